@@ -1,0 +1,1 @@
+"""Catalog files to a new generation of the index."""

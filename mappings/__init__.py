@@ -1,0 +1,1 @@
+"""Elasticsearch mappings and settings as JSON files."""

@@ -1,0 +1,1 @@
+"""The HTTP API, the shop page, and their server."""

@@ -1,0 +1,1 @@
+"""Semantic, personalised product search for Chinese shops."""

@@ -1,0 +1,69 @@
+"""The `shangsou` program: subcommands by entry point, each imported only when it is called."""
+
+import sys
+from importlib.metadata import EntryPoint, entry_points
+
+import click
+
+from shangsou.errors import ShangsouError
+
+ENTRY_POINT_GROUP = "shangsou.commands"
+# First lines of `shangsou --help`, kept here so that help imports no command. A test compares them
+# with the commands' own.
+SUMMARIES = {
+    "demo": "Index the sample shop and serve it.",
+    "evaluate": "Measure rankings against judged queries.",
+    "generations": "List the generations of the index.",
+    "index": "Index a catalog from FILEs.",
+    "model": "Fetch the weights of the encoder.",
+    "rollback": "Go back to the generation before.",
+    "search": "Search for TEXT in the terminal.",
+    "serve": "Serve the search API and the shop page.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that finds its commands in the installed packages."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_commands())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry_point = _commands().get(cmd_name)
+        if entry_point is None:
+            return None
+        command: click.Command = entry_point.load()
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, SUMMARIES.get(name, "")) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="shangsou")
+def shangsou() -> None:
+    """商搜: semantic, personalised product search for Chinese shops."""
+
+
+def main() -> None:
+    """Run the program; our own errors end it with one line on stderr and their exit code."""
+    try:
+        shangsou(standalone_mode=False)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(1)
+    except ShangsouError as problem:
+        click.echo(f"shangsou: {problem}", err=True)
+        sys.exit(problem.exit_code)
+    except BrokenPipeError:
+        # The reader of our output has gone, as with `| head`: nothing is wrong.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _commands() -> dict[str, EntryPoint]:
+    return {entry_point.name: entry_point for entry_point in entry_points(group=ENTRY_POINT_GROUP)}

@@ -1,0 +1,31 @@
+"""The seam to any sentence encoder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStamp:
+    """Which model encodes, as the index recipe records it."""
+
+    model: str
+    model_hash: str
+    dimensions: int
+    precision: str
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of length 1. Safe to call from many threads."""
+
+    stamp: ModelStamp
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return an array of shape (len(texts), dimensions), rows of length 1, in the order given.
+
+        Texts longer than the model reads are cut. Raises `EncoderUnavailable` when the model fails.
+        """
+        ...

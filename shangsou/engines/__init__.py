@@ -1,0 +1,1 @@
+"""Where documents live: one protocol, the embedded engine and Elasticsearch."""

@@ -1,0 +1,113 @@
+"""The seam between search and storage: what the embedded engine and Elasticsearch both do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shangsou.engines.query import Collected, FacetRequest, Found, Hit, Leg, LexicalQuery, Page, Vector
+from shangsou.engines.recipe import IndexRecipe
+from shangsou.product import Product
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an engine stores of a product."""
+
+    product: Product
+    title_vector: Vector
+    """Shape (dimensions,), of length 1, as is `description_vector`."""
+    description_vector: Vector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One complete, immutable state of the index."""
+
+    name: str
+    """`gen-N`, N counting up."""
+    created_at: str
+    """ISO 8601, UTC."""
+    documents: int
+    recipe: IndexRecipe
+    source: str
+    """Where the products came from, for people: file names, or `sample shop`."""
+    current: bool = False
+
+
+class Engine(Protocol):
+    """One generation, open for searching by many threads. Products that are off are never returned.
+
+    All methods raise `EngineUnavailable` when the storage cannot be reached.
+    """
+
+    generation: Generation
+
+    def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
+        """Return the hits of each leg, in one round trip."""
+        ...
+
+    def collect(self, found: Found, page: Page, facets: Sequence[FacetRequest]) -> Collected:
+        """Return total, page and facets, in one round trip."""
+        ...
+
+    def lexical_parts(
+        self, query: LexicalQuery, product_ids: Sequence[str]
+    ) -> dict[str, Mapping[str, float]]:
+        """Return for each product the weighted BM25 score of each field that scored, for explanations."""
+        ...
+
+    def products(self, product_ids: Sequence[str]) -> list[Product]:
+        """Return the products with these ids that exist and are on, in the order asked for."""
+        ...
+
+    def close(self) -> None:
+        """Release what is held; searches in flight may fail afterwards."""
+        ...
+
+
+class GenerationWriter(Protocol):
+    """Writes one new generation beside the current one. Nothing is visible before `GenerationStore.switch`.
+
+    Used as a context manager: leaving it without `finish` removes what was written.
+    """
+
+    def __enter__(self) -> "GenerationWriter": ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+    def add(self, documents: Sequence[Document]) -> None:
+        """Append documents; catalog order is the order of ties. Product ids are distinct."""
+        ...
+
+    def finish(self) -> Generation:
+        """Complete the generation, durable on disk, not yet current."""
+        ...
+
+
+class GenerationStore(Protocol):
+    """The generations of one index. Only one writer at a time, across processes (`IndexBusy`)."""
+
+    def current(self) -> str | None:
+        """Return the name of the current generation, cheaply enough to ask twice a second."""
+        ...
+
+    def generations(self) -> list[Generation]:
+        """Return all complete generations, newest first."""
+        ...
+
+    def open(self, name: str | None = None) -> Engine:
+        """Open a generation (default: the current one) or raise `NoIndex`."""
+        ...
+
+    def writer(self, recipe: IndexRecipe, source: str) -> GenerationWriter:
+        """Begin a new generation, holding the lock until it is left."""
+        ...
+
+    def switch(self, name: str) -> None:
+        """Make a complete generation current, atomically; keep the last `KEPT_GENERATIONS`."""
+        ...
+
+
+# Generations kept for rollback, the current one among them (from the issue that asked for rollback:
+# "the last three are kept").
+KEPT_GENERATIONS = 3

@@ -1,0 +1,35 @@
+"""Which texts of a product are searched, under which field names, in both engines."""
+
+from collections.abc import Callable, Mapping
+
+from shangsou.product import Product
+from shangsou.text.normalise import normalise
+from shangsou.text.terms import grams, words
+
+# The texts of a product that BM25 scores. Descriptions are searched by their vectors alone: their
+# many words would match everything.
+TEXTS: Mapping[str, Callable[[Product], str]] = {
+    "title": lambda product: product.title,
+    "subtitle": lambda product: product.subtitle,
+    "brand": lambda product: product.brand,
+    "category": lambda product: " ".join(product.category),
+    "attributes": lambda product: " ".join(
+        [*(value for values in product.attributes.values() for value in values), *product.tags]
+    ),
+}
+ANALYSERS: Mapping[str, Callable[[str], list[str]]] = {"words": words, "grams": grams}
+# Scored by BM25, each with a weight of its own.
+SCORED_FIELDS = tuple(f"{text}.{analyser}" for text in TEXTS for analyser in ANALYSERS)
+# Holds the terms of all texts; never scored, it decides what matches strictly.
+MATCH_FIELDS = tuple(f"all.{analyser}" for analyser in ANALYSERS)
+
+
+def document_terms(product: Product) -> dict[str, list[str]]:
+    """Return the terms of each scored field that has any, with repetitions, in text order."""
+    terms: dict[str, list[str]] = {}
+    for text_name, read_text in TEXTS.items():
+        text = normalise(read_text(product))
+        if text:
+            for analyser_name, analyse in ANALYSERS.items():
+                terms[f"{text_name}.{analyser_name}"] = analyse(text)
+    return terms

@@ -1,0 +1,166 @@
+"""What an engine is asked and what it answers, as records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shangsou.product import Product
+
+Vector = NDArray[np.float32]
+Sort = Literal["relevance", "price_asc", "price_desc", "sales", "newest"]
+VectorField = Literal["title_vector", "description_vector"]
+
+
+class Hit(NamedTuple):
+    """A product id with its score; lists of hits are ordered best first, ties by catalog order."""
+
+    product_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What every product found must satisfy. Within a filter any value will do; all filters hold together."""
+
+    categories: tuple[tuple[str, ...], ...] = ()
+    """Category paths; a product below one of them passes."""
+    brands: tuple[str, ...] = ()
+    price_from_fen: int | None = None
+    """Inclusive, as is `price_to_fen`; a product without a price passes neither."""
+    price_to_fen: int | None = None
+    in_stock: bool | None = None
+    """True: in stock or unknown; False: out of stock only; None: no matter."""
+    attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Attribute name and the values of which a product needs one."""
+
+    def without(self, facet: str) -> "Filters":
+        """Return these filters less the one that a facet (`brand`, `attributes.颜色`, …) stands for."""
+        match facet:
+            case "category":
+                return replace(self, categories=())
+            case "brand":
+                return replace(self, brands=())
+            case "price":
+                return replace(self, price_from_fen=None, price_to_fen=None)
+            case _:
+                name = facet.removeprefix("attributes.")
+                return replace(self, attributes=tuple(pair for pair in self.attributes if pair[0] != name))
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalQuery:
+    """The terms that BM25 scores, and what counts as a strict match.
+
+    A product matches strictly when its searchable text holds all `words`, or at least
+    `required_count` of the `required_grams`.
+    """
+
+    words: tuple[str, ...]
+    """Distinct, in query order; scored in the `*.words` fields."""
+    grams: tuple[str, ...]
+    """Distinct characters and bigrams; scored in the `*.grams` fields."""
+    required_grams: tuple[str, ...]
+    required_count: int
+    weights: Mapping[str, float]
+    """Weight of each field of `fields.SCORED_FIELDS`, as `title.grams`; a field left out weighs 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalLeg:
+    """Ask for the `k` products with the best weighted sum of BM25 scores, of those that hold any term."""
+
+    query: LexicalQuery
+    filters: Filters
+    k: int
+
+
+@dataclass(frozen=True, slots=True)
+class VectorLeg:
+    """Ask for the `k` products whose vectors have the largest cosine with `vector`; scores are cosines."""
+
+    field: VectorField
+    vector: Vector
+    """Shape (dimensions,), of length 1."""
+    filters: Filters
+    k: int
+
+
+Leg = LexicalLeg | VectorLeg
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The set that a search found: strict matches joined with candidates, all within the filters."""
+
+    filters: Filters
+    query: LexicalQuery | None = None
+    """Its strict matches are found; None adds none."""
+    candidates: tuple[str, ...] = ()
+    """Ids of the products that the legs found, best first. They already satisfy the filters."""
+    everything: bool = False
+    """Browsing: every product within the filters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which slice of a found set, in which order.
+
+    `relevance` is the order of the candidates, then the other strict matches by BM25. All ties go
+    by catalog order. A product without the value sorted by comes last.
+    """
+
+    sort: Sort
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacetRequest:
+    """Count the values of a facet over a found set.
+
+    `name` is `category`, `brand`, `price`, `attributes.NAME`, or `attributes` for all names at once.
+    """
+
+    name: str
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value with the number of found products that have it.
+
+    A category is its path joined by `>`, counted at every level of the tree. For the facet
+    `attributes` the value is `NAME` + `ATTRIBUTE_SEPARATOR` + `VALUE`. A price range has
+    `from_fen` (inclusive) and `to_fen` (exclusive, None at the open end).
+    """
+
+    value: str
+    count: int
+    from_fen: int | None = None
+    to_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What an engine says of a found set."""
+
+    total: int
+    products: tuple[Product, ...]
+    """The asked page."""
+    facets: tuple[tuple[FacetValue, ...], ...]
+    """In the order of the requests; values by falling count, then by value; prices ascending."""
+
+
+# Joins the name and the value of an attribute into one term; stands in no text, since cleaning drops it.
+ATTRIBUTE_SEPARATOR = "\x1f"
+# Most values that a facet lists: what a page can show behind "more". Attribute pairs of all names
+# share one list, so it is longer.
+FACET_SIZE = 50
+ATTRIBUTES_FACET_SIZE = 500
+# Lower ends of the price ranges in fen: the usual steps of Chinese shops, in yuan 0, 20, 50, …
+PRICE_STEPS_FEN = tuple(
+    100 * yuan for yuan in (0, 20, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10000)
+)

@@ -1,0 +1,93 @@
+"""The product: what a shop sells and a shopper finds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+CATEGORY_SEPARATOR = ">"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product of a catalog, cleaned.
+
+    Empty text, an empty tuple and None all mean that the catalog does not say.
+    """
+
+    product_id: str
+    title: str
+    subtitle: str = ""
+    description: str = ""
+    brand: str = ""
+    category: tuple[str, ...] = ()
+    """The path from the root of the category tree, at most as deep as the catalog's."""
+    price_fen: int | None = None
+    list_price_fen: int | None = None
+    offer_from: datetime | None = None
+    offer_until: datetime | None = None
+    stock: int | None = None
+    """Pieces in stock. None is unknown and counts as in stock."""
+    status: Literal["on", "off"] = "on"
+    group_id: str = ""
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    image_url: str = ""
+    shop: str = ""
+    tags: tuple[str, ...] = ()
+    sales: int = 0
+    created_at: datetime | None = None
+
+
+def product_to_json(product: Product) -> dict[str, object]:
+    """Return a product as it is stored and as the HTTP API shows it.
+
+    Fields that say nothing are left out; `category` is the path joined by `>`, times are ISO 8601,
+    `price` and `list_price` repeat the fen fields in yuan for display.
+    """
+    plain: dict[str, object] = {
+        "product_id": product.product_id,
+        "title": product.title,
+        "subtitle": product.subtitle,
+        "description": product.description,
+        "brand": product.brand,
+        "category": CATEGORY_SEPARATOR.join(product.category),
+        "price": _yuan(product.price_fen),
+        "price_fen": product.price_fen,
+        "list_price": _yuan(product.list_price_fen),
+        "list_price_fen": product.list_price_fen,
+        "offer_from": _iso(product.offer_from),
+        "offer_until": _iso(product.offer_until),
+        "stock": product.stock,
+        "status": product.status,
+        "group_id": product.group_id,
+        "attributes": {name: list(values) for name, values in product.attributes.items()},
+        "image_url": product.image_url,
+        "shop": product.shop,
+        "tags": list(product.tags),
+        "sales": product.sales,
+        "created_at": _iso(product.created_at),
+    }
+    return {name: value for name, value in plain.items() if value not in ("", None, [], {})}
+
+
+def product_from_json(plain: Mapping[str, object]) -> Product:
+    """Return the product that `product_to_json` wrote."""
+    given = {name: value for name, value in plain.items() if name not in ("price", "list_price")}
+    if "category" in given:
+        given["category"] = tuple(str(given["category"]).split(CATEGORY_SEPARATOR))
+    if "tags" in given:
+        given["tags"] = tuple(given["tags"])  # type: ignore[arg-type]
+    if "attributes" in given:
+        given["attributes"] = {name: tuple(values) for name, values in given["attributes"].items()}  # type: ignore[attr-defined]
+    for name in ("offer_from", "offer_until", "created_at"):
+        if name in given:
+            given[name] = datetime.fromisoformat(str(given[name]))
+    return Product(**given)  # type: ignore[arg-type]
+
+
+def _yuan(fen: int | None) -> float | None:
+    return None if fen is None else fen / 100
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

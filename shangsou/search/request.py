@@ -1,0 +1,35 @@
+"""What a search is asked. The edges (HTTP, program) validate; from here on it holds."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shangsou.engines.query import Filters, Sort
+
+Mode = Literal["hybrid", "lexical", "semantic"]
+MAX_QUERY_LENGTH = 256
+"""Characters of a query that are searched; the rest is dropped and `understood` says so. The longest
+of 198,926 real Taobao queries has 60."""
+MAX_PAGE_SIZE = 100
+MAX_DEPTH = 10_000
+"""Most products that can be paged through: page x size. Elasticsearch's own result window."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One search. An empty query browses by sales."""
+
+    query: str = ""
+    filters: Filters = Filters()
+    facets: tuple[str, ...] = ()
+    """`category`, `brand`, `price`, `attributes.NAME`, or `attributes` for the most telling names."""
+    sort: Sort = "relevance"
+    page: int = 1
+    """From 1."""
+    size: int = 20
+    mode: Mode = "hybrid"
+    explain: bool = False
+    personalize: bool = True
+    user_id: str = ""
+    session_id: str = ""
+    query_id: str = ""
+    """The query id of page 1, on later pages."""

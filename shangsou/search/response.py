@@ -1,0 +1,100 @@
+"""What a search answers, and its JSON form: the same over HTTP and from `shangsou search --json`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shangsou.engines.query import FacetValue
+from shangsou.product import Product, product_to_json
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One product on the page."""
+
+    product: Product
+    score: float
+    highlight: Mapping[str, str]
+    """Field to HTML that is escaped but for `<em>`; only fields in which something matched."""
+    explain: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of query understanding that changed something."""
+
+    name: str
+    """`truncate`, `normalise`, `segment`, …"""
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the search made of the query."""
+
+    query: str
+    """As typed."""
+    normalised: str
+    words: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResponse:
+    """The answer to a search."""
+
+    query_id: str
+    total: int
+    hits: tuple[SearchHit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    understood: Understood
+    applied: Mapping[str, object]
+    """What the search was done with: mode, sort, page, size, filters, generation."""
+    degraded: tuple[str, ...]
+    """A line for each part that failed, as `encoder: …`; empty when all is well."""
+    took_ms: float
+
+
+def response_to_json(response: SearchResponse) -> dict[str, object]:
+    """Return a response as plain JSON values, in the shape of the HTTP contract."""
+    return {
+        "query_id": response.query_id,
+        "total": response.total,
+        "hits": [_hit_to_json(hit) for hit in response.hits],
+        "facets": {
+            name: [_facet_value_to_json(value) for value in values]
+            for name, values in response.facets.items()
+        },
+        "understood": {
+            "query": response.understood.query,
+            "normalised": response.understood.normalised,
+            "words": list(response.understood.words),
+            "steps": [
+                {"name": step.name, "before": step.before, "after": step.after}
+                for step in response.understood.steps
+            ],
+        },
+        "applied": dict(response.applied),
+        "degraded": list(response.degraded),
+        "took_ms": response.took_ms,
+    }
+
+
+def _hit_to_json(hit: SearchHit) -> dict[str, object]:
+    plain: dict[str, object] = {
+        "product_id": hit.product.product_id,
+        "product": product_to_json(hit.product),
+        "score": hit.score,
+        "highlight": dict(hit.highlight),
+    }
+    if hit.explain is not None:
+        plain["explain"] = dict(hit.explain)
+    return plain
+
+
+def _facet_value_to_json(value: FacetValue) -> dict[str, object]:
+    plain: dict[str, object] = {"value": value.value, "count": value.count}
+    if value.from_fen is not None:
+        plain["from"] = value.from_fen / 100
+        plain["to"] = None if value.to_fen is None else value.to_fen / 100
+    return plain

@@ -1,0 +1,90 @@
+"""Settings: environment variables SHANGSOU_*, then shangsou.toml, then the defaults here."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from shangsou.errors import UnusableInput
+
+DEFAULT_MODEL = "BAAI/bge-small-zh-v1.5"
+
+
+class Settings(BaseSettings):
+    """All settings, read once when a process starts. `SHANGSOU_HOME` is `home`, and so on."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SHANGSOU_", toml_file="shangsou.toml", frozen=True, extra="forbid"
+    )
+
+    home: Path = Field(
+        default=Path.home() / ".shangsou",
+        description="Folder of all state: the index, model weights, cached vectors.",
+    )
+    engine: Literal["embedded", "elastic"] = Field(
+        default="embedded", description="Where documents live: in this process, or in Elasticsearch."
+    )
+    elastic_url: str = Field(
+        default="http://127.0.0.1:9200",
+        description="Elasticsearch address; user and password may stand in it.",
+    )
+    elastic_index: str = Field(
+        default="shangsou-products",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,80}$",
+        description="Alias that searches read; the generations are its name with a number.",
+    )
+    elastic_timeout_s: float = Field(
+        default=5.0, gt=0, description="Seconds after which a search gives Elasticsearch up."
+    )
+    model: str | None = Field(
+        default=None,
+        description="Encoder: a model name or a folder. Unset: the one the index was built with, "
+        f"and for a first index {DEFAULT_MODEL}.",
+    )
+    model_repository: str | None = Field(
+        default=None, description="Maven repository of the default weights, instead of Maven Central."
+    )
+    precision: Literal["auto", "int8", "float32"] = Field(
+        default="auto",
+        description="Of the default model: int8 is twice as fast and ranks as well; "
+        "auto is int8 wherever the processor does it right.",
+    )
+    threads: int | None = Field(
+        default=None, ge=1, description="Threads for encoding while indexing. Unset: one a core."
+    )
+    admin_key: str | None = Field(
+        default=None,
+        min_length=16,
+        repr=False,
+        description="Key of the server's writing routes. Without it the server binds loopback only.",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read_settings() -> Settings:
+    """Return the settings of this process, or raise `UnusableInput` that names the wrong one."""
+    try:
+        return Settings()
+    except ValidationError as problem:
+        lines = [
+            f"setting SHANGSOU_{'_'.join(map(str, error['loc'])).upper()}: {error['msg']}"
+            + ("" if error["loc"] == ("admin_key",) else f", got {error['input']!r}")
+            for error in problem.errors()
+        ]
+        raise UnusableInput("; ".join(lines)) from None

@@ -1,0 +1,1 @@
+"""Text to terms: normalise, segment, character grams."""

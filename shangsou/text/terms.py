@@ -1,0 +1,56 @@
+"""Normalised text to the two kinds of terms that BM25 scores: words and character grams."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import rjieba
+
+# A letter or digit run with inner marks, as in wh-1000xm4, 4.7 or usb-c: one word, and its parts.
+_MODEL_NUMBER = re.compile(r"[a-z0-9]+(?:[-+./_][a-z0-9]+)+")
+_ALPHANUMERIC = re.compile(r"[a-z0-9]+")
+# A character that can be searched: letters, digits, ideographs, and symbols such as emoji, but no
+# punctuation (ASCII, Latin-1, general and CJK punctuation blocks).
+_CHARACTER = re.compile(
+    r"[^\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a1-\u00bf\u2010-\u206f\u3000-\u303f]"
+)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a normalised text in order, with the shorter words inside long ones.
+
+    Jieba's search mode (`连衣裙` gives `连衣`, `衣裙`, `连衣裙`), on documents and queries alike.
+    Latin model numbers are taken whole and in their parts.
+    """
+    found: list[str] = []
+    start = 0
+    for model in _MODEL_NUMBER.finditer(text):
+        found.extend(_segment(text[start : model.start()]))
+        found.append(model.group())
+        found.extend(_ALPHANUMERIC.findall(model.group()))
+        start = model.end()
+    found.extend(_segment(text[start:]))
+    return found
+
+
+def characters(text: str) -> list[list[str]]:
+    """Return the searchable characters of a normalised text, one list for each run between spaces."""
+    return [run for run in map(_CHARACTER.findall, text.split()) if run]
+
+
+def bigrams(runs: list[list[str]]) -> list[str]:
+    """Return every two neighbouring characters within the runs, in order."""
+    return [first + second for run in runs for first, second in pairwise(run)]
+
+
+def grams(text: str) -> list[str]:
+    """Return the character grams of a normalised text: every character, then every two neighbours.
+
+    Punctuation is dropped, so that `usb-c` and `usbc` share their grams; spaces separate.
+    """
+    runs = characters(text)
+    return [character for run in runs for character in run] + bigrams(runs)
+
+
+def _segment(text: str) -> Iterator[str]:
+    return (word for word in rjieba.cut_for_search(text) if _CHARACTER.search(word))
