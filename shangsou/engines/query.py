@@ -1,7 +1,7 @@
 """What an engine is asked and what it answers, as records."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -64,7 +64,7 @@ class LexicalQuery:
     """Distinct characters and bigrams; scored in the `*.grams` fields."""
     required_grams: tuple[str, ...]
     required_count: int
-    weights: Mapping[str, float]
+    weights: Mapping[str, float] = field(hash=False)
     """Weight of each field of `fields.SCORED_FIELDS`, as `title.grams`; a field left out weighs 0."""
 
 
@@ -161,6 +161,9 @@ ATTRIBUTE_SEPARATOR = "\x1f"
 FACET_SIZE = 50
 ATTRIBUTES_FACET_SIZE = 500
 # Lower ends of the price ranges in fen: the usual steps of Chinese shops, in yuan 0, 20, 50, …
-PRICE_STEPS_FEN = tuple(
-    100 * yuan for yuan in (0, 20, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10000)
-)
+PRICE_STEPS_FEN = tuple(100 * yuan for yuan in (0, 20, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10000))
+
+
+def price_range_label(from_fen: int, to_fen: int | None) -> str:
+    """Return the value of a price range, in yuan: `50-100`, and `10000-` for the open one."""
+    return f"{from_fen // 100}-" + ("" if to_fen is None else str(to_fen // 100))

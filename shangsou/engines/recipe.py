@@ -1,7 +1,7 @@
 """The index recipe: everything that decides what is in an index, stamped on every generation."""
 
-from dataclasses import asdict, dataclass
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 # Raised by one whenever the fields of an index or the way they are analysed change.
 ANALYSER_VERSION = 1

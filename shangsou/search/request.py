@@ -1,6 +1,6 @@
 """What a search is asked. The edges (HTTP, program) validate; from here on it holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from shangsou.engines.query import Filters, Sort
@@ -19,7 +19,7 @@ class SearchRequest:
     """One search. An empty query browses by sales."""
 
     query: str = ""
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     facets: tuple[str, ...] = ()
     """`category`, `brand`, `price`, `attributes.NAME`, or `attributes` for the most telling names."""
     sort: Sort = "relevance"

@@ -7,7 +7,11 @@ from functools import cache
 import opencc
 
 # Zero-width and bidirectional marks carry no meaning in a title, yet split words: dropped.
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
+)
+# C0 and C1 controls, lone surrogates, private use: no text.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -28,8 +32,20 @@ def normalise(text: str) -> str:
         The normalised text, without leading or trailing space. Normalising it again changes nothing.
     """
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower()
-    text = "".join(" " if unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") else char for char in text)
-    return _SPACES.sub(" ", to_simplified(text)).strip()
+    return _SPACES.sub(" ", to_simplified(_CONTROLS.sub(" ", text))).strip()
+
+
+def normalise_aligned(text: str) -> tuple[str, list[int]]:
+    """Return a normalised form of a text, and for each of its characters the place in the text it came from.
+
+    Spaces are kept as they are, and characters are normalised one by one; otherwise as `normalise`.
+    """
+    pieces = [_CONTROLS.sub(" ", unicodedata.normalize("NFKC", char).lower()) for char in text]
+    origins = [place for place, piece in enumerate(pieces) for _ in piece]
+    joined = "".join(pieces)
+    simplified = to_simplified(joined)
+    # The conversion is one for one but for a few phrases; there, the text stays Traditional.
+    return (simplified if len(simplified) == len(joined) else joined), origins
 
 
 def to_simplified(text: str) -> str:

@@ -1,0 +1,39 @@
+# `make demo` shows the sample shop, `make test` runs every test. Python 3.11 or newer is all they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test setup check bench clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+demo: $(VENV)/.runtime ## Index the sample shop and serve it on http://127.0.0.1:8700
+	$(BIN)/shangsou demo
+
+setup: $(VENV)/.all ## Install everything, with torch, into .venv, and fetch the model
+	$(BIN)/shangsou model fetch
+
+test: $(VENV)/.all ## Run all tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.all ## Lint, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.all ## Measure, on ../shared/data (slow)
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove the environment and what tools left behind
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/.runtime: setup.cfg pyproject.toml
+	sh .ci/install $(PYTHON) $(VENV) .
+	touch $@
+
+$(VENV)/.all: setup.cfg pyproject.toml
+	sh .ci/install $(PYTHON) $(VENV) '.[test,torch,parquet,relevance]'
+	touch $@ $(VENV)/.runtime

@@ -1,0 +1,1 @@
+"""The embedded engine: memory-mapped arrays in a generation folder, nothing else."""

@@ -1,0 +1,169 @@
+"""What filters, facets and sorts read: one numpy column for each, a row for each product."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shangsou.engines.query import ATTRIBUTE_SEPARATOR, Filters
+from shangsou.product import CATEGORY_SEPARATOR, Product
+
+Mask = NDArray[np.bool_]
+_UNKNOWN = -1  # of a price, and of the code of a brand or category that is not given
+_OLDEST = np.iinfo(np.int64).min  # of a product without a date
+
+
+class ColumnsBuilder:
+    """Collects the columns, product by product."""
+
+    def __init__(self) -> None:
+        self._prices: list[int] = []
+        self._sales: list[int] = []
+        self._created: list[int] = []
+        self._stocks: list[bool] = []
+        self._on: list[bool] = []
+        self._brands = _Coder()
+        self._categories = _Coder()
+        self._attributes = _Coder()
+        self._attribute_counts: list[int] = []
+
+    def add(self, product: Product) -> None:
+        """Append the row of a product."""
+        self._prices.append(_UNKNOWN if product.price_fen is None else product.price_fen)
+        self._sales.append(product.sales)
+        self._created.append(_microseconds(product.created_at))
+        self._stocks.append(product.stock is None or product.stock > 0)
+        self._on.append(product.status == "on")
+        self._brands.add(product.brand)
+        self._categories.add(CATEGORY_SEPARATOR.join(product.category))
+        pairs = list(
+            dict.fromkeys(
+                f"{name}{ATTRIBUTE_SEPARATOR}{value}"
+                for name, values in product.attributes.items()
+                for value in values
+            )
+        )
+        for pair in pairs:
+            self._attributes.add(pair)
+        self._attribute_counts.append(len(pairs))
+
+    def write(self, folder: Path) -> None:
+        """Write all columns into a folder."""
+        prices = np.array(self._prices, np.int64)
+        sales = np.array(self._sales, np.int64)
+        created = np.array(self._created, np.int64)
+        unknown = prices == _UNKNOWN
+        arrays = {
+            "price": prices,
+            "in_stock": np.array(self._stocks, np.bool_),
+            "on": np.array(self._on, np.bool_),
+            "brand": np.array(self._brands.codes, np.int32),
+            "category": np.array(self._categories.codes, np.int32),
+            "attributes": np.array(self._attributes.codes, np.int32),
+            "attribute_starts": np.cumsum([0, *self._attribute_counts], dtype=np.int64),
+            # The place of each row in each order: lexsort's last key counts first, ties keep row order.
+            "rank_price_asc": _ranks(np.lexsort((prices, unknown))),
+            "rank_price_desc": _ranks(np.lexsort((-prices, unknown))),
+            "rank_sales": _ranks(np.argsort(-sales, kind="stable")),
+            "rank_newest": _ranks(np.lexsort((-created, created == _OLDEST))),
+        }
+        for name, values in arrays.items():
+            np.save(folder / f"column.{name}.npy", values)
+        names = {
+            "brand": self._brands.names,
+            "category": self._categories.names,
+            "attributes": self._attributes.names,
+        }
+        (folder / "columns.json").write_text(json.dumps(names, ensure_ascii=False), "utf-8")
+
+
+class Columns:
+    """Columns opened for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        def load(name: str) -> NDArray[Any]:
+            return np.asarray(np.load(folder / f"column.{name}.npy", mmap_mode="r"))
+
+        names = json.loads((folder / "columns.json").read_text("utf-8"))
+        self.price_fen = load("price")
+        self.brand, self.brand_names = load("brand"), list[str](names["brand"])
+        self.category, self.category_names = load("category"), list[str](names["category"])
+        self.attributes, self.attribute_names = load("attributes"), list[str](names["attributes"])
+        self.attribute_starts = load("attribute_starts")
+        self.rank = {sort: load(f"rank_{sort}") for sort in ("price_asc", "price_desc", "sales", "newest")}
+        self._in_stock = load("in_stock")
+        self._on = load("on")
+        self._attribute_rows = np.repeat(
+            np.arange(len(self._on), dtype=np.int32), np.diff(self.attribute_starts)
+        )
+        self._all_on = bool(self._on.all())
+
+    def allowed(self, filters: Filters) -> Mask | None:
+        """Return which rows are on and pass the filters; None where all do."""
+        masks = list(self._masks(filters))
+        if not masks:
+            return None
+        allowed = masks[0].copy()
+        for mask in masks[1:]:
+            allowed &= mask
+        return allowed
+
+    def _masks(self, filters: Filters) -> Iterable[Mask]:
+        if not self._all_on:
+            yield self._on
+        if filters.categories:
+            yield self._coded(self.category, self.category_names, _below(filters.categories))
+        if filters.brands:
+            yield self._coded(self.brand, self.brand_names, set(filters.brands).__contains__)
+        if filters.price_from_fen is not None:
+            yield (self.price_fen >= filters.price_from_fen) & (self.price_fen != _UNKNOWN)
+        if filters.price_to_fen is not None:
+            yield (self.price_fen <= filters.price_to_fen) & (self.price_fen != _UNKNOWN)
+        if filters.in_stock is not None:
+            yield self._in_stock == filters.in_stock
+        for name, values in filters.attributes:
+            wanted = {f"{name}{ATTRIBUTE_SEPARATOR}{value}" for value in values}
+            codes = [code for code, pair in enumerate(self.attribute_names) if pair in wanted]
+            mask = np.zeros(len(self._on), np.bool_)
+            mask[self._attribute_rows[np.isin(self.attributes, codes)]] = True
+            yield mask
+
+    @staticmethod
+    def _coded(codes: NDArray[np.int32], names: Sequence[str], wanted: Callable[[str], bool]) -> Mask:
+        # One place more, at the end: the code of an unknown value is -1.
+        passes = np.array([*map(wanted, names), False], np.bool_)
+        return passes[codes]
+
+
+class _Coder:
+    """Texts as small numbers, in order of appearance; no text is -1."""
+
+    def __init__(self) -> None:
+        self.codes: list[int] = []
+        self._known: dict[str, int] = {}
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._known)
+
+    def add(self, text: str) -> None:
+        self.codes.append(self._known.setdefault(text, len(self._known)) if text else _UNKNOWN)
+
+
+def _ranks(order: NDArray[np.intp]) -> NDArray[np.int32]:
+    ranks = np.empty(len(order), np.int32)
+    ranks[order] = np.arange(len(order), dtype=np.int32)
+    return ranks
+
+
+def _below(paths: Sequence[tuple[str, ...]]) -> Callable[[str], bool]:
+    joined = [CATEGORY_SEPARATOR.join(path) for path in paths]
+    return lambda name: any(name == path or name.startswith(path + CATEGORY_SEPARATOR) for path in joined)
+
+
+def _microseconds(moment: datetime | None) -> int:
+    return int(_OLDEST) if moment is None else int(moment.timestamp() * 1_000_000)

@@ -1,0 +1,180 @@
+"""One generation, searched in this process. Every product is scored, so sets and counts are exact."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shangsou.engines.embedded.catalog import Catalog
+from shangsou.engines.embedded.columns import Columns, Mask
+from shangsou.engines.embedded.facets import count_facet
+from shangsou.engines.embedded.postings import Postings
+from shangsou.engines.embedded.vectors import Vectors
+from shangsou.engines.engine import Generation
+from shangsou.engines.fields import TEXTS
+from shangsou.engines.query import (
+    Collected,
+    FacetRequest,
+    FacetValue,
+    Found,
+    Hit,
+    Leg,
+    LexicalLeg,
+    LexicalQuery,
+    Page,
+    VectorLeg,
+)
+from shangsou.product import Product
+
+Rows = NDArray[np.int64]
+# Filters whose masks are kept: a shopper pages and refines, and all facets of a search ask again.
+_KEPT_MASKS = 64
+
+
+class EmbeddedEngine:
+    """An `Engine` over a generation folder."""
+
+    def __init__(self, folder: Path, generation: Generation) -> None:
+        self.generation = generation
+        self._catalog = Catalog(folder)
+        self._columns = Columns(folder)
+        self._postings = Postings(folder)
+        self._vectors = {
+            field: Vectors(folder, field, generation.recipe.dimensions)
+            for field in ("title_vector", "description_vector")
+        }
+        self._documents = len(self._catalog.ids)
+        self._allowed = lru_cache(_KEPT_MASKS)(self._columns.allowed)
+        # The query that both calls of one search share is scored once.
+        self._last_scored: tuple[LexicalQuery, NDArray[np.float32]] | None = None
+
+    def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
+        """Return the hits of each leg."""
+        return [
+            self._lexical_hits(leg) if isinstance(leg, LexicalLeg) else self._vector_hits(leg) for leg in legs
+        ]
+
+    def collect(self, found: Found, page: Page, facets: Sequence[FacetRequest]) -> Collected:
+        """Return total, page and facets."""
+        rows_of: dict[Found, Rows] = {}
+
+        def rows(wanted: Found) -> Rows:
+            if wanted not in rows_of:
+                rows_of[wanted] = np.flatnonzero(self._found(wanted))
+            return rows_of[wanted]
+
+        counted: dict[FacetRequest, tuple[FacetValue, ...]] = {
+            facet: count_facet(facet.name, self._columns, rows(facet.found)) for facet in facets
+        }
+        page_rows = self._page(found, page, rows(found))
+        return Collected(
+            total=len(rows(found)),
+            products=tuple(self._catalog.products(page_rows.tolist())),
+            facets=tuple(counted[facet] for facet in facets),
+        )
+
+    def lexical_parts(
+        self, query: LexicalQuery, product_ids: Sequence[str]
+    ) -> dict[str, Mapping[str, float]]:
+        """Return the weighted BM25 score of each field that scored, for each product."""
+        rows = self._catalog.rows(product_ids)
+        parts: dict[str, dict[str, float]] = {self._catalog.ids[row]: {} for row in rows}
+        for field, weight in query.weights.items():
+            scores = np.zeros(self._documents, np.float32)
+            self._add_field(scores, field, weight, query)
+            for row in rows:
+                if scores[row]:
+                    parts[self._catalog.ids[row]][field] = float(scores[row])
+        return dict(parts)
+
+    def products(self, product_ids: Sequence[str]) -> list[Product]:
+        """Return the products with these ids that exist and are on."""
+        found = self._catalog.products(self._catalog.rows(product_ids))
+        return [product for product in found if product.status == "on"]
+
+    def close(self) -> None:
+        """Do nothing: the maps close with the last search that reads them."""
+
+    def _lexical_hits(self, leg: LexicalLeg) -> list[Hit]:
+        scores = self._lexical_scores(leg.query)
+        allowed = self._allowed(leg.filters)
+        rows = np.flatnonzero(scores if allowed is None else (scores > 0) & allowed)
+        rows = _best(rows, scores[rows], leg.k)
+        return [Hit(self._catalog.ids[row], float(scores[row])) for row in rows]
+
+    def _vector_hits(self, leg: VectorLeg) -> list[Hit]:
+        rows, cosines = self._vectors[leg.field].search(leg.vector, leg.k, self._allowed(leg.filters))
+        return [
+            Hit(self._catalog.ids[row], cosine)
+            for row, cosine in zip(rows.tolist(), cosines.tolist(), strict=True)
+        ]
+
+    def _lexical_scores(self, query: LexicalQuery) -> NDArray[np.float32]:
+        last = self._last_scored
+        if last is not None and last[0] == query:
+            return last[1]
+        scores = np.zeros(self._documents, np.float32)
+        for field, weight in query.weights.items():
+            self._add_field(scores, field, weight, query)
+        self._last_scored = (query, scores)
+        return scores
+
+    def _add_field(self, scores: NDArray[np.float32], field: str, weight: float, query: LexicalQuery) -> None:
+        terms = query.words if field.endswith(".words") else query.grams
+        for rows, impacts in self._postings.find(field, terms):
+            if len(rows):
+                scores[rows] += weight * impacts
+
+    def _found(self, found: Found) -> Mask:
+        allowed = self._allowed(found.filters)
+        if found.everything:
+            return np.ones(self._documents, np.bool_) if allowed is None else allowed
+        mask = self._strict_matches(found.query) if found.query else np.zeros(self._documents, np.bool_)
+        if allowed is not None:
+            mask &= allowed
+        mask[self._catalog.rows(found.candidates)] = True
+        return mask
+
+    def _strict_matches(self, query: LexicalQuery) -> Mask:
+        mask = np.zeros(self._documents, np.bool_)
+        if query.words:
+            mask |= self._holding("words", query.words) == len(query.words)
+        if query.required_grams:
+            mask |= self._holding("grams", query.required_grams) >= query.required_count
+        return mask
+
+    def _holding(self, analyser: str, terms: Sequence[str]) -> NDArray[np.uint16]:
+        """Return how many of the terms each product holds, in any of its texts."""
+        counts = np.zeros(self._documents, np.uint16)
+        by_text = [self._postings.find(f"{text}.{analyser}", terms) for text in TEXTS]
+        for postings in zip(*by_text, strict=True):
+            filled = [rows for rows, _ in postings if len(rows)]
+            if len(filled) == 1:
+                counts[filled[0]] += 1
+            elif filled:
+                counts[np.unique(np.concatenate(filled))] += 1
+        return counts
+
+    def _page(self, found: Found, page: Page, rows: Rows) -> Rows:
+        end = page.offset + page.size
+        if page.sort != "relevance":
+            return _best(rows, -self._columns.rank[page.sort][rows], end)[page.offset :]
+        candidates = np.array(self._catalog.rows(found.candidates), np.int64)
+        if end <= len(candidates):
+            return candidates[page.offset : end]
+        rest = np.setdiff1d(rows, candidates, assume_unique=True)
+        if found.query is not None:
+            rest = _best(rest, self._lexical_scores(found.query)[rest], end - len(candidates))
+        return np.concatenate([candidates, rest])[page.offset : end]
+
+
+def _best(rows: Rows, scores: NDArray[Any], k: int) -> Rows:
+    """Return the k rows with the highest scores, best first; ties by row, the rows being ascending."""
+    if len(rows) > 4 * k:
+        # All that tie with the k-th stay in, so that the tie rule decides among them.
+        keep = scores >= np.partition(scores, -k)[-k]
+        rows, scores = rows[keep], scores[keep]
+    return rows[np.argsort(-scores, kind="stable")[:k]]

@@ -1,0 +1,119 @@
+"""BM25 postings as arrays: which rows hold a term, and how much each scores for it.
+
+The impacts are computed when the index is built (BM25 as Lucene has it; "eager scoring", Lù 2024), so
+that a search only adds them up, over every product, without pruning.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class PostingsBuilder:
+    """Collects the terms of documents, row by row."""
+
+    def __init__(self) -> None:
+        self._fields: dict[str, _FieldBuilder] = {}
+
+    def add(self, row: int, field: str, terms: Sequence[str]) -> None:
+        """Add the terms of one field of the document at `row`, with repetitions. Rows ascend."""
+        builder = self._fields.get(field)
+        if builder is None:
+            builder = self._fields[field] = _FieldBuilder()
+        builder.add(row, terms)
+
+    def write(self, folder: Path, *, rows: int, k1: float, b: float) -> None:
+        """Write the postings of all fields into a folder."""
+        parts = [
+            _field_postings(field, builder, rows=rows, k1=k1, b=b) for field, builder in self._fields.items()
+        ]
+        keys = np.concatenate([part[0] for part in parts] or [np.empty(0, np.uint64)])
+        doc_freq = np.concatenate([part[1] for part in parts] or [np.empty(0, np.int64)])
+        by_key = np.argsort(keys, kind="stable")
+        if np.any(np.diff(keys[by_key]) == 0):
+            # 64 bits: for a million terms the odds are one in 37 million.
+            raise ValueError("two terms share a hash; change the person string of term_key")
+        # Postings stay in field order; the sorted keys point into them.
+        ends = np.cumsum(doc_freq)
+        np.save(folder / "terms.npy", keys[by_key])
+        np.save(folder / "starts.npy", (ends - doc_freq)[by_key])
+        np.save(folder / "ends.npy", ends[by_key])
+        np.save(folder / "rows.npy", np.concatenate([part[2] for part in parts] or [np.empty(0, np.int32)]))
+        np.save(
+            folder / "impacts.npy", np.concatenate([part[3] for part in parts] or [np.empty(0, np.float32)])
+        )
+
+
+class Postings:
+    """Postings opened for reading, memory-mapped."""
+
+    def __init__(self, folder: Path) -> None:
+        self._terms: NDArray[np.uint64] = np.load(folder / "terms.npy")
+        self._starts: NDArray[np.int64] = np.load(folder / "starts.npy", mmap_mode="r")
+        self._ends: NDArray[np.int64] = np.load(folder / "ends.npy", mmap_mode="r")
+        # As plain arrays over the map: slicing numpy's memmap class costs ten times a plain slice.
+        self._rows = np.asarray(np.load(folder / "rows.npy", mmap_mode="r"))
+        self._impacts = np.asarray(np.load(folder / "impacts.npy", mmap_mode="r"))
+
+    def find(self, field: str, terms: Iterable[str]) -> list[tuple[NDArray[np.int32], NDArray[np.float32]]]:
+        """Return rows (ascending) and impacts of each term of a field; empty ones where it is unknown."""
+        keys = np.fromiter((term_key(field, term) for term in terms), np.uint64)
+        if not len(self._terms):
+            return [(self._rows[:0], self._impacts[:0])] * len(keys)
+        places = np.minimum(np.searchsorted(self._terms, keys), len(self._terms) - 1)
+        known = self._terms[places] == keys
+        return [
+            (self._rows[start:end], self._impacts[start:end])
+            for start, end in zip(
+                np.where(known, self._starts[places], 0).tolist(),
+                np.where(known, self._ends[places], 0).tolist(),
+                strict=True,
+            )
+        ]
+
+
+def term_key(field: str, term: str) -> int:
+    """Return the 64-bit key under which the postings of a field's term are kept."""
+    digest = blake2b(f"{field}\0{term}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+class _FieldBuilder:
+    def __init__(self) -> None:
+        self.vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
+        self.term_ids = array("I")
+        self.rows = array("I")
+        self.lengths = array("I")
+
+    def add(self, row: int, terms: Sequence[str]) -> None:
+        vocabulary = self.vocabulary
+        self.term_ids.extend([vocabulary[term] for term in terms])
+        self.rows.append(row)
+        self.lengths.append(len(terms))
+
+
+def _field_postings(
+    field: str, builder: _FieldBuilder, *, rows: int, k1: float, b: float
+) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
+    lengths = np.frombuffer(builder.lengths, np.uint32).astype(np.int64)
+    doc_rows = np.frombuffer(builder.rows, np.uint32).astype(np.int64)
+    pairs = np.frombuffer(builder.term_ids, np.uint32).astype(np.int64) * rows + np.repeat(doc_rows, lengths)
+    pairs, term_freq = np.unique(pairs, return_counts=True)
+    term_ids, posting_rows = np.divmod(pairs, rows)
+    doc_freq = np.bincount(term_ids, minlength=len(builder.vocabulary)).astype(np.int64)
+
+    # As in Lucene, a field's statistics are over the documents that have the field.
+    doc_count = len(lengths)
+    length_norm = np.zeros(rows)
+    length_norm[doc_rows] = k1 * (1 - b + b * lengths / lengths.mean())
+    idf = np.log1p((doc_count - doc_freq + 0.5) / (doc_freq + 0.5))
+    impacts = idf[term_ids] * term_freq / (term_freq + length_norm[posting_rows])
+
+    keys = np.fromiter((term_key(field, term) for term in builder.vocabulary), np.uint64)
+    return keys, doc_freq, posting_rows.astype(np.int32), impacts.astype(np.float32)

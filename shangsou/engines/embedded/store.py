@@ -1,0 +1,201 @@
+"""The generations of an embedded index: folders `gen-N`, and a file `CURRENT` that names one."""
+
+import fcntl
+import json
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from shangsou.engines.embedded.catalog import CatalogWriter
+from shangsou.engines.embedded.columns import ColumnsBuilder
+from shangsou.engines.embedded.engine import EmbeddedEngine
+from shangsou.engines.embedded.postings import PostingsBuilder
+from shangsou.engines.embedded.vectors import VectorsWriter
+from shangsou.engines.engine import KEPT_GENERATIONS, Document, Generation
+from shangsou.engines.fields import document_terms
+from shangsou.engines.recipe import IndexRecipe, recipe_from_json, recipe_to_json
+from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch, UnusableInput
+
+_GENERATION_FOLDER = re.compile(r"gen-(\d+)")
+_STAMP = "generation.json"
+
+
+class EmbeddedStore:
+    """A `GenerationStore` in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def current(self) -> str | None:
+        """Return the name of the current generation."""
+        try:
+            return (self._folder / "CURRENT").read_text("utf-8").strip()
+        except FileNotFoundError:
+            return None
+
+    def generations(self) -> list[Generation]:
+        """Return all complete generations, newest first."""
+        current = self.current()
+        return [
+            replace(self._read_stamp(name), current=name == current)
+            for name in reversed(_generation_names(self._folder))
+        ]
+
+    def open(self, name: str | None = None) -> EmbeddedEngine:
+        """Open a generation, by default the current one."""
+        name = name or self.current()
+        if name is None or not (self._folder / name / _STAMP).exists():
+            raise NoIndex(f'no index in {self._folder}; run "shangsou index FILE" or "shangsou demo"')
+        generation = replace(self._read_stamp(name), current=name == self.current())
+        return EmbeddedEngine(self._folder / name, generation)
+
+    def writer(self, recipe: IndexRecipe, source: str) -> "EmbeddedWriter":
+        """Begin a new generation."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return EmbeddedWriter(self._folder, recipe, source)
+
+    def switch(self, name: str) -> None:
+        """Make a generation current and remove the oldest ones."""
+        if not (self._folder / name / _STAMP).exists():
+            raise UnusableInput(f'{name} is no generation of {self._folder}; see "shangsou generations"')
+        beside = self._folder / f"CURRENT.{os.getpid()}"
+        beside.write_text(name + "\n", "utf-8")
+        _sync(beside)
+        beside.replace(self._folder / "CURRENT")
+        _sync(self._folder)
+        for old in _superseded(_generation_names(self._folder), name):
+            shutil.rmtree(self._folder / old, ignore_errors=True)
+
+    def _read_stamp(self, name: str) -> Generation:
+        plain = json.loads((self._folder / name / _STAMP).read_text("utf-8"))
+        try:
+            recipe = recipe_from_json(plain["recipe"])
+        except TypeError:
+            raise RecipeMismatch(
+                f'{name} in {self._folder} was built by another version of shangsou; run "shangsou index"'
+            ) from None
+        return Generation(name, plain["created_at"], plain["documents"], recipe, plain["source"])
+
+
+class EmbeddedWriter:
+    """A `GenerationWriter` that builds a folder beside the others and renames it when it is complete."""
+
+    def __init__(self, folder: Path, recipe: IndexRecipe, source: str) -> None:
+        self._folder, self._recipe, self._source = folder, recipe, source
+        self._lock: BinaryIO | None = None
+
+    def __enter__(self) -> "EmbeddedWriter":
+        self._lock = _lock(self._folder)
+        for leftover in self._folder.glob("building-*"):
+            shutil.rmtree(leftover)
+        names = _generation_names(self._folder)
+        newest = max((_number(name) for name in names), default=0)
+        self._name = f"gen-{newest + 1}"
+        self._building = self._folder / f"building-{newest + 1}"
+        self._building.mkdir()
+        dimensions = self._recipe.dimensions
+        self._catalog = CatalogWriter(self._building)
+        self._titles = VectorsWriter(self._building, "title_vector", dimensions)
+        self._descriptions = VectorsWriter(self._building, "description_vector", dimensions)
+        self._columns = ColumnsBuilder()
+        self._postings = PostingsBuilder()
+        self._documents = 0
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        for open_file in (self._catalog, self._titles, self._descriptions):
+            open_file.close()
+        shutil.rmtree(self._building, ignore_errors=True)
+        if self._lock is not None:
+            self._lock.close()
+
+    def add(self, documents: Sequence[Document]) -> None:
+        """Append documents."""
+        rows = [self._catalog.add(document.product) for document in documents]
+        for row, document in zip(rows, documents, strict=True):
+            self._columns.add(document.product)
+            for field, terms in document_terms(document.product).items():
+                self._postings.add(row, field, terms)
+        if documents:
+            self._titles.add(rows, np.stack([document.title_vector for document in documents]))
+        described = [
+            (row, document.description_vector)
+            for row, document in zip(rows, documents, strict=True)
+            if document.description_vector is not None
+        ]
+        if described:
+            self._descriptions.add([row for row, _ in described], np.stack([v for _, v in described]))
+        self._documents += len(documents)
+
+    def finish(self) -> Generation:
+        """Complete the generation on disk."""
+        self._catalog.finish()
+        self._titles.finish()
+        self._descriptions.finish()
+        self._columns.write(self._building)
+        self._postings.write(self._building, rows=self._documents, k1=self._recipe.k1, b=self._recipe.b)
+        generation = Generation(
+            name=self._name,
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            documents=self._documents,
+            recipe=self._recipe,
+            source=self._source,
+        )
+        stamp = {
+            "created_at": generation.created_at,
+            "documents": generation.documents,
+            "source": generation.source,
+            "recipe": recipe_to_json(generation.recipe),
+        }
+        (self._building / _STAMP).write_text(json.dumps(stamp, ensure_ascii=False, indent=1), "utf-8")
+        for path in [*self._building.iterdir(), self._building]:
+            _sync(path)
+        self._building.rename(self._folder / self._name)
+        _sync(self._folder)
+        return generation
+
+
+def _generation_names(folder: Path) -> list[str]:
+    """Return the names of the complete generations, oldest first."""
+    if not folder.exists():
+        return []
+    names = [path.name for path in folder.iterdir() if _GENERATION_FOLDER.fullmatch(path.name)]
+    return sorted(names, key=_number)
+
+
+def _superseded(names: Sequence[str], current: str) -> list[str]:
+    """Return which generations go: all but the current one and the newest of the others."""
+    others = [name for name in names if name != current]
+    return others[: len(others) - (KEPT_GENERATIONS - 1)] if len(others) >= KEPT_GENERATIONS else []
+
+
+def _number(name: str) -> int:
+    return int(name.removeprefix("gen-"))
+
+
+def _lock(folder: Path) -> BinaryIO:
+    # A lock of the operating system goes with its process, also on kill -9.
+    lock = (folder / "LOCK").open("ab")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise IndexBusy(
+            f"another indexer is at work in {folder}; wait for it, the index it replaces serves on"
+        ) from None
+    return lock
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,116 @@
+"""`shangsou search`: one search in the terminal."""
+
+import json
+import unicodedata
+
+import click
+
+from shangsou.engines.query import Filters
+from shangsou.product import CATEGORY_SEPARATOR, Product
+from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, SearchRequest
+from shangsou.search.response import SearchResponse, response_to_json
+
+# Columns of a terminal that the title may take; the other columns need about 40 of the usual 100.
+_TITLE_WIDTH = 56
+_BRAND_WIDTH = 14
+
+
+@click.command()
+@click.argument("text")
+@click.option("--mode", type=click.Choice(["hybrid", "lexical", "semantic"]), default="hybrid")
+@click.option("--brand", multiple=True, help="Only this brand; may be repeated.")
+@click.option("--category", multiple=True, help="Only this category path, as 女装>连衣裙; may be repeated.")
+@click.option("--price-gte", type=click.FloatRange(min=0), help="Lowest price, in yuan.")
+@click.option("--price-lte", type=click.FloatRange(min=0), help="Highest price, in yuan.")
+@click.option("--in-stock", is_flag=True, help="Only products in stock.")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "price_asc", "price_desc", "sales", "newest"]),
+    default="relevance",
+)
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--size", type=click.IntRange(1, MAX_PAGE_SIZE), default=10, show_default=True)
+@click.option("--explain", is_flag=True, help="Show every part of each score.")
+@click.option("--json", "as_json", is_flag=True, help="Print the HTTP response.")
+def search(text: str, page: int, size: int, *, as_json: bool, explain: bool, **options: object) -> None:
+    """Search for TEXT in the terminal. An empty TEXT browses by sales."""
+    from shangsou.search.searcher import open_searcher
+    from shangsou.settings import read_settings
+
+    if page * size > MAX_DEPTH:
+        raise click.UsageError(f"page {page} x size {size} is over {MAX_DEPTH:,}; narrow the search instead")
+    request = SearchRequest(
+        query=text,
+        filters=_filters(**options),  # type: ignore[arg-type]
+        facets=("category", "brand", "price", "attributes") if as_json else (),
+        sort=options["sort"],  # type: ignore[arg-type]
+        mode=options["mode"],  # type: ignore[arg-type]
+        page=page,
+        size=size,
+        explain=explain,
+    )
+    searcher = open_searcher(read_settings())
+    try:
+        response = searcher.search(request)
+    finally:
+        searcher.close()
+    if as_json:
+        click.echo(json.dumps(response_to_json(response), ensure_ascii=False))
+    else:
+        click.echo(_table(response, first_rank=(page - 1) * size + 1, explain=explain))
+    for line in response.degraded:
+        click.echo(f"degraded: {line}", err=True)
+
+
+def _filters(  # noqa: PLR0913 - one argument an option
+    *,
+    brand: tuple[str, ...],
+    category: tuple[str, ...],
+    price_gte: float | None,
+    price_lte: float | None,
+    in_stock: bool,
+    **_: object,
+) -> Filters:
+    if price_gte is not None and price_lte is not None and price_gte > price_lte:
+        raise click.UsageError(f"--price-gte {price_gte:g} is over --price-lte {price_lte:g}")
+    return Filters(
+        categories=tuple(tuple(path.split(CATEGORY_SEPARATOR)) for path in category),
+        brands=brand,
+        price_from_fen=None if price_gte is None else round(100 * price_gte),
+        price_to_fen=None if price_lte is None else round(100 * price_lte),
+        in_stock=in_stock or None,
+    )
+
+
+def _table(response: SearchResponse, *, first_rank: int, explain: bool) -> str:
+    words = " ".join(response.understood.words)
+    heading = f"{response.total:,} found in {response.took_ms:g} ms" + (f"  [{words}]" if words else "")
+    lines = [heading]
+    for rank, hit in enumerate(response.hits, start=first_rank):
+        lines.append(
+            f"{rank:>4}  {hit.score:.3f}  {_price(hit.product):>11}  "
+            f"{_fit(hit.product.brand, _BRAND_WIDTH)}  {_fit(hit.product.title, _TITLE_WIDTH).rstrip()}"
+        )
+        if explain:
+            lines.append(f"      {json.dumps(hit.explain, ensure_ascii=False)}")
+    if not response.hits:
+        lines.append("Nothing found. Try fewer words or another spelling.")
+    return "\n".join(lines)
+
+
+def _price(product: Product) -> str:
+    return "" if product.price_fen is None else f"¥{product.price_fen / 100:,.2f}"
+
+
+def _fit(text: str, width: int) -> str:
+    """Return a text cut or padded to a width in terminal columns: ideographs take two."""
+    taken = ""
+    for char in text:
+        if not char.isprintable():
+            continue
+        columns = 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        if columns > width:
+            break
+        taken += char
+        width -= columns
+    return taken + " " * width

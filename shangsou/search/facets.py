@@ -1,0 +1,45 @@
+"""Which facets a request needs counted, each without its own filter, and how they are shown."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from shangsou.engines.query import ATTRIBUTE_SEPARATOR, FacetValue, Filters
+from shangsou.search.request import SearchRequest
+
+# What the facet `attributes` opens into: the names that most of the found products carry, and of
+# each the commonest values; as much as a page shows beside its results.
+_ATTRIBUTE_NAMES = 8
+_ATTRIBUTE_VALUES = 20
+
+
+def facet_requests(request: SearchRequest) -> dict[str, Filters]:
+    """Return each facet to count with the filters under which it is counted."""
+    requests = {name: request.filters.without(name) for name in request.facets if name != "attributes"}
+    if "attributes" in request.facets:
+        requests["attributes"] = request.filters
+        for name, _ in request.filters.attributes:
+            requests[f"attributes.{name}"] = request.filters.without(f"attributes.{name}")
+    return requests
+
+
+def shape_facets(
+    counted: Mapping[str, Sequence[FacetValue]],
+) -> dict[str, tuple[FacetValue, ...]]:
+    """Return the facets as the response shows them: `attributes` opened into one facet for each name."""
+    shaped = {name: tuple(values) for name, values in counted.items() if name != "attributes"}
+    for name, values in _by_name(counted.get("attributes", ())).items():
+        shaped.setdefault(name, values)
+    return shaped
+
+
+def _by_name(pairs: Sequence[FacetValue]) -> dict[str, tuple[FacetValue, ...]]:
+    values_of: dict[str, list[FacetValue]] = {}
+    coverage: Counter[str] = Counter()
+    for pair in pairs:
+        name, _, value = pair.value.partition(ATTRIBUTE_SEPARATOR)
+        values_of.setdefault(name, []).append(FacetValue(value, pair.count))
+        coverage[name] += pair.count
+    return {
+        f"attributes.{name}": tuple(values_of[name][:_ATTRIBUTE_VALUES])
+        for name, _ in coverage.most_common(_ATTRIBUTE_NAMES)
+    }

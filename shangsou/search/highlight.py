@@ -1,0 +1,68 @@
+"""Marking in a product's texts what matched the query, as HTML that is safe to show."""
+
+import re
+from collections.abc import Callable, Iterable
+from html import escape
+
+from shangsou.product import Product
+from shangsou.search.understand import Query
+from shangsou.text.normalise import normalise_aligned
+from shangsou.text.terms import bigrams, characters
+
+_LATIN = re.compile(r"[a-z0-9]")
+
+
+def highlighter(query: Query) -> Callable[[Product], dict[str, str]]:
+    """Return the function that marks a product's texts: field to HTML, only where something matched.
+
+    Marked with `<em>` are the words of the query and every two of its Chinese characters that stand
+    together; Latin words only as whole words. Everything else is escaped.
+    """
+    pattern = _pattern(query)
+
+    def mark(product: Product) -> dict[str, str]:
+        if pattern is None:
+            return {}
+        texts = {"title": product.title, "subtitle": product.subtitle, "brand": product.brand}
+        marked = {name: _mark(text, pattern) for name, text in texts.items() if text}
+        return {name: html for name, html in marked.items() if html is not None}
+
+    return mark
+
+
+def _pattern(query: Query) -> re.Pattern[str] | None:
+    """Return what to mark in a normalised text, None for a query without terms."""
+    runs = characters(query.text)
+    terms = dict.fromkeys(query.lexical.words)
+    terms |= dict.fromkeys(bigram for bigram in bigrams(runs) if not _LATIN.search(bigram))
+    # A single Chinese character says little inside a longer query.
+    if sum(map(len, runs)) > 1:
+        terms = dict.fromkeys(term for term in terms if len(term) > 1)
+    if not terms:
+        return None
+    # A lookahead finds overlapping terms too.
+    return re.compile("(?=(" + "|".join(_alternatives(terms)) + "))")
+
+
+def _alternatives(terms: Iterable[str]) -> list[str]:
+    longest_first = sorted(terms, key=lambda term: (-len(term), term))
+    return [
+        rf"(?<![a-z0-9]){re.escape(term)}(?![a-z0-9])" if _LATIN.match(term) else re.escape(term)
+        for term in longest_first
+    ]
+
+
+def _mark(text: str, pattern: re.Pattern[str]) -> str | None:
+    normalised, origins = normalise_aligned(text)
+    marked = bytearray(len(text))
+    for match in pattern.finditer(normalised):
+        for place in range(match.start(1), match.end(1)):
+            marked[origins[place]] = 1
+    if not any(marked):
+        return None
+    pieces: list[str] = []
+    for char, is_marked, was_marked in zip(text, marked, [0, *marked], strict=False):
+        if is_marked != was_marked:
+            pieces.append("<em>" if is_marked else "</em>")
+        pieces.append(escape(char))
+    return "".join(pieces) + ("</em>" if marked[-1] else "")

@@ -1,0 +1,134 @@
+"""One search: understand, retrieve, fuse, collect, respond."""
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+
+from shangsou.encoding.encoder import Encoder
+from shangsou.engines.engine import Engine
+from shangsou.engines.query import FacetRequest, Filters, Found, Page, Sort, Vector
+from shangsou.errors import EncoderUnavailable
+from shangsou.product import Product
+from shangsou.search.facets import facet_requests, shape_facets
+from shangsou.search.fuse import Candidate
+from shangsou.search.highlight import highlighter
+from shangsou.search.ranking import RankingRecipe
+from shangsou.search.request import SearchRequest
+from shangsou.search.response import SearchHit, SearchResponse
+from shangsou.search.retrieve import Probe, retrieve
+from shangsou.search.understand import Query, understand
+
+
+def search(
+    request: SearchRequest, engine: Engine, encoder: Encoder | None, recipe: RankingRecipe
+) -> SearchResponse:
+    """Return what a search found.
+
+    Parameters
+    ----------
+    request
+        Validated.
+    engine
+        One generation; both round trips of the search go to it.
+    encoder
+        None where it could not be opened: the search goes on without vectors and says so.
+    recipe
+        The ranking recipe of this search.
+
+    Raises
+    ------
+    EngineUnavailable
+        When the engine cannot be reached.
+    """
+    started = time.perf_counter()
+    query = understand(request.query, recipe.field_weights)
+    vector, degraded = _encode(request, query, encoder)
+    # Without a vector a semantic search, too, goes by words.
+    by_words = bool(query.text) and (request.mode != "semantic" or vector is None)
+    probe = Probe(query.lexical if by_words else None, vector)
+    facets = facet_requests(request)
+    candidates = retrieve(probe, [request.filters, *facets.values()], engine, recipe)
+
+    def found(filters: Filters) -> Found:
+        ids = tuple(candidate.product_id for candidate in candidates[filters])
+        return Found(filters, probe.lexical, ids, everything=not request.query.strip())
+
+    collected = engine.collect(
+        found(request.filters),
+        Page(_sort(request), (request.page - 1) * request.size, request.size),
+        [FacetRequest(name, found(filters)) for name, filters in facets.items()],
+    )
+    return SearchResponse(
+        query_id=request.query_id or uuid.uuid4().hex,
+        total=collected.total,
+        hits=_hits(request, query, collected.products, candidates[request.filters], engine),
+        facets=shape_facets(dict(zip(facets, collected.facets, strict=True))),
+        understood=query.understood,
+        applied=_applied(request, engine, recipe),
+        degraded=degraded,
+        took_ms=round(1000 * (time.perf_counter() - started), 2),
+    )
+
+
+def _encode(
+    request: SearchRequest, query: Query, encoder: Encoder | None
+) -> tuple[Vector | None, tuple[str, ...]]:
+    # An emoji alone has no meaning for the encoder: it would be near anything.
+    if request.mode == "lexical" or not any(map(str.isalnum, query.text)):
+        return None, ()
+    if encoder is None:
+        return None, ("encoder: not available; found by words alone",)
+    try:
+        return encoder.encode([query.text])[0], ()
+    except EncoderUnavailable as reason:
+        return None, (f"encoder: {reason}",)
+
+
+def _hits(
+    request: SearchRequest,
+    query: Query,
+    products: Sequence[Product],
+    candidates: Sequence[Candidate],
+    engine: Engine,
+) -> tuple[SearchHit, ...]:
+    by_id = {candidate.product_id: candidate for candidate in candidates}
+    fields = (
+        engine.lexical_parts(query.lexical, [product.product_id for product in products])
+        if request.explain and query.text
+        else {}
+    )
+    mark = highlighter(query)
+    return tuple(
+        SearchHit(
+            product=product,
+            score=by_id[product.product_id].score if product.product_id in by_id else 0.0,
+            highlight=mark(product),
+            explain=_explain(by_id.get(product.product_id), fields.get(product.product_id, {}))
+            if request.explain
+            else None,
+        )
+        for product in products
+    )
+
+
+def _explain(candidate: Candidate | None, fields: Mapping[str, float]) -> dict[str, object]:
+    """Return every part of a score. A product that matched outside the candidates scores 0."""
+    parts = {leg: dict(part) for leg, part in candidate.parts.items()} if candidate else {}
+    return {**parts, "fields": dict(fields)}
+
+
+def _sort(request: SearchRequest) -> Sort:
+    """Return the order asked for; browsing has no relevance and goes by sales."""
+    browsing = not request.query.strip()
+    return "sales" if browsing and request.sort == "relevance" else request.sort
+
+
+def _applied(request: SearchRequest, engine: Engine, recipe: RankingRecipe) -> dict[str, object]:
+    return {
+        "mode": request.mode,
+        "sort": _sort(request),
+        "page": request.page,
+        "size": request.size,
+        "generation": engine.generation.name,
+        "ranking": recipe.version,
+    }

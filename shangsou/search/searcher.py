@@ -1,0 +1,137 @@
+"""A search service in one process: the live index, the encoder that fits it, the ranking recipe."""
+
+import logging
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
+
+from shangsou.encoding.encoder import Encoder
+from shangsou.encoding.encoders import open_encoder
+from shangsou.engines.engine import Engine, Generation, GenerationStore
+from shangsou.engines.recipe import ANALYSER_VERSION
+from shangsou.engines.stores import open_store
+from shangsou.errors import NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
+from shangsou.product import Product
+from shangsou.search.ranking import default_ranking, read_ranking
+from shangsou.search.request import SearchRequest
+from shangsou.search.response import SearchResponse
+from shangsou.search.search import search
+from shangsou.settings import Settings
+
+log = logging.getLogger(__name__)
+# How often switches and a changed ranking recipe are looked for. They are to be live within 2 s.
+_POLL_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """What one search works with, replaced as a whole."""
+
+    engine: Engine
+    encoder: Encoder | None
+    encoder_missing: str
+    """Why there is no encoder; empty when there is one."""
+
+
+class Searcher:
+    """Searches the current generation and follows it as it is switched. Safe for many threads."""
+
+    def __init__(self, settings: Settings, store: GenerationStore) -> None:
+        self._settings = settings
+        self._store = store
+        self._live: _Live | None = None
+        self._problem: ShangsouError = NoIndex('no index yet; run "shangsou index FILE" or "shangsou demo"')
+        self._ranking = default_ranking()
+        self._opening = Lock()
+        self._closed = Event()
+        self._watcher = Thread(target=self._watch, name="generation-watcher", daemon=True)
+
+    def open(self) -> "Searcher":
+        """Open the current generation, if there is one, and begin to follow it."""
+        self.refresh()
+        self._watcher.start()
+        return self
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered."""
+        live = self._open_live()
+        return search(request, live.engine, live.encoder, self._ranking)
+
+    def product(self, product_id: str) -> Product | None:
+        """Return a product that is on sale, None where there is none with this id."""
+        return next(iter(self._open_live().engine.products([product_id])), None)
+
+    def generation(self) -> Generation | None:
+        """Return the generation being searched."""
+        return None if self._live is None else self._live.engine.generation
+
+    def missing(self) -> list[str]:
+        """Return what keeps searches from being answered in full, in words; empty when ready."""
+        live = self._live
+        if live is None:
+            return [str(self._problem)]
+        return [f"encoder: {live.encoder_missing}"] if live.encoder is None else []
+
+    def refresh(self) -> None:
+        """Look once for a switched generation and a changed ranking recipe; keep the old ones on failure."""
+        with self._opening:
+            try:
+                self._ranking = read_ranking(self._settings.home)
+                name = self._store.current()
+                if name is None:
+                    raise NoIndex('no index yet; run "shangsou index FILE" or "shangsou demo"')
+                if self._live is None or self._live.engine.generation.name != name:
+                    self._live = self._open(name)
+                    log.info("serving generation %s", name)
+            except ShangsouError as problem:
+                if str(problem) != str(self._problem):
+                    log.warning("%s", problem)
+                self._problem = problem
+
+    def close(self) -> None:
+        """Stop following the index."""
+        self._closed.set()
+        if self._watcher.is_alive():
+            self._watcher.join()
+        if self._live is not None:
+            self._live.engine.close()
+
+    def _open(self, name: str) -> _Live:
+        engine = self._store.open(name)
+        recipe = engine.generation.recipe
+        if recipe.analyser != ANALYSER_VERSION:
+            raise RecipeMismatch(
+                f"index {name} was built with analyser version {recipe.analyser} but this process has "
+                f'{ANALYSER_VERSION}; run "shangsou index" again'
+            )
+        wanted = self._settings.model or recipe.model
+        previous = self._live.encoder if self._live else None
+        if previous is not None and previous.stamp.model == wanted:
+            encoder = previous
+        else:
+            try:
+                encoder = open_encoder(self._settings, wanted, threads=1)
+            except WeightsUnavailable as problem:
+                return _Live(engine, None, str(problem))
+        stamp = encoder.stamp
+        if (stamp.model_hash, stamp.dimensions) != (recipe.model_hash, recipe.dimensions):
+            raise RecipeMismatch(
+                f"index {name} was built with {recipe.model} ({recipe.dimensions} dims, {recipe.model_hash}) "
+                f"but this process uses {stamp.model} ({stamp.dimensions} dims, {stamp.model_hash}); "
+                'run "shangsou index" or set SHANGSOU_MODEL'
+            )
+        return _Live(engine, encoder, "")
+
+    def _open_live(self) -> _Live:
+        live = self._live
+        if live is None:
+            raise self._problem
+        return live
+
+    def _watch(self) -> None:
+        while not self._closed.wait(_POLL_S):
+            self.refresh()
+
+
+def open_searcher(settings: Settings) -> Searcher:
+    """Return a searcher over the index that the settings name, following it."""
+    return Searcher(settings, open_store(settings)).open()

@@ -1,0 +1,65 @@
+"""What a query says, step by step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from shangsou.engines.query import LexicalQuery
+from shangsou.search.request import MAX_QUERY_LENGTH
+from shangsou.search.response import Step, Understood
+from shangsou.text.normalise import normalise
+from shangsou.text.terms import bigrams, characters, grams, words
+
+# Share of a query's bigrams that a strict match holds: with the nearest by vectors .556 mean nDCG@10
+# on the development judgements, a plain OR .559 but 4,811 of 74,362 products "found" for 连衣裙.
+_REQUIRED_SHARE = 2 / 3
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as retrieval needs it."""
+
+    text: str
+    """Normalised; what is encoded. Empty: the query says nothing that can be searched."""
+    lexical: LexicalQuery
+    understood: Understood
+
+
+def understand(typed: str, field_weights: Mapping[str, float]) -> Query:
+    """Return what a query says: cut, normalised, segmented. Every step that changes it is listed."""
+    steps: list[Step] = []
+    text = typed
+    if len(typed) > MAX_QUERY_LENGTH:
+        text = typed[:MAX_QUERY_LENGTH]
+        steps.append(Step("truncate", f"{len(typed)} characters", f"{MAX_QUERY_LENGTH} characters"))
+    normalised = normalise(text)
+    if normalised != text:
+        steps.append(Step("normalise", text, normalised))
+    if not characters(normalised):
+        normalised = ""
+    query_words = tuple(dict.fromkeys(words(normalised)))
+    if query_words:
+        steps.append(Step("segment", normalised, " ".join(query_words)))
+    return Query(
+        text=normalised,
+        lexical=_lexical_query(normalised, query_words, field_weights),
+        understood=Understood(typed[:MAX_QUERY_LENGTH], normalised, query_words, tuple(steps)),
+    )
+
+
+def _lexical_query(
+    text: str, query_words: tuple[str, ...], field_weights: Mapping[str, float]
+) -> LexicalQuery:
+    runs = characters(text)
+    required = dict.fromkeys(bigrams(runs))
+    required_count = ceil(_REQUIRED_SHARE * len(required))
+    if sum(map(len, runs)) <= 2 or not required:
+        required = dict.fromkeys(character for run in runs for character in run)
+        required_count = len(required)
+    return LexicalQuery(
+        words=query_words,
+        grams=tuple(dict.fromkeys(grams(text))),
+        required_grams=tuple(required),
+        required_count=required_count,
+        weights=field_weights,
+    )
