@@ -62,7 +62,7 @@ def search(text: str, page: int, size: int, *, as_json: bool, explain: bool, **o
         click.echo(f"degraded: {line}", err=True)
 
 
-def _filters(  # noqa: PLR0913 - one argument an option
+def _filters(
     *,
     brand: tuple[str, ...],
     category: tuple[str, ...],

@@ -1,0 +1,66 @@
+"""Facets as aggregations, and back."""
+
+import re
+from typing import Any
+
+from shangsou.engines.query import (
+    ATTRIBUTE_SEPARATOR,
+    ATTRIBUTES_FACET_SIZE,
+    FACET_SIZE,
+    PRICE_STEPS_FEN,
+    FacetValue,
+    price_range_label,
+)
+
+# Characters that mean something in Lucene's regular expressions, its optional operators included.
+_SPECIAL = re.compile(r'([.?+*|{}\[\]()"\\#@&<>~^$-])')
+# Elasticsearch refuses longer ones (index.max_regex_length); no attribute is called by so long a name.
+_MAX_REGEX_LENGTH = 1000
+_MATCHES_NOTHING = "#"
+
+
+def aggregation(name: str) -> dict[str, Any]:
+    """Return the aggregation that counts a facet; raises ValueError for a facet that is none."""
+    match name:
+        case "category" | "brand":
+            return _terms(f"filter.{name}", FACET_SIZE)
+        case "price":
+            ends = [*PRICE_STEPS_FEN[1:], None]
+            ranges = [
+                {"from": start} if end is None else {"from": start, "to": end}
+                for start, end in zip(PRICE_STEPS_FEN, ends, strict=True)
+            ]
+            return {"range": {"field": "filter.price_fen", "ranges": ranges}}
+        case "attributes":
+            return _terms("filter.attributes", ATTRIBUTES_FACET_SIZE)
+        case _ if name.startswith("attributes."):
+            prefix = _SPECIAL.sub(r"\\\1", name.removeprefix("attributes."))
+            pattern = f"{prefix}{ATTRIBUTE_SEPARATOR}.*"
+            body = _terms("filter.attributes", FACET_SIZE)
+            body["terms"]["include"] = pattern if len(pattern) <= _MAX_REGEX_LENGTH else _MATCHES_NOTHING
+            return body
+        case _:
+            raise ValueError(f"no facet {name!r}")
+
+
+def read_facet(name: str, answer: dict[str, Any]) -> tuple[FacetValue, ...]:
+    """Return the values that an aggregation counted: by falling count, then by value; prices ascend."""
+    buckets = [bucket for bucket in answer["buckets"] if bucket["doc_count"]]
+    if name == "price":
+        return tuple(
+            _price_range(int(bucket["from"]), int(bucket["to"]) if "to" in bucket else None, bucket["doc_count"])
+            for bucket in buckets
+        )
+    prefix = ""
+    if name.startswith("attributes."):
+        prefix = name.removeprefix("attributes.") + ATTRIBUTE_SEPARATOR
+    return tuple(FacetValue(bucket["key"].removeprefix(prefix), bucket["doc_count"]) for bucket in buckets)
+
+
+def _terms(field: str, size: int) -> dict[str, Any]:
+    # Falling count, then the key, is Elasticsearch's own order; with one shard the counts are exact.
+    return {"terms": {"field": field, "size": size}}
+
+
+def _price_range(start: int, end: int | None, count: int) -> FacetValue:
+    return FacetValue(price_range_label(start, end), count, start, end)

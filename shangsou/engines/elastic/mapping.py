@@ -1,0 +1,28 @@
+"""The body of an index, from the JSON files in `mappings/`."""
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from shangsou.engines.recipe import IndexRecipe
+
+
+def products_index(recipe: IndexRecipe) -> dict[str, Any]:
+    """Return settings and mappings of a generation's index, with the recipe filled in."""
+    values = {"${dimensions}": recipe.dimensions, "${k1}": recipe.k1, "${b}": recipe.b}
+    filled: dict[str, Any] = _fill(read_mapping("products.json"), values)
+    return filled
+
+
+def read_mapping(name: str) -> dict[str, Any]:
+    """Return a file of `mappings/` as it stands."""
+    plain: dict[str, Any] = json.loads((files("mappings") / name).read_text("utf-8"))
+    return plain
+
+
+def _fill(plain: Any, values: dict[str, float]) -> Any:
+    if isinstance(plain, dict):
+        return {name: _fill(value, values) for name, value in plain.items()}
+    if isinstance(plain, str) and plain.startswith("${"):
+        return values[plain]
+    return plain

@@ -1,0 +1,168 @@
+"""Request bodies: pure functions from what an engine is asked to what Elasticsearch is asked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from shangsou.engines.elastic.documents import attribute_pair, vector_to_json
+from shangsou.engines.query import Filters, Found, LexicalLeg, LexicalQuery, Page, Sort, VectorLeg
+from shangsou.engines.recipe import IndexRecipe
+from shangsou.product import CATEGORY_SEPARATOR
+
+Body = dict[str, Any]
+# Neighbours that the graph search gathers by int8 cosines before the best are scored again in float32.
+# Measured on 74,362 real titles (docs/adr/0003): the top 10 of a hybrid search then agrees with an exact scan.
+NUM_CANDIDATES = 300
+_BY_ROW: Body = {"row": "asc"}
+_ORDERS: dict[Sort, Body] = {
+    "price_asc": {"filter.price_fen": {"order": "asc", "missing": "_last"}},
+    "price_desc": {"filter.price_fen": {"order": "desc", "missing": "_last"}},
+    "sales": {"sort.sales": {"order": "desc", "missing": "_last"}},
+    "newest": {"sort.created_at_us": {"order": "desc", "missing": "_last"}},
+}
+# Ids come from doc values: reading `_id` or `_source` unpacks a stored block for each hit.
+_IDS_ONLY: Body = {"_source": False, "stored_fields": "_none_", "docvalue_fields": ["product_id"]}
+
+
+def lexical_leg(leg: LexicalLeg, recipe: IndexRecipe) -> Body | None:
+    """Return the body that asks for a lexical leg; None where nothing can match."""
+    scored = scored_clauses(leg.query, recipe)
+    if not scored:
+        return None
+    query = {"filter": filter_clauses(leg.filters), "should": scored, "minimum_should_match": 1}
+    return {**_best_by_score(leg.k), "query": {"bool": query}}
+
+
+def vector_leg(leg: VectorLeg) -> Body:
+    """Return the body that asks for a vector leg."""
+    candidates = max(NUM_CANDIDATES, leg.k)
+    knn = {
+        "field": leg.field,
+        "query_vector": vector_to_json(leg.vector),
+        "k": leg.k,
+        "num_candidates": candidates,
+        "filter": filter_clauses(leg.filters),
+        "rescore_vector": {"oversample": max(1.0, candidates / leg.k)},
+    }
+    return {**_best_by_score(leg.k), "knn": knn}
+
+
+def lexical_parts(query: LexicalQuery, product_ids: Sequence[str], recipe: IndexRecipe) -> Body:
+    """Return the body that scores each field of these products by name."""
+    return {
+        **_IDS_ONLY,
+        "size": len(product_ids),
+        "query": {"bool": {"filter": [_ids(product_ids)], "should": scored_clauses(query, recipe)}},
+    }
+
+
+def page_bodies(found: Found, page: Page, recipe: IndexRecipe) -> list[Body]:
+    """Return the bodies whose hits, one after the other, are the page."""
+    if page.sort != "relevance":
+        return [_page(found_query(found), [_ORDERS[page.sort], _BY_ROW], page.offset, page.size)]
+    end = page.offset + page.size
+    bodies = []
+    shown = found.candidates[page.offset : end]
+    if shown:
+        bodies.append(_page({"bool": {"filter": [_ids(shown)]}}, ["_doc"], 0, len(shown)))
+    rest = end - len(found.candidates)
+    if rest > 0 and (found.everything or found.query is not None):
+        offset = max(0, page.offset - len(found.candidates))
+        bodies.append(_page(_rest_query(found, recipe), ["_score", _BY_ROW], offset, min(rest, page.size)))
+    return bodies
+
+
+def count_body(found: Found, aggregations: Body) -> Body:
+    """Return the body that counts a found set, and facets over it."""
+    body: Body = {"size": 0, "track_total_hits": True, "query": found_query(found)}
+    return {**body, "aggs": aggregations} if aggregations else body
+
+
+def found_query(found: Found) -> Body:
+    """Return the query that matches a found set, without scores."""
+    filters = filter_clauses(found.filters)
+    if found.everything:
+        return {"bool": {"filter": filters}}
+    alternatives = strict_clauses(found.query)
+    if found.candidates:
+        alternatives.append(_ids(found.candidates))
+    return {"bool": {"filter": [*filters, _any_of(alternatives)]}}
+
+
+def scored_clauses(query: LexicalQuery, recipe: IndexRecipe) -> list[Body]:
+    """Return one named clause for each field that can score; its terms are scored by BM25 and added."""
+    clauses = []
+    for field, weight in query.weights.items():
+        terms = query.words if field.endswith(".words") else query.grams
+        if terms and weight:
+            # Elasticsearch still multiplies BM25 by k1 + 1, which Lucene dropped in version 8.
+            boost = weight / (recipe.k1 + 1)
+            clauses.append({"match": {field: {"query": " ".join(terms), "boost": boost, "_name": field}}})
+    return clauses
+
+
+def strict_clauses(query: LexicalQuery | None) -> list[Body]:
+    """Return the ways in which a product can match strictly."""
+    clauses: list[Body] = []
+    if query and query.words:
+        clauses.append({"match": {"all.words": {"query": " ".join(query.words), "operator": "and"}}})
+    if query and query.required_grams:
+        required = {"query": " ".join(query.required_grams), "minimum_should_match": query.required_count}
+        clauses.append({"match": {"all.grams": required}})
+    return clauses
+
+
+def filter_clauses(filters: Filters) -> list[Body]:
+    """Return the clauses that all hold for every product found; products that are off never pass."""
+    clauses: list[Body] = [{"term": {"filter.on": True}}]
+    if filters.categories:
+        paths = [CATEGORY_SEPARATOR.join(path) for path in filters.categories]
+        clauses.append({"terms": {"filter.category": paths}})
+    if filters.brands:
+        clauses.append({"terms": {"filter.brand": list(filters.brands)}})
+    limits = {"gte": filters.price_from_fen, "lte": filters.price_to_fen}
+    given = {name: limit for name, limit in limits.items() if limit is not None}
+    if given:
+        clauses.append({"range": {"filter.price_fen": given}})
+    if filters.in_stock is not None:
+        clauses.append({"term": {"filter.in_stock": filters.in_stock}})
+    for name, values in filters.attributes:
+        clauses.append({"terms": {"filter.attributes": [attribute_pair(name, value) for value in values]}})
+    return clauses
+
+
+def _rest_query(found: Found, recipe: IndexRecipe) -> Body:
+    """Return the query for what was found beside the candidates, scored by BM25."""
+    query: Body = {"filter": filter_clauses(found.filters)}
+    if not found.everything:
+        query["filter"].append(_any_of(strict_clauses(found.query)))
+    if found.candidates:
+        query["must_not"] = [_ids(found.candidates)]
+    if found.query is not None:
+        query["should"] = scored_clauses(found.query, recipe)
+        query["minimum_should_match"] = 0
+    return {"bool": query}
+
+
+def _page(query: Body, order: list[Any], offset: int, size: int) -> Body:
+    return {
+        "query": query,
+        "sort": order,
+        "from": offset,
+        "size": size,
+        "_source": True,
+        "track_total_hits": False,
+    }
+
+
+def _best_by_score(k: int) -> Body:
+    return {**_IDS_ONLY, "size": k, "sort": ["_score", _BY_ROW], "track_total_hits": False}
+
+
+def _ids(product_ids: Sequence[str]) -> Body:
+    return {"terms": {"product_id": list(product_ids)}}
+
+
+def _any_of(clauses: list[Body]) -> Body:
+    if not clauses:
+        return {"match_none": {}}
+    return {"bool": {"should": clauses, "minimum_should_match": 1}}

@@ -1,0 +1,54 @@
+"""Marking what matched, safely."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shangsou.product import Product
+from shangsou.search.highlight import highlighter
+from shangsou.search.understand import understand
+
+
+def mark(query: str, title: str) -> str | None:
+    return highlighter(understand(query, {}))(Product("1", title)).get("title")
+
+
+def test_words_of_the_query_are_marked() -> None:
+    assert mark("红色连衣裙", "法式红色显瘦连衣裙") == "法式<em>红色</em>显瘦<em>连衣裙</em>"
+
+
+def test_a_simplified_query_marks_a_traditional_title() -> None:
+    assert mark("手机壳", "防摔手機殼 透明") == "防摔<em>手機殼</em> 透明"
+
+
+def test_markup_in_a_title_is_escaped_and_can_still_match() -> None:
+    assert mark("马克杯", "<script>alert(1)</script>马克杯 &") == (
+        "&lt;script&gt;alert(1)&lt;/script&gt;<em>马克杯</em> &amp;"
+    )
+
+
+def test_markup_in_a_query_stays_text() -> None:
+    assert mark("<em>杯", "<em>杯子") == "&lt;<em>em</em>&gt;<em>杯</em>子" or "<script" not in str(
+        mark("<script>", "<script>")
+    )
+
+
+def test_latin_words_are_marked_whole_only() -> None:
+    assert mark("pro", "iPhone Pro professional") == "iPhone <em>Pro</em> professional"
+
+
+def test_a_single_character_is_marked_when_it_is_the_whole_query() -> None:
+    assert mark("伞", "雨伞 太阳伞") == "雨<em>伞</em> 太阳<em>伞</em>"
+
+
+def test_a_text_without_a_match_is_left_out() -> None:
+    assert mark("手机", "连衣裙") is None
+
+
+@given(st.text(max_size=30), st.text(max_size=60))
+def test_highlight_holds_no_tag_but_em(query: str, title: str) -> None:
+    html = mark(query, title)
+    if html is not None:
+        assert "<" not in re.sub(r"</?em>", "", html)
+        assert html.count("<em>") == html.count("</em>") > 0

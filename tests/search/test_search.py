@@ -1,0 +1,183 @@
+"""One search over a small embedded index."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shangsou.encoding.texts import title_text
+from shangsou.engines.embedded.store import EmbeddedStore
+from shangsou.engines.engine import Document, Engine
+from shangsou.engines.query import Filters
+from shangsou.engines.recipe import IndexRecipe
+from shangsou.errors import EncoderUnavailable
+from shangsou.product import Product
+from shangsou.search.ranking import default_ranking
+from shangsou.search.request import SearchRequest
+from shangsou.search.response import SearchResponse, response_to_json
+from shangsou.search.search import search
+from tests.fixtures.core import DIMENSIONS, HashEncoder
+
+Search = Callable[..., SearchResponse]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory, products: list[Product]) -> Engine:
+    encoder = HashEncoder()
+    store = EmbeddedStore(tmp_path_factory.mktemp("index"))
+    recipe = IndexRecipe("hash-encoder", encoder.stamp.model_hash, DIMENSIONS, "float32")
+    with store.writer(recipe, "test") as writer:
+        titles = encoder.encode([title_text(product) for product in products])
+        writer.add([Document(product, title) for product, title in zip(products, titles, strict=True)])
+        store.switch(writer.finish().name)
+    return store.open()
+
+
+@pytest.fixture
+def find(engine: Engine, hash_encoder: HashEncoder) -> Search:
+    def run(query: str = "", **options: object) -> SearchResponse:
+        return search(SearchRequest(query, **options), engine, hash_encoder, default_ranking())  # type: ignore[arg-type]
+
+    return run
+
+
+def ids(response: SearchResponse) -> list[str]:
+    return [hit.product.product_id for hit in response.hits]
+
+
+def test_the_product_that_matches_best_comes_first(find: Search) -> None:
+    assert ids(find("法式复古连衣裙"))[:2] == ["dress-red", "dress-blue"]
+
+
+def test_a_product_off_sale_is_never_found(find: Search) -> None:
+    assert "hidden" not in ids(find("红色连衣裙 已下架", size=100))
+    assert "hidden" not in ids(find("", size=100))
+
+
+def test_a_traditional_query_finds_simplified_titles_and_the_other_way_round(find: Search) -> None:
+    assert ids(find("連衣裙")) == ids(find("连衣裙"))
+    assert ids(find("手机壳"))[0] == "phone-case"
+    assert ids(find("手機殼"))[0] == "phone-case"
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("伞", "umbrella"),
+        ("🎁", "gift"),
+        ("wh-1000xm4", "phone"),
+        ("WH1000XM4", "phone"),
+        ("iphone15手机壳", "phone-case"),
+        ("ｉＰｈｏｎｅ　１５", "phone-case"),
+        ("<script>", "script"),
+    ],
+)
+def test_single_characters_models_mixed_text_and_emoji_find_their_product(
+    find: Search, query: str, first: str
+) -> None:
+    assert ids(find(query))[0] == first
+
+
+@pytest.mark.parametrize(
+    "query", ['title:"连衣裙" AND (', '{"match_all": {}}', "*:*", "连衣裙~2^5", "a OR b\\", "../../etc"]
+)
+def test_query_syntax_of_search_engines_is_plain_text(find: Search, query: str) -> None:
+    assert find(query).understood.query == query
+
+
+def test_an_empty_query_browses_by_sales(find: Search) -> None:
+    # Sales: 2000, 320, 150, 80, 45, then 10 and 10 in catalog order, 5, and 0 in catalog order.
+    assert ids(find("")) == [
+        "phone-case", "dress-red", "phone", "dress-blue", "skirt", "umbrella", "mug", "gift", "power-bank", "script",
+    ]  # fmt: skip
+
+
+def test_a_query_that_says_nothing_finds_nothing(find: Search) -> None:
+    response = find("!!!")
+    assert (response.total, response.hits) == (0, ())
+
+
+def test_a_facet_is_counted_without_its_own_filter(find: Search) -> None:
+    response = find(
+        "", filters=Filters(brands=("云上衣舍",)), facets=("brand", "category"), sort="price_asc"
+    )
+    assert ids(response) == ["dress-red", "dress-blue"]
+    brands = {value.value: value.count for value in response.facets["brand"]}
+    assert brands == {"云上衣舍": 2, "星岚": 2, "木棉记": 1, "壳匠": 1, "<b>窑</b>": 1}
+    categories = {value.value: value.count for value in response.facets["category"]}
+    assert categories == {"女装": 2, "女装>连衣裙": 2}
+
+
+def test_the_facet_attributes_opens_into_its_names(find: Search) -> None:
+    response = find("", filters=Filters(attributes=(("颜色", ("红色",)),)), facets=("attributes",))
+    assert sorted(ids(response)) == ["dress-red", "skirt"]
+    # 颜色 without its own filter: 红色 2, and one each; 材质 only among the two red ones.
+    assert {v.value: v.count for v in response.facets["attributes.颜色"]} == {
+        "红色": 2, "蓝色": 1, "透明": 1, "黑色": 1,
+    }  # fmt: skip
+    assert [(v.value, v.count) for v in response.facets["attributes.材质"]] == [("棉", 1)]
+
+
+def test_price_ranges_are_in_yuan_at_the_edge(find: Search) -> None:
+    facets = response_to_json(find("连衣裙", facets=("price",), mode="lexical"))["facets"]
+    assert facets == {
+        "price": [
+            {"value": "100-200", "count": 1, "from": 100.0, "to": 200.0},
+            {"value": "200-300", "count": 1, "from": 200.0, "to": 300.0},
+        ]
+    }
+
+
+def test_total_and_order_are_the_same_on_every_page(find: Search) -> None:
+    whole = find("连衣裙 手机 杯", size=100)
+    pages = [find("连衣裙 手机 杯", page=page, size=2) for page in range(1, whole.total // 2 + 2)]
+    assert [product_id for page in pages for product_id in ids(page)] == ids(whole)
+    assert {page.total for page in pages} == {whole.total} == {len(ids(whole))}
+
+
+def test_matches_beyond_the_candidates_follow_in_bm25_order(
+    engine: Engine, hash_encoder: HashEncoder
+) -> None:
+    few = replace(default_ranking(), candidates=1)
+    response = search(SearchRequest("连衣裙", mode="lexical"), engine, hash_encoder, few)
+    # dress-blue is the shorter title, so BM25 puts it first; dress-red matches strictly all the same.
+    assert ids(response) == ["dress-blue", "dress-red"]
+    assert response.hits[1].score == 0.0
+
+
+def test_explain_shows_every_part_of_the_score(find: Search) -> None:
+    hit = find("红色连衣裙", explain=True).hits[0]
+    assert hit.explain is not None
+    lexical, semantic = hit.explain["lexical"], hit.explain["semantic"]
+    assert lexical["contribution"] + semantic["contribution"] == pytest.approx(hit.score)  # type: ignore[index]
+    assert sum(hit.explain["fields"].values()) == pytest.approx(lexical["score"], rel=1e-5)  # type: ignore[attr-defined, index]
+
+
+def test_modes_choose_the_legs(find: Search) -> None:
+    assert set(find("连衣裙", mode="lexical", explain=True).hits[0].explain or {}) == {"lexical", "fields"}
+    assert "lexical" not in (find("连衣裙", mode="semantic", explain=True).hits[0].explain or {})
+
+
+class BrokenEncoder(HashEncoder):
+    def encode(self, texts: object) -> object:  # type: ignore[override]
+        raise EncoderUnavailable("session lost")
+
+
+@pytest.mark.parametrize(
+    ("encoder", "reason"),
+    [(BrokenEncoder(), "encoder: session lost"), (None, "encoder: not available; found by words alone")],
+    ids=["failing", "missing"],
+)
+def test_without_an_encoder_words_still_find_and_the_response_says_so(
+    engine: Engine, encoder: HashEncoder | None, reason: str
+) -> None:
+    for mode in ("hybrid", "semantic"):
+        response = search(SearchRequest("连衣裙", mode=mode), engine, encoder, default_ranking())  # type: ignore[arg-type]
+        assert set(ids(response)) == {"dress-blue", "dress-red"}
+        assert response.degraded == (reason,)
+
+
+def test_a_later_page_keeps_the_query_id_of_the_first(find: Search) -> None:
+    first = find("裙")
+    assert find("裙", page=2, query_id=first.query_id).query_id == first.query_id

@@ -1,0 +1,57 @@
+"""Normalised text to words and character grams."""
+
+import jieba
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shangsou.text.normalise import normalise
+from shangsou.text.terms import bigrams, characters, grams, words
+
+
+def test_words_hold_the_shorter_words_inside_long_ones() -> None:
+    assert words("连衣裙") == ["连衣", "衣裙", "连衣裙"]
+
+
+def test_punctuation_and_spaces_are_no_words() -> None:
+    assert words("红色, 手机!") == ["红色", "手机"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("usb-c", ["usb-c", "usb", "c"]),
+        ("4.7寸", ["4.7", "4", "7", "寸"]),
+        ("wh-1000xm4耳机", ["wh-1000xm4", "wh", "1000xm4", "耳机"]),
+    ],
+)
+def test_a_model_number_is_a_word_whole_and_in_parts(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_an_emoji_is_a_word_and_a_character() -> None:
+    assert words("👗") == ["👗"]
+    assert grams("👗") == ["👗"]
+
+
+def test_grams_are_characters_then_neighbours_and_do_not_cross_spaces() -> None:
+    assert grams("红裙 a1") == ["红", "裙", "a", "1", "红裙", "a1"]
+
+
+def test_punctuation_is_dropped_from_grams_so_that_spellings_of_a_model_meet() -> None:
+    assert grams("usb-c") == grams("usbc")
+
+
+def test_bigrams_of_a_single_character_are_none() -> None:
+    assert bigrams(characters("伞")) == []
+
+
+@given(st.text())
+def test_no_term_ever_holds_a_space(text: str) -> None:
+    normalised = normalise(text)
+    assert not any(char.isspace() for term in [*words(normalised), *grams(normalised)] for char in term)
+
+
+@given(st.text(alphabet="夏季新款红色连衣裙女修身显瘦手机壳充电器苹果适用防摔", min_size=1, max_size=20))
+def test_chinese_words_are_those_of_jieba(text: str) -> None:
+    assert words(text) == list(jieba.cut_for_search(text))
