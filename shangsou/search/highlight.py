@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterable
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 
 from shangsou.product import Product
 from shangsou.search.understand import Query
@@ -54,15 +56,15 @@ def _alternatives(terms: Iterable[str]) -> list[str]:
 
 def _mark(text: str, pattern: re.Pattern[str]) -> str | None:
     normalised, origins = normalise_aligned(text)
-    marked = bytearray(len(text))
+    marked = [False] * len(text)
     for match in pattern.finditer(normalised):
         for place in range(match.start(1), match.end(1)):
-            marked[origins[place]] = 1
+            marked[origins[place]] = True
     if not any(marked):
         return None
-    pieces: list[str] = []
-    for char, is_marked, was_marked in zip(text, marked, [0, *marked], strict=False):
-        if is_marked != was_marked:
-            pieces.append("<em>" if is_marked else "</em>")
-        pieces.append(escape(char))
-    return "".join(pieces) + ("</em>" if marked[-1] else "")
+    runs = groupby(zip(text, marked, strict=True), key=itemgetter(1))
+    return "".join(
+        f"<em>{piece}</em>" if is_marked else piece
+        for is_marked, pairs in runs
+        for piece in [escape("".join(char for char, _ in pairs))]
+    )

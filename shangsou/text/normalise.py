@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 import opencc
@@ -35,14 +36,19 @@ def normalise(text: str) -> str:
     return _SPACES.sub(" ", to_simplified(_CONTROLS.sub(" ", text))).strip()
 
 
-def normalise_aligned(text: str) -> tuple[str, list[int]]:
+def normalise_aligned(text: str) -> tuple[str, Sequence[int]]:
     """Return a normalised form of a text, and for each of its characters the place in the text it came from.
 
     Spaces are kept as they are, and characters are normalised one by one; otherwise as `normalise`.
     """
-    pieces = [_CONTROLS.sub(" ", unicodedata.normalize("NFKC", char).lower()) for char in text]
-    origins = [place for place, piece in enumerate(pieces) for _ in piece]
-    joined = "".join(pieces)
+    if unicodedata.is_normalized("NFKC", text) and len(text.lower()) == len(text):
+        joined = text.lower()
+        origins: Sequence[int] = range(len(text))
+    else:
+        pieces = [unicodedata.normalize("NFKC", char).lower() for char in text]
+        joined = "".join(pieces)
+        origins = [place for place, piece in enumerate(pieces) for _ in piece]
+    joined = _CONTROLS.sub(" ", joined)
     simplified = to_simplified(joined)
     # The conversion is one for one but for a few phrases; there, the text stays Traditional.
     return (simplified if len(simplified) == len(joined) else joined), origins

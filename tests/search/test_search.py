@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -89,7 +88,8 @@ def test_query_syntax_of_search_engines_is_plain_text(find: Search, query: str) 
 def test_an_empty_query_browses_by_sales(find: Search) -> None:
     # Sales: 2000, 320, 150, 80, 45, then 10 and 10 in catalog order, 5, and 0 in catalog order.
     assert ids(find("")) == [
-        "phone-case", "dress-red", "phone", "dress-blue", "skirt", "umbrella", "mug", "gift", "power-bank", "script",
+        "phone-case", "dress-red", "phone", "dress-blue", "skirt", "umbrella", "mug", "gift",
+        "power-bank", "script",
     ]  # fmt: skip
 
 
@@ -99,9 +99,7 @@ def test_a_query_that_says_nothing_finds_nothing(find: Search) -> None:
 
 
 def test_a_facet_is_counted_without_its_own_filter(find: Search) -> None:
-    response = find(
-        "", filters=Filters(brands=("云上衣舍",)), facets=("brand", "category"), sort="price_asc"
-    )
+    response = find("", filters=Filters(brands=("云上衣舍",)), facets=("brand", "category"), sort="price_asc")
     assert ids(response) == ["dress-red", "dress-blue"]
     brands = {value.value: value.count for value in response.facets["brand"]}
     assert brands == {"云上衣舍": 2, "星岚": 2, "木棉记": 1, "壳匠": 1, "<b>窑</b>": 1}

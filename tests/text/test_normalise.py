@@ -35,11 +35,11 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 def test_every_character_of_the_aligned_form_names_its_origin(text: str) -> None:
     normalised, origins = normalise_aligned(text)
     assert len(origins) == len(normalised)
-    assert origins == sorted(origins)
+    assert list(origins) == sorted(origins)
     assert all(0 <= origin < len(text) for origin in origins)
 
 
 def test_the_aligned_form_points_back_at_the_original_characters() -> None:
     normalised, origins = normalise_aligned("㎡連衣裙")
     assert normalised == "m2连衣裙"
-    assert origins == [0, 0, 1, 2, 3]
+    assert list(origins) == [0, 0, 1, 2, 3]

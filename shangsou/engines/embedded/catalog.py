@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from shangsou.engines.embedded.mapped import read_mapped
 from shangsou.product import Product, product_from_json, product_to_json
 
 
@@ -45,7 +46,7 @@ class Catalog:
         self.ids: list[str] = json.loads((folder / "products.ids.json").read_text("utf-8"))
         self._rows = {product_id: row for row, product_id in enumerate(self.ids)}
         self._starts = np.load(folder / "products.starts.npy")
-        self._lines = np.memmap(folder / "products.jsonl", np.uint8, "r") if self.ids else b""
+        self._lines = read_mapped(folder / "products.jsonl", np.uint8)
 
     def row(self, product_id: str) -> int | None:
         """Return the row of a product, None for an unknown id."""
@@ -58,6 +59,6 @@ class Catalog:
     def products(self, rows: Sequence[int]) -> list[Product]:
         """Return the products of these rows, in their order."""
         return [
-            product_from_json(json.loads(bytes(self._lines[self._starts[row] : self._starts[row + 1]])))
+            product_from_json(json.loads(self._lines[self._starts[row] : self._starts[row + 1]].tobytes()))
             for row in rows
         ]

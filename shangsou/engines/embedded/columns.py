@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shangsou.engines.embedded.mapped import load_mapped
 from shangsou.engines.query import ATTRIBUTE_SEPARATOR, Filters
 from shangsou.product import CATEGORY_SEPARATOR, Product
 
@@ -86,7 +87,7 @@ class Columns:
 
     def __init__(self, folder: Path) -> None:
         def load(name: str) -> NDArray[Any]:
-            return np.asarray(np.load(folder / f"column.{name}.npy", mmap_mode="r"))
+            return load_mapped(folder / f"column.{name}.npy")
 
         names = json.loads((folder / "columns.json").read_text("utf-8"))
         self.price_fen = load("price")

@@ -83,8 +83,7 @@ class EmbeddedEngine:
         rows = self._catalog.rows(product_ids)
         parts: dict[str, dict[str, float]] = {self._catalog.ids[row]: {} for row in rows}
         for field, weight in query.weights.items():
-            scores = np.zeros(self._documents, np.float32)
-            self._add_field(scores, field, weight, query)
+            scores = self._score({field: weight}, query)
             for row in rows:
                 if scores[row]:
                     parts[self._catalog.ids[row]][field] = float(scores[row])
@@ -116,17 +115,18 @@ class EmbeddedEngine:
         last = self._last_scored
         if last is not None and last[0] == query:
             return last[1]
-        scores = np.zeros(self._documents, np.float32)
-        for field, weight in query.weights.items():
-            self._add_field(scores, field, weight, query)
+        scores = self._score(query.weights, query)
         self._last_scored = (query, scores)
         return scores
 
-    def _add_field(self, scores: NDArray[np.float32], field: str, weight: float, query: LexicalQuery) -> None:
-        terms = query.words if field.endswith(".words") else query.grams
-        for rows, impacts in self._postings.find(field, terms):
-            if len(rows):
-                scores[rows] += weight * impacts
+    def _score(self, weights: Mapping[str, float], query: LexicalQuery) -> NDArray[np.float32]:
+        scores = np.zeros(self._documents, np.float32)
+        for analyser, terms in (("words", query.words), ("grams", query.grams)):
+            fields = [field for field in weights if field.endswith(f".{analyser}")]
+            for field, postings in zip(fields, self._postings.find(fields, terms), strict=True):
+                for rows, impacts in postings:
+                    scores[rows] += weights[field] * impacts
+        return scores
 
     def _found(self, found: Found) -> Mask:
         allowed = self._allowed(found.filters)
@@ -149,13 +149,13 @@ class EmbeddedEngine:
     def _holding(self, analyser: str, terms: Sequence[str]) -> NDArray[np.uint16]:
         """Return how many of the terms each product holds, in any of its texts."""
         counts = np.zeros(self._documents, np.uint16)
-        by_text = [self._postings.find(f"{text}.{analyser}", terms) for text in TEXTS]
-        for postings in zip(*by_text, strict=True):
-            filled = [rows for rows, _ in postings if len(rows)]
-            if len(filled) == 1:
-                counts[filled[0]] += 1
-            elif filled:
-                counts[np.unique(np.concatenate(filled))] += 1
+        fields = [f"{text}.{analyser}" for text in TEXTS]
+        for term in terms:
+            holding = np.zeros(self._documents, np.bool_)
+            for postings in self._postings.find(fields, [term]):
+                for rows, _ in postings:
+                    holding[rows] = True
+            counts += holding
         return counts
 
     def _page(self, found: Found, page: Page, rows: Rows) -> Rows:

@@ -6,13 +6,15 @@ that a search only adds them up, over every product, without pruning.
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from shangsou.engines.embedded.mapped import load_mapped
 
 
 class PostingsBuilder:
@@ -38,10 +40,11 @@ class PostingsBuilder:
         by_key = np.argsort(keys, kind="stable")
         if np.any(np.diff(keys[by_key]) == 0):
             # 64 bits: for a million terms the odds are one in 37 million.
-            raise ValueError("two terms share a hash; change the person string of term_key")
+            raise ValueError("two terms share a hash; change _text_key")
         # Postings stay in field order; the sorted keys point into them.
         ends = np.cumsum(doc_freq)
-        np.save(folder / "terms.npy", keys[by_key])
+        # One key more, so that a look-up past the end still compares with something.
+        np.save(folder / "terms.npy", np.append(keys[by_key], np.uint64(0)))
         np.save(folder / "starts.npy", (ends - doc_freq)[by_key])
         np.save(folder / "ends.npy", ends[by_key])
         np.save(folder / "rows.npy", np.concatenate([part[2] for part in parts] or [np.empty(0, np.int32)]))
@@ -55,33 +58,41 @@ class Postings:
 
     def __init__(self, folder: Path) -> None:
         self._terms: NDArray[np.uint64] = np.load(folder / "terms.npy")
-        self._starts: NDArray[np.int64] = np.load(folder / "starts.npy", mmap_mode="r")
-        self._ends: NDArray[np.int64] = np.load(folder / "ends.npy", mmap_mode="r")
-        # As plain arrays over the map: slicing numpy's memmap class costs ten times a plain slice.
-        self._rows = np.asarray(np.load(folder / "rows.npy", mmap_mode="r"))
-        self._impacts = np.asarray(np.load(folder / "impacts.npy", mmap_mode="r"))
+        self._starts: NDArray[np.int64] = load_mapped(folder / "starts.npy")
+        self._ends: NDArray[np.int64] = load_mapped(folder / "ends.npy")
+        self._rows: NDArray[np.int32] = load_mapped(folder / "rows.npy")
+        self._impacts: NDArray[np.float32] = load_mapped(folder / "impacts.npy")
 
-    def find(self, field: str, terms: Iterable[str]) -> list[tuple[NDArray[np.int32], NDArray[np.float32]]]:
-        """Return rows (ascending) and impacts of each term of a field; empty ones where it is unknown."""
-        keys = np.fromiter((term_key(field, term) for term in terms), np.uint64)
-        if not len(self._terms):
-            return [(self._rows[:0], self._impacts[:0])] * len(keys)
-        places = np.minimum(np.searchsorted(self._terms, keys), len(self._terms) - 1)
+    def find(
+        self, fields: Sequence[str], terms: Sequence[str]
+    ) -> list[list[tuple[NDArray[np.int32], NDArray[np.float32]]]]:
+        """Return for each field rows (ascending) and impacts of each term that the field holds."""
+        term_keys = np.fromiter(map(_text_key, terms), np.uint64, len(terms))
+        field_keys = np.fromiter(map(_text_key, fields), np.uint64, len(fields))
+        keys = _posting_keys(field_keys[:, None], term_keys)
+        places = np.searchsorted(self._terms[:-1], keys)
         known = self._terms[places] == keys
         return [
-            (self._rows[start:end], self._impacts[start:end])
-            for start, end in zip(
-                np.where(known, self._starts[places], 0).tolist(),
-                np.where(known, self._ends[places], 0).tolist(),
-                strict=True,
-            )
+            [
+                (self._rows[start:end], self._impacts[start:end])
+                for start, end in zip(
+                    self._starts[places[field][known[field]]].tolist(),
+                    self._ends[places[field][known[field]]].tolist(),
+                    strict=True,
+                )
+            ]
+            for field in range(len(fields))
         ]
 
 
-def term_key(field: str, term: str) -> int:
-    """Return the 64-bit key under which the postings of a field's term are kept."""
-    digest = blake2b(f"{field}\0{term}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+def _text_key(text: str) -> int:
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "little")
+
+
+def _posting_keys(field_keys: NDArray[np.uint64], term_keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return the 64-bit keys under which the postings of fields' terms are kept."""
+    return field_keys ^ term_keys
 
 
 class _FieldBuilder:
@@ -115,5 +126,6 @@ def _field_postings(
     idf = np.log1p((doc_count - doc_freq + 0.5) / (doc_freq + 0.5))
     impacts = idf[term_ids] * term_freq / (term_freq + length_norm[posting_rows])
 
-    keys = np.fromiter((term_key(field, term) for term in builder.vocabulary), np.uint64)
+    term_keys = np.fromiter(map(_text_key, builder.vocabulary), np.uint64, len(builder.vocabulary))
+    keys = _posting_keys(np.array([_text_key(field)], np.uint64), term_keys)
     return keys, doc_freq, posting_rows.astype(np.int32), impacts.astype(np.float32)

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,7 +112,9 @@ class EmbeddedWriter:
 
     def __exit__(self, *exc: object) -> None:
         for open_file in (self._catalog, self._titles, self._descriptions):
-            open_file.close()
+            # On a full disk closing fails as writing did; the folder goes away in any case.
+            with suppress(OSError):
+                open_file.close()
         shutil.rmtree(self._building, ignore_errors=True)
         if self._lock is not None:
             self._lock.close()

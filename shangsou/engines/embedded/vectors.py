@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from shangsou.engines.embedded.mapped import read_mapped
 from shangsou.engines.query import Vector
 
 # The scan hands over twice as many as asked for, so that int8 rounding cannot push one of the best
@@ -99,7 +100,4 @@ class Vectors:
 
 
 def _read_vectors(folder: Path, field: str, dimensions: int) -> NDArray[np.float32]:
-    path = folder / f"{field}.f32"
-    if path.stat().st_size == 0:
-        return np.empty((0, dimensions), np.float32)
-    return np.asarray(np.memmap(path, np.float32, "r")).reshape(-1, dimensions)
+    return read_mapped(folder / f"{field}.f32", np.float32).reshape(-1, dimensions)

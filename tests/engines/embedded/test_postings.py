@@ -1,0 +1,49 @@
+"""BM25 impacts, worked by hand."""
+
+from math import log
+from pathlib import Path
+
+import pytest
+
+from shangsou.engines.embedded.postings import Postings, PostingsBuilder
+
+
+@pytest.fixture
+def postings(tmp_path: Path) -> Postings:
+    builder = PostingsBuilder()
+    builder.add(0, "title", ["红", "裙", "裙"])
+    builder.add(2, "title", ["红"])
+    builder.add(1, "brand", ["红"])
+    builder.write(tmp_path, rows=3, k1=0.6, b=0.5)
+    return Postings(tmp_path)
+
+
+def test_an_impact_is_bm25_over_the_documents_that_have_the_field(postings: Postings) -> None:
+    # Two documents have a title, of 3 and 1 terms, 2 on average.
+    # 裙: idf = ln(1 + (2 - 1 + .5)/(1 + .5)) = ln 2; tf 2, norm .6 x (.5 + .5 x 3/2) = .75
+    [[(rows, impacts)]] = postings.find(["title"], ["裙"])
+    assert rows.tolist() == [0]
+    assert impacts.tolist() == pytest.approx([log(2) * 2 / (2 + 0.75)])
+
+
+def test_a_shorter_field_scores_more_for_the_same_term(postings: Postings) -> None:
+    # 红: idf = ln(1 + .5/2.5) = ln 1.2; norms .75 for 3 terms and .6 x (.5 + .5 x 1/2) = .45 for 1.
+    [[(rows, impacts)]] = postings.find(["title"], ["红"])
+    assert rows.tolist() == [0, 2]
+    assert impacts.tolist() == pytest.approx([log(1.2) / 1.75, log(1.2) / 1.45])
+
+
+def test_a_term_counts_in_its_own_field_only(postings: Postings) -> None:
+    assert [[rows.tolist() for rows, _ in found] for found in postings.find(["brand", "title"], ["红"])] == [
+        [[1]],
+        [[0, 2]],
+    ]
+
+
+def test_an_unknown_term_or_field_has_no_postings(postings: Postings) -> None:
+    assert postings.find(["title", "subtitle"], ["伞"]) == [[], []]
+
+
+def test_a_catalog_without_any_term_can_be_searched(tmp_path: Path) -> None:
+    PostingsBuilder().write(tmp_path, rows=0, k1=0.6, b=0.5)
+    assert Postings(tmp_path).find(["title"], ["红"]) == [[]]
