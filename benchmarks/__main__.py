@@ -1,0 +1,62 @@
+"""Run the benchmarks: `python -m benchmarks [NAME…]`, or `make bench` for all.
+
+They read ../shared/data, keep their index in --home, and print one JSON document on stdout.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks import encoding, indexing, install, machine, relevance, searching, serving
+from tests.servers.elasticsearch import running_elasticsearch
+
+BENCHMARKS = {
+    "encoding": encoding.measure,
+    "indexing": indexing.measure,
+    "relevance": relevance.measure,
+    "searching": searching.measure,
+    "serving": serving.measure,
+    "install": install.measure,
+}
+BOTH_ENGINES = {"relevance", "searching", "serving"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the real data")
+    parser.add_argument("--home", type=Path, default=Path("/var/tmp/shangsou-bench"), help="state, kept")
+    parser.add_argument("--elastic-url", help="measure this Elasticsearch too; unset: one is started")
+    options = parser.parse_args()
+    unknown = set(options.names) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    if not options.data.exists():
+        sys.exit(f"{options.data} is absent: the benchmarks measure on real data, see --data")
+
+    options.home.mkdir(parents=True, exist_ok=True)
+    os.environ["SHANGSOU_HOME"] = str(options.home.resolve())
+    results: dict[str, object] = {"machine": machine.describe()}
+    names = options.names or list(BENCHMARKS)
+    with _elasticsearch(options.elastic_url, needed=bool(BOTH_ENGINES & set(names))) as url:
+        for name in names:
+            print(f"{name} …", file=sys.stderr)
+            results[name] = BENCHMARKS[name](options.data, url)
+    print(json.dumps(results, ensure_ascii=False, indent=1))
+
+
+@contextmanager
+def _elasticsearch(url: str | None, *, needed: bool) -> Iterator[str]:
+    if url or not needed:
+        yield url or ""
+        return
+    with running_elasticsearch() as server:
+        yield server.url
+
+
+if __name__ == "__main__":
+    main()

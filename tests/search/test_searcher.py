@@ -1,0 +1,151 @@
+"""A searcher follows the index while it serves."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from shangsou.encoding.texts import title_text
+from shangsou.engines.embedded.store import EmbeddedStore
+from shangsou.engines.engine import Document
+from shangsou.engines.recipe import IndexRecipe
+from shangsou.errors import NoIndex, RecipeMismatch, WeightsUnavailable
+from shangsou.product import Product
+from shangsou.search import searcher as searcher_module
+from shangsou.search.request import SearchRequest
+from shangsou.search.searcher import Searcher, open_searcher
+from shangsou.settings import Settings
+from tests.fixtures.core import DIMENSIONS, HashEncoder
+
+RECIPE = IndexRecipe("hash-encoder", HashEncoder.stamp.model_hash, DIMENSIONS, "float32")
+# Switches and recipes are to be live within two seconds; a busy machine is given more.
+LIVE_WITHIN_S = 20
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(searcher_module, "open_encoder", lambda *_, **__: HashEncoder())
+    return Settings(home=tmp_path)
+
+
+@pytest.fixture
+def searcher(settings: Settings) -> Iterator[Searcher]:
+    opened = open_searcher(settings)
+    yield opened
+    opened.close()
+
+
+def index(settings: Settings, *titles: str, recipe: IndexRecipe = RECIPE) -> str:
+    store = EmbeddedStore(settings.home / "index")
+    products = [Product(f"p{number}", title) for number, title in enumerate(titles)]
+    vectors = HashEncoder().encode([title_text(product) for product in products])
+    with store.writer(recipe, "test") as writer:
+        writer.add([Document(product, vector) for product, vector in zip(products, vectors, strict=True)])
+        generation = writer.finish()
+    store.switch(generation.name)
+    return generation.name
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + LIVE_WITHIN_S
+    while not condition():
+        assert time.monotonic() < until, "not live in time"
+        time.sleep(0.02)
+
+
+def total(searcher: Searcher, query: str) -> int:
+    return searcher.search(SearchRequest(query, mode="lexical")).total
+
+
+def test_before_the_first_index_it_says_what_to_run(searcher: Searcher) -> None:
+    assert searcher.missing() == ['no index yet; run "shangsou index FILE" or "shangsou demo"']
+    assert searcher.generation() is None
+    with pytest.raises(NoIndex, match="shangsou index FILE"):
+        searcher.search(SearchRequest("伞"))
+
+
+def test_the_first_index_is_served_as_soon_as_it_is_there(settings: Settings, searcher: Searcher) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    assert total(searcher, "雨伞") == 1
+
+
+def test_a_switched_generation_is_served_without_a_restart_and_a_rollback_too(
+    settings: Settings, searcher: Searcher
+) -> None:
+    first = index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    index(settings, "雨伞", "太阳伞 雨伞")
+    wait_until(lambda: total(searcher, "雨伞") == 2)
+    EmbeddedStore(settings.home / "index").switch(first)
+    wait_until(lambda: total(searcher, "雨伞") == 1)
+
+
+def test_an_index_of_another_model_is_refused_and_the_old_one_serves_on(
+    settings: Settings, searcher: Searcher
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    index(settings, "雨伞", "雨伞", recipe=IndexRecipe("hash-encoder", "another", DIMENSIONS, "float32"))
+    searcher.refresh()
+    assert total(searcher, "雨伞") == 1
+
+
+def test_an_index_of_another_model_at_start_says_what_to_run(settings: Settings) -> None:
+    index(settings, "雨伞", recipe=IndexRecipe("text2vec", "another", DIMENSIONS, "float32"))
+    searcher = open_searcher(settings)
+    with pytest.raises(RecipeMismatch, match='built with text2vec .* run "shangsou index" or set SHANGSOU_MODEL'):
+        searcher.search(SearchRequest("伞"))
+    assert "SHANGSOU_MODEL" in searcher.missing()[0]
+    searcher.close()
+
+
+def test_without_weights_words_still_find_and_it_says_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_weights(*_: object, **__: object) -> HashEncoder:
+        raise WeightsUnavailable('weights missing; run "shangsou model fetch"')
+
+    monkeypatch.setattr(searcher_module, "open_encoder", no_weights)
+    index(settings, "雨伞")
+    searcher = open_searcher(settings)
+    response = searcher.search(SearchRequest("雨伞"))
+    assert response.total == 1
+    assert response.degraded == ("encoder: not available; found by words alone",)
+    assert searcher.missing() == ['encoder: weights missing; run "shangsou model fetch"']
+    searcher.close()
+
+
+def test_a_changed_ranking_recipe_is_live_without_a_restart(settings: Settings, searcher: Searcher) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    default = json.loads((Path(searcher_module.__file__).parent / "ranking.json").read_text("utf-8"))
+    (settings.home / "ranking.json").write_text(json.dumps(default | {"version": 7}), "utf-8")
+    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 7)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"field_weights": {"titel.words": 1}}, "'titel.words'"),
+        ({"lexical_weight": 1.5}, "lexical_weight is 1.5"),
+        ({"fusion": "sum"}, "fusion is 'sum'"),
+        ({"wieght": 1}, "wieght"),
+    ],
+)
+def test_a_wrong_ranking_recipe_is_refused_by_name_and_the_old_one_serves_on(
+    settings: Settings,
+    searcher: Searcher,
+    change: dict[str, object],
+    complaint: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    default = json.loads((Path(searcher_module.__file__).parent / "ranking.json").read_text("utf-8"))
+    (settings.home / "ranking.json").write_text(json.dumps(default | change), "utf-8")
+    searcher.refresh()
+    assert complaint in caplog.text
+    assert searcher.search(SearchRequest("伞")).applied["ranking"] == default["version"]
