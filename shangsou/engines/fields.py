@@ -29,7 +29,7 @@ def document_terms(product: Product) -> dict[str, list[str]]:
     terms: dict[str, list[str]] = {}
     for text_name, read_text in TEXTS.items():
         text = normalise(read_text(product))
-        if text:
-            for analyser_name, analyse in ANALYSERS.items():
-                terms[f"{text_name}.{analyser_name}"] = analyse(text)
+        for analyser_name, analyse in ANALYSERS.items():
+            if found := analyse(text):
+                terms[f"{text_name}.{analyser_name}"] = found
     return terms

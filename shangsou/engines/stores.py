@@ -5,13 +5,11 @@ from shangsou.settings import Settings
 
 
 def open_store(settings: Settings) -> GenerationStore:
-    """Return the store of the index that the settings name. Connects to nothing yet."""
+    """Return the generations of the engine in the settings; nothing is read or connected yet."""
     if settings.engine == "elastic":
         from shangsou.engines.elastic.store import ElasticStore
 
-        return ElasticStore(
-            settings.elastic_url, settings.elastic_index, timeout_s=settings.elastic_timeout_s
-        )
+        return ElasticStore(settings.elastic_url, settings.elastic_index, settings.elastic_timeout_s)
     from shangsou.engines.embedded.store import EmbeddedStore
 
     return EmbeddedStore(settings.home / "index")

@@ -63,7 +63,9 @@ SHOP = [
         attributes={"colour": ("red",)},
         created_at=datetime(2027, 1, 1, tzinfo=UTC),
     ),
-    Product("case", "手机壳", category=("phones",), price_fen=1_000_000, stock=1, attributes={"a.b": ("x(y)",)}),
+    Product(
+        "case", "手机壳", category=("phones",), price_fen=1_000_000, stock=1, attributes={"a.b": ("x(y)",)}
+    ),
     Product(
         "gift", "礼物🎁", subtitle="red", price_fen=0, created_at=datetime(1969, 12, 31, 23, 59, tzinfo=UTC)
     ),
@@ -80,6 +82,7 @@ SHOP_VECTORS = {
 # Only these have descriptions.
 SHOP_DESCRIPTIONS = {"blue-dress": EAST, "gift": EAST_NORTH_EAST, "hidden": EAST}
 NO_WEIGHTS: dict[str, float] = {}
+NO_FILTERS = Filters()
 
 
 def shop_documents() -> list[Document]:
@@ -94,7 +97,10 @@ def documents(products: Iterable[Product], vector: Vector = EAST) -> list[Docume
 
 
 def index(
-    store: GenerationStore, contents: Sequence[Document], recipe: IndexRecipe = RECIPE, source: str = "by hand"
+    store: GenerationStore,
+    contents: Sequence[Document],
+    recipe: IndexRecipe = RECIPE,
+    source: str = "by hand",
 ) -> str:
     """Write a generation, switch to it and return its name."""
     with store.writer(recipe, source) as writer:
@@ -123,18 +129,20 @@ def query(
 
 
 def lexical_hits(
-    engine: Engine, asked: LexicalQuery, filters: Filters = Filters(), k: int = 100
+    engine: Engine, asked: LexicalQuery, filters: Filters = NO_FILTERS, k: int = 100
 ) -> list[tuple[str, float]]:
     [hits] = engine.retrieve([LexicalLeg(asked, filters, k)])
     return [(hit.product_id, hit.score) for hit in hits]
 
 
 def lexical_ids(
-    engine: Engine, asked: LexicalQuery, filters: Filters = Filters(), k: int = 100
+    engine: Engine, asked: LexicalQuery, filters: Filters = NO_FILTERS, k: int = 100
 ) -> list[str]:
     return [product_id for product_id, _ in lexical_hits(engine, asked, filters, k)]
 
 
-def page_ids(engine: Engine, found: Found, sort: Sort = "relevance", offset: int = 0, size: int = 100) -> list[str]:
+def page_ids(
+    engine: Engine, found: Found, sort: Sort = "relevance", offset: int = 0, size: int = 100
+) -> list[str]:
     collected = engine.collect(found, Page(sort, offset, size), [])
     return [product.product_id for product in collected.products]

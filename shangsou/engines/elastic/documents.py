@@ -55,11 +55,11 @@ def attribute_pair(name: str, value: str) -> str:
 
 
 def _filter_fields(product: Product) -> dict[str, Any]:
-    levels = [CATEGORY_SEPARATOR.join(product.category[: depth + 1]) for depth in range(len(product.category))]
+    depths = range(1, len(product.category) + 1)
     fields: dict[str, Any] = {
         "on": product.status == "on",
         "in_stock": product.stock is None or product.stock > 0,
-        "category": levels,
+        "category": [CATEGORY_SEPARATOR.join(product.category[:depth]) for depth in depths],
         "attributes": [
             attribute_pair(name, value) for name, values in product.attributes.items() for value in values
         ],

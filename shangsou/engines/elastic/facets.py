@@ -47,10 +47,7 @@ def read_facet(name: str, answer: dict[str, Any]) -> tuple[FacetValue, ...]:
     """Return the values that an aggregation counted: by falling count, then by value; prices ascend."""
     buckets = [bucket for bucket in answer["buckets"] if bucket["doc_count"]]
     if name == "price":
-        return tuple(
-            _price_range(int(bucket["from"]), int(bucket["to"]) if "to" in bucket else None, bucket["doc_count"])
-            for bucket in buckets
-        )
+        return tuple(_price_range(bucket) for bucket in buckets)
     prefix = ""
     if name.startswith("attributes."):
         prefix = name.removeprefix("attributes.") + ATTRIBUTE_SEPARATOR
@@ -62,5 +59,7 @@ def _terms(field: str, size: int) -> dict[str, Any]:
     return {"terms": {"field": field, "size": size}}
 
 
-def _price_range(start: int, end: int | None, count: int) -> FacetValue:
-    return FacetValue(price_range_label(start, end), count, start, end)
+def _price_range(bucket: dict[str, Any]) -> FacetValue:
+    start = int(bucket["from"])
+    end = int(bucket["to"]) if "to" in bucket else None
+    return FacetValue(price_range_label(start, end), bucket["doc_count"], start, end)

@@ -9,9 +9,11 @@ from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import CATEGORY_SEPARATOR
 
 Body = dict[str, Any]
-# Neighbours that the graph search gathers by int8 cosines before the best are scored again in float32.
-# Measured on 74,362 real titles (docs/adr/0003): the top 10 of a hybrid search then agrees with an exact scan.
-NUM_CANDIDATES = 300
+# For each neighbour asked for, so many are gathered in the graph by int8 cosines and scored again in
+# float32; measured in docs/adr/0003.
+OVERSAMPLE = 3
+# Fewer are never asked for, so that a small k searches the graph no less carefully.
+_MIN_K = 100
 _BY_ROW: Body = {"row": "asc"}
 _ORDERS: dict[Sort, Body] = {
     "price_asc": {"filter.price_fen": {"order": "asc", "missing": "_last"}},
@@ -34,14 +36,14 @@ def lexical_leg(leg: LexicalLeg, recipe: IndexRecipe) -> Body | None:
 
 def vector_leg(leg: VectorLeg) -> Body:
     """Return the body that asks for a vector leg."""
-    candidates = max(NUM_CANDIDATES, leg.k)
+    k = max(leg.k, _MIN_K)
     knn = {
         "field": leg.field,
         "query_vector": vector_to_json(leg.vector),
-        "k": leg.k,
-        "num_candidates": candidates,
+        "k": k,
+        "num_candidates": k * OVERSAMPLE,
         "filter": filter_clauses(leg.filters),
-        "rescore_vector": {"oversample": max(1.0, candidates / leg.k)},
+        "rescore_vector": {"oversample": OVERSAMPLE},
     }
     return {**_best_by_score(leg.k), "knn": knn}
 
@@ -57,6 +59,8 @@ def lexical_parts(query: LexicalQuery, product_ids: Sequence[str], recipe: Index
 
 def page_bodies(found: Found, page: Page, recipe: IndexRecipe) -> list[Body]:
     """Return the bodies whose hits, one after the other, are the page."""
+    if not page.size:
+        return []
     if page.sort != "relevance":
         return [_page(found_query(found), [_ORDERS[page.sort], _BY_ROW], page.offset, page.size)]
     end = page.offset + page.size

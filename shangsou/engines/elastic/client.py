@@ -1,0 +1,94 @@
+"""The connection to Elasticsearch, and its failures in words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+from shangsou.errors import EngineUnavailable, NoIndex, UnusableInput
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+# More than waitress has threads, so that no search waits for a connection.
+_CONNECTIONS = 32
+
+
+def connect(url: str, timeout_s: float) -> "Elasticsearch":
+    """Return a client; nothing is sent yet. Raises `UnusableInput` for what is no address."""
+    from elasticsearch import Elasticsearch
+
+    try:
+        # One retry: a connection kept open may have been closed by the other side meanwhile.
+        return Elasticsearch(
+            url,
+            request_timeout=timeout_s,
+            max_retries=1,
+            retry_on_timeout=False,
+            connections_per_node=_CONNECTIONS,
+        )
+    except (ValueError, TypeError) as problem:
+        raise UnusableInput(
+            f"SHANGSOU_ELASTIC_URL {public_address(url)!r} is no address such as http://127.0.0.1:9200: "
+            f"{problem}"
+        ) from None
+
+
+def public_address(url: str) -> str:
+    """Return an address without the user and password that may stand in it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+class RequestRefused(EngineUnavailable):
+    """Elasticsearch is there but will not do this, however often it is asked."""
+
+
+@contextmanager
+def failures_in_words(url: str) -> Iterator[None]:
+    """Turn what the client raises inside into `EngineUnavailable` or, for a missing index, `NoIndex`."""
+    from elasticsearch import ApiError, TransportError, UnsupportedProductError
+
+    address = public_address(url)
+    try:
+        yield
+    except UnsupportedProductError:
+        raise EngineUnavailable(
+            f"what answers at {address} is no Elasticsearch; check SHANGSOU_ELASTIC_URL"
+        ) from None
+    except ApiError as problem:
+        raise_failure(address, problem.status_code, problem.body)
+    except TransportError as problem:
+        raise EngineUnavailable(
+            f"Elasticsearch at {address} does not answer ({problem.message}); "
+            "start it, or check SHANGSOU_ELASTIC_URL and SHANGSOU_ELASTIC_TIMEOUT_S"
+        ) from problem
+
+
+def raise_failure(address: str, status: int, body: Any) -> None:
+    """Raise the error for an answer that is none: `body` is what Elasticsearch said."""
+    error = body.get("error", body) if isinstance(body, dict) else body
+    kind = error.get("type", "") if isinstance(error, dict) else ""
+    if status == 404 and kind in ("index_not_found_exception", "resource_not_found_exception"):
+        raise NoIndex(
+            f'Elasticsearch at {address} has no index {error.get("index", "")!r}; run "shangsou index FILE"'
+        )
+    if status in (401, 403):
+        advice = "check user and password in SHANGSOU_ELASTIC_URL, and what the user may do"
+    elif status in (429, 503):
+        advice = "it is overloaded or not ready; try again"
+    else:
+        advice = "its log says more"
+    refused = 400 <= status < 500 and status not in (408, 429)
+    failure = RequestRefused if refused else EngineUnavailable
+    raise failure(f"Elasticsearch at {address} answered {status} ({reason(error)}); {advice}")
+
+
+def reason(error: Any) -> str:
+    """Return the innermost reason of an error that Elasticsearch answered."""
+    while isinstance(error, dict):
+        inner = error.get("caused_by") or next(iter(error.get("root_cause", [])), None)
+        if not isinstance(inner, dict) or inner.get("reason") == error.get("reason"):
+            return f"{error.get('type', 'error')}: {error.get('reason', '')}"
+        error = inner
+    return str(error)[:200]

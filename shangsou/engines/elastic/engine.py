@@ -1,0 +1,133 @@
+"""One generation in Elasticsearch, bound to its own index so that a search never sees two."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from shangsou.engines.elastic import queries
+from shangsou.engines.elastic.client import failures_in_words, public_address, raise_failure
+from shangsou.engines.elastic.facets import aggregation, read_facet
+from shangsou.engines.engine import Generation
+from shangsou.engines.query import (
+    Collected,
+    FacetRequest,
+    FacetValue,
+    Found,
+    Hit,
+    Leg,
+    LexicalLeg,
+    LexicalQuery,
+    Page,
+)
+from shangsou.product import Product, product_from_json
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+
+class ElasticEngine:
+    """An `Engine` over one index."""
+
+    def __init__(self, client: "Elasticsearch", url: str, index: str, generation: Generation) -> None:
+        self.generation = generation
+        self._client, self._url, self._index = client, url, index
+
+    def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
+        """Return the hits of each leg, in one round trip."""
+        recipe = self.generation.recipe
+        bodies = [
+            queries.lexical_leg(leg, recipe) if isinstance(leg, LexicalLeg) else queries.vector_leg(leg)
+            for leg in legs
+        ]
+        answers = iter(self._search([body for body in bodies if body is not None]))
+        hits = [[] if body is None else next(answers)["hits"]["hits"] for body in bodies]
+        return [
+            _lexical_hits(found) if isinstance(leg, LexicalLeg) else _vector_hits(found)
+            for leg, found in zip(legs, hits, strict=True)
+        ]
+
+    def collect(self, found: Found, page: Page, facets: Sequence[FacetRequest]) -> Collected:
+        """Return total, page and facets, in one round trip. Facets over one set share its search."""
+        names_over: dict[Found, list[str]] = {found: []}
+        for facet in facets:
+            names_over.setdefault(facet.found, []).append(facet.name)
+        counts = [
+            # Named by their places: names of facets may hold what names of aggregations may not.
+            queries.count_body(wanted, {str(place): aggregation(name) for place, name in enumerate(names)})
+            for wanted, names in names_over.items()
+        ]
+        pages = queries.page_bodies(found, page, self.generation.recipe)
+        answers = self._search([*counts, *pages])
+        counted: dict[tuple[Found, str], tuple[FacetValue, ...]] = {
+            (wanted, name): read_facet(name, answer["aggregations"][str(place)])
+            for (wanted, names), answer in zip(names_over.items(), answers, strict=False)
+            for place, name in enumerate(names)
+        }
+        shown = {
+            hit["_source"]["product"]["product_id"]: product_from_json(hit["_source"]["product"])
+            for answer in answers[len(counts) :]
+            for hit in answer["hits"]["hits"]
+        }
+        return Collected(
+            total=answers[0]["hits"]["total"]["value"],
+            products=tuple(_in_order(shown, found, page)),
+            facets=tuple(counted[facet.found, facet.name] for facet in facets),
+        )
+
+    def lexical_parts(
+        self, query: LexicalQuery, product_ids: Sequence[str]
+    ) -> dict[str, Mapping[str, float]]:
+        """Return the weighted BM25 score of each field that scored, for each product."""
+        if not product_ids:
+            return {}
+        body = queries.lexical_parts(query, product_ids, self.generation.recipe)
+        answer = self._search([body], include_named_queries_score=True)[0]
+        parts = {
+            hit["fields"]["product_id"][0]: hit.get("matched_queries", {}) for hit in answer["hits"]["hits"]
+        }
+        return {product_id: parts[product_id] for product_id in product_ids if product_id in parts}
+
+    def products(self, product_ids: Sequence[str]) -> list[Product]:
+        """Return the products with these ids that exist and are on, in the order asked for."""
+        if not product_ids:
+            return []
+        with failures_in_words(self._url):
+            answer = self._client.mget(index=self._index, ids=list(product_ids), realtime=False)
+        found = [
+            product_from_json(document["_source"]["product"])
+            for document in answer["docs"]
+            if document.get("found")
+        ]
+        return [product for product in found if product.status == "on"]
+
+    def close(self) -> None:
+        """Do nothing: the connections belong to the store."""
+
+    def _search(self, bodies: Sequence[queries.Body], **options: Any) -> list[dict[str, Any]]:
+        """Return the answers to all bodies, in one round trip."""
+        if not bodies:
+            return []
+        searches = [line for body in bodies for line in ({}, body)]
+        with failures_in_words(self._url):
+            answer = self._client.msearch(index=self._index, searches=searches, **options)
+        for response in answer["responses"]:
+            if "error" in response:
+                raise_failure(public_address(self._url), response["status"], response)
+        responses: list[dict[str, Any]] = answer["responses"]
+        return responses
+
+
+def _lexical_hits(hits: Sequence[dict[str, Any]]) -> list[Hit]:
+    return [Hit(hit["fields"]["product_id"][0], hit["_score"]) for hit in hits]
+
+
+def _vector_hits(hits: Sequence[dict[str, Any]]) -> list[Hit]:
+    # Elasticsearch's score of a cosine is (1 + cosine) / 2, since Lucene knows no negative ones.
+    return [Hit(hit["fields"]["product_id"][0], 2 * hit["_score"] - 1) for hit in hits]
+
+
+def _in_order(shown: dict[str, Product], found: Found, page: Page) -> list[Product]:
+    """Return the shown products in the order of the page; all but candidates came in it."""
+    if page.sort != "relevance":
+        return list(shown.values())
+    places = {product_id: place for place, product_id in enumerate(found.candidates)}
+    return sorted(shown.values(), key=lambda product: places.get(product.product_id, len(places)))

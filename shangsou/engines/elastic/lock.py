@@ -1,0 +1,151 @@
+"""One writer at a time, across processes and hosts: a lock document with a heartbeat.
+
+Whoever finds the document watches it. While its beats go up the holder lives; once they have stood still
+for `STALE_AFTER_S` the holder is dead (kill -9, a lost host) and the lock is taken over. Only the watcher's
+own clock counts, so clocks that differ do no harm, and every change names the sequence number it saw, so
+two cannot take over at once.
+"""
+
+import os
+import secrets
+import socket
+import time
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from shangsou.engines.elastic.client import failures_in_words, public_address
+from shangsou.engines.elastic.mapping import read_mapping
+from shangsou.errors import EngineUnavailable, IndexBusy, NoIndex
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+BEAT_S = 1.0
+# Ten missed beats: a long garbage collection of Elasticsearch, or a busy machine, is no death.
+STALE_AFTER_S = 10.0
+_DOCUMENT = "writer"
+
+
+class WriterLock:
+    """The lock of one index; `take` it, then `release` it."""
+
+    def __init__(self, client: "Elasticsearch", url: str, name: str) -> None:
+        self._client, self._url, self._name = client, url, name
+        self._index = f"{name}-lock"
+        self._holder = f"{socket.gethostname()} process {os.getpid()} {secrets.token_hex(4)}"
+        self._seen: tuple[int, int] | None = None
+        self._released = Event()
+        self._beating: Thread | None = None
+        self._lost = False
+
+    def take(self) -> None:
+        """Hold the lock, or raise `IndexBusy`. Takes up to `STALE_AFTER_S` where a dead writer left one."""
+        with failures_in_words(self._url):
+            self._create_index()
+            if not self._create_document():
+                self._take_over()
+        self._beating = Thread(target=self._beat, name=f"{self._index} heartbeat", daemon=True)
+        self._beating.start()
+
+    def check(self) -> None:
+        """Raise `IndexBusy` if the lock was lost to another writer."""
+        if self._lost:
+            raise IndexBusy(
+                f"another indexer took over {self._name} at {public_address(self._url)} while this one "
+                f"gave no sign of life for {STALE_AFTER_S:.0f} s; nothing was changed, run it again"
+            )
+
+    def release(self) -> None:
+        """Let go; a lock that cannot be deleted any more is taken over by the next writer."""
+        from elasticsearch import ApiError, TransportError
+
+        self._released.set()
+        if self._beating is None:
+            return
+        self._beating.join()
+        self._beating = None
+        if self._lost or self._seen is None:
+            return
+        seq_no, primary_term = self._seen
+        try:
+            self._client.delete(
+                index=self._index, id=_DOCUMENT, if_seq_no=seq_no, if_primary_term=primary_term
+            )
+        except (ApiError, TransportError):
+            return
+
+    def _create_index(self) -> None:
+        from elasticsearch import BadRequestError
+
+        try:
+            self._client.indices.create(index=self._index, **read_mapping("lock.json"))
+        except BadRequestError as problem:
+            if problem.error != "resource_already_exists_exception":
+                raise
+
+    def _create_document(self) -> bool:
+        from elasticsearch import ConflictError
+
+        try:
+            answer = self._client.create(
+                index=self._index, id=_DOCUMENT, document={"holder": self._holder, "beats": 0}
+            )
+        except ConflictError:
+            return False
+        self._seen = (answer["_seq_no"], answer["_primary_term"])
+        return True
+
+    def _take_over(self) -> None:
+        """Watch the lock: raise `IndexBusy` once it beats, take it once it does not for long enough."""
+        seen = None
+        still_since = time.monotonic()
+        while True:
+            answer = self._client.options(ignore_status=404).get(index=self._index, id=_DOCUMENT)
+            if not answer.get("found"):
+                if self._create_document():
+                    return
+                continue
+            now = (answer["_seq_no"], answer["_primary_term"])
+            if seen not in (None, now):
+                raise IndexBusy(
+                    f"another indexer ({answer['_source']['holder']}) is writing {self._name} at "
+                    f"{public_address(self._url)}; wait for it, the index it replaces serves on"
+                )
+            seen = now
+            if time.monotonic() - still_since > STALE_AFTER_S and self._write(0, now):
+                return
+            time.sleep(BEAT_S / 4)
+
+    def _beat(self) -> None:
+        beats = 0
+        while not self._released.wait(BEAT_S) and self._seen is not None:
+            beats += 1
+            try:
+                with failures_in_words(self._url):
+                    self._lost = not self._write(beats, self._seen)
+            except NoIndex:
+                self._lost = True
+            except EngineUnavailable:
+                continue  # the next beat may arrive; if none does, the lock is lost and `_write` says so
+            if self._lost:
+                return
+
+    def _write(self, beats: int, seen: tuple[int, int]) -> bool:
+        """Write a beat on top of what was seen last; False where another holder has written meanwhile."""
+        from elasticsearch import ConflictError
+
+        try:
+            answer = self._client.index(
+                index=self._index,
+                id=_DOCUMENT,
+                document={"holder": self._holder, "beats": beats},
+                if_seq_no=seen[0],
+                if_primary_term=seen[1],
+            )
+        except ConflictError:
+            # Or this very beat arrived, and only the answer to it was lost.
+            answer = self._client.options(ignore_status=404).get(index=self._index, id=_DOCUMENT)
+            if not answer.get("found") or answer["_source"]["holder"] != self._holder:
+                return False
+        self._seen = (answer["_seq_no"], answer["_primary_term"])
+        return True

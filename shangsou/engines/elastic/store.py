@@ -1,0 +1,102 @@
+"""The generations of an index in Elasticsearch: `NAME-N`, read by the alias `NAME`."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from shangsou.engines.elastic.client import connect, failures_in_words, public_address
+from shangsou.engines.elastic.engine import ElasticEngine
+from shangsou.engines.elastic.writer import ElasticWriter, index_number, read_metas
+from shangsou.engines.engine import KEPT_GENERATIONS, Generation
+from shangsou.engines.recipe import IndexRecipe, recipe_from_json
+from shangsou.errors import NoIndex, RecipeMismatch, UnusableInput
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+
+class ElasticStore:
+    """A `GenerationStore` in Elasticsearch. Safe to use from many threads.
+
+    Searches read the alias `name`, live changes write to `name-write`; both stand on the current generation.
+    """
+
+    def __init__(self, url: str, name: str, timeout_s: float) -> None:
+        self._url, self._name = url, name
+        self._client: Elasticsearch = connect(url, timeout_s)
+
+    def current(self) -> str | None:
+        """Return the name of the current generation."""
+        with failures_in_words(self._url):
+            answer = self._client.options(ignore_status=404).indices.get_alias(name=self._name)
+        indices = [index for index in answer.body if self._is_generation(index)]
+        return f"gen-{index_number(self._name, indices[0])}" if indices else None
+
+    def generations(self) -> list[Generation]:
+        """Return all complete generations, newest first."""
+        current = self.current()
+        with failures_in_words(self._url):
+            metas = read_metas(self._client, self._name)
+        found = [self._generation(index, meta) for index, meta in metas.items() if meta.get("complete")]
+        return [replace(generation, current=generation.name == current) for generation in reversed(found)]
+
+    def open(self, name: str | None = None) -> ElasticEngine:
+        """Open a generation, by default the current one."""
+        current = self.current()
+        name = name or current
+        if name is None:
+            raise self._no_index("no index")
+        index = self._index(name)
+        with failures_in_words(self._url):
+            metas = read_metas(self._client, self._name)
+        if not metas.get(index, {}).get("complete"):
+            raise self._no_index(f"no generation {name}")
+        generation = replace(self._generation(index, metas[index]), current=name == current)
+        return ElasticEngine(self._client, self._url, index, generation)
+
+    def writer(self, recipe: IndexRecipe, source: str) -> ElasticWriter:
+        """Begin a new generation."""
+        return ElasticWriter(self._client, self._url, self._name, recipe, source)
+
+    def switch(self, name: str) -> None:
+        """Make a generation current, in one step, and remove the oldest ones."""
+        index = self._index(name)
+        with failures_in_words(self._url):
+            metas = read_metas(self._client, self._name)
+            if not metas.get(index, {}).get("complete"):
+                raise UnusableInput(f'{name} is no generation of {self._place()}; see "shangsou generations"')
+            aliases = [self._name, f"{self._name}-write"]
+            others = [other for other, meta in metas.items() if meta.get("complete") and other != index]
+            removals = [
+                {"remove": {"index": other, "aliases": aliases, "must_exist": False}} for other in others
+            ]
+            self._client.indices.update_aliases(
+                actions=[*removals, {"add": {"index": index, "aliases": aliases}}]
+            )
+            for old in others[: max(0, len(others) - (KEPT_GENERATIONS - 1))]:
+                self._client.indices.delete(index=old, ignore_unavailable=True)
+
+    def close(self) -> None:
+        """Close the connections; engines opened here cannot search any more."""
+        self._client.close()
+
+    def _is_generation(self, index: str) -> bool:
+        return index.removeprefix(f"{self._name}-").isdecimal()
+
+    def _index(self, name: str) -> str:
+        return f"{self._name}-{name.removeprefix('gen-')}"
+
+    def _place(self) -> str:
+        return f"{self._name} at {public_address(self._url)}"
+
+    def _no_index(self, what: str) -> NoIndex:
+        return NoIndex(f'{what} of {self._place()}; run "shangsou index FILE" or "shangsou demo"')
+
+    def _generation(self, index: str, meta: dict[str, Any]) -> Generation:
+        name = f"gen-{index_number(self._name, index)}"
+        try:
+            recipe = recipe_from_json(meta["recipe"])
+        except TypeError:
+            raise RecipeMismatch(
+                f'{name} of {self._place()} was built by another version of shangsou; run "shangsou index"'
+            ) from None
+        return Generation(name, meta["created_at"], meta["documents"], recipe, meta["source"])

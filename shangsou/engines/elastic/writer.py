@@ -1,0 +1,196 @@
+"""Writing one generation: a new index, filled by bulk requests, merged, and marked complete."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from shangsou.engines.elastic.client import RequestRefused, failures_in_words, public_address, reason
+from shangsou.engines.elastic.documents import bulk_lines
+from shangsou.engines.elastic.lock import WriterLock
+from shangsou.engines.elastic.mapping import products_index
+from shangsou.engines.engine import Document, Generation
+from shangsou.engines.recipe import IndexRecipe, recipe_to_json
+from shangsou.errors import EngineUnavailable, IndexingFailed, NoIndex
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+# Elasticsearch's guide advises requests of 5 to 15 MB; it refuses 100.
+_BULK_BYTES = 5_000_000
+_BULK_TIMEOUT_S = 120.0
+# Seconds between attempts: together half a minute, which a restart of the server or a full queue may take.
+_RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+# A merge of millions of vectors takes its time; nobody waits for it but the indexer.
+_MERGE_TIMEOUT_S = 4 * 3600.0
+
+
+class ElasticWriter:
+    """A `GenerationWriter` into an index beside the current one."""
+
+    def __init__(
+        self, client: "Elasticsearch", url: str, name: str, recipe: IndexRecipe, source: str
+    ) -> None:
+        self._client, self._url, self._name = client, url, name
+        self._lock = WriterLock(client, url, name)
+        self._draft = Generation("", "", 0, recipe, source)
+        self._index = ""
+        self._finished = False
+
+    def __enter__(self) -> "ElasticWriter":
+        self._lock.take()
+        try:
+            with failures_in_words(self._url):
+                self._begin()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        try:
+            if not self._finished:
+                # Where Elasticsearch has gone too, the next writer removes what is incomplete.
+                with suppress(EngineUnavailable, NoIndex), failures_in_words(self._url):
+                    self._client.indices.delete(index=self._index, ignore_unavailable=True)
+        finally:
+            self._lock.release()
+
+    def add(self, documents: Sequence[Document]) -> None:
+        """Append documents; requests that fail for want of room or connection are tried again."""
+        items: list[list[bytes]] = []
+        size = 0
+        for row, document in enumerate(documents, self._draft.documents):
+            items.append(bulk_lines(document, row))
+            size += sum(map(len, items[-1]))
+            if size >= _BULK_BYTES:
+                self._send(items)
+                items, size = [], 0
+        if items:
+            self._send(items)
+        self._draft = replace(self._draft, documents=self._draft.documents + len(documents))
+
+    def finish(self) -> Generation:
+        """Merge the index to one segment, make it durable and mark it complete."""
+        indices = self._client.options(request_timeout=_MERGE_TIMEOUT_S).indices
+        with failures_in_words(self._url):
+            indices.forcemerge(index=self._index, max_num_segments=1)
+            indices.put_settings(index=self._index, settings=_SERVING_SETTINGS)
+            indices.flush(index=self._index)
+            indices.refresh(index=self._index)
+            held = self._client.count(index=self._index)["count"]
+            if held != self._draft.documents:
+                raise IndexingFailed(
+                    f"{self._index} at {public_address(self._url)} holds {held} of {self._draft.documents} "
+                    "products; the index before it serves on, run it again"
+                )
+            self._lock.check()
+            self._draft = replace(self._draft, created_at=datetime.now(UTC).isoformat(timespec="seconds"))
+            indices.update_aliases(
+                actions=[{"remove": {"index": self._index, "alias": _building_alias(self._index)}}]
+            )
+            indices.put_mapping(index=self._index, meta=generation_to_meta(self._draft, complete=True))
+        self._finished = True
+        return self._draft
+
+    def _begin(self) -> None:
+        numbers = [0]
+        for index, meta in read_metas(self._client, self._name).items():
+            if meta.get("complete"):
+                numbers.append(index_number(self._name, index))
+            else:
+                # The lock is ours, so whoever began this is gone.
+                self._client.indices.delete(index=index)
+        number = max(numbers) + 1
+        self._index = f"{self._name}-{number}"
+        self._draft = replace(self._draft, name=f"gen-{number}")
+        body = products_index(self._draft.recipe)
+        body["mappings"]["_meta"] = generation_to_meta(self._draft, complete=False)
+        # Bulk requests name this alias: to an index that was deleted under us they then fail, where the
+        # index's own name would make Elasticsearch create it anew, without our mappings.
+        self._client.indices.create(index=self._index, aliases={_building_alias(self._index): {}}, **body)
+
+    def _send(self, items: list[list[bytes]]) -> None:
+        """Index all items; what Elasticsearch had no room for is sent again, later."""
+        self._lock.check()
+        client = self._client.options(request_timeout=_BULK_TIMEOUT_S, max_retries=0)
+        for delay_s in (*_RETRY_DELAYS_S, None):
+            try:
+                with failures_in_words(self._url):
+                    answer = client.bulk(
+                        index=_building_alias(self._index),
+                        operations=[line for item in items for line in item],  # type: ignore[misc]
+                        require_alias=True,
+                        filter_path="errors,items.*.status,items.*.error",
+                    )
+            except RequestRefused as problem:
+                raise IndexingFailed(f"{problem}; the index before it serves on") from problem
+            except EngineUnavailable:
+                if delay_s is None:
+                    raise
+            else:
+                if not answer["errors"]:
+                    return
+                items = list(self._refused(items, answer["items"], last=delay_s is None))
+            self._lock.check()
+            time.sleep(delay_s or 0)
+
+    def _refused(
+        self, items: list[list[bytes]], answers: list[dict[str, Any]], *, last: bool
+    ) -> Iterator[list[bytes]]:
+        """Yield the items to send again; raise `IndexingFailed` for one that would never be taken."""
+        for item, answer in zip(items, answers, strict=True):
+            outcome = answer["index"]
+            if "error" in outcome:
+                if outcome["status"] != 429 or last:
+                    product_id = json.loads(item[0])["index"]["_id"]
+                    raise IndexingFailed(
+                        f"Elasticsearch at {public_address(self._url)} refused product {product_id!r} "
+                        f"({reason(outcome['error'])}); the index before it serves on"
+                    )
+                yield item
+
+
+_SERVING_SETTINGS = {
+    "index": {
+        "refresh_interval": None,
+        "translog.durability": "request",
+        "auto_expand_replicas": "0-1",
+    }
+}
+
+
+def generation_to_meta(generation: Generation, *, complete: bool) -> dict[str, Any]:
+    """Return what the index of a generation says of itself."""
+    return {
+        "complete": complete,
+        "created_at": generation.created_at,
+        "documents": generation.documents,
+        "source": generation.source,
+        "recipe": recipe_to_json(generation.recipe),
+    }
+
+
+def read_metas(client: "Elasticsearch", name: str) -> dict[str, dict[str, Any]]:
+    """Return what each index of generations says of itself, oldest first."""
+    answer = client.indices.get_mapping(
+        index=f"{name}-*", allow_no_indices=True, filter_path="*.mappings._meta,*.mappings.dynamic"
+    )
+    metas = {
+        index: plain["mappings"].get("_meta", {})
+        for index, plain in answer.items()
+        if index.removeprefix(f"{name}-").isdecimal()
+    }
+    return dict(sorted(metas.items(), key=lambda pair: index_number(name, pair[0])))
+
+
+def index_number(name: str, index: str) -> int:
+    """Return the number of a generation's index."""
+    return int(index.removeprefix(f"{name}-"))
+
+
+def _building_alias(index: str) -> str:
+    return f"{index}-building"

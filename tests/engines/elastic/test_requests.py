@@ -1,0 +1,161 @@
+"""What is sent to Elasticsearch, word for word: tests/golden/elastic. No server is needed."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from shangsou.engines.elastic.documents import document_source
+from shangsou.engines.elastic.engine import ElasticEngine
+from shangsou.engines.elastic.queries import lexical_leg, vector_leg
+from shangsou.engines.engine import Document, Generation
+from shangsou.engines.query import (
+    FacetRequest,
+    Filters,
+    Found,
+    LexicalLeg,
+    LexicalQuery,
+    Page,
+    VectorLeg,
+)
+from shangsou.engines.recipe import IndexRecipe
+from shangsou.product import Product
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "elastic"
+RECIPE = IndexRecipe("by-hand", "0" * 16, 4, "float32", k1=0.6)
+# Boosts are weights over k1 + 1: 3.2 / 1.6 and .8 / 1.6.
+QUERY = LexicalQuery(
+    words=("红色", "连衣裙"),
+    grams=("红", "色", "红色"),
+    required_grams=("红色", "连衣", "衣裙"),
+    required_count=2,
+    weights={"title.words": 3.2, "title.grams": 0.8, "brand.words": 0.0},
+)
+UNIT = np.array([0.6, 0.8, 0, 0], np.float32)
+
+
+def golden(name: str) -> Any:
+    return json.loads((GOLDEN / name).read_text("utf-8"))
+
+
+def test_a_lexical_leg_with_every_filter() -> None:
+    filters = Filters(
+        categories=(("女装", "连衣裙"), ("童装",)),
+        brands=("云上衣舍",),
+        price_from_fen=5000,
+        price_to_fen=30000,
+        in_stock=True,
+        attributes=(("颜色", ("红色", "蓝色")), ("材质", ("棉",))),
+    )
+    assert lexical_leg(LexicalLeg(QUERY, filters, 100), RECIPE) == golden("lexical_leg.json")
+
+
+def test_a_vector_leg() -> None:
+    filters = Filters(price_to_fen=30000)
+    assert vector_leg(VectorLeg("title_vector", UNIT, filters, 100)) == golden("vector_leg.json")
+
+
+def test_a_small_vector_leg_searches_as_widely_but_asks_for_fewer_hits() -> None:
+    wide = vector_leg(VectorLeg("title_vector", UNIT, Filters(), 100))
+    narrow = vector_leg(VectorLeg("title_vector", UNIT, Filters(), 3))
+    assert narrow == {**wide, "size": 3}
+
+
+def test_one_round_trip_for_total_facets_and_a_page_that_begins_with_a_candidate() -> None:
+    asked: list[Any] = []
+
+    class Recorder:
+        def msearch(self, *, index: str, searches: list[Any]) -> Any:
+            asked.extend([index, searches])
+            raise StopIteration
+
+    found = Found(Filters(brands=("云上衣舍",)), QUERY, ("p3", "p1"))
+    without_brand = Found(Filters(), QUERY, ("p2",))
+    engine = ElasticEngine(
+        Recorder(),  # type: ignore[arg-type]
+        "http://127.0.0.1:9200",
+        "shop-1",
+        Generation("gen-1", "", 0, RECIPE, ""),
+    )
+    with pytest.raises(StopIteration):
+        engine.collect(
+            found,
+            Page("relevance", 1, 10),
+            [
+                FacetRequest("category", found),
+                FacetRequest("brand", without_brand),
+                FacetRequest("attributes.尺.码", found),
+            ],
+        )
+    assert asked[0] == "shop-1"
+    assert asked[1][0::2] == [{}, {}, {}, {}]
+    assert asked[1][1::2] == golden("collect.json")
+
+
+def test_a_document() -> None:
+    product = Product(
+        "p1",
+        "red dress",
+        brand="Ava",
+        category=("women", "dresses"),
+        price_fen=19900,
+        stock=0,
+        sales=5,
+        attributes={"colour": ("red", "wine")},
+        tags=("new",),
+        created_at=datetime(1970, 1, 1, 0, 0, 1, 5, tzinfo=UTC),
+    )
+    source = document_source(Document(product, UNIT), 7)
+    assert source == {
+        "product_id": "p1",
+        "row": 7,
+        "title": {"words": "red dress", "grams": "r e d d r e s s re ed dr re es ss"},
+        "brand": {"words": "ava", "grams": "a v a av va"},
+        "category": {
+            "words": "women dresses",
+            "grams": "w o m e n d r e s s e s wo om me en dr re es ss se es",
+        },
+        "attributes": {"words": "red wine new", "grams": "r e d w i n e n e w re ed wi in ne ne ew"},
+        "all": {
+            "words": "red dress ava women dresses wine new",
+            "grams": "r e d s re ed dr es ss a v av va w o m n wo om me en se i wi in ne ew",
+        },
+        "title_vector": [0.6, 0.8, 0.0, 0.0],
+        "filter": {
+            "on": True,
+            "in_stock": False,
+            "category": ["women", "women>dresses"],
+            "brand": "Ava",
+            "attributes": ["colour\x1fred", "colour\x1fwine"],
+            "price_fen": 19900,
+        },
+        "sort": {"sales": 5, "created_at_us": 1_000_005},
+        "product": {
+            "product_id": "p1",
+            "title": "red dress",
+            "brand": "Ava",
+            "category": "women>dresses",
+            "price": 199.0,
+            "price_fen": 19900,
+            "stock": 0,
+            "status": "on",
+            "attributes": {"colour": ["red", "wine"]},
+            "tags": ["new"],
+            "sales": 5,
+            "created_at": "1970-01-01T00:00:01.000005+00:00",
+        },
+    }
+
+
+def test_a_document_leaves_out_what_the_product_lacks() -> None:
+    source = document_source(Document(Product("p1", "🎁", status="off"), UNIT), 0)
+    assert source["all"] == {"words": "🎁", "grams": "🎁"}
+    assert source["filter"] == {"on": False, "in_stock": True, "category": [], "attributes": []}
+    assert source["sort"] == {"sales": 0}
+    assert "description_vector" not in source
+    described = replace(Document(Product("p1", "🎁"), UNIT), description_vector=UNIT)
+    assert document_source(described, 0)["description_vector"] == [0.6, 0.8, 0.0, 0.0]

@@ -1,0 +1,154 @@
+"""A real Elasticsearch without Docker: Elastic's own test distribution, from Maven Central."""
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+VERSION = "8.19.21"
+SHA256 = "215d5f3dbf0609a149f6218a9e47b6ae2df34ebbff3c5754e35f15a5e5393c8a"
+# 14 s on an idle machine with two cores; tests share theirs.
+START_TIMEOUT_S = 180.0
+_MEMORY = Path("/dev/shm")  # noqa: S108
+_MEMORY_NEEDED = 2 << 30
+_CONFIGURATION = """\
+cluster.name: shangsou-test
+path.data: {data}
+discovery.type: single-node
+network.host: 127.0.0.1
+http.port: 0
+transport.port: 0
+node.portsfile: true
+xpack.security.enabled: false
+action.auto_create_index: false
+# A full disk of the machine must not make the indices of a test read-only.
+cluster.routing.allocation.disk.threshold_enabled: false
+"""
+
+
+class NoServer(Exception):
+    """No Elasticsearch can be had here; the message says why."""
+
+
+@contextmanager
+def running_elasticsearch(
+    heap: str = "1g", *, data_in_memory: bool = False
+) -> Iterator["ElasticsearchServer"]:
+    """Start a server on free ports of the loopback interface, and stop and remove it afterwards.
+
+    Tests make hundreds of small indices, and each waits for the disk a dozen times: with their data in
+    memory, where the machine has a file system for that, they take a fraction of the time.
+    """
+    if shutil.which("java") is None:
+        raise NoServer("no Java on PATH: Elasticsearch needs 17 or newer")
+    archive = _fetch_archive()
+    # Not below /root, where the server's own user could not read it.
+    folder = Path(tempfile.mkdtemp(prefix="shangsou-elasticsearch-"))
+    in_memory = data_in_memory and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _MEMORY_NEEDED
+    data = Path(tempfile.mkdtemp(prefix="shangsou-elasticsearch-", dir=_MEMORY if in_memory else folder))
+    try:
+        server = ElasticsearchServer(folder, data, archive, heap)
+        try:
+            server.wait()
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class ElasticsearchServer:
+    """A server process; `url` is known after `wait`."""
+
+    url: str
+
+    def __init__(self, folder: Path, data: Path, archive: Path, heap: str) -> None:
+        with zipfile.ZipFile(archive) as packed:
+            packed.extractall(folder)
+        home = folder / f"elasticsearch-{VERSION}"
+        (home / "bin" / "elasticsearch").chmod(0o755)
+        (home / "config" / "elasticsearch.yml").write_text(_CONFIGURATION.format(data=data), "utf-8")
+        self._logs = home / "logs"
+        self._output = folder / "output.txt"
+        # The server refuses to run as root.
+        as_other = []
+        if os.geteuid() == 0:
+            as_other = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+            for path in [folder, data, *folder.rglob("*")]:
+                shutil.chown(path, "nobody", "nogroup")
+        with self._output.open("wb") as output:
+            self._process = subprocess.Popen(
+                [*as_other, str(home / "bin" / "elasticsearch")],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=home,
+                env={
+                    "PATH": os.environ["PATH"],
+                    "ES_JAVA_HOME": _java_home(),
+                    "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
+                },
+                start_new_session=True,
+            )
+
+    def wait(self) -> None:
+        """Return when the server answers; raise `NoServer` with its last words if it does not."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline and self._process.poll() is None:
+            ports = self._logs / "http.ports"
+            if ports.exists() and (addresses := ports.read_text("utf-8").split()):
+                self.url = f"http://{addresses[0]}"
+                if _answers(self.url):
+                    return
+            time.sleep(0.1)
+        last_words = self._output.read_text("utf-8", "replace")[-2000:]
+        raise NoServer(f"Elasticsearch {VERSION} did not start: {last_words}")
+
+    def stop(self) -> None:
+        """Stop the server; stopping twice does no harm."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:
+                # The launcher and the server it started: the group is ours alone.
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+
+
+def _fetch_archive() -> Path:
+    from jgo.maven import MavenContext
+
+    project = MavenContext().project("org.elasticsearch.distribution.integ-test-zip", "elasticsearch")
+    try:
+        archive = Path(project.at_version(VERSION).artifact(packaging="zip").resolve())
+    except Exception as problem:  # whatever a network can do; the caller skips with these words
+        raise NoServer(f"Elasticsearch {VERSION} cannot be fetched from Maven: {problem}") from problem
+    with archive.open("rb") as packed:
+        digest = hashlib.file_digest(packed, "sha256").hexdigest()
+    if digest != SHA256:
+        raise NoServer(f"{archive} has SHA-256 {digest} instead of {SHA256}; delete it and try again")
+    return archive
+
+
+def _java_home() -> str:
+    java = shutil.which("java")
+    return str(Path(java).resolve().parents[1]) if java else ""
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(f"{url}/_cluster/health?wait_for_status=yellow&timeout=1s", timeout=5) as response:
+            return bool(response.status == 200)
+    except (URLError, OSError):
+        return False
