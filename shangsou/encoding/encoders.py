@@ -1,0 +1,52 @@
+"""The encoder that the settings ask for."""
+
+import os
+
+from shangsou.encoding.encoder import Encoder, ModelStamp
+from shangsou.encoding.onnx import OnnxEncoder
+from shangsou.encoding.precision import choose_precision
+from shangsou.encoding.weights import Weights, fetch_weights, find_weights, quantised, require_weights
+from shangsou.settings import DEFAULT_MODEL, Settings
+
+DIMENSIONS = 512
+"""Of the default model."""
+
+
+def open_encoder(
+    settings: Settings, model: str | None = None, *, threads: int | None = None, fetch: bool = False
+) -> Encoder:
+    """Return an encoder of `model`: the default model on onnxruntime, any other on torch.
+
+    Parameters
+    ----------
+    model
+        Name or folder. None: that of the settings, else the default model.
+    threads
+        Cores that one call of `encode` may use. None: those of the settings, else all.
+    fetch
+        Download the weights of the default model where they are missing.
+
+    Raises
+    ------
+    WeightsUnavailable
+        The weights are not here, or what the model needs is not installed.
+    """
+    name = model or settings.model or DEFAULT_MODEL
+    cores = threads or settings.threads or os.cpu_count() or 1
+    if name != DEFAULT_MODEL:
+        from shangsou.encoding.torch import SentenceTransformerEncoder
+
+        return SentenceTransformerEncoder(name, threads=cores)
+    weights = find_weights(settings) if fetch else require_weights(settings)
+    return open_default_encoder(weights or fetch_weights(settings), settings, threads=cores)
+
+
+def open_default_encoder(weights: Weights, settings: Settings, *, threads: int) -> OnnxEncoder:
+    """Return an encoder of the default model in the precision that the settings ask for."""
+    precision = choose_precision(settings.precision)
+    return OnnxEncoder(
+        quantised(weights) if precision == "int8" else weights.float32,
+        weights.tokenizer,
+        ModelStamp(DEFAULT_MODEL, weights.model_hash, DIMENSIONS, precision),
+        threads=threads,
+    )

@@ -1,0 +1,135 @@
+"""A folder of model files that is whole or says that it is not, whenever its writer is killed."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+# Which files are here, with size and hash. A file that it does not name is not here yet.
+_RECORD = "weights.json"
+_LOCK = ".lock"
+_SCRATCH = ".new-"
+# Raised when the code makes other files of the same weights, so that the old ones are made anew.
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    model_hash: str = ""
+    files: dict[str, _File] = field(default_factory=dict)
+
+
+class ModelFolder:
+    """The files of one model. Reading takes no lock; whoever writes holds `alone`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def model_hash(self) -> str:
+        """What identifies the weights; empty where there are none."""
+        return self._read().model_hash
+
+    def holds(self, names: Iterable[str]) -> bool:
+        """Whether the files are here in full length, without reading them."""
+        files = self._read().files
+        return all(name in files and _size(self.path / name) == files[name].bytes for name in names)
+
+    def intact(self, names: Iterable[str]) -> bool:
+        """Whether the files are here and nothing in them has changed."""
+        files = self._read().files
+        return all(name in files and _sha256(self.path / name) == files[name].sha256 for name in names)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until no other process writes, and remove what one that was killed left behind."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        # A lock of the operating system goes with its process, also on kill -9.
+        with (self.path / _LOCK).open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for left in self.path.glob(f"{_SCRATCH}*"):
+                shutil.rmtree(left)
+            yield
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """Give an empty folder on the same disk, and remove it afterwards."""
+        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self.path) as scratch:
+            yield Path(scratch)
+
+    def replace(self, files: Iterable[Path], model_hash: str) -> None:
+        """Let the folder hold these files alone, which are moved here."""
+        files = list(files)
+        self._write(_Record())
+        for old in self.path.glob("*"):
+            if old.name != _RECORD and not old.name.startswith("."):
+                old.unlink()
+        self._keep(files, _Record(model_hash))
+
+    def add(self, file: Path) -> None:
+        """Let the folder hold this file as well, which is moved here."""
+        self._keep([file], self._read())
+
+    def _keep(self, files: Iterable[Path], record: _Record) -> None:
+        kept = dict(record.files)
+        for file in files:
+            kept[file.name] = _File(file.stat().st_size, _sha256(file))
+            _move(file, self.path / file.name)
+        self._write(_Record(record.model_hash, kept))
+
+    def _read(self) -> _Record:
+        try:
+            plain = json.loads((self.path / _RECORD).read_bytes())
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return _Record()
+        if not isinstance(plain, dict) or plain.get("format") != _FORMAT:
+            return _Record()
+        return _Record(plain["model_hash"], {name: _File(**file) for name, file in plain["files"].items()})
+
+    def _write(self, record: _Record) -> None:
+        text = json.dumps({"format": _FORMAT, **asdict(record)}, indent=2) + "\n"
+        with self.scratch() as scratch:
+            (scratch / _RECORD).write_text(text, encoding="utf-8")
+            _move(scratch / _RECORD, self.path / _RECORD)
+
+
+def _move(file: Path, target: Path) -> None:
+    """Put a file in its place, whole and durable."""
+    _sync(file)
+    file.replace(target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""

