@@ -1,0 +1,113 @@
+"""Products to a new generation: encode, write, verify, switch. Until the switch the old one serves on."""
+
+import errno
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+
+from indexer.verify import Sample, verify
+from shangsou.encoding.encoder import Encoder
+from shangsou.encoding.texts import description_text, title_text
+from shangsou.engines.engine import Document, Generation, GenerationStore
+from shangsou.engines.recipe import IndexRecipe
+from shangsou.errors import IndexingFailed, ShangsouError
+from shangsou.product import Product
+
+# Products held at a time. Enough for the encoder to sort texts by length into even batches of 32,
+# and some 10 MB with their vectors.
+BATCH_SIZE = 1_024
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def index_products(
+    products: Iterable[Product],
+    *,
+    store: GenerationStore,
+    encoder: Encoder,
+    source: str,
+    progress: Callable[[int], None] | None = None,
+) -> Generation:
+    """Build a generation of the products, check it, make it current, and return it.
+
+    Parameters
+    ----------
+    products
+        With distinct ids, in catalog order; consumed once, a batch at a time. What it raises stops
+        the build.
+    store
+        Where the generation goes.
+    encoder
+        Best one that caches (`indexer.encoder.open_index_encoder`).
+    source
+        Where the products come from, for people.
+    progress
+        Called after each batch with the number of products written so far.
+
+    Raises
+    ------
+    IndexingFailed
+        There is no product, the disk is full, or a check failed. As with every other error, the
+        generation that was current still is.
+    IndexBusy
+        Another indexer holds the lock.
+    """
+    stamp = encoder.stamp
+    recipe = IndexRecipe(stamp.model, stamp.model_hash, stamp.dimensions, stamp.precision)
+    sample = Sample()
+    written = 0
+    with _old_one_serves_on(store), store.writer(recipe, source) as writer:
+        for batch in _batches(products):
+            documents = _encoded(batch, encoder)
+            writer.add(documents)
+            sample.offer(documents)
+            written += len(documents)
+            if progress:
+                progress(written)
+        if written == 0:
+            raise IndexingFailed(f"{source}: there is no product to index")
+        generation = writer.finish()
+        verify(store, generation, written, sample)
+        store.switch(generation.name)
+    return generation
+
+
+def _batches(products: Iterable[Product]) -> Iterator[list[Product]]:
+    remaining = iter(products)
+    while batch := list(islice(remaining, BATCH_SIZE)):
+        yield batch
+
+
+def _encoded(products: Sequence[Product], encoder: Encoder) -> list[Document]:
+    title_vectors = encoder.encode([title_text(product) for product in products])
+    descriptions = {row: text for row, product in enumerate(products) if (text := description_text(product))}
+    description_vectors = dict(
+        zip(descriptions, encoder.encode(list(descriptions.values())), strict=True) if descriptions else ()
+    )
+    return [
+        Document(product, title_vector, description_vectors.get(row))
+        for row, (product, title_vector) in enumerate(zip(products, title_vectors, strict=True))
+    ]
+
+
+@contextmanager
+def _old_one_serves_on(store: GenerationStore) -> Iterator[None]:
+    """Say in every failure that nothing is lost; turn those of the disk into `IndexingFailed`."""
+    try:
+        yield
+    except OSError as problem:
+        what = (
+            "the disk is full; free some space, or set SHANGSOU_HOME to another disk"
+            if problem.errno in _DISK_FULL
+            else f"writing failed: {problem}"
+        )
+        raise IndexingFailed(f"{what}, and run it again; {_kept(store)}") from problem
+    except IndexingFailed as problem:
+        raise IndexingFailed(f"{problem}; {_kept(store)}") from problem
+
+
+def _kept(store: GenerationStore) -> str:
+    try:
+        current = store.current()
+    except ShangsouError:
+        return "the index is as it was"
+    return f"{current} serves on" if current else "there is no index yet"

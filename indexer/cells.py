@@ -1,0 +1,241 @@
+"""The cells of one raw row, read one by one; what is wrong with them is gathered."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from indexer.attributes import as_text, read_image, split_attributes, split_category, split_tags
+from indexer.columns import ATTRIBUTE_PREFIX
+from indexer.markup import clean_text
+from indexer.numbers import Number, read_count, read_price, read_stock
+from indexer.repair import Repair, shown
+from indexer.times import read_time
+from indexer.words import words
+
+# Elasticsearch takes ids of up to 512 bytes; a longer one cannot be cut without two becoming one.
+MAX_ID_BYTES = 512
+# Characters kept. The longest of 74,362 real titles has 101 and Taobao allows 60 (30 Chinese
+# characters); the longest real description has 547, but merchants export whole pages.
+MAX_CHARACTERS = {
+    "product_id": MAX_ID_BYTES + 1,
+    "title": 500,
+    "subtitle": 500,
+    "description": 20_000,
+    "brand": 100,
+    "shop": 100,
+    "group_id": 200,
+    "category": 100,
+    "tags": 50,
+    "attribute name": 50,
+    "attributes": 500,
+    "image_url": 2_000,
+}
+# Real products have up to 40 attributes, 8 tags and 4 category levels; more is a slip of an export.
+MAX_ATTRIBUTES = 100
+MAX_TAGS = 50
+MAX_LEVELS = 8
+# Raw characters looked at for each one kept: markup may take the rest.
+_RAW_PER_KEPT = 20
+# The longest of the words that stand for nothing.
+_LONGEST_NOTHING = 9
+_LEVEL_FIELDS = ("cat1", "cat2", "cat3", "cat4")
+
+
+class Cells:
+    """The values of a row by field; `repairs` holds what had to be done so far."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self.values = values
+        self.repairs: list[Repair] = []
+
+    def text(self, field: str) -> str:
+        """Return the text of a cell on one line, cut where it is too long."""
+        value = self.values.get(field)
+        return "" if value is None else self._tidy(field, value if isinstance(value, str) else as_text(value))
+
+    def brand(self) -> str:
+        """Return the brand, empty for words such as `其他`."""
+        brand = self.text("brand")
+        if brand and brand.lower() in words("no_brand"):
+            self._repair("brand names none", f"brand {shown(brand)} names none", "brand left empty")
+            return ""
+        return brand
+
+    def category(self) -> tuple[str, ...]:
+        """Return the path of `category`, or else of `cat1` to `cat4`; a level repeated below itself once."""
+        parts = split_category(self.values["category"]) if "category" in self.values else []
+        if not any(parts):
+            parts = [
+                level
+                for field in _LEVEL_FIELDS
+                if field in self.values
+                for level in split_category(self.values[field])
+            ]
+        levels: list[str] = []
+        for part in parts:
+            level = self._tidy("category", part).replace(">", " ").strip()
+            if level and levels[-1:] != [level]:
+                levels.append(level)
+        if len(levels) > MAX_LEVELS:
+            self._repair(
+                "category too deep", f"category has {len(levels)} levels", f"first {MAX_LEVELS} kept"
+            )
+        return tuple(levels[:MAX_LEVELS])
+
+    def price(self, field: str, fen_field: str) -> int | None:
+        """Return the fen of a price in yuan, or else of one in fen."""
+        name = field.replace("_", " ")
+        text = self._value(field)
+        if not text:
+            fen = self._count(fen_field)
+            if fen is None or fen >= 0:
+                return fen
+            self._drop(fen_field, str(fen), "is negative")
+            return None
+        number = read_price(text)
+        if number.value is None:
+            self._drop(field, text, number.oddity)
+        elif number.oddity:
+            done = f"read as {number.value / 100:.2f}"
+            self._repair(f"{name} {number.oddity}", f"{name} {shown(text)} {number.oddity}", done)
+        return number.value
+
+    def stock(self) -> int | None:
+        """Return the pieces in stock. Sold more than there was is none, not unknown."""
+        text = self._value("stock")
+        stock = self._number("stock", text, read_stock(text)) if text else None
+        if stock is not None and stock < 0:
+            self._repair("stock is negative", f"stock {shown(text)} is negative", "read as 0")
+            return 0
+        return stock
+
+    def sales(self) -> int:
+        """Return the pieces sold."""
+        sales = self._count("sales")
+        if sales is not None and sales < 0:
+            self._drop("sales", str(sales), "is negative")
+        return max(0, sales or 0)
+
+    def status(self) -> Literal["on", "off"]:
+        """Return whether the product is offered; a status nobody knows hides nothing."""
+        text = self._value("status")
+        word = text.lower().replace(" ", "")
+        if word in words("off"):
+            return "off"
+        if word and word not in words("on"):
+            self._repair("status unknown", f"status {shown(text)} is not known", "product counts as on")
+        return "on"
+
+    def time(self, field: str, *, end_of_day: bool = False) -> datetime | None:
+        """Return a moment; see `read_time`."""
+        text = self._value(field)
+        if not text or text in words("no_time"):
+            return None
+        moment = read_time(text, end_of_day=end_of_day)
+        if moment is None:
+            self._drop(field, text, "is no date")
+        return moment
+
+    def image(self) -> str:
+        """Return the address of the first picture."""
+        value = self.values.get("image_url")
+        if value is None or str(value).strip().lower() in words("nothing") | {""}:
+            return ""
+        url, oddity = read_image(value)
+        if not url:
+            self._drop("image_url", str(value), oddity)
+        elif len(url) > MAX_CHARACTERS["image_url"]:
+            self._drop("image_url", url, "is too long")
+            return ""
+        elif oddity:
+            self._repair(
+                f"image url {oddity}", f"image url {shown(as_text(value) or value)} {oddity}", "https added"
+            )
+        return url
+
+    def tags(self) -> tuple[str, ...]:
+        """Return the tags, each once."""
+        value = self.values.get("tags")
+        if value is None:
+            return ()
+        tags = dict.fromkeys(self._tidy("tags", tag) for tag in split_tags(value))
+        tags.pop("", None)
+        if len(tags) > MAX_TAGS:
+            self._repair("too many tags", f"there are {len(tags)} tags", f"first {MAX_TAGS} kept")
+        return tuple(tags)[:MAX_TAGS]
+
+    def attributes(self) -> dict[str, tuple[str, ...]]:
+        """Return the attributes of `attributes` and of the columns `attributes.NAME`."""
+        pairs: list[tuple[str, str]] = []
+        value = self.values.get("attributes")
+        if value is not None and str(value).strip().lower() not in words("nothing"):
+            read = split_attributes(value)
+            if read is None:
+                self._drop("attributes", str(value), "cannot be read")
+            pairs = read or []
+        pairs += [
+            (field.removeprefix(ATTRIBUTE_PREFIX), as_text(cell))
+            for field, cell in self.values.items()
+            if field.startswith(ATTRIBUTE_PREFIX)
+        ]
+        kept: dict[str, dict[str, None]] = {}
+        for raw_name, raw_value in pairs:
+            if raw_value:
+                name = self._tidy("attribute name", raw_name)
+                cell = self._tidy("attributes", raw_value)
+                if name and cell:
+                    kept.setdefault(name, {})[cell] = None
+        if len(kept) > MAX_ATTRIBUTES:
+            self._repair(
+                "too many attributes", f"there are {len(kept)} attributes", f"first {MAX_ATTRIBUTES} kept"
+            )
+        return {name: tuple(cells) for name, cells in list(kept.items())[:MAX_ATTRIBUTES]}
+
+    def _value(self, field: str) -> str:
+        """Return a number, date or word as text, empty where the cell says nothing."""
+        value = self.values.get(field)
+        if value is None:
+            return ""
+        text = as_text(value).strip()
+        return "" if text.lower() in words("nothing") else text
+
+    def _count(self, field: str) -> int | None:
+        text = self._value(field)
+        return self._number(field, text, read_count(text)) if text else None
+
+    def _number(self, field: str, text: str, number: Number) -> int | None:
+        if number.value is None and number.oddity:
+            self._drop(field, text, number.oddity)
+        elif number.oddity:
+            self._repair(
+                f"{field} {number.oddity}",
+                f"{field} {shown(text)} {number.oddity}",
+                f"read as {number.value}",
+            )
+        return number.value
+
+    def _tidy(self, field: str, raw: str) -> str:
+        cap = MAX_CHARACTERS[field]
+        text, oddities = clean_text(raw if len(raw) <= cap else raw[: cap * _RAW_PER_KEPT])
+        for oddity in oddities:
+            what = f"{_words(field)} {shown(raw)} holds {oddity}"
+            self._repair(f"{oddity} in {_words(field)}", what, f"read as {shown(text)}")
+        if len(text) <= _LONGEST_NOTHING and text.lower() in words("nothing") and field != "product_id":
+            return ""
+        if len(text) > cap:
+            if field != "product_id":
+                what = f"{_words(field)} {shown(text)} has more than {cap:,} characters"
+                self._repair(f"{_words(field)} too long", what, "cut there")
+            text = text[:cap].rstrip()
+        return text
+
+    def _drop(self, field: str, text: str, oddity: str) -> None:
+        name = _words(field)
+        self._repair(f"{name} {oddity}", f"{name} {shown(text)} {oddity}", f"{name} left empty")
+
+    def _repair(self, reason: str, what: str, done: str) -> None:
+        self.repairs.append(Repair(reason, what, done))
+
+
+def _words(field: str) -> str:
+    return field.replace("_", " ")

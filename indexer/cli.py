@@ -1,0 +1,215 @@
+"""`shangsou index`, `shangsou generations` and `shangsou rollback`."""
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shangsou.errors import NoIndex, ShangsouError, UnusableInput
+from shangsou.settings import read_settings
+
+if TYPE_CHECKING:
+    from indexer.read import Catalog
+    from indexer.report import Report
+    from shangsou.encoding.cache import CachedEncoder
+    from shangsou.engines.engine import Generation
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+class _Percent(click.ParamType[float]):
+    name = "percent"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        try:
+            share = float(str(value).strip().removesuffix("%")) / 100
+        except ValueError:
+            share = -1.0
+        if not 0 <= share <= 1:
+            self.fail(f"{value!r} is no percentage such as 5%", param, ctx)
+        return share
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option(
+    "--map", "pairs", multiple=True, metavar="FIELD=COLUMN", help="Read FIELD from this column; repeatable."
+)
+@click.option(
+    "--max-rejected",
+    type=_Percent(),
+    default="5%",
+    show_default=True,
+    help="Keep the old index when more rows than this are rejected.",
+)
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the cleaning report here too; as JSON when the name ends in .json.",
+)
+@_json_option
+def index(
+    files: tuple[Path, ...],
+    pairs: tuple[str, ...],
+    max_rejected: float,
+    report_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Index a catalog from FILEs.
+
+    CSV, TSV, JSON Lines or Parquet, plain or gzip, in UTF-8 or GB18030. The new index replaces the
+    old one only when it is complete and checked.
+    """
+    from indexer.columns import read_mapping
+    from indexer.read import open_catalogs
+    from indexer.report import Report
+
+    run = _Run(Report(), time.monotonic())
+    failure: ShangsouError | None = None
+    try:
+        run.index(open_catalogs(files, read_mapping(pairs)), max_rejected)
+    except ShangsouError as problem:
+        failure = problem
+    if report_file is not None and run.report.read:
+        text = _as_json(run.report.to_json()) if report_file.suffix == ".json" else run.report.to_text()
+        report_file.write_text(text, "utf-8")
+    if as_json:
+        click.echo(_as_json(run.outcome(failure)), nl=False)
+    elif run.report.read:
+        click.echo(run.report.to_text())
+    if failure is not None:
+        raise failure
+    if not as_json:
+        click.echo(run.summary())
+
+
+@click.command()
+@_json_option
+def generations(as_json: bool) -> None:
+    """List the generations of the index."""
+    from shangsou.engines.stores import open_store
+
+    found = open_store(read_settings()).generations()
+    if as_json:
+        click.echo(
+            _as_json({"generations": [_generation_to_json(generation) for generation in found]}), nl=False
+        )
+    elif not found:
+        click.echo('There is no index yet; run "shangsou index FILE" or "shangsou demo".')
+    for generation in [] if as_json else found:
+        recipe = generation.recipe
+        click.echo(
+            f"{'*' if generation.current else ' '} {generation.name:8} {generation.created_at}  "
+            f"{generation.documents:>10,} products  {recipe.model} ({recipe.precision})  {generation.source}"
+        )
+
+
+@click.command()
+@click.option("--to", "name", metavar="gen-N", help="Go to this generation instead of the one before.")
+@_json_option
+def rollback(name: str | None, as_json: bool) -> None:
+    """Go back to the generation before."""
+    from shangsou.engines.stores import open_store
+
+    store = open_store(read_settings())
+    found = store.generations()
+    target = _rollback_target(found, name)
+    store.switch(target.name)
+    before = next((generation.name for generation in found if generation.current), None)
+    if as_json:
+        click.echo(_as_json({"generation": target.name, "before": before}), nl=False)
+    else:
+        click.echo(f"{target.name} serves now, {target.documents:,} products of {target.created_at}")
+
+
+def _rollback_target(found: "Sequence[Generation]", name: str | None) -> "Generation":
+    if not found:
+        raise NoIndex('there is no index yet; run "shangsou index FILE" or "shangsou demo"')
+    names = ", ".join(generation.name for generation in found)
+    if name is not None:
+        for generation in found:
+            if generation.name == name:
+                return generation
+        raise UnusableInput(f"there is no generation {name}; there are {names}")
+    place = next((place for place, generation in enumerate(found) if generation.current), -1)
+    if place + 1 >= len(found):
+        raise UnusableInput(f"there is no generation before {found[place].name}; there are {names}")
+    return found[place + 1]
+
+
+def _generation_to_json(generation: "Generation") -> dict[str, object]:
+    from shangsou.engines.recipe import recipe_to_json
+
+    return {
+        "name": generation.name,
+        "current": generation.current,
+        "created_at": generation.created_at,
+        "documents": generation.documents,
+        "source": generation.source,
+        "recipe": recipe_to_json(generation.recipe),
+    }
+
+
+def _as_json(plain: object) -> str:
+    return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+
+
+class _Run:
+    """One run of `shangsou index`, and what it can say of itself at any moment."""
+
+    def __init__(self, report: "Report", started: float) -> None:
+        self.report = report
+        self._started = started
+        self._encoder: CachedEncoder | None = None
+        self._generation: Generation | None = None
+
+    def index(self, catalogs: "Sequence[Catalog]", max_rejected: float) -> None:
+        from tqdm import tqdm
+
+        from indexer.accept import accepted_products
+        from indexer.build import index_products
+        from indexer.encoder import open_index_encoder
+        from shangsou.engines.stores import open_store
+
+        settings = read_settings()
+        store = open_store(settings)
+        self._encoder = open_index_encoder(settings, store)
+        rows = sum(catalog.rows_at_most for catalog in catalogs)
+        # disable=None: no bar where nobody sees it move.
+        with tqdm(total=rows, desc="indexing", unit=" rows", disable=None) as bar:
+            self._generation = index_products(
+                accepted_products(catalogs, self.report, max_rejected),
+                store=store,
+                encoder=self._encoder,
+                source=", ".join(catalog.source.name for catalog in catalogs),
+                progress=lambda _: bar.update(self.report.read - bar.n),
+            )
+
+    def outcome(self, failure: ShangsouError | None) -> dict[str, object]:
+        outcome: dict[str, object] = {} if failure is None else {"error": str(failure)}
+        report, generation = self.report, self._generation
+        return outcome | {
+            "read": report.read,
+            "indexed": generation.documents if generation else 0,
+            "skipped": report.skipped,
+            "rejected": report.rejected,
+            "duplicates": report.duplicates,
+            "repaired": report.repaired,
+            "encoded": self._encoder.encoded if self._encoder else 0,
+            "generation": generation.name if generation else None,
+            "seconds": round(time.monotonic() - self._started, 3),
+            "report": report.to_json(),
+        }
+
+    def summary(self) -> str:
+        outcome = self.outcome(None)
+        return (
+            f"{outcome['indexed']:,} products serve as {outcome['generation']}, "
+            f"{outcome['encoded']:,} texts encoded, {time.monotonic() - self._started:.1f} s"
+        )

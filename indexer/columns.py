@@ -1,0 +1,146 @@
+"""Which column of a catalog holds which field of a product."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from shangsou.errors import UnusableInput
+
+ATTRIBUTE_PREFIX = "attributes."
+_ATTRIBUTE_COLUMN = re.compile(
+    r"\s*(?:attributes?|attrs?|属性|屬性)\s*[.:：]\s*(?P<name>\S.*?)\s*", re.IGNORECASE
+)
+# A unit or a remark behind the name: `价格(元)`.
+_REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+# Names listed in an error: enough for any real catalog, and a binary file does not fill the screen.
+_NAMES_SHOWN = 30
+_NAME_LENGTH_SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of one file that are read, and those that are not."""
+
+    used: tuple[tuple[int, str], ...]
+    """Position in the row and field: a name of `columns.json`, or `attributes.NAME`."""
+    names: Mapping[str, str]
+    """Field to the column's name as the file writes it."""
+    unused: tuple[str, ...]
+    width: int
+
+
+def match_columns(file: str, header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
+    """Return which columns hold which fields: those that `mapping` names, then the usual names.
+
+    Where several columns could hold a field, the name that stands first in `columns.json` wins.
+
+    Parameters
+    ----------
+    file
+        For messages.
+    header
+        The column names in order.
+    mapping
+        Field to column name, from `--map`.
+
+    Raises
+    ------
+    UnusableInput
+        No column holds the id or the title, or `mapping` names a column that the file has not.
+    """
+    for field, column in mapping.items():
+        if _position(header, column) is None:
+            raise UnusableInput(
+                f"{file}: --map {field}={column} names no column; the file has {_listed(header)}"
+            )
+    found = find_columns(header, mapping)
+    for field, word in (("product_id", "id"), ("title", "title")):
+        if field not in found:
+            raise UnusableInput(
+                f"{file}: no column holds the {word} of a product; the file has {_listed(header)}; "
+                f"say which it is with --map {field}=COLUMN"
+            )
+    taken = set(found.values())
+    return Columns(
+        used=tuple((position, field) for field, position in found.items()),
+        names={field: header[position] for field, position in found.items()},
+        unused=tuple(name for position, name in enumerate(header) if position not in taken and name.strip()),
+        width=len(header),
+    )
+
+
+def find_columns(header: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
+    """Return the position of every field that has a column."""
+    positions = {field: _position(header, column) for field, column in mapping.items()}
+    found = {field: position for field, position in positions.items() if position is not None}
+    taken = set(found.values())
+    for position, name in enumerate(header):
+        attribute = _ATTRIBUTE_COLUMN.fullmatch(name)
+        if attribute and position not in taken:
+            found.setdefault(ATTRIBUTE_PREFIX + attribute["name"], position)
+            taken.add(position)
+    by_name = _positions(header)
+    for field, names in synonyms().items():
+        candidates = (by_name[name] for name in names if name in by_name)
+        position = next((position for position in candidates if position not in taken), -1)
+        if field not in found and position >= 0:
+            found[field] = position
+            taken.add(position)
+    return found
+
+
+def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
+    """Return field to column from `--map` arguments such as `title=列名`; raises `UnusableInput`."""
+    mapping = {}
+    for pair in pairs:
+        field, equals, column = pair.partition("=")
+        field = field.strip()
+        attribute = _ATTRIBUTE_COLUMN.fullmatch(field)
+        if attribute:
+            field = ATTRIBUTE_PREFIX + attribute["name"]
+        if not equals or not column.strip() or not (attribute or field in synonyms()):
+            raise UnusableInput(
+                f"--map {pair}: write it as FIELD=COLUMN, where FIELD is {', '.join(synonyms())} "
+                "or attributes.NAME"
+            )
+        mapping[field] = column.strip()
+    return mapping
+
+
+@cache
+def synonyms() -> Mapping[str, tuple[str, ...]]:
+    """Return the usual column names of each field, in the form that `match_columns` compares."""
+    table = json.loads(files(__package__).joinpath("columns.json").read_text(encoding="utf-8"))
+    return {field: tuple(dict.fromkeys(map(_plain, names))) for field, names in table.items()}
+
+
+def _position(header: Sequence[str], column: str) -> int | None:
+    return header.index(column) if column in header else _positions(header).get(_plain(column))
+
+
+def _positions(header: Sequence[str]) -> dict[str, int]:
+    """Return the position of each plain name, and of `价格` for `价格(元)`, but not for `价格(分)`."""
+    positions: dict[str, int] = {}
+    for position, name in enumerate(header):
+        positions.setdefault(_plain(name), position)
+    known = {name for names in synonyms().values() for name in names}
+    for position, name in enumerate(header):
+        if _plain(name) not in known:
+            positions.setdefault(_plain(_REMARK.sub("", unicodedata.normalize("NFKC", name))), position)
+    return positions
+
+
+def _plain(name: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", name).lower() if char.isalnum())
+
+
+def _listed(header: Sequence[str]) -> str:
+    names = ", ".join(
+        json.dumps(name[:_NAME_LENGTH_SHOWN], ensure_ascii=False) for name in header[:_NAMES_SHOWN]
+    )
+    more = f" and {len(header) - _NAMES_SHOWN} more" if len(header) > _NAMES_SHOWN else ""
+    return f"the columns {names}{more}" if header else "no columns"

@@ -1,0 +1,33 @@
+"""The encoder that an index is built with."""
+
+from typing import TYPE_CHECKING
+
+from shangsou.engines.engine import GenerationStore
+from shangsou.errors import RecipeMismatch
+from shangsou.settings import Settings
+
+if TYPE_CHECKING:
+    from shangsou.encoding.cache import CachedEncoder
+
+
+def open_index_encoder(settings: Settings, store: GenerationStore) -> "CachedEncoder":
+    """Return an encoder that keeps its vectors, fetching the default weights if they are missing.
+
+    The model is that of the settings, else the one of the current generation, else the default.
+    Raises `WeightsUnavailable`.
+    """
+    from shangsou.encoding.cache import CachedEncoder
+    from shangsou.encoding.encoders import open_encoder
+
+    model = settings.model or _stamped_model(store)
+    encoder = open_encoder(settings, model, threads=settings.threads, fetch=True)
+    return CachedEncoder(encoder, settings.home / "vectors")
+
+
+def _stamped_model(store: GenerationStore) -> str | None:
+    try:
+        current = [generation for generation in store.generations() if generation.current]
+    except RecipeMismatch:
+        # Built by another version of shangsou: the new generation replaces it.
+        return None
+    return current[0].recipe.model if current else None

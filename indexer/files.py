@@ -1,0 +1,195 @@
+"""A catalog file as text: gzip, encoding, and lines that never fill the memory."""
+
+import codecs
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader, TextIOWrapper
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from shangsou.errors import UnusableInput
+
+# Characters of one row. The longest real cells are product pages in HTML, some 100,000 characters;
+# a larger row is no product, and must not fill the memory.
+MAX_ROW_CHARACTERS = 1 << 20
+# A file in which more than one character in 500 can be read neither as UTF-8 nor as GB18030 is no
+# text; a text with a few damaged characters is a catalog whose rows are repaired.
+_MAX_BROKEN = 1 / 500
+_CHUNK = 1 << 20
+_GZIP = b"\x1f\x8b"
+# What people hand in by mistake, and what they should do.
+_NOT_TEXT = {
+    b"PK\x03\x04": "is an Excel workbook or a zip file; save it as CSV (UTF-8)",
+    b"\xd0\xcf\x11\xe0": "is an old Excel workbook; save it as CSV (UTF-8)",
+    b"\xff\xfe": "is UTF-16; save it as UTF-8",
+    b"\xfe\xff": "is UTF-16; save it as UTF-8",
+    b"\x28\xb5\x2f\xfd": "is compressed with zstd; unpack it, or use gzip",
+    b"BZh": "is compressed with bzip2; unpack it, or use gzip",
+    b"7z\xbc\xaf": "is a 7z archive; unpack it, or use gzip",
+}
+
+Binary = BufferedReader | gzip.GzipFile
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that can be read as text, or a Parquet file (`encoding` is then empty)."""
+
+    path: Path
+    name: str
+    """As messages call it."""
+    compressed: bool
+    encoding: str
+    lines: int
+    """Line ends in the file: no row count, but never less than the rows, less one."""
+    damaged: bool = False
+    """Some bytes cannot be decoded; they read as U+FFFD."""
+
+    @contextmanager
+    def text(self) -> Iterator[TextIO]:
+        """Open the file as text; only a line feed ends a line."""
+        errors = "replace" if self.damaged else "strict"
+        with _open(self.path, self.compressed) as stream, stopping_at_damage(self):
+            yield TextIOWrapper(stream, encoding=self.encoding, errors=errors, newline="\n")
+
+    @contextmanager
+    def binary(self) -> Iterator[Binary]:
+        """Open the file as bytes, unpacked."""
+        with _open(self.path, self.compressed) as stream, stopping_at_damage(self):
+            yield stream
+
+
+class LongLine(NamedTuple):
+    """A line over the limit; its text is gone."""
+
+    quotes: int
+
+
+class Lines:
+    """The lines of a text with their numbers from 1, without line ends; lines can be put back."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._number = 0
+        self._returned: list[tuple[int, str]] = []
+
+    def __iter__(self) -> "Lines":
+        return self
+
+    def __next__(self) -> tuple[int, str | LongLine]:
+        if self._returned:
+            return self._returned.pop()
+        line = self._stream.readline(MAX_ROW_CHARACTERS)
+        if not line:
+            raise StopIteration
+        self._number += 1
+        if self._number == 1:
+            line = line.removeprefix("\ufeff")
+        if line.endswith("\n"):
+            return self._number, line[:-2] if line.endswith("\r\n") else line[:-1]
+        if len(line) < MAX_ROW_CHARACTERS:
+            return self._number, line
+        quotes = line.count('"')
+        while line and not line.endswith("\n"):
+            line = self._stream.readline(MAX_ROW_CHARACTERS)
+            quotes += line.count('"')
+        return self._number, LongLine(quotes)
+
+    def put_back(self, lines: list[tuple[int, str]]) -> None:
+        """Make these lines, in order, the next ones."""
+        self._returned.extend(reversed(lines))
+
+
+def inspect(path: Path, name: str) -> SourceFile:
+    """Return how to read a file, having read all of it once, so that nothing fails half-way.
+
+    Raises
+    ------
+    UnusableInput
+        The file is missing, empty, no text, or its gzip stream is damaged.
+    """
+    if not path.is_file():
+        raise UnusableInput(f"{name}: there is no such file" if not path.exists() else f"{name}: is no file")
+    try:
+        with path.open("rb") as raw:
+            compressed = raw.read(2) == _GZIP
+        return _inspect(path, name, compressed)
+    except PermissionError:
+        raise UnusableInput(f"{name}: may not be read; check its permissions") from None
+
+
+def _inspect(path: Path, name: str, compressed: bool) -> SourceFile:
+    unknown = SourceFile(path, name, compressed, encoding="", lines=0)
+    with unknown.binary() as stream:
+        start = stream.read(8)
+    if start.startswith(b"PAR1"):
+        return unknown
+    for magic, what in _NOT_TEXT.items():
+        if start.startswith(magic):
+            raise UnusableInput(f"{name}: {what}; nothing was indexed")
+    broken: dict[str, float] = {}
+    for encoding in ("utf-8-sig", "gb18030"):
+        lines, characters, damaged, blank = _scan(unknown, encoding)
+        if blank:
+            raise UnusableInput(f"{name}: is empty; nothing was indexed")
+        if not damaged:
+            return SourceFile(path, name, compressed, encoding, lines)
+        broken[encoding] = damaged / characters
+    encoding = min(broken, key=lambda name: broken[name])
+    if broken[encoding] > _MAX_BROKEN:
+        raise UnusableInput(f"{name}: is no text in UTF-8 or GB18030; save the catalog as UTF-8")
+    return SourceFile(path, name, compressed, encoding, lines, damaged=True)
+
+
+def _scan(file: SourceFile, encoding: str) -> tuple[int, int, int, bool]:
+    """Return line ends, characters, characters that cannot be decoded, and whether all is blank.
+
+    A file that is plainly not in this encoding is given up early.
+    """
+    new_decoder = codecs.getincrementaldecoder(encoding)
+    decoder = new_decoder(errors="strict")
+    lines = characters = broken = 0
+    blank = True
+    chunk = b"more"
+    with file.binary() as stream:
+        while chunk:
+            try:
+                # Not `read`: of a stream that is cut off it would return nothing of the last chunk.
+                chunk = stream.read1(_CHUNK)
+            except (EOFError, zlib.error, gzip.BadGzipFile) as problem:
+                raise UnusableInput(
+                    f"{file.name}: the gzip stream is damaged or cut off after {lines:,} lines ({problem}); "
+                    "nothing was indexed; make or fetch the file again"
+                ) from None
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError:
+                decoder = new_decoder(errors="replace")
+                text = decoder.decode(chunk, final=not chunk)
+                broken += not chunk
+            if decoder.errors != "strict":
+                broken += text.count("\ufffd")
+            lines += chunk.count(b"\n")
+            characters += len(text)
+            blank = blank and not text.strip("\ufeff\0 \t\r\n")
+            if characters >= _CHUNK // 4 and broken > _MAX_BROKEN * characters:
+                break
+    return lines, max(characters, 1), broken, blank
+
+
+@contextmanager
+def stopping_at_damage(file: SourceFile) -> Iterator[None]:
+    """Turn the many errors of a damaged gzip stream into one `UnusableInput`."""
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile) as problem:
+        raise UnusableInput(
+            f"{file.name}: the gzip stream is damaged or cut off ({problem}); make or fetch the file again"
+        ) from None
+
+
+def _open(path: Path, compressed: bool) -> Binary:
+    return gzip.GzipFile(path, "rb") if compressed else path.open("rb")

@@ -1,0 +1,23 @@
+"""What cleaning did to a value, in words."""
+
+import json
+from typing import NamedTuple
+
+# Characters of a bad value that a message shows: enough to find it in the file.
+_SHOWN = 40
+
+
+class Repair(NamedTuple):
+    """One thing that was wrong with a row and what was done about it."""
+
+    reason: str
+    """The same words for the same fault, by which the report counts."""
+    what: str
+    done: str
+
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it: quoted, on one line, cut, invisible characters escaped."""
+    text = value if isinstance(value, str) else str(value)
+    quoted = json.dumps(text[:_SHOWN] + ("…" if len(text) > _SHOWN else ""), ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in quoted)

@@ -1,0 +1,251 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.clean import clean_row
+from indexer.columns import synonyms
+from shangsou.product import Product, product_from_json, product_to_json
+
+
+def cleaned(**values: object) -> Product:
+    """Return the product of a row that needs no repair."""
+    product, repairs = clean_row({"product_id": "1", "title": "连衣裙", **values})
+    assert product is not None
+    assert repairs == []
+    return product
+
+
+def repaired(**values: object) -> tuple[Product, list[str]]:
+    """Return the product of a row and what the report says of it."""
+    product, repairs = clean_row({"product_id": "1", "title": "连衣裙", **values})
+    assert product is not None
+    return product, [f"{repair.what}; {repair.done}" for repair in repairs]
+
+
+def test_a_full_row_becomes_a_product() -> None:
+    product = cleaned(
+        subtitle="新款",
+        description="收腰\n透气",
+        brand="云上衣舍",
+        cat1="女装",
+        cat2="连衣裙",
+        price="199",
+        list_price="299.5",
+        offer_from="2026-11-01",
+        offer_until="2026-11-11",
+        stock="12",
+        status="上架",
+        group_id="g1",
+        attributes='{"颜色": ["红", "蓝"], "尺码": "M", "空": ""}',
+        image_url="https://img.example/1.jpg",
+        shop="一号店",
+        tags="新品，热卖,新品",
+        sales="320",
+        created_at="2026-03-01 08:00",
+    )
+    assert product == Product(
+        product_id="1",
+        title="连衣裙",
+        subtitle="新款",
+        description="收腰 透气",
+        brand="云上衣舍",
+        category=("女装", "连衣裙"),
+        price_fen=19900,
+        list_price_fen=29950,
+        # Chinese time is 8 hours ahead; an offer runs until the end of its last day.
+        offer_from=datetime(2026, 10, 31, 16, tzinfo=UTC),
+        offer_until=datetime(2026, 11, 11, 15, 59, 59, tzinfo=UTC),
+        stock=12,
+        status="on",
+        group_id="g1",
+        attributes={"颜色": ("红", "蓝"), "尺码": ("M",)},
+        image_url="https://img.example/1.jpg",
+        shop="一号店",
+        tags=("新品", "热卖"),
+        sales=320,
+        created_at=datetime(2026, 3, 1, 0, tzinfo=UTC),
+    )
+
+
+def test_a_stored_product_cleans_to_itself(products: list[Product]) -> None:
+    for product in products:
+        if "<" in product.title + product.brand:
+            continue
+        plain = product_to_json(product)
+        values = {"attributes": {}, **plain, "price": None, "list_price": None}
+        values = {field: value for field, value in values.items() if value is not None}
+        assert clean_row(values) == (product_from_json(plain), [])
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"title": "连衣裙"}, "id missing"),
+        ({"product_id": "  ", "title": "连衣裙"}, "id missing"),
+        ({"product_id": "1"}, "title missing"),
+        ({"product_id": "1", "title": "<b> </b>"}, "title missing"),
+        ({"product_id": "1", "title": "null"}, "title missing"),
+        ({"product_id": "1", "title": ["a"]}, "title missing"),
+        ({"product_id": "长" * 171, "title": "连衣裙"}, "id too long"),  # 513 bytes
+    ],
+)
+def test_only_a_row_without_a_usable_id_or_title_is_rejected(values: dict[str, object], reason: str) -> None:
+    product, repairs = clean_row(values)
+    assert product is None
+    assert repairs[-1].reason == reason
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "value", "message"),
+    [
+        ({"price": "-5.00"}, "price_fen", None, 'price "-5.00" is negative; price left empty'),
+        (
+            {"price": "¥1,299.00"},
+            "price_fen",
+            129900,
+            'price "¥1,299.00" is not written as a plain number; read as 1299.00',
+        ),
+        ({"price": "面议"}, "price_fen", None, 'price "面议" is no price; price left empty'),
+        ({"stock": "-3"}, "stock", 0, 'stock "-3" is negative; read as 0'),
+        ({"stock": "很多"}, "stock", None, 'stock "很多" is no number; stock left empty'),
+        ({"sales": "-1"}, "sales", 0, 'sales "-1" is negative; sales left empty'),
+        ({"status": "奇怪"}, "status", "on", 'status "奇怪" is not known; product counts as on'),
+        ({"brand": "other/其他"}, "brand", "", 'brand "other/其他" names none; brand left empty'),
+        (
+            {"image_url": "javascript:alert(1)"},
+            "image_url",
+            "",
+            'image url "javascript:alert(1)" is neither http nor https nor a path; image url left empty',
+        ),
+        (
+            {"image_url": "//img.example/1.jpg"},
+            "image_url",
+            "https://img.example/1.jpg",
+            'image url "//img.example/1.jpg" has no scheme; https added',
+        ),
+        (
+            {"attributes": "{颜色"},
+            "attributes",
+            {},
+            'attributes "{颜色" cannot be read; attributes left empty',
+        ),
+        ({"created_at": "昨天"}, "created_at", None, 'created at "昨天" is no date; created at left empty'),
+        (
+            {"subtitle": "长" * 501},
+            "subtitle",
+            "长" * 500,
+            f'subtitle "{"长" * 40}…" has more than 500 characters; cut there',
+        ),
+        (
+            {"price": "100", "list_price": "90"},
+            "list_price_fen",
+            None,
+            "list price 90.00 is below the price 100.00; list price left empty",
+        ),
+        (
+            {"offer_from": "2026-11-11", "offer_until": "2026-11-10"},
+            "offer_until",
+            None,
+            "the offer ends at 2026-11-10 15:59 UTC, before it begins at 2026-11-10 16:00 UTC; both left empty",
+        ),
+    ],
+)
+def test_a_bad_value_is_mended_or_dropped_and_the_product_stays(
+    values: dict[str, object], field: str, value: object, message: str
+) -> None:
+    product, messages = repaired(**values)
+    assert getattr(product, field) == value
+    assert messages == [message]
+
+
+def test_a_message_shows_no_invisible_characters_as_they_are() -> None:
+    _, [message] = repaired(title="胸\u202e丰")
+    assert message == 'title "胸\\u202e丰" holds control or broken characters; read as "胸丰"'
+
+
+@pytest.mark.parametrize("word", ["off", "0", "下架", "False", "已下架", "draft", 0, False])
+def test_a_product_that_is_off_is_kept_as_off(word: object) -> None:
+    assert cleaned(status=word).status == "off"
+
+
+@pytest.mark.parametrize("word", ["on", "1", "上架", "在售", True, "", "null"])
+def test_a_product_is_on_unless_it_says_otherwise(word: object) -> None:
+    assert cleaned(status=word).status == "on"
+
+
+@pytest.mark.parametrize("text", ["null", "N/A", "nan", "-", "\\N", float("nan"), None])
+def test_what_exports_write_for_nothing_is_nothing(text: object) -> None:
+    assert cleaned(brand=text, price=text, stock=text, image_url=text) == Product("1", "连衣裙")
+
+
+@pytest.mark.parametrize(
+    ("values", "path"),
+    [
+        ({"category": "女装>连衣裙"}, ("女装", "连衣裙")),
+        ({"category": " 女装 ＞ 连衣裙 "}, ("女装", "连衣裙")),
+        ({"category": "女装->连衣裙|长裙"}, ("女装", "连衣裙", "长裙")),
+        ({"category": ["女装", "连衣裙"]}, ("女装", "连衣裙")),
+        ({"category": "牙膏/牙粉"}, ("牙膏/牙粉",)),
+        ({"cat1": "手机", "cat3": "手机"}, ("手机",)),
+        ({"cat1": "", "cat2": "", "cat3": "平板电视"}, ("平板电视",)),
+        ({"category": "", "cat1": "女装"}, ("女装",)),
+    ],
+)
+def test_a_category_is_a_path_however_it_is_given(values: dict[str, object], path: tuple[str, ...]) -> None:
+    assert cleaned(**values).category == path
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        '{"颜色": ["红", "蓝"], "件数": 2}',
+        {"颜色": ["红", "蓝"], "件数": 2.0},
+        '[{"name": "颜色", "value": ["红", "蓝"]}, {"name": "件数", "value": 2}]',
+        "颜色:红;颜色:蓝;件数:2",
+        "颜色：红；颜色＝蓝；件数=2".replace("＝", "="),
+    ],
+)
+def test_attributes_are_read_however_they_are_given(attributes: object) -> None:
+    assert cleaned(attributes=attributes).attributes == {"颜色": ("红", "蓝"), "件数": ("2",)}
+
+
+def test_a_column_can_be_an_attribute() -> None:
+    product = cleaned(**{"attributes.颜色": "红", "attributes": "尺码:M"})
+    assert product.attributes == {"尺码": ("M",), "颜色": ("红",)}
+
+
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.datetimes()
+    | st.lists(st.text(max_size=5), max_size=3)
+    | st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.lists(st.none() | st.text()), max_size=3)
+    | st.sampled_from(
+        ['{"a": {"b": 1}}', "[[[", '{"a": NaN}', "1-2万", "//x/", "http://[", "9" * 5000, "2026-02-30"]
+    )
+)
+
+
+@given(st.dictionaries(st.sampled_from([*synonyms(), "attributes.颜色"]), VALUES))
+def test_no_row_makes_cleaning_fail(values: dict[str, object]) -> None:
+    product, repairs = clean_row({"product_id": "1", "title": "连衣裙", **values})
+    assert product is not None or repairs
+    if product is not None:
+        assert product_from_json(product_to_json(product)) == product
+
+
+@given(st.dictionaries(st.sampled_from([*synonyms(), "attributes.颜色"]), VALUES))
+def test_a_clean_product_needs_no_more_cleaning(values: dict[str, object]) -> None:
+    product, _ = clean_row({"product_id": "1", "title": "连衣裙", **values})
+    if product is not None:
+        again = {
+            field: value
+            for field, value in product_to_json(product).items()
+            if field not in ("price", "list_price")
+        }
+        assert clean_row(again) == (product, [])

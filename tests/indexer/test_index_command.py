@@ -1,0 +1,260 @@
+"""`shangsou index`, `generations` and `rollback` as a merchant runs them, on the embedded engine."""
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shangsou.product import Product
+from tests.fixtures.indexer import IndexerHome
+
+Write = Callable[[str, str | bytes], Path]
+OLD = Product("old", "旧款水壶")
+CATALOG = """商品编号,商品名称,价格,库存,主图
+1,红色连衣裙,"¥1,299.00",5,https://img.example/1.jpg
+2,<b>马克杯</b>,19.9,3,javascript:alert(1)
+2,马克杯二号,29.9,3,
+3,裙连衣红色！,12.9万,,
+"""
+
+
+def test_a_catalog_becomes_an_index_and_its_repairs_are_reported(home: IndexerHome, write: Write) -> None:
+    write("catalog.csv", CATALOG)
+    finished = home.run("index", write("catalog.csv", CATALOG), "--json")
+    assert (finished.code, finished.err) == (0, "")
+    document = finished.document
+    counts = {name: document[name] for name in ("read", "indexed", "skipped", "repaired", "generation")}
+    assert counts == {"read": 4, "indexed": 3, "skipped": 1, "repaired": 3, "generation": "gen-1"}
+    assert isinstance(document["seconds"], float)
+    assert document["report"] == {
+        "columns": {
+            "catalog.csv": {
+                "product_id": "商品编号",
+                "title": "商品名称",
+                "price": "价格",
+                "stock": "库存",
+                "image_url": "主图",
+            }
+        },
+        "unused_columns": {"catalog.csv": []},
+        "reasons": [
+            {
+                "kind": "skipped",
+                "reason": "duplicate id",
+                "count": 1,
+                "examples": [
+                    'catalog.csv:4: product id "2" is that of catalog.csv:3; row skipped, the first one kept'
+                ],
+            },
+            {
+                "kind": "repaired",
+                "reason": "price is not written as a plain number",
+                "count": 2,
+                "examples": [
+                    'catalog.csv:2: price "¥1,299.00" is not written as a plain number; read as 1299.00',
+                    'catalog.csv:5: price "12.9万" is not written as a plain number; read as 129000.00',
+                ],
+            },
+            {
+                "kind": "repaired",
+                "reason": "HTML in title",
+                "count": 1,
+                "examples": ['catalog.csv:3: title "<b>马克杯</b>" holds HTML; read as "马克杯"'],
+            },
+            {
+                "kind": "repaired",
+                "reason": "image url is neither http nor https nor a path",
+                "count": 1,
+                "examples": [
+                    'catalog.csv:3: image url "javascript:alert(1)" is neither http nor https nor a path; '
+                    "image url left empty"
+                ],
+            },
+            {
+                "kind": "flagged",
+                "reason": "title nearly the same as another",
+                "count": 1,
+                "examples": [
+                    'catalog.csv:5: title "裙连衣红色！" says the same as the one at catalog.csv:2; both kept'
+                ],
+            },
+        ],
+    }
+    assert home.served() == (
+        "gen-1",
+        [
+            Product("1", "红色连衣裙", price_fen=129900, stock=5, image_url="https://img.example/1.jpg"),
+            Product("2", "马克杯", price_fen=1990, stock=3),
+            Product("3", "裙连衣红色！", price_fen=12_900_000),
+        ],
+    )
+
+
+def test_in_a_terminal_the_report_reads_as_text_and_no_bar_is_drawn_into_a_pipe(
+    home: IndexerHome, write: Write, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.txt"
+    finished = home.run("index", write("catalog.csv", CATALOG), "--report", report)
+    assert (finished.code, finished.err) == (0, "")
+    assert "4 rows read: 3 products, 0 rejected, 1 duplicates skipped; 3 products repaired" in finished.out
+    assert "  price is not written as a plain number: 2\n    catalog.csv:2: price" in finished.out
+    assert "3 products serve as gen-1" in finished.out
+    assert finished.out.startswith(report.read_text("utf-8"))
+
+
+def test_the_report_can_be_kept_as_json(home: IndexerHome, write: Write, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    finished = home.run("index", write("catalog.csv", CATALOG), "--json", "--report", report)
+    assert json.loads(report.read_text("utf-8")) == finished.document["report"]
+
+
+def test_only_the_first_five_rows_of_a_reason_are_shown(home: IndexerHome, write: Write) -> None:
+    rows = "".join(f"{number},杯{number},-1\n" for number in range(7))
+    finished = home.run("index", write("catalog.csv", f"id,title,price\n{rows}"), "--json")
+    report = finished.document["report"]
+    assert isinstance(report, dict)
+    [reason] = report["reasons"]
+    assert (reason["reason"], reason["count"]) == ("price is negative", 7)
+    assert [example.partition(" ")[0] for example in reason["examples"]] == [
+        f"catalog.csv:{line}:" for line in (2, 3, 4, 5, 6)
+    ]
+
+
+def test_several_files_are_one_catalog(home: IndexerHome, write: Write) -> None:
+    first = write("a.tsv", "id\ttitle\n1\t杯\n")
+    second = write(
+        "b.jsonl.gz", gzip.compress('{"sku": "1", "name": "壶"}\n{"sku": "2", "name": "碗"}'.encode())
+    )
+    finished = home.run("index", first, second, "--json")
+    assert finished.document["indexed"] == 2
+    assert home.served()[1] == [Product("1", "杯"), Product("2", "碗")]
+    [generation] = home.store.generations()
+    assert generation.source == "a.tsv, b.jsonl.gz"
+
+
+def test_map_reads_a_field_from_a_column_of_any_name(home: IndexerHome, write: Write) -> None:
+    path = write("catalog.csv", "编号,title,列名,色\n1,x,马克杯,白\n")
+    finished = home.run("index", path, "--map", "title=列名", "--map", "attributes.颜色=色")
+    assert finished.code == 0, finished.err
+    assert home.served()[1] == [Product("1", "马克杯", attributes={"颜色": ("白",)})]
+
+
+def test_indexing_an_unchanged_catalog_again_encodes_nothing(home: IndexerHome, write: Write) -> None:
+    path = write("catalog.csv", "id,title,description\n1,杯,大\n2,壶,\n")
+    assert home.run("index", path, "--json").document["encoded"] == 3
+    again = home.run("index", path, "--json").document
+    assert (again["encoded"], again["generation"]) == (0, "gen-2")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("catalog.csv", "品名X,价格\n杯,1\n", 'catalog.csv: no column holds the id of a product; the file has the columns "品名X", "价格"; say which it is with --map product_id=COLUMN'),
+        ("catalog.csv", "", "catalog.csv: is empty"),
+        ("catalog.csv", "id,title\n", "there is a header, but no row"),
+        ("catalog.csv", bytes(range(256)) * 40, "is no text in UTF-8 or GB18030"),
+        ("catalog.csv.gz", gzip.compress(b"id,title\n" + bytes(range(32, 127)) * 99)[:-30], "cut off"),
+    ],
+)  # fmt: skip
+def test_what_is_no_catalog_ends_with_2_before_anything_is_written(
+    home: IndexerHome, write: Write, name: str, content: str | bytes, words: str
+) -> None:
+    home.index_directly(OLD)
+    before = sorted(path.name for path in home.store._folder.rglob("*"))
+    finished = home.run("index", write(name, content))
+    assert finished.code == 2
+    assert words in finished.err
+    assert home.served() == ("gen-1", [OLD])
+    assert sorted(path.name for path in home.store._folder.rglob("*")) == before
+
+
+def test_a_failure_is_one_json_document_too(home: IndexerHome, write: Write) -> None:
+    finished = home.run("index", write("catalog.csv", "a,b\n"), "--json")
+    assert finished.code == 2
+    assert "no column holds the id" in str(finished.document["error"])
+    assert finished.document["indexed"] == 0
+
+
+BAD_ROWS = "id,title\n" + "".join(f"{number},杯{number}\n" for number in range(18)) + "18,\n,壶\n"
+
+
+def test_too_many_rejected_rows_keep_the_old_index(home: IndexerHome, write: Write) -> None:
+    home.index_directly(OLD)
+    finished = home.run("index", write("catalog.csv", BAD_ROWS), "--json")
+    assert finished.code == 1
+    document = finished.document
+    assert document["error"] == (
+        "2 of 20 rows were rejected, more than 5 %; mend the file, or allow more with --max-rejected; gen-1 serves on"
+    )
+    assert (document["read"], document["rejected"], document["generation"]) == (20, 2, None)
+    report = document["report"]
+    assert isinstance(report, dict)
+    assert [reason["examples"] for reason in report["reasons"]] == [
+        ["catalog.csv:21: there is no product id; row skipped"],
+        ['catalog.csv:20: product "18" has no title; row skipped'],
+    ]
+    assert home.served() == ("gen-1", [OLD])
+    assert [generation.name for generation in home.store.generations()] == ["gen-1"]
+
+
+def test_more_rejected_rows_can_be_allowed(home: IndexerHome, write: Write) -> None:
+    finished = home.run("index", write("catalog.csv", BAD_ROWS), "--json", "--max-rejected", "10%")
+    assert (finished.code, finished.document["indexed"], finished.document["skipped"]) == (0, 18, 2)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("index",), ("index", "x.csv", "--max-rejected", "200%"), ("index", "x.csv", "--map", "title")],
+)
+def test_wrong_usage_ends_with_2(home: IndexerHome, arguments: tuple[str, ...]) -> None:
+    finished = home.run(*arguments)
+    assert finished.code == 2
+    assert finished.err
+
+
+def test_without_weights_and_without_a_way_to_them_it_says_what_to_run(
+    home: IndexerHome, write: Write
+) -> None:
+    home.index_directly(OLD)
+    finished = home.run(
+        "index",
+        write("catalog.csv", CATALOG),
+        SHANGSOU_MODEL="",
+        SHANGSOU_MODEL_REPOSITORY="http://127.0.0.1:9/",
+        FAULT="weights:real",
+    )
+    assert finished.code == 2
+    assert "shangsou model fetch" in finished.err
+    assert home.served() == ("gen-1", [OLD])
+
+
+def test_generations_are_listed_newest_first_and_rolled_back(home: IndexerHome) -> None:
+    assert "no index yet" in home.run("generations").out
+    assert home.run("rollback").code == 2
+    for number in (1, 2, 3, 4):
+        home.index_directly(Product(str(number), f"杯{number}"))
+    listed = home.run("generations", "--json").document["generations"]
+    assert isinstance(listed, list)
+    assert [(one["name"], one["current"], one["documents"]) for one in listed] == [
+        ("gen-4", True, 1),
+        ("gen-3", False, 1),
+        ("gen-2", False, 1),
+    ]
+    assert home.run("rollback", "--json").document == {"generation": "gen-3", "before": "gen-4"}
+    assert home.served() == ("gen-3", [Product("3", "杯3")])
+    assert "* gen-3" in home.run("generations").out
+    assert home.run("rollback", "--to", "gen-4").code == 0
+    assert home.served()[0] == "gen-4"
+
+
+def test_a_rollback_to_nowhere_says_where_one_could_go(home: IndexerHome) -> None:
+    home.index_directly(OLD)
+    finished = home.run("rollback")
+    assert (finished.code, finished.err) == (
+        2,
+        "shangsou: there is no generation before gen-1; there are gen-1\n",
+    )
+    finished = home.run("rollback", "--to", "gen-9")
+    assert (finished.code, finished.err) == (2, "shangsou: there is no generation gen-9; there are gen-1\n")
