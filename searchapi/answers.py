@@ -1,0 +1,116 @@
+"""What the API answers, as models for its description. Tests hold the answers against them."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ProductAnswer(_Answer):
+    """A product; fields of which the catalog says nothing are left out. Prices in yuan and in fen."""
+
+    product_id: str
+    title: str
+    subtitle: str | None = None
+    description: str | None = None
+    brand: str | None = None
+    category: str | None = Field(default=None, description="The path from the root, as `女装>连衣裙`.")
+    price: float | None = None
+    price_fen: int | None = None
+    list_price: float | None = None
+    list_price_fen: int | None = None
+    offer_from: str | None = None
+    offer_until: str | None = None
+    stock: int | None = None
+    status: Literal["on", "off"]
+    group_id: str | None = None
+    attributes: dict[str, list[str]] | None = None
+    image_url: str | None = None
+    shop: str | None = None
+    tags: list[str] | None = None
+    sales: int | None = None
+    created_at: str | None = None
+
+
+class HitAnswer(_Answer):
+    """One product on the page."""
+
+    product_id: str
+    product: ProductAnswer
+    score: float
+    highlight: dict[str, str] = Field(description="Field to HTML in which only `<em>` is markup.")
+    explain: dict[str, object] | None = None
+
+
+class FacetValueAnswer(_Answer):
+    """A value of a facet. A price range has `from` (included) and `to` (excluded; null: open), in yuan."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+
+    value: str
+    count: int
+    from_: float | None = Field(default=None, alias="from")
+    to: float | None = None
+
+
+class StepAnswer(_Answer):
+    """One step of query understanding that changed something."""
+
+    name: str
+    before: str
+    after: str
+
+
+class UnderstoodAnswer(_Answer):
+    """What the search made of the query."""
+
+    query: str
+    normalised: str
+    words: list[str]
+    steps: list[StepAnswer]
+
+
+class SearchAnswer(_Answer):
+    """What a search found."""
+
+    query_id: str
+    total: int
+    hits: list[HitAnswer]
+    facets: dict[str, list[FacetValueAnswer]]
+    understood: UnderstoodAnswer
+    applied: dict[str, object]
+    degraded: list[str] = Field(description="A line for each part that failed, as `encoder: …`.")
+    took_ms: float
+
+
+class ReadyAnswer(_Answer):
+    """What keeps the server from answering searches; empty when it is ready."""
+
+    missing: list[str]
+
+
+class HealthAnswer(_Answer):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class WrongFieldAnswer(_Answer):
+    """A field that cannot be used."""
+
+    path: str = Field(description="As `filters.price.gte`; empty: the request as a whole.")
+    detail: str
+
+
+class ProblemAnswer(_Answer):
+    """A problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[WrongFieldAnswer] | None = None
+    request_id: str | None = None

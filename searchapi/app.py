@@ -1,0 +1,37 @@
+"""The Flask application."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+
+from searchapi import logs, metrics, problems, safety
+from searchapi.routes.operation import operation
+from searchapi.routes.products import products
+from searchapi.routes.sample import sample
+from searchapi.routes.search import search
+from searchapi.state import EXTENSION, SearchService, State
+from shangsou.settings import Settings
+
+MAX_BODY_BYTES = 1024 * 1024
+
+
+def create_app(settings: Settings, searcher: SearchService) -> Flask:
+    """Return the API and the shop page over a searcher."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    # Product ids may hold two slashes in a row.
+    app.url_map.merge_slashes = False
+    counters = metrics.Metrics(searcher.generation)
+    app.extensions[EXTENSION] = State(settings, searcher, counters)
+
+    problems.register(app)
+    logs.register(app)
+    metrics.register(app, counters)
+    safety.register(app, local_only=settings.admin_key is None)
+
+    for blueprint in (search, products, operation, sample):
+        app.register_blueprint(blueprint)
+    if find_spec("searchapi.routes.pages"):
+        app.register_blueprint(import_module("searchapi.routes.pages").pages)
+    return app

@@ -1,0 +1,68 @@
+"""The sample shop, indexed where there is no index yet."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+
+import click
+from tqdm import tqdm
+
+from indexer.build import index_products
+from indexer.encoder import open_index_encoder
+from searchapi.weights import current_generation, fetch_missing_weights
+from shangsou.encoding.weights import find_weights
+from shangsou.engines.engine import Generation
+from shangsou.engines.recipe import ANALYSER_VERSION
+from shangsou.engines.stores import open_store
+from shangsou.errors import UnusableInput
+from shangsou.product import Product, product_to_json
+from shangsou.sample.shop import sample_products
+from shangsou.settings import DEFAULT_MODEL, Settings
+
+SAMPLE_SOURCE = "sample shop"
+
+
+def prepare_sample_shop(settings: Settings) -> None:
+    """Index the sample shop, unless the index holds it already as it would be built now.
+
+    Raises `UnusableInput` where the index holds other products: they are never replaced.
+    """
+    store = open_store(settings)
+    current = current_generation(store)
+    if current is not None and not current.source.startswith(SAMPLE_SOURCE):
+        raise UnusableInput(
+            f"the index holds {current.documents:,} products of {current.source}, which the demo does not "
+            'replace: run "shangsou serve" to serve them, or set SHANGSOU_HOME to another folder '
+            "(with Elasticsearch, SHANGSOU_ELASTIC_INDEX to another name)"
+        )
+    products = sample_products()
+    source = f"{SAMPLE_SOURCE} {_digest(products)}"
+    if current is not None and _is_as_built_now(current, source, settings):
+        fetch_missing_weights(settings)
+        return
+    click.echo(f"indexing the sample shop: {len(products):,} products", err=True)
+    encoder = open_index_encoder(settings, store)
+    with tqdm(total=len(products), unit=" products", disable=not sys.stderr.isatty()) as bar:
+        index_products(
+            products,
+            store=store,
+            encoder=encoder,
+            source=source,
+            progress=lambda written: bar.update(written - bar.n),
+        )
+
+
+def _is_as_built_now(current: Generation, source: str, settings: Settings) -> bool:
+    recipe = current.recipe
+    if (current.source, recipe.analyser) != (source, ANALYSER_VERSION):
+        return False
+    if settings.model is not None and settings.model != recipe.model:
+        return False
+    weights = find_weights(settings)
+    return recipe.model != DEFAULT_MODEL or weights is None or weights.model_hash == recipe.model_hash
+
+
+def _digest(products: Sequence[Product]) -> str:
+    plain = json.dumps([product_to_json(product) for product in products], sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()[:8]

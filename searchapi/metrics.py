@@ -1,0 +1,107 @@
+"""Prometheus metrics of one application."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from shangsou.engines.engine import Generation
+from shangsou.search.request import SearchRequest
+from shangsou.search.response import SearchResponse
+
+# From a lookup in memory to a search that times out.
+BUCKETS_S = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+UNMATCHED_ROUTE = "unmatched"
+
+
+class Metrics:
+    """The counters of one application, in a registry of their own."""
+
+    def __init__(self, generation: Callable[[], Generation | None]) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "shangsou_http_requests",
+            "HTTP requests answered.",
+            ["route", "method", "status"],
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "shangsou_http_request_seconds",
+            "Time from a request's arrival to its answer.",
+            ["route"],
+            buckets=BUCKETS_S,
+            registry=self.registry,
+        )
+        self._searches = Counter("shangsou_searches", "Searches answered.", ["mode"], registry=self.registry)
+        self._zero_results = Counter(
+            "shangsou_searches_without_results", "Searches that found nothing.", registry=self.registry
+        )
+        self._degraded = Counter(
+            "shangsou_searches_degraded",
+            "Searches answered without a part that failed.",
+            ["part"],
+            registry=self.registry,
+        )
+        ProcessCollector(registry=self.registry)
+        self.registry.register(_GenerationCollector(generation))
+
+    def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one request and its time."""
+        self._requests.labels(route, method, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def count_search(self, asked: SearchRequest, answer: SearchResponse) -> None:
+        """Count one search, what it found, and what was missing from it."""
+        self._searches.labels(asked.mode).inc()
+        if answer.total == 0:
+            self._zero_results.inc()
+        for line in answer.degraded:
+            self._degraded.labels(degraded_part(line)).inc()
+
+    def text(self) -> bytes:
+        """Return all metrics in the Prometheus text format."""
+        return generate_latest(self.registry)
+
+
+def degraded_part(line: str) -> str:
+    """Return the part that a line of `degraded` names, as `encoder` of `encoder: no weights`."""
+    return line.partition(":")[0]
+
+
+def route_of_request() -> str:
+    """Return the rule that the current request matched: never its path, which may name products."""
+    return request.url_rule.rule if request.url_rule else UNMATCHED_ROUTE
+
+
+def register(app: Flask, metrics: Metrics) -> None:
+    """Count every request of `app`."""
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        metrics.count_request(
+            route_of_request(), request.method, response.status_code, time.perf_counter() - g.started
+        )
+        return response
+
+
+class _GenerationCollector(Collector):
+    """Tells which generation is searched, asked anew at each scrape."""
+
+    def __init__(self, generation: Callable[[], Generation | None]) -> None:
+        self._generation = generation
+
+    def collect(self) -> Iterator[Metric]:
+        generation = self._generation()
+        info = InfoMetricFamily("shangsou_generation", "The generation that is searched.")
+        documents = GaugeMetricFamily("shangsou_documents", "Products in the generation that is searched.")
+        if generation is not None:
+            recipe = generation.recipe
+            info.add_metric(
+                [], {"generation": generation.name, "model": recipe.model, "model_hash": recipe.model_hash}
+            )
+            documents.add_metric([], generation.documents)
+        yield info
+        yield documents

@@ -1,0 +1,169 @@
+"""What a search over HTTP may ask: one pydantic model, for POST bodies and query strings alike."""
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import ValidationInfo
+
+from searchapi.problems import InvalidRequest, WrongField
+from shangsou.engines.query import Filters, Sort
+from shangsou.product import CATEGORY_SEPARATOR
+from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, Mode, SearchRequest
+
+# Generous bounds, so that no request makes an engine build a query of unbounded size: no shop page
+# offers more choices at once than these.
+MAX_FILTER_VALUES = 100
+MAX_FILTER_ATTRIBUTES = 20
+MAX_FACETS = 20
+MAX_VALUE_LENGTH = 500
+MAX_ID_LENGTH = 256
+# Far above any price, and in fen it fits the engines' 64-bit columns.
+MAX_PRICE_YUAN = 1_000_000_000
+# Of a request with more wrong fields than these, the rest is not listed; no path is longer.
+MAX_WRONG_FIELDS = 50
+MAX_PATH_LENGTH = 200
+
+Value = Annotated[str, StringConstraints(min_length=1, max_length=MAX_VALUE_LENGTH)]
+Values = Annotated[list[Value], Field(max_length=MAX_FILTER_VALUES)]
+Yuan = Annotated[float, Field(ge=0, le=MAX_PRICE_YUAN, allow_inf_nan=False)]
+Id = Annotated[str, StringConstraints(max_length=MAX_ID_LENGTH)]
+FacetName = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(category|brand|price|attributes(\.[\s\S]+)?)$", max_length=MAX_VALUE_LENGTH
+    ),
+]
+
+
+class _Strict(BaseModel):
+    """Takes no field that it does not know and no value of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class PriceFilter(_Strict):
+    """Prices in yuan, both ends included."""
+
+    gte: Yuan | None = None
+    lte: Yuan | None = None
+
+    @field_validator("lte")
+    @classmethod
+    def _is_no_less_than_gte(cls, lte: float | None, info: ValidationInfo) -> float | None:
+        gte = info.data.get("gte")
+        if gte is not None and lte is not None and lte < gte:
+            raise PydanticCustomError("price_range", "{lte} is below gte, {gte}", {"lte": lte, "gte": gte})
+        return lte
+
+
+class SearchFilters(_Strict):
+    """Within a filter any of the values will do; all filters hold together."""
+
+    category: Values | None = Field(default=None, description="Paths from the root, as `女装>连衣裙`.")
+    brand: Values | None = None
+    price: PriceFilter | None = None
+    in_stock: bool | None = Field(
+        default=None, description="true: in stock or unknown; false: out of stock only."
+    )
+    attributes: Annotated[dict[Value, Values], Field(max_length=MAX_FILTER_ATTRIBUTES)] | None = None
+
+    @field_validator("category")
+    @classmethod
+    def _has_no_empty_level(cls, paths: list[str] | None) -> list[str] | None:
+        for path in paths or ():
+            if not all(_levels(path)):
+                raise PydanticCustomError("category_path", "{path} has an empty level", {"path": repr(path)})
+        return paths
+
+
+class SearchBody(_Strict):
+    """One search."""
+
+    query: str = Field(default="", description="What the shopper typed. Empty: browse by sales.")
+    filters: SearchFilters | None = None
+    facets: Annotated[list[FacetName], Field(max_length=MAX_FACETS)] = Field(
+        default=[],
+        description="`category`, `brand`, `price`, `attributes.NAME`, or `attributes` for the most telling.",
+    )
+    sort: Sort = "relevance"
+    size: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = Field(default=20, description="Hits a page.")
+    page: Annotated[int, Field(ge=1, le=MAX_DEPTH)] = Field(
+        default=1, description=f"From 1; page x size is at most {MAX_DEPTH:,}."
+    )
+    mode: Mode = "hybrid"
+    explain: bool = Field(default=False, description="Say of each hit what its score is made of.")
+    personalize: bool = Field(default=True, description="false: the same order for everyone.")
+    user_id: Id | None = Field(
+        default=None, description="Counts only from loopback, with the server's key, or signed."
+    )
+    session_id: Id | None = None
+    query_id: Id | None = Field(default=None, description="On later pages the `query_id` of page 1.")
+
+    @field_validator("page")
+    @classmethod
+    def _is_within_reach(cls, page: int, info: ValidationInfo) -> int:
+        size = info.data.get("size", 1)
+        if page * size > MAX_DEPTH:
+            raise PydanticCustomError(
+                "depth",
+                "page {page} x size {size} is more than {most}",
+                {"page": page, "size": size, "most": MAX_DEPTH},
+            )
+        return page
+
+
+def read_search(plain: object) -> SearchRequest:
+    """Return the search that plain JSON values ask for, or raise `InvalidRequest` with every wrong field."""
+    try:
+        body = SearchBody.model_validate(plain)
+    except ValidationError as problem:
+        raise InvalidRequest(
+            [
+                WrongField(".".join(map(str, error["loc"]))[:MAX_PATH_LENGTH], error["msg"])
+                for error in problem.errors(include_url=False, include_input=False)[:MAX_WRONG_FIELDS]
+            ]
+        ) from None
+    return SearchRequest(
+        query=body.query,
+        filters=_filters(body.filters) if body.filters else Filters(),
+        facets=tuple(dict.fromkeys(body.facets)),
+        sort=body.sort,
+        page=body.page,
+        size=body.size,
+        mode=body.mode,
+        explain=body.explain,
+        personalize=body.personalize,
+        user_id=body.user_id or "",
+        session_id=body.session_id or "",
+        query_id=body.query_id or "",
+    )
+
+
+def _filters(given: SearchFilters) -> Filters:
+    price = given.price or PriceFilter()
+    attributes: Mapping[str, list[str]] = given.attributes or {}
+    return Filters(
+        categories=tuple(dict.fromkeys(tuple(_levels(path)) for path in given.category or ())),
+        brands=tuple(dict.fromkeys(given.brand or ())),
+        # A limit between two fen moves inwards: no product costs a part of a fen.
+        price_from_fen=None if price.gte is None else math.ceil(_fen(price.gte)),
+        price_to_fen=None if price.lte is None else math.floor(_fen(price.lte)),
+        in_stock=given.in_stock,
+        attributes=tuple(
+            (name, tuple(dict.fromkeys(values))) for name, values in attributes.items() if values
+        ),
+    )
+
+
+def _levels(path: str) -> list[str]:
+    return [level.strip() for level in path.split(CATEGORY_SEPARATOR)]
+
+
+def _fen(yuan: float) -> Decimal:
+    # By way of the shortest decimal that reads back as this float: what the client wrote. 19.9 x 100
+    # in binary would be 1989.9999999999998.
+    return Decimal(repr(yuan)) * 100

@@ -1,0 +1,145 @@
+"""The OpenAPI 3.1 description, generated from the request and answer models."""
+
+from collections.abc import Mapping
+from importlib.metadata import version
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from searchapi.answers import HealthAnswer, ProblemAnswer, ProductAnswer, ReadyAnswer, SearchAnswer
+from searchapi.models import SearchBody
+
+_REFERENCE = "#/components/schemas/{model}"
+# Query parameters that stand for a nested field of the body, with the field they stand for.
+_NESTED_PARAMETERS = {
+    "category": ("SearchFilters", "category"),
+    "brand": ("SearchFilters", "brand"),
+    "price_gte": ("PriceFilter", "gte"),
+    "price_lte": ("PriceFilter", "lte"),
+    "in_stock": ("SearchFilters", "in_stock"),
+}
+
+
+def describe() -> dict[str, object]:
+    """Return the description as plain JSON values."""
+    schemas = _schemas()
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "商搜 shangsou",
+            "summary": "Product search for Chinese shops.",
+            "version": version("shangsou"),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": {
+            "/v1/search": {
+                "get": {
+                    "operationId": "searchByQueryString",
+                    "summary": "Search, asked in the query string.",
+                    "parameters": _query_parameters(schemas),
+                    "responses": _responses(SearchAnswer, 422, 503),
+                },
+                "post": {
+                    "operationId": "search",
+                    "summary": "Search.",
+                    "requestBody": {"required": True, "content": _content(SearchBody)},
+                    "responses": _responses(SearchAnswer, 400, 413, 422, 503),
+                },
+            },
+            "/v1/products/{product_id}": {
+                "get": {
+                    "operationId": "product",
+                    "summary": "One product.",
+                    "parameters": [
+                        {"name": "product_id", "in": "path", "required": True, "schema": {"type": "string"}}
+                    ],
+                    "responses": _responses(ProductAnswer, 404, 503),
+                }
+            },
+            "/healthz": {
+                "get": {
+                    "operationId": "health",
+                    "summary": "Whether the process answers.",
+                    "responses": _responses(HealthAnswer),
+                }
+            },
+            "/readyz": {
+                "get": {
+                    "operationId": "readiness",
+                    "summary": "Whether searches can be answered.",
+                    "responses": {
+                        **_responses(ReadyAnswer),
+                        "503": {"description": "Not ready.", "content": _content(ReadyAnswer)},
+                    },
+                }
+            },
+            "/metrics": {
+                "get": {
+                    "operationId": "metrics",
+                    "summary": "Metrics for Prometheus.",
+                    "responses": {"200": {"description": "OK", "content": {"text/plain": {}}}},
+                }
+            },
+        },
+        "components": {"schemas": schemas},
+    }
+
+
+def _schemas() -> dict[str, dict[str, object]]:
+    answers: tuple[type[BaseModel], ...] = (
+        SearchAnswer, ProductAnswer, HealthAnswer, ReadyAnswer, ProblemAnswer,
+    )  # fmt: skip
+    _, plain = models_json_schema(
+        [(SearchBody, "validation"), *((answer, "validation") for answer in answers)],
+        ref_template=_REFERENCE,
+    )
+    schemas: dict[str, dict[str, object]] = plain["$defs"]
+    return schemas
+
+
+def _query_parameters(schemas: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
+    parameters: list[dict[str, object]] = []
+    body = _properties(schemas["SearchBody"])
+    for name, schema in body.items():
+        if name == "filters":
+            continue
+        renamed = {"query": "q", "facets": "facet"}.get(name, name)
+        parameters.append({"name": renamed, "in": "query", "schema": schema})
+    for name, (model, field) in _NESTED_PARAMETERS.items():
+        parameters.append({"name": name, "in": "query", "schema": _properties(schemas[model])[field]})
+    parameters.append(
+        {
+            "name": "attributes",
+            "in": "query",
+            "description": "`attr.NAME=VALUE`, as `attr.颜色=红色`, repeated for further values.",
+            "style": "form",
+            "explode": True,
+            "schema": {
+                "type": "object",
+                "patternProperties": {r"^attr\.": {"type": "array", "items": {"type": "string"}}},
+                "additionalProperties": False,
+            },
+        }
+    )
+    return parameters
+
+
+def _properties(schema: Mapping[str, object]) -> Mapping[str, object]:
+    properties = schema["properties"]
+    if not isinstance(properties, Mapping):
+        raise TypeError(f"no properties in {schema}")
+    return properties
+
+
+def _responses(answer: type[BaseModel], *problems: int) -> dict[str, object]:
+    responses: dict[str, object] = {"200": {"description": "OK", "content": _content(answer)}}
+    for status in problems:
+        responses[str(status)] = {
+            "description": "What was wrong and what to do.",
+            "content": {"application/problem+json": _content(ProblemAnswer)["application/json"]},
+        }
+    return responses
+
+
+def _content(model: type[BaseModel]) -> dict[str, object]:
+    return {"application/json": {"schema": {"$ref": _REFERENCE.format(model=model.__name__)}}}

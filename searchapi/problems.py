@@ -1,0 +1,119 @@
+"""Problem documents (RFC 9457): what every error answers."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+
+from flask import Flask, Response, g
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, UnprocessableEntity
+
+from searchapi.json_text import dump_json
+from shangsou.errors import (
+    EncoderUnavailable,
+    EngineUnavailable,
+    NoIndex,
+    RecipeMismatch,
+    ShangsouError,
+    WeightsUnavailable,
+)
+
+MEDIA_TYPE = "application/problem+json"
+# A restarted Elasticsearch answers again after some ten seconds; a client that asks too early only
+# gets the same answer once more.
+RETRY_AFTER_S = 5
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongField:
+    """A field of a request that cannot be used."""
+
+    path: str
+    """As `filters.price.gte` or `facets.0`; empty for the request as a whole."""
+    detail: str
+
+
+class InvalidRequest(UnprocessableEntity):
+    """A request that can be read but asks for something that is not possible: 422."""
+
+    def __init__(self, errors: Sequence[WrongField]) -> None:
+        super().__init__("cannot be used: " + ", ".join(error.path or "the request" for error in errors))
+        self.errors = errors
+
+
+class MisdirectedRequest(HTTPException):
+    """The Host header names another machine: 421."""
+
+    code = 421
+
+
+def problem(
+    status: int,
+    detail: str,
+    *,
+    errors: Sequence[WrongField] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a response with a problem document."""
+    document: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        document["errors"] = [asdict(error) for error in errors]
+    if "request_id" in g:
+        document["request_id"] = g.request_id
+    return Response(dump_json(document), status, headers=headers, content_type=MEDIA_TYPE)
+
+
+def register(app: Flask) -> None:
+    """Let every error of `app` answer with a problem document."""
+    app.register_error_handler(InvalidRequest, _invalid)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(ShangsouError, _ours)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _invalid(reason: InvalidRequest) -> Response:
+    return problem(422, reason.description or "", errors=reason.errors)
+
+
+def _http(reason: HTTPException) -> Response:
+    status = reason.code or 500
+    headers = {}
+    detail = reason.description or HTTPStatus(status).phrase
+    if isinstance(reason, MethodNotAllowed):
+        headers["Allow"] = ", ".join(sorted(reason.valid_methods or ()))
+        detail = f"this address takes {headers['Allow']}"
+    elif isinstance(reason, RequestEntityTooLarge):
+        detail = "a request body may have 1 MB at most"
+    elif status == HTTPStatus.NOT_FOUND and reason.description == type(reason).description:
+        detail = "there is nothing at this address; the API is described at /openapi.json"
+    if reason.response is not None:  # a redirect, made by the routing
+        return Response(status=status, headers=dict(reason.get_headers()))
+    return problem(status, detail, headers=headers)
+
+
+def _ours(reason: ShangsouError) -> Response:
+    if isinstance(reason, NoIndex | RecipeMismatch | WeightsUnavailable):
+        # These words say what the operator has to run.
+        return problem(503, str(reason), headers={"Retry-After": str(RETRY_AFTER_S)})
+    if isinstance(reason, EngineUnavailable | EncoderUnavailable):
+        # The words may name internal addresses, so they go to the log alone.
+        log.error("%s", reason)
+        part = "engine" if isinstance(reason, EngineUnavailable) else "encoder"
+        return problem(
+            503,
+            f"the search {part} does not answer; try again in {RETRY_AFTER_S} seconds",
+            headers={"Retry-After": str(RETRY_AFTER_S)},
+        )
+    return _unexpected(reason)
+
+
+def _unexpected(reason: Exception) -> Response:
+    log.error("unexpected %s", type(reason).__name__, exc_info=reason)
+    return problem(500, "something went wrong in the server; its log knows more by the request id")

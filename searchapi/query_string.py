@@ -1,0 +1,94 @@
+"""A search in a query string, turned into the plain values that a POST body would hold."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from werkzeug.datastructures import MultiDict
+
+ATTRIBUTE_PREFIX = "attr."
+_INTEGER = re.compile(r"[+-]?\d{1,18}")
+_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?")
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def _text(value: str) -> object:
+    return value
+
+
+def _integer(value: str) -> object:
+    return int(value) if _INTEGER.fullmatch(value) else value
+
+
+def _number(value: str) -> object:
+    return float(value) if _NUMBER.fullmatch(value) else value
+
+
+def _boolean(value: str) -> object:
+    return _BOOLEANS.get(value.lower(), value)
+
+
+# What is no number or boolean stays text, for the model to refuse under the field's own path.
+_SINGLE: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "q": ("query", _text),
+    "query": ("query", _text),
+    "sort": ("sort", _text),
+    "page": ("page", _integer),
+    "size": ("size", _integer),
+    "mode": ("mode", _text),
+    "explain": ("explain", _boolean),
+    "personalize": ("personalize", _boolean),
+    "user_id": ("user_id", _text),
+    "session_id": ("session_id", _text),
+    "query_id": ("query_id", _text),
+    "in_stock": ("filters.in_stock", _boolean),
+    "price_gte": ("filters.price.gte", _number),
+    "price_lte": ("filters.price.lte", _number),
+}
+_REPEATED = {
+    "brand": "filters.brand",
+    "category": "filters.category",
+    "facet": "facets",
+    "facets": "facets",
+}
+
+
+def read_query_string(parameters: MultiDict[str, str]) -> dict[str, object]:
+    """Return the plain values of `SearchBody` that a query string asks for.
+
+    An empty value is none, as a form sends it for a field left blank. A parameter that comes twice
+    where one value is possible stays a list, and an unknown one is kept, for the model to refuse.
+    """
+    by_path: dict[str, object] = {}
+    lists: dict[str, list[str]] = {}
+    attributes: dict[str, list[str]] = {}
+    unknown: dict[str, object] = {}
+    for name, all_values in parameters.lists():
+        values = [value for value in all_values if value]
+        if name in _SINGLE:
+            path, read = _SINGLE[name]
+            if values:
+                by_path[path] = read(values[0]) if len(values) == 1 else values
+        elif name in _REPEATED:
+            if name == "facets":
+                values = [part for value in values for part in value.split(",") if part]
+            lists.setdefault(_REPEATED[name], []).extend(values)
+        elif name.startswith(ATTRIBUTE_PREFIX):
+            attributes[name.removeprefix(ATTRIBUTE_PREFIX)] = values
+        else:
+            unknown[name] = all_values
+    if attributes:
+        by_path["filters.attributes"] = attributes
+    return _nest({**by_path, **lists}) | unknown
+
+
+def _nest(by_path: Mapping[str, object]) -> dict[str, object]:
+    plain: dict[str, object] = {}
+    for path, value in by_path.items():
+        *parents, last = path.split(".")
+        holder = plain
+        for parent in parents:
+            child = holder.setdefault(parent, {})
+            if isinstance(child, dict):
+                holder = child
+        holder[last] = value
+    return plain

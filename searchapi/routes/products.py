@@ -1,0 +1,19 @@
+"""`/v1/products/ID`."""
+
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
+
+from searchapi.json_text import dump_json
+from searchapi.state import state
+from shangsou.product import product_to_json
+
+products = Blueprint("products", __name__)
+
+
+@products.get("/v1/products/<path:product_id>")
+def product(product_id: str) -> Response:
+    """Return one product; ids may hold slashes."""
+    found = state().searcher.product(product_id)
+    if found is None:
+        raise NotFound(f'there is no product "{product_id}"')
+    return Response(dump_json(product_to_json(found)), content_type="application/json")

@@ -1,0 +1,49 @@
+"""What every request is checked for, and the headers that every response carries."""
+
+from flask import Flask, Response, request
+
+from searchapi.keys import names_this_machine
+from searchapi.problems import MisdirectedRequest
+
+# Product pictures are the merchant's, wherever they are hosted; everything else comes from this server.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "img-src 'self' https: http: data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+def register(app: Flask, *, local_only: bool) -> None:
+    """Set the headers of every response of `app`; `local_only` refuses requests to other hosts' names."""
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.path.startswith("/v1/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    if local_only:
+
+        @app.before_request
+        def check_host() -> None:
+            # A page of another site can point its own name at 127.0.0.1 and read what it finds here
+            # (DNS rebinding), but it cannot make the browser send another name than its own.
+            if not names_this_machine(request):
+                raise MisdirectedRequest(
+                    "without SHANGSOU_ADMIN_KEY this server answers only under localhost or a loopback "
+                    "address; set the key to serve other names"
+                )

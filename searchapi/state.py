@@ -1,0 +1,57 @@
+"""What the routes of one application share."""
+
+import threading
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from flask import current_app
+
+from searchapi.metrics import Metrics
+from shangsou.engines.engine import Generation
+from shangsou.product import Product
+from shangsou.search.request import SearchRequest
+from shangsou.search.response import SearchResponse
+from shangsou.settings import Settings
+
+EXTENSION = "shangsou"
+
+
+class SearchService(Protocol):
+    """What the API needs of a searcher; safe to call from many threads."""
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable."""
+        ...
+
+    def product(self, product_id: str) -> Product | None:
+        """Return the product with this id, or None where there is none or it is off."""
+        ...
+
+    def missing(self) -> list[str]:
+        """Return in words what keeps it from answering; empty when it is ready."""
+        ...
+
+    def generation(self) -> Generation | None:
+        """Return the generation that is searched."""
+        ...
+
+    def close(self) -> None:
+        """Release what is held."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The parts of a running application."""
+
+    settings: Settings
+    searcher: SearchService
+    metrics: Metrics
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when the server has been told to stop: from then on it is not ready."""
+
+
+def state() -> State:
+    """Return the state of the application that handles the current request."""
+    found: State = current_app.extensions[EXTENSION]
+    return found

@@ -1,0 +1,45 @@
+// The grid of products, and what stands there while it loads.
+
+import { h, highlighted, picture } from "./dom.js";
+import { price, short } from "./format.js";
+
+const SKELETONS = 12;
+
+/** Return the address of a product's page. */
+export function productAddress(id) {
+  return `/products/${encodeURIComponent(id)}`;
+}
+
+/** Return the cards of a page of hits. */
+export function grid(hits) {
+  return h("ul", { class: "grid" }, hits.map(card));
+}
+
+/** Return empty cards of the size that cards will have. */
+export function skeleton() {
+  const bones = ["card-picture bone", "bone line", "bone line short"].map((name) => () => h("div", { class: name }));
+  return h(
+    "ul",
+    { class: "grid", "aria-hidden": "true" },
+    Array.from({ length: SKELETONS }, () => h("li", { class: "card" }, bones.map((bone) => bone()))),
+  );
+}
+
+function card(hit, index) {
+  const { product, highlight } = hit;
+  const soldOut = product.stock !== undefined && product.stock <= 0;
+  return h(
+    "li",
+    { class: soldOut ? "card sold-out" : "card" },
+    // The first row is seen at once; lazy loading would only delay it.
+    h("div", { class: "card-picture" }, picture(product.image_url, { lazy: index >= 4 }), soldOut && h("span", { class: "tag" }, "缺货")),
+    h(
+      "div",
+      { class: "card-text" },
+      h("h2", { class: "card-title" }, h("a", { href: productAddress(product.product_id) }, highlight.title ? highlighted(highlight.title) : product.title)),
+      price(product),
+      h("p", { class: "card-facts" }, product.brand && h("span", { class: "card-brand" }, product.brand), product.sales > 0 && h("span", {}, `已售 ${short(product.sales)}`)),
+      product.shop && h("p", { class: "card-shop" }, product.shop),
+    ),
+  );
+}

@@ -1,0 +1,56 @@
+// Building nodes. All text goes in as text nodes: nothing here or elsewhere assigns HTML.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Return an element. `on*` attributes are listeners, false and null leave an attribute out. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** Return an icon of the page's symbols. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#icon-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** Return the nodes of a highlighted text: text and `<em>`; any other tag would show as text. */
+export function highlighted(html) {
+  const nodes = new DOMParser().parseFromString(`<body>${html}`, "text/html").body.childNodes;
+  return [...nodes].map((node) => {
+    if (node.nodeName === "EM") return h("em", {}, node.textContent);
+    return document.createTextNode(node.outerHTML ?? node.textContent);
+  });
+}
+
+/** Return a picture, or a placeholder where there is none, it is not allowed here, or it fails. */
+export function picture(url, { alt = "", lazy = true } = {}) {
+  const placeholder = () => h("span", { class: "no-picture", role: alt ? "img" : null, "aria-label": alt || null }, icon("picture"));
+  if (!allowed(url)) return placeholder();
+  const image = h("img", { alt, width: 400, height: 400, loading: lazy ? "lazy" : null, decoding: "async" });
+  image.addEventListener("error", () => image.replaceWith(placeholder()));
+  image.src = url;
+  return image;
+}
+
+// What the page's content security policy lets through; asking for more would only log a violation.
+function allowed(url) {
+  if (!url) return false;
+  try {
+    const { protocol, origin } = new URL(url, location.href);
+    return protocol === "https:" || url.startsWith("data:image/") || origin === location.origin;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,105 @@
+// The page of one product.
+
+import { product as fetchProduct } from "./api.js";
+import { h, icon, picture } from "./dom.js";
+import { price, short } from "./format.js";
+import { errorState } from "./results.js";
+import { searchBox } from "./searchbox.js";
+
+const FEW = 10; // pieces left from which on the number is shown
+const [main, place, back] = ["main", "product", "back"].map((id) => document.getElementById(id));
+
+searchBox();
+wireBack();
+show();
+
+async function show() {
+  place.setAttribute("aria-busy", "true");
+  try {
+    const product = await fetchProduct(main.dataset.productId);
+    document.title = `${product.title} - 商搜`;
+    place.replaceChildren(detail(product));
+  } catch (error) {
+    const unknown = error.status === 404;
+    document.title = unknown ? "没有这件商品 - 商搜" : "出错了 - 商搜";
+    place.replaceChildren(unknown ? missing() : errorState(error, show));
+  } finally {
+    place.removeAttribute("aria-busy");
+  }
+}
+
+// Back to the results that led here, at the place where they were left.
+function wireBack() {
+  const from = document.referrer ? new URL(document.referrer) : null;
+  if (!from || from.origin !== location.origin || from.pathname !== "/") return;
+  back.href = from.href;
+  back.querySelector("span").textContent = "返回搜索结果";
+  back.addEventListener("click", (event) => {
+    if (history.length < 2 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    history.back();
+  });
+}
+
+function detail(product) {
+  const path = product.category ? product.category.split(">") : [];
+  return h(
+    "article",
+    { class: "detail" },
+    h("div", { class: "detail-picture" }, picture(product.image_url, { alt: product.title, lazy: false })),
+    h(
+      "div",
+      { class: "detail-text" },
+      path.length > 0 && breadcrumb(path),
+      h("h1", {}, product.title),
+      product.subtitle && h("p", { class: "subtitle" }, product.subtitle),
+      h("div", { class: "detail-price" }, price(product), product.sales > 0 && h("span", {}, `已售 ${short(product.sales)}`)),
+      h("p", { class: "detail-facts" }, stock(product.stock), product.shop && h("span", { class: "detail-shop" }, icon("shop"), product.shop)),
+      attributes(product),
+      product.tags && h("p", { class: "chip-row", role: "group", "aria-label": "标签" }, product.tags.map((tag) => h("a", { class: "chip", href: shopAddress({ q: tag }) }, tag))),
+    ),
+    product.description && h("section", { class: "description" }, h("h2", {}, "商品介绍"), h("p", {}, product.description)),
+  );
+}
+
+function breadcrumb(path) {
+  const links = path.map((name, depth) => h("li", {}, h("a", { href: shopAddress({ category: path.slice(0, depth + 1).join(">") }) }, name)));
+  return h("nav", { class: "breadcrumb", "aria-label": "分类" }, h("ol", {}, links));
+}
+
+function attributes(product) {
+  const rows = Object.entries(product.attributes ?? {}).map(([name, values]) => [name, values.join("、")]);
+  if (!rows.length && !product.brand) return null;
+  return h(
+    "table",
+    { class: "attributes" },
+    h("caption", {}, "商品参数"),
+    h(
+      "tbody",
+      {},
+      product.brand && h("tr", {}, h("th", { scope: "row" }, "品牌"), h("td", {}, h("a", { href: shopAddress({ brand: product.brand }) }, product.brand))),
+      rows.map(([name, text]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, text))),
+    ),
+  );
+}
+
+function stock(pieces) {
+  if (pieces === undefined) return null;
+  if (pieces <= 0) return h("span", { class: "stock none" }, "暂时缺货");
+  return h("span", { class: "stock" }, pieces <= FEW ? `仅剩 ${pieces} 件` : "有货");
+}
+
+function missing() {
+  return h(
+    "div",
+    { class: "empty" },
+    icon("info"),
+    h("h1", {}, "没有这件商品"),
+    h("p", {}, "它可能已经下架，或者地址有误。"),
+    h("p", {}, h("a", { class: "button primary", href: "/" }, "去逛逛")),
+  );
+}
+
+function shopAddress(parameters) {
+  return `/?${new URLSearchParams(parameters)}`;
+}

@@ -1,0 +1,173 @@
+// The shop: state in the address bar, one search at a time, and everything drawn from its answer.
+
+import { ApiError, search } from "./api.js";
+import { grid, skeleton } from "./cards.js";
+import { facetGroups } from "./facets.js";
+import { count } from "./format.js";
+import { categoryLinks, chips, emptyState, errorState, headingText, notes, pageLinks, sortLinks } from "./results.js";
+import { searchBox } from "./searchbox.js";
+import { activeFilters, address, ask, readState, toRequest, withoutFilters } from "./state.js";
+import { h } from "./dom.js";
+import { openDrawer } from "./drawer.js";
+
+const ANSWERS_KEPT = 20; // for going back without waiting
+const view = Object.fromEntries(
+  ["main", "popular", "heading", "summary", "notes", "sorts", "chips", "results", "paging", "facets", "filter-count", "drawer-status", "drawer-done", "drawer-reset"]
+    .map((id) => [id, document.getElementById(id)]),
+);
+const answers = new Map();
+let state = readState(location.search);
+let pending = null;
+let browse = null;
+
+const box = searchBox((query) => go(ask(state, query), { top: true }));
+const drawer = openDrawer();
+history.scrollRestoration = "manual";
+addEventListener("popstate", (event) => {
+  state = readState(location.search);
+  drawer.close();
+  show({ scroll: event.state?.scroll ?? 0, keep: true });
+});
+addEventListener("scrollend", rememberScroll);
+addEventListener("pagehide", rememberScroll);
+document.addEventListener("click", followLink);
+view.paging.addEventListener("keydown", turnPage);
+view.results.append(skeleton());
+view.popular.hidden = !browsing();
+if (browsing()) box.focusOnDesktop();
+show({ scroll: history.state?.scroll ?? 0 });
+
+// Go to another state; `top` for new results rather than narrowed ones.
+function go(next, { top = false } = {}) {
+  const target = address(next);
+  if (target !== location.pathname + location.search) {
+    rememberScroll();
+    history.pushState(null, "", target);
+  }
+  state = next;
+  show({ scroll: top ? 0 : null });
+}
+
+// Search for the state and draw it. `scroll` null leaves the page where it is; `keep` uses a kept answer.
+async function show({ scroll = null, keep = false } = {}) {
+  pending?.abort();
+  const request = new AbortController();
+  pending = request;
+  drawControls();
+  view.main.setAttribute("aria-busy", "true");
+  const asked = state;
+  try {
+    const answer = (keep && answers.get(address(asked))) || (await search(toRequest(asked), request.signal));
+    if (request.signal.aborted) return;
+    rememberAnswer(address(asked), answer);
+    draw(answer, request.signal);
+  } catch (error) {
+    if (request.signal.aborted) return;
+    drawError(error);
+    if (!(error instanceof ApiError)) throw error;
+  } finally {
+    if (pending === request) view.main.removeAttribute("aria-busy");
+  }
+  if (scroll !== null) scrollTo({ top: scroll, behavior: "instant" });
+}
+
+// What follows from the state alone.
+function drawControls() {
+  const active = activeFilters(state).length;
+  redraw(view.sorts, sortLinks(state));
+  redraw(view.chips, chips(state));
+  view.heading.textContent = headingText(state);
+  box.set(state.query);
+  document.title = state.query || active ? `${headingText(state)} - 商搜` : "商搜";
+  view["filter-count"].textContent = active;
+  view["filter-count"].hidden = active === 0;
+  view["drawer-reset"].href = address(withoutFilters(state));
+}
+
+function draw(answer, signal) {
+  const { total, hits } = answer;
+  view.summary.textContent = `共 ${count(total)} 件商品 · ${Math.max(1, Math.round(answer.took_ms))} 毫秒`;
+  view.notes.replaceChildren(...notes(answer));
+  redraw(view.facets, facetGroups(state, answer.facets, go));
+  redraw(view.paging, pageLinks(state, total));
+  view["drawer-done"].textContent = total ? `查看 ${count(total)} 件商品` : "没有符合条件的商品";
+  view["drawer-status"].textContent = view["drawer-done"].textContent;
+  view.popular.replaceChildren(...(browsing() ? categoryLinks(answer.facets.category ?? []) : []));
+  view.popular.hidden = !view.popular.childElementCount;
+  if (hits.length) view.results.replaceChildren(grid(hits));
+  else drawEmpty(answer, signal);
+}
+
+function drawError(error) {
+  if (view.facets.querySelector(".bone")) view.facets.replaceChildren(); // nothing to filter by yet
+  view.summary.textContent = "";
+  view.popular.hidden = true;
+  view["drawer-done"].textContent = "查看结果";
+  redraw(view.paging, []);
+  view.notes.replaceChildren();
+  view.results.replaceChildren(errorState(error, () => {
+    view.heading.focus();
+    show();
+  }));
+}
+
+// The ways out of an empty result are shown at once, their counts and the categories when they are known.
+function drawEmpty(answer, signal) {
+  const { node, tried, popular } = emptyState(state, answer);
+  view.results.replaceChildren(node);
+  for (const { without, link } of tried) {
+    search({ ...toRequest(without), facets: [], size: 1 }, signal)
+      .then(({ total }) => {
+        if (total) link.append(h("span", { class: "chip-count" }, `${count(total)} 件`));
+        else link.remove();
+      })
+      .catch(() => {}); // the link works without its count
+  }
+  browse ??= search({ query: "", facets: ["category"], size: 1 });
+  browse
+    .then(({ facets }) => popular.replaceChildren(h("h3", {}, "看看这些分类"), h("p", { class: "chip-row" }, categoryLinks(facets.category ?? []))))
+    .catch(() => {
+      browse = null;
+    });
+}
+
+function browsing() {
+  return !state.query && !activeFilters(state).length;
+}
+
+// Put new children in and the focus back to where it was among the old ones.
+function redraw(parent, children) {
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
+  const key = focused?.dataset.key;
+  parent.replaceChildren(...children);
+  parent.hidden = children.length === 0;
+  if (!focused) return;
+  const again = key && [...parent.querySelectorAll("[data-key]")].find((element) => element.dataset.key === key);
+  (again || parent.querySelector("a, button, input") || view.heading).focus({ preventScroll: true });
+}
+
+// Links to the shop stay on this page; modified clicks open tabs as everywhere.
+function followLink(event) {
+  const link = event.target.closest("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (link.origin !== location.origin || link.pathname !== "/" || link.hash) return;
+  event.preventDefault();
+  const top = !view.facets.contains(link);
+  if (view.paging.contains(link) || view.results.contains(link)) view.heading.focus({ preventScroll: true });
+  go(readState(link.search), { top });
+}
+
+function turnPage(event) {
+  const rel = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+  if (rel) view.paging.querySelector(`a[rel=${rel}]`)?.click();
+}
+
+function rememberScroll() {
+  history.replaceState({ scroll: scrollY }, "");
+}
+
+function rememberAnswer(key, answer) {
+  answers.delete(key);
+  answers.set(key, answer);
+  if (answers.size > ANSWERS_KEPT) answers.delete(answers.keys().next().value);
+}

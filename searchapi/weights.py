@@ -1,0 +1,34 @@
+"""The weights that a server needs, fetched before it starts."""
+
+import click
+
+from shangsou.encoding.weights import fetch_weights, find_weights
+from shangsou.engines.engine import Generation, GenerationStore
+from shangsou.engines.stores import open_store
+from shangsou.errors import ShangsouError
+from shangsou.settings import DEFAULT_MODEL, Settings
+
+
+def fetch_missing_weights(settings: Settings) -> None:
+    """Fetch the default model's weights where searches will need them and they are not there.
+
+    Raises `WeightsUnavailable`, which names `shangsou model fetch`.
+    """
+    if (settings.model or _stamped_model(settings)) == DEFAULT_MODEL and find_weights(settings) is None:
+        click.echo(f"fetching the weights of {DEFAULT_MODEL} …", err=True)
+        fetch_weights(settings)
+
+
+def current_generation(store: GenerationStore) -> Generation | None:
+    """Return the generation that is current, None where there is no index."""
+    return next((generation for generation in store.generations() if generation.current), None)
+
+
+def _stamped_model(settings: Settings) -> str:
+    try:
+        current = current_generation(open_store(settings))
+    except ShangsouError:
+        # An engine that is down or an index of another version: the server starts all the same, and
+        # /readyz says what is wrong.
+        return DEFAULT_MODEL
+    return DEFAULT_MODEL if current is None else current.recipe.model

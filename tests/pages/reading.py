@@ -1,0 +1,45 @@
+"""What a shopper reads on the shop page."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from playwright.sync_api import Page, expect
+
+BAGS = {"category": "箱包"}
+
+
+def open_shop(page: Page, parameters: Mapping[str, str] | list[tuple[str, str]] = ()) -> None:
+    """Open the shop at an address with these parameters and wait until it shows an answer."""
+    page.goto("/?" + urlencode(parameters) if parameters else "/")
+    wait_until_shown(page)
+
+
+def wait_until_shown(page: Page) -> None:
+    """Wait until no search is under way."""
+    expect(page.locator("#main:not([aria-busy])")).to_be_attached()
+
+
+def expect_total(page: Page, total: int) -> None:
+    """Wait until so many products are announced as found."""
+    expect(page.locator("#summary")).to_contain_text(f"共 {total} 件商品")
+
+
+def titles(page: Page) -> list[str]:
+    """Return the titles of the cards, once no search is under way."""
+    wait_until_shown(page)
+    return page.locator(".card-title").all_inner_texts()
+
+
+def address(page: Page) -> list[tuple[str, str]]:
+    """Return the parameters in the address bar."""
+    return parse_qsl(urlsplit(page.url).query)
+
+
+def chips(page: Page) -> list[str]:
+    """Return the active filters as their chips name them."""
+    return page.locator("#chips .chip").all_inner_texts()
+
+
+def bag(number: int) -> str:
+    """Return the title of bag N of the fixture's catalog."""
+    return f"帆布包 {number:02} 号 大容量单肩包"

@@ -1,0 +1,69 @@
+import logging
+
+import pytest
+from flask.testing import FlaskClient
+
+from searchapi.answers import ProblemAnswer
+from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch
+from tests.fixtures.searchapi import StubSearcher
+
+
+def test_an_unknown_address_is_a_404_problem(client: FlaskClient):
+    answer = client.get("/v1/nothing")
+    assert answer.status_code == 404
+    assert answer.content_type == "application/problem+json"
+    ProblemAnswer.model_validate(answer.json)
+    assert answer.json is not None
+    assert "/openapi.json" in answer.json["detail"]
+
+
+def test_another_method_is_a_405_that_says_which_there_are(client: FlaskClient):
+    answer = client.delete("/v1/search")
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
+    assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/v1/search?q=裙", "/v1/products/dress-red"])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        NoIndex('no index yet; run "shangsou index FILE"'),
+        RecipeMismatch('index gen-1 was built with another model; run "shangsou index"'),
+    ],
+    ids=["no index", "another recipe"],
+)
+def test_what_an_operator_has_to_run_is_said_in_a_503(
+    client: FlaskClient, stub_searcher: StubSearcher, path: str, reason: Exception
+):
+    stub_searcher.fails = reason
+    answer = client.get(path)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.json is not None
+    assert answer.json["detail"] == str(reason)
+
+
+def test_an_engine_that_does_not_answer_is_a_503_without_its_address(
+    client: FlaskClient, stub_searcher: StubSearcher, caplog: pytest.LogCaptureFixture
+):
+    stub_searcher.fails = EngineUnavailable("http://elastic:secret@10.0.0.7:9200 refused")
+    answer = client.get("/v1/search?q=裙")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "10.0.0.7" not in answer.text
+    assert "10.0.0.7" in caplog.text
+
+
+def test_an_unexpected_error_is_a_500_that_tells_nothing_but_its_request_id(
+    client: FlaskClient, stub_searcher: StubSearcher, caplog: pytest.LogCaptureFixture
+):
+    stub_searcher.fails = RuntimeError("/secret/path")
+    with caplog.at_level(logging.ERROR):
+        answer = client.get("/v1/search?q=裙")
+    assert answer.status_code == 500
+    assert answer.content_type == "application/problem+json"
+    assert "secret" not in answer.text
+    assert answer.json is not None
+    assert answer.json["request_id"] == answer.headers["X-Request-Id"]
+    assert "/secret/path" in caplog.text
