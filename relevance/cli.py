@@ -1,0 +1,100 @@
+"""`shangsou evaluate`: rankings against judged queries."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from relevance.evaluate import Evaluation
+from relevance.evaluate import evaluate as run_evaluation
+from relevance.judgements import Qrels, Query, has_relevant, read_qrels, read_queries
+from relevance.report import degraded_message, remarks, scores_table, scores_to_json
+from relevance.runs import write_run
+from shangsou.errors import ShangsouError, UnusableInput, WeightsUnavailable
+from shangsou.search.request import Mode
+
+_FILE = click.Path(path_type=Path)
+
+
+class DegradedSearches(ShangsouError):
+    """Searches were not answered in full, so that the figures are not those of the ranking."""
+
+
+@click.group(invoke_without_command=True, subcommand_metavar="")
+@click.option("--queries", "queries_path", type=_FILE, help="TSV with a header: qid, query and maybe set.")
+@click.option(
+    "--qrels", "qrels_path", type=_FILE, help="TSV with a header: qid, doc_id, grade; or TREC qrels."
+)
+@click.option("--run", "run_path", type=_FILE, help="Write what was found as a TREC run, 100 hits a query.")
+@click.option(
+    "--mode", type=click.Choice(["hybrid", "lexical", "semantic"]), default="hybrid", show_default=True
+)
+@click.option("--graded", is_flag=True, help="nDCG counts each grade as its gain; else relevant is 1.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def evaluate(  # noqa: PLR0913 - an argument for each option
+    ctx: click.Context,
+    queries_path: Path | None,
+    qrels_path: Path | None,
+    run_path: Path | None,
+    mode: Mode,
+    *,
+    graded: bool,
+    as_json: bool,
+) -> None:
+    """Measure rankings against judged queries.
+
+    A product with a positive grade is relevant. The mean is over sets, not over queries.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    if queries_path is None or qrels_path is None:
+        missing = "--queries" if queries_path is None else "--qrels"
+        raise click.UsageError(f'missing option "{missing}": name the file of judged queries', ctx)
+    if run_path is not None and not run_path.absolute().parent.is_dir():
+        raise UnusableInput(f"--run {run_path}: its folder does not exist; make it first")
+
+    queries, qrels = _read(queries_path, qrels_path)
+    evaluation = _search(queries, qrels, mode, graded=graded)
+    if as_json:
+        click.echo(json.dumps(scores_to_json(evaluation), ensure_ascii=False))
+    else:
+        click.echo(scores_table(evaluation.scores))
+    for line in remarks(evaluation, queries, qrels):
+        click.echo(line, err=True)
+    if run_path is not None:
+        write_run(evaluation.run, run_path)
+    if evaluation.degraded:
+        raise DegradedSearches(degraded_message(evaluation))
+
+
+def _read(queries_path: Path, qrels_path: Path) -> tuple[list[Query], Qrels]:
+    queries, qrels = read_queries(queries_path), read_qrels(qrels_path)
+    if not any(has_relevant(qrels, query.qid) for query in queries):
+        raise UnusableInput(
+            f"{qrels_path}: none of the {len(queries)} queries of {queries_path} has a relevant product "
+            f"here; the first qid there is {queries[0].qid!r}, here {next(iter(qrels))!r}: "
+            "give two files with the same qids"
+        )
+    return queries, qrels
+
+
+def _search(queries: Sequence[Query], qrels: Qrels, mode: Mode, *, graded: bool) -> Evaluation:
+    from tqdm import tqdm
+
+    from shangsou.search.searcher import open_searcher
+    from shangsou.settings import read_settings
+
+    searcher = open_searcher(read_settings())
+    try:
+        # Every search would go without its encoder. A missing index, the first search tells.
+        missing = searcher.missing() if searcher.generation() is not None and mode != "lexical" else []
+        if missing:
+            raise WeightsUnavailable(f"{'; '.join(missing)}; or evaluate words alone with --mode lexical")
+        # disable=None: no bar where stderr is no terminal.
+        watched = tqdm(queries, unit="query", file=sys.stderr, disable=None)
+        return run_evaluation(searcher, watched, qrels, mode, graded=graded)
+    finally:
+        searcher.close()

@@ -1,0 +1,109 @@
+"""Judged queries against a searcher: search each one, measure, and take means by set."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Protocol
+
+from relevance.judgements import Qrels, Query, has_relevant
+from relevance.metrics import MEASURES, measure
+from relevance.runs import Run
+from shangsou.engines.query import Hit
+from shangsou.search.request import MAX_PAGE_SIZE, Mode, SearchRequest
+from shangsou.search.response import SearchResponse
+
+# Hits a query: what recall@100 needs, and one page.
+DEPTH = MAX_PAGE_SIZE
+
+
+class Searches(Protocol):
+    """What can be evaluated: a `Searcher`, or anything that answers like one."""
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a search."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SetScores:
+    """The means over the queries of one set."""
+
+    queries: int
+    """Those that were measured: they have at least one relevant product."""
+    left_out: int
+    """The others."""
+    values: Mapping[str, float]
+    """Mean by measure; empty when no query was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a run is worth."""
+
+    queries: Mapping[str, Mapping[str, float]]
+    """By query id and measure; queries without a relevant product are left out."""
+    sets: Mapping[str, SetScores]
+    """In the order of the queries."""
+    mean: Mapping[str, float]
+    """Over the sets that have values: each counts the same, however many queries it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A run and what it is worth."""
+
+    run: Run
+    scores: Scores
+    degraded: Mapping[str, tuple[str, ...]]
+    """What failed, by query id, for the searches that were not answered in full."""
+
+
+def evaluate(
+    searcher: Searches,
+    queries: Iterable[Query],
+    qrels: Qrels,
+    mode: Mode = "hybrid",
+    *,
+    graded: bool = False,
+) -> Evaluation:
+    """Return what the searcher finds for each query and how good that is.
+
+    The queries are gone through once, so they may come wrapped in a progress bar. With `graded`,
+    nDCG counts grades as gains; else every relevant product gains 1.
+    """
+    asked: list[Query] = []
+    run: dict[str, Sequence[Hit]] = {}
+    degraded: dict[str, tuple[str, ...]] = {}
+    for query in queries:
+        asked.append(query)
+        # Personalised results would measure the shopper, not the ranking.
+        response = searcher.search(SearchRequest(query.text, mode=mode, size=DEPTH, personalize=False))
+        run[query.qid] = [Hit(hit.product.product_id, hit.score) for hit in response.hits]
+        if response.degraded:
+            degraded[query.qid] = response.degraded
+    return Evaluation(run, score(run, asked, qrels, graded=graded), degraded)
+
+
+def score(run: Run, queries: Sequence[Query], qrels: Qrels, *, graded: bool = False) -> Scores:
+    """Return what a run is worth; a query that the run does not have found nothing."""
+    values = {
+        query.qid: measure(
+            [hit.product_id for hit in run.get(query.qid, ())], qrels[query.qid], graded=graded
+        )
+        for query in queries
+        if has_relevant(qrels, query.qid)
+    }
+    by_set: dict[str, list[str]] = {}
+    for query in queries:
+        by_set.setdefault(query.set, []).append(query.qid)
+    sets = {name: _set_scores(qids, values) for name, qids in by_set.items()}
+    return Scores(values, sets, _means([scores.values for scores in sets.values() if scores.values]))
+
+
+def _set_scores(qids: Sequence[str], values: Mapping[str, Mapping[str, float]]) -> SetScores:
+    measured = [values[qid] for qid in qids if qid in values]
+    return SetScores(len(measured), len(qids) - len(measured), _means(measured))
+
+
+def _means(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    return {name: fmean(row[name] for row in rows) for name in MEASURES} if rows else {}

@@ -1,0 +1,124 @@
+"""Judged queries: what shoppers ask, and which products answer them how well."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from relevance.lines import numbered_lines
+from shangsou.errors import UnusableInput
+
+Qrels = Mapping[str, Mapping[str, int]]
+"""Query id to product id to grade. A positive grade is relevant; what is not judged is not relevant."""
+
+# The set of queries whose file has no `set` column.
+DEFAULT_SET = "all"
+_QUERIES_WANTED = "a header line with the columns qid and query (and set), separated by tabs"
+_QRELS_WANTED = (
+    "a header line with the columns qid, doc_id and grade, separated by tabs, or TREC lines of "
+    "four fields: qid 0 doc_id grade"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A judged query. The mean of an evaluation is over sets, so that a large set does not rule."""
+
+    qid: str
+    set: str
+    text: str
+
+
+def read_queries(path: Path) -> list[Query]:
+    """Return the queries of a TSV file with the columns `qid`, `query` and, if it likes, `set`.
+
+    Raises `UnusableInput` that names the line: a missing column or value, a qid used twice.
+    """
+    lines = numbered_lines(path)
+    header = next(lines, (1, ""))
+    queries: dict[str, Query] = {}
+    for where, row in _tsv_rows(path, header, lines, ("qid", "query"), _QUERIES_WANTED):
+        qid = row["qid"]
+        if qid in queries:
+            raise UnusableInput(f"{where}: qid {qid!r} stands above already; give each query its own qid")
+        queries[qid] = Query(qid, row.get("set") or DEFAULT_SET, row["query"])
+    if not queries:
+        raise UnusableInput(f"{path}: holds no query; add a line for each below the header")
+    return list(queries.values())
+
+
+def read_qrels(path: Path) -> Qrels:
+    """Return the judgements of a TSV file with the columns `qid doc_id grade`, or of TREC qrels.
+
+    TREC qrels have no header and four fields, `qid 0 doc_id grade`, separated by white space. Raises
+    `UnusableInput` that names the line: a missing column or value, a grade that is no whole number,
+    a product judged twice with different grades.
+    """
+    qrels: dict[str, dict[str, int]] = {}
+    for where, row in _judgements(path):
+        grades = qrels.setdefault(row["qid"], {})
+        grade = _grade(row["grade"], where)
+        before = grades.setdefault(row["doc_id"], grade)
+        if before != grade:
+            raise UnusableInput(
+                f"{where}: {row['doc_id']!r} has grade {grade} for qid {row['qid']!r} but grade {before} "
+                "above; keep one of the two lines"
+            )
+    if not qrels:
+        raise UnusableInput(f"{path}: holds no judgement; wanted is {_QRELS_WANTED}")
+    return qrels
+
+
+def has_relevant(qrels: Qrels, qid: str) -> bool:
+    """Return whether a query has a relevant product, so that there is something to measure."""
+    return any(grade > 0 for grade in qrels.get(qid, {}).values())
+
+
+def _judgements(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    lines = numbered_lines(path)
+    number, first = next(lines, (1, ""))
+    if "qid" not in first.lower().split() and len(first.split()) == 4:
+        yield from _trec_rows(path, chain([(number, first)], lines))
+    else:
+        yield from _tsv_rows(path, (number, first), lines, ("qid", "doc_id", "grade"), _QRELS_WANTED)
+
+
+def _tsv_rows(
+    path: Path,
+    header: tuple[int, str],
+    lines: Iterable[tuple[int, str]],
+    required: tuple[str, ...],
+    wanted: str,
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield each row as `file:line` and its values by column; the required ones are there and not empty."""
+    header_number, names = header
+    columns = [name.strip().lower() for name in names.split("\t")]
+    if missing := [name for name in required if name not in columns]:
+        raise UnusableInput(
+            f"{path}:{header_number}: no column {', '.join(missing)} in {names!r}; wanted is {wanted}"
+        )
+    for number, line in lines:
+        where = f"{path}:{number}"
+        row = dict(zip(columns, (value.strip() for value in line.split("\t")), strict=False))
+        if empty := [name for name in required if not row.get(name)]:
+            raise UnusableInput(f"{where}: no {', '.join(empty)} in {line!r}; fill it in or delete the line")
+        yield where, row
+
+
+def _trec_rows(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, dict[str, str]]]:
+    for number, line in lines:
+        values = line.split()
+        if len(values) != 4:
+            raise UnusableInput(
+                f"{path}:{number}: {line!r} has {len(values)} fields; wanted is {_QRELS_WANTED}"
+            )
+        yield f"{path}:{number}", dict(zip(("qid", "iteration", "doc_id", "grade"), values, strict=True))
+
+
+def _grade(value: str, where: str) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise UnusableInput(
+            f"{where}: grade {value!r} is no whole number; use 0 for not relevant, 1 and more for relevant"
+        ) from None

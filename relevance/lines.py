@@ -1,0 +1,39 @@
+"""Lines of the text files that judged queries and runs come in."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO, cast
+
+from shangsou.errors import UnusableInput
+
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not blank, without their ends, with their number in the file.
+
+    The file is UTF-8, with or without a byte order mark, plain or gzip. Raises `UnusableInput`.
+    """
+    try:
+        with path.open("rb") as raw:
+            packed = raw.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+        with _open(path, packed=packed) as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield number, line.rstrip("\r\n")
+    except UnicodeDecodeError as reason:
+        raise UnusableInput(
+            f"{path}: byte {reason.object[reason.start]:#04x} is not UTF-8; save the file as UTF-8"
+        ) from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as reason:
+        raise UnusableInput(f"{path}: broken gzip ({reason}); copy the file again") from None
+    except OSError as reason:
+        raise UnusableInput(f"{path}: cannot be read ({reason.strerror}); check the path") from None
+
+
+def _open(path: Path, *, packed: bool) -> TextIO:
+    if packed:
+        return cast("TextIO", gzip.open(path, "rt", encoding="utf-8-sig"))
+    return path.open(encoding="utf-8-sig")

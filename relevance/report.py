@@ -1,0 +1,105 @@
+"""An evaluation as JSON, as a table for people, and what to know of it."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from relevance.evaluate import Evaluation, Scores
+from relevance.judgements import Qrels, Query, has_relevant
+from relevance.metrics import MEASURES
+
+# Titles of the columns; the names in the JSON are lower case.
+_TITLES = {"ndcg@10": "nDCG@10", "mrr@10": "MRR@10"}
+# Digits after the point in JSON: finer than any difference between two runs of 10,000 queries.
+_JSON_DIGITS = 6
+# Ids and reasons that a message names before it says that there are more.
+_NAMED = 3
+
+
+def scores_to_json(evaluation: Evaluation) -> dict[str, object]:
+    """Return the scores as plain JSON values: `sets` by name, and their `mean`.
+
+    `left_out` counts the queries of a set without a relevant product, `degraded` the searches that
+    were not answered in full; both stand only where there are any.
+    """
+    plain: dict[str, object] = {
+        "sets": {
+            name: {
+                "queries": scores.queries,
+                **_rounded(scores.values),
+                **({"left_out": scores.left_out} if scores.left_out else {}),
+            }
+            for name, scores in evaluation.scores.sets.items()
+        },
+        "mean": _rounded(evaluation.scores.mean),
+    }
+    if evaluation.degraded:
+        plain["degraded"] = len(evaluation.degraded)
+    return plain
+
+
+def scores_table(scores: Scores) -> str:
+    """Return a table for a terminal: a line for each set, then the mean where there are several."""
+    titles = ["set", "queries", *(_TITLES.get(name, name) for name in MEASURES)]
+    rows = [[name, str(row.queries), *_cells(row.values)] for name, row in scores.sets.items()]
+    measured = sum(1 for row in scores.sets.values() if row.values)
+    if len(rows) > 1:
+        rows.append([f"mean of {measured} sets", str(len(scores.queries)), *_cells(scores.mean)])
+    widths = [max(_width(cell) for cell in column) for column in zip(titles, *rows, strict=True)]
+    lines = [_line(row, widths) for row in (titles, *rows)]
+    rule = "─" * _width(lines[0])
+    lines.insert(1, rule)
+    if len(rows) > 1:
+        lines.insert(-1, rule)
+    return "\n".join(lines)
+
+
+def remarks(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels) -> list[str]:
+    """Return what the reader of the figures should know, a line each; none when all is as usual."""
+    known = {query.qid for query in queries}
+    left_out = [query.qid for query in queries if not has_relevant(qrels, query.qid)]
+    not_asked = [qid for qid in qrels if qid not in known]
+    lines = []
+    if left_out:
+        lines.append(f"left out, since no product is relevant: {_names(left_out, 'query', 'queries')}")
+    if not_asked:
+        lines.append(f"judged, but not among the queries: {_names(not_asked, 'qid', 'qids')}")
+    if not evaluation.scores.mean.get("recall@100"):
+        lines.append(
+            "no relevant product was found at all: is this the index of the catalog that was judged?"
+        )
+    return lines
+
+
+def degraded_message(evaluation: Evaluation) -> str:
+    """Return how many searches were not answered in full, and why."""
+    reasons = Counter(reason for lines in evaluation.degraded.values() for reason in lines)
+    told = "; ".join(f"{reason} ({count})" for reason, count in reasons.most_common(_NAMED))
+    return (
+        f"{len(evaluation.degraded)} of {len(evaluation.run)} searches were degraded: {told}. "
+        "The figures are not those of the full ranking; mend this and evaluate again"
+    )
+
+
+def _names(names: Sequence[str], one: str, many: str) -> str:
+    shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+    return f"{len(names)} {one if len(names) == 1 else many} ({shown})"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    blanks = [" " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)]
+    numbers = [blank + cell for cell, blank in zip(cells[1:], blanks[1:], strict=True)]
+    return "  ".join([cells[0] + blanks[0], *numbers])
+
+
+def _cells(values: Mapping[str, float]) -> list[str]:
+    return [f"{values[name]:.3f}" if values else "-" for name in MEASURES]
+
+
+def _rounded(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, _JSON_DIGITS) for name, value in values.items()}
+
+
+def _width(text: str) -> int:
+    """Return the columns that a text takes in a terminal: ideographs take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -1,0 +1,81 @@
+"""TREC runs: what a search returned for each query, in the format that trec_eval and its kin read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from relevance.lines import numbered_lines
+from shangsou.engines.query import Hit
+from shangsou.errors import UnusableInput
+
+Run = Mapping[str, Sequence[Hit]]
+"""Query id to hits, best first."""
+
+TAG = "shangsou"
+# Digits that the 32-bit float of trec_eval keeps apart.
+_DIGITS = 7
+# Two steps of the last of those digits, relative to the score.
+_SMALLEST_STEP = 2e-6
+
+
+def write_run(run: Run, path: Path, tag: str = TAG) -> None:
+    """Write a run as `qid Q0 doc_id rank score tag`, rank from 1.
+
+    trec_eval ignores ranks, orders by score and breaks ties by document id. So that it sees the
+    order of the run, a score that is not below the one before it is written as a little less.
+    Raises `UnusableInput` for an id with white space, which the format cannot hold, and for a path
+    that cannot be written.
+    """
+    lines = [line for qid, hits in run.items() for line in _lines(qid, hits, tag, path)]
+    try:
+        path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    except OSError as reason:
+        raise UnusableInput(f"{path}: cannot be written ({reason.strerror}); name another file") from None
+
+
+def read_run(path: Path) -> Run:
+    """Return a run, the hits of each query by falling score, ties by rank.
+
+    Raises `UnusableInput` that names the line: not six fields, a rank or score that is no number, a
+    document named twice for a query.
+    """
+    found: dict[str, dict[str, tuple[float, float]]] = {}
+    for number, line in numbered_lines(path):
+        where = f"{path}:{number}"
+        values = line.split()
+        if len(values) != 6:
+            raise UnusableInput(
+                f"{where}: {line!r} has {len(values)} fields; wanted is qid Q0 doc_id rank score tag"
+            )
+        qid, _, doc_id, rank, score, _ = values
+        hits = found.setdefault(qid, {})
+        if doc_id in hits:
+            raise UnusableInput(f"{where}: {doc_id!r} is named twice for qid {qid!r}; keep one of the lines")
+        hits[doc_id] = (-_number(score, "score", where), _number(rank, "rank", where))
+    return {
+        qid: [Hit(doc_id, -hits[doc_id][0]) for doc_id in sorted(hits, key=hits.__getitem__)]
+        for qid, hits in found.items()
+    }
+
+
+def _lines(qid: str, hits: Sequence[Hit], tag: str, path: Path) -> Iterator[str]:
+    for name in (qid, *(hit.product_id for hit in hits)):
+        if len(name.split()) != 1:
+            raise UnusableInput(f"{path}: id {name!r} holds white space, which a TREC run cannot; rename it")
+    above = float("inf")
+    for rank, hit in enumerate(hits, start=1):
+        score = _round(hit.score)
+        if score >= above:
+            score = _round(above - max(1.0, abs(above)) * _SMALLEST_STEP)
+        above = score
+        yield f"{qid} Q0 {hit.product_id} {rank} {score!r} {tag}"
+
+
+def _round(score: float) -> float:
+    return float(f"{score:.{_DIGITS}g}")
+
+
+def _number(value: str, name: str, where: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise UnusableInput(f"{where}: {name} {value!r} is no number; write the run again") from None

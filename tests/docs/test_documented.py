@@ -1,0 +1,89 @@
+"""What users can set and call stands in the documentation, as it is."""
+
+import re
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import click
+import pytest
+
+from shangsou.cli import ENTRY_POINT_GROUP
+from shangsou.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = {entry_point.name: entry_point for entry_point in entry_points(group=ENTRY_POINT_GROUP)}
+
+
+def documented_settings():
+    """The rows of the table: name to default and meaning."""
+    page = (ROOT / "docs/settings.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(SHANGSOU_(?!TEST_)\w+)` \| (.*?) ?\| (.+) \|$", page, re.MULTILINE)
+    return {name: (default.strip("`"), meaning) for name, default, meaning in rows}
+
+
+def shown(default):
+    if default is None:
+        return ""
+    if isinstance(default, Path):
+        return f"~/{default.relative_to(Path.home())}"
+    return f"{default:g}" if isinstance(default, float) else str(default)
+
+
+def test_every_setting_is_documented_with_its_default_and_its_meaning():
+    assert documented_settings() == {
+        f"SHANGSOU_{name.upper()}": (shown(field.default), field.description)
+        for name, field in Settings.model_fields.items()
+    }
+
+
+def section(page, heading):
+    """The part of a page below a heading that begins with these words, subsections left out."""
+    found = re.search(rf"^(#+) `{heading}\b[^`]*`$(.*?)(?=^##|\Z)", page, re.MULTILINE | re.DOTALL)
+    return found[2] if found else ""
+
+
+def all_commands(name, command):
+    yield name, command
+    if isinstance(command, click.Group):
+        for child, subcommand in command.commands.items():
+            yield from all_commands(f"{name} {child}", subcommand)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_documented_with_its_options(name):
+    page = (ROOT / "docs/commands.md").read_text("utf-8")
+    for path, command in all_commands(f"shangsou {name}", COMMANDS[name].load()):
+        text = section(page, path)
+        assert first_sentence(command) in text, f"docs/commands.md has no section `{path}` with its summary"
+        options = {option for param in command.params for option in param.opts if option.startswith("--")}
+        assert set(re.findall(r"--[a-z][a-z-]*", "\n".join(table_cells(text)))) == options, path
+
+
+def table_cells(text):
+    """The first cell of each row: where options are named."""
+    return [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+
+
+def first_sentence(command):
+    return re.match(r".*?\.(?=\s|$)", command.help or "", re.DOTALL)[0]
+
+
+def test_no_command_is_documented_that_does_not_exist():
+    page = (ROOT / "docs/commands.md").read_text("utf-8")
+    assert set(re.findall(r"^## `shangsou (\w+)", page, re.MULTILINE)) == set(COMMANDS)
+
+
+def test_links_between_pages_lead_somewhere():
+    pages = [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("docker/*.md"),
+        *ROOT.glob("mappings/*.md"),
+    ]
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []

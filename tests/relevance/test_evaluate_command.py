@@ -1,0 +1,154 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from relevance.cli import DegradedSearches, evaluate
+from shangsou.errors import UnusableInput, WeightsUnavailable
+from tests.fixtures.relevance import WrittenSearcher
+
+FOUND = {"手机": ["phone", "case"], "连衣裙": ["skirt", "dress"]}
+QUERIES = "qid\tset\tquery\nq1\t数码\t手机\nq2\twomen\t连衣裙\n"
+QRELS = "qid\tdoc_id\tgrade\nq1\tphone\t1\nq2\tdress\t1\n"
+
+
+@pytest.fixture
+def searcher(monkeypatch):
+    written = WrittenSearcher(FOUND)
+    monkeypatch.setattr("shangsou.search.searcher.open_searcher", lambda _settings: written)
+    return written
+
+
+@pytest.fixture
+def run(tmp_path, searcher):
+    def run_command(*options, queries=QUERIES, qrels=QRELS):
+        (tmp_path / "queries.tsv").write_text(queries, "utf-8")
+        (tmp_path / "qrels.tsv").write_text(qrels, "utf-8")
+        files = ["--queries", str(tmp_path / "queries.tsv"), "--qrels", str(tmp_path / "qrels.tsv")]
+        return CliRunner().invoke(evaluate, [*files, *options])
+
+    return run_command
+
+
+def test_the_json_holds_each_set_and_the_mean(run, searcher):
+    result = run("--json")
+    assert result.exit_code == 0
+    ndcg = 0.63093  # 1/log2(3): the one relevant product stands second.
+    assert json.loads(result.stdout) == {
+        "sets": {
+            "数码": {
+                "queries": 1,
+                "ndcg@10": 1,
+                "mrr@10": 1,
+                "recall@100": 1,
+                "precision@10": 0.1,
+                "hit@10": 1,
+            },
+            "women": {
+                "queries": 1,
+                "ndcg@10": pytest.approx(ndcg, abs=1e-5),
+                "mrr@10": 0.5,
+                "recall@100": 1,
+                "precision@10": 0.1,
+                "hit@10": 1,
+            },
+        },
+        "mean": {
+            "ndcg@10": pytest.approx((1 + ndcg) / 2, abs=1e-5),
+            "mrr@10": 0.75,
+            "recall@100": 1,
+            "precision@10": 0.1,
+            "hit@10": 1,
+        },
+    }
+    assert result.stderr == ""
+    assert searcher.closed
+
+
+def test_the_table_lines_up_where_set_names_are_chinese(run):
+    lines = run().stdout.splitlines()
+    assert lines == [
+        "set             queries  nDCG@10  MRR@10  recall@100  precision@10  hit@10",
+        "─" * 74,
+        "数码                  1    1.000   1.000       1.000         0.100   1.000",
+        "women                 1    0.631   0.500       1.000         0.100   1.000",
+        "─" * 74,
+        "mean of 2 sets        2    0.815   0.750       1.000         0.100   1.000",
+    ]
+
+
+def test_one_set_needs_no_mean(run):
+    lines = run(queries="qid\tquery\nq1\t手机\n", qrels="q1 0 phone 1\n").stdout.splitlines()
+    assert [line.split()[0] for line in lines[2:]] == ["all"]
+
+
+def test_the_run_is_written(run, tmp_path):
+    result = run("--run", str(tmp_path / "run.trec"))
+    assert result.exit_code == 0
+    assert (tmp_path / "run.trec").read_text("utf-8") == (
+        "q1 Q0 phone 1 1.0 shangsou\nq1 Q0 case 2 0.5 shangsou\n"
+        "q2 Q0 skirt 1 1.0 shangsou\nq2 Q0 dress 2 0.5 shangsou\n"
+    )
+
+
+def test_the_mode_reaches_the_search(run, searcher):
+    run("--mode", "semantic")
+    assert {request.mode for request in searcher.requests} == {"semantic"}
+
+
+def test_what_is_left_out_is_said_but_not_among_the_figures(run):
+    result = run("--json", qrels=QRELS.replace("dress\t1", "dress\t0") + "q9\tphone\t1\n")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["sets"]["women"] == {"queries": 0, "left_out": 1}
+    assert result.stderr.splitlines() == [
+        "left out, since no product is relevant: 1 query (q2)",
+        "judged, but not among the queries: 1 qid (q9)",
+    ]
+
+
+def test_judgements_of_another_catalog_are_suspected(run):
+    result = run(qrels="q1 0 nowhere 1\n")
+    assert "is this the index of the catalog that was judged?" in result.stderr
+
+
+def test_a_degraded_search_fails_the_evaluation_after_the_figures(run, searcher):
+    searcher.degraded = {"手机": "encoder: out of memory"}
+    result = run("--json")
+    assert json.loads(result.stdout)["degraded"] == 1
+    assert isinstance(result.exception, DegradedSearches)
+    assert result.exception.exit_code == 1
+    assert "1 of 2 searches were degraded: encoder: out of memory (1)" in str(result.exception)
+
+
+def test_a_missing_encoder_is_told_before_anything_is_searched(run, searcher):
+    searcher.lacks = ['encoder: no weights; run "shangsou model fetch"']
+    result = run()
+    assert isinstance(result.exception, WeightsUnavailable)
+    assert searcher.requests == []
+    assert searcher.closed
+
+
+def test_words_alone_need_no_encoder(run, searcher):
+    searcher.lacks = ["encoder: no weights"]
+    assert run("--mode", "lexical").exit_code == 0
+
+
+def test_files_with_different_qids_are_refused(run, searcher):
+    result = run(qrels="x1 0 phone 1\n")
+    assert isinstance(result.exception, UnusableInput)
+    assert "the first qid there is 'q1', here 'x1'" in str(result.exception)
+    assert searcher.requests == []
+
+
+def test_a_run_into_a_folder_that_is_not_there_is_refused_before_searching(run, searcher, tmp_path):
+    result = run("--run", str(tmp_path / "none" / "run.trec"))
+    assert isinstance(result.exception, UnusableInput)
+    assert searcher.requests == []
+
+
+@pytest.mark.parametrize("given", ["--queries", "--qrels"])
+def test_both_files_are_needed(given):
+    result = CliRunner().invoke(evaluate, [given, "some.tsv"])
+    assert result.exit_code == 2
+    missing = {"--queries": "--qrels", "--qrels": "--queries"}[given]
+    assert f'missing option "{missing}"' in result.stderr
