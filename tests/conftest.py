@@ -3,6 +3,10 @@
 pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.core",
+    "tests.fixtures.encoding",
+    "tests.fixtures.elastic",
+    "tests.fixtures.elastic",
+    "tests.fixtures.indexer",
     "tests.fixtures.required",
     "tests.fixtures.searchapi",
 ]

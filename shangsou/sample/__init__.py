@@ -1,0 +1,1 @@
+"""The sample shop: invented products, their drawn pictures, and judged queries."""

@@ -1,0 +1,78 @@
+"""Titles and descriptions from templates, in the ways merchants write them.
+
+A template is text with slots, `{品牌}{颜色}{词}[{卖点}]`. What stands in brackets is optional: it is left
+out half the time, and always where one of its slots has no value. `{卖点}` is another selling word
+each time.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from random import Random
+
+# What fits on a card in two lines; Taobao itself allows 60 half-widths, which is 30 characters.
+MIN_TITLE_LENGTH = 15
+MAX_TITLE_LENGTH = 40
+SELLING_SLOT = "卖点"
+EXTRA_SELLING = (0, 0, 1, 1, 2, 3)
+
+_OPTIONAL = re.compile(r"\[([^\]]*)\]")
+_SLOT = re.compile(r"\{([^}]+)\}")
+_HAN_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
+# Three letters: units such as GB and ml may well come twice.
+_LATIN_WORD = re.compile(r"[a-z]{3,}")
+_SPACES = re.compile(r"\s+")
+
+
+def fitting(templates: Sequence[str], slots: Mapping[str, str]) -> list[str]:
+    """Return the templates whose required slots all have a value."""
+    return [template for template in templates if _has_all(_OPTIONAL.sub("", template), slots)]
+
+
+def settle_options(template: str, slots: Mapping[str, str], rng: Random) -> str:
+    """Return the template with each optional part either taken in or left out.
+
+    Some templates get further selling words, since merchants like to fill a title up.
+    """
+
+    def settle(part: re.Match[str]) -> str:
+        return part[1] if _has_all(part[1], slots) and rng.random() < 0.5 else ""
+
+    settled = _OPTIONAL.sub(settle, template)
+    head, slot, tail = settled.rpartition(f"{{{SELLING_SLOT}}}")
+    return head + slot * (1 + rng.choice(EXTRA_SELLING)) + tail
+
+
+def fill(template: str, slots: Mapping[str, str], selling: Iterator[str] = iter(())) -> str:
+    """Return the text of a template without optional parts.
+
+    Selling slots beyond the last selling word are left empty; KeyError if another slot has no value.
+    """
+
+    def value(slot: re.Match[str]) -> str:
+        return next(selling, "") if slot[1] == SELLING_SLOT else slots[slot[1]]
+
+    return _SPACES.sub(" ", _SLOT.sub(value, template)).strip()
+
+
+def reads_well(title: str) -> bool:
+    """Return whether a title has a sound length and says nothing twice.
+
+    `加绒卫衣男加绒` and `卫衣卫衣外套` do: a pair of ideographs or a Latin word comes twice.
+    """
+    pairs = _HAN_PAIR.findall(title)
+    words = _LATIN_WORD.findall(title.lower())
+    return (
+        MIN_TITLE_LENGTH <= len(title) <= MAX_TITLE_LENGTH
+        and len(set(pairs)) == len(pairs)
+        and len(set(words)) == len(words)
+    )
+
+
+def _has_all(text: str, slots: Mapping[str, str]) -> bool:
+    return all(slot in slots for slot in _named_slots(text))
+
+
+@cache
+def _named_slots(text: str) -> tuple[str, ...]:
+    return tuple(slot for slot in _SLOT.findall(text) if slot != SELLING_SLOT)

@@ -1,0 +1,147 @@
+"""The word lists of the sample shop, read from `words/` into records."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+# The order in which departments stand in the catalog.
+DEPARTMENTS = (
+    "women",
+    "men",
+    "shoes",
+    "bags",
+    "beauty",
+    "digital",
+    "appliances",
+    "home",
+    "kids",
+    "food",
+    "sports",
+    "office",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """An invented brand."""
+
+    chinese: str
+    latin: str
+    tier: int
+    """From 1 (cheap) to 4 (dear)."""
+    sells: tuple[str, ...]
+    """Codes of the departments (`W`) and leaves (`H01`) that it sells in."""
+
+    @property
+    def name(self) -> str:
+        """The name as the brand field shows it."""
+        return "/".join(part for part in (self.chinese, self.latin) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of product, as `吊带连衣裙`, with all that its department and leaf say merged in."""
+
+    code: str
+    """Department, leaf and kind: `W011`."""
+    name: str
+    path: tuple[str, ...]
+    shape: str
+    colour: str
+    """Hex colour of the picture where a product has no colour of its own."""
+    count: int
+    price_yuan: tuple[int, int]
+    vary: str
+    """The attribute in which the variants of one product differ."""
+    factors: Mapping[str, float]
+    """By how much an attribute value multiplies the price."""
+    follows: Mapping[str, Mapping[str, str]]
+    """Attribute values that come with another value."""
+    attributes: Mapping[str, tuple[str, ...]]
+    models: tuple[str, ...]
+    words: tuple[str, ...]
+    also: tuple[str, ...]
+    sells: tuple[str, ...]
+    people: tuple[str, ...]
+    titles: tuple[str, ...]
+    subtitles: tuple[str, ...]
+    about: tuple[str, ...]
+    detail: tuple[str, ...]
+    closings: tuple[str, ...]
+    shops: tuple[str, ...]
+
+
+def read_brands() -> list[Brand]:
+    """Return all brands, in file order."""
+    return [
+        Brand(row["name"], row["latin"], int(row["tier"]), tuple(row["sells"].split()))
+        for row in _read_tsv("brands.tsv")
+    ]
+
+
+@cache
+def read_colours() -> Mapping[str, str]:
+    """Return the hex colour of each colour name."""
+    return {row["name"]: row["hex"] for row in _read_tsv("colours.tsv")}
+
+
+def read_kinds() -> Iterator[Kind]:
+    """Yield all kinds in catalog order.
+
+    What a kind says goes before its leaf, the leaf before the department.
+    """
+    for name in DEPARTMENTS:
+        department = json.loads(files("shangsou.sample.words").joinpath(f"{name}.json").read_text("utf-8"))
+        for leaf in department["leaves"]:
+            for number, kind in enumerate(leaf["kinds"], start=1):
+                yield _merge(department, leaf, kind, number)
+
+
+def _merge(department: Any, leaf: Any, kind: Any, number: int) -> Kind:
+    said = {**department, **leaf, **kind}
+    attributes = {"类型": kind["name"], **leaf["attributes"], **kind.get("set", {})}
+    dropped = _split(kind.get("drop", ""))
+    low, high = said["price"].split("-")
+    return Kind(
+        code=f"{department['code']}{leaf['code']}{number}",
+        name=kind["name"],
+        path=(department["department"], *said["path"].split(">")),
+        shape=said["shape"],
+        colour=said.get("colour", ""),
+        count=_share(leaf["count"], len(leaf["kinds"]), number),
+        price_yuan=(int(low), int(high)),
+        vary=said["vary"],
+        factors={**leaf.get("factor", {}), **kind.get("factor", {})},
+        follows={**leaf.get("follows", {}), **kind.get("follows", {})},
+        attributes={name: _split(values) for name, values in attributes.items() if values},
+        models=tuple(said.get("models", ())),
+        words=_split(kind["words"]),
+        also=_split(said.get("also", "")),
+        sells=tuple(
+            sell for sell in (*_split(kind["sells"]), *_split(leaf["sells"])) if sell not in dropped
+        ),
+        people=_split(said.get("people", "")),
+        titles=tuple(said["titles"]),
+        subtitles=tuple(said["subtitles"]),
+        about=tuple(said["about"]),
+        detail=tuple(said["detail"]),
+        closings=tuple(said["closings"]),
+        shops=_split(department["shops"]),
+    )
+
+
+def _split(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+def _share(count: int, parts: int, number: int) -> int:
+    return count // parts + (number <= count % parts)
+
+
+def _read_tsv(name: str) -> list[dict[str, str]]:
+    with files("shangsou.sample.words").joinpath(name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
