@@ -35,7 +35,7 @@ def fuse(lexical: Sequence[Hit], semantic: Sequence[Hit], recipe: RankingRecipe)
     """Return the products of both legs, best first. One that is absent from a leg gets 0 from it.
 
     Convex combination (Bruch et al. 2023): BM25 over its own maximum, and the cosine scaled so that
-    the cut-off is 0 and the best is 1. Or reciprocal rank fusion (Cormack et al. 2009).
+    the cut-off is 0 and the best, at least `semantic_span` above it, is 1. Or reciprocal rank fusion (Cormack et al. 2009).
 
     Parameters
     ----------
@@ -49,11 +49,11 @@ def fuse(lexical: Sequence[Hit], semantic: Sequence[Hit], recipe: RankingRecipe)
         scalers["lexical"] = lexical, 1.0, lambda rank, _: 1 / (recipe.rank_constant + rank)
         scalers["semantic"] = semantic, 1.0, lambda rank, _: 1 / (recipe.rank_constant + rank)
     else:
-        scalers["lexical"] = lexical, recipe.lexical_weight, _scale(lexical, floor=0.0)
+        scalers["lexical"] = lexical, recipe.lexical_weight, _scale(lexical, floor=0.0, span=0.0)
         scalers["semantic"] = (
             semantic,
             1 - recipe.lexical_weight,
-            _scale(semantic, floor=recipe.semantic_cutoff),
+            _scale(semantic, floor=recipe.semantic_cutoff, span=recipe.semantic_span),
         )
 
     parts: dict[str, dict[str, Mapping[str, float]]] = {}
@@ -75,6 +75,7 @@ def fuse(lexical: Sequence[Hit], semantic: Sequence[Hit], recipe: RankingRecipe)
     return sorted(candidates, key=lambda candidate: -candidate.score)
 
 
-def _scale(hits: Sequence[Hit], *, floor: float) -> Callable[[int, Hit], float]:
-    span = max((hit.score for hit in hits), default=0.0) - floor
+def _scale(hits: Sequence[Hit], *, floor: float, span: float) -> Callable[[int, Hit], float]:
+    """Return the function that scales the floor to 0 and the best hit, at least `span` above it, to 1."""
+    span = max([span, *(hit.score - floor for hit in hits)])
     return lambda _, hit: (hit.score - floor) / span if span > 0 else 1.0

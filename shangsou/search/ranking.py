@@ -29,6 +29,9 @@ class RankingRecipe:
     """Weak-match cut-off of the lexical leg: share of the best BM25 score."""
     semantic_cutoff: float
     """Weak-match cut-off of the semantic leg: cosine."""
+    semantic_span: float
+    """Least distance between the semantic cut-off and the best cosine: a best hit that is barely over
+    the cut-off does not count in full."""
     rank_constant: int
     """Of reciprocal rank fusion."""
     field_weights: Mapping[str, float]
@@ -69,7 +72,7 @@ def _parse(text: str, source: str) -> RankingRecipe:
             raise UnusableInput(
                 f"{source}: field_weights names {field!r}; there are {', '.join(SCORED_FIELDS)}"
             )
-    for name in ("lexical_weight", "lexical_cutoff", "semantic_cutoff"):
+    for name in ("lexical_weight", "lexical_cutoff", "semantic_cutoff", "semantic_span"):
         value = getattr(recipe, name)
         if not isinstance(value, int | float) or not 0 <= value <= 1:
             raise UnusableInput(f"{source}: {name} is {value!r}; it must lie between 0 and 1")

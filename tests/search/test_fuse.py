@@ -8,7 +8,9 @@ from shangsou.engines.query import Hit
 from shangsou.search.fuse import best_of, fuse, strong
 from shangsou.search.ranking import default_ranking
 
-CONVEX = replace(default_ranking(), fusion="convex", lexical_weight=0.6, semantic_cutoff=0.5)
+CONVEX = replace(
+    default_ranking(), fusion="convex", lexical_weight=0.6, semantic_cutoff=0.5, semantic_span=0.1
+)
 RRF = replace(default_ranking(), fusion="rrf", rank_constant=60)
 
 
@@ -40,8 +42,9 @@ def test_equal_scores_keep_the_lexical_order() -> None:
     assert [candidate.product_id for candidate in fused] == ["b", "a"]
 
 
-def test_a_single_semantic_hit_at_the_cutoff_counts_in_full() -> None:
-    assert fuse([], [Hit("伞", 0.5)], CONVEX)[0].score == pytest.approx(0.4)
+def test_a_best_hit_barely_over_the_cutoff_does_not_count_in_full() -> None:
+    # (.54 - .5) / .1 x .4 = .16: the best is .04 over the cut-off, but the scale spans at least .1.
+    assert fuse([], [Hit("伞", 0.54)], CONVEX)[0].score == pytest.approx(0.16)
 
 
 def test_a_description_counts_by_its_weight_and_only_where_it_beats_the_title() -> None:

@@ -96,7 +96,9 @@ def test_an_index_of_another_model_is_refused_and_the_old_one_serves_on(
 def test_an_index_of_another_model_at_start_says_what_to_run(settings: Settings) -> None:
     index(settings, "雨伞", recipe=IndexRecipe("text2vec", "another", DIMENSIONS, "float32"))
     searcher = open_searcher(settings)
-    with pytest.raises(RecipeMismatch, match='built with text2vec .* run "shangsou index" or set SHANGSOU_MODEL'):
+    with pytest.raises(
+        RecipeMismatch, match='built with text2vec .* run "shangsou index" or set SHANGSOU_MODEL'
+    ):
         searcher.search(SearchRequest("伞"))
     assert "SHANGSOU_MODEL" in searcher.missing()[0]
     searcher.close()
