@@ -35,7 +35,8 @@ def fuse(lexical: Sequence[Hit], semantic: Sequence[Hit], recipe: RankingRecipe)
     """Return the products of both legs, best first. One that is absent from a leg gets 0 from it.
 
     Convex combination (Bruch et al. 2023): BM25 over its own maximum, and the cosine scaled so that
-    the cut-off is 0 and the best, at least `semantic_span` above it, is 1. Or reciprocal rank fusion (Cormack et al. 2009).
+    the cut-off is 0 and the best, at least `semantic_span` above it, is 1. Or reciprocal rank fusion
+    (Cormack et al. 2009).
 
     Parameters
     ----------

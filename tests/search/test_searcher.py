@@ -97,7 +97,7 @@ def test_an_index_of_another_model_at_start_says_what_to_run(settings: Settings)
     index(settings, "雨伞", recipe=IndexRecipe("text2vec", "another", DIMENSIONS, "float32"))
     searcher = open_searcher(settings)
     with pytest.raises(
-        RecipeMismatch, match='built with text2vec .* run "shangsou index" or set SHANGSOU_MODEL'
+        RecipeMismatch, match=r'built with text2vec .* run "shangsou index" or set SHANGSOU_MODEL'
     ):
         searcher.search(SearchRequest("伞"))
     assert "SHANGSOU_MODEL" in searcher.missing()[0]

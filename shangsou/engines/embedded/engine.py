@@ -125,7 +125,8 @@ class EmbeddedEngine:
             fields = [field for field in weights if field.endswith(f".{analyser}")]
             for field, postings in zip(fields, self._postings.find(fields, terms), strict=True):
                 for rows, impacts in postings:
-                    scores[rows] += weights[field] * impacts
+                    if len(rows):
+                        scores[rows] += weights[field] * impacts
         return scores
 
     def _found(self, found: Found) -> Mask:
@@ -149,13 +150,16 @@ class EmbeddedEngine:
     def _holding(self, analyser: str, terms: Sequence[str]) -> NDArray[np.uint16]:
         """Return how many of the terms each product holds, in any of its texts."""
         counts = np.zeros(self._documents, np.uint16)
-        fields = [f"{text}.{analyser}" for text in TEXTS]
-        for term in terms:
-            holding = np.zeros(self._documents, np.bool_)
-            for postings in self._postings.find(fields, [term]):
-                for rows, _ in postings:
+        by_field = self._postings.find([f"{text}.{analyser}" for text in TEXTS], terms)
+        for in_fields in zip(*by_field, strict=True):
+            filled = [rows for rows, _ in in_fields if len(rows)]
+            if len(filled) == 1:
+                counts[filled[0]] += 1
+            elif filled:
+                holding = np.zeros(self._documents, np.bool_)
+                for rows in filled:
                     holding[rows] = True
-            counts += holding
+                counts += holding
         return counts
 
     def _page(self, found: Found, page: Page, rows: Rows) -> Rows:

@@ -41,12 +41,12 @@ class PostingsBuilder:
         if np.any(np.diff(keys[by_key]) == 0):
             # 64 bits: for a million terms the odds are one in 37 million.
             raise ValueError("two terms share a hash; change _text_key")
-        # Postings stay in field order; the sorted keys point into them.
+        # Postings stay in field order; the sorted keys point into them. One place more, without
+        # postings, is where a look-up past the end arrives.
         ends = np.cumsum(doc_freq)
-        # One key more, so that a look-up past the end still compares with something.
         np.save(folder / "terms.npy", np.append(keys[by_key], np.uint64(0)))
-        np.save(folder / "starts.npy", (ends - doc_freq)[by_key])
-        np.save(folder / "ends.npy", ends[by_key])
+        np.save(folder / "starts.npy", np.append((ends - doc_freq)[by_key], 0))
+        np.save(folder / "ends.npy", np.append(ends[by_key], 0))
         np.save(folder / "rows.npy", np.concatenate([part[2] for part in parts] or [np.empty(0, np.int32)]))
         np.save(
             folder / "impacts.npy", np.concatenate([part[3] for part in parts] or [np.empty(0, np.float32)])
@@ -66,22 +66,20 @@ class Postings:
     def find(
         self, fields: Sequence[str], terms: Sequence[str]
     ) -> list[list[tuple[NDArray[np.int32], NDArray[np.float32]]]]:
-        """Return for each field rows (ascending) and impacts of each term that the field holds."""
+        """Return for each field and each term its rows (ascending) and impacts; none where it is unknown."""
         term_keys = np.fromiter(map(_text_key, terms), np.uint64, len(terms))
         field_keys = np.fromiter(map(_text_key, fields), np.uint64, len(fields))
         keys = _posting_keys(field_keys[:, None], term_keys)
         places = np.searchsorted(self._terms[:-1], keys)
         known = self._terms[places] == keys
+        starts = np.where(known, self._starts[places], 0).tolist()
+        ends = np.where(known, self._ends[places], 0).tolist()
         return [
             [
                 (self._rows[start:end], self._impacts[start:end])
-                for start, end in zip(
-                    self._starts[places[field][known[field]]].tolist(),
-                    self._ends[places[field][known[field]]].tolist(),
-                    strict=True,
-                )
+                for start, end in zip(field_starts, field_ends, strict=True)
             ]
-            for field in range(len(fields))
+            for field_starts, field_ends in zip(starts, ends, strict=True)
         ]
 
 

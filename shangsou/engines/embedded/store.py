@@ -110,12 +110,15 @@ class EmbeddedWriter:
         self._documents = 0
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, kind: object = None, *exc: object) -> None:
         for open_file in (self._catalog, self._titles, self._descriptions):
             # On a full disk closing fails as writing did; the folder goes away in any case.
             with suppress(OSError):
                 open_file.close()
         shutil.rmtree(self._building, ignore_errors=True)
+        if kind is not None and EmbeddedStore(self._folder).current() != self._name:
+            # Complete, but it failed its check.
+            shutil.rmtree(self._folder / self._name, ignore_errors=True)
         if self._lock is not None:
             self._lock.close()
 

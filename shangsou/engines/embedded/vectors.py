@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 from shangsou.engines.embedded.mapped import read_mapped
 from shangsou.engines.query import Vector
 
-# The scan hands over twice as many as asked for, so that int8 rounding cannot push one of the best
-# out before the float32 score is taken.
+# What is scanned are the vectors' first principal components in int8, and twice as many as asked for
+# are scored again in float32. Measured on 256 real queries over 74,362 titles of 512 dimensions: the
+# same top 100 as an exact search in all of them, in half the time of scanning all 512 (with 192
+# components .991 of the top 100, with 128 .925).
+_SCAN_DIMENSIONS = 256
 _OVERFETCH = 2
 # Rows quantised at a time: 16,384 x 512 float32 are 32 MB.
 _CHUNK_ROWS = 16_384
@@ -23,7 +26,6 @@ class VectorsWriter:
         self._folder, self._field, self._dimensions = folder, field, dimensions
         self._file: BinaryIO = (folder / f"{field}.f32").open("wb")
         self._rows: list[int] = []
-        self._largest = 0.0
 
     def add(self, rows: list[int], vectors: NDArray[np.float32]) -> None:
         """Append vectors, shape (len(rows), dimensions), for these rows. Rows ascend."""
@@ -31,7 +33,6 @@ class VectorsWriter:
             raise ValueError(f"{self._field}: {vectors.shape} is not ({len(rows)}, {self._dimensions})")
         self._file.write(np.ascontiguousarray(vectors, np.float32).tobytes())
         self._rows.extend(rows)
-        self._largest = max(self._largest, float(np.abs(vectors).max(initial=0.0)))
 
     def finish(self) -> None:
         """Write the int8 copy that is scanned."""
@@ -39,14 +40,17 @@ class VectorsWriter:
 
         self._file.close()
         np.save(self._folder / f"{self._field}.rows.npy", np.array(self._rows, np.int32))
-        index = faiss.IndexScalarQuantizer(
-            self._dimensions, faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
-        )
         vectors = _read_vectors(self._folder, self._field, self._dimensions)
+        chunks = [vectors[start : start + _CHUNK_ROWS] for start in range(0, len(vectors), _CHUNK_ROWS)]
+        components = _principal_components(chunks, self._dimensions)
+        np.save(self._folder / f"{self._field}.components.npy", components)
+        index = faiss.IndexScalarQuantizer(
+            components.shape[1], faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
+        )
         # One scale for all, so that inner products keep their order.
-        scale = 127 / self._largest if self._largest else 1.0
-        for start in range(0, len(vectors), _CHUNK_ROWS):
-            index.add(np.rint(vectors[start : start + _CHUNK_ROWS] * scale).astype(np.float32))
+        largest = max((float(np.abs(chunk @ components).max()) for chunk in chunks), default=1.0)
+        for chunk in chunks:
+            index.add(np.rint(chunk @ components * (127 / largest)).astype(np.float32))
         faiss.write_index(index, str(self._folder / f"{self._field}.faiss"))
 
     def close(self) -> None:
@@ -60,11 +64,10 @@ class Vectors:
     def __init__(self, folder: Path, field: str, dimensions: int) -> None:
         import faiss
 
-        # One thread a search: searches run beside each other, and OpenMP's pool costs more than it gives.
-        faiss.omp_set_num_threads(1)
         self._faiss: Any = faiss
         self._vectors = _read_vectors(folder, field, dimensions)
         self._rows: NDArray[np.int32] = np.load(folder / f"{field}.rows.npy")
+        self._components: NDArray[np.float32] = np.load(folder / f"{field}.components.npy")
         self._index: Any = faiss.read_index(str(folder / f"{field}.faiss"), faiss.IO_FLAG_MMAP_IFC)
 
     def search(
@@ -91,12 +94,24 @@ class Vectors:
             parameters = self._faiss.SearchParameters(sel=selector)
         depth = min(_OVERFETCH * k, len(self._rows))
         # faiss rounds the query to int8 as well, so it is scaled as the vectors were.
-        query = vector[None].astype(np.float32) * (127 / float(np.abs(vector).max()))
+        query = (vector @ self._components)[None]
+        query *= 127 / (float(np.abs(query).max()) or 1.0)
+        # One thread a search: searches run beside each other. OpenMP keeps this number by thread.
+        self._faiss.omp_set_num_threads(1)
         _, places = self._index.search(query, depth, params=parameters)
         near = np.sort(places[0][places[0] >= 0])
-        cosines = np.clip(self._vectors[near] @ vector.astype(np.float32), -1, 1)
+        cosines = np.clip(self._vectors[near] @ vector, -1, 1)
         best = np.argsort(-cosines, kind="stable")[:k]
         return self._rows[near[best]], cosines[best]
+
+
+def _principal_components(chunks: list[NDArray[np.float32]], dimensions: int) -> NDArray[np.float32]:
+    """Return the directions in which the vectors differ most, shape (dimensions, dimensions to scan)."""
+    moments = np.zeros((dimensions, dimensions))
+    for chunk in chunks:
+        moments += chunk.T @ chunk
+    directions = np.linalg.eigh(moments).eigenvectors
+    return np.ascontiguousarray(directions[:, ::-1][:, :_SCAN_DIMENSIONS], np.float32)
 
 
 def _read_vectors(folder: Path, field: str, dimensions: int) -> NDArray[np.float32]:

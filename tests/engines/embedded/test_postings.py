@@ -41,9 +41,11 @@ def test_a_term_counts_in_its_own_field_only(postings: Postings) -> None:
 
 
 def test_an_unknown_term_or_field_has_no_postings(postings: Postings) -> None:
-    assert postings.find(["title", "subtitle"], ["伞"]) == [[], []]
+    found = postings.find(["title", "subtitle"], ["伞", "\U0010ffff"])
+    assert [[rows.tolist() for rows, _ in of_field] for of_field in found] == [[[], []], [[], []]]
 
 
 def test_a_catalog_without_any_term_can_be_searched(tmp_path: Path) -> None:
     PostingsBuilder().write(tmp_path, rows=0, k1=0.6, b=0.5)
-    assert Postings(tmp_path).find(["title"], ["红"]) == [[]]
+    [[(rows, impacts)]] = Postings(tmp_path).find(["title"], ["红"])
+    assert (len(rows), len(impacts)) == (0, 0)
