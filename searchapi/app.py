@@ -1,12 +1,10 @@
 """The Flask application."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from flask import Flask
 
 from searchapi import logs, metrics, problems, safety
 from searchapi.routes.operation import operation
+from searchapi.routes.pages import pages
 from searchapi.routes.products import products
 from searchapi.routes.sample import sample
 from searchapi.routes.search import search
@@ -30,8 +28,6 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     metrics.register(app, counters)
     safety.register(app, local_only=settings.admin_key is None)
 
-    for blueprint in (search, products, operation, sample):
+    for blueprint in (search, products, operation, sample, pages):
         app.register_blueprint(blueprint)
-    if find_spec("searchapi.routes.pages"):
-        app.register_blueprint(import_module("searchapi.routes.pages").pages)
     return app

@@ -7,6 +7,8 @@ pytest_plugins = [
     "tests.fixtures.elastic",
     "tests.fixtures.elastic",
     "tests.fixtures.indexer",
+    "tests.fixtures.relevance",
     "tests.fixtures.required",
+    "tests.fixtures.sample",
     "tests.fixtures.searchapi",
 ]

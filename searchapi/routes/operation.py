@@ -6,7 +6,6 @@ from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from searchapi.json_text import dump_json
-from searchapi.openapi import describe
 from searchapi.problems import RETRY_AFTER_S
 from searchapi.state import state
 
@@ -47,4 +46,7 @@ def openapi() -> Response:
 
 @cache
 def _description() -> bytes:
+    # Its answer models are for the description alone, and building them would delay the start.
+    from searchapi.openapi import describe
+
     return dump_json(describe())

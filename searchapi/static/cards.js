@@ -38,7 +38,12 @@ function card(hit, index) {
       { class: "card-text" },
       h("h2", { class: "card-title" }, h("a", { href: productAddress(product.product_id) }, highlight.title ? highlighted(highlight.title) : product.title)),
       price(product),
-      h("p", { class: "card-facts" }, product.brand && h("span", { class: "card-brand" }, product.brand), product.sales > 0 && h("span", {}, `已售 ${short(product.sales)}`)),
+      h(
+        "p",
+        { class: "card-facts" },
+        product.brand && h("span", { class: "card-brand" }, product.brand),
+        product.sales > 0 && h("span", {}, `已售 ${short(product.sales)}`),
+      ),
       product.shop && h("p", { class: "card-shop" }, product.shop),
     ),
   );

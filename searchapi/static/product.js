@@ -56,7 +56,7 @@ function detail(product) {
       h("div", { class: "detail-price" }, price(product), product.sales > 0 && h("span", {}, `已售 ${short(product.sales)}`)),
       h("p", { class: "detail-facts" }, stock(product.stock), product.shop && h("span", { class: "detail-shop" }, icon("shop"), product.shop)),
       attributes(product),
-      product.tags && h("p", { class: "chip-row", role: "group", "aria-label": "标签" }, product.tags.map((tag) => h("a", { class: "chip", href: shopAddress({ q: tag }) }, tag))),
+      product.tags && tags(product.tags),
     ),
     product.description && h("section", { class: "description" }, h("h2", {}, "商品介绍"), h("p", {}, product.description)),
   );
@@ -65,6 +65,11 @@ function detail(product) {
 function breadcrumb(path) {
   const links = path.map((name, depth) => h("li", {}, h("a", { href: shopAddress({ category: path.slice(0, depth + 1).join(">") }) }, name)));
   return h("nav", { class: "breadcrumb", "aria-label": "分类" }, h("ol", {}, links));
+}
+
+function tags(names) {
+  const links = names.map((name) => h("a", { class: "chip", href: shopAddress({ q: name }) }, name));
+  return h("p", { class: "chip-row", role: "group", "aria-label": "标签" }, links);
 }
 
 function attributes(product) {

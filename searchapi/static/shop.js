@@ -12,8 +12,10 @@ import { openDrawer } from "./drawer.js";
 
 const ANSWERS_KEPT = 20; // for going back without waiting
 const view = Object.fromEntries(
-  ["main", "popular", "heading", "summary", "notes", "sorts", "chips", "results", "paging", "facets", "filter-count", "drawer-status", "drawer-done", "drawer-reset"]
-    .map((id) => [id, document.getElementById(id)]),
+  [
+    "main", "popular", "heading", "summary", "notes", "sorts", "chips", "results", "paging", "facets",
+    "filter-count", "drawer-status", "drawer-done", "drawer-reset",
+  ].map((id) => [id, document.getElementById(id)]),
 );
 const answers = new Map();
 let state = readState(location.search);

@@ -8,7 +8,7 @@ from random import Random
 TODAY = datetime(2026, 11, 1, tzinfo=UTC)
 OLDEST_DAYS = 900
 # How a brand's tier moves its prices.
-TIER_FACTORS = {1: 0.75, 2: 1.0, 3: 1.35, 4: 1.9}
+TIER_FACTORS = {1: 0.75, 2: 1.0, 3: 1.35, 4: 1.7}
 
 
 def draw_price_yuan(low: int, high: int, tier: int, rng: Random) -> float:

@@ -15,7 +15,7 @@ from shangsou.sample.figures import (
     draw_stock,
     price_fen,
 )
-from shangsou.sample.titles import fill, fitting, reads_well, settle_options
+from shangsou.sample.titles import contradicts, fill, fitting, reads_well, settle_options
 from shangsou.sample.vocabulary import Brand, Kind, read_brands, read_colours, read_kinds
 from shangsou.sample.wording import draw_slots
 
@@ -64,7 +64,7 @@ def sample_products() -> list[Product]:
     for kind in read_kinds():
         rng = Random(f"{SEED}/{kind.code}/{kind.name}")
         brands_of_kind = [
-            brand for brand in brands if {kind.code[0], kind.code[:3]} & set(brand.sells)
+            brand for brand in brands if any(kind.code.startswith(code) for code in brand.sells)
         ]
         made: list[Product] = []
         while len(made) < kind.count:
@@ -84,10 +84,11 @@ def _draw_group(
     for _ in range(MAX_ATTEMPTS):
         naming = _draw_naming(kind, rng.choice(brands), size > 1, rng)
         variants = [_attributes(kind, naming, value) for value in chosen]
-        written = [
-            fill(naming.title, {**naming.slots, **variant}, iter(naming.selling)) for variant in variants
-        ]
-        if all(reads_well(title) and title not in titles for title in written):
+        written = [fill(naming.title, {**naming.slots, **variant}, naming.selling) for variant in variants]
+        if all(
+            title not in titles and reads_well(title) and not contradicts(title, variant, kind.attributes)
+            for title, variant in zip(written, variants, strict=True)
+        ):
             break
     else:
         raise ValueError(
@@ -171,7 +172,7 @@ def _product(
     return Product(
         product_id=ids[0],
         title=title,
-        subtitle=fill(style.subtitle, slots, iter(naming.selling)),
+        subtitle=fill(style.subtitle, slots, naming.selling),
         description=fill(style.description, slots),
         brand=naming.brand.name,
         category=kind.path,
@@ -183,8 +184,7 @@ def _product(
         status="off" if rng.random() < 0.01 else "on",
         group_id=ids[1],
         attributes={
-            name: tuple(value.split("/")) if name == SIZES else (value,)
-            for name, value in attributes.items()
+            name: tuple(value.split("/")) if name == SIZES else (value,) for name, value in attributes.items()
         },
         image_url=f"/sample/{kind.shape}-{_colour(kind, attributes)}-{style.picture}.svg",
         shop=style.shop,
@@ -198,9 +198,7 @@ def _colour(kind: Kind, attributes: Mapping[str, str]) -> str:
     return read_colours().get(attributes.get("颜色", ""), kind.colour or NO_COLOUR)
 
 
-def _tags(
-    price: int, list_price: int | None, sales: int, created_at: datetime
-) -> tuple[str, ...]:
+def _tags(price: int, list_price: int | None, sales: int, created_at: datetime) -> tuple[str, ...]:
     tags = {
         "新品": TODAY - created_at < timedelta(days=60),
         "特价": list_price is not None,

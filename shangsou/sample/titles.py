@@ -6,7 +6,7 @@ each time.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from random import Random
 
@@ -14,6 +14,8 @@ from random import Random
 MIN_TITLE_LENGTH = 15
 MAX_TITLE_LENGTH = 40
 SELLING_SLOT = "卖点"
+# A product may well have other values of these than the one that its attributes name.
+MANY_VALUED = ("类型", "功能", "功效", "特点", "风格", "适用场景", "适用肤质", "主题")
 EXTRA_SELLING = (0, 0, 1, 1, 2, 3)
 
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
@@ -21,6 +23,8 @@ _SLOT = re.compile(r"\{([^}]+)\}")
 _HAN_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
 # Three letters: units such as GB and ml may well come twice.
 _LATIN_WORD = re.compile(r"[a-z]{3,}")
+# A letter, a digit or a plus sign, and then a letter or digit.
+_LATIN_MEETING = re.compile(r"[A-Za-z0-9+][A-Za-z0-9]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -43,16 +47,19 @@ def settle_options(template: str, slots: Mapping[str, str], rng: Random) -> str:
     return head + slot * (1 + rng.choice(EXTRA_SELLING)) + tail
 
 
-def fill(template: str, slots: Mapping[str, str], selling: Iterator[str] = iter(())) -> str:
+def fill(template: str, slots: Mapping[str, str], selling: Sequence[str] = ()) -> str:
     """Return the text of a template without optional parts.
 
-    Selling slots beyond the last selling word are left empty; KeyError if another slot has no value.
+    Two Latin words that meet are kept apart by a space. Selling slots beyond the last selling word
+    are left empty; KeyError if another slot has no value.
     """
-
-    def value(slot: re.Match[str]) -> str:
-        return next(selling, "") if slot[1] == SELLING_SLOT else slots[slot[1]]
-
-    return _SPACES.sub(" ", _SLOT.sub(value, template)).strip()
+    text = ""
+    words = iter(selling)
+    # Splitting by a pattern with one group yields text and slot names in turn.
+    for place, part in enumerate(_SLOT.split(template)):
+        value = part if place % 2 == 0 else next(words, "") if part == SELLING_SLOT else slots[part]
+        text += f" {value}" if _LATIN_MEETING.search(text[-1:] + value[:1]) else value
+    return _SPACES.sub(" ", text).strip()
 
 
 def reads_well(title: str) -> bool:
@@ -66,6 +73,17 @@ def reads_well(title: str) -> bool:
         MIN_TITLE_LENGTH <= len(title) <= MAX_TITLE_LENGTH
         and len(set(pairs)) == len(pairs)
         and len(set(words)) == len(words)
+    )
+
+
+def contradicts(title: str, attributes: Mapping[str, str], candidates: Mapping[str, Sequence[str]]) -> bool:
+    """Return whether a title names a value that an attribute could have had, but has not."""
+    own = " ".join(attributes.values())
+    return any(
+        value in title and value not in own
+        for name, values in candidates.items()
+        if name not in MANY_VALUED
+        for value in values
     )
 
 

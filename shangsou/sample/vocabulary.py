@@ -34,7 +34,7 @@ class Brand:
     tier: int
     """From 1 (cheap) to 4 (dear)."""
     sells: tuple[str, ...]
-    """Codes of the departments (`W`) and leaves (`H01`) that it sells in."""
+    """How the codes of what it sells begin: `W` for a department, `H01` for a leaf, `B024` for a kind."""
 
     @property
     def name(self) -> str:
@@ -121,9 +121,7 @@ def _merge(department: Any, leaf: Any, kind: Any, number: int) -> Kind:
         models=tuple(said.get("models", ())),
         words=_split(kind["words"]),
         also=_split(said.get("also", "")),
-        sells=tuple(
-            sell for sell in (*_split(kind["sells"]), *_split(leaf["sells"])) if sell not in dropped
-        ),
+        sells=tuple(sell for sell in (*_split(kind["sells"]), *_split(leaf["sells"])) if sell not in dropped),
         people=_split(said.get("people", "")),
         titles=tuple(said["titles"]),
         subtitles=tuple(said["subtitles"]),
@@ -143,5 +141,5 @@ def _share(count: int, parts: int, number: int) -> int:
 
 
 def _read_tsv(name: str) -> list[dict[str, str]]:
-    with files("shangsou.sample.words").joinpath(name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    text = files("shangsou.sample.words").joinpath(name).read_text("utf-8")
+    return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))

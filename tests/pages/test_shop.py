@@ -26,7 +26,6 @@ def test_a_search_shows_cards_with_highlighted_titles(page: Page):
 
 def test_an_empty_query_browses_by_sales_and_offers_categories(page: Page):
     open_shop(page)
-    assert titles(page)[:2] == page.locator(".card-title").all_inner_texts()[:2]
     expect(page.locator(".card").first).to_contain_text("已售 1.2亿")
     page.get_by_role("navigation", name="热门分类").get_by_role("link", name="箱包").click()
     expect_total(page, 60)
@@ -176,7 +175,7 @@ def test_a_price_range_of_ones_own_takes_either_end_alone_and_both_in_any_order(
         (["价格", "价格"], "price_desc", [60, 59]),
         (["新品"], "newest", [1, 2]),  # no bag says when it is from: catalog order
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
+    ids=["sales", "price_asc", "price_desc", "newest"],
 )
 def test_sorting(page: Page, clicks: list[str], sort: str, first: list[int]):
     open_shop(page, BAGS)

@@ -1,0 +1,63 @@
+import csv
+from collections import Counter
+
+import pytest
+
+from shangsou.product import Product
+from shangsou.sample.judging import Intent, Rule, judge, judgement_texts, read_intents, sample_judgements
+
+INTENTS = read_intents()
+
+
+def test_the_committed_judgements_are_what_the_rules_yield(shop_products):
+    committed = tuple(path.read_text("utf-8") for path in sample_judgements())
+    assert committed == judgement_texts(INTENTS, shop_products), "run python -m shangsou.sample.judging"
+
+
+def test_there_are_enough_queries_of_every_sort():
+    assert len(INTENTS) >= 60
+    sets = Counter(intent.set_name for intent in INTENTS)
+    assert set(sets) == {"head", "attribute", "semantic", "exact", "script"}
+    assert min(sets.values()) >= 10
+
+
+def test_query_ids_and_queries_are_each_used_once():
+    assert len({intent.qid for intent in INTENTS}) == len(INTENTS)
+    assert len({intent.query for intent in INTENTS}) == len(INTENTS)
+
+
+def test_the_files_have_the_contracts_columns_and_no_quotes():
+    columns = []
+    for path in sample_judgements():
+        text = path.read_text("utf-8")
+        assert '"' not in text
+        columns.append(next(csv.reader(text.splitlines(), delimiter="\t")))
+    assert columns == [["qid", "set", "query"], ["qid", "doc_id", "grade"]]
+
+
+@pytest.mark.parametrize("intent", INTENTS, ids=lambda intent: f"{intent.qid} {intent.query}")
+def test_a_query_has_products_that_answer_it_fully(intent, shop_products):
+    grades = Counter(grade for _, grade in judge(intent, shop_products))
+    assert set(grades) <= {0, 1, 2, 3}
+    assert grades[3] >= 2
+    assert sum(count for grade, count in grades.items() if grade > 0) < len(shop_products) / 20
+
+
+@pytest.mark.parametrize("intent", INTENTS, ids=lambda intent: f"{intent.qid} {intent.query}")
+def test_every_rule_speaks_of_some_product(intent, shop_products):
+    grades = {grade for _, grade in judge(intent, shop_products)}
+    assert grades == {rule.grade for rule in intent.rules}
+
+
+def test_the_first_rule_that_a_product_meets_decides():
+    red = Product("red", "红色毛衣", category=("女装", "毛衣"), attributes={"颜色": ("红色",)})
+    blue = Product("blue", "蓝色毛衣", category=("女装", "毛衣"), attributes={"颜色": ("蓝色",)})
+    off = Product("off", "红色毛衣", category=("女装", "毛衣"), attributes={"颜色": ("红色",)}, status="off")
+    hat = Product("hat", "红色帽子", category=("配饰", "帽子"), attributes={"颜色": ("红色",)})
+    sweater = frozenset({"毛衣"})
+    rules = (
+        Rule(3, {"category": sweater, "颜色": frozenset({"红色", "酒红色"})}),
+        Rule(1, {"category": sweater, "department": frozenset({"女装"})}),
+    )
+    intent = Intent("t-1", "attribute", "红毛衣", rules)
+    assert list(judge(intent, [red, blue, off, hat])) == [("red", 3), ("blue", 1)]
