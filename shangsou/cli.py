@@ -52,7 +52,8 @@ def shangsou() -> None:
 def main() -> None:
     """Run the program; our own errors end it with one line on stderr and their exit code."""
     try:
-        shangsou(standalone_mode=False)
+        # Without its standalone mode click returns what a command exits with.
+        exit_code = shangsou(standalone_mode=False)
     except click.ClickException as problem:
         problem.show()
         sys.exit(problem.exit_code)
@@ -66,6 +67,7 @@ def main() -> None:
         # The reader of our output has gone, as with `| head`: nothing is wrong.
         sys.stderr.close()
         sys.exit(0)
+    sys.exit(exit_code if isinstance(exit_code, int) else 0)
 
 
 def _commands() -> dict[str, EntryPoint]:

@@ -5,7 +5,6 @@ pytest_plugins = [
     "tests.fixtures.core",
     "tests.fixtures.encoding",
     "tests.fixtures.elastic",
-    "tests.fixtures.elastic",
     "tests.fixtures.indexer",
     "tests.fixtures.relevance",
     "tests.fixtures.required",

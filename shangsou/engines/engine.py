@@ -68,7 +68,8 @@ class Engine(Protocol):
 class GenerationWriter(Protocol):
     """Writes one new generation beside the current one. Nothing is visible before `GenerationStore.switch`.
 
-    Used as a context manager: leaving it without `finish` removes what was written.
+    Used as a context manager: leaving it without `finish`, or by an error while the generation is not
+    current, removes what was written.
     """
 
     def __enter__(self) -> "GenerationWriter": ...

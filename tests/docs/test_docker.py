@@ -134,7 +134,7 @@ def compose():
     return config
 
 
-def test_the_compose_file_is_valid(compose):
+def test_the_compose_file_is_valid_and_serves_this_machine_alone(compose):
     result = compose(**SECRETS)
     assert result.returncode == 0, result.stderr
     assert "elasticsearch:8.19.21" in result.stdout
@@ -142,11 +142,14 @@ def test_the_compose_file_is_valid(compose):
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-def test_it_does_not_start_without_its_secrets(compose, secret):
-    result = compose(**{name: value for name, value in SECRETS.items() if name != secret})
+def test_it_does_not_start_without_its_secrets(secret):
+    text = (ROOT / "docker/compose.yaml").read_text("utf-8")
+    uses = re.findall(rf"\$\{{{secret}\b[^}}]*", text)
+    assert uses
+    assert all(use.startswith(f"${{{secret}:?") for use in uses)
+
+
+def test_the_refusal_says_what_to_set(compose):
+    result = compose()
     assert result.returncode != 0
     assert "set it to" in result.stderr
-
-
-def test_other_machines_are_served_only_where_asked(compose):
-    assert "0.0.0.0:8700:8700" in compose(**SECRETS, LISTEN="0.0.0.0:8700").stdout

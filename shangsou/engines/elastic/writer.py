@@ -50,14 +50,17 @@ class ElasticWriter:
             raise
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, kind: object = None, *exc: object) -> None:
         try:
-            if not self._finished:
-                # Where Elasticsearch has gone too, the next writer removes what is incomplete.
-                with suppress(EngineUnavailable, NoIndex), failures_in_words(self._url):
+            # Where Elasticsearch has gone too, the next writer removes what is incomplete.
+            with suppress(EngineUnavailable, NoIndex), failures_in_words(self._url):
+                if not self._finished or (kind is not None and not self._is_current()):
                     self._client.indices.delete(index=self._index, ignore_unavailable=True)
         finally:
             self._lock.release()
+
+    def _is_current(self) -> bool:
+        return bool(self._client.indices.exists_alias(name=self._name, index=self._index))
 
     def add(self, documents: Sequence[Document]) -> None:
         """Append documents; requests that fail for want of room or connection are tried again."""

@@ -26,6 +26,8 @@ from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch, UnusableInput
 
 _GENERATION_FOLDER = re.compile(r"gen-(\d+)")
 _STAMP = "generation.json"
+# Raised by one whenever the files of a generation change.
+_FORMAT = 1
 
 
 class EmbeddedStore:
@@ -77,6 +79,8 @@ class EmbeddedStore:
     def _read_stamp(self, name: str) -> Generation:
         plain = json.loads((self._folder / name / _STAMP).read_text("utf-8"))
         try:
+            if plain.get("format") != _FORMAT:
+                raise TypeError
             recipe = recipe_from_json(plain["recipe"])
         except TypeError:
             raise RecipeMismatch(
@@ -155,6 +159,7 @@ class EmbeddedWriter:
             source=self._source,
         )
         stamp = {
+            "format": _FORMAT,
             "created_at": generation.created_at,
             "documents": generation.documents,
             "source": generation.source,

@@ -141,10 +141,14 @@ def test_no_index_says_what_to_run(tmp_path: Path) -> None:
         EmbeddedStore(tmp_path / "nowhere").open()
 
 
-def test_a_generation_of_another_version_is_refused_in_words(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("written", "found"), [('"analyser"', '"stemmer"'), ('"format": 1', '"format": 0')])
+def test_a_generation_of_another_version_is_refused_in_words(
+    tmp_path: Path, written: str, found: str
+) -> None:
     store = EmbeddedStore(tmp_path)
     write_generation(store, 1)
     stamp = tmp_path / "gen-1" / "generation.json"
-    stamp.write_text(stamp.read_text("utf-8").replace('"analyser"', '"stemmer"'), "utf-8")
+    assert written in stamp.read_text("utf-8")
+    stamp.write_text(stamp.read_text("utf-8").replace(written, found), "utf-8")
     with pytest.raises(RecipeMismatch, match='another version of shangsou; run "shangsou index"'):
         store.open()
