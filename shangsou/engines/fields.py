@@ -1,6 +1,7 @@
 """Which texts of a product are searched, under which field names, in both engines."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from shangsou.product import Product
 from shangsou.text.normalise import normalise
@@ -18,6 +19,8 @@ TEXTS: Mapping[str, Callable[[Product], str]] = {
     ),
 }
 ANALYSERS: Mapping[str, Callable[[str], list[str]]] = {"words": words, "grams": grams}
+# Texts that hardly any two products share.
+_UNIQUE_TEXTS = ("title", "subtitle")
 # Scored by BM25, each with a weight of its own.
 SCORED_FIELDS = tuple(f"{text}.{analyser}" for text in TEXTS for analyser in ANALYSERS)
 # Holds the terms of all texts; never scored, it decides what matches strictly.
@@ -28,8 +31,21 @@ def document_terms(product: Product) -> dict[str, list[str]]:
     """Return the terms of each scored field that has any, with repetitions, in text order."""
     terms: dict[str, list[str]] = {}
     for text_name, read_text in TEXTS.items():
-        text = normalise(read_text(product))
-        for analyser_name, analyse in ANALYSERS.items():
-            if found := analyse(text):
+        text = read_text(product)
+        if not text:
+            continue
+        analyse = _analysed if text_name in _UNIQUE_TEXTS else _analysed_before
+        for analyser_name, found in zip(ANALYSERS, analyse(text), strict=True):
+            if found:
                 terms[f"{text_name}.{analyser_name}"] = found
     return terms
+
+
+def _analysed(text: str) -> tuple[list[str], ...]:
+    """Return the terms of a text by each analyser, in the order of `ANALYSERS`."""
+    normalised = normalise(text)
+    return tuple(analyse(normalised) for analyse in ANALYSERS.values())
+
+
+# Brands, categories and attributes come again and again; the lists are read, never changed.
+_analysed_before = lru_cache(16_384)(_analysed)

@@ -54,7 +54,7 @@ def _lexical_query(
     required = dict.fromkeys(bigrams(runs))
     required_count = ceil(_REQUIRED_SHARE * len(required))
     if sum(map(len, runs)) <= 2 or not required:
-        required = dict.fromkeys(character for run in runs for character in run)
+        required = dict.fromkeys("".join(runs))
         required_count = len(required)
     return LexicalQuery(
         words=query_words,

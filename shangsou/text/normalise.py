@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -14,8 +14,12 @@ _INVISIBLE = re.compile(
 # C0 and C1 controls, lone surrogates, private use: no text.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff]")
 _SPACES = re.compile(r"\s+")
+# An indexer normalises a title to compare, to encode and to segment it; brands and categories come
+# again and again. Two batches of titles with their other texts.
+_REMEMBERED = 8_192
 
 
+@lru_cache(_REMEMBERED)
 def normalise(text: str) -> str:
     """Return the form of a text that is indexed and searched.
 

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from operator import add
 
 import rjieba
 
 # A letter or digit run with inner marks, as in wh-1000xm4, 4.7 or usb-c: one word, and its parts.
 _MODEL_NUMBER = re.compile(r"[a-z0-9]+(?:[-+./_][a-z0-9]+)+")
 _ALPHANUMERIC = re.compile(r"[a-z0-9]+")
-# A character that can be searched: letters, digits, ideographs, and symbols such as emoji, but no
-# punctuation (ASCII, Latin-1, general and CJK punctuation blocks).
-_CHARACTER = re.compile(
-    r"[^\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a1-\u00bf\u2010-\u206f\u3000-\u303f]"
+# What is no searchable character: punctuation (ASCII, Latin-1, general and CJK blocks). Letters,
+# digits, ideographs are searched, and symbols such as emoji.
+_PUNCTUATION = re.compile(
+    r"[\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a1-\u00bf\u2010-\u206f\u3000-\u303f]+"
 )
 
 
@@ -33,14 +33,14 @@ def words(text: str) -> list[str]:
     return found
 
 
-def characters(text: str) -> list[list[str]]:
-    """Return the searchable characters of a normalised text, one list for each run between spaces."""
-    return [run for run in map(_CHARACTER.findall, text.split()) if run]
+def characters(text: str) -> list[str]:
+    """Return the searchable characters of a normalised text, one string for each run between spaces."""
+    return _PUNCTUATION.sub("", text).split()
 
 
-def bigrams(runs: list[list[str]]) -> list[str]:
+def bigrams(runs: list[str]) -> list[str]:
     """Return every two neighbouring characters within the runs, in order."""
-    return [first + second for run in runs for first, second in pairwise(run)]
+    return [pair for run in runs for pair in map(add, run, run[1:])]
 
 
 def grams(text: str) -> list[str]:
@@ -49,8 +49,9 @@ def grams(text: str) -> list[str]:
     Punctuation is dropped, so that `usb-c` and `usbc` share their grams; spaces separate.
     """
     runs = characters(text)
-    return [character for run in runs for character in run] + bigrams(runs)
+    return [*"".join(runs), *bigrams(runs)]
 
 
 def _segment(text: str) -> Iterator[str]:
-    return (word for word in rjieba.cut_for_search(text) if _CHARACTER.search(word))
+    # Most words are letters and digits, which is told without a pattern.
+    return (word for word in rjieba.cut_for_search(text) if word.isalnum() or characters(word))

@@ -101,8 +101,7 @@ class _FieldBuilder:
         self.lengths = array("I")
 
     def add(self, row: int, terms: Sequence[str]) -> None:
-        vocabulary = self.vocabulary
-        self.term_ids.extend([vocabulary[term] for term in terms])
+        self.term_ids.extend(map(self.vocabulary.__getitem__, terms))
         self.rows.append(row)
         self.lengths.append(len(terms))
 
