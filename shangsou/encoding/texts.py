@@ -3,8 +3,8 @@
 from shangsou.product import Product
 from shangsou.text.normalise import normalise
 
-# The default model reads 512 tokens, and a Chinese character is a token: more would be cut anyway.
-DESCRIPTION_CHARACTERS = 512
+# The encoder reads 256 tokens (docs/adr/0002), and a Chinese character is one: more would be cut anyway.
+DESCRIPTION_CHARACTERS = 256
 
 
 def title_text(product: Product) -> str:
