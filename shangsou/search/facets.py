@@ -33,13 +33,12 @@ def shape_facets(
 
 
 def _by_name(pairs: Sequence[FacetValue]) -> dict[str, tuple[FacetValue, ...]]:
-    values_of: dict[str, list[FacetValue]] = {}
-    coverage: Counter[str] = Counter()
+    values_of: dict[str, list[tuple[str, int]]] = {}
     for pair in pairs:
         name, _, value = pair.value.partition(ATTRIBUTE_SEPARATOR)
-        values_of.setdefault(name, []).append(FacetValue(value, pair.count))
-        coverage[name] += pair.count
+        values_of.setdefault(name, []).append((value, pair.count))
+    coverage = Counter({name: sum(count for _, count in values) for name, values in values_of.items()})
     return {
-        f"attributes.{name}": tuple(values_of[name][:_ATTRIBUTE_VALUES])
+        f"attributes.{name}": tuple(FacetValue(*value) for value in values_of[name][:_ATTRIBUTE_VALUES])
         for name, _ in coverage.most_common(_ATTRIBUTE_NAMES)
     }

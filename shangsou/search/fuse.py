@@ -1,20 +1,37 @@
 """One ranking out of two: pure functions over hits."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shangsou.engines.query import Hit
 from shangsou.search.ranking import RankingRecipe
 
 
+class Part(NamedTuple):
+    """What one leg adds to a fused score."""
+
+    rank: int
+    """In the leg, from 1."""
+    score: float
+    """BM25 or cosine."""
+    normalised: float
+    weight: float
+
+    @property
+    def contribution(self) -> float:
+        """Normalised score times weight."""
+        return self.normalised * self.weight
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A product with its fused score and the parts that it is made of."""
+    """A product with its fused score, the sum of its parts' contributions."""
 
     product_id: str
     score: float
-    parts: Mapping[str, Mapping[str, float]]
-    """For `lexical` and `semantic`: the raw score, its normalised form and what it contributes."""
+    lexical: Part | None
+    semantic: Part | None
 
 
 def strong(hits: Sequence[Hit], cutoff: float) -> list[Hit]:
@@ -45,38 +62,33 @@ def fuse(lexical: Sequence[Hit], semantic: Sequence[Hit], recipe: RankingRecipe)
     recipe
         Weights, cut-offs and which fusion.
     """
-    scalers: dict[str, tuple[Sequence[Hit], float, Callable[[int, Hit], float]]] = {}
     if recipe.fusion == "rrf":
-        scalers["lexical"] = lexical, 1.0, lambda rank, _: 1 / (recipe.rank_constant + rank)
-        scalers["semantic"] = semantic, 1.0, lambda rank, _: 1 / (recipe.rank_constant + rank)
+        lexical_parts = _reciprocal_ranks(lexical, recipe.rank_constant)
+        semantic_parts = _reciprocal_ranks(semantic, recipe.rank_constant)
     else:
-        scalers["lexical"] = lexical, recipe.lexical_weight, _scale(lexical, floor=0.0, span=0.0)
-        scalers["semantic"] = (
-            semantic,
-            1 - recipe.lexical_weight,
-            _scale(semantic, floor=recipe.semantic_cutoff, span=recipe.semantic_span),
-        )
-
-    parts: dict[str, dict[str, Mapping[str, float]]] = {}
-    for leg, (hits, weight, scale) in scalers.items():
-        for rank, hit in enumerate(hits, start=1):
-            normalised = scale(rank, hit)
-            parts.setdefault(hit.product_id, {})[leg] = {
-                "rank": rank,
-                "score": hit.score,
-                "normalised": normalised,
-                "weight": weight,
-                "contribution": weight * normalised,
-            }
-    candidates = [
-        Candidate(product_id, sum(part["contribution"] for part in legs.values()), legs)
-        for product_id, legs in parts.items()
-    ]
+        share = recipe.lexical_weight
+        lexical_parts = _scaled(lexical, share, floor=0.0, span=0.0)
+        semantic_parts = _scaled(semantic, 1 - share, floor=recipe.semantic_cutoff, span=recipe.semantic_span)
+    candidates = []
+    for product_id in dict.fromkeys([*lexical_parts, *semantic_parts]):
+        parts = lexical_parts.get(product_id), semantic_parts.get(product_id)
+        score = sum(part.normalised * part.weight for part in parts if part)
+        candidates.append(Candidate(product_id, score, *parts))
     # Stable: ties keep the lexical order, then the semantic one.
     return sorted(candidates, key=lambda candidate: -candidate.score)
 
 
-def _scale(hits: Sequence[Hit], *, floor: float, span: float) -> Callable[[int, Hit], float]:
-    """Return the function that scales the floor to 0 and the best hit, at least `span` above it, to 1."""
+def _reciprocal_ranks(hits: Sequence[Hit], rank_constant: int) -> dict[str, Part]:
+    return {
+        hit.product_id: Part(rank, hit.score, 1 / (rank_constant + rank), 1.0)
+        for rank, hit in enumerate(hits, start=1)
+    }
+
+
+def _scaled(hits: Sequence[Hit], weight: float, *, floor: float, span: float) -> dict[str, Part]:
+    """Return the parts of hits, the floor scaled to 0 and the best hit, at least `span` above it, to 1."""
     span = max([span, *(hit.score - floor for hit in hits)])
-    return lambda _, hit: (hit.score - floor) / span if span > 0 else 1.0
+    return {
+        hit.product_id: Part(rank, hit.score, (hit.score - floor) / span if span > 0 else 1.0, weight)
+        for rank, hit in enumerate(hits, start=1)
+    }

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Callable, Iterable
 from html import escape
-from itertools import groupby
-from operator import itemgetter
 
 from shangsou.product import Product
 from shangsou.search.understand import Query
@@ -56,15 +54,17 @@ def _alternatives(terms: Iterable[str]) -> list[str]:
 
 def _mark(text: str, pattern: re.Pattern[str]) -> str | None:
     normalised, origins = normalise_aligned(text)
-    marked = [False] * len(text)
+    spans: list[tuple[int, int]] = []
     for match in pattern.finditer(normalised):
-        for place in range(match.start(1), match.end(1)):
-            marked[origins[place]] = True
-    if not any(marked):
+        start, end = origins[match.start(1)], origins[match.end(1) - 1] + 1
+        if spans and start <= spans[-1][1]:
+            spans[-1] = spans[-1][0], max(end, spans[-1][1])
+        else:
+            spans.append((start, end))
+    if not spans:
         return None
-    runs = groupby(zip(text, marked, strict=True), key=itemgetter(1))
-    return "".join(
-        f"<em>{piece}</em>" if is_marked else piece
-        for is_marked, pairs in runs
-        for piece in [escape("".join(char for char, _ in pairs))]
-    )
+    pieces, shown = [], 0
+    for start, end in spans:
+        pieces += [escape(text[shown:start]), "<em>", escape(text[start:end]), "</em>"]
+        shown = end
+    return "".join(pieces) + escape(text[shown:])

@@ -113,8 +113,12 @@ def _hits(
 
 def _explain(candidate: Candidate | None, fields: Mapping[str, float]) -> dict[str, object]:
     """Return every part of a score. A product that matched outside the candidates scores 0."""
-    parts = {leg: dict(part) for leg, part in candidate.parts.items()} if candidate else {}
-    return {**parts, "fields": dict(fields)}
+    explanation: dict[str, object] = {}
+    if candidate is not None:
+        for leg, part in (("lexical", candidate.lexical), ("semantic", candidate.semantic)):
+            if part is not None:
+                explanation[leg] = part._asdict() | {"contribution": part.contribution}
+    return explanation | {"fields": dict(fields)}
 
 
 def _sort(request: SearchRequest) -> Sort:

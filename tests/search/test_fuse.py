@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shangsou.engines.query import Hit
-from shangsou.search.fuse import best_of, fuse, strong
+from shangsou.search.fuse import Part, best_of, fuse, strong
 from shangsou.search.ranking import default_ranking
 
 CONVEX = replace(
@@ -24,10 +24,9 @@ def test_convex_scales_bm25_by_its_best_and_cosines_between_cutoff_and_best() ->
 
 def test_a_product_absent_from_a_leg_has_no_part_from_it() -> None:
     fused = fuse([Hit("手机", 8.0)], [], CONVEX)
-    assert set(fused[0].parts) == {"lexical"}
-    assert fused[0].parts["lexical"] == {
-        "rank": 1, "score": 8.0, "normalised": 1.0, "weight": 0.6, "contribution": 0.6,
-    }  # fmt: skip
+    assert fused[0].semantic is None
+    assert fused[0].lexical == Part(rank=1, score=8.0, normalised=1.0, weight=0.6)
+    assert fused[0].lexical.contribution == pytest.approx(0.6)
 
 
 def test_a_product_found_by_both_retrievers_beats_one_found_first_by_one_under_rrf() -> None:

@@ -57,13 +57,14 @@ def attribute_pair(name: str, value: str) -> str:
 def _filter_fields(product: Product) -> dict[str, Any]:
     depths = range(1, len(product.category) + 1)
     fields: dict[str, Any] = {
-        "on": product.status == "on",
         "in_stock": product.stock is None or product.stock > 0,
         "category": [CATEGORY_SEPARATOR.join(product.category[:depth]) for depth in depths],
         "attributes": [
             attribute_pair(name, value) for name, values in product.attributes.items() for value in values
         ],
     }
+    if product.status == "off":
+        fields["off"] = True
     if product.brand:
         fields["brand"] = product.brand
     if product.price_fen is not None:

@@ -24,6 +24,20 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 
+# What is read of an answer; the rest is not sent. The status, always there, keeps an answer that is
+# otherwise empty in its place.
+_READ = (
+    "responses.hits.total.value",
+    "responses.hits.hits._score",
+    "responses.hits.hits.fields",
+    "responses.hits.hits.matched_queries",
+    "responses.hits.hits._source",
+    "responses.aggregations.*.buckets",
+    "responses.error",
+    "responses.status",
+)
+
+
 class ElasticEngine:
     """An `Engine` over one index."""
 
@@ -39,7 +53,7 @@ class ElasticEngine:
             for leg in legs
         ]
         answers = iter(self._search([body for body in bodies if body is not None]))
-        hits = [[] if body is None else next(answers)["hits"]["hits"] for body in bodies]
+        hits = [[] if body is None else _hits(next(answers)) for body in bodies]
         return [
             _lexical_hits(found) if isinstance(leg, LexicalLeg) else _vector_hits(found)
             for leg, found in zip(legs, hits, strict=True)
@@ -58,15 +72,11 @@ class ElasticEngine:
         pages = queries.page_bodies(found, page, self.generation.recipe)
         answers = self._search([*counts, *pages])
         counted: dict[tuple[Found, str], tuple[FacetValue, ...]] = {
-            (wanted, name): read_facet(name, answer["aggregations"][str(place)])
+            (wanted, name): read_facet(name, answer.get("aggregations", {}).get(str(place), {}))
             for (wanted, names), answer in zip(names_over.items(), answers, strict=False)
             for place, name in enumerate(names)
         }
-        shown = {
-            hit["_source"]["product"]["product_id"]: product_from_json(hit["_source"]["product"])
-            for answer in answers[len(counts) :]
-            for hit in answer["hits"]["hits"]
-        }
+        shown = [product for answer in answers[len(counts) :] for product in _products(answer)]
         return Collected(
             total=answers[0]["hits"]["total"]["value"],
             products=tuple(_in_order(shown, found, page)),
@@ -81,23 +91,16 @@ class ElasticEngine:
             return {}
         body = queries.lexical_parts(query, product_ids, self.generation.recipe)
         answer = self._search([body], include_named_queries_score=True)[0]
-        parts = {
-            hit["fields"]["product_id"][0]: hit.get("matched_queries", {}) for hit in answer["hits"]["hits"]
-        }
+        parts = {hit["fields"]["product_id"][0]: hit.get("matched_queries", {}) for hit in _hits(answer)}
         return {product_id: parts[product_id] for product_id in product_ids if product_id in parts}
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """Return the products with these ids that exist and are on, in the order asked for."""
         if not product_ids:
             return []
-        with failures_in_words(self._url):
-            answer = self._client.mget(index=self._index, ids=list(product_ids), realtime=False)
-        found = [
-            product_from_json(document["_source"]["product"])
-            for document in answer["docs"]
-            if document.get("found")
-        ]
-        return [product for product in found if product.status == "on"]
+        [answer] = self._search([queries.products_body(product_ids)])
+        found = {product.product_id: product for product in _products(answer)}
+        return [found[product_id] for product_id in product_ids if product_id in found]
 
     def close(self) -> None:
         """Do nothing: the connections belong to the store."""
@@ -108,12 +111,18 @@ class ElasticEngine:
             return []
         searches = [line for body in bodies for line in ({}, body)]
         with failures_in_words(self._url):
-            answer = self._client.msearch(index=self._index, searches=searches, **options)
+            answer = self._client.msearch(index=self._index, searches=searches, filter_path=_READ, **options)
         for response in answer["responses"]:
             if "error" in response:
                 raise_failure(public_address(self._url), response["status"], response)
         responses: list[dict[str, Any]] = answer["responses"]
         return responses
+
+
+def _hits(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    # What is empty is left out of an answer that is not sent whole.
+    hits: list[dict[str, Any]] = answer.get("hits", {}).get("hits", [])
+    return hits
 
 
 def _lexical_hits(hits: Sequence[dict[str, Any]]) -> list[Hit]:
@@ -125,9 +134,13 @@ def _vector_hits(hits: Sequence[dict[str, Any]]) -> list[Hit]:
     return [Hit(hit["fields"]["product_id"][0], 2 * hit["_score"] - 1) for hit in hits]
 
 
-def _in_order(shown: dict[str, Product], found: Found, page: Page) -> list[Product]:
+def _products(answer: dict[str, Any]) -> list[Product]:
+    return [product_from_json(hit["_source"]["product"]) for hit in _hits(answer)]
+
+
+def _in_order(shown: list[Product], found: Found, page: Page) -> list[Product]:
     """Return the shown products in the order of the page; all but candidates came in it."""
     if page.sort != "relevance":
-        return list(shown.values())
+        return shown
     places = {product_id: place for place, product_id in enumerate(found.candidates)}
-    return sorted(shown.values(), key=lambda product: places.get(product.product_id, len(places)))
+    return sorted(shown, key=lambda product: places.get(product.product_id, len(places)))

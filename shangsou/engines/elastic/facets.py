@@ -44,8 +44,11 @@ def aggregation(name: str) -> dict[str, Any]:
 
 
 def read_facet(name: str, answer: dict[str, Any]) -> tuple[FacetValue, ...]:
-    """Return the values that an aggregation counted: by falling count, then by value; prices ascend."""
-    buckets = [bucket for bucket in answer["buckets"] if bucket["doc_count"]]
+    """Return the values that an aggregation counted, by falling count, then by value; prices ascend.
+
+    `answer` is empty where there was nothing to count.
+    """
+    buckets = [bucket for bucket in answer.get("buckets", []) if bucket["doc_count"]]
     if name == "price":
         return tuple(_price_range(bucket) for bucket in buckets)
     prefix = ""

@@ -141,6 +141,8 @@ def test_an_index_that_was_deleted_is_no_index(relayed: ElasticStore, elastic_cl
     elastic_client.indices.delete(index=f"{relayed._name}-1")
     with pytest.raises(NoIndex, match="shangsou index"):
         lexical_ids(engine, query("thing"))
+    with pytest.raises(NoIndex, match="shangsou index"):
+        engine.products(["a"])
 
 
 @pytest.mark.elastic

@@ -11,7 +11,7 @@ import pytest
 
 from shangsou.engines.elastic.documents import document_source
 from shangsou.engines.elastic.engine import ElasticEngine
-from shangsou.engines.elastic.queries import lexical_leg, vector_leg
+from shangsou.engines.elastic.queries import lexical_leg, lexical_parts, vector_leg
 from shangsou.engines.engine import Document, Generation
 from shangsou.engines.query import (
     FacetRequest,
@@ -65,11 +65,21 @@ def test_a_small_vector_leg_searches_as_widely_but_asks_for_fewer_hits() -> None
     assert narrow == {**wide, "size": 3}
 
 
+def test_the_parts_of_a_score_are_named_by_field() -> None:
+    body = lexical_parts(QUERY, ["p2", "p1"], RECIPE)
+    assert body["size"] == 2
+    assert body["query"]["bool"]["filter"] == [{"terms": {"product_id": ["p2", "p1"]}}]
+    assert [clause["bool"]["_name"] for clause in body["query"]["bool"]["should"]] == [
+        "title.words",
+        "title.grams",
+    ]
+
+
 def test_one_round_trip_for_total_facets_and_a_page_that_begins_with_a_candidate() -> None:
     asked: list[Any] = []
 
     class Recorder:
-        def msearch(self, *, index: str, searches: list[Any]) -> Any:
+        def msearch(self, *, index: str, searches: list[Any], **options: object) -> Any:
             asked.extend([index, searches])
             raise StopIteration
 
@@ -126,7 +136,6 @@ def test_a_document() -> None:
         },
         "title_vector": [0.6, 0.8, 0.0, 0.0],
         "filter": {
-            "on": True,
             "in_stock": False,
             "category": ["women", "women>dresses"],
             "brand": "Ava",
@@ -154,7 +163,7 @@ def test_a_document() -> None:
 def test_a_document_leaves_out_what_the_product_lacks() -> None:
     source = document_source(Document(Product("p1", "🎁", status="off"), UNIT), 0)
     assert source["all"] == {"words": "🎁", "grams": "🎁"}
-    assert source["filter"] == {"on": False, "in_stock": True, "category": [], "attributes": []}
+    assert source["filter"] == {"off": True, "in_stock": True, "category": [], "attributes": []}
     assert source["sort"] == {"sales": 0}
     assert "description_vector" not in source
     described = replace(Document(Product("p1", "🎁"), UNIT), description_vector=UNIT)

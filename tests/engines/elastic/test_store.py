@@ -88,7 +88,6 @@ def test_an_index_of_another_version_is_refused_with_what_to_run(
 def test_the_next_writer_removes_what_a_killed_one_left(
     elastic_store: ElasticStore, elastic_url: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lock, "STALE_AFTER_S", 0.5)
     index(elastic_store, THINGS)
     script = (
         "import sys; from tests.engines.catalog import *;"
@@ -105,6 +104,7 @@ def test_the_next_writer_removes_what_a_killed_one_left(
         with pytest.raises(IndexBusy, match=f"process {writer.pid}"):
             elastic_store.writer(RECIPE, "too early").__enter__()
         os.kill(writer.pid, signal.SIGKILL)
+    monkeypatch.setattr(lock, "STALE_AFTER_S", 0.5)
     assert [one.source for one in elastic_store.generations()] == ["by hand"]
     assert index(elastic_store, THINGS) == "gen-2"
 
