@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from shangsou.engines.query import Hit
@@ -45,7 +46,7 @@ def best_of(titles: Sequence[Hit], descriptions: Sequence[Hit], description_weig
     for product_id, cosine in descriptions:
         best[product_id] = max(best.get(product_id, 0.0), description_weight * cosine)
     # Sorting is stable: ties keep the order of the legs.
-    return sorted((Hit(*pair) for pair in best.items()), key=lambda hit: -hit.score)
+    return [Hit(*pair) for pair in sorted(best.items(), key=itemgetter(1), reverse=True)]
 
 
 def fuse(lexical: Sequence[Hit], semantic: Sequence[Hit], recipe: RankingRecipe) -> list[Candidate]:
@@ -75,7 +76,7 @@ def fuse(lexical: Sequence[Hit], semantic: Sequence[Hit], recipe: RankingRecipe)
         score = sum(part.normalised * part.weight for part in parts if part)
         candidates.append(Candidate(product_id, score, *parts))
     # Stable: ties keep the lexical order, then the semantic one.
-    return sorted(candidates, key=lambda candidate: -candidate.score)
+    return sorted(candidates, key=attrgetter("score"), reverse=True)
 
 
 def _reciprocal_ranks(hits: Sequence[Hit], rank_constant: int) -> dict[str, Part]:

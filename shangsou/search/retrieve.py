@@ -46,7 +46,8 @@ def _fuse_legs(probe: Probe, answers: list[list[Hit]], recipe: RankingRecipe) ->
     lexical = strong(lexical, recipe.lexical_cutoff * lexical[0].score) if lexical else []
     if probe.vector is None:
         return fuse(lexical, [], recipe)
-    semantic = best_of(answers[-2], answers[-1], recipe.description_weight)[: recipe.candidates]
+    titles, descriptions = (strong(hits, recipe.semantic_cutoff) for hits in answers[-2:])
+    semantic = best_of(titles, descriptions, recipe.description_weight)[: recipe.candidates]
     semantic = strong(semantic, recipe.semantic_cutoff)
     if not semantic:
         # Nothing means what the query says: to share some characters with it is then no match

@@ -28,6 +28,15 @@ def fail_halfway(store: GenerationStore) -> None:
         raise RuntimeError("halfway")
 
 
+def fail_after_finishing(store: GenerationStore, *, switch: bool) -> None:
+    with store.writer(RECIPE, "by hand") as writer:
+        writer.add(documents([Product("new", "thing")]))
+        name = writer.finish().name
+        if switch:
+            store.switch(name)
+        raise RuntimeError("a check failed")
+
+
 def test_an_empty_store_has_no_generation(store: GenerationStore) -> None:
     assert store.current() is None
     assert store.generations() == []
@@ -132,6 +141,22 @@ def test_a_writer_that_is_left_without_finishing_leaves_no_trace(store: Generati
     with store.writer(RECIPE, "by hand") as writer:
         writer.add(documents([Product("new", "thing")]))
     assert store.generations() == []
+
+
+def test_a_finished_generation_that_fails_its_check_is_removed(store: GenerationStore) -> None:
+    index(store, documents([Product("old", "thing")]))
+    with pytest.raises(RuntimeError, match="check"):
+        fail_after_finishing(store, switch=False)
+    assert [one.name for one in store.generations()] == ["gen-1"]
+    with pytest.raises(NoIndex):
+        store.open("gen-2")
+
+
+def test_a_generation_that_is_current_stays_whatever_fails_afterwards(store: GenerationStore) -> None:
+    with pytest.raises(RuntimeError, match="check"):
+        fail_after_finishing(store, switch=True)
+    assert [(one.name, one.current) for one in store.generations()] == [("gen-1", True)]
+    assert page_ids(store.open(), EVERYTHING) == ["new"]
 
 
 def test_only_one_writer_at_a_time(store: GenerationStore) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from shangsou.engines.elastic.client import connect, failures_in_words, public_address
 from shangsou.engines.elastic.engine import ElasticEngine
-from shangsou.engines.elastic.writer import ElasticWriter, index_number, read_metas
+from shangsou.engines.elastic.writer import FORMAT, ElasticWriter, index_number, read_metas
 from shangsou.engines.engine import KEPT_GENERATIONS, Generation
 from shangsou.engines.recipe import IndexRecipe, recipe_from_json
 from shangsou.errors import NoIndex, RecipeMismatch, UnusableInput
@@ -94,6 +94,8 @@ class ElasticStore:
     def _generation(self, index: str, meta: dict[str, Any]) -> Generation:
         name = f"gen-{index_number(self._name, index)}"
         try:
+            if meta.get("format") != FORMAT:
+                raise TypeError
             recipe = recipe_from_json(meta["recipe"])
         except TypeError:
             raise RecipeMismatch(

@@ -19,6 +19,8 @@ from shangsou.errors import EngineUnavailable, IndexingFailed, NoIndex
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
+# Raised by one whenever the mappings, or what is written to their fields, change.
+FORMAT = 1
 # Elasticsearch's guide advises requests of 5 to 15 MB; it refuses 100.
 _BULK_BYTES = 5_000_000
 _BULK_TIMEOUT_S = 120.0
@@ -169,6 +171,7 @@ _SERVING_SETTINGS = {
 def generation_to_meta(generation: Generation, *, complete: bool) -> dict[str, Any]:
     """Return what the index of a generation says of itself."""
     return {
+        "format": FORMAT,
         "complete": complete,
         "created_at": generation.created_at,
         "documents": generation.documents,

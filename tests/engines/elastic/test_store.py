@@ -74,12 +74,13 @@ def test_the_source_keeps_the_product_alone(
     assert set(elastic_client.get(index=name, id="a")["_source"]) == {"product"}
 
 
+@pytest.mark.parametrize("change", [{"format": 0}, {"recipe": {"stemmer": 1}}], ids=str)
 def test_an_index_of_another_version_is_refused_with_what_to_run(
-    elastic_store: ElasticStore, elastic_client: Elasticsearch, name: str
+    elastic_store: ElasticStore, elastic_client: Elasticsearch, name: str, change: dict[str, object]
 ) -> None:
     index(elastic_store, THINGS)
     meta = elastic_client.indices.get_mapping(index=name)[f"{name}-1"]["mappings"]["_meta"]
-    meta["recipe"]["colour"] = "green"
+    meta |= change
     elastic_client.indices.put_mapping(index=f"{name}-1", meta=meta)
     with pytest.raises(RecipeMismatch, match='run "shangsou index"'):
         elastic_store.open()
