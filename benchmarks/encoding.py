@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 from shangsou.encoding.encoders import open_encoder
-
 from shangsou.encoding.texts import title_text
 from shangsou.product import Product
 from shangsou.settings import Settings
