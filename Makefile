@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PORT ?= 8700
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test setup check bench clean
@@ -9,8 +10,8 @@ BIN := $(VENV)/bin
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
-demo: $(VENV)/.runtime ## Index the sample shop and serve it on http://127.0.0.1:8700
-	$(BIN)/shangsou demo
+demo: $(VENV)/.runtime ## Index the sample shop and serve it on http://127.0.0.1:8700 (PORT=… for another)
+	$(BIN)/shangsou demo --port $(PORT)
 
 setup: $(VENV)/.all ## Install everything, with torch, into .venv, and fetch the model
 	$(BIN)/shangsou model fetch

@@ -45,10 +45,11 @@ def test_the_engines_agree_on_the_top_ten_and_on_what_was_found(
         request = SearchRequest(query, size=10, facets=("category", "brand", "price", "attributes"))
         first, second = (search(request, engine, hash_encoder, default_ranking()) for engine in engines)
         ids = [{hit.product.product_id for hit in response.hits} for response in (first, second)]
-        overlaps.append(len(ids[0] & ids[1]) / max(len(ids[0]), len(ids[1]), 1))
+        # Some queries share no gram with any product: both engines find nothing.
+        overlaps.append(len(ids[0] & ids[1]) / max(map(len, ids)) if any(ids) else 1.0)
         totals.append(abs(first.total - second.total) / max(first.total, 1))
-    # What is demanded of the real catalog (docs/benchmarks.md) holds here too. Lengths of fields above
-    # 40 terms are rounded in Lucene, and its graph misses a neighbour now and then.
+    # As is demanded on the real catalog. They cannot agree in full: Lucene rounds the lengths of fields
+    # above 40 terms, and a graph misses a neighbour now and then.
     assert np.mean(overlaps) >= 0.9
     assert np.mean(totals) <= 0.05
 

@@ -1,17 +1,20 @@
 """What every engine answers, worked by hand on the catalog of tests/engines/catalog.py."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from shangsou.engines.engine import Document, Engine, GenerationStore
+from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.engines.query import (
     FacetRequest,
     FacetValue,
     Filters,
     Found,
     LexicalLeg,
+    LexicalQuery,
     Page,
     Sort,
     VectorLeg,
@@ -59,7 +62,7 @@ def test_any_term_in_any_field_with_a_weight_is_enough(engine: Engine) -> None:
         pytest.param(query("red", weights={"title.grams": 1}), id="words, with weights for grams only"),
     ],
 )
-def test_a_query_that_nothing_can_score_has_no_hits(engine: Engine, asked: catalog.LexicalQuery) -> None:
+def test_a_query_that_nothing_can_score_has_no_hits(engine: Engine, asked: LexicalQuery) -> None:
     assert lexical_ids(engine, asked) == []
 
 
@@ -157,7 +160,7 @@ def test_filters_hold_in_both_legs_and_in_what_is_found(
         pytest.param(query(), [], id="nothing asked"),
     ],
 )
-def test_strict_matches(engine: Engine, asked: catalog.LexicalQuery, expected: list[str]) -> None:
+def test_strict_matches(engine: Engine, asked: LexicalQuery, expected: list[str]) -> None:
     collected = engine.collect(Found(Filters(), asked), FIRST_PAGE, [])
     assert sorted(product.product_id for product in collected.products) == sorted(expected)
     assert collected.total == len(expected)
@@ -341,6 +344,22 @@ def test_query_syntax_is_only_text(engine: Engine, syntax: str) -> None:
     assert page_ids(engine, Found(Filters(attributes=((syntax, (syntax,)),)), everything=True)) == []
     facet = FacetRequest(f"attributes.{syntax}", EVERYTHING)
     assert engine.collect(EVERYTHING, FIRST_PAGE, [facet]).facets == ((),)
+
+
+def test_the_longest_query_over_all_fields_is_answered(engine: Engine) -> None:
+    # 256 characters, as many as a search reads: 511 grams in five fields, and words in five more.
+    characters = ["红", "裙", *map(chr, range(0x4E00, 0x4E00 + 254))]
+    bigrams = [first + second for first, second in pairwise(characters)]
+    asked = LexicalQuery(
+        words=tuple(characters),
+        grams=(*characters, *bigrams),
+        required_grams=tuple(bigrams),
+        required_count=170,
+        weights=dict.fromkeys(SCORED_FIELDS, 1.0),
+    )
+    assert lexical_ids(engine, asked) == []
+    found = Found(Filters(), asked, ("gift",))
+    assert page_ids(engine, found) == ["gift"]
 
 
 @pytest.fixture(scope="module", params=ENGINES)
