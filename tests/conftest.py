@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.fixtures.core",
     "tests.fixtures.encoding",
     "tests.fixtures.elastic",
+    "tests.fixtures.engines",
     "tests.fixtures.indexer",
     "tests.fixtures.relevance",
     "tests.fixtures.required",

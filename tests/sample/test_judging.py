@@ -9,9 +9,9 @@ from shangsou.sample.judging import Intent, Rule, judge, judgement_texts, read_i
 INTENTS = read_intents()
 
 
-def test_the_committed_judgements_are_what_the_rules_yield(shop_products):
+def test_the_committed_judgements_are_what_the_rules_yield(sample_catalog):
     committed = tuple(path.read_text("utf-8") for path in sample_judgements())
-    assert committed == judgement_texts(INTENTS, shop_products), "run python -m shangsou.sample.judging"
+    assert committed == judgement_texts(INTENTS, sample_catalog), "run python -m shangsou.sample.judging"
 
 
 def test_there_are_enough_queries_of_every_sort():
@@ -36,16 +36,16 @@ def test_the_files_have_the_contracts_columns_and_no_quotes():
 
 
 @pytest.mark.parametrize("intent", INTENTS, ids=lambda intent: f"{intent.qid} {intent.query}")
-def test_a_query_has_products_that_answer_it_fully(intent, shop_products):
-    grades = Counter(grade for _, grade in judge(intent, shop_products))
+def test_a_query_has_products_that_answer_it_fully(intent, sample_catalog):
+    grades = Counter(grade for _, grade in judge(intent, sample_catalog))
     assert set(grades) <= {0, 1, 2, 3}
     assert grades[3] >= 2
-    assert sum(count for grade, count in grades.items() if grade > 0) < len(shop_products) / 20
+    assert sum(count for grade, count in grades.items() if grade > 0) < len(sample_catalog) / 20
 
 
 @pytest.mark.parametrize("intent", INTENTS, ids=lambda intent: f"{intent.qid} {intent.query}")
-def test_every_rule_speaks_of_some_product(intent, shop_products):
-    grades = {grade for _, grade in judge(intent, shop_products)}
+def test_every_rule_speaks_of_some_product(intent, sample_catalog):
+    grades = {grade for _, grade in judge(intent, sample_catalog)}
     assert grades == {rule.grade for rule in intent.rules}
 
 

@@ -1,5 +1,6 @@
 """The connection to Elasticsearch, and its failures in words."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 # More than waitress has threads, so that no search waits for a connection.
 _CONNECTIONS = 32
+_SYSTEM_ERROR = re.compile(r"\[Errno -?\d+\] ([^()'\"\]]+)")
 
 
 def connect(url: str, timeout_s: float) -> "Elasticsearch":
@@ -47,7 +49,7 @@ class RequestRefused(EngineUnavailable):
 @contextmanager
 def failures_in_words(url: str) -> Iterator[None]:
     """Turn what the client raises inside into `EngineUnavailable` or, for a missing index, `NoIndex`."""
-    from elasticsearch import ApiError, TransportError, UnsupportedProductError
+    from elasticsearch import ApiError, ConnectionTimeout, TransportError, UnsupportedProductError
 
     address = public_address(url)
     try:
@@ -58,10 +60,17 @@ def failures_in_words(url: str) -> Iterator[None]:
         ) from None
     except ApiError as problem:
         raise_failure(address, problem.status_code, problem.body)
-    except TransportError as problem:
+    except ConnectionTimeout as problem:
         raise EngineUnavailable(
-            f"Elasticsearch at {address} does not answer ({problem.message}); "
-            "start it, or check SHANGSOU_ELASTIC_URL and SHANGSOU_ELASTIC_TIMEOUT_S"
+            f"Elasticsearch at {address} does not answer in time; SHANGSOU_ELASTIC_TIMEOUT_S says how long "
+            "to wait for it"
+        ) from problem
+    except TransportError as problem:
+        # The client's own words go through four classes; what the system said stands in brackets.
+        said = _SYSTEM_ERROR.search(str(problem.message))
+        raise EngineUnavailable(
+            f"Elasticsearch at {address} does not answer ({said[1] if said else 'connection broken'}); "
+            "start it, or check SHANGSOU_ELASTIC_URL"
         ) from problem
 
 

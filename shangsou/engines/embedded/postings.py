@@ -119,10 +119,20 @@ def _field_postings(
     # As in Lucene, a field's statistics are over the documents that have the field.
     doc_count = len(lengths)
     length_norm = np.zeros(rows)
-    length_norm[doc_rows] = k1 * (1 - b + b * lengths / lengths.mean())
+    length_norm[doc_rows] = k1 * (1 - b + b * _as_lucene_keeps(lengths) / lengths.mean())
     idf = np.log1p((doc_count - doc_freq + 0.5) / (doc_freq + 0.5))
     impacts = idf[term_ids] * term_freq / (term_freq + length_norm[posting_rows])
 
     term_keys = np.fromiter(map(_text_key, builder.vocabulary), np.uint64, len(builder.vocabulary))
     keys = _posting_keys(np.array([_text_key(field)], np.uint64), term_keys)
     return keys, doc_freq, posting_rows.astype(np.int32), impacts.astype(np.float32)
+
+
+def _as_lucene_keeps(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return field lengths rounded down as Lucene's one-byte norms are, so that both engines score alike.
+
+    Exact up to 40; of what is over 24, the four highest bits stay (Lucene's SmallFloat.intToByte4).
+    """
+    over = np.maximum(lengths - 24, 1)
+    shift = np.maximum(np.floor(np.log2(over)).astype(np.int64) - 3, 0)
+    return np.where(lengths < 40, lengths, 24 + (over >> shift << shift))

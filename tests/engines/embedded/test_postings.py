@@ -49,3 +49,13 @@ def test_a_catalog_without_any_term_can_be_searched(tmp_path: Path) -> None:
     PostingsBuilder().write(tmp_path, rows=0, k1=0.6, b=0.5)
     [[(rows, impacts)]] = Postings(tmp_path).find(["title"], ["红"])
     assert (len(rows), len(impacts)) == (0, 0)
+
+
+def test_lengths_are_kept_as_lucene_keeps_them(tmp_path: Path) -> None:
+    # 59 terms: 59 - 24 = 35 is 100011 in bits, its four highest 1000(00) = 32, so 24 + 32 = 56.
+    # The mean length is that of the terms themselves: 59. One document: idf = ln(1 + .5/1.5).
+    builder = PostingsBuilder()
+    builder.add(0, "title", ["红", *["裙"] * 58])
+    builder.write(tmp_path, rows=1, k1=0.6, b=0.5)
+    [[(_, impacts)]] = Postings(tmp_path).find(["title"], ["红"])
+    assert impacts.tolist() == pytest.approx([log(4 / 3) / (1 + 0.6 * (0.5 + 0.5 * 56 / 59))])

@@ -1,0 +1,187 @@
+"""What every engine retrieves and how it scores, worked by hand on the catalog beside this file."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from shangsou.engines.engine import Document, Engine, GenerationStore
+from shangsou.engines.query import (
+    Filters,
+    LexicalLeg,
+    LexicalQuery,
+    VectorLeg,
+)
+from shangsou.engines.recipe import IndexRecipe
+from shangsou.product import Product
+from tests.engines import catalog
+from tests.engines.catalog import EAST, NORTH, index, lexical_ids, query
+from tests.fixtures.engines import ENGINES
+
+
+def test_the_best_scores_come_first_and_ties_in_catalog_order(shop: Engine) -> None:
+    assert lexical_ids(shop, query("shoe red")) == ["red-shoe", "red-shoe-twin", "red-dress"]
+    assert lexical_ids(shop, query("shoe"), k=1) == ["red-shoe"]
+
+
+def test_any_term_in_any_field_with_a_weight_is_enough(shop: Engine) -> None:
+    assert lexical_ids(shop, query("blue", weights={"title.words": 1, "attributes.words": 1})) == [
+        "blue-dress",
+        "red-shoe",
+    ]
+    assert lexical_ids(shop, query("blue", weights={"title.words": 1, "attributes.words": 0})) == [
+        "blue-dress"
+    ]
+    assert lexical_ids(shop, query("blue", weights={"attributes.words": 1})) == ["blue-dress", "red-shoe"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param(query(), id="no terms"),
+        pytest.param(query("unheard-of"), id="a term that nothing holds"),
+        pytest.param(query("red", weights=catalog.NO_WEIGHTS), id="no weights"),
+        pytest.param(query("red", weights={"title.grams": 1}), id="words, with weights for grams only"),
+    ],
+)
+def test_a_query_that_nothing_can_score_has_no_hits(shop: Engine, asked: LexicalQuery) -> None:
+    assert lexical_ids(shop, asked) == []
+
+
+def test_legs_come_back_in_the_order_asked_even_when_one_has_nothing(shop: Engine) -> None:
+    nothing, near, lexical = shop.retrieve(
+        [
+            LexicalLeg(query(), Filters(), 5),
+            VectorLeg("title_vector", NORTH, Filters(), 1),
+            LexicalLeg(query("blue"), Filters(), 5),
+        ]
+    )
+    assert [[hit.product_id for hit in hits] for hits in (nothing, near, lexical)] == [
+        [],
+        ["blue-dress"],
+        ["blue-dress"],
+    ]
+
+
+def test_no_legs_have_no_hits(shop: Engine) -> None:
+    assert shop.retrieve([]) == []
+
+
+def test_vector_hits_have_their_cosines_and_ties_go_by_catalog_order(shop: Engine) -> None:
+    [hits] = shop.retrieve([VectorLeg("title_vector", EAST, Filters(), 10)])
+    assert [hit.product_id for hit in hits] == [
+        "red-dress",
+        "red-shoe",
+        "red-shoe-twin",
+        "gift",
+        "blue-dress",
+        "case",
+    ]
+    assert [hit.score for hit in hits] == pytest.approx([1, 0.8, 0.8, 0.6, 0, -1], abs=1e-5)
+
+
+def test_only_products_with_a_description_are_near_by_description(shop: Engine) -> None:
+    [hits] = shop.retrieve([VectorLeg("description_vector", EAST, Filters(), 10)])
+    assert [hit.product_id for hit in hits] == ["blue-dress", "gift"]
+    assert [hit.score for hit in hits] == pytest.approx([1, 0.8], abs=1e-5)
+
+
+def test_the_parts_of_a_score_add_up_to_it(shop: Engine) -> None:
+    weights = {"title.words": 1.0, "title.grams": 0.5, "attributes.words": 2.0, "brand.grams": 3.0}
+    asked = query("red shoe", "r re v", weights=weights)
+    scores = dict(catalog.lexical_hits(shop, asked))
+    parts = shop.lexical_parts(asked, ["red-shoe", "red-dress", "gift", "nobody"])
+    assert set(parts["red-shoe"]) == {"title.words", "title.grams", "attributes.words", "brand.grams"}
+    for product_id in ("red-shoe", "red-dress"):
+        assert sum(parts[product_id].values()) == pytest.approx(scores[product_id], rel=1e-5)
+    assert parts["gift"] == {}
+    assert "nobody" not in parts
+
+
+@pytest.mark.parametrize(
+    ("gram", "expected"), [("🎁", "gift"), ("手", "case"), ("机壳", "case"), ("物🎁", "gift")]
+)
+def test_emoji_and_single_characters_are_found(shop: Engine, gram: str, expected: str) -> None:
+    assert lexical_ids(shop, query(grams=gram, weights={"title.grams": 1.0})) == [expected]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def scored_engine(request: pytest.FixtureRequest, new_store: Callable[[str], GenerationStore]) -> Engine:
+    store = new_store(request.param)
+    products = [
+        Product("short", "red dress"),
+        Product("long", "red red shoe box"),
+        Product("subtitled", "blue dress", subtitle="red"),
+    ]
+    index(store, catalog.documents(products))
+    return store.open()
+
+
+# BM25 with k1 .6 and b .5. In titles (lengths 2, 4, 2, on average 8/3) "red" and "dress" each stand in
+# two of three: idf ln(1 + 1.5 / 2.5) = .470004.
+#   once in 2 terms: 1 / (1 + .6 x (.5 + .5 x .75)) = 1 / 1.525, times idf: .308199
+#   twice in 4:      2 / (2 + .6 x (.5 + .5 x 1.5)) = 2 / 2.75,  times idf: .341821
+# In the one subtitle: idf ln(1 + .5 / 1.5) = .287682, 1 / 1.6 of it: .179801.
+@pytest.mark.parametrize(
+    ("words", "weights", "expected"),
+    [
+        ("red", {"title.words": 1}, [("long", 0.341821), ("short", 0.308199)]),
+        ("red", {"title.words": 3}, [("long", 1.025463), ("short", 0.924597)]),
+        ("red dress", {"title.words": 1}, [("short", 0.616398), ("long", 0.341821), ("subtitled", 0.308199)]),
+        (
+            "red",
+            {"title.words": 1, "subtitle.words": 2},
+            [("subtitled", 0.359602), ("long", 0.341821), ("short", 0.308199)],
+        ),
+        (
+            "red dress",
+            {"title.words": 1, "subtitle.words": 2},
+            [("subtitled", 0.667801), ("short", 0.616398), ("long", 0.341821)],
+        ),
+    ],
+)
+def test_scores_are_bm25_weighted_by_field(
+    scored_engine: Engine, words: str, weights: dict[str, float], expected: list[tuple[str, float]]
+) -> None:
+    hits = catalog.lexical_hits(scored_engine, query(words, weights=weights))
+    assert [product_id for product_id, _ in hits] == [product_id for product_id, _ in expected]
+    assert [score for _, score in hits] == pytest.approx([score for _, score in expected], rel=1e-4)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def crowded_engine(request: pytest.FixtureRequest, new_store: Callable[[str], GenerationStore]) -> Engine:
+    """400 products in 16 dimensions; every eighth, 50 in all, is of the brand `Rare`."""
+    vectors = crowd()
+    store = new_store(request.param)
+    contents = [
+        Document(Product(f"p{row}", "thing", brand="" if row % 8 else "Rare"), vector)
+        for row, vector in enumerate(vectors)
+    ]
+    index(store, contents, IndexRecipe("by-hand", "0" * 16, 16, "float32"))
+    return store.open()
+
+
+def crowd() -> np.ndarray:
+    vectors = np.random.default_rng(7).standard_normal((400, 16)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(("k", "expected"), [(1, 1), (20, 20), (50, 50), (100, 50)])
+def test_neighbours_are_filtered_while_searching_so_none_of_k_is_missing(
+    crowded_engine: Engine, k: int, expected: int
+) -> None:
+    vectors = crowd()
+    [hits] = crowded_engine.retrieve([VectorLeg("title_vector", vectors[3], Filters(brands=("Rare",)), k)])
+    cosines = vectors[::8] @ vectors[3]
+    nearest = [f"p{8 * place}" for place in np.argsort(-cosines, kind="stable")[:k]]
+    assert [hit.product_id for hit in hits] == nearest
+    assert len(hits) == expected
+
+
+def test_the_nearest_of_all_are_found(crowded_engine: Engine) -> None:
+    vectors = crowd()
+    [hits] = crowded_engine.retrieve([VectorLeg("title_vector", vectors[3], Filters(), 10)])
+    cosines = vectors @ vectors[3]
+    nearest = np.argsort(-cosines, kind="stable")[:10]
+    assert [hit.product_id for hit in hits] == [f"p{row}" for row in nearest]
+    assert [hit.score for hit in hits] == pytest.approx(cosines[nearest].tolist(), abs=1e-5)
