@@ -1,41 +1,47 @@
 """The ranking recipe: every number that orders results, in one file that can change while serving."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.errors import UnusableInput
 
 RECIPE_FILE = "ranking.json"
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True, slots=True)
 class RankingRecipe:
     """How results are ordered. `shangsou/search/ranking.json` holds the defaults and where they come from."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", allow_inf_nan=False)
+
     version: int
-    candidates: int
-    """Products taken from each leg."""
+    candidates: Annotated[int, Field(ge=1, le=2500)]
+    """Products taken from each leg; Elasticsearch searches its graph no deeper than four times as many."""
     fusion: Literal["convex", "rrf"]
-    lexical_weight: float
-    """Share of the lexical leg in the convex combination, 0 to 1; the rest is the semantic leg's."""
-    description_weight: float
+    lexical_weight: Share
+    """Share of the lexical leg in the convex combination; the rest is the semantic leg's."""
+    description_weight: Share
     """Factor on the cosine of a description, before it competes with the cosine of the title."""
-    lexical_cutoff: float
+    lexical_cutoff: Share
     """Weak-match cut-off of the lexical leg: share of the best BM25 score."""
-    semantic_cutoff: float
-    """Weak-match cut-off of the semantic leg: cosine."""
-    semantic_span: float
+    semantic_cutoff: Share
+    """Weak-match cut-off of the semantic leg: cosine. That of another model lies elsewhere."""
+    semantic_span: Share
     """Least distance between the semantic cut-off and the best cosine: a best hit that is barely over
     the cut-off does not count in full."""
-    rank_constant: int
+    rank_constant: Annotated[int, Field(ge=1)]
     """Of reciprocal rank fusion."""
-    field_weights: Mapping[str, float]
+    field_weights: Mapping[str, Annotated[float, Field(ge=0)]]
     """Of the BM25 fields, as `title.grams`."""
+    origin: str = ""
+    """Where the numbers come from, for people."""
 
 
 def read_ranking(home: Path) -> RankingRecipe:
@@ -44,38 +50,32 @@ def read_ranking(home: Path) -> RankingRecipe:
     Raises `UnusableInput` that names the file and the field for a recipe that cannot be used.
     """
     own = home / RECIPE_FILE
-    if own.exists():
-        return _parse(own.read_text("utf-8"), str(own))
-    return default_ranking()
+    try:
+        return _parse(own.read_bytes(), str(own))
+    except FileNotFoundError:
+        return default_ranking()
+    except OSError as problem:
+        raise UnusableInput(f"{own} cannot be read: {problem.strerror}") from None
 
 
 def default_ranking() -> RankingRecipe:
     """Return the recipe that ships with the package."""
-    return _parse(files(__package__).joinpath(RECIPE_FILE).read_text("utf-8"), RECIPE_FILE)
+    return _parse(files(__package__).joinpath(RECIPE_FILE).read_bytes(), RECIPE_FILE)
 
 
-def ranking_to_json(recipe: RankingRecipe) -> dict[str, object]:
-    """Return a recipe as plain JSON values."""
-    return asdict(recipe)
-
-
-def _parse(text: str, source: str) -> RankingRecipe:
+def _parse(text: bytes, source: str) -> RankingRecipe:
     try:
-        plain = json.loads(text)
-        plain.pop("origin", None)
-        recipe = RankingRecipe(**plain)
-    except (ValueError, TypeError, AttributeError) as problem:
-        known = ", ".join(field.name for field in fields(RankingRecipe))
-        raise UnusableInput(f"{source}: no ranking recipe ({problem}); its fields are {known}") from None
-    for field in recipe.field_weights:
-        if field not in SCORED_FIELDS:
-            raise UnusableInput(
-                f"{source}: field_weights names {field!r}; there are {', '.join(SCORED_FIELDS)}"
-            )
-    for name in ("lexical_weight", "lexical_cutoff", "semantic_cutoff", "semantic_span"):
-        value = getattr(recipe, name)
-        if not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise UnusableInput(f"{source}: {name} is {value!r}; it must lie between 0 and 1")
-    if recipe.fusion not in ("convex", "rrf"):
-        raise UnusableInput(f'{source}: fusion is {recipe.fusion!r}; there are "convex" and "rrf"')
+        recipe = TypeAdapter(RankingRecipe).validate_json(text)
+    except ValidationError as problem:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, error['loc'])) or 'it'} is {str(error['input'])[:80]!r}: {error['msg']}"
+            for error in problem.errors()
+        )
+        raise UnusableInput(f"{source} is no ranking recipe: {wrong}") from None
+    unknown = set(recipe.field_weights) - set(SCORED_FIELDS)
+    if unknown:
+        raise UnusableInput(
+            f"{source}: field_weights names {', '.join(map(repr, sorted(unknown)))}; "
+            f"there are {', '.join(SCORED_FIELDS)}"
+        )
     return recipe

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shangsou.engines.query import FacetValue
-from shangsou.product import Product, product_to_json
+from shangsou.engines.query import FacetValue, Filters
+from shangsou.product import CATEGORY_SEPARATOR, Product, product_to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Understood:
     """What the search made of the query."""
 
     query: str
-    """As typed."""
+    """As typed, as far as it is searched."""
     normalised: str
     words: tuple[str, ...]
     steps: tuple[Step, ...]
@@ -78,6 +78,19 @@ def response_to_json(response: SearchResponse) -> dict[str, object]:
         "degraded": list(response.degraded),
         "took_ms": response.took_ms,
     }
+
+
+def filters_to_json(filters: Filters) -> dict[str, object]:
+    """Return the filters that are set, in the shape in which the HTTP API takes them, prices in yuan."""
+    limits = {"gte": filters.price_from_fen, "lte": filters.price_to_fen}
+    plain: dict[str, object] = {
+        "category": [CATEGORY_SEPARATOR.join(path) for path in filters.categories],
+        "brand": list(filters.brands),
+        "price": {name: fen / 100 for name, fen in limits.items() if fen is not None},
+        "in_stock": filters.in_stock,
+        "attributes": {name: list(values) for name, values in filters.attributes},
+    }
+    return {name: value for name, value in plain.items() if value not in ([], {}, None)}
 
 
 def _hit_to_json(hit: SearchHit) -> dict[str, object]:

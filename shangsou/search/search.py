@@ -14,7 +14,7 @@ from shangsou.search.fuse import Candidate
 from shangsou.search.highlight import highlighter
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import SearchRequest
-from shangsou.search.response import SearchHit, SearchResponse
+from shangsou.search.response import SearchHit, SearchResponse, filters_to_json
 from shangsou.search.retrieve import Probe, retrieve
 from shangsou.search.understand import Query, understand
 
@@ -133,6 +133,7 @@ def _applied(request: SearchRequest, engine: Engine, recipe: RankingRecipe) -> d
         "sort": _sort(request),
         "page": request.page,
         "size": request.size,
+        "filters": filters_to_json(request.filters),
         "generation": engine.generation.name,
         "ranking": recipe.version,
     }

@@ -1,6 +1,7 @@
 """A search service in one process: the live index, the encoder that fits it, the ranking recipe."""
 
 import logging
+import time
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 
@@ -9,7 +10,7 @@ from shangsou.encoding.encoders import open_encoder
 from shangsou.engines.engine import Engine, Generation, GenerationStore
 from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.engines.stores import open_store
-from shangsou.errors import NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
+from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
 from shangsou.product import Product
 from shangsou.search.ranking import default_ranking, read_ranking
 from shangsou.search.request import SearchRequest
@@ -20,6 +21,9 @@ from shangsou.settings import Settings
 log = logging.getLogger(__name__)
 # How often switches and a changed ranking recipe are looked for. They are to be live within 2 s.
 _POLL_S = 0.5
+# How often a generation that was refused, or weights that were missing, are tried again.
+_RETRY_S = 10.0
+_NO_INDEX = 'no index yet; run "shangsou index FILE" or "shangsou demo"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,9 @@ class Searcher:
         self._settings = settings
         self._store = store
         self._live: _Live | None = None
-        self._problem: ShangsouError = NoIndex('no index yet; run "shangsou index FILE" or "shangsou demo"')
+        self._problem: ShangsouError | None = NoIndex(_NO_INDEX)
+        self._tried = ""
+        self._retry_at = 0.0
         self._ranking = default_ranking()
         self._opening = Lock()
         self._closed = Event()
@@ -67,21 +73,21 @@ class Searcher:
     def missing(self) -> list[str]:
         """Return what keeps searches from being answered in full, in words; empty when ready."""
         live = self._live
-        if live is None:
+        if live is None or isinstance(self._problem, EngineUnavailable):
             return [str(self._problem)]
         return [f"encoder: {live.encoder_missing}"] if live.encoder is None else []
 
     def refresh(self) -> None:
-        """Look once for a switched generation and a changed ranking recipe; keep the old ones on failure."""
+        """Look once for a changed ranking recipe and a switched generation; keep the old ones on failure."""
         with self._opening:
             try:
                 self._ranking = read_ranking(self._settings.home)
-                name = self._store.current()
-                if name is None:
-                    raise NoIndex('no index yet; run "shangsou index FILE" or "shangsou demo"')
-                if self._live is None or self._live.engine.generation.name != name:
-                    self._live = self._open(name)
-                    log.info("serving generation %s", name)
+            except ShangsouError as problem:
+                # Said each time: a wrong recipe is a mistake that somebody is just making.
+                log.warning("%s", problem)
+            try:
+                self._follow()
+                self._problem = None
             except ShangsouError as problem:
                 if str(problem) != str(self._problem):
                     log.warning("%s", problem)
@@ -95,6 +101,22 @@ class Searcher:
         if self._live is not None:
             self._live.engine.close()
 
+    def _follow(self) -> None:
+        """Open the current generation where it is not open yet, or not in full."""
+        name = self._store.current()
+        if name is None:
+            raise NoIndex(_NO_INDEX)
+        live = self._live
+        if live is not None and live.encoder is not None and live.engine.generation.name == name:
+            return
+        if name == self._tried and time.monotonic() < self._retry_at:
+            if isinstance(self._problem, RecipeMismatch):
+                raise self._problem
+            return
+        self._tried, self._retry_at = name, time.monotonic() + _RETRY_S
+        self._live = self._open(name)
+        log.info("serving generation %s", name)
+
     def _open(self, name: str) -> _Live:
         engine = self._store.open(name)
         recipe = engine.generation.recipe
@@ -105,7 +127,10 @@ class Searcher:
             )
         wanted = self._settings.model or recipe.model
         previous = self._live.encoder if self._live else None
-        if previous is not None and previous.stamp.model == wanted:
+        if previous is not None and (previous.stamp.model, previous.stamp.model_hash) == (
+            wanted,
+            recipe.model_hash,
+        ):
             encoder = previous
         else:
             try:
@@ -124,12 +149,16 @@ class Searcher:
     def _open_live(self) -> _Live:
         live = self._live
         if live is None:
-            raise self._problem
+            raise self._problem or NoIndex(_NO_INDEX)
         return live
 
     def _watch(self) -> None:
         while not self._closed.wait(_POLL_S):
-            self.refresh()
+            try:
+                self.refresh()
+            except Exception:
+                # The edge of a thread: it lives on whatever a damaged file makes the libraries raise.
+                log.exception("the index could not be followed")
 
 
 def open_searcher(settings: Settings) -> Searcher:

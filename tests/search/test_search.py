@@ -179,3 +179,10 @@ def test_without_an_encoder_words_still_find_and_the_response_says_so(
 def test_a_later_page_keeps_the_query_id_of_the_first(find: Search) -> None:
     first = find("裙")
     assert find("裙", page=2, query_id=first.query_id).query_id == first.query_id
+
+
+def test_what_was_applied_is_in_the_shape_of_a_request(find: Search) -> None:
+    filters = Filters(categories=(("女装", "连衣裙"),), price_to_fen=29990, attributes=(("颜色", ("红色",)),))
+    assert find("裙", filters=filters).applied["filters"] == {
+        "category": ["女装>连衣裙"], "price": {"lte": 299.9}, "attributes": {"颜色": ["红色"]},
+    }  # fmt: skip

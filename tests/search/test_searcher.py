@@ -132,22 +132,42 @@ def test_a_changed_ranking_recipe_is_live_without_a_restart(settings: Settings, 
     ("change", "complaint"),
     [
         ({"field_weights": {"titel.words": 1}}, "'titel.words'"),
-        ({"lexical_weight": 1.5}, "lexical_weight is 1.5"),
+        ({"field_weights": None}, "field_weights is 'None'"),
+        ({"lexical_weight": 1.5}, "lexical_weight is '1.5'"),
+        ({"candidates": 0}, "candidates is '0'"),
+        ({"rank_constant": -1}, "rank_constant is '-1'"),
         ({"fusion": "sum"}, "fusion is 'sum'"),
-        ({"wieght": 1}, "wieght"),
+        ({"wieght": 1}, "wieght is '1'"),
+        (None, "is no ranking recipe"),
     ],
 )
-def test_a_wrong_ranking_recipe_is_refused_by_name_and_the_old_one_serves_on(
+def test_a_wrong_ranking_recipe_is_refused_by_name_and_keeps_nothing_else_from_being_served(
     settings: Settings,
     searcher: Searcher,
-    change: dict[str, object],
+    change: dict[str, object] | None,
     complaint: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    default = json.loads((Path(searcher_module.__file__).parent / "ranking.json").read_text("utf-8"))
+    broken = b"\xff{" if change is None else json.dumps(default | change).encode()
+    (settings.home / "ranking.json").write_bytes(broken)
     index(settings, "雨伞")
     wait_until(lambda: searcher.missing() == [])
-    default = json.loads((Path(searcher_module.__file__).parent / "ranking.json").read_text("utf-8"))
-    (settings.home / "ranking.json").write_text(json.dumps(default | change), "utf-8")
-    searcher.refresh()
     assert complaint in caplog.text
     assert searcher.search(SearchRequest("伞")).applied["ranking"] == default["version"]
+
+
+def test_weights_fetched_later_are_taken_up_without_a_restart(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_weights(*_: object, **__: object) -> HashEncoder:
+        raise WeightsUnavailable("weights missing")
+
+    monkeypatch.setattr(searcher_module, "open_encoder", no_weights)
+    monkeypatch.setattr(searcher_module, "_RETRY_S", 0.0)
+    index(settings, "雨伞")
+    searcher = open_searcher(settings)
+    assert searcher.missing() == ["encoder: weights missing"]
+    monkeypatch.setattr(searcher_module, "open_encoder", lambda *_, **__: HashEncoder())
+    wait_until(lambda: searcher.missing() == [])
+    searcher.close()

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import logging
 import os
 import re
 import shutil
@@ -24,6 +25,7 @@ from shangsou.engines.fields import document_terms
 from shangsou.engines.recipe import IndexRecipe, recipe_from_json, recipe_to_json
 from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch, UnusableInput
 
+log = logging.getLogger(__name__)
 _GENERATION_FOLDER = re.compile(r"gen-(\d+)")
 _STAMP = "generation.json"
 # Raised by one whenever the files of a generation change.
@@ -44,12 +46,15 @@ class EmbeddedStore:
             return None
 
     def generations(self) -> list[Generation]:
-        """Return all complete generations, newest first."""
+        """Return all complete generations that this version reads, newest first."""
         current = self.current()
-        return [
-            replace(self._read_stamp(name), current=name == current)
-            for name in reversed(_generation_names(self._folder))
-        ]
+        readable = []
+        for name in reversed(_generation_names(self._folder)):
+            try:
+                readable.append(replace(self._read_stamp(name), current=name == current))
+            except (RecipeMismatch, OSError, ValueError, KeyError) as problem:
+                log.warning("%s is passed over: %s", name, problem)
+        return readable
 
     def open(self, name: str | None = None) -> EmbeddedEngine:
         """Open a generation, by default the current one."""
@@ -68,13 +73,17 @@ class EmbeddedStore:
         """Make a generation current and remove the oldest ones."""
         if not (self._folder / name / _STAMP).exists():
             raise UnusableInput(f'{name} is no generation of {self._folder}; see "shangsou generations"')
+        previous = self.current()
         beside = self._folder / f"CURRENT.{os.getpid()}"
         beside.write_text(name + "\n", "utf-8")
         _sync(beside)
         beside.replace(self._folder / "CURRENT")
         _sync(self._folder)
-        for old in _superseded(_generation_names(self._folder), name):
-            shutil.rmtree(self._folder / old, ignore_errors=True)
+        for old in _superseded(_generation_names(self._folder), name, previous):
+            # Renamed first: killed in between, it is rubbish for the next writer, not half a generation.
+            rubbish = self._folder / f"building-{old}"
+            (self._folder / old).rename(rubbish)
+            shutil.rmtree(rubbish, ignore_errors=True)
 
     def _read_stamp(self, name: str) -> Generation:
         plain = json.loads((self._folder / name / _STAMP).read_text("utf-8"))
@@ -98,6 +107,14 @@ class EmbeddedWriter:
 
     def __enter__(self) -> "EmbeddedWriter":
         self._lock = _lock(self._folder)
+        try:
+            self._begin()
+        except BaseException:
+            self._lock.close()
+            raise
+        return self
+
+    def _begin(self) -> None:
         for leftover in self._folder.glob("building-*"):
             shutil.rmtree(leftover)
         names = _generation_names(self._folder)
@@ -112,7 +129,6 @@ class EmbeddedWriter:
         self._columns = ColumnsBuilder()
         self._postings = PostingsBuilder()
         self._documents = 0
-        return self
 
     def __exit__(self, kind: object = None, *exc: object) -> None:
         for open_file in (self._catalog, self._titles, self._descriptions):
@@ -181,10 +197,14 @@ def _generation_names(folder: Path) -> list[str]:
     return sorted(names, key=_number)
 
 
-def _superseded(names: Sequence[str], current: str) -> list[str]:
-    """Return which generations go: all but the current one and the newest of the others."""
-    others = [name for name in names if name != current]
-    return others[: len(others) - (KEPT_GENERATIONS - 1)] if len(others) >= KEPT_GENERATIONS else []
+def _superseded(names: Sequence[str], current: str, previous: str | None) -> list[str]:
+    """Return which generations go, oldest first.
+
+    The current one stays, the one before it, which is still being searched, and the newest others.
+    """
+    others = [name for name in names if name not in (current, previous)]
+    kept_others = KEPT_GENERATIONS - 1 - (previous in names and previous != current)
+    return others[: max(0, len(others) - kept_others)]
 
 
 def _number(name: str) -> int:

@@ -152,3 +152,21 @@ def test_a_generation_of_another_version_is_refused_in_words(
     stamp.write_text(stamp.read_text("utf-8").replace(written, found), "utf-8")
     with pytest.raises(RecipeMismatch, match='another version of shangsou; run "shangsou index"'):
         store.open()
+
+
+def test_a_damaged_generation_hides_none_of_the_others(tmp_path: Path) -> None:
+    store = EmbeddedStore(tmp_path)
+    write_generation(store, 1)
+    write_generation(store, 2)
+    (tmp_path / "gen-1" / "generation.json").unlink()
+    assert [generation.name for generation in store.generations()] == ["gen-2"]
+    assert write_generation(store, 3) == "gen-3"
+
+
+def test_the_generation_that_was_searched_until_now_outlives_the_switch(tmp_path: Path) -> None:
+    store = EmbeddedStore(tmp_path)
+    for documents in (1, 2, 3):
+        write_generation(store, documents)
+    store.switch("gen-1")
+    write_generation(store, 4)
+    assert [generation.name for generation in store.generations()] == ["gen-4", "gen-3", "gen-1"]
