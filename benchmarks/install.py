@@ -4,12 +4,12 @@ import http.client
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
-PORT = 8700
 ANSWERED_WITHIN_S = 600
 
 
@@ -18,9 +18,10 @@ def measure(_data: Path, _elastic_url: str) -> dict[str, object]:
     clone = Path(tempfile.mkdtemp(prefix="shangsou-clone-"))
     try:
         subprocess.run(["git", "clone", "-q", ".", clone / "shangsou"], check=True)
+        port = _free_port()
         started = time.perf_counter()
         with subprocess.Popen(
-            ["make", "demo"],
+            ["make", "demo", f"PORT={port}"],
             cwd=clone / "shangsou",
             env=os.environ | {"SHANGSOU_HOME": str(clone / "home")},
             stdout=subprocess.DEVNULL,
@@ -28,7 +29,7 @@ def measure(_data: Path, _elastic_url: str) -> dict[str, object]:
             start_new_session=True,
         ) as demo:
             try:
-                while not _answers():
+                while not _answers(port):
                     if demo.poll() is not None or time.perf_counter() - started > ANSWERED_WITHIN_S:
                         raise RuntimeError("make demo did not answer")
                     time.sleep(0.2)
@@ -46,8 +47,15 @@ def measure(_data: Path, _elastic_url: str) -> dict[str, object]:
         shutil.rmtree(clone, ignore_errors=True)
 
 
-def _answers() -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5)
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/v1/search?q=%E8%BF%9E%E8%A1%A3%E8%A3%99")
         return connection.getresponse().status == 200

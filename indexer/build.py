@@ -10,7 +10,7 @@ from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.texts import description_text, title_text
 from shangsou.engines.engine import Document, Generation, GenerationStore
 from shangsou.engines.recipe import IndexRecipe
-from shangsou.errors import IndexingFailed, ShangsouError
+from shangsou.errors import EngineUnavailable, IndexingFailed, ShangsouError
 from shangsou.product import Product
 
 # Products held at a time. Enough for the encoder to sort texts by length into even batches of 32,
@@ -101,8 +101,8 @@ def _old_one_serves_on(store: GenerationStore) -> Iterator[None]:
             else f"writing failed: {problem}"
         )
         raise IndexingFailed(f"{what}, and run it again; {_kept(store)}") from problem
-    except IndexingFailed as problem:
-        raise IndexingFailed(f"{problem}; {_kept(store)}") from problem
+    except (IndexingFailed, EngineUnavailable) as problem:
+        raise type(problem)(f"{problem}; {_kept(store)}") from problem
 
 
 def _kept(store: GenerationStore) -> str:

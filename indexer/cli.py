@@ -1,6 +1,7 @@
 """`shangsou index`, `shangsou generations` and `shangsou rollback`."""
 
 import json
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,12 +74,18 @@ def index(
     run = _Run(Report(), time.monotonic())
     failure: ShangsouError | None = None
     try:
+        _check_report_folder(report_file)
         run.index(open_catalogs(files, read_mapping(pairs)), max_rejected)
     except ShangsouError as problem:
         failure = problem
     if report_file is not None and run.report.read:
         text = _as_json(run.report.to_json()) if report_file.suffix == ".json" else run.report.to_text()
-        report_file.write_text(text, "utf-8")
+        try:
+            report_file.write_text(text, "utf-8")
+        except OSError as problem:
+            failure = failure or ShangsouError(
+                f"--report {report_file}: cannot be written: {problem}; the new index is complete and serves"
+            )
     if as_json:
         click.echo(_as_json(run.outcome(failure)), nl=False)
     elif run.report.read:
@@ -126,6 +133,17 @@ def rollback(name: str | None, as_json: bool) -> None:
         click.echo(_as_json({"generation": target.name, "before": before}), nl=False)
     else:
         click.echo(f"{target.name} serves now, {target.documents:,} products of {target.created_at}")
+
+
+def _check_report_folder(report_file: Path | None) -> None:
+    # Before an hour of indexing, not after it.
+    if report_file is None:
+        return
+    folder = report_file.absolute().parent
+    if not folder.is_dir():
+        raise UnusableInput(f"--report {report_file}: its folder does not exist; make it first")
+    if not report_file.exists() and not os.access(folder, os.W_OK | os.X_OK):
+        raise UnusableInput(f"--report {report_file}: its folder cannot be written to; name another one")
 
 
 def _rollback_target(found: "Sequence[Generation]", name: str | None) -> "Generation":

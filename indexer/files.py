@@ -52,13 +52,13 @@ class SourceFile:
     def text(self) -> Iterator[TextIO]:
         """Open the file as text; only a line feed ends a line."""
         errors = "replace" if self.damaged else "strict"
-        with _open(self.path, self.compressed) as stream, stopping_at_damage(self):
+        with stopping_at_damage(self), _open(self.path, self.compressed) as stream:
             yield TextIOWrapper(stream, encoding=self.encoding, errors=errors, newline="\n")
 
     @contextmanager
     def binary(self) -> Iterator[Binary]:
         """Open the file as bytes, unpacked."""
-        with _open(self.path, self.compressed) as stream, stopping_at_damage(self):
+        with stopping_at_damage(self), _open(self.path, self.compressed) as stream:
             yield stream
 
 
@@ -119,6 +119,8 @@ def inspect(path: Path, name: str) -> SourceFile:
         return _inspect(path, name, compressed)
     except PermissionError:
         raise UnusableInput(f"{name}: may not be read; check its permissions") from None
+    except OSError as problem:
+        raise UnusableInput(f"{path}: cannot be read: {problem}; nothing was indexed") from None
 
 
 def _inspect(path: Path, name: str, compressed: bool) -> SourceFile:
@@ -182,13 +184,15 @@ def _scan(file: SourceFile, encoding: str) -> tuple[int, int, int, bool]:
 
 @contextmanager
 def stopping_at_damage(file: SourceFile) -> Iterator[None]:
-    """Turn the many errors of a damaged gzip stream into one `UnusableInput`."""
+    """Turn the many errors of a damaged gzip stream, or of a disk, into `UnusableInput`."""
     try:
         yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as problem:
         raise UnusableInput(
             f"{file.name}: the gzip stream is damaged or cut off ({problem}); make or fetch the file again"
         ) from None
+    except OSError as problem:
+        raise UnusableInput(f"{file.path}: cannot be read: {problem}; nothing was indexed") from None
 
 
 def _open(path: Path, compressed: bool) -> Binary:

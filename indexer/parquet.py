@@ -56,3 +56,5 @@ def _frame(file: SourceFile) -> Iterator["polars.LazyFrame"]:
             yield polars.scan_parquet(file.path)
     except polars.exceptions.PolarsError as problem:
         raise UnusableInput(f"{file.name}: the Parquet file cannot be read: {problem}") from None
+    except OSError as problem:
+        raise UnusableInput(f"{file.path}: cannot be read: {problem}; nothing was indexed") from None

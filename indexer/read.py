@@ -128,7 +128,10 @@ def _open_catalog(path: Path, name: str, mapping: Mapping[str, str]) -> Catalog:
         return Catalog(source, "parquet", match_columns(name, header, mapping), mapping, "", rows)
     with source.text() as stream:
         lines = Lines(stream)
-        number, first = next((number, line) for number, line in lines if line and not str(line).isspace())
+        written = ((number, line) for number, line in lines if line and not str(line).isspace())
+        number, first = next(written, (0, ""))
+        if not first:
+            raise UnusableInput(f"{name}: is empty; nothing was indexed")
         if isinstance(first, LongLine):
             raise UnusableInput(f"{name}:{number}: {TOO_LONG}; is this file a catalog?")
         lines.put_back([(number, first)])

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Sequence
 
@@ -21,6 +22,8 @@ from shangsou.sample.shop import sample_products
 from shangsou.settings import DEFAULT_MODEL, Settings
 
 SAMPLE_SOURCE = "sample shop"
+# With the digest behind it: a merchant's file may be called `sample shop.csv`.
+_SAMPLE_BUILD = re.compile(rf"{SAMPLE_SOURCE} [0-9a-f]{{8}}")
 
 
 def prepare_sample_shop(settings: Settings) -> None:
@@ -30,7 +33,7 @@ def prepare_sample_shop(settings: Settings) -> None:
     """
     store = open_store(settings)
     current = current_generation(store)
-    if current is not None and not current.source.startswith(SAMPLE_SOURCE):
+    if current is not None and not _SAMPLE_BUILD.fullmatch(current.source):
         raise UnusableInput(
             f"the index holds {current.documents:,} products of {current.source}, which the demo does not "
             'replace: run "shangsou serve" to serve them, or set SHANGSOU_HOME to another folder '

@@ -1,8 +1,6 @@
 """What a search over HTTP may ask: one pydantic model, for POST bodies and query strings alike."""
 
-import math
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
@@ -11,7 +9,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from searchapi.problems import InvalidRequest, WrongField
 from shangsou.engines.query import Filters, Sort
-from shangsou.product import CATEGORY_SEPARATOR
+from shangsou.search.limits import MAX_PRICE_YUAN, category_levels, fen_limits
 from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, Mode, SearchRequest
 
 # Generous bounds, so that no request makes an engine build a query of unbounded size: no shop page
@@ -21,8 +19,6 @@ MAX_FILTER_ATTRIBUTES = 20
 MAX_FACETS = 20
 MAX_VALUE_LENGTH = 500
 MAX_ID_LENGTH = 256
-# Far above any price, and in fen it fits the engines' 64-bit columns.
-MAX_PRICE_YUAN = 1_000_000_000
 # Of a request with more wrong fields than these, the rest is not listed; no path is longer.
 MAX_WRONG_FIELDS = 50
 MAX_PATH_LENGTH = 200
@@ -75,8 +71,10 @@ class SearchFilters(_Strict):
     @classmethod
     def _has_no_empty_level(cls, paths: list[str] | None) -> list[str] | None:
         for path in paths or ():
-            if not all(_levels(path)):
-                raise PydanticCustomError("category_path", "{path} has an empty level", {"path": repr(path)})
+            try:
+                category_levels(path)
+            except ValueError as problem:
+                raise PydanticCustomError("category_path", "{words}", {"words": str(problem)}) from None
         return paths
 
 
@@ -145,25 +143,15 @@ def read_search(plain: object) -> SearchRequest:
 
 def _filters(given: SearchFilters) -> Filters:
     price = given.price or PriceFilter()
+    price_from_fen, price_to_fen = fen_limits(price.gte, price.lte)
     attributes: Mapping[str, list[str]] = given.attributes or {}
     return Filters(
-        categories=tuple(dict.fromkeys(tuple(_levels(path)) for path in given.category or ())),
+        categories=tuple(dict.fromkeys(category_levels(path) for path in given.category or ())),
         brands=tuple(dict.fromkeys(given.brand or ())),
-        # A limit between two fen moves inwards: no product costs a part of a fen.
-        price_from_fen=None if price.gte is None else math.ceil(_fen(price.gte)),
-        price_to_fen=None if price.lte is None else math.floor(_fen(price.lte)),
+        price_from_fen=price_from_fen,
+        price_to_fen=price_to_fen,
         in_stock=given.in_stock,
         attributes=tuple(
             (name, tuple(dict.fromkeys(values))) for name, values in attributes.items() if values
         ),
     )
-
-
-def _levels(path: str) -> list[str]:
-    return [level.strip() for level in path.split(CATEGORY_SEPARATOR)]
-
-
-def _fen(yuan: float) -> Decimal:
-    # By way of the shortest decimal that reads back as this float: what the client wrote. 19.9 x 100
-    # in binary would be 1989.9999999999998.
-    return Decimal(repr(yuan)) * 100

@@ -1,9 +1,11 @@
 """Settings: environment variables SHANGSOU_*, then shangsou.toml, then the defaults here."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,6 +16,8 @@ from pydantic_settings import (
 from shangsou.errors import UnusableInput
 
 DEFAULT_MODEL = "BAAI/bge-small-zh-v1.5"
+# What our own indices and aliases are called behind the name of their index.
+_OWN_ENDING = re.compile(r"-(write|lock|building|\d+)$")
 
 
 class Settings(BaseSettings):
@@ -64,6 +68,29 @@ class Settings(BaseSettings):
         repr=False,
         description="Key of the server's writing routes. Without it the server binds loopback only.",
     )
+
+    @field_validator("home")
+    @classmethod
+    def _is_below_the_users_folder(cls, home: Path) -> Path:
+        # A shell does so for a variable; in shangsou.toml nobody does.
+        try:
+            return home.expanduser()
+        except RuntimeError:
+            raise PydanticCustomError(
+                "home", "~ stands for the folder of a user who has none; write the whole path"
+            ) from None
+
+    @field_validator("elastic_index")
+    @classmethod
+    def _is_no_name_of_our_own(cls, name: str) -> str:
+        ending = _OWN_ENDING.search(name)
+        if ending:
+            raise PydanticCustomError(
+                "elastic_index",
+                "a name that ends in {ending} is one that shangsou gives to its own indices; choose another",
+                {"ending": ending[0]},
+            )
+        return name
 
     @classmethod
     def settings_customise_sources(

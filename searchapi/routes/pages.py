@@ -2,11 +2,7 @@
 
 from flask import Blueprint, Response, render_template
 
-# No script, style or picture may come from the page's text; pictures of a catalog lie anywhere on https.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' https: data:; style-src 'self'; script-src 'self'; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-)
+from searchapi.safety import HEADERS
 
 pages = Blueprint(
     "pages",
@@ -32,8 +28,5 @@ def product(product_id: str) -> str:
 @pages.after_request
 def protect(response: Response) -> Response:
     """Return the response with the headers that keep foreign content out of the page."""
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    # The product page finds its way back to the results by the referrer.
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.update(HEADERS)
     return response

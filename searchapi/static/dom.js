@@ -48,8 +48,8 @@ export function picture(url, { alt = "", lazy = true } = {}) {
 function allowed(url) {
   if (!url) return false;
   try {
-    const { protocol, origin } = new URL(url, location.href);
-    return protocol === "https:" || url.startsWith("data:image/") || origin === location.origin;
+    const { protocol } = new URL(url, location.href);
+    return protocol === "https:" || protocol === "http:" || url.startsWith("data:image/");
   } catch {
     return false;
   }

@@ -1,12 +1,15 @@
 """`shangsou search`: one search in the terminal."""
 
 import json
+import math
 import unicodedata
+from typing import Any
 
 import click
 
 from shangsou.engines.query import Filters
-from shangsou.product import CATEGORY_SEPARATOR, Product
+from shangsou.product import Product
+from shangsou.search.limits import MAX_PRICE_YUAN, category_levels, fen_limits
 from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, SearchRequest
 from shangsou.search.response import SearchResponse, response_to_json
 
@@ -15,13 +18,25 @@ _TITLE_WIDTH = 56
 _BRAND_WIDTH = 14
 
 
+class _Yuan(click.FloatRange):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        yuan: float = super().convert(value, param, ctx)
+        # No comparison finds it outside a range.
+        if math.isnan(yuan):
+            self.fail(f"{value!r} is no price in yuan", param, ctx)
+        return yuan
+
+
+_YUAN = _Yuan(min=0, max=MAX_PRICE_YUAN)
+
+
 @click.command()
 @click.argument("text")
 @click.option("--mode", type=click.Choice(["hybrid", "lexical", "semantic"]), default="hybrid")
 @click.option("--brand", multiple=True, help="Only this brand; may be repeated.")
 @click.option("--category", multiple=True, help="Only this category path, as 女装>连衣裙; may be repeated.")
-@click.option("--price-gte", type=click.FloatRange(min=0), help="Lowest price, in yuan.")
-@click.option("--price-lte", type=click.FloatRange(min=0), help="Highest price, in yuan.")
+@click.option("--price-gte", type=_YUAN, help="Lowest price, in yuan.")
+@click.option("--price-lte", type=_YUAN, help="Highest price, in yuan.")
 @click.option("--in-stock", is_flag=True, help="Only products in stock.")
 @click.option(
     "--sort",
@@ -73,11 +88,16 @@ def _filters(
 ) -> Filters:
     if price_gte is not None and price_lte is not None and price_gte > price_lte:
         raise click.UsageError(f"--price-gte {price_gte:g} is over --price-lte {price_lte:g}")
+    price_from_fen, price_to_fen = fen_limits(price_gte, price_lte)
+    try:
+        categories = tuple(category_levels(path) for path in category)
+    except ValueError as problem:
+        raise click.UsageError(f"--category {problem}") from None
     return Filters(
-        categories=tuple(tuple(path.split(CATEGORY_SEPARATOR)) for path in category),
+        categories=categories,
         brands=brand,
-        price_from_fen=None if price_gte is None else round(100 * price_gte),
-        price_to_fen=None if price_lte is None else round(100 * price_lte),
+        price_from_fen=price_from_fen,
+        price_to_fen=price_to_fen,
         in_stock=in_stock or None,
     )
 

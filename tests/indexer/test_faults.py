@@ -11,11 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer.accept import accepted_products
 from indexer.build import index_products
+from indexer.read import open_catalogs
+from indexer.report import Report
 from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.engine import GenerationStore
 from shangsou.engines.query import Hit
-from shangsou.errors import EncoderUnavailable, IndexingFailed
+from shangsou.errors import EncoderUnavailable, EngineUnavailable, IndexingFailed, UnusableInput
 from shangsou.product import Product
 from tests.fixtures.core import HashEncoder
 from tests.fixtures.indexer import WAIT_S, IndexerHome
@@ -181,6 +184,38 @@ def test_an_encoder_that_fails_leaves_the_old_index(home: IndexerHome) -> None:
     home.index_directly(OLD)
     with pytest.raises(EncoderUnavailable):
         index_products([Product("1", "杯")], store=home.store, encoder=FailingEncoder(), source="test")
+    assert home.served() == ("gen-1", [OLD])
+
+
+def test_an_engine_that_goes_away_leaves_the_old_index_and_says_so(
+    home: IndexerHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise EngineUnavailable("no answer")
+
+    home.index_directly(OLD)
+    monkeypatch.setattr("indexer.build.verify", fail)
+    with pytest.raises(EngineUnavailable, match="no answer; gen-1 serves on"):
+        index_products([Product("1", "杯")], store=home.store, encoder=HashEncoder(), source="test")
+    assert home.served() == ("gen-1", [OLD])
+
+
+def test_a_catalog_that_cannot_be_read_any_more_is_named_and_no_failure_to_write(
+    home: IndexerHome, write: Write
+) -> None:
+    home.index_directly(OLD)
+    path = write("catalog.csv", CATALOG)
+    catalogs = open_catalogs([path], {})
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(UnusableInput, match=r"catalog\.csv: cannot be read") as refused:
+        index_products(
+            accepted_products(catalogs, Report(), 0.05),
+            store=home.store,
+            encoder=HashEncoder(),
+            source="test",
+        )
+    assert str(path) in str(refused.value)
     assert home.served() == ("gen-1", [OLD])
 
 

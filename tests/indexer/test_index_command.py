@@ -114,6 +114,16 @@ def test_the_report_can_be_kept_as_json(home: IndexerHome, write: Write, tmp_pat
     assert json.loads(report.read_text("utf-8")) == finished.document["report"]
 
 
+def test_a_report_that_has_no_folder_is_refused_before_anything_is_indexed(
+    home: IndexerHome, write: Write, tmp_path: Path
+) -> None:
+    report = tmp_path / "absent" / "report.txt"
+    finished = home.run("index", write("catalog.csv", CATALOG), "--report", report)
+    assert finished.code == 2
+    assert f"--report {report}: its folder does not exist" in finished.err
+    assert home.served() == (None, [])
+
+
 def test_only_the_first_five_rows_of_a_reason_are_shown(home: IndexerHome, write: Write) -> None:
     rows = "".join(f"{number},杯{number},-1\n" for number in range(7))
     finished = home.run("index", write("catalog.csv", f"id,title,price\n{rows}"), "--json")
@@ -157,6 +167,7 @@ def test_indexing_an_unchanged_catalog_again_encodes_nothing(home: IndexerHome, 
     [
         ("catalog.csv", "品名X,价格\n杯,1\n", '"品名X", "价格"; say which it is with --map product_id='),
         ("catalog.csv", "", "catalog.csv: is empty"),
+        ("catalog.csv", "\u3000\n\u3000\u3000\n", "catalog.csv: is empty"),
         ("catalog.csv", "id,title\n", "there is a header, but no row"),
         ("catalog.csv", bytes(range(256)) * 40, "is no text in UTF-8 or GB18030"),
         ("catalog.csv.gz", gzip.compress(b"id,title\n" + bytes(range(32, 127)) * 99)[:-30], "cut off"),

@@ -17,18 +17,15 @@ def client() -> FlaskClient:
 
 
 @pytest.mark.parametrize("path", ["/", "/?q=<script>", "/products/a%2Fb", "/static/shop.js"])
-def test_every_page_forbids_foreign_scripts_styles_and_pictures(client: FlaskClient, path: str):
+def test_every_page_forbids_foreign_scripts_and_styles(client: FlaskClient, path: str):
     with client.get(path) as response:
         assert response.status_code == 200
     policy = response.headers["Content-Security-Policy"]
-    for rule in (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' https: data:",
-    ):
+    # Scripts and styles follow the default; pictures are wherever the merchant has them.
+    for rule in ("default-src 'self'", "img-src 'self' https: http: data:"):
         assert f"{rule};" in policy
-    assert "unsafe" not in policy
+    for word in ("unsafe", "script-src", "style-src"):
+        assert word not in policy
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 

@@ -71,17 +71,20 @@ def test_another_version_of_the_sample_builds_it_anew(
     assert prepare(model="hash-encoder", sample=changed).name == "gen-2"
 
 
+# The last two are files that a merchant may well have.
+@pytest.mark.parametrize("source", ["catalog.csv", "sample shop.csv", "sample shop 2026.csv"])
 def test_an_index_of_other_products_is_refused_and_stays(
     prepare: Callable[..., Generation],
     settings: Settings,
     products: list[Product],
     hash_encoder: HashEncoder,
+    source: str,
 ):
     store = EmbeddedStore(settings.home / "index")
-    index_products(products, store=store, encoder=hash_encoder, source="catalog.csv")
+    index_products(products, store=store, encoder=hash_encoder, source=source)
     with pytest.raises(UnusableInput) as refused:
         prepare(model="hash-encoder")
     assert refused.value.exit_code == 2
-    for word in ("catalog.csv", "SHANGSOU_HOME", "shangsou serve"):
+    for word in (source, "SHANGSOU_HOME", "shangsou serve"):
         assert word in str(refused.value)
-    assert current(settings.home).source == "catalog.csv"
+    assert current(settings.home).source == source

@@ -81,15 +81,15 @@ class ElasticsearchServer:
         (home / "config" / "elasticsearch.yml").write_text(_CONFIGURATION.format(data=data), "utf-8")
         self._logs = home / "logs"
         self._output = folder / "output.txt"
-        # The server refuses to run as root.
-        as_other = []
+        # A run that is killed takes its server along; and the server refuses to run as root.
+        run_as = ["setpriv", "--pdeathsig=TERM"]
         if os.geteuid() == 0:
-            as_other = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+            run_as += ["--reuid=nobody", "--regid=nogroup", "--clear-groups"]
             for path in [folder, data, *folder.rglob("*")]:
                 shutil.chown(path, "nobody", "nogroup")
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(
-                [*as_other, str(home / "bin" / "elasticsearch")],
+                [*run_as, str(home / "bin" / "elasticsearch")],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

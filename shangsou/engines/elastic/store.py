@@ -1,5 +1,7 @@
 """The generations of an index in Elasticsearch: `NAME-N`, read by the alias `NAME`."""
 
+import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,8 @@ from shangsou.errors import NoIndex, RecipeMismatch, UnusableInput
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
+
+log = logging.getLogger(__name__)
 
 
 class ElasticStore:
@@ -32,12 +36,21 @@ class ElasticStore:
         return f"gen-{index_number(self._name, indices[0])}" if indices else None
 
     def generations(self) -> list[Generation]:
-        """Return all complete generations, newest first."""
+        """Return all complete generations that this version reads, newest first."""
         current = self.current()
         with failures_in_words(self._url):
             metas = read_metas(self._client, self._name)
-        found = [self._generation(index, meta) for index, meta in metas.items() if meta.get("complete")]
-        return [replace(generation, current=generation.name == current) for generation in reversed(found)]
+        readable = []
+        for index, meta in reversed(metas.items()):
+            if not meta.get("complete"):
+                continue
+            try:
+                generation = self._generation(index, meta)
+            except RecipeMismatch as problem:
+                log.warning("%s is passed over: %s", index, problem)
+            else:
+                readable.append(replace(generation, current=generation.name == current))
+        return readable
 
     def open(self, name: str | None = None) -> ElasticEngine:
         """Open a generation, by default the current one."""
@@ -60,6 +73,7 @@ class ElasticStore:
     def switch(self, name: str) -> None:
         """Make a generation current, in one step, and remove the oldest ones."""
         index = self._index(name)
+        previous = self.current()
         with failures_in_words(self._url):
             metas = read_metas(self._client, self._name)
             if not metas.get(index, {}).get("complete"):
@@ -72,7 +86,7 @@ class ElasticStore:
             self._client.indices.update_aliases(
                 actions=[*removals, {"add": {"index": index, "aliases": aliases}}]
             )
-            for old in others[: max(0, len(others) - (KEPT_GENERATIONS - 1))]:
+            for old in _superseded(others, previous and self._index(previous)):
                 self._client.indices.delete(index=old, ignore_unavailable=True)
 
     def close(self) -> None:
@@ -97,8 +111,18 @@ class ElasticStore:
             if meta.get("format") != FORMAT:
                 raise TypeError
             recipe = recipe_from_json(meta["recipe"])
-        except TypeError:
+            return Generation(name, meta["created_at"], meta["documents"], recipe, meta["source"])
+        except (TypeError, KeyError):
             raise RecipeMismatch(
                 f'{name} of {self._place()} was built by another version of shangsou; run "shangsou index"'
             ) from None
-        return Generation(name, meta["created_at"], meta["documents"], recipe, meta["source"])
+
+
+def _superseded(others: Sequence[str], previous: str | None) -> list[str]:
+    """Return which of the indices beside the current one go, oldest first.
+
+    The one that was current until now stays, as it is still being searched, and the newest others.
+    """
+    going = [other for other in others if other != previous]
+    kept = KEPT_GENERATIONS - 1 - (previous in others)
+    return going[: max(0, len(going) - kept)]

@@ -14,7 +14,7 @@ from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.mapping import products_index
 from shangsou.engines.engine import Document, Generation
 from shangsou.engines.recipe import IndexRecipe, recipe_to_json
-from shangsou.errors import EngineUnavailable, IndexingFailed, NoIndex
+from shangsou.errors import EngineUnavailable, IndexBusy, IndexingFailed, NoIndex
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -54,8 +54,10 @@ class ElasticWriter:
 
     def __exit__(self, kind: object = None, *exc: object) -> None:
         try:
-            # Where Elasticsearch has gone too, the next writer removes what is incomplete.
-            with suppress(EngineUnavailable, NoIndex), failures_in_words(self._url):
+            # Where Elasticsearch has gone too, the next writer removes what is incomplete. Where the lock
+            # was lost, it has done so, and nothing here is ours to delete any more.
+            with suppress(EngineUnavailable, NoIndex, IndexBusy), failures_in_words(self._url):
+                self._lock.check()
                 if not self._finished or (kind is not None and not self._is_current()):
                     self._client.indices.delete(index=self._index, ignore_unavailable=True)
         finally:
@@ -102,14 +104,14 @@ class ElasticWriter:
         return self._draft
 
     def _begin(self) -> None:
-        numbers = [0]
-        for index, meta in read_metas(self._client, self._name).items():
-            if meta.get("complete"):
-                numbers.append(index_number(self._name, index))
-            else:
-                # The lock is ours, so whoever began this is gone.
-                self._client.indices.delete(index=index)
-        number = max(numbers) + 1
+        metas = read_metas(self._client, self._name)
+        # Past the incomplete ones too: whoever began one may only have stalled, and must not meet its
+        # own number again in an index of ours.
+        number = 1 + max((index_number(self._name, index) for index in metas), default=0)
+        for index, meta in metas.items():
+            if not meta.get("complete"):
+                # The lock is ours, so whoever began this is gone or has lost it.
+                self._client.indices.delete(index=index, ignore_unavailable=True)
         self._index = f"{self._name}-{number}"
         self._draft = replace(self._draft, name=f"gen-{number}")
         body = products_index(self._draft.recipe)

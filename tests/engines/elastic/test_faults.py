@@ -173,7 +173,8 @@ def test_a_server_that_dies_during_indexing_leaves_the_old_generation_and_the_ne
     assert relayed.current() == "gen-1"
     assert elastic_client.indices.exists(index=f"{relayed._name}-2")  # nobody could delete it
     assert [one.name for one in relayed.generations()] == ["gen-1"]
-    assert index(relayed, THINGS[:1]) == "gen-2"
+    assert index(relayed, THINGS[:1]) == "gen-3"
+    assert not elastic_client.indices.exists(index=f"{relayed._name}-2")
     assert lexical_ids(relayed.open(), query("thing")) == ["a"]
 
 

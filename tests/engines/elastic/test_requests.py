@@ -54,6 +54,15 @@ def test_a_lexical_leg_with_every_filter() -> None:
     assert lexical_leg(LexicalLeg(QUERY, filters, 100), RECIPE) == golden("lexical_leg.json")
 
 
+@pytest.mark.parametrize(
+    ("k", "visited"),
+    [(100, 400), (2_500, 10_000), (2_501, 10_000), (10_000, 10_000)],
+)
+def test_a_vector_leg_never_visits_more_than_elasticsearch_allows(k: int, visited: int) -> None:
+    body = vector_leg(VectorLeg("title_vector", UNIT, Filters(), k))
+    assert body["query"]["knn"]["num_candidates"] == visited
+
+
 def test_a_vector_leg() -> None:
     filters = Filters(price_to_fen=30000)
     assert vector_leg(VectorLeg("title_vector", UNIT, filters, 100)) == golden("vector_leg.json")

@@ -14,9 +14,10 @@ from shangsou.engines.elastic import lock
 from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.store import ElasticStore
 from shangsou.engines.engine import GenerationWriter
+from shangsou.engines.query import Filters, Found
 from shangsou.errors import IndexBusy, RecipeMismatch
 from shangsou.product import Product
-from tests.engines.catalog import RECIPE, documents, index
+from tests.engines.catalog import RECIPE, documents, index, page_ids
 from tests.fixtures.elastic import TIMEOUT_S
 
 pytestmark = pytest.mark.elastic
@@ -87,7 +88,11 @@ def test_an_index_of_another_version_is_refused_with_what_to_run(
 
 
 def test_the_next_writer_removes_what_a_killed_one_left(
-    elastic_store: ElasticStore, elastic_url: str, name: str, monkeypatch: pytest.MonkeyPatch
+    elastic_store: ElasticStore,
+    elastic_client: Elasticsearch,
+    elastic_url: str,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     index(elastic_store, THINGS)
     script = (
@@ -107,7 +112,70 @@ def test_the_next_writer_removes_what_a_killed_one_left(
         os.kill(writer.pid, signal.SIGKILL)
     monkeypatch.setattr(lock, "STALE_AFTER_S", 0.5)
     assert [one.source for one in elastic_store.generations()] == ["by hand"]
-    assert index(elastic_store, THINGS) == "gen-2"
+    # Not gen-2: the killed one might only have stalled, and come back for its own.
+    assert index(elastic_store, THINGS) == "gen-3"
+    assert not elastic_client.indices.exists(index=f"{name}-2")
+
+
+def test_a_stalled_writer_that_comes_back_leaves_the_index_of_its_successor_alone(
+    elastic_store: ElasticStore, elastic_client: Elasticsearch, name: str
+) -> None:
+    index(elastic_store, THINGS)
+    with elastic_store.writer(RECIPE, "stalled") as stalled:
+        # As if its beats had stopped for long enough to be taken for dead.
+        elastic_client.delete(index=f"{name}-lock", id="writer")
+        with elastic_store.writer(RECIPE, "successor") as successor:
+            assert held_indices(elastic_client, name) == [f"{name}-1", f"{name}-3"]
+            successor.add(THINGS)
+            with pytest.raises(IndexBusy, match="took over"):
+                add_for(stalled, TIMEOUT_S)
+            stalled.__exit__()
+            assert held_indices(elastic_client, name) == [f"{name}-1", f"{name}-3"]
+            assert successor.finish().name == "gen-3"
+    assert [(one.name, one.documents) for one in elastic_store.generations()] == [("gen-3", 1), ("gen-1", 1)]
+
+
+def test_a_writer_that_lost_its_lock_deletes_nothing(
+    elastic_store: ElasticStore, elastic_client: Elasticsearch, name: str
+) -> None:
+    with elastic_store.writer(RECIPE, "by hand") as writer:
+        elastic_client.index(index=f"{name}-lock", id="writer", document={"holder": "another", "beats": 0})
+        with pytest.raises(IndexBusy, match="took over"):
+            add_for(writer, TIMEOUT_S)
+    assert held_indices(elastic_client, name) == [f"{name}-1"]
+
+
+def test_the_generation_that_was_current_until_a_switch_survives_it(elastic_store: ElasticStore) -> None:
+    for _ in range(3):
+        index(elastic_store, THINGS)
+    elastic_store.switch("gen-1")
+    searched = elastic_store.open()
+    assert index(elastic_store, THINGS) == "gen-4"
+    # Three in all: the new one, the one before it, and the newest of gen-2 and gen-3.
+    assert [one.name for one in elastic_store.generations()] == ["gen-4", "gen-3", "gen-1"]
+    assert page_ids(searched, Found(Filters(), everything=True)) == ["a"]
+
+
+@pytest.mark.parametrize("recipe", [{"stemmer": 1}, None], ids=str)
+def test_a_generation_that_cannot_be_read_is_passed_over_with_a_warning(
+    elastic_store: ElasticStore,
+    elastic_client: Elasticsearch,
+    name: str,
+    recipe: object,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    index(elastic_store, THINGS)
+    index(elastic_store, THINGS)
+    meta = elastic_client.indices.get_mapping(index=name)[f"{name}-2"]["mappings"]["_meta"]
+    del meta["recipe"]
+    if recipe is not None:
+        meta["recipe"] = recipe
+    elastic_client.indices.put_mapping(index=f"{name}-2", meta=meta)
+    assert [one.name for one in elastic_store.generations()] == ["gen-1"]
+    assert "gen-2" in caplog.text
+    assert elastic_store.current() == "gen-2"
+    with pytest.raises(RecipeMismatch, match=r'gen-2 .* run "shangsou index"'):
+        elastic_store.open("gen-2")
 
 
 def test_a_writer_whose_lock_was_taken_over_changes_nothing_more(
@@ -134,6 +202,11 @@ def test_a_beat_whose_answer_was_lost_does_not_lose_the_lock(
     held.check()
     held.release()
     assert not elastic_client.exists(index=f"{name}-lock", id="writer")
+
+
+def held_indices(client: Elasticsearch, name: str) -> list[str]:
+    held = client.indices.get(index=f"{name}-*", filter_path="*.aliases")
+    return sorted(index for index in held if not index.endswith("-lock"))
 
 
 def add_for(writer: GenerationWriter, seconds: float) -> None:

@@ -1,0 +1,30 @@
+"""What settings are refused, and how they are read."""
+
+from pathlib import Path
+
+import pytest
+
+from shangsou.errors import UnusableInput
+from shangsou.settings import read_settings
+
+
+def test_a_tilde_in_shangsou_toml_is_the_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("SHANGSOU_HOME", raising=False)
+    monkeypatch.setenv("HOME", "/home/merchant")
+    monkeypatch.chdir(tmp_path)
+    Path("shangsou.toml").write_text('home = "~/shop"\n', "utf-8")
+    assert read_settings().home == Path("/home/merchant/shop")
+
+
+@pytest.mark.parametrize("ending", ["-write", "-lock", "-building", "-7"])
+def test_an_index_may_not_be_called_as_one_of_our_own(monkeypatch: pytest.MonkeyPatch, ending: str):
+    monkeypatch.setenv("SHANGSOU_ELASTIC_INDEX", f"shop{ending}")
+    with pytest.raises(UnusableInput) as refused:
+        read_settings()
+    assert f"SHANGSOU_ELASTIC_INDEX: a name that ends in {ending} " in str(refused.value)
+    assert f"got 'shop{ending}'" in str(refused.value)
+
+
+def test_digits_and_words_of_ours_elsewhere_in_the_name_are_no_matter(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SHANGSOU_ELASTIC_INDEX", "lock-shop2")
+    assert read_settings().elastic_index == "lock-shop2"
