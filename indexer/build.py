@@ -1,6 +1,7 @@
 """Products to a new generation: encode, write, verify, switch. Until the switch the old one serves on."""
 
 import errno
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -55,7 +56,7 @@ def index_products(
     recipe = IndexRecipe(stamp.model, stamp.model_hash, stamp.dimensions, stamp.precision)
     sample = Sample()
     written = 0
-    with _old_one_serves_on(store), store.writer(recipe, source) as writer:
+    with _old_one_serves_on(store), _uncollected(), store.writer(recipe, source) as writer:
         for batch in _batches(products):
             documents = _encoded(batch, encoder)
             writer.add(documents)
@@ -87,6 +88,18 @@ def _encoded(products: Sequence[Product], encoder: Encoder) -> list[Document]:
         Document(product, title_vector, description_vectors.get(row))
         for row, (product, title_vector) in enumerate(zip(products, title_vectors, strict=True))
     ]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave the garbage collector out: it walks millions of terms, a tenth of the time, and finds no cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager

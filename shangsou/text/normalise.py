@@ -37,7 +37,10 @@ def normalise(text: str) -> str:
         The normalised text, without leading or trailing space. Normalising it again changes nothing.
     """
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower()
-    return _SPACES.sub(" ", to_simplified(_CONTROLS.sub(" ", text))).strip()
+    if not text.isprintable() or "  " in text:
+        # Most texts hold neither controls nor other spaces than single blanks.
+        text = _SPACES.sub(" ", _CONTROLS.sub(" ", text))
+    return to_simplified(text).strip()
 
 
 def normalise_aligned(text: str) -> tuple[str, Sequence[int]]:

@@ -49,8 +49,12 @@ def running_elasticsearch(
     Tests make a hundred small indices, and each waits for the disk a dozen times: with their data in
     memory, where the machine has a file system for that, they take a fraction of the time.
     """
-    if shutil.which("java") is None:
-        raise NoServer("no Java on PATH: Elasticsearch needs 17 or newer")
+    for program, purpose in (
+        ("java", "Elasticsearch needs 17 or newer"),
+        ("setpriv", "it starts the server"),
+    ):
+        if shutil.which(program) is None:
+            raise NoServer(f"no {program} on PATH: {purpose}")
     archive = _fetch_archive()
     # Not below /root, where the server's own user could not read it.
     folder = Path(tempfile.mkdtemp(prefix="shangsou-elasticsearch-"))
