@@ -92,7 +92,7 @@ def _encoded(products: Sequence[Product], encoder: Encoder) -> list[Document]:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Leave the garbage collector out: it walks millions of terms, a tenth of the time, and finds no cycles."""
+    """Leave the garbage collector out: a tenth of the time, it walks millions of terms without a cycle."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
