@@ -209,7 +209,7 @@ def test_a_new_page_begins_at_its_top_and_back_returns_to_the_place_that_was_lef
     left_at = page.evaluate("scrollY")
     assert left_at > 0
     page.get_by_role("link", name="下一页").click()
-    page.wait_for_function("scrollY === 0")
+    page.wait_for_function("() => scrollY === 0")
     page.go_back()
     page.wait_for_function("place => Math.abs(scrollY - place) < 2", arg=left_at)
 
