@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from shangsou.engines.engine import GenerationStore
-from shangsou.errors import RecipeMismatch
+from shangsou.engines.generations import current_generation
 from shangsou.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,15 +19,7 @@ def open_index_encoder(settings: Settings, store: GenerationStore) -> "CachedEnc
     from shangsou.encoding.cache import CachedEncoder
     from shangsou.encoding.encoders import open_encoder
 
-    model = settings.model or _stamped_model(store)
+    current = current_generation(store)
+    model = settings.model or (current.recipe.model if current else None)
     encoder = open_encoder(settings, model, threads=settings.threads, fetch=True)
     return CachedEncoder(encoder, settings.home / "vectors")
-
-
-def _stamped_model(store: GenerationStore) -> str | None:
-    try:
-        current = [generation for generation in store.generations() if generation.current]
-    except RecipeMismatch:
-        # Built by another version of shangsou: the new generation replaces it.
-        return None
-    return current[0].recipe.model if current else None

@@ -1,6 +1,6 @@
 """The cleaning report: what was wrong in a catalog, where, and what was done about it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -53,11 +53,6 @@ class Report:
         reason.count += 1
         if len(reason.examples) < EXAMPLES:
             reason.examples.append(f"{file}:{line}: {repair.what}; {repair.done}")
-
-    def note_all(self, kind: Kind, file: str, line: int, repairs: Iterable[Repair]) -> None:
-        """Count the repairs of one row."""
-        for repair in repairs:
-            self.note(kind, file, line, repair)
 
     def to_text(self) -> str:
         """Return the report for people, the most frequent reasons first."""

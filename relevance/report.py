@@ -1,12 +1,12 @@
 """An evaluation as JSON, as a table for people, and what to know of it."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from relevance.evaluate import Evaluation, Scores
 from relevance.judgements import Qrels, Query, has_relevant
 from relevance.metrics import MEASURES
+from shangsou.text.terminal import columns
 
 # Titles of the columns; the names in the JSON are lower case.
 _TITLES = {"ndcg@10": "nDCG@10", "mrr@10": "MRR@10"}
@@ -45,9 +45,9 @@ def scores_table(scores: Scores) -> str:
     measured = sum(1 for row in scores.sets.values() if row.values)
     if len(rows) > 1:
         rows.append([f"mean of {measured} sets", str(len(scores.queries)), *_cells(scores.mean)])
-    widths = [max(_width(cell) for cell in column) for column in zip(titles, *rows, strict=True)]
+    widths = [max(columns(cell) for cell in column) for column in zip(titles, *rows, strict=True)]
     lines = [_line(row, widths) for row in (titles, *rows)]
-    rule = "─" * _width(lines[0])
+    rule = "─" * columns(lines[0])
     lines.insert(1, rule)
     if len(rows) > 1:
         lines.insert(-1, rule)
@@ -87,7 +87,7 @@ def _names(names: Sequence[str], one: str, many: str) -> str:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    blanks = [" " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)]
+    blanks = [" " * (width - columns(cell)) for cell, width in zip(cells, widths, strict=True)]
     numbers = [blank + cell for cell, blank in zip(cells[1:], blanks[1:], strict=True)]
     return "  ".join([cells[0] + blanks[0], *numbers])
 
@@ -98,8 +98,3 @@ def _cells(values: Mapping[str, float]) -> list[str]:
 
 def _rounded(values: Mapping[str, float]) -> dict[str, float]:
     return {name: round(value, _JSON_DIGITS) for name, value in values.items()}
-
-
-def _width(text: str) -> int:
-    """Return the columns that a text takes in a terminal: ideographs take two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

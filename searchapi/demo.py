@@ -11,9 +11,10 @@ from tqdm import tqdm
 
 from indexer.build import index_products
 from indexer.encoder import open_index_encoder
-from searchapi.weights import current_generation, fetch_missing_weights
+from searchapi.weights import fetch_missing_weights
 from shangsou.encoding.weights import find_weights
 from shangsou.engines.engine import Generation
+from shangsou.engines.generations import current_generation
 from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.engines.stores import open_store
 from shangsou.errors import UnusableInput

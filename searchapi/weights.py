@@ -3,7 +3,7 @@
 import click
 
 from shangsou.encoding.weights import fetch_weights, find_weights
-from shangsou.engines.engine import Generation, GenerationStore
+from shangsou.engines.generations import current_generation
 from shangsou.engines.stores import open_store
 from shangsou.errors import ShangsouError
 from shangsou.settings import DEFAULT_MODEL, Settings
@@ -17,11 +17,6 @@ def fetch_missing_weights(settings: Settings) -> None:
     if (settings.model or _stamped_model(settings)) == DEFAULT_MODEL and find_weights(settings) is None:
         click.echo(f"fetching the weights of {DEFAULT_MODEL} …", err=True)
         fetch_weights(settings)
-
-
-def current_generation(store: GenerationStore) -> Generation | None:
-    """Return the generation that is current, None where there is no index."""
-    return next((generation for generation in store.generations() if generation.current), None)
 
 
 def _stamped_model(settings: Settings) -> str:

@@ -3,13 +3,14 @@
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from shangsou.durable import move
 
 # Which files are here, with size and hash. A file that it does not name is not here yet.
 _RECORD = "weights.json"
@@ -86,7 +87,7 @@ class ModelFolder:
         kept = dict(record.files)
         for file in files:
             kept[file.name] = _File(file.stat().st_size, _sha256(file))
-            _move(file, self.path / file.name)
+            move(file, self.path / file.name)
         self._write(_Record(record.model_hash, kept))
 
     def _read(self) -> _Record:
@@ -102,22 +103,7 @@ class ModelFolder:
         text = json.dumps({"format": _FORMAT, **asdict(record)}, indent=2) + "\n"
         with self.scratch() as scratch:
             (scratch / _RECORD).write_text(text, encoding="utf-8")
-            _move(scratch / _RECORD, self.path / _RECORD)
-
-
-def _move(file: Path, target: Path) -> None:
-    """Put a file in its place, whole and durable."""
-    _sync(file)
-    file.replace(target)
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            move(scratch / _RECORD, self.path / _RECORD)
 
 
 def _size(path: Path) -> int:

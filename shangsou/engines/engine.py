@@ -105,10 +105,5 @@ class GenerationStore(Protocol):
         ...
 
     def switch(self, name: str) -> None:
-        """Make a complete generation current, atomically; keep the last `KEPT_GENERATIONS`."""
+        """Make a complete generation current, atomically; keep the newest (`generations.superseded`)."""
         ...
-
-
-# Generations kept for rollback, the current one among them (from the issue that asked for rollback:
-# "the last three are kept").
-KEPT_GENERATIONS = 3

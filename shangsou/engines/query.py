@@ -164,6 +164,11 @@ ATTRIBUTES_FACET_SIZE = 500
 PRICE_STEPS_FEN = tuple(100 * yuan for yuan in (0, 20, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10000))
 
 
+def attribute_pair(name: str, value: str) -> str:
+    """Return the term that stands for an attribute's value."""
+    return f"{name}{ATTRIBUTE_SEPARATOR}{value}"
+
+
 def price_range_label(from_fen: int, to_fen: int | None) -> str:
     """Return the value of a price range, in yuan: `50-100`, and `10000-` for the open one."""
     return f"{from_fen // 100}-" + ("" if to_fen is None else str(to_fen // 100))

@@ -2,7 +2,6 @@
 
 import json
 import math
-import unicodedata
 from typing import Any
 
 import click
@@ -12,6 +11,7 @@ from shangsou.product import Product
 from shangsou.search.limits import MAX_PRICE_YUAN, category_levels, fen_limits
 from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, SearchRequest
 from shangsou.search.response import SearchResponse, response_to_json
+from shangsou.text.terminal import fit
 
 # Columns of a terminal that the title may take; the other columns need about 40 of the usual 100.
 _TITLE_WIDTH = 56
@@ -109,7 +109,7 @@ def _table(response: SearchResponse, *, first_rank: int, explain: bool) -> str:
     for rank, hit in enumerate(response.hits, start=first_rank):
         lines.append(
             f"{rank:>4}  {hit.score:.3f}  {_price(hit.product):>11}  "
-            f"{_fit(hit.product.brand, _BRAND_WIDTH)}  {_fit(hit.product.title, _TITLE_WIDTH).rstrip()}"
+            f"{fit(hit.product.brand, _BRAND_WIDTH)}  {fit(hit.product.title, _TITLE_WIDTH).rstrip()}"
         )
         if explain:
             lines.append(f"      {json.dumps(hit.explain, ensure_ascii=False)}")
@@ -120,17 +120,3 @@ def _table(response: SearchResponse, *, first_rank: int, explain: bool) -> str:
 
 def _price(product: Product) -> str:
     return "" if product.price_fen is None else f"¥{product.price_fen / 100:,.2f}"
-
-
-def _fit(text: str, width: int) -> str:
-    """Return a text cut or padded to a width in terminal columns: ideographs take two."""
-    taken = ""
-    for char in text:
-        if not char.isprintable():
-            continue
-        columns = 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        if columns > width:
-            break
-        taken += char
-        width -= columns
-    return taken + " " * width

@@ -6,7 +6,7 @@ from typing import Any
 
 from shangsou.engines.engine import Document
 from shangsou.engines.fields import MATCH_FIELDS, document_terms
-from shangsou.engines.query import ATTRIBUTE_SEPARATOR, Vector
+from shangsou.engines.query import Vector, attribute_pair
 from shangsou.product import CATEGORY_SEPARATOR, Product, product_to_json
 
 # Seven decimals of components around .04: an error of 1e-6 of a cosine, and half the bytes to send.
@@ -47,11 +47,6 @@ def vector_to_json(vector: Vector) -> list[float]:
     """Return a vector as numbers that are short to write."""
     numbers: list[float] = vector.astype(float).round(_VECTOR_DECIMALS).tolist()
     return numbers
-
-
-def attribute_pair(name: str, value: str) -> str:
-    """Return the term that stands for an attribute's value."""
-    return f"{name}{ATTRIBUTE_SEPARATOR}{value}"
 
 
 def _filter_fields(product: Product) -> dict[str, Any]:

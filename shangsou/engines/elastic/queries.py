@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from shangsou.engines.elastic.documents import attribute_pair, vector_to_json
-from shangsou.engines.query import Filters, Found, LexicalLeg, LexicalQuery, Page, Sort, VectorLeg
+from shangsou.engines.elastic.documents import vector_to_json
+from shangsou.engines.query import (
+    Filters,
+    Found,
+    LexicalLeg,
+    LexicalQuery,
+    Page,
+    Sort,
+    VectorLeg,
+    attribute_pair,
+)
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import CATEGORY_SEPARATOR
 

@@ -1,15 +1,15 @@
 """The generations of an index in Elasticsearch: `NAME-N`, read by the alias `NAME`."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shangsou.engines.elastic.client import connect, failures_in_words, public_address
 from shangsou.engines.elastic.engine import ElasticEngine
 from shangsou.engines.elastic.writer import FORMAT, ElasticWriter, index_number, read_metas
-from shangsou.engines.engine import KEPT_GENERATIONS, Generation
-from shangsou.engines.recipe import IndexRecipe, recipe_from_json
+from shangsou.engines.engine import Generation
+from shangsou.engines.generations import read_stamp, superseded
+from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import NoIndex, RecipeMismatch, UnusableInput
 
 if TYPE_CHECKING:
@@ -79,14 +79,16 @@ class ElasticStore:
             if not metas.get(index, {}).get("complete"):
                 raise UnusableInput(f'{name} is no generation of {self._place()}; see "shangsou generations"')
             aliases = [self._name, f"{self._name}-write"]
-            others = [other for other, meta in metas.items() if meta.get("complete") and other != index]
+            complete = [one for one, meta in metas.items() if meta.get("complete")]
             removals = [
-                {"remove": {"index": other, "aliases": aliases, "must_exist": False}} for other in others
+                {"remove": {"index": other, "aliases": aliases, "must_exist": False}}
+                for other in complete
+                if other != index
             ]
             self._client.indices.update_aliases(
                 actions=[*removals, {"add": {"index": index, "aliases": aliases}}]
             )
-            for old in _superseded(others, previous and self._index(previous)):
+            for old in superseded(complete, index, previous and self._index(previous)):
                 self._client.indices.delete(index=old, ignore_unavailable=True)
 
     def close(self) -> None:
@@ -107,22 +109,4 @@ class ElasticStore:
 
     def _generation(self, index: str, meta: dict[str, Any]) -> Generation:
         name = f"gen-{index_number(self._name, index)}"
-        try:
-            if meta.get("format") != FORMAT:
-                raise TypeError
-            recipe = recipe_from_json(meta["recipe"])
-            return Generation(name, meta["created_at"], meta["documents"], recipe, meta["source"])
-        except (TypeError, KeyError):
-            raise RecipeMismatch(
-                f'{name} of {self._place()} was built by another version of shangsou; run "shangsou index"'
-            ) from None
-
-
-def _superseded(others: Sequence[str], previous: str | None) -> list[str]:
-    """Return which of the indices beside the current one go, oldest first.
-
-    The one that was current until now stays, as it is still being searched, and the newest others.
-    """
-    going = [other for other in others if other != previous]
-    kept = KEPT_GENERATIONS - 1 - (previous in others)
-    return going[: max(0, len(going) - kept)]
+        return read_stamp(meta, name, file_format=FORMAT, place=f"of {self._place()}")

@@ -13,7 +13,8 @@ from shangsou.engines.elastic.documents import bulk_lines
 from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.mapping import products_index
 from shangsou.engines.engine import Document, Generation
-from shangsou.engines.recipe import IndexRecipe, recipe_to_json
+from shangsou.engines.generations import stamp_of
+from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexBusy, IndexingFailed, NoIndex
 
 if TYPE_CHECKING:
@@ -172,14 +173,7 @@ _SERVING_SETTINGS = {
 
 def generation_to_meta(generation: Generation, *, complete: bool) -> dict[str, Any]:
     """Return what the index of a generation says of itself."""
-    return {
-        "format": FORMAT,
-        "complete": complete,
-        "created_at": generation.created_at,
-        "documents": generation.documents,
-        "source": generation.source,
-        "recipe": recipe_to_json(generation.recipe),
-    }
+    return {**stamp_of(generation, file_format=FORMAT), "complete": complete}
 
 
 def read_metas(client: "Elasticsearch", name: str) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.engines.embedded.mapped import load_mapped
-from shangsou.engines.query import ATTRIBUTE_SEPARATOR, Filters
+from shangsou.engines.query import Filters, attribute_pair
 from shangsou.product import CATEGORY_SEPARATOR, Product
 
 Mask = NDArray[np.bool_]
@@ -43,9 +43,7 @@ class ColumnsBuilder:
         self._categories.add(CATEGORY_SEPARATOR.join(product.category))
         pairs = list(
             dict.fromkeys(
-                f"{name}{ATTRIBUTE_SEPARATOR}{value}"
-                for name, values in product.attributes.items()
-                for value in values
+                attribute_pair(name, value) for name, values in product.attributes.items() for value in values
             )
         )
         for pair in pairs:
@@ -127,7 +125,7 @@ class Columns:
         if filters.in_stock is not None:
             yield self._in_stock == filters.in_stock
         for name, values in filters.attributes:
-            wanted = {f"{name}{ATTRIBUTE_SEPARATOR}{value}" for value in values}
+            wanted = {attribute_pair(name, value) for value in values}
             codes = [code for code, pair in enumerate(self.attribute_names) if pair in wanted]
             mask = np.zeros(len(self._on), np.bool_)
             mask[self._attribute_rows[np.isin(self.attributes, codes)]] = True

@@ -15,14 +15,16 @@ from typing import BinaryIO
 
 import numpy as np
 
+from shangsou.durable import move, sync
 from shangsou.engines.embedded.catalog import CatalogWriter
 from shangsou.engines.embedded.columns import ColumnsBuilder
 from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.embedded.postings import PostingsBuilder
 from shangsou.engines.embedded.vectors import VectorsWriter
-from shangsou.engines.engine import KEPT_GENERATIONS, Document, Generation
+from shangsou.engines.engine import Document, Generation
 from shangsou.engines.fields import document_terms
-from shangsou.engines.recipe import IndexRecipe, recipe_from_json, recipe_to_json
+from shangsou.engines.generations import read_stamp, stamp_of, superseded
+from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch, UnusableInput
 
 log = logging.getLogger(__name__)
@@ -76,10 +78,8 @@ class EmbeddedStore:
         previous = self.current()
         beside = self._folder / f"CURRENT.{os.getpid()}"
         beside.write_text(name + "\n", "utf-8")
-        _sync(beside)
-        beside.replace(self._folder / "CURRENT")
-        _sync(self._folder)
-        for old in _superseded(_generation_names(self._folder), name, previous):
+        move(beside, self._folder / "CURRENT")
+        for old in superseded(_generation_names(self._folder), name, previous):
             # Renamed first: killed in between, it is rubbish for the next writer, not half a generation.
             rubbish = self._folder / f"building-{old}"
             (self._folder / old).rename(rubbish)
@@ -87,15 +87,7 @@ class EmbeddedStore:
 
     def _read_stamp(self, name: str) -> Generation:
         plain = json.loads((self._folder / name / _STAMP).read_text("utf-8"))
-        try:
-            if plain.get("format") != _FORMAT:
-                raise TypeError
-            recipe = recipe_from_json(plain["recipe"])
-        except TypeError:
-            raise RecipeMismatch(
-                f'{name} in {self._folder} was built by another version of shangsou; run "shangsou index"'
-            ) from None
-        return Generation(name, plain["created_at"], plain["documents"], recipe, plain["source"])
+        return read_stamp(plain, name, file_format=_FORMAT, place=f"in {self._folder}")
 
 
 class EmbeddedWriter:
@@ -174,18 +166,12 @@ class EmbeddedWriter:
             recipe=self._recipe,
             source=self._source,
         )
-        stamp = {
-            "format": _FORMAT,
-            "created_at": generation.created_at,
-            "documents": generation.documents,
-            "source": generation.source,
-            "recipe": recipe_to_json(generation.recipe),
-        }
+        stamp = stamp_of(generation, file_format=_FORMAT)
         (self._building / _STAMP).write_text(json.dumps(stamp, ensure_ascii=False, indent=1), "utf-8")
         for path in [*self._building.iterdir(), self._building]:
-            _sync(path)
+            sync(path)
         self._building.rename(self._folder / self._name)
-        _sync(self._folder)
+        sync(self._folder)
         return generation
 
 
@@ -195,16 +181,6 @@ def _generation_names(folder: Path) -> list[str]:
         return []
     names = [path.name for path in folder.iterdir() if _GENERATION_FOLDER.fullmatch(path.name)]
     return sorted(names, key=_number)
-
-
-def _superseded(names: Sequence[str], current: str, previous: str | None) -> list[str]:
-    """Return which generations go, oldest first.
-
-    The current one stays, the one before it, which is still being searched, and the newest others.
-    """
-    others = [name for name in names if name not in (current, previous)]
-    kept_others = KEPT_GENERATIONS - 1 - (previous in names and previous != current)
-    return others[: max(0, len(others) - kept_others)]
 
 
 def _number(name: str) -> int:
@@ -222,11 +198,3 @@ def _lock(folder: Path) -> BinaryIO:
             f"another indexer is at work in {folder}; wait for it, the index it replaces serves on"
         ) from None
     return lock
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

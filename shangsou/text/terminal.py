@@ -1,0 +1,18 @@
+"""How much room texts take in a terminal."""
+
+import unicodedata
+
+
+def columns(text: str) -> int:
+    """Return the columns that a text takes: ideographs take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def fit(text: str, width: int) -> str:
+    """Return a text cut or padded to a width in columns, less what is not printable."""
+    taken = ""
+    for char in filter(str.isprintable, text):
+        if columns(taken + char) > width:
+            break
+        taken += char
+    return taken + " " * (width - columns(taken))
