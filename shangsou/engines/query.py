@@ -128,8 +128,7 @@ class FacetRequest:
     found: Found
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(NamedTuple):
     """A value with the number of found products that have it.
 
     A category is its path joined by `>`, counted at every level of the tree. For the facet
@@ -138,7 +137,7 @@ class FacetValue:
     """
 
     value: str
-    count: int
+    count: int  # type: ignore[assignment]  # hides what tuples count by, which nobody asks here
     from_fen: int | None = None
     to_fen: int | None = None
 

@@ -1,8 +1,7 @@
 """One ranking out of two: pure functions over hits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import NamedTuple
 
 from shangsou.engines.query import Hit
@@ -25,8 +24,7 @@ class Part(NamedTuple):
         return self.normalised * self.weight
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A product with its fused score, the sum of its parts' contributions."""
 
     product_id: str
@@ -71,12 +69,14 @@ def fuse(lexical: Sequence[Hit], semantic: Sequence[Hit], recipe: RankingRecipe)
         lexical_parts = _scaled(lexical, share, floor=0.0, span=0.0)
         semantic_parts = _scaled(semantic, 1 - share, floor=recipe.semantic_cutoff, span=recipe.semantic_span)
     candidates = []
-    for product_id in dict.fromkeys([*lexical_parts, *semantic_parts]):
-        parts = lexical_parts.get(product_id), semantic_parts.get(product_id)
-        score = sum(part.normalised * part.weight for part in parts if part)
-        candidates.append(Candidate(product_id, score, *parts))
+    for product_id in lexical_parts | semantic_parts:
+        by_words, by_meaning = lexical_parts.get(product_id), semantic_parts.get(product_id)
+        score = (by_words.contribution if by_words else 0.0) + (
+            by_meaning.contribution if by_meaning else 0.0
+        )
+        candidates.append(Candidate(product_id, score, by_words, by_meaning))
     # Stable: ties keep the lexical order, then the semantic one.
-    return sorted(candidates, key=attrgetter("score"), reverse=True)
+    return sorted(candidates, key=itemgetter(1), reverse=True)
 
 
 def _reciprocal_ranks(hits: Sequence[Hit], rank_constant: int) -> dict[str, Part]:

@@ -1,7 +1,7 @@
 """Marking in a product's texts what matched the query, as HTML that is safe to show."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 
 from shangsou.product import Product
@@ -18,53 +18,58 @@ def highlighter(query: Query) -> Callable[[Product], dict[str, str]]:
     Marked with `<em>` are the words of the query and every two of its Chinese characters that stand
     together; Latin words only as whole words. Everything else is escaped.
     """
-    pattern = _pattern(query)
+    terms = _terms(query)
 
     def mark(product: Product) -> dict[str, str]:
-        if pattern is None:
+        if not terms:
             return {}
         texts = {"title": product.title, "subtitle": product.subtitle, "brand": product.brand}
-        marked = {name: _mark(text, pattern) for name, text in texts.items() if text}
+        marked = {name: _mark(text, terms) for name, text in texts.items() if text}
         return {name: html for name, html in marked.items() if html is not None}
 
     return mark
 
 
-def _pattern(query: Query) -> re.Pattern[str] | None:
-    """Return what to mark in a normalised text, None for a query without terms."""
+def _terms(query: Query) -> list[str]:
+    """Return what to mark in a normalised text; nothing for a query without terms."""
     runs = characters(query.text)
     terms = dict.fromkeys(query.lexical.words)
     terms |= dict.fromkeys(bigram for bigram in bigrams(runs) if not _LATIN.search(bigram))
     # A single Chinese character says little inside a longer query.
     if sum(map(len, runs)) > 1:
-        terms = dict.fromkeys(term for term in terms if len(term) > 1)
-    if not terms:
-        return None
-    # A lookahead finds overlapping terms too.
-    return re.compile("(?=(" + "|".join(_alternatives(terms)) + "))")
+        return [term for term in terms if len(term) > 1]
+    return list(terms)
 
 
-def _alternatives(terms: Iterable[str]) -> list[str]:
-    longest_first = sorted(terms, key=lambda term: (-len(term), term))
-    return [
-        rf"(?<![a-z0-9]){re.escape(term)}(?![a-z0-9])" if _LATIN.match(term) else re.escape(term)
-        for term in longest_first
-    ]
-
-
-def _mark(text: str, pattern: re.Pattern[str]) -> str | None:
+def _mark(text: str, terms: Sequence[str]) -> str | None:
     normalised, origins = normalise_aligned(text)
-    spans: list[tuple[int, int]] = []
-    for match in pattern.finditer(normalised):
-        start, end = origins[match.start(1)], origins[match.end(1) - 1] + 1
-        if spans and start <= spans[-1][1]:
-            spans[-1] = spans[-1][0], max(end, spans[-1][1])
-        else:
-            spans.append((start, end))
-    if not spans:
-        return None
+    places = [
+        (origins[start], origins[end - 1] + 1) for term in terms for start, end in _places(term, normalised)
+    ]
     pieces, shown = [], 0
-    for start, end in spans:
+    for start, end in _joined(places):
         pieces += [escape(text[shown:start]), "<em>", escape(text[start:end]), "</em>"]
         shown = end
-    return "".join(pieces) + escape(text[shown:])
+    return "".join(pieces) + escape(text[shown:]) if pieces else None
+
+
+def _places(term: str, text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a term begins and ends in a text; a Latin word only where it stands alone."""
+    whole_words = _LATIN.match(term) is not None
+    start = text.find(term)
+    while start >= 0:
+        end = start + len(term)
+        if not (whole_words and (_LATIN.match(text[start - 1 : start]) or _LATIN.match(text[end : end + 1]))):
+            yield start, end
+        start = text.find(term, start + 1)
+
+
+def _joined(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return places that overlap or touch as one, in order."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined

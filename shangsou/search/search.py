@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
-from shangsou.engines.query import FacetRequest, Filters, Found, Page, Sort, Vector
+from shangsou.engines.query import FacetRequest, Found, Page, Sort, Vector
 from shangsou.errors import EncoderUnavailable
 from shangsou.product import Product
 from shangsou.search.facets import facet_requests, shape_facets
@@ -49,14 +49,19 @@ def search(
     facets = facet_requests(request)
     candidates = retrieve(probe, [request.filters, *facets.values()], engine, recipe)
 
-    def found(filters: Filters) -> Found:
-        ids = tuple(candidate.product_id for candidate in candidates[filters])
-        return Found(filters, probe.lexical, ids, everything=not request.query.strip())
-
+    found = {
+        filters: Found(
+            filters,
+            probe.lexical,
+            tuple(candidate.product_id for candidate in within),
+            everything=not request.query.strip(),
+        )
+        for filters, within in candidates.items()
+    }
     collected = engine.collect(
-        found(request.filters),
+        found[request.filters],
         Page(_sort(request), (request.page - 1) * request.size, request.size),
-        [FacetRequest(name, found(filters)) for name, filters in facets.items()],
+        [FacetRequest(name, found[filters]) for name, filters in facets.items()],
     )
     return SearchResponse(
         query_id=request.query_id or uuid.uuid4().hex,

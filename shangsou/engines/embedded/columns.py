@@ -1,6 +1,7 @@
 """What filters, facets and sorts read: one numpy column for each, a row for each product."""
 
 import json
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -60,9 +61,9 @@ class ColumnsBuilder:
             "price": prices,
             "in_stock": np.array(self._stocks, np.bool_),
             "on": np.array(self._on, np.bool_),
-            "brand": np.array(self._brands.codes, np.int32),
-            "category": np.array(self._categories.codes, np.int32),
-            "attributes": np.array(self._attributes.codes, np.int32),
+            "brand": self._brands.codes(),
+            "category": self._categories.codes(),
+            "attributes": self._attributes.codes(),
             "attribute_starts": np.cumsum([0, *self._attribute_counts], dtype=np.int64),
             # The place of each row in each order: lexsort's last key counts first, ties keep row order.
             "rank_price_asc": _ranks(np.lexsort((prices, unknown))),
@@ -73,9 +74,9 @@ class ColumnsBuilder:
         for name, values in arrays.items():
             np.save(folder / f"column.{name}.npy", values)
         names = {
-            "brand": self._brands.names,
-            "category": self._categories.names,
-            "attributes": self._attributes.names,
+            "brand": self._brands.names(),
+            "category": self._categories.names(),
+            "attributes": self._attributes.names(),
         }
         (folder / "columns.json").write_text(json.dumps(names, ensure_ascii=False), "utf-8")
 
@@ -125,8 +126,8 @@ class Columns:
         if filters.in_stock is not None:
             yield self._in_stock == filters.in_stock
         for name, values in filters.attributes:
-            wanted = {attribute_pair(name, value) for value in values}
-            codes = [code for code, pair in enumerate(self.attribute_names) if pair in wanted]
+            pairs = [attribute_pair(name, value) for value in values]
+            codes = [code for pair in pairs if (code := _place(self.attribute_names, pair)) is not None]
             mask = np.zeros(len(self._on), np.bool_)
             mask[self._attribute_rows[np.isin(self.attributes, codes)]] = True
             yield mask
@@ -139,18 +140,31 @@ class Columns:
 
 
 class _Coder:
-    """Texts as small numbers, in order of appearance; no text is -1."""
+    """Texts as small numbers, in the order of the texts; no text is -1."""
 
     def __init__(self) -> None:
-        self.codes: list[int] = []
+        self._appearances: list[int] = []
         self._known: dict[str, int] = {}
 
-    @property
-    def names(self) -> list[str]:
-        return list(self._known)
-
     def add(self, text: str) -> None:
-        self.codes.append(self._known.setdefault(text, len(self._known)) if text else _UNKNOWN)
+        self._appearances.append(self._known.setdefault(text, len(self._known)) if text else _UNKNOWN)
+
+    def names(self) -> list[str]:
+        """Return the texts by code."""
+        return sorted(self._known)
+
+    def codes(self) -> NDArray[np.int32]:
+        """Return the code of each text that was added."""
+        # One place more, at the end, for what is no text.
+        by_appearance = np.full(len(self._known) + 1, _UNKNOWN, np.int32)
+        by_appearance[[self._known[name] for name in self.names()]] = np.arange(len(self._known))
+        return by_appearance[np.array(self._appearances, np.int64)]
+
+
+def _place(names: Sequence[str], name: str) -> int | None:
+    """Return where a name stands among sorted names."""
+    place = bisect_left(names, name)
+    return place if place < len(names) and names[place] == name else None
 
 
 def _ranks(order: NDArray[np.intp]) -> NDArray[np.int32]:

@@ -1,6 +1,8 @@
 """Counts of facet values over a set of rows."""
 
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from shangsou.engines.query import (
     FACET_SIZE,
     PRICE_STEPS_FEN,
     FacetValue,
+    attribute_pair,
     price_range_label,
 )
 from shangsou.product import CATEGORY_SEPARATOR
@@ -24,45 +27,64 @@ def count_facet(name: str, columns: Columns, rows: NDArray[np.int64]) -> tuple[F
     """
     match name:
         case "brand":
-            return _top(_code_counts(columns.brand[rows], columns.brand_names), FACET_SIZE)
+            return _top(_counts(columns.brand[rows]), columns.brand_names, FACET_SIZE)
         case "category":
-            leaves = _code_counts(columns.category[rows], columns.category_names)
-            return _top(_with_ancestors(leaves), FACET_SIZE)
+            return _categories(_counts(columns.category[rows]), columns.category_names)
         case "price":
             return _price_ranges(columns.price_fen[rows])
         case "attributes":
-            return _top(_attribute_counts(columns, rows), ATTRIBUTES_FACET_SIZE)
+            counts = _counts(_attribute_codes(columns, rows))
+            return _top(counts, columns.attribute_names, ATTRIBUTES_FACET_SIZE)
         case _ if name.startswith("attributes."):
-            prefix = name.removeprefix("attributes.") + ATTRIBUTE_SEPARATOR
-            counts = _attribute_counts(columns, rows)
-            return _top(
-                Counter({p.removeprefix(prefix): n for p, n in counts.items() if p.startswith(prefix)}),
-                FACET_SIZE,
-            )
+            counts = _counts(_attribute_codes(columns, rows))
+            return _attribute_values(name.removeprefix("attributes."), counts, columns.attribute_names)
         case _:
             raise ValueError(f"no facet {name!r}")
 
 
-def _code_counts(codes: NDArray[np.int32], names: list[str]) -> Counter[str]:
-    counts = np.bincount(codes[codes >= 0])
-    return Counter({names[code]: int(counts[code]) for code in np.flatnonzero(counts)})
+def _counts(codes: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return how often each code stands there; -1, which is no value, is left out."""
+    # Moved up by one, so that no second array is needed to leave -1 out.
+    return np.bincount(codes + 1)[1:]
 
 
-def _attribute_counts(columns: Columns, rows: NDArray[np.int64]) -> Counter[str]:
+def _attribute_codes(columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.int32]:
     starts = columns.attribute_starts[rows]
     lengths = columns.attribute_starts[rows + 1] - starts
     # Positions of all the rows' pairs: each row's start, repeated, plus 0, 1, 2, … within the row.
     within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return _code_counts(columns.attributes[np.repeat(starts, lengths) + within], columns.attribute_names)
+    codes: NDArray[np.int32] = columns.attributes[np.repeat(starts, lengths) + within]
+    return codes
 
 
-def _with_ancestors(leaves: Counter[str]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for path, count in leaves.items():
-        levels = path.split(CATEGORY_SEPARATOR)
+def _top(counts: NDArray[np.int64], names: Sequence[str], size: int) -> tuple[FacetValue, ...]:
+    """Return the commonest values. Names are sorted, so a stable sort by count leaves ties by name."""
+    present = np.flatnonzero(counts)
+    best = present[np.argsort(-counts[present], kind="stable")[:size]]
+    return tuple(
+        FacetValue(names[code], count)
+        for code, count in zip(best.tolist(), counts[best].tolist(), strict=True)
+    )
+
+
+def _attribute_values(name: str, counts: NDArray[np.int64], pairs: Sequence[str]) -> tuple[FacetValue, ...]:
+    """Return the values of one attribute, whose pairs stand together among the sorted ones."""
+    prefix = attribute_pair(name, "")
+    start = bisect_left(pairs, prefix)
+    end = bisect_left(pairs, prefix[:-1] + chr(ord(ATTRIBUTE_SEPARATOR) + 1))
+    values = [pair.removeprefix(prefix) for pair in pairs[start:end]]
+    return _top(counts[start:end], values, FACET_SIZE)
+
+
+def _categories(counts: NDArray[np.int64], paths: Sequence[str]) -> tuple[FacetValue, ...]:
+    """Return the commonest categories, each counted with all that stand below it."""
+    below: Counter[str] = Counter()
+    for code in np.flatnonzero(counts).tolist():
+        levels = paths[code].split(CATEGORY_SEPARATOR)
         for depth in range(1, len(levels) + 1):
-            counts[CATEGORY_SEPARATOR.join(levels[:depth])] += count
-    return counts
+            below[CATEGORY_SEPARATOR.join(levels[:depth])] += int(counts[code])
+    names = sorted(below)
+    return _top(np.array([below[name] for name in names], np.int64), names, FACET_SIZE)
 
 
 def _price_ranges(prices: NDArray[np.int64]) -> tuple[FacetValue, ...]:
@@ -74,8 +96,3 @@ def _price_ranges(prices: NDArray[np.int64]) -> tuple[FacetValue, ...]:
         for start, end, count in zip(PRICE_STEPS_FEN, ends, counts, strict=True)
         if count
     )
-
-
-def _top(counts: Counter[str], size: int) -> tuple[FacetValue, ...]:
-    best = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:size]
-    return tuple(FacetValue(value, count) for value, count in best)

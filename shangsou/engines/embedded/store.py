@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 _GENERATION_FOLDER = re.compile(r"gen-(\d+)")
 _STAMP = "generation.json"
 # Raised by one whenever the files of a generation change.
-_FORMAT = 1
+_FORMAT = 2
 
 
 class EmbeddedStore:
