@@ -7,7 +7,7 @@ from typing import Literal
 from indexer.attributes import as_text, read_image, split_attributes, split_category, split_tags
 from indexer.columns import ATTRIBUTE_PREFIX
 from indexer.markup import clean_text
-from indexer.numbers import Number, read_count, read_price, read_stock
+from indexer.numbers import MAX_COUNT, MAX_PRICE_FEN, Number, read_count, read_price, read_stock
 from indexer.repair import Repair, shown
 from indexer.times import read_time
 from indexer.words import words
@@ -87,7 +87,7 @@ class Cells:
         name = field.replace("_", " ")
         text = self._value(field)
         if not text:
-            fen = self._count(fen_field)
+            fen = self._count(fen_field, MAX_PRICE_FEN)
             if fen is None or fen >= 0:
                 return fen
             self._drop(fen_field, str(fen), "is negative")
@@ -199,9 +199,9 @@ class Cells:
         text = as_text(value).strip()
         return "" if text.lower() in words("nothing") else text
 
-    def _count(self, field: str) -> int | None:
+    def _count(self, field: str, most: int = MAX_COUNT) -> int | None:
         text = self._value(field)
-        return self._number(field, text, read_count(text)) if text else None
+        return self._number(field, text, read_count(text, most)) if text else None
 
     def _number(self, field: str, text: str, number: Number) -> int | None:
         if number.value is None and number.oddity:

@@ -66,18 +66,18 @@ def read_price(text: str) -> Number:
     return Number(fen, _price_oddity(text, yuan * 100 != fen, bool(match["upper"])))
 
 
-def read_count(text: str) -> Number:
+def read_count(text: str, most: int = MAX_COUNT) -> Number:
     """Return a count such as `1.2万+` or `3651人付款`: a whole number, which may be negative."""
     plain = _PLAIN_COUNT.fullmatch(text)
     if plain:
         count = int(plain[1])
-        return Number(count) if count <= MAX_COUNT else Number(None, "is too large to be a count")
+        return Number(count) if count <= most else Number(None, "is too large to be a count")
     match = _COUNT.fullmatch(_folded(text))
     if not match:
         return Number(None, "is no number")
     exact = _value(match["number"], match["unit"])
     count = int(exact.to_integral_value(ROUND_FLOOR))
-    if count > MAX_COUNT:
+    if count > most:
         return Number(None, "is too large to be a count")
     if match["sign"]:
         return Number(-count, "" if text.strip() == f"-{count}" else "is not written as a plain number")

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -26,14 +25,20 @@ def serve(host: str, port: int) -> None:
     """Serve the search API and the shop page."""
     from searchapi.late import LateSearcher
     from searchapi.weights import fetch_missing_weights
+    from searchapi.workers import COMMAND, WorkerPool, worker_count
     from shangsou.search.searcher import open_searcher
 
     settings = read_settings()
+    count = worker_count(settings)
 
     def open_late() -> LateSearcher:
         fetch_missing_weights(settings)
         # Listening comes first: whoever waits for the server learns from /readyz what is still missing.
-        return LateSearcher(partial(open_searcher, settings))
+        return LateSearcher(open_service)
+
+    def open_service() -> "SearchService":
+        searcher = open_searcher(settings)
+        return WorkerPool(searcher, settings, count, COMMAND) if count else searcher
 
     _run(settings, host, port, open_late, _announce)
 

@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     threads: int | None = Field(
         default=None, ge=1, description="Threads for encoding while indexing. Unset: one a core."
     )
+    workers: int | None = Field(
+        default=None,
+        ge=0,
+        description="Processes that a server with the embedded engine searches in, beside its own. "
+        "Unset: one a core, at most 4; 0: all in one process.",
+    )
     admin_key: str | None = Field(
         default=None,
         min_length=16,

@@ -2,7 +2,7 @@
 
 `sample_known_failures.tsv` names the queries that are not answered yet, with the reason; one that
 begins to pass is an error, until its line is taken out. `sample_floors.tsv` holds what the nDCG@10 of each
-set may not fall below: what was measured less .03 to .04, since int8 vectors differ between processors.
+set may not fall below: what was measured less .03 to .04, so that a gain elsewhere may cost a little.
 """
 
 import csv

@@ -32,6 +32,10 @@ from shangsou.product import Product
 Rows = NDArray[np.int64]
 # Filters whose masks are kept: a shopper pages and refines, and all facets of a search ask again.
 _KEPT_MASKS = 64
+# Terms looked up last: two analysers' of as many searches as run beside each other in a server.
+_KEPT_POSTINGS = 16
+_WORD_FIELDS = tuple(f"{text}.words" for text in TEXTS)
+_GRAM_FIELDS = tuple(f"{text}.grams" for text in TEXTS)
 
 
 class EmbeddedEngine:
@@ -48,6 +52,8 @@ class EmbeddedEngine:
         }
         self._documents = len(self._catalog.ids)
         self._allowed = lru_cache(_KEPT_MASKS)(self._columns.allowed)
+        # Scores, strict matches and explanations of one search look the same terms up.
+        self._find = lru_cache(_KEPT_POSTINGS)(self._postings.find)
         # The query that both calls of one search share is scored once.
         self._last_scored: tuple[LexicalQuery, NDArray[np.float32]] | None = None
 
@@ -122,13 +128,13 @@ class EmbeddedEngine:
 
     def _score(self, weights: Mapping[str, float], query: LexicalQuery) -> NDArray[np.float32]:
         scores = np.zeros(self._documents, np.float32)
-        for analyser, terms in (("words", query.words), ("grams", query.grams)):
-            fields = [field for field in weights if field.endswith(f".{analyser}")]
-            for field, postings in zip(fields, self._postings.find(fields, terms), strict=True):
-                for rows, impacts in postings:
+        for fields, terms in ((_WORD_FIELDS, query.words), (_GRAM_FIELDS, query.grams)):
+            for field, postings in zip(fields, self._find(fields, terms), strict=True):
+                weight = weights.get(field, 0.0)
+                for rows, impacts in postings if weight else ():
                     if len(rows):
                         # Three times as fast as `scores[rows] +=`; no row stands twice in a list.
-                        np.add.at(scores, rows, weights[field] * impacts)
+                        np.add.at(scores, rows, weight * impacts)
         return scores
 
     def _found(self, found: Found) -> Mask:
@@ -144,16 +150,15 @@ class EmbeddedEngine:
     def _strict_matches(self, query: LexicalQuery) -> Mask:
         mask = np.zeros(self._documents, np.bool_)
         if query.words:
-            mask |= self._holding("words", query.words) == len(query.words)
+            mask |= self._holding(_WORD_FIELDS, query.words) == len(query.words)
         if query.required_grams:
-            mask |= self._holding("grams", query.required_grams) >= query.required_count
+            mask |= self._holding(_GRAM_FIELDS, query.required_grams) >= query.required_count
         return mask
 
-    def _holding(self, analyser: str, terms: Sequence[str]) -> NDArray[np.uint16]:
+    def _holding(self, fields: tuple[str, ...], terms: tuple[str, ...]) -> NDArray[np.uint16]:
         """Return how many of the terms each product holds, in any of its texts."""
         counts = np.zeros(self._documents, np.uint16)
-        by_field = self._postings.find([f"{text}.{analyser}" for text in TEXTS], terms)
-        for in_fields in zip(*by_field, strict=True):
+        for in_fields in zip(*self._find(fields, terms), strict=True):
             filled = [rows for rows, _ in in_fields if len(rows)]
             if len(filled) == 1:
                 counts[filled[0]] += 1

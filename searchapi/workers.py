@@ -1,0 +1,152 @@
+"""Searches in processes of their own: the threads of one interpreter keep hardly more than a core busy."""
+
+import logging
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+
+from searchapi.state import SearchService
+from searchapi.worker import READY
+from shangsou.engines.engine import Generation
+from shangsou.product import Product
+from shangsou.search.request import SearchRequest
+from shangsou.search.response import SearchResponse
+from shangsou.settings import Settings
+
+COMMAND = (sys.executable, "-m", "searchapi.worker")
+# More would be of use to a shop with more than 500 searches a second, and each takes 150 MB of its own.
+MOST_BY_DEFAULT = 4
+# How long an answer may take, before a worker counts as stuck and is ended; a search takes milliseconds.
+ANSWER_S = 10.0
+# How long a worker that ended is left alone, so that one that cannot start does not take a core.
+RESTART_S = 2.0
+
+log = logging.getLogger(__name__)
+
+
+def worker_count(settings: Settings) -> int:
+    """Return how many workers the settings ask for; searches through Elasticsearch need none, they wait."""
+    if settings.engine != "embedded":
+        return 0
+    if settings.workers is not None:
+        return settings.workers
+    cores = os.cpu_count() or 1
+    return min(cores, MOST_BY_DEFAULT) if cores > 1 else 0
+
+
+class WorkerPool:
+    """A `SearchService` that hands searches to workers and does everything else by `searcher`.
+
+    A search that no worker takes, that fails in one, or whose worker ends, is done by `searcher` too: a
+    worker that is killed costs time, not an answer. Workers that end are replaced.
+    """
+
+    def __init__(
+        self, searcher: SearchService, settings: Settings, count: int, command: Sequence[str]
+    ) -> None:
+        self._searcher = searcher
+        self._settings = settings
+        self._command = command
+        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        self._started: set[_Worker] = set()
+        self._ready: set[_Worker] = set()
+        self._closing = threading.Event()
+        self._keepers = [
+            threading.Thread(target=self._keep, name=f"worker-{number}", daemon=True)
+            for number in range(count)
+        ]
+        for keeper in self._keepers:
+            keeper.start()
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a search; raises what the searcher raises."""
+        return self._answer(request) or self._searcher.search(request)
+
+    def product(self, product_id: str) -> Product | None:
+        """Return the product with this id, or None where there is none or it is off."""
+        return self._searcher.product(product_id)
+
+    def missing(self) -> list[str]:
+        """Return in words what keeps it from answering; workers are no part of that."""
+        return self._searcher.missing()
+
+    def generation(self) -> Generation | None:
+        """Return the generation that is searched."""
+        return self._searcher.generation()
+
+    def ready_workers(self) -> int:
+        """Return how many workers take searches."""
+        return len(self._ready)
+
+    def close(self) -> None:
+        """End the workers and close the searcher."""
+        self._closing.set()
+        for worker in list(self._started):
+            worker.process.kill()  # it holds nothing that could be lost
+        for keeper in self._keepers:
+            keeper.join()
+        self._searcher.close()
+
+    def _answer(self, request: SearchRequest) -> SearchResponse | None:
+        """Return the answer of the worker that is idle next, None where there is none."""
+        if not self._ready:
+            return None
+        try:
+            worker = self._idle.get(timeout=ANSWER_S)
+            answer = worker.ask(request)
+        except (queue.Empty, EOFError, OSError):
+            return None  # the worker's keeper sees to it
+        self._idle.put(worker)
+        return answer
+
+    def _keep(self) -> None:
+        """Start a worker, and another whenever it ends."""
+        while not self._closing.is_set():
+            worker = _Worker(self._command)
+            self._started.add(worker)
+            if self._closing.is_set():
+                worker.process.kill()
+            if worker.opens(self._settings):
+                self._ready.add(worker)
+                self._idle.put(worker)
+            ended_with = worker.process.wait()
+            self._ready.discard(worker)
+            self._started.discard(worker)
+            worker.connection.close()
+            if not self._closing.is_set():
+                log.warning("a worker ended with %d; another is started", ended_with)
+                self._closing.wait(RESTART_S)
+
+
+class _Worker:
+    """A worker process and the way to it. One search at a time."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(  # noqa: S603 (our own program)
+                [*command, str(theirs.fileno())], pass_fds=[theirs.fileno()]
+            )
+        self.connection = Connection(ours.detach())
+
+    def opens(self, settings: Settings) -> bool:
+        """Return whether it has opened the index, once it has."""
+        try:
+            self.connection.send(settings)
+            return bool(self.connection.recv() == READY)
+        except (EOFError, OSError):
+            return False
+
+    def ask(self, request: SearchRequest) -> SearchResponse | None:
+        """Return its answer, None where its search failed; raises EOFError or OSError where it is gone."""
+        self.connection.send(request)
+        if not self.connection.poll(ANSWER_S):
+            self.process.kill()
+            raise EOFError
+        answer: SearchResponse | None = self.connection.recv()
+        return answer
