@@ -1,8 +1,9 @@
 """The product: what a shop sells and a shopper finds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Literal
 
 CATEGORY_SEPARATOR = ">"
@@ -36,6 +37,13 @@ class Product:
     tags: tuple[str, ...] = ()
     sales: int = 0
     created_at: datetime | None = None
+
+    def __reduce__(self) -> tuple[type["Product"], tuple[object, ...]]:
+        # Products are sent between processes, and the way of dataclasses with slots takes four times as long.
+        return Product, _values(self)
+
+
+_values = attrgetter(*(one.name for one in fields(Product)))
 
 
 def product_to_json(product: Product) -> dict[str, object]:
