@@ -64,6 +64,15 @@ class StepAnswer(_Answer):
     after: str
 
 
+class ConstraintAnswer(_Answer):
+    """A limit that stands in the query; it is a filter of the search."""
+
+    kind: Literal["price", "without", "phrase"]
+    typed: str
+    label: str
+    rest: str = Field(description="The query without it.")
+
+
 class UnderstoodAnswer(_Answer):
     """What the search made of the query."""
 
@@ -71,6 +80,7 @@ class UnderstoodAnswer(_Answer):
     normalised: str
     words: list[str]
     steps: list[StepAnswer]
+    constraints: list[ConstraintAnswer]
 
 
 class SearchAnswer(_Answer):

@@ -11,6 +11,8 @@ from searchapi.problems import InvalidRequest, WrongField
 from shangsou.engines.query import Filters, Sort
 from shangsou.search.limits import MAX_PRICE_YUAN, category_levels, fen_limits
 from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, Mode, SearchRequest
+from shangsou.text.normalise import normalise
+from shangsou.text.terms import characters
 
 # Generous bounds, so that no request makes an engine build a query of unbounded size: no shop page
 # offers more choices at once than these.
@@ -65,6 +67,8 @@ class SearchFilters(_Strict):
     in_stock: bool | None = Field(
         default=None, description="true: in stock or unknown; false: out of stock only."
     )
+    contains: Values | None = Field(default=None, description="Texts that a product holds, all of them.")
+    excludes: Values | None = Field(default=None, description="Texts of which a product holds none.")
     attributes: Annotated[dict[Value, Values], Field(max_length=MAX_FILTER_ATTRIBUTES)] | None = None
 
     @field_validator("category")
@@ -154,4 +158,12 @@ def _filters(given: SearchFilters) -> Filters:
         attributes=tuple(
             (name, tuple(dict.fromkeys(values))) for name, values in attributes.items() if values
         ),
+        contains=_normalised(given.contains),
+        excludes=_normalised(given.excludes),
     )
+
+
+def _normalised(texts: list[str] | None) -> tuple[str, ...]:
+    """Return texts as products hold them; one without a letter, digit or ideograph limits nothing."""
+    normalised = dict.fromkeys(map(normalise, texts or ()))
+    return tuple(text for text in normalised if characters(text))

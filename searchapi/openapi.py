@@ -14,6 +14,8 @@ _REFERENCE = "#/components/schemas/{model}"
 _NESTED_PARAMETERS = {
     "category": ("SearchFilters", "category"),
     "brand": ("SearchFilters", "brand"),
+    "contains": ("SearchFilters", "contains"),
+    "excludes": ("SearchFilters", "excludes"),
     "price_gte": ("PriceFilter", "gte"),
     "price_lte": ("PriceFilter", "lte"),
     "in_stock": ("SearchFilters", "in_stock"),

@@ -47,6 +47,8 @@ _SINGLE: Mapping[str, tuple[str, Callable[[str], object]]] = {
 _REPEATED = {
     "brand": "filters.brand",
     "category": "filters.category",
+    "contains": "filters.contains",
+    "excludes": "filters.excludes",
     "facet": "facets",
     "facets": "facets",
 }

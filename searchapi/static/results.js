@@ -4,6 +4,7 @@ import { h, icon } from "./dom.js";
 import { count } from "./format.js";
 import { MAX_PAGE, PAGE_SIZE, activeFilters, address, ask, change, withoutFilters } from "./state.js";
 
+const CONSTRAINT_NAMES = { price: "价格", without: "排除", phrase: "词组" };
 const SORT_NAMES = [["relevance", "综合"], ["sales", "销量"], ["price_asc", "价格"], ["newest", "新品"]];
 
 /** Return the heading of a state. */
@@ -38,15 +39,14 @@ export function sortLinks(state) {
   });
 }
 
-/** Return a chip for each active filter, and one for all of them. */
-export function chips(state) {
-  const active = activeFilters(state);
-  const items = active.map(({ name, value, without }) => h("li", {}, h(
+/** Return a chip for each limit in the query and each active filter, and one for all filters. */
+export function chips(state, answer) {
+  const items = limits(state, answer).map(({ name, value, without }) => h("li", {}, h(
     "a",
     { class: "chip", href: address(without), "aria-label": `去掉 ${name}：${value}` },
     h("span", { class: "chip-text" }, h("span", { class: "chip-name" }, `${name}：`), value), icon("close"),
   )));
-  if (items.length) items.push(h("li", {}, h("a", { class: "clear-all", href: address(withoutFilters(state)) }, "清除全部")));
+  if (activeFilters(state).length) items.push(h("li", {}, h("a", { class: "clear-all", href: address(withoutFilters(state)) }, "清除全部")));
   return items;
 }
 
@@ -74,7 +74,7 @@ export function pageLinks(state, total) {
 export function emptyState(state, answer) {
   const beyond = answer.total > 0;
   const words = telling(answer.understood.words).filter((word) => word !== state.query);
-  const wider = activeFilters(state).map(({ name, value, without }) => [`去掉“${name}：${value}”`, without]);
+  const wider = limits(state, answer).map(({ name, value, without }) => [`去掉“${name}：${value}”`, without]);
   if (wider.length > 1) wider.push(["去掉全部条件", withoutFilters(state)]);
   const tried = wider.map(([text, without]) => ({ without, link: h("a", { class: "chip", href: address(without) }, text) }));
   const block = (title, links) => links.length > 0 && h("div", { class: "empty-block" }, h("h3", {}, title), h("p", { class: "chip-row" }, links));
@@ -115,6 +115,13 @@ export function errorState(error, retry) {
   );
 }
 
+// The limits in the query, known once it is answered, and the active filters.
+function limits(state, answer) {
+  const written = (answer?.understood.constraints ?? []).map(({ kind, label, rest }) => (
+    { name: CONSTRAINT_NAMES[kind], value: label, without: change(state, { query: rest }) }));
+  return [...written, ...activeFilters(state)];
+}
+
 function note(symbol, text) {
   return h("p", { class: "note" }, icon(symbol), h("span", {}, text));
 }
@@ -122,7 +129,8 @@ function note(symbol, text) {
 function stepText({ name, before, after }) {
   if (name === "truncate") return `搜索词太长，只搜索了前 ${parseInt(after, 10)} 个字。`;
   // Words, letter case and width are no news to a shopper.
-  if (name === "segment" || plain(before) === plain(after) || !after) return null;
+  // Limits in the query are chips.
+  if (name === "segment" || name === "constraints" || plain(before) === plain(after) || !after) return null;
   return `已将“${before}”识别为“${after}”`;
 }
 

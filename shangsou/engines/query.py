@@ -35,6 +35,10 @@ class Filters:
     """True: in stock or unknown; False: out of stock only; None: no matter."""
     attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Attribute name and the values of which a product needs one."""
+    contains: tuple[str, ...] = ()
+    """Normalised texts that a product holds: all of `terms.holding_terms`, in any of its searched texts."""
+    excludes: tuple[str, ...] = ()
+    """Normalised texts that it does not hold."""
 
     def without(self, facet: str) -> "Filters":
         """Return these filters less the one that a facet (`brand`, `attributes.颜色`, …) stands for."""

@@ -40,6 +40,8 @@ class RankingRecipe:
     """Of reciprocal rank fusion."""
     field_weights: Mapping[str, Annotated[float, Field(ge=0)]]
     """Of the BM25 fields, as `title.grams`."""
+    understanding: frozenset[Literal["constraints"]] = frozenset({"constraints"})
+    """Steps of query understanding that are on."""
     origin: str = ""
     """Where the numbers come from, for people."""
 

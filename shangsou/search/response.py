@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from shangsou.engines.query import FacetValue, Filters
 from shangsou.product import CATEGORY_SEPARATOR, Product, product_to_json
@@ -18,12 +18,24 @@ class SearchHit(NamedTuple):
     explain: Mapping[str, object] | None = None
 
 
+class Constraint(NamedTuple):
+    """A limit that stands in the query, as `100元以下`."""
+
+    kind: Literal["price", "without", "phrase"]
+    typed: str
+    """As it stands in the query."""
+    label: str
+    """For people: `100 元以下`, `不含 蕾丝`, `含 “纯棉四件套”`."""
+    rest: str
+    """The query without it, for whoever takes it off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of query understanding that changed something."""
 
     name: str
-    """`truncate`, `normalise`, `segment`, …"""
+    """`truncate`, `constraints`, `normalise`, `segment`, …"""
     before: str
     after: str
 
@@ -37,6 +49,8 @@ class Understood:
     normalised: str
     words: tuple[str, ...]
     steps: tuple[Step, ...]
+    constraints: tuple[Constraint, ...] = ()
+    """Limits written into the query, in its order; they are filters of the search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,7 @@ def response_to_json(response: SearchResponse) -> dict[str, object]:
                 {"name": step.name, "before": step.before, "after": step.after}
                 for step in response.understood.steps
             ],
+            "constraints": [constraint._asdict() for constraint in response.understood.constraints],
         },
         "applied": dict(response.applied),
         "degraded": list(response.degraded),
@@ -89,6 +104,8 @@ def filters_to_json(filters: Filters) -> dict[str, object]:
         "price": {name: fen / 100 for name, fen in limits.items() if fen is not None},
         "in_stock": filters.in_stock,
         "attributes": {name: list(values) for name, values in filters.attributes},
+        "contains": list(filters.contains),
+        "excludes": list(filters.excludes),
     }
     return {name: value for name, value in plain.items() if value not in ([], {}, None)}
 

@@ -3,12 +3,14 @@
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
-from shangsou.engines.query import FacetRequest, Found, Page, Sort, Vector
+from shangsou.engines.query import FacetRequest, Filters, Found, Page, Sort, Vector
 from shangsou.errors import EncoderUnavailable
 from shangsou.product import Product
+from shangsou.search.constraints import narrowed
 from shangsou.search.facets import facet_requests, shape_facets
 from shangsou.search.fuse import Candidate
 from shangsou.search.highlight import highlighter
@@ -41,7 +43,10 @@ def search(
         When the engine cannot be reached.
     """
     started = time.perf_counter()
-    query = understand(request.query, recipe.field_weights)
+    query = understand(request.query, recipe)
+    request = replace(request, filters=narrowed(request.filters, query.filters))
+    # Limits alone, as `100元以下`, say nothing to look for: everything within them is found.
+    browsing = not query.text and (query.filters != Filters() or not request.query.strip())
     vector, degraded = _encode(request, query, encoder)
     # Without a vector a semantic search, too, goes by words.
     by_words = bool(query.text) and (request.mode != "semantic" or vector is None)
@@ -54,13 +59,13 @@ def search(
             filters,
             probe.lexical,
             tuple(candidate.product_id for candidate in within),
-            everything=not request.query.strip(),
+            everything=browsing,
         )
         for filters, within in candidates.items()
     }
     collected = engine.collect(
         found[request.filters],
-        Page(_sort(request), (request.page - 1) * request.size, request.size),
+        Page(_sort(request, browsing), (request.page - 1) * request.size, request.size),
         [FacetRequest(name, found[filters]) for name, filters in facets.items()],
     )
     return SearchResponse(
@@ -69,7 +74,7 @@ def search(
         hits=_hits(request, query, collected.products, candidates[request.filters], engine),
         facets=shape_facets(dict(zip(facets, collected.facets, strict=True))),
         understood=query.understood,
-        applied=_applied(request, engine, recipe),
+        applied=_applied(request, _sort(request, browsing), engine, recipe),
         degraded=degraded,
         took_ms=round(1000 * (time.perf_counter() - started), 2),
     )
@@ -126,16 +131,15 @@ def _explain(candidate: Candidate | None, fields: Mapping[str, float]) -> dict[s
     return explanation | {"fields": dict(fields)}
 
 
-def _sort(request: SearchRequest) -> Sort:
+def _sort(request: SearchRequest, browsing: bool) -> Sort:
     """Return the order asked for; browsing has no relevance and goes by sales."""
-    browsing = not request.query.strip()
     return "sales" if browsing and request.sort == "relevance" else request.sort
 
 
-def _applied(request: SearchRequest, engine: Engine, recipe: RankingRecipe) -> dict[str, object]:
+def _applied(request: SearchRequest, sort: Sort, engine: Engine, recipe: RankingRecipe) -> dict[str, object]:
     return {
         "mode": request.mode,
-        "sort": _sort(request),
+        "sort": sort,
         "page": request.page,
         "size": request.size,
         "filters": filters_to_json(request.filters),

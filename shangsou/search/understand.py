@@ -1,12 +1,14 @@
 """What a query says, step by step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 
-from shangsou.engines.query import LexicalQuery
+from shangsou.engines.query import Filters, LexicalQuery
+from shangsou.search.constraints import read_constraints
+from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import MAX_QUERY_LENGTH
-from shangsou.search.response import Step, Understood
+from shangsou.search.response import Constraint, Step, Understood
 from shangsou.text.normalise import normalise
 from shangsou.text.terms import bigrams, characters, grams, words
 
@@ -23,15 +25,24 @@ class Query:
     """Normalised; what is encoded. Empty: the query says nothing that can be searched."""
     lexical: LexicalQuery
     understood: Understood
+    filters: Filters = field(default_factory=Filters)
+    """What the query itself demands."""
 
 
-def understand(typed: str, field_weights: Mapping[str, float]) -> Query:
-    """Return what a query says: cut, normalised, segmented. Every step that changes it is listed."""
+def understand(typed: str, recipe: RankingRecipe) -> Query:
+    """Return what a query says, step by step. Every step that changes it is listed."""
     steps: list[Step] = []
     text = typed
     if len(typed) > MAX_QUERY_LENGTH:
         text = typed[:MAX_QUERY_LENGTH]
         steps.append(Step("truncate", f"{len(typed)} characters", f"{MAX_QUERY_LENGTH} characters"))
+    filters = Filters()
+    constraints: tuple[Constraint, ...] = ()
+    if "constraints" in recipe.understanding:
+        constrained = read_constraints(text)
+        if constrained.text != text and constrained.constraints:
+            steps.append(Step("constraints", text, constrained.text))
+            text, filters, constraints = constrained.text, constrained.filters, constrained.constraints
     normalised = normalise(text)
     if normalised != text:
         steps.append(Step("normalise", text, normalised))
@@ -42,8 +53,9 @@ def understand(typed: str, field_weights: Mapping[str, float]) -> Query:
         steps.append(Step("segment", normalised, " ".join(query_words)))
     return Query(
         text=normalised,
-        lexical=_lexical_query(normalised, query_words, field_weights),
-        understood=Understood(typed[:MAX_QUERY_LENGTH], normalised, query_words, tuple(steps)),
+        lexical=_lexical_query(normalised, query_words, recipe.field_weights),
+        understood=Understood(typed[:MAX_QUERY_LENGTH], normalised, query_words, tuple(steps), constraints),
+        filters=filters,
     )
 
 

@@ -52,6 +52,12 @@ def grams(text: str) -> list[str]:
     return [*"".join(runs), *bigrams(runs)]
 
 
+def holding_terms(text: str) -> list[str]:
+    """Return the grams that a text holding a normalised text holds: its bigrams, and what stands alone."""
+    runs = characters(text)
+    return [*bigrams(runs), *(run for run in runs if len(run) == 1)]
+
+
 def _segment(text: str) -> Iterator[str]:
     # Most words are letters and digits, which is told without a pattern.
     return (word for word in rjieba.cut_for_search(text) if word.isalnum() or characters(word))

@@ -48,6 +48,16 @@ ANY_TITLE = query(grams="e 手 礼", weights={"title.grams": 1.0})
         (Filters(attributes=(("size", ("red",)),)), []),
         (Filters(attributes=(("a.b", ("x(y)",)),)), ["case"]),
         (Filters(brands=("Ava",), in_stock=True, price_to_fen=20000), ["red-dress"]),
+        # In any searched text: `red` is a colour of the red ones and the subtitle of the gift.
+        (Filters(contains=("red",)), ["red-dress", "red-shoe", "red-shoe-twin", "gift"]),
+        (Filters(contains=("red", "shoe")), ["red-shoe", "red-shoe-twin"]),
+        (Filters(contains=("red shoe",)), ["red-shoe", "red-shoe-twin"]),
+        (Filters(contains=("手机壳",)), ["case"]),
+        (Filters(contains=("壳",)), ["case"]),
+        (Filters(contains=("机手",)), []),
+        (Filters(excludes=("red",)), ["blue-dress", "case"]),
+        (Filters(excludes=("dress", "shoe")), ["case", "gift"]),
+        (Filters(contains=("red",), excludes=("shoe",), in_stock=True), ["red-dress", "gift"]),
     ],
     ids=str,
 )

@@ -124,6 +124,19 @@ def test_chips_take_filters_off_one_by_one_or_all_at_once(page: Page):
     assert address(page) == []
 
 
+def test_limits_written_into_the_query_are_chips_that_can_be_taken_off(page: Page):
+    open_shop(page, [("q", "10元以下的帆布包 -托特包")])
+    expect(page.locator("#chips .chip")).to_have_text(["价格：10 元以下", "排除：不含 托特包"])
+    # Bags 1, 3, 5, 7 and 9; those with even numbers are tote bags.
+    expect(page.locator(".card-title").filter(has_text="帆布包")).to_have_count(5)
+    page.get_by_role("link", name="去掉 排除：不含 托特包").click()
+    expect(page.locator(".card-title").filter(has_text="帆布包")).to_have_count(10)
+    assert address(page) == [("q", "10元以下的帆布包")]
+    page.get_by_role("link", name="去掉 价格：10 元以下").click()
+    expect(page.locator("#chips")).to_be_hidden()
+    assert address(page) == [("q", "帆布包")]
+
+
 def test_the_stock_switch_leaves_out_what_is_sold_out(page: Page):
     open_shop(page, BAGS)
     page.get_by_role("switch", name="仅看有货").check()

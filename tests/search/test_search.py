@@ -186,3 +186,33 @@ def test_what_was_applied_is_in_the_shape_of_a_request(find: Search) -> None:
     assert find("裙", filters=filters).applied["filters"] == {
         "category": ["女装>连衣裙"], "price": {"lte": 299.9}, "attributes": {"颜色": ["红色"]},
     }  # fmt: skip
+
+
+def test_limits_in_the_query_filter_and_are_listed(find: Search) -> None:
+    response = find("200元以下的连衣裙 -蓝色", mode="lexical")
+    assert ids(response) == ["dress-red"]  # 199 yuan; the blue one costs 259
+    assert response.applied["filters"] == {"price": {"lte": 200.0}, "excludes": ["蓝色"]}
+    assert [constraint.kind for constraint in response.understood.constraints] == ["price", "without"]
+    steps = {step.name: (step.before, step.after) for step in response.understood.steps}
+    assert steps["constraints"] == ("200元以下的连衣裙 -蓝色", "连衣裙")
+
+
+def test_limits_in_the_query_and_chosen_ones_hold_together(find: Search) -> None:
+    chosen = Filters(price_from_fen=20_000)
+    assert find("200元以下的连衣裙", filters=chosen, mode="lexical").total == 0
+
+
+def test_limits_alone_browse_within_them_by_sales(find: Search) -> None:
+    response = find("50元以下")
+    assert response.total == find(filters=Filters(price_to_fen=5_000)).total > 0
+    assert response.applied["sort"] == "sales"
+
+
+def test_a_step_that_is_switched_off_leaves_the_query_as_it_is(
+    engine: Engine, hash_encoder: HashEncoder
+) -> None:
+    recipe = replace(default_ranking(), understanding=frozenset())
+    response = search(SearchRequest("200元以下的连衣裙"), engine, hash_encoder, recipe)
+    assert response.understood.constraints == ()
+    assert response.understood.normalised == "200元以下的连衣裙"
+    assert response.applied["filters"] == {}

@@ -19,6 +19,7 @@ from shangsou.engines.query import (
     Collected,
     FacetRequest,
     FacetValue,
+    Filters,
     Found,
     Hit,
     Leg,
@@ -28,6 +29,7 @@ from shangsou.engines.query import (
     VectorLeg,
 )
 from shangsou.product import Product
+from shangsou.text.terms import holding_terms
 
 Rows = NDArray[np.int64]
 # Filters whose masks are kept: a shopper pages and refines, and all facets of a search ask again.
@@ -51,7 +53,7 @@ class EmbeddedEngine:
             for field in ("title_vector", "description_vector")
         }
         self._documents = len(self._catalog.ids)
-        self._allowed = lru_cache(_KEPT_MASKS)(self._columns.allowed)
+        self._allowed = lru_cache(_KEPT_MASKS)(self._passing)
         # Scores, strict matches and explanations of one search look the same terms up.
         self._find = lru_cache(_KEPT_POSTINGS)(self._postings.find)
         # The query that both calls of one search share is scored once.
@@ -102,6 +104,19 @@ class EmbeddedEngine:
 
     def close(self) -> None:
         """Do nothing: the maps close with the last search that reads them."""
+
+    def _passing(self, filters: Filters) -> Mask | None:
+        """Return which rows are on and pass the filters; None where all do."""
+        passing = self._columns.allowed(filters)
+        for text, wanted in (
+            *((text, True) for text in filters.contains),
+            *((text, False) for text in filters.excludes),
+        ):
+            terms = tuple(holding_terms(text))
+            holding = self._holding(_GRAM_FIELDS, terms) == len(terms)
+            mask = holding if wanted else ~holding
+            passing = mask if passing is None else passing & mask
+        return passing
 
     def _lexical_hits(self, leg: LexicalLeg) -> list[Hit]:
         scores = self._lexical_scores(leg.query)
