@@ -4,7 +4,7 @@ import { h, icon } from "./dom.js";
 import { count } from "./format.js";
 import { MAX_PAGE, PAGE_SIZE, activeFilters, address, ask, change, withoutFilters } from "./state.js";
 
-const CONSTRAINT_NAMES = { price: "价格", without: "排除", phrase: "词组" };
+const CONSTRAINT_NAMES = { price: "价格", without: "不含", phrase: "包含" };
 const SORT_NAMES = [["relevance", "综合"], ["sales", "销量"], ["price_asc", "价格"], ["newest", "新品"]];
 
 /** Return the heading of a state. */

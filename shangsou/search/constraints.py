@@ -1,7 +1,7 @@
 """Limits that shoppers write into the query: prices, words they do not want, phrases they insist on."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -99,15 +99,23 @@ def read_constraints(typed: str) -> Constrained:
 
 def narrowed(filters: Filters, further: Filters) -> Filters:
     """Return filters that what passes both of them passes; `further` has prices and texts alone."""
-    lows = [fen for fen in (filters.price_from_fen, further.price_from_fen) if fen is not None]
-    highs = [fen for fen in (filters.price_to_fen, further.price_to_fen) if fen is not None]
     return replace(
         filters,
-        price_from_fen=max(lows, default=None),
-        price_to_fen=min(highs, default=None),
+        price_from_fen=_tighter(max, filters.price_from_fen, further.price_from_fen),
+        price_to_fen=_tighter(min, filters.price_to_fen, further.price_to_fen),
         contains=tuple(dict.fromkeys(filters.contains + further.contains)),
         excludes=tuple(dict.fromkeys(filters.excludes + further.excludes)),
     )
+
+
+def has_price(filters: Filters) -> bool:
+    """Return whether filters limit the price."""
+    return filters.price_from_fen is not None or filters.price_to_fen is not None
+
+
+def _tighter(choose: Callable[[Sequence[int]], int], *limits: int | None) -> int | None:
+    given = [fen for fen in limits if fen is not None]
+    return choose(given) if given else None
 
 
 def _prices(text: str) -> Iterator[_Limit]:
@@ -162,7 +170,7 @@ def _unwanted(text: str) -> Iterator[_Limit]:
                 end = match.start("words") + len(words)
             unwanted = normalise(words)
             if characters(unwanted) and not _NO_UNWANTED.fullmatch(unwanted):
-                yield _Limit(match.start(), end, "without", f"不含 {unwanted}", Filters(excludes=(unwanted,)))
+                yield _Limit(match.start(), end, "without", unwanted, Filters(excludes=(unwanted,)))
 
 
 def _phrases(text: str) -> Iterator[_Limit]:
@@ -173,7 +181,7 @@ def _phrases(text: str) -> Iterator[_Limit]:
                 match.start(),
                 match.end(),
                 "phrase",
-                f"含 “{phrase}”",
+                phrase,
                 Filters(contains=(phrase,)),
                 match.span("words"),
             )

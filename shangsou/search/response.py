@@ -25,7 +25,7 @@ class Constraint(NamedTuple):
     typed: str
     """As it stands in the query."""
     label: str
-    """For people: `100 元以下`, `不含 蕾丝`, `含 “纯棉四件套”`."""
+    """For people: `100 元以下`, `蕾丝`, `纯棉 四件套`."""
     rest: str
     """The query without it, for whoever takes it off."""
 

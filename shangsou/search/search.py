@@ -10,7 +10,7 @@ from shangsou.engines.engine import Engine
 from shangsou.engines.query import FacetRequest, Filters, Found, Page, Sort, Vector
 from shangsou.errors import EncoderUnavailable
 from shangsou.product import Product
-from shangsou.search.constraints import narrowed
+from shangsou.search.constraints import has_price, narrowed
 from shangsou.search.facets import facet_requests, shape_facets
 from shangsou.search.fuse import Candidate
 from shangsou.search.highlight import highlighter
@@ -18,7 +18,7 @@ from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchHit, SearchResponse, filters_to_json
 from shangsou.search.retrieve import Probe, retrieve
-from shangsou.search.understand import Query, understand
+from shangsou.search.understand import Query, understand, without_prices
 
 
 def search(
@@ -44,6 +44,8 @@ def search(
     """
     started = time.perf_counter()
     query = understand(request.query, recipe)
+    if has_price(request.filters):
+        query = without_prices(query)
     request = replace(request, filters=narrowed(request.filters, query.filters))
     # Limits alone, as `100元以下`, say nothing to look for: everything within them is found.
     browsing = not query.text and (query.filters != Filters() or not request.query.strip())

@@ -1,7 +1,7 @@
 """What a query says, step by step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 
 from shangsou.engines.query import Filters, LexicalQuery
@@ -56,6 +56,18 @@ def understand(typed: str, recipe: RankingRecipe) -> Query:
         lexical=_lexical_query(normalised, query_words, recipe.field_weights),
         understood=Understood(typed[:MAX_QUERY_LENGTH], normalised, query_words, tuple(steps), constraints),
         filters=filters,
+    )
+
+
+def without_prices(query: Query) -> Query:
+    """Return a query that demands no price: a price that was chosen beside it counts instead."""
+    return replace(
+        query,
+        filters=query.filters.without("price"),
+        understood=replace(
+            query.understood,
+            constraints=tuple(one for one in query.understood.constraints if one.kind != "price"),
+        ),
     )
 
 

@@ -93,8 +93,8 @@ def test_each_limit_says_how_the_query_reads_without_it():
     assert read.text == "连衣裙 法式"
     assert [tuple(constraint) for constraint in read.constraints] == [
         ("price", "100元以下的", "100 元以下", "连衣裙 -蕾丝 “法式”"),
-        ("without", "-蕾丝", "不含 蕾丝", "100元以下的连衣裙 “法式”"),
-        ("phrase", "“法式”", "含 “法式”", "100元以下的连衣裙 -蕾丝 法式"),
+        ("without", "-蕾丝", "蕾丝", "100元以下的连衣裙 “法式”"),
+        ("phrase", "“法式”", "法式", "100元以下的连衣裙 -蕾丝 法式"),
     ]
 
 

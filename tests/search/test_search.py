@@ -197,9 +197,11 @@ def test_limits_in_the_query_filter_and_are_listed(find: Search) -> None:
     assert steps["constraints"] == ("200元以下的连衣裙 -蓝色", "连衣裙")
 
 
-def test_limits_in_the_query_and_chosen_ones_hold_together(find: Search) -> None:
+def test_a_price_that_was_chosen_counts_instead_of_the_one_in_the_query(find: Search) -> None:
     chosen = Filters(price_from_fen=20_000)
-    assert find("200元以下的连衣裙", filters=chosen, mode="lexical").total == 0
+    response = find("200元以下的连衣裙 -红色", filters=chosen, mode="lexical")
+    assert ids(response) == ["dress-blue"]
+    assert [constraint.kind for constraint in response.understood.constraints] == ["without"]
 
 
 def test_limits_alone_browse_within_them_by_sales(find: Search) -> None:
