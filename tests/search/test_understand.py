@@ -47,6 +47,11 @@ def test_a_query_of_10_000_characters_is_cut_and_says_so() -> None:
     assert query.understood.steps[0].name == "truncate"
 
 
+def test_a_long_query_scores_no_more_terms_than_elasticsearch_takes_clauses():
+    lexical = understand("".join(map(chr, range(0x4E00, 0x4E00 + 256))), default_ranking()).lexical
+    assert 5 * (len(lexical.words) + len(lexical.grams)) <= 1_024
+
+
 @given(st.text())
 def test_any_text_is_understood_without_an_error(text: str) -> None:
     query = understand(text, default_ranking())

@@ -61,6 +61,12 @@ def test_requests_are_counted_by_route_and_not_by_path(client: FlaskClient):
     assert metric(client, 'shangsou_http_request_seconds_count{route="unmatched"}') == 1
 
 
+def test_methods_that_a_client_makes_up_are_counted_as_one(client: FlaskClient):
+    for method in ("BREW", "WHEN"):
+        client.open("/v1/search", method=method)
+    assert metric(client, 'shangsou_http_requests_total{method="other"') == 2
+
+
 def test_searches_are_counted_with_what_they_lacked(client: FlaskClient, stub_searcher: StubSearcher):
     client.get("/v1/search?q=裙")
     stub_searcher.degraded = ("encoder: no weights: run shangsou model fetch",)
