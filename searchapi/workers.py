@@ -107,7 +107,12 @@ class WorkerPool:
     def _keep(self) -> None:
         """Start a worker, and another whenever it ends."""
         while not self._closing.is_set():
-            worker = _Worker(self._command)
+            try:
+                worker = _Worker(self._command)
+            except OSError as problem:
+                log.warning("a worker cannot be started: %s", problem)
+                self._closing.wait(RESTART_S)
+                continue
             self._started.add(worker)
             if self._closing.is_set():
                 worker.process.kill()
@@ -128,11 +133,11 @@ class _Worker:
 
     def __init__(self, command: Sequence[str]) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with ours, theirs:
             self.process = subprocess.Popen(  # noqa: S603 (our own program)
                 [*command, str(theirs.fileno())], pass_fds=[theirs.fileno()]
             )
-        self.connection = Connection(ours.detach())
+            self.connection = Connection(ours.detach())
 
     def opens(self, settings: Settings) -> bool:
         """Return whether it has opened the index, once it has."""

@@ -75,11 +75,15 @@ def test_searches_are_answered_here_until_a_worker_is_ready(settings: Settings, 
     waiting.close()
 
 
-def test_a_command_that_ends_at_once_leaves_searches_here(
-    settings: Settings, stub_searcher: StubSearcher, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("command", [(sys.executable, "-c", ""), ("/nowhere/python",)])
+def test_a_command_that_ends_at_once_or_is_not_there_leaves_searches_here(
+    settings: Settings,
+    stub_searcher: StubSearcher,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
 ):
     monkeypatch.setattr(workers, "RESTART_S", 0.01)
-    broken = WorkerPool(stub_searcher, settings, 2, (sys.executable, "-c", ""))
+    broken = WorkerPool(stub_searcher, settings, 2, command)
     assert who_answers(broken) == HERE
     broken.close()
 
