@@ -7,11 +7,19 @@ from pathlib import Path
 
 import click
 
-from relevance.evaluate import Evaluation
+from relevance.comparison import (
+    GATED,
+    LEVEL,
+    compare_sets,
+    comparison_table,
+    comparison_to_json,
+    fallen_sets,
+)
+from relevance.evaluate import Evaluation, score
 from relevance.evaluate import evaluate as run_evaluation
 from relevance.judgements import Qrels, Query, has_relevant, read_qrels, read_queries
 from relevance.report import degraded_message, remarks, scores_table, scores_to_json
-from relevance.runs import write_run
+from relevance.runs import read_run, write_run
 from shangsou.errors import ShangsouError, UnusableInput, WeightsUnavailable
 from shangsou.search.request import Mode
 
@@ -22,12 +30,19 @@ class DegradedSearches(ShangsouError):
     """Searches were not answered in full, so that the figures are not those of the ranking."""
 
 
+class RankingFell(ShangsouError):
+    """A set is worse than in the run that was compared with."""
+
+
 @click.group(invoke_without_command=True, subcommand_metavar="")
 @click.option("--queries", "queries_path", type=_FILE, help="TSV with a header: qid, query and maybe set.")
 @click.option(
     "--qrels", "qrels_path", type=_FILE, help="TSV with a header: qid, doc_id, grade; or TREC qrels."
 )
 @click.option("--run", "run_path", type=_FILE, help="Write what was found as a TREC run, 100 hits a query.")
+@click.option(
+    "--baseline", "baseline_path", type=_FILE, help="Compare with this TREC run; exit 1 when a set fell."
+)
 @click.option(
     "--mode", type=click.Choice(["hybrid", "lexical", "semantic"]), default="hybrid", show_default=True
 )
@@ -41,6 +56,7 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     run_path: Path | None,
     mode: Mode,
     *,
+    baseline_path: Path | None,
     graded: bool,
     as_json: bool,
 ) -> None:
@@ -57,17 +73,30 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
         raise UnusableInput(f"--run {run_path}: its folder does not exist; make it first")
 
     queries, qrels = _read(queries_path, qrels_path)
+    # Read before the searches: a file that cannot be used is told at once.
+    baseline = (
+        None if baseline_path is None else score(read_run(baseline_path), queries, qrels, graded=graded)
+    )
     evaluation = _search(queries, qrels, mode, graded=graded)
+    compared = {} if baseline is None else compare_sets(evaluation.scores, baseline, queries)
     if as_json:
-        click.echo(json.dumps(scores_to_json(evaluation), ensure_ascii=False))
+        comparison = {"comparison": comparison_to_json(compared)} if compared else {}
+        click.echo(json.dumps(scores_to_json(evaluation) | comparison, ensure_ascii=False))
     else:
         click.echo(scores_table(evaluation.scores))
+        if compared:
+            click.echo("\n" + comparison_table(compared))
     for line in remarks(evaluation, queries, qrels):
         click.echo(line, err=True)
     if run_path is not None:
         write_run(evaluation.run, run_path)
     if evaluation.degraded:
         raise DegradedSearches(degraded_message(evaluation))
+    fell = fallen_sets(compared)
+    if fell:
+        raise RankingFell(
+            f"{', '.join(fell)} fell below {baseline_path} by more than chance ({GATED}, p < {LEVEL:g})"
+        )
 
 
 def _read(queries_path: Path, qrels_path: Path) -> tuple[list[Query], Qrels]:

@@ -7,10 +7,13 @@ from statistics import fmean
 from relevance.evaluate import Scores
 from relevance.judgements import Query
 from relevance.significance import bootstrap_interval, randomisation_p
+from shangsou.text.terminal import columns, fit
 
 COMPARED = ("ndcg@10", "mrr@10", "recall@100")
 # The usual level of significance, Fisher's (1925).
 LEVEL = 0.05
+# The measure that a release is held back for: testing all three would raise false alarms more often.
+GATED = "ndcg@10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,35 @@ def compare_sets(
         }
         for name, qids in by_set.items()
     }
+
+
+def fallen_sets(compared: Mapping[str, Mapping[str, Difference]]) -> list[str]:
+    """Return the sets that lost in the gated measure, by more than chance."""
+    return [name for name, differences in compared.items() if differences[GATED].fell]
+
+
+def comparison_to_json(compared: Mapping[str, Mapping[str, Difference]]) -> dict[str, object]:
+    """Return the differences as plain JSON values: by set and measure `mean`, `p`, and the interval."""
+    return {
+        name: {
+            measure: {"mean": one.mean, "p": one.p, "low": one.interval[0], "high": one.interval[1]}
+            for measure, one in differences.items()
+        }
+        for name, differences in compared.items()
+    }
+
+
+def comparison_table(compared: Mapping[str, Mapping[str, Difference]]) -> str:
+    """Return a table for a terminal: a line for each set and measure."""
+    width = max(map(columns, compared))
+    lines = ["present less baseline, 95 % interval, p of the paired randomisation test"]
+    for name, differences in compared.items():
+        for measure, one in differences.items():
+            low, high = one.interval
+            lines.append(
+                f"{fit(name, width)}  {measure:10}  {one.mean:+.3f}  [{low:+.3f}, {high:+.3f}]  p {one.p:.3f}"
+            )
+    return "\n".join(lines)
 
 
 def _difference(values: Sequence[float]) -> Difference:

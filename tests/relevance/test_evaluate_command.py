@@ -3,7 +3,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from relevance.cli import DegradedSearches, evaluate
+from relevance.cli import DegradedSearches, RankingFell, evaluate
 from shangsou.errors import UnusableInput, WeightsUnavailable
 from tests.fixtures.relevance import WrittenSearcher
 
@@ -152,3 +152,46 @@ def test_both_files_are_needed(given):
     assert result.exit_code == 2
     missing = {"--queries": "--qrels", "--qrels": "--queries"}[given]
     assert f'missing option "{missing}"' in result.stderr
+
+
+SIX = [f"q{number}" for number in range(1, 7)]
+SIX_QUERIES = "qid\tset\tquery\n" + "".join(f"{qid}\twomen\t连衣裙\n" for qid in SIX)
+SIX_QRELS = "qid\tdoc_id\tgrade\n" + "".join(f"{qid}\tdress\t1\n" for qid in SIX)
+
+
+def test_a_set_that_fell_below_the_baseline_fails_with_its_name(run, tmp_path):
+    baseline = tmp_path / "before.trec"
+    baseline.write_text("".join(f"{qid} Q0 dress 1 1.0 before\n" for qid in SIX), "utf-8")
+    result = run("--json", "--baseline", str(baseline), queries=SIX_QUERIES, qrels=SIX_QRELS)
+    assert isinstance(result.exception, RankingFell)
+    assert "women fell below" in str(result.exception)
+    # All six fell from 1 to 1/log2(3): of 64 ways to flip the signs, two are as extreme.
+    assert json.loads(result.stdout)["comparison"]["women"]["ndcg@10"] == {
+        "mean": pytest.approx(-0.36907, abs=1e-5),
+        "p": 2 / 64,
+        "low": pytest.approx(-0.36907, abs=1e-5),
+        "high": pytest.approx(-0.36907, abs=1e-5),
+    }
+
+
+def test_a_loss_that_may_be_chance_is_shown_and_passes(run, tmp_path):
+    baseline = tmp_path / "before.trec"
+    baseline.write_text("q1 Q0 phone 1 1.0 before\nq2 Q0 dress 1 1.0 before\n", "utf-8")
+    result = run("--baseline", str(baseline))
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert "women  ndcg@10     -0.369  [-0.369, -0.369]  p 1.000" in lines
+    assert "数码   recall@100  +0.000  [+0.000, +0.000]  p 1.000" in lines
+
+
+def test_a_gain_passes(run, tmp_path):
+    baseline = tmp_path / "before.trec"
+    baseline.write_text("q1 Q0 skirt 1 1.0 before\n", "utf-8")
+    assert run("--baseline", str(baseline), queries=SIX_QUERIES, qrels=SIX_QRELS).exit_code == 0
+
+
+def test_a_baseline_that_is_no_run_is_refused_before_any_search(run, tmp_path, searcher):
+    (tmp_path / "before.trec").write_text("q1 dress\n", "utf-8")
+    result = run("--baseline", str(tmp_path / "before.trec"))
+    assert isinstance(result.exception, UnusableInput)
+    assert not searcher.closed
