@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from relevance.evaluate import Scores
+from relevance.evaluate import Scores, qids_by_set
 from relevance.judgements import Query
 from relevance.significance import bootstrap_interval, randomisation_p
 from shangsou.text.terminal import columns, fit
@@ -35,10 +35,7 @@ def compare_sets(
     present: Scores, baseline: Scores, queries: Sequence[Query]
 ) -> dict[str, Mapping[str, Difference]]:
     """Return the differences by set and measure; sets without a measured query are left out."""
-    by_set: dict[str, list[str]] = {}
-    for query in queries:
-        if query.qid in present.queries:
-            by_set.setdefault(query.set, []).append(query.qid)
+    measured = [query for query in queries if query.qid in present.queries]
     return {
         name: {
             measure: _difference(
@@ -46,7 +43,7 @@ def compare_sets(
             )
             for measure in COMPARED
         }
-        for name, qids in by_set.items()
+        for name, qids in qids_by_set(measured).items()
     }
 
 

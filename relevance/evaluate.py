@@ -93,11 +93,16 @@ def score(run: Run, queries: Sequence[Query], qrels: Qrels, *, graded: bool = Fa
         for query in queries
         if has_relevant(qrels, query.qid)
     }
+    sets = {name: _set_scores(qids, values) for name, qids in qids_by_set(queries).items()}
+    return Scores(values, sets, _means([scores.values for scores in sets.values() if scores.values]))
+
+
+def qids_by_set(queries: Iterable[Query]) -> dict[str, list[str]]:
+    """Return the query ids of each set, both in the order of the queries."""
     by_set: dict[str, list[str]] = {}
     for query in queries:
         by_set.setdefault(query.set, []).append(query.qid)
-    sets = {name: _set_scores(qids, values) for name, qids in by_set.items()}
-    return Scores(values, sets, _means([scores.values for scores in sets.values() if scores.values]))
+    return by_set
 
 
 def _set_scores(qids: Sequence[str], values: Mapping[str, Mapping[str, float]]) -> SetScores:

@@ -45,7 +45,7 @@ def understand(typed: str, recipe: RankingRecipe) -> Query:
     constraints: tuple[Constraint, ...] = ()
     if "constraints" in recipe.understanding:
         constrained = read_constraints(text)
-        if constrained.text != text and constrained.constraints:
+        if constrained.constraints:
             steps.append(Step("constraints", text, constrained.text))
             text, filters, constraints = constrained.text, constrained.filters, constrained.constraints
     normalised = normalise(text)

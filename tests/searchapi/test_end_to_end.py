@@ -15,10 +15,7 @@ from shangsou.encoding.encoder import Encoder, ModelStamp
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.product import Product
 from tests.fixtures.core import HashEncoder
-from tests.fixtures.searchapi import Reply, ServerProcess, ask, running_program
-
-# Long enough for a machine that does much else; only a failure waits for so long.
-WAIT_S = 60.0
+from tests.fixtures.searchapi import Reply, ServerProcess, ask, running_program, wait_until
 
 
 class OtherEncoder(HashEncoder):
@@ -69,15 +66,6 @@ def server(
 def found(reply: Reply) -> SearchAnswer:
     assert reply.status == 200, reply.body
     return SearchAnswer.model_validate(reply.json())
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    waiting = threading.Event()
-    for _ in range(int(WAIT_S / 0.02)):
-        if condition():
-            return
-        waiting.wait(0.02)
-    pytest.fail(f"not within {WAIT_S} s: {what}")
 
 
 def test_a_search_finds_products_with_facets_and_highlights(server: ServerProcess):

@@ -3,7 +3,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,21 +13,10 @@ from searchapi.workers import WorkerPool, worker_count
 from shangsou.errors import NoIndex
 from shangsou.search.request import SearchRequest
 from shangsou.settings import Settings
-from tests.fixtures.searchapi import StubSearcher
+from tests.fixtures.searchapi import StubSearcher, wait_until
 
 COMMAND = (sys.executable, "-m", "tests.searchapi.stub_worker")
-# Long enough for a machine that does much else; only a failure waits for so long.
-WAIT_S = 60.0
 HERE = "query-1"  # what the searcher in this process answers with
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    waiting = threading.Event()
-    for _ in range(int(WAIT_S / 0.02)):
-        if condition():
-            return
-        waiting.wait(0.02)
-    pytest.fail(f"not within {WAIT_S} s")
 
 
 def lives(pid: int) -> bool:
@@ -42,7 +31,7 @@ def lives(pid: int) -> bool:
 def pool(settings: Settings, stub_searcher: StubSearcher) -> Iterator[WorkerPool]:
     settings.home.mkdir()
     opened = WorkerPool(stub_searcher, settings, 1, COMMAND)
-    wait_until(lambda: opened.ready_workers() == 1)
+    wait_until(lambda: opened.ready_workers() == 1, "a worker is ready")
     yield opened
     (settings.home / "release").touch()
     opened.close()
@@ -104,11 +93,11 @@ def test_a_worker_killed_during_a_search_costs_no_answer_and_is_replaced(
     answers: list[str] = []
     searching = threading.Thread(target=lambda: answers.append(who_answers(pool, "慢")))
     searching.start()
-    wait_until((settings.home / "begun").exists)
+    wait_until((settings.home / "begun").exists, "the search has begun")
     os.kill(first, signal.SIGKILL)
     searching.join()
     assert answers == [HERE]
-    wait_until(lambda: who_answers(pool) not in (HERE, f"worker {first}"))
+    wait_until(lambda: who_answers(pool) not in (HERE, f"worker {first}"), "another worker answers")
 
 
 def test_a_worker_killed_while_idle_costs_no_answer(pool: WorkerPool):
@@ -122,8 +111,8 @@ def test_a_worker_that_is_stuck_is_ended_and_replaced(pool: WorkerPool, monkeypa
     monkeypatch.setattr(workers, "ANSWER_S", 0.5)
     first = worker_pid(pool)
     assert who_answers(pool, "停") == HERE
-    wait_until(lambda: not lives(first))
-    wait_until(lambda: who_answers(pool) not in (HERE, f"worker {first}"))
+    wait_until(lambda: not lives(first), "the worker has ended")
+    wait_until(lambda: who_answers(pool) not in (HERE, f"worker {first}"), "another worker answers")
 
 
 def test_signals_to_the_whole_group_do_not_end_a_worker(pool: WorkerPool):
@@ -136,7 +125,7 @@ def test_signals_to_the_whole_group_do_not_end_a_worker(pool: WorkerPool):
 def test_workers_end_with_the_pool(settings: Settings, stub_searcher: StubSearcher):
     settings.home.mkdir()
     opened = WorkerPool(stub_searcher, settings, 1, COMMAND)
-    wait_until(lambda: opened.ready_workers() == 1)
+    wait_until(lambda: opened.ready_workers() == 1, "a worker is ready")
     pid = worker_pid(opened)
     opened.close()
     assert not lives(pid)
@@ -164,7 +153,7 @@ time.sleep(600)
         pid = int(server.stdout.readline().removeprefix("worker "))
         assert lives(pid)
         server.kill()
-    wait_until(lambda: not lives(pid))
+    wait_until(lambda: not lives(pid), "the worker has ended")
 
 
 @pytest.mark.parametrize(

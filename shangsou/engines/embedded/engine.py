@@ -108,15 +108,17 @@ class EmbeddedEngine:
     def _passing(self, filters: Filters) -> Mask | None:
         """Return which rows are on and pass the filters; None where all do."""
         passing = self._columns.allowed(filters)
-        for text, wanted in (
-            *((text, True) for text in filters.contains),
-            *((text, False) for text in filters.excludes),
-        ):
-            terms = tuple(holding_terms(text))
-            holding = self._holding(_GRAM_FIELDS, terms) == len(terms)
-            mask = holding if wanted else ~holding
+        masks = [self._containing(text) for text in filters.contains]
+        masks += [~self._containing(text) for text in filters.excludes]
+        for mask in masks:
             passing = mask if passing is None else passing & mask
         return passing
+
+    def _containing(self, text: str) -> Mask:
+        """Return which rows hold a normalised text."""
+        terms = tuple(holding_terms(text))
+        containing: Mask = self._holding(_GRAM_FIELDS, terms) == len(terms)
+        return containing
 
     def _lexical_hits(self, leg: LexicalLeg) -> list[Hit]:
         scores = self._lexical_scores(leg.query)

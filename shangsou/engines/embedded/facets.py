@@ -44,7 +44,7 @@ def count_facet(name: str, columns: Columns, rows: NDArray[np.int64]) -> tuple[F
 
 def _counts(codes: NDArray[np.int32]) -> NDArray[np.int64]:
     """Return how often each code stands there; -1, which is no value, is left out."""
-    # Moved up by one, so that no second array is needed to leave -1 out.
+    # Moved up by one, since bincount takes no negative number; -1 is then the first, and is dropped.
     return np.bincount(codes + 1)[1:]
 
 
