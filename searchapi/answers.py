@@ -96,6 +96,13 @@ class SearchAnswer(_Answer):
     took_ms: float
 
 
+class SynonymsAnswer(_Answer):
+    """The shop's own synonyms; those that ship with shangsou are not among them."""
+
+    synonyms: str
+    before: str = Field(description="Those that were replaced: sent again they undo it.")
+
+
 class ReadyAnswer(_Answer):
     """What keeps the server from answering searches; empty when it is ready."""
 

@@ -10,6 +10,7 @@ import time
 from ipaddress import ip_address
 
 from flask import Request
+from werkzeug.exceptions import Forbidden
 
 SIGNATURE_HEADER = "X-Shangsou-Signature"
 # Any of them says that the request came through a proxy, so that the peer is not the client.
@@ -37,6 +38,16 @@ def why_user_does_not_count(request: Request, user_id: str, admin_key: str | Non
     if signature is None:
         return f"user_id ignored: neither the server's key nor {SIGNATURE_HEADER} came with it"
     return _why_signature_fails(signature, user_id, admin_key)
+
+
+def demand_operator(request: Request, admin_key: str | None) -> None:
+    """Raise `Forbidden` unless a request comes from this machine or with the server's key."""
+    if is_local(request) or (admin_key is not None and has_admin_key(request, admin_key)):
+        return
+    raise Forbidden(
+        "only from this machine, or with `Authorization: Bearer KEY`, "
+        "KEY being the server's SHANGSOU_ADMIN_KEY"
+    )
 
 
 def has_admin_key(request: Request, admin_key: str) -> bool:

@@ -53,6 +53,8 @@ def configure() -> None:
     logging.getLogger("searchapi").setLevel(logging.INFO)
     # It warns of every request that waits for a thread: under load a line for each.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    # It warns of every attempt with a traceback; that Elasticsearch does not answer is said once, by us.
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)
 
 
 def register(app: Flask) -> None:

@@ -118,17 +118,28 @@ class SearchBody(_Strict):
         return page
 
 
+class SynonymsBody(_Strict):
+    """A shop's own synonyms, as in the file."""
+
+    synonyms: str = Field(
+        description="Lines as `耐克, nike` (both ways) and `手提电脑 => 笔记本电脑` (one way)."
+    )
+
+
+def wrong_fields(problem: ValidationError) -> list[WrongField]:
+    """Return the wrong fields of a request, each with its path."""
+    return [
+        WrongField(".".join(map(str, error["loc"]))[:MAX_PATH_LENGTH], error["msg"])
+        for error in problem.errors(include_url=False, include_input=False)[:MAX_WRONG_FIELDS]
+    ]
+
+
 def read_search(plain: object) -> SearchRequest:
     """Return the search that plain JSON values ask for, or raise `InvalidRequest` with every wrong field."""
     try:
         body = SearchBody.model_validate(plain)
     except ValidationError as problem:
-        raise InvalidRequest(
-            [
-                WrongField(".".join(map(str, error["loc"]))[:MAX_PATH_LENGTH], error["msg"])
-                for error in problem.errors(include_url=False, include_input=False)[:MAX_WRONG_FIELDS]
-            ]
-        ) from None
+        raise InvalidRequest(wrong_fields(problem)) from None
     return SearchRequest(
         query=body.query,
         filters=_filters(body.filters) if body.filters else Filters(),

@@ -6,8 +6,15 @@ from importlib.metadata import version
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from searchapi.answers import HealthAnswer, ProblemAnswer, ProductAnswer, ReadyAnswer, SearchAnswer
-from searchapi.models import SearchBody
+from searchapi.answers import (
+    HealthAnswer,
+    ProblemAnswer,
+    ProductAnswer,
+    ReadyAnswer,
+    SearchAnswer,
+    SynonymsAnswer,
+)
+from searchapi.models import SearchBody, SynonymsBody
 
 _REFERENCE = "#/components/schemas/{model}"
 # Query parameters that stand for a nested field of the body, with the field they stand for.
@@ -58,6 +65,19 @@ def describe() -> dict[str, object]:
                     "responses": _responses(ProductAnswer, 404, 503),
                 }
             },
+            "/v1/synonyms": {
+                "get": {
+                    "operationId": "synonyms",
+                    "summary": "The shop's own synonyms; from this machine or with the server's key.",
+                    "responses": _responses(SynonymsAnswer, 403),
+                },
+                "put": {
+                    "operationId": "replaceSynonyms",
+                    "summary": "Replace the shop's own synonyms; live within 2 seconds.",
+                    "requestBody": {"required": True, "content": _content(SynonymsBody)},
+                    "responses": _responses(SynonymsAnswer, 400, 403, 413, 422),
+                },
+            },
             "/healthz": {
                 "get": {
                     "operationId": "health",
@@ -89,10 +109,14 @@ def describe() -> dict[str, object]:
 
 def _schemas() -> dict[str, dict[str, object]]:
     answers: tuple[type[BaseModel], ...] = (
-        SearchAnswer, ProductAnswer, HealthAnswer, ReadyAnswer, ProblemAnswer,
+        SearchAnswer, ProductAnswer, SynonymsAnswer, HealthAnswer, ReadyAnswer, ProblemAnswer,
     )  # fmt: skip
     _, plain = models_json_schema(
-        [(SearchBody, "validation"), *((answer, "validation") for answer in answers)],
+        [
+            (SearchBody, "validation"),
+            (SynonymsBody, "validation"),
+            *((answer, "validation") for answer in answers),
+        ],
         ref_template=_REFERENCE,
     )
     schemas: dict[str, dict[str, object]] = plain["$defs"]

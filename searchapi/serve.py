@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from urllib.parse import quote
 
 from flask import Flask
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer
 
 from searchapi.keys import is_loopback_name
@@ -30,6 +32,8 @@ DRAIN_S = 10.0
 # believes so: time for a request that was on its way to arrive.
 DRAIN_STEP_S = 0.05
 DRAIN_QUIET_S = 0.2
+# What a request line holds as it is; all else is to be percent-encoded (RFC 3986).
+_ASCII = bytes(range(0x80))
 
 
 class PortBusy(ShangsouError):
@@ -102,9 +106,19 @@ def serve(app: Flask, bound: socket.socket, announce: Callable[[str], None]) -> 
     return finished
 
 
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Takes `GET /v1/search?q=连衣裙` as curl sends it: typed by people, not percent-encoded."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        line, end, rest = header_plus.partition(b"\r\n")
+        super().parse_header(quote(line, safe=_ASCII).encode() + end + rest)
+
+
 def _channel_class(stopping: threading.Event) -> type[HTTPChannel]:
     class Channel(HTTPChannel):  # type: ignore[misc]
         """A connection that ends with its next answer once the server is stopping."""
+
+        parser_class = _Parser
 
         def service(self) -> None:
             if stopping.is_set():

@@ -128,6 +128,7 @@ function note(symbol, text) {
 
 function stepText({ name, before, after }) {
   if (name === "truncate") return `搜索词太长，只搜索了前 ${parseInt(after, 10)} 个字。`;
+  if (name === "synonyms") return `同时搜索了“${after.split(" / ").join("”“")}”`;
   // Words, letter case and width are no news to a shopper.
   // Limits in the query are chips.
   if (name === "segment" || name === "constraints" || plain(before) === plain(after) || !after) return null;

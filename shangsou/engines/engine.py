@@ -53,7 +53,10 @@ class Engine(Protocol):
     def lexical_parts(
         self, query: LexicalQuery, product_ids: Sequence[str]
     ) -> dict[str, Mapping[str, float]]:
-        """Return for each product the weighted BM25 score of each field that scored, for explanations."""
+        """Return for each product the weighted BM25 score of each field that scored, for explanations.
+
+        Of the query itself: its alternatives are not looked at.
+        """
         ...
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:

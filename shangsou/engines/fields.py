@@ -21,8 +21,11 @@ TEXTS: Mapping[str, Callable[[Product], str]] = {
 ANALYSERS: Mapping[str, Callable[[str], list[str]]] = {"words": words, "grams": grams}
 # Texts that hardly any two products share.
 _UNIQUE_TEXTS = ("title", "subtitle")
+# Holds every character of all texts once, and scores idf alone (BM25 with k1 = 0): how much of a query a
+# product holds at all, no matter how often or in how long a text.
+COVERAGE_FIELD = "all.characters"
 # Scored by BM25, each with a weight of its own.
-SCORED_FIELDS = tuple(f"{text}.{analyser}" for text in TEXTS for analyser in ANALYSERS)
+SCORED_FIELDS = (*(f"{text}.{analyser}" for text in TEXTS for analyser in ANALYSERS), COVERAGE_FIELD)
 # Holds the terms of all texts; never scored, it decides what matches strictly.
 MATCH_FIELDS = tuple(f"all.{analyser}" for analyser in ANALYSERS)
 
@@ -38,6 +41,9 @@ def document_terms(product: Product) -> dict[str, list[str]]:
         for analyser_name, found in zip(ANALYSERS, analyse(text), strict=True):
             if found:
                 terms[f"{text_name}.{analyser_name}"] = found
+    held = dict.fromkeys(gram for found in terms.values() for gram in found if len(gram) == 1)
+    if held:
+        terms[COVERAGE_FIELD] = list(held)
     return terms
 
 

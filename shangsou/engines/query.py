@@ -59,7 +59,8 @@ class LexicalQuery:
     """The terms that BM25 scores, and what counts as a strict match.
 
     A product matches strictly when its searchable text holds all `words`, or at least
-    `required_count` of the `required_grams`.
+    `required_count` of the `required_grams`. With alternatives it matches when it matches any, and scores
+    what it scores best.
     """
 
     words: tuple[str, ...]
@@ -70,6 +71,18 @@ class LexicalQuery:
     required_count: int
     weights: Mapping[str, float] = field(hash=False)
     """Weight of each field of `fields.SCORED_FIELDS`, as `title.grams`; a field left out weighs 0."""
+    alternatives: tuple["LexicalQuery", ...] = ()
+    """Other ways to say the same, which have none of their own."""
+
+    @property
+    def variants(self) -> tuple["LexicalQuery", ...]:
+        """The query itself, then its alternatives."""
+        return (self, *self.alternatives)
+
+    @property
+    def characters(self) -> tuple[str, ...]:
+        """The grams of one character; scored in the coverage field."""
+        return tuple(gram for gram in self.grams if len(gram) == 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 # Raised by one whenever the fields of an index or the way they are analysed change.
-ANALYSER_VERSION = 1
+ANALYSER_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,9 @@ class IndexRecipe:
     """`float32` or `int8`: what the titles were encoded with."""
     analyser: int = ANALYSER_VERSION
     k1: float = 0.6
-    """BM25 term saturation and `b` length normalisation: tuned on the development judgements, mean
-    nDCG@10 of character grams .512, with Lucene's 1.2 and .75 .504 (docs/benchmarks.md)."""
+    """BM25 term saturation and `b` length normalisation of all scored fields but the one of coverage:
+    tuned on the development judgements, mean nDCG@10 of character grams .512, with Lucene's 1.2 and
+    .75 .504 (docs/benchmarks.md)."""
     b: float = 0.5
 
 

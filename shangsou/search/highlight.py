@@ -7,7 +7,7 @@ from html import escape
 from shangsou.product import Product
 from shangsou.search.understand import Query
 from shangsou.text.normalise import normalise_aligned
-from shangsou.text.terms import bigrams, characters
+from shangsou.text.terms import characters
 
 _LATIN = re.compile(r"[a-z0-9]")
 
@@ -32,11 +32,12 @@ def highlighter(query: Query) -> Callable[[Product], dict[str, str]]:
 
 def _terms(query: Query) -> list[str]:
     """Return what to mark in a normalised text; nothing for a query without terms."""
-    runs = characters(query.text)
-    terms = dict.fromkeys(query.lexical.words)
-    terms |= dict.fromkeys(bigram for bigram in bigrams(runs) if not _LATIN.search(bigram))
+    variants = query.lexical.variants
+    terms = dict.fromkeys(word for variant in variants for word in variant.words)
+    grams = [gram for variant in variants for gram in variant.grams if len(gram) > 1]
+    terms |= dict.fromkeys(gram for gram in grams if not _LATIN.search(gram))
     # A single Chinese character says little inside a longer query.
-    if sum(map(len, runs)) > 1:
+    if sum(map(len, characters(query.text))) > 1:
         return [term for term in terms if len(term) > 1]
     return list(terms)
 

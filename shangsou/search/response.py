@@ -35,7 +35,7 @@ class Step:
     """One step of query understanding that changed something."""
 
     name: str
-    """`truncate`, `constraints`, `normalise`, `segment`, …"""
+    """`truncate`, `constraints`, `normalise`, `segment`, `synonyms`, …"""
     before: str
     after: str
 

@@ -104,11 +104,7 @@ def _hits(
     engine: Engine,
 ) -> tuple[SearchHit, ...]:
     by_id = {candidate.product_id: candidate for candidate in candidates}
-    fields = (
-        engine.lexical_parts(query.lexical, [product.product_id for product in products])
-        if request.explain and query.text
-        else {}
-    )
+    fields = _field_scores(query, products, engine) if request.explain and query.text else {}
     mark = highlighter(query)
     return tuple(
         SearchHit(
@@ -121,6 +117,18 @@ def _hits(
         )
         for product in products
     )
+
+
+def _field_scores(
+    query: Query, products: Sequence[Product], engine: Engine
+) -> dict[str, Mapping[str, float]]:
+    """Return the scores of the fields, for each product by the way to say the query that suits it best."""
+    best: dict[str, Mapping[str, float]] = {}
+    for variant in query.lexical.variants:
+        for product_id, scores in engine.lexical_parts(variant, [p.product_id for p in products]).items():
+            if product_id not in best or sum(scores.values()) > sum(best[product_id].values()):
+                best[product_id] = scores
+    return best
 
 
 def _explain(candidate: Candidate | None, fields: Mapping[str, float]) -> dict[str, object]:

@@ -1,25 +1,29 @@
 """What a query says, step by step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 
+from shangsou.engines.fields import TEXTS
 from shangsou.engines.query import Filters, LexicalQuery
 from shangsou.search.constraints import read_constraints
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import MAX_QUERY_LENGTH
 from shangsou.search.response import Constraint, Step, Understood
 from shangsou.text.normalise import normalise
+from shangsou.text.synonyms import reword
 from shangsou.text.terms import bigrams, characters, grams, words
 
 # Share of a query's bigrams that a strict match holds: with the nearest by vectors .556 mean nDCG@10
 # on the development judgements, a plain OR .559 but 4,811 of 74,362 products "found" for 连衣裙.
 _REQUIRED_SHARE = 2 / 3
-# Of a long query these are scored: 2 x 64 - 1 grams and 64 words in five fields each make 955 clauses, and
-# Elasticsearch takes no more than 1,024 where it has many cores and little memory. Real queries have
-# up to 60 characters.
-_SCORED_CHARACTERS = 64
+# Of a long query these are scored: 2 x 60 - 1 grams and 64 words in five fields each, and 60 characters in
+# one, make 975 clauses, and Elasticsearch takes no more than 1,024 where it has many cores and little
+# memory. Real queries have up to 60 characters.
+_SCORED_CHARACTERS = 60
 _SCORED_WORDS = 64
+# Of all ways to say a query together; the rest is for filters and strict matches.
+_MOST_CLAUSES = 980
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,16 @@ def understand(typed: str, recipe: RankingRecipe) -> Query:
     query_words = tuple(dict.fromkeys(words(normalised)))
     if query_words:
         steps.append(Step("segment", normalised, " ".join(query_words)))
+    lexical = _lexical_query(normalised, query_words, recipe.field_weights)
+    if "synonyms" in recipe.understanding:
+        said = reword(normalised, recipe.synonyms)
+        weights = {name: weight * recipe.synonym_weight for name, weight in recipe.field_weights.items()}
+        lexical = _with_alternatives(lexical, [one.text for one in said], weights)
+        if said:
+            steps.append(Step("synonyms", normalised, " / ".join(one.text for one in said)))
     return Query(
         text=normalised,
-        lexical=_lexical_query(normalised, query_words, recipe.field_weights),
+        lexical=lexical,
         understood=Understood(typed[:MAX_QUERY_LENGTH], normalised, query_words, tuple(steps), constraints),
         filters=filters,
     )
@@ -92,3 +103,22 @@ def _lexical_query(
         required_count=required_count,
         weights=field_weights,
     )
+
+
+def _with_alternatives(
+    query: LexicalQuery, texts: Sequence[str], field_weights: Mapping[str, float]
+) -> LexicalQuery:
+    """Return a query with other ways to say it, as many as the engines can score."""
+    alternatives: list[LexicalQuery] = []
+    clauses = _clauses(query)
+    for text in texts:
+        alternative = _lexical_query(text, tuple(dict.fromkeys(words(text))), field_weights)
+        clauses += _clauses(alternative)
+        if clauses > _MOST_CLAUSES:
+            break
+        alternatives.append(alternative)
+    return replace(query, alternatives=tuple(alternatives)) if alternatives else query
+
+
+def _clauses(query: LexicalQuery) -> int:
+    return len(TEXTS) * (len(query.words) + len(query.grams)) + len(query.characters)

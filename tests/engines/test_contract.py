@@ -1,5 +1,6 @@
 """What every engine finds, counts and sorts, worked by hand on the catalog beside this file."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -87,6 +88,11 @@ def test_filters_hold_in_both_legs_and_in_what_is_found(
         pytest.param(query(required="🎁 手 机 壳", count=1), ["case", "gift"], id="one gram of each"),
         pytest.param(query(required="手机 机壳", count=2), ["case"], id="bigrams"),
         pytest.param(query("men", required="🎁", count=1), ["red-shoe-twin", "gift"], id="words or grams"),
+        pytest.param(
+            replace(query("red dress"), alternatives=(query("men"), query(required="🎁", count=1))),
+            ["red-dress", "red-shoe-twin", "gift"],
+            id="any of the ways to say it",
+        ),
         pytest.param(query(grams="手"), [], id="grams that are scored but not required"),
         pytest.param(query(), [], id="nothing asked"),
     ],

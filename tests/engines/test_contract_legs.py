@@ -1,6 +1,7 @@
 """What every engine retrieves and how it scores, worked by hand on the catalog beside this file."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -146,6 +147,26 @@ def test_scores_are_bm25_weighted_by_field(
     hits = catalog.lexical_hits(scored_engine, query(words, weights=weights))
     assert [product_id for product_id, _ in hits] == [product_id for product_id, _ in expected]
     assert [score for _, score in hits] == pytest.approx([score for _, score in expected], rel=1e-4)
+
+
+def test_a_product_scores_what_its_best_alternative_scores(scored_engine: Engine) -> None:
+    # "red" alone as above; "dress" alone too, since it stands in two of three; "blue dress" in "subtitled"
+    # alone: idf ln(1 + 2.5 / 1.5) = .980829 / 1.525 = .643167 for "blue", and .308199 for "dress".
+    red_or_blue_dress = replace(query("red"), alternatives=(query("blue dress"),))
+    hits = catalog.lexical_hits(scored_engine, red_or_blue_dress)
+    assert [product_id for product_id, _ in hits] == ["subtitled", "long", "short"]
+    assert [score for _, score in hits] == pytest.approx([0.951366, 0.341821, 0.308199], rel=1e-4)
+
+
+def test_a_held_character_scores_its_idf_however_often_and_in_however_many_texts_it_stands(
+    scored_engine: Engine,
+) -> None:
+    # `o` (twice in "long") and `u` stand in one product of three: idf ln(1 + 2.5 / 1.5) = .980829;
+    # `r` (three times in "subtitled") in all of them: ln(1 + .5 / 3.5) = .133531. `ou` is no character.
+    wanted = query(grams="o u r ou", weights={"all.characters": 1})
+    hits = catalog.lexical_hits(scored_engine, wanted)
+    assert [product_id for product_id, _ in hits] == ["long", "subtitled", "short"]
+    assert [score for _, score in hits] == pytest.approx([1.114360, 1.114360, 0.133531], rel=1e-4)
 
 
 @pytest.fixture(scope="module", params=ENGINES)

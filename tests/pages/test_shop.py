@@ -276,9 +276,15 @@ def test_traditional_characters_are_understood_and_the_page_says_so(page: Page):
 
 
 def test_letter_case_and_segmentation_are_no_news(page: Page):
-    open_shop(page, {"q": "IPHONE 手机壳"})
+    open_shop(page, {"q": "PRO手机壳"})
     expect(page.locator(".card-title").first).to_contain_text("iPhone 15 Pro")
     expect(page.locator("#notes")).to_be_empty()
+
+
+def test_the_page_says_which_other_words_were_searched_for(page: Page):
+    open_shop(page, {"q": "iphone 手机壳"})
+    expect(page.locator("#notes")).to_have_text("同时搜索了“苹果手机 手机壳”")
+    expect(page.locator(".card-title").first).to_contain_text("iPhone 15 Pro")
 
 
 def test_a_query_that_is_too_long_is_cut_and_the_page_says_so(page: Page):

@@ -43,6 +43,10 @@ def test_a_single_character_is_marked_when_it_is_the_whole_query() -> None:
     assert mark("伞", "雨伞 太阳伞") == "雨<em>伞</em> 太阳<em>伞</em>"
 
 
+def test_what_a_synonym_found_is_marked() -> None:
+    assert mark("耐克鞋", "Nike 男鞋") == "<em>Nike</em> 男鞋"
+
+
 def test_a_text_without_a_match_is_left_out() -> None:
     assert mark("手机", "连衣裙") is None
 

@@ -157,6 +157,28 @@ def test_a_wrong_ranking_recipe_is_refused_by_name_and_keeps_nothing_else_from_b
     assert searcher.search(SearchRequest("伞")).applied["ranking"] == default["version"]
 
 
+def test_a_shops_own_synonyms_are_live_without_a_restart_and_a_wrong_line_keeps_the_last_good_ones(
+    settings: Settings, searcher: Searcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    own = settings.home / "synonyms.txt"
+
+    def found(query: str) -> int:
+        return searcher.search(SearchRequest(query, mode="lexical")).total
+
+    assert found("挡水工具") == 0
+    own.write_text("挡水工具 => 雨伞", "utf-8")
+    wait_until(lambda: found("挡水工具") == 1)
+    own.write_text("挡水工具", "utf-8")
+    wait_until(lambda: 'synonyms.txt:1: "挡水工具" are no synonyms' in caplog.text)
+    assert found("挡水工具") == 1
+    own.write_bytes("挡水工具 => 雨伞".encode("gb18030"))
+    wait_until(lambda: "synonyms.txt is no text in UTF-8" in caplog.text)
+    own.unlink()
+    wait_until(lambda: found("挡水工具") == 0)
+
+
 def test_weights_fetched_later_are_taken_up_without_a_restart(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,7 @@
 """What a query says, step by step."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +58,31 @@ def test_a_long_query_scores_no_more_terms_than_elasticsearch_takes_clauses():
 def test_any_text_is_understood_without_an_error(text: str) -> None:
     query = understand(text, default_ranking())
     assert query.lexical.required_count <= len(query.lexical.required_grams)
+
+
+def test_a_synonym_is_another_way_to_ask_that_weighs_less() -> None:
+    recipe = replace(default_ranking(), synonyms={"耐克": ("nike",)}, synonym_weight=0.5)
+    query = understand("耐克鞋", recipe)
+    assert query.lexical.words == ("耐克", "耐克鞋")
+    [alternative] = query.lexical.alternatives
+    assert alternative.words == ("nike", "鞋")
+    # nike鞋 has the 4 bigrams ni ik ke e鞋; two thirds of 4 are 2.67, so 3.
+    assert alternative.required_count == 3
+    assert alternative.weights["title.grams"] == 0.5 * recipe.field_weights["title.grams"]
+    assert query.understood.steps[-1].name == "synonyms"
+    assert (query.understood.steps[-1].before, query.understood.steps[-1].after) == ("耐克鞋", "nike鞋")
+    assert query.text == "耐克鞋"
+
+
+def test_a_long_query_is_said_in_no_more_ways_than_elasticsearch_takes_clauses() -> None:
+    recipe = replace(default_ranking(), synonyms={"耐克": tuple(f"w{number}" for number in range(8))})
+    short, long = (understand(text, recipe).lexical for text in ("耐克鞋", "耐克鞋" + "很长的一个搜索词" * 4))
+    assert len(short.alternatives) == 8
+    clauses = [5 * (len(one.words) + len(one.grams)) + len(one.characters) for one in long.variants]
+    assert 1 < len(clauses) < 9
+    assert sum(clauses) <= 980
+
+
+def test_synonyms_can_be_switched_off() -> None:
+    recipe = replace(default_ranking(), synonyms={"耐克": ("nike",)}, understanding=frozenset())
+    assert understand("耐克鞋", recipe).lexical.alternatives == ()

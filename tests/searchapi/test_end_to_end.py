@@ -1,5 +1,6 @@
 """The whole server, as a process, over a real embedded index."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -85,6 +86,18 @@ def test_query_string_and_body_find_the_same(server: ServerProcess):
     # 99 and 199 yuan; the blue dress is 259
     assert [hit.product_id for hit in by_body.hits] == ["skirt", "dress-red"]
     assert by_parameters.hits == by_body.hits
+
+
+def test_a_query_in_the_address_may_stand_there_as_it_is_typed(server: ServerProcess):
+    with socket.create_connection((server.host, server.port)) as connection:
+        connection.sendall(
+            "GET /v1/search?q=红色连衣裙&mode=lexical HTTP/1.0\r\nHost: localhost\r\n\r\n".encode()
+        )
+        status, body = b"".join(iter(lambda: connection.recv(65536), b"")).split(b"\r\n", 1)
+    assert status == b"HTTP/1.0 200 OK"
+    answer = SearchAnswer.model_validate_json(body.split(b"\r\n\r\n", 1)[1])
+    assert answer.understood.query == "红色连衣裙"
+    assert answer.hits[0].product_id == "dress-red"
 
 
 def test_an_empty_query_browses_by_sales_without_what_is_off(server: ServerProcess):

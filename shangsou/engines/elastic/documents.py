@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shangsou.engines.engine import Document
-from shangsou.engines.fields import MATCH_FIELDS, document_terms
+from shangsou.engines.fields import COVERAGE_FIELD, MATCH_FIELDS, document_terms
 from shangsou.engines.query import Vector, attribute_pair
 from shangsou.product import CATEGORY_SEPARATOR, Product, product_to_json
 
@@ -30,8 +30,10 @@ def document_source(document: Document, row: int) -> dict[str, Any]:
     for field, terms in document_terms(product).items():
         text, analyser = field.split(".")
         source.setdefault(text, {})[analyser] = " ".join(terms)
-        everything[f"all.{analyser}"].update(dict.fromkeys(terms))
-    source["all"] = {field.removeprefix("all."): " ".join(terms) for field, terms in everything.items()}
+        if field != COVERAGE_FIELD:
+            everything[f"all.{analyser}"].update(dict.fromkeys(terms))
+    for field, held in everything.items():
+        source.setdefault("all", {})[field.removeprefix("all.")] = " ".join(held)
     source["title_vector"] = vector_to_json(document.title_vector)
     if document.description_vector is not None:
         source["description_vector"] = vector_to_json(document.description_vector)

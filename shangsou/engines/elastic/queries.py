@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shangsou.engines.elastic.documents import vector_to_json
+from shangsou.engines.fields import COVERAGE_FIELD
 from shangsou.engines.query import (
     Filters,
     Found,
@@ -20,10 +21,10 @@ from shangsou.text.terms import holding_terms
 
 Body = dict[str, Any]
 # For each neighbour asked for, so many nodes of the graph are visited by int8 cosines, and so many of the
-# nearest are scored again in float32. On 74,362 real titles: recall@100 .978, and .988 of a hybrid top 10
-# is that of the embedded engine; 9 and 3 cost a third more for .991 and .995 (docs/adr/0003).
-_VISITED = 4
-_RESCORED = 2
+# nearest are scored again in float32. On the development judgements mean nDCG@10 is .577, as embedded; 4
+# and 2 lost .005 by neighbours that were missed, for 7 to 30 % of the time (docs/adr/0003).
+_VISITED = 9
+_RESCORED = 3
 # Elasticsearch refuses to visit more.
 _MOST_VISITED = 10_000
 # A small k searches the graph no less carefully.
@@ -41,11 +42,9 @@ _IDS_ONLY: Body = {"_source": False, "stored_fields": "_none_", "docvalue_fields
 
 def lexical_leg(leg: LexicalLeg, recipe: IndexRecipe) -> Body | None:
     """Return the body that asks for a lexical leg; None where nothing can match."""
-    scored = [term for terms in scored_terms(leg.query, recipe).values() for term in terms]
+    scored = _scoring(leg.query, recipe)
     if not scored:
         return None
-    # One flat list of terms, where Lucene can skip whole blocks of weak documents: a clause for each
-    # field takes half as much again.
     query = {**within(leg.filters), "should": scored, "minimum_should_match": 1}
     return {**_best_by_score(leg.k), "query": {"bool": query}}
 
@@ -123,22 +122,45 @@ def scored_terms(query: LexicalQuery, recipe: IndexRecipe) -> dict[str, list[Bod
     """Return for each field that can score its terms; each is scored by BM25, and all are added."""
     scored = {}
     for field, weight in query.weights.items():
-        terms = query.words if field.endswith(".words") else query.grams
+        terms = terms_of(query, field)
         if terms and weight:
             # Elasticsearch still multiplies BM25 by k1 + 1, which Lucene dropped in version 8.
-            boost = weight / (recipe.k1 + 1)
+            boost = weight / ((0 if field == COVERAGE_FIELD else recipe.k1) + 1)
             scored[field] = [{"term": {field: {"value": term, "boost": boost}}} for term in terms]
     return scored
+
+
+def _scoring(query: LexicalQuery, recipe: IndexRecipe) -> list[Body]:
+    """Return the clauses whose scores add up to a product's: of its best variant."""
+    # One flat list of terms, where Lucene can skip whole blocks of weak documents: a clause for each
+    # field takes half as much again.
+    variants = [
+        [term for terms in scored_terms(variant, recipe).values() for term in terms]
+        for variant in query.variants
+    ]
+    scored = [terms for terms in variants if terms]
+    if len(scored) <= 1:
+        return [term for terms in scored for term in terms]
+    return [{"dis_max": {"queries": [{"bool": {"should": terms}} for terms in scored]}}]
+
+
+def terms_of(query: LexicalQuery, field: str) -> tuple[str, ...]:
+    """Return the terms that are scored in a field."""
+    if field == COVERAGE_FIELD:
+        return query.characters
+    return query.words if field.endswith(".words") else query.grams
 
 
 def strict_clauses(query: LexicalQuery | None) -> list[Body]:
     """Return the ways in which a product can match strictly."""
     clauses: list[Body] = []
-    if query and query.words:
-        clauses.append({"match": {"all.words": {"query": " ".join(query.words), "operator": "and"}}})
-    if query and query.required_grams:
-        required = {"query": " ".join(query.required_grams), "minimum_should_match": query.required_count}
-        clauses.append({"match": {"all.grams": required}})
+    for variant in query.variants if query else ():
+        if variant.words:
+            clauses.append({"match": {"all.words": {"query": " ".join(variant.words), "operator": "and"}}})
+        if variant.required_grams:
+            grams = " ".join(variant.required_grams)
+            required = {"query": grams, "minimum_should_match": variant.required_count}
+            clauses.append({"match": {"all.grams": required}})
     return clauses
 
 
@@ -179,7 +201,7 @@ def _rest_query(found: Found, recipe: IndexRecipe) -> Body:
     if found.candidates:
         query["must_not"].append(_ids(found.candidates))
     if found.query is not None:
-        query["should"] = [term for terms in scored_terms(found.query, recipe).values() for term in terms]
+        query["should"] = _scoring(found.query, recipe)
         query["minimum_should_match"] = 0
     return {"bool": query}
 

@@ -14,7 +14,7 @@ from shangsou.engines.embedded.facets import count_facet
 from shangsou.engines.embedded.postings import Postings
 from shangsou.engines.embedded.vectors import Vectors
 from shangsou.engines.engine import Generation
-from shangsou.engines.fields import TEXTS
+from shangsou.engines.fields import COVERAGE_FIELD, TEXTS
 from shangsou.engines.query import (
     Collected,
     FacetRequest,
@@ -34,7 +34,7 @@ from shangsou.text.terms import holding_terms
 Rows = NDArray[np.int64]
 # Filters whose masks are kept: a shopper pages and refines, and all facets of a search ask again.
 _KEPT_MASKS = 64
-# Terms looked up last: two analysers' of as many searches as run beside each other in a server.
+# Terms looked up last: three kinds of fields' of as many searches as run beside each other in a server.
 _KEPT_POSTINGS = 16
 _WORD_FIELDS = tuple(f"{text}.words" for text in TEXTS)
 _GRAM_FIELDS = tuple(f"{text}.grams" for text in TEXTS)
@@ -140,12 +140,18 @@ class EmbeddedEngine:
         if last is not None and last[0] == query:
             return last[1]
         scores = self._score(query.weights, query)
+        for alternative in query.alternatives:
+            np.maximum(scores, self._score(alternative.weights, alternative), out=scores)
         self._last_scored = (query, scores)
         return scores
 
     def _score(self, weights: Mapping[str, float], query: LexicalQuery) -> NDArray[np.float32]:
         scores = np.zeros(self._documents, np.float32)
-        for fields, terms in ((_WORD_FIELDS, query.words), (_GRAM_FIELDS, query.grams)):
+        for fields, terms in (
+            (_WORD_FIELDS, query.words),
+            (_GRAM_FIELDS, query.grams),
+            ((COVERAGE_FIELD,), query.characters),
+        ):
             for field, postings in zip(fields, self._find(fields, terms), strict=True):
                 weight = weights.get(field, 0.0)
                 for rows, impacts in postings if weight else ():
@@ -166,10 +172,11 @@ class EmbeddedEngine:
 
     def _strict_matches(self, query: LexicalQuery) -> Mask:
         mask = np.zeros(self._documents, np.bool_)
-        if query.words:
-            mask |= self._holding(_WORD_FIELDS, query.words) == len(query.words)
-        if query.required_grams:
-            mask |= self._holding(_GRAM_FIELDS, query.required_grams) >= query.required_count
+        for variant in query.variants:
+            if variant.words:
+                mask |= self._holding(_WORD_FIELDS, variant.words) == len(variant.words)
+            if variant.required_grams:
+                mask |= self._holding(_GRAM_FIELDS, variant.required_grams) >= variant.required_count
         return mask
 
     def _holding(self, fields: tuple[str, ...], terms: tuple[str, ...]) -> NDArray[np.uint16]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.engines.embedded.mapped import load_mapped
+from shangsou.engines.fields import COVERAGE_FIELD
 
 
 class PostingsBuilder:
@@ -33,7 +34,8 @@ class PostingsBuilder:
     def write(self, folder: Path, *, rows: int, k1: float, b: float) -> None:
         """Write the postings of all fields into a folder."""
         parts = [
-            _field_postings(field, builder, rows=rows, k1=k1, b=b) for field, builder in self._fields.items()
+            _field_postings(field, builder, rows=rows, k1=0 if field == COVERAGE_FIELD else k1, b=b)
+            for field, builder in self._fields.items()
         ]
         keys = np.concatenate([part[0] for part in parts] or [np.empty(0, np.uint64)])
         doc_freq = np.concatenate([part[1] for part in parts] or [np.empty(0, np.int64)])

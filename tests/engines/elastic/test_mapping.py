@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shangsou.engines.elastic.mapping import products_index, read_mapping
-from shangsou.engines.fields import MATCH_FIELDS, SCORED_FIELDS
+from shangsou.engines.fields import COVERAGE_FIELD, MATCH_FIELDS, SCORED_FIELDS
 from shangsou.engines.recipe import IndexRecipe
 
 README = Path(__file__).parents[3] / "mappings" / "README.md"
@@ -33,15 +33,19 @@ def test_every_field_is_documented_and_every_documented_field_exists(name: str) 
 
 def test_every_searched_field_is_mapped() -> None:
     fields = dict(leaves(read_mapping("products.json")["mappings"]["properties"]))
-    for name in SCORED_FIELDS:
+    for name in set(SCORED_FIELDS) - {COVERAGE_FIELD}:
         assert (fields[name]["analyzer"], fields[name]["similarity"]) == ("whitespace", "terms")
-    for name in MATCH_FIELDS:
+    assert fields[COVERAGE_FIELD]["similarity"] == "coverage"
+    for name in (*MATCH_FIELDS, COVERAGE_FIELD):
         assert (fields[name]["analyzer"], fields[name]["index_options"]) == ("whitespace", "docs")
 
 
 def test_the_recipe_is_filled_in() -> None:
     body = products_index(RECIPE)
-    assert body["settings"]["index"]["similarity"] == {"terms": {"type": "BM25", "k1": 1.2, "b": 0.75}}
+    assert body["settings"]["index"]["similarity"] == {
+        "terms": {"type": "BM25", "k1": 1.2, "b": 0.75},
+        "coverage": {"type": "BM25", "k1": 0, "b": 0},
+    }
     assert body["mappings"]["properties"]["title_vector"]["dims"] == 512
     assert body["mappings"]["properties"]["description_vector"]["dims"] == 512
     assert "${" not in str(body)

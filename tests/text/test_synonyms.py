@@ -1,0 +1,100 @@
+"""Files of synonyms, and queries said in other words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shangsou.errors import UnusableInput
+from shangsou.text.normalise import normalise
+from shangsou.text.synonyms import parse_synonyms, reword
+
+
+def synonyms(text: str) -> dict[str, tuple[str, ...]]:
+    return parse_synonyms(("synonyms.txt", text))
+
+
+def said(query: str, text: str) -> list[str]:
+    return [one.text for one in reword(query, synonyms(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("耐克, nike", {"耐克": ("nike",), "nike": ("耐克",)}, id="two ways"),
+        pytest.param("a,b,c", {"a": ("b", "c"), "b": ("a", "c"), "c": ("a", "b")}, id="three"),
+        pytest.param("笔电 => 笔记本", {"笔电": ("笔记本",)}, id="one way"),
+        pytest.param("a, b => c, d", {"a": ("c", "d"), "b": ("c", "d")}, id="many to many, one way"),
+        pytest.param(
+            "ＮＩＫＥ，耐克、奈克",
+            {"nike": ("耐克", "奈克"), "耐克": ("nike", "奈克"), "奈克": ("nike", "耐克")},
+            id="full width",
+        ),
+        pytest.param("電腦 => Computer", {"电脑": ("computer",)}, id="Traditional, capitals"),
+        pytest.param("# all\n\na, b # two\n", {"a": ("b",), "b": ("a",)}, id="comments and empty lines"),
+        pytest.param("a => b\na => c", {"a": ("b", "c")}, id="lines add up"),
+        pytest.param("a, b\na =>", {"b": ("a",)}, id="taken away"),
+        pytest.param("a =>\na, b", {"a": ("b",), "b": ("a",)}, id="given again"),
+        pytest.param("a => a", {}, id="itself"),
+        pytest.param(
+            "c#, csharp", {"c#": ("csharp",), "csharp": ("c#",)}, id="a mark that begins no comment"
+        ),
+    ],
+)
+def test_a_file_of_synonyms(text: str, expected: dict[str, tuple[str, ...]]) -> None:
+    assert synonyms(text) == expected
+
+
+@pytest.mark.parametrize("line", ["耐克", "=> nike", "a => b => c", ", ,", "a,"])
+def test_a_line_that_is_none_is_named(line: str) -> None:
+    with pytest.raises(UnusableInput, match=r"synonyms\.txt:2: "):
+        synonyms(f"a, b\n{line}")
+
+
+def test_files_are_read_one_after_the_other() -> None:
+    assert parse_synonyms(("shipped", "a, b"), ("own", "a =>\nb => c")) == {"b": ("a", "c")}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        pytest.param("耐克运动鞋", ["nike运动鞋"], id="a brand"),
+        pytest.param("nike运动鞋", ["耐克运动鞋"], id="the other way round"),
+        pytest.param("手提电脑", ["笔记本电脑"], id="a phrase of two words"),
+        pytest.param("笔记本电脑", [], id="not back"),
+        pytest.param("耐克鞋", ["nike鞋"], id="a word inside a longer one"),
+        pytest.param("连衣裙", [], id="no part of a word"),
+        pytest.param("nikes", [], id="no part of a Latin word"),
+        pytest.param(
+            "红裙子 耐克", ["红裙子 nike", "红裙 耐克", "红裙 nike"], id="two of them, one at a time first"
+        ),
+        pytest.param("", [], id="nothing"),
+    ],
+)
+def test_a_query_is_said_in_other_words(query: str, expected: list[str]) -> None:
+    assert said(query, "耐克, nike\n手提电脑 => 笔记本电脑\n裙, 裙子") == expected
+
+
+def test_the_longest_phrase_counts() -> None:
+    assert said("苹果手机", "苹果 => apple\n苹果手机 => iphone") == ["iphone"]
+
+
+def test_a_query_is_said_in_so_many_ways_at_most() -> None:
+    many = "裙, " + ", ".join(f"w{number}" for number in range(50))
+    assert len(said("裙 裙 裙 裙 裙 裙 裙 裙 裙 裙", many)) == 8
+
+
+@given(st.text(max_size=40))
+def test_any_query_can_be_said_in_other_words(query: str) -> None:
+    text = normalise(query)
+    assert all(one.text != text for one in reword(text, synonyms("裙, 裙子\na => b")))
+
+
+@given(st.lists(st.sampled_from(["a", "裙", "#", ",", "、", "=>", " ", "\n"]), max_size=40).map("".join))
+def test_any_file_is_read_or_refused_by_line(text: str) -> None:
+    try:
+        found = synonyms(text)
+    except UnusableInput as problem:
+        found = {}
+        refused = str(problem).startswith("synonyms.txt:")
+        assert refused
+    assert all(phrase not in others and others for phrase, others in found.items())
