@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import encoding, indexing, install, machine, relevance, searching, serving
+from benchmarks import encoding, indexing, install, machine, relevance, searching, serving, suggesting
 from tests.servers.elasticsearch import running_elasticsearch
 
 BENCHMARKS = {
@@ -20,6 +20,7 @@ BENCHMARKS = {
     "relevance": relevance.measure,
     "searching": searching.measure,
     "serving": serving.measure,
+    "suggesting": suggesting.measure,
     "install": install.measure,
 }
 BOTH_ENGINES = {"relevance", "searching", "serving"}

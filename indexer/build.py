@@ -12,6 +12,8 @@ from shangsou.encoding.texts import description_text, title_text
 from shangsou.engines.engine import Document, Generation, GenerationStore
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexingFailed, ShangsouError
+from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.phrases import PhraseCounter
 from shangsou.product import Product
 
 # Products held at a time. Enough for the encoder to sort texts by length into even batches of 32,
@@ -20,12 +22,13 @@ BATCH_SIZE = 1_024
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def index_products(
+def index_products(  # noqa: PLR0913 - each a part of an index
     products: Iterable[Product],
     *,
     store: GenerationStore,
     encoder: Encoder,
     source: str,
+    lexicons: LexiconStore | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Generation:
     """Build a generation of the products, check it, make it current, and return it.
@@ -41,6 +44,8 @@ def index_products(
         Best one that caches (`indexer.encoder.open_index_encoder`).
     source
         Where the products come from, for people.
+    lexicons
+        Where the words of the catalog go; None: nowhere, then nothing is suggested or corrected.
     progress
         Called after each batch with the number of products written so far.
 
@@ -55,12 +60,15 @@ def index_products(
     stamp = encoder.stamp
     recipe = IndexRecipe(stamp.model, stamp.model_hash, stamp.dimensions, stamp.precision)
     sample = Sample()
+    phrases = PhraseCounter()
     written = 0
     with _old_one_serves_on(store), _uncollected(), store.writer(recipe, source) as writer:
         for batch in _batches(products):
             documents = _encoded(batch, encoder)
             writer.add(documents)
             sample.offer(documents)
+            if lexicons is not None:
+                phrases.add(batch)
             written += len(documents)
             if progress:
                 progress(written)
@@ -68,6 +76,8 @@ def index_products(
             raise IndexingFailed(f"{source}: there is no product to index")
         generation = writer.finish()
         verify(store, generation, written, sample)
+        if lexicons is not None:
+            lexicons.write_catalog(generation, phrases.phrases(), [one.name for one in store.generations()])
         store.switch(generation.name)
     return generation
 

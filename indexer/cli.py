@@ -194,6 +194,7 @@ class _Run:
         from indexer.build import index_products
         from indexer.encoder import open_index_encoder
         from shangsou.engines.stores import open_store
+        from shangsou.lexicon.lexicon import LexiconStore
 
         settings = read_settings()
         store = open_store(settings)
@@ -206,6 +207,7 @@ class _Run:
                 store=store,
                 encoder=self._encoder,
                 source=", ".join(catalog.source.name for catalog in catalogs),
+                lexicons=LexiconStore(settings),
                 progress=lambda _: bar.update(self.report.read - bar.n),
             )
 

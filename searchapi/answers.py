@@ -96,6 +96,23 @@ class SearchAnswer(_Answer):
     took_ms: float
 
 
+class SuggestionAnswer(_Answer):
+    """Something that a shopper may be about to type."""
+
+    kind: Literal["query", "category", "brand", "product"]
+    text: str
+    value: str = Field(description="What to search for: a query, a brand, a category path, a product id.")
+
+
+class SuggestAnswer(_Answer):
+    """What a shopper may be about to type."""
+
+    query: str
+    suggestions: list[SuggestionAnswer] = Field(description="By kind in this order; the likeliest first.")
+    degraded: list[str]
+    took_ms: float
+
+
 class SynonymsAnswer(_Answer):
     """The shop's own synonyms; those that ship with shangsou are not among them."""
 

@@ -18,6 +18,7 @@ from shangsou.engines.generations import current_generation
 from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.engines.stores import open_store
 from shangsou.errors import UnusableInput
+from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product, product_to_json
 from shangsou.sample.shop import sample_products
 from shangsou.settings import DEFAULT_MODEL, Settings
@@ -53,6 +54,7 @@ def prepare_sample_shop(settings: Settings) -> None:
             store=store,
             encoder=encoder,
             source=source,
+            lexicons=LexiconStore(settings),
             progress=lambda written: bar.update(written - bar.n),
         )
 
@@ -60,6 +62,8 @@ def prepare_sample_shop(settings: Settings) -> None:
 def _is_as_built_now(current: Generation, source: str, settings: Settings) -> bool:
     recipe = current.recipe
     if (current.source, recipe.analyser) != (source, ANALYSER_VERSION):
+        return False
+    if LexiconStore(settings).open(current) is None:
         return False
     if settings.model is not None and settings.model != recipe.model:
         return False

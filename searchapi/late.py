@@ -8,8 +8,9 @@ from searchapi.state import SearchService
 from shangsou.engines.engine import Generation
 from shangsou.errors import EngineUnavailable, ShangsouError
 from shangsou.product import Product
-from shangsou.search.request import SearchRequest
+from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
+from shangsou.search.suggest import Suggestions
 
 # How soon a searcher that could not be opened is tried again: what follows an index follows a switch
 # within 2 seconds, and so does this.
@@ -32,6 +33,10 @@ class LateSearcher:
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a search, or raise why it cannot be answered yet."""
         return self._opened().search(request)
+
+    def suggest(self, request: SuggestRequest) -> Suggestions:
+        """Return suggestions, or raise why there can be none yet."""
+        return self._opened().suggest(request)
 
     def product(self, product_id: str) -> Product | None:
         """Return a product, or raise why it cannot be looked up yet."""

@@ -10,7 +10,7 @@ from pydantic_core.core_schema import ValidationInfo
 from searchapi.problems import InvalidRequest, WrongField
 from shangsou.engines.query import Filters, Sort
 from shangsou.search.limits import MAX_PRICE_YUAN, category_levels, fen_limits
-from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, Mode, SearchRequest
+from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, Mode, SearchRequest, SuggestRequest
 from shangsou.text.normalise import normalise
 from shangsou.text.terms import characters
 
@@ -21,6 +21,7 @@ MAX_FILTER_ATTRIBUTES = 20
 MAX_FACETS = 20
 MAX_VALUE_LENGTH = 500
 MAX_ID_LENGTH = 256
+MAX_SUGGESTIONS = 20
 # Of a request with more wrong fields than these, the rest is not listed; no path is longer.
 MAX_WRONG_FIELDS = 50
 MAX_PATH_LENGTH = 200
@@ -118,6 +119,14 @@ class SearchBody(_Strict):
         return page
 
 
+class SuggestParameters(_Strict):
+    """What was typed so far."""
+
+    query: str = Field(default="", description="Empty: what is most popular.")
+    size: Annotated[int, Field(ge=1, le=MAX_SUGGESTIONS)] = Field(default=8, description="Most queries.")
+    products: Annotated[int, Field(ge=0, le=MAX_SUGGESTIONS)] = Field(default=3, description="Most products.")
+
+
 class SynonymsBody(_Strict):
     """A shop's own synonyms, as in the file."""
 
@@ -132,6 +141,15 @@ def wrong_fields(problem: ValidationError) -> list[WrongField]:
         WrongField(".".join(map(str, error["loc"]))[:MAX_PATH_LENGTH], error["msg"])
         for error in problem.errors(include_url=False, include_input=False)[:MAX_WRONG_FIELDS]
     ]
+
+
+def read_suggest(plain: object) -> SuggestRequest:
+    """Return what plain JSON values ask to be suggested, or raise `InvalidRequest` with every wrong field."""
+    try:
+        asked = SuggestParameters.model_validate(plain)
+    except ValidationError as problem:
+        raise InvalidRequest(wrong_fields(problem)) from None
+    return SuggestRequest(asked.query, asked.size, asked.products)
 
 
 def read_search(plain: object) -> SearchRequest:

@@ -12,9 +12,10 @@ from searchapi.answers import (
     ProductAnswer,
     ReadyAnswer,
     SearchAnswer,
+    SuggestAnswer,
     SynonymsAnswer,
 )
-from searchapi.models import SearchBody, SynonymsBody
+from searchapi.models import SearchBody, SuggestParameters, SynonymsBody
 
 _REFERENCE = "#/components/schemas/{model}"
 # Query parameters that stand for a nested field of the body, with the field they stand for.
@@ -54,6 +55,14 @@ def describe() -> dict[str, object]:
                     "requestBody": {"required": True, "content": _content(SearchBody)},
                     "responses": _responses(SearchAnswer, 400, 413, 422, 503),
                 },
+            },
+            "/v1/suggest": {
+                "get": {
+                    "operationId": "suggest",
+                    "summary": "What a shopper may be about to type.",
+                    "parameters": _suggest_parameters(schemas),
+                    "responses": _responses(SuggestAnswer, 422, 503),
+                }
             },
             "/v1/products/{product_id}": {
                 "get": {
@@ -109,11 +118,12 @@ def describe() -> dict[str, object]:
 
 def _schemas() -> dict[str, dict[str, object]]:
     answers: tuple[type[BaseModel], ...] = (
-        SearchAnswer, ProductAnswer, SynonymsAnswer, HealthAnswer, ReadyAnswer, ProblemAnswer,
+        SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, HealthAnswer, ReadyAnswer, ProblemAnswer,
     )  # fmt: skip
     _, plain = models_json_schema(
         [
             (SearchBody, "validation"),
+            (SuggestParameters, "validation"),
             (SynonymsBody, "validation"),
             *((answer, "validation") for answer in answers),
         ],
@@ -148,6 +158,13 @@ def _query_parameters(schemas: Mapping[str, Mapping[str, object]]) -> list[dict[
         }
     )
     return parameters
+
+
+def _suggest_parameters(schemas: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
+    return [
+        {"name": {"query": "q"}.get(name, name), "in": "query", "schema": schema}
+        for name, schema in _properties(schemas["SuggestParameters"]).items()
+    ]
 
 
 def _properties(schema: Mapping[str, object]) -> Mapping[str, object]:

@@ -53,6 +53,26 @@ _REPEATED = {
     "facets": "facets",
 }
 
+_SUGGEST = {
+    "q": ("query", _text),
+    "query": ("query", _text),
+    "size": ("size", _integer),
+    "products": ("products", _integer),
+}
+
+
+def read_suggest_string(parameters: MultiDict[str, str]) -> dict[str, object]:
+    """Return the plain values of `SuggestParameters` in a query string, by the same rules."""
+    plain: dict[str, object] = {}
+    for name, all_values in parameters.lists():
+        values = [value for value in all_values if value]
+        if name not in _SUGGEST:
+            plain[name] = all_values
+        elif values:
+            field, read = _SUGGEST[name]
+            plain[field] = read(values[0]) if len(values) == 1 else values
+    return plain
+
 
 def read_query_string(parameters: MultiDict[str, str]) -> dict[str, object]:
     """Return the plain values of `SearchBody` that a query string asks for.

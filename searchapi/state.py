@@ -9,8 +9,9 @@ from flask import current_app
 from searchapi.metrics import Metrics
 from shangsou.engines.engine import Generation
 from shangsou.product import Product
-from shangsou.search.request import SearchRequest
+from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
+from shangsou.search.suggest import Suggestions
 from shangsou.settings import Settings
 
 EXTENSION = "shangsou"
@@ -21,6 +22,10 @@ class SearchService(Protocol):
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable."""
+        ...
+
+    def suggest(self, request: SuggestRequest) -> Suggestions:
+        """Return what a shopper may be about to type; raises as `search` does."""
         ...
 
     def product(self, product_id: str) -> Product | None:

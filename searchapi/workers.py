@@ -14,8 +14,9 @@ from searchapi.state import SearchService
 from searchapi.worker import READY
 from shangsou.engines.engine import Generation
 from shangsou.product import Product
-from shangsou.search.request import SearchRequest
+from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
+from shangsou.search.suggest import Suggestions
 from shangsou.settings import Settings
 
 COMMAND = (sys.executable, "-m", "searchapi.worker")
@@ -66,6 +67,10 @@ class WorkerPool:
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a search; raises what the searcher raises."""
         return self._answer(request) or self._searcher.search(request)
+
+    def suggest(self, request: SuggestRequest) -> Suggestions:
+        """Return what a shopper may be about to type; takes less time than a way to a worker."""
+        return self._searcher.suggest(request)
 
     def product(self, product_id: str) -> Product | None:
         """Return the product with this id, or None where there is none or it is off."""

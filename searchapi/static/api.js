@@ -19,6 +19,11 @@ export function search(body, signal) {
   });
 }
 
+/** Return what a shopper may be about to type. */
+export function suggest(typed, signal) {
+  return call(`/v1/suggest?${new URLSearchParams({ q: typed })}`, signal);
+}
+
 /** Return a product. */
 export function product(id) {
   return call(`/v1/products/${encodeURIComponent(id)}`);

@@ -1,8 +1,11 @@
-// The search box of every page: `/` focuses it, a button clears it.
+// The search box of every page: `/` focuses it, a button clears it, a list below it helps to type.
+
+import { remember, suggestions } from "./suggestions.js";
 
 /** Wire the search box up; `submit` gets the text, without it the form is sent to the shop. */
 export function searchBox(submit) {
-  const [form, input, clear] = ["search", "query", "clear"].map((id) => document.getElementById(id));
+  const [form, input, clear, list] = ["search", "query", "clear", "suggestions"].map((id) => document.getElementById(id));
+  const below = suggestions(input, list);
   const show = () => {
     clear.hidden = input.value === "";
   };
@@ -11,6 +14,10 @@ export function searchBox(submit) {
     input.value = "";
     show();
     input.focus();
+  });
+  form.addEventListener("submit", () => {
+    below.close();
+    remember(input.value.trim());
   });
   if (submit) {
     form.addEventListener("submit", (event) => {
@@ -30,6 +37,7 @@ export function searchBox(submit) {
   return {
     set(text) {
       input.value = text;
+      remember(text);
       show();
     },
     focusOnDesktop() {

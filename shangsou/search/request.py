@@ -33,3 +33,14 @@ class SearchRequest:
     session_id: str = ""
     query_id: str = ""
     """The query id of page 1, on later pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestRequest:
+    """What was typed so far."""
+
+    typed: str = ""
+    size: int = 8
+    """Most queries; a few categories and brands come beside them."""
+    products: int = 3
+    """Most products."""

@@ -11,11 +11,13 @@ from shangsou.engines.engine import Engine, Generation, GenerationStore
 from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.engines.stores import open_store
 from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
+from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking import default_ranking, read_ranking
-from shangsou.search.request import SearchRequest
+from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.search import search
+from shangsou.search.suggest import Suggestions, suggestions
 from shangsou.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,9 @@ class Searcher:
     def __init__(self, settings: Settings, store: GenerationStore) -> None:
         self._settings = settings
         self._store = store
+        self._lexicons = LexiconStore(settings)
+        self._lexicon: Lexicon | None = None
+        self._lexicon_name = ""
         self._live: _Live | None = None
         self._problem: ShangsouError | None = NoIndex(_NO_INDEX)
         self._tried = ""
@@ -61,6 +66,10 @@ class Searcher:
         """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered."""
         live = self._open_live()
         return search(request, live.engine, live.encoder, self._ranking)
+
+    def suggest(self, request: SuggestRequest) -> Suggestions:
+        """Return what a shopper may be about to type; raises as `search` does."""
+        return suggestions(request, self._open_live().engine, self._lexicon, self._ranking)
 
     def product(self, product_id: str) -> Product | None:
         """Return a product that is on sale, None where there is none with this id."""
@@ -87,6 +96,7 @@ class Searcher:
                 log.warning("%s", problem)
             try:
                 self._follow()
+                self._follow_lexicon()
                 self._problem = None
             except ShangsouError as problem:
                 if str(problem) != str(self._problem):
@@ -116,6 +126,14 @@ class Searcher:
         self._tried, self._retry_at = name, time.monotonic() + _RETRY_S
         self._live = self._open(name)
         log.info("serving generation %s", name)
+
+    def _follow_lexicon(self) -> None:
+        """Open the lexicon of the generation, and again when the known queries are replaced."""
+        generation = self._open_live().engine.generation
+        name = f"{generation.name} {self._lexicons.current_queries()}"
+        if name != self._lexicon_name:
+            self._lexicon = self._lexicons.open(generation)
+            self._lexicon_name = name
 
     def _open(self, name: str) -> _Live:
         engine = self._store.open(name)

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from shangsou.engines.embedded.mapped import read_mapped
+from shangsou.mapped import read_mapped
 from shangsou.product import Product, product_from_json, product_to_json
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.engines.embedded.mapped import load_mapped
 from shangsou.engines.query import Filters, attribute_pair
+from shangsou.mapped import load_mapped
 from shangsou.product import CATEGORY_SEPARATOR, Product
 
 Mask = NDArray[np.bool_]

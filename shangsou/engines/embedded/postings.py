@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.engines.embedded.mapped import load_mapped
 from shangsou.engines.fields import COVERAGE_FIELD
+from shangsou.mapped import load_mapped
 
 
 class PostingsBuilder:

@@ -6,8 +6,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.engines.embedded.mapped import read_mapped
 from shangsou.engines.query import Vector
+from shangsou.mapped import read_mapped
 
 # What is scanned are the vectors' first principal components in int8, and twice as many as asked for
 # are scored again in float32. Measured on 256 real queries over 74,362 titles of 512 dimensions: the

@@ -1,4 +1,4 @@
-"""Arrays of a generation folder, memory-mapped: read from disk when touched, shared by all processes."""
+"""Arrays in files, memory-mapped: read from disk when touched, shared by all processes."""
 
 from pathlib import Path
 from typing import Any

@@ -1,0 +1,42 @@
+"""Suggestions at every key of real queries, over 200,000 known queries, in one process."""
+
+import random
+import statistics
+import time
+from pathlib import Path
+
+from benchmarks.engines import engine_settings
+from benchmarks.searching import real_queries
+from indexer.queries import read_queries
+from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.search.request import SuggestRequest
+from shangsou.search.searcher import open_searcher
+
+TYPED = 400
+WARM_UP = 200
+
+
+def measure(data: Path, _elastic_url: str) -> dict[str, object]:
+    """Return p50 and p95 in ms of the embedded engine, with products and without."""
+    settings = engine_settings(data, "")["embedded"]
+    known, _ = read_queries(data / "queries.tsv.gz")
+    started = time.perf_counter()
+    LexiconStore(settings).write_queries(known)
+    seconds = time.perf_counter() - started
+    # Every key of a query is asked about.
+    typed = [query[:end] for query in real_queries(data, TYPED) for end in range(1, len(query) + 1)]
+    random.Random(3).shuffle(typed)
+    searcher = open_searcher(settings)
+    try:
+        latency = {}
+        for name, products in (("with_products", 3), ("without_products", 0)):
+            took_ms = []
+            for text in typed:
+                started = time.perf_counter()
+                searcher.suggest(SuggestRequest(text, products=products))
+                took_ms.append(1000 * (time.perf_counter() - started))
+            percentiles = statistics.quantiles(took_ms[WARM_UP:], n=100)
+            latency[name] = {"p50_ms": round(percentiles[49], 2), "p95_ms": round(percentiles[94], 2)}
+    finally:
+        searcher.close()
+    return {"phrases": len(known.phrases), "writing_s": round(seconds, 1), **latency}

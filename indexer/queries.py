@@ -1,0 +1,115 @@
+"""A file of what shoppers have searched for, to the known queries."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.files import Lines, LongLine, inspect
+from shangsou.errors import UnusableInput
+from shangsou.lexicon.phrases import POPULAR_QUERIES, KnownQueries, Phrase, PhraseCounter
+from shangsou.search.request import MAX_QUERY_LENGTH
+from shangsou.text.normalise import normalise
+from shangsou.text.terms import characters
+
+# Names of the columns in the query logs of shops and of their tools, normalised.
+_QUERY_COLUMNS = (
+    "query",
+    "user_query",
+    "q",
+    "keyword",
+    "search_term",
+    "查询",
+    "查询词",
+    "搜索词",
+    "关键词",
+    "搜索关键词",
+)
+_COUNT_COLUMNS = ("count", "searches", "times", "次数", "搜索次数", "搜索量")
+# Who typed these did not mean them for others to read: numbers of phones, cards and orders, addresses.
+_PRIVATE = re.compile(r"\d{9,}|@|://|www\.")
+_DELIMITERS = ("\t", ",")
+
+
+@dataclass(slots=True)
+class QueriesReport:
+    """What became of the lines of a file."""
+
+    read: int = 0
+    kept: int = 0
+    """Lines whose query is known now."""
+    empty: int = 0
+    """Nothing that can be searched for, or too long."""
+    private: int = 0
+    """Left out since they hold a long number, an address of mail or of the web."""
+    uncounted: int = 0
+    """Kept, though the count is no whole number of one or more: counted once."""
+
+
+def read_queries(path: Path) -> tuple[KnownQueries, QueriesReport]:
+    """Return the queries of a file, with how often each was searched for.
+
+    One query a line; or TSV or CSV with a header that names the column of queries and, if there is one, of
+    counts. A word counts also where it is part of a longer query, since a log of distinct queries does
+    not tell which of them are popular.
+
+    Raises
+    ------
+    UnusableInput
+        No file, or no text.
+    """
+    report = QueriesReport()
+    counts: Counter[str] = Counter()
+    for typed, count in _lines(path, report):
+        report.read += 1
+        query = normalise(typed) if len(typed) <= MAX_QUERY_LENGTH else ""
+        if not characters(query):
+            report.empty += 1
+        elif _PRIVATE.search(query):
+            report.private += 1
+        else:
+            report.kept += 1
+            counts[query] += count
+    if not counts:
+        raise UnusableInput(f"{path}: holds no query; give one a line, or TSV or CSV with a column `query`")
+    words = PhraseCounter()
+    for query in counts:
+        words.add_text(query)
+    popular = [query for query, count in counts.most_common(POPULAR_QUERIES) if count > 1]
+    for phrase in words.phrases().words:
+        counts[phrase.said] += phrase.times
+    phrases = [Phrase(query, query, count) for query, count in counts.items()]
+    return KnownQueries(phrases, popular), report
+
+
+def _lines(path: Path, report: QueriesReport) -> Iterator[tuple[str, int]]:
+    file = inspect(path, path.name)
+    with file.text() as stream:
+        lines = (line for _, line in Lines(stream) if not isinstance(line, LongLine) and line.strip())
+        first = next(lines)
+        delimiter = next((one for one in _DELIMITERS if one in first), "\t")
+        columns = [normalise(cell) for cell in next(csv.reader([first], delimiter=delimiter))]
+        query_place = _place(columns, _QUERY_COLUMNS)
+        count_place = _place(columns, _COUNT_COLUMNS)
+        if query_place is None:
+            yield first, 1
+            yield from ((line, 1) for line in lines)
+            return
+        table = (line.split("\t") for line in lines) if delimiter == "\t" else csv.reader(lines)
+        for cells in table:
+            query = cells[query_place] if query_place < len(cells) else ""
+            yield query, 1 if count_place is None else _count(cells, count_place, report)
+
+
+def _count(cells: list[str], place: int, report: QueriesReport) -> int:
+    written = cells[place].strip().replace(",", "") if place < len(cells) else ""
+    if written.isascii() and written.isdigit() and 0 < int(written) < 1 << 40:
+        return int(written)
+    report.uncounted += 1
+    return 1
+
+
+def _place(columns: list[str], names: tuple[str, ...]) -> int | None:
+    return next((place for place, column in enumerate(columns) if column in names), None)

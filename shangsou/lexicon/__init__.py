@@ -1,0 +1,1 @@
+"""What a catalog and its shoppers say: phrases, how often they are said, and how they sound."""

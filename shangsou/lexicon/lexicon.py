@@ -1,0 +1,131 @@
+"""The lexicons of a shop: one of each generation's catalog, one of what its shoppers have searched for."""
+
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from shangsou.durable import move, sync
+from shangsou.engines.engine import Generation
+from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
+from shangsou.lexicon.pinyin import Sounds, character_sounds
+from shangsou.lexicon.table import PhraseTable, write_table
+from shangsou.settings import Settings
+
+# Raised by one whenever the files of a lexicon change.
+_FORMAT = 1
+_STAMP = "lexicon.json"
+_SOUNDS = "sounds.json"
+_POPULAR = "popular.json"
+_BUILDING = "building-"
+_QUERIES = "queries-"
+# Names the folder of the known queries that count.
+_CURRENT = "QUERIES"
+# What is being built for longer was left behind by a process that was killed; 200,000 queries take 11 s.
+_ABANDONED_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What can be said in a shop, open for reading."""
+
+    words: PhraseTable
+    """Words of titles, and words that follow each other there."""
+    brands: PhraseTable
+    categories: PhraseTable
+    queries: PhraseTable | None
+    """What shoppers searched for; None where nobody has said."""
+    popular: tuple[str, ...]
+    """What they searched for most."""
+    sounds: Sounds
+
+
+class LexiconStore:
+    """The lexicons in SHANGSOU_HOME."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.home / "lexicon"
+        index = settings.elastic_index if settings.engine == "elastic" else ""
+        self._catalogs = self._folder / settings.engine / index
+
+    def write_catalog(self, generation: Generation, phrases: CatalogPhrases, kept: Sequence[str]) -> None:
+        """Write the lexicon of a generation that is complete; let go of those that are not `kept`."""
+        building = _begin(self._catalogs)
+        for name in ("words", "brands", "categories"):
+            write_table(building, name, getattr(phrases, name))
+        (building / _SOUNDS).write_text(json.dumps(character_sounds(), ensure_ascii=False), "utf-8")
+        _finish(building, self._catalogs / generation.name, _stamp(generation))
+        for folder in self._catalogs.glob("gen-*"):
+            if folder.name not in (*kept, generation.name):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def write_queries(self, known: KnownQueries) -> None:
+        """Replace the known queries."""
+        building = _begin(self._folder)
+        write_table(building, "queries", known.phrases)
+        (building / _POPULAR).write_text(json.dumps(known.popular, ensure_ascii=False), "utf-8")
+        target = self._folder / f"{_QUERIES}{time.time_ns()}"
+        _finish(building, target, {"format": _FORMAT})
+        beside = self._folder / f"{_CURRENT}.{target.name}"
+        beside.write_text(target.name, "utf-8")
+        move(beside, self._folder / _CURRENT)
+        for folder in self._folder.glob(f"{_QUERIES}*"):
+            if folder != target:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def current_queries(self) -> str:
+        """Return the name of the known queries that count, empty where there are none; cheap to ask."""
+        try:
+            return (self._folder / _CURRENT).read_text("utf-8")
+        except FileNotFoundError:
+            return ""
+
+    def open(self, generation: Generation) -> Lexicon | None:
+        """Return the lexicon of a generation with the known queries, None where it was built elsewhere."""
+        folder = self._catalogs / generation.name
+        try:
+            if json.loads((folder / _STAMP).read_text("utf-8")) != _stamp(generation):
+                return None
+            sounds = json.loads((folder / _SOUNDS).read_text("utf-8"))
+            words, brands, categories = (
+                PhraseTable(folder, name) for name in ("words", "brands", "categories")
+            )
+        except FileNotFoundError:
+            return None
+        queries, popular = self._open_queries()
+        return Lexicon(words, brands, categories, queries, popular, sounds)
+
+    def _open_queries(self) -> tuple[PhraseTable | None, tuple[str, ...]]:
+        name = self.current_queries()
+        folder = self._folder / name
+        try:
+            if not name or json.loads((folder / _STAMP).read_text("utf-8"))["format"] != _FORMAT:
+                return None, ()
+            return PhraseTable(folder, "queries"), tuple(json.loads((folder / _POPULAR).read_text("utf-8")))
+        except FileNotFoundError:
+            return None, ()  # replaced just now: the next look finds the new ones
+
+
+def _begin(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for leftover in folder.glob(f"{_BUILDING}*"):
+        if time.time() - leftover.stat().st_mtime > _ABANDONED_S:
+            shutil.rmtree(leftover, ignore_errors=True)
+    return Path(mkdtemp(prefix=_BUILDING, dir=folder))
+
+
+def _finish(building: Path, target: Path, stamp: dict[str, object]) -> None:
+    (building / _STAMP).write_text(json.dumps(stamp), "utf-8")
+    for path in (*building.iterdir(), building):
+        sync(path)
+    shutil.rmtree(target, ignore_errors=True)
+    building.rename(target)
+    sync(target.parent)
+
+
+def _stamp(generation: Generation) -> dict[str, object]:
+    # The name alone comes again when an index is thrown away and built anew.
+    return {"format": _FORMAT, "generation": generation.name, "created_at": generation.created_at}

@@ -1,0 +1,142 @@
+"""A table of phrases on disk, looked up by how they begin: in characters, in pinyin, in initials."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shangsou.lexicon.phrases import Phrase, title_words
+from shangsou.lexicon.pinyin import Reading, read_aloud
+from shangsou.mapped import load_mapped, read_mapped
+
+Spelling = Literal["text", "inner", "pinyin", "initials"]
+"""How a phrase is typed: as it stands, from a later word on, by its sound, by the first letters of that."""
+SPELLINGS: tuple[Spelling, ...] = ("text", "inner", "pinyin", "initials")
+# Bytes of a key: 16 Chinese characters, or the pinyin of some 14. What is longer is found by its beginning.
+_KEY_BYTES = 48
+# UTF-8 holds no such byte, so it comes after all that begins alike.
+_LAST = b"\xff"
+
+
+def write_table(folder: Path, name: str, phrases: Iterable[Phrase]) -> None:
+    """Write phrases so that the most common come first; of several that are typed alike all stay."""
+    ordered = sorted(phrases, key=lambda one: (-one.times, len(one.said), one.text))
+    texts = [f"{one.text}\n{one.said}".encode() for one in ordered]
+    (folder / f"{name}.texts").write_bytes(b"".join(texts))
+    np.save(folder / f"{name}.ends.npy", np.cumsum([len(text) for text in texts], dtype=np.int64))
+    np.save(folder / f"{name}.counts.npy", np.array([one.times for one in ordered], np.int64))
+    readings = [read_aloud(one.said) for one in ordered]
+    for spelling in SPELLINGS:
+        keys, rows = _keys(spelling, ordered, readings)
+        order = np.lexsort((rows, keys))
+        np.save(folder / f"{name}.{spelling}.keys.npy", keys[order])
+        np.save(folder / f"{name}.{spelling}.rows.npy", rows[order])
+
+
+class PhraseTable:
+    """Phrases opened for reading; a phrase is known by its row, and a lower row is at least as common."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._texts = read_mapped(folder / f"{name}.texts", np.uint8)
+        self._ends = load_mapped(folder / f"{name}.ends.npy")
+        self._counts = load_mapped(folder / f"{name}.counts.npy")
+        self._keys: dict[str, NDArray[Any]] = {}
+        self._rows: dict[str, NDArray[np.int32]] = {}
+        for spelling in SPELLINGS:
+            self._keys[spelling] = load_mapped(folder / f"{name}.{spelling}.keys.npy")
+            self._rows[spelling] = load_mapped(folder / f"{name}.{spelling}.rows.npy")
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def phrase(self, row: int) -> Phrase:
+        """Return the phrase of a row."""
+        start = int(self._ends[row - 1]) if row else 0
+        text, said = self._texts[start : int(self._ends[row])].tobytes().decode().split("\n")
+        return Phrase(text, said, int(self._counts[row]))
+
+    def beginning(self, spelling: Spelling, keys: Sequence[str], k: int) -> list[int]:
+        """Return the rows of the `k` most common phrases that begin with any of the keys, in order."""
+        if not keys:
+            return []
+        cut = [key.encode()[: _KEY_BYTES - 1] for key in keys]
+        return self._smallest(spelling, cut, [key + _LAST for key in cut], k)
+
+    def spelt(self, spelling: Spelling, keys: Sequence[str], k: int) -> list[int]:
+        """Return the rows of the `k` most common phrases that are spelt like any of the keys, in order."""
+        if not keys:
+            return []
+        cut = [key.encode()[:_KEY_BYTES] for key in keys]
+        return self._smallest(spelling, cut, cut, k, side="right")
+
+    def counts(self, texts: Sequence[str]) -> list[int]:
+        """Return how often each of the texts was said as a phrase of its own; 0 for unknown ones."""
+        if not texts:
+            return []
+        keys = np.array([text.replace(" ", "").encode()[:_KEY_BYTES] for text in texts], f"S{_KEY_BYTES}")
+        places = np.searchsorted(self._keys["text"], keys)
+        known = [
+            place < len(self._keys["text"]) and self._keys["text"][place] == key
+            for place, key in zip(places.tolist(), keys, strict=True)
+        ]
+        rows = self._rows["text"]
+        return [
+            int(self._counts[rows[place]]) if is_known else 0
+            for place, is_known in zip(places.tolist(), known, strict=True)
+        ]
+
+    def _smallest(
+        self,
+        spelling: str,
+        first: list[bytes],
+        last: list[bytes],
+        k: int,
+        side: Literal["left", "right"] = "left",
+    ) -> list[int]:
+        keys, rows = self._keys[spelling], self._rows[spelling]
+        starts = np.searchsorted(keys, np.array(first, keys.dtype))
+        ends = np.searchsorted(keys, np.array(last, keys.dtype), side)
+        found = [rows[start:end] for start, end in zip(starts, ends, strict=True) if start < end]
+        if not found:
+            return []
+        all_rows = found[0] if len(found) == 1 else np.concatenate(found)
+        # A phrase has a key for each of its words: more than k may be needed for k of them.
+        if len(all_rows) > 4 * k:
+            all_rows = np.partition(all_rows, 4 * k)[: 4 * k]
+        distinct: list[int] = np.unique(all_rows)[:k].tolist()
+        return distinct
+
+
+def _keys(
+    spelling: Spelling, phrases: Sequence[Phrase], readings: Sequence[Reading]
+) -> tuple[NDArray[Any], NDArray[np.int32]]:
+    """Return the keys of a spelling and the rows they belong to."""
+    pairs: list[tuple[bytes, int]] = []
+    for row, (phrase, reading) in enumerate(zip(phrases, readings, strict=True)):
+        pairs.extend((key.encode()[:_KEY_BYTES], row) for key in _spelt(spelling, phrase, reading) if key)
+    return (
+        np.array([key for key, _ in pairs], f"S{_KEY_BYTES}"),
+        np.array([row for _, row in pairs], np.int32),
+    )
+
+
+def _spelt(spelling: Spelling, phrase: Phrase, reading: Reading) -> list[str]:
+    joined = phrase.said.replace(" ", "")
+    match spelling:
+        case "text":
+            return [joined]
+        case "inner":
+            return _later_words(phrase.said)
+        # Latin phrases are typed as they stand.
+        case "pinyin":
+            return [] if reading.pinyin == joined else [reading.pinyin]
+        case "initials":
+            return [] if reading.pinyin == joined else [reading.initials]
+
+
+def _later_words(text: str) -> list[str]:
+    """Return a text from its second word on, from its third on, and so forth."""
+    words = title_words(text)
+    return ["".join(words[place:]).replace(" ", "") for place in range(1, len(words)) if words[place] != " "]

@@ -1,0 +1,83 @@
+"""Lexicons on disk, of generations and of known queries."""
+
+from pathlib import Path
+
+import pytest
+
+from shangsou.engines.engine import Generation
+from shangsou.engines.recipe import IndexRecipe
+from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries, Phrase
+from shangsou.settings import Settings
+
+RECIPE = IndexRecipe("hash-encoder", "0123456789abcdef", 64, "float32")
+PHRASES = CatalogPhrases([Phrase("手机", "手机", 2)], [Phrase("甲", "甲", 1)], [])
+
+
+def generation(number: int, created_at: str = "2026-11-24T00:00:00+00:00") -> Generation:
+    return Generation(f"gen-{number}", created_at, 2, RECIPE, "test")
+
+
+@pytest.fixture
+def lexicons(tmp_path: Path) -> LexiconStore:
+    return LexiconStore(Settings(home=tmp_path))
+
+
+def known(*texts: str) -> KnownQueries:
+    return KnownQueries([Phrase(text, text, 1) for text in texts], list(texts))
+
+
+def test_a_catalog_s_phrases_are_read_back(lexicons: LexiconStore):
+    lexicons.write_catalog(generation(1), PHRASES, [])
+    lexicon = lexicons.open(generation(1))
+    assert lexicon is not None
+    assert [len(lexicon.words), len(lexicon.brands), len(lexicon.categories)] == [1, 1, 0]
+    assert (lexicon.queries, lexicon.popular) == (None, ())
+    assert list(lexicon.sounds["裙"]) == ["qun"]
+
+
+def test_there_is_none_for_a_generation_that_was_built_without(lexicons: LexiconStore):
+    assert lexicons.open(generation(1)) is None
+
+
+def test_that_of_another_generation_of_the_same_name_is_not_taken(lexicons: LexiconStore):
+    lexicons.write_catalog(generation(1), PHRASES, [])
+    assert lexicons.open(generation(1, "2026-11-25T00:00:00+00:00")) is None
+
+
+def test_only_those_of_kept_generations_stay(lexicons: LexiconStore):
+    for number in (1, 2, 3):
+        lexicons.write_catalog(generation(number), PHRASES, ["gen-2"])
+    assert [lexicons.open(generation(number)) is not None for number in (1, 2, 3)] == [False, True, True]
+
+
+def test_known_queries_are_replaced_as_a_whole(lexicons: LexiconStore, tmp_path: Path):
+    lexicons.write_catalog(generation(1), PHRASES, [])
+    assert lexicons.current_queries() == ""
+    lexicons.write_queries(known("雨伞", "雨衣"))
+    first = lexicons.current_queries()
+    lexicons.write_queries(known("帽子"))
+    lexicon = lexicons.open(generation(1))
+    assert lexicon is not None
+    assert lexicon.queries is not None
+    assert (len(lexicon.queries), lexicon.popular) == (1, ("帽子",))
+    assert lexicons.current_queries() != first
+    assert [path.name for path in (tmp_path / "lexicon").glob("queries-*")] == [lexicons.current_queries()]
+
+
+def test_what_a_killed_process_left_is_no_lexicon(lexicons: LexiconStore, tmp_path: Path):
+    lexicons.write_catalog(generation(1), PHRASES, [])
+    half = tmp_path / "lexicon" / "embedded" / "building-half"
+    half.mkdir()
+    (half / "words.texts").write_bytes(b"half")
+    lexicons.write_catalog(generation(2), PHRASES, ["gen-1"])
+    assert lexicons.open(generation(2)) is not None
+
+
+def test_two_indices_in_elasticsearch_have_lexicons_of_their_own(tmp_path: Path):
+    shop = LexiconStore(Settings(home=tmp_path, engine="elastic", elastic_index="shop"))
+    shop_b = LexiconStore(Settings(home=tmp_path, engine="elastic", elastic_index="shop-b"))
+    shop_b.write_catalog(generation(1), PHRASES, [])
+    assert shop.open(generation(1)) is None
+    shop.write_catalog(generation(5), PHRASES, [])
+    assert shop_b.open(generation(1)) is not None

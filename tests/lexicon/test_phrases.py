@@ -1,0 +1,53 @@
+"""Phrases of a catalog."""
+
+from shangsou.lexicon.phrases import Phrase, PhraseCounter
+from shangsou.product import Product
+
+
+def phrases_of(*products: Product):
+    counter = PhraseCounter()
+    counter.add(products)
+    return counter.phrases()
+
+
+def titled(*titles: str):
+    return phrases_of(*(Product(str(number), title) for number, title in enumerate(titles))).words
+
+
+def test_a_word_counts_once_a_title_and_from_two_titles_on():
+    assert titled("手机 手机", "手机", "雨伞") == [Phrase("手机", "手机", 2)]
+
+
+def test_words_that_follow_each_other_in_three_titles_are_a_phrase():
+    found = titled(*["碎花 雨伞"] * 2, *["碎花雨伞"] * 3)
+    assert Phrase("碎花雨伞", "碎花雨伞", 3) in found
+    # With a blank between them they are two words.
+    assert not titled(*["碎花 雨伞"] * 3)[2:]
+
+
+def test_one_character_makes_a_phrase_only_with_the_word_before_it():
+    assert {phrase.text for phrase in titled(*["手机壳"] * 3)} == {"手机", "手机壳"}
+    assert {phrase.text for phrase in titled(*["壳 手机"] * 3)} == {"手机"}
+
+
+def test_numbers_and_marks_are_no_phrases():
+    assert titled(*["2024 【】 100"] * 3) == []
+
+
+def test_letters_are_not_joined_with_letters():
+    assert {phrase.text for phrase in titled(*["nike air鞋"] * 3)} == {"nike", "air", "air鞋"}
+
+
+def test_brands_and_all_levels_of_categories_are_counted():
+    found = phrases_of(
+        Product("1", "甲", brand="Nike/耐克", category=("鞋", "跑鞋")),
+        Product("2", "乙", category=("鞋",)),
+    )
+    assert found.brands == [Phrase("Nike/耐克", "nike/耐克", 1)]
+    assert sorted(found.categories) == [Phrase("鞋", "鞋", 2), Phrase("鞋>跑鞋", "跑鞋", 1)]
+
+
+def test_of_a_product_that_is_off_nothing_is_said():
+    off = [Product(str(number), "手机", brand="甲", category=("乙",), status="off") for number in range(3)]
+    found = phrases_of(*off)
+    assert (found.words, found.brands, found.categories) == ([], [], [])
