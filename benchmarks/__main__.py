@@ -23,7 +23,7 @@ BENCHMARKS = {
     "suggesting": suggesting.measure,
     "install": install.measure,
 }
-BOTH_ENGINES = {"relevance", "searching", "serving"}
+BOTH_ENGINES = {"relevance", "searching", "serving", "suggesting"}
 
 
 def main() -> None:

@@ -16,9 +16,9 @@ TYPED = 400
 WARM_UP = 200
 
 
-def measure(data: Path, _elastic_url: str) -> dict[str, object]:
+def measure(data: Path, elastic_url: str) -> dict[str, object]:
     """Return p50 and p95 in ms of the embedded engine, with products and without."""
-    settings = engine_settings(data, "")["embedded"]
+    settings = engine_settings(data, elastic_url)["embedded"]
     known, _ = read_queries(data / "queries.tsv.gz")
     started = time.perf_counter()
     LexiconStore(settings).write_queries(known)

@@ -16,6 +16,7 @@ SUMMARIES = {
     "generations": "List the generations of the index.",
     "index": "Index a catalog from FILEs.",
     "model": "Fetch the weights of the encoder.",
+    "queries": "Tell the shop what its shoppers search for.",
     "rollback": "Go back to the generation before.",
     "search": "Search for TEXT in the terminal.",
     "serve": "Serve the search API and the shop page.",

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 def test_a_search_shows_cards_with_highlighted_titles(page: Page):
     open_shop(page)
-    page.get_by_role("searchbox", name="搜索商品").fill("碎花连衣裙")
+    page.get_by_role("combobox", name="搜索商品").fill("碎花连衣裙")
     page.get_by_role("button", name="搜索", exact=True).click()
     expect(page.locator("h1")).to_have_text("碎花连衣裙")
     first = page.locator(".card").first
@@ -88,7 +88,7 @@ def test_a_deep_link_opens_with_everything_in_place_and_reload_keeps_it(page: Pa
     for _ in range(2):
         # Brand 1: 1, 11, 21, …, 51; within the prices 11, 21, 31, 41, of which 21 is sold out.
         assert titles(page) == [bag(41), bag(31), bag(11)]
-        expect(page.get_by_role("searchbox", name="搜索商品")).to_have_value("帆布包")
+        expect(page.get_by_role("combobox", name="搜索商品")).to_have_value("帆布包")
         expect(page.get_by_role("spinbutton", name="最低价")).to_have_value("10")
         expect(page.get_by_role("switch", name="仅看有货")).to_be_checked()
         expect(page.locator("#sorts [aria-current]")).to_have_text("价格 ↓")
