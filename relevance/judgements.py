@@ -27,21 +27,21 @@ class Query:
     qid: str
     set: str
     text: str
+    note: str = ""
+    """What the shopper is after, for those who judge."""
 
 
 def read_queries(path: Path) -> list[Query]:
-    """Return the queries of a TSV file with the columns `qid`, `query` and, if it likes, `set`.
+    """Return the queries of a TSV file with the columns `qid`, `query` and, if it likes, `set` and `note`.
 
     Raises `UnusableInput` that names the line: a missing column or value, a qid used twice.
     """
-    lines = numbered_lines(path)
-    header = next(lines, (1, ""))
     queries: dict[str, Query] = {}
-    for where, row in _tsv_rows(path, header, lines, ("qid", "query"), _QUERIES_WANTED):
+    for where, row in read_table(path, ("qid", "query"), _QUERIES_WANTED):
         qid = row["qid"]
         if qid in queries:
             raise UnusableInput(f"{where}: qid {qid!r} stands above already; give each query its own qid")
-        queries[qid] = Query(qid, row.get("set") or DEFAULT_SET, row["query"])
+        queries[qid] = Query(qid, row.get("set") or DEFAULT_SET, row["query"], row.get("note", ""))
     if not queries:
         raise UnusableInput(f"{path}: holds no query; add a line for each below the header")
     return list(queries.values())
@@ -67,6 +67,16 @@ def read_qrels(path: Path) -> Qrels:
     if not qrels:
         raise UnusableInput(f"{path}: holds no judgement; wanted is {_QRELS_WANTED}")
     return qrels
+
+
+def read_table(path: Path, required: tuple[str, ...], wanted: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield each row of a TSV file with a header, as `file:line` and its values by column.
+
+    Values have no blanks around them, column names are in lower case. Raises `UnusableInput`, with what is
+    `wanted` in words, where a required column is missing or one of its values empty.
+    """
+    lines = numbered_lines(path)
+    yield from _tsv_rows(path, next(lines, (1, "")), lines, required, wanted)
 
 
 def has_relevant(qrels: Qrels, qid: str) -> bool:

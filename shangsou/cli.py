@@ -15,6 +15,7 @@ SUMMARIES = {
     "evaluate": "Measure rankings against judged queries.",
     "generations": "List the generations of the index.",
     "index": "Index a catalog from FILEs.",
+    "judgements": "Collect, convert and compare judgements.",
     "model": "Fetch the weights of the encoder.",
     "queries": "Tell the shop what its shoppers search for.",
     "rollback": "Go back to the generation before.",
