@@ -3,6 +3,7 @@
 from flask import Flask
 
 from searchapi import logs, metrics, problems, safety
+from searchapi.routes.judgements import judgements
 from searchapi.routes.operation import operation
 from searchapi.routes.pages import pages
 from searchapi.routes.products import products
@@ -30,6 +31,6 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     metrics.register(app, counters)
     safety.register(app, local_only=settings.admin_key is None)
 
-    for blueprint in (search, suggest, products, synonyms, operation, sample, pages):
+    for blueprint in (search, suggest, products, synonyms, judgements, operation, sample, pages):
         app.register_blueprint(blueprint)
     return app

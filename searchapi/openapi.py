@@ -7,15 +7,26 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from searchapi.answers import (
+    BooksAnswer,
     HealthAnswer,
+    PairsAnswer,
     ProblemAnswer,
     ProductAnswer,
+    ProgressAnswer,
     ReadyAnswer,
     SearchAnswer,
     SuggestAnswer,
     SynonymsAnswer,
+    TakenBackAnswer,
 )
-from searchapi.models import SearchBody, SuggestParameters, SynonymsBody
+from searchapi.models import (
+    GradeBody,
+    JudgeParameters,
+    PairsParameters,
+    SearchBody,
+    SuggestParameters,
+    SynonymsBody,
+)
 
 _REFERENCE = "#/components/schemas/{model}"
 # Query parameters that stand for a nested field of the body, with the field they stand for.
@@ -60,7 +71,7 @@ def describe() -> dict[str, object]:
                 "get": {
                     "operationId": "suggest",
                     "summary": "What a shopper may be about to type.",
-                    "parameters": _suggest_parameters(schemas),
+                    "parameters": _flat_parameters(schemas["SuggestParameters"]),
                     "responses": _responses(SuggestAnswer, 422, 503),
                 }
             },
@@ -87,6 +98,7 @@ def describe() -> dict[str, object]:
                     "responses": _responses(SynonymsAnswer, 400, 403, 413, 422),
                 },
             },
+            **_judgement_paths(schemas),
             "/healthz": {
                 "get": {
                     "operationId": "health",
@@ -116,15 +128,57 @@ def describe() -> dict[str, object]:
     }
 
 
+def _judgement_paths(schemas: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
+    book = {"name": "book", "in": "path", "required": True, "schema": {"type": "string"}}
+    return {
+        "/v1/judgements": {
+            "get": {
+                "operationId": "books",
+                "summary": "What there is to judge. From this machine, or with the server's key.",
+                "responses": _responses(BooksAnswer, 403, 503),
+            }
+        },
+        "/v1/judgements/{book}/pairs": {
+            "get": {
+                "operationId": "pairs",
+                "summary": "What a judge is to judge, in the judge's own order.",
+                "parameters": [book, *_flat_parameters(schemas["PairsParameters"])],
+                "responses": _responses(PairsAnswer, 403, 404, 422, 503),
+            }
+        },
+        "/v1/judgements/{book}/grades": {
+            "put": {
+                "operationId": "grade",
+                "summary": "Save what a judge says of a product; on the disk once answered.",
+                "parameters": [book],
+                "requestBody": {"required": True, "content": _content(GradeBody)},
+                "responses": _responses(ProgressAnswer, 400, 403, 404, 413, 422, 503),
+            }
+        },
+        "/v1/judgements/{book}/grades/last": {
+            "delete": {
+                "operationId": "takeBack",
+                "summary": "Take back what a judge said last.",
+                "parameters": [book, *_flat_parameters(schemas["JudgeParameters"])],
+                "responses": _responses(TakenBackAnswer, 403, 404, 422, 503),
+            }
+        },
+    }
+
+
 def _schemas() -> dict[str, dict[str, object]]:
     answers: tuple[type[BaseModel], ...] = (
         SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, HealthAnswer, ReadyAnswer, ProblemAnswer,
+        BooksAnswer, PairsAnswer, ProgressAnswer, TakenBackAnswer,
     )  # fmt: skip
     _, plain = models_json_schema(
         [
             (SearchBody, "validation"),
             (SuggestParameters, "validation"),
             (SynonymsBody, "validation"),
+            (PairsParameters, "validation"),
+            (JudgeParameters, "validation"),
+            (GradeBody, "validation"),
             *((answer, "validation") for answer in answers),
         ],
         ref_template=_REFERENCE,
@@ -160,10 +214,16 @@ def _query_parameters(schemas: Mapping[str, Mapping[str, object]]) -> list[dict[
     return parameters
 
 
-def _suggest_parameters(schemas: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
+def _flat_parameters(schema: Mapping[str, object]) -> list[dict[str, object]]:
+    required = schema.get("required", [])
     return [
-        {"name": {"query": "q"}.get(name, name), "in": "query", "schema": schema}
-        for name, schema in _properties(schemas["SuggestParameters"]).items()
+        {
+            "name": {"query": "q"}.get(name, name),
+            "in": "query",
+            "required": isinstance(required, list) and name in required,
+            "schema": field,
+        }
+        for name, field in _properties(schema).items()
     ]
 
 

@@ -84,13 +84,23 @@ class Book:
         return self.path.name.removesuffix(_ENDING)
 
     def add(self, pairs: Sequence[Pair]) -> int:
-        """Add what is not in the book yet, new queries at its end; returns how many pairs were new."""
+        """Add what is not in the book yet, new queries at its end; returns how many pairs were new.
+
+        Raises `UnusableInput` where a qid of the book is another query here: its grades would be of that one.
+        """
+        queries = dict.fromkeys(pair.query for pair in pairs)
         with self._connection() as db:
+            texts = {query.qid: query.text for query in _queries(db)}
+            for query in queries:
+                if texts.get(query.qid, query.text) != query.text:
+                    raise UnusableInput(
+                        f"qid {query.qid!r} is {texts[query.qid]!r} in book {self.name!r}, "
+                        f"and {query.text!r} here; give the book another name with --name"
+                    )
             before = _count(db)
-            queries = dict.fromkeys(pair.query for pair in pairs)
             db.executemany(
                 "INSERT INTO queries (qid, in_set, text, note) VALUES (?, ?, ?, ?) "
-                "ON CONFLICT (qid) DO UPDATE SET text = excluded.text, note = excluded.note",
+                "ON CONFLICT (qid) DO UPDATE SET note = coalesce(nullif(excluded.note, ''), note)",
                 [(query.qid, query.set, query.text, query.note) for query in queries],
             )
             db.executemany(

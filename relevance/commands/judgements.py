@@ -1,14 +1,16 @@
 """`shangsou judgements`: grades in and out of files, what to judge next, who agrees with whom."""
 
 import json
-import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 
+from relevance.commands.searching import watched, whole_searcher
+from relevance.errors import DegradedSearches
 from relevance.evaluate import evaluate
 from relevance.judgements import Qrels, Query, read_qrels, read_queries
 from relevance.judging.formats import (
@@ -19,9 +21,13 @@ from relevance.judging.formats import (
     write_judged,
     write_queries,
 )
+from relevance.report import degraded_message
 from relevance.runs import Run, read_run
-from shangsou.errors import ShangsouError, UnusableInput
+from shangsou.errors import UnusableInput
 from shangsou.search.request import Mode
+
+if TYPE_CHECKING:
+    from relevance.judging.clicks import ClickJudgements
 
 _FILE = click.Path(path_type=Path)
 _FORMAT = click.Choice(get_args(Format))
@@ -29,12 +35,10 @@ _MODE = click.Choice(get_args(Mode))
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 # Depth of what people look at, and of nDCG@10.
 _DEPTH = 10
+# Least shoppers behind a grade: with fewer even a rate of one in ten is within chance of none.
+_IMPRESSIONS = 20
 # Disagreements that a terminal shows; --json holds them all.
 _SHOWN = 10
-
-
-class SearchesDegraded(ShangsouError):
-    """Searches were not answered in full, so that a pool of them would miss products."""
 
 
 @click.group()
@@ -243,6 +247,94 @@ def agreement(sources: Sequence[str], *, as_json: bool) -> None:
         click.echo(f"\nmean quadratic kappa of {len(judges)} judges, two by two: {mean:.3f}")
 
 
+@judgements.command()
+@click.argument("events", metavar="EVENTS…", type=_FILE, nargs=-1, required=True)
+@click.option("--out", "target", type=_FILE, required=True, help="Write the grades there.")
+@click.option("--to", "write_as", type=_FORMAT, help="Format of --out, where its name does not tell it.")
+@click.option("--evidence", "evidence_path", type=_FILE, help="Write what the grades rest on there, as TSV.")
+@click.option("--queries", "queries_path", type=_FILE, help="Only these queries, under their qids.")
+@click.option("--write-queries", "written_path", type=_FILE, help="Write the queries there, as TSV.")
+@click.option(
+    "--impressions",
+    type=click.IntRange(min=1),
+    default=_IMPRESSIONS,
+    show_default=True,
+    help="Least shoppers who were shown a product.",
+)
+@click.option(
+    "--shown",
+    type=click.IntRange(1, 100),
+    default=_DEPTH,
+    show_default=True,
+    help="Places that count as shown where the log does not say.",
+)
+@_json
+def clicks(  # noqa: PLR0913 - an argument for each option
+    events: Sequence[Path],
+    *,
+    target: Path,
+    write_as: Format | None,
+    evidence_path: Path | None,
+    queries_path: Path | None,
+    written_path: Path | None,
+    impressions: int,
+    shown: int,
+    as_json: bool,
+) -> None:
+    """Grade products by what shoppers clicked, put into the cart and bought.
+
+    A position-based click model takes out that what stands above is looked at more. Each shopper counts once
+    for a query. What the log cannot tell gets no grade.
+    """
+    from relevance.judging.clicks import judge_by_clicks, write_evidence
+    from relevance.judging.visits import visits
+    from shangsou.behaviour.read import read_events
+    from shangsou.text.normalise import normalise
+
+    kind = write_as or format_of(target)
+    if not (queries_path or written_path or kind == "quepid"):
+        raise click.UsageError("the grades get new qids: say where to write the queries with --write-queries")
+    queries = read_queries(queries_path) if queries_path else []
+    found = judge_by_clicks(visits(read_events(events), shown), impressions=impressions)
+    texts = dict.fromkeys(one.query for one in found.evidence)
+    known = queries or [Query(f"c{number}", "clicks", text) for number, text in enumerate(texts, start=1)]
+    qids = {normalise(query.text): query.qid for query in known}
+    qrels: dict[str, dict[str, int]] = {}
+    for one in found.evidence:
+        if one.grade is not None and one.query in qids:
+            qrels.setdefault(qids[one.query], {})[one.doc_id] = one.grade
+    if evidence_path is not None:
+        write_evidence(found.evidence, qids, evidence_path)
+    if not qrels:
+        raise UnusableInput(
+            f"nothing to grade: no product was shown to {impressions} shoppers with clicks enough to tell"
+        )
+    _write(Judged([query for query in known if query.qid in qrels], qrels), target, kind, written_path)
+    _tell_clicks(found, qids, as_json=as_json)
+
+
+def _tell_clicks(found: "ClickJudgements", qids: Mapping[str, str], *, as_json: bool) -> None:
+    asked = [one for one in found.evidence if one.query in qids]
+    unknown = sum(one.attraction is None for one in asked)
+    thin = sum(one.grade is None and one.attraction is not None for one in asked)
+    grades = Counter(one.grade for one in asked if one.grade is not None)
+    if as_json:
+        report = {
+            "grades": {str(grade): grades[grade] for grade in sorted(grades)},
+            "thin": thin,
+            "incomparable": unknown,
+            "examination": found.examination,
+        }
+        click.echo(json.dumps(report))
+        return
+    click.echo("grades " + ", ".join(f"{grade}: {grades[grade]:,}" for grade in sorted(grades)))
+    places = found.examination[:_DEPTH]
+    click.echo("looked at, by place: " + " ".join("?" if one is None else f"{one:.2f}" for one in places))
+    click.echo(f"{thin:,} pairs without a grade: too few shoppers, or too wide an interval")
+    if unknown:
+        click.echo(f"{unknown:,} pairs without a grade: always at places that nothing links with the first")
+
+
 def _judges(sources: Sequence[str]) -> Mapping[str, Qrels]:
     from relevance.judging.book import open_book
     from shangsou.settings import read_settings
@@ -267,24 +359,11 @@ def _write(judged: Judged, target: Path, kind: Format, written_path: Path | None
 
 def _searched(queries: Sequence[Query], modes: Sequence[Mode]) -> dict[str, Run]:
     """Return what the index finds, by mode."""
-    if not modes:
-        return {}
-    from tqdm import tqdm
-
-    from shangsou.search.searcher import open_searcher
-    from shangsou.settings import read_settings
-
-    searcher = open_searcher(read_settings())
     found: dict[str, Run] = {}
-    try:
-        for mode in modes:
-            # disable=None: no bar where stderr is no terminal.
-            watched = tqdm(queries, desc=mode, unit="query", file=sys.stderr, disable=None)
-            evaluation = evaluate(searcher, watched, {}, mode)
-            if evaluation.degraded:
-                reason = next(iter(evaluation.degraded.values()))[0]
-                raise SearchesDegraded(f"{len(evaluation.degraded)} searches in mode {mode} failed: {reason}")
-            found[mode] = evaluation.run
-    finally:
-        searcher.close()
+    for mode in modes:
+        with whole_searcher(mode) as searcher:
+            evaluation = evaluate(searcher, watched(queries, f"{mode} query"), {}, mode)
+        if evaluation.degraded:
+            raise DegradedSearches(degraded_message(evaluation))
+        found[mode] = evaluation.run
     return found
