@@ -27,10 +27,14 @@ class Query:
     qid: str
     set: str
     text: str
+    tags: tuple[str, ...] = ()
+    """What kind of query it is, as `typo`, `brand`, `long tail`; figures are given for each."""
 
 
 def read_queries(path: Path) -> list[Query]:
-    """Return the queries of a TSV file with the columns `qid`, `query` and, if it likes, `set`.
+    """Return the queries of a TSV file with the columns `qid`, `query` and, if it likes, `set` and `tags`.
+
+    Tags are separated by commas.
 
     Raises `UnusableInput` that names the line: a missing column or value, a qid used twice.
     """
@@ -41,7 +45,7 @@ def read_queries(path: Path) -> list[Query]:
         qid = row["qid"]
         if qid in queries:
             raise UnusableInput(f"{where}: qid {qid!r} stands above already; give each query its own qid")
-        queries[qid] = Query(qid, row.get("set") or DEFAULT_SET, row["query"])
+        queries[qid] = Query(qid, row.get("set") or DEFAULT_SET, row["query"], _tags(row.get("tags", "")))
     if not queries:
         raise UnusableInput(f"{path}: holds no query; add a line for each below the header")
     return list(queries.values())
@@ -113,6 +117,10 @@ def _trec_rows(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[s
                 f"{path}:{number}: {line!r} has {len(values)} fields; wanted is {_QRELS_WANTED}"
             )
         yield f"{path}:{number}", dict(zip(("qid", "iteration", "doc_id", "grade"), values, strict=True))
+
+
+def _tags(value: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag for tag in map(str.strip, value.replace("，", ",").split(",")) if tag))
 
 
 def _grade(value: str, where: str) -> int:
