@@ -20,6 +20,7 @@ SUMMARIES = {
     "rollback": "Go back to the generation before.",
     "search": "Search for TEXT in the terminal.",
     "serve": "Serve the search API and the shop page.",
+    "suite": "Check what must be found, and what must not.",
 }
 
 

@@ -59,8 +59,8 @@ class JudgedOptions:
         if not any(has_relevant(qrels, query.qid) for query in queries):
             raise UnusableInput(
                 f"{self.qrels_path}: none of the {len(queries)} queries of {self.queries_path} has a "
-                f"relevant product here; the first qid there is {queries[0].qid!r}, here {next(iter(qrels))!r}: "
-                "give two files with the same qids"
+                f"relevant product here; the first qid there is {queries[0].qid!r}, here "
+                f"{next(iter(qrels))!r}: give two files with the same qids"
             )
         return queries, qrels
 

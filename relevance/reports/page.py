@@ -1,5 +1,6 @@
 """Pages for people: one file each, with styles and charts inside, in Chinese."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,9 +13,29 @@ from relevance.comparison import Difference, QueryChange, fallen_sets
 from relevance.evaluate import SetScores
 from relevance.metrics import GATED
 from relevance.reports.comparison import ComparisonReport, lists
+from relevance.reports.suite import SHOWN_HITS, Results, counts
+from relevance.suite_run import Outcome
 
 # Half the height of the chart of gains, in pixels.
 _HALF_HEIGHT = 90
+# The tags that queries get by themselves, for readers of Chinese; those that people gave stay as they are.
+_TAGS = {
+    "long tail": "长尾查询",
+    "latin": "拉丁字母",
+    "mixed": "中英混写",
+    "number": "带数字",
+    "short": "短查询",
+    "long": "长查询",
+    "typo": "错别字",
+    "brand": "品牌",
+}
+_OUTCOME_COLOURS: Mapping[Outcome, str] = {
+    "passed": "good",
+    "known failure": "flat",
+    "failed": "bad",
+    "fixed": "bad",
+    "degraded": "bad",
+}
 # No axis is shorter: differences that nobody would notice must not fill a chart.
 _LEAST_AXIS = 0.02
 
@@ -91,6 +112,41 @@ def comparison_page(report: ComparisonReport) -> str:
     )
 
 
+class Part(NamedTuple):
+    """The cases of a suite that came out alike, in the bar of all; places in percent."""
+
+    outcome: Outcome
+    cases: int
+    x: float
+    width: float
+    colour: str
+
+
+def suites_page(results: Results) -> str:
+    """Return suites that were run as an HTML document."""
+    return (
+        _environment()
+        .get_template("suite.html")
+        .render(results=results, found=counts(results), parts=_parts(results), shown=SHOWN_HITS)
+    )
+
+
+def _parts(results: Results) -> list[Part]:
+    every = Counter(result.outcome for suite in results.values() for result in suite)
+    parts: list[Part] = []
+    done = 0
+    for outcome, colour in _OUTCOME_COLOURS.items():
+        if every[outcome]:
+            share = 100 / every.total()
+            parts.append(
+                Part(
+                    outcome, every[outcome], round(done * share, 2), round(every[outcome] * share, 2), colour
+                )
+            )
+            done += every[outcome]
+    return parts
+
+
 def _intervals(
     differences: Mapping[str, Mapping[str, Difference]],
     before: Mapping[str, SetScores],
@@ -138,6 +194,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["tag"] = lambda name: _TAGS.get(name, name)
     environment.filters["signed"] = lambda value: f"{value:+.3f}".replace("-", "−")
     environment.filters["figure"] = lambda value: f"{value:.3f}"
     return environment
