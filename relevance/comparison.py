@@ -129,13 +129,13 @@ def difference_to_json(one: Difference) -> dict[str, float]:
 def comparison_table(compared: Mapping[str, Mapping[str, Difference]]) -> str:
     """Return a table for a terminal: a line for each set and measure."""
     width = max(map(columns, compared))
+    measure_width = max(len(measure) for differences in compared.values() for measure in differences)
     lines = ["present less baseline, 95 % interval, p of the paired randomisation test"]
     for name, differences in compared.items():
         for measure, one in differences.items():
             low, high = one.interval
-            lines.append(
-                f"{fit(name, width)}  {measure:12}  {one.mean:+.3f}  [{low:+.3f}, {high:+.3f}]  p {one.p:.3f}"
-            )
+            gain = f"{one.mean:+.3f}  [{low:+.3f}, {high:+.3f}]  p {one.p:.3f}"
+            lines.append(f"{fit(name, width)}  {fit(measure, measure_width)}  {gain}")
     return "\n".join(lines)
 
 

@@ -20,7 +20,7 @@ DEFAULT_TOP = 10
 
 def _listed(value: object) -> object:
     """Return one value as a list of it, so that a suite may leave the brackets out."""
-    return value if isinstance(value, list) else [value]
+    return value if isinstance(value, list | tuple) else [value]
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]

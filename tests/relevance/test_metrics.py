@@ -147,7 +147,8 @@ def test_the_measures_are_those_of_trec_eval(graded):
         chosen = [one for one, ours in theirs.items() if ours.startswith(("err", "judged")) == reads_grades]
         shown = {
             qid: {
-                doc_id: grade if graded or reads_grades else int(grade > 0) for doc_id, grade in grades.items()
+                doc_id: grade if graded or reads_grades else int(grade > 0)
+                for doc_id, grade in grades.items()
             }
             for qid, grades, _ in queries
         }
