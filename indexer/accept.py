@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from indexer.clean import Cleaned, clean_row
 from indexer.duplicates import title_key
 from indexer.read import BadRow, Catalog, Row
-from indexer.repair import Repair, shown
 from indexer.report import Report
 from shangsou.encoding.texts import title_text
 from shangsou.errors import IndexingFailed, UnusableInput
 from shangsou.product import Product
+from shangsou.reading.repair import Repair, shown
 
 # A million pairs of file and line would cost 100 MB more than a million numbers.
 _LINE_BITS = 40

@@ -8,9 +8,9 @@ from indexer.attributes import as_text, read_image, split_attributes, split_cate
 from indexer.columns import ATTRIBUTE_PREFIX
 from indexer.markup import clean_text
 from indexer.numbers import MAX_COUNT, MAX_PRICE_FEN, Number, read_count, read_price, read_stock
-from indexer.repair import Repair, shown
-from indexer.times import read_time
 from indexer.words import words
+from shangsou.reading.repair import Repair, shown
+from shangsou.reading.times import read_time
 
 # Elasticsearch takes ids of up to 512 bytes; a longer one cannot be cut without two becoming one.
 MAX_ID_BYTES = 512

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from indexer.cells import MAX_ID_BYTES, Cells
 from indexer.columns import ATTRIBUTE_PREFIX
-from indexer.repair import Repair, shown
 from shangsou.product import Product
+from shangsou.reading.repair import Repair, shown
 
 
 class Cleaned(NamedTuple):

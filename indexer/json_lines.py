@@ -1,27 +1,13 @@
-"""Objects of a JSON Lines file."""
+"""Columns of a JSON Lines file."""
 
-import json
 from itertools import islice
 
-from indexer.files import Lines, LongLine
-from indexer.quoted import TOO_LONG
 from shangsou.errors import UnusableInput
+from shangsou.reading.files import Lines, LongLine
+from shangsou.reading.json_lines import json_object
 
 # Objects that are looked at to learn the columns: an object may leave out what it does not know.
 _SAMPLE = 100
-
-
-def json_object(line: str | LongLine) -> dict[str, object] | str:
-    """Return the object in a line, or the words why there is none."""
-    if isinstance(line, LongLine):
-        return TOO_LONG
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as problem:
-        return f"the line is no JSON ({problem})"
-    if not isinstance(record, dict):
-        return "the line is JSON, but no object"
-    return record
 
 
 def json_columns(file: str, lines: Lines) -> list[str]:

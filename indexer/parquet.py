@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.files import SourceFile
 from shangsou.errors import UnusableInput
+from shangsou.reading.files import SourceFile
 
 if TYPE_CHECKING:
     import polars

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.files import Lines, LongLine, inspect
 from shangsou.errors import UnusableInput
 from shangsou.lexicon.phrases import POPULAR_QUERIES, KnownQueries, Phrase, PhraseCounter
+from shangsou.reading.files import Lines, LongLine, inspect
 from shangsou.search.request import MAX_QUERY_LENGTH
 from shangsou.text.normalise import normalise
 from shangsou.text.terms import characters

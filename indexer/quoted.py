@@ -3,9 +3,8 @@
 import csv
 from collections.abc import Iterator
 
-from indexer.files import MAX_ROW_CHARACTERS, Lines, LongLine
+from shangsou.reading.files import MAX_ROW_CHARACTERS, TOO_LONG, Lines, LongLine
 
-TOO_LONG = f"the row has more than {MAX_ROW_CHARACTERS:,} characters"
 _NEVER_CLOSED = "a quoted cell begins here and is never closed"
 # Lines inside a quoted cell that are looked at to tell a cell of many lines from a stray quote.
 _LINES_COMPARED = 50

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from indexer.columns import Columns, find_columns, match_columns
-from indexer.files import Lines, LongLine, SourceFile, inspect
-from indexer.json_lines import json_columns, json_object
+from indexer.json_lines import json_columns
 from indexer.parquet import parquet_shape, read_parquet
-from indexer.quoted import TOO_LONG, quoted_rows
+from indexer.quoted import quoted_rows
 from shangsou.errors import UnusableInput
+from shangsou.reading.files import TOO_LONG, Lines, LongLine, SourceFile, inspect
+from shangsou.reading.json_lines import json_object
 
 Format = Literal["csv", "tsv", "jsonl", "parquet"]
 _BY_SUFFIX: Mapping[str, Format] = {

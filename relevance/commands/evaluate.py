@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from relevance.commands.compare import compare
+from relevance.commands.events import events
 from relevance.commands.options import JudgedOptions, check_folders, judged_options, write_text
 from relevance.commands.searching import tag_queries, watched, whole_searcher
 from relevance.comparison import (
@@ -97,3 +98,4 @@ def _tables(compared: Mapping[str, Mapping[str, Difference]]) -> list[str]:
 
 # The commands under `shangsou evaluate`: one import above and one line here for each.
 evaluate.add_command(compare)
+evaluate.add_command(events)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.files import MAX_ROW_CHARACTERS
 from indexer.read import BadRow, Row, open_catalogs
 from shangsou.errors import UnusableInput
+from shangsou.reading.files import MAX_ROW_CHARACTERS
 
 Write = Callable[[str, str | bytes], Path]
 CSV = "id,标题,价格\n1,红色连衣裙,199\n2,马克杯,19.9\n"
@@ -204,7 +204,7 @@ def test_a_gzip_file_that_is_cut_off_is_told_with_how_far_it_went(write: Write) 
     # Each line a different number, so that the packed file is long enough to be cut.
     text = "id,title\n" + "".join(f"{number * 7919},杯{number * 104729}\n" for number in range(20_000))
     packed = gzip.compress(text.encode())
-    with pytest.raises(UnusableInput, match=r"cut off after [1-9][0-9,]* lines .*nothing was indexed"):
+    with pytest.raises(UnusableInput, match=r"cut off after [1-9][0-9,]* lines .*nothing was changed"):
         open_catalogs([write("catalog.csv.gz", packed[: len(packed) // 2])], {})
 
 

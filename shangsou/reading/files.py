@@ -1,4 +1,4 @@
-"""A catalog file as text: gzip, encoding, and lines that never fill the memory."""
+"""A file as text: gzip, encoding, and lines that never fill the memory."""
 
 import codecs
 import gzip
@@ -15,6 +15,7 @@ from shangsou.errors import UnusableInput
 # Characters of one row. The longest real cells are product pages in HTML, some 100,000 characters;
 # a larger row is no product, and must not fill the memory.
 MAX_ROW_CHARACTERS = 1 << 20
+TOO_LONG = f"the row has more than {MAX_ROW_CHARACTERS:,} characters"
 # A file in which more than one character in 500 can be read neither as UTF-8 nor as GB18030 is no
 # text; a text with a few damaged characters is a catalog whose rows are repaired.
 _MAX_BROKEN = 1 / 500
@@ -120,7 +121,7 @@ def inspect(path: Path, name: str) -> SourceFile:
     except PermissionError:
         raise UnusableInput(f"{name}: may not be read; check its permissions") from None
     except OSError as problem:
-        raise UnusableInput(f"{path}: cannot be read: {problem}; nothing was indexed") from None
+        raise UnusableInput(f"{path}: cannot be read: {problem}; nothing was changed") from None
 
 
 def _inspect(path: Path, name: str, compressed: bool) -> SourceFile:
@@ -131,18 +132,18 @@ def _inspect(path: Path, name: str, compressed: bool) -> SourceFile:
         return unknown
     for magic, what in _NOT_TEXT.items():
         if start.startswith(magic):
-            raise UnusableInput(f"{name}: {what}; nothing was indexed")
+            raise UnusableInput(f"{name}: {what}; nothing was changed")
     broken: dict[str, float] = {}
     for encoding in ("utf-8-sig", "gb18030"):
         lines, characters, damaged, blank = _scan(unknown, encoding)
         if blank:
-            raise UnusableInput(f"{name}: is empty; nothing was indexed")
+            raise UnusableInput(f"{name}: is empty; nothing was changed")
         if not damaged:
             return SourceFile(path, name, compressed, encoding, lines)
         broken[encoding] = damaged / characters
     encoding = min(broken, key=lambda name: broken[name])
     if broken[encoding] > _MAX_BROKEN:
-        raise UnusableInput(f"{name}: is no text in UTF-8 or GB18030; save the catalog as UTF-8")
+        raise UnusableInput(f"{name}: is no text in UTF-8 or GB18030; save it as UTF-8")
     return SourceFile(path, name, compressed, encoding, lines, damaged=True)
 
 
@@ -164,7 +165,7 @@ def _scan(file: SourceFile, encoding: str) -> tuple[int, int, int, bool]:
             except (EOFError, zlib.error, gzip.BadGzipFile) as problem:
                 raise UnusableInput(
                     f"{file.name}: the gzip stream is damaged or cut off after {lines:,} lines ({problem}); "
-                    "nothing was indexed; make or fetch the file again"
+                    "nothing was changed; make or fetch the file again"
                 ) from None
             try:
                 text = decoder.decode(chunk, final=not chunk)
@@ -192,7 +193,7 @@ def stopping_at_damage(file: SourceFile) -> Iterator[None]:
             f"{file.name}: the gzip stream is damaged or cut off ({problem}); make or fetch the file again"
         ) from None
     except OSError as problem:
-        raise UnusableInput(f"{file.path}: cannot be read: {problem}; nothing was indexed") from None
+        raise UnusableInput(f"{file.path}: cannot be read: {problem}; nothing was changed") from None
 
 
 def _open(path: Path, compressed: bool) -> Binary:

@@ -1,4 +1,4 @@
-"""Dates and times as catalogs write them."""
+"""Dates and times as shops write them."""
 
 import re
 import unicodedata

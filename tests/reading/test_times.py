@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.times import read_time
+from shangsou.reading.times import read_time
 
 TEN_IN_CHINA = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 

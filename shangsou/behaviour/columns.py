@@ -1,0 +1,60 @@
+"""The names by which logs of events call what we understand, and UBI 1.3's nested form made flat."""
+
+from collections.abc import Iterable, Mapping
+
+# Our name first, as in UBI 1.3 and in the TSV; behind it those of other logs (Taobao's public ones, GA4,
+# Matomo, spreadsheets). Written in lower case. Of several that an event has, the first with a value counts.
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "event_id": ("event_id",),
+    "timestamp": ("timestamp", "time", "event_time", "ts", "时间", "时间戳"),
+    "user_id": ("user_id", "userid", "uid", "用户id", "用户编号"),
+    # UBI's client is a browser: what a session is to us, where none is told.
+    "session_id": ("session_id", "sessionid", "client_id", "会话id"),
+    "action_name": ("action_name", "action", "event_type", "behavior_type", "behavior", "行为", "行为类型"),
+    "query_id": ("query_id",),
+    "user_query": ("user_query", "query", "keyword", "search_term", "搜索词", "查询词", "关键词"),
+    "product_id": ("product_id", "item_id", "object_id", "sku", "商品id", "商品编号"),
+    "position": ("position", "ordinal", "rank", "位置"),
+    "price": ("price", "价格", "单价"),
+    "quantity": ("quantity", "qty", "数量"),
+    "order_id": ("order_id", "transaction_id", "订单号", "订单编号"),
+    "results": ("results",),
+}
+
+
+def find_columns(header: Iterable[str]) -> dict[str, int]:
+    """Return which column holds which of our fields, by its place in the header."""
+    places = {name.strip().lower(): place for place, name in reversed(list(enumerate(header)))}
+    found: dict[str, int] = {}
+    for field, names in NAMES.items():
+        for name in names:
+            if name in places:
+                found[field] = places[name]
+                break
+    return found
+
+
+def flatten(record: Mapping[str, object]) -> dict[str, object]:
+    """Return the fields of an event as UBI 1.3 nests them, by our names.
+
+    `event_attributes.object.object_id` is the product and `event_attributes.position.ordinal` the
+    position; what else stands in `event_attributes` counts where the top level does not say it.
+    """
+    attributes = _mapping(record.get("event_attributes"))
+    nested = attributes.get("object")
+    position = attributes.get("position")
+    sources = (record, _mapping(nested), _mapping(position), attributes)
+    flat: dict[str, object] = {}
+    for field, names in NAMES.items():
+        for source in sources:
+            value = next((source[name] for name in names if source.get(name) not in (None, "")), None)
+            if value is not None and not (field == "position" and isinstance(value, Mapping)):
+                flat[field] = value
+                break
+    if "user_query" not in flat and str(record.get("message_type", "")).upper() == "QUERY":
+        flat["user_query"] = record.get("message") or ""
+    return flat
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

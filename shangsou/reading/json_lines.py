@@ -1,0 +1,18 @@
+"""Objects of a JSON Lines file."""
+
+import json
+
+from shangsou.reading.files import TOO_LONG, LongLine
+
+
+def json_object(line: str | LongLine) -> dict[str, object] | str:
+    """Return the object in a line, or the words why there is none."""
+    if isinstance(line, LongLine):
+        return TOO_LONG
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as problem:
+        return f"the line is no JSON ({problem})"
+    if not isinstance(record, dict):
+        return "the line is JSON, but no object"
+    return record
