@@ -1,7 +1,7 @@
 """What shoppers made of their searches: how many led to clicks and purchases, how many were asked anew."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
@@ -11,8 +11,8 @@ from shangsou.behaviour.event import ADD_TO_CART, CLICK, PURCHASE, SEARCH, Event
 from shangsou.reading.times import CHINA
 from shangsou.text.normalise import normalise
 
-# Later another search is another errand. Of pairs of searches of one session in the simulated events, and in
-# studies of web logs (He and Göker, 2000, whose sessions end after 10 to 15 minutes), most follow sooner.
+# A later search is another errand. Our choice: less than the 10 to 15 minutes after which studies of web logs
+# end a session (He and Göker, 2000).
 REFORMULATED_WITHIN = timedelta(minutes=5)
 # The 97.5th percentile of the normal distribution, for intervals of 95 %.
 _Z = 1.959964
@@ -168,7 +168,5 @@ def _traffic(outcomes: Sequence[SearchOutcome]) -> Traffic:
 def _failing(queries: dict[str, Traffic]) -> dict[str, Traffic]:
     # The upper end of the click rate: a query that was asked once says little, whatever came of it.
     ends = {query: one.ctr.high for query, one in queries.items() if one.ctr and one.ctr.value < 1}
-    ordered: Iterator[str] = iter(
-        sorted(ends, key=lambda query: (ends[query], -queries[query].searches, query))
-    )
+    ordered = sorted(ends, key=lambda query: (ends[query], -queries[query].searches, query))
     return {query: queries[query] for query in ordered}

@@ -21,6 +21,8 @@ _RATES = {
     "reformulation_rate": "asked anew",
 }
 _QUERY_WIDTH = 28
+# What a terminal shows without scrolling; the JSON holds every day.
+_DAYS = 14
 
 
 @click.command()
@@ -79,7 +81,7 @@ def _text(report: "TrafficReport", top: int) -> str:
         rate = getattr(report.all, name)
         lines.append(f"{fit(title, 15)}{_whole(rate)}")
     for title, rows in (
-        ("by day", list(report.days.items())),
+        (f"the last {_DAYS} days", list(report.days.items())[-_DAYS:]),
         ("most frequent queries", _first(report.queries, top)),
         (
             "queries that surely fail: fewest clicks by the upper end of the interval",
