@@ -264,4 +264,6 @@ def _costs(product: Product, price: Price) -> bool:
 def _plain(value: object) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {_plain(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, float):
+        return f"{value:g}"
     return " | ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

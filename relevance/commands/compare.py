@@ -14,7 +14,7 @@ from relevance.commands.options import (
     report_options,
     write_text,
 )
-from relevance.commands.searching import ByRecipe, tag_queries, watched, whole_searcher
+from relevance.commands.searching import WORDS_ALONE, ByRecipe, tag_queries, watched, whole_searcher
 from relevance.comparison import check_fallen, comparison_table
 from relevance.comparison import compare as compare_scores
 from relevance.errors import DegradedSearches
@@ -65,7 +65,7 @@ def compare(  # noqa: PLR0913 - an argument for each option
     rankings = [_read_ranking(name) for name in (before, after)]
     searches = any(not isinstance(ranking, Mapping) for ranking in rankings)
     # Titles alone need no encoder.
-    with whole_searcher(judged.mode if searches else "lexical") as searcher:
+    with whole_searcher(judged.mode if searches else "lexical", WORDS_ALONE) as searcher:
         if judged.auto_tags:
             queries = tag_queries(queries, searcher)
         runs = [

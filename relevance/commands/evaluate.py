@@ -9,7 +9,7 @@ import click
 from relevance.commands.compare import compare
 from relevance.commands.events import events
 from relevance.commands.options import JudgedOptions, check_folders, judged_options, write_text
-from relevance.commands.searching import tag_queries, watched, whole_searcher
+from relevance.commands.searching import WORDS_ALONE, tag_queries, watched, whole_searcher
 from relevance.comparison import (
     Difference,
     check_fallen,
@@ -55,13 +55,15 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     A product with a positive grade is relevant. The mean is over sets, not over queries.
     """
     if ctx.invoked_subcommand is not None:
+        if judged.queries_path or judged.qrels_path:
+            raise click.UsageError(f"give --queries and --qrels behind {ctx.invoked_subcommand}", ctx)
         return
     check_folders({"--run": run_path, "--per-query": per_query_path})
     queries, qrels = judged.read()
     measures = judged.chosen(gated=baseline_path is not None)
     # Read before the searches: a file that cannot be used is told at once.
     before = None if baseline_path is None else read_run(baseline_path)
-    with whole_searcher(judged.mode) as searcher:
+    with whole_searcher(judged.mode, WORDS_ALONE) as searcher:
         if judged.auto_tags:
             queries = tag_queries(queries, searcher)
         evaluation = run_evaluation(

@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from shangsou.search.searcher import Searcher
 
 T = TypeVar("T")
+WORDS_ALONE = "or evaluate words alone with --mode lexical"
+"""Advice of the commands that have this option."""
 
 
 @contextmanager
-def whole_searcher(mode: Mode = "hybrid") -> "Iterator[Searcher]":
+def whole_searcher(mode: Mode, advice: str = "") -> "Iterator[Searcher]":
     """Open the index that the settings name, with all that searches of this mode need, and close it.
 
-    Raises `WeightsUnavailable` where every search would go without its encoder. A missing index, the
-    first search tells.
+    Raises `WeightsUnavailable`, with an advice, where every search would go without its encoder. A missing
+    index, the first search tells.
     """
     from shangsou.search.searcher import open_searcher
     from shangsou.settings import read_settings
@@ -31,7 +33,7 @@ def whole_searcher(mode: Mode = "hybrid") -> "Iterator[Searcher]":
     try:
         missing = searcher.missing() if searcher.generation() is not None and mode != "lexical" else []
         if missing:
-            raise WeightsUnavailable(f"{'; '.join(missing)}; or evaluate words alone with --mode lexical")
+            raise WeightsUnavailable("; ".join([*missing, advice] if advice else missing))
         yield searcher
     finally:
         searcher.close()

@@ -31,15 +31,15 @@ def suite(files: tuple[Path, ...], *, reports: ReportOptions, as_json: bool) -> 
 
     reports.check()
     suites = [read_suite(path) for path in files]
-    by_words = all(case.mode == "lexical" for one in suites for case in one.cases)
+    every = [(place, case) for place, one in enumerate(suites) for case in one.cases]
+    by_words = all(case.mode == "lexical" for _, case in every)
     with whole_searcher("lexical" if by_words else "hybrid") as searcher:
-        every = [(path, one, case) for path, one in zip(files, suites, strict=True) for case in one.cases]
-        done = [(path, one, run_case(case, searcher)) for path, one, case in watched(every, "case")]
+        done = [(place, run_case(case, searcher)) for place, case in watched(every, "case")]
     results: dict[str, list[Result]] = {}
-    for path, one in zip(files, suites, strict=True):
+    for place, (path, one) in enumerate(zip(files, suites, strict=True)):
         # Two files may well give their suites one name.
         name = f"{one.name} ({path})" if one.name in results else one.name
-        results[name] = [result for source, _, result in done if source == path]
+        results[name] = [result for source, result in done if source == place]
     _write(results, reports)
     click.echo(json.dumps(suites_to_json(results), ensure_ascii=False) if as_json else suites_text(results))
     failing = counts(results)["failing"]

@@ -53,7 +53,7 @@ def suites_text(results: Results) -> str:
                 continue
             note = "" if result.case.must else "  (need not pass)"
             lines.append(f"  {_SIGNS[result.outcome]} {result.case.query}  {result.outcome}{note}")
-            lines += [f"      {problem}" for problem in (*_reason(result), *result.problems)]
+            lines += [f"      {line}" for line in (*_reason(result), *_texts(result))]
             if result.outcome == "failed":
                 lines += [f"      {rank}. {title}" for rank, title in enumerate(_titles(result), start=1)]
     return "\n".join([*lines, _summary(results)])
@@ -69,7 +69,7 @@ def suites_junit(results: Results) -> str:
 def suites_markdown(results: Results) -> str:
     """Return Markdown for a comment in CI."""
     rows = [
-        [_SIGNS[result.outcome], code(name), code(result.case.query), "<br>".join(map(code, result.problems))]
+        [_SIGNS[result.outcome], code(name), code(result.case.query), "<br>".join(map(code, _texts(result)))]
         for name, suite in results.items()
         for result in suite
         if result.outcome not in ("passed", "known failure")
@@ -89,7 +89,7 @@ def _summary(results: Results) -> str:
 def _junit(result: Result) -> JunitCase:
     case = result.case
     name = f"{case.query} ({case.description})" if case.description else case.query
-    told = "\n".join(result.problems)
+    told = "\n".join(_texts(result))
     return JunitCase(
         name,
         seconds=result.took_ms / 1000,
@@ -100,6 +100,10 @@ def _junit(result: Result) -> JunitCase:
 
 def _reason(result: Result) -> list[str]:
     return [f"known: {result.case.known_failure}"] if result.outcome == "known failure" else []
+
+
+def _texts(result: Result) -> list[str]:
+    return [problem.text for problem in result.problems]
 
 
 def _titles(result: Result) -> list[str]:
@@ -115,7 +119,7 @@ def _to_json(result: Result) -> dict[str, object]:
         "known_failure": result.case.known_failure,
         "outcome": result.outcome,
         "fails": result.fails,
-        "problems": list(result.problems),
+        "problems": _texts(result),
         "total": result.total,
         "top": [{"product_id": product.product_id, "title": product.title} for product in result.top],
         "took_ms": result.took_ms,
