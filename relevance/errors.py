@@ -9,3 +9,7 @@ class DegradedSearches(ShangsouError):
 
 class RankingFell(ShangsouError):
     """A set is worse than in the run that was compared with."""
+
+
+class SuiteFailed(ShangsouError):
+    """A case of a suite failed, or passed though it was known to fail."""

@@ -27,12 +27,16 @@ class Query:
     qid: str
     set: str
     text: str
+    tags: tuple[str, ...] = ()
+    """What kind of query it is, as `typo`, `brand`, `long tail`; figures are given for each."""
     note: str = ""
     """What the shopper is after, for those who judge."""
 
 
 def read_queries(path: Path) -> list[Query]:
-    """Return the queries of a TSV file with the columns `qid`, `query` and, if it likes, `set` and `note`.
+    """Return the queries of a TSV file with the columns `qid` and `query`.
+
+    It may have `set`, `tags`, separated by commas, and `note` too.
 
     Raises `UnusableInput` that names the line: a missing column or value, a qid used twice.
     """
@@ -41,7 +45,8 @@ def read_queries(path: Path) -> list[Query]:
         qid = row["qid"]
         if qid in queries:
             raise UnusableInput(f"{where}: qid {qid!r} stands above already; give each query its own qid")
-        queries[qid] = Query(qid, row.get("set") or DEFAULT_SET, row["query"], row.get("note", ""))
+        tags = _tags(row.get("tags", ""))
+        queries[qid] = Query(qid, row.get("set") or DEFAULT_SET, row["query"], tags, row.get("note", ""))
     if not queries:
         raise UnusableInput(f"{path}: holds no query; add a line for each below the header")
     return list(queries.values())
@@ -123,6 +128,10 @@ def _trec_rows(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[s
                 f"{path}:{number}: {line!r} has {len(values)} fields; wanted is {_QRELS_WANTED}"
             )
         yield f"{path}:{number}", dict(zip(("qid", "iteration", "doc_id", "grade"), values, strict=True))
+
+
+def _tags(value: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag for tag in map(str.strip, value.replace("，", ",").split(",")) if tag))
 
 
 def _grade(value: str, where: str) -> int:

@@ -226,7 +226,8 @@ def books(home: Path) -> list[Book]:
 
 
 def _queries(db: sqlite3.Connection) -> list[Query]:
-    return [Query(*row) for row in db.execute("SELECT qid, in_set, text, note FROM queries ORDER BY number")]
+    rows = db.execute("SELECT qid, in_set, text, note FROM queries ORDER BY number")
+    return [Query(qid, in_set, text, note=note) for qid, in_set, text, note in rows]
 
 
 def _count(db: sqlite3.Connection) -> int:

@@ -77,11 +77,16 @@ def write_judged(judged: Judged, path: Path, kind: Format) -> list[str]:
 
 def write_queries(queries: Sequence[Query], path: Path) -> None:
     """Write queries as the TSV that `read_queries` reads."""
-    noted = any(query.note for query in queries)
-    lines = ["qid\tset\tquery" + "\tnote" * noted]
-    for query in queries:
-        cells = (query.qid, query.set, " ".join(query.text.split()), *([query.note] if noted else ()))
-        lines.append("\t".join(cell(value, path) for value in cells))
+    columns = {"qid": [query.qid for query in queries], "set": [query.set for query in queries]}
+    columns["query"] = [" ".join(query.text.split()) for query in queries]
+    if any(query.tags for query in queries):
+        columns["tags"] = [", ".join(query.tags) for query in queries]
+    if any(query.note for query in queries):
+        columns["note"] = [query.note for query in queries]
+    lines = ["\t".join(columns)]
+    lines += [
+        "\t".join(cell(value, path) for value in cells) for cells in zip(*columns.values(), strict=True)
+    ]
     write_text(path, "\n".join(lines) + "\n")
 
 

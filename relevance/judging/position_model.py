@@ -141,8 +141,10 @@ def _wilson(
 
     They are counted as the fewer looks whose share would vary as much for both reasons together.
     """
-    odds = (1 - share) / np.maximum(share, 1e-12)
-    size = np.maximum(looks * odds / (odds + looks * spread + 1e-12), 1e-12)
+    # Two looks more, of which one a click: by the share alone, one of 0 or 1 would not vary at all.
+    smooth = (share * looks + 1) / (looks + 2)
+    varies = smooth * (1 - smooth)
+    size = varies / (varies / np.maximum(looks, 1e-12) + smooth**2 * spread)
     middle = (share + _Z**2 / (2 * size)) / (1 + _Z**2 / size)
     half = _Z / (1 + _Z**2 / size) * np.sqrt(share * (1 - share) / size + _Z**2 / (4 * size**2))
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)

@@ -66,6 +66,20 @@ def read_ranking(home: Path) -> RankingRecipe:
     return replace(recipe, synonyms=_synonyms(str(synonyms_file), _read(synonyms_file) or b""))
 
 
+def read_ranking_file(path: Path, home: Path) -> RankingRecipe:
+    """Return the ranking recipe of a file, with the synonyms of SHANGSOU_HOME.
+
+    Raises `UnusableInput` as `read_ranking` does, also for a file that is not there.
+    """
+    text = _read(path)
+    if text is None:
+        raise UnusableInput(f"{path} does not exist; name a ranking recipe, as {RECIPE_FILE}")
+    synonyms_file = home / SYNONYMS_FILE
+    return replace(
+        _parse(text, str(path)), synonyms=_synonyms(str(synonyms_file), _read(synonyms_file) or b"")
+    )
+
+
 def default_ranking() -> RankingRecipe:
     """Return the recipe that ships with the package."""
     recipe = _parse(_shipped(RECIPE_FILE), RECIPE_FILE)

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 
@@ -13,7 +14,7 @@ from shangsou.engines.stores import open_store
 from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
-from shangsou.search.ranking import default_ranking, read_ranking
+from shangsou.search.ranking import RankingRecipe, default_ranking, read_ranking
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.search import search
@@ -62,10 +63,13 @@ class Searcher:
         self._watcher.start()
         return self
 
-    def search(self, request: SearchRequest) -> SearchResponse:
-        """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered."""
+    def search(self, request: SearchRequest, ranking: RankingRecipe | None = None) -> SearchResponse:
+        """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered.
+
+        With `ranking` it is ordered by that recipe instead of the shop's own.
+        """
         live = self._open_live()
-        return search(request, live.engine, live.encoder, self._ranking)
+        return search(request, live.engine, live.encoder, ranking or self._ranking)
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; raises as `search` does."""
@@ -74,6 +78,15 @@ class Searcher:
     def product(self, product_id: str) -> Product | None:
         """Return a product that is on sale, None where there is none with this id."""
         return next(iter(self._open_live().engine.products([product_id])), None)
+
+    def products(self, product_ids: Sequence[str]) -> list[Product]:
+        """Return the products with these ids that are on sale, in the order asked for."""
+        return self._open_live().engine.products(product_ids)
+
+    def query_counts(self, texts: Sequence[str]) -> list[int] | None:
+        """Return how often shoppers searched for each normalised text; None where nobody has said."""
+        known = self._lexicon.queries if self._lexicon else None
+        return None if known is None else known.counts(texts)
 
     def generation(self) -> Generation | None:
         """Return the generation being searched."""

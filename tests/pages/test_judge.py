@@ -13,7 +13,7 @@ from shangsou.settings import Settings
 
 pytestmark = pytest.mark.browser
 
-QUERY = Query("q1", "all", "连衣裙 夏", "约会穿")
+QUERY = Query("q1", "all", "连衣裙 夏", note="约会穿")
 SHOWN = ["dress-red", "dress-blue", "skirt", "mug"]
 
 

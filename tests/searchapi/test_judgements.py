@@ -14,7 +14,7 @@ from shangsou.settings import Settings
 from tests.fixtures.searchapi import StubSearcher
 
 KEY = "a key of the server"
-QUERY = Query("q1", "all", "连衣裙", "约会穿")
+QUERY = Query("q1", "all", "连衣裙", note="约会穿")
 SHOWN = ["dress-red", "dress-blue", "gone"]
 
 

@@ -12,7 +12,7 @@ from relevance.judging.book import BookUnavailable, NoBook, NotInBook, Progress,
 from relevance.judging.pool import Pair
 from shangsou.errors import UnusableInput
 
-Q1, Q2 = Query("q1", "all", "连衣裙"), Query("q2", "all", "手机", "送老人")
+Q1, Q2 = Query("q1", "all", "连衣裙"), Query("q2", "all", "手机", note="送老人")
 PAIRS = [Pair(Q2, f"d{number}") for number in range(8)] + [Pair(Q1, "d0")]
 
 

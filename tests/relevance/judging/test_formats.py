@@ -91,12 +91,12 @@ def test_a_query_that_a_spreadsheet_would_run_is_written_harmless_and_read_as_it
     assert read_judged(path, "quepid").queries[0].text == text
 
 
-def test_queries_are_written_with_notes_only_where_there_are_any(tmp_path):
+def test_queries_are_written_with_tags_and_notes_only_where_there_are_any(tmp_path):
     path = tmp_path / "queries.tsv"
     write_queries(QUERIES, path)
     assert read_queries(path) == QUERIES
     assert path.read_text("utf-8").splitlines()[0] == "qid\tset\tquery"
-    noted = [Query("q1", "all", "手机", "要送老人")]
+    noted = [Query("q1", "all", "手机", ("typo", "long tail"), "要送老人"), Query("q2", "all", "伞")]
     write_queries(noted, path)
     assert read_queries(path) == noted
 

@@ -5,7 +5,7 @@ from relevance.judging.pool import Pair, judged_by_run, judged_share, pool, read
 from shangsou.engines.query import Hit
 from shangsou.errors import UnusableInput
 
-Q1, Q2 = Query("q1", "all", "连衣裙"), Query("q2", "all", "手机", "送老人")
+Q1, Q2 = Query("q1", "all", "连衣裙"), Query("q2", "all", "手机", note="送老人")
 
 
 def run(**found):
