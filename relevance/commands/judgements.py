@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from relevance.commands.searching import watched, whole_searcher
+from relevance.commands.searching import ByRecipe, watched, whole_searcher
 from relevance.errors import DegradedSearches
 from relevance.evaluate import evaluate
 from relevance.judgements import Qrels, Query, read_qrels, read_queries
@@ -33,6 +33,7 @@ _FILE = click.Path(path_type=Path)
 _FORMAT = click.Choice(get_args(Format))
 _MODE = click.Choice(get_args(Mode))
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_HYBRID: Mode = "hybrid"
 # Depth of what people look at, and of nDCG@10.
 _DEPTH = 10
 # Least shoppers behind a grade: with fewer even a rate of one in ten is within chance of none.
@@ -94,6 +95,13 @@ def convert(  # noqa: PLR0913 - an argument for each option
 @click.option(
     "--mode", "modes", type=_MODE, multiple=True, help="Pool what the index finds in this mode; repeatable."
 )
+@click.option(
+    "--recipe",
+    "recipe_paths",
+    type=_FILE,
+    multiple=True,
+    help="Pool what this ranking recipe finds.",
+)
 @click.option("--qrels", "qrels_path", type=_FILE, help="What is judged already.")
 @click.option(
     "--depth", type=click.IntRange(1, 100), default=_DEPTH, show_default=True, help="Places of each run."
@@ -106,6 +114,7 @@ def pool(  # noqa: PLR0913 - an argument for each option
     queries_path: Path,
     run_paths: Sequence[Path],
     modes: Sequence[Mode],
+    recipe_paths: Sequence[Path],
     qrels_path: Path | None,
     depth: int,
     most: int | None,
@@ -113,8 +122,8 @@ def pool(  # noqa: PLR0913 - an argument for each option
 ) -> None:
     """Write to OUT what to judge next.
 
-    The first places of several rankings are pooled, less what is judged, the most worthwhile first. Without
-    --run and --mode the index is searched in all three modes.
+    The first places of several rankings are pooled, less what is judged, the most worthwhile first. Where no
+    ranking is named the index is searched in all three modes.
     """
     from relevance.judging.pool import judged_by_run, write_pool
     from relevance.judging.pool import pool as pool_runs
@@ -122,7 +131,8 @@ def pool(  # noqa: PLR0913 - an argument for each option
     queries = read_queries(queries_path)
     qrels = read_qrels(qrels_path) if qrels_path else {}
     runs: dict[str, Run] = {str(path): read_run(path) for path in run_paths}
-    runs |= _searched(queries, modes or (() if runs else get_args(Mode)))
+    named = bool(run_paths or modes or recipe_paths)
+    runs |= _searched(queries, modes if named else get_args(Mode), recipe_paths)
     pairs = pool_runs(queries, runs, qrels, depth=depth)[:most]
     if not pairs:
         raise UnusableInput(
@@ -357,13 +367,22 @@ def _write(judged: Judged, target: Path, kind: Format, written_path: Path | None
         click.echo(f"{kind} does not hold {line}", err=True)
 
 
-def _searched(queries: Sequence[Query], modes: Sequence[Mode]) -> dict[str, Run]:
-    """Return what the index finds, by mode."""
+def _searched(
+    queries: Sequence[Query], modes: Sequence[Mode], recipe_paths: Sequence[Path]
+) -> dict[str, Run]:
+    """Return what the index finds, by mode with the ranking that serves, and by recipe in hybrid mode."""
+    from shangsou.search.ranking import read_ranking_file
+    from shangsou.settings import read_settings
+
+    # Read before the searches: a file that cannot be used is told at once.
+    recipes = {str(path): read_ranking_file(path, read_settings().home) for path in recipe_paths}
+    asked = [(mode, mode, None) for mode in modes]
     found: dict[str, Run] = {}
-    for mode in modes:
+    for name, mode, recipe in [*asked, *((name, _HYBRID, recipe) for name, recipe in recipes.items())]:
         with whole_searcher(mode) as searcher:
-            evaluation = evaluate(searcher, watched(queries, f"{mode} query"), {}, mode)
+            searches = searcher if recipe is None else ByRecipe(searcher, recipe)
+            evaluation = evaluate(searches, watched(queries, f"{name} query"), {}, mode)
         if evaluation.degraded:
             raise DegradedSearches(degraded_message(evaluation))
-        found[mode] = evaluation.run
+        found[name] = evaluation.run
     return found

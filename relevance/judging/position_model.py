@@ -53,7 +53,7 @@ def fit(cells: Cells) -> PositionModel:
     alone, whatever the pair attracts (the idea of Agarwal et al., 2019): that likelihood is maximised first,
     then each pair's attraction is its clicks by its looks. Expectation maximisation (Chuklin, Markov
     and de Rijke, 2015) aims at the same, but where places are rarely looked at it was still 13 % off after
-    2,000 rounds (simulated, docs/adr/0014).
+    2,000 rounds (simulated, docs/adr/0014-clicks-by-place.md).
 
     Only the product of both shows, so the first place is said to be always looked at. A place is comparable
     with it only through pairs that were shown at both, or through others in between: where there are none, a

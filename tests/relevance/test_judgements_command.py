@@ -1,4 +1,5 @@
 import json
+from importlib import resources
 
 import pytest
 from click.testing import CliRunner
@@ -96,6 +97,17 @@ def test_without_runs_the_index_is_searched_in_every_mode(run, files, monkeypatc
     assert set(json.loads(result.stdout)["judged@10"]) == {"hybrid", "lexical", "semantic"}
     assert [request.mode for request in searcher.requests[::2]] == ["hybrid", "lexical", "semantic"]
     assert searcher.closed
+
+
+def test_a_ranking_recipe_is_pooled_beside_a_mode(run, files, monkeypatch):
+    recipe = files / "mine.json"
+    recipe.write_bytes(resources.files("shangsou.search").joinpath("ranking.json").read_bytes())
+    searcher = WrittenSearcher({"手机": ["phone"]})
+    monkeypatch.setattr("shangsou.search.searcher.open_searcher", lambda _settings: searcher)
+    arguments = ("--queries", "queries.tsv", "--mode", "lexical", "--recipe", str(recipe), "--json")
+    result = run("pool", "pool.tsv", *arguments)
+    assert set(json.loads(result.stdout)["judged@10"]) == {"lexical", str(recipe)}
+    assert [request.mode for request in searcher.requests] == ["lexical", "lexical", "hybrid", "hybrid"]
 
 
 def test_a_pool_of_degraded_searches_is_not_written(run, files, monkeypatch):
