@@ -16,7 +16,7 @@ def client() -> FlaskClient:
     return app.test_client()
 
 
-@pytest.mark.parametrize("path", ["/", "/?q=<script>", "/products/a%2Fb", "/static/shop.js"])
+@pytest.mark.parametrize("path", ["/", "/?q=<script>", "/products/a%2Fb", "/judge", "/static/shop.js"])
 def test_every_page_forbids_foreign_scripts_and_styles(client: FlaskClient, path: str):
     with client.get(path) as response:
         assert response.status_code == 200

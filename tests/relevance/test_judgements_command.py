@@ -213,6 +213,9 @@ def test_clicks_become_judgements_under_the_known_qids(run, files):
     outputs = ("--out", "clicks.tsv", "--evidence", "evidence.tsv", "--queries", "queries.tsv", "--json")
     result = run("clicks", "events.tsv", *outputs)
     assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert (sum(report["grades"].values()), report["thin"], report["incomparable"]) == (2, 0, 0)
+    assert report["examination"][0] == 1
     # Half of all looks end in a click on the good one, a quarter on either: it is twice the mean, at least
     # within its interval.
     qrels = (files / "clicks.tsv").read_text("utf-8").splitlines()
