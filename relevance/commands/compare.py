@@ -14,7 +14,7 @@ from relevance.commands.options import (
     report_options,
     write_text,
 )
-from relevance.commands.searching import WORDS_ALONE, ByRecipe, tag_queries, watched, whole_searcher
+from relevance.commands.searching import WORDS_ALONE, ByRecipe, tag_queries, titles, watched, whole_searcher
 from relevance.comparison import check_fallen, comparison_table
 from relevance.comparison import compare as compare_scores
 from relevance.errors import DegradedSearches
@@ -23,7 +23,6 @@ from relevance.judgements import Query
 from relevance.metrics import GATED
 from relevance.report import degraded_message
 from relevance.runs import Run, read_run
-from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch
 from shangsou.search.request import Mode
 from shangsou.text.terminal import fit
 
@@ -74,7 +73,7 @@ def compare(  # noqa: PLR0913 - an argument for each option
         ]
         scores = [score(run, queries, qrels, measures=measures, graded=judged.graded) for run in runs]
         comparison = compare_scores(scores[1], scores[0], queries)
-        titles = _titles(searcher, shown_products(comparison, runs, worst))
+        known_titles = titles(searcher, shown_products(comparison, runs, worst))
     report = ComparisonReport(
         before=_name(before),
         after=_name(after),
@@ -82,7 +81,7 @@ def compare(  # noqa: PLR0913 - an argument for each option
         runs=(runs[0], runs[1]),
         scores=(scores[0], scores[1]),
         qrels=qrels,
-        titles=titles,
+        titles=known_titles,
         queries_shown=worst,
     )
     _write(report, reports)
@@ -126,14 +125,6 @@ def _search(
     if evaluation.degraded:
         raise DegradedSearches(degraded_message(evaluation))
     return evaluation.run
-
-
-def _titles(searcher: "Searcher", product_ids: Sequence[str]) -> dict[str, str]:
-    try:
-        return {one.product_id: one.title for one in searcher.products(product_ids)}
-    except (NoIndex, RecipeMismatch, EngineUnavailable) as problem:
-        click.echo(f"products go by their ids: {problem}", err=True)
-        return {}
 
 
 def _name(given: str) -> str:
