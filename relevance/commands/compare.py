@@ -11,8 +11,8 @@ from relevance.commands.options import (
     JudgedOptions,
     ReportOptions,
     judged_options,
+    read_run_of,
     report_options,
-    write_text,
 )
 from relevance.commands.searching import WORDS_ALONE, ByRecipe, tag_queries, titles, watched, whole_searcher
 from relevance.comparison import check_fallen, comparison_table
@@ -22,7 +22,7 @@ from relevance.evaluate import evaluate, score
 from relevance.judgements import Query
 from relevance.metrics import GATED
 from relevance.report import degraded_message
-from relevance.runs import Run, read_run
+from relevance.runs import Run
 from shangsou.search.request import Mode
 from shangsou.text.terminal import fit
 
@@ -55,13 +55,20 @@ def compare(  # noqa: PLR0913 - an argument for each option
     BEFORE and AFTER are each a TREC run, a ranking recipe (a file named *.json), or `present`, the ranking
     that serves. Exit 1 when a set fell by more than chance.
     """
-    from relevance.reports.comparison import ComparisonReport, report_to_json, shown_products
+    from relevance.reports.comparison import (
+        ComparisonReport,
+        comparison_junit,
+        comparison_markdown,
+        report_to_json,
+        shown_products,
+    )
+    from relevance.reports.page import comparison_page
 
     reports.check()
     queries, qrels = judged.read()
     measures = judged.chosen(gated=True)
     # Read before the searches: a file that cannot be used is told at once.
-    rankings = [_read_ranking(name) for name in (before, after)]
+    rankings = [_read_ranking(name, queries) for name in (before, after)]
     searches = any(not isinstance(ranking, Mapping) for ranking in rankings)
     # Titles alone need no encoder.
     with whole_searcher(judged.mode if searches else "lexical", WORDS_ALONE) as searcher:
@@ -84,7 +91,11 @@ def compare(  # noqa: PLR0913 - an argument for each option
         titles=known_titles,
         queries_shown=worst,
     )
-    _write(report, reports)
+    reports.write(
+        html=lambda: comparison_page(report),
+        junit=lambda: comparison_junit(report),
+        markdown=lambda: comparison_markdown(report),
+    )
     if as_json:
         click.echo(json.dumps(report_to_json(report), ensure_ascii=False))
     else:
@@ -92,20 +103,7 @@ def compare(  # noqa: PLR0913 - an argument for each option
     check_fallen(comparison.sets, f"from {report.before} to {report.after}")
 
 
-def _write(report: "ComparisonReport", reports: ReportOptions) -> None:
-    from relevance.reports.comparison import comparison_junit, comparison_markdown
-
-    if reports.html is not None:
-        from relevance.reports.page import comparison_page
-
-        write_text(reports.html, comparison_page(report))
-    if reports.junit is not None:
-        write_text(reports.junit, comparison_junit(report))
-    if reports.markdown is not None:
-        write_text(reports.markdown, comparison_markdown(report))
-
-
-def _read_ranking(name: str) -> "Run | RankingRecipe | None":
+def _read_ranking(name: str, queries: Sequence[Query]) -> "Run | RankingRecipe | None":
     """Return a run, a recipe, or None for the ranking that serves."""
     if name == PRESENT:
         return None
@@ -114,7 +112,7 @@ def _read_ranking(name: str) -> "Run | RankingRecipe | None":
         from shangsou.settings import read_settings
 
         return read_ranking_file(Path(name), read_settings().home)
-    return read_run(Path(name))
+    return read_run_of(queries, Path(name))
 
 
 def _search(

@@ -10,7 +10,7 @@ import click
 
 from relevance.commands.compare import compare
 from relevance.commands.events import events
-from relevance.commands.options import JudgedOptions, check_folders, judged_options, write_text
+from relevance.commands.options import JudgedOptions, check_folders, judged_options, read_run_of, write_text
 from relevance.commands.searching import WORDS_ALONE, tag_queries, titles, watched, whole_searcher
 from relevance.comparison import (
     Difference,
@@ -30,7 +30,7 @@ from relevance.report import (
     scores_table,
     scores_to_json,
 )
-from relevance.runs import read_run, write_run
+from relevance.runs import write_run
 
 if TYPE_CHECKING:
     from shangsou.search.searcher import Searcher
@@ -70,7 +70,7 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     queries, qrels = judged.read()
     measures = judged.chosen(gated=baseline_path is not None)
     # Read before the searches: a file that cannot be used is told at once.
-    before = None if baseline_path is None else read_run(baseline_path)
+    before = None if baseline_path is None else read_run_of(queries, baseline_path)
     with whole_searcher(judged.mode, WORDS_ALONE) as searcher:
         if judged.auto_tags:
             queries = tag_queries(queries, searcher)

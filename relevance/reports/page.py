@@ -138,9 +138,9 @@ def evaluation_page(report: EvaluationReport) -> str:
             sets=_shares(scores.sets, main.name),
             tags=_shares(scores.tags, main.name),
             spread=[
-                ("0 分", sum(value == 0 for value in values)),
-                ("0 至 0.5", sum(0 < value < 0.5 for value in values)),
-                ("0.5 至 1", sum(0.5 <= value < 1 for value in values)),
+                ("为 0 分", sum(value == 0 for value in values)),
+                ("高于 0、不到 0.5", sum(0 < value < 0.5 for value in values)),
+                ("0.5 以上、不到 1", sum(0.5 <= value < 1 for value in values)),
                 ("满分", sum(value == 1 for value in values)),
             ],
             total=len(values),
