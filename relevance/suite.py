@@ -110,6 +110,8 @@ class CaseFilters(_Strict):
     price: Price | None = None
     in_stock: bool | None = None
     attributes: Mapping[str, Texts] = Field(default_factory=dict)
+    contains: Texts | None = None
+    excludes: Texts | None = None
 
     def filters(self) -> Filters:
         """Return them as a search takes them."""
@@ -122,6 +124,8 @@ class CaseFilters(_Strict):
             price_to_fen=to_fen,
             in_stock=self.in_stock,
             attributes=tuple(self.attributes.items()),
+            contains=tuple(map(normalise, self.contains or ())),
+            excludes=tuple(map(normalise, self.excludes or ())),
         )
 
     @model_validator(mode="after")
@@ -135,6 +139,12 @@ class User(_Strict):
 
     user_id: str = ""
     session_id: str = ""
+
+    @model_validator(mode="after")
+    def _is_somebody(self) -> "User":
+        if not (self.user_id or self.session_id):
+            raise ValueError("neither user_id nor session_id is given")
+        return self
 
 
 class Case(_Strict):
@@ -174,7 +184,6 @@ class Case(_Strict):
 
     def request(self) -> SearchRequest:
         """Return the search of this case."""
-        user = self.user or User()
         return SearchRequest(
             self.query,
             filters=self.filters.filters(),
@@ -182,8 +191,8 @@ class Case(_Strict):
             mode=self.mode,
             size=self.top,
             personalize=self.user is not None,
-            user_id=user.user_id,
-            session_id=user.session_id,
+            user_id=self.user.user_id if self.user else "",
+            session_id=self.user.session_id if self.user else "",
         )
 
 

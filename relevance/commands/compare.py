@@ -11,10 +11,10 @@ from relevance.commands.options import (
     JudgedOptions,
     ReportOptions,
     judged_options,
+    read_run_of,
     report_options,
-    write_text,
 )
-from relevance.commands.searching import WORDS_ALONE, ByRecipe, tag_queries, watched, whole_searcher
+from relevance.commands.searching import WORDS_ALONE, ByRecipe, tag_queries, titles, watched, whole_searcher
 from relevance.comparison import check_fallen, comparison_table
 from relevance.comparison import compare as compare_scores
 from relevance.errors import DegradedSearches
@@ -22,8 +22,7 @@ from relevance.evaluate import evaluate, score
 from relevance.judgements import Query
 from relevance.metrics import GATED
 from relevance.report import degraded_message
-from relevance.runs import Run, read_run
-from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch
+from relevance.runs import Run
 from shangsou.search.request import Mode
 from shangsou.text.terminal import fit
 
@@ -56,13 +55,20 @@ def compare(  # noqa: PLR0913 - an argument for each option
     BEFORE and AFTER are each a TREC run, a ranking recipe (a file named *.json), or `present`, the ranking
     that serves. Exit 1 when a set fell by more than chance.
     """
-    from relevance.reports.comparison import ComparisonReport, report_to_json, shown_products
+    from relevance.reports.comparison import (
+        ComparisonReport,
+        comparison_junit,
+        comparison_markdown,
+        report_to_json,
+        shown_products,
+    )
+    from relevance.reports.page import comparison_page
 
     reports.check()
     queries, qrels = judged.read()
     measures = judged.chosen(gated=True)
     # Read before the searches: a file that cannot be used is told at once.
-    rankings = [_read_ranking(name) for name in (before, after)]
+    rankings = [_read_ranking(name, queries) for name in (before, after)]
     searches = any(not isinstance(ranking, Mapping) for ranking in rankings)
     # Titles alone need no encoder.
     with whole_searcher(judged.mode if searches else "lexical", WORDS_ALONE) as searcher:
@@ -74,7 +80,7 @@ def compare(  # noqa: PLR0913 - an argument for each option
         ]
         scores = [score(run, queries, qrels, measures=measures, graded=judged.graded) for run in runs]
         comparison = compare_scores(scores[1], scores[0], queries)
-        titles = _titles(searcher, shown_products(comparison, runs, worst))
+        known_titles = titles(searcher, shown_products(comparison, runs, worst))
     report = ComparisonReport(
         before=_name(before),
         after=_name(after),
@@ -82,10 +88,14 @@ def compare(  # noqa: PLR0913 - an argument for each option
         runs=(runs[0], runs[1]),
         scores=(scores[0], scores[1]),
         qrels=qrels,
-        titles=titles,
+        titles=known_titles,
         queries_shown=worst,
     )
-    _write(report, reports)
+    reports.write(
+        html=lambda: comparison_page(report),
+        junit=lambda: comparison_junit(report),
+        markdown=lambda: comparison_markdown(report),
+    )
     if as_json:
         click.echo(json.dumps(report_to_json(report), ensure_ascii=False))
     else:
@@ -93,20 +103,7 @@ def compare(  # noqa: PLR0913 - an argument for each option
     check_fallen(comparison.sets, f"from {report.before} to {report.after}")
 
 
-def _write(report: "ComparisonReport", reports: ReportOptions) -> None:
-    from relevance.reports.comparison import comparison_junit, comparison_markdown
-
-    if reports.html is not None:
-        from relevance.reports.page import comparison_page
-
-        write_text(reports.html, comparison_page(report))
-    if reports.junit is not None:
-        write_text(reports.junit, comparison_junit(report))
-    if reports.markdown is not None:
-        write_text(reports.markdown, comparison_markdown(report))
-
-
-def _read_ranking(name: str) -> "Run | RankingRecipe | None":
+def _read_ranking(name: str, queries: Sequence[Query]) -> "Run | RankingRecipe | None":
     """Return a run, a recipe, or None for the ranking that serves."""
     if name == PRESENT:
         return None
@@ -115,7 +112,7 @@ def _read_ranking(name: str) -> "Run | RankingRecipe | None":
         from shangsou.settings import read_settings
 
         return read_ranking_file(Path(name), read_settings().home)
-    return read_run(Path(name))
+    return read_run_of(queries, Path(name))
 
 
 def _search(
@@ -126,14 +123,6 @@ def _search(
     if evaluation.degraded:
         raise DegradedSearches(degraded_message(evaluation))
     return evaluation.run
-
-
-def _titles(searcher: "Searcher", product_ids: Sequence[str]) -> dict[str, str]:
-    try:
-        return {one.product_id: one.title for one in searcher.products(product_ids)}
-    except (NoIndex, RecipeMismatch, EngineUnavailable) as problem:
-        click.echo(f"products go by their ids: {problem}", err=True)
-        return {}
 
 
 def _name(given: str) -> str:

@@ -1,15 +1,17 @@
 """`shangsou evaluate`: rankings against judged queries."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from relevance.commands.compare import compare
 from relevance.commands.events import events
-from relevance.commands.options import JudgedOptions, check_folders, judged_options, write_text
-from relevance.commands.searching import WORDS_ALONE, tag_queries, watched, whole_searcher
+from relevance.commands.options import JudgedOptions, check_folders, judged_options, read_run_of, write_text
+from relevance.commands.searching import WORDS_ALONE, tag_queries, titles, watched, whole_searcher
 from relevance.comparison import (
     Difference,
     check_fallen,
@@ -18,8 +20,9 @@ from relevance.comparison import (
     comparison_to_json,
 )
 from relevance.errors import DegradedSearches
+from relevance.evaluate import Evaluation, score
 from relevance.evaluate import evaluate as run_evaluation
-from relevance.evaluate import score
+from relevance.judgements import Qrels, Query
 from relevance.report import (
     degraded_message,
     queries_to_tsv,
@@ -27,7 +30,10 @@ from relevance.report import (
     scores_table,
     scores_to_json,
 )
-from relevance.runs import read_run, write_run
+from relevance.runs import write_run
+
+if TYPE_CHECKING:
+    from shangsou.search.searcher import Searcher
 
 _FILE = click.Path(path_type=Path)
 
@@ -39,6 +45,7 @@ _FILE = click.Path(path_type=Path)
     "--baseline", "baseline_path", type=_FILE, help="Compare with this TREC run; exit 1 when a set fell."
 )
 @click.option("--per-query", "per_query_path", type=_FILE, help="Write each query's figures as TSV.")
+@click.option("--html", "html_path", type=_FILE, help="Write a page for people: one file, with charts.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def evaluate(  # noqa: PLR0913 - an argument for each option
@@ -48,6 +55,7 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     run_path: Path | None,
     per_query_path: Path | None,
     baseline_path: Path | None,
+    html_path: Path | None,
     as_json: bool,
 ) -> None:
     """Measure rankings against judged queries.
@@ -58,11 +66,11 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
         if judged.queries_path or judged.qrels_path:
             raise click.UsageError(f"give --queries and --qrels behind {ctx.invoked_subcommand}", ctx)
         return
-    check_folders({"--run": run_path, "--per-query": per_query_path})
+    check_folders({"--run": run_path, "--per-query": per_query_path, "--html": html_path})
     queries, qrels = judged.read()
     measures = judged.chosen(gated=baseline_path is not None)
     # Read before the searches: a file that cannot be used is told at once.
-    before = None if baseline_path is None else read_run(baseline_path)
+    before = None if baseline_path is None else read_run_of(queries, baseline_path)
     with whole_searcher(judged.mode, WORDS_ALONE) as searcher:
         if judged.auto_tags:
             queries = tag_queries(queries, searcher)
@@ -74,15 +82,13 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
             measures=measures,
             graded=judged.graded,
         )
+        if html_path is not None:
+            write_text(html_path, _page(evaluation, queries, qrels, searcher))
     compared = {}
     if before is not None:
         baseline = score(before, queries, qrels, measures=measures, graded=judged.graded)
         compared = compare_sets(evaluation.scores, baseline, queries)
-    if as_json:
-        comparison = {"comparison": comparison_to_json(compared)} if compared else {}
-        click.echo(json.dumps(scores_to_json(evaluation) | comparison, ensure_ascii=False))
-    else:
-        click.echo("\n\n".join([scores_table(evaluation.scores), *_tables(compared)]))
+    click.echo(_json(evaluation, compared) if as_json else _text(evaluation, compared))
     for line in remarks(evaluation, queries, qrels):
         click.echo(line, err=True)
     if run_path is not None:
@@ -94,8 +100,22 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     check_fallen(compared, f"below {baseline_path}")
 
 
-def _tables(compared: Mapping[str, Mapping[str, Difference]]) -> list[str]:
-    return [comparison_table(compared)] if compared else []
+def _page(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels, searcher: "Searcher") -> str:
+    from relevance.reports.evaluation import EvaluationReport, shown_products
+    from relevance.reports.page import evaluation_page
+
+    report = EvaluationReport(evaluation, queries, qrels, {})
+    return evaluation_page(replace(report, titles=titles(searcher, shown_products(report))))
+
+
+def _json(evaluation: Evaluation, compared: Mapping[str, Mapping[str, Difference]]) -> str:
+    comparison = {"comparison": comparison_to_json(compared)} if compared else {}
+    return json.dumps(scores_to_json(evaluation) | comparison, ensure_ascii=False)
+
+
+def _text(evaluation: Evaluation, compared: Mapping[str, Mapping[str, Difference]]) -> str:
+    table = scores_table(evaluation.scores)
+    return f"{table}\n\n{comparison_table(compared)}" if compared else table
 
 
 # The commands under `shangsou evaluate`: one import above and one line here for each.

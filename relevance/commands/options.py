@@ -1,6 +1,6 @@
 """Options that several commands of the workbench share, and what they read and write."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -9,6 +9,7 @@ import click
 
 from relevance.judgements import Qrels, Query, has_relevant, read_qrels, read_queries
 from relevance.metrics import DEFAULT_MEASURES, GATED, Measure, parse_measure, parse_measures
+from relevance.runs import Run, read_run
 from shangsou.errors import UnusableInput
 from shangsou.search.request import Mode
 
@@ -82,6 +83,12 @@ class ReportOptions:
         """Raise `UnusableInput` for a report that could not be written: before the work, not after it."""
         check_folders({"--html": self.html, "--junit": self.junit, "--markdown": self.markdown})
 
+    def write(self, html: Callable[[], str], junit: Callable[[], str], markdown: Callable[[], str]) -> None:
+        """Write the reports that are wanted."""
+        for path, text in ((self.html, html), (self.junit, junit), (self.markdown, markdown)):
+            if path is not None:
+                write_text(path, text())
+
 
 def judged_options(command: Callable[..., None]) -> Callable[..., None]:
     """Return a command that takes judged queries, as the argument `judged`."""
@@ -117,6 +124,17 @@ def report_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_REPORTS):
         with_options = option(with_options)
     return with_options
+
+
+def read_run_of(queries: Sequence[Query], path: Path) -> Run:
+    """Return the run of a file; raises `UnusableInput` for one that is not of these queries."""
+    run = read_run(path)
+    if not any(query.qid in run for query in queries):
+        raise UnusableInput(
+            f"{path}: none of its qids is among the queries; the first here is {next(iter(run), '')!r}, "
+            f"there {queries[0].qid!r}: give a run of the same queries"
+        )
+    return run
 
 
 def check_folders(paths: dict[str, Path | None]) -> None:

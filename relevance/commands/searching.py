@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+import click
+
 from relevance.judgements import Query
-from shangsou.errors import WeightsUnavailable
+from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, WeightsUnavailable
 from shangsou.search.request import Mode, SearchRequest
 from shangsou.search.response import SearchResponse
 
@@ -54,6 +56,15 @@ def tag_queries(queries: Sequence[Query], searcher: "Searcher") -> list[Query]:
     from shangsou.text.normalise import normalise
 
     return tagged(queries, searcher.query_counts([normalise(query.text) for query in queries]))
+
+
+def titles(searcher: "Searcher", product_ids: Sequence[str]) -> dict[str, str]:
+    """Return the titles of the products that the index knows; none, and a word on stderr, without one."""
+    try:
+        return {one.product_id: one.title for one in searcher.products(product_ids)}
+    except (NoIndex, RecipeMismatch, EngineUnavailable) as problem:
+        click.echo(f"products go by their ids: {problem}", err=True)
+        return {}
 
 
 class ByRecipe:

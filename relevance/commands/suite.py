@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relevance.commands.options import ReportOptions, report_options, write_text
+from relevance.commands.options import ReportOptions, report_options
 from relevance.commands.searching import watched, whole_searcher
 from relevance.errors import SuiteFailed
 
 if TYPE_CHECKING:
-    from relevance.reports.suite import Results
     from relevance.suite_run import Result
 
 
@@ -25,7 +24,8 @@ def suite(files: tuple[Path, ...], *, reports: ReportOptions, as_json: bool) -> 
     Each FILE is a suite of cases in YAML. Exit 1 when a case fails, when a known failure passes, or when a
     search was degraded.
     """
-    from relevance.reports.suite import counts, suites_text, suites_to_json
+    from relevance.reports.page import suites_page
+    from relevance.reports.suite import counts, suites_junit, suites_markdown, suites_text, suites_to_json
     from relevance.suite import read_suite
     from relevance.suite_run import run_case
 
@@ -40,21 +40,12 @@ def suite(files: tuple[Path, ...], *, reports: ReportOptions, as_json: bool) -> 
         # Two files may well give their suites one name.
         name = f"{one.name} ({path})" if one.name in results else one.name
         results[name] = [result for source, result in done if source == place]
-    _write(results, reports)
+    reports.write(
+        html=lambda: suites_page(results),
+        junit=lambda: suites_junit(results),
+        markdown=lambda: suites_markdown(results),
+    )
     click.echo(json.dumps(suites_to_json(results), ensure_ascii=False) if as_json else suites_text(results))
     failing = counts(results)["failing"]
     if failing:
         raise SuiteFailed(f"{failing} of {len(done)} cases fail")
-
-
-def _write(results: "Results", reports: ReportOptions) -> None:
-    from relevance.reports.suite import suites_junit, suites_markdown
-
-    if reports.html is not None:
-        from relevance.reports.page import suites_page
-
-        write_text(reports.html, suites_page(results))
-    if reports.junit is not None:
-        write_text(reports.junit, suites_junit(results))
-    if reports.markdown is not None:
-        write_text(reports.markdown, suites_markdown(results))

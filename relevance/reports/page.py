@@ -13,6 +13,7 @@ from relevance.comparison import Difference, QueryChange, fallen_sets
 from relevance.evaluate import SetScores
 from relevance.metrics import GATED
 from relevance.reports.comparison import ComparisonReport, lists
+from relevance.reports.evaluation import EvaluationReport, listed, worst_queries
 from relevance.reports.suite import SHOWN_HITS, Results, counts
 from relevance.suite_run import Outcome
 
@@ -110,6 +111,49 @@ def comparison_page(report: ComparisonReport) -> str:
             best=[(change, *lists(change, report)) for change in report.best],
         )
     )
+
+
+class Share(NamedTuple):
+    """A set or tag in the bars of an evaluation."""
+
+    name: str
+    queries: int
+    value: float
+
+
+def evaluation_page(report: EvaluationReport) -> str:
+    """Return the figures of one ranking as an HTML document."""
+    scores = report.evaluation.scores
+    main = scores.measures[0]
+    values = sorted((values[main.name] for values in scores.queries.values()), reverse=True)
+    return (
+        _environment()
+        .get_template("evaluation.html")
+        .render(
+            report=report,
+            scores=scores,
+            measures=scores.measures,
+            main=main.title,
+            mean=scores.mean[main.name],
+            sets=_shares(scores.sets, main.name),
+            tags=_shares(scores.tags, main.name),
+            spread=[
+                ("为 0 分", sum(value == 0 for value in values)),
+                ("高于 0、不到 0.5", sum(0 < value < 0.5 for value in values)),
+                ("0.5 以上、不到 1", sum(0.5 <= value < 1 for value in values)),
+                ("满分", sum(value == 1 for value in values)),
+            ],
+            total=len(values),
+            worst=[
+                (query, scores.queries[query.qid][main.name], listed(query.qid, report))
+                for query in worst_queries(report)
+            ],
+        )
+    )
+
+
+def _shares(scores: Mapping[str, SetScores], measure: str) -> list[Share]:
+    return [Share(name, one.queries, one.values[measure]) for name, one in scores.items() if one.values]
 
 
 class Part(NamedTuple):

@@ -3,15 +3,24 @@
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
 
+from shangsou.behaviour.history import Histories, History
+from shangsou.behaviour.stores import open_event_store
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.encoders import open_encoder
 from shangsou.engines.engine import Engine, Generation, GenerationStore
 from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.engines.stores import open_store
-from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
+from shangsou.errors import (
+    EngineUnavailable,
+    EventsUnavailable,
+    NoIndex,
+    RecipeMismatch,
+    ShangsouError,
+    WeightsUnavailable,
+)
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking import RankingRecipe, default_ranking, read_ranking
@@ -48,6 +57,8 @@ class Searcher:
         self._lexicons = LexiconStore(settings)
         self._lexicon: Lexicon | None = None
         self._lexicon_name = ""
+        self._events = open_event_store(settings)
+        self._histories = Histories(self._events)
         self._live: _Live | None = None
         self._problem: ShangsouError | None = NoIndex(_NO_INDEX)
         self._tried = ""
@@ -69,7 +80,9 @@ class Searcher:
         With `ranking` it is ordered by that recipe instead of the shop's own.
         """
         live = self._open_live()
-        return search(request, live.engine, live.encoder, ranking or self._ranking)
+        history, degraded = self._history(request)
+        answer = search(request, live.engine, live.encoder, ranking or self._ranking, history)
+        return replace(answer, degraded=answer.degraded + degraded) if degraded else answer
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; raises as `search` does."""
@@ -87,6 +100,10 @@ class Searcher:
         """Return how often shoppers searched for each normalised text; None where nobody has said."""
         known = self._lexicon.queries if self._lexicon else None
         return None if known is None else known.counts(texts)
+
+    def known(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that are on sale."""
+        return {product.product_id for product in self._open_live().engine.products(product_ids)}
 
     def generation(self) -> Generation | None:
         """Return the generation being searched."""
@@ -123,6 +140,18 @@ class Searcher:
             self._watcher.join()
         if self._live is not None:
             self._live.engine.close()
+        self._events.close()
+
+    def _history(self, request: SearchRequest) -> tuple[History, tuple[str, ...]]:
+        """Return what the shopper did; where that cannot be known, nothing, and a line for `degraded`."""
+        if not request.personalize:
+            return History(), ()
+        pinned_by = request.query_id if request.page > 1 else ""
+        try:
+            return self._histories.of(request.user_id, request.session_id, pinned_by), ()
+        except EventsUnavailable as problem:
+            log.warning("%s", problem)
+            return History(), ("personalise: the events cannot be read; the same order for everyone",)
 
     def _follow(self) -> None:
         """Open the current generation where it is not open yet, or not in full."""

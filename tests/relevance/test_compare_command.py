@@ -149,3 +149,12 @@ def test_the_page_of_two_equal_rankings_says_so(run, trec, tmp_path):
     same = trec("same.trec", "dress")
     assert run(same, same, "--html", str(tmp_path / "page.html")).exit_code == 0
     assert "两种排序在前十位上没有差别" in (tmp_path / "page.html").read_text("utf-8")
+
+
+def test_a_run_of_other_queries_is_refused(run, trec, tmp_path):
+    (tmp_path / "other.trec").write_text("x1 Q0 dress 1 1.0 x\n", "utf-8")
+    result = run(trec("good.trec", "dress"), str(tmp_path / "other.trec"))
+    assert isinstance(result.exception, UnusableInput)
+    assert "none of its qids is among the queries; the first here is 'x1', there 'q1'" in str(
+        result.exception
+    )

@@ -241,3 +241,16 @@ def test_queries_are_tagged_by_what_shoppers_search_for(run, searcher):
     searcher.known = {"手机": 12}
     plain = json.loads(run("--json", "--auto-tags").stdout)
     assert {name: row["queries"] for name, row in plain["tags"].items()} == {"short": 2, "long tail": 1}
+
+
+def test_the_page_shows_what_was_found_and_what_should_have_been(run, tmp_path):
+    result = run("--html", str(tmp_path / "page.html"), qrels=QRELS + "q2\t<i>gown\t3\n")
+    assert result.exit_code == 0
+    page = (tmp_path / "page.html").read_text("utf-8")
+    # q1 is perfect; for q2 dress came second, and the gown not at all.
+    assert "分数最低的查询" in page
+    assert "<h3>连衣裙</h3>" in page
+    assert "<h3>手机</h3>" not in page
+    assert "排在第 2 位" in page
+    assert page.index("商品 &lt;i&gt;gown") < page.index("前一百位里没有")
+    assert "<i>" not in page

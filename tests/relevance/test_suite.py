@@ -151,6 +151,8 @@ def test_filters_user_sort_and_mode_reach_the_search():
             "price": {"gte": "19.9"},
             "in_stock": "true",
             "attributes": {"颜色": "黑色"},
+            "contains": "ＰＲＯ",
+            "excludes": ["钢化膜"],
         },
     )
     [request] = shop.requests
@@ -162,6 +164,8 @@ def test_filters_user_sort_and_mode_reach_the_search():
         price_from_fen=1990,
         in_stock=True,
         attributes=(("颜色", ("黑色",)),),
+        contains=("pro",),
+        excludes=("钢化膜",),
     )
 
 
@@ -216,6 +220,11 @@ def test_values_are_read_as_they_are_written(tmp_path):
             "name: 店\ncases:\n  - {query: 手机, avoid: {at_least: 2}}\n",
             "no condition is given",
             id="no condition",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, find: P1, user: {user_id: ''}}\n",
+            "user: neither user_id nor session_id is given",
+            id="nobody",
         ),
         pytest.param("name: 店\ncases:\n  - {find: P1}\n", "case 1: query: Field required", id="no query"),
         pytest.param(

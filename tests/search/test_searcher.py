@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import NoIndex, RecipeMismatch, WeightsUnavailable
 from shangsou.product import Product
 from shangsou.search import searcher as searcher_module
+from shangsou.search.ranking import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.searcher import Searcher, open_searcher
 from shangsou.settings import Settings
@@ -193,3 +195,29 @@ def test_weights_fetched_later_are_taken_up_without_a_restart(
     monkeypatch.setattr(searcher_module, "open_encoder", lambda *_, **__: HashEncoder())
     wait_until(lambda: searcher.missing() == [])
     searcher.close()
+
+
+def test_a_search_goes_by_a_ranking_of_ones_own_where_one_is_given(
+    settings: Settings, searcher: Searcher
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    own = replace(default_ranking(), version=77)
+    assert searcher.search(SearchRequest("雨伞"), own).applied["ranking"] == 77
+    assert searcher.search(SearchRequest("雨伞")).applied["ranking"] == default_ranking().version
+
+
+def test_it_knows_products_by_their_ids_in_the_order_asked_for(
+    settings: Settings, searcher: Searcher
+) -> None:
+    index(settings, "雨伞", "阳伞")
+    wait_until(lambda: searcher.missing() == [])
+    assert [product.title for product in searcher.products(["p1", "none", "p0"])] == ["阳伞", "雨伞"]
+
+
+def test_where_nobody_said_what_is_searched_for_it_counts_no_queries(
+    settings: Settings, searcher: Searcher
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    assert searcher.query_counts(["雨伞"]) is None
