@@ -13,7 +13,7 @@ from shangsou.engines.stores import open_store
 from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
-from shangsou.search.ranking import default_ranking, read_ranking
+from shangsou.search.ranking import RankingRecipe, awaits_index, default_ranking, read_ranking
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.search import search
@@ -52,6 +52,7 @@ class Searcher:
         self._tried = ""
         self._retry_at = 0.0
         self._ranking = default_ranking()
+        self._awaited = ""
         self._opening = Lock()
         self._closed = Event()
         self._watcher = Thread(target=self._watch, name="generation-watcher", daemon=True)
@@ -62,10 +63,13 @@ class Searcher:
         self._watcher.start()
         return self
 
-    def search(self, request: SearchRequest) -> SearchResponse:
-        """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered."""
+    def search(self, request: SearchRequest, ranking: RankingRecipe | None = None) -> SearchResponse:
+        """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered.
+
+        With `ranking`, a recipe on trial orders the results instead of the live one.
+        """
         live = self._open_live()
-        return search(request, live.engine, live.encoder, self._ranking)
+        return search(request, live.engine, live.encoder, ranking or self._ranking)
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; raises as `search` does."""
@@ -78,6 +82,10 @@ class Searcher:
     def generation(self) -> Generation | None:
         """Return the generation being searched."""
         return None if self._live is None else self._live.engine.generation
+
+    def ranking(self) -> RankingRecipe:
+        """Return the ranking recipe that is live."""
+        return self._ranking
 
     def missing(self) -> list[str]:
         """Return what keeps searches from being answered in full, in words; empty when ready."""
@@ -97,6 +105,7 @@ class Searcher:
             try:
                 self._follow()
                 self._follow_lexicon()
+                self._tell_awaited()
                 self._problem = None
             except ShangsouError as problem:
                 if str(problem) != str(self._problem):
@@ -126,6 +135,18 @@ class Searcher:
         self._tried, self._retry_at = name, time.monotonic() + _RETRY_S
         self._live = self._open(name)
         log.info("serving generation %s", name)
+
+    def _tell_awaited(self) -> None:
+        """Say once what of the ranking recipe only another index brings in; all the rest of it counts."""
+        generation = self._open_live().engine.generation
+        awaited = awaits_index(self._ranking, generation.recipe)
+        if awaited and awaited != self._awaited:
+            log.warning(
+                'the ranking recipe has %s; %s serves on with its own, run "shangsou index" to bring them in',
+                awaited,
+                generation.name,
+            )
+        self._awaited = awaited
 
     def _follow_lexicon(self) -> None:
         """Open the lexicon of the generation, and again when the known queries are replaced."""
