@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.fixtures.required",
     "tests.fixtures.sample",
     "tests.fixtures.searchapi",
+    "tests.fixtures.tuning",
 ]

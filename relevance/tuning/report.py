@@ -51,17 +51,20 @@ def tuned_text(tuned: Tuned) -> str:
     if not tuned.changes:
         return "\n".join([_nothing(tuned), *_chosen(tuned)])
     width = max(columns(str(change.parameter)) for change in tuned.changes)
-    name_width = max(map(columns, [*tuned.sets, "mean"]))
+    name_width = max(map(columns, [*tuned.sets, "set"]))
     lines = [
         f"{fit(str(change.parameter), width)}  {_value(change.before)} → {_value(change.after)}"
         for change in tuned.changes
     ]
-    lines += ["", f"{fit('set', name_width)}  queries  {tuned.measure} before → after   held-out gain"]
-    lines += [
-        f"{fit(name, name_width)}  {one.queries:7}  {one.before:.3f} → {one.after:.3f}"
-        f"{'':{max(1, columns(tuned.measure) + 2)}}{one.held_out:+.3f}{'  fell' if one.fell else ''}"
-        for name, one in tuned.sets.items()
-    ]
+    title = f"{tuned.measure} before → after"
+    gained = "held-out gain"
+    lines += ["", f"{fit('set', name_width)}  queries  {title}  {gained}"]
+    for name, one in tuned.sets.items():
+        change = f"{one.before:.3f} → {one.after:.3f}"
+        lines.append(
+            f"{fit(name, name_width)}  {one.queries:7}  {change:>{len(title)}}  "
+            f"{one.held_out:>+{len(gained)}.3f}{'  fell' if one.fell else ''}"
+        )
     lines += [
         "",
         f"{tuned.measure} {tuned.before:.3f} → {tuned.after:.3f}",

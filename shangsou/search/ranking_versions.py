@@ -8,6 +8,7 @@ name. What is live is kept as a version before anything takes its place, also if
 import fcntl
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from shangsou.search.ranking import RECIPE_FILE, default_ranking, parse_ranking,
 FOLDER = "ranking"
 _ABOUT = "about.json"
 _WRITING = ".writing-"
+_NUMBER = re.compile(r"[1-9][0-9]*")
 BY_HAND = "ranking.json as it was found"
 SHIPPED = "shipped with shangsou"
 # Of a recipe written by hand; a longer number is no count of versions.
@@ -69,10 +71,11 @@ class RankingVersions:
             return shipped_ranking()
         if name == "live":
             return self.live()
-        if not name.isdecimal() or int(name) not in (numbers := self._numbers()):
-            there = ", ".join(map(str, [*self._numbers(), "live", "default"]))
+        numbers = {str(number): number for number in self._numbers()}
+        if name not in numbers:
+            there = ", ".join([*numbers, "live", "default"])
             raise UnusableInput(f"there is no version {name} of the ranking recipe; there are {there}")
-        return self._read(numbers[numbers.index(int(name))], b"").text
+        return self._read(numbers[name], b"").text
 
     def live(self) -> bytes:
         """Return the JSON of the recipe that is live: the shop's own, or the one that ships."""
@@ -141,7 +144,7 @@ class RankingVersions:
         """Return the numbers of the versions, oldest first."""
         if not self._folder.is_dir():
             return []
-        return sorted(int(path.name) for path in self._folder.iterdir() if path.name.isdecimal())
+        return sorted(int(path.name) for path in self._folder.iterdir() if _NUMBER.fullmatch(path.name))
 
     def _read(self, number: int, live: bytes) -> Version:
         folder = self._folder / str(number)

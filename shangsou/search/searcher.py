@@ -60,6 +60,7 @@ class Searcher:
     def open(self) -> "Searcher":
         """Open the current generation, if there is one, and begin to follow it."""
         self.refresh()
+        self._tell_awaited()
         self._watcher.start()
         return self
 
@@ -105,7 +106,6 @@ class Searcher:
             try:
                 self._follow()
                 self._follow_lexicon()
-                self._tell_awaited()
                 self._problem = None
             except ShangsouError as problem:
                 if str(problem) != str(self._problem):
@@ -138,9 +138,9 @@ class Searcher:
 
     def _tell_awaited(self) -> None:
         """Say once what of the ranking recipe only another index brings in; all the rest of it counts."""
-        generation = self._open_live().engine.generation
-        awaited = awaits_index(self._ranking, generation.recipe)
-        if awaited and awaited != self._awaited:
+        generation = self.generation()
+        awaited = "" if generation is None else awaits_index(self._ranking, generation.recipe)
+        if generation is not None and awaited and awaited != self._awaited:
             log.warning(
                 'the ranking recipe has %s; %s serves on with its own, run "shangsou index" to bring them in',
                 awaited,
@@ -195,6 +195,7 @@ class Searcher:
         while not self._closed.wait(_POLL_S):
             try:
                 self.refresh()
+                self._tell_awaited()
             except Exception:
                 # The edge of a thread: it lives on whatever a damaged file makes the libraries raise.
                 log.exception("the index could not be followed")
