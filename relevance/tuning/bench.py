@@ -18,8 +18,8 @@ from relevance.tuning.selection import Scores
 from shangsou.engines.embedded.trial import TrialIndexes
 from shangsou.engines.engine import GenerationStore
 from shangsou.engines.stores import open_store
-from shangsou.errors import ShangsouError
-from shangsou.search.ranking import RankingRecipe
+from shangsou.errors import WeightsUnavailable
+from shangsou.search.ranking import RankingRecipe, awaits_index
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.searcher import Searcher
@@ -91,6 +91,11 @@ class Bench:
         self._opened.close()
 
     @property
+    def awaited(self) -> str:
+        """What of the live recipe the index does not have, in words; empty where it has all."""
+        return awaits_index(self._live, self.generation.recipe)
+
+    @property
     def tried(self) -> int:
         """How many settings were replayed."""
         return len(self._replayed)
@@ -150,7 +155,7 @@ class Bench:
         try:
             searcher.refresh()
             if missing := searcher.missing():
-                raise ShangsouError(f"{'; '.join(missing)}; mend this and tune again")
+                raise WeightsUnavailable(f"{'; '.join(missing)}; mend this and tune again")
             yield searcher, store
         finally:
             searcher.close()

@@ -151,6 +151,8 @@ def _tune(settings: "Settings", judged: "Judged", groups: "Sequence[Group]", fol
 
     live = read_ranking(settings.home)
     with Bench(settings, judged, parameters_of(groups), live, _watched) as bench:
+        if bench.awaited:
+            click.echo(f"the ranking recipe has {bench.awaited}: tuned with what the index has", err=True)
         return run_tuning(bench, folds, lambda steps: _watched(steps, "choosing"))
 
 

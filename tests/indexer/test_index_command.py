@@ -264,6 +264,7 @@ def test_a_rollback_to_nowhere_says_where_one_could_go(home: IndexerHome) -> Non
 def test_k1_and_b_of_the_ranking_recipe_are_built_into_the_index(home: IndexerHome, write: Write) -> None:
     shipped = json.loads(shipped_ranking())
     ranking_file = home.folder / "ranking.json"
+    home.folder.mkdir()
     ranking_file.write_text(json.dumps(shipped | {"k1": 1.1, "b": 0.3}), "utf-8")
     assert home.run("index", write("catalog.csv", CATALOG)).code == 0
     ranking_file.unlink()

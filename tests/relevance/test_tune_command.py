@@ -166,8 +166,10 @@ def test_the_outcome_is_a_table_that_lines_up_and_a_summary() -> None:
         "",
         "ndcg@10 0.500 → 0.600",
         "gain on the queries it was chosen on  +0.100 [+0.050, +0.150]",
-        "gain on queries held out              +0.020 [+0.010, +0.050], by shuffle +0.010 to +0.020; "
-        "expect this one",
+        (
+            "gain on queries held out              +0.020 [+0.010, +0.050], by shuffle +0.010 to +0.020; "
+            "expect this one"
+        ),
         "chosen without a part of the queries, of 25 times:",
         "   20  lexical_weight 0.05 → 0.6, k1 0.6 → 0.9",
         "    3  nothing",
@@ -237,4 +239,5 @@ def test_the_live_recipe_with_other_k1_is_measured_with_the_k1_of_the_index(home
     write_recipe(home, k1=1.2)
     with Bench(Settings(home=home), RIGHT, parameters_of(["bm25"]), read_ranking(home)) as bench:
         assert bench.start == (default_ranking().k1, default_ranking().b)
+        assert bench.awaited == "k1 1.2 (the index has 0.6)"
         assert np.all(bench.searched(bench.start) >= 0)
