@@ -26,7 +26,7 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     # Product ids may hold two slashes in a row.
     app.url_map.merge_slashes = False
-    counters = metrics.Metrics(searcher.generation)
+    counters = metrics.Metrics(searcher.generation, searcher.ranking)
     app.extensions[EXTENSION] = State(settings, searcher, counters, Events(settings, counters))
 
     problems.register(app)

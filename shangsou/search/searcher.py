@@ -23,7 +23,7 @@ from shangsou.errors import (
 )
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
-from shangsou.search.ranking import RankingRecipe, default_ranking, read_ranking
+from shangsou.search.ranking import RankingRecipe, awaits_index, default_ranking, read_ranking
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.search import search
@@ -64,6 +64,7 @@ class Searcher:
         self._tried = ""
         self._retry_at = 0.0
         self._ranking = default_ranking()
+        self._awaited = ""
         self._opening = Lock()
         self._closed = Event()
         self._watcher = Thread(target=self._watch, name="generation-watcher", daemon=True)
@@ -71,13 +72,14 @@ class Searcher:
     def open(self) -> "Searcher":
         """Open the current generation, if there is one, and begin to follow it."""
         self.refresh()
+        self._tell_awaited()
         self._watcher.start()
         return self
 
     def search(self, request: SearchRequest, ranking: RankingRecipe | None = None) -> SearchResponse:
         """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered.
 
-        With `ranking` it is ordered by that recipe instead of the shop's own.
+        With `ranking`, a recipe on trial orders the results instead of the live one.
         """
         live = self._open_live()
         history, degraded = self._history(request)
@@ -108,6 +110,10 @@ class Searcher:
     def generation(self) -> Generation | None:
         """Return the generation being searched."""
         return None if self._live is None else self._live.engine.generation
+
+    def ranking(self) -> RankingRecipe:
+        """Return the ranking recipe that is live."""
+        return self._ranking
 
     def missing(self) -> list[str]:
         """Return what keeps searches from being answered in full, in words; empty when ready."""
@@ -169,6 +175,18 @@ class Searcher:
         self._live = self._open(name)
         log.info("serving generation %s", name)
 
+    def _tell_awaited(self) -> None:
+        """Say once what of the ranking recipe only another index brings in; all the rest of it counts."""
+        generation = self.generation()
+        awaited = "" if generation is None else awaits_index(self._ranking, generation.recipe)
+        if generation is not None and awaited and awaited != self._awaited:
+            log.warning(
+                'the ranking recipe has %s; %s serves on with its own, run "shangsou index" to bring them in',
+                awaited,
+                generation.name,
+            )
+        self._awaited = awaited
+
     def _follow_lexicon(self) -> None:
         """Open the lexicon of the generation, and again when the known queries are replaced."""
         generation = self._open_live().engine.generation
@@ -216,6 +234,7 @@ class Searcher:
         while not self._closed.wait(_POLL_S):
             try:
                 self.refresh()
+                self._tell_awaited()
             except Exception:
                 # The edge of a thread: it lives on whatever a damaged file makes the libraries raise.
                 log.exception("the index could not be followed")

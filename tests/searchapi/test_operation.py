@@ -86,6 +86,11 @@ def test_the_metrics_name_the_generation(client: FlaskClient):
     assert metric(client, "process_resident_memory_bytes") > 0
 
 
+def test_the_metrics_name_the_ranking_recipe_and_what_of_it_waits_for_an_index(client: FlaskClient):
+    text = client.get("/metrics").text
+    assert 'shangsou_ranking_info{awaits_index="k1 0.9 (the index has 0.6)",version="7"} 1.0' in text
+
+
 def test_two_applications_count_apart(client: FlaskClient, settings, stub_searcher: StubSearcher):
     from searchapi.app import create_app
 
