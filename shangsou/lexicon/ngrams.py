@@ -120,9 +120,7 @@ class Ngrams:
         places = np.flatnonzero(keys[start:end] & np.uint64(_BASIC_PLANE) == after) + start
         return keys[places] >> _BITS & np.uint64(_BASIC_PLANE), self._counts[2][places].astype(np.int64)
 
-    def _look_up(
-        self, order: int, keys: Keys, values: NDArray[Any], otherwise: float
-    ) -> NDArray[np.float64]:
+    def _look_up(self, order: int, keys: Keys, values: NDArray[Any], otherwise: float) -> NDArray[np.float64]:
         known = self._keys[order - 1]
         if not len(known):
             return np.full(len(keys), otherwise)
@@ -133,7 +131,9 @@ class Ngrams:
 def _histories(keys: Keys, counts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.float64]]:
     """Return where each history's n-grams begin, and the share that discounting leaves it."""
     histories = keys >> _BITS
-    starts = np.flatnonzero(np.append(True, histories[1:] != histories[:-1])) if len(keys) else np.empty(0, int)
+    starts = (
+        np.flatnonzero(np.append(True, histories[1:] != histories[:-1])) if len(keys) else np.empty(0, int)
+    )
     if not len(starts):
         return starts, np.empty(0)
     continuations = np.diff(np.append(starts, len(keys)))

@@ -9,6 +9,7 @@ from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import FacetRequest, Filters, Found, Page, Sort, Vector
 from shangsou.errors import EncoderUnavailable
+from shangsou.lexicon.lexicon import Lexicon
 from shangsou.product import Product
 from shangsou.search.constraints import has_price, narrowed
 from shangsou.search.facets import facet_requests, shape_facets
@@ -22,7 +23,11 @@ from shangsou.search.understand import Query, understand, without_prices
 
 
 def search(
-    request: SearchRequest, engine: Engine, encoder: Encoder | None, recipe: RankingRecipe
+    request: SearchRequest,
+    engine: Engine,
+    encoder: Encoder | None,
+    recipe: RankingRecipe,
+    lexicon: Lexicon | None = None,
 ) -> SearchResponse:
     """Return what a search found.
 
@@ -36,6 +41,8 @@ def search(
         None where it could not be opened: the search goes on without vectors and says so.
     recipe
         The ranking recipe of this search.
+    lexicon
+        None where none was built with the index: what needs one to understand a query is left out.
 
     Raises
     ------
@@ -43,7 +50,7 @@ def search(
         When the engine cannot be reached.
     """
     started = time.perf_counter()
-    query = understand(request.query, recipe)
+    query = understand(request.query, recipe, lexicon)
     if has_price(request.filters):
         query = without_prices(query)
     request = replace(request, filters=narrowed(request.filters, query.filters))

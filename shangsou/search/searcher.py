@@ -65,7 +65,7 @@ class Searcher:
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered."""
         live = self._open_live()
-        return search(request, live.engine, live.encoder, self._ranking)
+        return search(request, live.engine, live.encoder, self._ranking, self._lexicon)
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; raises as `search` does."""

@@ -127,7 +127,9 @@ class Speller:
         for window in windows:
             middle = window.shape[1] - 2 * _SIDE
             # An empty middle is the joint of its neighbours, which no single character holds.
-            starts = range(_SIDE - order + 1, _SIDE + middle) if order > 1 or middle else range(_SIDE, _SIDE + 1)
+            starts = (
+                range(_SIDE - order + 1, _SIDE + middle) if order > 1 or middle else range(_SIDE, _SIDE + 1)
+            )
             rows.extend(window[:, start : start + order] for start in starts)
             sizes.append((len(window), len(starts)))
         stacked = np.concatenate(rows)

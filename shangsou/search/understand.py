@@ -6,6 +6,7 @@ from math import ceil
 
 from shangsou.engines.fields import TEXTS
 from shangsou.engines.query import Filters, LexicalQuery
+from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.constraints import read_constraints
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import MAX_QUERY_LENGTH
@@ -38,8 +39,11 @@ class Query:
     """What the query itself demands."""
 
 
-def understand(typed: str, recipe: RankingRecipe) -> Query:
-    """Return what a query says, step by step. Every step that changes it is listed."""
+def understand(typed: str, recipe: RankingRecipe, lexicon: Lexicon | None = None) -> Query:
+    """Return what a query says, step by step. Every step that changes it is listed.
+
+    Steps that need to know what can be said in the shop are left out without a lexicon.
+    """
     steps: list[Step] = []
     text = typed
     if len(typed) > MAX_QUERY_LENGTH:
