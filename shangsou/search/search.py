@@ -50,7 +50,21 @@ def search(
         When the engine cannot be reached.
     """
     started = time.perf_counter()
-    query = understand(request.query, recipe, lexicon)
+    response = _search(request, engine, encoder, recipe, lexicon)
+    if response.total == 0 and response.correction is not None and response.correction.applied:
+        as_typed = _search(replace(request, correct=False), engine, encoder, recipe, lexicon)
+        response = as_typed if as_typed.total else response
+    return replace(response, took_ms=round(1000 * (time.perf_counter() - started), 2))
+
+
+def _search(
+    request: SearchRequest,
+    engine: Engine,
+    encoder: Encoder | None,
+    recipe: RankingRecipe,
+    lexicon: Lexicon | None,
+) -> SearchResponse:
+    query = understand(request.query, recipe, lexicon, correct=request.correct)
     if has_price(request.filters):
         query = without_prices(query)
     request = replace(request, filters=narrowed(request.filters, query.filters))
@@ -85,7 +99,8 @@ def search(
         understood=query.understood,
         applied=_applied(request, _sort(request, browsing), engine, recipe),
         degraded=degraded,
-        took_ms=round(1000 * (time.perf_counter() - started), 2),
+        took_ms=0.0,
+        correction=query.correction,
     )
 
 

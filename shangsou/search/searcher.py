@@ -79,6 +79,10 @@ class Searcher:
         """Return the generation being searched."""
         return None if self._live is None else self._live.engine.generation
 
+    def lexicon(self) -> Lexicon | None:
+        """Return what can be said in the shop, None where no lexicon was built with the index."""
+        return self._lexicon
+
     def missing(self) -> list[str]:
         """Return what keeps searches from being answered in full, in words; empty when ready."""
         live = self._live

@@ -1,45 +1,36 @@
-"""What was meant where a query was mistyped: a noisy channel over the characters of titles and queries."""
+"""What was meant where a query was mistyped: slips weighed by what titles and queries hold."""
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.lexicon.confusions import Confusions, Likeness
-from shangsou.lexicon.ngrams import EDGE, ORDER, Codes, Ngrams, codes, keys_of
+from shangsou.lexicon.lexicon import Lexicon
+from shangsou.lexicon.ngrams import EDGE, ORDER, Codes, codes
+from shangsou.search.slips import SLIPS, Edit, Slips
 
-Slip = Literal[Likeness, "doubled", "stray mark", "swapped", "missing", "missing at an end"]
-SLIPS: tuple[Slip, ...] = (
-    "sound", "near sound", "shape", "sound and shape",
-    "doubled", "stray mark", "swapped", "missing", "missing at an end",
-)  # fmt: skip
 # Nobody makes out a slip in fewer characters, and longer queries are sentences.
 _LEAST, _MOST = 3, 24
-# Edits whose characters follow each other best are looked at closely.
-_LOOKED_AT = 48
-# So often has a character to be seen between two others to be missing there.
-_LEAST_BETWEEN = 3
 # Characters on either side of an edit that make n-grams with it.
 _SIDE = ORDER - 1
 _BEYOND = 0
+# Digits, and letters beside them or in small numbers, are of models, sizes and years.
+_FIXED = re.compile(r"[a-z.-]*\d[a-z\d.-]*|(?<![a-z])[a-z]{1,3}(?![a-z])")
+# Characters of a word of a shop's synonyms or of a brand, at most.
+_LONGEST_WORD = 6
+# From this probability on what may be meant is offered, and from that one on searched for (docs/relevance.md).
+OFFERED_FROM = 0.4
+APPLIED_FROM = 0.7
+# Factor for an n-gram that was never seen (Brants et al., 2007).
+_BACKING_OFF = 0.4
 
 
-class Edit(NamedTuple):
-    """A slip, mended."""
-
-    start: int
-    end: int
-    """The characters that go, two at most."""
-    text: str
-    """What comes in their place, two at most."""
-    slip: Slip
-
-
-class Correction(NamedTuple):
+class Mended(NamedTuple):
     """What may have been meant."""
 
     text: str
@@ -47,128 +38,126 @@ class Correction(NamedTuple):
 
 
 class Speller:
-    """Mends queries by what titles and queries hold. Safe for many threads."""
+    """Mends texts by what the titles and queries of a shop hold. Safe for many threads."""
 
-    def __init__(self, models: Sequence[Ngrams], confusions: Confusions) -> None:
-        self._models = models
-        self._confusions = confusions
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.slips = Slips(lexicon.sequences, lexicon.confusions)
 
-    def correct(self, text: str) -> Correction | None:
-        """Return the likeliest thing meant by a normalised text, None where nothing else comes to mind."""
-        joined = text.replace(" ", "")
-        edits = self.edits(joined)
+    def mend(
+        self, text: str, phrases: Sequence[str] = (), is_known: Callable[[str], bool] = lambda _: False
+    ) -> Mended | None:
+        """Return the likeliest thing meant by a normalised text, None where nothing else comes to mind.
+
+        Numbers, models, short runs of letters, the `phrases` and every word that `is_known` stay as they are.
+        """
+        joined, edits = self.edits(text, phrases)
         if not edits:
             return None
-        weights = _weights()
-        odds = self.features(joined, edits) @ weights.features + weights.constant
-        best = int(odds.argmax())
-        return Correction(_mend(text, edits[best]), float(1 / (1 + np.exp(-odds[best]))))
+        chances = weigh(self.features(joined, edits))
+        for row in np.argsort(-chances).tolist():
+            if chances[row] < OFFERED_FROM:
+                return None
+            if not any(map(is_known, _words_at(joined, edits[row]))):
+                return Mended(mended(text, edits[row]), float(chances[row]))
+        return None
 
-    def edits(self, joined: str) -> list[Edit]:
-        """Return what may have happened to a text without spaces, the most plausible only."""
+    def edits(self, text: str, phrases: Sequence[str] = ()) -> tuple[str, list[Edit]]:
+        """Return a text without spaces, and the most plausible edits of that."""
+        joined = text.replace(" ", "")
         if not _LEAST <= len(joined) <= _MOST:
-            return []
-        found = [*self._substitutions(joined), *self._missing(joined), *_shorter(joined)]
-        if len(found) <= _LOOKED_AT:
-            return found
-        windows = [_windows(joined, group, new=True) for group in _by_length(found, new=True)]
-        _, familiar = self._seen(3, windows)
-        best = np.argsort(-familiar, kind="stable")[:_LOOKED_AT]
-        ordered = [edit for group in _by_length(found, new=True) for edit in group]
-        return [ordered[place] for place in best.tolist()]
+            return joined, []
+        return joined, self.slips.edits(joined, _fixed(text, phrases))
 
     def features(self, joined: str, edits: Sequence[Edit]) -> NDArray[np.float64]:
         """Return what tells a slip from a rare text, a row for each edit; `training.spelling` weighs it."""
-        sides = []
-        for new in (True, False):
-            groups = _by_length(edits, new=new)
-            windows = [_windows(joined, group, new=new) for group in groups]
-            seen = [values for order in range(1, ORDER + 1) for values in self._seen(order, windows)]
-            columns = np.column_stack([self._log_probability(windows), *seen])
-            rows = {id(edit): row for row, edit in enumerate(edit for group in groups for edit in group)}
-            sides.append(columns[[rows[id(edit)] for edit in edits]])
-        gain = (sides[0][:, 0] - sides[1][:, 0]) / 5
-        length = len(joined) / 10
-        latin = [joined[edit.start : edit.end].isascii() and edit.text.isascii() for edit in edits]
-        slips = np.array([[edit.slip == slip for slip in SLIPS] for edit in edits], np.float64)
-        return np.column_stack(
-            [gain, gain / length, np.full(len(edits), length), latin, sides[0][:, 1:], sides[1][:, 1:], slips,
-             slips * gain[:, None]]
-        )  # fmt: skip
-
-    def _substitutions(self, joined: str) -> list[Edit]:
-        """Return the characters that may be meant for each, where both neighbours were seen beside them."""
-        edits = [
-            Edit(place, place + 1, meant, slip)
-            for place, char in enumerate(joined)
-            if not char.isdigit()
-            for meant, slip in self._confusions.of(char).items()
+        spans = [
+            *((edit.start, edit.end, edit.text) for edit in edits),
+            *((edit.start, edit.end, joined[edit.start : edit.end]) for edit in edits),
         ]
-        if not edits:
-            return []
-        least, _ = self._seen(2, [_windows(joined, edits, new=True)])
-        return [edits[place] for place in np.flatnonzero(least > 0).tolist()]
+        likely, seen = self._seen(joined, spans)
+        gain = (likely[: len(edits)] - likely[len(edits) :])[:, None] / 5
+        length = np.full((len(edits), 1), len(joined) / 10)
+        latin = np.array(
+            [[(joined[edit.start : edit.end] + edit.text).isascii()] for edit in edits], np.float64
+        )
+        slips = np.array([[edit.slip == slip for slip in SLIPS] for edit in edits], np.float64)
+        new, old = seen[: len(edits)], seen[len(edits) :]
+        return np.concatenate([gain, gain / length, length, latin, new, old, slips, slips * gain], axis=1)
 
-    def _missing(self, joined: str) -> Iterator[Edit]:
-        framed = [EDGE, *codes(joined).tolist(), EDGE]
-        for place in range(len(joined) + 1):
-            slip: Slip = "missing at an end" if place in (0, len(joined)) else "missing"
-            between = set[int]()
-            for model in self._models:
-                chars, counts = model.between(framed[place], framed[place + 1])
-                between.update(chars[counts >= _LEAST_BETWEEN].tolist())
-            for char in map(chr, sorted(between)):
-                if not char.isdigit():
-                    yield Edit(place, place, char, slip)
+    def _seen(
+        self, joined: str, spans: Sequence[tuple[int, int, str]]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return for each way to fill a span how likely that is, and how often its n-grams were seen.
 
-    def _seen(self, order: int, windows: Sequence[Codes]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return of each window the least and the mean logarithmic count of the n-grams that hold its middle."""
-        rows, sizes = [], []
-        for window in windows:
-            middle = window.shape[1] - 2 * _SIDE
-            # An empty middle is the joint of its neighbours, which no single character holds.
-            starts = (
-                range(_SIDE - order + 1, _SIDE + middle) if order > 1 or middle else range(_SIDE, _SIDE + 1)
-            )
-            rows.extend(window[:, start : start + order] for start in starts)
-            sizes.append((len(window), len(starts)))
-        stacked = np.concatenate(rows)
-        keys = keys_of(stacked)
-        counts = np.log1p(np.sum([model.counts(order, keys) for model in self._models], axis=0))
-        beyond = (stacked == _BEYOND).any(axis=1)
-        least, mean, place = [], [], 0
-        for height, width in sizes:
-            block = counts[place : place + height * width].reshape(width, height)
-            is_beyond = beyond[place : place + height * width].reshape(width, height)
-            least.append(np.where(is_beyond, np.inf, block).min(axis=0))
-            mean.append(np.where(is_beyond, 0, block).sum(axis=0) / np.maximum((~is_beyond).sum(axis=0), 1))
-            place += height * width
-        least_of_all = np.concatenate(least)
-        return np.where(np.isinf(least_of_all), 0, least_of_all), np.concatenate(mean)
-
-    def _log_probability(self, windows: Sequence[Codes]) -> NDArray[np.float64]:
-        """Return the logarithm of the probability of each window's middle and of what follows it.
-
-        The models' probabilities are averaged.
+        The first is the logarithm of the probability of what fills it and of the three characters behind,
+        by backing off to shorter n-grams (Brants et al., 2007). The second has of each order from 1 the least
+        and the mean logarithmic count of the n-grams that touch it, least and mean beside each other.
         """
-        rows, sizes = [], []
-        for window in windows:
-            ends = range(_SIDE, window.shape[1])
-            rows.extend(window[:, end - _SIDE : end + 1] for end in ends)
-            sizes.append((len(window), len(ends)))
-        stacked = np.concatenate(rows)
-        found = np.log(np.mean([model.probabilities(stacked) for model in self._models], axis=0))
-        found[stacked[:, -1] == _BEYOND] = 0.0
-        sums, place = [], 0
-        for height, width in sizes:
-            sums.append(found[place : place + height * width].reshape(width, height).sum(axis=0))
-            place += height * width
-        return np.concatenate(sums)
+        pad = [_BEYOND] * (_SIDE - 1)
+        framed = np.array([*pad, EDGE, *codes(joined).tolist(), EDGE, *pad], np.uint64)
+        by_length: dict[int, list[int]] = {}
+        for row, (_, _, text) in enumerate(spans):
+            by_length.setdefault(len(text), []).append(row)
+        groups = [(rows, _windows(framed, [spans[row] for row in rows])) for rows in by_length.values()]
+        likely, seen = np.empty(len(spans)), np.empty((len(spans), 2 * ORDER))
+        counts = self._counts([windows for _, windows in groups])
+        for (rows, windows), of_order in zip(groups, counts, strict=True):
+            width = windows.shape[1] - 2 * _SIDE
+            likely[rows] = self._likelihood(windows, of_order)
+            for order, block in enumerate(of_order, start=1):
+                # Nothing to fill in is the joint of its neighbours, which no single character holds.
+                touching = slice(_SIDE - order + 1, _SIDE + max(width, int(order == 1)))
+                logs = np.log1p(block[:, touching])
+                seen[rows, 2 * order - 2] = np.nanmin(logs, axis=1)
+                seen[rows, 2 * order - 1] = np.nanmean(logs, axis=1)
+        return likely, seen
+
+    def _counts(self, groups: Sequence[Codes]) -> list[list[NDArray[np.float64]]]:
+        """Return of each group and each order how often the n-grams that begin at each column were seen."""
+        found: list[list[NDArray[np.float64]]] = [[] for _ in groups]
+        for order in range(1, ORDER + 1):
+            keys, beyond = [], []
+            for windows in groups:
+                columns = windows.shape[1] - order + 1
+                key = windows[:, :columns]
+                outside = key == _BEYOND
+                for further in range(1, order):
+                    key = key << np.uint64(16) | windows[:, further : further + columns]
+                    outside = outside | (windows[:, further : further + columns] == _BEYOND)
+                keys.append(key)
+                beyond.append(outside)
+            flat = self.slips.count(order, np.concatenate([key.ravel() for key in keys])).astype(np.float64)
+            flat[np.concatenate([outside.ravel() for outside in beyond])] = np.nan
+            place = 0
+            for group, key in enumerate(keys):
+                found[group].append(flat[place : place + key.size].reshape(key.shape))
+                place += key.size
+        return found
+
+    def _likelihood(self, windows: Codes, of_order: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        ends = np.arange(_SIDE, windows.shape[1])
+        chance = (np.nan_to_num(of_order[0][:, ends]) + 0.5) / self.slips.total
+        for order in range(2, ORDER + 1):
+            starts = ends - order + 1
+            count = np.nan_to_num(of_order[order - 1][:, starts])
+            history = np.nan_to_num(of_order[order - 2][:, starts])
+            chance = np.where(count > 0, count / np.maximum(history, 1), _BACKING_OFF * chance)
+        logs = np.log(chance)
+        logs[windows[:, ends] == _BEYOND] = 0.0
+        total: NDArray[np.float64] = logs.sum(axis=1)
+        return total
 
 
 class _Weights(NamedTuple):
     features: NDArray[np.float64]
     constant: float
+
+
+def weigh(features: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for each row of features the probability that the edit gives what was meant."""
+    weights = _weights()
+    chances: NDArray[np.float64] = 1 / (1 + np.exp(-(features @ weights.features + weights.constant)))
+    return chances
 
 
 @cache
@@ -177,48 +166,38 @@ def _weights() -> _Weights:
     return _Weights(np.array(plain["weights"]), plain["constant"])
 
 
-def _shorter(joined: str) -> Iterator[Edit]:
-    """Yield what is too much, and what is swapped. Digits are of models, sizes and years: as they are meant."""
-    for place, char in enumerate(joined):
-        after = joined[place + 1 : place + 2]
-        if char.isdigit():
-            continue
-        if char in (after, joined[place + 2 : place + 3]):
-            yield Edit(place, place + 1, "", "doubled")
-        elif not char.isalnum():
-            yield Edit(place, place + 1, "", "stray mark")
-        if after and after != char and not after.isdigit():
-            yield Edit(place, place + 2, after + char, "swapped")
-
-
-def _by_length(edits: Sequence[Edit], *, new: bool) -> list[list[Edit]]:
-    """Return the edits in groups that put in, or take out, equally many characters."""
-    groups: dict[int, list[Edit]] = {}
-    for edit in edits:
-        groups.setdefault(len(edit.text) if new else edit.end - edit.start, []).append(edit)
-    return list(groups.values())
-
-
-def _windows(joined: str, edits: Sequence[Edit], *, new: bool) -> Codes:
-    """Return what stands, or stood, at each edit with `_SIDE` characters before and behind it.
-
-    All edits put in, or take out, equally many characters. Beyond the edges of the text stands 0.
-    """
-    pad = np.zeros(_SIDE - 1, np.uint64)
-    edge = np.array([EDGE], np.uint64)
-    framed = np.concatenate([pad, edge, codes(joined), edge, pad])
-    starts = np.array([edit.start for edit in edits]) + _SIDE
-    ends = np.array([edit.end for edit in edits]) + _SIDE
+def _windows(framed: Codes, spans: Sequence[tuple[int, int, str]]) -> Codes:
+    """Return each span filled with as many characters as the others, with `_SIDE` before and behind."""
+    starts = np.array([start for start, _, _ in spans]) + _SIDE
+    ends = np.array([end for _, end, _ in spans]) + _SIDE
     before = framed[starts[:, None] + np.arange(-_SIDE, 0)]
     behind = framed[ends[:, None] + np.arange(_SIDE)]
-    if new:
-        middle = codes("".join(edit.text for edit in edits)).reshape(len(edits), -1)
-    else:
-        middle = framed[starts[:, None] + np.arange(edits[0].end - edits[0].start)]
+    middle = codes("".join(text for _, _, text in spans)).reshape(len(spans), -1)
     return np.concatenate([before, middle, behind], axis=1)
 
 
-def _mend(text: str, edit: Edit) -> str:
+def _fixed(text: str, phrases: Sequence[str]) -> set[int]:
+    """Return the places in a text, spaces left out, that stay as they are."""
+    runs = [run.span() for run in _FIXED.finditer(text)]
+    runs.extend(
+        (text.index(phrase), text.index(phrase) + len(phrase)) for phrase in phrases if phrase in text
+    )
+    fixed = {place for run in runs for place in range(*run)}
+    spaces = text[: max(fixed, default=0) + 1].count(" ")
+    if not spaces:
+        return fixed
+    return {place - text.count(" ", 0, place) for place in fixed if text[place] != " "}
+
+
+def _words_at(joined: str, edit: Edit) -> Iterator[str]:
+    """Yield what an edit would change, with what stands beside it."""
+    last = max(edit.end, edit.start + 1)
+    for start in range(max(0, last - _LONGEST_WORD), edit.start + 1):
+        for end in range(max(last, start + 2), min(len(joined), start + _LONGEST_WORD) + 1):
+            yield joined[start:end]
+
+
+def mended(text: str, edit: Edit) -> str:
     """Return a text mended, its spaces where they were."""
     places = [place for place, char in enumerate(text) if char != " "]
     start = places[edit.start] if edit.start < len(places) else len(text)
