@@ -35,6 +35,7 @@ def find_correction(
         read = read_pinyin(text, lexicon)
         if read is not None:
             applied = read.probability >= (_INITIALS_FROM if read.is_initials else _READ_FROM)
+            applied = applied and not read.is_title_word
             return _found("pinyin", read.text, read.probability, constraints, applied=applied)
     if "spelling" in recipe.understanding:
         phrases = [constraint.label for constraint in constraints if constraint.kind == "phrase"]

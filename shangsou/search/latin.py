@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from string import ascii_lowercase
 
 from shangsou.lexicon.lexicon import Lexicon
-from shangsou.search.romanised import times_as_it_stands
+from shangsou.search.romanised import times_said
 
 # Shorter words are all near to others; models with digits are as they are meant.
 _WORD = re.compile(r"(?<![a-z\d.+&'-])[a-z]{5,20}(?![a-z\d.+&'-])")
@@ -18,11 +18,11 @@ def mend_latin(text: str, lexicon: Lexicon) -> tuple[str, float] | None:
     mended, probability = text, 1.0
     for word in dict.fromkeys(_WORD.findall(text)):
         others = list(dict.fromkeys(edited(word)))
-        times = times_as_it_stands([word, *others], lexicon)
+        times = [sum(said) for said in zip(*times_said([word, *others], lexicon), strict=True)]
         best = max(range(1, len(times)), key=lambda place: times[place])
         if times[best] >= max(_LEAST_SAID, _TIMES_MORE * times[0]):
             mended = re.sub(rf"(?<![a-z]){word}(?![a-z])", others[best - 1], mended)
-            probability *= times[best] / (sum(times) + _TIMES_MORE * times[0])
+            probability *= times[best] / (sum(times) + _TIMES_MORE * (times[0] + 1))
     return None if mended == text else (mended, probability)
 
 

@@ -2,10 +2,13 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from numpy.lib.stride_tricks import sliding_window_view
+
 from shangsou.lexicon.lexicon import Lexicon
+from shangsou.lexicon.ngrams import ORDER, codes, keys_of
 from shangsou.lexicon.pinyin import read_characters
 from shangsou.lexicon.table import Spelling
 
@@ -42,6 +45,8 @@ class Read(NamedTuple):
     probability: float
     is_initials: bool
     """Whether first letters alone were read somewhere."""
+    is_title_word: bool
+    """Whether letters that were read stand in a title as they are."""
 
 
 class _Found(NamedTuple):
@@ -69,14 +74,17 @@ def read_pinyin(text: str, lexicon: Lexicon) -> Read | None:
 
     Latin words that the catalog or the known queries hold stay, unless Chinese is much likelier.
     """
-    pieces, shown, probability, is_initials = list[str](), 0, 1.0, False
+    pieces, shown, probability, is_initials, is_title_word = list[str](), 0, 1.0, False, False
     for letters in _LETTERS.finditer(text):
         found = _read(text, letters.start(), letters.end(), shown, lexicon)
         if found is not None:
             pieces += [text[shown : found.start], found.text]
             shown, probability = found.end, probability * found.share
             is_initials = is_initials or found.is_initials
-    return Read("".join([*pieces, text[shown:]]), probability, is_initials) if pieces else None
+            is_title_word = is_title_word or any(_stands_in_titles(letters.group().split(), lexicon))
+    if not pieces:
+        return None
+    return Read("".join([*pieces, text[shown:]]), probability, is_initials, is_title_word)
 
 
 def _read(text: str, start: int, end: int, earliest: int, lexicon: Lexicon) -> _Found | None:
@@ -84,7 +92,7 @@ def _read(text: str, start: int, end: int, earliest: int, lexicon: Lexicon) -> _
     if end - start > _MOST_LETTERS:
         return None
     letters = text[start:end]
-    least = max(_LEAST_SAID, _AS_IT_STANDS * times_as_it_stands([letters], lexicon)[0])
+    least = max(_LEAST_SAID, _AS_IT_STANDS * _times_as_it_stands([letters], lexicon)[0])
     found = _among_chinese(text, (start, end), earliest, least, lexicon)
     if found is not None:
         return found
@@ -142,7 +150,9 @@ def _spelt_out(letters: str, lexicon: Lexicon) -> _Alike | None:
     ]
     chinese = _alike("pinyin", [joined[start:end] for start, end in spans], lexicon)
     words = _typed_words(letters)
-    as_it_stands = dict(zip(words, times_as_it_stands([joined[s:e] for s, e in words], lexicon), strict=True))
+    as_it_stands = dict(
+        zip(words, _times_as_it_stands([joined[s:e] for s, e in words], lexicon), strict=True)
+    )
     best: list[_Path | None] = [_Path((), 0.0, 1.0), *[None] * len(joined)]
     for (start, end), alike in zip(spans, chinese, strict=True):
         before = best[start]
@@ -166,6 +176,14 @@ class _Path(NamedTuple):
 
     def extended(self, word: str, times: int, share: float) -> "_Path":
         return _Path((*self.words, word), self.score + math.log(times / _SEARCHES), self.share * share)
+
+
+def _stands_in_titles(words: Iterable[str], lexicon: Lexicon) -> Iterator[bool]:
+    """Yield of each word long enough to tell whether all its sequences of four letters stand in titles."""
+    titles = lexicon.sequences[0]
+    for word in words:
+        if len(word) >= ORDER:
+            yield bool(titles.counts(ORDER, keys_of(sliding_window_view(codes(word), ORDER))).all())
 
 
 def _typed_words(letters: str) -> list[tuple[int, int]]:
@@ -198,12 +216,19 @@ def _alike(spelling: Spelling, keys: Sequence[str], lexicon: Lexicon) -> list[_A
     return found
 
 
-def times_as_it_stands(texts: Sequence[str], lexicon: Lexicon) -> list[int]:
-    """Return how often texts were said as they stand: in titles, as brands, in queries."""
-    tables = [lexicon.words, lexicon.brands, *([] if lexicon.queries is None else [lexicon.queries])]
+def _times_as_it_stands(texts: Sequence[str], lexicon: Lexicon) -> list[int]:
+    """Return how often letters were said, words of the catalog being among the most common."""
+    titles, brands, queries = times_said(texts, lexicon)
     return [
-        sum(times) + (_WORD_OF_THE_CATALOG if len(text) >= _LEAST_LETTERS_OF_A_WORD and any(times[:2]) else 0)
-        for text, times in zip(
-            texts, zip(*(table.counts(texts) for table in tables), strict=True), strict=True
-        )
+        title
+        + brand
+        + query
+        + _WORD_OF_THE_CATALOG * (len(text) >= _LEAST_LETTERS_OF_A_WORD and title + brand > 0)
+        for text, title, brand, query in zip(texts, titles, brands, queries, strict=True)
     ]
+
+
+def times_said(texts: Sequence[str], lexicon: Lexicon) -> tuple[list[int], list[int], list[int]]:
+    """Return how often each text was said in titles, as a brand, and in queries."""
+    queries = [0] * len(texts) if lexicon.queries is None else lexicon.queries.counts(texts)
+    return lexicon.words.counts(texts), lexicon.brands.counts(texts), queries

@@ -27,8 +27,8 @@ _SOLID = 10
 # so often has it to be seen there.
 _LOOSE, _LEAST_BETWEEN = 1, 10
 # What an edit has to gain in logarithmic counts of three sequences to be looked at: two thirds of right
-# queries hold one that gains anything, under half one that gains this; of random slips a sixth gains less, and
-# hardly any of those would be believed.
+# queries hold one that gains anything, under half one that gains this; of random slips a sixth gains less,
+# and hardly any of those would be believed.
 _LEAST_GAIN = 1.5
 # Edits are ranked by what they gain in sequences of three; the likeliest is hardly ever behind these.
 _MOST_EDITS = 12

@@ -23,7 +23,8 @@ _BEYOND = 0
 _FIXED = re.compile(r"[a-z.-]*\d[a-z\d.-]*|(?<![a-z])[a-z]{1,3}(?![a-z])")
 # Characters of a word of a shop's synonyms or of a brand, at most.
 _LONGEST_WORD = 6
-# From this probability on what may be meant is offered, and from that one on searched for (docs/relevance.md).
+# From this probability on what may be meant is offered, from that one on it is searched for. Of right queries
+# that the counts had not seen 3 and 1.4 % are above (docs/relevance.md).
 OFFERED_FROM = 0.4
 APPLIED_FROM = 0.7
 # Factor for an n-gram that was never seen (Brants et al., 2007).
@@ -179,9 +180,8 @@ def _windows(framed: Codes, spans: Sequence[tuple[int, int, str]]) -> Codes:
 def _fixed(text: str, phrases: Sequence[str]) -> set[int]:
     """Return the places in a text, spaces left out, that stay as they are."""
     runs = [run.span() for run in _FIXED.finditer(text)]
-    runs.extend(
-        (text.index(phrase), text.index(phrase) + len(phrase)) for phrase in phrases if phrase in text
-    )
+    starts = {phrase: text.find(phrase) for phrase in phrases}
+    runs.extend((start, start + len(phrase)) for phrase, start in starts.items() if start >= 0)
     fixed = {place for run in runs for place in range(*run)}
     spaces = text[: max(fixed, default=0) + 1].count(" ")
     if not spaces:
