@@ -21,7 +21,6 @@ from relevance.evaluate import evaluate as run_evaluation
 from relevance.judgements import Qrels, Query, has_relevant, read_qrels, read_queries
 from relevance.report import degraded_message, remarks, scores_table, scores_to_json
 from relevance.runs import read_run, write_run
-from relevance.typos import mistype
 from shangsou.errors import ShangsouError, UnusableInput, WeightsUnavailable
 from shangsou.search.request import Mode
 
@@ -132,6 +131,8 @@ def _search(
         if missing:
             raise WeightsUnavailable(f"{'; '.join(missing)}; or evaluate words alone with --mode lexical")
         if typos is not None:
+            from relevance.typos import mistype
+
             queries = mistype(queries, opened_lexicon(searcher), typos)
         # disable=None: no bar where stderr is no terminal.
         watched = tqdm(queries, unit="query", file=sys.stderr, disable=None)

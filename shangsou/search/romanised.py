@@ -81,7 +81,8 @@ def read_pinyin(text: str, lexicon: Lexicon) -> Read | None:
             pieces += [text[shown : found.start], found.text]
             shown, probability = found.end, probability * found.share
             is_initials = is_initials or found.is_initials
-            is_title_word = is_title_word or any(_stands_in_titles(letters.group().split(), lexicon))
+            read = set(letters.group().split()) - set(found.text.split())
+            is_title_word = is_title_word or any(_stands_in_titles(read, lexicon))
     if not pieces:
         return None
     return Read("".join([*pieces, text[shown:]]), probability, is_initials, is_title_word)
