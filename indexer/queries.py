@@ -74,14 +74,14 @@ def read_queries(path: Path) -> tuple[KnownQueries, QueriesReport]:
             counts[query] += count
     if not counts:
         raise UnusableInput(f"{path}: holds no query; give one a line, or TSV or CSV with a column `query`")
-    words = PhraseCounter()
-    for query in counts:
+    words, texts = PhraseCounter(), list(counts)
+    for query in texts:
         words.add_text(query)
     popular = [query for query, count in counts.most_common(POPULAR_QUERIES) if count > 1]
     for phrase in words.phrases().words:
         counts[phrase.said] += phrase.times
     phrases = [Phrase(query, query, count) for query, count in counts.items()]
-    return KnownQueries(phrases, popular), report
+    return KnownQueries(phrases, popular, texts), report
 
 
 def _lines(path: Path, report: QueriesReport) -> Iterator[tuple[str, int]]:

@@ -83,6 +83,14 @@ class UnderstoodAnswer(_Answer):
     constraints: list[ConstraintAnswer]
 
 
+class CorrectionAnswer(_Answer):
+    """What the shopper may have meant by a mistyped query, or by one in pinyin."""
+
+    query: str
+    applied: bool = Field(description="Whether this is what was searched for; else it is to be offered.")
+    probability: float
+
+
 class SearchAnswer(_Answer):
     """What a search found."""
 
@@ -91,6 +99,7 @@ class SearchAnswer(_Answer):
     hits: list[HitAnswer]
     facets: dict[str, list[FacetValueAnswer]]
     understood: UnderstoodAnswer
+    correction: CorrectionAnswer | None
     applied: dict[str, object]
     degraded: list[str] = Field(description="A line for each part that failed, as `encoder: …`.")
     took_ms: float

@@ -101,6 +101,9 @@ class SearchBody(_Strict):
     )
     mode: Mode = "hybrid"
     explain: bool = Field(default=False, description="Say of each hit what its score is made of.")
+    correct: bool = Field(
+        default=True, description="false: search as typed, slips and pinyin left as they are."
+    )
     personalize: bool = Field(default=True, description="false: the same order for everyone.")
     user_id: Id | None = Field(
         default=None, description="Counts only from loopback, with the server's key, or signed."
@@ -204,6 +207,7 @@ def read_search(plain: object) -> SearchRequest:
         size=body.size,
         mode=body.mode,
         explain=body.explain,
+        correct=body.correct,
         personalize=body.personalize,
         user_id=body.user_id or "",
         session_id=body.session_id or "",

@@ -36,6 +36,7 @@ _SINGLE: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "size": ("size", _integer),
     "mode": ("mode", _text),
     "explain": ("explain", _boolean),
+    "correct": ("correct", _boolean),
     "personalize": ("personalize", _boolean),
     "user_id": ("user_id", _text),
     "session_id": ("session_id", _text),

@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.fixtures.elastic",
     "tests.fixtures.engines",
     "tests.fixtures.indexer",
+    "tests.fixtures.lexicon",
     "tests.fixtures.relevance",
     "tests.fixtures.required",
     "tests.fixtures.sample",

@@ -12,6 +12,7 @@ from relevance.commands.compare import compare
 from relevance.commands.events import events
 from relevance.commands.options import JudgedOptions, check_folders, judged_options, read_run_of, write_text
 from relevance.commands.searching import WORDS_ALONE, tag_queries, titles, watched, whole_searcher
+from relevance.commands.spelling import opened_lexicon, spelling
 from relevance.comparison import (
     Difference,
     check_fallen,
@@ -46,6 +47,7 @@ _FILE = click.Path(path_type=Path)
 )
 @click.option("--per-query", "per_query_path", type=_FILE, help="Write each query's figures as TSV.")
 @click.option("--html", "html_path", type=_FILE, help="Write a page for people: one file, with charts.")
+@click.option("--typos", type=int, metavar="SEED", help="Mistype each query at random before it is searched.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def evaluate(  # noqa: PLR0913 - an argument for each option
@@ -55,6 +57,7 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     run_path: Path | None,
     per_query_path: Path | None,
     baseline_path: Path | None,
+    typos: int | None,
     html_path: Path | None,
     as_json: bool,
 ) -> None:
@@ -72,8 +75,7 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     # Read before the searches: a file that cannot be used is told at once.
     before = None if baseline_path is None else read_run_of(queries, baseline_path)
     with whole_searcher(judged.mode, WORDS_ALONE) as searcher:
-        if judged.auto_tags:
-            queries = tag_queries(queries, searcher)
+        queries = _asked(queries, searcher, auto_tags=judged.auto_tags, typos=typos)
         evaluation = run_evaluation(
             searcher,
             watched(queries, "query"),
@@ -100,6 +102,17 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     check_fallen(compared, f"below {baseline_path}")
 
 
+def _asked(queries: list[Query], searcher: "Searcher", *, auto_tags: bool, typos: int | None) -> list[Query]:
+    """Return the queries as they are searched: tagged, mistyped."""
+    if auto_tags:
+        queries = tag_queries(queries, searcher)
+    if typos is not None:
+        from relevance.typos import mistype
+
+        queries = mistype(queries, opened_lexicon(searcher), typos)
+    return queries
+
+
 def _page(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels, searcher: "Searcher") -> str:
     from relevance.reports.evaluation import EvaluationReport, shown_products
     from relevance.reports.page import evaluation_page
@@ -121,3 +134,4 @@ def _text(evaluation: Evaluation, compared: Mapping[str, Mapping[str, Difference
 # The commands under `shangsou evaluate`: one import above and one line here for each.
 evaluate.add_command(compare)
 evaluate.add_command(events)
+evaluate.add_command(spelling)

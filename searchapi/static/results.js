@@ -15,8 +15,9 @@ export function headingText(state) {
 }
 
 /** Return what the query was understood as and which parts failed, where there is something to say. */
-export function notes(answer) {
-  const lines = answer.understood.steps.map(stepText).filter(Boolean).map((text) => note("search", text));
+export function notes(state, answer) {
+  const lines = correction(state, answer.correction);
+  lines.push(...answer.understood.steps.map(stepText).filter(Boolean).map((text) => note("search", text)));
   const semantic = answer.degraded.some((line) => line.startsWith("encoder"));
   if (semantic) lines.push(note("info", "语义检索暂不可用，已按关键词显示。"));
   else if (answer.degraded.length) lines.push(note("info", "部分搜索功能暂不可用，结果可能不全。"));
@@ -122,16 +123,26 @@ function limits(state, answer) {
   return [...written, ...activeFilters(state)];
 }
 
-function note(symbol, text) {
-  return h("p", { class: "note" }, icon(symbol), h("span", {}, text));
+// What was searched for instead of what was typed, with the way back; or what may have been meant.
+function correction(state, found) {
+  if (!found) return [];
+  const link = (query, fields) => h("a", { href: address(change(state, fields)), "data-key": "correction" }, query);
+  if (found.applied) {
+    return [note("search", ["已显示“", h("strong", {}, found.query), "”的结果，仍搜索“", link(state.query, { correct: false }), "”"])];
+  }
+  return [note("search", ["您是不是要找“", link(found.query, { query: found.query }), "”"])];
+}
+
+function note(symbol, ...content) {
+  return h("p", { class: "note" }, icon(symbol), h("span", {}, ...content));
 }
 
 function stepText({ name, before, after }) {
   if (name === "truncate") return `搜索词太长，只搜索了前 ${parseInt(after, 10)} 个字。`;
   if (name === "synonyms") return `同时搜索了“${after.split(" / ").join("”“")}”`;
   // Words, letter case and width are no news to a shopper.
-  // Limits in the query are chips.
-  if (name === "segment" || name === "constraints" || plain(before) === plain(after) || !after) return null;
+  // Limits in the query are chips, and corrections have a line with links.
+  if (["segment", "constraints", "pinyin", "spelling"].includes(name) || plain(before) === plain(after) || !after) return null;
   return `已将“${before}”识别为“${after}”`;
 }
 

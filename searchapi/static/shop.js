@@ -89,7 +89,7 @@ function drawControls() {
 function draw(answer, signal) {
   const { total, hits } = answer;
   view.summary.textContent = `共 ${count(total)} 件商品 · ${Math.max(1, Math.round(answer.took_ms))} 毫秒`;
-  view.notes.replaceChildren(...notes(answer));
+  view.notes.replaceChildren(...notes(state, answer));
   redraw(view.chips, chips(state, answer));
   redraw(view.facets, facetGroups(state, answer.facets, go));
   redraw(view.paging, pageLinks(state, total));

@@ -10,20 +10,25 @@ from tempfile import mkdtemp
 
 from shangsou.durable import move, sync
 from shangsou.engines.engine import Generation
+from shangsou.lexicon.confusions import Confusions, character_shapes
+from shangsou.lexicon.ngrams import Ngrams, write_ngrams
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
 from shangsou.lexicon.pinyin import Sounds, character_sounds
 from shangsou.lexicon.table import PhraseTable, write_table
 from shangsou.settings import Settings
 
 # Raised by one whenever the files of a lexicon change.
-_FORMAT = 1
+_FORMAT = 2
 _STAMP = "lexicon.json"
 _SOUNDS = "sounds.json"
+_SHAPES = "shapes.json"
 _POPULAR = "popular.json"
 _BUILDING = "building-"
 _QUERIES = "queries-"
 # Names the folder of the known queries that count.
 _CURRENT = "QUERIES"
+# A character that was seen less often is rather a slip itself than meant.
+_LEAST_CHARACTERS = 3
 # What is being built for longer was left behind by a process that was killed; 200,000 queries take 11 s.
 _ABANDONED_S = 3600
 
@@ -41,6 +46,10 @@ class Lexicon:
     popular: tuple[str, ...]
     """What they searched for most."""
     sounds: Sounds
+    sequences: tuple[Ngrams, ...]
+    """Which characters follow each other: in titles, and in queries where they are known."""
+    confusions: Confusions
+    """Which of the shop's characters are written for one another."""
 
 
 class LexiconStore:
@@ -56,7 +65,10 @@ class LexiconStore:
         building = _begin(self._catalogs)
         for name in ("words", "brands", "categories"):
             write_table(building, name, getattr(phrases, name))
-        (building / _SOUNDS).write_text(json.dumps(character_sounds(), ensure_ascii=False), "utf-8")
+        write_ngrams(building, phrases.texts)
+        sounds = character_sounds()
+        for name, table in ((_SOUNDS, sounds), (_SHAPES, character_shapes(sounds))):
+            (building / name).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
         _finish(building, self._catalogs / generation.name, _stamp(generation))
         for folder in self._catalogs.glob("gen-*"):
             if folder.name not in (*kept, generation.name):
@@ -66,6 +78,7 @@ class LexiconStore:
         """Replace the known queries."""
         building = _begin(self._folder)
         write_table(building, "queries", known.phrases)
+        write_ngrams(building, known.texts)
         (building / _POPULAR).write_text(json.dumps(known.popular, ensure_ascii=False), "utf-8")
         target = self._folder / f"{_QUERIES}{time.time_ns()}"
         _finish(building, target, {"format": _FORMAT})
@@ -89,24 +102,31 @@ class LexiconStore:
         try:
             if json.loads((folder / _STAMP).read_text("utf-8")) != _stamp(generation):
                 return None
-            sounds = json.loads((folder / _SOUNDS).read_text("utf-8"))
+            sounds, shapes = (json.loads((folder / name).read_text("utf-8")) for name in (_SOUNDS, _SHAPES))
+            sequences = [Ngrams(folder)]
             words, brands, categories = (
                 PhraseTable(folder, name) for name in ("words", "brands", "categories")
             )
         except FileNotFoundError:
             return None
-        queries, popular = self._open_queries()
-        return Lexicon(words, brands, categories, queries, popular, sounds)
+        known = self._open_queries()
+        queries, popular = (None, ()) if known is None else known[:2]
+        if known is not None:
+            sequences.append(known[2])
+        vocabulary = {char for one in sequences for char in one.characters(_LEAST_CHARACTERS)}
+        confusions = Confusions(vocabulary, sounds, shapes)
+        return Lexicon(words, brands, categories, queries, popular, sounds, tuple(sequences), confusions)
 
-    def _open_queries(self) -> tuple[PhraseTable | None, tuple[str, ...]]:
+    def _open_queries(self) -> tuple[PhraseTable, tuple[str, ...], Ngrams] | None:
         name = self.current_queries()
         folder = self._folder / name
         try:
             if not name or json.loads((folder / _STAMP).read_text("utf-8"))["format"] != _FORMAT:
-                return None, ()
-            return PhraseTable(folder, "queries"), tuple(json.loads((folder / _POPULAR).read_text("utf-8")))
+                return None
+            popular = tuple(json.loads((folder / _POPULAR).read_text("utf-8")))
+            return PhraseTable(folder, "queries"), popular, Ngrams(folder)
         except FileNotFoundError:
-            return None, ()  # replaced just now: the next look finds the new ones
+            return None  # replaced just now: the next look finds the new ones
 
 
 def _begin(folder: Path) -> Path:

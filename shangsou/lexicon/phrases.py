@@ -1,7 +1,7 @@
 """Phrases of a catalog: its words and pairs of words, its brands, its categories."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -45,6 +45,8 @@ class CatalogPhrases:
     """Words of titles, and words that follow each other."""
     brands: list[Phrase]
     categories: list[Phrase]
+    texts: Sequence[str] = ()
+    """The titles, normalised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,15 @@ class KnownQueries:
     """Whole queries, and words and pairs of words in them."""
     popular: list[str]
     """The whole queries that were asked most, the most popular first; empty where none came twice."""
+    texts: Sequence[str] = ()
+    """The whole queries, normalised, each once."""
 
 
 class PhraseCounter:
     """Counts the phrases of products that come by, in how many of them each stands."""
 
     def __init__(self) -> None:
+        self._texts: list[str] = []
         self._words: Counter[str] = Counter()
         self._pairs: Counter[str] = Counter()
         self._brands: Counter[str] = Counter()
@@ -78,6 +83,7 @@ class PhraseCounter:
 
     def add_text(self, text: str) -> None:
         """Count the words of a normalised text."""
+        self._texts.append(text)
         words = [(word, _weight(word)) for word in title_words(text)]
         self._words.update({word for word, weight in words if weight == _PHRASE})
         self._pairs.update(
@@ -100,6 +106,7 @@ class PhraseCounter:
                 Phrase(CATEGORY_SEPARATOR.join(path), normalise(path[-1]), count)
                 for path, count in self._categories.items()
             ],
+            texts=self._texts,
         )
 
 

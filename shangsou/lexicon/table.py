@@ -71,6 +71,16 @@ class PhraseTable:
         cut = [key.encode()[:_KEY_BYTES] for key in keys]
         return self._smallest(spelling, cut, cut, k, side="right")
 
+    def alike(self, spelling: Spelling, keys: Sequence[str], k: int) -> list[list[Phrase]]:
+        """Return for each key the `k` most common phrases that are spelt so, in order."""
+        known, rows = self._keys[spelling], self._rows[spelling]
+        cut = np.array([key.encode()[:_KEY_BYTES] for key in keys], f"S{_KEY_BYTES}")
+        starts, ends = np.searchsorted(known, cut), np.searchsorted(known, cut, "right")
+        return [
+            [self.phrase(row) for row in rows[start : min(end, start + k)].tolist()] if start < end else []
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        ]
+
     def counts(self, texts: Sequence[str]) -> list[int]:
         """Return how often each of the texts was said as a phrase of its own; 0 for unknown ones."""
         if not texts:

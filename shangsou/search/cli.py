@@ -46,6 +46,7 @@ _YUAN = _Yuan(min=0, max=MAX_PRICE_YUAN)
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--size", type=click.IntRange(1, MAX_PAGE_SIZE), default=10, show_default=True)
 @click.option("--explain", is_flag=True, help="Show every part of each score.")
+@click.option("--as-typed", is_flag=True, help="Leave slips and pinyin as they are.")
 @click.option("--json", "as_json", is_flag=True, help="Print the HTTP response.")
 def search(text: str, page: int, size: int, *, as_json: bool, explain: bool, **options: object) -> None:
     """Search for TEXT in the terminal. An empty TEXT browses by sales."""
@@ -63,6 +64,7 @@ def search(text: str, page: int, size: int, *, as_json: bool, explain: bool, **o
         page=page,
         size=size,
         explain=explain,
+        correct=not options["as_typed"],
     )
     searcher = open_searcher(read_settings())
     try:
@@ -105,7 +107,7 @@ def _filters(
 def _table(response: SearchResponse, *, first_rank: int, explain: bool) -> str:
     words = " ".join(response.understood.words)
     heading = f"{response.total:,} found in {response.took_ms:g} ms" + (f"  [{words}]" if words else "")
-    lines = [heading]
+    lines = [heading, *_correction(response)]
     for rank, hit in enumerate(response.hits, start=first_rank):
         lines.append(
             f"{rank:>4}  {hit.score:.3f}  {_price(hit.product):>11}  "
@@ -116,6 +118,15 @@ def _table(response: SearchResponse, *, first_rank: int, explain: bool) -> str:
     if not response.hits:
         lines.append("Nothing found. Try fewer words or another spelling.")
     return "\n".join(lines)
+
+
+def _correction(response: SearchResponse) -> list[str]:
+    correction = response.correction
+    if correction is None:
+        return []
+    if correction.applied:
+        return [f'Showing results for "{correction.query}"; --as-typed searches for what was typed.']
+    return [f'Did you mean "{correction.query}"?']
 
 
 def _price(product: Product) -> str:

@@ -21,6 +21,7 @@ from shangsou.text.synonyms import parse_synonyms
 log = logging.getLogger(__name__)
 RECIPE_FILE = "ranking.json"
 SYNONYMS_FILE = "synonyms.txt"
+UnderstandingStep = Literal["constraints", "pinyin", "spelling", "synonyms"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -51,7 +52,7 @@ class RankingRecipe:
     """Of the BM25 fields, as `title.grams`."""
     synonym_weight: Share = 0.8
     """Factor on the BM25 score of a query said in other words: the shopper's own words come first."""
-    understanding: frozenset[Literal["constraints", "synonyms"]] = frozenset({"constraints", "synonyms"})
+    understanding: frozenset[UnderstandingStep] = frozenset(get_args(UnderstandingStep))
     """Steps of query understanding that are on."""
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Phrases and what may stand in their place, from the files of synonyms."""

@@ -28,6 +28,8 @@ class SearchRequest:
     size: int = 20
     mode: Mode = "hybrid"
     explain: bool = False
+    correct: bool = True
+    """Whether slips and pinyin may be corrected; else the query is searched for as typed."""
     personalize: bool = True
     user_id: str = ""
     session_id: str = ""

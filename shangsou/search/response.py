@@ -35,7 +35,7 @@ class Step:
     """One step of query understanding that changed something."""
 
     name: str
-    """`truncate`, `constraints`, `normalise`, `segment`, `synonyms`, …"""
+    """`truncate`, `constraints`, `normalise`, `pinyin`, `spelling`, `segment`, `synonyms`, …"""
     before: str
     after: str
 
@@ -53,6 +53,17 @@ class Understood:
     """Limits written into the query, in its order; they are filters of the search."""
 
 
+class Correction(NamedTuple):
+    """What the shopper may have meant by a mistyped query, or by one in pinyin."""
+
+    query: str
+    """To search for: the whole query, limits included."""
+    applied: bool
+    """Whether this is what was searched for; else it is offered."""
+    probability: float
+    """That it was meant, from 0 to 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
     """The answer to a search."""
@@ -67,6 +78,7 @@ class SearchResponse:
     degraded: tuple[str, ...]
     """A line for each part that failed, as `encoder: …`; empty when all is well."""
     took_ms: float
+    correction: Correction | None = None
 
 
 def response_to_json(response: SearchResponse) -> dict[str, object]:
@@ -89,6 +101,7 @@ def response_to_json(response: SearchResponse) -> dict[str, object]:
             ],
             "constraints": [constraint._asdict() for constraint in response.understood.constraints],
         },
+        "correction": None if response.correction is None else response.correction._asdict(),
         "applied": dict(response.applied),
         "degraded": list(response.degraded),
         "took_ms": response.took_ms,

@@ -9,6 +9,7 @@ from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import FacetRequest, Filters, Found, Page, Sort, Vector
 from shangsou.errors import EncoderUnavailable
+from shangsou.lexicon.lexicon import Lexicon
 from shangsou.product import Product
 from shangsou.search.constraints import has_price, narrowed
 from shangsou.search.facets import facet_requests, shape_facets
@@ -21,11 +22,13 @@ from shangsou.search.retrieve import Probe, retrieve
 from shangsou.search.understand import Query, understand, without_prices
 
 
-def search(
+def search(  # noqa: PLR0913 - what a search needs, and what it may have
     request: SearchRequest,
     engine: Engine,
     encoder: Encoder | None,
     recipe: RankingRecipe,
+    lexicon: Lexicon | None = None,
+    *,
     history: History = NO_HISTORY,
 ) -> SearchResponse:
     """Return what a search found.
@@ -40,6 +43,8 @@ def search(
         None where it could not be opened: the search goes on without vectors and says so.
     recipe
         The ranking recipe of this search.
+    lexicon
+        None where none was built with the index: what needs one to understand a query is left out.
     history
         What the shopper did; empty for a stranger.
 
@@ -49,7 +54,23 @@ def search(
         When the engine cannot be reached.
     """
     started = time.perf_counter()
-    query = understand(request.query, recipe)
+    response = _search(request, engine, encoder, recipe, lexicon, history=history)
+    if response.total == 0 and response.correction is not None and response.correction.applied:
+        as_typed = _search(replace(request, correct=False), engine, encoder, recipe, lexicon, history=history)
+        response = as_typed if as_typed.total else response
+    return replace(response, took_ms=round(1000 * (time.perf_counter() - started), 2))
+
+
+def _search(  # noqa: PLR0913
+    request: SearchRequest,
+    engine: Engine,
+    encoder: Encoder | None,
+    recipe: RankingRecipe,
+    lexicon: Lexicon | None,
+    *,
+    history: History,
+) -> SearchResponse:
+    query = understand(request.query, recipe, lexicon, correct=request.correct)
     if has_price(request.filters):
         query = without_prices(query)
     request = replace(request, filters=narrowed(request.filters, query.filters))
@@ -85,7 +106,8 @@ def search(
         applied=_applied(request, _sort(request, browsing), engine, recipe)
         | {"history": len(history.events)},
         degraded=degraded,
-        took_ms=round(1000 * (time.perf_counter() - started), 2),
+        took_ms=0.0,
+        correction=query.correction,
     )
 
 

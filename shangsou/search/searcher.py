@@ -83,7 +83,9 @@ class Searcher:
         """
         live = self._open_live()
         history, degraded = self._history(request)
-        answer = search(request, live.engine, live.encoder, ranking or self._ranking, history)
+        answer = search(
+            request, live.engine, live.encoder, ranking or self._ranking, self._lexicon, history=history
+        )
         return replace(answer, degraded=answer.degraded + degraded) if degraded else answer
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
@@ -114,6 +116,10 @@ class Searcher:
     def ranking(self) -> RankingRecipe:
         """Return the ranking recipe that is live."""
         return self._ranking
+
+    def lexicon(self) -> Lexicon | None:
+        """Return what can be said in the shop, None where no lexicon was built with the index."""
+        return self._lexicon
 
     def missing(self) -> list[str]:
         """Return what keeps searches from being answered in full, in words; empty when ready."""

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from string import ascii_lowercase
 from typing import Literal, NamedTuple
 
 from shangsou.engines.engine import Engine
@@ -14,6 +13,7 @@ from shangsou.lexicon.phrases import Phrase
 from shangsou.lexicon.pinyin import read_characters
 from shangsou.lexicon.table import PhraseTable
 from shangsou.product import CATEGORY_SEPARATOR
+from shangsou.search.latin import edited
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import MAX_QUERY_LENGTH, SuggestRequest
 from shangsou.search.understand import understand
@@ -146,26 +146,11 @@ def _rows(table: PhraseTable, asked: _Typed, k: int) -> Iterator[int]:
 def _mistyped_rows(table: PhraseTable, asked: _Typed, k: int) -> Iterator[int]:
     if asked.text.isascii():
         if len(asked.text) >= _LEAST_LETTERS_MISTYPED:
-            keys = list(_edited(asked.text))
+            keys = list(edited(asked.text))
             yield from sorted({*table.beginning("pinyin", keys, k), *table.beginning("text", keys, k)})
     elif len(asked.chinese) >= _LEAST_CHARACTERS_MISTYPED:
         yield from table.beginning("pinyin", [asked.pinyin], k)
         yield from table.beginning("text", list(_shortened(asked.text)), k)
-
-
-def _edited(text: str) -> Iterator[str]:
-    """Yield a Latin text with one letter left out, swapped with the next, replaced or put in.
-
-    The first letter stays: few people miss that.
-    """
-    for place in range(1, len(text)):
-        before, after = text[:place], text[place:]
-        yield before + after[1:]
-        if len(after) > 1:
-            yield before + after[1] + after[0] + after[2:]
-        for letter in ascii_lowercase:
-            yield before + letter + after[1:]
-            yield before + letter + after
 
 
 def _shortened(text: str) -> Iterator[str]:

@@ -6,10 +6,12 @@ from math import ceil
 
 from shangsou.engines.fields import TEXTS
 from shangsou.engines.query import Filters, LexicalQuery
+from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.constraints import read_constraints
+from shangsou.search.correct import find_correction
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import MAX_QUERY_LENGTH
-from shangsou.search.response import Constraint, Step, Understood
+from shangsou.search.response import Constraint, Correction, Step, Understood
 from shangsou.text.normalise import normalise
 from shangsou.text.synonyms import reword
 from shangsou.text.terms import bigrams, characters, grams, words
@@ -36,10 +38,18 @@ class Query:
     understood: Understood
     filters: Filters = field(default_factory=Filters)
     """What the query itself demands."""
+    correction: Correction | None = None
+    """What may have been meant; where it is applied, `text` says it."""
 
 
-def understand(typed: str, recipe: RankingRecipe) -> Query:
-    """Return what a query says, step by step. Every step that changes it is listed."""
+def understand(
+    typed: str, recipe: RankingRecipe, lexicon: Lexicon | None = None, *, correct: bool = True
+) -> Query:
+    """Return what a query says, step by step. Every step that changes it is listed.
+
+    Steps that need to know what can be said in the shop are left out without a lexicon, corrections also
+    where `correct` says so.
+    """
     steps: list[Step] = []
     text = typed
     if len(typed) > MAX_QUERY_LENGTH:
@@ -57,6 +67,10 @@ def understand(typed: str, recipe: RankingRecipe) -> Query:
         steps.append(Step("normalise", text, normalised))
     if not characters(normalised):
         normalised = ""
+    found = find_correction(normalised, constraints, recipe, lexicon) if correct and lexicon else None
+    if found is not None and found.correction.applied:
+        steps.append(Step(found.step, normalised, found.text))
+        normalised = found.text
     query_words = tuple(dict.fromkeys(words(normalised)))
     if query_words:
         steps.append(Step("segment", normalised, " ".join(query_words)))
@@ -72,6 +86,7 @@ def understand(typed: str, recipe: RankingRecipe) -> Query:
         lexical=lexical,
         understood=Understood(typed[:MAX_QUERY_LENGTH], normalised, query_words, tuple(steps), constraints),
         filters=filters,
+        correction=None if found is None else found.correction,
     )
 
 

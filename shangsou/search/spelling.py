@@ -1,0 +1,205 @@
+"""What was meant where a query was mistyped: slips weighed by what titles and queries hold."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shangsou.lexicon.lexicon import Lexicon
+from shangsou.lexicon.ngrams import EDGE, ORDER, Codes, codes
+from shangsou.search.slips import SLIPS, Edit, Slips
+
+# Nobody makes out a slip in fewer characters, and longer queries are sentences.
+_LEAST, _MOST = 3, 24
+# Characters on either side of an edit that make n-grams with it.
+_SIDE = ORDER - 1
+_BEYOND = 0
+# Digits, and letters beside them or in small numbers, are of models, sizes and years.
+_FIXED = re.compile(r"[a-z.-]*\d[a-z\d.-]*|(?<![a-z])[a-z]{1,3}(?![a-z])")
+# Characters of a word of a shop's synonyms or of a brand, at most.
+_LONGEST_WORD = 6
+# From this probability on what may be meant is offered, from that one on it is searched for. Of right queries
+# that the counts had not seen 3 and 1.4 % are above (docs/relevance.md).
+OFFERED_FROM = 0.4
+APPLIED_FROM = 0.7
+# Factor for an n-gram that was never seen (Brants et al., 2007).
+_BACKING_OFF = 0.4
+
+
+class Mended(NamedTuple):
+    """What may have been meant."""
+
+    text: str
+    probability: float
+
+
+class Speller:
+    """Mends texts by what the titles and queries of a shop hold. Safe for many threads."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.slips = Slips(lexicon.sequences, lexicon.confusions)
+
+    def mend(
+        self, text: str, phrases: Sequence[str] = (), is_known: Callable[[str], bool] = lambda _: False
+    ) -> Mended | None:
+        """Return the likeliest thing meant by a normalised text, None where nothing else comes to mind.
+
+        Numbers, models, short runs of letters, the `phrases` and every word that `is_known` stay as they are.
+        """
+        joined, edits = self.edits(text, phrases)
+        if not edits:
+            return None
+        chances = weigh(self.features(joined, edits))
+        for row in np.argsort(-chances).tolist():
+            if chances[row] < OFFERED_FROM:
+                return None
+            if not any(map(is_known, _words_at(joined, edits[row]))):
+                return Mended(mended(text, edits[row]), float(chances[row]))
+        return None
+
+    def edits(self, text: str, phrases: Sequence[str] = ()) -> tuple[str, list[Edit]]:
+        """Return a text without spaces, and the most plausible edits of that."""
+        joined = text.replace(" ", "")
+        if not _LEAST <= len(joined) <= _MOST:
+            return joined, []
+        return joined, self.slips.edits(joined, _fixed(text, phrases))
+
+    def features(self, joined: str, edits: Sequence[Edit]) -> NDArray[np.float64]:
+        """Return what tells a slip from a rare text, a row for each edit; `training.spelling` weighs it."""
+        spans = [
+            *((edit.start, edit.end, edit.text) for edit in edits),
+            *((edit.start, edit.end, joined[edit.start : edit.end]) for edit in edits),
+        ]
+        likely, seen = self._seen(joined, spans)
+        gain = (likely[: len(edits)] - likely[len(edits) :])[:, None] / 5
+        length = np.full((len(edits), 1), len(joined) / 10)
+        latin = np.array(
+            [[(joined[edit.start : edit.end] + edit.text).isascii()] for edit in edits], np.float64
+        )
+        slips = np.array([[edit.slip == slip for slip in SLIPS] for edit in edits], np.float64)
+        new, old = seen[: len(edits)], seen[len(edits) :]
+        return np.concatenate([gain, gain / length, length, latin, new, old, slips, slips * gain], axis=1)
+
+    def _seen(
+        self, joined: str, spans: Sequence[tuple[int, int, str]]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return for each way to fill a span how likely that is, and how often its n-grams were seen.
+
+        The first is the logarithm of the probability of what fills it and of the three characters behind,
+        by backing off to shorter n-grams (Brants et al., 2007). The second has of each order from 1 the least
+        and the mean logarithmic count of the n-grams that touch it, least and mean beside each other.
+        """
+        pad = [_BEYOND] * (_SIDE - 1)
+        framed = np.array([*pad, EDGE, *codes(joined).tolist(), EDGE, *pad], np.uint64)
+        by_length: dict[int, list[int]] = {}
+        for row, (_, _, text) in enumerate(spans):
+            by_length.setdefault(len(text), []).append(row)
+        groups = [(rows, _windows(framed, [spans[row] for row in rows])) for rows in by_length.values()]
+        likely, seen = np.empty(len(spans)), np.empty((len(spans), 2 * ORDER))
+        counts = self._counts([windows for _, windows in groups])
+        for (rows, windows), of_order in zip(groups, counts, strict=True):
+            width = windows.shape[1] - 2 * _SIDE
+            likely[rows] = self._likelihood(windows, of_order)
+            for order, block in enumerate(of_order, start=1):
+                # Nothing to fill in is the joint of its neighbours, which no single character holds.
+                touching = slice(_SIDE - order + 1, _SIDE + max(width, int(order == 1)))
+                logs = np.log1p(block[:, touching])
+                seen[rows, 2 * order - 2] = np.nanmin(logs, axis=1)
+                seen[rows, 2 * order - 1] = np.nanmean(logs, axis=1)
+        return likely, seen
+
+    def _counts(self, groups: Sequence[Codes]) -> list[list[NDArray[np.float64]]]:
+        """Return of each group and each order how often the n-grams that begin at each column were seen."""
+        found: list[list[NDArray[np.float64]]] = [[] for _ in groups]
+        for order in range(1, ORDER + 1):
+            keys, beyond = [], []
+            for windows in groups:
+                columns = windows.shape[1] - order + 1
+                key = windows[:, :columns]
+                outside = key == _BEYOND
+                for further in range(1, order):
+                    key = key << np.uint64(16) | windows[:, further : further + columns]
+                    outside = outside | (windows[:, further : further + columns] == _BEYOND)
+                keys.append(key)
+                beyond.append(outside)
+            flat = self.slips.count(order, np.concatenate([key.ravel() for key in keys])).astype(np.float64)
+            flat[np.concatenate([outside.ravel() for outside in beyond])] = np.nan
+            place = 0
+            for group, key in enumerate(keys):
+                found[group].append(flat[place : place + key.size].reshape(key.shape))
+                place += key.size
+        return found
+
+    def _likelihood(self, windows: Codes, of_order: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        ends = np.arange(_SIDE, windows.shape[1])
+        chance = (np.nan_to_num(of_order[0][:, ends]) + 0.5) / self.slips.total
+        for order in range(2, ORDER + 1):
+            starts = ends - order + 1
+            count = np.nan_to_num(of_order[order - 1][:, starts])
+            history = np.nan_to_num(of_order[order - 2][:, starts])
+            chance = np.where(count > 0, count / np.maximum(history, 1), _BACKING_OFF * chance)
+        logs = np.log(chance)
+        logs[windows[:, ends] == _BEYOND] = 0.0
+        total: NDArray[np.float64] = logs.sum(axis=1)
+        return total
+
+
+class _Weights(NamedTuple):
+    features: NDArray[np.float64]
+    constant: float
+
+
+def weigh(features: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for each row of features the probability that the edit gives what was meant."""
+    weights = _weights()
+    chances: NDArray[np.float64] = 1 / (1 + np.exp(-(features @ weights.features + weights.constant)))
+    return chances
+
+
+@cache
+def _weights() -> _Weights:
+    plain = json.loads(files(__package__).joinpath("spelling.json").read_bytes())
+    return _Weights(np.array(plain["weights"]), plain["constant"])
+
+
+def _windows(framed: Codes, spans: Sequence[tuple[int, int, str]]) -> Codes:
+    """Return each span filled with as many characters as the others, with `_SIDE` before and behind."""
+    starts = np.array([start for start, _, _ in spans]) + _SIDE
+    ends = np.array([end for _, end, _ in spans]) + _SIDE
+    before = framed[starts[:, None] + np.arange(-_SIDE, 0)]
+    behind = framed[ends[:, None] + np.arange(_SIDE)]
+    middle = codes("".join(text for _, _, text in spans)).reshape(len(spans), -1)
+    return np.concatenate([before, middle, behind], axis=1)
+
+
+def _fixed(text: str, phrases: Sequence[str]) -> set[int]:
+    """Return the places in a text, spaces left out, that stay as they are."""
+    runs = [run.span() for run in _FIXED.finditer(text)]
+    starts = {phrase: text.find(phrase) for phrase in phrases}
+    runs.extend((start, start + len(phrase)) for phrase, start in starts.items() if start >= 0)
+    fixed = {place for run in runs for place in range(*run)}
+    spaces = text[: max(fixed, default=0) + 1].count(" ")
+    if not spaces:
+        return fixed
+    return {place - text.count(" ", 0, place) for place in fixed if text[place] != " "}
+
+
+def _words_at(joined: str, edit: Edit) -> Iterator[str]:
+    """Yield what an edit would change, with what stands beside it."""
+    last = max(edit.end, edit.start + 1)
+    for start in range(max(0, last - _LONGEST_WORD), edit.start + 1):
+        for end in range(max(last, start + 2), min(len(joined), start + _LONGEST_WORD) + 1):
+            yield joined[start:end]
+
+
+def mended(text: str, edit: Edit) -> str:
+    """Return a text mended, its spaces where they were."""
+    places = [place for place, char in enumerate(text) if char != " "]
+    start = places[edit.start] if edit.start < len(places) else len(text)
+    end = places[edit.end - 1] + 1 if edit.end > edit.start else start
+    return " ".join((text[:start] + edit.text + text[end:]).split())

@@ -1,0 +1,1 @@
+"""Learning from a shop's own data."""
