@@ -63,6 +63,10 @@ class Engine(Protocol):
         """Return the products with these ids that exist and are on, in the order asked for."""
         ...
 
+    def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the category paths of those of these products that have one, without reading the products."""
+        ...
+
     def close(self) -> None:
         """Release what is held; searches in flight may fail afterwards."""
         ...
