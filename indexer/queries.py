@@ -9,6 +9,7 @@ from pathlib import Path
 
 from indexer.files import Lines, LongLine, inspect
 from shangsou.errors import UnusableInput
+from shangsou.lexicon.entities import LEAST_QUERY_ENDS, heads
 from shangsou.lexicon.phrases import POPULAR_QUERIES, KnownQueries, Phrase, PhraseCounter
 from shangsou.search.request import MAX_QUERY_LENGTH
 from shangsou.text.normalise import normalise
@@ -77,11 +78,12 @@ def read_queries(path: Path) -> tuple[KnownQueries, QueriesReport]:
     words = PhraseCounter()
     for query in counts:
         words.add_text(query)
+    asked_for = sorted(heads(words.ends(), LEAST_QUERY_ENDS))
     popular = [query for query, count in counts.most_common(POPULAR_QUERIES) if count > 1]
     for phrase in words.phrases().words:
         counts[phrase.said] += phrase.times
     phrases = [Phrase(query, query, count) for query, count in counts.items()]
-    return KnownQueries(phrases, popular), report
+    return KnownQueries(phrases, popular, asked_for), report
 
 
 def _lines(path: Path, report: QueriesReport) -> Iterator[tuple[str, int]]:

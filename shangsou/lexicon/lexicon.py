@@ -4,22 +4,28 @@ import json
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from shangsou.durable import move, sync
 from shangsou.engines.engine import Generation
+from shangsou.lexicon.categories import CategoryModel, open_category_model
+from shangsou.lexicon.filing import CategoryLearner
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
 from shangsou.lexicon.pinyin import Sounds, character_sounds
 from shangsou.lexicon.table import PhraseTable, write_table
 from shangsou.settings import Settings
+from shangsou.text.entities import Entities
 
 # Raised by one whenever the files of a lexicon change.
 _FORMAT = 1
 _STAMP = "lexicon.json"
 _SOUNDS = "sounds.json"
 _POPULAR = "popular.json"
+_HEADS = "heads.json"
+_ENTITIES = "entities.json"
 _BUILDING = "building-"
 _QUERIES = "queries-"
 # Names the folder of the known queries that count.
@@ -41,6 +47,10 @@ class Lexicon:
     popular: tuple[str, ...]
     """What they searched for most."""
     sounds: Sounds
+    entities: Entities = field(default_factory=dict)
+    """What words stand for: learnt from the catalog, and product words also from known queries."""
+    category_model: CategoryModel | None = None
+    """None where the catalog files its products in less than two categories."""
 
 
 class LexiconStore:
@@ -51,12 +61,23 @@ class LexiconStore:
         index = settings.elastic_index if settings.engine == "elastic" else ""
         self._catalogs = self._folder / settings.engine / index
 
-    def write_catalog(self, generation: Generation, phrases: CatalogPhrases, kept: Sequence[str]) -> None:
+    def write_catalog(
+        self,
+        generation: Generation,
+        phrases: CatalogPhrases,
+        kept: Sequence[str],
+        *,
+        entities: Entities | None = None,
+        categories: CategoryLearner | None = None,
+    ) -> None:
         """Write the lexicon of a generation that is complete; let go of those that are not `kept`."""
         building = _begin(self._catalogs)
         for name in ("words", "brands", "categories"):
             write_table(building, name, getattr(phrases, name))
         (building / _SOUNDS).write_text(json.dumps(character_sounds(), ensure_ascii=False), "utf-8")
+        (building / _ENTITIES).write_text(json.dumps(entities or {}, ensure_ascii=False), "utf-8")
+        if categories is not None:
+            categories.write(building)
         _finish(building, self._catalogs / generation.name, _stamp(generation))
         for folder in self._catalogs.glob("gen-*"):
             if folder.name not in (*kept, generation.name):
@@ -67,6 +88,7 @@ class LexiconStore:
         building = _begin(self._folder)
         write_table(building, "queries", known.phrases)
         (building / _POPULAR).write_text(json.dumps(known.popular, ensure_ascii=False), "utf-8")
+        (building / _HEADS).write_text(json.dumps(known.heads, ensure_ascii=False), "utf-8")
         target = self._folder / f"{_QUERIES}{time.time_ns()}"
         _finish(building, target, {"format": _FORMAT})
         beside = self._folder / f"{_CURRENT}.{target.name}"
@@ -95,18 +117,34 @@ class LexiconStore:
             )
         except FileNotFoundError:
             return None
-        queries, popular = self._open_queries()
-        return Lexicon(words, brands, categories, queries, popular, sounds)
+        queries, popular, heads = self._open_queries()
+        # What the catalog itself says comes before what shoppers' queries end with.
+        entities = dict.fromkeys(heads, "product") | _read_json(folder / _ENTITIES, {})
+        return Lexicon(
+            words, brands, categories, queries, popular, sounds, entities, open_category_model(folder)
+        )
 
-    def _open_queries(self) -> tuple[PhraseTable | None, tuple[str, ...]]:
+    def _open_queries(self) -> tuple[PhraseTable | None, tuple[str, ...], list[str]]:
         name = self.current_queries()
         folder = self._folder / name
         try:
             if not name or json.loads((folder / _STAMP).read_text("utf-8"))["format"] != _FORMAT:
-                return None, ()
-            return PhraseTable(folder, "queries"), tuple(json.loads((folder / _POPULAR).read_text("utf-8")))
+                return None, (), []
+            return (
+                PhraseTable(folder, "queries"),
+                tuple(json.loads((folder / _POPULAR).read_text("utf-8"))),
+                _read_json(folder / _HEADS, []),
+            )
         except FileNotFoundError:
-            return None, ()  # replaced just now: the next look finds the new ones
+            return None, (), []  # replaced just now: the next look finds the new ones
+
+
+def _read_json(path: Path, missing: Any) -> Any:
+    """Return what a file holds; one that is missing was not written by an earlier version."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return missing
 
 
 def _begin(folder: Path) -> Path:

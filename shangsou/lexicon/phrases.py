@@ -1,8 +1,8 @@
 """Phrases of a catalog: its words and pairs of words, its brands, its categories."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -55,6 +55,16 @@ class KnownQueries:
     """Whole queries, and words and pairs of words in them."""
     popular: list[str]
     """The whole queries that were asked most, the most popular first; empty where none came twice."""
+    heads: list[str] = field(default_factory=list)
+    """Words and pairs of words that queries end with, and so ask for; sorted."""
+
+
+class Ends(NamedTuple):
+    """In how many texts words and pairs of words were said, and in how many first and last."""
+
+    times: Mapping[str, int]
+    first: Mapping[str, int]
+    last: Mapping[str, int]
 
 
 class PhraseCounter:
@@ -63,6 +73,8 @@ class PhraseCounter:
     def __init__(self) -> None:
         self._words: Counter[str] = Counter()
         self._pairs: Counter[str] = Counter()
+        self._first: Counter[str] = Counter()
+        self._last: Counter[str] = Counter()
         self._brands: Counter[str] = Counter()
         self._categories: Counter[tuple[str, ...]] = Counter()
 
@@ -79,6 +91,7 @@ class PhraseCounter:
     def add_text(self, text: str) -> None:
         """Count the words of a normalised text."""
         words = [(word, _weight(word)) for word in title_words(text)]
+        self._add_ends([word for word, weight in words if weight])
         self._words.update({word for word, weight in words if weight == _PHRASE})
         self._pairs.update(
             {
@@ -88,6 +101,20 @@ class PhraseCounter:
                 if weight == _PHRASE and second_weight and _joins(first, second)
             }
         )
+
+    def _add_ends(self, words: list[str]) -> None:
+        if not words:
+            return
+        self._first[words[0]] += 1
+        self._last[words[-1]] += 1
+        if len(words) > 1:
+            for ends, first, second in ((self._first, *words[:2]), (self._last, *words[-2:])):
+                if _joins(first, second):
+                    ends[first + second] += 1
+
+    def ends(self) -> Ends:
+        """Return how often words and pairs of words were said, first and last."""
+        return Ends(self._words + self._pairs, self._first, self._last)
 
     def phrases(self) -> CatalogPhrases:
         """Return what was counted and came often enough."""

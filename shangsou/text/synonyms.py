@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -78,7 +78,7 @@ def reword(text: str, synonyms: Synonyms) -> list[Rewording]:
     """
     if not synonyms:
         return []
-    pieces = list(_pieces(text, synonyms))
+    pieces = list(cut_phrases(text, synonyms))
     choices = [(piece, *synonyms.get(piece, ())) if known else (piece,) for piece, known in pieces]
     if all(len(choice) == 1 for choice in choices):
         return []
@@ -93,18 +93,15 @@ def reword(text: str, synonyms: Synonyms) -> list[Rewording]:
     return sorted(said, key=lambda one: len(one.replaced))[:_MOST_REWORDINGS]
 
 
-def _phrases(text: str) -> list[str]:
-    for separator in "，、":
-        text = text.replace(separator, ",")
-    return [phrase for phrase in map(normalise, text.split(",")) if phrase]
+def cut_phrases(text: str, known: Container[str]) -> Iterator[tuple[str, bool]]:
+    """Yield a normalised text cut into known phrases and all the rest, and which of both a piece is.
 
-
-def _pieces(text: str, synonyms: Synonyms) -> Iterator[tuple[str, bool]]:
-    """Yield a text cut into phrases that have synonyms and all the rest, and which of both a piece is."""
+    A phrase is made of whole words; of phrases that overlap the first and longest counts.
+    """
     ends = _word_ends(text)
     place = rest = 0
     while place < len(text):
-        phrases = [end for end in _phrase_ends(place, ends) if text[place:end] in synonyms]
+        phrases = [end for end in _phrase_ends(place, ends) if text[place:end] in known]
         if not phrases:
             place += 1
             continue
@@ -114,6 +111,12 @@ def _pieces(text: str, synonyms: Synonyms) -> Iterator[tuple[str, bool]]:
         place = rest = max(phrases)
     if rest < place:
         yield text[rest:], False
+
+
+def _phrases(text: str) -> list[str]:
+    for separator in "，、":
+        text = text.replace(separator, ",")
+    return [phrase for phrase in map(normalise, text.split(",")) if phrase]
 
 
 def _word_ends(text: str) -> dict[int, set[int]]:

@@ -107,7 +107,9 @@ class ElasticEngine:
         if not product_ids:
             return {}
         [answer] = self._search([queries.categories_body(product_ids)])
-        filed = {hit["fields"]["product_id"][0]: hit["fields"].get("filter.category") for hit in _hits(answer)}
+        filed = {
+            hit["fields"]["product_id"][0]: hit["fields"].get("filter.category") for hit in _hits(answer)
+        }
         # Every level of the path stands there; the last one is the longest.
         return {
             product_id: tuple(max(levels, key=len).split(CATEGORY_SEPARATOR))
