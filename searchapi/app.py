@@ -3,13 +3,13 @@
 from flask import Flask
 
 from searchapi import logs, metrics, problems, safety
+from searchapi.routes.dictionaries import dictionaries
 from searchapi.routes.operation import operation
 from searchapi.routes.pages import pages
 from searchapi.routes.products import products
 from searchapi.routes.sample import sample
 from searchapi.routes.search import search
 from searchapi.routes.suggest import suggest
-from searchapi.routes.synonyms import synonyms
 from searchapi.state import EXTENSION, SearchService, State
 from shangsou.settings import Settings
 
@@ -30,6 +30,6 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     metrics.register(app, counters)
     safety.register(app, local_only=settings.admin_key is None)
 
-    for blueprint in (search, suggest, products, synonyms, operation, sample, pages):
+    for blueprint in (search, suggest, products, dictionaries, operation, sample, pages):
         app.register_blueprint(blueprint)
     return app

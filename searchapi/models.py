@@ -135,6 +135,14 @@ class SynonymsBody(_Strict):
     )
 
 
+class EntitiesBody(_Strict):
+    """A shop's own entities, as in the file."""
+
+    entities: str = Field(
+        description="Lines as `brand: 南极人, 耐克`, and `none: 日本` for what is no entity."
+    )
+
+
 def wrong_fields(problem: ValidationError) -> list[WrongField]:
     """Return the wrong fields of a request, each with its path."""
     return [

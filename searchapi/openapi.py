@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from searchapi.answers import (
+    EntitiesAnswer,
     HealthAnswer,
     ProblemAnswer,
     ProductAnswer,
@@ -15,7 +16,7 @@ from searchapi.answers import (
     SuggestAnswer,
     SynonymsAnswer,
 )
-from searchapi.models import SearchBody, SuggestParameters, SynonymsBody
+from searchapi.models import EntitiesBody, SearchBody, SuggestParameters, SynonymsBody
 
 _REFERENCE = "#/components/schemas/{model}"
 # Query parameters that stand for a nested field of the body, with the field they stand for.
@@ -87,6 +88,19 @@ def describe() -> dict[str, object]:
                     "responses": _responses(SynonymsAnswer, 400, 403, 413, 422),
                 },
             },
+            "/v1/entities": {
+                "get": {
+                    "operationId": "entities",
+                    "summary": "The shop's own entities; from this machine or with the server's key.",
+                    "responses": _responses(EntitiesAnswer, 403),
+                },
+                "put": {
+                    "operationId": "replaceEntities",
+                    "summary": "Replace the shop's own entities; live within 2 seconds.",
+                    "requestBody": {"required": True, "content": _content(EntitiesBody)},
+                    "responses": _responses(EntitiesAnswer, 400, 403, 413, 422),
+                },
+            },
             "/healthz": {
                 "get": {
                     "operationId": "health",
@@ -118,13 +132,15 @@ def describe() -> dict[str, object]:
 
 def _schemas() -> dict[str, dict[str, object]]:
     answers: tuple[type[BaseModel], ...] = (
-        SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, HealthAnswer, ReadyAnswer, ProblemAnswer,
+        SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, EntitiesAnswer, HealthAnswer, ReadyAnswer,
+        ProblemAnswer,
     )  # fmt: skip
     _, plain = models_json_schema(
         [
             (SearchBody, "validation"),
             (SuggestParameters, "validation"),
             (SynonymsBody, "validation"),
+            (EntitiesBody, "validation"),
             *((answer, "validation") for answer in answers),
         ],
         ref_template=_REFERENCE,

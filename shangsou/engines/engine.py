@@ -64,7 +64,7 @@ class Engine(Protocol):
         ...
 
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Return the category paths of those of these products that have one, without reading the products."""
+        """Return the category paths of these products, of those that have one."""
         ...
 
     def close(self) -> None:

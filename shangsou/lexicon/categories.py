@@ -1,7 +1,7 @@
 """Which category a query asks for: naive Bayes over the titles of each, with calibrated probabilities."""
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -58,7 +58,7 @@ class CategoryModel:
     """Log-likelihood of a term that a class never holds."""
 
     def predict(self, text: str) -> tuple[Prediction, ...]:
-        """Return the likeliest categories of a normalised query, likeliest first; none where all are unlikely.
+        """Return the likeliest categories of a normalised query, likeliest first; none if all are unlikely.
 
         A category's probability is that of all below it, too.
         """
@@ -66,7 +66,7 @@ class CategoryModel:
         if scores is None:
             return ()
         probabilities = softmax(scores / self.temperature)
-        likely: Counter[CategoryPath] = Counter()
+        likely: defaultdict[CategoryPath, float] = defaultdict(float)
         for place in np.flatnonzero(probabilities > _NEGLIGIBLE).tolist():
             path = self.paths[place]
             for depth in range(1, len(path) + 1):

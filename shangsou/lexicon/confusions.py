@@ -61,7 +61,7 @@ def near_sounds(sound: str) -> set[str]:
             near.add(short + sound[len(long) :])
         elif sound.startswith(short):
             near.add(long + sound[len(short) :])
-    for syllable in near:
+    for syllable in list(near):
         if syllable.endswith("ng"):
             near.add(syllable[:-1])
         elif syllable.endswith("n"):

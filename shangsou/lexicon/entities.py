@@ -145,7 +145,7 @@ def _said(phrase: str) -> bool:
 
 
 def _is_value(text: str) -> bool:
-    """Return whether an attribute's value is one that a shopper would type. Those with numbers are patterns."""
+    """Return whether a shopper would type an attribute's value. Those with numbers are told by patterns."""
     return _said(text) and len(text) <= _LONGEST_VALUE and not _NO_VALUE.search(text)
 
 

@@ -33,7 +33,7 @@ _SMOOTHING = 0.1
 # Each tenth product is held out to see how sure the probabilities may be; two thousand are enough.
 _HELD_OUT = 10
 _MOST_HELD_OUT = 2_000
-# Titles are longer than queries: one that is held out is asked for by so many of its words, one after the other.
+# Titles are longer than queries: one that is held out is asked for by so many of its words, in order.
 _ASKED_WORDS = (2, 3, 4)
 _TEMPERATURES = np.geomspace(0.5, 8, 17)
 
@@ -63,9 +63,7 @@ class CategoryLearner:
             self._terms.append(array("I", map(self._numbers.__getitem__, category_terms(title))))
             if len(self._titles) >= _MOST_PRODUCTS:
                 self._stride *= 2
-                self._titles, self._paths, self._terms = (
-                    kept[::2] for kept in (self._titles, self._paths, self._terms)
-                )
+                del self._titles[1::2], self._paths[1::2], self._terms[1::2]
 
     def write(self, folder: Path) -> None:
         """Write what was learnt into a folder; nothing where there are not two categories to choose from."""
@@ -117,7 +115,7 @@ class CategoryLearner:
     def _calibrated(
         self, model: CategoryModel, classes: NDArray[np.int32], rows: list[int]
     ) -> tuple[float, dict[str, float]]:
-        """Return the temperature that suits titles held out best (Guo et al. 2017), and what it makes of them."""
+        """Return the temperature that suits titles held out best (Guo et al. 2017), and how good it is."""
         rng = np.random.default_rng(0)
         scores, truth = [], []
         for row in rows[:: max(1, len(rows) // _MOST_HELD_OUT)]:
@@ -142,7 +140,7 @@ class CategoryLearner:
 
 
 def _classes(paths: list[CategoryPath]) -> tuple[list[CategoryPath], NDArray[np.int32]]:
-    """Return the classes, and that of each product: the deepest level of its path that enough products share."""
+    """Return the classes, and each product's: the deepest level of its path that enough products share."""
     below = Counter(path[:depth] for path in paths for depth in range(len(path) + 1))
 
     def filed(path: CategoryPath) -> CategoryPath:

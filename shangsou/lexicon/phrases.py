@@ -108,9 +108,9 @@ class PhraseCounter:
         self._first[words[0]] += 1
         self._last[words[-1]] += 1
         if len(words) > 1:
-            for ends, first, second in ((self._first, *words[:2]), (self._last, *words[-2:])):
-                if _joins(first, second):
-                    ends[first + second] += 1
+            for ends, pair in ((self._first, words[:2]), (self._last, words[-2:])):
+                if _joins(*pair):
+                    ends["".join(pair)] += 1
 
     def ends(self) -> Ends:
         """Return how often words and pairs of words were said, first and last."""

@@ -13,10 +13,12 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from shangsou.durable import move
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.errors import UnusableInput
+from shangsou.text.entities import Kind, parse_entities
 from shangsou.text.synonyms import parse_synonyms
 
 RECIPE_FILE = "ranking.json"
 SYNONYMS_FILE = "synonyms.txt"
+ENTITIES_FILE = "entities.txt"
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -47,45 +49,82 @@ class RankingRecipe:
     """Of the BM25 fields, as `title.grams`."""
     synonym_weight: Share = 0.8
     """Factor on the BM25 score of a query said in other words: the shopper's own words come first."""
-    understanding: frozenset[Literal["constraints", "synonyms"]] = frozenset({"constraints", "synonyms"})
+    understanding: frozenset[Literal["constraints", "synonyms", "entities", "categories", "relaxation"]] = (
+        frozenset({"constraints", "synonyms", "entities", "categories", "relaxation"})
+    )
     """Steps of query understanding that are on."""
+    entity_weights: Mapping[Kind, Annotated[float, Field(ge=0)]] = field(default_factory=dict)
+    """Factor on the BM25 scores of the terms of an entity, as `{"brand": 1.2}`; 1 where none is given."""
+    category_certainty: Share = 0.5
+    """Least probability at which a predicted category counts for the order."""
+    category_damping: Share = 0.9
+    """Factor then on the scores of products that are filed elsewhere; 1: none."""
+    relax_below: Annotated[int, Field(ge=0, le=100)] = 5
+    """A search that finds fewer products does without its least telling words; 0: never."""
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Phrases and what may stand in their place, from the files of synonyms."""
+    entities: Mapping[str, Kind | None] = field(default_factory=dict)
+    """What phrases stand for, from the files of entities; None: for nothing, whatever was learnt."""
     origin: str = ""
     """Where the numbers come from, for people."""
 
 
 def read_ranking(home: Path) -> RankingRecipe:
-    """Return the ranking recipe of SHANGSOU_HOME, or the default where it has none, with all synonyms.
+    """Return the ranking recipe of SHANGSOU_HOME, or the default where it has none, with its dictionaries.
 
     Raises `UnusableInput` that names the file and the field or line for one that cannot be used.
     """
-    recipe_file, synonyms_file = home / RECIPE_FILE, home / SYNONYMS_FILE
+    recipe_file, synonyms_file, entities_file = (
+        home / name for name in (RECIPE_FILE, SYNONYMS_FILE, ENTITIES_FILE)
+    )
     own = _read(recipe_file)
     recipe = default_ranking() if own is None else _parse(own, str(recipe_file))
-    return replace(recipe, synonyms=_synonyms(str(synonyms_file), _read(synonyms_file) or b""))
+    return replace(
+        recipe,
+        synonyms=_synonyms(str(synonyms_file), _read(synonyms_file) or b""),
+        entities=_entities(str(entities_file), _read(entities_file) or b""),
+    )
 
 
 def default_ranking() -> RankingRecipe:
     """Return the recipe that ships with the package."""
     recipe = _parse(_shipped(RECIPE_FILE), RECIPE_FILE)
-    return replace(recipe, synonyms=_synonyms("", b""))
+    return replace(recipe, synonyms=_synonyms("", b""), entities=_entities("", b""))
 
 
 def read_own_synonyms(home: Path) -> str:
     """Return the text of a shop's own synonyms, empty where it has none."""
-    return (_read(home / SYNONYMS_FILE) or b"").decode("utf-8-sig", "replace")
+    return _read_own(home / SYNONYMS_FILE)
 
 
 def write_own_synonyms(home: Path, text: str) -> None:
     """Replace a shop's own synonyms, or raise `UnusableInput` that names the line and leave them be."""
     parse_synonyms((SYNONYMS_FILE, text))
+    _write_own(home, SYNONYMS_FILE, text)
+
+
+def read_own_entities(home: Path) -> str:
+    """Return the text of a shop's own entities, empty where it has none."""
+    return _read_own(home / ENTITIES_FILE)
+
+
+def write_own_entities(home: Path, text: str) -> None:
+    """Replace a shop's own entities, or raise `UnusableInput` that names the line and leave them be."""
+    parse_entities((ENTITIES_FILE, text))
+    _write_own(home, ENTITIES_FILE, text)
+
+
+def _read_own(path: Path) -> str:
+    return (_read(path) or b"").decode("utf-8-sig", "replace")
+
+
+def _write_own(home: Path, name: str, text: str) -> None:
     home.mkdir(parents=True, exist_ok=True)
     # On the same disk, so that it takes the place of the old one at once; gone if that fails.
-    with TemporaryDirectory(dir=home, prefix=".synonyms-") as folder:
-        written = Path(folder) / SYNONYMS_FILE
+    with TemporaryDirectory(dir=home, prefix=f".{name}-") as folder:
+        written = Path(folder) / name
         written.write_text(text, "utf-8")
-        move(written, home / SYNONYMS_FILE)
+        move(written, home / name)
 
 
 def _read(path: Path) -> bytes | None:
@@ -105,11 +144,20 @@ def _shipped(name: str) -> bytes:
 @lru_cache(maxsize=4)
 def _synonyms(own_name: str, own: bytes) -> Mapping[str, tuple[str, ...]]:
     """Return the synonyms of the package and a shop's own."""
+    return parse_synonyms((SYNONYMS_FILE, _shipped(SYNONYMS_FILE).decode()), (own_name, _text(own_name, own)))
+
+
+@lru_cache(maxsize=4)
+def _entities(own_name: str, own: bytes) -> Mapping[str, Kind | None]:
+    """Return the entities of the package and a shop's own."""
+    return parse_entities((ENTITIES_FILE, _shipped(ENTITIES_FILE).decode()), (own_name, _text(own_name, own)))
+
+
+def _text(name: str, content: bytes) -> str:
     try:
-        text = own.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UnusableInput(f"{own_name} is no text in UTF-8; save it as UTF-8") from None
-    return parse_synonyms((SYNONYMS_FILE, _shipped(SYNONYMS_FILE).decode()), (own_name, text))
+        raise UnusableInput(f"{name} is no text in UTF-8; save it as UTF-8") from None
 
 
 def _parse(text: bytes, source: str) -> RankingRecipe:

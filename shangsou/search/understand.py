@@ -8,9 +8,11 @@ from shangsou.engines.fields import TEXTS
 from shangsou.engines.query import Filters, LexicalQuery
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.constraints import read_constraints
+from shangsou.search.entities import find_entities, term_weights
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import MAX_QUERY_LENGTH
 from shangsou.search.response import Constraint, Step, Understood
+from shangsou.text.entities import Entity
 from shangsou.text.normalise import normalise
 from shangsou.text.synonyms import reword
 from shangsou.text.terms import bigrams, characters, grams, words
@@ -71,10 +73,25 @@ def understand(typed: str, recipe: RankingRecipe, lexicon: Lexicon | None = None
         lexical = _with_alternatives(lexical, [one.text for one in said], weights)
         if said:
             steps.append(Step("synonyms", normalised, " / ".join(one.text for one in said)))
+    entities: list[Entity] = []
+    if "entities" in recipe.understanding:
+        entities = find_entities(normalised, recipe.entities, lexicon.entities if lexicon else {})
+        terms = (*lexical.words, *lexical.grams)
+        weights_by_term = term_weights(normalised, entities, terms, recipe.entity_weights)
+        lexical = replace(lexical, term_weights=weights_by_term)
+    model = lexicon.category_model if lexicon and "categories" in recipe.understanding else None
     return Query(
         text=normalised,
         lexical=lexical,
-        understood=Understood(typed[:MAX_QUERY_LENGTH], normalised, query_words, tuple(steps), constraints),
+        understood=Understood(
+            typed[:MAX_QUERY_LENGTH],
+            normalised,
+            query_words,
+            tuple(steps),
+            constraints,
+            tuple(entities),
+            model.predict(normalised) if model else (),
+        ),
         filters=filters,
     )
 
@@ -89,6 +106,13 @@ def without_prices(query: Query) -> Query:
             constraints=tuple(one for one in query.understood.constraints if one.kind != "price"),
         ),
     )
+
+
+def relaxed(query: Query, dropped: tuple[str, ...], rest: str) -> Query:
+    """Return a query of which products need not hold the dropped words."""
+    understood = query.understood
+    steps = (*understood.steps, Step("relaxation", understood.normalised, rest))
+    return replace(query, understood=replace(understood, steps=steps, relaxed=dropped))
 
 
 def _lexical_query(

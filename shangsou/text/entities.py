@@ -51,7 +51,8 @@ _UNITS = (
     "毫升|ml|公升|升|l|千克|公斤|kg|毫克|mg|克|g|斤|两|厘米|cm|毫米|mm|米|m|英寸|寸|支|件|片|包|盒|瓶|袋|个|只|双|条|张|罐|卷|抽"
     "|粒|颗|枚|匹|瓦|w|伏|v|毫安|mah|gb|tb|层|门|键|人|座|孔|位|格|对|套|根|块|台|把|本|册|杯|箱|桶|岁|个月|月"
 )
-_NUMBER = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两]+(?=(?:支|件|片|包|盒|瓶|袋|只|双|条|罐|卷|层|门|人|座|位|套)装?))"
+# Chinese numbers only before what is counted: 三 in 三角 counts nothing.
+_NUMBER = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两]+(?=[支件片包盒瓶袋只双条罐卷层门人座位套]))"
 _LATIN = "a-z0-9"
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
@@ -84,8 +85,8 @@ class Entity(NamedTuple):
 def parse_entities(*files: tuple[str, str]) -> dict[str, Kind | None]:
     """Return the entities that files hold, read one after the other; None for what is to be no entity.
 
-    `brand: 南极人, 耐克` (or `品牌：…`) names phrases of a kind, `none: 日本` takes away what was learnt from the
-    catalog or stands in lines before; `#` begins a comment. Full-width marks separate too.
+    `brand: 南极人, 耐克` (or `品牌：…`) names phrases of a kind, `none: 日本` takes away what was
+    learnt from the catalog or stands in lines before; `#` begins a comment. Full-width marks separate too.
 
     Parameters
     ----------
