@@ -106,7 +106,7 @@ class EntityLearner:
             for part in parts
             if _said(part)
             and part not in leaves
-            and not _is(part, {"ns"})
+            and not _is_place(part)
             and (
                 titles.times.get(part, 0) < _OFTEN
                 or titles.first.get(part, 0) >= _LEAST_BRAND_STARTS * titles.times[part]
@@ -135,7 +135,7 @@ def _starting_brands(titles: Ends) -> set[str]:
         if first >= _LEAST_STARTING
         and first >= _LEAST_TITLE_STARTS * titles.times.get(phrase, first)
         and _said(phrase)
-        and not _is(phrase, _NO_NAMES)
+        and _is_name(phrase)
     }
 
 
@@ -149,10 +149,15 @@ def _is_value(text: str) -> bool:
     return _said(text) and len(text) <= _LONGEST_VALUE and not _NO_VALUE.search(text)
 
 
-def _is(phrase: str, parts_of_speech: set[str] | frozenset[str]) -> bool:
-    """Return whether a phrase is one word of these parts of speech."""
+def _is_name(phrase: str) -> bool:
+    """Return whether a phrase is one word, and none that jieba knows as a place or a common word."""
     tagged = rjieba.tag(phrase)
-    return len(tagged) == 1 and tagged[0][1] in parts_of_speech
+    return len(tagged) == 1 and tagged[0][1] not in _NO_NAMES
+
+
+def _is_place(phrase: str) -> bool:
+    tagged = rjieba.tag(phrase)
+    return len(tagged) == 1 and tagged[0][1] == "ns"
 
 
 def _kind_of_attribute(name: str) -> Kind:

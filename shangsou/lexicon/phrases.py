@@ -91,7 +91,9 @@ class PhraseCounter:
     def add_text(self, text: str) -> None:
         """Count the words of a normalised text."""
         words = [(word, _weight(word)) for word in title_words(text)]
-        self._add_ends([word for word, weight in words if weight])
+        weighing = [place for place, (_, weight) in enumerate(words) if weight]
+        if weighing:
+            self._add_ends([word for word, _ in words[weighing[0] : weighing[-1] + 1]])
         self._words.update({word for word, weight in words if weight == _PHRASE})
         self._pairs.update(
             {
@@ -102,15 +104,12 @@ class PhraseCounter:
             }
         )
 
-    def _add_ends(self, words: list[str]) -> None:
-        if not words:
-            return
-        self._first[words[0]] += 1
-        self._last[words[-1]] += 1
-        if len(words) > 1:
-            for ends, pair in ((self._first, words[:2]), (self._last, words[-2:])):
-                if _joins(*pair):
-                    ends["".join(pair)] += 1
+    def _add_ends(self, said: list[str]) -> None:
+        """Count what a text begins and ends with: a word, and with the word beside it a pair."""
+        for ends, word, pair in ((self._first, said[:1], said[:2]), (self._last, said[-1:], said[-2:])):
+            ends.update(word)
+            if len(pair) == 2 and all(map(_weight, pair)) and _joins(*pair):
+                ends["".join(pair)] += 1
 
     def ends(self) -> Ends:
         """Return how often words and pairs of words were said, first and last."""
