@@ -309,3 +309,12 @@ def test_a_query_without_text_finds_nothing_and_offers_categories(page: Page):
     expect(page.get_by_text("搜索词里没有可以搜索的文字")).to_be_visible()
     page.locator("#results").get_by_role("link", name="箱包").click()
     expect_total(page, 60)
+
+
+def test_a_likely_category_is_a_shortcut_until_one_is_chosen(page: Page):
+    page.goto("/?q=连衣裙")
+    shortcut = page.locator("#shortcuts a").first
+    expect(shortcut).to_contain_text("中查看")
+    shortcut.click()
+    expect(page).to_have_url(re.compile("category="))
+    expect(page.locator("#shortcuts")).to_be_hidden()
