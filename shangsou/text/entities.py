@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, get_args
 
 from shangsou.errors import UnusableInput
 from shangsou.text.normalise import normalise
-from shangsou.text.synonyms import cut_phrases
+from shangsou.text.synonyms import content_lines, cut_phrases
 
 Kind = Literal[
     "brand",
@@ -43,8 +43,6 @@ _NAMES: Mapping[str, Kind] = {kind: kind for kind in KINDS} | {
     "规格": "quantity",
 }
 _NONE = ("none", "无")
-# A comment stands alone or after a space, as in a file of synonyms.
-_COMMENT = re.compile(r"(^|\s)#.*")
 _SEPARATORS = re.compile(r"[,，、]")
 # Units in which goods are measured and counted; the longer of two that begin alike stand first.
 _UNITS = (
@@ -99,20 +97,16 @@ def parse_entities(*files: tuple[str, str]) -> dict[str, Kind | None]:
         Naming the line that is no such thing.
     """
     found: dict[str, Kind | None] = {}
-    for source, text in files:
-        for number, line in enumerate(text.splitlines(), start=1):
-            content = _COMMENT.sub("", line).strip()
-            if not content:
-                continue
-            name, colon, listed = content.replace("：", ":").partition(":")
-            name = name.strip().lower()
-            phrases = [phrase for phrase in map(normalise, _SEPARATORS.split(listed)) if phrase]
-            if not colon or not phrases or name not in (*_NAMES, *_NONE):
-                raise UnusableInput(
-                    f'{source}:{number}: "{content[:80]}" names no entities; write "brand: 南极人, 耐克"; '
-                    f"kinds are {', '.join(KINDS)} and none"
-                )
-            found.update((phrase, _NAMES.get(name)) for phrase in phrases)
+    for place, content in content_lines(files):
+        name, colon, listed = content.replace("：", ":").partition(":")
+        name = name.strip().lower()
+        phrases = [phrase for phrase in map(normalise, _SEPARATORS.split(listed)) if phrase]
+        if not colon or not phrases or name not in (*_NAMES, *_NONE):
+            raise UnusableInput(
+                f'{place}: "{content[:80]}" names no entities; write "brand: 南极人, 耐克"; '
+                f"kinds are {', '.join(KINDS)} and none"
+            )
+        found.update((phrase, _NAMES.get(name)) for phrase in phrases)
     return found
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -46,15 +46,7 @@ def parse_synonyms(*files: tuple[str, str]) -> dict[str, tuple[str, ...]]:
         Naming the line that is no such thing.
     """
     found: dict[str, dict[str, None]] = {}
-    lines = [
-        (f"{source}:{number}", line)
-        for source, text in files
-        for number, line in enumerate(text.splitlines(), start=1)
-    ]
-    for place, line in lines:
-        content = _COMMENT.sub("", line).strip()
-        if not content:
-            continue
+    for place, content in content_lines(files):
         left, arrow, right = content.partition("=>")
         phrases, others = _phrases(left), _phrases(right if arrow else left)
         if not phrases or "=>" in right or (not arrow and len(phrases) < 2):
@@ -91,6 +83,15 @@ def reword(text: str, synonyms: Synonyms) -> list[Rewording]:
         for chosen in islice(product(*choices), 1, 1 + _MOST_REWORDINGS**2)
     ]
     return sorted(said, key=lambda one: len(one.replaced))[:_MOST_REWORDINGS]
+
+
+def content_lines(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the place and the content of each line that says something, without its comment."""
+    for source, text in files:
+        for number, line in enumerate(text.splitlines(), start=1):
+            content = _COMMENT.sub("", line).strip()
+            if content:
+                yield f"{source}:{number}", content
 
 
 def cut_phrases(text: str, known: Container[str]) -> Iterator[tuple[str, bool]]:

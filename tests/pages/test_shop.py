@@ -312,9 +312,7 @@ def test_a_query_without_text_finds_nothing_and_offers_categories(page: Page):
 
 
 def test_a_likely_category_is_a_shortcut_until_one_is_chosen(page: Page):
-    page.goto("/?q=连衣裙")
-    shortcut = page.locator("#shortcuts a").first
-    expect(shortcut).to_contain_text("中查看")
-    shortcut.click()
-    expect(page).to_have_url(re.compile("category="))
-    expect(page.locator("#shortcuts")).to_be_hidden()
+    open_shop(page, [("q", "帆布包")])
+    page.get_by_role("link", name="在 箱包 › 帆布包 中查看").click()
+    expect(page.get_by_role("navigation", name="相关分类")).to_be_hidden()
+    assert address(page) == [("q", "帆布包"), ("category", "箱包>帆布包")]
