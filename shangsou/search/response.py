@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shangsou.engines.query import FacetValue, Filters
-from shangsou.lexicon.categories import Prediction
 from shangsou.product import CATEGORY_SEPARATOR, Product, product_to_json
-from shangsou.text.entities import Entity
+
+if TYPE_CHECKING:
+    from shangsou.lexicon.categories import Prediction
+    from shangsou.text.entities import Entity
 
 
 class SearchHit(NamedTuple):
@@ -53,9 +55,9 @@ class Understood:
     steps: tuple[Step, ...]
     constraints: tuple[Constraint, ...] = ()
     """Limits written into the query, in its order; they are filters of the search."""
-    entities: tuple[Entity, ...] = ()
+    entities: tuple["Entity", ...] = ()
     """What its words stand for, in its order; places are those in `normalised`."""
-    categories: tuple[Prediction, ...] = ()
+    categories: tuple["Prediction", ...] = ()
     """Where what it asks for is filed, the likeliest first."""
     relaxed: tuple[str, ...] = ()
     """Words that products need not hold, since too few held all; in the order in which they went."""
