@@ -12,6 +12,8 @@ from shangsou.encoding.texts import description_text, title_text
 from shangsou.engines.engine import Document, Generation, GenerationStore
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexingFailed, ShangsouError
+from shangsou.lexicon.entities import EntityLearner
+from shangsou.lexicon.filing import CategoryLearner
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.lexicon.phrases import PhraseCounter
 from shangsou.product import Product
@@ -67,7 +69,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         stamp.model, stamp.model_hash, stamp.dimensions, stamp.precision, k1=ranking.k1, b=ranking.b
     )
     sample = Sample()
-    phrases = PhraseCounter()
+    phrases, entities, categories = PhraseCounter(), EntityLearner(), CategoryLearner()
     written = 0
     with _old_one_serves_on(store), _uncollected(), store.writer(recipe, source) as writer:
         for batch in _batches(products):
@@ -76,6 +78,8 @@ def index_products(  # noqa: PLR0913 - each a part of an index
             sample.offer(documents)
             if lexicons is not None:
                 phrases.add(batch)
+                entities.add(batch)
+                categories.add(batch)
             written += len(documents)
             if progress:
                 progress(written)
@@ -84,7 +88,13 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         generation = writer.finish()
         verify(store, generation, written, sample)
         if lexicons is not None:
-            lexicons.write_catalog(generation, phrases.phrases(), [one.name for one in store.generations()])
+            lexicons.write_catalog(
+                generation,
+                phrases.phrases(),
+                [one.name for one in store.generations()],
+                entities=entities.learnt(phrases.ends()),
+                categories=categories,
+            )
         store.switch(generation.name)
     return generation
 

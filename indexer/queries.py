@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shangsou.errors import UnusableInput
+from shangsou.lexicon.entities import LEAST_QUERY_ENDS, heads
 from shangsou.lexicon.phrases import POPULAR_QUERIES, KnownQueries, Phrase, PhraseCounter
 from shangsou.reading.files import Lines, LongLine, inspect
 from shangsou.search.request import MAX_QUERY_LENGTH
@@ -77,11 +78,12 @@ def read_queries(path: Path) -> tuple[KnownQueries, QueriesReport]:
     words, texts = PhraseCounter(), list(counts)
     for query in texts:
         words.add_text(query)
+    asked_for = sorted(heads(words.ends(), LEAST_QUERY_ENDS))
     popular = [query for query, count in counts.most_common(POPULAR_QUERIES) if count > 1]
     for phrase in words.phrases().words:
         counts[phrase.said] += phrase.times
     phrases = [Phrase(query, query, count) for query, count in counts.items()]
-    return KnownQueries(phrases, popular, texts), report
+    return KnownQueries(phrases, popular, heads=asked_for, texts=texts), report
 
 
 def _lines(path: Path, report: QueriesReport) -> Iterator[tuple[str, int]]:

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shangsou.text.entities import Kind
+
 
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -73,6 +75,22 @@ class ConstraintAnswer(_Answer):
     rest: str = Field(description="The query without it.")
 
 
+class EntityAnswer(_Answer):
+    """What a stretch of the query stands for; its place is that in `normalised`."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+
+class CategoryGuessAnswer(_Answer):
+    """A category, and how likely what the query asks for is filed there."""
+
+    path: str
+    probability: float
+
+
 class UnderstoodAnswer(_Answer):
     """What the search made of the query."""
 
@@ -81,6 +99,11 @@ class UnderstoodAnswer(_Answer):
     words: list[str]
     steps: list[StepAnswer]
     constraints: list[ConstraintAnswer]
+    entities: list[EntityAnswer]
+    categories: list[CategoryGuessAnswer] = Field(description="The likeliest first; may be empty.")
+    relaxed: list[str] = Field(
+        description="Words that products need not hold, since too few held all; in the order they went."
+    )
 
 
 class CorrectionAnswer(_Answer):
@@ -126,6 +149,13 @@ class SynonymsAnswer(_Answer):
     """The shop's own synonyms; those that ship with shangsou are not among them."""
 
     synonyms: str
+    before: str = Field(description="Those that were replaced: sent again they undo it.")
+
+
+class EntitiesAnswer(_Answer):
+    """The shop's own entities; those that ship or were learnt from the catalog are not among them."""
+
+    entities: str
     before: str = Field(description="Those that were replaced: sent again they undo it.")
 
 

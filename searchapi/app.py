@@ -4,6 +4,7 @@ from flask import Flask
 
 from searchapi import logs, metrics, problems, safety
 from searchapi.events import Events
+from searchapi.routes.dictionaries import dictionaries
 from searchapi.routes.events import events
 from searchapi.routes.judgements import judgements
 from searchapi.routes.operation import operation
@@ -12,7 +13,6 @@ from searchapi.routes.products import products
 from searchapi.routes.sample import sample
 from searchapi.routes.search import search
 from searchapi.routes.suggest import suggest
-from searchapi.routes.synonyms import synonyms
 from searchapi.routes.users import users
 from searchapi.state import EXTENSION, SearchService, State
 from shangsou.settings import Settings
@@ -35,7 +35,7 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     safety.register(app, local_only=settings.admin_key is None)
 
     for blueprint in (
-        search, suggest, products, synonyms, events, users, judgements, operation, sample, pages,
+        search, suggest, products, dictionaries, events, users, judgements, operation, sample, pages,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     return app

@@ -146,6 +146,14 @@ class SynonymsBody(_Strict):
     )
 
 
+class EntitiesBody(_Strict):
+    """A shop's own entities, as in the file."""
+
+    entities: str = Field(
+        description="Lines as `brand: 南极人, 耐克`, and `none: 日本` for what is no entity."
+    )
+
+
 Judge = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_JUDGE_LENGTH)]
 
 

@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from searchapi.answers import (
     BooksAnswer,
+    EntitiesAnswer,
     HealthAnswer,
     PairsAnswer,
     ProblemAnswer,
@@ -20,6 +21,7 @@ from searchapi.answers import (
     TakenBackAnswer,
 )
 from searchapi.models import (
+    EntitiesBody,
     GradeBody,
     JudgeParameters,
     PairsParameters,
@@ -99,6 +101,19 @@ def describe() -> dict[str, object]:
                 },
             },
             **_judgement_paths(schemas),
+            "/v1/entities": {
+                "get": {
+                    "operationId": "entities",
+                    "summary": "The shop's own entities; from this machine or with the server's key.",
+                    "responses": _responses(EntitiesAnswer, 403),
+                },
+                "put": {
+                    "operationId": "replaceEntities",
+                    "summary": "Replace the shop's own entities; live within 2 seconds.",
+                    "requestBody": {"required": True, "content": _content(EntitiesBody)},
+                    "responses": _responses(EntitiesAnswer, 400, 403, 413, 422),
+                },
+            },
             "/healthz": {
                 "get": {
                     "operationId": "health",
@@ -168,8 +183,8 @@ def _judgement_paths(schemas: Mapping[str, Mapping[str, object]]) -> dict[str, o
 
 def _schemas() -> dict[str, dict[str, object]]:
     answers: tuple[type[BaseModel], ...] = (
-        SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, HealthAnswer, ReadyAnswer, ProblemAnswer,
-        BooksAnswer, PairsAnswer, ProgressAnswer, TakenBackAnswer,
+        SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, EntitiesAnswer, HealthAnswer, ReadyAnswer,
+        ProblemAnswer, BooksAnswer, PairsAnswer, ProgressAnswer, TakenBackAnswer,
     )  # fmt: skip
     _, plain = models_json_schema(
         [
@@ -179,6 +194,7 @@ def _schemas() -> dict[str, dict[str, object]]:
             (PairsParameters, "validation"),
             (JudgeParameters, "validation"),
             (GradeBody, "validation"),
+            (EntitiesBody, "validation"),
             *((answer, "validation") for answer in answers),
         ],
         ref_template=_REFERENCE,

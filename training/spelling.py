@@ -79,7 +79,7 @@ def build_lexicon(home: Path, catalog: Path, queries: Sequence[str]) -> Lexicon:
     recipe = IndexRecipe("none", "", 1, "float32")
     generation = Generation("gen-1", "2026-01-01T00:00:00+00:00", 0, recipe, catalog.name)
     store.write_catalog(generation, counter.phrases(), [])
-    store.write_queries(KnownQueries([], [], queries))
+    store.write_queries(KnownQueries([], [], texts=queries))
     lexicon = store.open(generation)
     if lexicon is None:
         raise RuntimeError("the lexicon just written cannot be opened")

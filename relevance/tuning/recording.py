@@ -107,6 +107,10 @@ class RecordingEngine:
         """Return the weighted BM25 scores of fields."""
         return self._engine.lexical_parts(query, product_ids)
 
+    def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return where products are filed."""
+        return self._engine.categories(product_ids)
+
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """Return products."""
         return self._engine.products(product_ids)
@@ -123,7 +127,9 @@ def record(query: Query, searcher: Searcher, store: RecordingStore, recipe: Rank
     Raises `DegradedSearches` where the search was not answered in full.
     """
     # With each field at 1, the weights that a leg carries are what understanding multiplies them by.
-    plain = replace(recipe, field_weights=dict.fromkeys(SCORED_FIELDS, 1.0))
+    # Relaxing would ask again, for something else.
+    understanding = recipe.understanding - {"relaxation"}
+    plain = replace(recipe, field_weights=dict.fromkeys(SCORED_FIELDS, 1.0), understanding=understanding)
     response = searcher.search(SearchRequest(query.text, size=1, personalize=False), plain)
     if response.degraded:
         raise DegradedSearches(f"query {query.qid}: {'; '.join(response.degraded)}; mend this and tune again")

@@ -18,10 +18,22 @@ export function headingText(state) {
 export function notes(state, answer) {
   const lines = correction(state, answer.correction);
   lines.push(...answer.understood.steps.map(stepText).filter(Boolean).map((text) => note("search", text)));
+  const { relaxed } = answer.understood;
+  if (relaxed.length) lines.push(note("info", `同时符合全部条件的商品太少，已放宽“${relaxed.join("”“")}”。`));
   const semantic = answer.degraded.some((line) => line.startsWith("encoder"));
   if (semantic) lines.push(note("info", "语义检索暂不可用，已按关键词显示。"));
   else if (answer.degraded.length) lines.push(note("info", "部分搜索功能暂不可用，结果可能不全。"));
   return lines;
+}
+
+/** Return links into the categories that the query likely asks for; nothing once one was chosen. */
+export function shortcuts(state, answer) {
+  if (state.categories.length || !answer.total) return [];
+  return answer.understood.categories.map(({ path }) => h(
+    "a",
+    { class: "chip", href: address(change(state, { categories: [path] })), "data-key": `shortcut ${path}` },
+    h("span", { class: "chip-text" }, "在 ", h("b", {}, path.replaceAll(">", " › ")), " 中查看"),
+  ));
 }
 
 /** Return the links that sort; the price link turns around when it is in use. */
@@ -141,8 +153,8 @@ function stepText({ name, before, after }) {
   if (name === "truncate") return `搜索词太长，只搜索了前 ${parseInt(after, 10)} 个字。`;
   if (name === "synonyms") return `同时搜索了“${after.split(" / ").join("”“")}”`;
   // Words, letter case and width are no news to a shopper.
-  // Limits in the query are chips, and corrections have a line with links.
-  if (["segment", "constraints", "pinyin", "spelling"].includes(name) || plain(before) === plain(after) || !after) return null;
+  // Limits in the query are chips; corrections and what was relaxed have notes of their own.
+  if (["segment", "constraints", "pinyin", "spelling", "relaxation"].includes(name) || plain(before) === plain(after) || !after) return null;
   return `已将“${before}”识别为“${after}”`;
 }
 

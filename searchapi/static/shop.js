@@ -4,7 +4,7 @@ import { ApiError, search } from "./api.js";
 import { grid, skeleton } from "./cards.js";
 import { facetGroups } from "./facets.js";
 import { count } from "./format.js";
-import { categoryLinks, chips, emptyState, errorState, headingText, notes, pageLinks, sortLinks } from "./results.js";
+import { categoryLinks, chips, emptyState, errorState, headingText, notes, pageLinks, shortcuts, sortLinks } from "./results.js";
 import { searchBox } from "./searchbox.js";
 import { activeFilters, address, ask, readState, toRequest, withoutFilters } from "./state.js";
 import { h } from "./dom.js";
@@ -13,7 +13,7 @@ import { openDrawer } from "./drawer.js";
 const ANSWERS_KEPT = 20; // for going back without waiting
 const view = Object.fromEntries(
   [
-    "main", "popular", "heading", "summary", "notes", "sorts", "chips", "results", "paging", "facets",
+    "main", "popular", "heading", "summary", "notes", "shortcuts", "sorts", "chips", "results", "paging", "facets",
     "filter-count", "drawer-status", "drawer-done", "drawer-reset",
   ].map((id) => [id, document.getElementById(id)]),
 );
@@ -90,6 +90,7 @@ function draw(answer, signal) {
   const { total, hits } = answer;
   view.summary.textContent = `共 ${count(total)} 件商品 · ${Math.max(1, Math.round(answer.took_ms))} 毫秒`;
   view.notes.replaceChildren(...notes(state, answer));
+  redraw(view.shortcuts, shortcuts(state, answer));
   redraw(view.chips, chips(state, answer));
   redraw(view.facets, facetGroups(state, answer.facets, go));
   redraw(view.paging, pageLinks(state, total));
@@ -107,6 +108,7 @@ function drawError(error) {
   view.popular.hidden = true;
   view["drawer-done"].textContent = "查看结果";
   redraw(view.paging, []);
+  redraw(view.shortcuts, []);
   view.notes.replaceChildren();
   view.results.replaceChildren(errorState(error, () => {
     view.heading.focus();

@@ -71,6 +71,8 @@ class LexicalQuery:
     required_count: int
     weights: Mapping[str, float] = field(hash=False)
     """Weight of each field of `fields.SCORED_FIELDS`, as `title.grams`; a field left out weighs 0."""
+    term_weights: Mapping[str, float] = field(default_factory=dict, hash=False)
+    """Factor on the scores of a term, in every field; one left out weighs 1."""
     alternatives: tuple["LexicalQuery", ...] = ()
     """Other ways to say the same, which have none of their own."""
 

@@ -4,18 +4,22 @@ import json
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import NamedTuple
 
 from shangsou.durable import move, sync
 from shangsou.engines.engine import Generation
+from shangsou.lexicon.categories import CategoryModel, open_category_model
 from shangsou.lexicon.confusions import Confusions, character_shapes
+from shangsou.lexicon.filing import CategoryLearner
 from shangsou.lexicon.ngrams import Ngrams, write_ngrams
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
 from shangsou.lexicon.pinyin import Sounds, character_sounds
 from shangsou.lexicon.table import PhraseTable, write_table
 from shangsou.settings import Settings
+from shangsou.text.entities import Entities
 
 # Raised by one whenever the files of a lexicon change.
 _FORMAT = 2
@@ -23,6 +27,8 @@ _STAMP = "lexicon.json"
 _SOUNDS = "sounds.json"
 _SHAPES = "shapes.json"
 _POPULAR = "popular.json"
+_HEADS = "heads.json"
+_ENTITIES = "entities.json"
 _BUILDING = "building-"
 _QUERIES = "queries-"
 # Names the folder of the known queries that count.
@@ -50,6 +56,19 @@ class Lexicon:
     """Which characters follow each other: in titles, and in queries where they are known."""
     confusions: Confusions
     """Which of the shop's characters are written for one another."""
+    entities: Entities = field(default_factory=dict)
+    """What words stand for: learnt from the catalog, and product words also from known queries."""
+    category_model: CategoryModel | None = None
+    """None where the catalog files its products in less than two categories."""
+
+
+class _OpenedQueries(NamedTuple):
+    """What shoppers searched for, open for reading."""
+
+    phrases: PhraseTable
+    popular: tuple[str, ...]
+    heads: list[str]
+    sequences: Ngrams
 
 
 class LexiconStore:
@@ -60,7 +79,15 @@ class LexiconStore:
         index = settings.elastic_index if settings.engine == "elastic" else ""
         self._catalogs = self._folder / settings.engine / index
 
-    def write_catalog(self, generation: Generation, phrases: CatalogPhrases, kept: Sequence[str]) -> None:
+    def write_catalog(
+        self,
+        generation: Generation,
+        phrases: CatalogPhrases,
+        kept: Sequence[str],
+        *,
+        entities: Entities | None = None,
+        categories: CategoryLearner | None = None,
+    ) -> None:
         """Write the lexicon of a generation that is complete; let go of those that are not `kept`."""
         building = _begin(self._catalogs)
         for name in ("words", "brands", "categories"):
@@ -69,6 +96,9 @@ class LexiconStore:
         sounds = character_sounds()
         for name, table in ((_SOUNDS, sounds), (_SHAPES, character_shapes(sounds))):
             (building / name).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
+        (building / _ENTITIES).write_text(json.dumps(entities or {}, ensure_ascii=False), "utf-8")
+        if categories is not None:
+            categories.write(building)
         _finish(building, self._catalogs / generation.name, _stamp(generation))
         for folder in self._catalogs.glob("gen-*"):
             if folder.name not in (*kept, generation.name):
@@ -80,6 +110,7 @@ class LexiconStore:
         write_table(building, "queries", known.phrases)
         write_ngrams(building, known.texts)
         (building / _POPULAR).write_text(json.dumps(known.popular, ensure_ascii=False), "utf-8")
+        (building / _HEADS).write_text(json.dumps(known.heads, ensure_ascii=False), "utf-8")
         target = self._folder / f"{_QUERIES}{time.time_ns()}"
         _finish(building, target, {"format": _FORMAT})
         beside = self._folder / f"{_CURRENT}.{target.name}"
@@ -103,6 +134,7 @@ class LexiconStore:
             if json.loads((folder / _STAMP).read_text("utf-8")) != _stamp(generation):
                 return None
             sounds, shapes = (json.loads((folder / name).read_text("utf-8")) for name in (_SOUNDS, _SHAPES))
+            learnt = json.loads((folder / _ENTITIES).read_text("utf-8"))
             sequences = [Ngrams(folder)]
             words, brands, categories = (
                 PhraseTable(folder, name) for name in ("words", "brands", "categories")
@@ -110,21 +142,36 @@ class LexiconStore:
         except FileNotFoundError:
             return None
         known = self._open_queries()
-        queries, popular = (None, ()) if known is None else known[:2]
         if known is not None:
-            sequences.append(known[2])
+            sequences.append(known.sequences)
         vocabulary = {char for one in sequences for char in one.characters(_LEAST_CHARACTERS)}
-        confusions = Confusions(vocabulary, sounds, shapes)
-        return Lexicon(words, brands, categories, queries, popular, sounds, tuple(sequences), confusions)
+        # What the catalog itself says comes before what shoppers' queries end with.
+        entities = dict.fromkeys(known.heads if known else (), "product") | learnt
+        return Lexicon(
+            words=words,
+            brands=brands,
+            categories=categories,
+            queries=known.phrases if known else None,
+            popular=known.popular if known else (),
+            sounds=sounds,
+            sequences=tuple(sequences),
+            confusions=Confusions(vocabulary, sounds, shapes),
+            entities=entities,
+            category_model=open_category_model(folder),
+        )
 
-    def _open_queries(self) -> tuple[PhraseTable, tuple[str, ...], Ngrams] | None:
+    def _open_queries(self) -> _OpenedQueries | None:
         name = self.current_queries()
         folder = self._folder / name
         try:
             if not name or json.loads((folder / _STAMP).read_text("utf-8"))["format"] != _FORMAT:
                 return None
-            popular = tuple(json.loads((folder / _POPULAR).read_text("utf-8")))
-            return PhraseTable(folder, "queries"), popular, Ngrams(folder)
+            return _OpenedQueries(
+                PhraseTable(folder, "queries"),
+                tuple(json.loads((folder / _POPULAR).read_text("utf-8"))),
+                json.loads((folder / _HEADS).read_text("utf-8")),
+                Ngrams(folder),
+            )
         except FileNotFoundError:
             return None  # replaced just now: the next look finds the new ones
 

@@ -1,8 +1,8 @@
 """Phrases of a catalog: its words and pairs of words, its brands, its categories."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -57,8 +57,18 @@ class KnownQueries:
     """Whole queries, and words and pairs of words in them."""
     popular: list[str]
     """The whole queries that were asked most, the most popular first; empty where none came twice."""
+    heads: list[str] = field(default_factory=list)
+    """Words and pairs of words that queries end with, and so ask for; sorted."""
     texts: Sequence[str] = ()
     """The whole queries, normalised, each once."""
+
+
+class Ends(NamedTuple):
+    """In how many texts words and pairs of words were said, and in how many first and last."""
+
+    times: Mapping[str, int]
+    first: Mapping[str, int]
+    last: Mapping[str, int]
 
 
 class PhraseCounter:
@@ -68,6 +78,8 @@ class PhraseCounter:
         self._texts: list[str] = []
         self._words: Counter[str] = Counter()
         self._pairs: Counter[str] = Counter()
+        self._first: Counter[str] = Counter()
+        self._last: Counter[str] = Counter()
         self._brands: Counter[str] = Counter()
         self._categories: Counter[tuple[str, ...]] = Counter()
 
@@ -85,6 +97,9 @@ class PhraseCounter:
         """Count the words of a normalised text."""
         self._texts.append(text)
         words = [(word, _weight(word)) for word in title_words(text)]
+        weighing = [place for place, (_, weight) in enumerate(words) if weight]
+        if weighing:
+            self._add_ends([word for word, _ in words[weighing[0] : weighing[-1] + 1]])
         self._words.update({word for word, weight in words if weight == _PHRASE})
         self._pairs.update(
             {
@@ -94,6 +109,17 @@ class PhraseCounter:
                 if weight == _PHRASE and second_weight and _joins(first, second)
             }
         )
+
+    def _add_ends(self, said: list[str]) -> None:
+        """Count what a text begins and ends with: a word, and with the word beside it a pair."""
+        for ends, word, pair in ((self._first, said[:1], said[:2]), (self._last, said[-1:], said[-2:])):
+            ends.update(word)
+            if len(pair) == 2 and all(map(_weight, pair)) and _joins(*pair):
+                ends["".join(pair)] += 1
+
+    def ends(self) -> Ends:
+        """Return how often words and pairs of words were said, first and last."""
+        return Ends(self._words + self._pairs, self._first, self._last)
 
     def phrases(self) -> CatalogPhrases:
         """Return what was counted and came often enough."""

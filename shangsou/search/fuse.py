@@ -31,6 +31,8 @@ class Candidate(NamedTuple):
     score: float
     lexical: Part | None
     semantic: Part | None
+    damping: float = 1.0
+    """Factor that is in the score."""
 
 
 def strong(hits: Sequence[Hit], cutoff: float) -> list[Hit]:

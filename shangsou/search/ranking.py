@@ -16,12 +16,16 @@ from shangsou.durable import move
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.engines.recipe import DEFAULT_B, DEFAULT_K1, IndexRecipe
 from shangsou.errors import UnusableInput
+from shangsou.text.entities import Kind, parse_entities
 from shangsou.text.synonyms import parse_synonyms
 
 log = logging.getLogger(__name__)
 RECIPE_FILE = "ranking.json"
 SYNONYMS_FILE = "synonyms.txt"
-UnderstandingStep = Literal["constraints", "pinyin", "spelling", "synonyms"]
+ENTITIES_FILE = "entities.txt"
+UnderstandingStep = Literal[
+    "constraints", "pinyin", "spelling", "synonyms", "entities", "categories", "relaxation"
+]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -54,8 +58,18 @@ class RankingRecipe:
     """Factor on the BM25 score of a query said in other words: the shopper's own words come first."""
     understanding: frozenset[UnderstandingStep] = frozenset(get_args(UnderstandingStep))
     """Steps of query understanding that are on."""
+    entity_weights: Mapping[Kind, Annotated[float, Field(ge=0)]] = field(default_factory=dict)
+    """Factor on the BM25 scores of the terms of an entity, as `{"brand": 1.2}`; 1 where none is given."""
+    category_certainty: Share = 0.5
+    """Least probability at which a predicted category counts for the order."""
+    category_damping: Share = 0.9
+    """Factor then on the scores of products that are filed elsewhere; 1: none."""
+    relax_below: Annotated[int, Field(ge=0, le=100)] = 5
+    """A search that finds fewer products does without its least telling words; 0: never."""
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Phrases and what may stand in their place, from the files of synonyms."""
+    entities: Mapping[str, Kind | None] = field(default_factory=dict)
+    """What phrases stand for, from the files of entities; None: for nothing, whatever was learnt."""
     origin: str = ""
     """Where the numbers come from, for people."""
     k1: Annotated[float, Field(ge=0, le=10)] = DEFAULT_K1
@@ -65,34 +79,31 @@ class RankingRecipe:
 
 
 def read_ranking(home: Path) -> RankingRecipe:
-    """Return the ranking recipe of SHANGSOU_HOME, or the default where it has none, with all synonyms.
+    """Return the ranking recipe of SHANGSOU_HOME, or the default where it has none, with its dictionaries.
 
     Raises `UnusableInput` that names the file and the field or line for one that cannot be used.
     """
-    recipe_file, synonyms_file = home / RECIPE_FILE, home / SYNONYMS_FILE
+    recipe_file = home / RECIPE_FILE
     own = _read(recipe_file)
     recipe = default_ranking() if own is None else parse_ranking(own, str(recipe_file))
-    return replace(recipe, synonyms=_synonyms(str(synonyms_file), _read(synonyms_file) or b""))
+    return _with_dictionaries(recipe, home)
 
 
 def read_ranking_file(path: Path, home: Path) -> RankingRecipe:
-    """Return the ranking recipe of a file, with the synonyms of SHANGSOU_HOME.
+    """Return the ranking recipe of a file, with the dictionaries of SHANGSOU_HOME.
 
     Raises `UnusableInput` as `read_ranking` does, also for a file that is not there.
     """
     text = _read(path)
     if text is None:
         raise UnusableInput(f"{path} does not exist; name a ranking recipe, as {RECIPE_FILE}")
-    synonyms_file = home / SYNONYMS_FILE
-    return replace(
-        parse_ranking(text, str(path)), synonyms=_synonyms(str(synonyms_file), _read(synonyms_file) or b"")
-    )
+    return _with_dictionaries(parse_ranking(text, str(path)), home)
 
 
 def default_ranking() -> RankingRecipe:
     """Return the recipe that ships with the package."""
     recipe = parse_ranking(shipped_ranking(), RECIPE_FILE)
-    return replace(recipe, synonyms=_synonyms("", b""))
+    return replace(recipe, synonyms=_synonyms("", b""), entities=_entities("", b""))
 
 
 def shipped_ranking() -> bytes:
@@ -109,18 +120,46 @@ def awaits_index(ranking: RankingRecipe, built: IndexRecipe) -> str:
 
 def read_own_synonyms(home: Path) -> str:
     """Return the text of a shop's own synonyms, empty where it has none."""
-    return (_read(home / SYNONYMS_FILE) or b"").decode("utf-8-sig", "replace")
+    return _read_own(home / SYNONYMS_FILE)
 
 
 def write_own_synonyms(home: Path, text: str) -> None:
     """Replace a shop's own synonyms, or raise `UnusableInput` that names the line and leave them be."""
     parse_synonyms((SYNONYMS_FILE, text))
+    _write_own(home, SYNONYMS_FILE, text)
+
+
+def read_own_entities(home: Path) -> str:
+    """Return the text of a shop's own entities, empty where it has none."""
+    return _read_own(home / ENTITIES_FILE)
+
+
+def write_own_entities(home: Path, text: str) -> None:
+    """Replace a shop's own entities, or raise `UnusableInput` that names the line and leave them be."""
+    parse_entities((ENTITIES_FILE, text))
+    _write_own(home, ENTITIES_FILE, text)
+
+
+def _read_own(path: Path) -> str:
+    return (_read(path) or b"").decode("utf-8-sig", "replace")
+
+
+def _write_own(home: Path, name: str, text: str) -> None:
     home.mkdir(parents=True, exist_ok=True)
     # On the same disk, so that it takes the place of the old one at once; gone if that fails.
-    with TemporaryDirectory(dir=home, prefix=".synonyms-") as folder:
-        written = Path(folder) / SYNONYMS_FILE
+    with TemporaryDirectory(dir=home, prefix=f".{name}-") as folder:
+        written = Path(folder) / name
         written.write_text(text, "utf-8")
-        move(written, home / SYNONYMS_FILE)
+        move(written, home / name)
+
+
+def _with_dictionaries(recipe: RankingRecipe, home: Path) -> RankingRecipe:
+    synonyms, entities = home / SYNONYMS_FILE, home / ENTITIES_FILE
+    return replace(
+        recipe,
+        synonyms=_synonyms(str(synonyms), _read(synonyms) or b""),
+        entities=_entities(str(entities), _read(entities) or b""),
+    )
 
 
 def _read(path: Path) -> bytes | None:
@@ -140,11 +179,20 @@ def _shipped(name: str) -> bytes:
 @lru_cache(maxsize=4)
 def _synonyms(own_name: str, own: bytes) -> Mapping[str, tuple[str, ...]]:
     """Return the synonyms of the package and a shop's own."""
+    return parse_synonyms((SYNONYMS_FILE, _shipped(SYNONYMS_FILE).decode()), (own_name, _text(own_name, own)))
+
+
+@lru_cache(maxsize=4)
+def _entities(own_name: str, own: bytes) -> Mapping[str, Kind | None]:
+    """Return the entities of the package and a shop's own."""
+    return parse_entities((ENTITIES_FILE, _shipped(ENTITIES_FILE).decode()), (own_name, _text(own_name, own)))
+
+
+def _text(name: str, content: bytes) -> str:
     try:
-        text = own.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UnusableInput(f"{own_name} is no text in UTF-8; save it as UTF-8") from None
-    return parse_synonyms((SYNONYMS_FILE, _shipped(SYNONYMS_FILE).decode()), (own_name, text))
+        raise UnusableInput(f"{name} is no text in UTF-8; save it as UTF-8") from None
 
 
 # Looked at twice a second as well; and so what is passed over is told once.

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shangsou.engines.query import FacetValue, Filters
 from shangsou.product import CATEGORY_SEPARATOR, Product, product_to_json
+
+if TYPE_CHECKING:
+    from shangsou.lexicon.categories import Prediction
+    from shangsou.text.entities import Entity
 
 
 class SearchHit(NamedTuple):
@@ -51,6 +55,12 @@ class Understood:
     steps: tuple[Step, ...]
     constraints: tuple[Constraint, ...] = ()
     """Limits written into the query, in its order; they are filters of the search."""
+    entities: tuple["Entity", ...] = ()
+    """What its words stand for, in its order; places are those in `normalised`."""
+    categories: tuple["Prediction", ...] = ()
+    """Where what it asks for is filed, the likeliest first."""
+    relaxed: tuple[str, ...] = ()
+    """Words that products need not hold, since too few held all; in the order in which they went."""
 
 
 class Correction(NamedTuple):
@@ -100,6 +110,12 @@ def response_to_json(response: SearchResponse) -> dict[str, object]:
                 for step in response.understood.steps
             ],
             "constraints": [constraint._asdict() for constraint in response.understood.constraints],
+            "entities": [entity._asdict() for entity in response.understood.entities],
+            "categories": [
+                {"path": CATEGORY_SEPARATOR.join(one.path), "probability": round(one.probability, 3)}
+                for one in response.understood.categories
+            ],
+            "relaxed": list(response.understood.relaxed),
         },
         "correction": None if response.correction is None else response.correction._asdict(),
         "applied": dict(response.applied),

@@ -3,23 +3,34 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from shangsou.behaviour.history import NO_HISTORY, History, new_query_id
 from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
-from shangsou.engines.query import FacetRequest, Filters, Found, Page, Sort, Vector
+from shangsou.engines.query import Collected, Filters, Page, Sort, Vector
 from shangsou.errors import EncoderUnavailable
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.product import Product
 from shangsou.search.constraints import has_price, narrowed
 from shangsou.search.facets import facet_requests, shape_facets
+from shangsou.search.finding import Finding, collect, find, widened
 from shangsou.search.fuse import Candidate
 from shangsou.search.highlight import highlighter
 from shangsou.search.ranking import RankingRecipe
+from shangsou.search.relax import shorten
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchHit, SearchResponse, filters_to_json
-from shangsou.search.retrieve import Probe, retrieve
-from shangsou.search.understand import Query, understand, without_prices
+from shangsou.search.understand import Query, relaxed, understand, without_prices
+
+
+class _Parts(NamedTuple):
+    """What a search works with."""
+
+    engine: Engine
+    encoder: Encoder | None
+    recipe: RankingRecipe
+    lexicon: Lexicon | None
 
 
 def search(  # noqa: PLR0913 - what a search needs, and what it may have
@@ -77,38 +88,48 @@ def _search(  # noqa: PLR0913
     # Limits alone, as `100元以下`, say nothing to look for: everything within them is found.
     browsing = not query.text and (query.filters != Filters() or not request.query.strip())
     vector, degraded = _encode(request, query, encoder)
-    # Without a vector a semantic search, too, goes by words.
-    by_words = bool(query.text) and (request.mode != "semantic" or vector is None)
-    probe = Probe(query.lexical if by_words else None, vector)
-    facets = facet_requests(request)
-    candidates = retrieve(probe, [request.filters, *facets.values()], engine, recipe)
-
-    found = {
-        filters: Found(
-            filters,
-            probe.lexical,
-            tuple(candidate.product_id for candidate in within),
-            everything=browsing,
-        )
-        for filters, within in candidates.items()
-    }
-    collected = engine.collect(
-        found[request.filters],
-        Page(_sort(request, browsing), (request.page - 1) * request.size, request.size),
-        [FacetRequest(name, found[filters]) for name, filters in facets.items()],
-    )
+    page = Page(_sort(request, browsing), (request.page - 1) * request.size, request.size)
+    finding = find(request, query, vector, engine, recipe, browsing=browsing)
+    collected = collect(request, finding, page, engine)
+    if query.text and "relaxation" in recipe.understanding and collected.total < recipe.relax_below:
+        parts = _Parts(engine, encoder, recipe, lexicon)
+        query, finding, collected = _relaxed(request, page, (query, finding, collected), parts)
     return SearchResponse(
         query_id=request.query_id or new_query_id(),
         total=collected.total,
-        hits=_hits(request, query, collected.products, candidates[request.filters], engine),
-        facets=shape_facets(dict(zip(facets, collected.facets, strict=True))),
+        hits=_hits(request, query, collected.products, finding.candidates[request.filters], engine),
+        facets=shape_facets(dict(zip(facet_requests(request), collected.facets, strict=True))),
         understood=query.understood,
-        applied=_applied(request, _sort(request, browsing), engine, recipe)
-        | {"history": len(history.events)},
+        applied=_applied(request, page.sort, engine, recipe) | {"history": len(history.events)},
         degraded=degraded,
         took_ms=0.0,
         correction=query.correction,
     )
+
+
+def _relaxed(
+    request: SearchRequest, page: Page, found: tuple[Query, Finding, Collected], parts: _Parts
+) -> tuple[Query, Finding, Collected]:
+    """Return a search that found too little, without the words that keep it from finding more.
+
+    One that finds no more without them stays as it is. Filters stay in any case, those in words too: what
+    is dearer than asked for is nothing that was asked for.
+    """
+    query, finding, collected = found
+    engine, encoder, recipe, lexicon = parts
+    everything = Page("relevance", 0, collected.total)
+    first = engine.collect(finding.found(request.filters), everything, []).products
+    for shorter in shorten(query.text, query.understood.words, query.understood.entities, lexicon):
+        rest = understand(shorter.text, recipe, lexicon, correct=False)
+        vector, _ = _encode(request, rest, encoder)
+        further = find(request, rest, vector, engine, recipe)
+        wider = widened(finding, further, [product.product_id for product in first], request.filters)
+        wider_collected = collect(request, wider, page, engine)
+        if wider_collected.total > found[2].total:
+            found = relaxed(query, shorter.dropped, rest.text), wider, wider_collected
+        if found[2].total >= recipe.relax_below:
+            break
+    return found
 
 
 def _encode(
@@ -167,6 +188,8 @@ def _explain(candidate: Candidate | None, fields: Mapping[str, float]) -> dict[s
         for leg, part in (("lexical", candidate.lexical), ("semantic", candidate.semantic)):
             if part is not None:
                 explanation[leg] = part._asdict() | {"contribution": part.contribution}
+        if candidate.damping != 1:
+            explanation["filed elsewhere"] = {"factor": candidate.damping}
     return explanation | {"fields": dict(fields)}
 
 

@@ -9,9 +9,11 @@ from shangsou.engines.query import Filters, LexicalQuery
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.constraints import read_constraints
 from shangsou.search.correct import find_correction
+from shangsou.search.entities import find_entities, term_weights
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import MAX_QUERY_LENGTH
 from shangsou.search.response import Constraint, Correction, Step, Understood
+from shangsou.text.entities import Entity
 from shangsou.text.normalise import normalise
 from shangsou.text.synonyms import reword
 from shangsou.text.terms import bigrams, characters, grams, words
@@ -81,10 +83,23 @@ def understand(
         lexical = _with_alternatives(lexical, [one.text for one in said], weights)
         if said:
             steps.append(Step("synonyms", normalised, " / ".join(one.text for one in said)))
+    entities = _entities(normalised, recipe, lexicon)
+    terms = (*lexical.words, *lexical.grams)
+    weights_by_term = term_weights(normalised, entities, terms, recipe.entity_weights)
+    lexical = replace(lexical, term_weights=weights_by_term)
+    model = lexicon.category_model if lexicon and "categories" in recipe.understanding else None
     return Query(
         text=normalised,
         lexical=lexical,
-        understood=Understood(typed[:MAX_QUERY_LENGTH], normalised, query_words, tuple(steps), constraints),
+        understood=Understood(
+            typed[:MAX_QUERY_LENGTH],
+            normalised,
+            query_words,
+            tuple(steps),
+            constraints,
+            entities,
+            model.predict(normalised) if model else (),
+        ),
         filters=filters,
         correction=None if found is None else found.correction,
     )
@@ -100,6 +115,19 @@ def without_prices(query: Query) -> Query:
             constraints=tuple(one for one in query.understood.constraints if one.kind != "price"),
         ),
     )
+
+
+def relaxed(query: Query, dropped: tuple[str, ...], rest: str) -> Query:
+    """Return a query of which products need not hold the dropped words."""
+    understood = query.understood
+    steps = (*understood.steps, Step("relaxation", understood.normalised, rest))
+    return replace(query, understood=replace(understood, steps=steps, relaxed=dropped))
+
+
+def _entities(text: str, recipe: RankingRecipe, lexicon: Lexicon | None) -> tuple[Entity, ...]:
+    if "entities" not in recipe.understanding:
+        return ()
+    return tuple(find_entities(text, recipe.entities, lexicon.entities if lexicon else {}))
 
 
 def _lexical_query(

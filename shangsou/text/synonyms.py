@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -46,15 +46,7 @@ def parse_synonyms(*files: tuple[str, str]) -> dict[str, tuple[str, ...]]:
         Naming the line that is no such thing.
     """
     found: dict[str, dict[str, None]] = {}
-    lines = [
-        (f"{source}:{number}", line)
-        for source, text in files
-        for number, line in enumerate(text.splitlines(), start=1)
-    ]
-    for place, line in lines:
-        content = _COMMENT.sub("", line).strip()
-        if not content:
-            continue
+    for place, content in content_lines(files):
         left, arrow, right = content.partition("=>")
         phrases, others = _phrases(left), _phrases(right if arrow else left)
         if not phrases or "=>" in right or (not arrow and len(phrases) < 2):
@@ -78,7 +70,7 @@ def reword(text: str, synonyms: Synonyms) -> list[Rewording]:
     """
     if not synonyms:
         return []
-    pieces = list(_pieces(text, synonyms))
+    pieces = list(cut_phrases(text, synonyms))
     choices = [(piece, *synonyms.get(piece, ())) if known else (piece,) for piece, known in pieces]
     if all(len(choice) == 1 for choice in choices):
         return []
@@ -93,18 +85,24 @@ def reword(text: str, synonyms: Synonyms) -> list[Rewording]:
     return sorted(said, key=lambda one: len(one.replaced))[:_MOST_REWORDINGS]
 
 
-def _phrases(text: str) -> list[str]:
-    for separator in "，、":
-        text = text.replace(separator, ",")
-    return [phrase for phrase in map(normalise, text.split(",")) if phrase]
+def content_lines(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the place and the content of each line that says something, without its comment."""
+    for source, text in files:
+        for number, line in enumerate(text.splitlines(), start=1):
+            content = _COMMENT.sub("", line).strip()
+            if content:
+                yield f"{source}:{number}", content
 
 
-def _pieces(text: str, synonyms: Synonyms) -> Iterator[tuple[str, bool]]:
-    """Yield a text cut into phrases that have synonyms and all the rest, and which of both a piece is."""
+def cut_phrases(text: str, known: Container[str]) -> Iterator[tuple[str, bool]]:
+    """Yield a normalised text cut into known phrases and all the rest, and which of both a piece is.
+
+    A phrase is made of whole words; of phrases that overlap the first and longest counts.
+    """
     ends = _word_ends(text)
     place = rest = 0
     while place < len(text):
-        phrases = [end for end in _phrase_ends(place, ends) if text[place:end] in synonyms]
+        phrases = [end for end in _phrase_ends(place, ends) if text[place:end] in known]
         if not phrases:
             place += 1
             continue
@@ -114,6 +112,12 @@ def _pieces(text: str, synonyms: Synonyms) -> Iterator[tuple[str, bool]]:
         place = rest = max(phrases)
     if rest < place:
         yield text[rest:], False
+
+
+def _phrases(text: str) -> list[str]:
+    for separator in "，、":
+        text = text.replace(separator, ",")
+    return [phrase for phrase in map(normalise, text.split(",")) if phrase]
 
 
 def _word_ends(text: str) -> dict[int, set[int]]:

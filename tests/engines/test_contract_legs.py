@@ -16,7 +16,7 @@ from shangsou.engines.query import (
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import Product
 from tests.engines import catalog
-from tests.engines.catalog import EAST, NORTH, index, lexical_ids, query
+from tests.engines.catalog import EAST, NORTH, index, lexical_hits, lexical_ids, query
 from tests.fixtures.engines import ENGINES
 
 
@@ -97,6 +97,25 @@ def test_the_parts_of_a_score_add_up_to_it(shop: Engine) -> None:
         assert sum(parts[product_id].values()) == pytest.approx(scores[product_id], rel=1e-5)
     assert parts["gift"] == {}
     assert "nobody" not in parts
+
+
+def test_a_term_that_weighs_more_counts_so_many_times_in_every_field(shop: Engine) -> None:
+    asked = query("red shoe", weights={"title.words": 1.0, "attributes.words": 0.5})
+    red, shoe = (dict(lexical_hits(shop, replace(asked, words=(word,)))) for word in ("red", "shoe"))
+    weighed = dict(lexical_hits(shop, replace(asked, term_weights={"shoe": 3.0, "unheard-of": 9.0})))
+    for product_id in ("red-shoe", "red-shoe-twin", "red-dress"):
+        expected = red[product_id] + 3 * shoe.get(product_id, 0.0)
+        assert weighed[product_id] == pytest.approx(expected, rel=1e-5)
+    parts = shop.lexical_parts(replace(asked, term_weights={"shoe": 3.0}), ["red-shoe"])
+    assert sum(parts["red-shoe"].values()) == pytest.approx(weighed["red-shoe"], rel=1e-5)
+
+
+def test_categories_are_whole_paths_and_of_products_that_have_one(shop: Engine) -> None:
+    assert shop.categories(["red-shoe-twin", "gift", "red-dress", "nobody"]) == {
+        "red-shoe-twin": ("men", "shoes"),
+        "red-dress": ("women", "dresses"),
+    }
+    assert shop.categories([]) == {}
 
 
 @pytest.mark.parametrize(

@@ -309,3 +309,10 @@ def test_a_query_without_text_finds_nothing_and_offers_categories(page: Page):
     expect(page.get_by_text("搜索词里没有可以搜索的文字")).to_be_visible()
     page.locator("#results").get_by_role("link", name="箱包").click()
     expect_total(page, 60)
+
+
+def test_a_likely_category_is_a_shortcut_until_one_is_chosen(page: Page):
+    open_shop(page, [("q", "帆布包")])
+    page.get_by_role("link", name="在 箱包 › 帆布包 中查看").click()
+    expect(page.get_by_role("navigation", name="相关分类")).to_be_hidden()
+    assert address(page) == [("q", "帆布包"), ("category", "箱包>帆布包")]

@@ -18,7 +18,7 @@ from shangsou.engines.query import (
     LexicalQuery,
     Page,
 )
-from shangsou.product import Product, product_from_json
+from shangsou.product import CATEGORY_SEPARATOR, Product, product_from_json
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -101,6 +101,21 @@ class ElasticEngine:
         [answer] = self._search([queries.products_body(product_ids)])
         found = {product.product_id: product for product in _products(answer)}
         return [found[product_id] for product_id in product_ids if product_id in found]
+
+    def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the category paths of those of these products that have one."""
+        if not product_ids:
+            return {}
+        [answer] = self._search([queries.categories_body(product_ids)])
+        filed = {
+            hit["fields"]["product_id"][0]: hit["fields"].get("filter.category") for hit in _hits(answer)
+        }
+        # Every level of the path stands there; the last one is the longest.
+        return {
+            product_id: tuple(max(levels, key=len).split(CATEGORY_SEPARATOR))
+            for product_id, levels in filed.items()
+            if levels
+        }
 
     def close(self) -> None:
         """Do nothing: the connections belong to the store."""

@@ -83,6 +83,17 @@ def products_body(product_ids: Sequence[str]) -> Body:
     return _page({"bool": query}, ["_doc"], 0, len(product_ids))
 
 
+def categories_body(product_ids: Sequence[str]) -> Body:
+    """Return the body that reads the categories of these products, and nothing else of them."""
+    return {
+        **_IDS_ONLY,
+        "docvalue_fields": ["product_id", "filter.category"],
+        "size": len(product_ids),
+        "track_total_hits": False,
+        "query": {"bool": {"filter": [_ids(product_ids)]}},
+    }
+
+
 def page_bodies(found: Found, page: Page, recipe: IndexRecipe) -> list[Body]:
     """Return the bodies whose hits, one after the other, are the page."""
     if not page.size:
@@ -126,7 +137,10 @@ def scored_terms(query: LexicalQuery, recipe: IndexRecipe) -> dict[str, list[Bod
         if terms and weight:
             # Elasticsearch still multiplies BM25 by k1 + 1, which Lucene dropped in version 8.
             boost = weight / ((0 if field == COVERAGE_FIELD else recipe.k1) + 1)
-            scored[field] = [{"term": {field: {"value": term, "boost": boost}}} for term in terms]
+            scored[field] = [
+                {"term": {field: {"value": term, "boost": boost * query.term_weights.get(term, 1.0)}}}
+                for term in terms
+            ]
     return scored
 
 

@@ -28,7 +28,7 @@ from shangsou.engines.query import (
     Page,
     VectorLeg,
 )
-from shangsou.product import Product
+from shangsou.product import CATEGORY_SEPARATOR, Product
 from shangsou.text.terms import holding_terms
 
 Rows = NDArray[np.int64]
@@ -102,6 +102,16 @@ class EmbeddedEngine:
         found = self._catalog.products(self._catalog.rows(product_ids))
         return [product for product in found if product.status == "on"]
 
+    def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the category paths of those of these products that have one."""
+        rows = self._catalog.rows(product_ids)
+        codes = self._columns.category[rows].tolist()
+        return {
+            self._catalog.ids[row]: tuple(self._columns.category_names[code].split(CATEGORY_SEPARATOR))
+            for row, code in zip(rows, codes, strict=True)
+            if code >= 0
+        }
+
     def close(self) -> None:
         """Do nothing: the maps close with the last search that reads them."""
 
@@ -152,12 +162,13 @@ class EmbeddedEngine:
             (_GRAM_FIELDS, query.grams),
             ((COVERAGE_FIELD,), query.characters),
         ):
+            factors = [query.term_weights.get(term, 1.0) for term in terms]
             for field, postings in zip(fields, self._find(fields, terms), strict=True):
                 weight = weights.get(field, 0.0)
-                for rows, impacts in postings if weight else ():
+                for (rows, impacts), factor in zip(postings, factors, strict=True) if weight else ():
                     if len(rows):
                         # Three times as fast as `scores[rows] +=`; no row stands twice in a list.
-                        np.add.at(scores, rows, weight * impacts)
+                        np.add.at(scores, rows, weight * factor * impacts)
         return scores
 
     def _found(self, found: Found) -> Mask:

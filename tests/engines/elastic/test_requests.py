@@ -54,6 +54,24 @@ def test_a_lexical_leg_with_every_filter() -> None:
     assert lexical_leg(LexicalLeg(QUERY, filters, 100), RECIPE) == golden("lexical_leg.json")
 
 
+def test_a_term_that_weighs_more_has_a_larger_boost() -> None:
+    body = lexical_leg(LexicalLeg(replace(QUERY, term_weights={"红色": 1.5}), Filters(), 100), RECIPE)
+    assert body is not None
+    boosts = {
+        (field, clause["value"]): clause["boost"]
+        for term in body["query"]["bool"]["should"]
+        for field, clause in term["term"].items()
+    }
+    # 3.2 / 1.6 and .8 / 1.6, times 1.5 for 红色 as a word and as two characters.
+    assert boosts == {
+        ("title.words", "红色"): 3.0,
+        ("title.words", "连衣裙"): 2.0,
+        ("title.grams", "红"): 0.5,
+        ("title.grams", "色"): 0.5,
+        ("title.grams", "红色"): 0.75,
+    }
+
+
 @pytest.mark.parametrize(
     ("k", "visited"),
     [(100, 900), (1_111, 9_999), (1_112, 10_000), (10_000, 10_000)],

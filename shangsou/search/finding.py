@@ -1,0 +1,101 @@
+"""What a search found: candidates in order, and what matches strictly beside them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from shangsou.engines.engine import Engine
+from shangsou.engines.query import Collected, FacetRequest, Filters, Found, LexicalQuery, Page, Vector
+from shangsou.search.facets import facet_requests
+from shangsou.search.filed import damp_filed_elsewhere
+from shangsou.search.fuse import Candidate
+from shangsou.search.ranking import RankingRecipe
+from shangsou.search.request import SearchRequest
+from shangsou.search.retrieve import Probe, retrieve
+from shangsou.search.understand import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A found set for each set of filters that a search needs, in order."""
+
+    lexical: LexicalQuery | None
+    """What products match strictly; None: nothing does."""
+    candidates: Mapping[Filters, Sequence[Candidate]]
+    """Best first."""
+    everything: bool = False
+    """Browsing: every product within the filters."""
+
+    def found(self, filters: Filters) -> Found:
+        """Return the found set within filters."""
+        product_ids = tuple(candidate.product_id for candidate in self.candidates[filters])
+        return Found(filters, self.lexical, product_ids, everything=self.everything)
+
+
+def find(  # noqa: PLR0913 - the parts of a search
+    request: SearchRequest,
+    query: Query,
+    vector: Vector | None,
+    engine: Engine,
+    recipe: RankingRecipe,
+    *,
+    browsing: bool = False,
+) -> Finding:
+    """Return what a query finds within the filters of a request and those of its facets."""
+    # Without a vector a semantic search, too, goes by words.
+    by_words = bool(query.text) and (request.mode != "semantic" or vector is None)
+    probe = Probe(query.lexical if by_words else None, vector)
+    candidates = retrieve(probe, [request.filters, *facet_requests(request).values()], engine, recipe)
+    if not request.filters.categories:
+        predicted = query.understood.categories
+        candidates[request.filters] = damp_filed_elsewhere(
+            candidates[request.filters], predicted, engine, recipe
+        )
+    return Finding(probe.lexical, candidates, everything=browsing)
+
+
+def collect(request: SearchRequest, finding: Finding, page: Page, engine: Engine) -> Collected:
+    """Return total, page and facets of what was found."""
+    facets = [FacetRequest(name, finding.found(within)) for name, within in facet_requests(request).items()]
+    return engine.collect(finding.found(request.filters), page, facets)
+
+
+def widened(finding: Finding, further: Finding, first: Sequence[str], filters: Filters) -> Finding:
+    """Return what was found, with what a shorter query finds behind it.
+
+    What only the shorter query finds is in neither leg of the query itself: it scores 0.
+
+    Parameters
+    ----------
+    finding, further
+        Of the query and of the shorter one, within the same filters.
+    first
+        Ids of all that the query itself found within `filters`, in order.
+    filters
+        Those of the request.
+    """
+    known = {candidate.product_id: candidate for candidate in finding.candidates[filters]}
+    candidates = {**finding.candidates}
+    candidates[filters] = [
+        known.get(product_id, Candidate(product_id, 0.0, None, None)) for product_id in first
+    ]
+    return Finding(
+        _strict_in_either(finding.lexical, further.lexical),
+        {within: [*own, *_not_yet(own, further.candidates[within])] for within, own in candidates.items()},
+    )
+
+
+def _not_yet(own: Sequence[Candidate], further: Sequence[Candidate]) -> list[Candidate]:
+    known = {candidate.product_id for candidate in own}
+    return [
+        Candidate(candidate.product_id, 0.0, None, None)
+        for candidate in further
+        if candidate.product_id not in known
+    ]
+
+
+def _strict_in_either(lexical: LexicalQuery | None, further: LexicalQuery | None) -> LexicalQuery | None:
+    """Return a query that products match strictly when they match either; they score as the first has it."""
+    if lexical is None or further is None:
+        return lexical or further
+    unscored = [replace(one, weights={}, alternatives=()) for one in further.variants]
+    return replace(lexical, alternatives=(*lexical.alternatives, *unscored))

@@ -1,0 +1,136 @@
+"""Entities: what the words of a query stand for, as a brand, the thing itself, a colour or a model."""
+
+import re
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, get_args
+
+from shangsou.errors import UnusableInput
+from shangsou.text.normalise import normalise
+from shangsou.text.synonyms import content_lines, cut_phrases
+
+Kind = Literal[
+    "brand",
+    "product",
+    "colour",
+    "size",
+    "material",
+    "season",
+    "audience",
+    "attribute",
+    "model",
+    "quantity",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+# A phrase to what it stands for, normalised.
+Entities = Mapping[str, Kind]
+
+# Chinese names of kinds, for files that merchants write.
+_NAMES: Mapping[str, Kind] = {kind: kind for kind in KINDS} | {
+    "color": "colour",
+    "品牌": "brand",
+    "产品": "product",
+    "产品词": "product",
+    "颜色": "colour",
+    "尺码": "size",
+    "尺寸": "size",
+    "材质": "material",
+    "面料": "material",
+    "季节": "season",
+    "人群": "audience",
+    "属性": "attribute",
+    "型号": "model",
+    "数量": "quantity",
+    "规格": "quantity",
+}
+_NONE = ("none", "无")
+_SEPARATORS = re.compile(r"[,，、]")
+# Units in which goods are measured and counted; the longer of two that begin alike stand first.
+_UNITS = (
+    "毫升|ml|公升|升|l|千克|公斤|kg|毫克|mg|克|g|斤|两|厘米|cm|毫米|mm|米|m|英寸|寸|支|件|片|包|盒|瓶|袋|个|只|双|条|张|罐|卷|抽"
+    "|粒|颗|枚|匹|瓦|w|伏|v|毫安|mah|gb|tb|层|门|键|人|座|孔|位|格|对|套|根|块|台|把|本|册|杯|箱|桶|岁|个月|月"
+)
+# Chinese numbers only before what is counted: 三 in 三角 counts nothing.
+_NUMBER = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两]+(?=[支件片包盒瓶袋只双条罐卷层门人座位套]))"
+_LATIN = "a-z0-9"
+_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "quantity",
+        re.compile(
+            rf"(?<![{_LATIN}.]){_NUMBER}(?:\s?[-~到至*x×]\s?\d+(?:\.\d+)?)*\s?(?:{_UNITS})(?![a-z])(?:装|套|件套)?"
+        ),
+    ),
+    # Letters of clothes alone, or Chinese sizes of shoes and clothes.
+    ("size", re.compile(rf"(?<![{_LATIN}-])(?:x{{0,4}}[sl]|[2-9]xl|m)(?:码)?(?![{_LATIN}-])|\d{{2,3}}码")),
+    (
+        "model",
+        re.compile(
+            r"(?<![a-z0-9])(?=[a-z0-9+./_-]*[a-z])(?=[a-z0-9+./_-]*\d)[a-z0-9]+(?:[-+./_]?[a-z0-9]+)+(?![a-z0-9])"
+        ),
+    ),
+)
+
+
+class Entity(NamedTuple):
+    """A stretch of a query and what it stands for."""
+
+    kind: Kind
+    text: str
+    start: int
+    """Of its place in the normalised query."""
+    end: int
+
+
+def parse_entities(*files: tuple[str, str]) -> dict[str, Kind | None]:
+    """Return the entities that files hold, read one after the other; None for what is to be no entity.
+
+    `brand: 南极人, 耐克` (or `品牌：…`) names phrases of a kind, `none: 日本` takes away what was
+    learnt from the catalog or stands in lines before; `#` begins a comment. Full-width marks separate too.
+
+    Parameters
+    ----------
+    files
+        Of each its name, for complaints, and its text.
+
+    Raises
+    ------
+    UnusableInput
+        Naming the line that is no such thing.
+    """
+    found: dict[str, Kind | None] = {}
+    for place, content in content_lines(files):
+        name, colon, listed = content.replace("：", ":").partition(":")
+        name = name.strip().lower()
+        phrases = [phrase for phrase in map(normalise, _SEPARATORS.split(listed)) if phrase]
+        if not colon or not phrases or name not in (*_NAMES, *_NONE):
+            raise UnusableInput(
+                f'{place}: "{content[:80]}" names no entities; write "brand: 南极人, 耐克"; '
+                f"kinds are {', '.join(KINDS)} and none"
+            )
+        found.update((phrase, _NAMES.get(name)) for phrase in phrases)
+    return found
+
+
+def tag(text: str, known: Entities) -> list[Entity]:
+    """Return the entities of a normalised text, in its order; none overlaps another.
+
+    Dictionary phrases are made of whole words, and of phrases that overlap the first and longest counts.
+    They come before patterns (quantities, sizes, model numbers), so that a brand such as `3m` is no
+    quantity.
+    """
+    entities: list[Entity] = []
+    place = 0
+    for piece, is_known in cut_phrases(text, known):
+        if is_known:
+            entities.append(Entity(known[piece], piece, place, place + len(piece)))
+        place += len(piece)
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            overlapped = [one for one in entities if one.start < end and start < one.end]
+            # `500ml` against a word inside it; whatever is longer stands.
+            if all(one.start >= start and one.end <= end for one in overlapped) and not any(
+                one.end - one.start == end - start for one in overlapped
+            ):
+                entities = [one for one in entities if one not in overlapped]
+                entities.append(Entity(kind, match.group(), start, end))
+    return sorted(entities, key=lambda one: one.start)
