@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import encoding, indexing, install, machine, relevance, searching, serving, suggesting
+from benchmarks import encoding, events, indexing, install, machine, relevance, searching, serving, suggesting
 from tests.servers.elasticsearch import running_elasticsearch
 
 BENCHMARKS = {
@@ -21,6 +21,7 @@ BENCHMARKS = {
     "searching": searching.measure,
     "serving": serving.measure,
     "suggesting": suggesting.measure,
+    "events": events.measure,
     "install": install.measure,
 }
 BOTH_ENGINES = {"relevance", "searching", "serving", "suggesting"}
