@@ -15,6 +15,7 @@ from shangsou.errors import EngineUnavailable, IndexingFailed, ShangsouError
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.lexicon.phrases import PhraseCounter
 from shangsou.product import Product
+from shangsou.search.ranking import RankingRecipe, default_ranking
 
 # Products held at a time. Enough for the encoder to sort texts by length into even batches of 32,
 # and some 10 MB with their vectors.
@@ -29,6 +30,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
     encoder: Encoder,
     source: str,
     lexicons: LexiconStore | None = None,
+    ranking: RankingRecipe | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Generation:
     """Build a generation of the products, check it, make it current, and return it.
@@ -46,6 +48,8 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         Where the products come from, for people.
     lexicons
         Where the words of the catalog go; None: nowhere, then nothing is suggested or corrected.
+    ranking
+        Its `k1` and `b` are built in; None: those of the default.
     progress
         Called after each batch with the number of products written so far.
 
@@ -58,7 +62,10 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         Another indexer holds the lock.
     """
     stamp = encoder.stamp
-    recipe = IndexRecipe(stamp.model, stamp.model_hash, stamp.dimensions, stamp.precision)
+    ranking = ranking or default_ranking()
+    recipe = IndexRecipe(
+        stamp.model, stamp.model_hash, stamp.dimensions, stamp.precision, k1=ranking.k1, b=ranking.b
+    )
     sample = Sample()
     phrases = PhraseCounter()
     written = 0

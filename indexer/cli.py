@@ -195,9 +195,11 @@ class _Run:
         from indexer.encoder import open_index_encoder
         from shangsou.engines.stores import open_store
         from shangsou.lexicon.lexicon import LexiconStore
+        from shangsou.search.ranking import read_ranking
 
         settings = read_settings()
         store = open_store(settings)
+        ranking = read_ranking(settings.home)
         self._encoder = open_index_encoder(settings, store)
         rows = sum(catalog.rows_at_most for catalog in catalogs)
         # disable=None: no bar where nobody sees it move.
@@ -208,6 +210,7 @@ class _Run:
                 encoder=self._encoder,
                 source=", ".join(catalog.source.name for catalog in catalogs),
                 lexicons=LexiconStore(settings),
+                ranking=ranking,
                 progress=lambda _: bar.update(self.report.read - bar.n),
             )
 

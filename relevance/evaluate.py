@@ -6,7 +6,7 @@ from statistics import fmean
 from typing import Protocol
 
 from relevance.judgements import Qrels, Query, has_relevant
-from relevance.metrics import MEASURES, measure
+from relevance.metrics import DEFAULT_MEASURES, Measure, measure
 from relevance.runs import Run
 from shangsou.engines.query import Hit
 from shangsou.search.request import MAX_PAGE_SIZE, Mode, SearchRequest
@@ -44,8 +44,12 @@ class Scores:
     """By query id and measure; queries without a relevant product are left out."""
     sets: Mapping[str, SetScores]
     """In the order of the queries."""
+    tags: Mapping[str, SetScores]
+    """By tag, in the order in which they first come; a query counts for each of its tags."""
     mean: Mapping[str, float]
     """Over the sets that have values: each counts the same, however many queries it has."""
+    measures: tuple[Measure, ...]
+    """What was measured, in the order asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,13 @@ class Evaluation:
     """What failed, by query id, for the searches that were not answered in full."""
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
     searcher: Searches,
     queries: Iterable[Query],
     qrels: Qrels,
     mode: Mode = "hybrid",
     *,
+    measures: Sequence[Measure] = DEFAULT_MEASURES,
     graded: bool = False,
 ) -> Evaluation:
     """Return what the searcher finds for each query and how good that is.
@@ -81,20 +86,29 @@ def evaluate(
         run[query.qid] = [Hit(hit.product.product_id, hit.score) for hit in response.hits]
         if response.degraded:
             degraded[query.qid] = response.degraded
-    return Evaluation(run, score(run, asked, qrels, graded=graded), degraded)
+    return Evaluation(run, score(run, asked, qrels, measures=measures, graded=graded), degraded)
 
 
-def score(run: Run, queries: Sequence[Query], qrels: Qrels, *, graded: bool = False) -> Scores:
+def score(
+    run: Run,
+    queries: Sequence[Query],
+    qrels: Qrels,
+    *,
+    measures: Sequence[Measure] = DEFAULT_MEASURES,
+    graded: bool = False,
+) -> Scores:
     """Return what a run is worth; a query that the run does not have found nothing."""
     values = {
         query.qid: measure(
-            [hit.product_id for hit in run.get(query.qid, ())], qrels[query.qid], graded=graded
+            [hit.product_id for hit in run.get(query.qid, ())], qrels[query.qid], measures, graded=graded
         )
         for query in queries
         if has_relevant(qrels, query.qid)
     }
     sets = {name: _set_scores(qids, values) for name, qids in qids_by_set(queries).items()}
-    return Scores(values, sets, _means([scores.values for scores in sets.values() if scores.values]))
+    tags = {name: _set_scores(qids, values) for name, qids in qids_by_tag(queries).items()}
+    mean = _means([scores.values for scores in sets.values() if scores.values])
+    return Scores(values, sets, tags, mean, tuple(measures))
 
 
 def qids_by_set(queries: Iterable[Query]) -> dict[str, list[str]]:
@@ -105,10 +119,19 @@ def qids_by_set(queries: Iterable[Query]) -> dict[str, list[str]]:
     return by_set
 
 
+def qids_by_tag(queries: Iterable[Query]) -> dict[str, list[str]]:
+    """Return the query ids of each tag, both in the order of the queries."""
+    by_tag: dict[str, list[str]] = {}
+    for query in queries:
+        for tag in query.tags:
+            by_tag.setdefault(tag, []).append(query.qid)
+    return by_tag
+
+
 def _set_scores(qids: Sequence[str], values: Mapping[str, Mapping[str, float]]) -> SetScores:
     measured = [values[qid] for qid in qids if qid in values]
     return SetScores(len(measured), len(qids) - len(measured), _means(measured))
 
 
 def _means(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    return {name: fmean(row[name] for row in rows) for name in MEASURES} if rows else {}
+    return {name: fmean(row[name] for row in rows) for name in rows[0]} if rows else {}

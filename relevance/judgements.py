@@ -27,21 +27,26 @@ class Query:
     qid: str
     set: str
     text: str
+    tags: tuple[str, ...] = ()
+    """What kind of query it is, as `typo`, `brand`, `long tail`; figures are given for each."""
+    note: str = ""
+    """What the shopper is after, for those who judge."""
 
 
 def read_queries(path: Path) -> list[Query]:
-    """Return the queries of a TSV file with the columns `qid`, `query` and, if it likes, `set`.
+    """Return the queries of a TSV file with the columns `qid` and `query`.
+
+    It may have `set`, `tags`, separated by commas, and `note` too.
 
     Raises `UnusableInput` that names the line: a missing column or value, a qid used twice.
     """
-    lines = numbered_lines(path)
-    header = next(lines, (1, ""))
     queries: dict[str, Query] = {}
-    for where, row in _tsv_rows(path, header, lines, ("qid", "query"), _QUERIES_WANTED):
+    for where, row in read_table(path, ("qid", "query"), _QUERIES_WANTED):
         qid = row["qid"]
         if qid in queries:
             raise UnusableInput(f"{where}: qid {qid!r} stands above already; give each query its own qid")
-        queries[qid] = Query(qid, row.get("set") or DEFAULT_SET, row["query"])
+        tags = _tags(row.get("tags", ""))
+        queries[qid] = Query(qid, row.get("set") or DEFAULT_SET, row["query"], tags, row.get("note", ""))
     if not queries:
         raise UnusableInput(f"{path}: holds no query; add a line for each below the header")
     return list(queries.values())
@@ -67,6 +72,16 @@ def read_qrels(path: Path) -> Qrels:
     if not qrels:
         raise UnusableInput(f"{path}: holds no judgement; wanted is {_QRELS_WANTED}")
     return qrels
+
+
+def read_table(path: Path, required: tuple[str, ...], wanted: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield each row of a TSV file with a header, as `file:line` and its values by column.
+
+    Values have no blanks around them, column names are in lower case. Raises `UnusableInput`, with what is
+    `wanted` in words, where a required column is missing or one of its values empty.
+    """
+    lines = numbered_lines(path)
+    yield from _tsv_rows(path, next(lines, (1, "")), lines, required, wanted)
 
 
 def has_relevant(qrels: Qrels, qid: str) -> bool:
@@ -113,6 +128,10 @@ def _trec_rows(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[s
                 f"{path}:{number}: {line!r} has {len(values)} fields; wanted is {_QRELS_WANTED}"
             )
         yield f"{path}:{number}", dict(zip(("qid", "iteration", "doc_id", "grade"), values, strict=True))
+
+
+def _tags(value: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag for tag in map(str.strip, value.replace("，", ",").split(",")) if tag))
 
 
 def _grade(value: str, where: str) -> int:

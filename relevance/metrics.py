@@ -1,13 +1,80 @@
-"""How good a ranking is. A product with a positive grade is relevant; rank 1 is the first."""
+"""How good a ranking is, by the measures of the field. A product with a positive grade is relevant."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import log2
 
-MEASURES = ("ndcg@10", "mrr@10", "recall@100", "precision@10", "hit@10")
+from shangsou.errors import UnusableInput
+from shangsou.search.request import MAX_PAGE_SIZE
+
+# As gdeval of TREC's web tracks has it, the program that ERR figures come from: a user is satisfied by a
+# product of grade g with probability (2^g - 1) / 2^4.
+_ERR_MAX_GRADE = 4
 
 
-def measure(ranking: Sequence[str], grades: Mapping[str, int], *, graded: bool = False) -> dict[str, float]:
-    """Return every one of `MEASURES` for one query that has a relevant product.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is known of the products for one query."""
+
+    gains: Mapping[str, int]
+    """Of the relevant products, all above 0."""
+    grades: Mapping[str, int]
+    """Of all that were judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure at a depth, as `ndcg@10`."""
+
+    kind: str
+    k: int
+
+    @property
+    def name(self) -> str:
+        """The name in files: `ndcg@10`."""
+        return f"{self.kind}@{self.k}"
+
+    @property
+    def title(self) -> str:
+        """The name in tables: `nDCG@10`."""
+        return f"{_TITLES.get(self.kind, self.kind)}@{self.k}"
+
+    def value(self, ranking: Sequence[str], judged: Judged) -> float:
+        """Return what a ranking is worth, from 0 to 1."""
+        return _MEASURES[self.kind](ranking, judged, self.k)
+
+
+def parse_measure(text: str) -> Measure:
+    """Return the measure of a name such as `nDCG@10`, in any case, also by its names in ir-measures.
+
+    Raises `UnusableInput` for an unknown measure, and for a depth that is not 1 to 100: that deep an
+    evaluation searches.
+    """
+    found = re.fullmatch(r"\s*([a-z0-9]+)@(\d+)\s*", text, re.IGNORECASE)
+    kind = found[1].lower() if found else ""
+    kind = _OTHER_NAMES.get(kind, kind)
+    if found is None or kind not in _MEASURES or not 1 <= int(found[2]) <= MAX_PAGE_SIZE:
+        raise UnusableInput(
+            f"{text.strip()!r} is no measure; there are {', '.join(f'{name}@K' for name in _MEASURES)}, "
+            f"with a depth K from 1 to {MAX_PAGE_SIZE}"
+        )
+    return Measure(kind, int(found[2]))
+
+
+def parse_measures(text: str) -> tuple[Measure, ...]:
+    """Return the distinct measures of a list separated by commas, in its order."""
+    return tuple(dict.fromkeys(parse_measure(name) for name in text.split(",")))
+
+
+def measure(
+    ranking: Sequence[str],
+    grades: Mapping[str, int],
+    measures: Iterable[Measure] | None = None,
+    *,
+    graded: bool = False,
+) -> dict[str, float]:
+    """Return the values, by name, for one query that has a relevant product.
 
     Parameters
     ----------
@@ -15,6 +82,8 @@ def measure(ranking: Sequence[str], grades: Mapping[str, int], *, graded: bool =
         Distinct product ids, best first.
     grades
         Of the judged products; all others are not relevant.
+    measures
+        `DEFAULT_MEASURES` unless given.
     graded
         nDCG counts each grade as its gain. Without it a relevant product gains 1, whatever its grade.
 
@@ -26,50 +95,106 @@ def measure(ranking: Sequence[str], grades: Mapping[str, int], *, graded: bool =
     gains = {doc_id: grade if graded else 1 for doc_id, grade in grades.items() if grade > 0}
     if not gains:
         raise ValueError("no product is relevant")
-    values = (
-        ndcg(ranking, gains, 10),
-        reciprocal_rank(ranking, gains, 10),
-        recall(ranking, gains, 100),
-        precision(ranking, gains, 10),
-        hit(ranking, gains, 10),
-    )
-    return dict(zip(MEASURES, values, strict=True))
+    judged = Judged(gains, grades)
+    return {one.name: one.value(ranking, judged) for one in measures or DEFAULT_MEASURES}
 
 
-def ndcg(ranking: Sequence[str], gains: Mapping[str, int], k: int) -> float:
-    """Return the normalised discounted cumulative gain of the first `k`, 0 to 1.
+def ndcg(ranking: Sequence[str], judged: Judged, k: int) -> float:
+    """Return the normalised discounted cumulative gain of the first `k`.
 
     A gain at rank r counts gain / log2(r + 1); 1 is the best order of all judged products
     (Järvelin and Kekäläinen, 2002).
     """
-    best = sorted(gains.values(), reverse=True)
-    return _discounted(gains.get(doc_id, 0) for doc_id in ranking[:k]) / _discounted(best[:k])
+    best = sorted(judged.gains.values(), reverse=True)
+    return _discounted(judged.gains.get(doc_id, 0) for doc_id in ranking[:k]) / _discounted(best[:k])
 
 
-def reciprocal_rank(ranking: Sequence[str], gains: Mapping[str, int], k: int) -> float:
+def reciprocal_rank(ranking: Sequence[str], judged: Judged, k: int) -> float:
     """Return 1 / rank of the first relevant product, 0 when none is among the first `k`."""
-    ranks = (rank for rank, doc_id in enumerate(ranking[:k], start=1) if doc_id in gains)
+    ranks = (rank for rank, doc_id in enumerate(ranking[:k], start=1) if doc_id in judged.gains)
     return 1 / next(ranks, float("inf"))
 
 
-def recall(ranking: Sequence[str], gains: Mapping[str, int], k: int) -> float:
-    """Return the share of the relevant products that are among the first `k`."""
-    return _found(ranking, gains, k) / len(gains)
+def average_precision(ranking: Sequence[str], judged: Judged, k: int) -> float:
+    """Return the mean over all relevant products of the precision at their ranks, 0 beyond `k`.
+
+    The mean of this over queries is MAP.
+    """
+    total, found = 0.0, 0
+    for rank, doc_id in enumerate(ranking[:k], start=1):
+        if doc_id in judged.gains:
+            found += 1
+            total += found / rank
+    return total / len(judged.gains)
 
 
-def precision(ranking: Sequence[str], gains: Mapping[str, int], k: int) -> float:
+def precision(ranking: Sequence[str], judged: Judged, k: int) -> float:
     """Return the share of relevant products among the first `k` places; an empty place is not relevant."""
-    return _found(ranking, gains, k) / k
+    return _found(ranking, judged, k) / k
 
 
-def hit(ranking: Sequence[str], gains: Mapping[str, int], k: int) -> float:
-    """Return 1 when any relevant product is among the first `k`, else 0."""
-    return float(_found(ranking, gains, k) > 0)
+def recall(ranking: Sequence[str], judged: Judged, k: int) -> float:
+    """Return the share of the relevant products that are among the first `k`."""
+    return _found(ranking, judged, k) / len(judged.gains)
 
 
-def _found(ranking: Sequence[str], gains: Mapping[str, int], k: int) -> int:
-    return sum(doc_id in gains for doc_id in ranking[:k])
+def f1(ranking: Sequence[str], judged: Judged, k: int) -> float:
+    """Return the harmonic mean of precision and recall."""
+    return 2 * _found(ranking, judged, k) / (k + len(judged.gains))
+
+
+def hit(ranking: Sequence[str], judged: Judged, k: int) -> float:
+    """Return 1 when any relevant product is among the first `k`, else 0. The mean is the hit rate."""
+    return float(_found(ranking, judged, k) > 0)
+
+
+def expected_reciprocal_rank(ranking: Sequence[str], judged: Judged, k: int) -> float:
+    """Return the expected 1 / rank at which a shopper going down the first `k` is satisfied, from the grades.
+
+    Chapelle et al., 2009. It is graded by nature, so it reads grades whatever gain nDCG counts; one
+    above 4 counts as 4.
+    """
+    total, still_looking = 0.0, 1.0
+    for rank, doc_id in enumerate(ranking[:k], start=1):
+        grade = min(max(judged.grades.get(doc_id, 0), 0), _ERR_MAX_GRADE)
+        satisfied = (2**grade - 1) / 2**_ERR_MAX_GRADE
+        total += still_looking * satisfied / rank
+        still_looking *= 1 - satisfied
+    return total
+
+
+def judged_share(ranking: Sequence[str], judged: Judged, k: int) -> float:
+    """Return the share of the first `k` products found that were judged, 0 where nothing was found.
+
+    The lower, the more other figures understate: what is not judged counts as not relevant.
+    """
+    top = ranking[:k]
+    return sum(doc_id in judged.grades for doc_id in top) / len(top) if top else 0.0
+
+
+def _found(ranking: Sequence[str], judged: Judged, k: int) -> int:
+    return sum(doc_id in judged.gains for doc_id in ranking[:k])
 
 
 def _discounted(gains: Iterable[int]) -> float:
     return sum(gain / log2(rank + 1) for rank, gain in enumerate(gains, start=1))
+
+
+_MEASURES: Mapping[str, Callable[[Sequence[str], Judged, int], float]] = {
+    "ndcg": ndcg,
+    "mrr": reciprocal_rank,
+    "map": average_precision,
+    "precision": precision,
+    "recall": recall,
+    "f1": f1,
+    "hit": hit,
+    "err": expected_reciprocal_rank,
+    "judged": judged_share,
+}
+_TITLES = {"ndcg": "nDCG", "mrr": "MRR", "map": "MAP", "f1": "F1", "err": "ERR"}
+# What ir-measures calls them.
+_OTHER_NAMES = {"rr": "mrr", "ap": "map", "p": "precision", "r": "recall", "success": "hit"}
+
+DEFAULT_MEASURES = parse_measures("ndcg@10,mrr@10,recall@100,precision@10,hit@10")
+# The measure that a release is held back for: testing several would raise false alarms more often.
+GATED = "ndcg@10"

@@ -3,13 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from relevance.evaluate import Evaluation, Scores
+from relevance.evaluate import Evaluation, Scores, SetScores
 from relevance.judgements import Qrels, Query, has_relevant
-from relevance.metrics import MEASURES
 from shangsou.text.terminal import columns
 
-# Titles of the columns; the names in the JSON are lower case.
-_TITLES = {"ndcg@10": "nDCG@10", "mrr@10": "MRR@10"}
 # Digits after the point in JSON: finer than any difference between two runs of 10,000 queries.
 _JSON_DIGITS = 6
 # Ids and reasons that a message names before it says that there are more.
@@ -17,40 +14,53 @@ _NAMED = 3
 
 
 def scores_to_json(evaluation: Evaluation) -> dict[str, object]:
-    """Return the scores as plain JSON values: `sets` by name, and their `mean`.
+    """Return the scores as plain JSON values: `sets` by name, their `mean`, and `tags` where there are any.
 
     `left_out` counts the queries of a set without a relevant product, `degraded` the searches that
     were not answered in full; both stand only where there are any.
     """
+    scores = evaluation.scores
     plain: dict[str, object] = {
-        "sets": {
-            name: {
-                "queries": scores.queries,
-                **_rounded(scores.values),
-                **({"left_out": scores.left_out} if scores.left_out else {}),
-            }
-            for name, scores in evaluation.scores.sets.items()
-        },
-        "mean": _rounded(evaluation.scores.mean),
+        "sets": {name: _set_to_json(one) for name, one in scores.sets.items()},
+        "mean": _rounded(scores.mean),
     }
+    if scores.tags:
+        plain["tags"] = {name: _set_to_json(one) for name, one in scores.tags.items()}
     if evaluation.degraded:
         plain["degraded"] = len(evaluation.degraded)
     return plain
 
 
+def queries_to_tsv(evaluation: Evaluation, queries: Sequence[Query]) -> str:
+    """Return the values of each measured query as TSV with a header."""
+    names = [one.name for one in evaluation.scores.measures]
+    lines = ["\t".join(["qid", "query", "set", "tags", *names])]
+    for query in queries:
+        values = evaluation.scores.queries.get(query.qid)
+        if values is not None:
+            cells = [f"{values[name]:.{_JSON_DIGITS}f}" for name in names]
+            lines.append("\t".join([query.qid, query.text, query.set, ",".join(query.tags), *cells]))
+    return "".join(f"{line}\n" for line in lines)
+
+
 def scores_table(scores: Scores) -> str:
-    """Return a table for a terminal: a line for each set, then the mean where there are several."""
-    titles = ["set", "queries", *(_TITLES.get(name, name) for name in MEASURES)]
-    rows = [[name, str(row.queries), *_cells(row.values)] for name, row in scores.sets.items()]
+    """Return a table for a terminal: a line for each set, the mean where there are several, then each tag."""
+    titles = ["set", "queries", *(one.title for one in scores.measures)]
+    rows = [_row(name, row, scores) for name, row in scores.sets.items()]
     measured = sum(1 for row in scores.sets.values() if row.values)
-    if len(rows) > 1:
-        rows.append([f"mean of {measured} sets", str(len(scores.queries)), *_cells(scores.mean)])
-    widths = [max(columns(cell) for cell in column) for column in zip(titles, *rows, strict=True)]
-    lines = [_line(row, widths) for row in (titles, *rows)]
-    rule = "─" * columns(lines[0])
-    lines.insert(1, rule)
-    if len(rows) > 1:
-        lines.insert(-1, rule)
+    means = [[f"mean of {measured} sets", str(len(scores.queries)), *_cells(scores.mean, scores)]]
+    parts = [
+        rows,
+        means if len(rows) > 1 else [],
+        [_row(name, row, scores) for name, row in scores.tags.items()],
+    ]
+    cells = [titles, *(row for part in parts for row in part)]
+    widths = [max(columns(cell) for cell in column) for column in zip(*cells, strict=True)]
+    header = _line(titles, widths)
+    rule = "─" * columns(header)
+    lines = [header]
+    for part in filter(None, parts):
+        lines += [rule, *(_line(row, widths) for row in part)]
     return "\n".join(lines)
 
 
@@ -64,7 +74,11 @@ def remarks(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels) -> l
         lines.append(f"left out, since no product is relevant: {_names(left_out, 'query', 'queries')}")
     if not_asked:
         lines.append(f"judged, but not among the queries: {_names(not_asked, 'qid', 'qids')}")
-    if not evaluation.scores.mean.get("recall@100"):
+    if not any(
+        grades.get(hit.product_id, 0) > 0
+        for qid, grades in qrels.items()
+        for hit in evaluation.run.get(qid, ())
+    ):
         lines.append(
             "no relevant product was found at all: is this the index of the catalog that was judged?"
         )
@@ -92,8 +106,17 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join([cells[0] + blanks[0], *numbers])
 
 
-def _cells(values: Mapping[str, float]) -> list[str]:
-    return [f"{values[name]:.3f}" if values else "-" for name in MEASURES]
+def _row(name: str, row: SetScores, scores: Scores) -> list[str]:
+    return [name, str(row.queries), *_cells(row.values, scores)]
+
+
+def _cells(values: Mapping[str, float], scores: Scores) -> list[str]:
+    return [f"{values[one.name]:.3f}" if values else "-" for one in scores.measures]
+
+
+def _set_to_json(scores: SetScores) -> dict[str, object]:
+    left_out = {"left_out": scores.left_out} if scores.left_out else {}
+    return {"queries": scores.queries, **_rounded(scores.values), **left_out}
 
 
 def _rounded(values: Mapping[str, float]) -> dict[str, float]:

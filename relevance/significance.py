@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 # Sign flips and resamples: the standard error of a p near .05 is then .002.
 ROUNDS = 10_000
@@ -10,6 +11,8 @@ ROUNDS = 10_000
 _EXACT_UP_TO = 13
 # Any fixed number: the same runs give the same figures.
 _SEED = 20261123
+# Numbers drawn at once: 8 MB of them.
+_DRAWN_AT_ONCE = 1_000_000
 # Sums of the same differences in another order are equal but for rounding.
 _ROUNDING = 1e-12
 
@@ -27,7 +30,10 @@ def randomisation_p(differences: Sequence[float]) -> float:
         flips = np.arange(2 ** len(changed))[:, None] >> np.arange(len(changed)) & 1
         return float(np.mean(np.abs((1 - 2 * flips) @ changed) >= observed))
     source = np.random.default_rng(_SEED)
-    extreme = sum(abs(source.choice((-1.0, 1.0), len(changed)) @ changed) >= observed for _ in range(ROUNDS))
+    extreme = sum(
+        int(np.sum(np.abs(source.choice((-1.0, 1.0), (rounds, len(changed))) @ changed) >= observed))
+        for rounds in _batches(len(changed))
+    )
     return float((extreme + 1) / (ROUNDS + 1))
 
 
@@ -39,10 +45,33 @@ def bootstrap_interval(differences: Sequence[float]) -> tuple[float, float]:
     ValueError
         When there is no difference to draw from.
     """
-    if not differences:
+    return stratified_interval([differences])
+
+
+def stratified_interval(groups: Sequence[Sequence[float]]) -> tuple[float, float]:
+    """Return the same for the mean over groups of their mean differences; each group is drawn by itself.
+
+    Raises
+    ------
+    ValueError
+        When a group, or all of it, is empty.
+    """
+    if not groups or not all(groups):
         raise ValueError("no differences: compare at least one query")
-    values = np.array(differences, dtype=np.float64)
     source = np.random.default_rng(_SEED)
-    means = [source.choice(values, len(values)).mean() for _ in range(ROUNDS)]
+    means = np.mean([_resampled_means(np.array(group, np.float64), source) for group in groups], axis=0)
     low, high = np.percentile(means, (2.5, 97.5))
     return float(low), float(high)
+
+
+def _resampled_means(values: NDArray[np.float64], source: np.random.Generator) -> NDArray[np.float64]:
+    size = len(values)
+    return np.concatenate(
+        [values[source.integers(0, size, (rounds, size))].mean(axis=1) for rounds in _batches(size)]
+    )
+
+
+def _batches(size: int) -> list[int]:
+    """Return the numbers of rounds to draw at a time, so that many queries need no more memory than few."""
+    most = max(1, _DRAWN_AT_ONCE // size)
+    return [min(most, ROUNDS - done) for done in range(0, ROUNDS, most)]

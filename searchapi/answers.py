@@ -120,6 +120,65 @@ class SynonymsAnswer(_Answer):
     before: str = Field(description="Those that were replaced: sent again they undo it.")
 
 
+class ProgressAnswer(_Answer):
+    """How far a judge is in a book."""
+
+    pairs: int = Field(description="All that the book asks about.")
+    judged: int
+    skipped: int
+
+
+class JudgeAnswer(_Answer):
+    """Someone who judges."""
+
+    judge: str
+    judged: int
+    skipped: int
+
+
+class BookAnswer(_Answer):
+    """A book: products to judge for queries."""
+
+    name: str
+    pairs: int
+    judges: list[JudgeAnswer]
+
+
+class BooksAnswer(_Answer):
+    """What there is to judge."""
+
+    books: list[BookAnswer]
+
+
+class PairAnswer(_Answer):
+    """A product to judge for a query; neither its rank nor its score is told."""
+
+    position: int = Field(description="In the order of this judge, from 0.")
+    qid: str
+    query: str
+    note: str = Field(description="What the shopper is after; empty where nobody wrote it down.")
+    product_id: str
+    product: ProductAnswer | None = Field(description="null: no longer on sale, or not in this index.")
+    grade: int | None
+    done: bool = Field(description="Judged, or skipped where `grade` is null.")
+
+
+class PairsAnswer(_Answer):
+    """A part of what a judge is to judge."""
+
+    progress: ProgressAnswer
+    first_open: int | None = Field(description="Position of the first pair neither judged nor skipped.")
+    first_skipped: int | None
+    pairs: list[PairAnswer]
+
+
+class TakenBackAnswer(_Answer):
+    """What was taken back."""
+
+    progress: ProgressAnswer
+    position: int | None = Field(description="Of the pair; null: there was nothing to take back.")
+
+
 class EventOutcomeAnswer(_Answer):
     """What became of one event that was not simply kept."""
 

@@ -5,6 +5,7 @@ from flask import Flask
 from searchapi import logs, metrics, problems, safety
 from searchapi.events import Events
 from searchapi.routes.events import events
+from searchapi.routes.judgements import judgements
 from searchapi.routes.operation import operation
 from searchapi.routes.pages import pages
 from searchapi.routes.products import products
@@ -25,7 +26,7 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     # Product ids may hold two slashes in a row.
     app.url_map.merge_slashes = False
-    counters = metrics.Metrics(searcher.generation)
+    counters = metrics.Metrics(searcher.generation, searcher.ranking)
     app.extensions[EXTENSION] = State(settings, searcher, counters, Events(settings, counters))
 
     problems.register(app)
@@ -33,6 +34,8 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     metrics.register(app, counters)
     safety.register(app, local_only=settings.admin_key is None)
 
-    for blueprint in (search, suggest, products, synonyms, events, users, operation, sample, pages):
+    for blueprint in (
+        search, suggest, products, synonyms, events, users, judgements, operation, sample, pages,
+    ):  # fmt: skip
         app.register_blueprint(blueprint)
     return app

@@ -21,6 +21,7 @@ from shangsou.errors import UnusableInput
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product, product_to_json
 from shangsou.sample.shop import sample_products
+from shangsou.search.ranking import awaits_index, read_ranking
 from shangsou.settings import DEFAULT_MODEL, Settings
 
 SAMPLE_SOURCE = "sample shop"
@@ -55,6 +56,7 @@ def prepare_sample_shop(settings: Settings) -> None:
             encoder=encoder,
             source=source,
             lexicons=LexiconStore(settings),
+            ranking=read_ranking(settings.home),
             progress=lambda written: bar.update(written - bar.n),
         )
 
@@ -62,6 +64,8 @@ def prepare_sample_shop(settings: Settings) -> None:
 def _is_as_built_now(current: Generation, source: str, settings: Settings) -> bool:
     recipe = current.recipe
     if (current.source, recipe.analyser) != (source, ANALYSER_VERSION):
+        return False
+    if awaits_index(read_ranking(settings.home), recipe):
         return False
     if LexiconStore(settings).open(current) is None:
         return False

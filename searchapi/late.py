@@ -8,6 +8,7 @@ from searchapi.state import SearchService
 from shangsou.engines.engine import Generation
 from shangsou.errors import EngineUnavailable, ShangsouError
 from shangsou.product import Product
+from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.suggest import Suggestions
@@ -55,6 +56,11 @@ class LateSearcher:
         """Return the generation that is searched, None before there is one."""
         searcher = self._searcher
         return None if searcher is None else searcher.generation()
+
+    def ranking(self) -> RankingRecipe | None:
+        """Return the ranking recipe that is live, None before there is a searcher."""
+        searcher = self._searcher
+        return None if searcher is None else searcher.ranking()
 
     def close(self) -> None:
         """Stop trying and close the searcher."""

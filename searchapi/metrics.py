@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from shangsou.behaviour.intake import Outcome
 from shangsou.engines.engine import Generation
+from shangsou.search.ranking import RankingRecipe, awaits_index
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse
 
@@ -24,7 +25,9 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 class Metrics:
     """The counters of one application, in a registry of their own."""
 
-    def __init__(self, generation: Callable[[], Generation | None]) -> None:
+    def __init__(
+        self, generation: Callable[[], Generation | None], ranking: Callable[[], RankingRecipe | None]
+    ) -> None:
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "shangsou_http_requests",
@@ -66,7 +69,7 @@ class Metrics:
             "shangsou_events_pruned", "Events removed for their age.", registry=self.registry
         )
         ProcessCollector(registry=self.registry)
-        self.registry.register(_GenerationCollector(generation))
+        self.registry.register(_LiveCollector(generation, ranking))
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request and its time."""
@@ -121,14 +124,16 @@ def register(app: Flask, metrics: Metrics) -> None:
         return response
 
 
-class _GenerationCollector(Collector):
-    """Tells which generation is searched, asked anew at each scrape."""
+class _LiveCollector(Collector):
+    """Tells which generation is searched and how it is ranked, asked anew at each scrape."""
 
-    def __init__(self, generation: Callable[[], Generation | None]) -> None:
-        self._generation = generation
+    def __init__(
+        self, generation: Callable[[], Generation | None], ranking: Callable[[], RankingRecipe | None]
+    ) -> None:
+        self._generation, self._ranking = generation, ranking
 
     def collect(self) -> Iterator[Metric]:
-        generation = self._generation()
+        generation, ranking = self._generation(), self._ranking()
         info = InfoMetricFamily("shangsou_generation", "The generation that is searched.")
         documents = GaugeMetricFamily("shangsou_documents", "Products in the generation that is searched.")
         if generation is not None:
@@ -139,3 +144,8 @@ class _GenerationCollector(Collector):
             documents.add_metric([], generation.documents)
         yield info
         yield documents
+        recipe_info = InfoMetricFamily("shangsou_ranking", "The ranking recipe that is live.")
+        if ranking is not None:
+            awaited = awaits_index(ranking, generation.recipe) if generation is not None else ""
+            recipe_info.add_metric([], {"version": str(ranking.version), "awaits_index": awaited})
+        yield recipe_info

@@ -22,6 +22,8 @@ MAX_FACETS = 20
 MAX_VALUE_LENGTH = 500
 MAX_ID_LENGTH = 256
 MAX_SUGGESTIONS = 20
+MAX_JUDGE_LENGTH = 40
+MAX_PAIRS = 50
 # Of a request with more wrong fields than these, the rest is not listed; no path is longer.
 MAX_WRONG_FIELDS = 50
 MAX_PATH_LENGTH = 200
@@ -138,6 +140,35 @@ class SynonymsBody(_Strict):
 
     synonyms: str = Field(
         description="Lines as `耐克, nike` (both ways) and `手提电脑 => 笔记本电脑` (one way)."
+    )
+
+
+Judge = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_JUDGE_LENGTH)]
+
+
+class JudgeParameters(_Strict):
+    """Whose judgements."""
+
+    judge: Judge = Field(description="The judge's name, as the judge writes it.")
+
+
+class PairsParameters(JudgeParameters):
+    """A part of what a judge is to judge."""
+
+    position: Annotated[int, Field(ge=0)] | None = Field(
+        default=None,
+        description="Of the first pair, from 0. Unset: the first that is neither judged nor skipped.",
+    )
+    size: Annotated[int, Field(ge=1, le=MAX_PAIRS)] = Field(default=10, description="Most pairs.")
+
+
+class GradeBody(JudgeParameters):
+    """What a judge says of a product for a query."""
+
+    qid: Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
+    product_id: Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
+    grade: Annotated[int, Field(ge=0, le=3)] | None = Field(
+        description="0 not relevant, 1 somewhat, 2 good, 3 exactly what is wanted; null: skipped."
     )
 
 

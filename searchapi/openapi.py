@@ -7,15 +7,27 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from searchapi.answers import (
+    BooksAnswer,
     HealthAnswer,
+    PairsAnswer,
     ProblemAnswer,
     ProductAnswer,
+    ProgressAnswer,
     ReadyAnswer,
     SearchAnswer,
     SuggestAnswer,
     SynonymsAnswer,
+    TakenBackAnswer,
 )
-from searchapi.models import PreferencesBody, SearchBody, SuggestParameters, SynonymsBody
+from searchapi.models import (
+    GradeBody,
+    JudgeParameters,
+    PairsParameters,
+    PreferencesBody,
+    SearchBody,
+    SuggestParameters,
+    SynonymsBody,
+)
 from searchapi.openapi_parts import REFERENCE, content, path_parameter, responses
 from searchapi.openapi_shoppers import SHOPPER_ANSWERS, shopper_paths
 
@@ -61,7 +73,7 @@ def describe() -> dict[str, object]:
                 "get": {
                     "operationId": "suggest",
                     "summary": "What a shopper may be about to type.",
-                    "parameters": _suggest_parameters(schemas),
+                    "parameters": _flat_parameters(schemas["SuggestParameters"]),
                     "responses": responses(SuggestAnswer, 422, 503),
                 }
             },
@@ -87,6 +99,7 @@ def describe() -> dict[str, object]:
                 },
             },
             **shopper_paths(),
+            **_judgement_paths(schemas),
             "/healthz": {
                 "get": {
                     "operationId": "health",
@@ -116,10 +129,48 @@ def describe() -> dict[str, object]:
     }
 
 
+def _judgement_paths(schemas: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
+    book = {"name": "book", "in": "path", "required": True, "schema": {"type": "string"}}
+    return {
+        "/v1/judgements": {
+            "get": {
+                "operationId": "books",
+                "summary": "What there is to judge. From this machine, or with the server's key.",
+                "responses": responses(BooksAnswer, 403, 503),
+            }
+        },
+        "/v1/judgements/{book}/pairs": {
+            "get": {
+                "operationId": "pairs",
+                "summary": "What a judge is to judge, in the judge's own order.",
+                "parameters": [book, *_flat_parameters(schemas["PairsParameters"])],
+                "responses": responses(PairsAnswer, 403, 404, 422, 503),
+            }
+        },
+        "/v1/judgements/{book}/grades": {
+            "put": {
+                "operationId": "grade",
+                "summary": "Save what a judge says of a product; on the disk once answered.",
+                "parameters": [book],
+                "requestBody": {"required": True, "content": content(GradeBody)},
+                "responses": responses(ProgressAnswer, 400, 403, 404, 413, 422, 503),
+            }
+        },
+        "/v1/judgements/{book}/grades/last": {
+            "delete": {
+                "operationId": "takeBack",
+                "summary": "Take back what a judge said last.",
+                "parameters": [book, *_flat_parameters(schemas["JudgeParameters"])],
+                "responses": responses(TakenBackAnswer, 403, 404, 422, 503),
+            }
+        },
+    }
+
+
 def _schemas() -> dict[str, dict[str, object]]:
     answers: tuple[type[BaseModel], ...] = (
         SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, *SHOPPER_ANSWERS, HealthAnswer,
-        ReadyAnswer, ProblemAnswer,
+        ReadyAnswer, ProblemAnswer, BooksAnswer, PairsAnswer, ProgressAnswer, TakenBackAnswer,
     )  # fmt: skip
     _, plain = models_json_schema(
         [
@@ -127,6 +178,9 @@ def _schemas() -> dict[str, dict[str, object]]:
             (SuggestParameters, "validation"),
             (SynonymsBody, "validation"),
             (PreferencesBody, "validation"),
+            (PairsParameters, "validation"),
+            (JudgeParameters, "validation"),
+            (GradeBody, "validation"),
             *((answer, "validation") for answer in answers),
         ],
         ref_template=REFERENCE,
@@ -162,10 +216,16 @@ def _query_parameters(schemas: Mapping[str, Mapping[str, object]]) -> list[dict[
     return parameters
 
 
-def _suggest_parameters(schemas: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
+def _flat_parameters(schema: Mapping[str, object]) -> list[dict[str, object]]:
+    required = schema.get("required", [])
     return [
-        {"name": {"query": "q"}.get(name, name), "in": "query", "schema": schema}
-        for name, schema in _properties(schemas["SuggestParameters"]).items()
+        {
+            "name": {"query": "q"}.get(name, name),
+            "in": "query",
+            "required": isinstance(required, list) and name in required,
+            "schema": field,
+        }
+        for name, field in _properties(schema).items()
     ]
 
 

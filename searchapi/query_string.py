@@ -61,15 +61,33 @@ _SUGGEST = {
 }
 
 
+_PAIRS = {
+    "judge": ("judge", _text),
+    "position": ("position", _integer),
+    "size": ("size", _integer),
+}
+
+
 def read_suggest_string(parameters: MultiDict[str, str]) -> dict[str, object]:
     """Return the plain values of `SuggestParameters` in a query string, by the same rules."""
+    return _read_flat(parameters, _SUGGEST)
+
+
+def read_pairs_string(parameters: MultiDict[str, str]) -> dict[str, object]:
+    """Return the plain values of `PairsParameters` in a query string, by the same rules."""
+    return _read_flat(parameters, _PAIRS)
+
+
+def _read_flat(
+    parameters: MultiDict[str, str], fields: Mapping[str, tuple[str, Callable[[str], object]]]
+) -> dict[str, object]:
     plain: dict[str, object] = {}
     for name, all_values in parameters.lists():
         values = [value for value in all_values if value]
-        if name not in _SUGGEST:
+        if name not in fields:
             plain[name] = all_values
         elif values:
-            field, read = _SUGGEST[name]
+            field, read = fields[name]
             plain[field] = read(values[0]) if len(values) == 1 else values
     return plain
 

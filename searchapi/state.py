@@ -11,6 +11,7 @@ from searchapi.events import Events
 from searchapi.metrics import Metrics
 from shangsou.engines.engine import Generation
 from shangsou.product import Product
+from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.suggest import Suggestions
@@ -44,6 +45,10 @@ class SearchService(Protocol):
 
     def generation(self) -> Generation | None:
         """Return the generation that is searched."""
+        ...
+
+    def ranking(self) -> RankingRecipe | None:
+        """Return the ranking recipe that is live."""
         ...
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from searchapi.state import SearchService
 from searchapi.worker import READY
 from shangsou.engines.engine import Generation
 from shangsou.product import Product
+from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.suggest import Suggestions
@@ -87,6 +88,10 @@ class WorkerPool:
     def generation(self) -> Generation | None:
         """Return the generation that is searched."""
         return self._searcher.generation()
+
+    def ranking(self) -> RankingRecipe | None:
+        """Return the ranking recipe that is live; workers follow it as the searcher does."""
+        return self._searcher.ranking()
 
     def ready_workers(self) -> int:
         """Return how many workers take searches."""

@@ -16,11 +16,15 @@ SUMMARIES = {
     "events": "Tell the shop what its shoppers do.",
     "generations": "List the generations of the index.",
     "index": "Index a catalog from FILEs.",
+    "judgements": "Collect, convert and compare judgements.",
     "model": "Fetch the weights of the encoder.",
     "queries": "Tell the shop what its shoppers search for.",
+    "ranking": "List the versions of the ranking recipe and go back to one.",
     "rollback": "Go back to the generation before.",
     "search": "Search for TEXT in the terminal.",
     "serve": "Serve the search API and the shop page.",
+    "suite": "Check what must be found, and what must not.",
+    "tune": "Find better numbers for the ranking recipe in judged queries.",
 }
 
 

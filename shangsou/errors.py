@@ -49,3 +49,7 @@ class IndexBusy(ShangsouError):
 
 class IndexingFailed(ShangsouError):
     """A generation was not switched to: too many rejected rows, a failed check, a full disk."""
+
+
+class RankingNotSaved(ShangsouError):
+    """The ranking recipe is as it was: the disk is full, or somebody else changed it meanwhile."""

@@ -13,4 +13,5 @@ pytest_plugins = [
     "tests.fixtures.searchapi",
     # Behind those whose modules it imports.
     "tests.fixtures.behaviour",
+    "tests.fixtures.tuning",
 ]

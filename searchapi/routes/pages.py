@@ -28,6 +28,12 @@ def product(product_id: str) -> str:
     )
 
 
+@pages.get("/judge")
+def judge() -> str:
+    """Return the page to judge on; its module asks for the books, which only operators may see."""
+    return render_template("judge.html")
+
+
 @pages.after_request
 def protect(response: Response) -> Response:
     """Return the response with the headers that keep foreign content out of the page."""

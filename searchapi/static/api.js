@@ -29,7 +29,8 @@ export function product(id) {
   return call(`/v1/products/${encodeURIComponent(id)}`);
 }
 
-async function call(path, signal, options = {}) {
+/** Return the JSON that an address answers, or throw an ApiError. */
+export async function call(path, signal, options = {}) {
   const limit = AbortSignal.timeout(TIMEOUT_MS);
   let response;
   try {

@@ -34,17 +34,21 @@ class Generation:
     current: bool = False
 
 
-class Engine(Protocol):
+class Retriever(Protocol):
+    """What ranks: an engine, or a recording of one."""
+
+    def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
+        """Return the hits of each leg, in one round trip."""
+        ...
+
+
+class Engine(Retriever, Protocol):
     """One generation, open for searching by many threads. Products that are off are never returned.
 
     All methods raise `EngineUnavailable` when the storage cannot be reached.
     """
 
     generation: Generation
-
-    def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
-        """Return the hits of each leg, in one round trip."""
-        ...
 
     def collect(self, found: Found, page: Page, facets: Sequence[FacetRequest]) -> Collected:
         """Return total, page and facets, in one round trip."""

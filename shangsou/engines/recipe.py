@@ -5,6 +5,10 @@ from dataclasses import asdict, dataclass
 
 # Raised by one whenever the fields of an index or the way they are analysed change.
 ANALYSER_VERSION = 2
+# BM25 term saturation and length normalisation: tuned on the development judgements, mean nDCG@10 of
+# character grams .512, with Lucene's 1.2 and .75 .504 (docs/benchmarks.md).
+DEFAULT_K1 = 0.6
+DEFAULT_B = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +23,10 @@ class IndexRecipe:
     precision: str
     """`float32` or `int8`: what the titles were encoded with."""
     analyser: int = ANALYSER_VERSION
-    k1: float = 0.6
-    """BM25 term saturation and `b` length normalisation of all scored fields but the one of coverage:
-    tuned on the development judgements, mean nDCG@10 of character grams .512, with Lucene's 1.2 and
-    .75 .504 (docs/benchmarks.md)."""
-    b: float = 0.5
+    k1: float = DEFAULT_K1
+    """BM25 term saturation and `b` length normalisation of all scored fields but the one of coverage: those
+    of the ranking recipe when the generation was built."""
+    b: float = DEFAULT_B
 
 
 def recipe_to_json(recipe: IndexRecipe) -> dict[str, object]:

@@ -1,20 +1,24 @@
 """The ranking recipe: every number that orders results, in one file that can change while serving."""
 
+import json
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from shangsou.durable import move
 from shangsou.engines.fields import SCORED_FIELDS
+from shangsou.engines.recipe import DEFAULT_B, DEFAULT_K1, IndexRecipe
 from shangsou.errors import UnusableInput
 from shangsou.text.synonyms import parse_synonyms
 
+log = logging.getLogger(__name__)
 RECIPE_FILE = "ranking.json"
 SYNONYMS_FILE = "synonyms.txt"
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -24,7 +28,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class RankingRecipe:
     """How results are ordered. `shangsou/search/ranking.json` holds the defaults and where they come from."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", allow_inf_nan=False)
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore", allow_inf_nan=False)
 
     version: int
     candidates: Annotated[int, Field(ge=1, le=2500)]
@@ -53,6 +57,10 @@ class RankingRecipe:
     """Phrases and what may stand in their place, from the files of synonyms."""
     origin: str = ""
     """Where the numbers come from, for people."""
+    k1: Annotated[float, Field(ge=0, le=10)] = DEFAULT_K1
+    """BM25 term saturation, `b` its length normalisation. They are built into an index: a change counts from
+    the next `shangsou index` on (docs/adr/0012)."""
+    b: Share = DEFAULT_B
 
 
 def read_ranking(home: Path) -> RankingRecipe:
@@ -62,14 +70,40 @@ def read_ranking(home: Path) -> RankingRecipe:
     """
     recipe_file, synonyms_file = home / RECIPE_FILE, home / SYNONYMS_FILE
     own = _read(recipe_file)
-    recipe = default_ranking() if own is None else _parse(own, str(recipe_file))
+    recipe = default_ranking() if own is None else parse_ranking(own, str(recipe_file))
     return replace(recipe, synonyms=_synonyms(str(synonyms_file), _read(synonyms_file) or b""))
+
+
+def read_ranking_file(path: Path, home: Path) -> RankingRecipe:
+    """Return the ranking recipe of a file, with the synonyms of SHANGSOU_HOME.
+
+    Raises `UnusableInput` as `read_ranking` does, also for a file that is not there.
+    """
+    text = _read(path)
+    if text is None:
+        raise UnusableInput(f"{path} does not exist; name a ranking recipe, as {RECIPE_FILE}")
+    synonyms_file = home / SYNONYMS_FILE
+    return replace(
+        parse_ranking(text, str(path)), synonyms=_synonyms(str(synonyms_file), _read(synonyms_file) or b"")
+    )
 
 
 def default_ranking() -> RankingRecipe:
     """Return the recipe that ships with the package."""
-    recipe = _parse(_shipped(RECIPE_FILE), RECIPE_FILE)
+    recipe = parse_ranking(shipped_ranking(), RECIPE_FILE)
     return replace(recipe, synonyms=_synonyms("", b""))
+
+
+def shipped_ranking() -> bytes:
+    """Return the text of the recipe that ships with the package."""
+    return _shipped(RECIPE_FILE)
+
+
+def awaits_index(ranking: RankingRecipe, built: IndexRecipe) -> str:
+    """Return in words what of a ranking recipe the index does not have yet; empty where it has all."""
+    pairs = (("k1", ranking.k1, built.k1), ("b", ranking.b, built.b))
+    waiting = [f"{name} {wanted:g} (the index has {has:g})" for name, wanted, has in pairs if wanted != has]
+    return ", ".join(waiting)
 
 
 def read_own_synonyms(home: Path) -> str:
@@ -112,9 +146,20 @@ def _synonyms(own_name: str, own: bytes) -> Mapping[str, tuple[str, ...]]:
     return parse_synonyms((SYNONYMS_FILE, _shipped(SYNONYMS_FILE).decode()), (own_name, text))
 
 
-def _parse(text: bytes, source: str) -> RankingRecipe:
+# Looked at twice a second as well; and so what is passed over is told once.
+@lru_cache(maxsize=4)
+def parse_ranking(text: bytes, source: str) -> RankingRecipe:
+    """Return the recipe of a text, without the synonyms, or raise `UnusableInput` that names the field.
+
+    A field or a step that this version does not know is named in the log and passed over: a newer
+    version may serve from the same SHANGSOU_HOME.
+    """
     try:
-        recipe = TypeAdapter(RankingRecipe).validate_json(text)
+        plain = json.loads(text)
+    except ValueError as problem:
+        raise UnusableInput(f"{source} is no ranking recipe: {problem}") from None
+    try:
+        recipe = TypeAdapter(RankingRecipe).validate_python(_known(plain, source))
     except ValidationError as problem:
         wrong = "; ".join(
             f"{'.'.join(map(str, error['loc'])) or 'it'} is {str(error['input'])[:80]!r}: {error['msg']}"
@@ -128,3 +173,20 @@ def _parse(text: bytes, source: str) -> RankingRecipe:
             f"there are {', '.join(SCORED_FIELDS)}"
         )
     return recipe
+
+
+def _known(plain: Any, source: str) -> Any:
+    """Return what this version knows of a recipe, and name the rest in the log."""
+    if not isinstance(plain, dict):
+        return plain
+    names = {one.name for one in fields(RankingRecipe)}
+    unknown = [f"{name} is {str(value)[:80]!r}" for name, value in plain.items() if name not in names]
+    known = {name: value for name, value in plain.items() if name in names}
+    steps = known.get("understanding")
+    if isinstance(steps, list):
+        known_steps = get_args(get_args(get_type_hints(RankingRecipe)["understanding"])[0])
+        unknown += [f"understanding names {step!r}" for step in steps if step not in known_steps]
+        known["understanding"] = [step for step in steps if step in known_steps]
+    if unknown:
+        log.warning("%s: %s, which this version does not know; it is passed over", source, "; ".join(unknown))
+    return known

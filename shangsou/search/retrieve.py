@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shangsou.engines.engine import Engine
+from shangsou.engines.engine import Retriever
 from shangsou.engines.query import Filters, Hit, Leg, LexicalLeg, LexicalQuery, Vector, VectorLeg
 from shangsou.search.fuse import Candidate, best_of, fuse, strong
 from shangsou.search.ranking import RankingRecipe
@@ -20,7 +20,7 @@ class Probe:
 
 
 def retrieve(
-    probe: Probe, filter_sets: Sequence[Filters], engine: Engine, recipe: RankingRecipe
+    probe: Probe, filter_sets: Sequence[Filters], engine: Retriever, recipe: RankingRecipe
 ) -> dict[Filters, list[Candidate]]:
     """Return the fused candidates within each set of filters, best first, in one round trip."""
     legs = {filters: _legs(probe, filters, recipe.candidates) for filters in filter_sets}

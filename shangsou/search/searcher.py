@@ -23,7 +23,7 @@ from shangsou.errors import (
 )
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
-from shangsou.search.ranking import default_ranking, read_ranking
+from shangsou.search.ranking import RankingRecipe, awaits_index, default_ranking, read_ranking
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.search import search
@@ -64,6 +64,7 @@ class Searcher:
         self._tried = ""
         self._retry_at = 0.0
         self._ranking = default_ranking()
+        self._awaited = ""
         self._opening = Lock()
         self._closed = Event()
         self._watcher = Thread(target=self._watch, name="generation-watcher", daemon=True)
@@ -71,14 +72,18 @@ class Searcher:
     def open(self) -> "Searcher":
         """Open the current generation, if there is one, and begin to follow it."""
         self.refresh()
+        self._tell_awaited()
         self._watcher.start()
         return self
 
-    def search(self, request: SearchRequest) -> SearchResponse:
-        """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered."""
+    def search(self, request: SearchRequest, ranking: RankingRecipe | None = None) -> SearchResponse:
+        """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered.
+
+        With `ranking`, a recipe on trial orders the results instead of the live one.
+        """
         live = self._open_live()
         history, degraded = self._history(request)
-        answer = search(request, live.engine, live.encoder, self._ranking, history)
+        answer = search(request, live.engine, live.encoder, ranking or self._ranking, history)
         return replace(answer, degraded=answer.degraded + degraded) if degraded else answer
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
@@ -89,6 +94,15 @@ class Searcher:
         """Return a product that is on sale, None where there is none with this id."""
         return next(iter(self._open_live().engine.products([product_id])), None)
 
+    def products(self, product_ids: Sequence[str]) -> list[Product]:
+        """Return the products with these ids that are on sale, in the order asked for."""
+        return self._open_live().engine.products(product_ids)
+
+    def query_counts(self, texts: Sequence[str]) -> list[int] | None:
+        """Return how often shoppers searched for each normalised text; None where nobody has said."""
+        known = self._lexicon.queries if self._lexicon else None
+        return None if known is None else known.counts(texts)
+
     def known(self, product_ids: Sequence[str]) -> set[str]:
         """Return which of these are ids of products that are on sale."""
         return {product.product_id for product in self._open_live().engine.products(product_ids)}
@@ -96,6 +110,10 @@ class Searcher:
     def generation(self) -> Generation | None:
         """Return the generation being searched."""
         return None if self._live is None else self._live.engine.generation
+
+    def ranking(self) -> RankingRecipe:
+        """Return the ranking recipe that is live."""
+        return self._ranking
 
     def missing(self) -> list[str]:
         """Return what keeps searches from being answered in full, in words; empty when ready."""
@@ -157,6 +175,18 @@ class Searcher:
         self._live = self._open(name)
         log.info("serving generation %s", name)
 
+    def _tell_awaited(self) -> None:
+        """Say once what of the ranking recipe only another index brings in; all the rest of it counts."""
+        generation = self.generation()
+        awaited = "" if generation is None else awaits_index(self._ranking, generation.recipe)
+        if generation is not None and awaited and awaited != self._awaited:
+            log.warning(
+                'the ranking recipe has %s; %s serves on with its own, run "shangsou index" to bring them in',
+                awaited,
+                generation.name,
+            )
+        self._awaited = awaited
+
     def _follow_lexicon(self) -> None:
         """Open the lexicon of the generation, and again when the known queries are replaced."""
         generation = self._open_live().engine.generation
@@ -204,6 +234,7 @@ class Searcher:
         while not self._closed.wait(_POLL_S):
             try:
                 self.refresh()
+                self._tell_awaited()
             except Exception:
                 # The edge of a thread: it lives on whatever a damaged file makes the libraries raise.
                 log.exception("the index could not be followed")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shangsou.product import Product
+from shangsou.search.ranking import shipped_ranking
 from tests.fixtures.indexer import IndexerHome
 
 pytestmark = pytest.mark.usefixtures("offline")
@@ -258,3 +259,16 @@ def test_a_rollback_to_nowhere_says_where_one_could_go(home: IndexerHome) -> Non
     )
     finished = home.run("rollback", "--to", "gen-9")
     assert (finished.code, finished.err) == (2, "shangsou: there is no generation gen-9; there are gen-1\n")
+
+
+def test_k1_and_b_of_the_ranking_recipe_are_built_into_the_index(home: IndexerHome, write: Write) -> None:
+    shipped = json.loads(shipped_ranking())
+    ranking_file = home.folder / "ranking.json"
+    home.folder.mkdir()
+    ranking_file.write_text(json.dumps(shipped | {"k1": 1.1, "b": 0.3}), "utf-8")
+    assert home.run("index", write("catalog.csv", CATALOG)).code == 0
+    ranking_file.unlink()
+    assert home.run("index", write("catalog.csv", CATALOG)).code == 0
+    newest, oldest = home.run("generations", "--json").document["generations"]
+    assert (oldest["recipe"]["k1"], oldest["recipe"]["b"]) == (1.1, 0.3)
+    assert (newest["recipe"]["k1"], newest["recipe"]["b"]) == (shipped["k1"], shipped["b"])

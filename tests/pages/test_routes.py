@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from searchapi.routes.pages import pages
 
 
-@pytest.mark.parametrize("path", ["/", "/?q=<script>", "/products/a%2Fb", "/static/shop.js"])
+@pytest.mark.parametrize("path", ["/", "/?q=<script>", "/products/a%2Fb", "/judge", "/static/shop.js"])
 def test_every_page_forbids_foreign_scripts_and_styles(client: FlaskClient, path: str):
     with client.get(path) as response:
         assert response.status_code == 200

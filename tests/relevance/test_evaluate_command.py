@@ -3,7 +3,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from relevance.cli import DegradedSearches, RankingFell, evaluate
+from relevance.commands.evaluate import evaluate
+from relevance.errors import DegradedSearches, RankingFell
 from shangsou.errors import UnusableInput, WeightsUnavailable
 from tests.fixtures.relevance import WrittenSearcher
 
@@ -180,8 +181,8 @@ def test_a_loss_that_may_be_chance_is_shown_and_passes(run, tmp_path):
     result = run("--baseline", str(baseline))
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert "women  ndcg@10     -0.369  [-0.369, -0.369]  p 1.000" in lines
-    assert "数码   recall@100  +0.000  [+0.000, +0.000]  p 1.000" in lines
+    assert "women  ndcg@10       -0.369  [-0.369, -0.369]  p 1.000" in lines
+    assert "数码   recall@100    +0.000  [+0.000, +0.000]  p 1.000" in lines
 
 
 def test_a_gain_passes(run, tmp_path):
@@ -195,3 +196,61 @@ def test_a_baseline_that_is_no_run_is_refused_before_any_search(run, tmp_path, s
     result = run("--baseline", str(tmp_path / "before.trec"))
     assert isinstance(result.exception, UnusableInput)
     assert not searcher.closed
+
+
+def test_measures_are_chosen_by_name(run):
+    result = run("--json", "--measures", "MAP@100,judged@2")
+    # 手机: phone first of two, one of them judged. 连衣裙: dress second of two.
+    assert json.loads(result.stdout) == {
+        "sets": {
+            "数码": {"queries": 1, "map@100": 1, "judged@2": 0.5},
+            "women": {"queries": 1, "map@100": 0.5, "judged@2": 0.5},
+        },
+        "mean": {"map@100": 0.75, "judged@2": 0.5},
+    }
+
+
+def test_an_unknown_measure_is_refused_before_searching(run, searcher):
+    result = run("--measures", "ndcg@10,bpref@10")
+    assert isinstance(result.exception, UnusableInput)
+    assert searcher.requests == []
+
+
+def test_a_baseline_is_compared_in_the_gated_measure_whatever_was_chosen(run, tmp_path):
+    (tmp_path / "before.trec").write_text("q1 Q0 phone 1 1.0 before\n", "utf-8")
+    result = run("--json", "--measures", "map@10", "--baseline", str(tmp_path / "before.trec"))
+    assert list(json.loads(result.stdout)["comparison"]["数码"]) == ["map@10", "ndcg@10"]
+
+
+def test_figures_are_given_for_each_tag_and_each_query(run, tmp_path):
+    queries = "qid\tset\tquery\ttags\nq1\t数码\t手机\tbrand,head\nq2\twomen\t连衣裙\thead\n"
+    options = ["--measures", "mrr@10", "--per-query", str(tmp_path / "each.tsv")]
+    result = run("--json", *options, queries=queries)
+    assert json.loads(result.stdout)["tags"] == {
+        "brand": {"queries": 1, "mrr@10": 1},
+        "head": {"queries": 2, "mrr@10": 0.75},
+    }
+    assert (tmp_path / "each.tsv").read_text("utf-8").splitlines() == [
+        "qid\tquery\tset\ttags\tmrr@10",
+        "q1\t手机\t数码\tbrand,head\t1.000000",
+        "q2\t连衣裙\twomen\thead\t0.500000",
+    ]
+
+
+def test_queries_are_tagged_by_what_shoppers_search_for(run, searcher):
+    searcher.known = {"手机": 12}
+    plain = json.loads(run("--json", "--auto-tags").stdout)
+    assert {name: row["queries"] for name, row in plain["tags"].items()} == {"short": 2, "long tail": 1}
+
+
+def test_the_page_shows_what_was_found_and_what_should_have_been(run, tmp_path):
+    result = run("--html", str(tmp_path / "page.html"), qrels=QRELS + "q2\t<i>gown\t3\n")
+    assert result.exit_code == 0
+    page = (tmp_path / "page.html").read_text("utf-8")
+    # q1 is perfect; for q2 dress came second, and the gown not at all.
+    assert "分数最低的查询" in page
+    assert "<h3>连衣裙</h3>" in page
+    assert "<h3>手机</h3>" not in page
+    assert "排在第 2 位" in page
+    assert page.index("商品 &lt;i&gt;gown") < page.index("前一百位里没有")
+    assert "<i>" not in page

@@ -3,27 +3,34 @@ from math import log2
 
 import pytest
 
-from relevance.metrics import MEASURES, hit, measure, ndcg, precision, recall, reciprocal_rank
+from relevance.metrics import DEFAULT_MEASURES, Measure, measure, parse_measure, parse_measures
+from shangsou.errors import UnusableInput
+
+
+def value(name, ranking, grades, *, graded=False):
+    return measure(ranking, grades, [parse_measure(name)], graded=graded)[name]
 
 
 def test_ndcg_is_the_discounted_gain_over_that_of_the_best_order():
     # Found at rank 2 of two relevant ones: 1/log2(3) against 1/log2(2) + 1/log2(3).
-    assert ndcg(["壳", "手机", "膜"], {"手机": 1, "耳机": 1}, 10) == pytest.approx(
+    assert value("ndcg@10", ["壳", "手机", "膜"], {"手机": 1, "耳机": 1}) == pytest.approx(
         0.63093 / 1.63093, abs=1e-5
     )
 
 
 def test_ndcg_of_the_best_order_is_1():
-    assert ndcg(["a", "b", "c"], {"a": 3, "b": 1}, 10) == 1
+    assert value("ndcg@10", ["a", "b", "c"], {"a": 3, "b": 1}, graded=True) == 1
 
 
 def test_a_grade_counts_as_the_gain():
     # 1 at rank 1 and 3 at rank 2, best the other way round.
-    assert ndcg(["b", "a"], {"a": 3, "b": 1}, 10) == pytest.approx((1 + 3 / log2(3)) / (3 + 1 / log2(3)))
+    assert value("ndcg@10", ["b", "a"], {"a": 3, "b": 1}, graded=True) == pytest.approx(
+        (1 + 3 / log2(3)) / (3 + 1 / log2(3))
+    )
 
 
 def test_ndcg_needs_only_k_of_many_relevant_products_to_be_perfect():
-    assert ndcg(["a", "b"], {"a": 1, "b": 1, "c": 1}, 2) == 1
+    assert value("ndcg@2", ["a", "b"], {"a": 1, "b": 1, "c": 1}) == 1
 
 
 @pytest.mark.parametrize(
@@ -37,32 +44,48 @@ def test_ndcg_needs_only_k_of_many_relevant_products_to_be_perfect():
 )
 def test_the_reciprocal_rank_is_of_the_first_relevant_product(rank, expected):
     ranking = [f"other-{place}" for place in range(1, rank)] + ["手机", "耳机"]
-    assert reciprocal_rank(ranking, {"手机": 1, "耳机": 1}, 10) == expected
+    assert value("mrr@10", ranking, {"手机": 1, "耳机": 1}) == expected
+
+
+def test_average_precision_counts_a_relevant_product_that_is_not_found_as_0():
+    # Precision 1/1 at rank 1 and 2/3 at rank 3; c is not found.
+    assert value("map@10", ["a", "x", "b"], {"a": 1, "b": 1, "c": 1}) == pytest.approx((1 + 2 / 3) / 3)
 
 
 def test_recall_is_the_share_of_the_relevant_products_found():
-    assert recall(["a", "x", "b", "c"], {"a": 1, "b": 1, "c": 1, "d": 1}, 3) == 0.5
+    assert value("recall@3", ["a", "x", "b", "c"], {"a": 1, "b": 1, "c": 1, "d": 1}) == 0.5
 
 
 def test_an_empty_place_is_not_precise():
-    assert precision(["a", "x", "b"], {"a": 1, "b": 1, "c": 1}, 10) == 0.2
+    assert value("precision@10", ["a", "x", "b"], {"a": 1, "b": 1, "c": 1}) == 0.2
+
+
+def test_f1_is_the_harmonic_mean_of_precision_and_recall():
+    # Precision 2/4 and recall 2/3: 2 * (1/2 * 2/3) / (1/2 + 2/3).
+    assert value("f1@4", ["a", "x", "b", "y"], {"a": 1, "b": 1, "c": 1}) == pytest.approx(4 / 7)
 
 
 def test_a_hit_is_any_relevant_product():
-    assert hit(["x", "a"], {"a": 1}, 10) == 1
-    assert hit(["x", "a"], {"a": 1}, 1) == 0
+    assert value("hit@10", ["x", "a"], {"a": 1}) == 1
+    assert value("hit@1", ["x", "a"], {"a": 1}) == 0
+
+
+def test_err_is_where_a_shopper_is_expected_to_stop():
+    # Grade 2 satisfies 3/16 of all shoppers at rank 1; grade 4 then 15/16 of the other 13/16 at rank 2.
+    assert value("err@10", ["b", "a"], {"a": 4, "b": 2}) == pytest.approx(3 / 16 + 13 / 16 * 15 / 16 / 2)
+
+
+def test_judged_is_of_what_was_found_and_counts_those_judged_not_relevant():
+    assert value("judged@10", ["a", "bad", "x", "y"], {"a": 1, "bad": 0}) == 0.5
+    assert value("judged@1", ["x", "a"], {"a": 1}) == 0
 
 
 def test_nothing_found_is_0_throughout():
-    assert measure([], {"a": 1}) == dict.fromkeys(MEASURES, 0)
+    assert measure([], {"a": 1}, parse_measures(ALL)) == dict.fromkeys(ALL.split(","), 0)
 
 
 def test_gains_are_binary_unless_asked_otherwise():
-    grades = {"a": 3, "b": 1, "c": 0, "d": -1}
-    assert measure(["b", "a"], grades)["ndcg@10"] == 1
-    assert measure(["b", "a"], grades, graded=True)["ndcg@10"] == pytest.approx(
-        (1 + 3 / log2(3)) / (3 + 1 / log2(3))
-    )
+    assert value("ndcg@10", ["b", "a"], {"a": 3, "b": 1, "c": 0, "d": -1}) == 1
 
 
 def test_a_product_judged_not_relevant_is_as_one_that_is_not_judged():
@@ -74,26 +97,83 @@ def test_a_query_without_a_relevant_product_cannot_be_measured():
         measure(["a"], {"a": 0})
 
 
+def test_measures_go_by_their_names_in_ir_measures_too_in_any_case():
+    assert parse_measures(" nDCG@5,RR@10,AP@100, P@3,R@50,Success@1,ndcg@5") == tuple(
+        Measure(kind, k)
+        for kind, k in [("ndcg", 5), ("mrr", 10), ("map", 100), ("precision", 3), ("recall", 50), ("hit", 1)]
+    )
+
+
+@pytest.mark.parametrize("wrong", ["", "ndcg", "ndcg@0", "ndcg@101", "bpref@10", "ndcg@x", "ndcg@-1"])
+def test_what_is_no_measure_is_refused_with_those_that_are(wrong):
+    with pytest.raises(UnusableInput, match=r"there are ndcg@K, .* from 1 to 100"):
+        parse_measure(wrong)
+
+
+# Each measure of ours, and the one of ir-measures, which asks trec_eval, gdeval and MS MARCO's script.
+THEIRS = {
+    "ndcg@10": "nDCG@10",
+    "mrr@10": "RR@10",
+    "map@100": "AP@100",
+    "precision@10": "P@10",
+    "recall@100": "R@100",
+    "hit@10": "Success@10",
+    "err@10": "ERR@10",
+    "judged@10": "Judged@10",
+}
+ALL = ",".join([*THEIRS, "f1@10"])
+
+
+def random_queries():
+    """Grades and ranking of 50 queries; something is found for each."""
+    source = random.Random(20261123)
+    documents = [f"d{number}" for number in range(300)]
+    for number in range(50):
+        judged = source.sample(documents, source.randint(1, 40))
+        grades = {doc_id: source.choice([0, 1, 2, 3]) for doc_id in judged} | {"sure": 1}
+        # Numbers: gdeval takes no other query ids.
+        yield str(number), grades, source.sample([*documents, "sure"], source.randint(1, 150))
+
+
 @pytest.mark.parametrize("graded", [False, True], ids=["binary", "graded"])
 def test_the_measures_are_those_of_trec_eval(graded):
     import ir_measures
 
-    names = {"ndcg@10": "nDCG@10", "mrr@10": "RR@10", "recall@100": "R@100", "precision@10": "P@10"} | {
-        "hit@10": "Success@10"
-    }
-    theirs = {name: ir_measures.parse_measure(names[name]) for name in MEASURES}
-    random_source = random.Random(20261123)
-    documents = [f"d{number}" for number in range(300)]
-    for _ in range(50):
-        judged = random_source.sample(documents, random_source.randint(1, 40))
-        grades = {doc_id: random_source.choice([0, 1, 2, 3]) for doc_id in judged} | {"sure": 1}
-        ranking = random_source.sample([*documents, "sure"], random_source.randint(0, 150))
-        shown = {doc_id: grade if graded else int(grade > 0) for doc_id, grade in grades.items()}
-        expected = ir_measures.calc_aggregate(
-            theirs.values(),
-            {"q": shown},
-            {"q": {doc_id: 1000.0 - rank for rank, doc_id in enumerate(ranking)} or {"none": 0.0}},
-        )
-        assert measure(ranking, grades, graded=graded) == pytest.approx(
-            {name: expected[theirs[name]] for name in MEASURES}
-        )
+    queries = list(random_queries())
+    theirs = {ir_measures.parse_measure(name): ours for ours, name in THEIRS.items()}
+    run = {qid: {doc_id: 1000.0 - rank for rank, doc_id in enumerate(found)} for qid, _, found in queries}
+    # ERR and the share of judged products read grades as they are; the others gains.
+    for reads_grades in (True, False):
+        chosen = [one for one, ours in theirs.items() if ours.startswith(("err", "judged")) == reads_grades]
+        shown = {
+            qid: {
+                doc_id: grade if graded or reads_grades else int(grade > 0)
+                for doc_id, grade in grades.items()
+            }
+            for qid, grades, _ in queries
+        }
+        for one in ir_measures.iter_calc(chosen, shown, run):
+            _, grades, ranking = queries[int(one.query_id)]
+            name = theirs[one.measure]
+            # gdeval prints five digits.
+            assert value(name, ranking, grades, graded=graded) == pytest.approx(one.value, abs=1e-5)
+
+
+def test_f1_is_that_of_trec_eval_where_exactly_k_were_found():
+    import ir_measures
+
+    # trec_eval's own has no depth: it is of all that was found.
+    queries = [(qid, grades, ranking[:10]) for qid, grades, ranking in random_queries() if len(ranking) >= 10]
+    expected = ir_measures.iter_calc(
+        [ir_measures.parse_measure("SetF")],
+        {qid: {doc_id: int(grade > 0) for doc_id, grade in grades.items()} for qid, grades, _ in queries},
+        {qid: {doc_id: 100.0 - rank for rank, doc_id in enumerate(found)} for qid, _, found in queries},
+    )
+    by_qid = {one.query_id: one.value for one in expected}
+    assert len(by_qid) > 30
+    for qid, grades, ranking in queries:
+        assert value("f1@10", ranking, grades) == pytest.approx(by_qid[qid])
+
+
+def test_the_default_measures_are_those_of_the_contract_and_two_more():
+    assert [one.name for one in DEFAULT_MEASURES][:3] == ["ndcg@10", "mrr@10", "recall@100"]

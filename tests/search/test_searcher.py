@@ -18,6 +18,7 @@ from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import NoIndex, RecipeMismatch, WeightsUnavailable
 from shangsou.product import Product
 from shangsou.search import searcher as searcher_module
+from shangsou.search.ranking import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.searcher import Searcher, open_searcher
 from shangsou.settings import Settings
@@ -141,7 +142,7 @@ def test_a_changed_ranking_recipe_is_live_without_a_restart(settings: Settings, 
         ({"candidates": 0}, "candidates is '0'"),
         ({"rank_constant": -1}, "rank_constant is '-1'"),
         ({"fusion": "sum"}, "fusion is 'sum'"),
-        ({"wieght": 1}, "wieght is '1'"),
+        ({"k1": -1}, "k1 is '-1'"),
         (None, "is no ranking recipe"),
     ],
 )
@@ -159,6 +160,40 @@ def test_a_wrong_ranking_recipe_is_refused_by_name_and_keeps_nothing_else_from_b
     wait_until(lambda: searcher.missing() == [])
     assert complaint in caplog.text
     assert searcher.search(SearchRequest("伞")).applied["ranking"] == default["version"]
+
+
+def test_what_a_newer_version_put_into_a_recipe_is_passed_over_by_name_and_the_rest_counts(
+    settings: Settings, searcher: Searcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    default = json.loads((Path(searcher_module.__file__).parent / "ranking.json").read_text("utf-8"))
+    newer = {"version": 7, "moon_weight": 0.5, "understanding": ["synonyms", "telepathy"]}
+    (settings.home / "ranking.json").write_text(json.dumps(default | newer), "utf-8")
+    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 7)
+    assert searcher.ranking().understanding == {"synonyms"}
+    for _ in range(3):
+        searcher.refresh()
+    told = [record.getMessage() for record in caplog.records if "moon_weight" in record.getMessage()]
+    assert len(told) == 1
+    assert "moon_weight is '0.5'; understanding names 'telepathy', which this version" in told[0]
+
+
+def test_k1_and_b_that_the_index_does_not_have_are_told_once_and_it_serves_on(
+    settings: Settings, searcher: Searcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    default = json.loads((Path(searcher_module.__file__).parent / "ranking.json").read_text("utf-8"))
+    (settings.home / "ranking.json").write_text(json.dumps(default | {"version": 7, "k1": 1.5}), "utf-8")
+    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 7)
+    wait_until(lambda: "k1 1.5 (the index has 0.6); gen-1 serves on with its own" in caplog.text)
+    for _ in range(3):
+        searcher.refresh()
+    assert caplog.text.count("k1 1.5") == 1
+    index(settings, "雨伞", recipe=replace(RECIPE, k1=1.5))
+    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["generation"] == "gen-2")
+    assert caplog.text.count("k1 1.5") == 1
 
 
 def test_a_shops_own_synonyms_are_live_without_a_restart_and_a_wrong_line_keeps_the_last_good_ones(
@@ -239,3 +274,29 @@ def test_a_search_whose_events_cannot_be_read_is_answered_for_everyone_and_says_
     (settings.home / "elsewhere").rename(settings.home / "events")
     assert searcher.search(asked).applied["history"] == 1
     events.close()
+
+
+def test_a_search_goes_by_a_ranking_of_ones_own_where_one_is_given(
+    settings: Settings, searcher: Searcher
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    own = replace(default_ranking(), version=77)
+    assert searcher.search(SearchRequest("雨伞"), own).applied["ranking"] == 77
+    assert searcher.search(SearchRequest("雨伞")).applied["ranking"] == default_ranking().version
+
+
+def test_it_knows_products_by_their_ids_in_the_order_asked_for(
+    settings: Settings, searcher: Searcher
+) -> None:
+    index(settings, "雨伞", "阳伞")
+    wait_until(lambda: searcher.missing() == [])
+    assert [product.title for product in searcher.products(["p1", "none", "p0"])] == ["阳伞", "雨伞"]
+
+
+def test_where_nobody_said_what_is_searched_for_it_counts_no_queries(
+    settings: Settings, searcher: Searcher
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    assert searcher.query_counts(["雨伞"]) is None

@@ -86,6 +86,11 @@ def test_the_metrics_name_the_generation(client: FlaskClient):
     assert metric(client, "process_resident_memory_bytes") > 0
 
 
+def test_the_metrics_name_the_ranking_recipe_and_what_of_it_waits_for_an_index(client: FlaskClient):
+    text = client.get("/metrics").text
+    assert 'shangsou_ranking_info{awaits_index="k1 0.9 (the index has 0.6)",version="7"} 1.0' in text
+
+
 def test_two_applications_count_apart(client: FlaskClient, settings, stub_searcher: StubSearcher):
     from searchapi.app import create_app
 
@@ -179,7 +184,7 @@ def test_the_description_holds_every_route_of_the_api(app: Flask, client: FlaskC
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.endpoint.partition(".")[0]
-        in ("search", "suggest", "products", "synonyms", "events", "users", "operation")
+        in ("search", "suggest", "products", "synonyms", "judgements", "events", "users", "operation")
         and rule.rule != "/openapi.json"
     }
     assert described == served

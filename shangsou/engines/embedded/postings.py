@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from shangsou.engines.fields import COVERAGE_FIELD
 from shangsou.mapped import load_mapped
 
+FILES = ("terms.npy", "starts.npy", "ends.npy", "rows.npy", "impacts.npy")
+
 
 class PostingsBuilder:
     """Collects the terms of documents, row by row."""

@@ -29,7 +29,7 @@ from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch, UnusableInput
 
 log = logging.getLogger(__name__)
 _GENERATION_FOLDER = re.compile(r"gen-(\d+)")
-_STAMP = "generation.json"
+STAMP = "generation.json"
 # Raised by one whenever the files of a generation change.
 _FORMAT = 2
 
@@ -61,7 +61,7 @@ class EmbeddedStore:
     def open(self, name: str | None = None) -> EmbeddedEngine:
         """Open a generation, by default the current one."""
         name = name or self.current()
-        if name is None or not (self._folder / name / _STAMP).exists():
+        if name is None or not (self._folder / name / STAMP).exists():
             raise NoIndex(f'no index in {self._folder}; run "shangsou index FILE" or "shangsou demo"')
         generation = replace(self._read_stamp(name), current=name == self.current())
         return EmbeddedEngine(self._folder / name, generation)
@@ -73,7 +73,7 @@ class EmbeddedStore:
 
     def switch(self, name: str) -> None:
         """Make a generation current and remove the oldest ones."""
-        if not (self._folder / name / _STAMP).exists():
+        if not (self._folder / name / STAMP).exists():
             raise UnusableInput(f'{name} is no generation of {self._folder}; see "shangsou generations"')
         previous = self.current()
         beside = self._folder / f"CURRENT.{os.getpid()}"
@@ -86,7 +86,7 @@ class EmbeddedStore:
             shutil.rmtree(rubbish, ignore_errors=True)
 
     def _read_stamp(self, name: str) -> Generation:
-        plain = json.loads((self._folder / name / _STAMP).read_text("utf-8"))
+        plain = json.loads((self._folder / name / STAMP).read_text("utf-8"))
         return read_stamp(plain, name, file_format=_FORMAT, place=f"in {self._folder}")
 
 
@@ -167,7 +167,7 @@ class EmbeddedWriter:
             source=self._source,
         )
         stamp = stamp_of(generation, file_format=_FORMAT)
-        (self._building / _STAMP).write_text(json.dumps(stamp, ensure_ascii=False, indent=1), "utf-8")
+        (self._building / STAMP).write_text(json.dumps(stamp, ensure_ascii=False, indent=1), "utf-8")
         for path in [*self._building.iterdir(), self._building]:
             sync(path)
         self._building.rename(self._folder / self._name)

@@ -1,0 +1,134 @@
+"""`shangsou judgements open`, `list`, `export` and `agreement`: books of what people judge."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from relevance.commands.judged import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
+from relevance.judgements import Qrels, read_qrels
+from relevance.judging.formats import Format, Judged, format_of
+from shangsou.errors import UnusableInput
+
+# Disagreements that a terminal shows; --json holds them all.
+_SHOWN = 10
+
+
+@click.command("open")
+@click.argument("file", type=FILE)
+@click.option("--name", help="Name of the book; that of FILE unless given.")
+def open_pool(file: Path, name: str | None) -> None:
+    """Put the pool of FILE on the page /judge of the server.
+
+    Where a book of this name is there, what is new is added to it and nothing is lost.
+    """
+    from relevance.judging.book import make_book
+    from relevance.judging.pool import read_pool
+    from shangsou.settings import read_settings
+
+    pairs = read_pool(file)
+    book = make_book(read_settings().home, name or file.name.split(".")[0])
+    added = book.add(pairs)
+    click.echo(f"book {book.name}: {added:,} pairs added, {book.pairs():,} in all")
+    click.echo('judge them at /judge of "shangsou serve", as http://127.0.0.1:8700/judge', err=True)
+
+
+@click.command("list")
+@JSON
+def list_books(*, as_json: bool) -> None:
+    """List the books on the page, and how far each judge is."""
+    from relevance.judging.book import books
+    from shangsou.settings import read_settings
+
+    found = {book.name: book for book in books(read_settings().home)}
+    if as_json:
+        plain = {
+            name: {
+                "pairs": book.pairs(),
+                "judges": {
+                    judge: {"judged": done.judged, "skipped": done.skipped}
+                    for judge, done in book.judges().items()
+                },
+            }
+            for name, book in found.items()
+        }
+        click.echo(json.dumps(plain, ensure_ascii=False))
+        return
+    if not found:
+        click.echo('no book yet; "shangsou judgements open FILE" makes one', err=True)
+    for name, book in found.items():
+        click.echo(f"{name}: {book.pairs():,} pairs")
+        for judge, done in book.judges().items():
+            click.echo(f"  {judge}: {done.judged:,} judged, {done.skipped:,} skipped")
+
+
+@click.command()
+@click.argument("name", metavar="BOOK")
+@click.argument("target", metavar="OUT", type=FILE)
+@click.option("--to", "write_as", type=FORMAT, help="Format of OUT, where its name does not tell it.")
+@click.option("--judge", "judge_name", help="Only what this judge said; all of them unless given.")
+@WRITE_QUERIES
+def export(
+    name: str, target: Path, write_as: Format | None, judge_name: str | None, written_path: Path | None
+) -> None:
+    """Write the judgements of BOOK to OUT.
+
+    A product that several judged gets the median of their grades, of two in the middle the lower.
+    """
+    from relevance.judging.agreement import consensus
+    from relevance.judging.book import open_book
+    from shangsou.settings import read_settings
+
+    kind = write_as or format_of(target)
+    book = open_book(read_settings().home, name)
+    judges = book.qrels()
+    if judge_name is not None:
+        if judge_name not in judges:
+            raise UnusableInput(
+                f"{judge_name!r} judged nothing in {name!r}; who did: {', '.join(judges) or '-'}"
+            )
+        judges = {judge_name: judges[judge_name]}
+    if not judges:
+        raise UnusableInput(f"nothing in book {name!r} is judged yet")
+    qrels = consensus(judges)
+    write_judgements(
+        Judged([query for query in book.queries() if query.qid in qrels], qrels), target, kind, written_path
+    )
+
+
+@click.command()
+@click.argument("sources", metavar="BOOK | FILE FILE…", nargs=-1, required=True)
+@JSON
+def agreement(sources: Sequence[str], *, as_json: bool) -> None:
+    """Say how far judges agree: those of a book, or two and more files.
+
+    Cohen's kappa is the agreement beyond chance, 0 to 1; the quadratic one, which forgives a grade's
+    difference more than two, is the one to go by.
+    """
+    from relevance.judging.agreement import agreements, mean_kappa
+    from relevance.judging.report import agreement_lines
+
+    judges = _judges(sources)
+    found = agreements(judges)
+    mean = mean_kappa(found)
+    if as_json:
+        plain = {"mean_kappa": mean, "between": [asdict(one) for one in found]}
+        click.echo(json.dumps(plain, ensure_ascii=False))
+        return
+    click.echo("\n\n".join("\n".join(agreement_lines(one, _SHOWN)) for one in found))
+    if len(found) > 1 and mean is not None:
+        click.echo(f"\nmean quadratic kappa of {len(judges)} judges, two by two: {mean:.3f}")
+
+
+def _judges(sources: Sequence[str]) -> Mapping[str, Qrels]:
+    from relevance.judging.book import open_book
+    from shangsou.settings import read_settings
+
+    if len(sources) > 1:
+        return {source: read_qrels(Path(source)) for source in sources}
+    judges = open_book(read_settings().home, sources[0]).qrels()
+    if len(judges) < 2:
+        raise UnusableInput(f"book {sources[0]!r} has {len(judges)} judges; agreement takes two")
+    return judges

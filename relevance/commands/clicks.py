@@ -1,0 +1,111 @@
+"""`shangsou judgements clicks`: grades from what shoppers did."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relevance.commands.judged import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
+from relevance.judgements import Query, read_queries
+from relevance.judging.formats import Format, Judged, format_of
+from shangsou.errors import UnusableInput
+
+if TYPE_CHECKING:
+    from relevance.judging.clicks import ClickJudgements
+
+# Places of a first page, and of nDCG@10.
+_DEPTH = 10
+# Least shoppers behind a grade: with fewer even a rate of one in ten is within chance of none.
+_IMPRESSIONS = 20
+
+
+@click.command()
+@click.argument("events", metavar="EVENTS…", type=FILE, nargs=-1, required=True)
+@click.option("--out", "target", type=FILE, required=True, help="Write the grades there.")
+@click.option("--to", "write_as", type=FORMAT, help="Format of --out, where its name does not tell it.")
+@click.option("--evidence", "evidence_path", type=FILE, help="Write what the grades rest on there, as TSV.")
+@click.option("--queries", "queries_path", type=FILE, help="Only these queries, under their qids.")
+@WRITE_QUERIES
+@click.option(
+    "--impressions",
+    type=click.IntRange(min=1),
+    default=_IMPRESSIONS,
+    show_default=True,
+    help="Least shoppers who were shown a product.",
+)
+@click.option(
+    "--shown",
+    type=click.IntRange(1, 100),
+    default=_DEPTH,
+    show_default=True,
+    help="Places that count as shown where the log does not say.",
+)
+@JSON
+def clicks(  # noqa: PLR0913 - an argument for each option
+    events: Sequence[Path],
+    *,
+    target: Path,
+    write_as: Format | None,
+    evidence_path: Path | None,
+    queries_path: Path | None,
+    written_path: Path | None,
+    impressions: int,
+    shown: int,
+    as_json: bool,
+) -> None:
+    """Grade products by what shoppers clicked, put into the cart and bought.
+
+    A position-based click model takes out that what stands above is looked at more. Each shopper counts once
+    for a query. What the log cannot tell gets no grade.
+    """
+    from relevance.judging.clicks import judge_by_clicks, write_evidence
+    from relevance.judging.visits import visits
+    from shangsou.behaviour.read import read_events
+    from shangsou.text.normalise import normalise
+
+    kind = write_as or format_of(target)
+    if not (queries_path or written_path or kind == "quepid"):
+        raise click.UsageError("the grades get new qids: say where to write the queries with --write-queries")
+    queries = read_queries(queries_path) if queries_path else []
+    found = judge_by_clicks(visits(read_events(events), shown), impressions=impressions)
+    texts = dict.fromkeys(one.query for one in found.evidence)
+    known = queries or [Query(f"c{number}", "clicks", text) for number, text in enumerate(texts, start=1)]
+    qids = {normalise(query.text): query.qid for query in known}
+    qrels: dict[str, dict[str, int]] = {}
+    for one in found.evidence:
+        if one.grade is not None and one.query in qids:
+            qrels.setdefault(qids[one.query], {})[one.doc_id] = one.grade
+    if evidence_path is not None:
+        write_evidence(found.evidence, qids, evidence_path)
+    if not qrels:
+        raise UnusableInput(
+            f"nothing to grade: no product was shown to {impressions} shoppers with clicks enough to tell"
+        )
+    judged = Judged([query for query in known if query.qid in qrels], qrels)
+    write_judgements(judged, target, kind, written_path, quiet=as_json)
+    _tell_clicks(found, qids, as_json=as_json)
+
+
+def _tell_clicks(found: "ClickJudgements", qids: Mapping[str, str], *, as_json: bool) -> None:
+    asked = [one for one in found.evidence if one.query in qids]
+    unknown = sum(one.attraction is None for one in asked)
+    thin = sum(one.grade is None and one.attraction is not None for one in asked)
+    grades = Counter(one.grade for one in asked if one.grade is not None)
+    if as_json:
+        report = {
+            "grades": {str(grade): grades[grade] for grade in sorted(grades)},
+            "thin": thin,
+            "incomparable": unknown,
+            "examination": found.examination,
+        }
+        click.echo(json.dumps(report))
+        return
+    click.echo("grades " + ", ".join(f"{grade}: {grades[grade]:,}" for grade in sorted(grades)))
+    places = found.examination[:_DEPTH]
+    click.echo("looked at, by place: " + " ".join("?" if one is None else f"{one:.2f}" for one in places))
+    click.echo(f"{thin:,} pairs without a grade: too few shoppers, or too wide an interval")
+    if unknown:
+        click.echo(f"{unknown:,} pairs without a grade: always at places that nothing links with the first")

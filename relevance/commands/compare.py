@@ -1,0 +1,158 @@
+"""`shangsou evaluate compare`: two rankings of the same queries, side by side."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relevance.commands.options import (
+    JudgedOptions,
+    ReportOptions,
+    judged_options,
+    read_run_of,
+    report_options,
+)
+from relevance.commands.searching import WORDS_ALONE, ByRecipe, tag_queries, titles, watched, whole_searcher
+from relevance.comparison import check_fallen, comparison_table
+from relevance.comparison import compare as compare_scores
+from relevance.errors import DegradedSearches
+from relevance.evaluate import evaluate, score
+from relevance.judgements import Query
+from relevance.metrics import GATED
+from relevance.report import degraded_message
+from relevance.runs import Run
+from shangsou.search.request import Mode
+from shangsou.text.terminal import fit
+
+if TYPE_CHECKING:
+    from relevance.reports.comparison import ComparisonReport, ListedHit
+    from shangsou.search.ranking import RankingRecipe
+    from shangsou.search.searcher import Searcher
+
+# What the ranking that serves is called, on the command line and in reports.
+PRESENT = "present"
+# Queries that the terminal shows; the page shows more of them.
+_LISTED = 5
+_TITLE_WIDTH = 40
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after", default=PRESENT)
+@judged_options
+@report_options
+@click.option(
+    "--worst", type=click.IntRange(1, 1000), default=20, show_default=True, help="Queries to show in full."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def compare(  # noqa: PLR0913 - an argument for each option
+    before: str, after: str, *, judged: JudgedOptions, reports: ReportOptions, worst: int, as_json: bool
+) -> None:
+    """Compare two rankings of the same judged queries.
+
+    BEFORE and AFTER are each a TREC run, a ranking recipe (a file named *.json), or `present`, the ranking
+    that serves. Exit 1 when a set fell by more than chance.
+    """
+    from relevance.reports.comparison import (
+        ComparisonReport,
+        comparison_junit,
+        comparison_markdown,
+        report_to_json,
+        shown_products,
+    )
+    from relevance.reports.page import comparison_page
+
+    reports.check()
+    queries, qrels = judged.read()
+    measures = judged.chosen(gated=True)
+    # Read before the searches: a file that cannot be used is told at once.
+    rankings = [_read_ranking(name, queries) for name in (before, after)]
+    searches = any(not isinstance(ranking, Mapping) for ranking in rankings)
+    # Titles alone need no encoder.
+    with whole_searcher(judged.mode if searches else "lexical", WORDS_ALONE) as searcher:
+        if judged.auto_tags:
+            queries = tag_queries(queries, searcher)
+        runs = [
+            ranking if isinstance(ranking, Mapping) else _search(searcher, ranking, queries, judged.mode)
+            for ranking in rankings
+        ]
+        scores = [score(run, queries, qrels, measures=measures, graded=judged.graded) for run in runs]
+        comparison = compare_scores(scores[1], scores[0], queries)
+        known_titles = titles(searcher, shown_products(comparison, runs, worst))
+    report = ComparisonReport(
+        before=_name(before),
+        after=_name(after),
+        comparison=comparison,
+        runs=(runs[0], runs[1]),
+        scores=(scores[0], scores[1]),
+        qrels=qrels,
+        titles=known_titles,
+        queries_shown=worst,
+    )
+    reports.write(
+        html=lambda: comparison_page(report),
+        junit=lambda: comparison_junit(report),
+        markdown=lambda: comparison_markdown(report),
+    )
+    if as_json:
+        click.echo(json.dumps(report_to_json(report), ensure_ascii=False))
+    else:
+        click.echo(_in_terminal(report))
+    check_fallen(comparison.sets, f"from {report.before} to {report.after}")
+
+
+def _read_ranking(name: str, queries: Sequence[Query]) -> "Run | RankingRecipe | None":
+    """Return a run, a recipe, or None for the ranking that serves."""
+    if name == PRESENT:
+        return None
+    if name.endswith(".json"):
+        from shangsou.search.ranking import read_ranking_file
+        from shangsou.settings import read_settings
+
+        return read_ranking_file(Path(name), read_settings().home)
+    return read_run_of(queries, Path(name))
+
+
+def _search(
+    searcher: "Searcher", recipe: "RankingRecipe | None", queries: Sequence[Query], mode: Mode
+) -> Run:
+    searches = searcher if recipe is None else ByRecipe(searcher, recipe)
+    evaluation = evaluate(searches, watched(queries, "query"), {}, mode)
+    if evaluation.degraded:
+        raise DegradedSearches(degraded_message(evaluation))
+    return evaluation.run
+
+
+def _name(given: str) -> str:
+    return given if given == PRESENT else Path(given).name
+
+
+def _in_terminal(report: "ComparisonReport") -> str:
+    from relevance.reports.comparison import lists
+
+    comparison = report.comparison
+    changed = [change for change in comparison.queries if change.gain]
+    lost = sum(change.gain < 0 for change in changed)
+    same = len(comparison.queries) - len(changed)
+    parts = [
+        f"{report.after} against {report.before}",
+        comparison_table({**comparison.sets, **comparison.tags, "mean of sets": comparison.mean}),
+        f"{GATED}: {len(changed) - lost} queries gained, {lost} lost, {same} are as before",
+    ]
+    for change in report.worst[:_LISTED]:
+        before, after = lists(change, report)
+        lines = [f"{change.query.text}  ({change.query.set})  {change.before:.3f} -> {change.after:.3f}"]
+        for rank in range(max(len(before), len(after))):
+            left, right = (_cell(side[rank] if rank < len(side) else None) for side in (before, after))
+            lines.append(f"{rank + 1:>3}  {fit(left, _TITLE_WIDTH)}  {fit(right, _TITLE_WIDTH).rstrip()}")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def _cell(hit: "ListedHit | None") -> str:
+    if hit is None:
+        return ""
+    grade = "?" if hit.grade is None else str(hit.grade)
+    return f"{grade} {hit.title or hit.product_id}"

@@ -1,0 +1,123 @@
+"""`shangsou evaluate`: rankings against judged queries."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relevance.commands.compare import compare
+from relevance.commands.events import events
+from relevance.commands.options import JudgedOptions, check_folders, judged_options, read_run_of, write_text
+from relevance.commands.searching import WORDS_ALONE, tag_queries, titles, watched, whole_searcher
+from relevance.comparison import (
+    Difference,
+    check_fallen,
+    compare_sets,
+    comparison_table,
+    comparison_to_json,
+)
+from relevance.errors import DegradedSearches
+from relevance.evaluate import Evaluation, score
+from relevance.evaluate import evaluate as run_evaluation
+from relevance.judgements import Qrels, Query
+from relevance.report import (
+    degraded_message,
+    queries_to_tsv,
+    remarks,
+    scores_table,
+    scores_to_json,
+)
+from relevance.runs import write_run
+
+if TYPE_CHECKING:
+    from shangsou.search.searcher import Searcher
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.group(invoke_without_command=True, subcommand_metavar="[COMMAND]")
+@judged_options
+@click.option("--run", "run_path", type=_FILE, help="Write what was found as a TREC run, 100 hits a query.")
+@click.option(
+    "--baseline", "baseline_path", type=_FILE, help="Compare with this TREC run; exit 1 when a set fell."
+)
+@click.option("--per-query", "per_query_path", type=_FILE, help="Write each query's figures as TSV.")
+@click.option("--html", "html_path", type=_FILE, help="Write a page for people: one file, with charts.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def evaluate(  # noqa: PLR0913 - an argument for each option
+    ctx: click.Context,
+    *,
+    judged: JudgedOptions,
+    run_path: Path | None,
+    per_query_path: Path | None,
+    baseline_path: Path | None,
+    html_path: Path | None,
+    as_json: bool,
+) -> None:
+    """Measure rankings against judged queries.
+
+    A product with a positive grade is relevant. The mean is over sets, not over queries.
+    """
+    if ctx.invoked_subcommand is not None:
+        if judged.queries_path or judged.qrels_path:
+            raise click.UsageError(f"give --queries and --qrels behind {ctx.invoked_subcommand}", ctx)
+        return
+    check_folders({"--run": run_path, "--per-query": per_query_path, "--html": html_path})
+    queries, qrels = judged.read()
+    measures = judged.chosen(gated=baseline_path is not None)
+    # Read before the searches: a file that cannot be used is told at once.
+    before = None if baseline_path is None else read_run_of(queries, baseline_path)
+    with whole_searcher(judged.mode, WORDS_ALONE) as searcher:
+        if judged.auto_tags:
+            queries = tag_queries(queries, searcher)
+        evaluation = run_evaluation(
+            searcher,
+            watched(queries, "query"),
+            qrels,
+            judged.mode,
+            measures=measures,
+            graded=judged.graded,
+        )
+        if html_path is not None:
+            write_text(html_path, _page(evaluation, queries, qrels, searcher))
+    compared = {}
+    if before is not None:
+        baseline = score(before, queries, qrels, measures=measures, graded=judged.graded)
+        compared = compare_sets(evaluation.scores, baseline, queries)
+    click.echo(_json(evaluation, compared) if as_json else _text(evaluation, compared))
+    for line in remarks(evaluation, queries, qrels):
+        click.echo(line, err=True)
+    if run_path is not None:
+        write_run(evaluation.run, run_path)
+    if per_query_path is not None:
+        write_text(per_query_path, queries_to_tsv(evaluation, queries))
+    if evaluation.degraded:
+        raise DegradedSearches(degraded_message(evaluation))
+    check_fallen(compared, f"below {baseline_path}")
+
+
+def _page(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels, searcher: "Searcher") -> str:
+    from relevance.reports.evaluation import EvaluationReport, shown_products
+    from relevance.reports.page import evaluation_page
+
+    report = EvaluationReport(evaluation, queries, qrels, {})
+    return evaluation_page(replace(report, titles=titles(searcher, shown_products(report))))
+
+
+def _json(evaluation: Evaluation, compared: Mapping[str, Mapping[str, Difference]]) -> str:
+    comparison = {"comparison": comparison_to_json(compared)} if compared else {}
+    return json.dumps(scores_to_json(evaluation) | comparison, ensure_ascii=False)
+
+
+def _text(evaluation: Evaluation, compared: Mapping[str, Mapping[str, Difference]]) -> str:
+    table = scores_table(evaluation.scores)
+    return f"{table}\n\n{comparison_table(compared)}" if compared else table
+
+
+# The commands under `shangsou evaluate`: one import above and one line here for each.
+evaluate.add_command(compare)
+evaluate.add_command(events)

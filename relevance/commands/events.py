@@ -1,0 +1,121 @@
+"""`shangsou evaluate events`: what shoppers made of their searches."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shangsou.errors import UnusableInput
+from shangsou.text.terminal import fit
+
+if TYPE_CHECKING:
+    from relevance.traffic import Rate, Traffic, TrafficReport
+
+_RATES = {
+    "ctr": "clicked",
+    "cart_rate": "cart",
+    "conversion_rate": "bought",
+    "zero_result_rate": "nothing found",
+    "reformulation_rate": "asked anew",
+}
+_QUERY_WIDTH = 28
+# What a terminal shows without scrolling; the JSON holds every day.
+_DAYS = 14
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option(
+    "--top", type=click.IntRange(0), default=20, show_default=True, help="Queries in each of both lists."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def events(files: tuple[Path, ...], *, top: int, as_json: bool) -> None:
+    """Measure what shoppers made of their searches.
+
+    From FILEs of events, TSV or JSON as UBI 1.3 has it: clicks, carts, purchases, searches without results
+    and searches asked anew, by day and query, with 95 % intervals.
+    """
+    from relevance.traffic import read_traffic
+    from shangsou.behaviour.read import read_events
+    from shangsou.behaviour.report import EventReport
+
+    read = EventReport()
+    report = read_traffic(read_events(files, read))
+    if not report.all.searches:
+        raise UnusableInput(
+            f"{', '.join(map(str, files))}: no search by a known session or user among {read.accepted:,} "
+            "events; name files whose action_name is search, click, add_to_cart or purchase"
+        )
+    if as_json:
+        click.echo(json.dumps(_to_json(report, top), ensure_ascii=False))
+    else:
+        click.echo(_text(report, top))
+    if read.rejected:
+        click.echo(f"{read.rejected:,} of {read.read:,} rows could not be read as events", err=True)
+
+
+def _to_json(report: "TrafficReport", top: int) -> dict[str, object]:
+    return {
+        **_traffic_to_json(report.all),
+        "sessions": report.sessions,
+        "days": [{"day": day, **_traffic_to_json(one)} for day, one in report.days.items()],
+        "queries": [{"query": name, **_traffic_to_json(one)} for name, one in _first(report.queries, top)],
+        "failing": [{"query": name, **_traffic_to_json(one)} for name, one in _first(report.failing, top)],
+    }
+
+
+def _traffic_to_json(one: "Traffic") -> dict[str, object]:
+    rates: dict[str, Rate | None] = {name: getattr(one, name) for name in _RATES}
+    return {
+        "searches": one.searches,
+        **{name: None if rate is None else rate._asdict() for name, rate in rates.items()},
+    }
+
+
+def _text(report: "TrafficReport", top: int) -> str:
+    first, last = next(iter(report.days)), next(reversed(report.days))
+    lines = [f"{report.all.searches:,} searches in {report.sessions:,} sessions, {first} to {last}", ""]
+    for name, title in _RATES.items():
+        rate = getattr(report.all, name)
+        lines.append(f"{fit(title, 15)}{_whole(rate)}")
+    for title, rows in (
+        (f"the last {_DAYS} days", list(report.days.items())[-_DAYS:]),
+        ("most frequent queries", _first(report.queries, top)),
+        (
+            "queries that surely fail: fewest clicks by the upper end of the interval",
+            _first(report.failing, top),
+        ),
+    ):
+        if rows:
+            lines += ["", title, _header()]
+            lines += [_row(name, one) for name, one in rows]
+    return "\n".join(lines)
+
+
+def _first(rows: "Mapping[str, Traffic]", top: int) -> "list[tuple[str, Traffic]]":
+    return list(rows.items())[:top]
+
+
+def _header() -> str:
+    return fit("", _QUERY_WIDTH) + f"{'searches':>9}" + "".join(f"{title:>15}" for title in _RATES.values())
+
+
+def _row(name: str, one: "Traffic") -> str:
+    cells = [_share(getattr(one, rate)) for rate in _RATES]
+    return (
+        fit(name or "(empty)", _QUERY_WIDTH)
+        + f"{one.searches:>9,}"
+        + "".join(f"{cell:>15}" for cell in cells)
+    )
+
+
+def _share(rate: "Rate | None") -> str:
+    return "-" if rate is None else f"{rate.value:.1%}"
+
+
+def _whole(rate: "Rate | None") -> str:
+    if rate is None:
+        return "not known: no search says what it showed"
+    return f"{rate.value:6.1%}  [{rate.low:.1%}, {rate.high:.1%}]"

@@ -1,0 +1,162 @@
+"""`shangsou judgements`: grades in and out of files, what to judge next, who agrees with whom."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from relevance.commands.books import agreement, export, list_books, open_pool
+from relevance.commands.clicks import clicks
+from relevance.commands.judged import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
+from relevance.commands.searching import ByRecipe, watched, whole_searcher
+from relevance.errors import DegradedSearches
+from relevance.evaluate import evaluate
+from relevance.judgements import Query, read_qrels, read_queries
+from relevance.judging.formats import (
+    Format,
+    format_of,
+    read_judged,
+)
+from relevance.report import degraded_message
+from relevance.runs import Run, read_run
+from shangsou.errors import UnusableInput
+from shangsou.search.request import Mode
+
+_MODE = click.Choice(get_args(Mode))
+_HYBRID: Mode = "hybrid"
+# Depth of what people look at, and of nDCG@10.
+_DEPTH = 10
+
+
+@click.group()
+def judgements() -> None:
+    """Collect, convert and compare judgements."""
+
+
+@judgements.command()
+@click.argument("source", metavar="IN", type=FILE)
+@click.argument("target", metavar="OUT", type=FILE)
+@click.option("--from", "read_as", type=FORMAT, help="Format of IN, where its name does not tell it.")
+@click.option("--to", "write_as", type=FORMAT, help="Format of OUT, where its name does not tell it.")
+@click.option("--queries", "queries_path", type=FILE, help="TSV with the texts of the queries.")
+@WRITE_QUERIES
+def convert(  # noqa: PLR0913 - an argument for each option
+    source: Path,
+    target: Path,
+    *,
+    read_as: Format | None,
+    write_as: Format | None,
+    queries_path: Path | None,
+    written_path: Path | None,
+) -> None:
+    """Convert the judgements of IN to another format.
+
+    Formats go by name, .tsv, .csv (Quepid) and .trec, .qrels or .txt (TREC), unless said otherwise. What
+    the other format cannot hold is said.
+    """
+    kind_in, kind_out = read_as or format_of(source), write_as or format_of(target)
+    queries = read_queries(queries_path) if queries_path else []
+    if kind_in == "quepid" != kind_out and not (queries or written_path):
+        raise click.UsageError(
+            "Quepid's file names queries by their text: say which qids they have with --queries, or where to "
+            "write new ones with --write-queries"
+        )
+    judged = read_judged(source, kind_in, queries)
+    known = {query.qid for query in queries}
+    made = [query for query in judged.queries if query.qid not in known]
+    if kind_in == "quepid" != kind_out and made and not written_path:
+        raise UnusableInput(
+            f"{source}: {len(made)} queries, as {made[0].text!r}, are not in {queries_path}; "
+            "write all queries with --write-queries"
+        )
+    write_judgements(judged, target, kind_out, written_path)
+
+
+@judgements.command()
+@click.argument("target", metavar="OUT", type=FILE)
+@click.option("--queries", "queries_path", type=FILE, required=True, help="TSV: qid, query, maybe set, note.")
+@click.option("--run", "run_paths", type=FILE, multiple=True, help="A TREC run to pool; repeatable.")
+@click.option(
+    "--mode", "modes", type=_MODE, multiple=True, help="Pool what the index finds in this mode; repeatable."
+)
+@click.option(
+    "--recipe",
+    "recipe_paths",
+    type=FILE,
+    multiple=True,
+    help="Pool what this ranking recipe finds.",
+)
+@click.option("--qrels", "qrels_path", type=FILE, help="What is judged already.")
+@click.option(
+    "--depth", type=click.IntRange(1, 100), default=_DEPTH, show_default=True, help="Places of each run."
+)
+@click.option("--most", type=click.IntRange(min=1), help="Stop after so many pairs.")
+@JSON
+def pool(  # noqa: PLR0913 - an argument for each option
+    target: Path,
+    *,
+    queries_path: Path,
+    run_paths: Sequence[Path],
+    modes: Sequence[Mode],
+    recipe_paths: Sequence[Path],
+    qrels_path: Path | None,
+    depth: int,
+    most: int | None,
+    as_json: bool,
+) -> None:
+    """Write to OUT what to judge next.
+
+    The first places of several rankings are pooled, less what is judged, the most worthwhile first. Where no
+    ranking is named the index is searched in all three modes.
+    """
+    from relevance.judging.pool import judged_by_run, write_pool
+    from relevance.judging.pool import pool as pool_runs
+
+    queries = read_queries(queries_path)
+    qrels = read_qrels(qrels_path) if qrels_path else {}
+    runs: dict[str, Run] = {str(path): read_run(path) for path in run_paths}
+    named = bool(run_paths or modes or recipe_paths)
+    runs |= _searched(queries, modes if named else get_args(Mode), recipe_paths)
+    pairs = pool_runs(queries, runs, qrels, depth=depth)[:most]
+    if not pairs:
+        raise UnusableInput(
+            f"nothing to judge: the first {depth} of every run are judged, or the runs are of other qids"
+        )
+    write_pool(pairs, target)
+    before = judged_by_run(queries, runs, qrels)
+    asked = len({pair.query.qid for pair in pairs})
+    if as_json:
+        report = {"pairs": len(pairs), "queries": asked, "depth": depth, "judged@10": before}
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
+    for name, share in before.items():
+        click.echo(f"judged@10 {share:.3f}  {name}")
+    click.echo(f"{len(pairs):,} pairs of {asked:,} queries to judge, in {target}")
+    click.echo(f"on the page: shangsou judgements open {target}", err=True)
+
+
+def _searched(
+    queries: Sequence[Query], modes: Sequence[Mode], recipe_paths: Sequence[Path]
+) -> dict[str, Run]:
+    """Return what the index finds, by mode with the ranking that serves, and by recipe in hybrid mode."""
+    from shangsou.search.ranking import read_ranking_file
+    from shangsou.settings import read_settings
+
+    # Read before the searches: a file that cannot be used is told at once.
+    recipes = {str(path): read_ranking_file(path, read_settings().home) for path in recipe_paths}
+    asked = [(mode, mode, None) for mode in modes]
+    found: dict[str, Run] = {}
+    for name, mode, recipe in [*asked, *((name, _HYBRID, recipe) for name, recipe in recipes.items())]:
+        with whole_searcher(mode) as searcher:
+            searches = searcher if recipe is None else ByRecipe(searcher, recipe)
+            evaluation = evaluate(searches, watched(queries, f"{name} query"), {}, mode)
+        if evaluation.degraded:
+            raise DegradedSearches(degraded_message(evaluation))
+        found[name] = evaluation.run
+    return found
+
+
+for _command in (open_pool, list_books, export, agreement, clicks):
+    judgements.add_command(_command)

@@ -1,0 +1,152 @@
+"""Options that several commands of the workbench share, and what they read and write."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+
+import click
+
+from relevance.judgements import Qrels, Query, has_relevant, read_qrels, read_queries
+from relevance.metrics import DEFAULT_MEASURES, GATED, Measure, parse_measure, parse_measures
+from relevance.runs import Run, read_run
+from shangsou.errors import UnusableInput
+from shangsou.search.request import Mode
+
+_FILE = click.Path(path_type=Path)
+_JUDGED = (
+    click.option(
+        "--queries", "queries_path", type=_FILE, help="TSV with a header: qid, query and maybe set and tags."
+    ),
+    click.option(
+        "--qrels", "qrels_path", type=_FILE, help="TSV with a header: qid, doc_id, grade; or TREC qrels."
+    ),
+    click.option(
+        "--measures",
+        default=",".join(one.name for one in DEFAULT_MEASURES),
+        show_default=True,
+        help="What to measure: ndcg, mrr, map, precision, recall, f1, hit, err, judged, each @K.",
+    ),
+    click.option("--graded", is_flag=True, help="nDCG counts each grade as its gain; else relevant is 1."),
+    click.option("--auto-tags", is_flag=True, help="Tag queries by their texts too, as latin or long tail."),
+    click.option(
+        "--mode", type=click.Choice(["hybrid", "lexical", "semantic"]), default="hybrid", show_default=True
+    ),
+)
+_REPORTS = (
+    click.option("--html", type=_FILE, help="Write a page for people: one file, with charts."),
+    click.option("--junit", type=_FILE, help="Write JUnit XML, for CI."),
+    click.option("--markdown", type=_FILE, help="Write Markdown, for a comment in CI."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedOptions:
+    """Which judged queries to search, and how to measure what is found."""
+
+    queries_path: Path | None
+    qrels_path: Path | None
+    measures: str
+    graded: bool
+    auto_tags: bool
+    mode: Mode
+
+    def read(self) -> tuple[list[Query], Qrels]:
+        """Return the judged queries; raises where a file is not given, or both do not belong together."""
+        if self.queries_path is None or self.qrels_path is None:
+            missing = "--queries" if self.queries_path is None else "--qrels"
+            raise click.UsageError(f'missing option "{missing}": name the file of judged queries')
+        queries, qrels = read_queries(self.queries_path), read_qrels(self.qrels_path)
+        if not any(has_relevant(qrels, query.qid) for query in queries):
+            raise UnusableInput(
+                f"{self.qrels_path}: none of the {len(queries)} queries of {self.queries_path} has a "
+                f"relevant product here; the first qid there is {queries[0].qid!r}, here "
+                f"{next(iter(qrels))!r}: give two files with the same qids"
+            )
+        return queries, qrels
+
+    def chosen(self, *, gated: bool) -> tuple[Measure, ...]:
+        """Return the measures, where `gated` with the one that a release is held back for."""
+        chosen = parse_measures(self.measures)
+        return tuple(dict.fromkeys([*chosen, parse_measure(GATED)])) if gated else chosen
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """Where reports are written to; None where they are not wanted."""
+
+    html: Path | None
+    junit: Path | None
+    markdown: Path | None
+
+    def check(self) -> None:
+        """Raise `UnusableInput` for a report that could not be written: before the work, not after it."""
+        check_folders({"--html": self.html, "--junit": self.junit, "--markdown": self.markdown})
+
+    def write(self, html: Callable[[], str], junit: Callable[[], str], markdown: Callable[[], str]) -> None:
+        """Write the reports that are wanted."""
+        for path, text in ((self.html, html), (self.junit, junit), (self.markdown, markdown)):
+            if path is not None:
+                write_text(path, text())
+
+
+def judged_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command that takes judged queries, as the argument `judged`."""
+
+    @wraps(command)
+    def with_options(  # noqa: PLR0913 - an argument for each option
+        *args: object,
+        queries_path: Path | None,
+        qrels_path: Path | None,
+        measures: str,
+        graded: bool,
+        auto_tags: bool,
+        mode: Mode,
+        **others: object,
+    ) -> None:
+        judged = JudgedOptions(queries_path, qrels_path, measures, graded, auto_tags, mode)
+        command(*args, judged=judged, **others)
+
+    for option in reversed(_JUDGED):
+        with_options = option(with_options)
+    return with_options
+
+
+def report_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command that writes reports, to where the argument `reports` says."""
+
+    @wraps(command)
+    def with_options(
+        *args: object, html: Path | None, junit: Path | None, markdown: Path | None, **others: object
+    ) -> None:
+        command(*args, reports=ReportOptions(html, junit, markdown), **others)
+
+    for option in reversed(_REPORTS):
+        with_options = option(with_options)
+    return with_options
+
+
+def read_run_of(queries: Sequence[Query], path: Path) -> Run:
+    """Return the run of a file; raises `UnusableInput` for one that is not of these queries."""
+    run = read_run(path)
+    if not any(query.qid in run for query in queries):
+        raise UnusableInput(
+            f"{path}: none of its qids is among the queries; the first here is {next(iter(run), '')!r}, "
+            f"there {queries[0].qid!r}: give a run of the same queries"
+        )
+    return run
+
+
+def check_folders(paths: dict[str, Path | None]) -> None:
+    """Raise `UnusableInput` that names the option for a file whose folder is not there."""
+    for option, path in paths.items():
+        if path is not None and not path.absolute().parent.is_dir():
+            raise UnusableInput(f"{option} {path}: its folder does not exist; make it first")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file, or raise `UnusableInput`."""
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as reason:
+        raise UnusableInput(f"{path}: cannot be written ({reason.strerror}); name another file") from None

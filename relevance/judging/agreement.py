@@ -1,0 +1,145 @@
+"""How far judges agree on what they all judged, beyond what chance would make them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import fmean, median_low
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relevance.judgements import Qrels
+from shangsou.errors import UnusableInput
+
+Weights = Literal["none", "linear", "quadratic"]
+# Tables drawn for the interval, and any fixed seed, as in `relevance.significance`.
+_ROUNDS = 10_000
+_SEED = 20261123
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A product that two judges see differently."""
+
+    qid: str
+    doc_id: str
+    grades: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How two judges agree on the pairs that both judged."""
+
+    judges: tuple[str, str]
+    pairs: int
+    """Judged by both; what only one of them judged says nothing here."""
+    raw: float
+    """Share of pairs with the same grade."""
+    kappa: Mapping[Weights, float | None]
+    """None where it is not defined: both gave one and the same grade to everything."""
+    interval: tuple[float, float] | None
+    """95 % of the quadratic kappa."""
+    grades: tuple[int, ...]
+    table: tuple[tuple[int, ...], ...]
+    """Pairs by the first judge's grade (rows) and the second's (columns), in the order of `grades`."""
+    disagreements: tuple[Disagreement, ...]
+    """All that are not equal, the furthest apart first."""
+
+
+def agreements(judges: Mapping[str, Qrels]) -> list[Agreement]:
+    """Return the agreement of every two judges, in their order.
+
+    Raises `UnusableInput` for two who have no pair in common.
+    """
+    return [agreement((one, other), judges[one], judges[other]) for one, other in combinations(judges, 2)]
+
+
+def agreement(names: tuple[str, str], first: Qrels, second: Qrels) -> Agreement:
+    """Return how far two judges agree.
+
+    Cohen's kappa (Cohen, 1960), where any difference counts in full, and the weighted kappas (Cohen, 1968),
+    where one counts by its size or the square of it: for grades, which have an order, these are the ones
+    to go by.
+    """
+    both = [
+        (qid, doc_id, grade, second[qid][doc_id])
+        for qid, judged in first.items()
+        for doc_id, grade in judged.items()
+        if doc_id in second.get(qid, {})
+    ]
+    if not both:
+        raise UnusableInput(f"{names[0]} and {names[1]} judged no pair of query and product in common")
+    grades = tuple(sorted({grade for _, _, *two in both for grade in two}))
+    table = np.zeros((len(grades), len(grades)), dtype=np.int64)
+    for _, _, one, other in both:
+        table[grades.index(one), grades.index(other)] += 1
+    differing = [Disagreement(qid, doc_id, (one, other)) for qid, doc_id, one, other in both if one != other]
+    return Agreement(
+        names,
+        len(both),
+        float(np.trace(table) / len(both)),
+        {weights: kappa(table, grades, weights) for weights in ("none", "linear", "quadratic")},
+        _interval(table, grades),
+        grades,
+        tuple(tuple(int(count) for count in row) for row in table),
+        tuple(sorted(differing, key=lambda one: -abs(one.grades[0] - one.grades[1]))),
+    )
+
+
+def mean_kappa(pairs: Sequence[Agreement], weights: Weights = "quadratic") -> float | None:
+    """Return the mean kappa of every two judges (Light, 1971), which takes judges who judged different pairs.
+
+    None where none of them is defined.
+    """
+    defined = [value for one in pairs if (value := one.kappa[weights]) is not None]
+    return fmean(defined) if defined else None
+
+
+def consensus(judges: Mapping[str, Qrels]) -> Qrels:
+    """Return one grade for each pair that any judge judged: their median, of two in the middle the lower.
+
+    So a product is as good as at least half of its judges say.
+    """
+    said: dict[str, dict[str, list[int]]] = {}
+    for qrels in judges.values():
+        for qid, grades in qrels.items():
+            for doc_id, grade in grades.items():
+                said.setdefault(qid, {}).setdefault(doc_id, []).append(grade)
+    return {
+        qid: {doc_id: median_low(grades) for doc_id, grades in by_product.items()}
+        for qid, by_product in said.items()
+    }
+
+
+def kappa(table: NDArray[np.int64], grades: Sequence[int], weights: Weights) -> float | None:
+    """Return 1 - observed / expected disagreement of a table of counts, None where none can be expected.
+
+    The expected one is that of judges who give their grades as often as they did, but independently.
+    """
+    cost = _cost(grades, weights)
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
+    chance = float((cost * expected).sum())
+    return 1 - float((cost * table).sum()) / chance if chance else None
+
+
+def _cost(grades: Sequence[int], weights: Weights) -> NDArray[np.float64]:
+    apart: NDArray[np.float64] = np.abs(np.subtract.outer(np.array(grades, float), np.array(grades, float)))
+    if weights == "none":
+        return (apart > 0).astype(np.float64)
+    return apart if weights == "linear" else apart**2
+
+
+def _interval(table: NDArray[np.int64], grades: Sequence[int]) -> tuple[float, float] | None:
+    """Return the 95 % percentile interval of the quadratic kappa over resampled pairs (Efron, 1979)."""
+    source = np.random.default_rng(_SEED)
+    total = int(table.sum())
+    tables = source.multinomial(total, table.ravel() / total, _ROUNDS).reshape(-1, *table.shape)
+    cost = _cost(grades, "quadratic")
+    observed = (cost * tables).sum(axis=(1, 2))
+    chance = np.einsum("ij,ri,rj->r", cost, tables.sum(axis=2), tables.sum(axis=1)) / total
+    defined = chance > 0
+    if not defined.any():
+        return None
+    low, high = np.percentile(1 - observed[defined] / chance[defined], (2.5, 97.5))
+    return float(low), float(high)

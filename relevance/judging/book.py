@@ -1,0 +1,255 @@
+"""Books: pools that people judge on the page, and what each of them said, on the disk once it was said."""
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from relevance.judgements import Qrels, Query
+from relevance.judging.pool import Pair
+from shangsou.errors import ShangsouError, UnusableInput
+
+FOLDER = "judgements"
+_ENDING = ".sqlite"
+# Letters and digits of any script: a book is a file, and a part of an address.
+_NAME = re.compile(r"[\w-]{1,64}")
+# Pages write one grade at a time; whoever waits longer waits for a disk that hangs.
+_BUSY_S = 5.0
+_TABLES = """
+CREATE TABLE IF NOT EXISTS queries (
+    number INTEGER PRIMARY KEY, qid TEXT UNIQUE NOT NULL, in_set TEXT NOT NULL, text TEXT NOT NULL,
+    note TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS pairs (
+    qid TEXT NOT NULL REFERENCES queries (qid), doc_id TEXT NOT NULL, PRIMARY KEY (qid, doc_id)
+);
+-- Grows only, but for what is taken back: the last row of a judge and a pair counts. A NULL is a skip.
+CREATE TABLE IF NOT EXISTS grades (
+    number INTEGER PRIMARY KEY, judge TEXT NOT NULL, qid TEXT NOT NULL, doc_id TEXT NOT NULL, grade INTEGER,
+    at TEXT NOT NULL, FOREIGN KEY (qid, doc_id) REFERENCES pairs (qid, doc_id)
+);
+CREATE INDEX IF NOT EXISTS grades_of_judge ON grades (judge);
+"""
+
+
+class NoBook(ShangsouError):
+    """There is no book of this name."""
+
+    exit_code = 2
+
+
+class NotInBook(ShangsouError):
+    """A pair that a book does not ask about."""
+
+
+class BookUnavailable(ShangsouError):
+    """A book cannot be read or written; what was to be saved is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPair:
+    """A pair in the order of a judge, with what the judge said of it."""
+
+    position: int
+    """From 0."""
+    query: Query
+    doc_id: str
+    grade: int | None
+    done: bool
+    """Judged, or skipped where there is no grade."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a judge is."""
+
+    pairs: int
+    judged: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One book. Safe for many threads and processes: each call opens the file anew."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """What the book is called."""
+        return self.path.name.removesuffix(_ENDING)
+
+    def add(self, pairs: Sequence[Pair]) -> int:
+        """Add what is not in the book yet, new queries at its end; returns how many pairs were new.
+
+        Raises `UnusableInput` where a qid of the book is another query here: its grades would be of that one.
+        """
+        queries = dict.fromkeys(pair.query for pair in pairs)
+        with self._connection() as db:
+            texts = {query.qid: query.text for query in _queries(db)}
+            for query in queries:
+                if texts.get(query.qid, query.text) != query.text:
+                    raise UnusableInput(
+                        f"qid {query.qid!r} is {texts[query.qid]!r} in book {self.name!r}, "
+                        f"and {query.text!r} here; give the book another name with --name"
+                    )
+            before = _count(db)
+            db.executemany(
+                "INSERT INTO queries (qid, in_set, text, note) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (qid) DO UPDATE SET note = coalesce(nullif(excluded.note, ''), note)",
+                [(query.qid, query.set, query.text, query.note) for query in queries],
+            )
+            db.executemany(
+                "INSERT INTO pairs VALUES (?, ?) ON CONFLICT DO NOTHING",
+                [(pair.query.qid, pair.doc_id) for pair in pairs],
+            )
+            return _count(db) - before
+
+    def queries(self) -> list[Query]:
+        """Return the queries in the order in which they are judged."""
+        with self._connection() as db:
+            return _queries(db)
+
+    def in_order_of(self, judge: str) -> list[JudgedPair]:
+        """Return all pairs in the order in which a judge sees them.
+
+        Queries stand as in the pool, so that all judges begin with what is most worth it; the products of
+        a query are shuffled, for each judge otherwise, so that their ranks say nothing and no product is
+        always judged when one is tired.
+        """
+        with self._connection() as db:
+            queries = {query.qid: (number, query) for number, query in enumerate(_queries(db))}
+            pairs = db.execute("SELECT qid, doc_id FROM pairs").fetchall()
+            said = _said(db, judge)
+        pairs.sort(key=lambda pair: (queries[pair[0]][0], _shuffled(judge, *pair)))
+        return [
+            JudgedPair(position, queries[qid][1], doc_id, said.get((qid, doc_id)), (qid, doc_id) in said)
+            for position, (qid, doc_id) in enumerate(pairs)
+        ]
+
+    def grade(self, judge: str, qid: str, doc_id: str, grade: int | None) -> Progress:
+        """Save what a judge says of a pair, None for a skip, and return how far the judge now is.
+
+        What was said before of the same pair no longer counts. Raises `NotInBook`, and `BookUnavailable`
+        where it could not be saved.
+        """
+        with self._connection() as db:
+            if not db.execute("SELECT 1 FROM pairs WHERE qid = ? AND doc_id = ?", (qid, doc_id)).fetchone():
+                raise NotInBook(f"book {self.name!r} does not ask about {doc_id!r} for qid {qid!r}")
+            at = datetime.now(UTC).isoformat(timespec="seconds")
+            db.execute(
+                "INSERT INTO grades (judge, qid, doc_id, grade, at) VALUES (?, ?, ?, ?, ?)",
+                (judge, qid, doc_id, grade, at),
+            )
+            return _progress(db, judge)
+
+    def take_back(self, judge: str) -> tuple[str, str] | None:
+        """Take back what a judge said last and return the qid and product, None where there is nothing.
+
+        What the judge said of it before, if anything, counts again.
+        """
+        with self._connection() as db:
+            return db.execute(  # type: ignore[no-any-return]
+                "DELETE FROM grades WHERE number = (SELECT max(number) FROM grades WHERE judge = ?) "
+                "RETURNING qid, doc_id",
+                (judge,),
+            ).fetchone()
+
+    def progress(self, judge: str) -> Progress:
+        """Return how far a judge is."""
+        with self._connection() as db:
+            return _progress(db, judge)
+
+    def judges(self) -> dict[str, Progress]:
+        """Return everyone who said something, in the order of their names, and how far each is."""
+        with self._connection() as db:
+            return {judge: _progress(db, judge) for judge in _judges(db)}
+
+    def pairs(self) -> int:
+        """Return the number of pairs."""
+        with self._connection() as db:
+            return _count(db)
+
+    def qrels(self) -> Mapping[str, Qrels]:
+        """Return the grades by judge; skips are left out, and so are judges who only skipped."""
+        found: dict[str, dict[str, dict[str, int]]] = {}
+        with self._connection() as db:
+            for judge in _judges(db):
+                for (qid, doc_id), grade in _said(db, judge).items():
+                    if grade is not None:
+                        found.setdefault(judge, {}).setdefault(qid, {})[doc_id] = grade
+        return found
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """Yield a connection within one transaction, which is on the disk (fsync) once this returns."""
+        try:
+            with closing(sqlite3.connect(self.path, timeout=_BUSY_S)) as db, db:
+                db.execute("PRAGMA synchronous = FULL")
+                db.execute("PRAGMA foreign_keys = ON")
+                yield db
+        except sqlite3.Error as reason:
+            raise BookUnavailable(f"{self.path}: {reason}; nothing was saved") from None
+
+
+def open_book(home: Path, name: str) -> Book:
+    """Return a book of SHANGSOU_HOME, or raise `NoBook` that says which ones there are."""
+    path = home / FOLDER / f"{name}{_ENDING}"
+    if not _NAME.fullmatch(name) or not path.is_file():
+        known = ", ".join(book.name for book in books(home)) or "none yet"
+        raise NoBook(f'no book {name!r}; there are: {known}. "shangsou judgements open FILE" makes one')
+    return Book(path)
+
+
+def make_book(home: Path, name: str) -> Book:
+    """Return a book of SHANGSOU_HOME, made where there is none; raises `UnusableInput` for a wrong name."""
+    if not _NAME.fullmatch(name):
+        raise UnusableInput(
+            f"book {name!r}: a name has up to 64 letters, digits, - and _; give another with --name"
+        )
+    folder = home / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    book = Book(folder / f"{name}{_ENDING}")
+    with book._connection() as db:
+        for statement in _TABLES.split(";\n"):
+            db.execute(statement)
+    return book
+
+
+def books(home: Path) -> list[Book]:
+    """Return the books of SHANGSOU_HOME by name."""
+    return [Book(path) for path in sorted((home / FOLDER).glob(f"*{_ENDING}"))]
+
+
+def _queries(db: sqlite3.Connection) -> list[Query]:
+    rows = db.execute("SELECT qid, in_set, text, note FROM queries ORDER BY number")
+    return [Query(qid, in_set, text, note=note) for qid, in_set, text, note in rows]
+
+
+def _count(db: sqlite3.Connection) -> int:
+    (count,) = db.execute("SELECT count(*) FROM pairs").fetchone()
+    return int(count)
+
+
+def _judges(db: sqlite3.Connection) -> list[str]:
+    return [judge for (judge,) in db.execute("SELECT DISTINCT judge FROM grades ORDER BY judge")]
+
+
+def _said(db: sqlite3.Connection, judge: str) -> dict[tuple[str, str], int | None]:
+    """Return what a judge last said of each pair, None for a skip."""
+    rows = db.execute("SELECT qid, doc_id, grade FROM grades WHERE judge = ? ORDER BY number", (judge,))
+    return {(qid, doc_id): grade for qid, doc_id, grade in rows}
+
+
+def _progress(db: sqlite3.Connection, judge: str) -> Progress:
+    grades = _said(db, judge).values()
+    skipped = sum(grade is None for grade in grades)
+    return Progress(_count(db), len(grades) - skipped, skipped)
+
+
+def _shuffled(judge: str, qid: str, doc_id: str) -> bytes:
+    return blake2b("\0".join((judge, qid, doc_id)).encode(), digest_size=8).digest()

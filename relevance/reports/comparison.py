@@ -1,0 +1,175 @@
+"""What a report of two rankings holds, as JSON, for CI, and for a page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from relevance.comparison import (
+    Comparison,
+    Difference,
+    QueryChange,
+    comparison_to_json,
+    difference_to_json,
+    fallen_sets,
+)
+from relevance.evaluate import Scores
+from relevance.judgements import Qrels
+from relevance.metrics import GATED
+from relevance.reports.junit import Case, junit_xml
+from relevance.reports.markdown import code, table
+from relevance.runs import Run
+
+# Both lists of a query are shown this deep: a first page, and as deep as the gated measure looks.
+SHOWN_HITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonReport:
+    """A comparison with all that is needed to read it."""
+
+    before: str
+    """What the rankings are called: a file, or what serves."""
+    after: str
+    comparison: Comparison
+    runs: tuple[Run, Run]
+    """Before and after, as are `scores`."""
+    scores: tuple[Scores, Scores]
+    qrels: Qrels
+    titles: Mapping[str, str]
+    """Of the products that are shown, as far as an index knows them."""
+    queries_shown: int
+    """How many queries are shown with both lists."""
+
+    @property
+    def worst(self) -> Sequence[QueryChange]:
+        """The queries that lost most, the worst first."""
+        return [change for change in self.comparison.queries if change.gain < 0][: self.queries_shown]
+
+    @property
+    def best(self) -> Sequence[QueryChange]:
+        """The queries that gained most, the best first; half as many as of the worst."""
+        gained = [change for change in reversed(self.comparison.queries) if change.gain > 0]
+        return gained[: self.queries_shown // 2]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedHit:
+    """A product in one of the two lists."""
+
+    rank: int
+    product_id: str
+    title: str
+    """Empty where no index knows the product."""
+    grade: int | None
+    """None where it was not judged."""
+    moved: int | None
+    """Ranks up (above 0) or down from the other list; None where that has it not among those shown."""
+
+
+def lists(change: QueryChange, report: ComparisonReport) -> tuple[list[ListedHit], list[ListedHit]]:
+    """Return what both rankings show first for a query."""
+    tops = [[hit.product_id for hit in run.get(change.query.qid, ())][:SHOWN_HITS] for run in report.runs]
+    grades = report.qrels.get(change.query.qid, {})
+
+    def listed(top: Sequence[str], other: Sequence[str]) -> list[ListedHit]:
+        ranks = {product_id: rank for rank, product_id in enumerate(other, start=1)}
+        return [
+            ListedHit(
+                rank,
+                product_id,
+                report.titles.get(product_id, ""),
+                grades.get(product_id),
+                ranks[product_id] - rank if product_id in ranks else None,
+            )
+            for rank, product_id in enumerate(top, start=1)
+        ]
+
+    return listed(tops[0], tops[1]), listed(tops[1], tops[0])
+
+
+def shown_products(comparison: Comparison, runs: Sequence[Run], queries_shown: int) -> list[str]:
+    """Return the ids of the products whose titles a report needs."""
+    changed = [change for change in comparison.queries if change.gain]
+    shown = [*changed[:queries_shown], *changed[-queries_shown:]]
+    return list(
+        dict.fromkeys(
+            hit.product_id
+            for change in shown
+            for run in runs
+            for hit in run.get(change.query.qid, ())[:SHOWN_HITS]
+        )
+    )
+
+
+def report_to_json(report: ComparisonReport) -> dict[str, object]:
+    """Return a comparison as plain JSON values; queries come with the greatest loss first."""
+    return {
+        "before": report.before,
+        "after": report.after,
+        "sets": comparison_to_json(report.comparison.sets),
+        "tags": comparison_to_json(report.comparison.tags),
+        "mean": {name: difference_to_json(one) for name, one in report.comparison.mean.items()},
+        "fell": fallen_sets(report.comparison.sets),
+        "queries": [_query_to_json(change, report) for change in report.comparison.queries if change.gain],
+    }
+
+
+def comparison_junit(report: ComparisonReport) -> str:
+    """Return JUnit XML: a test for each set, which fails when the set fell by more than chance."""
+    cases = []
+    for name, differences in report.comparison.sets.items():
+        gated = differences[GATED]
+        said = f"{GATED} {in_words(gated)}"
+        cases.append(Case(name, failure=said if gated.fell else "", output=said))
+    return junit_xml(f"{report.after} against {report.before}", cases)
+
+
+def comparison_markdown(report: ComparisonReport) -> str:
+    """Return Markdown for a comment in CI: verdict, sets and tags, the queries that lost most."""
+    fell = fallen_sets(report.comparison.sets)
+    verdict = f"**{', '.join(map(code, fell))} fell**" if fell else "No set fell by more than chance"
+    rows = [
+        [code(name), *(in_words(differences[measure]) for measure in report.comparison.mean)]
+        for name, differences in [
+            *report.comparison.sets.items(),
+            *report.comparison.tags.items(),
+            ("mean of sets", report.comparison.mean),
+        ]
+    ]
+    worst = [
+        [code(change.query.text), code(change.query.set), f"{change.before:.3f}", f"{change.after:.3f}"]
+        for change in report.worst
+    ]
+    parts = [
+        f"### {code(report.after)} against {code(report.before)}",
+        f"{verdict} ({GATED}, paired randomisation test). 95 % intervals; ▲ and ▼ are beyond chance.",
+        table(["set or tag", *report.comparison.mean], rows),
+    ]
+    if worst:
+        parts += [f"Queries that lost most in {GATED}:", table(["query", "set", "before", "after"], worst)]
+    return "\n\n".join(parts) + "\n"
+
+
+def in_words(one: Difference) -> str:
+    """Return a difference in a line: `-0.031 [-0.052, -0.010] ▼`."""
+    sign = " ▼" if one.fell else " ▲" if one.rose else ""
+    return f"{one.mean:+.3f} [{one.interval[0]:+.3f}, {one.interval[1]:+.3f}]{sign}"
+
+
+def _query_to_json(change: QueryChange, report: ComparisonReport) -> dict[str, object]:
+    before, after = lists(change, report)
+    return {
+        "qid": change.query.qid,
+        "query": change.query.text,
+        "set": change.query.set,
+        "tags": list(change.query.tags),
+        "before": change.before,
+        "after": change.after,
+        "gain": change.gain,
+        "before_top": [_hit_to_json(hit) for hit in before],
+        "after_top": [_hit_to_json(hit) for hit in after],
+    }
+
+
+def _hit_to_json(hit: ListedHit) -> dict[str, object]:
+    plain = {"product_id": hit.product_id, "title": hit.title, "grade": hit.grade}
+    return {name: value for name, value in plain.items() if value not in ("", None)}

@@ -1,0 +1,63 @@
+"""What a report of one ranking holds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from relevance.evaluate import Evaluation
+from relevance.judgements import Qrels, Query
+from relevance.reports.comparison import SHOWN_HITS, ListedHit
+
+# Queries that are shown with what was found for them.
+SHOWN_QUERIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReport:
+    """An evaluation with all that is needed to read it."""
+
+    evaluation: Evaluation
+    queries: Sequence[Query]
+    qrels: Qrels
+    titles: Mapping[str, str]
+    """Of the products that are shown, as far as the index knows them."""
+
+
+def worst_queries(report: EvaluationReport) -> list[Query]:
+    """Return the queries that the first measure likes least, the worst first, else in their order."""
+    scores = report.evaluation.scores
+    measure = scores.measures[0].name
+    measured = [query for query in report.queries if query.qid in scores.queries]
+    below = [query for query in measured if scores.queries[query.qid][measure] < 1]
+    return sorted(below, key=lambda query: scores.queries[query.qid][measure])[:SHOWN_QUERIES]
+
+
+def shown_products(report: EvaluationReport) -> list[str]:
+    """Return the ids of the products whose titles a report needs: those found, and those wanted."""
+    shown: dict[str, None] = {}
+    for query in worst_queries(report):
+        shown |= dict.fromkeys(hit.product_id for hit in report.evaluation.run[query.qid][:SHOWN_HITS])
+        shown |= dict.fromkeys(_wanted(query.qid, report))
+    return list(shown)
+
+
+def listed(qid: str, report: EvaluationReport) -> tuple[list[ListedHit], list[ListedHit]]:
+    """Return what was found first for a query, and the best of what should have been: grades before ranks.
+
+    The rank of a wanted product is where it was found, 0 where it was not.
+    """
+    ids = [hit.product_id for hit in report.evaluation.run[qid]]
+    grades = report.qrels[qid]
+
+    def listed_hit(product_id: str, rank: int) -> ListedHit:
+        return ListedHit(rank, product_id, report.titles.get(product_id, ""), grades.get(product_id), None)
+
+    found = [listed_hit(product_id, rank) for rank, product_id in enumerate(ids[:SHOWN_HITS], start=1)]
+    ranks = {product_id: rank for rank, product_id in enumerate(ids, start=1)}
+    wanted = [listed_hit(product_id, ranks.get(product_id, 0)) for product_id in _wanted(qid, report)]
+    return found, wanted
+
+
+def _wanted(qid: str, report: EvaluationReport) -> list[str]:
+    grades = report.qrels[qid]
+    relevant = [product_id for product_id, grade in grades.items() if grade > 0]
+    return sorted(relevant, key=lambda product_id: -grades[product_id])[:SHOWN_HITS]

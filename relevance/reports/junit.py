@@ -1,0 +1,70 @@
+"""JUnit XML, as GitLab, Jenkins and GitHub's reporters read it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+# What XML 1.0 cannot hold at all, not even escaped.
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test."""
+
+    name: str
+    seconds: float = 0.0
+    failure: str = ""
+    """Why it failed; empty where it did not."""
+    skipped: str = ""
+    """Why its result does not count; empty where it does."""
+    output: str = ""
+
+
+def junit_xml(suite: str, cases: Sequence[Case]) -> str:
+    """Return one test suite as an XML document."""
+    root = ET.Element("testsuites")
+    _add_suite(root, suite, cases)
+    return _document(root)
+
+
+def junit_xml_of_many(suites: Sequence[tuple[str, Sequence[Case]]]) -> str:
+    """Return test suites, each with its name, as an XML document."""
+    root = ET.Element("testsuites")
+    for name, cases in suites:
+        _add_suite(root, name, cases)
+    return _document(root)
+
+
+def _add_suite(root: ET.Element, name: str, cases: Sequence[Case]) -> None:
+    suite = ET.SubElement(
+        root,
+        "testsuite",
+        name=_clean(name),
+        tests=str(len(cases)),
+        failures=str(sum(bool(case.failure) for case in cases)),
+        errors="0",
+        skipped=str(sum(bool(case.skipped) for case in cases)),
+        time=f"{sum(case.seconds for case in cases):.3f}",
+    )
+    for case in cases:
+        element = ET.SubElement(
+            suite, "testcase", classname=_clean(name), name=_clean(case.name), time=f"{case.seconds:.3f}"
+        )
+        if case.failure:
+            failure = ET.SubElement(element, "failure", message=_clean(case.failure.partition("\n")[0]))
+            failure.text = _clean(case.failure)
+        if case.skipped:
+            ET.SubElement(element, "skipped", message=_clean(case.skipped))
+        if case.output:
+            ET.SubElement(element, "system-out").text = _clean(case.output)
+
+
+def _document(root: ET.Element) -> str:
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _clean(text: str) -> str:
+    return _NO_XML.sub("�", text)

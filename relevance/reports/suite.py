@@ -1,0 +1,126 @@
+"""Suites that were run, as JSON, for a terminal and for CI."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from relevance.reports.junit import Case as JunitCase
+from relevance.reports.junit import junit_xml_of_many
+from relevance.reports.markdown import code, table
+from relevance.suite_run import Outcome, Result
+
+# What a report shows of what was found instead.
+SHOWN_HITS = 5
+Results = Mapping[str, Sequence[Result]]
+"""By the name of the suite."""
+
+_SIGNS: Mapping[Outcome, str] = {
+    "passed": "✓",
+    "failed": "✗",
+    "known failure": "~",
+    "fixed": "!",
+    "degraded": "✗",
+}
+
+
+def counts(results: Results) -> dict[str, int]:
+    """Return how many cases came out how, those that fail the suite as `failing`."""
+    every = [result for suite in results.values() for result in suite]
+    found = Counter(result.outcome.replace(" ", "_") for result in every)
+    return {
+        "cases": len(every),
+        "failing": sum(result.fails for result in every),
+        **{outcome.replace(" ", "_"): found[outcome.replace(" ", "_")] for outcome in _SIGNS},
+    }
+
+
+def suites_to_json(results: Results) -> dict[str, object]:
+    """Return all results as plain JSON values."""
+    return {
+        **counts(results),
+        "suites": [
+            {"name": name, "cases": [_to_json(result) for result in suite]} for name, suite in results.items()
+        ],
+    }
+
+
+def suites_text(results: Results) -> str:
+    """Return what did not pass, a case each with what was found instead, and a last line with the counts."""
+    lines = []
+    for name, suite in results.items():
+        lines.append(name)
+        for result in suite:
+            if result.outcome == "passed":
+                continue
+            note = "" if result.case.must else "  (need not pass)"
+            lines.append(f"  {_SIGNS[result.outcome]} {result.case.query}  {result.outcome}{note}")
+            lines += [f"      {line}" for line in (*_reason(result), *_texts(result))]
+            if result.outcome == "failed":
+                lines += [f"      {rank}. {title}" for rank, title in enumerate(_titles(result), start=1)]
+    return "\n".join([*lines, _summary(results)])
+
+
+def suites_junit(results: Results) -> str:
+    """Return JUnit XML: known failures are skipped, and so are cases that fail but need not pass."""
+    return junit_xml_of_many(
+        [(name, [_junit(result) for result in suite]) for name, suite in results.items()]
+    )
+
+
+def suites_markdown(results: Results) -> str:
+    """Return Markdown for a comment in CI."""
+    rows = [
+        [_SIGNS[result.outcome], code(name), code(result.case.query), "<br>".join(map(code, _texts(result)))]
+        for name, suite in results.items()
+        for result in suite
+        if result.outcome not in ("passed", "known failure")
+    ]
+    parts = [f"### Suites: {_summary(results)}"]
+    if rows:
+        parts.append(table(["", "suite", "query", "what is wrong"], rows))
+    return "\n\n".join(parts) + "\n"
+
+
+def _summary(results: Results) -> str:
+    found = counts(results)
+    told = [f"{found[name.replace(' ', '_')]} {name}" for name in _SIGNS if found[name.replace(" ", "_")]]
+    return f"{found['cases']} cases: {', '.join(told)}"
+
+
+def _junit(result: Result) -> JunitCase:
+    case = result.case
+    name = f"{case.query} ({case.description})" if case.description else case.query
+    told = "\n".join(_texts(result))
+    return JunitCase(
+        name,
+        seconds=result.took_ms / 1000,
+        failure=told if result.fails else "",
+        skipped=(case.known_failure or f"need not pass: {told}") if told and not result.fails else "",
+    )
+
+
+def _reason(result: Result) -> list[str]:
+    return [f"known: {result.case.known_failure}"] if result.outcome == "known failure" else []
+
+
+def _texts(result: Result) -> list[str]:
+    return [problem.text for problem in result.problems]
+
+
+def _titles(result: Result) -> list[str]:
+    return [f"{product.product_id} {product.title}" for product in result.top[:SHOWN_HITS]]
+
+
+def _to_json(result: Result) -> dict[str, object]:
+    return {
+        "query": result.case.query,
+        "description": result.case.description,
+        "tags": list(result.case.tags),
+        "must": result.case.must,
+        "known_failure": result.case.known_failure,
+        "outcome": result.outcome,
+        "fails": result.fails,
+        "problems": _texts(result),
+        "total": result.total,
+        "top": [{"product_id": product.product_id, "title": product.title} for product in result.top],
+        "took_ms": result.took_ms,
+    }

@@ -1,0 +1,1 @@
+"""Better numbers for the ranking recipe, from judged queries."""

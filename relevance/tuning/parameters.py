@@ -1,0 +1,95 @@
+"""What can be tuned: numbers of the ranking recipe, each with the values that are tried."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from shangsou.engines.fields import SCORED_FIELDS
+from shangsou.search.ranking import RankingRecipe
+
+Group = Literal["fusion", "fields", "bm25"]
+Value = float | str
+Setting = tuple[Value, ...]
+"""A value for each parameter, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One number, or choice, of the ranking recipe."""
+
+    group: Group
+    name: str
+    """Of the field of the recipe."""
+    values: tuple[Value, ...]
+    """Those that are tried, beside the one there is. Steps are as wide as 256 queries can tell apart: see
+    the rows of weights in docs/relevance.md."""
+    key: str = ""
+    """Within a field that maps, as `title.grams` in `field_weights`."""
+
+    def __str__(self) -> str:
+        return f"{self.name}.{self.key}" if self.key else self.name
+
+    def read(self, recipe: RankingRecipe) -> Value:
+        """Return the value in a recipe."""
+        value = getattr(recipe, self.name)
+        return value.get(self.key, 0.0) if self.key else value  # type: ignore[no-any-return]
+
+    def put(self, recipe: RankingRecipe, value: Value) -> RankingRecipe:
+        """Return a recipe with another value."""
+        held = {**getattr(recipe, self.name), self.key: value} if self.key else value
+        return replace(recipe, **{self.name: held})  # type: ignore[arg-type]
+
+    def put_json(self, plain: Mapping[str, Any], value: Value) -> dict[str, Any]:
+        """Return a recipe's JSON with another value; what this version does not know stays."""
+        held = {**plain[self.name], self.key: value} if self.key else value
+        return {**plain, self.name: held}
+
+
+_TITLE = "title.grams"
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter("fusion", "fusion", ("convex", "rrf")),
+    Parameter("fusion", "lexical_weight", (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)),
+    Parameter("fusion", "lexical_cutoff", (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)),
+    Parameter("fusion", "semantic_cutoff", (0.35, 0.4, 0.45, 0.5, 0.55)),
+    Parameter("fusion", "semantic_span", (0.0, 0.05, 0.1, 0.2, 0.3)),
+    Parameter("fusion", "description_weight", (0.0, 0.5, 0.7, 0.8, 0.9, 1.0)),
+    # BM25 is scaled by its best, so that all weights together only matter relative to each other: the
+    # title's stands for all others at once.
+    Parameter("fields", "field_weights", (0.5, 0.7, 1.0, 1.5, 2.0), _TITLE),
+    *(
+        Parameter("fields", "field_weights", (0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8), field)
+        for field in SCORED_FIELDS
+        if field != _TITLE
+    ),
+    # From next to no saturation by repetition to Lucene's 1.2 and beyond, and around Lucene's .75.
+    Parameter("bm25", "k1", (0.2, 0.4, 0.6, 0.9, 1.2, 1.6)),
+    Parameter("bm25", "b", (0.0, 0.25, 0.5, 0.75, 1.0)),
+)
+# `candidates` is left out: a deeper leg takes longer and finds more, which no judgement pays for.
+
+
+def parameters_of(groups: Sequence[Group]) -> tuple[Parameter, ...]:
+    """Return the parameters of these groups."""
+    return tuple(parameter for parameter in PARAMETERS if parameter.group in groups)
+
+
+def setting_of(recipe: RankingRecipe, parameters: Sequence[Parameter]) -> Setting:
+    """Return the values in a recipe."""
+    return tuple(parameter.read(recipe) for parameter in parameters)
+
+
+def with_setting(recipe: RankingRecipe, parameters: Sequence[Parameter], setting: Setting) -> RankingRecipe:
+    """Return a recipe with these values."""
+    for parameter, value in zip(parameters, setting, strict=True):
+        recipe = parameter.put(recipe, value)
+    return recipe
+
+
+def moves(setting: Setting, parameters: Sequence[Parameter]) -> list[Setting]:
+    """Return all settings that differ in one parameter."""
+    return [
+        (*setting[:place], value, *setting[place + 1 :])
+        for place, parameter in enumerate(parameters)
+        for value in parameter.values
+        if value != setting[place]
+    ]

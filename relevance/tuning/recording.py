@@ -1,0 +1,169 @@
+"""What the legs of a judged query can find, recorded once, so that it can be ranked again and again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relevance.errors import DegradedSearches
+from relevance.judgements import Query
+from shangsou.engines.engine import Engine, Generation, GenerationStore, GenerationWriter
+from shangsou.engines.fields import SCORED_FIELDS
+from shangsou.engines.query import (
+    Collected,
+    FacetRequest,
+    Filters,
+    Found,
+    Hit,
+    Leg,
+    LexicalLeg,
+    LexicalQuery,
+    Page,
+    Vector,
+    VectorField,
+    VectorLeg,
+)
+from shangsou.engines.recipe import IndexRecipe
+from shangsou.product import Product
+from shangsou.search.ranking import RankingRecipe
+from shangsou.search.request import SearchRequest
+from shangsou.search.searcher import Searcher
+
+# Products of the lexical leg that are scored field by field: four times as many as a search takes, so that
+# those which other weights would bring into its first hundred are nearly always among them. Measured on the
+# development judgements, see docs/adr/0011.
+DEPTH = 400
+# Strict matches recorded beside them: they fill a first page that the legs leave short.
+_STRICT = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """One query, with all that other numbers could rank."""
+
+    lexical: LexicalQuery | None
+    """None where a search has no words, as an emoji alone."""
+    vector: Vector | None
+    filters: Filters
+    product_ids: tuple[str, ...]
+    """Those that have lexical scores, best first as they were recorded."""
+    scores: NDArray[np.float32]
+    """BM25 by variant of the query, product and field of `SCORED_FIELDS`, before the weights of fields."""
+    strict: NDArray[np.bool_]
+    """Which of the products match strictly."""
+    near: Mapping[VectorField, Sequence[Hit]]
+
+
+class RecordingStore:
+    """A store of one generation, whose engine notes what is asked of it. Only for reading."""
+
+    def __init__(self, store: GenerationStore, name: str) -> None:
+        self._store, self._name = store, name
+        self.engine: RecordingEngine | None = None
+
+    def current(self) -> str | None:
+        """Return the name of the generation, also when the index has moved on."""
+        return self._name
+
+    def generations(self) -> list[Generation]:
+        """Return all complete generations, newest first."""
+        return self._store.generations()
+
+    def open(self, name: str | None = None) -> "RecordingEngine":
+        """Open a generation."""
+        self.engine = RecordingEngine(self._store.open(name))
+        return self.engine
+
+    def writer(self, recipe: IndexRecipe, source: str) -> GenerationWriter:
+        """Begin a new generation."""
+        return self._store.writer(recipe, source)
+
+    def switch(self, name: str) -> None:
+        """Make a complete generation current."""
+        self._store.switch(name)
+
+
+class RecordingEngine:
+    """An `Engine` that passes everything on, and keeps the legs that it was asked for last."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.generation = engine.generation
+        self.legs: Sequence[Leg] = ()
+
+    def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
+        """Return the hits of each leg."""
+        self.legs = legs
+        return self._engine.retrieve(legs)
+
+    def collect(self, found: Found, page: Page, facets: Sequence[FacetRequest]) -> Collected:
+        """Return total, page and facets."""
+        return self._engine.collect(found, page, facets)
+
+    def lexical_parts(
+        self, query: LexicalQuery, product_ids: Sequence[str]
+    ) -> dict[str, Mapping[str, float]]:
+        """Return the weighted BM25 scores of fields."""
+        return self._engine.lexical_parts(query, product_ids)
+
+    def products(self, product_ids: Sequence[str]) -> list[Product]:
+        """Return products."""
+        return self._engine.products(product_ids)
+
+    def close(self) -> None:
+        """Close the engine."""
+        self._engine.close()
+
+
+def record(query: Query, searcher: Searcher, store: RecordingStore, recipe: RankingRecipe) -> Recording:
+    """Return what a query's legs find in the generation of `store`, which `searcher` searches.
+
+    The legs are those of a real search, whatever understanding makes of the query.
+    Raises `DegradedSearches` where the search was not answered in full.
+    """
+    # With each field at 1, the weights that a leg carries are what understanding multiplies them by.
+    plain = replace(recipe, field_weights=dict.fromkeys(SCORED_FIELDS, 1.0))
+    response = searcher.search(SearchRequest(query.text, size=1, personalize=False), plain)
+    if response.degraded:
+        raise DegradedSearches(f"query {query.qid}: {'; '.join(response.degraded)}; mend this and tune again")
+    engine = store.engine
+    if engine is None:
+        raise ValueError("the searcher does not search this store")
+    legs, engine.legs = engine.legs, ()
+    return _record(legs, engine, recipe)
+
+
+def _record(legs: Sequence[Leg], engine: Engine, recipe: RankingRecipe) -> Recording:
+    near_legs = [leg for leg in legs if isinstance(leg, VectorLeg)]
+    near = dict(zip([leg.field for leg in near_legs], engine.retrieve(near_legs), strict=True))
+    vector = near_legs[0].vector if near_legs else None
+    lexical = next((leg for leg in legs if isinstance(leg, LexicalLeg)), None)
+    filters = legs[0].filters if legs else Filters()
+    if lexical is None:
+        nothing = np.zeros((1, 0, len(SCORED_FIELDS)), np.float32)
+        return Recording(None, vector, filters, (), nothing, np.zeros(0, np.bool_), near)
+    query = weighted(lexical.query, recipe.field_weights)
+    [best] = engine.retrieve([LexicalLeg(query, filters, DEPTH)])
+    page = engine.collect(Found(filters, query), Page("relevance", 0, _STRICT), [])
+    strict = [product.product_id for product in page.products]
+    found = [*best, *(hit for hits in near.values() for hit in hits)]
+    ids = tuple(dict.fromkeys([*(hit.product_id for hit in found), *strict]))
+    scores = np.zeros((len(lexical.query.variants), len(ids), len(SCORED_FIELDS)), np.float32)
+    for number, variant in enumerate(lexical.query.variants):
+        parts = engine.lexical_parts(variant, ids)
+        for row, product_id in enumerate(ids):
+            for field, score in parts.get(product_id, {}).items():
+                scores[number, row, SCORED_FIELDS.index(field)] = score
+    return Recording(
+        lexical.query, vector, filters, ids, scores, np.isin(np.array(ids), np.array(strict)), near
+    )
+
+
+def weighted(query: LexicalQuery, field_weights: Mapping[str, float]) -> LexicalQuery:
+    """Return a query whose weights are multiplied by those of the fields, its alternatives' too."""
+    return replace(
+        query,
+        weights={field: factor * field_weights.get(field, 0.0) for field, factor in query.weights.items()},
+        alternatives=tuple(weighted(one, field_weights) for one in query.alternatives),
+    )

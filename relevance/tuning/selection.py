@@ -1,0 +1,85 @@
+"""Which changes to a setting pay: forward selection in which each step must beat chance."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relevance.comparison import LEVEL
+from relevance.tuning.parameters import Parameter, Setting, moves
+
+Scores = NDArray[np.float64]
+Measured = Callable[[Setting], Scores]
+"""The measure of each query under a setting, shape (queries,)."""
+
+# Sign flips of a step: the standard error of its level, .05, is then .005.
+_FLIPS = 2_000
+# Any fixed number: the same judgements give the same answer.
+_SEED = 20261125
+# Differences of the measure below this are rounding.
+_ROUNDING = 1e-9
+
+
+def select(
+    measured: Measured,
+    start: Setting,
+    parameters: Sequence[Parameter],
+    weights: Scores,
+) -> Setting:
+    """Return the setting that is reached by one change after the other, each of which pays.
+
+    The penalty for many parameters is the bar that a change must pass: the more values are tried, the
+    more the best of them gains by luck alone. So at each step the best gain, in standard errors, is
+    compared with what the best of all the changes gains when the sign of each query's difference is a
+    coin toss (the maximum statistic of Westfall and Young, 1993); it has to be above all but 5 % of those.
+    The gains of related values go up and down together, which the tosses see, too. Of the changes that
+    pass, the one that gains most is made, and all are tried again from there.
+
+    Parameters
+    ----------
+    measured
+        What the queries are worth under a setting.
+    start
+        Where to begin: what there is.
+    parameters
+        What may be changed.
+    weights
+        Of each query in the mean, shape (queries,); 0 for those that are held out.
+    """
+    setting = start
+    asked = np.flatnonzero(weights)
+    source = np.random.default_rng(_SEED)
+    signs = source.choice((-1.0, 1.0), (_FLIPS, len(asked)))
+    while True:
+        before = measured(setting)
+        tried = moves(setting, parameters)
+        gains = np.stack([weights * (measured(move) - before) for move in tried])[:, asked]
+        best = _best_that_pays(gains, signs)
+        if best is None:
+            return setting
+        setting = tried[best]
+
+
+def set_weights(sets: Sequence[str], asked: NDArray[np.bool_]) -> Scores:
+    """Return the weight of each query in the mean over sets, of those that are asked; the others weigh 0."""
+    names = np.array(sets)
+    weights = np.zeros(len(names))
+    asked_sets = np.unique(names[asked])
+    for name in asked_sets:
+        of_set = asked & (names == name)
+        weights[of_set] = 1 / (len(asked_sets) * of_set.sum())
+    return weights
+
+
+def _best_that_pays(gains: Scores, signs: Scores) -> int | None:
+    """Return the row of weighted gains, shape (changes, queries), that gains most of those above chance."""
+    # The same for any signs: an error under the hypothesis that no change is worth anything.
+    errors = np.sqrt((gains**2).sum(axis=1))
+    counted = np.flatnonzero(errors > _ROUNDING)
+    if not len(counted):
+        return None
+    in_errors = gains[counted] / errors[counted, None]
+    bar = np.quantile((signs @ in_errors.T).max(axis=1), 1 - LEVEL)
+    # Above it, not on it: of few queries all gain in one toss of many.
+    passed = counted[in_errors.sum(axis=1) > bar + _ROUNDING]
+    return int(passed[np.argmax(gains[passed].sum(axis=1))]) if len(passed) else None

@@ -1,0 +1,78 @@
+"""Copies of a generation with other k1 and b, to be searched on trial and thrown away."""
+
+import fcntl
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+from shangsou.engines.embedded.catalog import Catalog
+from shangsou.engines.embedded.postings import FILES, PostingsBuilder
+from shangsou.engines.embedded.store import STAMP, EmbeddedStore
+from shangsou.engines.fields import document_terms
+from shangsou.errors import IndexBusy
+
+# Products analysed at a time, as many as are indexed at a time.
+_BATCH = 1_024
+
+
+class TrialIndexes:
+    """Makes index folders that hold one generation as it would be with other k1 and b.
+
+    Only the postings are written anew; everything else is a hard link to the generation's own files. One
+    trial exists at a time. Used as a context manager; what a killed process left is removed by the next.
+    """
+
+    def __init__(self, index: Path, name: str, folder: Path) -> None:
+        self._generation = index / name
+        self._folder = folder
+        self._lock: BinaryIO | None = None
+        self._builder: PostingsBuilder | None = None
+        self._rows = 0
+
+    def __enter__(self) -> "TrialIndexes":
+        self._folder.mkdir(exist_ok=True)
+        self._lock = (self._folder / "LOCK").open("ab")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._lock.close()
+            raise IndexBusy(f"another trial of k1 and b is at work in {self._folder}; wait for it") from None
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._lock is not None:
+            self._lock.close()
+
+    def open_store(self, k1: float, b: float) -> EmbeddedStore:
+        """Return an index whose only generation has this k1 and b, in place of the trial before.
+
+        The first one reads and analyses all products, which takes as long as indexing them does less
+        the encoding.
+        """
+        index = self._folder / "index"
+        shutil.rmtree(index, ignore_errors=True)
+        copy = index / self._generation.name
+        copy.mkdir(parents=True)
+        for path in self._generation.iterdir():
+            if path.name not in (*FILES, STAMP):
+                os.link(path, copy / path.name)
+        builder = self._builder = self._builder or self._analysed()
+        builder.write(copy, rows=self._rows, k1=k1, b=b)
+        stamp = json.loads((self._generation / STAMP).read_text("utf-8"))
+        stamp["recipe"] |= {"k1": k1, "b": b}
+        (copy / STAMP).write_text(json.dumps(stamp, ensure_ascii=False), "utf-8")
+        (index / "CURRENT").write_text(self._generation.name + "\n", "utf-8")
+        return EmbeddedStore(index)
+
+    def _analysed(self) -> PostingsBuilder:
+        catalog, builder = Catalog(self._generation), PostingsBuilder()
+        self._rows = len(catalog.ids)
+        for start in range(0, self._rows, _BATCH):
+            rows = range(start, min(start + _BATCH, self._rows))
+            for row, product in zip(rows, catalog.products(rows), strict=True):
+                for field, terms in document_terms(product).items():
+                    builder.add(row, field, terms)
+        return builder
