@@ -85,6 +85,7 @@ export async function forgetVisits() {
 }
 
 function clicked(detail) {
+  if (!sessionId()) return;
   track("click", detail);
   write(CLICKED, [detail, ...read(CLICKED, []).filter((other) => other.product_id !== detail.product_id)].slice(0, CLICKS_KEPT));
   send();
