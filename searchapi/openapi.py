@@ -25,12 +25,14 @@ from searchapi.models import (
     GradeBody,
     JudgeParameters,
     PairsParameters,
+    PreferencesBody,
     SearchBody,
     SuggestParameters,
     SynonymsBody,
 )
+from searchapi.openapi_parts import REFERENCE, content, path_parameter, responses
+from searchapi.openapi_shoppers import SHOPPER_ANSWERS, shopper_paths
 
-_REFERENCE = "#/components/schemas/{model}"
 # Query parameters that stand for a nested field of the body, with the field they stand for.
 _NESTED_PARAMETERS = {
     "category": ("SearchFilters", "category"),
@@ -60,13 +62,13 @@ def describe() -> dict[str, object]:
                     "operationId": "searchByQueryString",
                     "summary": "Search, asked in the query string.",
                     "parameters": _query_parameters(schemas),
-                    "responses": _responses(SearchAnswer, 422, 503),
+                    "responses": responses(SearchAnswer, 422, 503),
                 },
                 "post": {
                     "operationId": "search",
                     "summary": "Search.",
-                    "requestBody": {"required": True, "content": _content(SearchBody)},
-                    "responses": _responses(SearchAnswer, 400, 413, 422, 503),
+                    "requestBody": {"required": True, "content": content(SearchBody)},
+                    "responses": responses(SearchAnswer, 400, 413, 422, 503),
                 },
             },
             "/v1/suggest": {
@@ -74,51 +76,50 @@ def describe() -> dict[str, object]:
                     "operationId": "suggest",
                     "summary": "What a shopper may be about to type.",
                     "parameters": _flat_parameters(schemas["SuggestParameters"]),
-                    "responses": _responses(SuggestAnswer, 422, 503),
+                    "responses": responses(SuggestAnswer, 422, 503),
                 }
             },
             "/v1/products/{product_id}": {
                 "get": {
                     "operationId": "product",
                     "summary": "One product.",
-                    "parameters": [
-                        {"name": "product_id", "in": "path", "required": True, "schema": {"type": "string"}}
-                    ],
-                    "responses": _responses(ProductAnswer, 404, 503),
+                    "parameters": [path_parameter("product_id")],
+                    "responses": responses(ProductAnswer, 404, 503),
                 }
             },
             "/v1/synonyms": {
                 "get": {
                     "operationId": "synonyms",
                     "summary": "The shop's own synonyms; from this machine or with the server's key.",
-                    "responses": _responses(SynonymsAnswer, 403),
+                    "responses": responses(SynonymsAnswer, 403),
                 },
                 "put": {
                     "operationId": "replaceSynonyms",
                     "summary": "Replace the shop's own synonyms; live within 2 seconds.",
-                    "requestBody": {"required": True, "content": _content(SynonymsBody)},
-                    "responses": _responses(SynonymsAnswer, 400, 403, 413, 422),
+                    "requestBody": {"required": True, "content": content(SynonymsBody)},
+                    "responses": responses(SynonymsAnswer, 400, 403, 413, 422),
                 },
             },
+            **shopper_paths(),
             **_judgement_paths(schemas),
             "/v1/entities": {
                 "get": {
                     "operationId": "entities",
                     "summary": "The shop's own entities; from this machine or with the server's key.",
-                    "responses": _responses(EntitiesAnswer, 403),
+                    "responses": responses(EntitiesAnswer, 403),
                 },
                 "put": {
                     "operationId": "replaceEntities",
                     "summary": "Replace the shop's own entities; live within 2 seconds.",
-                    "requestBody": {"required": True, "content": _content(EntitiesBody)},
-                    "responses": _responses(EntitiesAnswer, 400, 403, 413, 422),
+                    "requestBody": {"required": True, "content": content(EntitiesBody)},
+                    "responses": responses(EntitiesAnswer, 400, 403, 413, 422),
                 },
             },
             "/healthz": {
                 "get": {
                     "operationId": "health",
                     "summary": "Whether the process answers.",
-                    "responses": _responses(HealthAnswer),
+                    "responses": responses(HealthAnswer),
                 }
             },
             "/readyz": {
@@ -126,8 +127,8 @@ def describe() -> dict[str, object]:
                     "operationId": "readiness",
                     "summary": "Whether searches can be answered.",
                     "responses": {
-                        **_responses(ReadyAnswer),
-                        "503": {"description": "Not ready.", "content": _content(ReadyAnswer)},
+                        **responses(ReadyAnswer),
+                        "503": {"description": "Not ready.", "content": content(ReadyAnswer)},
                     },
                 }
             },
@@ -150,7 +151,7 @@ def _judgement_paths(schemas: Mapping[str, Mapping[str, object]]) -> dict[str, o
             "get": {
                 "operationId": "books",
                 "summary": "What there is to judge. From this machine, or with the server's key.",
-                "responses": _responses(BooksAnswer, 403, 503),
+                "responses": responses(BooksAnswer, 403, 503),
             }
         },
         "/v1/judgements/{book}/pairs": {
@@ -158,7 +159,7 @@ def _judgement_paths(schemas: Mapping[str, Mapping[str, object]]) -> dict[str, o
                 "operationId": "pairs",
                 "summary": "What a judge is to judge, in the judge's own order.",
                 "parameters": [book, *_flat_parameters(schemas["PairsParameters"])],
-                "responses": _responses(PairsAnswer, 403, 404, 422, 503),
+                "responses": responses(PairsAnswer, 403, 404, 422, 503),
             }
         },
         "/v1/judgements/{book}/grades": {
@@ -166,8 +167,8 @@ def _judgement_paths(schemas: Mapping[str, Mapping[str, object]]) -> dict[str, o
                 "operationId": "grade",
                 "summary": "Save what a judge says of a product; on the disk once answered.",
                 "parameters": [book],
-                "requestBody": {"required": True, "content": _content(GradeBody)},
-                "responses": _responses(ProgressAnswer, 400, 403, 404, 413, 422, 503),
+                "requestBody": {"required": True, "content": content(GradeBody)},
+                "responses": responses(ProgressAnswer, 400, 403, 404, 413, 422, 503),
             }
         },
         "/v1/judgements/{book}/grades/last": {
@@ -175,7 +176,7 @@ def _judgement_paths(schemas: Mapping[str, Mapping[str, object]]) -> dict[str, o
                 "operationId": "takeBack",
                 "summary": "Take back what a judge said last.",
                 "parameters": [book, *_flat_parameters(schemas["JudgeParameters"])],
-                "responses": _responses(TakenBackAnswer, 403, 404, 422, 503),
+                "responses": responses(TakenBackAnswer, 403, 404, 422, 503),
             }
         },
     }
@@ -183,21 +184,22 @@ def _judgement_paths(schemas: Mapping[str, Mapping[str, object]]) -> dict[str, o
 
 def _schemas() -> dict[str, dict[str, object]]:
     answers: tuple[type[BaseModel], ...] = (
-        SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, EntitiesAnswer, HealthAnswer, ReadyAnswer,
-        ProblemAnswer, BooksAnswer, PairsAnswer, ProgressAnswer, TakenBackAnswer,
+        SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, EntitiesAnswer, *SHOPPER_ANSWERS,
+        HealthAnswer, ReadyAnswer, ProblemAnswer, BooksAnswer, PairsAnswer, ProgressAnswer, TakenBackAnswer,
     )  # fmt: skip
     _, plain = models_json_schema(
         [
             (SearchBody, "validation"),
             (SuggestParameters, "validation"),
             (SynonymsBody, "validation"),
+            (PreferencesBody, "validation"),
             (PairsParameters, "validation"),
             (JudgeParameters, "validation"),
             (GradeBody, "validation"),
             (EntitiesBody, "validation"),
             *((answer, "validation") for answer in answers),
         ],
-        ref_template=_REFERENCE,
+        ref_template=REFERENCE,
     )
     schemas: dict[str, dict[str, object]] = plain["$defs"]
     return schemas
@@ -248,17 +250,3 @@ def _properties(schema: Mapping[str, object]) -> Mapping[str, object]:
     if not isinstance(properties, Mapping):
         raise TypeError(f"no properties in {schema}")
     return properties
-
-
-def _responses(answer: type[BaseModel], *problems: int) -> dict[str, object]:
-    responses: dict[str, object] = {"200": {"description": "OK", "content": _content(answer)}}
-    for status in problems:
-        responses[str(status)] = {
-            "description": "What was wrong and what to do.",
-            "content": {"application/problem+json": _content(ProblemAnswer)["application/json"]},
-        }
-    return responses
-
-
-def _content(model: type[BaseModel]) -> dict[str, object]:
-    return {"application/json": {"schema": {"$ref": _REFERENCE.format(model=model.__name__)}}}
