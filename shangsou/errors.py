@@ -39,6 +39,10 @@ class EngineUnavailable(ShangsouError):
     """The engine cannot be reached or did not answer in time; over HTTP a 503."""
 
 
+class EventsUnavailable(ShangsouError):
+    """Events can be neither kept nor read now; over HTTP a 503, and a search goes on without a history."""
+
+
 class IndexBusy(ShangsouError):
     """Another indexer holds the lock."""
 

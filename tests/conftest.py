@@ -1,6 +1,7 @@
 """Fixtures live in tests/fixtures, one file for each part."""
 
 pytest_plugins = [
+    "tests.fixtures.behaviour",
     "tests.fixtures.browser",
     "tests.fixtures.core",
     "tests.fixtures.encoding",

@@ -14,6 +14,8 @@ ADD_TO_CART: Final = "add_to_cart"
 PURCHASE: Final = "purchase"
 PRODUCT_ACTIONS: Final = frozenset({IMPRESSION, CLICK, VIEW, FAVORITE, ADD_TO_CART, PURCHASE})
 """Actions that are done to a product. Any other name is kept as it comes and has no say in a profile."""
+TELLING_ACTIONS: Final = PRODUCT_ACTIONS - {IMPRESSION}
+"""What says something of a taste. That a product was shown says what we did, not what the shopper did."""
 
 
 @dataclass(frozen=True, slots=True)

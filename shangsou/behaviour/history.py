@@ -1,0 +1,96 @@
+"""What a shopper did last, as a search takes it into account."""
+
+import secrets
+import uuid
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+
+from shangsou.behaviour.event import Event
+from shangsou.behaviour.store import EventStore, Shopper
+
+MAX_HISTORY = 200
+"""Events of a history: what the re-ranking's mark of 2 ms is set for (issue 5)."""
+PINNED_FOR = timedelta(minutes=30)
+"""How long the later pages of a search keep the history of its first one (DESIGN.md)."""
+# Histories kept in one process, of some 50 KB each at most.
+_KEPT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What one shopper did, the newest first. Each event has a product, which need not exist any more."""
+
+    events: tuple[Event, ...] = ()
+    """At most `MAX_HISTORY`, of `TELLING_ACTIONS`."""
+    session_id: str = ""
+    """Of the search: events of this session are what the shopper is after now."""
+
+
+class Histories:
+    """Histories from a store, kept as long as nothing is added to them. Safe for many threads."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._kept: OrderedDict[tuple[str, str], tuple[Shopper, History]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, user_id: str, session_id: str, query_id: str = "") -> History:
+        """Return the history of a user, of a session, or of both together.
+
+        Empty for a stranger, for a user who has opted out, and for a shopper flagged as a program.
+
+        Parameters
+        ----------
+        user_id, session_id
+            Either may be empty.
+        query_id
+            Of the first page, on later ones: what happened after that search is left out, for half an hour.
+
+        Raises
+        ------
+        EventsUnavailable
+            The store cannot be read.
+        """
+        if not user_id and not session_id:
+            return History()
+        shopper = self._store.shopper(user_id, session_id)
+        if shopper.opted_out or shopper.flagged:
+            return History((), session_id)
+        searched_at = searched_when(query_id)
+        changed_since = searched_at and shopper.changed_at and searched_at < shopper.changed_at
+        if changed_since and searched_at and searched_at > datetime.now(UTC) - PINNED_FOR:
+            return self._read(user_id, session_id, searched_at)
+        key = (user_id, session_id)
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None and found[0] == shopper:
+                self._kept.move_to_end(key)
+                return found[1]
+        history = self._read(user_id, session_id, None)
+        with self._lock:
+            self._kept[key] = (shopper, history)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return history
+
+    def _read(self, user_id: str, session_id: str, received_by: datetime | None) -> History:
+        events = self._store.latest(user_id, session_id, MAX_HISTORY, received_by)
+        return History(tuple(events), session_id)
+
+
+def new_query_id() -> str:
+    """Return the id of a search that is made now: a UUID of version 7 (RFC 9562), which holds the moment."""
+    milliseconds = int(datetime.now(UTC).timestamp() * 1000)
+    fields = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
+    return f"{fields:032x}"
+
+
+def searched_when(query_id: str) -> datetime | None:
+    """Return when the search of a query id was made, None where the id is none of ours."""
+    try:
+        parsed = uuid.UUID(query_id)
+        return datetime.fromtimestamp((parsed.int >> 80) / 1000, UTC) if parsed.version == 7 else None
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,136 @@
+"""Connections to the event file, and SQLite's failures in words."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shangsou.errors import EventsUnavailable
+
+# Seconds that a write waits for another process to finish its own, which takes milliseconds.
+LOCK_TIMEOUT_S = 2.0
+_VERSION = 1
+# `telling` is 1 for what says something of a taste, so that one index serves a history, which leaves
+# impressions out, and the forgetting of everything.
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY,
+    event_id TEXT NOT NULL UNIQUE,
+    at_us INTEGER NOT NULL,
+    received_us INTEGER NOT NULL,
+    telling INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    action TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    query_id TEXT NOT NULL,
+    query TEXT NOT NULL,
+    product_id TEXT NOT NULL,
+    position INTEGER,
+    price_fen INTEGER,
+    quantity INTEGER,
+    order_id TEXT NOT NULL,
+    results TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS by_owner ON events (owner, telling, at_us) WHERE owner != '';
+CREATE INDEX IF NOT EXISTS by_session ON events (session_id, telling, at_us) WHERE session_id != '';
+CREATE INDEX IF NOT EXISTS by_time ON events (at_us);
+CREATE TABLE IF NOT EXISTS shoppers (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    changed_us INTEGER NOT NULL DEFAULT 0,
+    linked_user TEXT NOT NULL DEFAULT '',
+    linked_us INTEGER NOT NULL DEFAULT 0,
+    forgotten_us INTEGER NOT NULL DEFAULT 0,
+    flagged_us INTEGER NOT NULL DEFAULT 0,
+    opted_out INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_linked_user ON shoppers (linked_user) WHERE linked_user != '';
+PRAGMA user_version = {_VERSION};
+COMMIT;
+"""
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """Return a connection that makes what it commits durable; the file is made where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Whom the events are of is nobody else's business on this machine.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(path, timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    try:
+        _refuse_other_version(connection, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        # FULL: each commit reaches the disk before it is answered. NORMAL would lose some in a power cut.
+        connection.execute("PRAGMA synchronous = FULL")
+        # What is forgotten is overwritten, not only unlinked.
+        connection.execute("PRAGMA secure_delete = ON")
+        create_tables(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Return a connection that changes nothing; raises `sqlite3.OperationalError` where there is no file."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        timeout=LOCK_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        _refuse_other_version(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables where they are missing."""
+    connection.executescript(_SCHEMA)
+
+
+def file_identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one of the same name, None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+@contextmanager
+def failures_in_words(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the disk raise inside into `EventsUnavailable`."""
+    try:
+        yield
+    except sqlite3.Error as problem:
+        code = getattr(problem, "sqlite_errorname", "") or ""
+        if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            words = "another process has held it locked for too long; try again"
+        elif code.startswith("SQLITE_FULL"):
+            words = "the disk is full; free some space"
+        elif code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+            words = "it is damaged; move it away (a new one is made) and restore it from a backup"
+        else:
+            words = f"{problem}; check that the folder is there and may be written to"
+        raise EventsUnavailable(f"events in {path}: {words}") from problem
+    except OSError as problem:
+        raise EventsUnavailable(
+            f"events in {path}: {problem.strerror}; check that the folder is there and may be written to"
+        ) from problem
+
+
+def _refuse_other_version(connection: sqlite3.Connection, path: Path) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version not in (0, _VERSION):
+        raise EventsUnavailable(
+            f"events in {path} were written by another version of shangsou (format {version}, this one has "
+            f"{_VERSION}); upgrade, or set SHANGSOU_HOME to another folder"
+        )

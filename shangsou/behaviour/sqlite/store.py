@@ -1,0 +1,259 @@
+"""The `EventStore` in one SQLite file."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from shangsou.behaviour.event import Event
+from shangsou.behaviour.sqlite.adding import COLUMNS, add_events, mark_changed, read_event, to_us
+from shangsou.behaviour.sqlite.connection import (
+    create_tables,
+    failures_in_words,
+    file_identity,
+    open_for_reading,
+)
+from shangsou.behaviour.sqlite.writer import GroupWriter
+from shangsou.behaviour.store import Forgotten, Shopper
+from shangsou.errors import EventsUnavailable
+
+# Events removed in one transaction when old ones go: nobody waits for more than some milliseconds.
+_PRUNED_AT_ONCE = 2_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SELECT = f"SELECT {COLUMNS} FROM events"  # noqa: S608 (our own names)
+_NOT_FLAGGED = (
+    "NOT EXISTS (SELECT 1 FROM shoppers s WHERE s.flagged_us > 0 AND s.kind = 'user' "
+    "AND s.id = events.owner) "
+    "AND NOT EXISTS (SELECT 1 FROM shoppers s WHERE s.flagged_us > 0 AND s.kind = 'session' "
+    "AND s.id = events.session_id)"
+)
+
+
+class SqliteEventStore:
+    """Events in a file. Readers see what any process has committed; a commit is on the disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writer = GroupWriter(path)
+        self._readers = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._opening = threading.Lock()
+        self._seen = False
+        """The file was there, so that its absence is a loss."""
+
+    def add(self, events: Sequence[Event]) -> list[bool]:
+        """Keep events, and return which are new, once they are on the disk."""
+        if not events:
+            return []
+        new: list[bool] = self._writer.run(
+            lambda connection: add_events(connection, events, datetime.now(UTC))
+        )
+        return new
+
+    def shopper(self, user_id: str, session_id: str) -> Shopper:
+        """Return what is known of a user and a session."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT kind, changed_us, linked_user, opted_out, flagged_us FROM shoppers "
+                "WHERE (kind = 'user' AND id = ?) OR (kind = 'session' AND id = ?)",
+                (user_id, session_id),
+            ).fetchall()
+        changed_us = max((row[1] for row in rows), default=0)
+        return Shopper(
+            changed_at=_EPOCH + timedelta(microseconds=changed_us) if changed_us else None,
+            linked_user=next((row[2] for row in rows if row[0] == "session"), ""),
+            opted_out=any(row[3] for row in rows),
+            flagged=any(row[4] for row in rows),
+        )
+
+    def latest(
+        self, user_id: str, session_id: str, limit: int, received_by: datetime | None = None
+    ) -> list[Event]:
+        """Return what a shopper did to products, impressions left out, the newest first."""
+        received_us = (1 << 62) if received_by is None else to_us(received_by)
+        ending = "AND telling = 1 AND received_us <= ? ORDER BY at_us DESC, seq DESC LIMIT ?"
+        found: list[tuple[object, ...]] = []
+        with self._reading() as connection:
+            if user_id:
+                found += connection.execute(
+                    f"{_SELECT} WHERE owner = ? AND owner != '' {ending}", (user_id, received_us, limit)
+                )
+                alone = "AND owner = ''"
+            else:
+                alone = (
+                    "AND at_us >= (SELECT ifnull(max(linked_us), 0) FROM shoppers "
+                    "WHERE kind = 'session' AND id = events.session_id)"
+                )
+            if session_id and not (user_id and self._is_linked(connection, session_id)):
+                found += connection.execute(
+                    f"{_SELECT} WHERE session_id = ? AND session_id != '' {alone} {ending}",
+                    (session_id, received_us, limit),
+                )
+        found.sort(key=lambda row: row[1], reverse=True)  # type: ignore[arg-type, return-value]
+        return [read_event(row) for row in found[:limit]]
+
+    def events_of(self, user_id: str = "", session_id: str = "") -> Iterator[Event]:
+        """Yield every event of a user, or of a session that is linked to nobody, the oldest first."""
+        where, name = _whose(user_id, session_id)
+        yield from self._stream(f"{_SELECT} WHERE {where} ORDER BY at_us, seq", (name,))
+
+    def scan(self, since: datetime) -> Iterator[Event]:
+        """Yield every event since, the oldest first, without those of flagged shoppers."""
+        yield from self._stream(
+            f"{_SELECT} WHERE at_us >= ? AND {_NOT_FLAGGED} ORDER BY at_us, seq", (to_us(since),)
+        )
+
+    def forget(self, user_id: str = "", session_id: str = "") -> Forgotten:
+        """Remove what belongs to a user, or to a session that is linked to nobody."""
+        where, name = _whose(user_id, session_id)
+        kind = "user" if user_id else "session"
+
+        def remove(connection: sqlite3.Connection) -> Forgotten:
+            now_us = to_us(datetime.now(UTC))
+            events = connection.execute(f"DELETE FROM events WHERE {where}", (name,)).rowcount  # noqa: S608
+            sessions = 0
+            if user_id:
+                linked = connection.execute(
+                    "SELECT id FROM shoppers WHERE linked_user = ? AND linked_user != ''", (user_id,)
+                ).fetchall()
+                sessions = len(linked)
+                connection.execute(
+                    "UPDATE shoppers SET linked_user = '', linked_us = 0 "
+                    "WHERE linked_user = ? AND linked_user != ''",
+                    (user_id,),
+                )
+                mark_changed(connection, {("session", session) for (session,) in linked}, now_us)
+            mark_changed(connection, {(kind, name)}, now_us)
+            connection.execute(
+                "UPDATE shoppers SET forgotten_us = ?, flagged_us = 0 WHERE kind = ? AND id = ?",
+                (now_us, kind, name),
+            )
+            return Forgotten(events, sessions)
+
+        forgotten: Forgotten = self._writer.run(remove)
+        return forgotten
+
+    def opt_out(self, user_id: str, *, opted_out: bool) -> None:
+        """Note that a user wants, or no longer wants, to be left alone."""
+        self._writer.run(
+            lambda connection: connection.execute(
+                "INSERT INTO shoppers (kind, id, opted_out) VALUES ('user', ?, ?) "
+                "ON CONFLICT (kind, id) DO UPDATE SET opted_out = excluded.opted_out",
+                (user_id, opted_out),
+            )
+        )
+
+    def opted_out(self, user_ids: Sequence[str]) -> set[str]:
+        """Return which of these users have opted out."""
+        with self._reading() as connection:
+            return {
+                user_id
+                for user_id in set(user_ids)
+                if connection.execute(
+                    "SELECT 1 FROM shoppers WHERE kind = 'user' AND id = ? AND opted_out", (user_id,)
+                ).fetchone()
+            }
+
+    def flag(self, user_ids: Sequence[str], session_ids: Sequence[str]) -> None:
+        """Keep these out of every profile from now on."""
+        now_us = to_us(datetime.now(UTC))
+        rows = [("user", name, now_us) for name in user_ids] + [
+            ("session", name, now_us) for name in session_ids
+        ]
+        self._writer.run(
+            lambda connection: connection.executemany(
+                "INSERT INTO shoppers (kind, id, flagged_us) VALUES (?, ?, ?) "
+                "ON CONFLICT (kind, id) DO UPDATE SET flagged_us = excluded.flagged_us",
+                rows,
+            )
+        )
+
+    def prune(self, before: datetime) -> int:
+        """Remove events that happened before, and what is known of shoppers without any since."""
+        before_us = to_us(before)
+        removed = 0
+        while part := self._writer.run(lambda connection: _prune_some(connection, before_us)):
+            removed += part
+        self._writer.run(
+            lambda connection: connection.execute(
+                "DELETE FROM shoppers WHERE NOT opted_out "
+                "AND max(changed_us, linked_us, forgotten_us, flagged_us) < ?",
+                (before_us,),
+            )
+        )
+        return removed
+
+    def close(self) -> None:
+        """Finish what has begun and close the file."""
+        self._writer.close()
+        with self._opening:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+
+    def _is_linked(self, connection: sqlite3.Connection, session_id: str) -> bool:
+        """Return whether the events of a session have an owner: then those of its user hold them."""
+        return (
+            connection.execute(
+                "SELECT 1 FROM shoppers WHERE kind = 'session' AND id = ? AND linked_user != ''",
+                (session_id,),
+            ).fetchone()
+            is not None
+        )
+
+    def _stream(self, statement: str, values: tuple[object, ...]) -> Iterator[Event]:
+        # A connection of its own: the reader may take its time, and a snapshot is held as long.
+        if not self._exists():
+            return
+        with failures_in_words(self._path):
+            connection = open_for_reading(self._path)
+            try:
+                for row in connection.execute(statement, values):
+                    yield read_event(row)
+            finally:
+                connection.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Yield this thread's connection; of a store that nothing was written to yet, an empty one."""
+        with failures_in_words(self._path):
+            exists = self._exists()
+            identity = file_identity(self._path) if exists else None
+            if getattr(self._readers, "connection", None) is None or self._readers.identity != identity:
+                connection = open_for_reading(self._path) if exists else _empty()
+                with self._opening:
+                    old = getattr(self._readers, "connection", None)
+                    if old is not None:
+                        self._opened.remove(old)
+                        old.close()
+                    self._opened.append(connection)
+                self._readers.connection, self._readers.identity = connection, identity
+            yield self._readers.connection
+
+    def _exists(self) -> bool:
+        exists = self._path.exists()
+        if self._seen and not exists:
+            raise EventsUnavailable(f"events in {self._path}: the file has gone; put it back from a backup")
+        self._seen = exists
+        return exists
+
+
+def _empty() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    create_tables(connection)
+    return connection
+
+
+def _whose(user_id: str, session_id: str) -> tuple[str, str]:
+    if user_id:
+        return "owner = ? AND owner != ''", user_id
+    return "session_id = ? AND session_id != '' AND owner = ''", session_id
+
+
+def _prune_some(connection: sqlite3.Connection, before_us: int) -> int:
+    return connection.execute(
+        "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE at_us < ? LIMIT ?)",
+        (before_us, _PRUNED_AT_ONCE),
+    ).rowcount

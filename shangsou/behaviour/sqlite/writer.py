@@ -1,0 +1,104 @@
+"""One thread that writes for all: whatever waits while it syncs to disk goes into the next transaction."""
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from shangsou.behaviour.sqlite.connection import failures_in_words, file_identity, open_for_writing
+from shangsou.errors import EventsUnavailable
+
+Work = Callable[[sqlite3.Connection], Any]
+# Of one transaction: others wait for it, and no more threads than a server has ask at once.
+_MOST_AT_ONCE = 64
+
+
+class GroupWriter:
+    """Runs pieces of work in transactions, in the order they come; a sync to disk serves all that waited.
+
+    A sync takes milliseconds, so one for each request would be the limit of what a server takes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._waiting: queue.SimpleQueue[tuple[Work, Future[Any]] | None] = queue.SimpleQueue()
+        self._connection: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._closed = False
+
+    def run(self, work: Work) -> Any:
+        """Return what `work` returned, once it is on the disk."""
+        result: Future[Any] = Future()
+        with self._starting:
+            if self._closed:
+                raise EventsUnavailable(f"events in {self._path}: the store is closed")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._serve, name="event-writer", daemon=True)
+                self._thread.start()
+            self._waiting.put((work, result))
+        return result.result()
+
+    def close(self) -> None:
+        """Finish what has begun and close the file."""
+        with self._starting:
+            self._closed = True
+            thread = self._thread
+            self._waiting.put(None)
+        if thread is not None:
+            thread.join()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _serve(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            group, last = [first], False
+            while len(group) < _MOST_AT_ONCE and not self._waiting.empty():
+                one = self._waiting.get()
+                if one is None:
+                    last = True
+                    break
+                group.append(one)
+            self._commit(group)
+            if last:
+                return
+
+    def _commit(self, group: list[tuple[Work, Future[Any]]]) -> None:
+        try:
+            with failures_in_words(self._path):
+                connection = self._open()
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                    answers = [work(connection) for work, _ in group]
+                    connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                    raise
+        except Exception as problem:
+            # The edge of a thread: whoever waits is told, and the next group is tried anew.
+            self._drop_connection()
+            for _, result in group:
+                result.set_exception(problem)
+        else:
+            for (_, result), answer in zip(group, answers, strict=True):
+                result.set_result(answer)
+
+    def _open(self) -> sqlite3.Connection:
+        # A file that was removed or replaced would swallow what is written to it.
+        if self._connection is not None and file_identity(self._path) != self._identity:
+            self._drop_connection()
+        if self._connection is None:
+            self._connection = open_for_writing(self._path)
+            self._identity = file_identity(self._path)
+        return self._connection
+
+    def _drop_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
