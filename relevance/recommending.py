@@ -83,9 +83,7 @@ class Comparison:
         """Return what ours gains over another method, with the 95 % interval and the p of a paired test."""
         gains = [
             getattr(ours, measure) - getattr(theirs, measure)
-            for ours, theirs in zip(
-                self.methods[OURS].outcomes, self.methods[other].outcomes, strict=True
-            )
+            for ours, theirs in zip(self.methods[OURS].outcomes, self.methods[other].outcomes, strict=True)
         ]
         low, high = bootstrap_interval(gains)
         return Difference(fmean(gains), low, high, randomisation_p(gains))
@@ -129,9 +127,7 @@ def compare_by_time(telling: Sequence[Event]) -> Comparison | None:
         OURS: _ridge(sessions, len(number)),
     }
     had = _popularity(shoppers, len(number))(())
-    measured = {
-        name: measure([(method, cases)], had / len(shoppers)) for name, method in methods.items()
-    }
+    measured = {name: measure([(method, cases)], had / len(shoppers)) for name, method in methods.items()}
     return Comparison(len(cases), len(number), measured, split_at)
 
 
@@ -204,9 +200,8 @@ def outcome(best: Sequence[int], wanted: frozenset[int]) -> Outcome:
 
 
 def _popularity(baskets: Sequence[Basket], things: int) -> Method:
-    return _constant(
-        np.bincount([thing for basket in baskets for thing in set(basket.things)], minlength=things)
-    )
+    had = [thing for basket in baskets for thing in set(basket.things)]
+    return _constant(np.bincount(had, minlength=things).astype(np.float64))
 
 
 def _item_knn(baskets: Sequence[Basket], things: int) -> Method:
@@ -225,7 +220,9 @@ def _constant(scores: Scores) -> Method:
 
 def _without_one(basket: Sequence[int], rng: Random) -> Case:
     taken = rng.randrange(len(basket))
-    return Case(tuple(thing for place, thing in enumerate(basket) if place != taken), frozenset({basket[taken]}))
+    return Case(
+        tuple(thing for place, thing in enumerate(basket) if place != taken), frozenset({basket[taken]})
+    )
 
 
 def _by_shopper(events: Sequence[Event]) -> dict[str, list[str]]:

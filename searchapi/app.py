@@ -6,6 +6,7 @@ from searchapi import logs, metrics, problems, safety
 from searchapi.routes.operation import operation
 from searchapi.routes.pages import pages
 from searchapi.routes.products import products
+from searchapi.routes.recommend import recommend
 from searchapi.routes.sample import sample
 from searchapi.routes.search import search
 from searchapi.routes.suggest import suggest
@@ -30,6 +31,6 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     metrics.register(app, counters)
     safety.register(app, local_only=settings.admin_key is None)
 
-    for blueprint in (search, suggest, products, synonyms, operation, sample, pages):
+    for blueprint in (search, suggest, recommend, products, synonyms, operation, sample, pages):
         app.register_blueprint(blueprint)
     return app

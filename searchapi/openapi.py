@@ -12,10 +12,19 @@ from searchapi.answers import (
     ProductAnswer,
     ReadyAnswer,
     SearchAnswer,
+    ShelfAnswer,
+    ShelfRulesAnswer,
     SuggestAnswer,
     SynonymsAnswer,
 )
-from searchapi.models import SearchBody, SuggestParameters, SynonymsBody
+from searchapi.models import (
+    RecommendParameters,
+    SearchBody,
+    ShelfRulesBody,
+    SuggestParameters,
+    SynonymsBody,
+)
+from shangsou.recommend.shelf import KINDS
 
 _REFERENCE = "#/components/schemas/{model}"
 # Query parameters that stand for a nested field of the body, with the field they stand for.
@@ -60,9 +69,38 @@ def describe() -> dict[str, object]:
                 "get": {
                     "operationId": "suggest",
                     "summary": "What a shopper may be about to type.",
-                    "parameters": _suggest_parameters(schemas),
+                    "parameters": _plain_parameters(schemas, "SuggestParameters"),
                     "responses": _responses(SuggestAnswer, 422, 503),
                 }
+            },
+            "/v1/recommend/{kind}": {
+                "get": {
+                    "operationId": "recommend",
+                    "summary": "A shelf of products, each with its reason.",
+                    "parameters": [
+                        {
+                            "name": "kind",
+                            "in": "path",
+                            "required": True,
+                            "schema": {"type": "string", "enum": list(KINDS)},
+                        },
+                        *_plain_parameters(schemas, "RecommendParameters"),
+                    ],
+                    "responses": _responses(ShelfAnswer, 404, 422, 503),
+                }
+            },
+            "/v1/recommend/rules": {
+                "get": {
+                    "operationId": "shelfRules",
+                    "summary": "The merchant's rules for shelves; from this machine or with the server's key.",
+                    "responses": _responses(ShelfRulesAnswer, 403),
+                },
+                "put": {
+                    "operationId": "replaceShelfRules",
+                    "summary": "Replace the merchant's rules for shelves; live within 2 seconds.",
+                    "requestBody": {"required": True, "content": _content(ShelfRulesBody)},
+                    "responses": _responses(ShelfRulesAnswer, 400, 403, 413, 422),
+                },
             },
             "/v1/products/{product_id}": {
                 "get": {
@@ -118,12 +156,14 @@ def describe() -> dict[str, object]:
 
 def _schemas() -> dict[str, dict[str, object]]:
     answers: tuple[type[BaseModel], ...] = (
-        SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, HealthAnswer, ReadyAnswer, ProblemAnswer,
+        SearchAnswer, SuggestAnswer, ShelfAnswer, ShelfRulesAnswer, ProductAnswer, SynonymsAnswer, HealthAnswer, ReadyAnswer, ProblemAnswer,
     )  # fmt: skip
     _, plain = models_json_schema(
         [
             (SearchBody, "validation"),
             (SuggestParameters, "validation"),
+            (RecommendParameters, "validation"),
+            (ShelfRulesBody, "validation"),
             (SynonymsBody, "validation"),
             *((answer, "validation") for answer in answers),
         ],
@@ -160,10 +200,10 @@ def _query_parameters(schemas: Mapping[str, Mapping[str, object]]) -> list[dict[
     return parameters
 
 
-def _suggest_parameters(schemas: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
+def _plain_parameters(schemas: Mapping[str, Mapping[str, object]], model: str) -> list[dict[str, object]]:
     return [
         {"name": {"query": "q"}.get(name, name), "in": "query", "schema": schema}
-        for name, schema in _properties(schemas["SuggestParameters"]).items()
+        for name, schema in _properties(schemas[model]).items()
     ]
 
 

@@ -61,15 +61,35 @@ _SUGGEST = {
 }
 
 
+_RECOMMEND = {
+    "product_id": ("product_id", _text),
+    "size": ("size", _integer),
+    "personalize": ("personalize", _boolean),
+    "user_id": ("user_id", _text),
+    "session_id": ("session_id", _text),
+}
+
+
 def read_suggest_string(parameters: MultiDict[str, str]) -> dict[str, object]:
     """Return the plain values of `SuggestParameters` in a query string, by the same rules."""
+    return _read_single(parameters, _SUGGEST)
+
+
+def read_recommend_string(parameters: MultiDict[str, str]) -> dict[str, object]:
+    """Return the plain values of `RecommendParameters` in a query string, by the same rules."""
+    return _read_single(parameters, _RECOMMEND)
+
+
+def _read_single(
+    parameters: MultiDict[str, str], fields: Mapping[str, tuple[str, Callable[[str], object]]]
+) -> dict[str, object]:
     plain: dict[str, object] = {}
     for name, all_values in parameters.lists():
         values = [value for value in all_values if value]
-        if name not in _SUGGEST:
+        if name not in fields:
             plain[name] = all_values
         elif values:
-            field, read = _SUGGEST[name]
+            field, read = fields[name]
             plain[field] = read(values[0]) if len(values) == 1 else values
     return plain
 

@@ -17,6 +17,7 @@ SUMMARIES = {
     "index": "Index a catalog from FILEs.",
     "model": "Fetch the weights of the encoder.",
     "queries": "Tell the shop what its shoppers search for.",
+    "recommend": "Show a shelf of products, or learn from events what stands on it.",
     "rollback": "Go back to the generation before.",
     "search": "Search for TEXT in the terminal.",
     "serve": "Serve the search API and the shop page.",

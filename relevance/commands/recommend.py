@@ -26,9 +26,7 @@ _MEASURES = ("hit", "recall", "ndcg")
 )
 @click.option("--baskets", "baskets_path", type=_FILE, help="TSV with a header: basket_id, goods.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def recommend(
-    events_path: Path | None, by: str | None, baskets_path: Path | None, *, as_json: bool
-) -> None:
+def recommend(events_path: Path | None, by: str | None, baskets_path: Path | None, *, as_json: bool) -> None:
     """Measure recommendations against what shoppers turned to next.
 
     Events are split by time, baskets by cross-validation; popularity and item-kNN stand beside.
@@ -52,7 +50,9 @@ def recommend(
     if baskets_path is not None:
         found = compare_by_basket(_read_baskets(baskets_path))
         if found is None:
-            raise UnusableInput(f"{baskets_path}: no basket holds two things, so there is nothing to foretell")
+            raise UnusableInput(
+                f"{baskets_path}: no basket holds two things, so there is nothing to foretell"
+            )
         compared["baskets"] = found
     if as_json:
         click.echo(json.dumps({name: _to_json(one) for name, one in compared.items()}, ensure_ascii=False))
@@ -113,9 +113,7 @@ def _to_json(compared: "Comparison") -> dict[str, object]:
             for name, one in compared.methods.items()
         },
         "gains": {
-            other: {
-                f"{measure}@10": compared.difference(other, measure)._asdict() for measure in _MEASURES
-            }
+            other: {f"{measure}@10": compared.difference(other, measure)._asdict() for measure in _MEASURES}
             for other in _others(compared)
         },
     }

@@ -44,7 +44,7 @@ class Affinities(NamedTuple):
 class _Counts(NamedTuple):
     codes: NDArray[np.int64]
     """first x things + second, ascending; a thing with itself is how often it occurs."""
-    values: NDArray[np.float64]
+    values: NDArray[np.floating]
     things: int
 
     @classmethod
@@ -61,9 +61,7 @@ class _Counts(NamedTuple):
             codes.append((held[:, :, None] * things + held[:, None, :]).ravel())
             values.append(np.repeat([weight for _, weight in alike], size * size))
         distinct_codes, places = np.unique(np.concatenate(codes), return_inverse=True)
-        return cls(
-            distinct_codes, np.bincount(places, np.concatenate(values), len(distinct_codes)), things
-        )
+        return cls(distinct_codes, np.bincount(places, np.concatenate(values), len(distinct_codes)), things)
 
     def alone(self) -> NDArray[np.float64]:
         """Return how much weight of baskets holds each thing."""
@@ -72,7 +70,7 @@ class _Counts(NamedTuple):
         counts[first[first == second]] = self.values[first == second]
         return counts
 
-    def partners(self) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.float64]]]:
+    def partners(self) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.floating]]]:
         """Yield each thing that occurs with others, these, and how often they do so."""
         first, second = np.divmod(self.codes, self.things)
         apart = first != second
@@ -81,11 +79,11 @@ class _Counts(NamedTuple):
         for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(first)], strict=True):
             yield int(first[start]), second[start:end], values[start:end]
 
-    def among(self, some: NDArray[np.int64]) -> NDArray[np.float64]:
+    def among(self, some: NDArray[np.int64]) -> NDArray[np.floating]:
         """Return how often each of some things occurs with each, shape (some, some)."""
         wanted = (some[:, None] * self.things + some[None, :]).ravel()
         places = np.minimum(np.searchsorted(self.codes, wanted), len(self.codes) - 1)
-        found: NDArray[np.float64] = np.where(self.codes[places] == wanted, self.values[places], 0.0)
+        found: NDArray[np.floating] = np.where(self.codes[places] == wanted, self.values[places], 0.0)
         return found.reshape(len(some), len(some))
 
 
@@ -99,12 +97,11 @@ def fit_affinities(baskets: Sequence[Basket], things: int) -> Affinities:
     counts = _Counts.of(baskets, things)
     occurrences = counts.alone()
     penalty = _PENALTY * float(occurrences[occurrences > 0].mean()) if len(counts.codes) else 0.0
-    fitted: list[tuple[NDArray[np.int64], int, NDArray[np.float64]]] = []
-    for thing, partners, together in counts.partners():
-        if len(partners) > _MOST_PARTNERS:
-            near = np.argpartition(-together / np.sqrt(occurrences[partners]), _MOST_PARTNERS)
-            chosen = np.sort(near[:_MOST_PARTNERS])
-            partners, together = partners[chosen], together[chosen]
+    fitted: list[tuple[NDArray[np.int64], int, NDArray[np.floating]]] = []
+    for thing, all_partners, all_together in counts.partners():
+        cosines = all_together / np.sqrt(occurrences[all_partners])
+        chosen = np.sort(np.argsort(-cosines, kind="stable")[:_MOST_PARTNERS])
+        partners, together = all_partners[chosen], all_together[chosen]
         system = counts.among(partners)
         system[np.diag_indices(len(partners))] += penalty
         fitted.append((partners, thing, np.linalg.solve(system, together)))
@@ -136,7 +133,7 @@ def affinity_scores(affinities: Affinities, history: Mapping[int, float]) -> NDA
 
 
 def _rows(
-    first: NDArray[np.int64], second: NDArray[np.int64], weights: NDArray[np.float64], things: int
+    first: NDArray[np.int64], second: NDArray[np.int64], weights: NDArray[np.floating], things: int
 ) -> Affinities:
     order = np.lexsort((second, -weights, first))
     starts = np.searchsorted(first[order], np.arange(things + 1))

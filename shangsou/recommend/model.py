@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -46,6 +46,12 @@ class RecommendModel:
     events: int = 0
     last_at: datetime | None = None
     """Of the last event."""
+    numbers: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    """Product id to its number."""
+
+    def __post_init__(self) -> None:
+        numbers = {product_id: place for place, product_id in enumerate(self.product_ids)}
+        object.__setattr__(self, "numbers", numbers)
 
 
 def build_model(
@@ -95,7 +101,7 @@ def telling_events(events: Iterable[Event]) -> list[Event]:
 
 def empty_model() -> RecommendModel:
     """Return what no events say."""
-    none = Affinities(np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.float32))
+    none = fit_affinities([], 0)
     return RecommendModel((), none, none, (), {}, {})
 
 

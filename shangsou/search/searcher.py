@@ -13,6 +13,8 @@ from shangsou.engines.stores import open_store
 from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
+from shangsou.recommend.recommender import Recommender
+from shangsou.recommend.shelf import RecommendRequest, Shelf
 from shangsou.search.ranking import default_ranking, read_ranking
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
@@ -47,6 +49,7 @@ class Searcher:
         self._lexicons = LexiconStore(settings)
         self._lexicon: Lexicon | None = None
         self._lexicon_name = ""
+        self._recommender = Recommender(settings)
         self._live: _Live | None = None
         self._problem: ShangsouError | None = NoIndex(_NO_INDEX)
         self._tried = ""
@@ -70,6 +73,11 @@ class Searcher:
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; raises as `search` does."""
         return suggestions(request, self._open_live().engine, self._lexicon, self._ranking)
+
+    def recommend(self, request: RecommendRequest) -> Shelf | None:
+        """Return a shelf, None where the product it is to stand beside does not exist; raises as `search`."""
+        live = self._open_live()
+        return self._recommender.recommend(request, live.engine, live.encoder)
 
     def product(self, product_id: str) -> Product | None:
         """Return a product that is on sale, None where there is none with this id."""
@@ -97,6 +105,7 @@ class Searcher:
             try:
                 self._follow()
                 self._follow_lexicon()
+                self._recommender.follow(self._open_live().engine)
                 self._problem = None
             except ShangsouError as problem:
                 if str(problem) != str(self._problem):
@@ -108,6 +117,7 @@ class Searcher:
         self._closed.set()
         if self._watcher.is_alive():
             self._watcher.join()
+        self._recommender.close()
         if self._live is not None:
             self._live.engine.close()
 
