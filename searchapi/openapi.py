@@ -92,7 +92,7 @@ def describe() -> dict[str, object]:
             "/v1/recommend/rules": {
                 "get": {
                     "operationId": "shelfRules",
-                    "summary": "The merchant's rules for shelves; from this machine or with the server's key.",
+                    "summary": "The rules for shelves; from this machine or with the server's key.",
                     "responses": _responses(ShelfRulesAnswer, 403),
                 },
                 "put": {
@@ -156,7 +156,8 @@ def describe() -> dict[str, object]:
 
 def _schemas() -> dict[str, dict[str, object]]:
     answers: tuple[type[BaseModel], ...] = (
-        SearchAnswer, SuggestAnswer, ShelfAnswer, ShelfRulesAnswer, ProductAnswer, SynonymsAnswer, HealthAnswer, ReadyAnswer, ProblemAnswer,
+        SearchAnswer, SuggestAnswer, ShelfAnswer, ShelfRulesAnswer, ProductAnswer, SynonymsAnswer,
+        HealthAnswer, ReadyAnswer, ProblemAnswer,
     )  # fmt: skip
     _, plain = models_json_schema(
         [

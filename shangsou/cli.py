@@ -13,6 +13,7 @@ ENTRY_POINT_GROUP = "shangsou.commands"
 SUMMARIES = {
     "demo": "Index the sample shop and serve it.",
     "evaluate": "Measure rankings against judged queries.",
+    "events": "Tell the shop what its shoppers do.",
     "generations": "List the generations of the index.",
     "index": "Index a catalog from FILEs.",
     "model": "Fetch the weights of the encoder.",

@@ -43,8 +43,8 @@ def recommend(events_path: Path | None, by: str | None, baskets_path: Path | Non
         found = compare_by_time(telling_events(_read_events(events_path, by)))
         if found is None:
             raise UnusableInput(
-                f"{events_path}: no shopper has products both before and new ones after the split, which leaves "
-                "the last fifth of the events to be foretold; give a longer log"
+                f"{events_path}: no shopper has products both before the split and new ones in the last "
+                "fifth of the events, which is to be foretold; give a longer log"
             )
         compared["events"] = found
     if baskets_path is not None:

@@ -61,7 +61,8 @@ class _Counts(NamedTuple):
             codes.append((held[:, :, None] * things + held[:, None, :]).ravel())
             values.append(np.repeat([weight for _, weight in alike], size * size))
         distinct_codes, places = np.unique(np.concatenate(codes), return_inverse=True)
-        return cls(distinct_codes, np.bincount(places, np.concatenate(values), len(distinct_codes)), things)
+        summed = np.bincount(places, np.concatenate(values), len(distinct_codes)).astype(np.float64)
+        return cls(distinct_codes, summed, things)
 
     def alone(self) -> NDArray[np.float64]:
         """Return how much weight of baskets holds each thing."""

@@ -105,7 +105,7 @@ def _partners(
 
 def _of_category(scene: Scene, path: str) -> Iterator[Candidate]:
     """Yield what is wanted and what sells in a category, where titles tell nothing."""
-    leaf = path.split(CATEGORY_SEPARATOR)[-1]
+    leaf = path.rsplit(CATEGORY_SEPARATOR, maxsplit=1)[-1]
     ids: Sequence[str] = scene.shop.model.in_category.get(path, ())
     same = (
         one.product_id

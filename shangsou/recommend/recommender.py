@@ -8,6 +8,7 @@ from threading import Lock
 
 from shangsou.behaviour.event import Event
 from shangsou.behaviour.history import Histories
+from shangsou.behaviour.store import EventStore
 from shangsou.behaviour.stores import open_event_store
 from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
@@ -30,9 +31,10 @@ class Recommender:
     """Answers shelves, and reads nothing before the first is asked for. Safe for many threads."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._home = settings.home
-        self._events = open_event_store(settings)
-        self._histories = Histories(self._events)
+        self._events: EventStore | None = None
+        self._histories: Histories | None = None
         self._model = empty_model()
         self._model_stamp: tuple[int, int] | None = None
         self._model_problem = ""
@@ -77,13 +79,21 @@ class Recommender:
 
     def close(self) -> None:
         """Let go of the events."""
-        self._events.close()
+        if self._events is not None:
+            self._events.close()
+
+    def _open_histories(self) -> Histories:
+        with self._lock:
+            if self._histories is None:
+                self._events = open_event_store(self._settings)
+                self._histories = Histories(self._events)
+            return self._histories
 
     def _history(self, request: RecommendRequest) -> tuple[Sequence[Event], tuple[str, ...]]:
         if not request.personalize:
             return (), ()
         try:
-            return self._histories.of(request.user_id, request.session_id).events, ()
+            return self._open_histories().of(request.user_id, request.session_id).events, ()
         except EventsUnavailable as problem:
             # Without the path and whose events: this line goes to whoever asks.
             log.warning("%s", problem)

@@ -131,8 +131,8 @@ def build(paths: Sequence[Path], *, as_json: bool) -> None:
         click.echo(json.dumps(facts))
         return
     click.echo(
-        f"{model.events:,} events of {len(model.product_ids):,} products: {len(model.viewed.partners):,} pairs "
-        f"seen together, {len(model.bought.partners):,} bought together, in {facts['seconds']} s"
+        f"{model.events:,} events of {len(model.product_ids):,} products: {len(model.viewed.partners):,} "
+        f"pairs seen together, {len(model.bought.partners):,} bought together, in {facts['seconds']} s"
     )
 
 
