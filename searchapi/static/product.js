@@ -5,9 +5,14 @@ import { h, icon, picture } from "./dom.js";
 import { price, short } from "./format.js";
 import { errorState } from "./results.js";
 import { searchBox } from "./searchbox.js";
+import { fillShelves } from "./shelves.js";
 
 const FEW = 10; // pieces left from which on the number is shown
-const [main, place, back] = ["main", "product", "back"].map((id) => document.getElementById(id));
+const SHELVES = [
+  { kind: "together", title: "搭配购买" },
+  { kind: "similar", title: "相似商品" },
+];
+const [main, place, back, shelves] = ["main", "product", "back", "shelves"].map((id) => document.getElementById(id));
 
 searchBox();
 wireBack();
@@ -19,6 +24,7 @@ async function show() {
     const product = await fetchProduct(main.dataset.productId);
     document.title = `${product.title} - 商搜`;
     place.replaceChildren(detail(product));
+    fillShelves(shelves, SHELVES, { product_id: product.product_id });
   } catch (error) {
     const unknown = error.status === 404;
     document.title = unknown ? "没有这件商品 - 商搜" : "出错了 - 商搜";

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -77,7 +78,7 @@ class _Counts(NamedTuple):
         apart = first != second
         first, second, values = first[apart], second[apart], self.values[apart]
         starts = np.flatnonzero(np.diff(first, prepend=-1))
-        for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(first)], strict=True):
+        for start, end in pairwise([*starts.tolist(), len(first)]):
             yield int(first[start]), second[start:end], values[start:end]
 
     def among(self, some: NDArray[np.int64]) -> NDArray[np.floating]:

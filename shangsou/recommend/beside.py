@@ -22,8 +22,9 @@ _STAND_INS = 8
 def similar(scene: Scene) -> Iterator[Candidate]:
     """Yield alternatives to a product, of several brands and prices, the likest first."""
     anchor = _anchor(scene)
-    hits = [hit for hit in scene.neighbours([anchor])[0] if hit.product_id != anchor.product_id]
-    found = {product.product_id: product for product in scene.shop.engine.products([hit[0] for hit in hits])}
+    [hits] = scene.neighbours([anchor])
+    scene.load(hit.product_id for hit in hits)
+    found = scene.known
     scores = {hit.product_id: hit.score for hit in hits if hit.product_id in found}
     brands, levels = Counter[str](), Counter[str]()
     while scores:
@@ -54,16 +55,12 @@ def together(scene: Scene) -> Iterator[Candidate]:
     yield from _partners(
         scene, anchor.product_id, scene.shop.model.viewed, f"看了“{title}”的人还看了", "viewed"
     )
-    likes = [
-        hit.product_id
-        for hit in scene.neighbours([anchor], _STAND_INS)[0]
-        if hit.product_id != anchor.product_id
-    ]
+    likes = [hit.product_id for hit in scene.neighbours([anchor])[0]]
     for affinities, words in (
         (scene.shop.model.bought, "买了相似商品的人还买了"),
         (scene.shop.model.viewed, "看了相似商品的人还看了"),
     ):
-        rows = [_partners(scene, like, affinities, words, "content") for like in likes]
+        rows = [_partners(scene, like, affinities, words, "content") for like in likes[:_STAND_INS]]
         yield from (one for rank in zip_longest(*rows) for one in rank if one is not None)
     yield from (Candidate(like, f"与“{title}”相似", "content") for like in likes)
 

@@ -15,6 +15,7 @@ from shangsou.engines.engine import Engine
 from shangsou.errors import EventsUnavailable, ShangsouError, UnusableInput
 from shangsou.recommend.model import empty_model
 from shangsou.recommend.model_file import model_stamp, read_model
+from shangsou.recommend.neighbours import Neighbours
 from shangsou.recommend.pool import Pool, read_pool
 from shangsou.recommend.rules import ShelfRules, parse_rules, read_rules_text
 from shangsou.recommend.scene import Shop
@@ -40,6 +41,7 @@ class Recommender:
         self._model_problem = ""
         self._rules = ShelfRules()
         self._rules_text = ""
+        self._neighbours: tuple[Engine, Encoder | None, Neighbours] | None = None
         self._pool = Pool()
         self._pool_of = ""
         self._pool_read_at = 0.0
@@ -54,7 +56,7 @@ class Recommender:
         if self._pool_of != engine.generation.name:
             self.refresh(engine)
         history, problems = self._history(request)
-        shop = Shop(engine, encoder, self._model, self._pool, self._rules)
+        shop = Shop(engine, self._neighbours_of(engine, encoder), self._model, self._pool, self._rules)
         shelf = recommend(request, shop, history, datetime.now(UTC))
         if self._model_problem:
             problems = (*problems, f"recommend: {self._model_problem}")
@@ -81,6 +83,12 @@ class Recommender:
         """Let go of the events."""
         if self._events is not None:
             self._events.close()
+
+    def _neighbours_of(self, engine: Engine, encoder: Encoder | None) -> Neighbours:
+        kept = self._neighbours
+        if kept is None or kept[0] is not engine or kept[1] is not encoder:
+            kept = self._neighbours = (engine, encoder, Neighbours(engine, encoder))
+        return kept[2]
 
     def _open_histories(self) -> Histories:
         with self._lock:

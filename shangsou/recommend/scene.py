@@ -1,34 +1,31 @@
 """What the sources of candidates see: the shopper, the product, the shop and what is known of it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from shangsou.behaviour.event import Event
-from shangsou.encoding.encoder import Encoder
-from shangsou.encoding.texts import title_text
 from shangsou.engines.engine import Engine
-from shangsou.engines.query import Filters, Hit, VectorLeg
+from shangsou.engines.query import Hit
 from shangsou.errors import EncoderUnavailable
 from shangsou.product import Product
 from shangsou.recommend.model import RecommendModel
+from shangsou.recommend.neighbours import Neighbours
 from shangsou.recommend.pool import Pool
 from shangsou.recommend.rules import ShelfRules
 from shangsou.recommend.shelf import Candidate, RecommendRequest
 
 # Characters of a title inside a reason: what a card on a phone has room for.
 _SHORT_TITLE = 10
-# What nearest neighbours of one product are looked for: enough to spread over brands and prices.
-NEIGHBOURS = 60
 
 
 class Shop(NamedTuple):
     """What every shelf of a shop is answered from, replaced as it changes."""
 
     engine: Engine
-    encoder: Encoder | None
+    neighbours: Neighbours
     model: RecommendModel
     pool: Pool
     rules: ShelfRules
@@ -42,8 +39,8 @@ class Scene:
     shop: Shop
     history: tuple[Event, ...]
     """The newest first."""
-    known: Mapping[str, Product]
-    """Products of the history, as far as they still exist, and the one the shelf stands beside."""
+    known: dict[str, Product]
+    """Products that were looked up: those of the history, the one the shelf stands beside, candidates."""
     anchor: Product | None
     now: datetime
     degraded: list[str]
@@ -53,22 +50,21 @@ class Scene:
         """Return the number of a product in the model, None where it had no events."""
         return self.shop.model.numbers.get(product_id)
 
-    def neighbours(self, products: Sequence[Product], k: int = NEIGHBOURS) -> list[list[Hit]]:
-        """Return for each product those of the nearest titles, itself among them; none without encoder."""
-        if not products:
-            return []
-        if self.shop.encoder is None:
-            self._note("encoder: not available; without products of like titles")
-            return [[] for _ in products]
+    def neighbours(self, products: Sequence[Product]) -> list[list[Hit]]:
+        """Return for each product those of the nearest titles, the nearest first; none without encoder."""
         try:
-            vectors = self.shop.encoder.encode([title_text(product) for product in products])
+            return self.shop.neighbours.of(products)
         except EncoderUnavailable as reason:
-            self._note(f"encoder: {reason}")
+            line = f"encoder: {reason}"
+            if line not in self.degraded:
+                self.degraded.append(line)
             return [[] for _ in products]
-        in_stock = Filters(in_stock=True)
-        return self.shop.engine.retrieve(
-            [VectorLeg("title_vector", vector, in_stock, k) for vector in vectors]
-        )
+
+    def load(self, product_ids: Iterable[str]) -> None:
+        """Look up products that are not known yet; those that exist and are on are known from then on."""
+        wanted = [one for one in dict.fromkeys(product_ids) if one not in self.known]
+        if wanted:
+            self.known.update((product.product_id, product) for product in self.shop.engine.products(wanted))
 
     def best_selling(self) -> Iterator[Candidate]:
         """Yield what sells best, for a shelf that has nothing better."""
@@ -84,10 +80,6 @@ class Scene:
                 categories.update(product.category[-1:])
                 brands.update([product.brand] if product.brand else [])
         return Taste(categories, brands)
-
-    def _note(self, line: str) -> None:
-        if line not in self.degraded:
-            self.degraded.append(line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from shangsou.recommend.shopper import for_you, new, on_offer, recent, trending
 # Whoever has bought a thing wants another kind of thing: for a month, as shops mostly have it.
 JUST_BOUGHT = timedelta(days=30)
 # Candidates looked up for each place on the shelf: sold-out ones, duplicates and bought ones fall out.
-_SPARE = 4
+_SPARE = 2
 # Products of a history that tastes and reasons are read from, the newest: as many as a shopper remembers.
 _REMEMBERED = 50
 _KIND_SOURCES = {
@@ -70,7 +70,6 @@ def _fill(scene: Scene, bought: Sequence[str]) -> tuple[Item, ...]:
     excluded = rules.excluded_from(request.kind)
     pinned = rules.pinned_to(request.kind, request.product_id)
     candidates: list[Candidate] = []
-    products = dict(scene.known)
     items: tuple[Item, ...] = ()
     beside: list[Product] = [] if scene.anchor is None else [scene.anchor]
     if request.kind != "recent":
@@ -85,7 +84,6 @@ def _fill(scene: Scene, bought: Sequence[str]) -> tuple[Item, ...]:
         if not more:
             break
         candidates += more
-        unknown = dict.fromkeys(one.product_id for one in more if one.product_id not in products)
-        products |= {product.product_id: product for product in scene.shop.engine.products(list(unknown))}
-        items = choose(candidates, products, request.size, without=excluded | set(bought), beside=beside)
+        scene.load(one.product_id for one in more)
+        items = choose(candidates, scene.known, request.size, without=excluded | set(bought), beside=beside)
     return items

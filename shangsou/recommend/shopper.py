@@ -36,20 +36,21 @@ def for_you(scene: Scene) -> Iterator[Candidate]:
     An interest is what was looked at in one category or, where the catalog says none, in one session:
     one after the other each gives its best, instead of all being averaged into a middle that is nobody's.
     """
+    met = {event.product_id for event in scene.history}
+    yield from (candidate for candidate in _suiting(scene) if candidate.product_id not in met)
+    yield from trending(scene)
+
+
+def _suiting(scene: Scene) -> Iterator[Candidate]:
     interests = _interests(scene)
     shelves = [_with_interest(scene, events) for events in interests]
     yield from (one for rank in zip_longest(*shelves) for one in rank if one is not None)
     seen = [scene.known[events[0].product_id] for events in interests if events[0].product_id in scene.known]
     likes = [
-        [
-            Candidate(hit.product_id, f"与您看过的“{short_title(product)}”相似", "content")
-            for hit in hits
-            if hit.product_id not in scene.known
-        ]
+        [Candidate(hit.product_id, f"与您看过的“{short_title(product)}”相似", "content") for hit in hits]
         for product, hits in zip(seen, scene.neighbours(seen), strict=True)
     ]
     yield from (one for rank in zip_longest(*likes) for one in rank if one is not None)
-    yield from trending(scene)
 
 
 def trending(scene: Scene) -> Iterator[Candidate]:
