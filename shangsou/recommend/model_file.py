@@ -56,7 +56,7 @@ def read_model(home: Path) -> RecommendModel:
     """Return the model of the file, or raise `UnusableInput` that says what to do."""
     path = home / MODEL_FILE
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             plain: Mapping[str, Any] = json.loads(arrays["text"].tobytes())
             if plain["format"] != _FORMAT:
                 raise UnusableInput(
@@ -76,7 +76,7 @@ def read_model(home: Path) -> RecommendModel:
             events=plain["events"],
             last_at=datetime.fromisoformat(plain["last_at"]) if plain["last_at"] else None,
         )
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as problem:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as problem:
         raise UnusableInput(f'{path} cannot be read ({problem}); run "shangsou recommend build"') from None
 
 

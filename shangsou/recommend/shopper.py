@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from random import Random
 
 import numpy as np
@@ -37,8 +37,8 @@ def for_you(scene: Scene) -> Iterator[Candidate]:
     one after the other each gives its best, instead of all being averaged into a middle that is nobody's.
     """
     met = {event.product_id for event in scene.history}
-    yield from (candidate for candidate in _suiting(scene) if candidate.product_id not in met)
-    yield from trending(scene)
+    candidates = chain(_suiting(scene), trending(scene))
+    yield from (candidate for candidate in candidates if candidate.product_id not in met)
 
 
 def _suiting(scene: Scene) -> Iterator[Candidate]:
