@@ -20,13 +20,13 @@ from shangsou.recommend.shelf import KINDS, shelf_to_json
 recommend = Blueprint("recommend", __name__)
 
 
-@recommend.get("/v1/recommend/<name>")
-def shelf(name: str) -> Response:
+@recommend.get("/v1/recommend/<kind>")
+def shelf(kind: str) -> Response:
     """Return a shelf."""
-    kind = next((kind for kind in KINDS if kind == name), None)
-    if kind is None:
+    known = next((one for one in KINDS if one == kind), None)
+    if known is None:
         raise NotFound(f"there is no such shelf; there are {', '.join(KINDS)}")
-    asked = read_recommend(kind, read_recommend_string(request.args))
+    asked = read_recommend(known, read_recommend_string(request.args))
     ignored: tuple[str, ...] = ()
     if asked.user_id:
         reason = why_user_does_not_count(request, asked.user_id, state().settings.admin_key)
