@@ -148,6 +148,44 @@ class SynonymsAnswer(_Answer):
     before: str = Field(description="Those that were replaced: sent again they undo it.")
 
 
+class EventOutcomeAnswer(_Answer):
+    """What became of one event that was not simply kept."""
+
+    index: int = Field(description="Its place in what was sent, from 0.")
+    status: Literal["accepted", "duplicate", "dropped", "rejected"]
+    detail: str
+
+
+class EventsAnswer(_Answer):
+    """What became of the events."""
+
+    accepted: int
+    duplicates: int = Field(description="Known already: they count once.")
+    dropped: int = Field(description="Usable, but not to be kept: of who wants no record, or too many.")
+    rejected: int = Field(description="Not usable; sending them again changes nothing.")
+    unknown_products: int = Field(description="Products in accepted events that are not on sale.")
+    events: list[EventOutcomeAnswer] = Field(description="Those about which there is something to say.")
+
+
+class PreferencesAnswer(_Answer):
+    """What a user wants."""
+
+    personalize: bool
+
+
+class ForgottenAnswer(_Answer):
+    """What was removed of a user or a session."""
+
+    events: int
+    sessions: int = Field(description="Sessions that were linked to the user.")
+
+
+class ShopperEventsAnswer(_Answer):
+    """Everything that is kept of a user or a session, the oldest first."""
+
+    events: list[dict[str, object]] = Field(description="As UBI 1.3 has them, with our `event_id`.")
+
+
 class ReadyAnswer(_Answer):
     """What keeps the server from answering searches; empty when it is ready."""
 

@@ -149,6 +149,12 @@ class ShelfRulesBody(_Strict):
     rules: str = Field(description="Lines as `exclude ID`, `exclude ID => new`, `pin ID => trending`.")
 
 
+class PreferencesBody(_Strict):
+    """What a user wants."""
+
+    personalize: bool = Field(description="false: nothing recorded, and the same order as for everyone.")
+
+
 class SynonymsBody(_Strict):
     """A shop's own synonyms, as in the file."""
 

@@ -8,10 +8,11 @@ from werkzeug.exceptions import NotFound
 
 from searchapi.answers import ShelfRulesAnswer
 from searchapi.json_text import dump_json, read_json
-from searchapi.keys import demand_operator, why_user_does_not_count
+from searchapi.keys import demand_operator
 from searchapi.models import ShelfRulesBody, read_recommend, wrong_fields
 from searchapi.problems import InvalidRequest, WrongField
 from searchapi.query_string import read_recommend_string
+from searchapi.shoppers import as_far_as_it_counts
 from searchapi.state import state
 from shangsou.errors import UnusableInput
 from shangsou.recommend.rules import read_rules_text, write_rules
@@ -27,12 +28,7 @@ def shelf(kind: str) -> Response:
     if known is None:
         raise NotFound(f"there is no such shelf; there are {', '.join(KINDS)}")
     asked = read_recommend(known, read_recommend_string(request.args))
-    ignored: tuple[str, ...] = ()
-    if asked.user_id:
-        reason = why_user_does_not_count(request, asked.user_id, state().settings.admin_key)
-        if reason is not None:
-            asked = replace(asked, user_id="")
-            ignored = (f"personalise: {reason}",)
+    asked, ignored = as_far_as_it_counts(asked, request, state().settings.admin_key)
     answer = state().searcher.recommend(asked)
     if answer is None:
         raise NotFound(f'there is no product "{asked.product_id}" for a shelf to stand beside')

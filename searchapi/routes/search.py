@@ -5,9 +5,9 @@ from dataclasses import replace
 from flask import Blueprint, Response, g, request
 
 from searchapi.json_text import dump_json, read_json
-from searchapi.keys import why_user_does_not_count
 from searchapi.models import read_search
 from searchapi.query_string import read_query_string
+from searchapi.shoppers import as_far_as_it_counts
 from searchapi.state import state
 from shangsou.search.response import response_to_json
 
@@ -28,15 +28,12 @@ def search_by_body() -> Response:
 
 def _answer(plain: object) -> Response:
     asked = read_search(plain)
-    ignored: tuple[str, ...] = ()
-    if asked.user_id:
-        reason = why_user_does_not_count(request, asked.user_id, state().settings.admin_key)
-        if reason is not None:
-            asked = replace(asked, user_id="")
-            ignored = (f"personalise: {reason}",)
+    asked, ignored = as_far_as_it_counts(asked, request, state().settings.admin_key)
     answer = state().searcher.search(asked)
     if ignored:
         answer = replace(answer, degraded=answer.degraded + ignored)
     g.degraded = answer.degraded
     state().metrics.count_search(asked, answer)
+    if asked.personalize and asked.page == 1 and (asked.user_id or asked.session_id):
+        state().events.record_search(asked, answer)
     return Response(dump_json(response_to_json(answer)), content_type="application/json")

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from shangsou.behaviour.event import SEARCH, Event
 from shangsou.behaviour.store import EventStore
+from shangsou.errors import EventsUnavailable
 
 Status = Literal["accepted", "duplicate", "dropped", "rejected"]
 
@@ -31,6 +32,9 @@ class Outcome(NamedTuple):
     """With the values, for whoever sent it."""
 
 
+_TOO_MANY = Outcome("dropped", "too many", f"more than {MAX_PER_MINUTE} events of one shopper in one minute")
+
+
 class Intake:
     """Takes events into a store by the rules of this shop. Safe for many threads."""
 
@@ -51,31 +55,48 @@ class Intake:
         now = datetime.now(UTC)
         opted_out = self._store.opted_out([event.user_id for event in events if event.user_id])
         outcomes: list[Outcome] = []
-        kept: list[tuple[int, Event]] = []
-        flagged: set[tuple[str, str]] = set()
+        waiting: list[tuple[int, Event]] = []
         for place, event in enumerate(events):
-            outcome, event_kept = self._judge(event, now, opted_out)
+            outcome, judged = self._judge(event, now, opted_out)
             outcomes.append(outcome)
-            if event_kept is None:
-                continue
-            if self._count(event_kept):
-                kept.append((place, event_kept))
-            else:
-                flagged.add(_shopper(event_kept))
-                outcomes[place] = Outcome(
-                    "dropped", "too many", f"more than {MAX_PER_MINUTE} events of one shopper in one minute"
-                )
-        new = self._store.add([event for _, event in kept])
-        for (place, event), is_new in zip(kept, new, strict=True):
+            if judged is not None:
+                waiting.append((place, judged))
+        progress = True
+        while waiting and progress:
+            # What turns out to be known makes room again: sending twice is no sign of a program.
+            before = len(waiting)
+            waiting = self._add_fitting(waiting, outcomes)
+            progress = len(waiting) < before
+        if waiting:
+            self._flag([event for _, event in waiting])
+            for place, _ in waiting:
+                outcomes[place] = _TOO_MANY
+        return outcomes
+
+    def _add_fitting(
+        self, waiting: Sequence[tuple[int, Event]], outcomes: list[Outcome]
+    ) -> list[tuple[int, Event]]:
+        """Add those events that a person can have caused, and return the others."""
+        fits = [self._count(event) for _, event in waiting]
+        fitting = [one for one, fit in zip(waiting, fits, strict=True) if fit]
+        try:
+            new = self._store.add([event for _, event in fitting])
+        except EventsUnavailable:
+            for _, event in fitting:
+                self._uncount(event)
+            raise
+        for (place, event), is_new in zip(fitting, new, strict=True):
             if not is_new:
                 self._uncount(event)
                 outcomes[place] = Outcome("duplicate")
-        if flagged:
-            self._store.flag(
-                [name for kind, name in flagged if kind == "user"],
-                [name for kind, name in flagged if kind == "session"],
-            )
-        return outcomes
+        return [one for one, fit in zip(waiting, fits, strict=True) if not fit]
+
+    def _flag(self, events: Sequence[Event]) -> None:
+        shoppers = {_shopper(event) for event in events}
+        self._store.flag(
+            sorted(name for kind, name in shoppers if kind == "user"),
+            sorted(name for kind, name in shoppers if kind == "session"),
+        )
 
     def _judge(self, event: Event, now: datetime, opted_out: set[str]) -> tuple[Outcome, Event | None]:
         """Return what becomes of an event, and the event as it is to be kept, if it is."""
@@ -103,11 +124,14 @@ class Intake:
             return True
         key = (kind, name, event.at.replace(second=0, microsecond=0))
         with self._lock:
-            count = self._counts[key] = self._counts.get(key, 0) + 1
+            count = self._counts.get(key, 0)
+            if count == MAX_PER_MINUTE:
+                return False
+            self._counts[key] = count + 1
             self._counts.move_to_end(key)
             while len(self._counts) > _COUNTED:
                 self._counts.popitem(last=False)
-        return count <= MAX_PER_MINUTE
+        return True
 
     def _uncount(self, event: Event) -> None:
         kind, name = _shopper(event)

@@ -4,12 +4,11 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
 
 from shangsou.behaviour.event import Event
 from shangsou.behaviour.history import Histories
-from shangsou.behaviour.store import EventStore
-from shangsou.behaviour.stores import open_event_store
 from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
 from shangsou.errors import EventsUnavailable, ShangsouError, UnusableInput
@@ -21,7 +20,6 @@ from shangsou.recommend.rules import ShelfRules, parse_rules, read_rules_text
 from shangsou.recommend.scene import Shop
 from shangsou.recommend.shelf import RecommendRequest, Shelf
 from shangsou.recommend.shelves import recommend
-from shangsou.settings import Settings
 
 log = logging.getLogger(__name__)
 # How old stock and prices of the pool may be; what is shown is looked up anew at every request.
@@ -31,11 +29,9 @@ _POOL_S = 60.0
 class Recommender:
     """Answers shelves, and reads nothing before the first is asked for. Safe for many threads."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._home = settings.home
-        self._events: EventStore | None = None
-        self._histories: Histories | None = None
+    def __init__(self, home: Path, histories: Histories) -> None:
+        self._home = home
+        self._histories = histories
         self._model = empty_model()
         self._model_stamp: tuple[int, int] | None = None
         self._model_problem = ""
@@ -79,29 +75,17 @@ class Recommender:
                 self._pool = read_pool(engine)
                 self._pool_of, self._pool_read_at = engine.generation.name, time.monotonic()
 
-    def close(self) -> None:
-        """Let go of the events."""
-        if self._events is not None:
-            self._events.close()
-
     def _neighbours_of(self, engine: Engine, encoder: Encoder | None) -> Neighbours:
         kept = self._neighbours
         if kept is None or kept[0] is not engine or kept[1] is not encoder:
             kept = self._neighbours = (engine, encoder, Neighbours(engine, encoder))
         return kept[2]
 
-    def _open_histories(self) -> Histories:
-        with self._lock:
-            if self._histories is None:
-                self._events = open_event_store(self._settings)
-                self._histories = Histories(self._events)
-            return self._histories
-
     def _history(self, request: RecommendRequest) -> tuple[Sequence[Event], tuple[str, ...]]:
         if not request.personalize:
             return (), ()
         try:
-            return self._open_histories().of(request.user_id, request.session_id).events, ()
+            return self._histories.of(request.user_id, request.session_id).events, ()
         except EventsUnavailable as problem:
             # Without the path and whose events: this line goes to whoever asks.
             log.warning("%s", problem)

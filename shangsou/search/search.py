@@ -1,10 +1,10 @@
 """One search: understand, retrieve, fuse, collect, respond."""
 
 import time
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from shangsou.behaviour.history import NO_HISTORY, History, new_query_id
 from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import FacetRequest, Filters, Found, Page, Sort, Vector
@@ -22,7 +22,11 @@ from shangsou.search.understand import Query, understand, without_prices
 
 
 def search(
-    request: SearchRequest, engine: Engine, encoder: Encoder | None, recipe: RankingRecipe
+    request: SearchRequest,
+    engine: Engine,
+    encoder: Encoder | None,
+    recipe: RankingRecipe,
+    history: History = NO_HISTORY,
 ) -> SearchResponse:
     """Return what a search found.
 
@@ -36,6 +40,8 @@ def search(
         None where it could not be opened: the search goes on without vectors and says so.
     recipe
         The ranking recipe of this search.
+    history
+        What the shopper did; empty for a stranger.
 
     Raises
     ------
@@ -71,12 +77,13 @@ def search(
         [FacetRequest(name, found[filters]) for name, filters in facets.items()],
     )
     return SearchResponse(
-        query_id=request.query_id or uuid.uuid4().hex,
+        query_id=request.query_id or new_query_id(),
         total=collected.total,
         hits=_hits(request, query, collected.products, candidates[request.filters], engine),
         facets=shape_facets(dict(zip(facets, collected.facets, strict=True))),
         understood=query.understood,
-        applied=_applied(request, _sort(request, browsing), engine, recipe),
+        applied=_applied(request, _sort(request, browsing), engine, recipe)
+        | {"history": len(history.events)},
         degraded=degraded,
         took_ms=round(1000 * (time.perf_counter() - started), 2),
     )

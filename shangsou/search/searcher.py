@@ -2,15 +2,25 @@
 
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
 
+from shangsou.behaviour.history import Histories, History
+from shangsou.behaviour.stores import open_event_store
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.encoders import open_encoder
 from shangsou.engines.engine import Engine, Generation, GenerationStore
 from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.engines.stores import open_store
-from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
+from shangsou.errors import (
+    EngineUnavailable,
+    EventsUnavailable,
+    NoIndex,
+    RecipeMismatch,
+    ShangsouError,
+    WeightsUnavailable,
+)
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
 from shangsou.recommend.recommender import Recommender
@@ -49,7 +59,9 @@ class Searcher:
         self._lexicons = LexiconStore(settings)
         self._lexicon: Lexicon | None = None
         self._lexicon_name = ""
-        self._recommender = Recommender(settings)
+        self._events = open_event_store(settings)
+        self._histories = Histories(self._events)
+        self._recommender = Recommender(settings.home, self._histories)
         self._live: _Live | None = None
         self._problem: ShangsouError | None = NoIndex(_NO_INDEX)
         self._tried = ""
@@ -68,7 +80,9 @@ class Searcher:
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered."""
         live = self._open_live()
-        return search(request, live.engine, live.encoder, self._ranking)
+        history, degraded = self._history(request)
+        answer = search(request, live.engine, live.encoder, self._ranking, history)
+        return replace(answer, degraded=answer.degraded + degraded) if degraded else answer
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; raises as `search` does."""
@@ -82,6 +96,10 @@ class Searcher:
     def product(self, product_id: str) -> Product | None:
         """Return a product that is on sale, None where there is none with this id."""
         return next(iter(self._open_live().engine.products([product_id])), None)
+
+    def known(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that are on sale."""
+        return {product.product_id for product in self._open_live().engine.products(product_ids)}
 
     def generation(self) -> Generation | None:
         """Return the generation being searched."""
@@ -117,9 +135,20 @@ class Searcher:
         self._closed.set()
         if self._watcher.is_alive():
             self._watcher.join()
-        self._recommender.close()
         if self._live is not None:
             self._live.engine.close()
+        self._events.close()
+
+    def _history(self, request: SearchRequest) -> tuple[History, tuple[str, ...]]:
+        """Return what the shopper did; where that cannot be known, nothing, and a line for `degraded`."""
+        if not request.personalize:
+            return History(), ()
+        pinned_by = request.query_id if request.page > 1 else ""
+        try:
+            return self._histories.of(request.user_id, request.session_id, pinned_by), ()
+        except EventsUnavailable as problem:
+            log.warning("%s", problem)
+            return History(), ("personalise: the events cannot be read; the same order for everyone",)
 
     def _follow(self) -> None:
         """Open the current generation where it is not open yet, or not in full."""
