@@ -32,7 +32,7 @@ def why_session_does_not_count(request: Request, session_id: str, admin_key: str
 def as_far_as_it_counts(
     asked: Asked, request: Request, admin_key: str | None
 ) -> tuple[Asked, tuple[str, ...]]:
-    """Return what was asked, less a user or session that does not count, and a line of `degraded` for each."""
+    """Return what was asked, less who does not count, and a line of `degraded` for each of these."""
     ignored: tuple[str, ...] = ()
     if asked.user_id and (reason := why_user_does_not_count(request, asked.user_id, admin_key)):
         asked = replace(asked, user_id="")

@@ -9,7 +9,7 @@ import { fillShelves } from "./shelves.js";
 
 const FEW = 10; // pieces left from which on the number is shown
 const SHELVES = [
-  { kind: "together", title: "搭配购买" },
+  { kind: "together", title: "搭配购买", elsewhere: ["content"] },
   { kind: "similar", title: "相似商品" },
 ];
 const [main, place, back, shelves] = ["main", "product", "back", "shelves"].map((id) => document.getElementById(id));

@@ -10,10 +10,11 @@ const SKELETONS = 6;
 const FEWEST = 3; // fewer products look like a fault
 const NEAR = "300px"; // rows are fetched when they are about to be seen
 const PAGE = 0.85; // of a row's width, that a button scrolls by
-// What rests on these alone is no recommendation for anyone in particular, and another row shows it.
-const FOR_ANYONE = new Set(["trend", "sales"]);
 
-/** Put rows into a place, each `{kind, title, ofOwn}`; they fetch themselves when they come near. */
+/**
+ * Put rows into a place; they fetch themselves when they come near. Each is `{kind, title, elsewhere}`: a row that
+ * rests on what is named in `elsewhere` alone would repeat what the page shows anyway, and is left out.
+ */
 export function fillShelves(place, rows, parameters = {}) {
   const observer = new IntersectionObserver(
     (entries) => {
@@ -29,12 +30,12 @@ export function fillShelves(place, rows, parameters = {}) {
   for (const section of place.children) observer.observe(section);
 }
 
-async function fill(section, { kind, ofOwn = false }, parameters) {
+async function fill(section, { kind, elsewhere = [] }, parameters) {
   const session = sessionId();
   try {
     const { items, basis } = await recommend(kind, session ? { ...parameters, session_id: session } : parameters);
-    if (items.length < FEWEST && kind !== "recent") return section.remove();
-    if (!items.length || (ofOwn && basis.every((one) => FOR_ANYONE.has(one)))) return section.remove();
+    const isShort = items.length < (kind === "recent" ? 1 : FEWEST);
+    if (isShort || basis.every((one) => elsewhere.includes(one))) return section.remove();
     const row = section.querySelector("ul");
     row.replaceChildren(...items.map(card));
     row.removeAttribute("aria-hidden");

@@ -14,10 +14,10 @@ import { openDrawer } from "./drawer.js";
 const ANSWERS_KEPT = 20; // for going back without waiting
 const SHELVES = [
   { kind: "recent", title: "最近浏览" },
-  { kind: "for-you", title: "为您推荐", ofOwn: true },
+  { kind: "for-you", title: "为您推荐", elsewhere: ["trend", "sales"] },
   { kind: "on-offer", title: "限时优惠" },
   { kind: "new", title: "新品上架" },
-  { kind: "trending", title: "热卖趋势" },
+  { kind: "trending", title: "热卖趋势", elsewhere: ["sales"] },
 ];
 const view = Object.fromEntries(
   [

@@ -60,7 +60,7 @@ def together(scene: Scene) -> Iterator[Candidate]:
         (scene.shop.model.bought, "买了相似商品的人还买了"),
         (scene.shop.model.viewed, "看了相似商品的人还看了"),
     ):
-        rows = [_partners(scene, like, affinities, words, "content") for like in likes[:_STAND_INS]]
+        rows = [_partners(scene, like, affinities, words, "alike") for like in likes[:_STAND_INS]]
         yield from (one for rank in zip_longest(*rows) for one in rank if one is not None)
     yield from (Candidate(like, f"与“{title}”相似", "content") for like in likes)
 
@@ -118,6 +118,8 @@ def _likeness(product: Product, anchor: Product) -> str:
         return f"款式相近，便宜 {(anchor.price_fen - product.price_fen) / 100:.0f} 元"
     if product.brand and product.brand == anchor.brand:
         return "同品牌的相似款"
+    if product.brand and anchor.brand:
+        return "其他品牌的相似款"
     return f"与“{short_title(anchor)}”相似"
 
 

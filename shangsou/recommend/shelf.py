@@ -34,8 +34,8 @@ class Candidate(NamedTuple):
     reason: str
     """For shoppers, in Chinese: `买了“碎花连衣裙”的人还买了`."""
     basis: str
-    """What it rests on: `bought`, `viewed`, `content`, `taste`, `trend`, `sales`, `new`, `offer`, `explore`,
-    `category`, `history`, `pinned`."""
+    """What it rests on: `bought` and `viewed` together with something; `alike`: so with its like; `content`:
+    a like title; `trend`; `sales`; `new`; `explore`: drawn; `offer`; `category`; `history`; `pinned`."""
 
 
 class Item(NamedTuple):

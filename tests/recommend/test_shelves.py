@@ -133,7 +133,7 @@ def test_of_a_new_product_it_shows_what_goes_with_its_like(shelf):
     events = [did("w", "purchase", "script"), did("w", "purchase", "umbrella")]
     answer = shelf("together", "mug", events=events, size=3)
     assert reasons(answer)["umbrella"] == "买了相似商品的人还买了"
-    assert answer.basis == ("content",)
+    assert answer.basis == ("alike", "content")
 
 
 def test_for_you_gives_each_interest_its_turn_and_nothing_that_was_seen(shelf):
