@@ -34,7 +34,7 @@ BENCHMARKS = {
     "suggesting": suggesting.measure,
     "install": install.measure,
 }
-BOTH_ENGINES = {"recommending", "relevance", "searching", "serving", "suggesting"}
+BOTH_ENGINES = {"relevance", "searching", "serving", "suggesting"}
 
 
 def main() -> None:

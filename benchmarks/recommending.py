@@ -5,7 +5,8 @@ import statistics
 import time
 from pathlib import Path
 
-from benchmarks.engines import engine_settings
+from benchmarks.engines import environment
+from benchmarks.program import run
 from shangsou.behaviour.event import Event
 from shangsou.behaviour.read import read_events
 from shangsou.behaviour.stores import open_event_store
@@ -22,9 +23,11 @@ WARM_UP = 30
 _AT_ONCE = 500
 
 
-def measure(data: Path, elastic_url: str) -> dict[str, object]:
+def measure(data: Path, _elastic_url: str) -> dict[str, object]:
     """Return p50 and p95 in ms of each shelf; those beside a product are each asked for the first time."""
-    settings = engine_settings(data, elastic_url)["embedded"]
+    settings = Settings(engine="embedded")
+    if not run("generations", **environment(settings))["generations"]:
+        run("index", str(data / "catalog.tsv.gz"), **environment(settings))
     events = list(read_events([data / "behaviour/simulated_shoppers/events.tsv.gz"]))
     store = open_event_store(settings)
     for start in range(0, len(events), _AT_ONCE):
