@@ -12,21 +12,21 @@ from searchapi.answers import (
     ProductAnswer,
     ReadyAnswer,
     SearchAnswer,
-    ShelfAnswer,
-    ShelfRulesAnswer,
     SuggestAnswer,
     SynonymsAnswer,
 )
 from searchapi.models import (
+    PreferencesBody,
     RecommendParameters,
     SearchBody,
     ShelfRulesBody,
     SuggestParameters,
     SynonymsBody,
 )
-from shangsou.recommend.shelf import KINDS
+from searchapi.openapi_parts import REFERENCE, content, path_parameter, responses
+from searchapi.openapi_shelves import SHELF_ANSWERS, shelf_paths
+from searchapi.openapi_shoppers import SHOPPER_ANSWERS, shopper_paths
 
-_REFERENCE = "#/components/schemas/{model}"
 # Query parameters that stand for a nested field of the body, with the field they stand for.
 _NESTED_PARAMETERS = {
     "category": ("SearchFilters", "category"),
@@ -56,13 +56,13 @@ def describe() -> dict[str, object]:
                     "operationId": "searchByQueryString",
                     "summary": "Search, asked in the query string.",
                     "parameters": _query_parameters(schemas),
-                    "responses": _responses(SearchAnswer, 422, 503),
+                    "responses": responses(SearchAnswer, 422, 503),
                 },
                 "post": {
                     "operationId": "search",
                     "summary": "Search.",
-                    "requestBody": {"required": True, "content": _content(SearchBody)},
-                    "responses": _responses(SearchAnswer, 400, 413, 422, 503),
+                    "requestBody": {"required": True, "content": content(SearchBody)},
+                    "responses": responses(SearchAnswer, 400, 413, 422, 503),
                 },
             },
             "/v1/suggest": {
@@ -70,66 +70,37 @@ def describe() -> dict[str, object]:
                     "operationId": "suggest",
                     "summary": "What a shopper may be about to type.",
                     "parameters": _plain_parameters(schemas, "SuggestParameters"),
-                    "responses": _responses(SuggestAnswer, 422, 503),
+                    "responses": responses(SuggestAnswer, 422, 503),
                 }
-            },
-            "/v1/recommend/{kind}": {
-                "get": {
-                    "operationId": "recommend",
-                    "summary": "A shelf of products, each with its reason.",
-                    "parameters": [
-                        {
-                            "name": "kind",
-                            "in": "path",
-                            "required": True,
-                            "schema": {"type": "string", "enum": list(KINDS)},
-                        },
-                        *_plain_parameters(schemas, "RecommendParameters"),
-                    ],
-                    "responses": _responses(ShelfAnswer, 404, 422, 503),
-                }
-            },
-            "/v1/recommend/rules": {
-                "get": {
-                    "operationId": "shelfRules",
-                    "summary": "The rules for shelves; from this machine or with the server's key.",
-                    "responses": _responses(ShelfRulesAnswer, 403),
-                },
-                "put": {
-                    "operationId": "replaceShelfRules",
-                    "summary": "Replace the merchant's rules for shelves; live within 2 seconds.",
-                    "requestBody": {"required": True, "content": _content(ShelfRulesBody)},
-                    "responses": _responses(ShelfRulesAnswer, 400, 403, 413, 422),
-                },
             },
             "/v1/products/{product_id}": {
                 "get": {
                     "operationId": "product",
                     "summary": "One product.",
-                    "parameters": [
-                        {"name": "product_id", "in": "path", "required": True, "schema": {"type": "string"}}
-                    ],
-                    "responses": _responses(ProductAnswer, 404, 503),
+                    "parameters": [path_parameter("product_id")],
+                    "responses": responses(ProductAnswer, 404, 503),
                 }
             },
             "/v1/synonyms": {
                 "get": {
                     "operationId": "synonyms",
                     "summary": "The shop's own synonyms; from this machine or with the server's key.",
-                    "responses": _responses(SynonymsAnswer, 403),
+                    "responses": responses(SynonymsAnswer, 403),
                 },
                 "put": {
                     "operationId": "replaceSynonyms",
                     "summary": "Replace the shop's own synonyms; live within 2 seconds.",
-                    "requestBody": {"required": True, "content": _content(SynonymsBody)},
-                    "responses": _responses(SynonymsAnswer, 400, 403, 413, 422),
+                    "requestBody": {"required": True, "content": content(SynonymsBody)},
+                    "responses": responses(SynonymsAnswer, 400, 403, 413, 422),
                 },
             },
+            **shopper_paths(),
+            **shelf_paths(_plain_parameters(schemas, "RecommendParameters")),
             "/healthz": {
                 "get": {
                     "operationId": "health",
                     "summary": "Whether the process answers.",
-                    "responses": _responses(HealthAnswer),
+                    "responses": responses(HealthAnswer),
                 }
             },
             "/readyz": {
@@ -137,8 +108,8 @@ def describe() -> dict[str, object]:
                     "operationId": "readiness",
                     "summary": "Whether searches can be answered.",
                     "responses": {
-                        **_responses(ReadyAnswer),
-                        "503": {"description": "Not ready.", "content": _content(ReadyAnswer)},
+                        **responses(ReadyAnswer),
+                        "503": {"description": "Not ready.", "content": content(ReadyAnswer)},
                     },
                 }
             },
@@ -156,19 +127,20 @@ def describe() -> dict[str, object]:
 
 def _schemas() -> dict[str, dict[str, object]]:
     answers: tuple[type[BaseModel], ...] = (
-        SearchAnswer, SuggestAnswer, ShelfAnswer, ShelfRulesAnswer, ProductAnswer, SynonymsAnswer,
+        SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, *SHOPPER_ANSWERS, *SHELF_ANSWERS,
         HealthAnswer, ReadyAnswer, ProblemAnswer,
     )  # fmt: skip
     _, plain = models_json_schema(
         [
             (SearchBody, "validation"),
             (SuggestParameters, "validation"),
+            (SynonymsBody, "validation"),
+            (PreferencesBody, "validation"),
             (RecommendParameters, "validation"),
             (ShelfRulesBody, "validation"),
-            (SynonymsBody, "validation"),
             *((answer, "validation") for answer in answers),
         ],
-        ref_template=_REFERENCE,
+        ref_template=REFERENCE,
     )
     schemas: dict[str, dict[str, object]] = plain["$defs"]
     return schemas
@@ -213,17 +185,3 @@ def _properties(schema: Mapping[str, object]) -> Mapping[str, object]:
     if not isinstance(properties, Mapping):
         raise TypeError(f"no properties in {schema}")
     return properties
-
-
-def _responses(answer: type[BaseModel], *problems: int) -> dict[str, object]:
-    responses: dict[str, object] = {"200": {"description": "OK", "content": _content(answer)}}
-    for status in problems:
-        responses[str(status)] = {
-            "description": "What was wrong and what to do.",
-            "content": {"application/problem+json": _content(ProblemAnswer)["application/json"]},
-        }
-    return responses
-
-
-def _content(model: type[BaseModel]) -> dict[str, object]:
-    return {"application/json": {"schema": {"$ref": _REFERENCE.format(model=model.__name__)}}}

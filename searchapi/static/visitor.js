@@ -1,17 +1,49 @@
-// Who looks at this shop from this browser: a random id that tells nothing else, renewed after a month away.
+// Who visits, as far as the shop wants to know: a random id of this browser, or nobody.
 
 const KEY = "shangsou.session";
-const DAYS = 30;
+const memory = new Map(); // where the browser gives pages no storage
 
-/** Return the id of this browser's session, empty where nothing may be kept or the browser asks not to be followed. */
+/** Whether the browser asks sites to leave its owner alone (Global Privacy Control, Do Not Track). */
+export function wantsNoRecord() {
+  return navigator.globalPrivacyControl === true || navigator.doNotTrack === "1";
+}
+
+/** Return the id under which this browser's visits are one, or nothing where no record is wanted. */
 export function sessionId() {
-  if (navigator.globalPrivacyControl || navigator.doNotTrack === "1") return "";
+  if (wantsNoRecord()) return undefined;
+  let id = read(KEY, "");
+  if (!id) {
+    id = randomId();
+    write(KEY, id);
+  }
+  return id;
+}
+
+/** Take another id from now on. */
+export function forgetSession() {
+  write(KEY, "");
+}
+
+/** Return 128 random bits in hexadecimal; crypto.randomUUID is only there over HTTPS. */
+export function randomId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Return what is stored under a key, or `otherwise`. */
+export function read(key, otherwise) {
   try {
-    const kept = JSON.parse(localStorage.getItem(KEY) ?? "null");
-    const id = kept?.id && Date.now() - kept.at < DAYS * 864e5 ? kept.id : crypto.randomUUID();
-    localStorage.setItem(KEY, JSON.stringify({ id, at: Date.now() }));
-    return id;
+    return JSON.parse(localStorage.getItem(key)) ?? otherwise;
   } catch {
-    return "";
+    return memory.get(key) ?? otherwise;
+  }
+}
+
+/** Store a plain value under a key; for this page alone where there is no room. */
+export function write(key, value) {
+  memory.set(key, value);
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // memory has it
   }
 }
