@@ -1,14 +1,8 @@
 """Shelves over a small index, a few events and an encoder that needs no weights."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
-from indexer.build import index_products
-from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.errors import EncoderUnavailable
-from shangsou.lexicon.lexicon import LexiconStore
-from shangsou.product import Product
 from shangsou.recommend.model import build_model, empty_model
 from shangsou.recommend.neighbours import Neighbours
 from shangsou.recommend.pool import read_pool
@@ -16,45 +10,8 @@ from shangsou.recommend.rules import ShelfRules, parse_rules
 from shangsou.recommend.scene import Shop
 from shangsou.recommend.shelf import KINDS, RecommendRequest
 from shangsou.recommend.shelves import recommend
-from shangsou.settings import Settings
+from tests.recommend.conftest import NOW
 from tests.recommend.test_model import did
-
-NOW = datetime(2026, 10, 2, 12, tzinfo=UTC)
-MORE = [
-    Product("tea", "云南普洱茶饼", category=("食品", "茶"), price_fen=8000, list_price_fen=10000, sales=70),
-    Product(
-        "tea-over",
-        "武夷山大红袍礼盒",
-        category=("食品", "茶"),
-        price_fen=5000,
-        list_price_fen=10000,
-        offer_until=NOW - timedelta(hours=1),
-    ),
-    Product(
-        "cup-now",
-        "紫砂功夫茶具套装",
-        brand="云上衣舍",
-        category=("家居", "杯子"),
-        price_fen=7000,
-        list_price_fen=10000,
-        offer_until=NOW + timedelta(days=1),
-        created_at=NOW - timedelta(days=3),
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory, products, hash_encoder):
-    home = tmp_path_factory.mktemp("shop")
-    store = EmbeddedStore(home / "index")
-    index_products(
-        [*products, *MORE],
-        store=store,
-        encoder=hash_encoder,
-        source="test",
-        lexicons=LexiconStore(Settings(home=home)),
-    )
-    return store.open()
 
 
 class BrokenEncoder:
