@@ -24,23 +24,25 @@ def similar(scene: Scene) -> Iterator[Candidate]:
     anchor = _anchor(scene)
     [hits] = scene.neighbours([anchor])
     scene.load(hit.product_id for hit in hits)
-    found = scene.known
-    scores = {hit.product_id: hit.score for hit in hits if hit.product_id in found}
+    left = [
+        (hit.score, product, _price_level(product, anchor))
+        for hit in hits
+        if (product := scene.known.get(hit.product_id)) is not None
+    ]
     brands, levels = Counter[str](), Counter[str]()
-    while scores:
-        best = max(
-            scores,
-            key=lambda one: (
-                scores[one]
-                - _SAME_BRAND * (brands[found[one].brand] if found[one].brand else 0)
-                - _SAME_PRICES * levels[_price_level(found[one], anchor)]
-            ),
-        )
-        del scores[best]
-        product = found[best]
+
+    def worth(one: tuple[float, Product, str]) -> float:
+        score, product, level = one
+        again = brands[product.brand] if product.brand else 0
+        return score - _SAME_BRAND * again - _SAME_PRICES * levels[level]
+
+    while left:
+        best = max(left, key=worth)
+        left.remove(best)
+        _, product, level = best
         brands[product.brand] += 1
-        levels[_price_level(product, anchor)] += 1
-        yield Candidate(best, _likeness(product, anchor), "content")
+        levels[level] += 1
+        yield Candidate(product.product_id, _likeness(product, anchor), "content")
     if anchor.category:
         yield from _of_category(scene, CATEGORY_SEPARATOR.join(anchor.category))
 
