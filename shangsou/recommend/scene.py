@@ -17,8 +17,8 @@ from shangsou.recommend.pool import Pool
 from shangsou.recommend.rules import ShelfRules
 from shangsou.recommend.shelf import Candidate, RecommendRequest
 
-# Characters of a title inside a reason: what a card on a phone has room for.
-_SHORT_TITLE = 10
+# Characters of a title inside a reason: with the words around it two lines of a card on a phone, of 9 each.
+_SHORT_TITLE = 8
 
 
 class Shop(NamedTuple):
