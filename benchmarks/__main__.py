@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import (
     encoding,
+    events,
     indexing,
     install,
     machine,
@@ -32,6 +33,7 @@ BENCHMARKS = {
     "searching": searching.measure,
     "serving": serving.measure,
     "suggesting": suggesting.measure,
+    "events": events.measure,
     "install": install.measure,
 }
 BOTH_ENGINES = {"relevance", "searching", "serving", "suggesting"}

@@ -30,9 +30,9 @@ def measure(data: Path, elastic_url: str) -> dict[str, object]:
 
 
 def _serve_and_measure(settings: Settings, queries: list[str]) -> dict[str, float]:
-    with _served(settings):
+    with served(settings):
         pass  # Warm disk: the second start is the one measured.
-    with _served(settings) as (port, pid, seconds_to_ready):
+    with served(settings) as (port, pid, seconds_to_ready):
         ready_mb = _resident_mb(pid)
         shares = [(port, queries[client::CLIENTS]) for client in range(CLIENTS)]
         with get_context("spawn").Pool(CLIENTS) as clients:
@@ -49,7 +49,8 @@ def _serve_and_measure(settings: Settings, queries: list[str]) -> dict[str, floa
 
 
 @contextmanager
-def _served(settings: Settings) -> Iterator[tuple[int, int, float]]:
+def served(settings: Settings) -> Iterator[tuple[int, int, float]]:
+    """Run the server; yield its port, its process and the seconds until it was ready."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -3,17 +3,9 @@
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from searchapi.routes.pages import pages
-
-
-@pytest.fixture
-def client() -> FlaskClient:
-    app = Flask("shop", static_folder=None)
-    app.register_blueprint(pages)
-    return app.test_client()
 
 
 @pytest.mark.parametrize("path", ["/", "/?q=<script>", "/products/a%2Fb", "/static/shop.js"])

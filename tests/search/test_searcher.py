@@ -3,10 +3,14 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from shangsou.behaviour.event import Event
+from shangsou.behaviour.stores import open_event_store
 from shangsou.encoding.texts import title_text
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Document
@@ -193,3 +197,45 @@ def test_weights_fetched_later_are_taken_up_without_a_restart(
     monkeypatch.setattr(searcher_module, "open_encoder", lambda *_, **__: HashEncoder())
     wait_until(lambda: searcher.missing() == [])
     searcher.close()
+
+
+def click(user: str, product_id: str = "p0") -> Event:
+    return Event(f"{user} {product_id}", "click", datetime.now(UTC), user, product_id=product_id)
+
+
+def test_an_event_shows_in_the_next_search_and_page_2_sees_what_page_1_saw(
+    settings: Settings, searcher: Searcher
+):
+    index(settings, "红色连衣裙")
+    searcher.refresh()
+    events = open_event_store(settings)
+    asked = SearchRequest("连衣裙", user_id="u")
+    first = searcher.search(asked)
+    assert first.applied["history"] == 0
+    time.sleep(0.002)  # A query id holds whole milliseconds.
+    events.add([click("u")])
+    assert searcher.search(asked).applied["history"] == 1
+    assert searcher.search(replace(asked, page=2, query_id=first.query_id)).applied["history"] == 0
+    assert searcher.search(replace(asked, personalize=False)).applied["history"] == 0
+    assert searcher.search(replace(asked, user_id="another")).applied["history"] == 0
+    events.close()
+
+
+def test_a_search_whose_events_cannot_be_read_is_answered_for_everyone_and_says_so(
+    settings: Settings, searcher: Searcher
+):
+    index(settings, "红色连衣裙")
+    searcher.refresh()
+    events = open_event_store(settings)
+    events.add([click("u")])
+    asked = SearchRequest("连衣裙", user_id="u")
+    assert searcher.search(asked).applied["history"] == 1
+    (settings.home / "events").rename(settings.home / "elsewhere")
+    answer = searcher.search(asked)
+    assert (answer.total, answer.applied["history"]) == (1, 0)
+    assert answer.degraded == ("personalise: the events cannot be read; the same order for everyone",)
+    # Strangers do not notice, and when the events are back nobody does.
+    assert searcher.search(SearchRequest("连衣裙")).degraded == ()
+    (settings.home / "elsewhere").rename(settings.home / "events")
+    assert searcher.search(asked).applied["history"] == 1
+    events.close()

@@ -1,0 +1,32 @@
+"""Events in an Elasticsearch that does not answer."""
+
+import socket
+
+import pytest
+
+from shangsou.behaviour.elastic.store import ElasticEventStore
+from shangsou.errors import EventsUnavailable
+from tests.fixtures.behaviour import NOON, event
+
+
+def test_a_server_that_is_down_is_told_by_every_method():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    store = ElasticEventStore(f"http://user:secret@127.0.0.1:{port}", "shop", timeout_s=1)
+    for ask in (
+        lambda: store.add([event(user="u")]),
+        lambda: store.shopper("u", ""),
+        lambda: store.latest("u", "s", 10),
+        lambda: list(store.events_of("u")),
+        lambda: list(store.scan(NOON)),
+        lambda: store.forget("u"),
+        lambda: store.opt_out("u", opted_out=True),
+        lambda: store.opted_out(["u"]),
+        lambda: store.flag(["u"], []),
+        lambda: store.prune(NOON),
+    ):
+        with pytest.raises(EventsUnavailable, match="does not answer") as told:
+            ask()
+        assert "secret" not in str(told.value)
+    store.close()

@@ -1,0 +1,96 @@
+"""`shangsou events import`."""
+
+import gzip
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.indexer import IndexerHome
+
+Write = Callable[[str, str | bytes], Path]
+HEADER = "timestamp\tuser_id\tsession_id\taction_name\tuser_query\tproduct_id\tposition\n"
+NOW = int(datetime.now(UTC).timestamp())
+DAY_S = 86_400
+
+
+def rows(*cells: tuple[object, str]) -> str:
+    """Clicks of user u1, given as time and product."""
+    return HEADER + "".join(f"{at}\tu1\ts1\tclick\t裙\t{product}\t1\n" for at, product in cells)
+
+
+def test_events_are_kept_once_however_often_the_file_is_imported(home: IndexerHome, write: Write):
+    path = write("events.tsv.gz", gzip.compress(rows((NOW - 60, "a"), (NOW - 30, "b")).encode()))
+    first = home.run("events", "import", path, "--json")
+    assert first.code == 0, first.err
+    counts = [first.document[name] for name in ("read", "imported", "duplicates", "rejected", "repaired")]
+    assert counts == [2, 2, 0, 0, 0]
+    assert first.document["actions"] == {"click": 2}
+    second = home.run("events", "import", path, "--json")
+    assert (second.document["imported"], second.document["duplicates"]) == (0, 2)
+
+
+def test_the_report_says_what_was_not_kept_and_why(home: IndexerHome, write: Write):
+    path = write(
+        "events.tsv",
+        rows(
+            (NOW - 396 * DAY_S, "old"),
+            (NOW + 3 * DAY_S, "future"),
+            (NOW + 3600, "ahead"),
+            ("?", "x"),
+            (NOW, "a"),
+        ),
+    )
+    done = home.run("events", "import", path)
+    assert done.code == 0
+    assert "5 rows read: 4 events, 1 rejected" in done.out
+    assert 'events.tsv:5: timestamp "?" is no time; event left out' in done.out
+    assert "too old: 1" in done.out
+    assert "in the future: 1" in done.out
+    assert "ahead of the clock: 1" in done.out
+    assert "2 events kept" in done.out
+
+
+def test_two_events_at_one_place_in_two_files_are_two(home: IndexerHome, write: Write):
+    first, second = write("a.tsv", rows((NOW, "a"))), write("b.tsv", rows((NOW, "b")))
+    assert home.run("events", "import", first, second, "--json").document["imported"] == 2
+
+
+def test_a_bot_in_a_file_is_capped(home: IndexerHome, write: Write):
+    minute = NOW // 60 * 60 - 600
+    path = write("events.tsv", rows(*((minute, f"p{number}") for number in range(10_000))))
+    done = home.run("events", "import", path, "--json")
+    assert (done.document["imported"], done.document["not_kept"]) == (600, 9_400)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("a,b\n1,2\n", "names no column timestamp"), ("", "is empty")],
+    ids=["CSV", "empty"],
+)
+def test_a_file_without_events_ends_with_2_and_makes_nothing(
+    home: IndexerHome, write: Write, content: str, words: str
+):
+    done = home.run("events", "import", write("events.tsv", content))
+    assert done.code == 2
+    assert words in done.err
+    assert not (home.folder / "events").exists()
+
+
+def test_a_folder_that_cannot_be_written_to_ends_with_1_and_says_so(home: IndexerHome, write: Write):
+    home.folder.mkdir()
+    (home.folder / "events").write_text("in the way")
+    done = home.run("events", "import", write("events.tsv", rows((NOW, "a"))))
+    assert done.code == 1
+    assert "events.sqlite" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_retention_is_as_it_is_set(home: IndexerHome, write: Write, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SHANGSOU_RETENTION_DAYS", "4000")
+    long_ago = int((datetime.now(UTC) - timedelta(days=3_000)).timestamp())
+    assert (
+        home.run("events", "import", write("e.tsv", rows((long_ago, "a"))), "--json").document["imported"]
+        == 1
+    )
