@@ -48,7 +48,7 @@ async function fill(section, { kind, elsewhere = [] }, parameters) {
 
 function shelf({ title, kind }, index) {
   const bones = Array.from({ length: SKELETONS }, () =>
-    h("li", { class: "card shelf-card" }, h("div", { class: "card-picture bone" }), h("div", { class: "bone line" }), h("div", { class: "bone line short" })),
+    h("li", { class: "shelf-card" }, h("div", { class: "card-picture bone" }), h("div", { class: "bone line" }), h("div", { class: "bone line short" })),
   );
   const id = `shelf-${kind}`;
   return h(
@@ -62,12 +62,12 @@ function shelf({ title, kind }, index) {
 function card({ product, reason }) {
   return h(
     "li",
-    { class: "card shelf-card" },
+    { class: "shelf-card" },
     h("div", { class: "card-picture" }, picture(product.image_url)),
     h(
       "div",
       { class: "card-text" },
-      h("h3", { class: "card-title" }, h("a", { href: productAddress(product.product_id) }, product.title)),
+      h("h3", { class: "shelf-title" }, h("a", { href: productAddress(product.product_id) }, product.title)),
       price(product),
       h("p", { class: "reason" }, reason),
     ),
