@@ -22,8 +22,8 @@ from shangsou.recommend.shelf import RecommendRequest, Shelf
 from shangsou.recommend.shelves import recommend
 
 log = logging.getLogger(__name__)
-# How old the pool may be, which takes some .3 s to read: what sells best changes no faster, and stock and price
-# of what is shown are looked up at every request.
+# How old the pool may be, which takes some .3 s to read: what sells best changes no faster, and stock and
+# price of what is shown are looked up at every request.
 _POOL_S = 300.0
 
 
