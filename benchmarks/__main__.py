@@ -17,6 +17,7 @@ from benchmarks import (
     indexing,
     install,
     machine,
+    recommending,
     relevance,
     searching,
     serving,
@@ -28,6 +29,7 @@ from tests.servers.elasticsearch import running_elasticsearch
 BENCHMARKS = {
     "encoding": encoding.measure,
     "indexing": indexing.measure,
+    "recommending": recommending.measure,
     "relevance": relevance.measure,
     "searching": searching.measure,
     "serving": serving.measure,

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shangsou.recommend.shelf import Kind as ShelfKind
 from shangsou.text.entities import Kind
 
 
@@ -143,6 +144,32 @@ class SuggestAnswer(_Answer):
     suggestions: list[SuggestionAnswer] = Field(description="By kind in this order; the likeliest first.")
     degraded: list[str]
     took_ms: float
+
+
+class ShelfItemAnswer(_Answer):
+    """A product on a shelf."""
+
+    product_id: str
+    product: ProductAnswer
+    reason: str = Field(description="For shoppers, as `买了“碎花连衣裙”的人还买了`.")
+    basis: str = Field(description="What it rests on, as `bought`, `content`, `sales`.")
+
+
+class ShelfAnswer(_Answer):
+    """What a shelf shows."""
+
+    kind: ShelfKind
+    items: list[ShelfItemAnswer]
+    basis: list[str] = Field(description="What its products rest on, each once; `sales` is the last resort.")
+    degraded: list[str]
+    took_ms: float
+
+
+class ShelfRulesAnswer(_Answer):
+    """The merchant's rules for shelves."""
+
+    rules: str
+    before: str = Field(description="Those that were replaced: sent again they undo it.")
 
 
 class SynonymsAnswer(_Answer):

@@ -10,6 +10,7 @@ from searchapi.routes.judgements import judgements
 from searchapi.routes.operation import operation
 from searchapi.routes.pages import pages
 from searchapi.routes.products import products
+from searchapi.routes.recommend import recommend
 from searchapi.routes.sample import sample
 from searchapi.routes.search import search
 from searchapi.routes.suggest import suggest
@@ -35,7 +36,8 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     safety.register(app, local_only=settings.admin_key is None)
 
     for blueprint in (
-        search, suggest, products, dictionaries, events, users, judgements, operation, sample, pages,
+        search, suggest, recommend, products, dictionaries, events, users, judgements, operation, sample,
+        pages,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     return app

@@ -8,6 +8,7 @@ from searchapi.state import SearchService
 from shangsou.engines.engine import Generation
 from shangsou.errors import EngineUnavailable, ShangsouError
 from shangsou.product import Product
+from shangsou.recommend.shelf import RecommendRequest, Shelf
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
@@ -38,6 +39,10 @@ class LateSearcher:
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return suggestions, or raise why there can be none yet."""
         return self._opened().suggest(request)
+
+    def recommend(self, request: RecommendRequest) -> Shelf | None:
+        """Return a shelf, or raise why there can be none yet."""
+        return self._opened().recommend(request)
 
     def product(self, product_id: str) -> Product | None:
         """Return a product, or raise why it cannot be looked up yet."""

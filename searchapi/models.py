@@ -9,6 +9,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from searchapi.problems import InvalidRequest, WrongField
 from shangsou.engines.query import Filters, Sort
+from shangsou.recommend.shelf import BESIDE_A_PRODUCT, DEFAULT_SIZE, MAX_SIZE, Kind, RecommendRequest
 from shangsou.search.limits import MAX_PRICE_YUAN, category_levels, fen_limits
 from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, Mode, SearchRequest, SuggestRequest
 from shangsou.text.normalise import normalise
@@ -132,6 +133,27 @@ class SuggestParameters(_Strict):
     products: Annotated[int, Field(ge=0, le=MAX_SUGGESTIONS)] = Field(default=3, description="Most products.")
 
 
+class RecommendParameters(_Strict):
+    """Which products a shelf shows."""
+
+    product_id: Id | None = Field(
+        default=None,
+        description="Of the product it stands beside; similar, together, cross-category need it.",
+    )
+    size: Annotated[int, Field(ge=1, le=MAX_SIZE)] = Field(default=DEFAULT_SIZE, description="Most products.")
+    personalize: bool = Field(default=True, description="false: as for a stranger.")
+    user_id: Id | None = Field(
+        default=None, description="Counts only from loopback, with the server's key, or signed."
+    )
+    session_id: Id | None = None
+
+
+class ShelfRulesBody(_Strict):
+    """The merchant's rules for shelves, as in the file."""
+
+    rules: str = Field(description="Lines as `exclude ID`, `exclude ID => new`, `pin ID => trending`.")
+
+
 class PreferencesBody(_Strict):
     """What a user wants."""
 
@@ -198,6 +220,24 @@ def read_suggest(plain: object) -> SuggestRequest:
     except ValidationError as problem:
         raise InvalidRequest(wrong_fields(problem)) from None
     return SuggestRequest(asked.query, asked.size, asked.products)
+
+
+def read_recommend(kind: Kind, plain: object) -> RecommendRequest:
+    """Return the shelf that plain JSON values ask for, or raise `InvalidRequest` with every wrong field."""
+    try:
+        asked = RecommendParameters.model_validate(plain)
+    except ValidationError as problem:
+        raise InvalidRequest(wrong_fields(problem)) from None
+    if kind in BESIDE_A_PRODUCT and not asked.product_id:
+        raise InvalidRequest([WrongField("product_id", f"{kind} stands beside a product; name it")])
+    return RecommendRequest(
+        kind=kind,
+        product_id=asked.product_id or "",
+        user_id=asked.user_id or "",
+        session_id=asked.session_id or "",
+        size=asked.size,
+        personalize=asked.personalize,
+    )
 
 
 def read_search(plain: object) -> SearchRequest:

@@ -26,11 +26,14 @@ from searchapi.models import (
     JudgeParameters,
     PairsParameters,
     PreferencesBody,
+    RecommendParameters,
     SearchBody,
+    ShelfRulesBody,
     SuggestParameters,
     SynonymsBody,
 )
 from searchapi.openapi_parts import REFERENCE, content, path_parameter, responses
+from searchapi.openapi_shelves import SHELF_ANSWERS, shelf_paths
 from searchapi.openapi_shoppers import SHOPPER_ANSWERS, shopper_paths
 
 # Query parameters that stand for a nested field of the body, with the field they stand for.
@@ -115,6 +118,7 @@ def describe() -> dict[str, object]:
                     "responses": responses(EntitiesAnswer, 400, 403, 413, 422),
                 },
             },
+            **shelf_paths(_flat_parameters(schemas["RecommendParameters"])),
             "/healthz": {
                 "get": {
                     "operationId": "health",
@@ -185,7 +189,8 @@ def _judgement_paths(schemas: Mapping[str, Mapping[str, object]]) -> dict[str, o
 def _schemas() -> dict[str, dict[str, object]]:
     answers: tuple[type[BaseModel], ...] = (
         SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, EntitiesAnswer, *SHOPPER_ANSWERS,
-        HealthAnswer, ReadyAnswer, ProblemAnswer, BooksAnswer, PairsAnswer, ProgressAnswer, TakenBackAnswer,
+        *SHELF_ANSWERS, HealthAnswer, ReadyAnswer, ProblemAnswer, BooksAnswer, PairsAnswer, ProgressAnswer,
+        TakenBackAnswer,
     )  # fmt: skip
     _, plain = models_json_schema(
         [
@@ -197,6 +202,8 @@ def _schemas() -> dict[str, dict[str, object]]:
             (JudgeParameters, "validation"),
             (GradeBody, "validation"),
             (EntitiesBody, "validation"),
+            (RecommendParameters, "validation"),
+            (ShelfRulesBody, "validation"),
             *((answer, "validation") for answer in answers),
         ],
         ref_template=REFERENCE,

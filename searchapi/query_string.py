@@ -68,6 +68,14 @@ _PAIRS = {
     "size": ("size", _integer),
 }
 
+_RECOMMEND = {
+    "product_id": ("product_id", _text),
+    "size": ("size", _integer),
+    "personalize": ("personalize", _boolean),
+    "user_id": ("user_id", _text),
+    "session_id": ("session_id", _text),
+}
+
 
 def read_suggest_string(parameters: MultiDict[str, str]) -> dict[str, object]:
     """Return the plain values of `SuggestParameters` in a query string, by the same rules."""
@@ -77,6 +85,11 @@ def read_suggest_string(parameters: MultiDict[str, str]) -> dict[str, object]:
 def read_pairs_string(parameters: MultiDict[str, str]) -> dict[str, object]:
     """Return the plain values of `PairsParameters` in a query string, by the same rules."""
     return _read_flat(parameters, _PAIRS)
+
+
+def read_recommend_string(parameters: MultiDict[str, str]) -> dict[str, object]:
+    """Return the plain values of `RecommendParameters` in a query string, by the same rules."""
+    return _read_flat(parameters, _RECOMMEND)
 
 
 def _read_flat(

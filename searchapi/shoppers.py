@@ -1,9 +1,16 @@
 """Who a request says it is for, as far as that counts, and whether it wants to be left alone."""
 
+from dataclasses import replace
+from typing import TypeVar
+
 from flask import Request
 from werkzeug.exceptions import Forbidden
 
 from searchapi.keys import has_admin_key, is_local, why_user_does_not_count
+from shangsou.recommend.shelf import RecommendRequest
+from shangsou.search.request import SearchRequest
+
+Asked = TypeVar("Asked", SearchRequest, RecommendRequest)
 
 MIN_SESSION_LENGTH = 16
 """Characters of a session id that anybody may send: whoever guesses one sees what its owner likes. 16 random
@@ -20,6 +27,22 @@ def why_session_does_not_count(request: Request, session_id: str, admin_key: str
     if len(session_id) >= MIN_SESSION_LENGTH or _is_trusted(request, admin_key):
         return None
     return f"session_id ignored: shorter than {MIN_SESSION_LENGTH} characters, it could be guessed"
+
+
+def as_far_as_it_counts(
+    asked: Asked, request: Request, admin_key: str | None
+) -> tuple[Asked, tuple[str, ...]]:
+    """Return what was asked, less who does not count, and a line of `degraded` for each of these."""
+    ignored: tuple[str, ...] = ()
+    if asked.user_id and (reason := why_user_does_not_count(request, asked.user_id, admin_key)):
+        asked = replace(asked, user_id="")
+        ignored += (f"personalise: {reason}",)
+    if asked.session_id and (reason := why_session_does_not_count(request, asked.session_id, admin_key)):
+        asked = replace(asked, session_id="")
+        ignored += (f"personalise: {reason}",)
+    if wants_no_record(request):
+        asked = replace(asked, personalize=False)
+    return asked, ignored
 
 
 def refuse_other_sites(request: Request) -> None:

@@ -11,6 +11,7 @@ from searchapi.events import Events
 from searchapi.metrics import Metrics
 from shangsou.engines.engine import Generation
 from shangsou.product import Product
+from shangsou.recommend.shelf import RecommendRequest, Shelf
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
@@ -29,6 +30,10 @@ class SearchService(Protocol):
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; raises as `search` does."""
+        ...
+
+    def recommend(self, request: RecommendRequest) -> Shelf | None:
+        """Return a shelf, None where the product it is to stand beside does not exist; raises as `search`."""
         ...
 
     def product(self, product_id: str) -> Product | None:

@@ -14,6 +14,7 @@ from searchapi.state import SearchService
 from searchapi.worker import READY
 from shangsou.engines.engine import Generation
 from shangsou.product import Product
+from shangsou.recommend.shelf import RecommendRequest, Shelf
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
@@ -72,6 +73,10 @@ class WorkerPool:
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; takes less time than a way to a worker."""
         return self._searcher.suggest(request)
+
+    def recommend(self, request: RecommendRequest) -> Shelf | None:
+        """Return a shelf; what it is made of is kept in this process alone."""
+        return self._searcher.recommend(request)
 
     def product(self, product_id: str) -> Product | None:
         """Return the product with this id, or None where there is none or it is off."""

@@ -20,6 +20,7 @@ SUMMARIES = {
     "model": "Fetch the weights of the encoder.",
     "queries": "Tell the shop what its shoppers search for.",
     "ranking": "List the versions of the ranking recipe and go back to one.",
+    "recommend": "Show a shelf of products, or learn from events what stands on it.",
     "rollback": "Go back to the generation before.",
     "search": "Search for TEXT in the terminal.",
     "serve": "Serve the search API and the shop page.",

@@ -5,10 +5,9 @@ from dataclasses import replace
 from flask import Blueprint, Response, g, request
 
 from searchapi.json_text import dump_json, read_json
-from searchapi.keys import why_user_does_not_count
 from searchapi.models import read_search
 from searchapi.query_string import read_query_string
-from searchapi.shoppers import wants_no_record, why_session_does_not_count
+from searchapi.shoppers import as_far_as_it_counts
 from searchapi.state import state
 from shangsou.search.response import response_to_json
 
@@ -29,16 +28,7 @@ def search_by_body() -> Response:
 
 def _answer(plain: object) -> Response:
     asked = read_search(plain)
-    key = state().settings.admin_key
-    ignored: tuple[str, ...] = ()
-    if asked.user_id and (reason := why_user_does_not_count(request, asked.user_id, key)):
-        asked = replace(asked, user_id="")
-        ignored += (f"personalise: {reason}",)
-    if asked.session_id and (reason := why_session_does_not_count(request, asked.session_id, key)):
-        asked = replace(asked, session_id="")
-        ignored += (f"personalise: {reason}",)
-    if wants_no_record(request):
-        asked = replace(asked, personalize=False)
+    asked, ignored = as_far_as_it_counts(asked, request, state().settings.admin_key)
     answer = state().searcher.search(asked)
     if ignored:
         answer = replace(answer, degraded=answer.degraded + ignored)

@@ -24,6 +24,11 @@ export function suggest(typed, signal) {
   return call(`/v1/suggest?${new URLSearchParams({ q: typed })}`, signal);
 }
 
+/** Return a shelf of recommended products. */
+export function recommend(kind, parameters) {
+  return call(`/v1/recommend/${kind}?${new URLSearchParams(parameters)}`);
+}
+
 /** Return a product. */
 export function product(id) {
   return call(`/v1/products/${encodeURIComponent(id)}`);

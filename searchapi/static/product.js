@@ -6,10 +6,15 @@ import { clickBefore, track } from "./events.js";
 import { price, short } from "./format.js";
 import { errorState } from "./results.js";
 import { searchBox } from "./searchbox.js";
+import { fillShelves } from "./shelves.js";
 import { randomId } from "./visitor.js";
 
 const FEW = 10; // pieces left from which on the number is shown
-const [main, place, back] = ["main", "product", "back"].map((id) => document.getElementById(id));
+const SHELVES = [
+  { kind: "together", title: "搭配购买", elsewhere: ["content"] },
+  { kind: "similar", title: "相似商品" },
+];
+const [main, place, back, shelves] = ["main", "product", "back", "shelves"].map((id) => document.getElementById(id));
 
 searchBox();
 wireBack();
@@ -21,6 +26,7 @@ async function show() {
     const product = await fetchProduct(main.dataset.productId);
     document.title = `${product.title} - 商搜`;
     place.replaceChildren(detail(product));
+    fillShelves(shelves, SHELVES, { product_id: product.product_id });
     // Who comes from results was counted when they clicked.
     if (!clickBefore(product.product_id)) track("view", { product_id: product.product_id });
   } catch (error) {

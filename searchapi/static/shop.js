@@ -9,13 +9,21 @@ import { categoryLinks, chips, emptyState, errorState, headingText, notes, pageL
 import { searchBox } from "./searchbox.js";
 import { activeFilters, address, ask, change, PAGE_SIZE, readState, toRequest, withoutFilters } from "./state.js";
 import { h } from "./dom.js";
+import { fillShelves } from "./shelves.js";
 import { openDrawer } from "./drawer.js";
 import { sessionId } from "./visitor.js";
 
 const ANSWERS_KEPT = 20; // for going back without waiting
+const SHELVES = [
+  { kind: "recent", title: "最近浏览" },
+  { kind: "for-you", title: "为您推荐", elsewhere: ["trend", "sales"] },
+  { kind: "on-offer", title: "限时优惠" },
+  { kind: "new", title: "新品上架" },
+  { kind: "trending", title: "热卖趋势", elsewhere: ["sales"] },
+];
 const view = Object.fromEntries(
   [
-    "main", "popular", "heading", "summary", "notes", "shortcuts", "sorts", "chips", "results", "paging", "facets",
+    "main", "popular", "shelves", "heading", "summary", "notes", "shortcuts", "sorts", "chips", "results", "paging", "facets",
     "filter-count", "drawer-status", "drawer-done", "drawer-reset",
   ].map((id) => [id, document.getElementById(id)]),
 );
@@ -86,6 +94,7 @@ function drawControls() {
   const active = activeFilters(state).length;
   redraw(view.sorts, sortLinks(state));
   redraw(view.chips, chips(state));
+  drawShelves();
   view.heading.textContent = headingText(state);
   box.set(state.query);
   document.title = state.query || active ? `${headingText(state)} - 商搜` : "商搜";
@@ -110,6 +119,14 @@ function draw(answer, signal) {
   const cards = grid(hits);
   view.results.replaceChildren(cards);
   watchCards(cards, answer, (state.page - 1) * PAGE_SIZE + 1);
+}
+
+// Rows of recommendations stand on the first page of the shop alone, and stay as they are on the way back to it.
+function drawShelves() {
+  view.shelves.hidden = !browsing() || state.page > 1;
+  if (view.shelves.hidden || view.shelves.dataset.filled) return;
+  view.shelves.dataset.filled = "true";
+  fillShelves(view.shelves, SHELVES);
 }
 
 function drawError(error) {

@@ -23,6 +23,8 @@ from shangsou.errors import (
 )
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
+from shangsou.recommend.recommender import Recommender
+from shangsou.recommend.shelf import RecommendRequest, Shelf
 from shangsou.search.ranking import RankingRecipe, awaits_index, default_ranking, read_ranking
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
@@ -59,6 +61,7 @@ class Searcher:
         self._lexicon_name = ""
         self._events = open_event_store(settings)
         self._histories = Histories(self._events)
+        self._recommender = Recommender(settings.home, self._histories)
         self._live: _Live | None = None
         self._problem: ShangsouError | None = NoIndex(_NO_INDEX)
         self._tried = ""
@@ -91,6 +94,11 @@ class Searcher:
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; raises as `search` does."""
         return suggestions(request, self._open_live().engine, self._lexicon, self._ranking)
+
+    def recommend(self, request: RecommendRequest) -> Shelf | None:
+        """Return a shelf, None where the product it is to stand beside does not exist; raises as `search`."""
+        live = self._open_live()
+        return self._recommender.recommend(request, live.engine, live.encoder)
 
     def product(self, product_id: str) -> Product | None:
         """Return a product that is on sale, None where there is none with this id."""
@@ -139,6 +147,7 @@ class Searcher:
             try:
                 self._follow()
                 self._follow_lexicon()
+                self._recommender.follow(self._open_live().engine)
                 self._problem = None
             except ShangsouError as problem:
                 if str(problem) != str(self._problem):

@@ -24,7 +24,7 @@ def test_an_id_with_a_slash_has_a_page_and_a_struck_list_price(page: Page):
     open_shop(page, [*BAGS.items(), ("sort", "price_asc")])
     page.get_by_role("link", name=bag(1)).click()
     expect(page.locator("h1")).to_have_text(bag(1))
-    expect(page.locator(".price del")).to_have_text("¥1.50")
+    expect(page.locator(".detail .price del")).to_have_text("¥1.50")
     expect(page.locator(".detail")).to_contain_text("仅剩 1 件")
     expect(page.locator(".detail")).to_contain_text("帆布工坊旗舰店")
 

@@ -48,7 +48,7 @@ def test_a_products_page_shows_markup_as_it_is_written(page: Page):
     expect(page.locator("h1")).to_have_text(f"{ATTACK}怪味豆")
     expect(page.locator(".description")).to_contain_text("</p><script>")
     expect(page.locator(".attributes")).to_contain_text("<u>口味</u>")
-    assert page.locator("main script, main img, main u, main q").count() == 0
+    assert page.locator("#product script, #product img, #product u, #product q, #shelves script").count() == 0
     assert page.title() == f"{ATTACK}怪味豆 - 商搜"
 
 

@@ -184,7 +184,17 @@ def test_the_description_holds_every_route_of_the_api(app: Flask, client: FlaskC
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.endpoint.partition(".")[0]
-        in ("search", "suggest", "products", "dictionaries", "judgements", "events", "users", "operation")
+        in {
+            "search",
+            "suggest",
+            "recommend",
+            "products",
+            "dictionaries",
+            "judgements",
+            "events",
+            "users",
+            "operation",
+        }
         and rule.rule != "/openapi.json"
     }
     assert described == served

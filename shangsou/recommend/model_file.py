@@ -1,0 +1,84 @@
+"""The model in SHANGSOU_HOME: one file, replaced as a whole."""
+
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from shangsou.durable import move
+from shangsou.errors import UnusableInput
+from shangsou.recommend.affinity import Affinities
+from shangsou.recommend.model import RecommendModel
+
+MODEL_FILE = "recommend.npz"
+# Raised by one whenever the arrays of the file, or what they mean, change.
+_FORMAT = 1
+
+
+def write_model(home: Path, model: RecommendModel) -> Path:
+    """Write the model beside the one that serves, put it in its place, and return where it is."""
+    plain = {
+        "format": _FORMAT,
+        "product_ids": model.product_ids,
+        "trending": model.trending,
+        "beside": model.beside,
+        "in_category": model.in_category,
+        "events": model.events,
+        "last_at": model.last_at.isoformat() if model.last_at else None,
+    }
+    arrays: dict[str, Any] = {"text": np.frombuffer(json.dumps(plain).encode(), np.uint8)}
+    for name, affinities in (("viewed", model.viewed), ("bought", model.bought)):
+        arrays |= {f"{name}.{field}": values for field, values in affinities._asdict().items()}
+    home.mkdir(parents=True, exist_ok=True)
+    # On the same disk, so that it takes the place of the old one at once; gone if that fails.
+    with TemporaryDirectory(dir=home, prefix=".recommend-") as folder:
+        written = Path(folder) / MODEL_FILE
+        np.savez(written, **arrays)
+        move(written, home / MODEL_FILE)
+    return home / MODEL_FILE
+
+
+def model_stamp(home: Path) -> tuple[int, int] | None:
+    """Return what changes with the file, None where there is none; cheap to ask."""
+    try:
+        found = (home / MODEL_FILE).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def read_model(home: Path) -> RecommendModel:
+    """Return the model of the file, or raise `UnusableInput` that says what to do."""
+    path = home / MODEL_FILE
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            plain: Mapping[str, Any] = json.loads(arrays["text"].tobytes())
+            if plain["format"] != _FORMAT:
+                raise UnusableInput(
+                    f'{path} was built by another version of shangsou; run "shangsou recommend build"'
+                )
+            viewed, bought = (
+                Affinities(*(arrays[f"{name}.{field}"] for field in Affinities._fields))
+                for name in ("viewed", "bought")
+            )
+        return RecommendModel(
+            product_ids=tuple(plain["product_ids"]),
+            viewed=viewed,
+            bought=bought,
+            trending=tuple(plain["trending"]),
+            beside=_tuples(plain["beside"]),
+            in_category=_tuples(plain["in_category"]),
+            events=plain["events"],
+            last_at=datetime.fromisoformat(plain["last_at"]) if plain["last_at"] else None,
+        )
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as problem:
+        raise UnusableInput(f'{path} cannot be read ({problem}); run "shangsou recommend build"') from None
+
+
+def _tuples(plain: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(values) for name, values in plain.items()}

@@ -1,0 +1,115 @@
+"""Shelves of one process: the model, the merchant's rules and the pool, each followed as it changes."""
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from shangsou.behaviour.event import Event
+from shangsou.behaviour.history import Histories
+from shangsou.encoding.encoder import Encoder
+from shangsou.engines.engine import Engine
+from shangsou.errors import EventsUnavailable, ShangsouError, UnusableInput
+from shangsou.recommend.model import empty_model
+from shangsou.recommend.model_file import model_stamp, read_model
+from shangsou.recommend.neighbours import Neighbours
+from shangsou.recommend.pool import Pool, read_pool
+from shangsou.recommend.rules import ShelfRules, parse_rules, read_rules_text
+from shangsou.recommend.scene import Shop
+from shangsou.recommend.shelf import RecommendRequest, Shelf
+from shangsou.recommend.shelves import recommend
+
+log = logging.getLogger(__name__)
+# How old the pool may be, which takes some .3 s to read: what sells best changes no faster, and stock and
+# price of what is shown are looked up at every request.
+_POOL_S = 300.0
+
+
+class Recommender:
+    """Answers shelves, and reads nothing before the first is asked for. Safe for many threads."""
+
+    def __init__(self, home: Path, histories: Histories) -> None:
+        self._home = home
+        self._histories = histories
+        self._model = empty_model()
+        self._model_stamp: tuple[int, int] | None = None
+        self._model_problem = ""
+        self._rules = ShelfRules()
+        self._rules_text = ""
+        self._neighbours: tuple[Engine, Encoder | None, Neighbours] | None = None
+        self._pool = Pool()
+        self._pool_of = ""
+        self._pool_read_at = 0.0
+        self._lock = Lock()
+
+    def recommend(self, request: RecommendRequest, engine: Engine, encoder: Encoder | None) -> Shelf | None:
+        """Return a shelf, None where the product that it is to stand beside does not exist.
+
+        Raises `EngineUnavailable` when the engine cannot be reached; whatever else fails is named in
+        `degraded`.
+        """
+        if self._pool_of != engine.generation.name:
+            self.refresh(engine)
+        history, problems = self._history(request)
+        shop = Shop(engine, self._neighbours_of(engine, encoder), self._model, self._pool, self._rules)
+        shelf = recommend(request, shop, history, datetime.now(UTC))
+        if self._model_problem:
+            problems = (*problems, f"recommend: {self._model_problem}")
+        if shelf is None or not problems:
+            return shelf
+        return Shelf(shelf.kind, shelf.items, (*shelf.degraded, *problems), shelf.took_ms)
+
+    def follow(self, engine: Engine) -> None:
+        """Look once for what has changed; does nothing before the first shelf is asked for."""
+        if self._pool_of:
+            self.refresh(engine)
+
+    def refresh(self, engine: Engine) -> None:
+        """Read what has changed; the old stays where the new cannot be read."""
+        with self._lock:
+            self._follow_model()
+            self._follow_rules()
+            is_old = time.monotonic() - self._pool_read_at > _POOL_S
+            if is_old or self._pool_of != engine.generation.name:
+                self._pool = read_pool(engine)
+                self._pool_of, self._pool_read_at = engine.generation.name, time.monotonic()
+
+    def _neighbours_of(self, engine: Engine, encoder: Encoder | None) -> Neighbours:
+        kept = self._neighbours
+        if kept is None or kept[0] is not engine or kept[1] is not encoder:
+            kept = self._neighbours = (engine, encoder, Neighbours(engine, encoder))
+        return kept[2]
+
+    def _history(self, request: RecommendRequest) -> tuple[Sequence[Event], tuple[str, ...]]:
+        if not request.personalize:
+            return (), ()
+        try:
+            return self._histories.of(request.user_id, request.session_id).events, ()
+        except EventsUnavailable as problem:
+            # Without the path and whose events: this line goes to whoever asks.
+            log.warning("%s", problem)
+            return (), ("personalise: the events cannot be read; as for a stranger",)
+
+    def _follow_model(self) -> None:
+        stamp = model_stamp(self._home)
+        if stamp == self._model_stamp:
+            return
+        try:
+            self._model = empty_model() if stamp is None else read_model(self._home)
+            self._model_problem = ""
+        except UnusableInput as problem:
+            log.warning("%s", problem)
+            self._model_problem = 'the model cannot be read; run "shangsou recommend build"'
+        self._model_stamp = stamp
+
+    def _follow_rules(self) -> None:
+        try:
+            text = read_rules_text(self._home)
+            if text != self._rules_text:
+                self._rules = parse_rules(text, str(self._home / "recommend.txt"))
+                self._rules_text = text
+        except ShangsouError as problem:
+            # Said each time: a wrong line is a mistake that somebody is just making.
+            log.warning("%s", problem)

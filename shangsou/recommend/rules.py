@@ -1,0 +1,110 @@
+"""What the merchant says of shelves: products never to show, and products to show first."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from shangsou.durable import move
+from shangsou.errors import UnusableInput
+from shangsou.recommend.shelf import BESIDE_A_PRODUCT, KINDS, Kind
+
+RULES_FILE = "recommend.txt"
+# A comment stands alone or after a space, as in synonyms.txt.
+_COMMENT = re.compile(r"(^|\s)#.*")
+_LINE = re.compile(
+    r"(?P<verb>exclude|pin)\s+(?P<product>.+?)(?:\s*=>\s*(?P<kinds>[a-z, -]+?)(?:\s+of\s+(?P<beside>.+))?)?"
+)
+
+
+class Pin(NamedTuple):
+    """A product to show first."""
+
+    product_id: str
+    kind: Kind
+    beside: str = ""
+    """Only beside this product; empty: on every shelf of the kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRules:
+    """All that a merchant has said."""
+
+    excluded: frozenset[tuple[str, Kind]] = field(default_factory=frozenset)
+    pins: tuple[Pin, ...] = ()
+    """In the order of the file."""
+
+    def excluded_from(self, kind: Kind) -> frozenset[str]:
+        """Return the ids that a kind of shelf never shows."""
+        return frozenset(product_id for product_id, of in self.excluded if of == kind)
+
+    def pinned_to(self, kind: Kind, beside: str) -> list[str]:
+        """Return the ids that a shelf shows first, in order."""
+        return [pin.product_id for pin in self.pins if pin.kind == kind and pin.beside in ("", beside)]
+
+
+def parse_rules(text: str, source: str = RULES_FILE) -> ShelfRules:
+    """Return the rules of a text, a line each, or raise `UnusableInput` that names the line.
+
+    `exclude ID` shows a product on no shelf, `exclude ID => new, trending` on none of these kinds;
+    `pin ID => trending` shows it first there, `pin ID => together of OTHER` beside one product. `#` begins
+    a comment. A product that is both excluded and pinned is excluded.
+    """
+    excluded: set[tuple[str, Kind]] = set()
+    pins: list[Pin] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        content = _COMMENT.sub("", line).strip()
+        if not content:
+            continue
+        place = f"{source}:{number}"
+        found = _LINE.fullmatch(content)
+        if found is None or (found["verb"] == "pin" and not found["kinds"]):
+            raise UnusableInput(
+                f'{place}: "{content[:80]}" is no rule; write "exclude ID", "exclude ID => new, trending", '
+                '"pin ID => trending" or "pin ID => together of OTHER"'
+            )
+        kinds = tuple(_kinds(found["kinds"], place)) if found["kinds"] else KINDS
+        beside = (found["beside"] or "").strip()
+        if beside and (found["verb"] == "exclude" or not BESIDE_A_PRODUCT.issuperset(kinds)):
+            raise UnusableInput(
+                f'{place}: "of {beside[:40]}" goes with pin and {", ".join(sorted(BESIDE_A_PRODUCT))} alone'
+            )
+        if found["verb"] == "exclude":
+            excluded.update((found["product"], kind) for kind in kinds)
+        else:
+            pins.extend(Pin(found["product"], kind, beside) for kind in kinds)
+    return ShelfRules(frozenset(excluded), tuple(pins))
+
+
+def read_rules_text(home: Path) -> str:
+    """Return the text of the merchant's rules, empty where there are none; raises `UnusableInput`."""
+    path = home / RULES_FILE
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError:
+        raise UnusableInput(f"{path} is no text in UTF-8; save it as UTF-8") from None
+    except OSError as problem:
+        raise UnusableInput(f"{path} cannot be read: {problem.strerror}") from None
+
+
+def write_rules(home: Path, text: str) -> None:
+    """Replace the rules, or raise `UnusableInput` that names the line and leave them be."""
+    parse_rules(text)
+    home.mkdir(parents=True, exist_ok=True)
+    # On the same disk, so that it takes the place of the old one at once; gone if that fails.
+    with TemporaryDirectory(dir=home, prefix=".recommend-") as folder:
+        written = Path(folder) / RULES_FILE
+        written.write_text(text, "utf-8")
+        move(written, home / RULES_FILE)
+
+
+def _kinds(given: str, place: str) -> Iterator[Kind]:
+    known = {str(kind): kind for kind in KINDS}
+    for name in (part.strip() for part in given.split(",")):
+        if name not in known:
+            raise UnusableInput(f'{place}: "{name[:40]}" is no kind of shelf; there are {", ".join(KINDS)}')
+        yield known[name]

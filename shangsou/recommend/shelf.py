@@ -1,0 +1,81 @@
+"""What a shelf is asked for and what stands on it, and its JSON form."""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
+
+from shangsou.product import Product, product_to_json
+
+Kind = Literal["similar", "together", "for-you", "trending", "new", "on-offer", "cross-category", "recent"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+# These stand beside a product; the others are for a shopper.
+BESIDE_A_PRODUCT: frozenset[Kind] = frozenset({"similar", "together", "cross-category"})
+DEFAULT_SIZE = 12
+MAX_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendRequest:
+    """Which shelf, and for whom."""
+
+    kind: Kind
+    product_id: str = ""
+    """Of the product that the shelf stands beside, for the kinds in `BESIDE_A_PRODUCT`."""
+    user_id: str = ""
+    session_id: str = ""
+    size: int = DEFAULT_SIZE
+    personalize: bool = True
+    """False: as for a stranger, whatever is known."""
+
+
+class Candidate(NamedTuple):
+    """A product that may stand on a shelf."""
+
+    product_id: str
+    reason: str
+    """For shoppers, in Chinese: `买了“碎花连衣裙”的人还买了`."""
+    basis: str
+    """What it rests on: `bought` and `viewed` together with something; `alike`: so with its like; `content`:
+    a like title; `trend`; `sales`; `new`; `explore`: drawn; `offer`; `category`; `history`; `pinned`."""
+
+
+class Item(NamedTuple):
+    """A product on a shelf."""
+
+    product: Product
+    reason: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The answer."""
+
+    kind: Kind
+    items: tuple[Item, ...]
+    degraded: tuple[str, ...]
+    """A line for each part that failed, as in a search."""
+    took_ms: float
+
+    @property
+    def basis(self) -> tuple[str, ...]:
+        """What its products rest on, each once: tells a fallback from what was asked for."""
+        return tuple(dict.fromkeys(item.basis for item in self.items))
+
+
+def shelf_to_json(shelf: Shelf) -> dict[str, object]:
+    """Return a shelf as plain JSON values, in the shape of the HTTP API."""
+    return {
+        "kind": shelf.kind,
+        "items": [
+            {
+                "product_id": item.product.product_id,
+                "product": product_to_json(item.product),
+                "reason": item.reason,
+                "basis": item.basis,
+            }
+            for item in shelf.items
+        ],
+        "basis": list(shelf.basis),
+        "degraded": list(shelf.degraded),
+        "took_ms": shelf.took_ms,
+    }

@@ -1,0 +1,70 @@
+"""Rows of recommended products on the shop page and beside a product."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.pages.reading import open_shop, wait_until_shown
+
+pytestmark = pytest.mark.browser
+
+
+def shelf(page: Page, title: str):
+    return page.get_by_role("region", name=title)
+
+
+def test_the_shop_shows_what_is_on_offer_with_reasons(page: Page):
+    open_shop(page)
+    offers = shelf(page, "限时优惠")
+    expect(offers.get_by_role("listitem").first).to_be_visible()
+    # Every bag costs two thirds of its list price.
+    expect(offers.get_by_text("降价 33%").first).to_be_visible()
+    offers.get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile("/products/bag"))
+
+
+def test_a_shelf_that_has_nothing_to_say_takes_no_room(page: Page):
+    open_shop(page)
+    expect(shelf(page, "限时优惠").get_by_role("listitem").first).to_be_visible()
+    page.locator("#results").scroll_into_view_if_needed()
+    for title in ("最近浏览", "为您推荐", "热卖趋势"):
+        expect(shelf(page, title)).to_have_count(0)
+
+
+def test_shelves_are_of_the_shop_and_not_of_its_results(page: Page):
+    open_shop(page)
+    expect(shelf(page, "限时优惠")).to_be_visible()
+    page.locator("#query").fill("帆布包")
+    page.keyboard.press("Enter")
+    wait_until_shown(page)
+    expect(shelf(page, "限时优惠")).to_be_hidden()
+    page.go_back()
+    expect(shelf(page, "限时优惠")).to_be_visible()
+
+
+def test_a_row_is_turned_by_keyboard(page: Page):
+    open_shop(page)
+    offers = shelf(page, "限时优惠")
+    later, sooner = (offers.get_by_role("button", name=name) for name in ("下一组", "上一组"))
+    expect(sooner).to_be_disabled()
+    later.focus()
+    page.keyboard.press("Enter")
+    expect(sooner).to_be_enabled()
+
+
+def test_beside_a_product_stand_its_like_and_not_itself(page: Page):
+    page.goto("/products/bag%2F04")
+    likes = shelf(page, "相似商品")
+    expect(likes.get_by_role("listitem").first).to_be_visible()
+    assert "/products/bag%2F04" not in [
+        link.get_attribute("href") for link in likes.get_by_role("link").all()
+    ]
+    expect(shelf(page, "搭配购买")).to_have_count(0)
+
+
+def test_shelves_that_fail_are_not_missed(page: Page):
+    page.route("**/v1/recommend/**", lambda route: route.fulfill(status=503, body="{}"))
+    open_shop(page)
+    expect(page.locator(".shelf")).to_have_count(0)
+    expect(page.locator(".grid .card").first).to_be_visible()
