@@ -3,7 +3,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from relevance.cli import DegradedSearches, RankingFell, evaluate
+from relevance.commands.evaluate import evaluate
+from relevance.errors import DegradedSearches, RankingFell
 from shangsou.errors import UnusableInput, WeightsUnavailable
 from tests.fixtures.relevance import WrittenSearcher
 

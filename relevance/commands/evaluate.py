@@ -1,12 +1,11 @@
 """`shangsou evaluate`: rankings against judged queries."""
 
 import json
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from relevance.commands.searching import watched, whole_searcher
 from relevance.comparison import (
     GATED,
     LEVEL,
@@ -15,26 +14,19 @@ from relevance.comparison import (
     comparison_to_json,
     fallen_sets,
 )
-from relevance.evaluate import Evaluation, score
+from relevance.errors import DegradedSearches, RankingFell
 from relevance.evaluate import evaluate as run_evaluation
+from relevance.evaluate import score
 from relevance.judgements import Qrels, Query, has_relevant, read_qrels, read_queries
 from relevance.report import degraded_message, remarks, scores_table, scores_to_json
 from relevance.runs import read_run, write_run
-from shangsou.errors import ShangsouError, UnusableInput, WeightsUnavailable
+from shangsou.errors import UnusableInput
 from shangsou.search.request import Mode
 
 _FILE = click.Path(path_type=Path)
 
 
-class DegradedSearches(ShangsouError):
-    """Searches were not answered in full, so that the figures are not those of the ranking."""
-
-
-class RankingFell(ShangsouError):
-    """A set is worse than in the run that was compared with."""
-
-
-@click.group(invoke_without_command=True, subcommand_metavar="")
+@click.group(invoke_without_command=True, subcommand_metavar="[COMMAND]")
 @click.option("--queries", "queries_path", type=_FILE, help="TSV with a header: qid, query and maybe set.")
 @click.option(
     "--qrels", "qrels_path", type=_FILE, help="TSV with a header: qid, doc_id, grade; or TREC qrels."
@@ -77,7 +69,8 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     baseline = (
         None if baseline_path is None else score(read_run(baseline_path), queries, qrels, graded=graded)
     )
-    evaluation = _search(queries, qrels, mode, graded=graded)
+    with whole_searcher(mode) as searcher:
+        evaluation = run_evaluation(searcher, watched(queries, "query"), qrels, mode, graded=graded)
     compared = {} if baseline is None else compare_sets(evaluation.scores, baseline, queries)
     if as_json:
         comparison = {"comparison": comparison_to_json(compared)} if compared else {}
@@ -110,20 +103,4 @@ def _read(queries_path: Path, qrels_path: Path) -> tuple[list[Query], Qrels]:
     return queries, qrels
 
 
-def _search(queries: Sequence[Query], qrels: Qrels, mode: Mode, *, graded: bool) -> Evaluation:
-    from tqdm import tqdm
-
-    from shangsou.search.searcher import open_searcher
-    from shangsou.settings import read_settings
-
-    searcher = open_searcher(read_settings())
-    try:
-        # Every search would go without its encoder. A missing index, the first search tells.
-        missing = searcher.missing() if searcher.generation() is not None and mode != "lexical" else []
-        if missing:
-            raise WeightsUnavailable(f"{'; '.join(missing)}; or evaluate words alone with --mode lexical")
-        # disable=None: no bar where stderr is no terminal.
-        watched = tqdm(queries, unit="query", file=sys.stderr, disable=None)
-        return run_evaluation(searcher, watched, qrels, mode, graded=graded)
-    finally:
-        searcher.close()
+# Each command under `shangsou evaluate`: evaluate.add_command(COMMAND), with an import above.

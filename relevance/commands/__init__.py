@@ -1,0 +1,1 @@
+"""The commands of the workbench, a module each. They import what is heavy only when they run."""
