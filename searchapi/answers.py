@@ -43,6 +43,9 @@ class HitAnswer(_Answer):
     score: float
     highlight: dict[str, str] = Field(description="Field to HTML in which only `<em>` is markup.")
     explain: dict[str, object] | None = None
+    why: str | None = Field(
+        default=None, description="Why it stands higher for this shopper, in words; as `您常看 南极人`."
+    )
 
 
 class FacetValueAnswer(_Answer):
@@ -118,6 +121,44 @@ class SynonymsAnswer(_Answer):
 
     synonyms: str
     before: str = Field(description="Those that were replaced: sent again they undo it.")
+
+
+class EventOutcomeAnswer(_Answer):
+    """What became of one event that was not simply kept."""
+
+    index: int = Field(description="Its place in what was sent, from 0.")
+    status: Literal["accepted", "duplicate", "dropped", "rejected"]
+    detail: str
+
+
+class EventsAnswer(_Answer):
+    """What became of the events."""
+
+    accepted: int
+    duplicates: int = Field(description="Known already: they count once.")
+    dropped: int = Field(description="Usable, but not to be kept: of who wants no record, or too many.")
+    rejected: int = Field(description="Not usable; sending them again changes nothing.")
+    unknown_products: int = Field(description="Products in accepted events that are not on sale.")
+    events: list[EventOutcomeAnswer] = Field(description="Those about which there is something to say.")
+
+
+class PreferencesAnswer(_Answer):
+    """What a user wants."""
+
+    personalize: bool
+
+
+class ForgottenAnswer(_Answer):
+    """What was removed of a user or a session."""
+
+    events: int
+    sessions: int = Field(description="Sessions that were linked to the user.")
+
+
+class ShopperEventsAnswer(_Answer):
+    """Everything that is kept of a user or a session, the oldest first."""
+
+    events: list[dict[str, object]] = Field(description="As UBI 1.3 has them, with our `event_id`.")
 
 
 class ReadyAnswer(_Answer):

@@ -10,6 +10,7 @@ import click
 from shangsou.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from searchapi.events import Events
     from searchapi.state import SearchService
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -71,17 +72,22 @@ def _run(
     from searchapi import logs
     from searchapi.app import create_app
     from searchapi.serve import open_socket, serve
+    from searchapi.state import EXTENSION
 
     # The address first: a busy port is told before minutes of work, not after.
     with open_socket(host, port, has_admin_key=settings.admin_key is not None) as bound:
         logs.configure()
         searcher = open_searcher()
-        finished = serve(create_app(settings, searcher), bound, announce)
+        app = create_app(settings, searcher)
+        events: Events = app.extensions[EXTENSION].events
+        events.start_pruning()
+        finished = serve(app, bound, announce)
     if not finished:
         # A search still runs in a thread: taking the index away from under it would end in a crash.
         click.echo("stopped before all requests were answered", err=True)
         sys.stdout.flush()
         os._exit(0)
+    events.close()
     searcher.close()
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from searchapi.state import SearchService
 from shangsou.engines.engine import Generation
@@ -41,6 +41,10 @@ class LateSearcher:
     def product(self, product_id: str) -> Product | None:
         """Return a product, or raise why it cannot be looked up yet."""
         return self._opened().product(product_id)
+
+    def known(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products on sale, or raise why that cannot be looked up yet."""
+        return self._opened().known(product_ids)
 
     def missing(self) -> list[str]:
         """Return what is missing: the reason why there is no searcher yet, or what it says itself."""

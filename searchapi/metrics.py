@@ -1,13 +1,15 @@
 """Prometheus metrics of one application."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter as CountOf
+from collections.abc import Callable, Iterable, Iterator
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from shangsou.behaviour.intake import Outcome
 from shangsou.engines.engine import Generation
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse
@@ -47,6 +49,22 @@ class Metrics:
             ["part"],
             registry=self.registry,
         )
+        self._events = Counter(
+            "shangsou_events", "Events by what became of them.", ["outcome"], registry=self.registry
+        )
+        self._unknown_products = Counter(
+            "shangsou_events_unknown_products",
+            "Products in events that the index does not have.",
+            registry=self.registry,
+        )
+        self._lost_searches = Counter(
+            "shangsou_searches_not_recorded",
+            "Searches answered but not recorded, since the store of events failed.",
+            registry=self.registry,
+        )
+        self._pruned = Counter(
+            "shangsou_events_pruned", "Events removed for their age.", registry=self.registry
+        )
         ProcessCollector(registry=self.registry)
         self.registry.register(_GenerationCollector(generation))
 
@@ -62,6 +80,20 @@ class Metrics:
             self._zero_results.inc()
         for line in answer.degraded:
             self._degraded.labels(degraded_part(line)).inc()
+
+    def count_events(self, outcomes: Iterable[Outcome], unknown_products: int = 0) -> None:
+        """Count what became of events, and products in them that the index does not have."""
+        for status, count in CountOf(outcome.status for outcome in outcomes).items():
+            self._events.labels(status).inc(count)
+        self._unknown_products.inc(unknown_products)
+
+    def count_lost_search(self) -> None:
+        """Count a search that was answered and could not be recorded."""
+        self._lost_searches.inc()
+
+    def count_pruned(self, events: int) -> None:
+        """Count events that were removed for their age."""
+        self._pruned.inc(events)
 
     def text(self) -> bytes:
         """Return all metrics in the Prometheus text format."""

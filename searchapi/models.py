@@ -127,6 +127,12 @@ class SuggestParameters(_Strict):
     products: Annotated[int, Field(ge=0, le=MAX_SUGGESTIONS)] = Field(default=3, description="Most products.")
 
 
+class PreferencesBody(_Strict):
+    """What a user wants."""
+
+    personalize: bool = Field(description="false: nothing recorded, and the same order as for everyone.")
+
+
 class SynonymsBody(_Strict):
     """A shop's own synonyms, as in the file."""
 

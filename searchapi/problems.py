@@ -12,6 +12,7 @@ from searchapi.json_text import dump_json
 from shangsou.errors import (
     EncoderUnavailable,
     EngineUnavailable,
+    EventsUnavailable,
     NoIndex,
     RecipeMismatch,
     ShangsouError,
@@ -109,6 +110,13 @@ def _ours(reason: ShangsouError) -> Response:
         return problem(
             503,
             f"the search {part} does not answer; try again in {RETRY_AFTER_S} seconds",
+            headers={"Retry-After": str(RETRY_AFTER_S)},
+        )
+    if isinstance(reason, EventsUnavailable):
+        log.error("%s", reason)
+        return problem(
+            503,
+            f"events can be neither kept nor read now; send them again in {RETRY_AFTER_S} seconds",
             headers={"Retry-After": str(RETRY_AFTER_S)},
         )
     return _unexpected(reason)

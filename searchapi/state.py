@@ -1,11 +1,13 @@
 """What the routes of one application share."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from flask import current_app
 
+from searchapi.events import Events
 from searchapi.metrics import Metrics
 from shangsou.engines.engine import Generation
 from shangsou.product import Product
@@ -32,6 +34,10 @@ class SearchService(Protocol):
         """Return the product with this id, or None where there is none or it is off."""
         ...
 
+    def known(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that are on sale."""
+        ...
+
     def missing(self) -> list[str]:
         """Return in words what keeps it from answering; empty when it is ready."""
         ...
@@ -52,6 +58,7 @@ class State:
     settings: Settings
     searcher: SearchService
     metrics: Metrics
+    events: Events
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server has been told to stop: from then on it is not ready."""
 

@@ -76,6 +76,10 @@ class WorkerPool:
         """Return the product with this id, or None where there is none or it is off."""
         return self._searcher.product(product_id)
 
+    def known(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that are on sale."""
+        return self._searcher.known(product_ids)
+
     def missing(self) -> list[str]:
         """Return in words what keeps it from answering; workers are no part of that."""
         return self._searcher.missing()

@@ -13,6 +13,7 @@ ENTRY_POINT_GROUP = "shangsou.commands"
 SUMMARIES = {
     "demo": "Index the sample shop and serve it.",
     "evaluate": "Measure rankings against judged queries.",
+    "events": "Tell the shop what its shoppers do.",
     "generations": "List the generations of the index.",
     "index": "Index a catalog from FILEs.",
     "model": "Fetch the weights of the encoder.",
@@ -20,6 +21,7 @@ SUMMARIES = {
     "rollback": "Go back to the generation before.",
     "search": "Search for TEXT in the terminal.",
     "serve": "Serve the search API and the shop page.",
+    "train": "Train models on the shop's own data.",
 }
 
 

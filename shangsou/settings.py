@@ -68,6 +68,9 @@ class Settings(BaseSettings):
         description="Processes that a server with the embedded engine searches in, beside its own. "
         "Unset: one a core, at most 4; 0: all in one process.",
     )
+    retention_days: int = Field(
+        default=395, ge=1, description="Days for which events are kept: thirteen months, unless set."
+    )
     admin_key: str | None = Field(
         default=None,
         min_length=16,

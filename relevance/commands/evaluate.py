@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from relevance.commands.personal import personal
 from relevance.commands.searching import watched, whole_searcher
 from relevance.comparison import (
     GATED,
@@ -104,3 +105,4 @@ def _read(queries_path: Path, qrels_path: Path) -> tuple[list[Query], Qrels]:
 
 
 # Each command under `shangsou evaluate`: evaluate.add_command(COMMAND), with an import above.
+evaluate.add_command(personal)

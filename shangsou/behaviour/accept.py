@@ -51,6 +51,11 @@ class Flaw(NamedTuple):
     field: str
     repair: Repair
 
+    @classmethod
+    def of(cls, field: str, what: str) -> "Flaw":
+        """Return a flaw in the words of whoever found it."""
+        return cls(field, Repair(field or "event", what, "left out"))
+
 
 class Accepted(NamedTuple):
     """An event, or None with the reason in the last flaw."""

@@ -28,6 +28,9 @@ class History:
     """Of the search: events of this session are what the shopper is after now."""
 
 
+NO_HISTORY = History()
+
+
 class Histories:
     """Histories from a store, kept as long as nothing is added to them. Safe for many threads."""
 
@@ -54,7 +57,7 @@ class Histories:
             The store cannot be read.
         """
         if not user_id and not session_id:
-            return History()
+            return NO_HISTORY
         shopper = self._store.shopper(user_id, session_id)
         if shopper.opted_out or shopper.flagged:
             return History((), session_id)

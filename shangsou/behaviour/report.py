@@ -11,8 +11,8 @@ from shangsou.reading.reasons import Kind, Reasons
 _HEADINGS: dict[Kind, str] = {
     "rejected": "Rows without an event (rejected)",
     "repaired": "Events with a value repaired or left empty",
-    "flagged": "Worth a look (kept as they are)",
 }
+_NOT_KEPT: dict[Kind, str] = {"skipped": "Events not kept", "repaired": "Events kept at another time"}
 
 
 @dataclass(slots=True)
@@ -29,6 +29,11 @@ class EventReport:
     first_at: datetime | None = None
     last_at: datetime | None = None
     reasons: Reasons = field(default_factory=Reasons)
+    imported: int = 0
+    """Events that a store did not hold before; where they are imported."""
+    duplicates: int = 0
+    not_kept: Reasons = field(default_factory=Reasons)
+    """Why events that could be read were not kept."""
 
     def count(self, event: Event) -> None:
         """Count an event that was accepted."""
@@ -39,6 +44,13 @@ class EventReport:
         if self.last_at is None or event.at > self.last_at:
             self.last_at = event.at
 
+    def count_outcome(self, status: str, reason: str, detail: str) -> None:
+        """Count what became of an event on its way into a store, as `intake.Outcome` has it."""
+        self.imported += status == "accepted"
+        self.duplicates += status == "duplicate"
+        if reason:
+            self.not_kept.count("repaired" if status == "accepted" else "skipped", reason, detail)
+
     def to_text(self) -> str:
         """Return the report for people, the most frequent reasons first."""
         return "\n".join(self._lines()) + "\n"
@@ -46,10 +58,16 @@ class EventReport:
     def to_json(self) -> dict[str, object]:
         """Return the report as plain JSON values."""
         return {
+            "read": self.read,
+            "imported": self.imported,
+            "duplicates": self.duplicates,
+            "rejected": self.rejected,
+            "repaired": self.repaired,
+            "not_kept": self.accepted - self.imported - self.duplicates,
             "actions": dict(self.actions.most_common()),
             "first_at": self.first_at.isoformat() if self.first_at else None,
             "last_at": self.last_at.isoformat() if self.last_at else None,
-            "reasons": self.reasons.to_json(),
+            "reasons": self.reasons.to_json() + self.not_kept.to_json(),
         }
 
     def _lines(self) -> Iterator[str]:
@@ -61,3 +79,6 @@ class EventReport:
             yield f"from {self.first_at:%F %R} to {self.last_at:%F %R} UTC"
         yield from (f"  {action}: {count:,}" for action, count in self.actions.most_common())
         yield from self.reasons.lines(_HEADINGS)
+        yield from self.not_kept.lines(_NOT_KEPT)
+        if self.duplicates:
+            yield f"\n{self.duplicates:,} were there already"

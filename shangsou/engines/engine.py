@@ -63,6 +63,13 @@ class Engine(Protocol):
         """Return the products with these ids that exist and are on, in the order asked for."""
         ...
 
+    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
+        """Return the cosine of each product's title vector with `vector`, of length 1.
+
+        Products that do not exist or are off have none.
+        """
+        ...
+
     def close(self) -> None:
         """Release what is held; searches in flight may fail afterwards."""
         ...

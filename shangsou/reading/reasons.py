@@ -32,10 +32,14 @@ class Reasons:
 
     def note(self, kind: Kind, file: str, line: int, repair: Repair) -> None:
         """Count a repair, and keep its row if it is among the first."""
-        reason = self._reasons[kind].setdefault(repair.reason, Reason())
+        self.count(kind, repair.reason, f"{file}:{line}: {repair.what}; {repair.done}")
+
+    def count(self, kind: Kind, name: str, example: str) -> None:
+        """Count a reason, and keep its example if it is among the first."""
+        reason = self._reasons[kind].setdefault(name, Reason())
         reason.count += 1
         if len(reason.examples) < EXAMPLES:
-            reason.examples.append(f"{file}:{line}: {repair.what}; {repair.done}")
+            reason.examples.append(example)
 
     def of(self, kind: Kind) -> list[tuple[str, Reason]]:
         """Return the reasons of a kind with their names, the most frequent first."""

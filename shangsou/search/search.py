@@ -1,10 +1,10 @@
 """One search: understand, retrieve, fuse, collect, respond."""
 
 import time
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from shangsou.behaviour.history import NO_HISTORY, History, new_query_id
 from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import FacetRequest, Filters, Found, Page, Sort, Vector
@@ -14,6 +14,7 @@ from shangsou.search.constraints import has_price, narrowed
 from shangsou.search.facets import facet_requests, shape_facets
 from shangsou.search.fuse import Candidate
 from shangsou.search.highlight import highlighter
+from shangsou.search.personal.personalise import Personalised, Personaliser, personalise
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchHit, SearchResponse, filters_to_json
@@ -22,7 +23,12 @@ from shangsou.search.understand import Query, understand, without_prices
 
 
 def search(
-    request: SearchRequest, engine: Engine, encoder: Encoder | None, recipe: RankingRecipe
+    request: SearchRequest,
+    engine: Engine,
+    encoder: Encoder | None,
+    recipe: RankingRecipe,
+    history: History = NO_HISTORY,
+    personaliser: Personaliser | None = None,
 ) -> SearchResponse:
     """Return what a search found.
 
@@ -36,6 +42,10 @@ def search(
         None where it could not be opened: the search goes on without vectors and says so.
     recipe
         The ranking recipe of this search.
+    history
+        What the shopper did; empty for a stranger.
+    personaliser
+        Re-ranks by the history; None leaves the order as it is.
 
     Raises
     ------
@@ -65,18 +75,36 @@ def search(
         )
         for filters, within in candidates.items()
     }
+    personal = None
+    if personaliser is not None and _sort(request, browsing) == "relevance":
+        personal = personalise(
+            probe,
+            query.text,
+            request.filters,
+            candidates[request.filters],
+            engine,
+            recipe,
+            history,
+            personaliser,
+        )
+    if personal is not None:
+        # What was found stays as it is: these are among it already, only in another order.
+        own = found[request.filters]
+        found[request.filters] = replace(own, candidates=personal.product_ids)
     collected = engine.collect(
         found[request.filters],
         Page(_sort(request, browsing), (request.page - 1) * request.size, request.size),
         [FacetRequest(name, found[filters]) for name, filters in facets.items()],
     )
     return SearchResponse(
-        query_id=request.query_id or uuid.uuid4().hex,
+        query_id=request.query_id or new_query_id(),
         total=collected.total,
-        hits=_hits(request, query, collected.products, candidates[request.filters], engine),
+        hits=_hits(request, query, collected.products, candidates[request.filters], engine, personal),
         facets=shape_facets(dict(zip(facets, collected.facets, strict=True))),
         understood=query.understood,
-        applied=_applied(request, _sort(request, browsing), engine, recipe),
+        applied=_applied(request, _sort(request, browsing), engine, recipe)
+        | {"history": len(history.events)}
+        | ({"ranker": personal.ranker} if personal is not None else {}),
         degraded=degraded,
         took_ms=round(1000 * (time.perf_counter() - started), 2),
     )
@@ -102,9 +130,11 @@ def _hits(
     products: Sequence[Product],
     candidates: Sequence[Candidate],
     engine: Engine,
+    personal: Personalised | None,
 ) -> tuple[SearchHit, ...]:
     by_id = {candidate.product_id: candidate for candidate in candidates}
     fields = _field_scores(query, products, engine) if request.explain and query.text else {}
+    why = {} if personal is None else personal.why([product.product_id for product in products])
     mark = highlighter(query)
     return tuple(
         SearchHit(
@@ -114,6 +144,7 @@ def _hits(
             explain=_explain(by_id.get(product.product_id), fields.get(product.product_id, {}))
             if request.explain
             else None,
+            why=why.get(product.product_id, ""),
         )
         for product in products
     )

@@ -2,18 +2,35 @@
 
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from threading import Event, Lock, Thread
 
+from shangsou.behaviour.history import Histories, History
+from shangsou.behaviour.stores import open_event_store
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.encoders import open_encoder
 from shangsou.engines.engine import Engine, Generation, GenerationStore
 from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.engines.stores import open_store
-from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
+from shangsou.errors import (
+    EngineUnavailable,
+    EventsUnavailable,
+    NoIndex,
+    RecipeMismatch,
+    ShangsouError,
+    UnusableInput,
+    WeightsUnavailable,
+)
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
-from shangsou.search.ranking import default_ranking, read_ranking
+from shangsou.search.personal.personalise import Personaliser
+from shangsou.search.personal.popularity import Popularity
+from shangsou.search.personal.ranker import default_ranker
+from shangsou.search.personal.rankers import current_ranker, open_ranker
+from shangsou.search.personal.traits import TraitReader
+from shangsou.search.ranking import RankingRecipe, default_ranking, read_ranking
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.search import search
@@ -25,6 +42,9 @@ log = logging.getLogger(__name__)
 _POLL_S = 0.5
 # How often a generation that was refused, or weights that were missing, are tried again.
 _RETRY_S = 10.0
+# How often popularity is counted anew, over how long: 140,000 events take some two seconds beside searches.
+_RECOUNT_S = 3600.0
+_COUNTED = timedelta(days=90)
 _NO_INDEX = 'no index yet; run "shangsou index FILE" or "shangsou demo"'
 
 
@@ -36,6 +56,17 @@ class _Live:
     encoder: Encoder | None
     encoder_missing: str
     """Why there is no encoder; empty when there is one."""
+    traits: TraitReader
+
+
+@dataclass(frozen=True, slots=True)
+class SearchParts:
+    """What a search works with, for who measures or trains a part of it."""
+
+    engine: Engine
+    encoder: Encoder | None
+    recipe: RankingRecipe
+    personaliser: Personaliser
 
 
 class Searcher:
@@ -47,11 +78,17 @@ class Searcher:
         self._lexicons = LexiconStore(settings)
         self._lexicon: Lexicon | None = None
         self._lexicon_name = ""
+        self._events = open_event_store(settings)
+        self._histories = Histories(self._events)
         self._live: _Live | None = None
         self._problem: ShangsouError | None = NoIndex(_NO_INDEX)
         self._tried = ""
         self._retry_at = 0.0
         self._ranking = default_ranking()
+        self._ranker = default_ranker()
+        self._ranker_name = ("", "")
+        self._popularity = Popularity()
+        self._recount_at = 0.0
         self._opening = Lock()
         self._closed = Event()
         self._watcher = Thread(target=self._watch, name="generation-watcher", daemon=True)
@@ -64,8 +101,16 @@ class Searcher:
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered."""
+        parts = self.parts()
+        history, degraded = self._history(request)
+        answer = search(request, parts.engine, parts.encoder, parts.recipe, history, parts.personaliser)
+        return replace(answer, degraded=answer.degraded + degraded) if degraded else answer
+
+    def parts(self) -> SearchParts:
+        """Return what a search would work with now; raises as `search` does."""
         live = self._open_live()
-        return search(request, live.engine, live.encoder, self._ranking)
+        personaliser = Personaliser(self._ranker, self._popularity, live.traits)
+        return SearchParts(live.engine, live.encoder, self._ranking, personaliser)
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; raises as `search` does."""
@@ -74,6 +119,10 @@ class Searcher:
     def product(self, product_id: str) -> Product | None:
         """Return a product that is on sale, None where there is none with this id."""
         return next(iter(self._open_live().engine.products([product_id])), None)
+
+    def known(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that are on sale."""
+        return {product.product_id for product in self._open_live().engine.products(product_ids)}
 
     def generation(self) -> Generation | None:
         """Return the generation being searched."""
@@ -97,6 +146,7 @@ class Searcher:
             try:
                 self._follow()
                 self._follow_lexicon()
+                self._follow_ranker()
                 self._problem = None
             except ShangsouError as problem:
                 if str(problem) != str(self._problem):
@@ -110,6 +160,18 @@ class Searcher:
             self._watcher.join()
         if self._live is not None:
             self._live.engine.close()
+        self._events.close()
+
+    def _history(self, request: SearchRequest) -> tuple[History, tuple[str, ...]]:
+        """Return what the shopper did; where that cannot be known, nothing, and a line for `degraded`."""
+        if not request.personalize:
+            return History(), ()
+        pinned_by = request.query_id if request.page > 1 else ""
+        try:
+            return self._histories.of(request.user_id, request.session_id, pinned_by), ()
+        except EventsUnavailable as problem:
+            log.warning("%s", problem)
+            return History(), ("personalise: the events cannot be read; the same order for everyone",)
 
     def _follow(self) -> None:
         """Open the current generation where it is not open yet, or not in full."""
@@ -135,6 +197,29 @@ class Searcher:
             self._lexicon = self._lexicons.open(generation)
             self._lexicon_name = name
 
+    def _follow_ranker(self) -> None:
+        """Open the ranker that was trained last; the default serves where it cannot."""
+        model_hash = self._open_live().engine.generation.recipe.model_hash
+        name = (current_ranker(self._settings.home), model_hash)
+        if name == self._ranker_name:
+            return
+        self._ranker_name = name
+        try:
+            self._ranker = open_ranker(self._settings.home, model_hash)
+        except (RecipeMismatch, UnusableInput) as problem:
+            log.warning("%s; the default ranker serves", problem)
+            self._ranker = default_ranker()
+
+    def _count(self) -> None:
+        """Count what shoppers made of the products, now and then; what cannot be read stays as it was."""
+        if time.monotonic() < self._recount_at:
+            return
+        self._recount_at = time.monotonic() + _RECOUNT_S
+        try:
+            self._popularity = Popularity(self._events.scan(datetime.now(UTC) - _COUNTED))
+        except EventsUnavailable as problem:
+            log.warning("popularity was not counted: %s", problem)
+
     def _open(self, name: str) -> _Live:
         engine = self._store.open(name)
         recipe = engine.generation.recipe
@@ -154,7 +239,7 @@ class Searcher:
             try:
                 encoder = open_encoder(self._settings, wanted, threads=1)
             except WeightsUnavailable as problem:
-                return _Live(engine, None, str(problem))
+                return _Live(engine, None, str(problem), TraitReader(engine))
         stamp = encoder.stamp
         if (stamp.model_hash, stamp.dimensions) != (recipe.model_hash, recipe.dimensions):
             raise RecipeMismatch(
@@ -162,7 +247,7 @@ class Searcher:
                 f"but this process uses {stamp.model} ({stamp.dimensions} dims, {stamp.model_hash}); "
                 'run "shangsou index" or set SHANGSOU_MODEL'
             )
-        return _Live(engine, encoder, "")
+        return _Live(engine, encoder, "", TraitReader(engine))
 
     def _open_live(self) -> _Live:
         live = self._live
@@ -174,6 +259,7 @@ class Searcher:
         while not self._closed.wait(_POLL_S):
             try:
                 self.refresh()
+                self._count()
             except Exception:
                 # The edge of a thread: it lives on whatever a damaged file makes the libraries raise.
                 log.exception("the index could not be followed")

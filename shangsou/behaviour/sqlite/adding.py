@@ -42,7 +42,7 @@ def add_events(connection: sqlite3.Connection, events: Sequence[Event], now: dat
     followed = follow(fresh, links)
     now_us = to_us(now)
     connection.executemany(
-        "UPDATE events SET owner = ? WHERE session_id = ? AND owner = ''",
+        "UPDATE events SET owner = ? WHERE session_id = ? AND session_id != '' AND owner = ''",
         [(user_id, session_id) for session_id, user_id in followed.adopted.items()],
     )
     connection.executemany(

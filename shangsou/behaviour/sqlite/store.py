@@ -50,6 +50,7 @@ class SqliteEventStore:
         new: list[bool] = self._writer.run(
             lambda connection: add_events(connection, events, datetime.now(UTC))
         )
+        self._seen = True
         return new
 
     def shopper(self, user_id: str, session_id: str) -> Shopper:
@@ -235,7 +236,7 @@ class SqliteEventStore:
     def _exists(self) -> bool:
         exists = self._path.exists()
         if self._seen and not exists:
-            raise EventsUnavailable(f"events in {self._path}: the file has gone; put it back from a backup")
+            raise EventsUnavailable(f"events in {self._path}: the file has gone; put it back, or restart to begin anew")
         self._seen = exists
         return exists
 

@@ -17,6 +17,7 @@ from shangsou.engines.query import (
     LexicalLeg,
     LexicalQuery,
     Page,
+    Vector,
 )
 from shangsou.product import Product, product_from_json
 
@@ -101,6 +102,13 @@ class ElasticEngine:
         [answer] = self._search([queries.products_body(product_ids)])
         found = {product.product_id: product for product in _products(answer)}
         return [found[product_id] for product_id in product_ids if product_id in found]
+
+    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
+        """Return the cosine of each product's title vector with `vector`."""
+        if not product_ids:
+            return {}
+        [answer] = self._search([queries.cosines_body(vector, product_ids)])
+        return dict(_vector_hits(_hits(answer)))
 
     def close(self) -> None:
         """Do nothing: the connections belong to the store."""

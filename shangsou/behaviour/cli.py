@@ -1,0 +1,68 @@
+"""`shangsou events import`."""
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shangsou.settings import read_settings
+
+if TYPE_CHECKING:
+    from shangsou.behaviour.event import Event
+    from shangsou.behaviour.intake import Intake
+    from shangsou.behaviour.report import EventReport
+
+# Events of one transaction, whose sync to disk costs as much as some thousand events.
+_BATCH = 5_000
+
+
+@click.group()
+def events() -> None:
+    """Tell the shop what its shoppers do."""
+
+
+@events.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def import_events(files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Keep the events of FILEs.
+
+    TSV with a header, or JSON as UBI 1.3 has it; plain or gzip. What is there already is not kept twice.
+    """
+    from tqdm import tqdm
+
+    from shangsou.behaviour.intake import Intake
+    from shangsou.behaviour.read import read_events
+    from shangsou.behaviour.report import EventReport
+    from shangsou.behaviour.stores import open_event_store
+
+    started = time.monotonic()
+    settings = read_settings()
+    report = EventReport()
+    store = open_event_store(settings)
+    try:
+        intake = Intake(store, settings.retention_days)
+        batch: list[Event] = []
+        with tqdm(desc="importing", unit=" events", disable=None) as bar:
+            for event in read_events(files, report):
+                batch.append(event)
+                if len(batch) == _BATCH:
+                    _take(batch, intake, report)
+                    bar.update(len(batch))
+                    batch.clear()
+            _take(batch, intake, report)
+    finally:
+        store.close()
+    seconds = round(time.monotonic() - started, 3)
+    if as_json:
+        click.echo(json.dumps(report.to_json() | {"seconds": seconds}, ensure_ascii=False, indent=1))
+        return
+    click.echo(report.to_text())
+    click.echo(f"{report.imported:,} events kept, {seconds:.1f} s")
+
+
+def _take(batch: "list[Event]", intake: "Intake", report: "EventReport") -> None:
+    for outcome in intake.take(batch):
+        report.count_outcome(outcome.status, outcome.reason, outcome.detail)
