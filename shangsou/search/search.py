@@ -14,7 +14,8 @@ from shangsou.search.constraints import has_price, narrowed
 from shangsou.search.facets import facet_requests, shape_facets
 from shangsou.search.fuse import Candidate
 from shangsou.search.highlight import highlighter
-from shangsou.search.personal.personalise import Personalised, Personaliser, personalise
+from shangsou.search.personal.personalise import Fused, personalise
+from shangsou.search.personal.rerank import Personaliser
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchHit, SearchResponse, filters_to_json
@@ -22,12 +23,13 @@ from shangsou.search.retrieve import Probe, retrieve
 from shangsou.search.understand import Query, understand, without_prices
 
 
-def search(
+def search(  # noqa: PLR0913 - the shopper's two come beside what every search needs
     request: SearchRequest,
     engine: Engine,
     encoder: Encoder | None,
     recipe: RankingRecipe,
     history: History = NO_HISTORY,
+    *,
     personaliser: Personaliser | None = None,
 ) -> SearchResponse:
     """Return what a search found.
@@ -77,16 +79,8 @@ def search(
     }
     personal = None
     if personaliser is not None and _sort(request, browsing) == "relevance":
-        personal = personalise(
-            probe,
-            query.text,
-            request.filters,
-            candidates[request.filters],
-            engine,
-            recipe,
-            history,
-            personaliser,
-        )
+        fused = Fused(probe, query.text, request.filters, candidates[request.filters])
+        personal = personalise(fused, engine, recipe, history, personaliser)
     if personal is not None:
         # What was found stays as it is: these are among it already, only in another order.
         own = found[request.filters]
@@ -96,10 +90,14 @@ def search(
         Page(_sort(request, browsing), (request.page - 1) * request.size, request.size),
         [FacetRequest(name, found[filters]) for name, filters in facets.items()],
     )
+    hits = _hits(request, query, collected.products, candidates[request.filters], engine)
+    if personal is not None:
+        why = personal.why([hit.product.product_id for hit in hits])
+        hits = tuple(hit._replace(why=why.get(hit.product.product_id, "")) for hit in hits)
     return SearchResponse(
         query_id=request.query_id or new_query_id(),
         total=collected.total,
-        hits=_hits(request, query, collected.products, candidates[request.filters], engine, personal),
+        hits=hits,
         facets=shape_facets(dict(zip(facets, collected.facets, strict=True))),
         understood=query.understood,
         applied=_applied(request, _sort(request, browsing), engine, recipe)
@@ -130,11 +128,9 @@ def _hits(
     products: Sequence[Product],
     candidates: Sequence[Candidate],
     engine: Engine,
-    personal: Personalised | None,
 ) -> tuple[SearchHit, ...]:
     by_id = {candidate.product_id: candidate for candidate in candidates}
     fields = _field_scores(query, products, engine) if request.explain and query.text else {}
-    why = {} if personal is None else personal.why([product.product_id for product in products])
     mark = highlighter(query)
     return tuple(
         SearchHit(
@@ -144,7 +140,6 @@ def _hits(
             explain=_explain(by_id.get(product.product_id), fields.get(product.product_id, {}))
             if request.explain
             else None,
-            why=why.get(product.product_id, ""),
         )
         for product in products
     )

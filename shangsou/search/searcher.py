@@ -25,10 +25,10 @@ from shangsou.errors import (
 )
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
-from shangsou.search.personal.personalise import Personaliser
 from shangsou.search.personal.popularity import Popularity
 from shangsou.search.personal.ranker import default_ranker
 from shangsou.search.personal.rankers import current_ranker, open_ranker
+from shangsou.search.personal.rerank import Personaliser
 from shangsou.search.personal.traits import TraitReader
 from shangsou.search.ranking import RankingRecipe, default_ranking, read_ranking
 from shangsou.search.request import SearchRequest, SuggestRequest
@@ -103,7 +103,14 @@ class Searcher:
         """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered."""
         parts = self.parts()
         history, degraded = self._history(request)
-        answer = search(request, parts.engine, parts.encoder, parts.recipe, history, parts.personaliser)
+        answer = search(
+            request,
+            parts.engine,
+            parts.encoder,
+            parts.recipe,
+            history,
+            personaliser=parts.personaliser,
+        )
         return replace(answer, degraded=answer.degraded + degraded) if degraded else answer
 
     def parts(self) -> SearchParts:

@@ -236,7 +236,9 @@ class SqliteEventStore:
     def _exists(self) -> bool:
         exists = self._path.exists()
         if self._seen and not exists:
-            raise EventsUnavailable(f"events in {self._path}: the file has gone; put it back, or restart to begin anew")
+            raise EventsUnavailable(
+                f"events in {self._path}: the file has gone; put it back, or restart to begin anew"
+            )
         self._seen = exists
         return exists
 

@@ -1,0 +1,1 @@
+"""Models trained on a merchant's own data, with torch; what serves needs none."""
