@@ -15,9 +15,10 @@ from searchapi.answers import (
     SuggestAnswer,
     SynonymsAnswer,
 )
-from searchapi.models import SearchBody, SuggestParameters, SynonymsBody
+from searchapi.models import PreferencesBody, SearchBody, SuggestParameters, SynonymsBody
+from searchapi.openapi_parts import REFERENCE, content, path_parameter, responses
+from searchapi.openapi_shoppers import SHOPPER_ANSWERS, shopper_paths
 
-_REFERENCE = "#/components/schemas/{model}"
 # Query parameters that stand for a nested field of the body, with the field they stand for.
 _NESTED_PARAMETERS = {
     "category": ("SearchFilters", "category"),
@@ -47,13 +48,13 @@ def describe() -> dict[str, object]:
                     "operationId": "searchByQueryString",
                     "summary": "Search, asked in the query string.",
                     "parameters": _query_parameters(schemas),
-                    "responses": _responses(SearchAnswer, 422, 503),
+                    "responses": responses(SearchAnswer, 422, 503),
                 },
                 "post": {
                     "operationId": "search",
                     "summary": "Search.",
-                    "requestBody": {"required": True, "content": _content(SearchBody)},
-                    "responses": _responses(SearchAnswer, 400, 413, 422, 503),
+                    "requestBody": {"required": True, "content": content(SearchBody)},
+                    "responses": responses(SearchAnswer, 400, 413, 422, 503),
                 },
             },
             "/v1/suggest": {
@@ -61,37 +62,36 @@ def describe() -> dict[str, object]:
                     "operationId": "suggest",
                     "summary": "What a shopper may be about to type.",
                     "parameters": _suggest_parameters(schemas),
-                    "responses": _responses(SuggestAnswer, 422, 503),
+                    "responses": responses(SuggestAnswer, 422, 503),
                 }
             },
             "/v1/products/{product_id}": {
                 "get": {
                     "operationId": "product",
                     "summary": "One product.",
-                    "parameters": [
-                        {"name": "product_id", "in": "path", "required": True, "schema": {"type": "string"}}
-                    ],
-                    "responses": _responses(ProductAnswer, 404, 503),
+                    "parameters": [path_parameter("product_id")],
+                    "responses": responses(ProductAnswer, 404, 503),
                 }
             },
             "/v1/synonyms": {
                 "get": {
                     "operationId": "synonyms",
                     "summary": "The shop's own synonyms; from this machine or with the server's key.",
-                    "responses": _responses(SynonymsAnswer, 403),
+                    "responses": responses(SynonymsAnswer, 403),
                 },
                 "put": {
                     "operationId": "replaceSynonyms",
                     "summary": "Replace the shop's own synonyms; live within 2 seconds.",
-                    "requestBody": {"required": True, "content": _content(SynonymsBody)},
-                    "responses": _responses(SynonymsAnswer, 400, 403, 413, 422),
+                    "requestBody": {"required": True, "content": content(SynonymsBody)},
+                    "responses": responses(SynonymsAnswer, 400, 403, 413, 422),
                 },
             },
+            **shopper_paths(),
             "/healthz": {
                 "get": {
                     "operationId": "health",
                     "summary": "Whether the process answers.",
-                    "responses": _responses(HealthAnswer),
+                    "responses": responses(HealthAnswer),
                 }
             },
             "/readyz": {
@@ -99,8 +99,8 @@ def describe() -> dict[str, object]:
                     "operationId": "readiness",
                     "summary": "Whether searches can be answered.",
                     "responses": {
-                        **_responses(ReadyAnswer),
-                        "503": {"description": "Not ready.", "content": _content(ReadyAnswer)},
+                        **responses(ReadyAnswer),
+                        "503": {"description": "Not ready.", "content": content(ReadyAnswer)},
                     },
                 }
             },
@@ -118,16 +118,18 @@ def describe() -> dict[str, object]:
 
 def _schemas() -> dict[str, dict[str, object]]:
     answers: tuple[type[BaseModel], ...] = (
-        SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, HealthAnswer, ReadyAnswer, ProblemAnswer,
+        SearchAnswer, SuggestAnswer, ProductAnswer, SynonymsAnswer, *SHOPPER_ANSWERS, HealthAnswer,
+        ReadyAnswer, ProblemAnswer,
     )  # fmt: skip
     _, plain = models_json_schema(
         [
             (SearchBody, "validation"),
             (SuggestParameters, "validation"),
             (SynonymsBody, "validation"),
+            (PreferencesBody, "validation"),
             *((answer, "validation") for answer in answers),
         ],
-        ref_template=_REFERENCE,
+        ref_template=REFERENCE,
     )
     schemas: dict[str, dict[str, object]] = plain["$defs"]
     return schemas
@@ -172,17 +174,3 @@ def _properties(schema: Mapping[str, object]) -> Mapping[str, object]:
     if not isinstance(properties, Mapping):
         raise TypeError(f"no properties in {schema}")
     return properties
-
-
-def _responses(answer: type[BaseModel], *problems: int) -> dict[str, object]:
-    responses: dict[str, object] = {"200": {"description": "OK", "content": _content(answer)}}
-    for status in problems:
-        responses[str(status)] = {
-            "description": "What was wrong and what to do.",
-            "content": {"application/problem+json": _content(ProblemAnswer)["application/json"]},
-        }
-    return responses
-
-
-def _content(model: type[BaseModel]) -> dict[str, object]:
-    return {"application/json": {"schema": {"$ref": _REFERENCE.format(model=model.__name__)}}}

@@ -17,7 +17,7 @@ from shangsou.errors import UnusableInput
 
 DEFAULT_MODEL = "BAAI/bge-small-zh-v1.5"
 # What our own indices and aliases are called behind the name of their index.
-_OWN_ENDING = re.compile(r"-(write|lock|building|\d+)$")
+_OWN_ENDING = re.compile(r"-(write|lock|building|events|shoppers|\d+)$")
 
 
 class Settings(BaseSettings):

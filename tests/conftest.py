@@ -1,7 +1,6 @@
 """Fixtures live in tests/fixtures, one file for each part."""
 
 pytest_plugins = [
-    "tests.fixtures.behaviour",
     "tests.fixtures.browser",
     "tests.fixtures.core",
     "tests.fixtures.encoding",
@@ -12,4 +11,6 @@ pytest_plugins = [
     "tests.fixtures.required",
     "tests.fixtures.sample",
     "tests.fixtures.searchapi",
+    # Behind those whose modules it imports.
+    "tests.fixtures.behaviour",
 ]

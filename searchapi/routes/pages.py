@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, render_template
 
 from searchapi.safety import HEADERS
+from searchapi.state import state
 
 pages = Blueprint(
     "pages",
@@ -16,13 +17,15 @@ pages = Blueprint(
 @pages.get("/")
 def shop() -> str:
     """Return the shop; its address holds the whole search."""
-    return render_template("shop.html")
+    return render_template("shop.html", retention_days=state().settings.retention_days)
 
 
 @pages.get("/products/<path:product_id>")
 def product(product_id: str) -> str:
     """Return the page of a product, also of an unknown one: its module says so."""
-    return render_template("product.html", product_id=product_id)
+    return render_template(
+        "product.html", product_id=product_id, retention_days=state().settings.retention_days
+    )
 
 
 @pages.after_request

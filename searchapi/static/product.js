@@ -2,9 +2,11 @@
 
 import { product as fetchProduct } from "./api.js";
 import { h, icon, picture } from "./dom.js";
+import { clickBefore, track } from "./events.js";
 import { price, short } from "./format.js";
 import { errorState } from "./results.js";
 import { searchBox } from "./searchbox.js";
+import { randomId } from "./visitor.js";
 
 const FEW = 10; // pieces left from which on the number is shown
 const [main, place, back] = ["main", "product", "back"].map((id) => document.getElementById(id));
@@ -19,6 +21,8 @@ async function show() {
     const product = await fetchProduct(main.dataset.productId);
     document.title = `${product.title} - 商搜`;
     place.replaceChildren(detail(product));
+    // Who comes from results was counted when they clicked.
+    if (!clickBefore(product.product_id)) track("view", { product_id: product.product_id });
   } catch (error) {
     const unknown = error.status === 404;
     document.title = unknown ? "没有这件商品 - 商搜" : "出错了 - 商搜";
@@ -55,6 +59,7 @@ function detail(product) {
       product.subtitle && h("p", { class: "subtitle" }, product.subtitle),
       h("div", { class: "detail-price" }, price(product), product.sales > 0 && h("span", {}, `已售 ${short(product.sales)}`)),
       h("p", { class: "detail-facts" }, stock(product.stock), product.shop && h("span", { class: "detail-shop" }, icon("shop"), product.shop)),
+      buying(product),
       attributes(product),
       product.tags && tags(product.tags),
     ),
@@ -92,6 +97,28 @@ function stock(pieces) {
   if (pieces === undefined) return null;
   if (pieces <= 0) return h("span", { class: "stock none" }, "暂时缺货");
   return h("span", { class: "stock" }, pieces <= FEW ? `仅剩 ${pieces} 件` : "有货");
+}
+
+// The sample shop sells nothing; what its buttons tell the server is what a shop's own would.
+function buying(product) {
+  const done = h("p", { class: "bought", role: "status" });
+  const soldOut = product.stock !== undefined && product.stock <= 0;
+  const button = (words, kind, act) =>
+    h("button", { class: `button ${kind}`, type: "button", disabled: soldOut, onclick: () => (done.textContent = act()) }, words);
+  const item = () => ({ ...clickBefore(product.product_id), product_id: product.product_id, price: product.price, quantity: 1 });
+  return h(
+    "div",
+    { class: "buying" },
+    button("加入购物车", "", () => {
+      track("add_to_cart", item());
+      return "已加入购物车（演示）";
+    }),
+    button("立即购买", "primary", () => {
+      track("purchase", { ...item(), order_id: randomId() });
+      return "已下单（演示，不会真的扣款）";
+    }),
+    done,
+  );
 }
 
 function missing() {

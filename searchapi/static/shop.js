@@ -2,13 +2,15 @@
 
 import { ApiError, search } from "./api.js";
 import { grid, skeleton } from "./cards.js";
+import { watchCards } from "./events.js";
 import { facetGroups } from "./facets.js";
 import { count } from "./format.js";
 import { categoryLinks, chips, emptyState, errorState, headingText, notes, pageLinks, sortLinks } from "./results.js";
 import { searchBox } from "./searchbox.js";
-import { activeFilters, address, ask, readState, toRequest, withoutFilters } from "./state.js";
+import { activeFilters, address, ask, change, PAGE_SIZE, readState, toRequest, withoutFilters } from "./state.js";
 import { h } from "./dom.js";
 import { openDrawer } from "./drawer.js";
+import { sessionId } from "./visitor.js";
 
 const ANSWERS_KEPT = 20; // for going back without waiting
 const view = Object.fromEntries(
@@ -59,7 +61,7 @@ async function show({ scroll = null, keep = false } = {}) {
   view.main.setAttribute("aria-busy", "true");
   const asked = state;
   try {
-    const answer = (keep && answers.get(address(asked))) || (await search(toRequest(asked), request.signal));
+    const answer = (keep && answers.get(address(asked))) || (await search(forVisitor(asked), request.signal));
     if (request.signal.aborted) return;
     rememberAnswer(address(asked), answer);
     draw(answer, request.signal);
@@ -71,6 +73,12 @@ async function show({ scroll = null, keep = false } = {}) {
     if (pending === request) view.main.removeAttribute("aria-busy");
   }
   if (scroll !== null) scrollTo({ top: scroll, behavior: "instant" });
+}
+
+// The request for a state, by this visitor; later pages name the search whose first page was shown.
+function forVisitor(asked) {
+  const first = asked.page > 1 ? answers.get(address(change(asked, {}))) : undefined;
+  return { ...toRequest(asked), session_id: sessionId(), query_id: first?.query_id };
 }
 
 // What follows from the state alone.
@@ -97,8 +105,10 @@ function draw(answer, signal) {
   view["drawer-status"].textContent = view["drawer-done"].textContent;
   view.popular.replaceChildren(...(browsing() ? categoryLinks(answer.facets.category ?? []) : []));
   view.popular.hidden = !view.popular.childElementCount;
-  if (hits.length) view.results.replaceChildren(grid(hits));
-  else drawEmpty(answer, signal);
+  if (!hits.length) return drawEmpty(answer, signal);
+  const cards = grid(hits);
+  view.results.replaceChildren(cards);
+  watchCards(cards, answer, (state.page - 1) * PAGE_SIZE + 1);
 }
 
 function drawError(error) {

@@ -61,28 +61,35 @@ class Intake:
             outcomes.append(outcome)
             if judged is not None:
                 waiting.append((place, judged))
-        while waiting:
+        progress = True
+        while waiting and progress:
             # What turns out to be known makes room again: sending twice is no sign of a program.
-            counted = [(place, event, self._count(event)) for place, event in waiting]
-            fitting = [(place, event) for place, event, fits in counted if fits]
-            waiting = [(place, event) for place, event, fits in counted if not fits]
-            if not fitting:
-                break
-            try:
-                new = self._store.add([event for _, event in fitting])
-            except EventsUnavailable:
-                for _, event in fitting:
-                    self._uncount(event)
-                raise
-            for (place, event), is_new in zip(fitting, new, strict=True):
-                if not is_new:
-                    self._uncount(event)
-                    outcomes[place] = Outcome("duplicate")
+            before = len(waiting)
+            waiting = self._add_fitting(waiting, outcomes)
+            progress = len(waiting) < before
         if waiting:
             self._flag([event for _, event in waiting])
             for place, _ in waiting:
                 outcomes[place] = _TOO_MANY
         return outcomes
+
+    def _add_fitting(
+        self, waiting: Sequence[tuple[int, Event]], outcomes: list[Outcome]
+    ) -> list[tuple[int, Event]]:
+        """Add those events that a person can have caused, and return the others."""
+        fits = [self._count(event) for _, event in waiting]
+        fitting = [one for one, fit in zip(waiting, fits, strict=True) if fit]
+        try:
+            new = self._store.add([event for _, event in fitting])
+        except EventsUnavailable:
+            for _, event in fitting:
+                self._uncount(event)
+            raise
+        for (place, event), is_new in zip(fitting, new, strict=True):
+            if not is_new:
+                self._uncount(event)
+                outcomes[place] = Outcome("duplicate")
+        return [one for one, fit in zip(waiting, fits, strict=True) if not fit]
 
     def _flag(self, events: Sequence[Event]) -> None:
         shoppers = {_shopper(event) for event in events}

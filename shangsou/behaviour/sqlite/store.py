@@ -14,6 +14,7 @@ from shangsou.behaviour.sqlite.connection import (
     failures_in_words,
     file_identity,
     open_for_reading,
+    open_for_writing,
 )
 from shangsou.behaviour.sqlite.writer import GroupWriter
 from shangsou.behaviour.store import Forgotten, Shopper
@@ -134,6 +135,13 @@ class SqliteEventStore:
             return Forgotten(events, sessions)
 
         forgotten: Forgotten = self._writer.run(remove)
+        with failures_in_words(self._path):
+            # The write-ahead log still holds it, until what was committed has moved into the file.
+            connection = open_for_writing(self._path)
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
         return forgotten
 
     def opt_out(self, user_id: str, *, opted_out: bool) -> None:

@@ -1,0 +1,132 @@
+// What the shopper does, told to the server: kept in a queue until it has said that it has it. Each event has
+// its id from here, so that what is sent twice, from two tabs or after a lost answer, counts once.
+
+import { forgetSession, randomId, read, sessionId, write } from "./visitor.js";
+
+const KEY = "shangsou.events";
+const CLICKED = "shangsou.clicked";
+const WAIT_MS = 1000; // for more events to go with the first
+const RETRY_MS = [2000, 5000, 15000, 60000]; // then every minute
+const BATCH = 50; // events of some 300 bytes: far below the 64 KB that a page may send as it closes
+const MOST_KEPT = 500; // offline for an hour of browsing; then the oldest go
+const CLICKS_KEPT = 50;
+const SEEN = 0.5; // of a card, for it to count as shown
+const shown = new Set(); // query id and product, so that scrolling back shows nothing twice
+let timer = 0;
+let failures = 0;
+let sending = false;
+
+addEventListener("online", () => send());
+addEventListener("pagehide", sendLast);
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && sendLast());
+if (read(KEY, []).length) schedule(0);
+
+/** Note something that the shopper did; `details` may hold product_id, query_id, user_query, position, price, … */
+export function track(action, details = {}) {
+  const session = sessionId();
+  if (!session) return;
+  const { product_id, position, price, quantity, order_id, ...top } = details;
+  const attributes = { price, quantity, order_id };
+  if (product_id) attributes.object = { object_id: product_id, object_id_type: "product" };
+  if (position) attributes.position = { ordinal: position };
+  const event = {
+    event_id: randomId(),
+    action_name: action,
+    timestamp: new Date().toISOString(),
+    session_id: session,
+    ...top,
+    event_attributes: attributes,
+  };
+  write(KEY, [...read(KEY, []), event].slice(-MOST_KEPT));
+  schedule(WAIT_MS);
+}
+
+/** Note which cards come into view and which is clicked, of an answer whose first card has this position. */
+export function watchCards(list, answer, first) {
+  const { query_id, understood } = answer;
+  const details = new Map();
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue;
+        observer.unobserve(target);
+        const detail = details.get(target);
+        const key = `${query_id} ${detail.product_id}`;
+        if (!shown.has(key)) track("impression", detail);
+        shown.add(key);
+      }
+    },
+    { threshold: SEEN },
+  );
+  answer.hits.forEach((hit, index) => {
+    const card = list.children[index];
+    const detail = { query_id, user_query: understood.query, product_id: hit.product_id, position: first + index };
+    details.set(card, detail);
+    observer.observe(card);
+    card.querySelector("a").addEventListener("click", () => clicked(detail));
+    card.querySelector("a").addEventListener("auxclick", (event) => event.button === 1 && clicked(detail));
+  });
+}
+
+/** Return how the shopper came to a product from results, as details for `track`; nothing if they did not. */
+export function clickBefore(productId) {
+  return read(CLICKED, []).find((detail) => detail.product_id === productId);
+}
+
+/** Remove what the server and this browser hold of the visits so far, and return how many events it was. */
+export async function forgetVisits() {
+  const session = sessionId();
+  const response = await fetch(`/v1/sessions/${session}`, { method: "DELETE" });
+  if (!response.ok) throw new Error(`not forgotten: ${response.status}`);
+  write(KEY, []);
+  write(CLICKED, []);
+  forgetSession();
+  return (await response.json()).events;
+}
+
+function clicked(detail) {
+  track("click", detail);
+  write(CLICKED, [detail, ...read(CLICKED, []).filter((other) => other.product_id !== detail.product_id)].slice(0, CLICKS_KEPT));
+  send();
+}
+
+function schedule(delay) {
+  timer ||= setTimeout(send, delay);
+}
+
+async function send() {
+  clearTimeout(timer);
+  timer = 0;
+  const batch = read(KEY, []).slice(0, BATCH);
+  if (sending || !batch.length) return;
+  sending = true;
+  let done = false;
+  try {
+    const response = await fetch("/v1/events", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(batch),
+      keepalive: true, // a click leaves the page
+    });
+    // What the server will never take is not sent for ever.
+    done = response.ok || (response.status < 500 && response.status !== 408 && response.status !== 429);
+  } catch {
+    done = false;
+  }
+  sending = false;
+  if (done) {
+    failures = 0;
+    const sent = new Set(batch.map((event) => event.event_id));
+    const rest = read(KEY, []).filter((event) => !sent.has(event.event_id));
+    write(KEY, rest);
+    if (rest.length) schedule(0);
+  } else {
+    schedule(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] * (0.5 + Math.random()));
+  }
+}
+
+// As the page goes. No answer comes back, so the events stay in the queue and the next page sends them again.
+function sendLast() {
+  const batch = read(KEY, []).slice(0, BATCH);
+  if (batch.length) navigator.sendBeacon("/v1/events", new Blob([JSON.stringify(batch)], { type: "application/json" }));
+}

@@ -1,0 +1,155 @@
+"""The two indices of events, and the few requests that all is made of."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from shangsou.engines.elastic.client import connect, failures_in_words, public_address, reason
+from shangsou.engines.elastic.mapping import read_mapping
+from shangsou.errors import EngineUnavailable, EventsUnavailable, NoIndex
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+# Documents of one request when many are read or removed.
+_PAGE = 2_000
+_KEEP_ALIVE = "2m"
+Item = tuple[Mapping[str, object], Mapping[str, object] | None]
+"""One piece of a bulk request: what to do, and with which document."""
+
+
+class EventIndices:
+    """`NAME-events` and `NAME-shoppers`. All methods raise `EventsUnavailable`."""
+
+    def __init__(self, url: str, name: str, timeout_s: float) -> None:
+        self._url = url
+        self._client: Elasticsearch = connect(url, timeout_s)
+        self.events, self.shoppers = f"{name}-events", f"{name}-shoppers"
+        self._made = False
+
+    def make(self) -> None:
+        """Make the indices where they are missing."""
+        from elasticsearch import BadRequestError
+
+        if self._made:
+            return
+        with self._in_words():
+            for alias, mapping in ((self.events, "events.json"), (self.shoppers, "shoppers.json")):
+                try:
+                    self._client.indices.create(
+                        index=f"{alias}-1", aliases={alias: {}}, **read_mapping(mapping)
+                    )
+                except BadRequestError as problem:
+                    if problem.error != "resource_already_exists_exception":
+                        raise
+        self._made = True
+
+    def get(self, index: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return the documents with these ids as they are now, refreshed or not."""
+        if not ids:
+            return {}
+        with self._in_words():
+            answer = self._client.mget(index=index, ids=list(ids))
+        return {one["_id"]: one["_source"] for one in answer["docs"] if one.get("found")}
+
+    def write(self, index: str, items: Sequence[Item]) -> list[int]:
+        """Do these things, and return the status of each; 404 and 409 are for the caller to judge."""
+        if not items:
+            return []
+        with self._in_words():
+            # Through the alias: to an index that was deleted under us it then fails, where its own name
+            # would make Elasticsearch create it anew, without our mappings.
+            answer = self._client.bulk(
+                index=index,
+                operations=[part for item in items for part in item if part is not None],
+                require_alias=True,
+            )
+        outcomes = [next(iter(item.values())) for item in answer["items"]]
+        for outcome in outcomes:
+            if "error" in outcome and outcome["status"] not in (404, 409):
+                why = reason(outcome["error"])
+                raise EventsUnavailable(
+                    f"Elasticsearch at {public_address(self._url)} did not keep an event: {why}"
+                )
+            if "error" in outcome and outcome["error"].get("type") == "index_not_found_exception":
+                self._made = False
+                raise EventsUnavailable(
+                    f"{index} at {public_address(self._url)} has gone; events are sent again"
+                )
+        return [outcome["status"] for outcome in outcomes]
+
+    def refresh(self, index: str) -> None:
+        """Make what was written visible to searches."""
+        with self._in_words():
+            self._client.indices.refresh(index=index, ignore_unavailable=True)
+
+    def find(
+        self, index: str, query: Mapping[str, object], sort: Sequence[Mapping[str, str]], size: int
+    ) -> list[dict[str, Any]]:
+        """Return the first documents of an order, as far as they are visible."""
+        with self._in_words():
+            answer = self._client.search(
+                index=index,
+                query=query,
+                sort=sort,
+                size=size,
+                ignore_unavailable=True,
+                track_total_hits=False,
+            )
+        return [hit["_source"] for hit in answer["hits"]["hits"]]
+
+    def find_ids(self, index: str, query: Mapping[str, object]) -> Iterator[list[str]]:
+        """Yield the ids of all documents that match, a page at a time; each page has to match no longer."""
+        while True:
+            self.refresh(index)
+            with self._in_words():
+                answer = self._client.search(
+                    index=index, query=query, size=_PAGE, source=False, ignore_unavailable=True
+                )
+            ids = [hit["_id"] for hit in answer["hits"]["hits"]]
+            if not ids:
+                return
+            yield ids
+
+    def stream(
+        self, index: str, query: Mapping[str, object], order: Sequence[str]
+    ) -> Iterator[dict[str, Any]]:
+        """Yield all documents that match in ascending order, from one moment's state."""
+        self.refresh(index)
+        try:
+            with self._in_words():
+                pit = self._client.open_point_in_time(index=index, keep_alive=_KEEP_ALIVE)["id"]
+        except EventsUnavailable as problem:
+            if isinstance(problem.__cause__, NoIndex):
+                return
+            raise
+        after: list[object] | None = None
+        while True:
+            with self._in_words():
+                answer = self._client.search(
+                    pit={"id": pit, "keep_alive": _KEEP_ALIVE},
+                    query=query,
+                    sort=[*({field: "asc"} for field in order), {"_shard_doc": "asc"}],
+                    size=_PAGE,
+                    search_after=after,
+                    track_total_hits=False,
+                )
+            hits = answer["hits"]["hits"]
+            yield from (hit["_source"] for hit in hits)
+            if len(hits) < _PAGE:
+                break
+            after = hits[-1]["sort"]
+        with self._in_words():
+            self._client.close_point_in_time(id=pit)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            with failures_in_words(self._url):
+                yield
+        except (EngineUnavailable, NoIndex) as problem:
+            raise EventsUnavailable(str(problem)) from problem

@@ -1,0 +1,174 @@
+"""The event file when processes die, meet, or the disk does not do its part."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from shangsou.behaviour.sqlite import connection
+from shangsou.behaviour.sqlite.store import SqliteEventStore
+from shangsou.behaviour.sqlite.writer import GroupWriter
+from shangsou.errors import EventsUnavailable
+from tests.behaviour.adding_program import BATCH
+from tests.fixtures.behaviour import NOON, event
+
+
+def start(path: Path, name: str, batches: int) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.behaviour.adding_program", str(path), name, str(batches)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ids(store: SqliteEventStore) -> set[str]:
+    return {one.event_id for one in store.events_of("u")}
+
+
+@pytest.mark.parametrize("acknowledged", [1, 7, 23])
+def test_what_was_acknowledged_survives_kill_9(tmp_path: Path, acknowledged: int):
+    path = tmp_path / "events.sqlite"
+    with start(path, "a", 1_000_000) as process:
+        assert process.stdout is not None
+        told = [int(process.stdout.readline()) for _ in range(acknowledged)]
+        process.kill()
+        told += [int(line) for line in process.stdout.read().split()]
+    store = SqliteEventStore(path)
+    held = ids(store)
+    assert {f"a {batch} {number}" for batch in told for number in range(BATCH)} <= held
+    # Whole batches only.
+    assert len(held) % BATCH == 0
+    assert store.add([event(user="u")]) == [True]
+    store.close()
+
+
+def test_two_processes_and_this_one_write_at_once_and_lose_nothing(tmp_path: Path):
+    path = tmp_path / "events.sqlite"
+    store = SqliteEventStore(path)
+    with start(path, "a", 40) as first, start(path, "b", 40) as second:
+        for batch in range(40):
+            store.add([event(user="u", event_id=f"c {batch} {number}") for number in range(BATCH)])
+        first.communicate()
+        second.communicate()
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert len(ids(store)) == 3 * 40 * BATCH
+    store.close()
+
+
+def test_threads_that_wait_at_once_share_a_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    store = SqliteEventStore(tmp_path / "events.sqlite")
+    store.add([event(user="u")])
+    groups: list[int] = []
+    commit = GroupWriter._commit
+    begun, go = threading.Event(), threading.Event()
+
+    def held(writer: GroupWriter, group: object) -> None:
+        groups.append(len(group))  # type: ignore[arg-type]
+        begun.set()
+        go.wait()
+        commit(writer, group)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(GroupWriter, "_commit", held)
+    threads = [threading.Thread(target=store.add, args=([event(user="u")],)) for _ in range(9)]
+    threads[0].start()
+    begun.wait()
+    for thread in threads[1:]:
+        thread.start()
+    while store._writer._waiting.qsize() < 8:
+        pass
+    go.set()
+    for thread in threads:
+        thread.join()
+    assert groups == [1, 8]
+    assert len(ids(store)) == 10
+    store.close()
+
+
+def test_a_lock_that_is_held_too_long_is_told_and_the_next_write_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(connection, "LOCK_TIMEOUT_S", 0.05)
+    path = tmp_path / "events.sqlite"
+    store = SqliteEventStore(path)
+    store.add([event(user="u", event_id="first")])
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(EventsUnavailable, match="another process has held it locked"):
+        store.add([event(user="u")])
+    # Reading goes on meanwhile.
+    assert ids(store) == {"first"}
+    other.execute("ROLLBACK")
+    other.close()
+    assert store.add([event(user="u")]) == [True]
+    store.close()
+
+
+def test_a_disk_without_room_is_told_and_loses_nothing(tmp_path: Path):
+    store = SqliteEventStore(tmp_path / "events.sqlite")
+    store.add([event(user="u", event_id="first")])
+    store._writer.run(lambda held: held.execute("PRAGMA max_page_count = 1"))
+    many = [event(user="u", query="裙" * 250) for _ in range(500)]
+    with pytest.raises(EventsUnavailable, match="the disk is full; free some space"):
+        store.add(many)
+    assert ids(store) == {"first"}
+    assert all(store.add(many))
+    store.close()
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path):
+    (tmp_path / "events").write_text("a file where the folder should be")
+    store = SqliteEventStore(tmp_path / "events" / "events.sqlite")
+    with pytest.raises(EventsUnavailable, match="check that the folder is there"):
+        store.add([event(user="u")])
+    store.close()
+
+
+def test_a_file_of_another_version_is_refused_and_left_as_it_is(tmp_path: Path):
+    path = tmp_path / "events.sqlite"
+    newer = sqlite3.connect(path)
+    newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    before = path.read_bytes()
+    store = SqliteEventStore(path)
+    with pytest.raises(EventsUnavailable, match="format 99"):
+        store.add([event(user="u")])
+    with pytest.raises(EventsUnavailable, match="format 99"):
+        store.shopper("u", "")
+    store.close()
+    assert path.read_bytes() == before
+
+
+def test_only_its_owner_can_read_the_file_and_what_is_forgotten_leaves_no_trace(tmp_path: Path):
+    path = tmp_path / "events" / "events.sqlite"
+    store = SqliteEventStore(path)
+    store.add([event(user="u", query="一个秘密的愿望")])
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
+    store.forget(user_id="u")
+    for file in path.parent.iterdir():
+        assert "一个秘密的愿望".encode() not in file.read_bytes()
+    store.close()
+
+
+def test_pruning_leaves_who_has_opted_out_and_lets_go_of_who_is_long_gone(tmp_path: Path):
+    store = SqliteEventStore(tmp_path / "events.sqlite")
+    store.add([event(user="u", session="s")])
+    store.opt_out("v", opted_out=True)
+    assert store.prune(datetime.now(UTC) + timedelta(days=1)) == 1
+    assert store.shopper("u", "s").changed_at is None
+    assert store.shopper("", "s").linked_user == ""
+    assert store.shopper("v", "").opted_out
+    store.close()
+
+
+def test_more_events_than_go_at_once_are_pruned_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("shangsou.behaviour.sqlite.store._PRUNED_AT_ONCE", 3)
+    store = SqliteEventStore(tmp_path / "events.sqlite")
+    store.add([event(user="u", minute=minute) for minute in range(10)])
+    assert store.prune(NOON + timedelta(minutes=8)) == 8
+    assert len(ids(store)) == 2
+    store.close()

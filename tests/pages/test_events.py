@@ -1,0 +1,226 @@
+"""What the shop page tells the server of its shopper, on good networks and bad."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.fixtures.browser import PHONE, WAIT_MS
+from tests.pages.reading import BAGS, open_shop, wait_until_shown
+
+pytestmark = pytest.mark.browser
+
+SESSION = "JSON.parse(localStorage.getItem('shangsou.session'))"
+QUEUE = "JSON.parse(localStorage.getItem('shangsou.events') ?? '[]')"
+
+
+def kept(page: Page) -> list[dict[str, Any]]:
+    """What the server keeps of this browser."""
+    session = page.evaluate(SESSION)
+    events: list[dict[str, Any]] = page.request.get(f"/v1/sessions/{session}/events").json()["events"]
+    return events
+
+
+def of(page: Page, action: str) -> list[tuple[str, int]]:
+    """Products and positions of one action."""
+    return [
+        (
+            event["event_attributes"]["object"]["object_id"],
+            event["event_attributes"].get("position", {}).get("ordinal"),
+        )
+        for event in kept(page)
+        if event["action_name"] == action
+    ]
+
+
+def wait_for(page: Page, condition: Callable[[], bool], what: str) -> None:
+    """Wait while the page lives on: `wait_until` alone would not let it."""
+    for _ in range(WAIT_MS // 50):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"not within {WAIT_MS} ms: {what}")
+
+
+def queue_is_empty(page: Page) -> bool:
+    return bool(page.evaluate(f"{QUEUE}.length === 0"))
+
+
+def test_cards_count_as_shown_when_they_are_seen_and_once(phone: Page):
+    open_shop(phone, BAGS | {"sort": "price_asc"})
+    wait_for(phone, lambda: len(of(phone, "impression")) >= 2, "the first cards are told")
+    seen = of(phone, "impression")
+    assert ("bag/01", 1) in seen
+    assert len(seen) < 24
+    phone.locator(".card").last.scroll_into_view_if_needed()
+    wait_for(phone, lambda: ("bag/24", 24) in of(phone, "impression"), "the last card is told")
+    phone.locator(".card").first.scroll_into_view_if_needed()
+    phone.wait_for_timeout(1500)
+    products = [product for product, _ in of(phone, "impression")]
+    assert len(products) == len(set(products))
+    (search,) = [event for event in kept(phone) if event["action_name"] == "search"]
+    assert {event["query_id"] for event in kept(phone)} == {search["query_id"]}
+
+
+def test_a_click_is_told_with_its_position_though_it_leaves_the_page(page: Page):
+    open_shop(page, BAGS | {"sort": "price_asc", "page": "2"})
+    page.locator(".card a").nth(2).click()
+    expect(page.locator("h1")).to_contain_text("帆布包 27 号")
+    wait_for(page, lambda: of(page, "click") == [("bag/27", 27)], "the click is told")
+    wait_for(page, lambda: queue_is_empty(page), "the queue is empty")
+    # The page of a product that was clicked in results is no second view.
+    assert of(page, "view") == []
+
+
+def test_cart_and_purchase_are_told_with_the_search_that_led_there(page: Page):
+    open_shop(page, {"q": "帆布包", "sort": "price_asc"})
+    page.locator(".card a").first.click()
+    page.get_by_role("button", name="加入购物车").click()
+    expect(page.get_by_role("status").filter(has_text="已加入购物车")).to_be_visible()
+    page.get_by_role("button", name="立即购买").click()
+    wait_for(page, lambda: len(of(page, "purchase")) == 1, "the purchase is told")
+    events = {event["action_name"]: event for event in kept(page)}
+    for action in ("add_to_cart", "purchase"):
+        assert events[action]["user_query"] == "帆布包"
+        assert events[action]["query_id"] == events["search"]["query_id"]
+        assert events[action]["event_attributes"]["price"] == 1.0
+        assert events[action]["event_attributes"]["quantity"] == 1
+    assert events["purchase"]["event_attributes"]["order_id"]
+
+
+def test_what_is_sold_out_cannot_be_bought(page: Page):
+    page.goto("/products/dress-blue")
+    expect(page.get_by_role("button", name="立即购买")).to_be_disabled()
+
+
+def test_a_product_opened_from_elsewhere_is_viewed(page: Page):
+    page.goto("/products/mug")
+    wait_for(page, lambda: of(page, "view") == [("mug", None)], "the view is told")
+
+
+def test_what_is_done_offline_is_told_later_and_once(phone: Page):
+    open_shop(phone, BAGS | {"sort": "price_asc"})
+    wait_for(
+        phone, lambda: queue_is_empty(phone) and len(of(phone, "impression")) > 0, "what was seen is told"
+    )
+    phone.locator(".card a").first.click()
+    expect(phone.get_by_role("button", name="加入购物车")).to_be_visible()
+    wait_for(phone, lambda: queue_is_empty(phone), "the click is told")
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="加入购物车").click()
+    phone.wait_for_timeout(1500)
+    assert not queue_is_empty(phone)
+    assert of(phone, "add_to_cart") == []
+    phone.context.set_offline(False)
+    wait_for(phone, lambda: queue_is_empty(phone), "the queue is empty")
+    assert of(phone, "add_to_cart") == [("bag/01", 1)]
+
+
+def test_an_answer_that_is_lost_on_the_way_makes_nothing_count_twice(page: Page):
+    page.goto("/products/mug")
+    wait_for(page, lambda: queue_is_empty(page), "the view is told")
+    sent: list[str] = []
+
+    def lose_answer(route: Route) -> None:
+        sent.append(route.request.post_data or "")
+        if len(sent) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/v1/events", lose_answer)
+    page.get_by_role("button", name="加入购物车").click()
+    wait_for(page, lambda: queue_is_empty(page), "the queue is empty")
+    assert len(sent) == 2
+    assert sent[0] == sent[1]
+    assert of(page, "add_to_cart") == [("mug", None)]
+
+
+def test_a_server_that_is_full_gets_the_events_when_it_has_room(page: Page):
+    page.goto("/products/mug")
+    wait_for(page, lambda: queue_is_empty(page), "the view is told")
+    tries: list[int] = []
+
+    def refuse(route: Route) -> None:
+        tries.append(1)
+        route.fulfill(status=503, json={"title": "full"}) if len(tries) == 1 else route.continue_()
+
+    page.route("**/v1/events", refuse)
+    page.get_by_role("button", name="立即购买").click()
+    wait_for(page, lambda: queue_is_empty(page), "the queue is empty")
+    assert of(page, "purchase") == [("mug", None)]
+
+
+def test_what_a_closed_page_left_is_sent_by_the_next(page: Page):
+    page.route("**/v1/events", lambda route: route.abort())
+    page.goto("/products/mug")
+    page.get_by_role("button", name="加入购物车").click()
+    page.unroute("**/v1/events")
+    open_shop(page)
+    wait_for(page, lambda: of(page, "add_to_cart") == [("mug", None)], "the cart is told")
+    wait_for(page, lambda: queue_is_empty(page), "the queue is empty")
+
+
+def test_later_pages_name_the_search_of_the_first(page: Page):
+    asked: list[dict[str, Any]] = []
+    page.on(
+        "request", lambda one: asked.append(one.post_data_json) if one.url.endswith("/v1/search") else None
+    )
+    open_shop(page, BAGS)
+    page.locator("#paging a[rel=next]").click()
+    expect(page.locator("#paging [aria-current]")).to_have_text("2")
+    wait_until_shown(page)
+    first, second = asked
+    assert "query_id" not in first
+    assert second["query_id"]
+    assert first["session_id"] == second["session_id"]
+    assert len(first["session_id"]) == 32
+
+
+def test_forgetting_removes_what_is_kept_here_and_there(page: Page):
+    page.goto("/products/mug")
+    wait_for(page, lambda: of(page, "view") != [], "the view is told")
+    session = page.evaluate(SESSION)
+    page.get_by_role("button", name="清除我的浏览记录").click()
+    expect(page.locator("#forgotten")).to_have_text("已清除 1 条记录。")
+    assert page.request.get(f"/v1/sessions/{session}/events").json() == {"events": []}
+    open_shop(page)
+    assert page.evaluate(SESSION) not in ("", session)
+
+
+def test_forgetting_without_a_network_says_that_it_did_not(page: Page):
+    page.goto("/products/mug")
+    wait_for(page, lambda: of(page, "view") != [], "the view is told")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="清除我的浏览记录").click()
+    expect(page.locator("#forgotten")).to_contain_text("还没有清除")
+    page.context.set_offline(False)
+    assert of(page, "view") != []
+
+
+@pytest.fixture
+def private_context(chromium: Browser, shop_url: str) -> Iterator[BrowserContext]:
+    """A browser whose owner asks not to be tracked: what it says to pages and to servers."""
+    context = chromium.new_context(base_url=shop_url, viewport=PHONE, extra_http_headers={"Sec-GPC": "1"})
+    context.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', {get: () => true})"
+    )
+    context.set_default_timeout(WAIT_MS)
+    yield context
+    context.close()
+
+
+def test_a_browser_that_asks_for_no_record_sends_and_stores_nothing(private_context: BrowserContext):
+    page = private_context.new_page()
+    asked: list[Any] = []
+    page.on("request", lambda one: asked.append((one.url, one.post_data)) if "/v1/" in one.url else None)
+    open_shop(page, BAGS | {"sort": "price_asc"})
+    page.locator(".card a").first.click()
+    page.get_by_role("button", name="加入购物车").click()
+    page.wait_for_timeout(1500)
+    assert not any("/v1/events" in url or "session_id" in (body or "") for url, body in asked)
+    assert page.evaluate("localStorage.length") == 0
+    expect(page.locator("#privacy-words")).to_contain_text("不记录您的浏览")
+    expect(page.get_by_role("button", name="清除我的浏览记录")).to_be_hidden()
