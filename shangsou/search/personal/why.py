@@ -46,7 +46,8 @@ def _reason(examined: Examined, place: int, reader: TraitReader) -> str:
     if brand != UNKNOWN:
         found.append((float(taste.brand[place]), f"您常看 {reader.text(brand)}"))
     word = int(taste.best_word_number[place])
-    if word != UNKNOWN:
+    # A number says nothing by itself.
+    if word != UNKNOWN and not reader.text(word).isdecimal():
         found.append((float(taste.best_word[place]), f"您喜欢的 {reader.text(word)}"))
     found.append((float(taste.price_level[place]), "接近您常买的价位"))
     strength, reason = max(found)
