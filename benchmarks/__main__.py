@@ -11,19 +11,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import encoding, indexing, install, machine, relevance, searching, serving, suggesting
+from benchmarks import (
+    encoding,
+    indexing,
+    install,
+    machine,
+    personal,
+    relevance,
+    searching,
+    serving,
+    suggesting,
+)
 from tests.servers.elasticsearch import running_elasticsearch
 
 BENCHMARKS = {
     "encoding": encoding.measure,
     "indexing": indexing.measure,
+    "personal": personal.measure,
     "relevance": relevance.measure,
     "searching": searching.measure,
     "serving": serving.measure,
     "suggesting": suggesting.measure,
     "install": install.measure,
 }
-BOTH_ENGINES = {"relevance", "searching", "serving", "suggesting"}
+BOTH_ENGINES = {"personal", "relevance", "searching", "serving", "suggesting"}
 
 
 def main() -> None:

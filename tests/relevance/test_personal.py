@@ -70,7 +70,9 @@ def test_it_measures_three_orders_and_writes_their_runs(sample: Searcher, tmp_pa
         pytest.param("", "header names no column", id="empty"),
         pytest.param("user_id\ttimestamp\n", "user_query, product_id", id="columns missing"),
         pytest.param(
-            "user_id\ttimestamp\tuser_query\tproduct_id\nu\tnoon\tq\tp\n", r"targets.tsv:2: .*'noon'", id="time"
+            "user_id\ttimestamp\tuser_query\tproduct_id\nu\tnoon\tq\tp\n",
+            r"targets.tsv:2: .*'noon'",
+            id="time",
         ),
         pytest.param(
             "user_id\ttimestamp\tuser_query\tproduct_id\nu\t1\t\tp\n", r":2: a target needs", id="no query"

@@ -99,6 +99,26 @@ class Offer:
         return shares
 
 
+class Remembered:
+    """A history against an offer, as far as it is the same under every weighing."""
+
+    def __init__(self, offer: Offer, past: Sequence[Traits]) -> None:
+        self.brands = [one.brand for one in past]
+        self.categories = [one.category for one in past]
+        self.log_prices = np.array([one.log_price for one in past], np.float64)
+        self.lengths = [len(one.words) for one in past]
+        said = np.concatenate([one.words for one in past] or [np.empty(0, np.int32)])
+        self.words, self.places = np.unique(said, return_inverse=True)
+        # One more at the end, which stands for no word, so that a look-up past the end arrives there.
+        words = np.append(self.words, UNKNOWN)
+        where = np.searchsorted(self.words, offer.words)
+        known = np.flatnonzero(words[where] == offer.words)
+        self.where, self.owners = where[known], offer.owners[known]
+        """Which word of the history each word of a candidate is, and of which candidate."""
+        counts = _add_up(self.where, offer.background[self.owners], len(self.words))
+        self.share: Floats = (counts + 0.5) / (offer.offered + 1)
+
+
 def features(
     offer: Offer,
     popularity: tuple[Floats, Floats],
@@ -120,7 +140,8 @@ def features(
         Their weights for this query, and whatever the query; shape (past,).
     """
     pool = offer.pool
-    need, ever = taste(offer, past, attended), taste(offer, past, strengths)
+    remembered = Remembered(offer, past)
+    need, ever = taste(offer, remembered, attended), taste(offer, remembered, strengths)
     popular, popular_here = popularity
     above = popular - float(popular @ offer.background) / offer.offered
     ones = np.ones(len(pool.product_ids))
@@ -135,7 +156,7 @@ def features(
     return np.stack(columns, axis=1).astype(np.float32), need
 
 
-def taste(offer: Offer, past: Sequence[Traits], weights: Floats) -> Taste:
+def taste(offer: Offer, past: Remembered, weights: Floats) -> Taste:
     """Return what a weighed history says of each candidate.
 
     Every figure is the logarithm of how much oftener a trait stands in the history than among the
@@ -154,28 +175,20 @@ def taste(offer: Offer, past: Sequence[Traits], weights: Floats) -> Taste:
 
 
 def _words(
-    offer: Offer, past: Sequence[Traits], weights: Floats, attended: float
+    offer: Offer, past: Remembered, weights: Floats, attended: float
 ) -> tuple[Floats, tuple[Floats, ...], Floats, NDArray[np.int64]]:
     count = len(offer.lengths)
-    said = np.concatenate([one.words for one in past] or [np.empty(0, np.int32)])
     best: Floats = np.zeros(count)
     best_number = np.full(count, UNKNOWN, np.int64)
-    if not len(said) or not len(offer.words):
-        return np.zeros(count), (np.zeros(count),) * (len(_SHARES) + 1), best, best_number
-    numbers, places = np.unique(said, return_inverse=True)
-    held: Floats = _add_up(places, np.repeat(weights, [len(one.words) for one in past]), len(numbers))
-    where = np.searchsorted(numbers, offer.words)
-    known = np.flatnonzero(numbers[np.minimum(where, len(numbers) - 1)] == offer.words)
-    where, owners = where[known], offer.owners[known]
-    counts = _add_up(where, offer.background[owners], len(numbers))
-    share: Floats = (counts + 0.5) / (offer.offered + 1)
+    where, owners, share = past.where, past.owners, past.share
+    held = _add_up(past.places, np.repeat(weights, past.lengths), len(share))
     lift: Floats = np.maximum(_lift(held, share, attended), 0)
     surprise: Floats = np.maximum(_surprise(held, share, attended), 0)
     kinds = np.searchsorted(_SHARES, share)[where]
     # The last one written stays: by rising lift.
     order = np.argsort(lift[where], kind="stable")
     best[owners[order]] = lift[where[order]]
-    best_number[owners[order]] = numbers[where[order]]
+    best_number[owners[order]] = past.words[where[order]]
     return (
         _add_up(owners, lift[where], count),
         tuple(_add_up(owners, surprise[where] * (kinds == kind), count) for kind in range(len(_SHARES) + 1)),
@@ -184,24 +197,22 @@ def _words(
     )
 
 
-def _brand(offer: Offer, past: Sequence[Traits], weights: Floats, attended: float) -> tuple[Floats, Floats]:
+def _brand(offer: Offer, past: Remembered, weights: Floats, attended: float) -> tuple[Floats, Floats]:
     known = offer.brands != UNKNOWN
-    held, share = _held(offer.brands, [one.brand for one in past], weights), offer.brand_share
+    held, share = _held(offer.brands, past.brands, weights), offer.brand_share
     brand = np.where(held > 0, _lift(held, share, attended), 0)
     return brand, np.where(known, _surprise(held, share, attended), 0)
 
 
-def _category(offer: Offer, past: Sequence[Traits], weights: Floats, attended: float) -> Floats:
-    held = _held(offer.categories, [one.category for one in past], weights)
+def _category(offer: Offer, past: Remembered, weights: Floats, attended: float) -> Floats:
+    held = _held(offer.categories, past.categories, weights)
     return np.where(held > 0, _lift(held, offer.category_share, attended), 0)
 
 
-def _price(
-    offer: Offer, past: Sequence[Traits], weights: Floats, attended: float
-) -> tuple[Floats, Floats, Floats]:
+def _price(offer: Offer, past: Remembered, weights: Floats, attended: float) -> tuple[Floats, Floats, Floats]:
     count = len(offer.lengths)
     known = ~np.isnan(offer.log_prices)
-    paid = np.array([one.log_price for one in past], np.float64)
+    paid = past.log_prices
     told = ~np.isnan(paid)
     level, same, price_told = np.zeros(count), np.zeros(count), np.zeros(count)
     offered = float(offer.background[known].sum())

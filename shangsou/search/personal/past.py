@@ -56,13 +56,14 @@ def past_products(events: Sequence[Event], session_id: str = "") -> list[Past]:
     session_id
         Of this search: what happened in it weighs double.
     """
+    normalised = {query: normalise(query) for query in {event.query for event in events}}
     queries: dict[str, set[str]] = {}
     strengths: dict[str, float] = {}
     for event in events:
         product_id = event.product_id
         found_by = queries.setdefault(product_id, set())
         if event.query:
-            found_by.add(normalise(event.query))
+            found_by.add(normalised[event.query])
         strength = _STRENGTHS.get(event.action, 1.0)
         if session_id and event.session_id == session_id:
             strength *= _THIS_SESSION

@@ -35,7 +35,7 @@ class Shelf:
         return [self._products[one] for one in product_ids if one in self._products]
 
     def cosines(self, vector: Vector, product_ids: list[str]) -> dict[str, float]:
-        return {one: 0.0 for one in product_ids}
+        return dict.fromkeys(product_ids, 0.0)
 
 
 def reader() -> TraitReader:

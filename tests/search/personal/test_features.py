@@ -37,7 +37,16 @@ def test_prices_near_those_of_the_history_are_denser_there_than_among_the_candid
 
 def test_no_history_leaves_every_feature_of_taste_at_nothing() -> None:
     found, taste = look(SHOWN)
-    for name in ("words", "best_word", "brand", "brand_surprise", "price", "price_level", "category", "attended"):
+    for name in (
+        "words",
+        "best_word",
+        "brand",
+        "brand_surprise",
+        "price",
+        "price_level",
+        "category",
+        "attended",
+    ):
         assert found[name] == [0, 0, 0, 0], name
     assert taste.attended == 0
 
