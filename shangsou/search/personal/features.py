@@ -24,7 +24,7 @@ FEATURES = (
     "ever_words", "ever_brand", "ever_price_level", "ever",
 )  # fmt: skip
 # What a shopper is taken to have seen of what everybody sees, before they did anything: so many products.
-# A pseudo-count; 1 and 2 did as well on simulated shoppers (docs/personal.md).
+# A pseudo-count, set by hand.
 _PRIOR = 2.0
 # Words in less than the first share of the candidates are rare, names and models mostly; in more than the
 # second they are nearly what was searched for. Set by hand.
