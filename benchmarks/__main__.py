@@ -17,6 +17,7 @@ from benchmarks import (
     indexing,
     install,
     machine,
+    personal,
     recommending,
     relevance,
     searching,
@@ -30,6 +31,7 @@ BENCHMARKS = {
     "encoding": encoding.measure,
     "indexing": indexing.measure,
     "recommending": recommending.measure,
+    "personal": personal.measure,
     "relevance": relevance.measure,
     "searching": searching.measure,
     "serving": serving.measure,
@@ -38,7 +40,7 @@ BENCHMARKS = {
     "events": events.measure,
     "install": install.measure,
 }
-BOTH_ENGINES = {"relevance", "searching", "serving", "suggesting"}
+BOTH_ENGINES = {"personal", "relevance", "searching", "serving", "suggesting"}
 
 
 def main() -> None:

@@ -46,6 +46,9 @@ class HitAnswer(_Answer):
     score: float
     highlight: dict[str, str] = Field(description="Field to HTML in which only `<em>` is markup.")
     explain: dict[str, object] | None = None
+    why: str | None = Field(
+        default=None, description="Why it stands higher for this shopper, in words; as `您常看 南极人`."
+    )
 
 
 class FacetValueAnswer(_Answer):

@@ -25,6 +25,7 @@ SUMMARIES = {
     "search": "Search for TEXT in the terminal.",
     "serve": "Serve the search API and the shop page.",
     "suite": "Check what must be found, and what must not.",
+    "train": "Train models on the shop's own data.",
     "tune": "Find better numbers for the ranking recipe in judged queries.",
 }
 

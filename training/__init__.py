@@ -1,1 +1,1 @@
-"""Learning from a shop's own data."""
+"""Models trained on a shop's own data; what serves needs neither torch nor scikit-learn."""

@@ -11,6 +11,7 @@ import click
 from relevance.commands.compare import compare
 from relevance.commands.events import events
 from relevance.commands.options import JudgedOptions, check_folders, judged_options, read_run_of, write_text
+from relevance.commands.personal import personal
 from relevance.commands.recommend import recommend
 from relevance.commands.searching import WORDS_ALONE, tag_queries, titles, watched, whole_searcher
 from relevance.commands.spelling import opened_lexicon, spelling
@@ -135,5 +136,6 @@ def _text(evaluation: Evaluation, compared: Mapping[str, Mapping[str, Difference
 # The commands under `shangsou evaluate`: one import above and one line here for each.
 evaluate.add_command(compare)
 evaluate.add_command(events)
+evaluate.add_command(personal)
 evaluate.add_command(recommend)
 evaluate.add_command(spelling)

@@ -111,6 +111,10 @@ class RecordingEngine:
         """Return where products are filed."""
         return self._engine.categories(product_ids)
 
+    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
+        """Return the cosines of title vectors with a vector."""
+        return self._engine.cosines(vector, product_ids)
+
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """Return products."""
         return self._engine.products(product_ids)

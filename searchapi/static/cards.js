@@ -45,6 +45,7 @@ function card(hit, index) {
         product.sales > 0 && h("span", {}, `已售 ${short(product.sales)}`),
       ),
       product.shop && h("p", { class: "card-shop" }, product.shop),
+      hit.why && h("p", { class: "card-why" }, hit.why),
     ),
   );
 }

@@ -71,6 +71,13 @@ class Engine(Retriever, Protocol):
         """Return the category paths of these products, of those that have one."""
         ...
 
+    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
+        """Return the cosine of each product's title vector with `vector`, of length 1.
+
+        Products that do not exist or are off have none.
+        """
+        ...
+
     def close(self) -> None:
         """Release what is held; searches in flight may fail afterwards."""
         ...

@@ -94,6 +94,8 @@ class LexicalLeg:
     query: LexicalQuery
     filters: Filters
     k: int
+    strict: bool = False
+    """Only of those that match strictly."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from shangsou.search.understand import Query
 class Finding:
     """A found set for each set of filters that a search needs, in order."""
 
-    lexical: LexicalQuery | None
-    """What products match strictly; None: nothing does."""
+    probe: Probe
+    """What the engine was asked for. What matches its lexical part strictly is found."""
     candidates: Mapping[Filters, Sequence[Candidate]]
     """Best first."""
     everything: bool = False
@@ -28,7 +28,7 @@ class Finding:
     def found(self, filters: Filters) -> Found:
         """Return the found set within filters."""
         product_ids = tuple(candidate.product_id for candidate in self.candidates[filters])
-        return Found(filters, self.lexical, product_ids, everything=self.everything)
+        return Found(filters, self.probe.lexical, product_ids, everything=self.everything)
 
 
 def find(  # noqa: PLR0913 - the parts of a search
@@ -50,13 +50,25 @@ def find(  # noqa: PLR0913 - the parts of a search
         candidates[request.filters] = damp_filed_elsewhere(
             candidates[request.filters], predicted, engine, recipe
         )
-    return Finding(probe.lexical, candidates, everything=browsing)
+    return Finding(probe, candidates, everything=browsing)
 
 
-def collect(request: SearchRequest, finding: Finding, page: Page, engine: Engine) -> Collected:
-    """Return total, page and facets of what was found."""
+def collect(
+    request: SearchRequest,
+    finding: Finding,
+    page: Page,
+    engine: Engine,
+    order: Sequence[str] | None = None,
+) -> Collected:
+    """Return total, page and facets of what was found.
+
+    With `order`, ids of products that were found, these come first, in this order.
+    """
     facets = [FacetRequest(name, finding.found(within)) for name, within in facet_requests(request).items()]
-    return engine.collect(finding.found(request.filters), page, facets)
+    found = finding.found(request.filters)
+    if order is not None:
+        found = replace(found, candidates=tuple(order))
+    return engine.collect(found, page, facets)
 
 
 def widened(finding: Finding, further: Finding, first: Sequence[str], filters: Filters) -> Finding:
@@ -79,7 +91,7 @@ def widened(finding: Finding, further: Finding, first: Sequence[str], filters: F
         known.get(product_id, Candidate(product_id, 0.0, None, None)) for product_id in first
     ]
     return Finding(
-        _strict_in_either(finding.lexical, further.lexical),
+        replace(finding.probe, lexical=_strict_in_either(finding.probe.lexical, further.probe.lexical)),
         {within: [*own, *_not_yet(own, further.candidates[within])] for within, own in candidates.items()},
     )
 

@@ -56,6 +56,10 @@ class RankingRecipe:
     """Of the BM25 fields, as `title.grams`."""
     synonym_weight: Share = 0.8
     """Factor on the BM25 score of a query said in other words: the shopper's own words come first."""
+    personal_impact: Share = 1.0
+    """How far a shopper's history re-ranks: 0 leaves the plain order, 1 is the ranker's own."""
+    personal_candidates: Annotated[int, Field(ge=1, le=2500)] = 400
+    """First products of what was found that are re-ranked, for shoppers with a history."""
     understanding: frozenset[UnderstandingStep] = frozenset(get_args(UnderstandingStep))
     """Steps of query understanding that are on."""
     entity_weights: Mapping[Kind, Annotated[float, Field(ge=0)]] = field(default_factory=dict)

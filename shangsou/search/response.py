@@ -20,6 +20,8 @@ class SearchHit(NamedTuple):
     highlight: Mapping[str, str]
     """Field to HTML that is escaped but for `<em>`; only fields in which something matched."""
     explain: Mapping[str, object] | None = None
+    why: str = ""
+    """Why it stands higher for this shopper than for others, in words; empty where it does not."""
 
 
 class Constraint(NamedTuple):
@@ -148,6 +150,8 @@ def _hit_to_json(hit: SearchHit) -> dict[str, object]:
     }
     if hit.explain is not None:
         plain["explain"] = dict(hit.explain)
+    if hit.why:
+        plain["why"] = hit.why
     return plain
 
 

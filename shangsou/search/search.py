@@ -17,6 +17,8 @@ from shangsou.search.facets import facet_requests, shape_facets
 from shangsou.search.finding import Finding, collect, find, widened
 from shangsou.search.fuse import Candidate
 from shangsou.search.highlight import highlighter
+from shangsou.search.personal.personalise import Fused, Personalised, personalise
+from shangsou.search.personal.rerank import Personaliser
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.relax import shorten
 from shangsou.search.request import SearchRequest
@@ -31,6 +33,17 @@ class _Parts(NamedTuple):
     encoder: Encoder | None
     recipe: RankingRecipe
     lexicon: Lexicon | None
+    history: History
+    personaliser: Personaliser | None
+
+
+class _Outcome(NamedTuple):
+    """What a search found, and where it comes from."""
+
+    query: Query
+    finding: Finding
+    collected: Collected
+    personal: Personalised | None = None
 
 
 def search(  # noqa: PLR0913 - what a search needs, and what it may have
@@ -41,6 +54,7 @@ def search(  # noqa: PLR0913 - what a search needs, and what it may have
     lexicon: Lexicon | None = None,
     *,
     history: History = NO_HISTORY,
+    personaliser: Personaliser | None = None,
 ) -> SearchResponse:
     """Return what a search found.
 
@@ -58,6 +72,8 @@ def search(  # noqa: PLR0913 - what a search needs, and what it may have
         None where none was built with the index: what needs one to understand a query is left out.
     history
         What the shopper did; empty for a stranger.
+    personaliser
+        Re-ranks by the history; None leaves the order as it is.
 
     Raises
     ------
@@ -65,71 +81,77 @@ def search(  # noqa: PLR0913 - what a search needs, and what it may have
         When the engine cannot be reached.
     """
     started = time.perf_counter()
-    response = _search(request, engine, encoder, recipe, lexicon, history=history)
+    parts = _Parts(engine, encoder, recipe, lexicon, history, personaliser)
+    response = _search(request, parts)
     if response.total == 0 and response.correction is not None and response.correction.applied:
-        as_typed = _search(replace(request, correct=False), engine, encoder, recipe, lexicon, history=history)
+        as_typed = _search(replace(request, correct=False), parts)
         response = as_typed if as_typed.total else response
     return replace(response, took_ms=round(1000 * (time.perf_counter() - started), 2))
 
 
-def _search(  # noqa: PLR0913
-    request: SearchRequest,
-    engine: Engine,
-    encoder: Encoder | None,
-    recipe: RankingRecipe,
-    lexicon: Lexicon | None,
-    *,
-    history: History,
-) -> SearchResponse:
-    query = understand(request.query, recipe, lexicon, correct=request.correct)
+def _search(request: SearchRequest, parts: _Parts) -> SearchResponse:
+    query = understand(request.query, parts.recipe, parts.lexicon, correct=request.correct)
     if has_price(request.filters):
         query = without_prices(query)
     request = replace(request, filters=narrowed(request.filters, query.filters))
     # Limits alone, as `100元以下`, say nothing to look for: everything within them is found.
     browsing = not query.text and (query.filters != Filters() or not request.query.strip())
-    vector, degraded = _encode(request, query, encoder)
+    vector, degraded = _encode(request, query, parts.encoder)
     page = Page(_sort(request, browsing), (request.page - 1) * request.size, request.size)
-    finding = find(request, query, vector, engine, recipe, browsing=browsing)
-    collected = collect(request, finding, page, engine)
-    if query.text and "relaxation" in recipe.understanding and collected.total < recipe.relax_below:
-        parts = _Parts(engine, encoder, recipe, lexicon)
-        query, finding, collected = _relaxed(request, page, (query, finding, collected), parts)
+    finding = find(request, query, vector, parts.engine, parts.recipe, browsing=browsing)
+    personal = _personalise(request, query, finding, page, parts)
+    order = None if personal is None else personal.product_ids
+    outcome = _Outcome(query, finding, collect(request, finding, page, parts.engine, order), personal)
+    if query.text and "relaxation" in parts.recipe.understanding:
+        outcome = _relaxed(request, page, outcome, parts)
+    query, finding, collected, personal = outcome
     return SearchResponse(
         query_id=request.query_id or new_query_id(),
         total=collected.total,
-        hits=_hits(request, query, collected.products, finding.candidates[request.filters], engine),
+        hits=_hits(request, outcome, parts.engine),
         facets=shape_facets(dict(zip(facet_requests(request), collected.facets, strict=True))),
         understood=query.understood,
-        applied=_applied(request, page.sort, engine, recipe) | {"history": len(history.events)},
+        applied=_applied(request, page.sort, parts)
+        | ({"ranker": personal.ranker} if personal is not None else {}),
         degraded=degraded,
         took_ms=0.0,
         correction=query.correction,
     )
 
 
-def _relaxed(
-    request: SearchRequest, page: Page, found: tuple[Query, Finding, Collected], parts: _Parts
-) -> tuple[Query, Finding, Collected]:
+def _personalise(
+    request: SearchRequest, query: Query, finding: Finding, page: Page, parts: _Parts
+) -> Personalised | None:
+    """Return the order for the shopper; the set of what was found stays as it is."""
+    if parts.personaliser is None or page.sort != "relevance":
+        return None
+    fused = Fused(finding.probe, query.text, request.filters, finding.candidates[request.filters])
+    return personalise(fused, parts.engine, parts.recipe, parts.history, parts.personaliser)
+
+
+def _relaxed(request: SearchRequest, page: Page, outcome: _Outcome, parts: _Parts) -> _Outcome:
     """Return a search that found too little, without the words that keep it from finding more.
 
     One that finds no more without them stays as it is. Filters stay in any case, those in words too: what
     is dearer than asked for is nothing that was asked for.
     """
-    query, finding, collected = found
-    engine, encoder, recipe, lexicon = parts
+    query, finding, collected, _ = outcome
+    recipe, lexicon = parts.recipe, parts.lexicon
+    if collected.total >= recipe.relax_below:
+        return outcome
     everything = Page("relevance", 0, collected.total)
-    first = engine.collect(finding.found(request.filters), everything, []).products
+    first = parts.engine.collect(finding.found(request.filters), everything, []).products
     for shorter in shorten(query.text, query.understood.words, query.understood.entities, lexicon):
         rest = understand(shorter.text, recipe, lexicon, correct=False)
-        vector, _ = _encode(request, rest, encoder)
-        further = find(request, rest, vector, engine, recipe)
+        vector, _ = _encode(request, rest, parts.encoder)
+        further = find(request, rest, vector, parts.engine, recipe)
         wider = widened(finding, further, [product.product_id for product in first], request.filters)
-        wider_collected = collect(request, wider, page, engine)
-        if wider_collected.total > found[2].total:
-            found = relaxed(query, shorter.dropped, rest.text), wider, wider_collected
-        if found[2].total >= recipe.relax_below:
+        wider_collected = collect(request, wider, page, parts.engine)
+        if wider_collected.total > outcome.collected.total:
+            outcome = _Outcome(relaxed(query, shorter.dropped, rest.text), wider, wider_collected)
+        if outcome.collected.total >= recipe.relax_below:
             break
-    return found
+    return outcome
 
 
 def _encode(
@@ -146,15 +168,12 @@ def _encode(
         return None, (f"encoder: {reason}",)
 
 
-def _hits(
-    request: SearchRequest,
-    query: Query,
-    products: Sequence[Product],
-    candidates: Sequence[Candidate],
-    engine: Engine,
-) -> tuple[SearchHit, ...]:
-    by_id = {candidate.product_id: candidate for candidate in candidates}
+def _hits(request: SearchRequest, outcome: _Outcome, engine: Engine) -> tuple[SearchHit, ...]:
+    query, finding, collected, personal = outcome
+    products = collected.products
+    by_id = {candidate.product_id: candidate for candidate in finding.candidates[request.filters]}
     fields = _field_scores(query, products, engine) if request.explain and query.text else {}
+    why = {} if personal is None else personal.why([product.product_id for product in products])
     mark = highlighter(query)
     return tuple(
         SearchHit(
@@ -164,6 +183,7 @@ def _hits(
             explain=_explain(by_id.get(product.product_id), fields.get(product.product_id, {}))
             if request.explain
             else None,
+            why=why.get(product.product_id, ""),
         )
         for product in products
     )
@@ -198,13 +218,14 @@ def _sort(request: SearchRequest, browsing: bool) -> Sort:
     return "sales" if browsing and request.sort == "relevance" else request.sort
 
 
-def _applied(request: SearchRequest, sort: Sort, engine: Engine, recipe: RankingRecipe) -> dict[str, object]:
+def _applied(request: SearchRequest, sort: Sort, parts: _Parts) -> dict[str, object]:
     return {
         "mode": request.mode,
         "sort": sort,
         "page": request.page,
         "size": request.size,
         "filters": filters_to_json(request.filters),
-        "generation": engine.generation.name,
-        "ranking": recipe.version,
+        "generation": parts.engine.generation.name,
+        "ranking": parts.recipe.version,
+        "history": len(parts.history.events),
     }

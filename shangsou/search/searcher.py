@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from threading import Event, Lock, Thread
 
 from shangsou.behaviour.history import Histories, History
@@ -19,12 +20,18 @@ from shangsou.errors import (
     NoIndex,
     RecipeMismatch,
     ShangsouError,
+    UnusableInput,
     WeightsUnavailable,
 )
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
 from shangsou.recommend.recommender import Recommender
 from shangsou.recommend.shelf import RecommendRequest, Shelf
+from shangsou.search.personal.popularity import Popularity
+from shangsou.search.personal.ranker import default_ranker
+from shangsou.search.personal.rankers import current_ranker, open_ranker
+from shangsou.search.personal.rerank import Personaliser
+from shangsou.search.personal.traits import TraitReader
 from shangsou.search.ranking import RankingRecipe, awaits_index, default_ranking, read_ranking
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
@@ -37,6 +44,9 @@ log = logging.getLogger(__name__)
 _POLL_S = 0.5
 # How often a generation that was refused, or weights that were missing, are tried again.
 _RETRY_S = 10.0
+# How often popularity is counted anew, over how long: 140,000 events take some two seconds beside searches.
+_RECOUNT_S = 3600.0
+_COUNTED = timedelta(days=90)
 _NO_INDEX = 'no index yet; run "shangsou index FILE" or "shangsou demo"'
 
 
@@ -48,6 +58,18 @@ class _Live:
     encoder: Encoder | None
     encoder_missing: str
     """Why there is no encoder; empty when there is one."""
+    traits: TraitReader
+
+
+@dataclass(frozen=True, slots=True)
+class SearchParts:
+    """What a search works with, for who measures or trains a part of it."""
+
+    engine: Engine
+    encoder: Encoder | None
+    recipe: RankingRecipe
+    lexicon: Lexicon | None
+    personaliser: Personaliser
 
 
 class Searcher:
@@ -68,6 +90,10 @@ class Searcher:
         self._retry_at = 0.0
         self._ranking = default_ranking()
         self._awaited = ""
+        self._ranker = default_ranker()
+        self._ranker_name = ("", "")
+        self._popularity = Popularity()
+        self._recount_at = 0.0
         self._opening = Lock()
         self._closed = Event()
         self._watcher = Thread(target=self._watch, name="generation-watcher", daemon=True)
@@ -84,12 +110,24 @@ class Searcher:
 
         With `ranking`, a recipe on trial orders the results instead of the live one.
         """
-        live = self._open_live()
+        parts = self.parts()
         history, degraded = self._history(request)
         answer = search(
-            request, live.engine, live.encoder, ranking or self._ranking, self._lexicon, history=history
+            request,
+            parts.engine,
+            parts.encoder,
+            ranking or parts.recipe,
+            parts.lexicon,
+            history=history,
+            personaliser=parts.personaliser,
         )
         return replace(answer, degraded=answer.degraded + degraded) if degraded else answer
+
+    def parts(self) -> SearchParts:
+        """Return what a search would work with now; raises as `search` does."""
+        live = self._open_live()
+        personaliser = Personaliser(self._ranker, self._popularity, live.traits)
+        return SearchParts(live.engine, live.encoder, self._ranking, self._lexicon, personaliser)
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; raises as `search` does."""
@@ -147,6 +185,7 @@ class Searcher:
             try:
                 self._follow()
                 self._follow_lexicon()
+                self._follow_ranker()
                 self._recommender.follow(self._open_live().engine)
                 self._problem = None
             except ShangsouError as problem:
@@ -210,6 +249,29 @@ class Searcher:
             self._lexicon = self._lexicons.open(generation)
             self._lexicon_name = name
 
+    def _follow_ranker(self) -> None:
+        """Open the ranker that was trained last; the default serves where it cannot."""
+        model_hash = self._open_live().engine.generation.recipe.model_hash
+        name = (current_ranker(self._settings.home), model_hash)
+        if name == self._ranker_name:
+            return
+        self._ranker_name = name
+        try:
+            self._ranker = open_ranker(self._settings.home, model_hash)
+        except (RecipeMismatch, UnusableInput) as problem:
+            log.warning("%s; the default ranker serves", problem)
+            self._ranker = default_ranker()
+
+    def _count(self) -> None:
+        """Count what shoppers made of the products, now and then; what cannot be read stays as it was."""
+        if time.monotonic() < self._recount_at:
+            return
+        self._recount_at = time.monotonic() + _RECOUNT_S
+        try:
+            self._popularity = Popularity(self._events.scan(datetime.now(UTC) - _COUNTED))
+        except EventsUnavailable as problem:
+            log.warning("popularity was not counted: %s", problem)
+
     def _open(self, name: str) -> _Live:
         engine = self._store.open(name)
         recipe = engine.generation.recipe
@@ -229,7 +291,7 @@ class Searcher:
             try:
                 encoder = open_encoder(self._settings, wanted, threads=1)
             except WeightsUnavailable as problem:
-                return _Live(engine, None, str(problem))
+                return _Live(engine, None, str(problem), TraitReader(engine))
         stamp = encoder.stamp
         if (stamp.model_hash, stamp.dimensions) != (recipe.model_hash, recipe.dimensions):
             raise RecipeMismatch(
@@ -237,7 +299,7 @@ class Searcher:
                 f"but this process uses {stamp.model} ({stamp.dimensions} dims, {stamp.model_hash}); "
                 'run "shangsou index" or set SHANGSOU_MODEL'
             )
-        return _Live(engine, encoder, "")
+        return _Live(engine, encoder, "", TraitReader(engine))
 
     def _open_live(self) -> _Live:
         live = self._live
@@ -250,6 +312,7 @@ class Searcher:
             try:
                 self.refresh()
                 self._tell_awaited()
+                self._count()
             except Exception:
                 # The edge of a thread: it lives on whatever a damaged file makes the libraries raise.
                 log.exception("the index could not be followed")

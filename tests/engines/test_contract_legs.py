@@ -225,3 +225,22 @@ def test_the_nearest_of_all_are_found(crowded_engine: Engine) -> None:
     nearest = np.argsort(-cosines, kind="stable")[:10]
     assert [hit.product_id for hit in hits] == [f"p{row}" for row in nearest]
     assert [hit.score for hit in hits] == pytest.approx(cosines[nearest].tolist(), abs=1e-5)
+
+
+def test_a_strict_leg_holds_only_what_matches_strictly(shop: Engine) -> None:
+    asked = query("red shoe")
+    # All words: both shoes; the red dress holds one of two.
+    [loose] = shop.retrieve([LexicalLeg(asked, Filters(), 10)])
+    [strict] = shop.retrieve([LexicalLeg(asked, Filters(), 10, strict=True)])
+    assert [hit.product_id for hit in loose] == ["red-shoe", "red-shoe-twin", "red-dress"]
+    assert strict == loose[:2]
+
+
+def test_cosines_are_of_the_titles_of_these_products_alone(shop: Engine) -> None:
+    cosines = shop.cosines(EAST, ["red-shoe", "blue-dress", "case"])
+    assert cosines == pytest.approx({"red-shoe": 0.8, "blue-dress": 0.0, "case": -1.0}, abs=1e-5)
+
+
+def test_products_that_are_off_or_unknown_have_no_cosine(shop: Engine) -> None:
+    assert shop.cosines(EAST, ["hidden", "unheard-of"]) == {}
+    assert shop.cosines(EAST, []) == {}

@@ -17,6 +17,7 @@ from shangsou.engines.query import (
     LexicalLeg,
     LexicalQuery,
     Page,
+    Vector,
 )
 from shangsou.product import CATEGORY_SEPARATOR, Product, product_from_json
 
@@ -116,6 +117,13 @@ class ElasticEngine:
             for product_id, levels in filed.items()
             if levels
         }
+
+    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
+        """Return the cosine of each product's title vector with `vector`."""
+        if not product_ids:
+            return {}
+        [answer] = self._search([queries.cosines_body(vector, product_ids)])
+        return dict(_vector_hits(_hits(answer)))
 
     def close(self) -> None:
         """Do nothing: the connections belong to the store."""

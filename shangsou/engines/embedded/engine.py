@@ -26,6 +26,7 @@ from shangsou.engines.query import (
     LexicalLeg,
     LexicalQuery,
     Page,
+    Vector,
     VectorLeg,
 )
 from shangsou.product import CATEGORY_SEPARATOR, Product
@@ -112,6 +113,15 @@ class EmbeddedEngine:
             if code >= 0
         }
 
+    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
+        """Return the cosine of each product's title vector with `vector`."""
+        rows = np.array(self._catalog.rows(product_ids), np.int64)
+        allowed = self._allowed(Filters())
+        if allowed is not None:
+            rows = rows[allowed[rows]]
+        cosines = self._vectors["title_vector"].cosines(vector, rows)
+        return dict(zip((self._catalog.ids[row] for row in rows), cosines.tolist(), strict=True))
+
     def close(self) -> None:
         """Do nothing: the maps close with the last search that reads them."""
 
@@ -134,6 +144,8 @@ class EmbeddedEngine:
         scores = self._lexical_scores(leg.query)
         allowed = self._allowed(leg.filters)
         scored = scores > 0
+        if leg.strict:
+            scored &= self._strict_matches(leg.query)
         rows = np.flatnonzero(scored if allowed is None else scored & allowed)
         rows = _best(rows, scores[rows], leg.k)
         return [Hit(self._catalog.ids[row], float(scores[row])) for row in rows]

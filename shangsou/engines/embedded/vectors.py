@@ -104,6 +104,11 @@ class Vectors:
         best = np.argsort(-cosines, kind="stable")[:k]
         return self._rows[near[best]], cosines[best]
 
+    def cosines(self, vector: Vector, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the cosines of these rows, all of which have a vector."""
+        cosines: NDArray[np.float32] = self._vectors[np.searchsorted(self._rows, rows)] @ vector
+        return np.clip(cosines, -1, 1)
+
 
 def _principal_components(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the directions in which the vectors differ most, shape (dimensions, dimensions to scan)."""

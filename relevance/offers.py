@@ -1,0 +1,45 @@
+"""What searches had to offer, once for each query: the same queries come again and again."""
+
+from typing import NamedTuple
+
+from shangsou.engines.query import Filters, Vector
+from shangsou.search.constraints import narrowed
+from shangsou.search.personal.features import Offer
+from shangsou.search.personal.rerank import look_at, retrieve_pool
+from shangsou.search.retrieve import Probe, retrieve
+from shangsou.search.searcher import Searcher, SearchParts
+from shangsou.search.understand import understand
+
+
+class Searched(NamedTuple):
+    """What a search for a query has to work with."""
+
+    offer: Offer | None
+    """None where nothing was found."""
+    vector: Vector | None
+
+
+class Offers:
+    """The offers of one index; it is not to be switched meanwhile."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self.parts: SearchParts = searcher.parts()
+        self._known: dict[str, Searched] = {}
+
+    def of(self, query: str) -> Searched:
+        """Return what the search for a query, without filters, has to work with."""
+        if query not in self._known:
+            self._known[query] = self._search(query)
+        return self._known[query]
+
+    def _search(self, typed: str) -> Searched:
+        engine, encoder, recipe = self.parts.engine, self.parts.encoder, self.parts.recipe
+        query = understand(typed, recipe)
+        if not query.text:
+            return Searched(None, None)
+        vector = encoder.encode([query.text])[0] if encoder is not None else None
+        filters = narrowed(Filters(), query.filters)
+        probe = Probe(query.lexical, vector)
+        fused = retrieve(probe, [filters], engine, recipe)[filters]
+        pool = retrieve_pool(probe, filters, fused, engine, recipe.personal_candidates)
+        return Searched(look_at(pool, query.text, self.parts.personaliser.reader), vector)

@@ -1,0 +1,88 @@
+"""Events gone through in time order: what each shopper, and all of them, had done before each search."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from shangsou.behaviour.event import CLICK, TELLING_ACTIONS, Event
+from shangsou.behaviour.history import MAX_HISTORY
+from shangsou.search.personal.past import Past, past_products
+from shangsou.search.personal.popularity import Popularity
+
+# A click by the same query in the same session so much later belongs to another search: the usual end of a
+# session in web analytics.
+_SAME_SEARCH = timedelta(minutes=30)
+
+
+class World:
+    """What had happened up to a moment."""
+
+    def __init__(self) -> None:
+        self.popularity = Popularity()
+        self._events: defaultdict[str, list[Event]] = defaultdict(list)
+        self._clicked: defaultdict[str, set[str]] = defaultdict(set)
+
+    def add(self, event: Event) -> None:
+        """Let one more event happen."""
+        if event.action in TELLING_ACTIONS and event.product_id:
+            self.popularity.count(event)
+            shopper = shopper_of(event)
+            self._events[shopper].append(event)
+            self._clicked[shopper].add(event.product_id)
+
+    def past(self, shopper: str) -> list[Past]:
+        """Return the history of a shopper, as a search would have seen it."""
+        return past_products(self._events[shopper][: -MAX_HISTORY - 1 : -1])
+
+    def clicked(self, shopper: str) -> frozenset[str]:
+        """Return the products that a shopper has dealt with."""
+        return frozenset(self._clicked[shopper])
+
+
+@dataclass(slots=True)
+class Decision:
+    """One search and what came of it."""
+
+    shopper: str
+    at: datetime
+    query: str
+    chosen: dict[str, list[Event]] = field(default_factory=dict)
+    """What was done to each product that the shopper had not dealt with before; the first click first."""
+
+
+def shopper_of(event: Event) -> str:
+    """Return whose event it is: the user's, else the session's."""
+    return event.user_id or event.session_id
+
+
+def in_time_order(events: Iterable[Event]) -> list[Event]:
+    """Return events from the oldest to the newest; those of one moment stay in their order."""
+    return sorted(events, key=lambda event: event.at)
+
+
+def decisions(events: Iterable[Event], world: World) -> Iterator[Decision]:
+    """Yield each search that led to a click, while `world` is as it was before.
+
+    Its choices are complete once the events have been gone through.
+
+    Parameters
+    ----------
+    events
+        In time order.
+    world
+        Fresh; it is brought up to the moment of each decision.
+    """
+    current: dict[tuple[str, str, str], tuple[Decision, frozenset[str]]] = {}
+    for event in events:
+        key = (shopper_of(event), event.session_id, event.query)
+        opened = current.get(key)
+        searched = event.action == CLICK and event.query and event.product_id
+        if searched and (opened is None or event.at - opened[0].at > _SAME_SEARCH):
+            opened = current[key] = Decision(key[0], event.at, event.query), world.clicked(key[0])
+            yield opened[0]
+        if opened is not None and event.product_id and event.action in TELLING_ACTIONS:
+            decision, before = opened
+            if event.product_id not in before:
+                decision.chosen.setdefault(event.product_id, []).append(event)
+        world.add(event)

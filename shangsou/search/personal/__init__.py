@@ -1,0 +1,1 @@
+"""Results re-ranked by what the shopper did before."""

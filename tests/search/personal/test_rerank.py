@@ -1,0 +1,133 @@
+"""The order of a pool, its pages of one brand, and the words that go with it."""
+
+import numpy as np
+import pytest
+
+from shangsou.engines.query import Hit
+from shangsou.product import Product
+from shangsou.search.fuse import Candidate, Part
+from shangsou.search.personal.popularity import Popularity
+from shangsou.search.personal.ranker import default_ranker
+from shangsou.search.personal.rerank import Examined, Personaliser, examine, look_at, make_pool, rank
+from shangsou.search.personal.traits import TraitReader
+from shangsou.search.personal.why import reasons
+from tests.search.personal.shelf import Shelf, click, past, pool, reader
+
+PLAIN = ("plain-1", "plain-2", "flower-1", "flower-2")
+
+
+def _examine(*history: str, shelf: TraitReader | None = None, plain: tuple[str, ...] = PLAIN) -> Examined:
+    shelf = shelf or reader()
+    offer = look_at(pool(*plain), "长裤", shelf)
+    assert offer is not None
+    return examine(offer, np.ones(4, np.float32), past(*history), _personaliser(shelf))
+
+
+def _personaliser(shelf: TraitReader, *clicked: str) -> Personaliser:
+    return Personaliser(default_ranker(), Popularity(click(one) for one in clicked), shelf)
+
+
+def test_a_shopper_who_keeps_clicking_flowers_sees_them_first() -> None:
+    order = rank(_examine("skirt", "flower-2", "flower-1"), default_ranker(), 1.0)
+    assert set(order[:2]) == {"flower-1", "flower-2"}
+    assert PLAIN[:2] == ("plain-1", "plain-2")
+
+
+def test_without_impact_the_order_is_the_plain_one() -> None:
+    assert rank(_examine("skirt", "flower-2"), default_ranker(), 0.0) == PLAIN
+
+
+@pytest.mark.parametrize("impact", [0.0, 0.3, 1.0])
+def test_nothing_comes_into_the_order_and_nothing_goes(impact: float) -> None:
+    assert sorted(rank(_examine("skirt"), default_ranker(), impact)) == sorted(PLAIN)
+
+
+def test_a_small_impact_moves_less_than_a_large_one() -> None:
+    examined = _examine("skirt", "flower-2")
+    places = [rank(examined, default_ranker(), impact).index("flower-2") for impact in (0.0, 0.4, 1.0)]
+    assert places == sorted(places, reverse=True)
+    assert places[0] > places[-1]
+
+
+def test_one_brand_takes_no_more_than_half_of_ten_places_while_others_are_left() -> None:
+    loved = [Product(f"loved-{n}", "长裤", brand="甲") for n in range(12)]
+    others = [Product(f"other-{n}", "长裤", brand=f"乙{n}") for n in range(8)]
+    shelf = TraitReader(Shelf([*loved, *others]))  # type: ignore[arg-type]
+    plain = tuple(product.product_id for product in [*loved, *others])
+    order = rank(_examine("loved-0", "loved-1", shelf=shelf, plain=plain), default_ranker(), 1.0)
+    assert sum(one.startswith("loved") for one in order[:10]) == 5
+    assert sorted(order) == sorted(plain)
+
+
+def test_a_page_of_one_brand_alone_stays_full() -> None:
+    loved = [Product(f"loved-{n}", "长裤", brand="甲") for n in range(12)]
+    shelf = TraitReader(Shelf(loved))  # type: ignore[arg-type]
+    plain = tuple(product.product_id for product in loved)
+    assert len(rank(_examine("loved-0", shelf=shelf, plain=plain), default_ranker(), 1.0)) == 12
+
+
+def test_the_pool_is_the_fused_candidates_and_behind_them_what_matches_strictly() -> None:
+    fused = [
+        Candidate("a", 0.9, Part(1, 8.0, 1.0, 0.6), None),
+        Candidate("b", 0.3, None, Part(1, 0.7, 1.0, 0.4)),
+    ]
+    made = make_pool(fused, [Hit("a", 8.0), Hit("c", 4.0), Hit("d", 2.0)], 3)
+    assert made.product_ids == ("a", "b", "c")
+    assert made.score.tolist() == [0.9, 0.3, 0]
+    assert made.lexical.tolist() == [1, 0, 0.5]
+    assert made.cosine.tolist() == [0, 0.7, 0]
+
+
+def test_products_that_have_gone_are_left_out_and_nothing_at_all_is_none() -> None:
+    offer = look_at(pool("plain-1", "sold-out-long-ago"), "长裤", reader())
+    assert offer is not None
+    assert offer.pool.product_ids == ("plain-1",)
+    assert look_at(pool("sold-out-long-ago"), "长裤", reader()) is None
+
+
+def test_traits_are_read_once() -> None:
+    shelf = Shelf()
+    traits = TraitReader(shelf)  # type: ignore[arg-type]
+    traits.read(["plain-1", "plain-2"])
+    traits.read(["plain-2", "flower-1"])
+    assert shelf.asked == [["plain-1", "plain-2"], ["flower-1"]]
+
+
+def test_what_everybody_buys_comes_before_what_nobody_does() -> None:
+    shelf = reader()
+    offer = look_at(pool("plain-1", "plain-2"), "长裤", shelf)
+    assert offer is not None
+    clicked = ["plain-2"] * 50
+    examined = examine(offer, None, past("bare"), _personaliser(shelf, *clicked))
+    assert rank(examined, default_ranker(), 1.0) == ("plain-2", "plain-1")
+
+
+def test_a_product_that_moved_up_says_what_of_it_the_shopper_likes() -> None:
+    plain = [Product(f"plain-{n}", "长裤 直筒") for n in range(20)]
+    flowers = [Product(f"flower-{n}", "长裤 碎花") for n in range(4)]
+    shelf = TraitReader(Shelf([*plain, *flowers]))  # type: ignore[arg-type]
+    shown = (*(product.product_id for product in plain), "flower-0")
+    examined = _examine("flower-1", "flower-2", "flower-3", shelf=shelf, plain=shown)
+    order = rank(examined, default_ranker(), 1.0)
+    assert order[0] == "flower-0"
+    # All that stand behind it moved down; three of three in the history against one of 21.
+    assert reasons(examined, order, order[:10], shelf) == {"flower-0": "您喜欢的 碎花"}
+
+
+def test_one_click_alone_is_no_habit() -> None:
+    shelf = reader()
+    examined = _examine("skirt", shelf=shelf)
+    order = rank(examined, default_ranker(), 1.0)
+    assert reasons(examined, order, order, shelf) == {}
+
+
+def test_a_brand_that_is_rare_here_and_common_in_the_history_is_named() -> None:
+    many = [Product(f"other-{n}", "长裤", brand=f"乙{n}") for n in range(20)]
+    loved = Product("loved", "长裤", brand="南极人")
+    bought = [Product(f"bought-{n}", "长裤", brand="南极人") for n in range(4)]
+    shelf = TraitReader(Shelf([*many, loved, *bought]))  # type: ignore[arg-type]
+    plain = (*(product.product_id for product in many), "loved")
+    examined = _examine(*(product.product_id for product in bought), shelf=shelf, plain=plain)
+    order = rank(examined, default_ranker(), 1.0)
+    assert order[0] == "loved"
+    assert reasons(examined, order, order[:10], shelf) == {"loved": "您常看 南极人"}

@@ -1,0 +1,134 @@
+"""Searches of shoppers with a history, over a small embedded index: another order, the same found set."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shangsou.behaviour.history import History
+from shangsou.encoding.texts import title_text
+from shangsou.engines.embedded.store import EmbeddedStore
+from shangsou.engines.engine import Document, Engine
+from shangsou.engines.recipe import IndexRecipe
+from shangsou.product import Product
+from shangsou.search import searcher as searcher_module
+from shangsou.search.personal.popularity import Popularity
+from shangsou.search.personal.ranker import default_ranker
+from shangsou.search.personal.rankers import keep_ranker
+from shangsou.search.personal.rerank import Personaliser
+from shangsou.search.personal.traits import TraitReader
+from shangsou.search.ranking import default_ranking
+from shangsou.search.request import SearchRequest
+from shangsou.search.response import SearchResponse, response_to_json
+from shangsou.search.search import search
+from shangsou.search.searcher import Searcher, open_searcher
+from shangsou.settings import Settings
+from tests.fixtures.core import DIMENSIONS, HashEncoder
+from tests.search.personal.shelf import click
+from tests.search.personal.test_ranker import HAND_MADE
+
+RECIPE = IndexRecipe("hash-encoder", HashEncoder.stamp.model_hash, DIMENSIONS, "float32")
+# 140 pairs of trousers, which is more than a leg's hundred; every tenth is by 南极人.
+TROUSERS = [
+    Product(f"t{n}", f"长裤 第{n}号", brand="南极人" if n % 10 == 9 else f"牌子{n}", price_fen=10000 + n)
+    for n in range(140)
+]
+HISTORY = History(tuple(click(f"t{n}") for n in (129, 119, 109, 99)))
+Find = Callable[..., SearchResponse]
+
+
+def _index(folder: Path) -> EmbeddedStore:
+    store = EmbeddedStore(folder)
+    with store.writer(RECIPE, "test") as writer:
+        titles = HashEncoder().encode([title_text(product) for product in TROUSERS])
+        writer.add([Document(product, title) for product, title in zip(TROUSERS, titles, strict=True)])
+        store.switch(writer.finish().name)
+    return store
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return _index(tmp_path_factory.mktemp("index")).open()
+
+
+@pytest.fixture
+def find(engine: Engine) -> Find:
+    def run(history: History = HISTORY, impact: float = 1.0, **options: object) -> SearchResponse:
+        recipe = replace(default_ranking(), personal_impact=impact)
+        personaliser = Personaliser(default_ranker(), Popularity(), TraitReader(engine))
+        asked = SearchRequest("长裤", facets=("brand", "price"), **options)  # type: ignore[arg-type]
+        return search(asked, engine, HashEncoder(), recipe, history, personaliser=personaliser)
+
+    return run
+
+
+def ids(response: SearchResponse) -> list[str]:
+    return [hit.product.product_id for hit in response.hits]
+
+
+def without_ids_and_times(response: SearchResponse) -> dict[str, object]:
+    plain = response_to_json(response)
+    applied = dict(plain["applied"])  # type: ignore[call-overload]
+    return plain | {"query_id": "", "took_ms": 0, "applied": applied | {"history": 0}}
+
+
+def test_the_brand_that_a_shopper_keeps_buying_comes_up_and_says_why(find: Find) -> None:
+    plain, personal = find(History()), find()
+    assert sum(hit.product.brand == "南极人" for hit in plain.hits[:10]) < 5
+    loved = [hit for hit in personal.hits[:10] if hit.product.brand == "南极人"]
+    # No more than half of a page goes to one brand.
+    assert len(loved) == 5
+    assert {hit.why for hit in loved} == {"您常看 南极人"}
+    assert {hit.why for hit in plain.hits} == {""}
+    assert personal.applied["ranker"] == "default"
+
+
+def test_what_was_found_and_its_facets_stay_as_they_are(find: Find) -> None:
+    plain, personal = find(History()), find()
+    assert personal.total == plain.total == 140
+    assert personal.facets == plain.facets
+
+
+def test_all_pages_together_hold_each_found_product_once(find: Find) -> None:
+    pages = [product_id for page in range(1, 8) for product_id in ids(find(page=page, size=20))]
+    assert sorted(pages) == sorted(product.product_id for product in TROUSERS)
+
+
+def test_without_impact_or_history_the_answer_is_the_plain_one_byte_by_byte(find: Find) -> None:
+    plain = without_ids_and_times(find(History()))
+    assert without_ids_and_times(find(impact=0.0)) == plain
+
+
+def test_another_sort_is_not_re_ranked(find: Find) -> None:
+    assert ids(find(sort="price_asc")) == ids(find(History(), sort="price_asc"))
+
+
+def test_a_history_of_products_that_have_gone_changes_nothing_but_does_no_harm(find: Find) -> None:
+    gone = History((click("sold-out-long-ago"),))
+    assert find(gone).total == 140
+
+
+@pytest.fixture
+def searcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Searcher]:
+    monkeypatch.setattr(searcher_module, "open_encoder", lambda *_, **__: HashEncoder())
+    _index(tmp_path / "index")
+    opened = open_searcher(Settings(home=tmp_path))
+    yield opened
+    opened.close()
+
+
+def test_a_trained_ranker_is_live_without_a_restart(searcher: Searcher, tmp_path: Path) -> None:
+    assert searcher.parts().personaliser.ranker.name == "default"
+    keep_ranker(tmp_path, replace(HAND_MADE, model_hash=HashEncoder.stamp.model_hash), live=True)
+    searcher.refresh()
+    assert searcher.parts().personaliser.ranker.name == "ranker-1"
+
+
+def test_a_ranker_of_another_encoder_is_named_in_the_log_and_the_default_serves(
+    searcher: Searcher, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keep_ranker(tmp_path, replace(HAND_MADE, model_hash="another"), live=True)
+    searcher.refresh()
+    assert searcher.parts().personaliser.ranker.name == "default"
+    assert "ranker-1.json was trained with the encoder another" in caplog.text
