@@ -19,6 +19,7 @@ _LEAST, _MOST = 3, 24
 # Characters on either side of an edit that make n-grams with it.
 _SIDE = ORDER - 1
 _BEYOND = 0
+_BITS = np.uint64(16)
 # Digits, and letters beside them or in small numbers, are of models, sizes and years.
 _FIXED = re.compile(r"[a-z.-]*\d[a-z\d.-]*|(?<![a-z])[a-z]{1,3}(?![a-z])")
 # Characters of a word of a shop's synonyms or of a brand, at most.
@@ -50,7 +51,15 @@ class Speller:
         """Return the likeliest thing meant by a normalised text, None where nothing else comes to mind.
 
         Numbers, models, short runs of letters, the `phrases` and every word that `is_known` stay as they are.
+        Of two slips the second is mended where it is sure once the first one is.
         """
+        first = self._mend_one(text, phrases, is_known)
+        second = first and self._mend_one(first.text, phrases, is_known)
+        if first is None or second is None or second.text == text or second.probability < APPLIED_FROM:
+            return first
+        return Mended(second.text, first.probability * second.probability)
+
+    def _mend_one(self, text: str, phrases: Sequence[str], is_known: Callable[[str], bool]) -> Mended | None:
         joined, edits = self.edits(text, phrases)
         if not edits:
             return None
@@ -92,61 +101,36 @@ class Speller:
 
         The first is the logarithm of the probability of what fills it and of the three characters behind,
         by backing off to shorter n-grams (Brants et al., 2007). The second has of each order from 1 the least
-        and the mean logarithmic count of the n-grams that touch it, least and mean beside each other.
+        and the mean logarithmic count of the n-grams that touch it, least and mean beside
+        each other.
         """
-        pad = [_BEYOND] * (_SIDE - 1)
-        framed = np.array([*pad, EDGE, *codes(joined).tolist(), EDGE, *pad], np.uint64)
-        by_length: dict[int, list[int]] = {}
-        for row, (_, _, text) in enumerate(spans):
-            by_length.setdefault(len(text), []).append(row)
-        groups = [(rows, _windows(framed, [spans[row] for row in rows])) for rows in by_length.values()]
-        likely, seen = np.empty(len(spans)), np.empty((len(spans), 2 * ORDER))
-        counts = self._counts([windows for _, windows in groups])
-        for (rows, windows), of_order in zip(groups, counts, strict=True):
-            width = windows.shape[1] - 2 * _SIDE
-            likely[rows] = self._likelihood(windows, of_order)
-            for order, block in enumerate(of_order, start=1):
-                # Nothing to fill in is the joint of its neighbours, which no single character holds.
-                touching = slice(_SIDE - order + 1, _SIDE + max(width, int(order == 1)))
-                logs = np.log1p(block[:, touching])
-                seen[rows, 2 * order - 2] = np.nanmin(logs, axis=1)
-                seen[rows, 2 * order - 1] = np.nanmean(logs, axis=1)
-        return likely, seen
-
-    def _counts(self, groups: Sequence[Codes]) -> list[list[NDArray[np.float64]]]:
-        """Return of each group and each order how often the n-grams that begin at each column were seen."""
-        found: list[list[NDArray[np.float64]]] = [[] for _ in groups]
+        windows, widths = _windows(joined, spans)
+        columns = np.arange(windows.shape[1])
+        inside = windows != _BEYOND
+        # Of what fills a span and what stands behind it.
+        counted = inside & (columns >= _SIDE) & (columns < widths[:, None] + 2 * _SIDE)
+        keys, whole = windows, inside
+        chance = history = np.empty(0)
+        seen: list[NDArray[np.float64]] = []
         for order in range(1, ORDER + 1):
-            keys, beyond = [], []
-            for windows in groups:
-                columns = windows.shape[1] - order + 1
-                key = windows[:, :columns]
-                outside = key == _BEYOND
-                for further in range(1, order):
-                    key = key << np.uint64(16) | windows[:, further : further + columns]
-                    outside = outside | (windows[:, further : further + columns] == _BEYOND)
-                keys.append(key)
-                beyond.append(outside)
-            flat = self.slips.count(order, np.concatenate([key.ravel() for key in keys])).astype(np.float64)
-            flat[np.concatenate([outside.ravel() for outside in beyond])] = np.nan
-            place = 0
-            for group, key in enumerate(keys):
-                found[group].append(flat[place : place + key.size].reshape(key.shape))
-                place += key.size
-        return found
-
-    def _likelihood(self, windows: Codes, of_order: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-        ends = np.arange(_SIDE, windows.shape[1])
-        chance = (np.nan_to_num(of_order[0][:, ends]) + 0.5) / self.slips.total
-        for order in range(2, ORDER + 1):
-            starts = ends - order + 1
-            count = np.nan_to_num(of_order[order - 1][:, starts])
-            history = np.nan_to_num(of_order[order - 2][:, starts])
-            chance = np.where(count > 0, count / np.maximum(history, 1), _BACKING_OFF * chance)
-        logs = np.log(chance)
-        logs[windows[:, ends] == _BEYOND] = 0.0
-        total: NDArray[np.float64] = logs.sum(axis=1)
-        return total
+            if order > 1:
+                keys = keys[:, :-1] << _BITS | windows[:, order - 1 :]
+                whole = whole[:, :-1] & inside[:, order - 1 :]
+            count = self.slips.count(order, keys.ravel()).reshape(keys.shape) * whole
+            # Nothing to fill in is the joint of its neighbours, which no single character holds.
+            ends = _SIDE + np.maximum(widths, int(order == 1))[:, None]
+            starts = columns[: keys.shape[1]]
+            touching = whole & (starts > _SIDE - order) & (starts < ends)
+            seen += _least_and_mean(count, touching)
+            if order == 1:
+                chance = (count + 0.5) / self.slips.total
+            else:
+                backed_off = _BACKING_OFF * chance[:, order - 1 :]
+                here = np.where(count > 0, count / np.maximum(history[:, :-1], 1), backed_off)
+                chance = np.concatenate((chance[:, : order - 1] * _BACKING_OFF, here), axis=1)
+            history = count
+        likely: NDArray[np.float64] = (np.log(chance) * counted).sum(axis=1)
+        return likely, np.column_stack(seen)
 
 
 class _Weights(NamedTuple):
@@ -167,14 +151,30 @@ def _weights() -> _Weights:
     return _Weights(np.array(plain["weights"]), plain["constant"])
 
 
-def _windows(framed: Codes, spans: Sequence[tuple[int, int, str]]) -> Codes:
-    """Return each span filled with as many characters as the others, with `_SIDE` before and behind."""
-    starts = np.array([start for start, _, _ in spans]) + _SIDE
-    ends = np.array([end for _, end, _ in spans]) + _SIDE
-    before = framed[starts[:, None] + np.arange(-_SIDE, 0)]
-    behind = framed[ends[:, None] + np.arange(_SIDE)]
-    middle = codes("".join(text for _, _, text in spans)).reshape(len(spans), -1)
-    return np.concatenate([before, middle, behind], axis=1)
+def _windows(joined: str, spans: Sequence[tuple[int, int, str]]) -> tuple[Codes, NDArray[np.int64]]:
+    """Return each span filled, with `_SIDE` characters before and behind, and how many fill it.
+
+    Narrower ones end with what is beyond.
+    """
+    pad = chr(_BEYOND) * (_SIDE - 1)
+    framed = f"{pad}{chr(EDGE)}{joined}{chr(EDGE)}{pad}"
+    widths = [len(text) for _, _, text in spans]
+    widest = max(widths) + 2 * _SIDE
+    rows = [
+        (framed[start : start + _SIDE] + text + framed[end + _SIDE : end + 2 * _SIDE]).ljust(
+            widest, chr(_BEYOND)
+        )
+        for start, end, text in spans
+    ]
+    return codes("".join(rows)).reshape(len(rows), -1), np.array(widths)
+
+
+def _least_and_mean(
+    counts: NDArray[np.int64], where: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return of each row the least and the mean logarithmic count; every row has one at least."""
+    logs = np.log1p(counts)
+    return np.where(where, logs, np.inf).min(axis=1), (logs * where).sum(axis=1) / where.sum(axis=1)
 
 
 def _fixed(text: str, phrases: Sequence[str]) -> set[int]:

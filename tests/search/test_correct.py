@@ -24,6 +24,7 @@ def corrected(typed: str, lexicon: Lexicon) -> str:
         ("碎花连`衣裙", "碎花连衣裙"),  # a key beside
         ("adidds 运动鞋", "adidas 运动鞋"),
         ("碎花 连依裙", "碎花 连衣裙"),  # spaces stay
+        ("洗衣粉加用碎花连依裙", "洗衣粉家用碎花连衣裙"),  # two slips, apart
     ],
 )
 def test_slips_are_mended(typed: str, meant: str, dress_lexicon: Lexicon):
