@@ -1,7 +1,6 @@
 """How good the order is for the shopper who searched: plain, popular and personal, replayed in time."""
 
 import csv
-import gzip
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from relevance.lines import numbered_lines
 from relevance.metrics import measure, parse_measures
 from relevance.offers import Offers
 from relevance.replay import World, decisions
@@ -65,11 +65,8 @@ def read_targets(path: Path) -> list[Target]:
 
     Raises `UnusableInput` that names the line for one that cannot be used.
     """
-    try:
-        text = (gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()).decode()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise UnusableInput(f"{path} cannot be read as UTF-8: {problem}") from None
-    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    lines = (line for _, line in numbered_lines(path))
+    rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
     if missing:
         raise UnusableInput(

@@ -90,7 +90,10 @@ def _read_baskets(path: Path) -> list[list[str]]:
     header = next(lines, (1, ""))[1].split("\t")
     missing = [name for name in ("basket_id", "goods") if name not in header]
     if missing:
-        raise UnusableInput(f"{path}: the header names no column {' and no '.join(missing)}")
+        raise UnusableInput(
+            f"{path}:1: the header names no column {' and no '.join(missing)}; baskets are TSV with a header "
+            "`basket_id goods`"
+        )
     basket_at, goods_at = header.index("basket_id"), header.index("goods")
     baskets: defaultdict[str, list[str]] = defaultdict(list)
     for number, line in lines:

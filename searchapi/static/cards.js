@@ -44,7 +44,7 @@ function card(hit, index) {
         product.brand && h("span", { class: "card-brand" }, product.brand),
         product.sales > 0 && h("span", {}, `已售 ${short(product.sales)}`),
       ),
-      product.shop && h("p", { class: "card-shop" }, product.shop),
+      product.shop && product.shop !== product.brand && h("p", { class: "card-shop" }, product.shop),
       hit.why && h("p", { class: "card-why" }, hit.why),
     ),
   );

@@ -5,6 +5,7 @@ import { count } from "./format.js";
 import { MAX_PAGE, PAGE_SIZE, activeFilters, address, ask, change, withoutFilters } from "./state.js";
 
 const CONSTRAINT_NAMES = { price: "价格", without: "不含", phrase: "包含" };
+const SYNONYMS_SHOWN = 2; // ways to say a whole query that fit two lines of a phone
 const SORT_NAMES = [["relevance", "综合"], ["sales", "销量"], ["price_asc", "价格"], ["newest", "新品"]];
 
 /** Return the heading of a state. */
@@ -29,7 +30,9 @@ export function notes(state, answer) {
 /** Return links into the categories that the query likely asks for; nothing once one was chosen. */
 export function shortcuts(state, answer) {
   if (state.categories.length || !answer.total) return [];
-  return answer.understood.categories.map(({ path }) => h(
+  // What was foreseen from the words may hold nothing within the limits: such a link would lead nowhere.
+  const held = new Set((answer.facets.category ?? []).map(({ value }) => value));
+  return answer.understood.categories.filter(({ path }) => held.has(path)).map(({ path }) => h(
     "a",
     { class: "chip", href: address(change(state, { categories: [path] })), "data-key": `shortcut ${path}` },
     h("span", { class: "chip-text" }, "在 ", h("b", {}, path.replaceAll(">", " › ")), " 中查看"),
@@ -151,7 +154,10 @@ function note(symbol, ...content) {
 
 function stepText({ name, before, after }) {
   if (name === "truncate") return `搜索词太长，只搜索了前 ${parseInt(after, 10)} 个字。`;
-  if (name === "synonyms") return `同时搜索了“${after.split(" / ").join("”“")}”`;
+  if (name === "synonyms") {
+    const said = after.split(" / ");
+    return `同时搜索了“${said.slice(0, SYNONYMS_SHOWN).join("”“")}”${said.length > SYNONYMS_SHOWN ? "等说法" : ""}`;
+  }
   // Words, letter case and width are no news to a shopper.
   // Limits in the query are chips; corrections and what was relaxed have notes of their own.
   if (["segment", "constraints", "pinyin", "spelling", "relaxation"].includes(name) || plain(before) === plain(after) || !after) return null;

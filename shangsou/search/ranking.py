@@ -214,11 +214,18 @@ def parse_ranking(text: bytes, source: str) -> RankingRecipe:
     try:
         recipe = TypeAdapter(RankingRecipe).validate_python(_known(plain, source))
     except ValidationError as problem:
-        wrong = "; ".join(
+        errors = problem.errors()
+        lacking = [".".join(map(str, error["loc"])) for error in errors if error["type"] == "missing"]
+        wrong = [
             f"{'.'.join(map(str, error['loc'])) or 'it'} is {str(error['input'])[:80]!r}: {error['msg']}"
-            for error in problem.errors()
-        )
-        raise UnusableInput(f"{source} is no ranking recipe: {wrong}") from None
+            for error in errors
+            if error["type"] != "missing"
+        ]
+        if lacking:
+            wrong.append(
+                f"it lacks {', '.join(lacking)}; copy {Path(__file__).with_name(RECIPE_FILE)} and change it"
+            )
+        raise UnusableInput(f"{source} is no ranking recipe: {'; '.join(wrong)}") from None
     unknown = set(recipe.field_weights) - set(SCORED_FIELDS)
     if unknown:
         raise UnusableInput(

@@ -1,37 +1,23 @@
 """A search service in one process: the live index, the encoder that fits it, the ranking recipe."""
 
 import logging
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from threading import Event, Lock, Thread
 
 from shangsou.behaviour.history import Histories, History
 from shangsou.behaviour.stores import open_event_store
 from shangsou.encoding.encoder import Encoder
-from shangsou.encoding.encoders import open_encoder
 from shangsou.engines.engine import Engine, Generation, GenerationStore
-from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.engines.stores import open_store
-from shangsou.errors import (
-    EngineUnavailable,
-    EventsUnavailable,
-    NoIndex,
-    RecipeMismatch,
-    ShangsouError,
-    UnusableInput,
-    WeightsUnavailable,
-)
+from shangsou.errors import EngineUnavailable, EventsUnavailable, ShangsouError
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
 from shangsou.recommend.recommender import Recommender
 from shangsou.recommend.shelf import RecommendRequest, Shelf
-from shangsou.search.personal.popularity import Popularity
-from shangsou.search.personal.ranker import default_ranker
-from shangsou.search.personal.rankers import current_ranker, open_ranker
+from shangsou.search.learnt import Learnt
+from shangsou.search.live import LiveIndex
 from shangsou.search.personal.rerank import Personaliser
-from shangsou.search.personal.traits import TraitReader
 from shangsou.search.ranking import RankingRecipe, awaits_index, default_ranking, read_ranking
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
@@ -42,23 +28,6 @@ from shangsou.settings import Settings
 log = logging.getLogger(__name__)
 # How often switches and a changed ranking recipe are looked for. They are to be live within 2 s.
 _POLL_S = 0.5
-# How often a generation that was refused, or weights that were missing, are tried again.
-_RETRY_S = 10.0
-# How often popularity is counted anew, over how long: 140,000 events take some two seconds beside searches.
-_RECOUNT_S = 3600.0
-_COUNTED = timedelta(days=90)
-_NO_INDEX = 'no index yet; run "shangsou index FILE" or "shangsou demo"'
-
-
-@dataclass(frozen=True, slots=True)
-class _Live:
-    """What one search works with, replaced as a whole."""
-
-    engine: Engine
-    encoder: Encoder | None
-    encoder_missing: str
-    """Why there is no encoder; empty when there is one."""
-    traits: TraitReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +46,17 @@ class Searcher:
 
     def __init__(self, settings: Settings, store: GenerationStore) -> None:
         self._settings = settings
-        self._store = store
+        self._index = LiveIndex(settings, store)
         self._lexicons = LexiconStore(settings)
         self._lexicon: Lexicon | None = None
         self._lexicon_name = ""
         self._events = open_event_store(settings)
         self._histories = Histories(self._events)
+        self._learnt = Learnt(settings.home, self._events)
         self._recommender = Recommender(settings.home, self._histories)
-        self._live: _Live | None = None
-        self._problem: ShangsouError | None = NoIndex(_NO_INDEX)
-        self._tried = ""
-        self._retry_at = 0.0
+        self._problem: ShangsouError | None = None
         self._ranking = default_ranking()
         self._awaited = ""
-        self._ranker = default_ranker()
-        self._ranker_name = ("", "")
-        self._popularity = Popularity()
-        self._recount_at = 0.0
         self._opening = Lock()
         self._closed = Event()
         self._watcher = Thread(target=self._watch, name="generation-watcher", daemon=True)
@@ -125,26 +88,26 @@ class Searcher:
 
     def parts(self) -> SearchParts:
         """Return what a search would work with now; raises as `search` does."""
-        live = self._open_live()
-        personaliser = Personaliser(self._ranker, self._popularity, live.traits)
+        live = self._index.opened()
+        personaliser = self._learnt.personaliser(live.traits)
         return SearchParts(live.engine, live.encoder, self._ranking, self._lexicon, personaliser)
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; raises as `search` does."""
-        return suggestions(request, self._open_live().engine, self._lexicon, self._ranking)
+        return suggestions(request, self._index.opened().engine, self._lexicon, self._ranking)
 
     def recommend(self, request: RecommendRequest) -> Shelf | None:
         """Return a shelf, None where the product it is to stand beside does not exist; raises as `search`."""
-        live = self._open_live()
+        live = self._index.opened()
         return self._recommender.recommend(request, live.engine, live.encoder)
 
     def product(self, product_id: str) -> Product | None:
         """Return a product that is on sale, None where there is none with this id."""
-        return next(iter(self._open_live().engine.products([product_id])), None)
+        return next(iter(self.products([product_id])), None)
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """Return the products with these ids that are on sale, in the order asked for."""
-        return self._open_live().engine.products(product_ids)
+        return self._index.opened().engine.products(product_ids)
 
     def query_counts(self, texts: Sequence[str]) -> list[int] | None:
         """Return how often shoppers searched for each normalised text; None where nobody has said."""
@@ -153,11 +116,12 @@ class Searcher:
 
     def known(self, product_ids: Sequence[str]) -> set[str]:
         """Return which of these are ids of products that are on sale."""
-        return {product.product_id for product in self._open_live().engine.products(product_ids)}
+        return {product.product_id for product in self.products(product_ids)}
 
     def generation(self) -> Generation | None:
         """Return the generation being searched."""
-        return None if self._live is None else self._live.engine.generation
+        live = self._index.live
+        return None if live is None else live.engine.generation
 
     def ranking(self) -> RankingRecipe:
         """Return the ranking recipe that is live."""
@@ -169,7 +133,7 @@ class Searcher:
 
     def missing(self) -> list[str]:
         """Return what keeps searches from being answered in full, in words; empty when ready."""
-        live = self._live
+        live = self._index.live
         if live is None or isinstance(self._problem, EngineUnavailable):
             return [str(self._problem)]
         return [f"encoder: {live.encoder_missing}"] if live.encoder is None else []
@@ -183,10 +147,11 @@ class Searcher:
                 # Said each time: a wrong recipe is a mistake that somebody is just making.
                 log.warning("%s", problem)
             try:
-                self._follow()
-                self._follow_lexicon()
-                self._follow_ranker()
-                self._recommender.follow(self._open_live().engine)
+                self._index.follow()
+                engine = self._index.opened().engine
+                self._follow_lexicon(engine.generation)
+                self._learnt.follow(engine.generation.recipe.model_hash)
+                self._recommender.follow(engine)
                 self._problem = None
             except ShangsouError as problem:
                 if str(problem) != str(self._problem):
@@ -198,8 +163,7 @@ class Searcher:
         self._closed.set()
         if self._watcher.is_alive():
             self._watcher.join()
-        if self._live is not None:
-            self._live.engine.close()
+        self._index.close()
         self._events.close()
 
     def _history(self, request: SearchRequest) -> tuple[History, tuple[str, ...]]:
@@ -213,22 +177,6 @@ class Searcher:
             log.warning("%s", problem)
             return History(), ("personalise: the events cannot be read; the same order for everyone",)
 
-    def _follow(self) -> None:
-        """Open the current generation where it is not open yet, or not in full."""
-        name = self._store.current()
-        if name is None:
-            raise NoIndex(_NO_INDEX)
-        live = self._live
-        if live is not None and live.encoder is not None and live.engine.generation.name == name:
-            return
-        if name == self._tried and time.monotonic() < self._retry_at:
-            if isinstance(self._problem, RecipeMismatch):
-                raise self._problem
-            return
-        self._tried, self._retry_at = name, time.monotonic() + _RETRY_S
-        self._live = self._open(name)
-        log.info("serving generation %s", name)
-
     def _tell_awaited(self) -> None:
         """Say once what of the ranking recipe only another index brings in; all the rest of it counts."""
         generation = self.generation()
@@ -241,78 +189,19 @@ class Searcher:
             )
         self._awaited = awaited
 
-    def _follow_lexicon(self) -> None:
+    def _follow_lexicon(self, generation: Generation) -> None:
         """Open the lexicon of the generation, and again when the known queries are replaced."""
-        generation = self._open_live().engine.generation
         name = f"{generation.name} {self._lexicons.current_queries()}"
         if name != self._lexicon_name:
             self._lexicon = self._lexicons.open(generation)
             self._lexicon_name = name
-
-    def _follow_ranker(self) -> None:
-        """Open the ranker that was trained last; the default serves where it cannot."""
-        model_hash = self._open_live().engine.generation.recipe.model_hash
-        name = (current_ranker(self._settings.home), model_hash)
-        if name == self._ranker_name:
-            return
-        self._ranker_name = name
-        try:
-            self._ranker = open_ranker(self._settings.home, model_hash)
-        except (RecipeMismatch, UnusableInput) as problem:
-            log.warning("%s; the default ranker serves", problem)
-            self._ranker = default_ranker()
-
-    def _count(self) -> None:
-        """Count what shoppers made of the products, now and then; what cannot be read stays as it was."""
-        if time.monotonic() < self._recount_at:
-            return
-        self._recount_at = time.monotonic() + _RECOUNT_S
-        try:
-            self._popularity = Popularity(self._events.scan(datetime.now(UTC) - _COUNTED))
-        except EventsUnavailable as problem:
-            log.warning("popularity was not counted: %s", problem)
-
-    def _open(self, name: str) -> _Live:
-        engine = self._store.open(name)
-        recipe = engine.generation.recipe
-        if recipe.analyser != ANALYSER_VERSION:
-            raise RecipeMismatch(
-                f"index {name} was built with analyser version {recipe.analyser} but this process has "
-                f'{ANALYSER_VERSION}; run "shangsou index" again'
-            )
-        wanted = self._settings.model or recipe.model
-        previous = self._live.encoder if self._live else None
-        if previous is not None and (previous.stamp.model, previous.stamp.model_hash) == (
-            wanted,
-            recipe.model_hash,
-        ):
-            encoder = previous
-        else:
-            try:
-                encoder = open_encoder(self._settings, wanted, threads=1)
-            except WeightsUnavailable as problem:
-                return _Live(engine, None, str(problem), TraitReader(engine))
-        stamp = encoder.stamp
-        if (stamp.model_hash, stamp.dimensions) != (recipe.model_hash, recipe.dimensions):
-            raise RecipeMismatch(
-                f"index {name} was built with {recipe.model} ({recipe.dimensions} dims, {recipe.model_hash}) "
-                f"but this process uses {stamp.model} ({stamp.dimensions} dims, {stamp.model_hash}); "
-                'run "shangsou index" or set SHANGSOU_MODEL'
-            )
-        return _Live(engine, encoder, "", TraitReader(engine))
-
-    def _open_live(self) -> _Live:
-        live = self._live
-        if live is None:
-            raise self._problem or NoIndex(_NO_INDEX)
-        return live
 
     def _watch(self) -> None:
         while not self._closed.wait(_POLL_S):
             try:
                 self.refresh()
                 self._tell_awaited()
-                self._count()
+                self._learnt.count()
             except Exception:
                 # The edge of a thread: it lives on whatever a damaged file makes the libraries raise.
                 log.exception("the index could not be followed")

@@ -211,6 +211,12 @@ def test_without_a_book_the_page_says_how_one_is_made(page: Page):
     expect(page.locator(".judge-start")).to_contain_text("shangsou judgements open")
 
 
+def test_the_page_speaks_of_no_shopper(page: Page):
+    page.goto("/judge")
+    expect(page.locator(".judge-start")).to_be_visible()
+    expect(page.locator("footer")).to_have_count(0)
+
+
 def test_on_a_phone_the_keys_are_under_the_thumb_and_nothing_scrolls_sideways(phone: Page, book: Book):
     begin(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") == 390

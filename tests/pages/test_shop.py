@@ -287,6 +287,17 @@ def test_the_page_says_which_other_words_were_searched_for(page: Page):
     expect(page.locator(".card-title").first).to_contain_text("iPhone 15 Pro")
 
 
+def test_of_many_ways_to_say_a_query_the_page_names_two(page: Page):
+    def say_more(route: Route) -> None:
+        answer = route.fetch().json()
+        answer["understood"]["steps"] = [{"name": "synonyms", "before": "甲", "after": "乙 / 丙 / 丁"}]
+        route.fulfill(json=answer)
+
+    page.route("**/v1/search", say_more)
+    open_shop(page, {"q": "连衣裙"})
+    expect(page.locator("#notes")).to_have_text("同时搜索了“乙”“丙”等说法")
+
+
 def test_a_query_that_is_too_long_is_cut_and_the_page_says_so(page: Page):
     open_shop(page, {"q": "连衣裙" * 300})
     expect(page.locator("#notes")).to_contain_text("搜索词太长，只搜索了前 256 个字。")
@@ -316,3 +327,9 @@ def test_a_likely_category_is_a_shortcut_until_one_is_chosen(page: Page):
     page.get_by_role("link", name="在 箱包 › 帆布包 中查看").click()
     expect(page.get_by_role("navigation", name="相关分类")).to_be_hidden()
     assert address(page) == [("q", "帆布包"), ("category", "箱包>帆布包")]
+
+
+def test_a_likely_category_that_holds_none_of_the_results_is_no_shortcut(page: Page):
+    open_shop(page, {"q": "帆布包 -帆布"})
+    expect(page.locator(".card").first).to_be_visible()
+    expect(page.get_by_role("navigation", name="相关分类")).to_be_hidden()

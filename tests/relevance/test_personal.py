@@ -67,6 +67,7 @@ def test_it_measures_three_orders_and_writes_their_runs(sample: Searcher, tmp_pa
 @pytest.mark.parametrize(
     ("targets", "says"),
     [
+        pytest.param("user_id\t\udcff\n", "0xff is not UTF-8; save the file", id="no text"),
         pytest.param("", "header names no column", id="empty"),
         pytest.param("user_id\ttimestamp\n", "user_query, product_id", id="columns missing"),
         pytest.param(
@@ -82,13 +83,13 @@ def test_it_measures_three_orders_and_writes_their_runs(sample: Searcher, tmp_pa
 )
 def test_targets_that_cannot_be_used_are_named(tmp_path: Path, targets: str, says: str) -> None:
     path = tmp_path / "targets.tsv"
-    path.write_text(targets, "utf-8")
+    path.write_text(targets, "utf-8", errors="surrogateescape")
     with pytest.raises(UnusableInput, match=says):
         read_targets(path)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnusableInput, match=r"nowhere\.tsv cannot be read"):
+    with pytest.raises(UnusableInput, match=r"nowhere\.tsv: cannot be read"):
         read_targets(tmp_path / "nowhere.tsv")
 
 

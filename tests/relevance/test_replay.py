@@ -12,7 +12,7 @@ from relevance.tuning.bench import Judged
 from relevance.tuning.parameters import PARAMETERS, moves, parameters_of, setting_of, with_setting
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.errors import EncoderUnavailable
-from shangsou.search import searcher as searcher_module
+from shangsou.search import live
 from shangsou.search.ranking import default_ranking
 from tests.fixtures.core import HashEncoder
 from tests.fixtures.tuning import QUERIES, RIGHT, OpenBench
@@ -61,7 +61,7 @@ def test_searches_without_their_encoder_are_not_tuned_on(
             raise EncoderUnavailable("out of memory")
 
     with open_bench() as bench:
-        monkeypatch.setattr(searcher_module, "open_encoder", lambda *_, **__: Failing())
+        monkeypatch.setattr(live, "open_encoder", lambda *_, **__: Failing())
         with pytest.raises(DegradedSearches, match="q0: encoder: out of memory; mend this and tune again"):
             bench.replayed(bench.start)
 

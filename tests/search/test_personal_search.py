@@ -12,7 +12,7 @@ from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Document, Engine
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import Product
-from shangsou.search import searcher as searcher_module
+from shangsou.search import live
 from shangsou.search.personal.popularity import Popularity
 from shangsou.search.personal.ranker import default_ranker
 from shangsou.search.personal.rankers import keep_ranker
@@ -111,7 +111,7 @@ def test_a_history_of_products_that_have_gone_changes_nothing_but_does_no_harm(f
 
 @pytest.fixture
 def searcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Searcher]:
-    monkeypatch.setattr(searcher_module, "open_encoder", lambda *_, **__: HashEncoder())
+    monkeypatch.setattr(live, "open_encoder", lambda *_, **__: HashEncoder())
     _index(tmp_path / "index")
     opened = open_searcher(Settings(home=tmp_path))
     yield opened

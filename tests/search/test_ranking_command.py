@@ -8,10 +8,17 @@ from click.testing import CliRunner, Result
 
 from shangsou.errors import UnusableInput
 from shangsou.search.cli_ranking import ranking
-from shangsou.search.ranking import default_ranking, shipped_ranking
+from shangsou.search.ranking import default_ranking, parse_ranking, shipped_ranking
 from shangsou.search.ranking_versions import RankingVersions
 
 DEFAULT = default_ranking().version
+
+
+def test_a_recipe_that_is_not_complete_is_refused_with_what_it_lacks_and_where_to_begin() -> None:
+    with pytest.raises(
+        UnusableInput, match=r"mine is no ranking recipe: it lacks version, .*ranking\.json and"
+    ):
+        parse_ranking(b'{"lexical_weight": 0.5}', "mine")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from shangsou.engines.stores import open_store
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.recommend.model_file import read_model
 from shangsou.recommend.shelf import KINDS
-from shangsou.search import searcher
+from shangsou.search import live
 from shangsou.search.cli_recommend import recommend
 from shangsou.settings import Settings
 from tests.recommend.test_model import did
@@ -34,7 +34,7 @@ def home(tmp_path, monkeypatch, products, hash_encoder):
         lexicons=LexiconStore(settings),
     )
     monkeypatch.setenv("SHANGSOU_HOME", str(tmp_path))
-    monkeypatch.setattr(searcher, "open_encoder", lambda *_, **__: hash_encoder)
+    monkeypatch.setattr(live, "open_encoder", lambda *_, **__: hash_encoder)
     return tmp_path
 
 

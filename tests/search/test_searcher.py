@@ -17,7 +17,7 @@ from shangsou.engines.engine import Document
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import NoIndex, RecipeMismatch, WeightsUnavailable
 from shangsou.product import Product
-from shangsou.search import searcher as searcher_module
+from shangsou.search import live
 from shangsou.search.ranking import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.searcher import Searcher, open_searcher
@@ -31,7 +31,7 @@ LIVE_WITHIN_S = 20
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr(searcher_module, "open_encoder", lambda *_, **__: HashEncoder())
+    monkeypatch.setattr(live, "open_encoder", lambda *_, **__: HashEncoder())
     return Settings(home=tmp_path)
 
 
@@ -115,7 +115,7 @@ def test_without_weights_words_still_find_and_it_says_so(
     def no_weights(*_: object, **__: object) -> HashEncoder:
         raise WeightsUnavailable('weights missing; run "shangsou model fetch"')
 
-    monkeypatch.setattr(searcher_module, "open_encoder", no_weights)
+    monkeypatch.setattr(live, "open_encoder", no_weights)
     index(settings, "雨伞")
     searcher = open_searcher(settings)
     response = searcher.search(SearchRequest("雨伞"))
@@ -128,7 +128,7 @@ def test_without_weights_words_still_find_and_it_says_so(
 def test_a_changed_ranking_recipe_is_live_without_a_restart(settings: Settings, searcher: Searcher) -> None:
     index(settings, "雨伞")
     wait_until(lambda: searcher.missing() == [])
-    default = json.loads((Path(searcher_module.__file__).parent / "ranking.json").read_text("utf-8"))
+    default = json.loads((Path(live.__file__).parent / "ranking.json").read_text("utf-8"))
     (settings.home / "ranking.json").write_text(json.dumps(default | {"version": 7}), "utf-8")
     wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 7)
 
@@ -153,7 +153,7 @@ def test_a_wrong_ranking_recipe_is_refused_by_name_and_keeps_nothing_else_from_b
     complaint: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    default = json.loads((Path(searcher_module.__file__).parent / "ranking.json").read_text("utf-8"))
+    default = json.loads((Path(live.__file__).parent / "ranking.json").read_text("utf-8"))
     broken = b"\xff{" if change is None else json.dumps(default | change).encode()
     (settings.home / "ranking.json").write_bytes(broken)
     index(settings, "雨伞")
@@ -167,7 +167,7 @@ def test_what_a_newer_version_put_into_a_recipe_is_passed_over_by_name_and_the_r
 ) -> None:
     index(settings, "雨伞")
     wait_until(lambda: searcher.missing() == [])
-    default = json.loads((Path(searcher_module.__file__).parent / "ranking.json").read_text("utf-8"))
+    default = json.loads((Path(live.__file__).parent / "ranking.json").read_text("utf-8"))
     newer = {"version": 7, "moon_weight": 0.5, "understanding": ["synonyms", "telepathy"]}
     (settings.home / "ranking.json").write_text(json.dumps(default | newer), "utf-8")
     wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 7)
@@ -184,7 +184,7 @@ def test_k1_and_b_that_the_index_does_not_have_are_told_once_and_it_serves_on(
 ) -> None:
     index(settings, "雨伞")
     wait_until(lambda: searcher.missing() == [])
-    default = json.loads((Path(searcher_module.__file__).parent / "ranking.json").read_text("utf-8"))
+    default = json.loads((Path(live.__file__).parent / "ranking.json").read_text("utf-8"))
     (settings.home / "ranking.json").write_text(json.dumps(default | {"version": 7, "k1": 1.5}), "utf-8")
     wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 7)
     wait_until(lambda: "k1 1.5 (the index has 0.6); gen-1 serves on with its own" in caplog.text)
@@ -224,12 +224,12 @@ def test_weights_fetched_later_are_taken_up_without_a_restart(
     def no_weights(*_: object, **__: object) -> HashEncoder:
         raise WeightsUnavailable("weights missing")
 
-    monkeypatch.setattr(searcher_module, "open_encoder", no_weights)
-    monkeypatch.setattr(searcher_module, "_RETRY_S", 0.0)
+    monkeypatch.setattr(live, "open_encoder", no_weights)
+    monkeypatch.setattr(live, "_RETRY_S", 0.0)
     index(settings, "雨伞")
     searcher = open_searcher(settings)
     assert searcher.missing() == ["encoder: weights missing"]
-    monkeypatch.setattr(searcher_module, "open_encoder", lambda *_, **__: HashEncoder())
+    monkeypatch.setattr(live, "open_encoder", lambda *_, **__: HashEncoder())
     wait_until(lambda: searcher.missing() == [])
     searcher.close()
 
