@@ -58,7 +58,7 @@ def find(engine: Engine) -> Find:
         recipe = replace(default_ranking(), personal_impact=impact)
         personaliser = Personaliser(default_ranker(), Popularity(), TraitReader(engine))
         asked = SearchRequest("长裤", facets=("brand", "price"), **options)  # type: ignore[arg-type]
-        return search(asked, engine, HashEncoder(), recipe, history, personaliser=personaliser)
+        return search(asked, engine, HashEncoder(), recipe, history=history, personaliser=personaliser)
 
     return run
 
