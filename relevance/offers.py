@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 from shangsou.engines.query import Filters, Vector
 from shangsou.search.constraints import narrowed
+from shangsou.search.finding import find
 from shangsou.search.personal.features import Offer
 from shangsou.search.personal.rerank import look_at, retrieve_pool
-from shangsou.search.retrieve import Probe, retrieve
-from shangsou.search.searcher import Searcher, SearchParts
+from shangsou.search.request import SearchRequest
+from shangsou.search.searcher import SearchParts
 from shangsou.search.understand import understand
 
 
@@ -20,10 +21,14 @@ class Searched(NamedTuple):
 
 
 class Offers:
-    """The offers of one index; it is not to be switched meanwhile."""
+    """What a plain search for each query shows: the same products in the same order.
 
-    def __init__(self, searcher: Searcher) -> None:
-        self.parts: SearchParts = searcher.parts()
+    Where a search finds so little that it is widened, what only the wider one shows is not in its offer:
+    such a search is not re-ranked. The index is not to be switched meanwhile.
+    """
+
+    def __init__(self, parts: SearchParts) -> None:
+        self.parts = parts
         self._known: dict[str, Searched] = {}
 
     def of(self, query: str) -> Searched:
@@ -34,12 +39,13 @@ class Offers:
 
     def _search(self, typed: str) -> Searched:
         engine, encoder, recipe = self.parts.engine, self.parts.encoder, self.parts.recipe
-        query = understand(typed, recipe)
+        query = understand(typed, recipe, self.parts.lexicon)
         if not query.text:
             return Searched(None, None)
         vector = encoder.encode([query.text])[0] if encoder is not None else None
         filters = narrowed(Filters(), query.filters)
-        probe = Probe(query.lexical, vector)
-        fused = retrieve(probe, [filters], engine, recipe)[filters]
-        pool = retrieve_pool(probe, filters, fused, engine, recipe.personal_candidates)
+        # Without facets, which have no say in the order.
+        finding = find(SearchRequest(typed, filters), query, vector, engine, recipe)
+        fused = finding.candidates[filters]
+        pool = retrieve_pool(finding.probe, filters, fused, engine, recipe.personal_candidates)
         return Searched(look_at(pool, query.text, self.parts.personaliser.reader), vector)

@@ -19,6 +19,7 @@ from shangsou.behaviour.event import Event
 from shangsou.engines.query import Hit
 from shangsou.errors import UnusableInput
 from shangsou.search.personal.features import Floats
+from shangsou.search.personal.personalise import by_popularity
 from shangsou.search.personal.rerank import examine, rank
 
 ORDERS = ("plain", "popular", "personal")
@@ -133,10 +134,14 @@ def evaluate_personal(
             pool, clicked = searched.offer.pool, world.clicked(target.user_id)
             popular = world.popularity.of(pool.product_ids)
             past = world.past(target.user_id)
-            personal: Sequence[str] = pool.product_ids
             if past:
                 examined = examine(searched.offer, searched.vector, past, personaliser)
-                personal = rank(examined, personaliser.ranker, impact)
+                personal: Sequence[str] = rank(examined, personaliser.ranker, impact)
+            else:
+                # Of a newcomer the fused candidates are re-ranked; the others score nothing.
+                here = world.popularity.within(searched.offer.query_text, pool.product_ids)
+                places = by_popularity(pool.score, here * (pool.score > 0), impact)
+                personal = [pool.product_ids[place] for place in places]
             orders = (
                 pool.product_ids,
                 _by_popularity(pool.product_ids, pool.score, popular, weight),

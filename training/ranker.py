@@ -27,7 +27,8 @@ _MOST_SEARCHES = 10_000
 _LEAST_SEARCHES = 200
 # Shoppers held apart, to decide.
 _HELD_APART = 0.2
-# Seconds for looking at searches, of the eight minutes that training may take.
+# Seconds for looking at searches, of the eight minutes that training may take. Where that is not enough for
+# all, as on a busy machine, searches are left out all along, so that the latest are not missed.
 _LOOKING_S = 240.0
 _SEED = 20261126
 _DEPTH = 10
@@ -62,7 +63,7 @@ def train_ranker(events: Sequence[Event], searcher: Searcher, say: Callable[[str
         The events hold too few searches by shoppers with a history.
     """
     events = in_time_order(events)
-    offers = Offers(searcher)
+    offers = Offers(searcher.parts())
     looks = _look(events, offers, say)
     weights = position_weights(events)
     if len(looks) < _LEAST_SEARCHES:
@@ -97,7 +98,8 @@ def _look(events: Sequence[Event], offers: Offers, say: Callable[[str], None]) -
     # The attention is the default's, whatever serves.
     personaliser = Personaliser(default_ranker(), world.popularity, offers.parts.personaliser.reader)
     for number, decision in enumerate(decisions(events, world)):
-        if number not in chosen or time.monotonic() - started > _LOOKING_S:
+        late = time.monotonic() - started > _LOOKING_S * (number + 1) / made
+        if number not in chosen or late:
             continue
         past = world.past(decision.shopper)
         searched = offers.of(decision.query)

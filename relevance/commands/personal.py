@@ -40,7 +40,7 @@ def personal(events_path: Path, targets_path: Path, runs_folder: Path | None, *,
     if runs_folder is not None:
         runs_folder.mkdir(parents=True, exist_ok=True)
     with whole_searcher("hybrid") as searcher:
-        offers = Offers(searcher)
+        offers = Offers(searcher.parts())
         weight = choose_weight(events, offers)
         evaluation = evaluate_personal(events, watched(targets, "search"), offers, weight=weight)
     if runs_folder is not None:

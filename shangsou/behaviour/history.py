@@ -26,6 +26,8 @@ class History:
     """At most `MAX_HISTORY`, of `TELLING_ACTIONS`."""
     session_id: str = ""
     """Of the search: events of this session are what the shopper is after now."""
+    newcomer: bool = False
+    """Whether it is of a shopper who has done nothing yet: no stranger, and nobody who has opted out."""
 
 
 NO_HISTORY = History()
@@ -80,7 +82,7 @@ class Histories:
 
     def _read(self, user_id: str, session_id: str, received_by: datetime | None) -> History:
         events = self._store.latest(user_id, session_id, MAX_HISTORY, received_by)
-        return History(tuple(events), session_id)
+        return History(tuple(events), session_id, newcomer=not events)
 
 
 def new_query_id() -> str:

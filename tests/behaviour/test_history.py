@@ -57,6 +57,15 @@ def test_who_is_nobody_has_no_history(event_store: EventStore):
     assert Histories(event_store).of("", "") is NO_HISTORY
 
 
+def test_a_newcomer_is_told_from_who_may_not_be_served_personally(event_store: EventStore):
+    histories = Histories(event_store)
+    assert histories.of("u", "").newcomer
+    event_store.add([event(user="u", product="a")])
+    assert not histories.of("u", "").newcomer
+    event_store.opt_out("u", opted_out=True)
+    assert not histories.of("u", "").newcomer
+
+
 def test_who_has_opted_out_or_is_a_program_has_no_history(event_store: EventStore):
     histories = Histories(event_store)
     event_store.add([event(user="u", product="a"), event(session="bot", product="b")])

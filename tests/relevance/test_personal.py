@@ -41,7 +41,7 @@ def test_it_measures_three_orders_and_writes_their_runs(sample: Searcher, tmp_pa
     from relevance.offers import Offers
 
     query = "连衣裙"
-    offer = Offers(sample).of(query).offer
+    offer = Offers(sample.parts()).of(query).offer
     assert offer is not None
     clicked, bought, late = offer.pool.product_ids[:3]
     names = {"query": query, "clicked": clicked, "bought": bought, "late": late}

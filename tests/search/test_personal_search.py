@@ -109,6 +109,30 @@ def test_a_history_of_products_that_have_gone_changes_nothing_but_does_no_harm(f
     assert find(gone).total == 140
 
 
+def test_a_newcomer_sees_what_others_chose_for_the_same_query_and_a_stranger_does_not(
+    engine: Engine,
+) -> None:
+    chosen = [replace(click("t57"), query="长裤")] * 20
+    personaliser = Personaliser(default_ranker(), Popularity(chosen), TraitReader(engine))
+
+    def run(history: History, impact: float = 1.0) -> SearchResponse:
+        recipe = replace(default_ranking(), personal_impact=impact)
+        asked = SearchRequest("长裤", size=100)
+        return search(asked, engine, HashEncoder(), recipe, history=history, personaliser=personaliser)
+
+    newcomer = History((), "a-session", newcomer=True)
+    stranger = run(History())
+    shown = run(newcomer)
+    assert ids(shown).index("t57") < ids(stranger).index("t57")
+    assert sorted(ids(shown)) == sorted(ids(stranger))
+    # All that nobody chose stay in their order.
+    assert [one for one in ids(shown) if one != "t57"] == [one for one in ids(stranger) if one != "t57"]
+    assert shown.applied["ranker"] == "popularity"
+    assert {hit.why for hit in shown.hits} == {""}
+    # Who has opted out is no newcomer, and with an impact of 0 nobody is.
+    assert ids(run(History((), "a-session"))) == ids(run(newcomer, 0.0)) == ids(stranger)
+
+
 @pytest.fixture
 def searcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Searcher]:
     monkeypatch.setattr(live, "open_encoder", lambda *_, **__: HashEncoder())

@@ -88,31 +88,53 @@ class Offer:
         background = self.covers if self.covers.sum() >= _LEAST_COVERING else np.ones(count, np.bool_)
         self.background = background.astype(np.float64)
         self.offered = max(float(self.background.sum()), 1.0)
-        self.brand_share = self._share(self.brands)
-        self.category_share = self._share(self.categories)
+        self.brand_codes, self.category_codes = _Codes.of(self.brands), _Codes.of(self.categories)
+        self.brand_share = self._share(self.brand_codes)
+        self.category_share = self._share(self.category_codes)
 
-    def _share(self, codes: NDArray[np.int64]) -> Floats:
+    def _share(self, codes: "_Codes") -> Floats:
         """Return for each candidate which share of the background has its code."""
-        _, places = np.unique(codes, return_inverse=True)
-        counts = _add_up(places, self.background, len(codes))
-        shares: Floats = (counts[places] + 0.5) / (self.offered + 1)
+        counts = _add_up(codes.places, self.background, len(codes.distinct))
+        shares: Floats = (counts[codes.places] + 0.5) / (self.offered + 1)
         return shares
+
+
+class _Codes(NamedTuple):
+    """The brands or categories of candidates."""
+
+    distinct: NDArray[np.int64]
+    """Rising."""
+    places: NDArray[np.int64]
+    """Of each candidate's code among them, shape (candidates,)."""
+
+    @classmethod
+    def of(cls, codes: NDArray[np.int64]) -> "_Codes":
+        return cls(*np.unique(codes, return_inverse=True))
+
+    def held(self, past: NDArray[np.int64], weights: Floats) -> Floats:
+        """Return for each candidate the weight of the past products that have its code, if it is known."""
+        where = np.minimum(np.searchsorted(self.distinct, past), len(self.distinct) - 1)
+        offered = np.flatnonzero((self.distinct[where] == past) & (past != UNKNOWN))
+        return _add_up(where[offered], weights[offered], len(self.distinct))[self.places]
 
 
 class Remembered:
     """A history against an offer, as far as it is the same under every weighing."""
 
     def __init__(self, offer: Offer, past: Sequence[Traits]) -> None:
-        self.brands = [one.brand for one in past]
-        self.categories = [one.category for one in past]
+        self.brands = np.array([one.brand for one in past], np.int64)
+        self.categories = np.array([one.category for one in past], np.int64)
         self.log_prices = np.array([one.log_price for one in past], np.float64)
         self.lengths = [len(one.words) for one in past]
         said = np.concatenate([one.words for one in past] or [np.empty(0, np.int32)])
-        self.words, self.places = np.unique(said, return_inverse=True)
-        # One more at the end, which stands for no word, so that a look-up past the end arrives there.
-        words = np.append(self.words, UNKNOWN)
-        where = np.searchsorted(self.words, offer.words)
-        known = np.flatnonzero(words[where] == offer.words)
+        # By a table over all words: .3 ms for 400 candidates and 200 past products, sorting and searching .9.
+        table = np.full(max(said.max(initial=0), offer.words.max(initial=0)) + 1, UNKNOWN, np.int64)
+        table[said] = 0
+        self.words = np.flatnonzero(table == 0)
+        table[self.words] = np.arange(len(self.words))
+        self.places = table[said]
+        where = table[offer.words]
+        known = np.flatnonzero(where != UNKNOWN)
         self.where, self.owners = where[known], offer.owners[known]
         """Which word of the history each word of a candidate is, and of which candidate."""
         counts = _add_up(self.where, offer.background[self.owners], len(self.words))
@@ -199,13 +221,13 @@ def _words(
 
 def _brand(offer: Offer, past: Remembered, weights: Floats, attended: float) -> tuple[Floats, Floats]:
     known = offer.brands != UNKNOWN
-    held, share = _held(offer.brands, past.brands, weights), offer.brand_share
+    held, share = offer.brand_codes.held(past.brands, weights), offer.brand_share
     brand = np.where(held > 0, _lift(held, share, attended), 0)
     return brand, np.where(known, _surprise(held, share, attended), 0)
 
 
 def _category(offer: Offer, past: Remembered, weights: Floats, attended: float) -> Floats:
-    held = _held(offer.categories, past.categories, weights)
+    held = offer.category_codes.held(past.categories, weights)
     return np.where(held > 0, _lift(held, offer.category_share, attended), 0)
 
 
@@ -245,15 +267,6 @@ def _density_lift(prices: Floats, background: Floats, paid: Floats, weights: Flo
     lift: Floats = np.log((dense + _PRIOR * base) / ((weights.sum() + _PRIOR) * base))
     found: Floats = lift[at]
     return found
-
-
-def _held(codes: NDArray[np.int64], past: Sequence[int], weights: Floats) -> Floats:
-    """Return for each candidate the weight of the past products that have its code."""
-    weight_of: dict[int, float] = {}
-    for code, weight in zip(past, weights.tolist(), strict=True):
-        weight_of[code] = weight_of.get(code, 0.0) + weight
-    weight_of.pop(UNKNOWN, None)
-    return np.array([weight_of.get(code, 0.0) for code in codes.tolist()], np.float64)
 
 
 def _lift(held: Floats, share: Floats, attended: float) -> Floats:
