@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from relevance.commands.searching import whole_searcher
 from shangsou.errors import NoIndex
 from shangsou.settings import read_settings
 
@@ -27,15 +28,11 @@ def spelling(cases_path: Path, *, as_json: bool) -> None:
     """Measure how well mistyped queries are corrected, and right ones left alone."""
     from relevance.spelling import measure_spelling, read_cases, spelling_table, spelling_to_json
     from shangsou.search.ranking import read_ranking
-    from shangsou.search.searcher import open_searcher
 
     cases = read_cases(cases_path)
-    settings = read_settings()
-    searcher = open_searcher(settings)
-    try:
-        found = measure_spelling(cases, read_ranking(settings.home), opened_lexicon(searcher))
-    finally:
-        searcher.close()
+    # No search is made, so the encoder may be missing.
+    with whole_searcher("lexical") as searcher:
+        found = measure_spelling(cases, read_ranking(read_settings().home), opened_lexicon(searcher))
     if as_json:
         click.echo(json.dumps(spelling_to_json(found), ensure_ascii=False))
     else:
