@@ -113,9 +113,8 @@ def parse_entities(*files: tuple[str, str]) -> dict[str, Kind | None]:
 def tag(text: str, known: Entities) -> list[Entity]:
     """Return the entities of a normalised text, in its order; none overlaps another.
 
-    Dictionary phrases are made of whole words, and of phrases that overlap the first and longest counts.
-    They come before patterns (quantities, sizes, model numbers), so that a brand such as `3m` is no
-    quantity.
+    Phrases of the dictionary are cut by `cut_phrases`. They come before patterns (quantities, sizes, model
+    numbers), so that a brand such as `3m` is no quantity.
     """
     entities: list[Entity] = []
     place = 0

@@ -65,8 +65,8 @@ def parse_synonyms(*files: tuple[str, str]) -> dict[str, tuple[str, ...]]:
 def reword(text: str, synonyms: Synonyms) -> list[Rewording]:
     """Return the other ways to say a normalised query, those with the fewest replacements first.
 
-    A phrase is replaced where it is made of whole words: `耐克` in `耐克鞋`, but not `裙` in `连衣裙`. Of
-    phrases that overlap the first and longest counts.
+    A phrase is replaced where it is made of whole words: `耐克` in `耐克鞋`, but not `裙` in `连衣裙`.
+    `cut_phrases` says which of those that overlap.
     """
     if not synonyms:
         return []
@@ -97,19 +97,31 @@ def content_lines(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]
 def cut_phrases(text: str, known: Container[str]) -> Iterator[tuple[str, bool]]:
     """Yield a normalised text cut into known phrases and all the rest, and which of both a piece is.
 
-    A phrase is made of whole words; of phrases that overlap the first and longest counts.
+    A phrase is made of whole words. Of phrases that overlap those count that together cover most of the
+    text, of these the fewest, and of these the first and longest: `华为手机壳` is `华为` and `手机壳` where
+    `华为手机`, too, is known.
     """
     ends = _word_ends(text)
+    # Of what begins at each place: characters covered, phrases it takes (the fewer, the greater).
+    best = [(0, 0)] * (len(text) + 1)
+    chosen = [0] * len(text)
+    for place in reversed(range(len(text))):
+        best[place] = best[place + 1]
+        for end in sorted(_phrase_ends(place, ends)):
+            covered, phrases = best[end]
+            with_it = (covered + end - place, phrases - 1)
+            if with_it >= best[place] and text[place:end] in known:
+                best[place], chosen[place] = with_it, end
     place = rest = 0
     while place < len(text):
-        phrases = [end for end in _phrase_ends(place, ends) if text[place:end] in known]
-        if not phrases:
+        end = chosen[place]
+        if not end:
             place += 1
             continue
         if rest < place:
             yield text[rest:place], False
-        yield text[place : max(phrases)], True
-        place = rest = max(phrases)
+        yield text[place:end], True
+        place = rest = end
     if rest < place:
         yield text[rest:], False
 

@@ -10,11 +10,13 @@ from shangsou.text.normalise import normalise
 
 KNOWN: dict[str, Kind] = {
     "海尔": "brand",
+    "华为": "brand",
     "3m": "brand",
     "new balance": "brand",
     "洗衣机": "product",
     "手机": "product",
     "手机壳": "product",
+    "华为手机": "product",
     "红色": "colour",
 }
 
@@ -30,6 +32,8 @@ def tagged(query: str) -> list[tuple[str, str]]:
             "海尔洗衣机红色", [("brand", "海尔"), ("product", "洗衣机"), ("colour", "红色")], id="words"
         ),
         pytest.param("手机壳", [("product", "手机壳")], id="the longest counts"),
+        pytest.param("华为手机", [("product", "华为手机")], id="one phrase rather than two"),
+        pytest.param("华为手机壳", [("brand", "华为"), ("product", "手机壳")], id="what covers more counts"),
         pytest.param("New Balance 手机", [("brand", "new balance"), ("product", "手机")], id="two words"),
         pytest.param("海尔大海", [("brand", "海尔")], id="only whole words"),
         pytest.param("500ml", [("quantity", "500ml")], id="measure"),
