@@ -115,6 +115,10 @@ class RecordingEngine:
         """Return the cosines of title vectors with a vector."""
         return self._engine.cosines(vector, product_ids)
 
+    def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
+        """Return title vectors."""
+        return self._engine.title_vectors(product_ids)
+
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """Return products."""
         return self._engine.products(product_ids)

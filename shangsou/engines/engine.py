@@ -78,6 +78,13 @@ class Engine(Retriever, Protocol):
         """
         ...
 
+    def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
+        """Return the title vector of each of these products, shape (dimensions,), of length 1.
+
+        Products that do not exist or are off have none.
+        """
+        ...
+
     def close(self) -> None:
         """Release what is held; searches in flight may fail afterwards."""
         ...

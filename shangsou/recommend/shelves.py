@@ -59,10 +59,10 @@ def recommend(request: RecommendRequest, shop: Shop, history: Sequence[Event], n
     anchor = known.get(request.product_id)
     if request.kind in BESIDE_A_PRODUCT and anchor is None:
         return None
-    scene = Scene(request, shop, tuple(history), known, anchor, now, [])
+    scene = Scene(request, shop, tuple(history), known, anchor, now)
     items = _fill(scene, bought)
     took_ms = round(1000 * (time.perf_counter() - started), 2)
-    return Shelf(request.kind, items, tuple(scene.degraded), took_ms)
+    return Shelf(request.kind, items, (), took_ms)
 
 
 def _fill(scene: Scene, bought: Sequence[str]) -> tuple[Item, ...]:

@@ -86,7 +86,7 @@ def new(scene: Scene) -> Iterator[Candidate]:
 def on_offer(scene: Scene) -> Iterator[Candidate]:
     """Yield what is cheaper than its list price now, by discount and taste."""
     taste = scene.taste()
-    offers = [product for product in scene.shop.pool.offers if is_on_offer(product, scene.now)]
+    offers = [product for product in scene.shop.pool.offers or () if is_on_offer(product, scene.now)]
     offers.sort(key=lambda product: -(discount(product) + _TASTE_AGAINST_DISCOUNT * taste.of(product)))
     for product in offers:
         percent = f"降价 {100 * discount(product):.0f}%"

@@ -96,10 +96,13 @@ class Searcher:
         """Return what a shopper may be about to type; raises as `search` does."""
         return suggestions(request, self._index.opened().engine, self._lexicon, self._ranking)
 
+    def expect_shelves(self) -> None:
+        """Read what shelves are made of beside the searching, so that the first need not wait for it."""
+        self._recommender.expect()
+
     def recommend(self, request: RecommendRequest) -> Shelf | None:
         """Return a shelf, None where the product it is to stand beside does not exist; raises as `search`."""
-        live = self._index.opened()
-        return self._recommender.recommend(request, live.engine, live.encoder)
+        return self._recommender.recommend(request, self._index.opened().engine)
 
     def product(self, product_id: str) -> Product | None:
         """Return a product that is on sale, None where there is none with this id."""

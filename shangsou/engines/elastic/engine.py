@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from shangsou.engines.elastic import queries
 from shangsou.engines.elastic.client import failures_in_words, public_address, raise_failure
 from shangsou.engines.elastic.facets import aggregation, read_facet
@@ -124,6 +126,17 @@ class ElasticEngine:
             return {}
         [answer] = self._search([queries.cosines_body(vector, product_ids)])
         return dict(_vector_hits(_hits(answer)))
+
+    def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
+        """Return the title vector of each of these products."""
+        if not product_ids:
+            return {}
+        [answer] = self._search([queries.title_vectors_body(product_ids)])
+        return {
+            # A list of one vector.
+            hit["fields"]["product_id"][0]: np.array(hit["fields"]["title_vector"], np.float32).reshape(-1)
+            for hit in _hits(answer)
+        }
 
     def close(self) -> None:
         """Do nothing: the connections belong to the store."""

@@ -115,15 +115,24 @@ class EmbeddedEngine:
 
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
         """Return the cosine of each product's title vector with `vector`."""
-        rows = np.array(self._catalog.rows(product_ids), np.int64)
-        allowed = self._allowed(Filters())
-        if allowed is not None:
-            rows = rows[allowed[rows]]
+        rows = self._rows_on(product_ids)
         cosines = self._vectors["title_vector"].cosines(vector, rows)
         return dict(zip((self._catalog.ids[row] for row in rows), cosines.tolist(), strict=True))
 
+    def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
+        """Return the title vector of each of these products."""
+        rows = self._rows_on(product_ids)
+        vectors = self._vectors["title_vector"].of(rows)
+        return dict(zip((self._catalog.ids[row] for row in rows), vectors, strict=True))
+
     def close(self) -> None:
         """Do nothing: the maps close with the last search that reads them."""
+
+    def _rows_on(self, product_ids: Sequence[str]) -> Rows:
+        """Return the rows of those of these products that exist and are on."""
+        rows = np.array(self._catalog.rows(product_ids), np.int64)
+        allowed = self._allowed(Filters())
+        return rows if allowed is None else rows[allowed[rows]]
 
     def _passing(self, filters: Filters) -> Mask | None:
         """Return which rows are on and pass the filters; None where all do."""
