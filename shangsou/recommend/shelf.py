@@ -9,6 +9,8 @@ Kind = Literal["similar", "together", "for-you", "trending", "new", "on-offer", 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # These stand beside a product; the others are for a shopper.
 BESIDE_A_PRODUCT: frozenset[Kind] = frozenset({"similar", "together", "cross-category"})
+# These follow what the shopper looked at, beyond leaving out what was bought.
+BY_HISTORY: frozenset[Kind] = frozenset({"for-you", "new", "on-offer", "recent"})
 DEFAULT_SIZE = 12
 MAX_SIZE = 50
 

@@ -10,7 +10,7 @@ from shangsou.product import Product
 from shangsou.recommend.beside import cross_category, similar, together
 from shangsou.recommend.choose import choose
 from shangsou.recommend.scene import Scene, Shop
-from shangsou.recommend.shelf import BESIDE_A_PRODUCT, Candidate, Item, RecommendRequest, Shelf
+from shangsou.recommend.shelf import BESIDE_A_PRODUCT, BY_HISTORY, Candidate, Item, RecommendRequest, Shelf
 from shangsou.recommend.shopper import for_you, new, on_offer, recent, trending
 
 # Whoever has bought a thing wants another kind of thing: for a month, as shops mostly have it.
@@ -48,7 +48,9 @@ def recommend(request: RecommendRequest, shop: Shop, history: Sequence[Event], n
     """
     started = time.perf_counter()
     history = history if request.personalize else ()
-    remembered = list(dict.fromkeys(event.product_id for event in history))[:_REMEMBERED]
+    remembered: list[str] = []
+    if request.kind in BY_HISTORY:
+        remembered = list(dict.fromkeys(event.product_id for event in history))[:_REMEMBERED]
     bought = list(
         dict.fromkeys(
             event.product_id for event in history if event.action == PURCHASE and event.at > now - JUST_BOUGHT
