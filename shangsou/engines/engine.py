@@ -67,6 +67,10 @@ class Engine(Retriever, Protocol):
         """Return the products with these ids that exist and are on, in the order asked for."""
         ...
 
+    def on_sale(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that exist and are on."""
+        ...
+
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the category paths of these products, of those that have one."""
         ...

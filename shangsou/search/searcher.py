@@ -119,7 +119,7 @@ class Searcher:
 
     def known(self, product_ids: Sequence[str]) -> set[str]:
         """Return which of these are ids of products that are on sale."""
-        return {product.product_id for product in self.products(product_ids)}
+        return self._index.opened().engine.on_sale(product_ids)
 
     def generation(self) -> Generation | None:
         """Return the generation being searched."""

@@ -257,3 +257,8 @@ def test_title_vectors_are_those_that_were_indexed(shop: Engine) -> None:
 def test_products_that_are_off_or_unknown_have_no_title_vector(shop: Engine) -> None:
     assert shop.title_vectors(["hidden", "unheard-of"]) == {}
     assert shop.title_vectors([]) == {}
+
+
+def test_on_sale_are_products_that_exist_and_are_on(shop: Engine) -> None:
+    assert shop.on_sale(["hidden", "blue-dress", "unheard-of", "case"]) == {"blue-dress", "case"}
+    assert shop.on_sale([]) == set()

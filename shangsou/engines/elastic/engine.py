@@ -105,6 +105,13 @@ class ElasticEngine:
         found = {product.product_id: product for product in _products(answer)}
         return [found[product_id] for product_id in product_ids if product_id in found]
 
+    def on_sale(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that exist and are on."""
+        if not product_ids:
+            return set()
+        [answer] = self._search([queries.ids_body(product_ids)])
+        return {hit["fields"]["product_id"][0] for hit in _hits(answer)}
+
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the category paths of those of these products that have one."""
         if not product_ids:

@@ -103,6 +103,10 @@ class EmbeddedEngine:
         found = self._catalog.products(self._catalog.rows(product_ids))
         return [product for product in found if product.status == "on"]
 
+    def on_sale(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that exist and are on."""
+        return {self._catalog.ids[row] for row in self._rows_on(product_ids)}
+
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the category paths of those of these products that have one."""
         rows = self._catalog.rows(product_ids)
