@@ -31,6 +31,7 @@ const answers = new Map();
 let state = readState(location.search);
 let pending = null;
 let browse = null;
+let shelved = Promise.resolve(); // when the rows of recommendations stand there
 
 const box = searchBox((query) => go(ask(state, query), { top: true }));
 const drawer = openDrawer();
@@ -72,6 +73,9 @@ async function show({ scroll = null, keep = false } = {}) {
     const answer = (keep && answers.get(address(asked))) || (await search(forVisitor(asked), request.signal));
     if (request.signal.aborted) return;
     rememberAnswer(address(asked), answer);
+    // Cards count as shown where they then stay, and the place that was left is where it was.
+    if (!view.shelves.hidden) await shelved;
+    if (request.signal.aborted) return;
     draw(answer, request.signal);
   } catch (error) {
     if (request.signal.aborted) return;
@@ -126,7 +130,9 @@ function drawShelves() {
   view.shelves.hidden = !browsing() || state.page > 1;
   if (view.shelves.hidden || view.shelves.dataset.filled) return;
   view.shelves.dataset.filled = "true";
-  fillShelves(view.shelves, SHELVES);
+  // What stands below is seen when it stands where it stays.
+  view.main.dataset.shelving = "true";
+  shelved = fillShelves(view.shelves, SHELVES).finally(() => delete view.main.dataset.shelving);
 }
 
 function drawError(error) {
