@@ -3,6 +3,7 @@
 import { recommend } from "./api.js";
 import { productAddress } from "./cards.js";
 import { h, icon, picture } from "./dom.js";
+import { watchCards } from "./events.js";
 import { price } from "./format.js";
 import { sessionId } from "./visitor.js";
 
@@ -30,16 +31,16 @@ export async function fillShelves(place, rows, parameters = {}) {
 async function fetchShelf({ kind, title, elsewhere = [] }, parameters) {
   const session = sessionId();
   try {
-    const { items, basis } = await recommend(kind, session ? { ...parameters, session_id: session } : parameters);
+    const { items, basis, query_id } = await recommend(kind, session ? { ...parameters, session_id: session } : parameters);
     const isShort = items.length < (kind === "recent" ? 1 : FEWEST);
     if (isShort || basis.every((one) => elsewhere.includes(one))) return undefined;
-    return shelf(kind, title, items);
+    return shelf(kind, title, items, query_id);
   } catch {
     return undefined; // the shop works without it
   }
 }
 
-function shelf(kind, title, items) {
+function shelf(kind, title, items, query_id) {
   const id = `shelf-${kind}`;
   const row = h("ul", { class: "shelf-row" }, items.map(card));
   const section = h(
@@ -49,6 +50,7 @@ function shelf(kind, title, items) {
     row,
   );
   wireButtons(section, row);
+  watchCards(row, items.map((item) => item.product_id), 1, { query_id });
   return section;
 }
 

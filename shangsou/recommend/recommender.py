@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -58,7 +59,7 @@ class Recommender:
             problems = (*problems, f"recommend: {self._model_problem}")
         if shelf is None or not problems:
             return shelf
-        return Shelf(shelf.kind, shelf.items, (*shelf.degraded, *problems), shelf.took_ms)
+        return replace(shelf, degraded=(*shelf.degraded, *problems))
 
     def expect(self) -> None:
         """Have `follow` read what shelves are made of from now on, so that the first need not wait for it."""

@@ -10,7 +10,15 @@ from shangsou.product import Product
 from shangsou.recommend.beside import cross_category, similar, together
 from shangsou.recommend.choose import choose
 from shangsou.recommend.scene import Scene, Shop
-from shangsou.recommend.shelf import BESIDE_A_PRODUCT, BY_HISTORY, Candidate, Item, RecommendRequest, Shelf
+from shangsou.recommend.shelf import (
+    BESIDE_A_PRODUCT,
+    BY_HISTORY,
+    Candidate,
+    Item,
+    RecommendRequest,
+    Shelf,
+    new_shelf_id,
+)
 from shangsou.recommend.shopper import for_you, new, on_offer, recent, trending
 
 # Whoever has bought a thing wants another kind of thing: for a month, as shops mostly have it.
@@ -64,7 +72,7 @@ def recommend(request: RecommendRequest, shop: Shop, history: Sequence[Event], n
     scene = Scene(request, shop, tuple(history), known, anchor, now)
     items = _fill(scene, bought)
     took_ms = round(1000 * (time.perf_counter() - started), 2)
-    return Shelf(request.kind, items, (), took_ms)
+    return Shelf(request.kind, items, (), took_ms, new_shelf_id(request.kind))
 
 
 def _fill(scene: Scene, bought: Sequence[str]) -> tuple[Item, ...]:
