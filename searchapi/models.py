@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
 from searchapi.problems import InvalidRequest, WrongField
+from searchapi.validation import validated
 from shangsou.engines.query import Filters, Sort
 from shangsou.recommend.shelf import BESIDE_A_PRODUCT, DEFAULT_SIZE, MAX_SIZE, Kind, RecommendRequest
 from shangsou.search.limits import MAX_PRICE_YUAN, category_levels, fen_limits
@@ -25,9 +26,6 @@ MAX_ID_LENGTH = 256
 MAX_SUGGESTIONS = 20
 MAX_JUDGE_LENGTH = 40
 MAX_PAIRS = 50
-# Of a request with more wrong fields than these, the rest is not listed; no path is longer.
-MAX_WRONG_FIELDS = 50
-MAX_PATH_LENGTH = 200
 
 Value = Annotated[str, StringConstraints(min_length=1, max_length=MAX_VALUE_LENGTH)]
 Values = Annotated[list[Value], Field(max_length=MAX_FILTER_VALUES)]
@@ -205,29 +203,15 @@ class GradeBody(JudgeParameters):
     )
 
 
-def wrong_fields(problem: ValidationError) -> list[WrongField]:
-    """Return the wrong fields of a request, each with its path."""
-    return [
-        WrongField(".".join(map(str, error["loc"]))[:MAX_PATH_LENGTH], error["msg"])
-        for error in problem.errors(include_url=False, include_input=False)[:MAX_WRONG_FIELDS]
-    ]
-
-
 def read_suggest(plain: object) -> SuggestRequest:
     """Return what plain JSON values ask to be suggested, or raise `InvalidRequest` with every wrong field."""
-    try:
-        asked = SuggestParameters.model_validate(plain)
-    except ValidationError as problem:
-        raise InvalidRequest(wrong_fields(problem)) from None
+    asked = validated(SuggestParameters, plain)
     return SuggestRequest(asked.query, asked.size, asked.products)
 
 
 def read_recommend(kind: Kind, plain: object) -> RecommendRequest:
     """Return the shelf that plain JSON values ask for, or raise `InvalidRequest` with every wrong field."""
-    try:
-        asked = RecommendParameters.model_validate(plain)
-    except ValidationError as problem:
-        raise InvalidRequest(wrong_fields(problem)) from None
+    asked = validated(RecommendParameters, plain)
     if kind in BESIDE_A_PRODUCT and not asked.product_id:
         raise InvalidRequest([WrongField("product_id", f"{kind} stands beside a product; name it")])
     return RecommendRequest(
@@ -242,10 +226,7 @@ def read_recommend(kind: Kind, plain: object) -> RecommendRequest:
 
 def read_search(plain: object) -> SearchRequest:
     """Return the search that plain JSON values ask for, or raise `InvalidRequest` with every wrong field."""
-    try:
-        body = SearchBody.model_validate(plain)
-    except ValidationError as problem:
-        raise InvalidRequest(wrong_fields(problem)) from None
+    body = validated(SearchBody, plain)
     return SearchRequest(
         query=body.query,
         filters=_filters(body.filters) if body.filters else Filters(),

@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flask import Blueprint, Response, request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from searchapi.answers import EntitiesAnswer, SynonymsAnswer
 from searchapi.json_text import dump_json, read_json
 from searchapi.keys import demand_operator
-from searchapi.models import EntitiesBody, SynonymsBody, wrong_fields
+from searchapi.models import EntitiesBody, SynonymsBody
 from searchapi.problems import InvalidRequest, WrongField
 from searchapi.state import state
+from searchapi.validation import validated
 from shangsou.errors import UnusableInput
 from shangsou.search.ranking import (
     read_own_entities,
@@ -70,10 +71,7 @@ def _read(name: str) -> Response:
 def _replace(name: str) -> Response:
     demand_operator(request, state().settings.admin_key)
     dictionary = _DICTIONARIES[name]
-    try:
-        body = dictionary.body.model_validate(read_json(request))
-    except ValidationError as problem:
-        raise InvalidRequest(wrong_fields(problem)) from None
+    body = validated(dictionary.body, read_json(request))
     text = str(getattr(body, name))
     before = dictionary.read(state().settings.home)
     try:

@@ -9,10 +9,10 @@ from flask import Blueprint, Response, request
 from searchapi.answers import EventOutcomeAnswer, EventsAnswer
 from searchapi.json_text import dump_json, read_json
 from searchapi.keys import why_user_does_not_count
-from searchapi.models import MAX_WRONG_FIELDS
 from searchapi.problems import InvalidRequest, WrongField
 from searchapi.shoppers import refuse_other_sites, wants_no_record, why_session_does_not_count
 from searchapi.state import state
+from searchapi.validation import MAX_WRONG_FIELDS
 from shangsou.behaviour.accept import Flaw, accept_event, hash_of_row
 from shangsou.behaviour.columns import flatten
 from shangsou.behaviour.event import Event

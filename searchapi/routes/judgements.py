@@ -7,10 +7,9 @@ those (CORS), as it could a POST.
 import logging
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec
 
 from flask import Blueprint, Response, request
-from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import NotFound
 
 from relevance.judging.book import (
@@ -24,10 +23,11 @@ from relevance.judging.book import (
 )
 from searchapi.json_text import dump_json, read_json
 from searchapi.keys import demand_operator
-from searchapi.models import GradeBody, JudgeParameters, PairsParameters, wrong_fields
-from searchapi.problems import RETRY_AFTER_S, InvalidRequest, problem
+from searchapi.models import GradeBody, JudgeParameters, PairsParameters
+from searchapi.problems import RETRY_AFTER_S, problem
 from searchapi.query_string import read_pairs_string
 from searchapi.state import state
+from searchapi.validation import validated
 from shangsou.product import product_to_json
 
 judgements = Blueprint("judgements", __name__)
@@ -35,7 +35,6 @@ judgements = Blueprint("judgements", __name__)
 log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
-M = TypeVar("M", bound=BaseModel)
 
 
 def _for_operators(route: Callable[P, object]) -> Callable[P, Response]:
@@ -78,7 +77,7 @@ def list_books() -> object:
 @_for_operators
 def pairs(book: str) -> object:
     """Return a part of what a judge is to judge, with the products as the index has them."""
-    asked = _read(PairsParameters, read_pairs_string(request.args))
+    asked = validated(PairsParameters, read_pairs_string(request.args))
     ordered = _book(book).in_order_of(asked.judge)
     first_open = next((pair.position for pair in ordered if not pair.done), None)
     start = asked.position if asked.position is not None else first_open
@@ -96,7 +95,7 @@ def pairs(book: str) -> object:
 @_for_operators
 def grade(book: str) -> object:
     """Save what a judge says of a product for a query."""
-    said = _read(GradeBody, read_json(request))
+    said = validated(GradeBody, read_json(request))
     done = _book(book).grade(said.judge, said.qid, said.product_id, said.grade)
     return {"pairs": done.pairs, "judged": done.judged, "skipped": done.skipped}
 
@@ -105,7 +104,7 @@ def grade(book: str) -> object:
 @_for_operators
 def take_back(book: str) -> object:
     """Take back what a judge said last."""
-    judge = _read(JudgeParameters, read_pairs_string(request.args)).judge
+    judge = validated(JudgeParameters, read_pairs_string(request.args)).judge
     found = _book(book)
     taken = found.take_back(judge)
     done = found.progress(judge)
@@ -134,10 +133,3 @@ def _plain(pair: JudgedPair) -> dict[str, object]:
         "grade": pair.grade,
         "done": pair.done,
     }
-
-
-def _read(model: type[M], plain: object) -> M:
-    try:
-        return model.model_validate(plain)
-    except ValidationError as reason:
-        raise InvalidRequest(wrong_fields(reason)) from None

@@ -3,17 +3,17 @@
 from dataclasses import replace
 
 from flask import Blueprint, Response, g, request
-from pydantic import ValidationError
 from werkzeug.exceptions import NotFound
 
 from searchapi.answers import ShelfRulesAnswer
 from searchapi.json_text import dump_json, read_json
 from searchapi.keys import demand_operator
-from searchapi.models import ShelfRulesBody, read_recommend, wrong_fields
+from searchapi.models import ShelfRulesBody, read_recommend
 from searchapi.problems import InvalidRequest, WrongField
 from searchapi.query_string import read_recommend_string
 from searchapi.shoppers import as_far_as_it_counts
 from searchapi.state import state
+from searchapi.validation import validated
 from shangsou.errors import UnusableInput
 from shangsou.recommend.rules import read_rules_text, write_rules
 from shangsou.recommend.shelf import KINDS, shelf_to_json
@@ -50,10 +50,7 @@ def read_rules() -> Response:
 def replace_rules() -> Response:
     """Replace the merchant's rules; the answer holds those before, to go back to."""
     demand_operator(request, state().settings.admin_key)
-    try:
-        body = ShelfRulesBody.model_validate(read_json(request))
-    except ValidationError as problem:
-        raise InvalidRequest(wrong_fields(problem)) from None
+    body = validated(ShelfRulesBody, read_json(request))
     before = _current_rules()
     try:
         write_rules(state().settings.home, body.rules)

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 
 from flask import Blueprint, Response, request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from searchapi.answers import ForgottenAnswer, PreferencesAnswer
 from searchapi.json_text import dump_json, read_json
-from searchapi.models import MAX_ID_LENGTH, PreferencesBody, wrong_fields
+from searchapi.models import MAX_ID_LENGTH, PreferencesBody
 from searchapi.problems import InvalidRequest, WrongField
 from searchapi.shoppers import demand_session, demand_user
 from searchapi.state import state
+from searchapi.validation import validated
 from shangsou.behaviour.event import Event, event_to_json
 from shangsou.behaviour.store import EventStore
 
@@ -34,10 +35,7 @@ def preferences(user_id: str) -> Response:
 def set_preferences(user_id: str) -> Response:
     """Note what a user wants."""
     store = _store_for_user(user_id)
-    try:
-        body = PreferencesBody.model_validate(read_json(request))
-    except ValidationError as problem:
-        raise InvalidRequest(wrong_fields(problem)) from None
+    body = validated(PreferencesBody, read_json(request))
     store.opt_out(user_id, opted_out=not body.personalize)
     return _json(PreferencesAnswer(personalize=body.personalize))
 

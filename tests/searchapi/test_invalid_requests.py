@@ -176,3 +176,24 @@ def test_a_body_over_one_megabyte_is_a_413(client: FlaskClient):
     assert answer.content_type == "application/problem+json"
     assert answer.json is not None
     assert "1 MB" in answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"pagee": 2}, "there is no such field here; there are query, filters, facets, sort, "),
+        ({"filters": {"price": {"min": 1}}}, "there is no such field here; there are gte, lte"),
+        ({"filters": {"colour": ["红"]}}, "there is no such field here; there are category, brand, price"),
+        ({"page": "two"}, '"two": Input should be a valid integer'),
+        ({"user_id": "u" * 10_240}, f'"{"u" * 40}…": String should have at most 256 characters'),
+        ({"sort": {"by": "price"}}, "dict: Input should be "),
+    ],
+    ids=repr,
+)
+def test_a_wrong_field_is_told_with_its_value_and_the_way_out(
+    client: FlaskClient, body: dict[str, object], said: str
+):
+    answer = client.post("/v1/search", json=body)
+    assert answer.json is not None
+    [wrong] = answer.json["errors"]
+    assert wrong["detail"].startswith(said)
