@@ -17,7 +17,10 @@ let timer = 0;
 let failures = 0;
 let sending = false;
 
-addEventListener("online", () => send());
+addEventListener("online", () => {
+  failures = 0; // a try that is failing just now is made again soon
+  send();
+});
 addEventListener("pagehide", sendLast);
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && sendLast());
 if (read(KEY, []).length) schedule(0);

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.fixtures.browser import PHONE, WAIT_MS
-from tests.pages.reading import BAGS, open_shop, wait_until_shown
+from tests.pages.reading import BAGS, give_shelves_time, open_shop, wait_until_shown
 
 pytestmark = pytest.mark.browser
 
@@ -95,6 +95,7 @@ def test_cart_and_purchase_are_told_with_the_search_that_led_there(page: Page):
 
 
 def test_what_is_done_on_a_shelf_is_told_as_that_shelfs(page: Page):
+    give_shelves_time(page)
     open_shop(page)
     offers = page.get_by_role("region", name="限时优惠")
     name = offers.get_by_role("link").nth(1).inner_text()
@@ -149,9 +150,11 @@ def test_what_is_done_offline_is_told_later_and_once(phone: Page):
 def test_a_network_that_comes_and_goes_loses_nothing_and_counts_nothing_twice(phone: Page):
     without_shelves(phone)
     phone.goto("/products/mug")
+    cart = phone.get_by_role("button", name="加入购物车")
+    expect(cart).to_be_visible()
     for number in range(6):
         phone.context.set_offline(number % 2 == 0)
-        phone.get_by_role("button", name="加入购物车").click()
+        cart.click()
         # Less and more than the second that events wait for others.
         phone.wait_for_timeout(300 if number % 3 else 1300)
     phone.context.set_offline(False)
