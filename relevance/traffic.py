@@ -1,7 +1,7 @@
 """What shoppers made of their searches: how many led to clicks and purchases, how many were asked anew."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from shangsou.behaviour.event import ADD_TO_CART, CLICK, PURCHASE, SEARCH, Event
 from shangsou.reading.times import CHINA
+from shangsou.recommend.shelf import kind_of_shelf
 from shangsou.text.normalise import normalise
 
 # A later search is another errand. Our choice: less than the 10 to 15 minutes after which studies of web logs
@@ -59,6 +60,17 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True)
+class ShelfTraffic:
+    """How often a kind of shelf was seen, and what came of it."""
+
+    shown: int
+    """Times; one on a page that nobody scrolled to was not shown."""
+    ctr: Rate | None
+    cart_rate: Rate | None
+    conversion_rate: Rate | None
+
+
+@dataclass(frozen=True, slots=True)
 class TrafficReport:
     """How all searches went, and those of each day and query."""
 
@@ -70,6 +82,8 @@ class TrafficReport:
     """The most frequent first."""
     failing: dict[str, Traffic]
     """Queries by how surely they lead to no click, the surest first; those that always do are left out."""
+    shelves: dict[str, ShelfTraffic]
+    """By kind, the one most often seen first; empty where events tell of none."""
 
 
 def read_traffic(events: Iterable[Event]) -> TrafficReport:
@@ -77,10 +91,14 @@ def read_traffic(events: Iterable[Event]) -> TrafficReport:
 
     A click, a product in the cart and a purchase count for the search with their `query_id`, else for the
     latest one of their session with their query; one that fits no search counts for none. Events of
-    neither a session nor a user are left out.
+    neither a session nor a user are left out. What happens on a shelf of recommendations is none of a search.
     """
     sessions: dict[str, list[Event]] = defaultdict(list)
+    on_shelves: dict[str, set[str]] = defaultdict(set)
     for event in events:
+        if kind_of_shelf(event.query_id):
+            on_shelves[event.query_id].add(event.action)
+            continue
         owner = event.session_id or event.user_id
         if owner and event.action in (SEARCH, CLICK, ADD_TO_CART, PURCHASE):
             sessions[owner].append(event)
@@ -98,6 +116,7 @@ def read_traffic(events: Iterable[Event]) -> TrafficReport:
         {day: _traffic(by_day[day]) for day in sorted(by_day)},
         dict(sorted(queries.items(), key=lambda one: (-one[1].searches, one[0]))),
         _failing(queries),
+        _shelves(on_shelves),
     )
 
 
@@ -163,6 +182,23 @@ def _traffic(outcomes: Sequence[SearchOutcome]) -> Traffic:
         wilson(sum(not shown for shown in known), len(known)),
         wilson(sum(outcome.reformulated for outcome in outcomes), searches),
     )
+
+
+def _shelves(on_shelves: Mapping[str, Set[str]]) -> dict[str, ShelfTraffic]:
+    by_kind: dict[str, list[Set[str]]] = defaultdict(list)
+    for query_id, actions in on_shelves.items():
+        by_kind[kind_of_shelf(query_id)].append(actions)
+    traffic = {
+        kind: ShelfTraffic(
+            len(seen),
+            *(
+                wilson(sum(action in actions for actions in seen), len(seen))
+                for action in (CLICK, ADD_TO_CART, PURCHASE)
+            ),
+        )
+        for kind, seen in by_kind.items()
+    }
+    return dict(sorted(traffic.items(), key=lambda one: (-one[1].shown, one[0])))
 
 
 def _failing(queries: dict[str, Traffic]) -> dict[str, Traffic]:

@@ -161,6 +161,7 @@ class ShelfItemAnswer(_Answer):
 class ShelfAnswer(_Answer):
     """What a shelf shows."""
 
+    query_id: str = Field(description="Of this answer; send it with events that happen on the shelf.")
     kind: ShelfKind
     items: list[ShelfItemAnswer]
     basis: list[str] = Field(description="What its products rest on, each once; `sales` is the last resort.")

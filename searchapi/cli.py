@@ -39,6 +39,7 @@ def serve(host: str, port: int) -> None:
 
     def open_service() -> "SearchService":
         searcher = open_searcher(settings)
+        searcher.expect_shelves()
         return WorkerPool(searcher, settings, count, COMMAND) if count else searcher
 
     _run(settings, host, port, open_late, _announce)
@@ -57,7 +58,9 @@ def demo(host: str, port: int) -> None:
     def open_first() -> Searcher:
         prepare_sample_shop(settings)
         # Whoever opens the address that is printed is to find the shop open.
-        return open_searcher(settings)
+        searcher = open_searcher(settings)
+        searcher.expect_shelves()
+        return searcher
 
     _run(settings, host, port, open_first, _announce_demo)
 

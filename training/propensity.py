@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from shangsou.behaviour.event import CLICK, IMPRESSION, Event
+from shangsou.recommend.shelf import kind_of_shelf
 from shangsou.text.normalise import normalise
 
 # A click further down counts for at most so many at the top: rare positions are estimated badly (clipping as
@@ -25,7 +26,8 @@ def position_weights(events: Iterable[Event]) -> Mapping[int, float]:
     shown: Counter[tuple[str, str, int]] = Counter()
     clicked: Counter[tuple[str, str, int]] = Counter()
     for event in events:
-        if event.position is not None and event.product_id:
+        # Places on a shelf are another surface's.
+        if event.position is not None and event.product_id and not kind_of_shelf(event.query_id):
             key = normalise(event.query), event.product_id, event.position
             if event.action == IMPRESSION:
                 shown[key] += 1

@@ -11,7 +11,7 @@ from shangsou.errors import UnusableInput
 from shangsou.text.terminal import fit
 
 if TYPE_CHECKING:
-    from relevance.traffic import Rate, Traffic, TrafficReport
+    from relevance.traffic import Rate, ShelfTraffic, Traffic, TrafficReport
 
 _RATES = {
     "ctr": "clicked",
@@ -63,6 +63,11 @@ def _to_json(report: "TrafficReport", top: int) -> dict[str, object]:
         "days": [{"day": day, **_traffic_to_json(one)} for day, one in report.days.items()],
         "queries": [{"query": name, **_traffic_to_json(one)} for name, one in _first(report.queries, top)],
         "failing": [{"query": name, **_traffic_to_json(one)} for name, one in _first(report.failing, top)],
+        "shelves": [
+            {"kind": kind, "shown": one.shown}
+            | {name: rate and rate._asdict() for name, rate in _shelf_rates(one).items()}
+            for kind, one in report.shelves.items()
+        ],
     }
 
 
@@ -91,7 +96,20 @@ def _text(report: "TrafficReport", top: int) -> str:
         if rows:
             lines += ["", title, _header()]
             lines += [_row(name, one) for name, one in rows]
+    if report.shelves:
+        head = "".join(f"{_RATES[name]:>15}" for name in ("ctr", "cart_rate", "conversion_rate"))
+        lines += ["", "shelves", fit("", _QUERY_WIDTH) + f"{'seen':>9}" + head]
+        lines += [
+            fit(kind, _QUERY_WIDTH)
+            + f"{one.shown:>9,}"
+            + "".join(f"{_share(rate):>15}" for rate in _shelf_rates(one).values())
+            for kind, one in report.shelves.items()
+        ]
     return "\n".join(lines)
+
+
+def _shelf_rates(one: "ShelfTraffic") -> "dict[str, Rate | None]":
+    return {"ctr": one.ctr, "cart_rate": one.cart_rate, "conversion_rate": one.conversion_rate}
 
 
 def _first(rows: "Mapping[str, Traffic]", top: int) -> "list[tuple[str, Traffic]]":

@@ -129,9 +129,11 @@ def report_options(command: Callable[..., None]) -> Callable[..., None]:
 def read_run_of(queries: Sequence[Query], path: Path) -> Run:
     """Return the run of a file; raises `UnusableInput` for one that is not of these queries."""
     run = read_run(path)
+    if not run:
+        raise UnusableInput(f"{path}: holds no hits at all; give a TREC run of the same queries")
     if not any(query.qid in run for query in queries):
         raise UnusableInput(
-            f"{path}: none of its qids is among the queries; the first here is {next(iter(run), '')!r}, "
+            f"{path}: none of its qids is among the queries; the first here is {next(iter(run))!r}, "
             f"there {queries[0].qid!r}: give a run of the same queries"
         )
     return run

@@ -107,6 +107,10 @@ class RecordingEngine:
         """Return the weighted BM25 scores of fields."""
         return self._engine.lexical_parts(query, product_ids)
 
+    def on_sale(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these products are on sale."""
+        return self._engine.on_sale(product_ids)
+
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return where products are filed."""
         return self._engine.categories(product_ids)
@@ -114,6 +118,10 @@ class RecordingEngine:
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
         """Return the cosines of title vectors with a vector."""
         return self._engine.cosines(vector, product_ids)
+
+    def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
+        """Return title vectors."""
+        return self._engine.title_vectors(product_ids)
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """Return products."""

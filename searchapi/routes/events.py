@@ -18,6 +18,7 @@ from shangsou.behaviour.columns import flatten
 from shangsou.behaviour.event import Event
 from shangsou.behaviour.intake import Outcome
 from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch
+from shangsou.reading.repair import shown
 
 MAX_EVENTS = 1_000
 """Of one request; 1 MB holds some 3,000."""
@@ -74,14 +75,16 @@ def _read(plain: object, doubt_user: Doubt, doubt_session: Doubt) -> tuple[Event
 def _answer(read: Sequence[tuple[Event | None, list[Flaw]]], taken: Sequence[Outcome]) -> EventsAnswer:
     counts = {"accepted": 0, "duplicate": 0, "dropped": 0, "rejected": 0}
     told: list[EventOutcomeAnswer] = []
-    products: set[str] = set()
+    usable = [event for event, _ in read if event is not None]
+    unknown = _unknown({event.product_id for event, one in zip(usable, taken, strict=True)
+                        if one.status == "accepted" and event.product_id})  # fmt: skip
     outcomes = iter(taken)
     for place, (event, flaws) in enumerate(read):
         outcome = Outcome("rejected") if event is None else next(outcomes)
         counts[outcome.status] += 1
-        if event is not None and outcome.status == "accepted" and event.product_id:
-            products.add(event.product_id)
         words = [f"{flaw.repair.what}; {flaw.repair.done}" for flaw in flaws] + [outcome.detail]
+        if event is not None and outcome.status == "accepted" and event.product_id in unknown:
+            words.append(f"product {shown(event.product_id)} is not on sale")
         detail = "; ".join(filter(None, words))
         if detail:
             told.append(EventOutcomeAnswer(index=place, status=outcome.status, detail=detail))
@@ -90,17 +93,17 @@ def _answer(read: Sequence[tuple[Event | None, list[Flaw]]], taken: Sequence[Out
         duplicates=counts["duplicate"],
         dropped=counts["dropped"],
         rejected=counts["rejected"],
-        unknown_products=_count_unknown(products),
+        unknown_products=len(unknown),
         events=told,
     )
 
 
-def _count_unknown(products: set[str]) -> int:
-    """Return how many of these are not on sale; 0 while there is no index to ask."""
+def _unknown(products: set[str]) -> set[str]:
+    """Return which of these are not on sale; none while there is no index to ask."""
     try:
-        return len(products) - len(state().searcher.known(sorted(products))) if products else 0
+        return products - state().searcher.known(sorted(products)) if products else set()
     except (NoIndex, RecipeMismatch, EngineUnavailable):
-        return 0
+        return set()
 
 
 def _path(plain: object, place: int, flaws: Sequence[Flaw]) -> str:

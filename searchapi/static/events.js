@@ -7,6 +7,7 @@ const KEY = "shangsou.events";
 const CLICKED = "shangsou.clicked";
 const WAIT_MS = 1000; // for more events to go with the first
 const RETRY_MS = [2000, 5000, 15000, 60000]; // then every minute
+const ANSWER_MS = 15000; // then the network is at fault, and another try is made
 const BATCH = 50; // events of some 300 bytes: far below the 64 KB that a page may send as it closes
 const MOST_KEPT = 500; // offline for an hour of browsing; then the oldest go
 const CLICKS_KEPT = 50;
@@ -16,7 +17,10 @@ let timer = 0;
 let failures = 0;
 let sending = false;
 
-addEventListener("online", () => send());
+addEventListener("online", () => {
+  failures = 0; // a try that is failing just now is made again soon
+  send();
+});
 addEventListener("pagehide", sendLast);
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && sendLast());
 if (read(KEY, []).length) schedule(0);
@@ -41,9 +45,8 @@ export function track(action, details = {}) {
   schedule(WAIT_MS);
 }
 
-/** Note which cards come into view and which is clicked, of an answer whose first card has this position. */
-export function watchCards(list, answer, first) {
-  const { query_id, understood } = answer;
+/** Note which cards come into view and which is clicked: those of a list, of these products, from a position on. */
+export function watchCards(list, productIds, first, { query_id, ...words }) {
   const details = new Map();
   const observer = new IntersectionObserver(
     (entries) => {
@@ -58,9 +61,9 @@ export function watchCards(list, answer, first) {
     },
     { threshold: SEEN },
   );
-  answer.hits.forEach((hit, index) => {
+  productIds.forEach((product_id, index) => {
     const card = list.children[index];
-    const detail = { query_id, user_query: understood.query, product_id: hit.product_id, position: first + index };
+    const detail = { query_id, ...words, product_id, position: first + index };
     details.set(card, detail);
     observer.observe(card);
     card.querySelector("a").addEventListener("click", () => clicked(detail));
@@ -68,7 +71,7 @@ export function watchCards(list, answer, first) {
   });
 }
 
-/** Return how the shopper came to a product from results, as details for `track`; nothing if they did not. */
+/** Return how the shopper came to a product from results or a shelf, as details for `track`; nothing if they did not. */
 export function clickBefore(productId) {
   return read(CLICKED, []).find((detail) => detail.product_id === productId);
 }
@@ -108,6 +111,7 @@ async function send() {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(batch),
       keepalive: true, // a click leaves the page
+      signal: AbortSignal.timeout(ANSWER_MS),
     });
     // What the server will never take is not sent for ever.
     done = response.ok || (response.status < 500 && response.status !== 408 && response.status !== 429);

@@ -27,7 +27,7 @@ async function show() {
     document.title = `${product.title} - 商搜`;
     place.replaceChildren(detail(product));
     fillShelves(shelves, SHELVES, { product_id: product.product_id });
-    // Who comes from results was counted when they clicked.
+    // Who comes from results or a shelf was counted when they clicked.
     if (!clickBefore(product.product_id)) track("view", { product_id: product.product_id });
   } catch (error) {
     const unknown = error.status === 404;

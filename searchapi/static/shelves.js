@@ -1,62 +1,63 @@
-// Rows of recommended products. A row that has nothing to show, or fails, takes no room.
+// Rows of recommended products. A row that has nothing to show, fails or is late takes no room.
 
 import { recommend } from "./api.js";
 import { productAddress } from "./cards.js";
 import { h, icon, picture } from "./dom.js";
+import { watchCards } from "./events.js";
 import { price } from "./format.js";
 import { sessionId } from "./visitor.js";
 
 const SKELETONS = 6;
+const SKELETON_ROWS = 2; // as many as most shops fill, and as a phone's screen holds
 const FEWEST = 3; // fewer products look like a fault
-const NEAR = "300px"; // rows are fetched when they are about to be seen
+const PATIENCE_MS = 2000; // a row takes milliseconds; a late one would push away what is being read
 const PAGE = 0.85; // of a row's width, that a button scrolls by
 
 /**
- * Put rows into a place; they fetch themselves when they come near. Each is `{kind, title, elsewhere}`: a row that
- * rests on what is named in `elsewhere` alone would repeat what the page shows anyway, and is left out.
+ * Put rows into a place, all at once, so that nothing moves as they come; resolves when they stand there. Each is
+ * `{kind, title, elsewhere}`: a row that rests on what is named in `elsewhere` alone would repeat what the page shows
+ * anyway, and is left out.
  */
-export function fillShelves(place, rows, parameters = {}) {
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting) continue;
-        observer.unobserve(target);
-        fill(target, rows[Number(target.dataset.row)], parameters);
-      }
-    },
-    { rootMargin: NEAR },
-  );
-  place.replaceChildren(...rows.map((row, index) => shelf(row, index)));
-  for (const section of place.children) observer.observe(section);
+export async function fillShelves(place, rows, parameters = {}) {
+  place.setAttribute("aria-busy", "true");
+  place.replaceChildren(...Array.from({ length: Math.min(SKELETON_ROWS, rows.length) }, skeleton));
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  const shelves = await Promise.all(rows.map((row) => Promise.race([fetchShelf(row, parameters), late])));
+  place.replaceChildren(...shelves.filter(Boolean));
+  place.removeAttribute("aria-busy");
 }
 
-async function fill(section, { kind, elsewhere = [] }, parameters) {
+// Return the section of a row, nothing for one that is not to be seen.
+async function fetchShelf({ kind, title, elsewhere = [] }, parameters) {
   const session = sessionId();
   try {
-    const { items, basis } = await recommend(kind, session ? { ...parameters, session_id: session } : parameters);
+    const { items, basis, query_id } = await recommend(kind, session ? { ...parameters, session_id: session } : parameters);
     const isShort = items.length < (kind === "recent" ? 1 : FEWEST);
-    if (isShort || basis.every((one) => elsewhere.includes(one))) return section.remove();
-    const row = section.querySelector("ul");
-    row.replaceChildren(...items.map(card));
-    row.removeAttribute("aria-hidden");
-    section.removeAttribute("aria-busy");
-    wireButtons(section, row);
+    if (isShort || basis.every((one) => elsewhere.includes(one))) return undefined;
+    return shelf(kind, title, items, query_id);
   } catch {
-    section.remove(); // the shop works without it
+    return undefined; // the shop works without it
   }
 }
 
-function shelf({ title, kind }, index) {
-  const bones = Array.from({ length: SKELETONS }, () =>
-    h("li", { class: "shelf-card" }, h("div", { class: "card-picture bone" }), h("div", { class: "bone line" }), h("div", { class: "bone line short" })),
-  );
+function shelf(kind, title, items, query_id) {
   const id = `shelf-${kind}`;
-  return h(
+  const row = h("ul", { class: "shelf-row" }, items.map(card));
+  const section = h(
     "section",
-    { class: "shelf", "aria-labelledby": id, "aria-busy": "true", "data-row": index },
+    { class: "shelf", "aria-labelledby": id },
     h("div", { class: "shelf-head" }, h("h2", { id }, title), turn("上一组", "prev"), turn("下一组", "next")),
-    h("ul", { class: "shelf-row", "aria-hidden": "true" }, bones),
+    row,
   );
+  wireButtons(section, row);
+  watchCards(row, items.map((item) => item.product_id), 1, { query_id });
+  return section;
+}
+
+function skeleton() {
+  const bone = (name) => h("div", { class: `bone ${name}` });
+  const bones = Array.from({ length: SKELETONS }, () => h("li", { class: "shelf-card" }, ["card-picture", "line", "line short"].map(bone)));
+  return h("div", { class: "shelf", "aria-hidden": "true" }, h("div", { class: "shelf-head" }, bone("shelf-title-bone")), h("ul", { class: "shelf-row" }, bones));
 }
 
 function card({ product, reason }) {

@@ -31,6 +31,7 @@ const answers = new Map();
 let state = readState(location.search);
 let pending = null;
 let browse = null;
+let shelved = Promise.resolve(); // when the rows of recommendations stand there
 
 const box = searchBox((query) => go(ask(state, query), { top: true }));
 const drawer = openDrawer();
@@ -72,6 +73,9 @@ async function show({ scroll = null, keep = false } = {}) {
     const answer = (keep && answers.get(address(asked))) || (await search(forVisitor(asked), request.signal));
     if (request.signal.aborted) return;
     rememberAnswer(address(asked), answer);
+    // Cards count as shown where they then stay, and the place that was left is where it was.
+    if (!view.shelves.hidden) await shelved;
+    if (request.signal.aborted) return;
     draw(answer, request.signal);
   } catch (error) {
     if (request.signal.aborted) return;
@@ -104,7 +108,7 @@ function drawControls() {
 }
 
 function draw(answer, signal) {
-  const { total, hits } = answer;
+  const { total, hits, query_id, understood } = answer;
   view.summary.textContent = `共 ${count(total)} 件商品 · ${Math.max(1, Math.round(answer.took_ms))} 毫秒`;
   view.notes.replaceChildren(...notes(state, answer));
   redraw(view.shortcuts, shortcuts(state, answer));
@@ -118,7 +122,8 @@ function draw(answer, signal) {
   if (!hits.length) return drawEmpty(answer, signal);
   const cards = grid(hits);
   view.results.replaceChildren(cards);
-  watchCards(cards, answer, (state.page - 1) * PAGE_SIZE + 1);
+  const first = (state.page - 1) * PAGE_SIZE + 1;
+  watchCards(cards, hits.map((hit) => hit.product_id), first, { query_id, user_query: understood.query });
 }
 
 // Rows of recommendations stand on the first page of the shop alone, and stay as they are on the way back to it.
@@ -126,7 +131,9 @@ function drawShelves() {
   view.shelves.hidden = !browsing() || state.page > 1;
   if (view.shelves.hidden || view.shelves.dataset.filled) return;
   view.shelves.dataset.filled = "true";
-  fillShelves(view.shelves, SHELVES);
+  // As the page opens, what stands below is seen when it stands where it stays; later it may hold the focus.
+  if (!answers.size) view.main.dataset.shelving = "true";
+  shelved = fillShelves(view.shelves, SHELVES).finally(() => delete view.main.dataset.shelving);
 }
 
 function drawError(error) {

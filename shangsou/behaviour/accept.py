@@ -130,7 +130,8 @@ def _action(value: object, flaws: list[Flaw]) -> str:
 def _time(value: object, flaws: list[Flaw]) -> datetime:
     moment = None if isinstance(value, bool) else read_moment(str(value))
     if moment is None:
-        what = f"timestamp {shown(value)} is no time" if value else "there is no timestamp"
+        years = f"from {_YEARS[0]} to {_YEARS[-1]}"
+        what = f"timestamp {shown(value)} is no time {years}" if value else "there is no timestamp"
         _refuse(flaws, "timestamp", "no time" if value else "time missing", what)
     return moment or _EPOCH
 

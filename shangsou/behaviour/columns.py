@@ -20,6 +20,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "order_id": ("order_id", "transaction_id", "订单号", "订单编号"),
     "results": ("results",),
 }
+_FIELD_OF = {name: (field, rank) for field, names in NAMES.items() for rank, name in enumerate(names)}
 
 
 def find_columns(header: Iterable[str]) -> dict[str, int]:
@@ -45,12 +46,20 @@ def flatten(record: Mapping[str, object]) -> dict[str, object]:
     position = attributes.get("position")
     sources = (record, _mapping(nested), _mapping(position), attributes)
     flat: dict[str, object] = {}
-    for field, names in NAMES.items():
-        for source in sources:
-            value = next((source[name] for name in names if source.get(name) not in (None, "")), None)
-            if value is not None and not (field == "position" and isinstance(value, Mapping)):
-                flat[field] = value
-                break
+    for source in sources:
+        ranks: dict[str, int] = {}
+        for name, value in source.items():
+            field, rank = _FIELD_OF.get(name, ("", 0))
+            if (
+                not field
+                or value is None
+                or value == ""
+                or (name == "position" and isinstance(value, Mapping))
+            ):
+                continue
+            # What an earlier source says stands; within one the first of our names does.
+            if field not in flat or rank < ranks.get(field, -1):
+                flat[field], ranks[field] = value, rank
     if "user_query" not in flat and str(record.get("message_type", "")).upper() == "QUERY":
         flat["user_query"] = record.get("message") or ""
     return flat

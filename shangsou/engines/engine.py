@@ -67,12 +67,23 @@ class Engine(Retriever, Protocol):
         """Return the products with these ids that exist and are on, in the order asked for."""
         ...
 
+    def on_sale(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that exist and are on."""
+        ...
+
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the category paths of these products, of those that have one."""
         ...
 
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
         """Return the cosine of each product's title vector with `vector`, of length 1.
+
+        Products that do not exist or are off have none.
+        """
+        ...
+
+    def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
+        """Return the title vector of each of these products, shape (dimensions,), of length 1.
 
         Products that do not exist or are off have none.
         """

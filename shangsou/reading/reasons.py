@@ -35,10 +35,10 @@ class Reasons:
         self.count(kind, repair.reason, f"{file}:{line}: {repair.what}; {repair.done}")
 
     def count(self, kind: Kind, name: str, example: str) -> None:
-        """Count a reason, and keep its example if it is among the first."""
+        """Count a reason, and keep its example if it is among the first that say something else."""
         reason = self._reasons[kind].setdefault(name, Reason())
         reason.count += 1
-        if len(reason.examples) < EXAMPLES:
+        if len(reason.examples) < EXAMPLES and example not in reason.examples:
             reason.examples.append(example)
 
     def of(self, kind: Kind) -> list[tuple[str, Reason]]:

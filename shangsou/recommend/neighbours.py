@@ -1,14 +1,11 @@
-"""Products of like titles, kept: they are the same for every shopper, and encoding a title takes longest."""
+"""Products of like titles, kept: they are the same for every shopper, and finding them takes longest."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
-from functools import lru_cache
+from threading import Lock
 
-from shangsou.encoding.encoder import Encoder
-from shangsou.encoding.texts import title_text
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters, Hit, VectorLeg
-from shangsou.errors import EncoderUnavailable
-from shangsou.product import Product
 
 # Of each product: enough to spread over brands and prices, and to leave out what may not be shown.
 _MOST = 40
@@ -19,23 +16,34 @@ _KEPT = 4_000
 class Neighbours:
     """Nearest neighbours by title in one generation. Safe for many threads."""
 
-    def __init__(self, engine: Engine, encoder: Encoder | None) -> None:
-        self._engine, self._encoder = engine, encoder
-        self._of_title = lru_cache(_KEPT)(self._find)
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._kept: OrderedDict[str, tuple[Hit, ...]] = OrderedDict()
+        self._lock = Lock()
 
-    def of(self, products: Sequence[Product]) -> list[list[Hit]]:
+    def of(self, product_ids: Sequence[str]) -> list[tuple[Hit, ...]]:
         """Return for each product those in stock with the nearest titles, not itself, the nearest first.
 
-        Raises `EncoderUnavailable` and `EngineUnavailable`.
+        None for products that do not exist or are off. Raises `EngineUnavailable`.
         """
-        return [
-            [hit for hit in self._of_title(title_text(product)) if hit.product_id != product.product_id]
-            for product in products
-        ]
+        with self._lock:
+            found = {one: self._kept[one] for one in product_ids if one in self._kept}
+        missing = [one for one in dict.fromkeys(product_ids) if one not in found]
+        if missing:
+            found |= self._find(missing)
+        with self._lock:
+            for one in found:
+                self._kept[one] = found[one]
+                self._kept.move_to_end(one)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return [found.get(one, ()) for one in product_ids]
 
-    def _find(self, title: str) -> tuple[Hit, ...]:
-        if self._encoder is None:
-            raise EncoderUnavailable("not available; without products of like titles")
-        [vector] = self._encoder.encode([title])
-        [hits] = self._engine.retrieve([VectorLeg("title_vector", vector, Filters(in_stock=True), _MOST)])
-        return tuple(hits)
+    def _find(self, product_ids: Sequence[str]) -> dict[str, tuple[Hit, ...]]:
+        vectors = self._engine.title_vectors(product_ids)
+        in_stock = Filters(in_stock=True)
+        legs = [VectorLeg("title_vector", vector, in_stock, _MOST) for vector in vectors.values()]
+        return {
+            product_id: tuple(hit for hit in hits if hit.product_id != product_id)
+            for product_id, hits in zip(vectors, self._engine.retrieve(legs), strict=True)
+        }

@@ -1,8 +1,9 @@
 """Products that shelves draw from without events: what sells, what is new, what is on offer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters, Found, Page, Sort
@@ -24,21 +25,20 @@ class Pool:
     best_selling: tuple[Product, ...] = ()
     newest: tuple[Product, ...] = ()
     """Those with a date, the newest first."""
-    offers: tuple[Product, ...] = ()
-    """Cheaper than their list price, whenever; the best selling first."""
+    offers: tuple[Product, ...] | None = None
+    """Cheaper than their list price, whenever; the best selling first. None: they are not read yet."""
 
 
 def read_pool(engine: Engine) -> Pool:
-    """Return the pool of an index; the offers are those of the 10,000 products that sell best."""
-    best_selling: list[Product] = []
-    offers: list[Product] = []
-    for product in _scan(engine, "sales", _MOST_SCANNED):
-        if len(best_selling) < _KEPT:
-            best_selling.append(product)
-        if discount(product) and len(offers) < _OFFERS_KEPT:
-            offers.append(product)
-    newest = [product for product in _scan(engine, "newest", _KEPT) if product.created_at]
-    return Pool(tuple(best_selling), tuple(newest), tuple(offers))
+    """Return the pool of an index, without offers: two pages of products."""
+    newest = (product for product in _scan(engine, "newest", _KEPT) if product.created_at)
+    return Pool(tuple(_scan(engine, "sales", _KEPT)), tuple(newest))
+
+
+def with_offers(pool: Pool, engine: Engine) -> Pool:
+    """Return a pool with offers, those among the 10,000 products that sell best: ten times the work."""
+    found = (product for product in _scan(engine, "sales", _MOST_SCANNED) if discount(product))
+    return replace(pool, offers=tuple(islice(found, _OFFERS_KEPT)))
 
 
 def discount(product: Product) -> float:

@@ -3,32 +3,32 @@
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
 from shangsou.behaviour.event import Event
 from shangsou.behaviour.history import Histories
-from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
 from shangsou.errors import EventsUnavailable, ShangsouError, UnusableInput
 from shangsou.recommend.model import empty_model
 from shangsou.recommend.model_file import model_stamp, read_model
 from shangsou.recommend.neighbours import Neighbours
-from shangsou.recommend.pool import Pool, read_pool
+from shangsou.recommend.pool import Pool, read_pool, with_offers
 from shangsou.recommend.rules import ShelfRules, parse_rules, read_rules_text
 from shangsou.recommend.scene import Shop
-from shangsou.recommend.shelf import RecommendRequest, Shelf
+from shangsou.recommend.shelf import Kind, RecommendRequest, Shelf
 from shangsou.recommend.shelves import recommend
 
 log = logging.getLogger(__name__)
-# How old the pool may be, which takes some .3 s to read: what sells best changes no faster, and stock and
-# price of what is shown are looked up at every request.
+# How old the pool may be, whose offers take some .2 s to read: what sells best changes no faster, and stock
+# and price of what is shown are looked up at every request.
 _POOL_S = 300.0
 
 
 class Recommender:
-    """Answers shelves, and reads nothing before the first is asked for. Safe for many threads."""
+    """Answers shelves, and reads nothing before one is asked for or expected. Safe for many threads."""
 
     def __init__(self, home: Path, histories: Histories) -> None:
         self._home = home
@@ -38,49 +38,72 @@ class Recommender:
         self._model_problem = ""
         self._rules = ShelfRules()
         self._rules_text = ""
-        self._neighbours: tuple[Engine, Encoder | None, Neighbours] | None = None
+        self._neighbours: tuple[Engine, Neighbours] | None = None
         self._pool = Pool()
         self._pool_of = ""
         self._pool_read_at = 0.0
+        self._expected = False
         self._lock = Lock()
 
-    def recommend(self, request: RecommendRequest, engine: Engine, encoder: Encoder | None) -> Shelf | None:
+    def recommend(self, request: RecommendRequest, engine: Engine) -> Shelf | None:
         """Return a shelf, None where the product that it is to stand beside does not exist.
 
         Raises `EngineUnavailable` when the engine cannot be reached; whatever else fails is named in
         `degraded`.
         """
-        if self._pool_of != engine.generation.name:
-            self.refresh(engine)
+        self._read_needed(request.kind, engine)
         history, problems = self._history(request)
-        shop = Shop(engine, self._neighbours_of(engine, encoder), self._model, self._pool, self._rules)
+        shop = Shop(engine, self._neighbours_of(engine), self._model, self._pool, self._rules)
         shelf = recommend(request, shop, history, datetime.now(UTC))
         if self._model_problem:
             problems = (*problems, f"recommend: {self._model_problem}")
         if shelf is None or not problems:
             return shelf
-        return Shelf(shelf.kind, shelf.items, (*shelf.degraded, *problems), shelf.took_ms)
+        return replace(shelf, degraded=(*shelf.degraded, *problems))
+
+    def expect(self) -> None:
+        """Have `follow` read what shelves are made of from now on, so that the first need not wait for it."""
+        self._expected = True
 
     def follow(self, engine: Engine) -> None:
-        """Look once for what has changed; does nothing before the first shelf is asked for."""
-        if self._pool_of:
-            self.refresh(engine)
+        """Look once for what has changed, and keep the old where the new cannot be read.
 
-    def refresh(self, engine: Engine) -> None:
-        """Read what has changed; the old stays where the new cannot be read."""
+        Does nothing before the first shelf is asked for or expected.
+        """
+        if not self._expected and not self._pool_of:
+            return
         with self._lock:
             self._follow_model()
             self._follow_rules()
             is_old = time.monotonic() - self._pool_read_at > _POOL_S
             if is_old or self._pool_of != engine.generation.name:
-                self._pool = read_pool(engine)
-                self._pool_of, self._pool_read_at = engine.generation.name, time.monotonic()
+                self._read_pool(engine, offers=self._expected or self._pool.offers is not None)
 
-    def _neighbours_of(self, engine: Engine, encoder: Encoder | None) -> Neighbours:
+    def _read_needed(self, kind: Kind, engine: Engine) -> None:
+        """Read what a kind of shelf is made of, where that was never read; what is old is for `follow`."""
+        if self._pool_of and (kind != "on-offer" or self._pool.offers is not None):
+            return
+        with self._lock:
+            if not self._pool_of:
+                self._follow_model()
+                self._follow_rules()
+                self._read_pool(engine, offers=False)
+            if kind == "on-offer" and self._pool.offers is None:
+                self._pool = with_offers(self._pool, engine)
+
+    def _read_pool(self, engine: Engine, *, offers: bool) -> None:
+        pool = read_pool(engine)
+        if not self._pool_of:
+            # Shelves that need no offers need not wait for them.
+            self._pool, self._pool_of = pool, engine.generation.name
+        self._pool = with_offers(pool, engine) if offers else pool
+        self._pool_of, self._pool_read_at = engine.generation.name, time.monotonic()
+
+    def _neighbours_of(self, engine: Engine) -> Neighbours:
         kept = self._neighbours
-        if kept is None or kept[0] is not engine or kept[1] is not encoder:
-            kept = self._neighbours = (engine, encoder, Neighbours(engine, encoder))
-        return kept[2]
+        if kept is None or kept[0] is not engine:
+            kept = self._neighbours = (engine, Neighbours(engine))
+        return kept[1]
 
     def _history(self, request: RecommendRequest) -> tuple[Sequence[Event], tuple[str, ...]]:
         if not request.personalize:

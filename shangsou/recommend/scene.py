@@ -9,7 +9,6 @@ from typing import NamedTuple
 from shangsou.behaviour.event import Event
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Hit
-from shangsou.errors import EncoderUnavailable
 from shangsou.product import Product
 from shangsou.recommend.model import RecommendModel
 from shangsou.recommend.neighbours import Neighbours
@@ -43,22 +42,14 @@ class Scene:
     """Products that were looked up: those of the history, the one the shelf stands beside, candidates."""
     anchor: Product | None
     now: datetime
-    degraded: list[str]
-    """Lines are added by the sources."""
 
     def number(self, product_id: str) -> int | None:
         """Return the number of a product in the model, None where it had no events."""
         return self.shop.model.numbers.get(product_id)
 
-    def neighbours(self, products: Sequence[Product]) -> list[list[Hit]]:
-        """Return for each product those of the nearest titles, the nearest first; none without encoder."""
-        try:
-            return self.shop.neighbours.of(products)
-        except EncoderUnavailable as reason:
-            line = f"encoder: {reason}"
-            if line not in self.degraded:
-                self.degraded.append(line)
-            return [[] for _ in products]
+    def neighbours(self, products: Sequence[Product]) -> list[tuple[Hit, ...]]:
+        """Return for each product those of the nearest titles, the nearest first."""
+        return self.shop.neighbours.of([product.product_id for product in products])
 
     def load(self, product_ids: Iterable[str]) -> None:
         """Look up products that are not known yet; those that exist and are on are known from then on."""

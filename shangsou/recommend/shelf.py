@@ -1,16 +1,21 @@
 """What a shelf is asked for and what stands on it, and its JSON form."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 
+from shangsou.behaviour.history import new_query_id
 from shangsou.product import Product, product_to_json
 
 Kind = Literal["similar", "together", "for-you", "trending", "new", "on-offer", "cross-category", "recent"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # These stand beside a product; the others are for a shopper.
 BESIDE_A_PRODUCT: frozenset[Kind] = frozenset({"similar", "together", "cross-category"})
+# These follow what the shopper looked at, beyond leaving out what was bought.
+BY_HISTORY: frozenset[Kind] = frozenset({"for-you", "new", "on-offer", "recent"})
 DEFAULT_SIZE = 12
 MAX_SIZE = 50
+_QUERY_ID = re.compile(r"shelf-([a-z-]+)-[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Shelf:
     degraded: tuple[str, ...]
     """A line for each part that failed, as in a search."""
     took_ms: float
+    query_id: str
+    """Of this answer: events with it happened on this shelf."""
 
     @property
     def basis(self) -> tuple[str, ...]:
@@ -62,9 +69,21 @@ class Shelf:
         return tuple(dict.fromkeys(item.basis for item in self.items))
 
 
+def new_shelf_id(kind: Kind) -> str:
+    """Return the `query_id` of a shelf that is made now; it says what kind of shelf it is."""
+    return f"shelf-{kind}-{new_query_id()}"
+
+
+def kind_of_shelf(query_id: str) -> str:
+    """Return the kind of the shelf that has this `query_id`; empty where it is a search's, or none."""
+    found = _QUERY_ID.fullmatch(query_id)
+    return found[1] if found and found[1] in KINDS else ""
+
+
 def shelf_to_json(shelf: Shelf) -> dict[str, object]:
     """Return a shelf as plain JSON values, in the shape of the HTTP API."""
     return {
+        "query_id": shelf.query_id,
         "kind": shelf.kind,
         "items": [
             {

@@ -10,7 +10,15 @@ from shangsou.product import Product
 from shangsou.recommend.beside import cross_category, similar, together
 from shangsou.recommend.choose import choose
 from shangsou.recommend.scene import Scene, Shop
-from shangsou.recommend.shelf import BESIDE_A_PRODUCT, Candidate, Item, RecommendRequest, Shelf
+from shangsou.recommend.shelf import (
+    BESIDE_A_PRODUCT,
+    BY_HISTORY,
+    Candidate,
+    Item,
+    RecommendRequest,
+    Shelf,
+    new_shelf_id,
+)
 from shangsou.recommend.shopper import for_you, new, on_offer, recent, trending
 
 # Whoever has bought a thing wants another kind of thing: for a month, as shops mostly have it.
@@ -48,7 +56,9 @@ def recommend(request: RecommendRequest, shop: Shop, history: Sequence[Event], n
     """
     started = time.perf_counter()
     history = history if request.personalize else ()
-    remembered = list(dict.fromkeys(event.product_id for event in history))[:_REMEMBERED]
+    remembered: list[str] = []
+    if request.kind in BY_HISTORY:
+        remembered = list(dict.fromkeys(event.product_id for event in history))[:_REMEMBERED]
     bought = list(
         dict.fromkeys(
             event.product_id for event in history if event.action == PURCHASE and event.at > now - JUST_BOUGHT
@@ -59,10 +69,10 @@ def recommend(request: RecommendRequest, shop: Shop, history: Sequence[Event], n
     anchor = known.get(request.product_id)
     if request.kind in BESIDE_A_PRODUCT and anchor is None:
         return None
-    scene = Scene(request, shop, tuple(history), known, anchor, now, [])
+    scene = Scene(request, shop, tuple(history), known, anchor, now)
     items = _fill(scene, bought)
     took_ms = round(1000 * (time.perf_counter() - started), 2)
-    return Shelf(request.kind, items, tuple(scene.degraded), took_ms)
+    return Shelf(request.kind, items, (), took_ms, new_shelf_id(request.kind))
 
 
 def _fill(scene: Scene, bought: Sequence[str]) -> tuple[Item, ...]:

@@ -86,7 +86,7 @@ def new(scene: Scene) -> Iterator[Candidate]:
 def on_offer(scene: Scene) -> Iterator[Candidate]:
     """Yield what is cheaper than its list price now, by discount and taste."""
     taste = scene.taste()
-    offers = [product for product in scene.shop.pool.offers if is_on_offer(product, scene.now)]
+    offers = [product for product in scene.shop.pool.offers or () if is_on_offer(product, scene.now)]
     offers.sort(key=lambda product: -(discount(product) + _TASTE_AGAINST_DISCOUNT * taste.of(product)))
     for product in offers:
         percent = f"降价 {100 * discount(product):.0f}%"
@@ -112,8 +112,8 @@ def _interests(scene: Scene) -> list[list[Event]]:
     return list(apart.values())[:_INTERESTS]
 
 
-def _with_interest(scene: Scene, events: list[Event]) -> list[Candidate]:
-    """Return what goes with the things of one interest, the most likely first.
+def _with_interest(scene: Scene, events: list[Event]) -> Iterator[Candidate]:
+    """Yield what goes with the things of one interest, the most likely first.
 
     The reason names the thing that speaks for it most.
     """
@@ -132,12 +132,9 @@ def _with_interest(scene: Scene, events: list[Event]) -> list[Candidate]:
     scores[history] = 0
     best = np.flatnonzero((scores > 0) & (source >= 0))
     best = best[np.argsort(-scores[best], kind="stable")][:_PER_INTEREST]
-    return [
-        _goes_with(
-            scene, model.product_ids[one], model.product_ids[source[one]], is_bought=bool(from_bought[one])
-        )
-        for one in best.tolist()
-    ]
+    for one in best.tolist():
+        product_id, source_id = model.product_ids[one], model.product_ids[source[one]]
+        yield _goes_with(scene, product_id, source_id, is_bought=bool(from_bought[one]))
 
 
 def _goes_with(scene: Scene, product_id: str, source_id: str, *, is_bought: bool) -> Candidate:

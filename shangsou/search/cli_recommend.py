@@ -35,8 +35,26 @@ _SINCE = datetime(1970, 1, 1, tzinfo=UTC)
 _AT_ONCE = 500
 
 
+_SHELVES: dict[Kind, str] = {
+    "similar": "Products like one (--product).",
+    "together": "What is bought or looked at with one (--product).",
+    "cross-category": "What buyers in its category buy elsewhere (--product).",
+    "for-you": "What goes with what a shopper was after lately.",
+    "trending": "What is in demand now.",
+    "new": "New products, those to the shopper's taste first.",
+    "on-offer": "Products below their list price, by discount and taste.",
+    "recent": "What the shopper looked at.",
+}
+
+
 class _Shelves(click.Group):
     """A group in which the name of any shelf stands for the command `KIND`."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the shelves by their names, and what other commands there are."""
+        with formatter.section("Shelves (KIND)"):
+            formatter.write_dl(list(_SHELVES.items()))
+        super().format_commands(ctx, formatter)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -49,12 +67,12 @@ class _Shelves(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Shelves)
+@click.group(cls=_Shelves, subcommand_metavar="KIND|build ...")
 def recommend() -> None:
     """Show a shelf of products, or learn from events what stands on it."""
 
 
-@recommend.command("KIND")
+@recommend.command("KIND", hidden=True)
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--product", "product_id", default="", help="The product that the shelf stands beside.")
 @click.option("--user", "user_id", default="", help="For this user.")

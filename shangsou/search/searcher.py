@@ -96,10 +96,13 @@ class Searcher:
         """Return what a shopper may be about to type; raises as `search` does."""
         return suggestions(request, self._index.opened().engine, self._lexicon, self._ranking)
 
+    def expect_shelves(self) -> None:
+        """Read what shelves are made of beside the searching, so that the first need not wait for it."""
+        self._recommender.expect()
+
     def recommend(self, request: RecommendRequest) -> Shelf | None:
         """Return a shelf, None where the product it is to stand beside does not exist; raises as `search`."""
-        live = self._index.opened()
-        return self._recommender.recommend(request, live.engine, live.encoder)
+        return self._recommender.recommend(request, self._index.opened().engine)
 
     def product(self, product_id: str) -> Product | None:
         """Return a product that is on sale, None where there is none with this id."""
@@ -116,7 +119,7 @@ class Searcher:
 
     def known(self, product_ids: Sequence[str]) -> set[str]:
         """Return which of these are ids of products that are on sale."""
-        return {product.product_id for product in self.products(product_ids)}
+        return self._index.opened().engine.on_sale(product_ids)
 
     def generation(self) -> Generation | None:
         """Return the generation being searched."""

@@ -19,6 +19,7 @@ def main(path: str, name: str, batches: int) -> None:
             ]
         )
         print(batch, flush=True)  # noqa: T201
+    store.close()
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ def test_the_report_says_what_was_not_kept_and_why(home: IndexerHome, write: Wri
         "events.tsv",
         rows(
             (NOW - 396 * DAY_S, "old"),
+            (NOW - 396 * DAY_S, "old, too"),
             (NOW + 3 * DAY_S, "future"),
             (NOW + 3600, "ahead"),
             ("?", "x"),
@@ -44,9 +45,12 @@ def test_the_report_says_what_was_not_kept_and_why(home: IndexerHome, write: Wri
     )
     done = home.run("events", "import", path)
     assert done.code == 0
-    assert "5 rows read: 4 events, 1 rejected" in done.out
-    assert 'events.tsv:5: timestamp "?" is no time; event left out' in done.out
-    assert "too old: 1" in done.out
+    assert "6 rows read: 5 events, 1 rejected" in done.out
+    assert 'events.tsv:6: timestamp "?" is no time from 1990 to 2100; event left out' in done.out
+    assert "too old: 2" in done.out
+    # Words that say the same stand there once.
+    assert done.out.count("longer than events are kept") == 1
+    assert "… and 1 more" in done.out
     assert "in the future: 1" in done.out
     assert "ahead of the clock: 1" in done.out
     assert "2 events kept" in done.out

@@ -59,6 +59,39 @@ def test_two_processes_and_this_one_write_at_once_and_lose_nothing(tmp_path: Pat
     store.close()
 
 
+def test_a_process_that_comes_and_goes_takes_nothing_of_what_another_keeps(tmp_path: Path):
+    path = tmp_path / "events.sqlite"
+    before = SqliteEventStore(path)
+    before.add([event(user="u", event_id="first")])
+    before.close()
+    store = SqliteEventStore(path)
+    # Read, then written to: whoever opens and closes the file itself lets go of what SQLite holds of it,
+    # and the next process to close takes itself for the last and removes the write-ahead log.
+    assert ids(store) == {"first"}
+    assert store.shopper("u", "").changed_at
+    store.add([event(user="u", event_id="second")])
+    with start(path, "a", 1) as other:
+        other.communicate()
+    assert other.returncode == 0
+    store.add([event(user="u", event_id="third")])
+    store.forget(user_id="nobody")
+    with start(path, "b", 1) as other:
+        other.communicate()
+    store.add([event(user="u", event_id="fourth")])
+    # What another process sees is what is on the disk.
+    seen = subprocess.run(
+        [sys.executable, "-c", _COUNT, str(path)], stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert int(seen.stdout) == 4 + 2 * BATCH
+    store.close()
+
+
+_COUNT = (
+    "import sqlite3, sys; "
+    "print(sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM events').fetchone()[0])"
+)
+
+
 def test_threads_that_wait_at_once_share_a_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     store = SqliteEventStore(tmp_path / "events.sqlite")
     store.add([event(user="u")])
@@ -116,6 +149,28 @@ def test_a_disk_without_room_is_told_and_loses_nothing(tmp_path: Path):
         store.add(many)
     assert ids(store) == {"first"}
     assert all(store.add(many))
+    store.close()
+
+
+def test_a_file_that_has_gone_is_not_begun_anew_by_any_writing(tmp_path: Path):
+    path = tmp_path / "events" / "events.sqlite"
+    store = SqliteEventStore(path)
+    store.add([event(user="u", event_id="first")])
+    store.opt_out("u", opted_out=True)
+    path.parent.rename(tmp_path / "away")
+    for write in (
+        lambda: store.add([event(user="u")]),
+        lambda: store.opt_out("v", opted_out=True),
+        lambda: store.flag(["v"], []),
+        lambda: store.forget(user_id="v"),
+        lambda: store.prune(NOON),
+    ):
+        with pytest.raises(EventsUnavailable, match="the file has gone; put it back"):
+            write()
+    (tmp_path / "away").rename(path.parent)
+    assert store.add([event(user="u", event_id="second")]) == [True]
+    assert store.opted_out(["u"]) == {"u"}
+    assert ids(store) == {"first", "second"}
     store.close()
 
 

@@ -16,7 +16,7 @@ from shangsou.engines.query import (
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import Product
 from tests.engines import catalog
-from tests.engines.catalog import EAST, NORTH, index, lexical_hits, lexical_ids, query
+from tests.engines.catalog import EAST, EAST_NORTH_EAST, NORTH, WEST, index, lexical_hits, lexical_ids, query
 from tests.fixtures.engines import ENGINES
 
 
@@ -244,3 +244,21 @@ def test_cosines_are_of_the_titles_of_these_products_alone(shop: Engine) -> None
 def test_products_that_are_off_or_unknown_have_no_cosine(shop: Engine) -> None:
     assert shop.cosines(EAST, ["hidden", "unheard-of"]) == {}
     assert shop.cosines(EAST, []) == {}
+
+
+def test_title_vectors_are_those_that_were_indexed(shop: Engine) -> None:
+    vectors = shop.title_vectors(["case", "red-shoe"])
+    assert {product_id: vector.tolist() for product_id, vector in vectors.items()} == {
+        "case": pytest.approx(WEST.tolist(), abs=1e-6),
+        "red-shoe": pytest.approx(EAST_NORTH_EAST.tolist(), abs=1e-6),
+    }
+
+
+def test_products_that_are_off_or_unknown_have_no_title_vector(shop: Engine) -> None:
+    assert shop.title_vectors(["hidden", "unheard-of"]) == {}
+    assert shop.title_vectors([]) == {}
+
+
+def test_on_sale_are_products_that_exist_and_are_on(shop: Engine) -> None:
+    assert shop.on_sale(["hidden", "blue-dress", "unheard-of", "case"]) == {"blue-dress", "case"}
+    assert shop.on_sale([]) == set()

@@ -14,6 +14,14 @@ def open_shop(page: Page, parameters: Mapping[str, str] | list[tuple[str, str]] 
     wait_until_shown(page)
 
 
+def give_shelves_time(page: Page) -> None:
+    """Let the page wait for late shelves a minute, not two seconds: a loaded machine is no fault of it."""
+    page.add_init_script(
+        """const wait = window.setTimeout;
+        window.setTimeout = (act, ms = 0, ...rest) => wait(act, ms < 2000 ? ms : 30 * ms, ...rest);"""
+    )
+
+
 def wait_until_shown(page: Page) -> None:
     """Wait until no search is under way."""
     expect(page.locator("#main:not([aria-busy])")).to_be_attached()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.fixtures.browser import PHONE, WAIT_MS
-from tests.pages.reading import BAGS, open_shop, wait_until_shown
+from tests.pages.reading import BAGS, give_shelves_time, open_shop, wait_until_shown
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +41,11 @@ def wait_for(page: Page, condition: Callable[[], bool], what: str) -> None:
             return
         page.wait_for_timeout(50)
     pytest.fail(f"not within {WAIT_MS} ms: {what}")
+
+
+def without_shelves(page: Page) -> None:
+    """Leave a product alone on its page, so that nothing but what is done to it is told."""
+    page.route("**/v1/recommend/**", lambda route: route.abort())
 
 
 def queue_is_empty(page: Page) -> bool:
@@ -89,6 +94,31 @@ def test_cart_and_purchase_are_told_with_the_search_that_led_there(page: Page):
     assert events["purchase"]["event_attributes"]["order_id"]
 
 
+def test_what_is_done_on_a_shelf_is_told_as_that_shelfs(page: Page):
+    give_shelves_time(page)
+    open_shop(page)
+    offers = page.get_by_role("region", name="限时优惠")
+    name = offers.get_by_role("link").nth(1).inner_text()
+    offers.get_by_role("link").nth(1).click()
+    expect(page.locator("h1")).to_have_text(name)
+    wait_for(page, lambda: len(of(page, "click")) == 1, "the click is told")
+    page.get_by_role("button", name="立即购买").click()
+    wait_for(page, lambda: len(of(page, "purchase")) == 1, "the purchase is told")
+    events = {event["action_name"]: event for event in kept(page)}
+    shelf_id = events["click"]["query_id"]
+    assert shelf_id.startswith("shelf-on-offer-")
+    assert events["purchase"]["query_id"] == shelf_id
+    assert events["click"]["event_attributes"]["position"] == {"ordinal": 2}
+    # What was seen of the row, and in which place.
+    seen = [
+        event["event_attributes"]["position"]["ordinal"]
+        for event in kept(page)
+        if event["action_name"] == "impression" and event["query_id"] == shelf_id
+    ]
+    assert seen[:2] == [1, 2]
+    assert of(page, "view") == []
+
+
 def test_what_is_sold_out_cannot_be_bought(page: Page):
     page.goto("/products/dress-blue")
     expect(page.get_by_role("button", name="立即购买")).to_be_disabled()
@@ -117,7 +147,23 @@ def test_what_is_done_offline_is_told_later_and_once(phone: Page):
     assert of(phone, "add_to_cart") == [("bag/01", 1)]
 
 
+def test_a_network_that_comes_and_goes_loses_nothing_and_counts_nothing_twice(phone: Page):
+    without_shelves(phone)
+    phone.goto("/products/mug")
+    cart = phone.get_by_role("button", name="加入购物车")
+    expect(cart).to_be_visible()
+    for number in range(6):
+        phone.context.set_offline(number % 2 == 0)
+        cart.click()
+        # Less and more than the second that events wait for others.
+        phone.wait_for_timeout(300 if number % 3 else 1300)
+    phone.context.set_offline(False)
+    wait_for(phone, lambda: queue_is_empty(phone), "the queue is empty")
+    assert of(phone, "add_to_cart") == [("mug", None)] * 6
+
+
 def test_an_answer_that_is_lost_on_the_way_makes_nothing_count_twice(page: Page):
+    without_shelves(page)
     page.goto("/products/mug")
     wait_for(page, lambda: queue_is_empty(page), "the view is told")
     sent: list[str] = []
@@ -139,6 +185,7 @@ def test_an_answer_that_is_lost_on_the_way_makes_nothing_count_twice(page: Page)
 
 
 def test_a_server_that_is_full_gets_the_events_when_it_has_room(page: Page):
+    without_shelves(page)
     page.goto("/products/mug")
     wait_for(page, lambda: queue_is_empty(page), "the view is told")
     tries: list[int] = []
@@ -180,6 +227,7 @@ def test_later_pages_name_the_search_of_the_first(page: Page):
 
 
 def test_forgetting_removes_what_is_kept_here_and_there(page: Page):
+    without_shelves(page)
     page.goto("/products/mug")
     wait_for(page, lambda: of(page, "view") != [], "the view is told")
     session = page.evaluate(SESSION)

@@ -1,5 +1,7 @@
 """Shelves of one process: what changes on disk is live, what fails is named."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -26,6 +28,19 @@ class Histories:
         return SimpleNamespace(events=self.events)
 
 
+class Counting:
+    """An engine that counts how often each of its methods is called."""
+
+    def __init__(self, engine):
+        self._engine = engine
+        self.generation = engine.generation
+        self.calls = Counter()
+
+    def __getattr__(self, name):
+        self.calls[name] += 1
+        return getattr(self._engine, name)
+
+
 @pytest.fixture
 def ask(tmp_path, engine):
     recommender = Recommender(tmp_path, Histories())
@@ -34,7 +49,7 @@ def ask(tmp_path, engine):
         if histories is not None:
             recommender._histories = histories
         recommender.follow(engine)
-        shelf = recommender.recommend(RecommendRequest(kind, user_id="u", **options), engine, None)
+        shelf = recommender.recommend(RecommendRequest(kind, user_id="u", **options), engine)
         return [item.product.product_id for item in shelf.items], shelf.degraded
 
     return shown
@@ -82,3 +97,49 @@ def test_a_history_counts_at_once(ask):
     did_now = [did("u", "click", "mug"), did("u", "click", "gone from the shop")]
     assert ask("recent", Histories(did_now)) == (["mug"], ())
     assert datetime.now(UTC) > did_now[0].at
+
+
+def test_nothing_is_read_before_a_shelf_is_asked_for(tmp_path, engine):
+    counting = Counting(engine)
+    Recommender(tmp_path, Histories()).follow(counting)
+    assert counting.calls == {}
+
+
+def test_what_shelves_that_are_expected_are_made_of_is_read_ahead(tmp_path, engine):
+    recommender, counting = Recommender(tmp_path, Histories()), Counting(engine)
+    recommender.expect()
+    recommender.follow(counting)
+    read_ahead = counting.calls["collect"]
+    assert read_ahead > 0
+    for kind in ("trending", "on-offer", "new"):
+        assert recommender.recommend(RecommendRequest(kind), counting).items
+    assert counting.calls["collect"] == read_ahead
+
+
+def test_offers_are_read_for_the_shelf_that_shows_them(tmp_path, engine):
+    recommender, counting = Recommender(tmp_path, Histories()), Counting(engine)
+    recommender.recommend(RecommendRequest("trending"), counting)
+    read = counting.calls["collect"]
+    assert recommender.recommend(RecommendRequest("on-offer"), counting).items
+    assert counting.calls["collect"] > read
+
+
+def test_nobody_waits_for_what_a_new_index_sells_best(tmp_path, engine):
+    recommender, counting = Recommender(tmp_path, Histories()), Counting(engine)
+    recommender.recommend(RecommendRequest("trending"), counting)
+    read = counting.calls["collect"]
+    counting.generation = replace(counting.generation, name="gen-99")
+    assert recommender.recommend(RecommendRequest("trending"), counting).items
+    assert counting.calls["collect"] == read
+    recommender.follow(counting)
+    assert counting.calls["collect"] > read
+
+
+def test_neighbours_are_looked_up_once_in_each_index(tmp_path, engine):
+    recommender, counting = Recommender(tmp_path, Histories()), Counting(engine)
+    first = recommender.recommend(RecommendRequest("similar", "mug"), counting)
+    assert recommender.recommend(RecommendRequest("similar", "mug"), counting).items == first.items
+    assert counting.calls["title_vectors"] == 1
+    other = Counting(engine)
+    recommender.recommend(RecommendRequest("similar", "mug"), other)
+    assert other.calls["title_vectors"] == 1

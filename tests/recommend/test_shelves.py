@@ -2,10 +2,9 @@
 
 import pytest
 
-from shangsou.errors import EncoderUnavailable
 from shangsou.recommend.model import build_model, empty_model
 from shangsou.recommend.neighbours import Neighbours
-from shangsou.recommend.pool import read_pool
+from shangsou.recommend.pool import read_pool, with_offers
 from shangsou.recommend.rules import ShelfRules, parse_rules
 from shangsou.recommend.scene import Shop
 from shangsou.recommend.shelf import KINDS, RecommendRequest
@@ -14,23 +13,14 @@ from tests.recommend.conftest import NOW
 from tests.recommend.test_model import did
 
 
-class BrokenEncoder:
-    stamp = None
-
-    def encode(self, texts):
-        raise EncoderUnavailable("broken on purpose")
-
-
 @pytest.fixture
-def shelf(engine, hash_encoder):
-    def ask(
-        kind, product_id="", *, events=(), history=(), rules="", encoder=hash_encoder, size=12, **options
-    ):
+def shelf(engine):
+    def ask(kind, product_id="", *, events=(), history=(), rules="", size=12, **options):
         shop = Shop(
             engine,
-            Neighbours(engine, encoder),
+            Neighbours(engine),
             build_model(events, {"tea": "食品>茶", "umbrella": "家居>雨具"}) if events else empty_model(),
-            read_pool(engine),
+            with_offers(read_pool(engine), engine),
             parse_rules(rules) if rules else ShelfRules(),
         )
         request = RecommendRequest(kind, product_id, user_id="u", size=size, **options)
@@ -159,11 +149,3 @@ def test_the_merchant_excludes_and_pins(shelf):
     assert reasons(answer)["mug"] == "店铺推荐"
     assert "phone-case" not in ids(answer)
     assert "gift" in ids(answer)
-
-
-@pytest.mark.parametrize("encoder", [None, BrokenEncoder()])
-def test_without_an_encoder_the_shelf_says_so_and_falls_back(shelf, encoder):
-    answer = shelf("for-you", history=[did("u", "click", "tea")], encoder=encoder)
-    assert answer.items
-    [line] = answer.degraded
-    assert line.startswith("encoder: ")

@@ -151,6 +151,15 @@ def test_the_page_of_two_equal_rankings_says_so(run, trec, tmp_path):
     assert "两种排序在前十位上没有差别" in (tmp_path / "page.html").read_text("utf-8")
 
 
+def test_an_empty_run_is_refused_as_such(run, trec, tmp_path):
+    (tmp_path / "empty.trec").write_text("", "utf-8")
+    result = run(trec("good.trec", "dress"), str(tmp_path / "empty.trec"))
+    assert isinstance(result.exception, UnusableInput)
+    assert str(result.exception).endswith(
+        "empty.trec: holds no hits at all; give a TREC run of the same queries"
+    )
+
+
 def test_a_run_of_other_queries_is_refused(run, trec, tmp_path):
     (tmp_path / "other.trec").write_text("x1 Q0 dress 1 1.0 x\n", "utf-8")
     result = run(trec("good.trec", "dress"), str(tmp_path / "other.trec"))

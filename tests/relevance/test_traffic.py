@@ -157,3 +157,28 @@ def test_the_interval_of_nothing_seen_does_not_end_at_0():
     # z² / (n + z²).
     assert wilson(0, 10) == (0, 0, pytest.approx(0.2775, abs=1e-4), 10)
     assert wilson(0, 0) is None
+
+
+def test_what_happens_on_a_shelf_is_told_by_its_kind_and_is_none_of_a_search():
+    first, second, other = (f"shelf-{kind}-{n:032x}" for n, kind in ((1, "new"), (2, "new"), (3, "for-you")))
+    report = read_traffic(
+        [
+            event("search", 0, "裙", query_id="q1", results=("p",)),
+            event("impression", 1, query_id=first),
+            event("impression", 2, query_id=first),
+            event("click", 3, query_id=first),
+            event("purchase", 9, query_id=first),
+            event("impression", 1, query_id=second, session="s2"),
+            event("impression", 4, query_id=other),
+        ]
+    )
+    assert report.all.searches == 1
+    assert report.all.ctr is not None
+    assert report.all.ctr.value == 0
+    assert list(report.shelves) == ["new", "for-you"]
+    new, for_you = report.shelves.values()
+    assert (new.shown, for_you.shown) == (2, 1)
+    # One of two was clicked, and what was bought there counts; nothing was put into the cart.
+    assert [rate and rate.value for rate in (new.ctr, new.cart_rate, new.conversion_rate)] == [0.5, 0, 0.5]
+    assert for_you.ctr is not None
+    assert for_you.ctr.value == 0

@@ -88,3 +88,12 @@ def test_an_unknown_shelf_is_told_with_those_there_are(name):
     result = run(name)
     assert result.exit_code == 2
     assert ", ".join(KINDS) in result.stderr
+
+
+def test_help_names_every_shelf_and_no_command_called_kind():
+    shown = run("--help").stdout
+    shelves, commands = shown.split("Commands:")
+    for kind in KINDS:
+        assert f"\n  {kind} " in shelves
+    assert commands.split()[0] == "build"
+    assert "KIND" not in commands

@@ -100,7 +100,7 @@ def test_each_event_of_a_batch_has_its_own_fate(client: FlaskClient):
     assert isinstance(answer["events"], list)
     told = {one["index"]: (one["status"], one["detail"]) for one in answer["events"]}
     assert set(told) == {1, 2, 3, 5}
-    assert told[1] == ("rejected", 'timestamp "soon" is no time; event left out')
+    assert told[1] == ("rejected", 'timestamp "soon" is no time from 1990 to 2100; event left out')
     assert told[2][0] == "rejected"
     assert "longer than events are kept" in told[2][1]
     assert told[3] == ("rejected", "the event is no JSON object; left out")
@@ -148,10 +148,12 @@ def test_a_clock_that_is_ahead_is_set_right_and_one_that_is_days_ahead_is_refuse
     assert datetime.fromisoformat(str(event["timestamp"])) <= datetime.now(UTC)
 
 
-def test_events_of_unknown_products_are_kept_and_counted(client: FlaskClient):
+def test_events_of_unknown_products_are_kept_counted_and_named(client: FlaskClient):
     odd = {"object": {"object_id": "no such product"}}
     answer = send(client, [click(1), click(2, event_attributes=odd), click(3, event_attributes=odd)])
     assert (answer["accepted"], answer["unknown_products"]) == (3, 1)
+    told = 'product "no such product" is not on sale'
+    assert answer["events"] == [{"index": place, "status": "accepted", "detail": told} for place in (1, 2)]
     assert "shangsou_events_unknown_products_total 1.0" in client.get("/metrics").text
     assert len(kept(client)) == 3
 

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from shangsou.errors import EventsUnavailable
@@ -57,8 +57,7 @@ COMMIT;
 def open_for_writing(path: Path) -> sqlite3.Connection:
     """Return a connection that makes what it commits durable; the file is made where there is none."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Whom the events are of is nobody else's business on this machine.
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    _make_private(path)
     connection = sqlite3.connect(path, timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     try:
         _refuse_other_version(connection, path)
@@ -125,6 +124,16 @@ def failures_in_words(path: Path) -> Iterator[None]:
         raise EventsUnavailable(
             f"events in {path}: {problem.strerror}; check that the folder is there and may be written to"
         ) from problem
+
+
+def _make_private(path: Path) -> None:
+    """Make an empty file, where there is none: whom events are of is nobody else's business on this machine.
+
+    A file that is there is left alone: to close it would let go of every lock that this process holds on it
+    (POSIX), and another process could then remove the write-ahead log under a connection that writes to it.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _refuse_other_version(connection: sqlite3.Connection, path: Path) -> None:

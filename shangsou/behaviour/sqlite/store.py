@@ -37,7 +37,7 @@ class SqliteEventStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._writer = GroupWriter(path)
+        self._writer = GroupWriter(path, self._exists)
         self._readers = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._opening = threading.Lock()
@@ -51,7 +51,6 @@ class SqliteEventStore:
         new: list[bool] = self._writer.run(
             lambda connection: add_events(connection, events, datetime.now(UTC))
         )
-        self._seen = True
         return new
 
     def shopper(self, user_id: str, session_id: str) -> Shopper:

@@ -22,8 +22,10 @@ class GroupWriter:
     A sync takes milliseconds, so one for each request would be the limit of what a server takes.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, exists: Callable[[], bool]) -> None:
+        """Write to a file that is made where there is none; `exists` raises where there was one."""
         self._path = path
+        self._exists = exists
         self._waiting: queue.SimpleQueue[tuple[Work, Future[Any]] | None] = queue.SimpleQueue()
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
@@ -91,11 +93,13 @@ class GroupWriter:
 
     def _open(self) -> sqlite3.Connection:
         # A file that was removed or replaced would swallow what is written to it.
+        self._exists()
         if self._connection is not None and file_identity(self._path) != self._identity:
             self._drop_connection()
         if self._connection is None:
             self._connection = open_for_writing(self._path)
             self._identity = file_identity(self._path)
+            self._exists()  # notes that it is there: from now on its absence is a loss
         return self._connection
 
     def _drop_connection(self) -> None:

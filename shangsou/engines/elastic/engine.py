@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from shangsou.engines.elastic import queries
 from shangsou.engines.elastic.client import failures_in_words, public_address, raise_failure
 from shangsou.engines.elastic.facets import aggregation, read_facet
@@ -103,6 +105,13 @@ class ElasticEngine:
         found = {product.product_id: product for product in _products(answer)}
         return [found[product_id] for product_id in product_ids if product_id in found]
 
+    def on_sale(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that exist and are on."""
+        if not product_ids:
+            return set()
+        [answer] = self._search([queries.ids_body(product_ids)])
+        return {hit["fields"]["product_id"][0] for hit in _hits(answer)}
+
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the category paths of those of these products that have one."""
         if not product_ids:
@@ -124,6 +133,17 @@ class ElasticEngine:
             return {}
         [answer] = self._search([queries.cosines_body(vector, product_ids)])
         return dict(_vector_hits(_hits(answer)))
+
+    def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
+        """Return the title vector of each of these products."""
+        if not product_ids:
+            return {}
+        [answer] = self._search([queries.title_vectors_body(product_ids)])
+        return {
+            # A list of one vector.
+            hit["fields"]["product_id"][0]: np.array(hit["fields"]["title_vector"], np.float32).reshape(-1)
+            for hit in _hits(answer)
+        }
 
     def close(self) -> None:
         """Do nothing: the connections belong to the store."""

@@ -113,6 +113,19 @@ def categories_body(product_ids: Sequence[str]) -> Body:
     }
 
 
+def ids_body(product_ids: Sequence[str]) -> Body:
+    """Return the body that reads the ids of these products, less those that are off."""
+    query = within(Filters())
+    query["filter"].append(_ids(product_ids))
+    return {**_IDS_ONLY, "size": len(product_ids), "track_total_hits": False, "query": {"bool": query}}
+
+
+def title_vectors_body(product_ids: Sequence[str]) -> Body:
+    """Return the body that reads the title vectors of these products, less those that are off."""
+    # `_source` holds no vectors; as doc values they are read since 8.17.
+    return {**ids_body(product_ids), "docvalue_fields": ["product_id", "title_vector"]}
+
+
 def page_bodies(found: Found, page: Page, recipe: IndexRecipe) -> list[Body]:
     """Return the bodies whose hits, one after the other, are the page."""
     if not page.size:

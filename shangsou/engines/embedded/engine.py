@@ -103,6 +103,10 @@ class EmbeddedEngine:
         found = self._catalog.products(self._catalog.rows(product_ids))
         return [product for product in found if product.status == "on"]
 
+    def on_sale(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that exist and are on."""
+        return {self._catalog.ids[row] for row in self._rows_on(product_ids)}
+
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the category paths of those of these products that have one."""
         rows = self._catalog.rows(product_ids)
@@ -115,15 +119,24 @@ class EmbeddedEngine:
 
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
         """Return the cosine of each product's title vector with `vector`."""
-        rows = np.array(self._catalog.rows(product_ids), np.int64)
-        allowed = self._allowed(Filters())
-        if allowed is not None:
-            rows = rows[allowed[rows]]
+        rows = self._rows_on(product_ids)
         cosines = self._vectors["title_vector"].cosines(vector, rows)
         return dict(zip((self._catalog.ids[row] for row in rows), cosines.tolist(), strict=True))
 
+    def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
+        """Return the title vector of each of these products."""
+        rows = self._rows_on(product_ids)
+        vectors = self._vectors["title_vector"].of(rows)
+        return dict(zip((self._catalog.ids[row] for row in rows), vectors, strict=True))
+
     def close(self) -> None:
         """Do nothing: the maps close with the last search that reads them."""
+
+    def _rows_on(self, product_ids: Sequence[str]) -> Rows:
+        """Return the rows of those of these products that exist and are on."""
+        rows = np.array(self._catalog.rows(product_ids), np.int64)
+        allowed = self._allowed(Filters())
+        return rows if allowed is None else rows[allowed[rows]]
 
     def _passing(self, filters: Filters) -> Mask | None:
         """Return which rows are on and pass the filters; None where all do."""

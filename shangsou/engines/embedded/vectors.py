@@ -106,8 +106,12 @@ class Vectors:
 
     def cosines(self, vector: Vector, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosines of these rows, all of which have a vector."""
-        cosines: NDArray[np.float32] = self._vectors[np.searchsorted(self._rows, rows)] @ vector
+        cosines: NDArray[np.float32] = self.of(rows) @ vector
         return np.clip(cosines, -1, 1)
+
+    def of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the vectors of these rows, all of which have one; shape (len(rows), dimensions)."""
+        return self._vectors[np.searchsorted(self._rows, rows)]
 
 
 def _principal_components(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
