@@ -42,6 +42,8 @@ class PhraseTable:
         self._texts = read_mapped(folder / f"{name}.texts", np.uint8)
         self._ends = load_mapped(folder / f"{name}.ends.npy")
         self._counts = load_mapped(folder / f"{name}.counts.npy")
+        # How often all phrases together were said.
+        self.times = int(self._counts.sum())
         self._keys: dict[str, NDArray[Any]] = {}
         self._rows: dict[str, NDArray[np.int32]] = {}
         for spelling in SPELLINGS:
