@@ -1,8 +1,8 @@
 """Weigh what tells a slip from a rare query: `python -m training.spelling CATALOG QUERIES`.
 
 Half of some queries that the counts have not seen are mistyped at random; logistic regression learns which
-edit of a query gives back what was meant, at a glance and from phrases, which are looked up for few. Prints the weights, for `shangsou/search/spelling.json`, and on
-stderr what they are worth on other such queries.
+edit of a query gives back what was meant, at a glance and from phrases, which are looked up for few. Prints
+the weights, for `shangsou/search/spelling.json`, and on stderr what they are worth on other such queries.
 """
 
 import json
