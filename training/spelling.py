@@ -1,8 +1,8 @@
 """Weigh what tells a slip from a rare query: `python -m training.spelling CATALOG QUERIES`.
 
 Half of some queries that the counts have not seen are mistyped at random; logistic regression learns which
-edit of a query gives back what was meant. Prints the weights, for `shangsou/search/spelling.json`, and on
-stderr what they are worth on other such queries.
+edit of a query gives back what was meant, at a glance and from phrases, which are looked up for few. Prints
+the weights, for `shangsou/search/spelling.json`, and on stderr what they are worth on other such queries.
 """
 
 import json
@@ -27,14 +27,15 @@ from shangsou.engines.engine import Generation
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.lexicon.phrases import KnownQueries, PhraseCounter
-from shangsou.search.spelling import Speller, mended
+from shangsou.search.slips import Edit
+from shangsou.search.spelling import Speller, Weights, mended, weigh, worth_a_look
 from shangsou.settings import Settings
 
 # Queries that the counts have not seen, to learn from and to measure on.
 _LEARNT_FROM, _MEASURED_ON = 24_000, 6_000
 _SEED = 20_261_125
 # From the least to the most that is asked of a probability.
-_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+_THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 class Example(NamedTuple):
@@ -42,8 +43,11 @@ class Example(NamedTuple):
 
     kind: str
     """`right`, or the kind of its slip."""
+    joined: str
+    edits: list[Edit]
+    """What comes to mind."""
     features: NDArray[np.float64]
-    """A row for each edit that comes to mind."""
+    """A row for each of them."""
     is_meant: NDArray[np.bool_]
     """Which of them gives back what was meant."""
 
@@ -57,18 +61,38 @@ def main() -> None:
     held_out, seen = texts[: _LEARNT_FROM + _MEASURED_ON], texts[_LEARNT_FROM + _MEASURED_ON :]
     with TemporaryDirectory() as home:
         lexicon = build_lexicon(Path(home), catalog, seen)
+        speller = Speller(lexicon)
         learnt_from = list(examples(held_out[:_LEARNT_FROM], lexicon))
         measured_on = list(examples(held_out[_LEARNT_FROM:], lexicon))
-    features = np.concatenate([example.features for example in learnt_from if len(example.is_meant)])
-    is_meant = np.concatenate([example.is_meant for example in learnt_from])
-    model = LogisticRegression(max_iter=1000).fit(features, is_meant)
-    weights, constant = model.coef_[0].round(5).tolist(), round(float(model.intercept_[0]), 5)
+        glance = fit(learnt_from)
+        look = fit([closer(example, speller, glance) for example in learnt_from])
+        measured_on = [closer(example, speller, glance) for example in measured_on]
     origin = (
         f"python -m training.spelling, {_LEARNT_FROM:,} held-out queries, half of them mistyped at random"
     )
-    print(json.dumps({"origin": origin, "weights": weights, "constant": constant}))  # noqa: T201
-    for line in measured(measured_on, np.array(weights), constant):
+    weights = {
+        name: {"weights": one.features.tolist(), "constant": one.constant}
+        for name, one in (("glance", glance), ("look", look))
+    }
+    print(json.dumps({"origin": origin} | weights))  # noqa: T201
+    for line in measured(measured_on, look):
         print(line, file=sys.stderr)  # noqa: T201
+
+
+def fit(examples: Sequence[Example]) -> Weights:
+    """Return the weights that tell what was meant best."""
+    features = np.concatenate([example.features for example in examples if example.edits])
+    is_meant = np.concatenate([example.is_meant for example in examples])
+    model = LogisticRegression(max_iter=1000).fit(features, is_meant)
+    return Weights(model.coef_[0].round(5), round(float(model.intercept_[0]), 5))
+
+
+def closer(example: Example, speller: Speller, glance: Weights) -> Example:
+    """Return an example with only the edits that are worth a look, and what phrases say of them."""
+    rows = worth_a_look(weigh(example.features, glance)) if example.edits else []
+    edits = [example.edits[row] for row in rows]
+    features = speller.closer(example.joined, edits, example.features[rows]) if rows else np.empty(0)
+    return example._replace(edits=edits, features=features, is_meant=example.is_meant[rows])
 
 
 def build_lexicon(home: Path, catalog: Path, queries: Sequence[str]) -> Lexicon:
@@ -94,24 +118,19 @@ def examples(queries: Sequence[str], lexicon: Lexicon) -> Iterator[Example]:
         typed = meant if slip is None else slip.typed
         joined, edits = speller.edits(typed)
         kind = "right" if slip is None else slip.kind
-        if not edits:
-            yield Example(kind, np.empty(0), np.empty(0, np.bool_))
-            continue
         target = meant.replace(" ", "")
-        is_meant = [slip is not None and mended(joined, edit) == target for edit in edits]
-        yield Example(kind, speller.features(joined, edits), np.array(is_meant))
+        is_meant = np.array([slip is not None and mended(joined, edit) == target for edit in edits], np.bool_)
+        features = speller.features(joined, edits) if edits else np.empty(0)
+        yield Example(kind, joined, edits, features, is_meant)
 
 
-def measured(examples: Sequence[Example], weights: NDArray[np.float64], constant: float) -> Iterator[str]:
+def measured(examples: Sequence[Example], weights: Weights) -> Iterator[str]:
     """Yield what weights are worth at each threshold, and of each kind of slip."""
     best = []
-    for kind, features, is_meant in examples:
-        if not len(is_meant):
-            best.append((kind, 0.0, False))
-            continue
-        chances = 1 / (1 + np.exp(-(features @ weights + constant)))
+    for example in examples:
+        chances = weigh(example.features, weights) if example.edits else np.zeros(1)
         row = int(chances.argmax())
-        best.append((kind, float(chances[row]), bool(is_meant[row])))
+        best.append((example.kind, float(chances[row]), bool(example.edits) and bool(example.is_meant[row])))
     right = [chance for kind, chance, _ in best if kind == "right"]
     slips = [(chance, is_meant) for kind, chance, is_meant in best if kind != "right"]
     for threshold in _THRESHOLDS:
@@ -120,7 +139,8 @@ def measured(examples: Sequence[Example], weights: NDArray[np.float64], constant
         wrongly = np.mean([chance >= threshold and not is_meant for chance, is_meant in slips])
         yield (
             f"from {threshold}: right changed {changed:.3f}, "
-            f"slips mended {mended_:.3f}, changed wrongly {wrongly:.3f}"
+            f"slips mended {mended_:.3f}, changed wrongly {wrongly:.3f}, "
+            f"as meant {(1 - changed + mended_) / 2:.4f}"
         )
     for kind in sorted({kind for kind, _, _ in best} - {"right"}):
         of_kind = [chance >= 0.5 and is_meant for each, chance, is_meant in best if each == kind]

@@ -107,7 +107,7 @@ class Ngrams:
         known, counts = self._tables[str(order)]
         if not len(known):
             return np.zeros(len(keys), np.int64)
-        places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        places = np.minimum(known.searchsorted(keys), len(known) - 1)
         return np.where(known[places] == keys, counts[places], 0)
 
     def characters(self, least: int) -> dict[str, int]:
@@ -129,7 +129,7 @@ class Ngrams:
         """
         keys, counts = self._tables[_GAPS]
         lowest = ((kinds << _BITS | left) << _BITS | right) << _BITS
-        starts, ends = np.searchsorted(keys, np.concatenate((lowest, lowest | _LOW))).reshape(2, -1)
+        starts, ends = keys.searchsorted(np.concatenate((lowest, lowest | _LOW))).reshape(2, -1)
         sizes = ends - starts
         # The rows of all ranges, one range after the other.
         rows = np.arange(sizes.sum()) + (starts - sizes.cumsum() + sizes).repeat(sizes)

@@ -42,6 +42,8 @@ class PhraseTable:
         self._texts = read_mapped(folder / f"{name}.texts", np.uint8)
         self._ends = load_mapped(folder / f"{name}.ends.npy")
         self._counts = load_mapped(folder / f"{name}.counts.npy")
+        # How often all phrases together were said.
+        self.times = int(self._counts.sum())
         self._keys: dict[str, NDArray[Any]] = {}
         self._rows: dict[str, NDArray[np.int32]] = {}
         for spelling in SPELLINGS:
@@ -86,16 +88,12 @@ class PhraseTable:
         if not texts:
             return []
         keys = np.array([text.replace(" ", "").encode()[:_KEY_BYTES] for text in texts], f"S{_KEY_BYTES}")
-        places = np.searchsorted(self._keys["text"], keys)
-        known = [
-            place < len(self._keys["text"]) and self._keys["text"][place] == key
-            for place, key in zip(places.tolist(), keys, strict=True)
-        ]
-        rows = self._rows["text"]
-        return [
-            int(self._counts[rows[place]]) if is_known else 0
-            for place, is_known in zip(places.tolist(), known, strict=True)
-        ]
+        known, rows = self._keys["text"], self._rows["text"]
+        if not len(known):
+            return [0] * len(texts)
+        places = np.minimum(known.searchsorted(keys), len(known) - 1)
+        counts: list[int] = np.where(known[places] == keys, self._counts[rows[places]], 0).tolist()
+        return counts
 
     def _smallest(
         self,

@@ -157,30 +157,27 @@ class Slips:
         familiar: NDArray[np.float64],
     ) -> list[tuple[float, Edit]]:
         """Return what may be too much, and what may be swapped."""
-        edits = []
+        edits, keys = list[Edit](), list[int]()
         uncertain = set(weak.tolist())
+        around = framed.tolist()
         for place, char in enumerate(text):
-            behind = text[place + 1 : place + 2]
             if place in fixed:
                 continue
-            if char in (behind, text[place + 2 : place + 3]):
-                edits.append(Edit(place, place + 1, "", "doubled"))
-            elif not char.isalnum():
-                edits.append(Edit(place, place + 1, "", "stray mark"))
-            elif place in uncertain:
-                edits.append(Edit(place, place + 1, "", "extra"))
+            behind = text[place + 1 : place + 2]
+            # Two characters before, the one at the place, two behind.
+            a, b, c, d, e = around[place : place + 5]
+            slip = _too_much(text, place)
+            if slip or place in uncertain:
+                edits.append(Edit(place, place + 1, "", slip or "extra"))
+                keys += (_sequence(a, b, d), _sequence(b, d, e), 0)
             if place in uncertain and behind and behind != char and place + 1 not in fixed:
                 edits.append(Edit(place, place + 2, behind + char, "swapped"))
+                keys += (_sequence(a, b, d), _sequence(b, d, c), _sequence(d, c, e))
         if not edits:
             return []
-        # What stands around the joint, or around the first of the two, in the mended text.
-        rows = np.array([_around(framed, edit) for edit in edits], np.uint64)
-        logs = np.log1p(self.count(3, keys_of(rows.reshape(-1, 3)))).reshape(len(edits), -1).sum(axis=1)
-        return [
-            (float(gain), edit)
-            for edit, gain in zip(edits, logs - familiar[[edit.start for edit in edits]], strict=True)
-            if gain > 0
-        ]
+        logs = np.log1p(self.count(3, np.array(keys, np.uint64))).reshape(-1, 3).sum(axis=1)
+        gains = logs - familiar[[edit.start for edit in edits]]
+        return [(gain, edit) for gain, edit in zip(gains.tolist(), edits, strict=True) if gain > 0]
 
 
 def _gaps(framed: Codes, weak: NDArray[np.int64], joints: NDArray[np.int64]) -> tuple[Codes, Codes, Codes]:
@@ -193,8 +190,14 @@ def _gaps(framed: Codes, weak: NDArray[np.int64], joints: NDArray[np.int64]) -> 
     )
 
 
-def _around(framed: Codes, edit: Edit) -> list[list[int]]:
-    """Return three sequences of three characters in a mended text that an edit made."""
-    at, to = edit.start + 2, edit.end + 2
-    mended = [*framed[at - 2 : at].tolist(), *map(ord, edit.text), *framed[to : to + 2].tolist()]
-    return [[*mended, 0, 0][start : start + 3] for start in range(3)]
+def _too_much(text: str, place: int) -> Slip | None:
+    """Return why a character is too much wherever it stands, None where it may well be meant."""
+    char = text[place]
+    if char in text[place + 1 : place + 3]:
+        return "doubled"
+    return None if char.isalnum() else "stray mark"
+
+
+def _sequence(first: int, second: int, third: int) -> int:
+    """Return the n-gram of three characters."""
+    return first << 32 | second << 16 | third

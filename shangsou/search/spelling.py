@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.lexicon.ngrams import EDGE, ORDER, Codes, codes
+from shangsou.search.phrasing import Phrasing
 from shangsou.search.slips import SLIPS, Edit, Slips
 
 # Nobody makes out a slip in fewer characters, and longer queries are sentences.
@@ -25,9 +27,12 @@ _FIXED = re.compile(r"[a-z.-]*\d[a-z\d.-]*|(?<![a-z])[a-z]{1,3}(?![a-z])")
 # Characters of a word of a shop's synonyms or of a brand, at most.
 _LONGEST_WORD = 6
 # From this probability on what may be meant is offered, from that one on it is searched for. Of right queries
-# that the counts had not seen 3 and 1.4 % are above (docs/relevance.md).
+# that the counts had not seen 4 and 1.6 % are above (docs/relevance.md).
 OFFERED_FROM = 0.4
 APPLIED_FROM = 0.7
+# Phrases are looked up for edits that n-grams make so likely, and for so many of them: in a third of held-out
+# queries, half of them mistyped. Looking them up for all mends as many slips (docs/adr/0013).
+_LOOKED_AT_FROM, _MOST_LOOKED_AT = 0.1, 4
 # Factor for an n-gram that was never seen (Brants et al., 2007).
 _BACKING_OFF = 0.4
 
@@ -44,6 +49,7 @@ class Speller:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.slips = Slips(lexicon.sequences, lexicon.confusions)
+        self._phrasing = Phrasing(lexicon)
 
     def mend(
         self, text: str, phrases: Sequence[str] = (), is_known: Callable[[str], bool] = lambda _: False
@@ -63,7 +69,13 @@ class Speller:
         joined, edits = self.edits(text, phrases)
         if not edits:
             return None
-        chances = weigh(self.features(joined, edits))
+        weights = _weights()
+        features = self.features(joined, edits)
+        rows = worth_a_look(weigh(features, weights.glance))
+        if not rows:
+            return None
+        edits = [edits[row] for row in rows]
+        chances = weigh(self.closer(joined, edits, features[rows]), weights.look)
         for row in np.argsort(-chances).tolist():
             if chances[row] < OFFERED_FROM:
                 return None
@@ -80,19 +92,28 @@ class Speller:
 
     def features(self, joined: str, edits: Sequence[Edit]) -> NDArray[np.float64]:
         """Return what tells a slip from a rare text, a row for each edit; `training.spelling` weighs it."""
+        # Many edits mend the same place.
+        typed = list(dict.fromkeys((edit.start, edit.end) for edit in edits))
         spans = [
             *((edit.start, edit.end, edit.text) for edit in edits),
-            *((edit.start, edit.end, joined[edit.start : edit.end]) for edit in edits),
+            *((start, end, joined[start:end]) for start, end in typed),
         ]
         likely, seen = self._seen(joined, spans)
-        gain = (likely[: len(edits)] - likely[len(edits) :])[:, None] / 5
+        before = [len(edits) + typed.index((edit.start, edit.end)) for edit in edits]
+        gain = (likely[: len(edits)] - likely[before])[:, None] / 5
         length = np.full((len(edits), 1), len(joined) / 10)
         latin = np.array(
             [[(joined[edit.start : edit.end] + edit.text).isascii()] for edit in edits], np.float64
         )
         slips = np.array([[edit.slip == slip for slip in SLIPS] for edit in edits], np.float64)
-        new, old = seen[: len(edits)], seen[len(edits) :]
+        new, old = seen[: len(edits)], seen[before]
         return np.concatenate([gain, gain / length, length, latin, new, old, slips, slips * gain], axis=1)
+
+    def closer(
+        self, joined: str, edits: Sequence[Edit], features: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the features of edits that are worth a look, with what phrases say of them."""
+        return np.concatenate((features, self._phrasing.features(joined, edits)), axis=1)
 
     def _seen(
         self, joined: str, spans: Sequence[tuple[int, int, str]]
@@ -105,50 +126,68 @@ class Speller:
         each other.
         """
         windows, widths = _windows(joined, spans)
-        columns = np.arange(windows.shape[1])
+        columns, ends = np.arange(windows.shape[1]), _SIDE + widths[:, None]
         inside = windows != _BEYOND
-        # Of what fills a span and what stands behind it.
-        counted = inside & (columns >= _SIDE) & (columns < widths[:, None] + 2 * _SIDE)
+        # Of each order, text and column: the n-gram that ends there.
+        counts = np.zeros((ORDER, *windows.shape), np.int64)
+        touching = np.zeros(counts.shape, np.bool_)
         keys, whole = windows, inside
-        chance = history = np.empty(0)
-        seen: list[NDArray[np.float64]] = []
         for order in range(1, ORDER + 1):
             if order > 1:
                 keys = keys[:, :-1] << _BITS | windows[:, order - 1 :]
                 whole = whole[:, :-1] & inside[:, order - 1 :]
-            count = self.slips.count(order, keys.ravel()).reshape(keys.shape) * whole
-            # Nothing to fill in is the joint of its neighbours, which no single character holds.
-            ends = _SIDE + np.maximum(widths, int(order == 1))[:, None]
+            counts[order - 1, :, order - 1 :][whole] = self.slips.count(order, keys[whole])
             starts = columns[: keys.shape[1]]
-            touching = whole & (starts > _SIDE - order) & (starts < ends)
-            seen += _least_and_mean(count, touching)
-            if order == 1:
-                chance = (count + 0.5) / self.slips.total
-            else:
-                backed_off = _BACKING_OFF * chance[:, order - 1 :]
-                here = np.where(count > 0, count / np.maximum(history[:, :-1], 1), backed_off)
-                chance = np.concatenate((chance[:, : order - 1] * _BACKING_OFF, here), axis=1)
-            history = count
+            touching[order - 1, :, order - 1 :] = whole & (starts > _SIDE - order) & (starts < ends)
+        # Nothing to fill in is the joint of its neighbours, which no single character holds.
+        touching[0, :, _SIDE] |= widths == 0
+        chance = (counts[0] + 0.5) / self.slips.total
+        for history, count in pairwise(counts):
+            backed_off = _BACKING_OFF * chance[:, 1:]
+            longer = count[:, 1:] / np.maximum(history[:, :-1], 1)
+            chance[:, 1:] = np.where(count[:, 1:] > 0, longer, backed_off)
+        # Of what fills a span and what stands behind it.
+        counted = inside & (columns >= _SIDE) & (columns < ends + _SIDE)
         likely: NDArray[np.float64] = (np.log(chance) * counted).sum(axis=1)
-        return likely, np.column_stack(seen)
+        logs = np.log1p(counts)
+        least = np.where(touching, logs, np.inf).min(axis=2)
+        mean = (logs * touching).sum(axis=2) / touching.sum(axis=2)
+        return likely, np.stack((least, mean), axis=1).reshape(2 * ORDER, -1).T
 
 
-class _Weights(NamedTuple):
+class Weights(NamedTuple):
+    """What each feature counts for."""
+
     features: NDArray[np.float64]
     constant: float
 
 
-def weigh(features: NDArray[np.float64]) -> NDArray[np.float64]:
+class _Stages(NamedTuple):
+    glance: Weights
+    """For all edits."""
+    look: Weights
+    """For those worth a look, which phrases say more of."""
+
+
+def weigh(features: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:
     """Return for each row of features the probability that the edit gives what was meant."""
-    weights = _weights()
     chances: NDArray[np.float64] = 1 / (1 + np.exp(-(features @ weights.features + weights.constant)))
     return chances
 
 
+def worth_a_look(chances: NDArray[np.float64]) -> list[int]:
+    """Return the rows of the edits that may well be meant at first glance, the likeliest first."""
+    rows = np.argsort(-chances)[:_MOST_LOOKED_AT]
+    likely: list[int] = rows[chances[rows] >= _LOOKED_AT_FROM].tolist()
+    return likely
+
+
 @cache
-def _weights() -> _Weights:
+def _weights() -> _Stages:
     plain = json.loads(files(__package__).joinpath("spelling.json").read_bytes())
-    return _Weights(np.array(plain["weights"]), plain["constant"])
+    return _Stages(
+        *(Weights(np.array(plain[stage]["weights"]), plain[stage]["constant"]) for stage in _Stages._fields)
+    )
 
 
 def _windows(joined: str, spans: Sequence[tuple[int, int, str]]) -> tuple[Codes, NDArray[np.int64]]:
@@ -167,14 +206,6 @@ def _windows(joined: str, spans: Sequence[tuple[int, int, str]]) -> tuple[Codes,
         for start, end, text in spans
     ]
     return codes("".join(rows)).reshape(len(rows), -1), np.array(widths)
-
-
-def _least_and_mean(
-    counts: NDArray[np.int64], where: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return of each row the least and the mean logarithmic count; every row has one at least."""
-    logs = np.log1p(counts)
-    return np.where(where, logs, np.inf).min(axis=1), (logs * where).sum(axis=1) / where.sum(axis=1)
 
 
 def _fixed(text: str, phrases: Sequence[str]) -> set[int]:
