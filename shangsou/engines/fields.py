@@ -1,6 +1,6 @@
 """Which texts of a product are searched, under which field names, in both engines."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from shangsou.product import Product
@@ -21,9 +21,15 @@ TEXTS: Mapping[str, Callable[[Product], str]] = {
 ANALYSERS: Mapping[str, Callable[[str], list[str]]] = {"words": words, "grams": grams}
 # Texts that hardly any two products share.
 _UNIQUE_TEXTS = ("title", "subtitle")
-# Holds every character of all texts once, and scores idf alone (BM25 with k1 = 0): how much of a query a
-# product holds at all, no matter how often or in how long a text.
+# Holds every character of all texts and scores idf, no matter in how long a text: how much of a query a
+# product holds at all. It counts for more where it first stands early in the title, since titles say first
+# what is sold and end in keywords: held `_TITLE_PARTS` times from the first part of the title on, then less
+# by one from each part, and once from the last part on or outside the title. BM25 with `COVERAGE_K1` and
+# b = 0, times k1 + 1: held once it scores its idf, twice 1.33, three times 1.5, four times 1.6 of it. How
+# it was chosen: docs/adr/0020.
 COVERAGE_FIELD = "all.characters"
+COVERAGE_K1 = 1.0
+_TITLE_PARTS = 4
 # Scored by BM25, each with a weight of its own.
 SCORED_FIELDS = (*(f"{text}.{analyser}" for text in TEXTS for analyser in ANALYSERS), COVERAGE_FIELD)
 # Holds the terms of all texts; never scored, it decides what matches strictly.
@@ -41,10 +47,23 @@ def document_terms(product: Product) -> dict[str, list[str]]:
         for analyser_name, found in zip(ANALYSERS, analyse(text), strict=True):
             if found:
                 terms[f"{text_name}.{analyser_name}"] = found
-    held = dict.fromkeys(gram for found in terms.values() for gram in found if len(gram) == 1)
+    held = _held_characters(terms)
     if held:
-        terms[COVERAGE_FIELD] = list(held)
+        terms[COVERAGE_FIELD] = held
     return terms
+
+
+def _held_characters(terms: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return every character of the texts, as often as it counts for where the title first has it."""
+    title = [gram for gram in terms.get("title.grams", ()) if len(gram) == 1]
+    times: dict[str, int] = {}
+    for place, character in enumerate(title):
+        times.setdefault(character, _TITLE_PARTS - _TITLE_PARTS * place // len(title))
+    for found in terms.values():
+        for gram in found:
+            if len(gram) == 1:
+                times.setdefault(gram, 1)
+    return [character for character, count in times.items() for _ in range(count)]
 
 
 def _analysed(text: str) -> tuple[list[str], ...]:

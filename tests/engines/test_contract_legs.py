@@ -177,15 +177,17 @@ def test_a_product_scores_what_its_best_alternative_scores(scored_engine: Engine
     assert [score for _, score in hits] == pytest.approx([0.951366, 0.341821, 0.308199], rel=1e-4)
 
 
-def test_a_held_character_scores_its_idf_however_often_and_in_however_many_texts_it_stands(
+def test_a_held_character_scores_its_idf_times_how_early_the_title_has_it_however_often_it_stands(
     scored_engine: Engine,
 ) -> None:
-    # `o` (twice in "long") and `u` stand in one product of three: idf ln(1 + 2.5 / 1.5) = .980829;
-    # `r` (three times in "subtitled") in all of them: ln(1 + .5 / 3.5) = .133531. `ou` is no character.
+    # `o` (in "long", from its third quarter on, twice) and `u` (in the first quarter of "subtitled") stand in
+    # one product of three: idf ln(1 + 2.5 / 1.5) = .980829, times 4/3 and 1.6. `r` stands in all of them, idf
+    # ln(1 + .5 / 3.5) = .133531: at the beginning of "short" and "long", times 1.6, and in the third quarter
+    # of "subtitled", times 4/3, where the subtitle has it again. `ou` is no character.
     wanted = query(grams="o u r ou", weights={"all.characters": 1})
     hits = catalog.lexical_hits(scored_engine, wanted)
-    assert [product_id for product_id, _ in hits] == ["long", "subtitled", "short"]
-    assert [score for _, score in hits] == pytest.approx([1.114360, 1.114360, 0.133531], rel=1e-4)
+    assert [product_id for product_id, _ in hits] == ["subtitled", "long", "short"]
+    assert [score for _, score in hits] == pytest.approx([1.747367, 1.521421, 0.213650], rel=1e-4)
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -167,7 +167,8 @@ def scored_terms(query: LexicalQuery, recipe: IndexRecipe) -> dict[str, list[Bod
     for field, weight in query.weights.items():
         terms = terms_of(query, field)
         if terms and weight:
-            # Elasticsearch still multiplies BM25 by k1 + 1, which Lucene dropped in version 8.
+            # Elasticsearch still multiplies BM25 by k1 + 1, which Lucene dropped in version 8; coverage is
+            # meant so.
             boost = weight / ((0 if field == COVERAGE_FIELD else recipe.k1) + 1)
             scored[field] = [
                 {"term": {field: {"value": term, "boost": boost * query.term_weights.get(term, 1.0)}}}

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.engines.fields import COVERAGE_FIELD
+from shangsou.engines.fields import COVERAGE_FIELD, COVERAGE_K1
 from shangsou.mapped import load_mapped
 
 FILES = ("terms.npy", "starts.npy", "ends.npy", "rows.npy", "impacts.npy")
@@ -36,8 +36,7 @@ class PostingsBuilder:
     def write(self, folder: Path, *, rows: int, k1: float, b: float) -> None:
         """Write the postings of all fields into a folder."""
         parts = [
-            _field_postings(field, builder, rows=rows, k1=0 if field == COVERAGE_FIELD else k1, b=b)
-            for field, builder in self._fields.items()
+            _field_postings(field, builder, rows=rows, k1=k1, b=b) for field, builder in self._fields.items()
         ]
         keys = np.concatenate([part[0] for part in parts] or [np.empty(0, np.uint64)])
         doc_freq = np.concatenate([part[1] for part in parts] or [np.empty(0, np.int64)])
@@ -113,6 +112,10 @@ class _FieldBuilder:
 def _field_postings(
     field: str, builder: _FieldBuilder, *, rows: int, k1: float, b: float
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
+    """Return the keys, document frequencies, rows and impacts of a field."""
+    factor = 1.0
+    if field == COVERAGE_FIELD:
+        k1, b, factor = COVERAGE_K1, 0.0, COVERAGE_K1 + 1
     lengths = np.frombuffer(builder.lengths, np.uint32).astype(np.int64)
     doc_rows = np.frombuffer(builder.rows, np.uint32).astype(np.int64)
     pairs = np.frombuffer(builder.term_ids, np.uint32).astype(np.int64) * rows + np.repeat(doc_rows, lengths)
@@ -125,7 +128,7 @@ def _field_postings(
     length_norm = np.zeros(rows)
     length_norm[doc_rows] = k1 * (1 - b + b * _as_lucene_keeps(lengths) / lengths.mean())
     idf = np.log1p((doc_count - doc_freq + 0.5) / (doc_freq + 0.5))
-    impacts = idf[term_ids] * term_freq / (term_freq + length_norm[posting_rows])
+    impacts = factor * idf[term_ids] * term_freq / (term_freq + length_norm[posting_rows])
 
     term_keys = np.fromiter(map(_text_key, builder.vocabulary), np.uint64, len(builder.vocabulary))
     keys = _posting_keys(np.array([_text_key(field)], np.uint64), term_keys)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shangsou.engines.elastic.mapping import products_index, read_mapping
-from shangsou.engines.fields import COVERAGE_FIELD, MATCH_FIELDS, SCORED_FIELDS
+from shangsou.engines.fields import COVERAGE_FIELD, COVERAGE_K1, MATCH_FIELDS, SCORED_FIELDS
 from shangsou.engines.recipe import IndexRecipe
 
 README = Path(__file__).parents[3] / "mappings" / "README.md"
@@ -36,7 +36,11 @@ def test_every_searched_field_is_mapped() -> None:
     for name in set(SCORED_FIELDS) - {COVERAGE_FIELD}:
         assert (fields[name]["analyzer"], fields[name]["similarity"]) == ("whitespace", "terms")
     assert fields[COVERAGE_FIELD]["similarity"] == "coverage"
-    for name in (*MATCH_FIELDS, COVERAGE_FIELD):
+    assert (fields[COVERAGE_FIELD]["analyzer"], fields[COVERAGE_FIELD]["index_options"]) == (
+        "whitespace",
+        "freqs",
+    )
+    for name in MATCH_FIELDS:
         assert (fields[name]["analyzer"], fields[name]["index_options"]) == ("whitespace", "docs")
 
 
@@ -44,7 +48,7 @@ def test_the_recipe_is_filled_in() -> None:
     body = products_index(RECIPE)
     assert body["settings"]["index"]["similarity"] == {
         "terms": {"type": "BM25", "k1": 1.2, "b": 0.75},
-        "coverage": {"type": "BM25", "k1": 0, "b": 0},
+        "coverage": {"type": "BM25", "k1": COVERAGE_K1, "b": 0},
     }
     assert body["mappings"]["properties"]["title_vector"]["dims"] == 512
     assert body["mappings"]["properties"]["description_vector"]["dims"] == 512

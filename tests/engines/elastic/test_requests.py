@@ -159,7 +159,8 @@ def test_a_document() -> None:
         "attributes": {"words": "red wine new", "grams": "r e d w i n e n e w re ed wi in ne ne ew"},
         "all": {
             "words": "red dress ava women dresses wine new",
-            "characters": "r e d s a v w o m n i",
+            # Eight characters in the title: two in each quarter.
+            "characters": "r r r r e e e e d d d s a v w o m n i",
             "grams": "r e d s re ed dr es ss a v av va w o m n wo om me en se i wi in ne ew",
         },
         "title_vector": [0.6, 0.8, 0.0, 0.0],
@@ -190,7 +191,7 @@ def test_a_document() -> None:
 
 def test_a_document_leaves_out_what_the_product_lacks() -> None:
     source = document_source(Document(Product("p1", "🎁", status="off"), UNIT), 0)
-    assert source["all"] == {"words": "🎁", "characters": "🎁", "grams": "🎁"}
+    assert source["all"] == {"words": "🎁", "characters": "🎁 🎁 🎁 🎁", "grams": "🎁"}
     assert source["filter"] == {"off": True, "in_stock": True, "category": [], "attributes": []}
     assert source["sort"] == {"sales": 0}
     assert "description_vector" not in source

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shangsou.engines.embedded.postings import Postings, PostingsBuilder
+from shangsou.engines.fields import COVERAGE_FIELD
 
 
 @pytest.fixture
@@ -59,3 +60,15 @@ def test_lengths_are_kept_as_lucene_keeps_them(tmp_path: Path) -> None:
     builder.write(tmp_path, rows=1, k1=0.6, b=0.5)
     [[(_, impacts)]] = Postings(tmp_path).find(["title"], ["红"])
     assert impacts.tolist() == pytest.approx([log(4 / 3) / (1 + 0.6 * (0.5 + 0.5 * 56 / 59))])
+
+
+def test_coverage_counts_repetitions_alone_and_once_as_the_idf(tmp_path: Path) -> None:
+    # 红 stands in both documents: idf = ln(1 + .5/2.5) = ln 1.2; once 1 x 2/(1 + 1) of it, four times
+    # 4 x 2/(4 + 1). Neither the k1 and b of the other fields nor the lengths count.
+    builder = PostingsBuilder()
+    builder.add(0, COVERAGE_FIELD, ["红", *"夏季新款"])
+    builder.add(1, COVERAGE_FIELD, ["红"] * 4)
+    builder.write(tmp_path, rows=2, k1=0.6, b=0.5)
+    [[(rows, impacts)]] = Postings(tmp_path).find([COVERAGE_FIELD], ["红"])
+    assert rows.tolist() == [0, 1]
+    assert impacts.tolist() == pytest.approx([log(1.2), 1.6 * log(1.2)])
