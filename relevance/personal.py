@@ -18,8 +18,9 @@ from relevance.significance import bootstrap_interval
 from shangsou.behaviour.event import Event
 from shangsou.engines.query import Hit
 from shangsou.errors import UnusableInput
-from shangsou.search.personal.features import Floats
+from shangsou.search.personal.offer import Floats
 from shangsou.search.personal.personalise import by_popularity
+from shangsou.search.personal.recall import Recalled
 from shangsou.search.personal.rerank import examine, rank
 
 ORDERS = ("plain", "popular", "personal")
@@ -135,7 +136,8 @@ def evaluate_personal(
             popular = world.popularity.of(pool.product_ids)
             past = world.past(target.user_id)
             if past:
-                examined = examine(searched.offer, searched.vector, past, personaliser)
+                recalled = Recalled(past, personaliser.reader)
+                examined = examine(searched.offer, searched.vector, recalled, personaliser)
                 personal: Sequence[str] = rank(examined, personaliser.ranker, impact)
             else:
                 # Of a newcomer the fused candidates are re-ranked; the others score nothing.

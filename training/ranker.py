@@ -15,6 +15,7 @@ from shangsou.behaviour.event import Event
 from shangsou.errors import UnusableInput
 from shangsou.search.personal.features import FEATURE_VERSION
 from shangsou.search.personal.ranker import Ranker, RankerFile, default_ranker
+from shangsou.search.personal.recall import Recalled
 from shangsou.search.personal.rerank import Personaliser, examine
 from shangsou.search.searcher import Searcher
 from training.network import Examples, fit
@@ -105,7 +106,8 @@ def _look(events: Sequence[Event], offers: Offers, say: Callable[[str], None]) -
         searched = offers.of(decision.query)
         if not past or searched.offer is None:
             continue
-        examined = examine(searched.offer, searched.vector, past, personaliser)
+        recalled = Recalled(past, personaliser.reader)
+        examined = examine(searched.offer, searched.vector, recalled, personaliser)
         dealt_with = world.clicked(decision.shopper)
         ids = searched.offer.pool.product_ids
         rows = [place for place, product_id in enumerate(ids) if product_id not in dealt_with]

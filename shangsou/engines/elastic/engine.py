@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from shangsou.engines.elastic import queries
 from shangsou.engines.elastic.client import failures_in_words, public_address, raise_failure
 from shangsou.engines.elastic.facets import aggregation, read_facet
@@ -118,12 +120,13 @@ class ElasticEngine:
             if levels
         }
 
-    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
-        """Return the cosine of each product's title vector with `vector`."""
+    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
+        """Return the cosine of each product's title vector with `vector`; NaN where there is none."""
         if not product_ids:
-            return {}
+            return np.empty(0, np.float32)
         [answer] = self._search([queries.cosines_body(vector, product_ids)])
-        return dict(_vector_hits(_hits(answer)))
+        found = dict(_vector_hits(_hits(answer)))
+        return np.array([found.get(product_id, np.nan) for product_id in product_ids], np.float32)
 
     def close(self) -> None:
         """Do nothing: the connections belong to the store."""

@@ -106,7 +106,9 @@ class Vectors:
 
     def cosines(self, vector: Vector, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosines of these rows, all of which have a vector."""
-        cosines: NDArray[np.float32] = self._vectors[np.searchsorted(self._rows, rows)] @ vector
+        # Of one type: numpy would copy the longer array into the other's.
+        places = np.searchsorted(self._rows, rows.astype(self._rows.dtype))
+        cosines: NDArray[np.float32] = self._vectors[places] @ vector
         return np.clip(cosines, -1, 1)
 
 

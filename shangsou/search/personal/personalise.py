@@ -11,7 +11,6 @@ from shangsou.behaviour.history import History
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters
 from shangsou.search.fuse import Candidate
-from shangsou.search.personal.past import past_products
 from shangsou.search.personal.rerank import (
     Examined,
     Personaliser,
@@ -46,7 +45,7 @@ class Personalised:
     """The order for one shopper."""
 
     product_ids: tuple[str, ...]
-    """The first of what was found, best first."""
+    """The first of what was found, best first; behind them all stays as it was."""
     ranker: str
     reader: TraitReader = field(repr=False)
     examined: Examined | None = field(default=None, repr=False)
@@ -72,18 +71,15 @@ def personalise(
         return None
     if not history.events:
         return _for_newcomers(fused, recipe, personaliser) if history.newcomer else None
-    probe, candidates = fused.probe, fused.candidates
-    pool = retrieve_pool(probe, fused.filters, candidates, engine, recipe.personal_candidates)
+    probe = fused.probe
+    pool = retrieve_pool(probe, fused.filters, fused.candidates, engine, recipe.personal_candidates)
     offer = look_at(pool, fused.query_text, personaliser.reader)
     if offer is None:
         return None
-    past = past_products(history.events, history.session_id)
+    past = personaliser.recollection.of(history, personaliser.reader)
     examined = examine(offer, probe.vector, past, personaliser)
     order = rank(examined, personaliser.ranker, recipe.personal_impact)
-    # Behind the pool go the fused candidates that are not in it: it may be the shorter list.
-    ranked = set(order)
-    rest = [one.product_id for one in candidates if one.product_id not in ranked]
-    return Personalised((*order, *rest), personaliser.ranker.name, personaliser.reader, examined)
+    return Personalised(order, personaliser.ranker.name, personaliser.reader, examined)
 
 
 def _for_newcomers(fused: Fused, recipe: RankingRecipe, personaliser: Personaliser) -> Personalised | None:

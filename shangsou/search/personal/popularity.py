@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,4 +41,6 @@ class Popularity:
 
 
 def _logs(counts: Mapping[str, int], product_ids: Sequence[str]) -> NDArray[np.float64]:
-    return np.log1p(np.array([counts.get(product_id, 0) for product_id in product_ids], np.float64))
+    if not counts:
+        return np.zeros(len(product_ids))
+    return np.log1p(np.fromiter(map(counts.get, product_ids, repeat(0)), np.float64, len(product_ids)))

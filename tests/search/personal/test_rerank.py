@@ -8,6 +8,7 @@ from shangsou.product import Product
 from shangsou.search.fuse import Candidate, Part
 from shangsou.search.personal.popularity import Popularity
 from shangsou.search.personal.ranker import default_ranker
+from shangsou.search.personal.recall import Recalled
 from shangsou.search.personal.rerank import Examined, Personaliser, examine, look_at, make_pool, rank
 from shangsou.search.personal.traits import TraitReader
 from shangsou.search.personal.why import reasons
@@ -20,7 +21,7 @@ def _examine(*history: str, shelf: TraitReader | None = None, plain: tuple[str, 
     shelf = shelf or reader()
     offer = look_at(pool(*plain), "长裤", shelf)
     assert offer is not None
-    return examine(offer, np.ones(4, np.float32), past(*history), _personaliser(shelf))
+    return examine(offer, np.ones(4, np.float32), Recalled(past(*history), shelf), _personaliser(shelf))
 
 
 def _personaliser(shelf: TraitReader, *clicked: str) -> Personaliser:
@@ -98,7 +99,7 @@ def test_what_everybody_buys_comes_before_what_nobody_does() -> None:
     offer = look_at(pool("plain-1", "plain-2"), "长裤", shelf)
     assert offer is not None
     clicked = ["plain-2"] * 50
-    examined = examine(offer, None, past("bare"), _personaliser(shelf, *clicked))
+    examined = examine(offer, None, Recalled(past("bare"), shelf), _personaliser(shelf, *clicked))
     assert rank(examined, default_ranker(), 1.0) == ("plain-2", "plain-1")
 
 
