@@ -8,15 +8,15 @@ from shangsou.search.personal.taste import Meeting, Taste, ever_taste, taste
 from shangsou.search.personal.traits import UNKNOWN
 
 # Raised by one whenever a feature is added, dropped or computed in another way.
-FEATURE_VERSION = 1
+FEATURE_VERSION = 2
 FEATURES = (
     # Of the plain ranking.
     "score", "log_rank", "lexical", "cosine", "coverage", "covers", "covering",
     # Of the product.
     "popularity", "popularity_above", "popularity_here", "brand_known", "price_known", "length",
     # What the history within the same need has in common, against what the candidates offer.
-    "words", "rare_words", "some_words", "common_words", "best_word", "brand", "brand_surprise",
-    "price", "price_level", "price_told", "category", "attended",
+    "words", "rare_words", "some_words", "common_words", "liked_words", "loved_words", "best_word", "brand",
+    "brand_surprise", "liked_brand", "price", "price_level", "price_told", "category", "attended",
     # The same over the whole history.
     "ever_words", "ever_brand", "ever_price_level", "ever",
 )  # fmt: skip
@@ -46,7 +46,8 @@ def features(
         pool.score, np.log1p(np.arange(count)), pool.lexical, pool.cosine, offer.coverage, offer.covers,
         np.log1p(offer.covers.sum()),
         popular, above, popular_here, offer.brands != UNKNOWN, offer.priced, offer.lengths,
-        need.words, *need.surprise, need.best_word, need.brand, need.brand_surprise, need.price,
+        need.words, *need.surprise, need.liked_words, need.loved_words, need.best_word,
+        need.brand, need.brand_surprise, need.liked_brand, need.price,
         need.price_level, need.price_told, need.category, np.log1p(need.attended),
         ever.words, ever.brand, ever.price_level, np.log1p(ever.attended),
     )  # fmt: skip

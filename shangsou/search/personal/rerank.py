@@ -12,7 +12,8 @@ from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters, Hit, LexicalLeg, Vector
 from shangsou.search.fuse import Candidate
 from shangsou.search.personal.features import features
-from shangsou.search.personal.offer import Offer, Pool
+from shangsou.search.personal.offer import Floats, Offer, Pool
+from shangsou.search.personal.past import Attention
 from shangsou.search.personal.popularity import Popularity
 from shangsou.search.personal.ranker import Ranker
 from shangsou.search.personal.recall import Recalled, Recollection
@@ -36,6 +37,16 @@ class Personaliser:
     reader: TraitReader
     """Of the generation that is searched."""
     recollection: Recollection = field(default_factory=Recollection)
+
+
+class Scene(NamedTuple):
+    """A shopper before an offer, whatever of the history is attended to."""
+
+    meeting: Meeting
+    popularity: tuple[Floats, Floats]
+    """As `Popularity.of` and `Popularity.within`, shape (candidates,)."""
+    cosines: Vector | None
+    """Of the past titles with the query, shape (past,); None where there are none."""
 
 
 class Examined(NamedTuple):
@@ -92,12 +103,22 @@ def look_at(pool: Pool, query_text: str, reader: TraitReader) -> Offer | None:
 
 def examine(offer: Offer, vector: Vector | None, past: Recalled, personaliser: Personaliser) -> Examined:
     """Return the features of an offer for a shopper."""
+    return see(bring_together(offer, vector, past, personaliser), personaliser.ranker.attention)
+
+
+def bring_together(offer: Offer, vector: Vector | None, past: Recalled, personaliser: Personaliser) -> Scene:
+    """Return what the features for a shopper are made of; raises `EngineUnavailable`."""
     cosines = None if vector is None else personaliser.reader.cosines(vector, past.product_ids)
-    attended = past.attended(offer.query_text, cosines, personaliser.ranker.attention)
     popularity, ids = personaliser.popularity, offer.pool.product_ids
     popular = popularity.of(ids), popularity.within(offer.query_text, ids)
-    meeting = Meeting(offer, past)
-    return Examined(meeting, *features(meeting, popular, attended))
+    return Scene(Meeting(offer, past), popular, cosines)
+
+
+def see(scene: Scene, attention: Attention) -> Examined:
+    """Return the features of a scene under one way to attend to the history."""
+    meeting = scene.meeting
+    attended = meeting.past.attended(meeting.offer.query_text, scene.cosines, attention)
+    return Examined(meeting, *features(meeting, scene.popularity, attended))
 
 
 def rank(examined: Examined, ranker: Ranker, impact: float) -> tuple[str, ...]:

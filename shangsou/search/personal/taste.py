@@ -1,6 +1,7 @@
 """What a history has in common, against what the candidates of a search offer."""
 
 from functools import lru_cache
+from math import log
 from threading import local
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ _PRIOR = 2.0
 # Words in less than the first share of the candidates are rare, names and models mostly; in more than the
 # second they are nearly what was searched for. Set by hand.
 _SHARES = (0.02, 0.1)
+# Two kinds of taste for a word, and one for a brand: how many of all words somebody has it for, and how much
+# oftener they then choose what has it. In round numbers, not tried otherwise.
+_LIKED, _LOVED, _LIKED_BRAND = (0.05, 4.0), (0.01, 10.0), (0.1, 6.0)
 # Widths of a price, as natural logarithms: much the same price (within a third), and the same level (half to
 # double). Set by hand.
 _SAME_PRICE, _SAME_LEVEL = 0.35, 0.8
@@ -32,11 +36,14 @@ class Taste(NamedTuple):
     words: Floats
     surprise: tuple[Floats, ...]
     """By how common the words are among the candidates: in less than each of `_SHARES`, and the rest."""
+    liked_words: Floats
+    loved_words: Floats
     best_word: Floats
     word_lifts: Floats
     """Of each word of the history."""
     brand: Floats
     brand_surprise: Floats
+    liked_brand: Floats
     price: Floats
     price_level: Floats
     price_told: Floats
@@ -81,7 +88,8 @@ def taste(meeting: Meeting, weights: Floats) -> Taste:
     Every figure is the logarithm of how much oftener a trait stands in the history than among the
     candidates, `log((k + a p) / ((n + a) p))` with k of n past products that have it, its share p of the
     candidates and a prior of a products: a naive Bayes estimate. What all candidates have tells nothing,
-    and neither does a history without weight. A surprise counts by how many standard deviations.
+    and neither does a history without weight. A surprise counts by how many standard deviations; `liked`
+    by how likely it is a taste, and no chance.
     """
     attended = float(weights.sum())
     where, owners, share = meeting.where, meeting.owners, meeting.share
@@ -98,10 +106,13 @@ def taste(meeting: Meeting, weights: Floats) -> Taste:
         attended,
         words=add_up(owners, found, count),
         surprise=tuple(add_up(owners, surprise * (kinds == kind), count) for kind in range(len(_SHARES) + 1)),
+        liked_words=add_up(owners, _liking(held, share, attended, *_LIKED)[where], count),
+        loved_words=add_up(owners, _liking(held, share, attended, *_LOVED)[where], count),
         best_word=best,
         word_lifts=lifts,
         brand=meeting.brands.lift(weights, attended),
         brand_surprise=meeting.brands.surprise(weights, attended),
+        liked_brand=meeting.brands.liking(weights, attended),
         price=prices.lift(weights, _SAME_PRICE),
         price_level=prices.lift(weights, _SAME_LEVEL),
         price_told=prices.told_at_all(weights, attended),
@@ -141,6 +152,11 @@ class _Met:
     def surprise(self, weights: Floats, attended: float) -> Floats:
         surprises = _surprise(self._held(weights), self._codes.share, attended)
         found: Floats = np.where(self._codes.known, surprises, 0)
+        return found[self._codes.places]
+
+    def liking(self, weights: Floats, attended: float) -> Floats:
+        liking = _liking(self._held(weights), self._codes.share, attended, *_LIKED_BRAND)
+        found: Floats = np.where(self._codes.known, liking, 0)
         return found[self._codes.places]
 
     def _held(self, weights: Floats) -> Floats:
@@ -211,6 +227,17 @@ def _surprise(held: Floats, share: Floats, attended: float) -> Floats:
     """Return by how many standard deviations more is held than by chance."""
     surprise: Floats = (held - attended * share) / np.sqrt(attended * share + 0.3)
     return surprise
+
+
+def _liking(held: Floats, share: Floats, attended: float, rate: float, factor: float) -> Floats:
+    """Return the logarithm of `factor`, as far as it is likely that a taste of that size is there.
+
+    By Bayes' rule from counts: with a taste, which `rate` of all have, what has the trait is chosen `factor`
+    times as often as by chance. So one click among many is no taste, which a lift takes for half of one.
+    """
+    odds = held * log(factor) - attended * share * (factor - 1) + log(rate / (1 - rate))
+    liking: Floats = log(factor) / (1 + np.exp(-np.clip(odds, -30, 30)))
+    return liking
 
 
 class _Tables(local):
