@@ -19,8 +19,9 @@ from training.network import Examples, fit, losses
 _HALF_AT = (0.55, 0.4, 0.7, 0.85)
 _SIMILARITY = (20.0, 10.0, 40.0)
 _SAME_QUERY = (0.7, 0.3)
-# Another way to attend takes its place only where that many standard errors speak for it.
-_STANDARD_ERRORS = 2.0
+# Another way to attend takes its place only where so many standard errors speak for it, and where it takes so
+# much off the loss (of some 4.7) that anybody would notice. Set by hand.
+_STANDARD_ERRORS, _LEAST_GAIN = 2.0, 0.001
 
 
 class Sight(NamedTuple):
@@ -72,7 +73,7 @@ def choose_attention(
             gained = reached - found
             error = float(gained.std() / np.sqrt(len(gained)))
             say(f"attention {name} {getattr(gate, name):g}: loss {-gained.mean():+.4f} (s.e. {error:.4f})")
-            if gained.mean() > _STANDARD_ERRORS * error:
+            if gained.mean() > max(_STANDARD_ERRORS * error, _LEAST_GAIN):
                 best, reached = gate, found
             if time.monotonic() - started > within_s:
                 return best.attention

@@ -4,18 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
 from shangsou.behaviour.history import History
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters
 from shangsou.search.fuse import Candidate
+from shangsou.search.personal.newcomers import newcomers_order
 from shangsou.search.personal.rerank import (
     Examined,
     Personaliser,
     examine,
     look_at,
+    make_pool,
     rank,
     retrieve_pool,
 )
@@ -23,11 +22,6 @@ from shangsou.search.personal.traits import TraitReader
 from shangsou.search.personal.why import reasons
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.retrieve import Probe
-
-# What log(1 + clicks + 3 x purchases) for the same query weighs beside a fused score of 0 to 1, for
-# newcomers. MRR@10 on 574 training searches of SIMULATED shoppers, taken as newcomers: .0383 without it,
-# .0449, .0476 and .0511 with .1, .2 and .3 (docs/personal.md). The middle, since real shoppers differ.
-_POPULAR = 0.2
 
 
 class Fused(NamedTuple):
@@ -64,8 +58,8 @@ def personalise(
     """Return the found products in the order for a shopper; None leaves the plain order as it is.
 
     That is so with an impact of 0, for strangers and who has opted out, and where nothing was found.
-    Newcomers see what others chose for the same query a little higher. Raises `EngineUnavailable` as the
-    engine does.
+    Newcomers see higher what shoppers with the same query chose, and what is like it. Raises
+    `EngineUnavailable` as the engine does.
     """
     if not recipe.personal_impact or not fused.query_text:
         return None
@@ -83,26 +77,11 @@ def personalise(
 
 
 def _for_newcomers(fused: Fused, recipe: RankingRecipe, personaliser: Personaliser) -> Personalised | None:
-    """Return the fused candidates by score and popularity; None where nobody chose any for this query."""
-    ids = [candidate.product_id for candidate in fused.candidates]
-    popular = personaliser.popularity.within(fused.query_text, ids)
-    if not popular.any():
+    """Return the fused candidates as their segment has it; None where nobody has searched for the same."""
+    pool = make_pool(fused.candidates, (), len(fused.candidates))
+    offer = look_at(pool, fused.query_text, personaliser.reader)
+    order = newcomers_order(offer, personaliser, recipe.personal_impact) if offer is not None else None
+    if offer is None or order is None:
         return None
-    order = by_popularity([one.score for one in fused.candidates], popular, recipe.personal_impact)
-    return Personalised(tuple(ids[place] for place in order), "popularity", personaliser.reader)
-
-
-def by_popularity(scores: ArrayLike, popular: NDArray[np.float64], impact: float) -> list[int]:
-    """Return the places of candidates, best first, for who has no history.
-
-    Parameters
-    ----------
-    scores
-        Fused.
-    popular
-        Of the same candidates, as `Popularity.within`.
-    impact
-        From 0, the plain order, to 1.
-    """
-    order: list[int] = np.argsort(-(np.asarray(scores) + impact * _POPULAR * popular), kind="stable").tolist()
-    return order
+    ids = offer.pool.product_ids
+    return Personalised(tuple(ids[place] for place in order), "segment", personaliser.reader)

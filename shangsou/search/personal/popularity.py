@@ -39,6 +39,11 @@ class Popularity:
         """Return the same, of what shoppers with the same query did; the query is normalised."""
         return _logs(self._by_query.get(query_text, {}), product_ids)
 
+    def chosen(self, query_text: str, most: int) -> list[str]:
+        """Return what shoppers with the same query dealt with, the most popular first."""
+        counts = self._by_query.get(query_text)
+        return [product_id for product_id, _ in counts.most_common(most)] if counts else []
+
 
 def _logs(counts: Mapping[str, int], product_ids: Sequence[str]) -> NDArray[np.float64]:
     if not counts:
