@@ -34,13 +34,14 @@ class Examples(NamedTuple):
 def fit(examples: Examples, *, seed: int) -> dict[str, Any]:
     """Return the numbers of a ranker, as `RankerFile` names them.
 
-    Cross entropy of the softmax over all candidates of a search (ListNet, Cao et al. 2007). Runs on two
-    threads at most, and gives the same for the same seed.
+    Cross entropy of the softmax over all candidates of a search (ListNet, Cao et al. 2007). Runs on one
+    thread, and gives the same for the same seed.
     """
     import torch
 
     torch.manual_seed(seed)
-    torch.set_num_threads(2)
+    # Batches are too small to share: a second thread mostly waits, and busily so where others need the cores.
+    torch.set_num_threads(1)
     rows = np.concatenate(examples.features[:: max(1, len(examples.features) // 2000)]).astype(np.float32)
     means, scales = rows.mean(0), rows.std(0) + _LEAST_SCALE
     scaled = [
