@@ -78,7 +78,6 @@ def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> 
     # BM25 of the best, by which the parts of the fused ones were divided.
     best = max([hit.score for hit in strict] + [c.lexical.score for c in fused if c.lexical], default=1.0)
     fused = fused[:depth]
-    fused = fused[:depth]
     count, rest = len(fused) + len(beyond), (0.0,) * len(beyond)
     scored = [one.lexical.score if one.lexical else 0.0 for one in fused] + [hit.score for hit in beyond]
     near = [one.semantic.score if one.semantic else 0.0 for one in fused]

@@ -78,7 +78,7 @@ class TraitReader:
         products = self._engine.products(missing)
         with self._reading:
             if len(self._known.rows) + len(products) > _KEPT:
-                # Begun anew, in full view of nobody who still reads the old one.
+                # Begun anew; whoever still reads the old one keeps it.
                 self._known = _Table()
                 products = self._engine.products(wanted)
             for product in products:
