@@ -24,8 +24,8 @@ from training.network import Examples, fit
 from training.propensity import position_weights
 
 # Searches that are learnt from, evenly over time: more of them fit into neither memory nor 8 minutes on two
-# cores (10,000 x 400 candidates x 32 features in half precision are 256 MB).
-_MOST_SEARCHES = 10_000
+# cores (16,000 x 200 candidates and 4,000 x 400, x 32 features in half precision, are 307 MB).
+_MOST_SEARCHES = 20_000
 # Candidates of each that nobody chose, drawn at random: on 1,800 searches of SIMULATED shoppers 100 and 200
 # gave the same MRR@10 on others (.0818 and .0819), and half of them take half the time to learn from.
 _MOST_OTHERS = 200
@@ -53,12 +53,18 @@ class Trained:
 
 
 class _Seen(NamedTuple):
-    """One search; `decision` tells what came of it once all events were gone through."""
+    """One search, with what came of it."""
 
     decision: Decision
     scene: Scene
     rows: NDArray[np.int64]
     """Candidates that the shopper had not dealt with, as places in the pool."""
+
+    @property
+    def product_ids(self) -> list[str]:
+        """Those candidates."""
+        ids = self.scene.meeting.offer.pool.product_ids
+        return [ids[row] for row in self.rows.tolist()]
 
 
 class _Look(NamedTuple):
@@ -84,15 +90,21 @@ def train_ranker(events: Sequence[Event], searcher: Searcher, say: Callable[[str
     events = in_time_order(events)
     offers = Offers(searcher.parts())
     weights = position_weights(events)
-    shoppers = sorted({decision.shopper for decision in decisions(events, World())})
+    made = list(decisions(events, World()))
+    shoppers = sorted({decision.shopper for decision in made})
     np.random.default_rng(_SEED).shuffle(shoppers)
     apart = frozenset(shoppers[: max(1, int(_HELD_APART * len(shoppers)))])
-    attention = _attention(events, offers, apart, weights, say)
-    looks = [
-        _Look(seen.decision, see(seen.scene, attention).features[seen.rows].astype(np.float16), _ids(seen))
-        for seen in _see(events, offers, _MOST_SEARCHES, _LOOKING_S)
-    ]
-    looks = [look for look in looks if set(look.decision.chosen) & set(look.product_ids)]
+    glanced = list(_see(events, made, offers, _CHOOSING, _GLANCING_S))
+    attention = _attention([one for one in glanced if one.decision.shopper not in apart], weights, say)
+    del glanced
+    source = np.random.default_rng(_SEED)
+    looks = []
+    for seen in _see(events, made, offers, _MOST_SEARCHES, _LOOKING_S):
+        learnt_from = seen.decision.shopper not in apart
+        kept = _drawn(_target(seen, weights), source) if learnt_from else np.arange(len(seen.rows))
+        features = see(seen.scene, attention).features[seen.rows[kept]].astype(np.float16)
+        ids = seen.product_ids
+        looks.append(_Look(seen.decision, features, [ids[place] for place in kept.tolist()]))
     if len(looks) < _LEAST_SEARCHES:
         raise UnusableInput(
             f"the events hold {len(looks)} searches that shoppers with a history clicked in; at least "
@@ -112,35 +124,40 @@ def train_ranker(events: Sequence[Event], searcher: Searcher, say: Callable[[str
 
 
 def _attention(
-    events: Sequence[Event],
-    offers: Offers,
-    apart: frozenset[str],
-    weights: Mapping[int, float],
-    say: Callable[[str], None],
+    glanced: Sequence[_Seen], weights: Mapping[int, float], say: Callable[[str], None]
 ) -> Attention:
-    """Return the attention that suits shoppers who are not held apart; the default's where they are few."""
+    """Return the attention that suits these searches; the default's where they are few."""
     source = np.random.default_rng(_SEED)
     sights = []
-    for seen in list(_see(events, offers, _CHOOSING, _GLANCING_S)):
-        target = _target(seen.decision, _ids(seen), weights)
-        if seen.decision.shopper not in apart and target.any():
-            kept = _drawn(target, source)
-            sights.append(Sight(seen.decision.shopper, seen.scene, seen.rows[kept], target[kept]))
+    for seen in glanced:
+        target = _target(seen, weights)
+        kept = _drawn(target, source)
+        sights.append(Sight(seen.decision.shopper, seen.scene, seen.rows[kept], target[kept]))
     if len(sights) < _LEAST_SEARCHES:
         return default_ranker().attention
     say(f"choosing the attention on {len(sights):,} searches")
     return choose_attention(sights, say, seed=_SEED, within_s=_CHOOSING_S)
 
 
-def _see(events: Sequence[Event], offers: Offers, most: int, within_s: float) -> Iterator[_Seen]:
-    """Yield searches of shoppers with a history, as many as there is time for, evenly over all."""
-    made = sum(1 for _ in decisions(events, World()))
-    wanted = set(np.linspace(0, made - 1, min(made, most)).astype(int).tolist())
+def _see(
+    events: Sequence[Event], made: Sequence[Decision], offers: Offers, most: int, within_s: float
+) -> Iterator[_Seen]:
+    """Yield searches of shoppers with a history in which something new was chosen that the search offered.
+
+    As many as there is time for, evenly over all.
+
+    Parameters
+    ----------
+    made
+        All decisions, complete.
+    """
+    count = len(made)
+    wanted = set(np.linspace(0, count - 1, min(count, most)).astype(int).tolist())
     started = time.monotonic()
     world = World()
     personaliser = replace(offers.parts.personaliser, popularity=world.popularity)
     for number, decision in enumerate(decisions(events, world)):
-        late = time.monotonic() - started > within_s * (number + 1) / made
+        late = time.monotonic() - started > within_s * (number + 1) / count
         if number not in wanted or late:
             continue
         past = world.past(decision.shopper)
@@ -152,32 +169,23 @@ def _see(events: Sequence[Event], offers: Offers, most: int, within_s: float) ->
         dealt_with = world.clicked(decision.shopper)
         ids = searched.offer.pool.product_ids
         rows = [place for place, product_id in enumerate(ids) if product_id not in dealt_with]
-        yield _Seen(decision, scene, np.array(rows, np.int64))
-
-
-def _ids(seen: _Seen) -> Sequence[str]:
-    ids = seen.scene.meeting.offer.pool.product_ids
-    return [ids[row] for row in seen.rows.tolist()]
+        seen = _Seen(made[number], scene, np.array(rows, np.int64))
+        if not made[number].chosen.keys().isdisjoint(seen.product_ids):
+            yield seen
 
 
 def _examples(looks: Sequence[_Look], weights: Mapping[int, float]) -> Examples:
-    source = np.random.default_rng(_SEED)
-    features, targets = [], []
-    for look in looks:
-        target = _target(look.decision, look.product_ids, weights)
-        kept = _drawn(target, source)
-        features.append(look.features[kept])
-        targets.append(target[kept])
-    return Examples(features, targets)
+    return Examples([look.features for look in looks], [_target(look, weights) for look in looks])
 
 
-def _target(decision: Decision, ids: Sequence[str], weights: Mapping[int, float]) -> NDArray[np.float32]:
-    """Return what of the choice belongs to each product: sums to 1, or to 0 where none was chosen."""
-    target = np.zeros(len(ids), np.float32)
-    for place, product_id in enumerate(ids):
-        for event in decision.chosen.get(product_id, ())[:1]:
+def _target(search: _Seen | _Look, weights: Mapping[int, float]) -> NDArray[np.float32]:
+    """Return what of the choice belongs to each candidate; sums to 1."""
+    target = np.zeros(len(search.product_ids), np.float32)
+    for place, product_id in enumerate(search.product_ids):
+        for event in search.decision.chosen.get(product_id, ())[:1]:
             target[place] = 1.0 if event.position is None else weights.get(event.position, 1.0)
-    return target / max(float(target.sum()), 1.0)
+    target /= target.sum()
+    return target
 
 
 def _drawn(target: NDArray[np.float32], source: np.random.Generator) -> NDArray[np.int64]:
