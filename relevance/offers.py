@@ -5,7 +5,7 @@ from typing import NamedTuple
 from shangsou.engines.query import Filters, Vector
 from shangsou.search.constraints import narrowed
 from shangsou.search.finding import find
-from shangsou.search.personal.features import Offer
+from shangsou.search.personal.offer import Offer
 from shangsou.search.personal.rerank import look_at, retrieve_pool
 from shangsou.search.request import SearchRequest
 from shangsou.search.searcher import SearchParts

@@ -18,9 +18,10 @@ from relevance.significance import bootstrap_interval
 from shangsou.behaviour.event import Event
 from shangsou.engines.query import Hit
 from shangsou.errors import UnusableInput
-from shangsou.search.personal.features import Floats
-from shangsou.search.personal.personalise import by_popularity
-from shangsou.search.personal.rerank import examine, rank
+from shangsou.search.personal.newcomers import newcomers_order
+from shangsou.search.personal.offer import Floats, Offer, Pool
+from shangsou.search.personal.recall import Recalled
+from shangsou.search.personal.rerank import Personaliser, examine, look_at, rank
 
 ORDERS = ("plain", "popular", "personal")
 MEASURES = parse_measures("mrr@10,recall@10,ndcg@10")
@@ -135,13 +136,11 @@ def evaluate_personal(
             popular = world.popularity.of(pool.product_ids)
             past = world.past(target.user_id)
             if past:
-                examined = examine(searched.offer, searched.vector, past, personaliser)
+                recalled = Recalled(past, personaliser.reader)
+                examined = examine(searched.offer, searched.vector, recalled, personaliser)
                 personal: Sequence[str] = rank(examined, personaliser.ranker, impact)
             else:
-                # Of a newcomer the fused candidates are re-ranked; the others score nothing.
-                here = world.popularity.within(searched.offer.query_text, pool.product_ids)
-                places = by_popularity(pool.score, here * (pool.score > 0), impact)
-                personal = [pool.product_ids[place] for place in places]
+                personal = _for_newcomer(searched.offer, personaliser, impact)
             orders = (
                 pool.product_ids,
                 _by_popularity(pool.product_ids, pool.score, popular, weight),
@@ -195,6 +194,18 @@ class _Tally:
             self.runs[order][target.qid] = [
                 Hit(product_id, float(DEPTH - place)) for place, product_id in enumerate(top)
             ]
+
+
+def _for_newcomer(offer: Offer, personaliser: Personaliser, impact: float) -> Sequence[str]:
+    """Return the order of a search by who has done nothing: the fused candidates, which score, re-ranked."""
+    pool = offer.pool
+    fused = int((pool.score > 0).sum())
+    first = Pool(pool.product_ids[:fused], pool.score[:fused], pool.lexical[:fused], pool.cosine[:fused])
+    narrow = look_at(first, offer.query_text, personaliser.reader)
+    order = newcomers_order(narrow, personaliser, impact) if narrow is not None else None
+    if order is None:
+        return pool.product_ids
+    return [*(pool.product_ids[place] for place in order), *pool.product_ids[fused:]]
 
 
 def _by_popularity(ids: Sequence[str], score: Floats, popular: Floats, weight: float) -> Sequence[str]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.search.personal.features import FEATURES
+from shangsou.search.personal.ranker import Ranker
 
 # Units: on simulated shoppers held apart 8, 16 and 32 reached an MRR@10 of .085, .085 and .086
 # (docs/personal.md). The rest was set by hand.
@@ -33,15 +34,19 @@ class Examples(NamedTuple):
 def fit(examples: Examples, *, seed: int) -> dict[str, Any]:
     """Return the numbers of a ranker, as `RankerFile` names them.
 
-    Cross entropy of the softmax over all candidates of a search (ListNet, Cao et al. 2007). Runs on two
-    threads at most, and gives the same for the same seed.
+    Cross entropy of the softmax over all candidates of a search (ListNet, Cao et al. 2007). Runs on one
+    thread, and gives the same for the same seed.
     """
     import torch
 
     torch.manual_seed(seed)
-    torch.set_num_threads(2)
+    # Batches are too small to share: a second thread mostly waits, and busily so where others need the cores.
+    torch.set_num_threads(1)
     rows = np.concatenate(examples.features[:: max(1, len(examples.features) // 2000)]).astype(np.float32)
     means, scales = rows.mean(0), rows.std(0) + _LEAST_SCALE
+    scaled = [
+        np.clip((one.astype(np.float32) - means) / scales, -_FURTHEST, _FURTHEST) for one in examples.features
+    ]
     width = len(FEATURES)
     linear = torch.nn.Linear(width, 1, bias=False)
     hidden = torch.nn.Linear(width, _UNITS)
@@ -56,7 +61,7 @@ def fit(examples: Examples, *, seed: int) -> dict[str, Any]:
         order = shuffle.permutation(len(examples.features))
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
-            features, targets, there = _padded(examples, batch, means, scales)
+            features, targets, there = _padded(scaled, examples.targets, batch)
             inputs = torch.from_numpy(features)
             scores = linear(inputs) + output(drop(torch.relu(hidden(inputs))))
             scores = scores.squeeze(-1).masked_fill(~torch.from_numpy(there), -1e9)
@@ -75,21 +80,30 @@ def fit(examples: Examples, *, seed: int) -> dict[str, Any]:
     }
 
 
+def losses(ranker: Ranker, examples: Examples) -> NDArray[np.float64]:
+    """Return the cross entropy of each search under a ranker, shape (searches,)."""
+    found = []
+    for features, target in zip(examples.features, examples.targets, strict=True):
+        scores = ranker.score(features.astype(np.float32)).astype(np.float64)
+        scores -= scores.max()
+        found.append(float(np.log(np.exp(scores).sum()) - target @ scores))
+    return np.array(found)
+
+
 def _padded(
-    examples: Examples, batch: NDArray[np.int64], means: NDArray[np.float32], scales: NDArray[np.float32]
+    features: Sequence[NDArray[np.float32]], targets: Sequence[NDArray[np.float32]], batch: NDArray[np.int64]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
     """Return features, targets and which places are candidates, as long as the longest search of a batch."""
-    longest = max(len(examples.targets[one]) for one in batch)
-    features = np.zeros((len(batch), longest, len(means)), np.float32)
-    targets = np.zeros((len(batch), longest), np.float32)
+    longest = max(len(targets[one]) for one in batch)
+    padded = np.zeros((len(batch), longest, len(FEATURES)), np.float32)
+    wanted = np.zeros((len(batch), longest), np.float32)
     there = np.zeros((len(batch), longest), np.bool_)
     for row, one in enumerate(batch):
-        count = len(examples.targets[one])
-        scaled = (examples.features[one].astype(np.float32) - means) / scales
-        features[row, :count] = np.clip(scaled, -_FURTHEST, _FURTHEST)
-        targets[row, :count] = examples.targets[one]
+        count = len(targets[one])
+        padded[row, :count] = features[one]
+        wanted[row, :count] = targets[one]
         there[row, :count] = True
-    return features, targets, there
+    return padded, wanted, there
 
 
 def _rounded(values: Any) -> list[float]:

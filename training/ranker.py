@@ -1,9 +1,9 @@
 """Train the ranker of personal results on what shoppers chose among what their searches found."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,22 +14,31 @@ from relevance.significance import bootstrap_interval
 from shangsou.behaviour.event import Event
 from shangsou.errors import UnusableInput
 from shangsou.search.personal.features import FEATURE_VERSION
+from shangsou.search.personal.past import Attention
 from shangsou.search.personal.ranker import Ranker, RankerFile, default_ranker
-from shangsou.search.personal.rerank import Personaliser, examine
+from shangsou.search.personal.recall import Recalled
+from shangsou.search.personal.rerank import Scene, bring_together, see
 from shangsou.search.searcher import Searcher
+from training.attention import Sight, choose_attention
 from training.network import Examples, fit
 from training.propensity import position_weights
 
 # Searches that are learnt from, evenly over time: more of them fit into neither memory nor 8 minutes on two
-# cores (10,000 x 400 candidates x 29 features in half precision are 232 MB).
-_MOST_SEARCHES = 10_000
+# cores (16,000 x 200 candidates and 4,000 x 400, x 32 features in half precision, are 307 MB).
+_MOST_SEARCHES = 20_000
+# Candidates of each that nobody chose, drawn at random: on 1,800 searches of SIMULATED shoppers 100 and 200
+# gave the same MRR@10 on others (.0818 and .0819), and half of them take half the time to learn from.
+_MOST_OTHERS = 200
+# Searches on which the attention is chosen.
+_CHOOSING = 1_500
 # So few are no more than anecdotes: what comes of them would be noise.
 _LEAST_SEARCHES = 200
 # Shoppers held apart, to decide.
 _HELD_APART = 0.2
-# Seconds for looking at searches, of the eight minutes that training may take. Where that is not enough for
-# all, as on a busy machine, searches are left out all along, so that the latest are not missed.
-_LOOKING_S = 240.0
+# Seconds for looking at searches to choose the attention, for choosing it, and for looking at those that
+# are learnt from, of the eight minutes that training may take. Where that is not enough for all, as on a busy
+# machine, searches are left out all along, so that the latest are not missed.
+_GLANCING_S, _CHOOSING_S, _LOOKING_S = 60.0, 90.0, 200.0
 _SEED = 20261126
 _DEPTH = 10
 
@@ -43,6 +52,21 @@ class Trained:
     """Than the default, on shoppers held apart, by more than chance."""
 
 
+class _Seen(NamedTuple):
+    """One search, with what came of it."""
+
+    decision: Decision
+    scene: Scene
+    rows: NDArray[np.int64]
+    """Candidates that the shopper had not dealt with, as places in the pool."""
+
+    @property
+    def product_ids(self) -> list[str]:
+        """Those candidates."""
+        ids = self.scene.meeting.offer.pool.product_ids
+        return [ids[row] for row in self.rows.tolist()]
+
+
 class _Look(NamedTuple):
     """One search as the ranker sees it; rows are candidates that the shopper had not dealt with."""
 
@@ -54,8 +78,9 @@ class _Look(NamedTuple):
 def train_ranker(events: Sequence[Event], searcher: Searcher, say: Callable[[str], None]) -> Trained:
     """Return a ranker trained on events, and whether it beats the default on shoppers held apart.
 
-    It learns, listwise, the choices of shoppers: the softmax over all candidates of a search is to give
-    its weight to what was newly clicked there. Each search sees only what happened before it.
+    It learns, listwise, the choices of shoppers: the softmax over the candidates of a search is to give
+    its weight to what was newly clicked there. Each search sees only what happened before it. How it attends
+    to histories is chosen first, by shoppers who decide nothing else.
 
     Raises
     ------
@@ -64,68 +89,109 @@ def train_ranker(events: Sequence[Event], searcher: Searcher, say: Callable[[str
     """
     events = in_time_order(events)
     offers = Offers(searcher.parts())
-    looks = _look(events, offers, say)
     weights = position_weights(events)
+    made = list(decisions(events, World()))
+    shoppers = sorted({decision.shopper for decision in made})
+    np.random.default_rng(_SEED).shuffle(shoppers)
+    apart = frozenset(shoppers[: max(1, int(_HELD_APART * len(shoppers)))])
+    glanced = list(_see(events, made, offers, _CHOOSING, _GLANCING_S))
+    attention = _attention([one for one in glanced if one.decision.shopper not in apart], weights, say)
+    del glanced
+    source = np.random.default_rng(_SEED)
+    looks = []
+    for seen in _see(events, made, offers, _MOST_SEARCHES, _LOOKING_S):
+        learnt_from = seen.decision.shopper not in apart
+        kept = _drawn(_target(seen, weights), source) if learnt_from else np.arange(len(seen.rows))
+        features = see(seen.scene, attention).features[seen.rows[kept]].astype(np.float16)
+        ids = seen.product_ids
+        looks.append(_Look(seen.decision, features, [ids[place] for place in kept.tolist()]))
     if len(looks) < _LEAST_SEARCHES:
         raise UnusableInput(
             f"the events hold {len(looks)} searches that shoppers with a history clicked in; at least "
             f"{_LEAST_SEARCHES} are needed: wait for more, the default ranker serves meanwhile"
         )
-    shoppers = sorted({look.decision.shopper for look in looks})
-    np.random.default_rng(_SEED).shuffle(shoppers)
-    apart = set(shoppers[: max(1, int(_HELD_APART * len(shoppers)))])
     learnt = [look for look in looks if look.decision.shopper not in apart]
     judged = [look for look in looks if look.decision.shopper in apart]
     say(f"learning from {len(learnt):,} searches, {len(judged):,} held apart")
-    model_hash = offers.parts.engine.generation.recipe.model_hash
-    origin = f"Trained on {len(learnt)} searches of {len(shoppers) - len(apart)} shoppers."
     file = RankerFile(
         features=FEATURE_VERSION,
-        model_hash=model_hash,
-        attention=default_ranker().attention,
-        origin=origin,
+        model_hash=offers.parts.engine.generation.recipe.model_hash,
+        attention=attention,
+        origin=f"Trained on {len(learnt)} searches of {len(shoppers) - len(apart)} shoppers.",
         **fit(_examples(learnt, weights), seed=_SEED),
     )
     return _judge(file, judged)
 
 
-def _look(events: Sequence[Event], offers: Offers, say: Callable[[str], None]) -> list[_Look]:
-    """Return searches of shoppers with a history, as many as there is time for, evenly over all."""
-    made = sum(1 for _ in decisions(events, World()))
-    chosen = set(np.linspace(0, made - 1, min(made, _MOST_SEARCHES)).astype(int).tolist())
+def _attention(
+    glanced: Sequence[_Seen], weights: Mapping[int, float], say: Callable[[str], None]
+) -> Attention:
+    """Return the attention that suits these searches; the default's where they are few."""
+    source = np.random.default_rng(_SEED)
+    sights = []
+    for seen in glanced:
+        target = _target(seen, weights)
+        kept = _drawn(target, source)
+        sights.append(Sight(seen.decision.shopper, seen.scene, seen.rows[kept], target[kept]))
+    if len(sights) < _LEAST_SEARCHES:
+        return default_ranker().attention
+    say(f"choosing the attention on {len(sights):,} searches")
+    return choose_attention(sights, say, seed=_SEED, within_s=_CHOOSING_S)
+
+
+def _see(
+    events: Sequence[Event], made: Sequence[Decision], offers: Offers, most: int, within_s: float
+) -> Iterator[_Seen]:
+    """Yield searches of shoppers with a history in which something new was chosen that the search offered.
+
+    As many as there is time for, evenly over all.
+
+    Parameters
+    ----------
+    made
+        All decisions, complete.
+    """
+    count = len(made)
+    wanted = set(np.linspace(0, count - 1, min(count, most)).astype(int).tolist())
     started = time.monotonic()
-    world, looks = World(), []
-    # The attention is the default's, whatever serves.
-    personaliser = Personaliser(default_ranker(), world.popularity, offers.parts.personaliser.reader)
+    world = World()
+    personaliser = replace(offers.parts.personaliser, popularity=world.popularity)
     for number, decision in enumerate(decisions(events, world)):
-        late = time.monotonic() - started > _LOOKING_S * (number + 1) / made
-        if number not in chosen or late:
+        late = time.monotonic() - started > within_s * (number + 1) / count
+        if number not in wanted or late:
             continue
         past = world.past(decision.shopper)
         searched = offers.of(decision.query)
         if not past or searched.offer is None:
             continue
-        examined = examine(searched.offer, searched.vector, past, personaliser)
+        recalled = Recalled(past, personaliser.reader)
+        scene = bring_together(searched.offer, searched.vector, recalled, personaliser)
         dealt_with = world.clicked(decision.shopper)
         ids = searched.offer.pool.product_ids
         rows = [place for place, product_id in enumerate(ids) if product_id not in dealt_with]
-        looks.append(
-            _Look(decision, examined.features[rows].astype(np.float16), [ids[place] for place in rows])
-        )
-        if len(looks) % 2000 == 0:
-            say(f"looked at {len(looks):,} searches")
-    return [look for look in looks if set(look.decision.chosen) & set(look.product_ids)]
+        seen = _Seen(made[number], scene, np.array(rows, np.int64))
+        if not made[number].chosen.keys().isdisjoint(seen.product_ids):
+            yield seen
 
 
-def _examples(looks: Sequence[_Look], weights: Any) -> Examples:
-    targets = []
-    for look in looks:
-        target = np.zeros(len(look.product_ids), np.float32)
-        for place, product_id in enumerate(look.product_ids):
-            for event in look.decision.chosen.get(product_id, ())[:1]:
-                target[place] = weights.get(event.position, 1.0)
-        targets.append(target / target.sum())
-    return Examples([look.features for look in looks], targets)
+def _examples(looks: Sequence[_Look], weights: Mapping[int, float]) -> Examples:
+    return Examples([look.features for look in looks], [_target(look, weights) for look in looks])
+
+
+def _target(search: _Seen | _Look, weights: Mapping[int, float]) -> NDArray[np.float32]:
+    """Return what of the choice belongs to each candidate; sums to 1."""
+    target = np.zeros(len(search.product_ids), np.float32)
+    for place, product_id in enumerate(search.product_ids):
+        for event in search.decision.chosen.get(product_id, ())[:1]:
+            target[place] = 1.0 if event.position is None else weights.get(event.position, 1.0)
+    target /= target.sum()
+    return target
+
+
+def _drawn(target: NDArray[np.float32], source: np.random.Generator) -> NDArray[np.int64]:
+    """Return the places of what was chosen and of some of the others, rising."""
+    others = source.permutation(np.flatnonzero(target == 0))[:_MOST_OTHERS]
+    return np.sort(np.concatenate([np.flatnonzero(target), others]))
 
 
 def _judge(file: RankerFile, judged: Sequence[_Look]) -> Trained:

@@ -115,7 +115,7 @@ class RecordingEngine:
         """Return where products are filed."""
         return self._engine.categories(product_ids)
 
-    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
+    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
         """Return the cosines of title vectors with a vector."""
         return self._engine.cosines(vector, product_ids)
 

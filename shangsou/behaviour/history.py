@@ -18,9 +18,12 @@ PINNED_FOR = timedelta(minutes=30)
 _KEPT = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class History:
-    """What one shopper did, the newest first. Each event has a product, which need not exist any more."""
+    """What one shopper did, the newest first. Each event has a product, which need not exist any more.
+
+    One history equals no other, so that what is worked out of it can be kept as long as it is.
+    """
 
     events: tuple[Event, ...] = ()
     """At most `MAX_HISTORY`, of `TELLING_ACTIONS`."""

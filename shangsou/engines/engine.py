@@ -75,10 +75,10 @@ class Engine(Retriever, Protocol):
         """Return the category paths of these products, of those that have one."""
         ...
 
-    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
-        """Return the cosine of each product's title vector with `vector`, of length 1.
+    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
+        """Return the cosine of each product's title vector with `vector`, of length 1; shape (products,).
 
-        Products that do not exist or are off have none.
+        NaN for products that do not exist or are off.
         """
         ...
 

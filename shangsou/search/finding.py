@@ -62,12 +62,16 @@ def collect(
 ) -> Collected:
     """Return total, page and facets of what was found.
 
-    With `order`, ids of products that were found, these come first, in this order.
+    With `order`, ids of products that were found, these come first, in this order, and behind them the
+    other candidates in theirs.
     """
     facets = [FacetRequest(name, finding.found(within)) for name, within in facet_requests(request).items()]
     found = finding.found(request.filters)
     if order is not None:
-        found = replace(found, candidates=tuple(order))
+        # As far as the page goes: what stands behind it is found in any case.
+        first = tuple(order[: page.offset + page.size])
+        behind = set(found.candidates).difference(first)
+        found = replace(found, candidates=(*first, *filter(behind.__contains__, found.candidates)))
     return engine.collect(found, page, facets)
 
 

@@ -10,6 +10,7 @@ from shangsou.errors import EventsUnavailable, RecipeMismatch, UnusableInput
 from shangsou.search.personal.popularity import Popularity
 from shangsou.search.personal.ranker import default_ranker
 from shangsou.search.personal.rankers import current_ranker, open_ranker
+from shangsou.search.personal.recall import Recollection
 from shangsou.search.personal.rerank import Personaliser
 from shangsou.search.personal.traits import TraitReader
 
@@ -28,11 +29,12 @@ class Learnt:
         self._ranker = default_ranker()
         self._opened = ("", "")
         self._popularity = Popularity()
+        self._recollection = Recollection()
         self._recount_at = 0.0
 
     def personaliser(self, traits: TraitReader) -> Personaliser:
         """Return what re-ranks a search."""
-        return Personaliser(self._ranker, self._popularity, traits)
+        return Personaliser(self._ranker, self._popularity, traits, self._recollection)
 
     def follow(self, model_hash: str) -> None:
         """Open the ranker that was trained last; the default serves where it cannot."""

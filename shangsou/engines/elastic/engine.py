@@ -127,12 +127,13 @@ class ElasticEngine:
             if levels
         }
 
-    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
-        """Return the cosine of each product's title vector with `vector`."""
+    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
+        """Return the cosine of each product's title vector with `vector`; NaN where there is none."""
         if not product_ids:
-            return {}
+            return np.empty(0, np.float32)
         [answer] = self._search([queries.cosines_body(vector, product_ids)])
-        return dict(_vector_hits(_hits(answer)))
+        found = dict(_vector_hits(_hits(answer)))
+        return np.array([found.get(product_id, np.nan) for product_id in product_ids], np.float32)
 
     def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
         """Return the title vector of each of these products."""

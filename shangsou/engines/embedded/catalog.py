@@ -56,6 +56,10 @@ class Catalog:
         """Return the rows of those ids that are known, in their order."""
         return [row for product_id in product_ids if (row := self._rows.get(product_id)) is not None]
 
+    def rows_or(self, product_ids: Iterable[str], unknown: int) -> list[int]:
+        """Return the row of each id, `unknown` for one that is not known."""
+        return [self._rows.get(product_id, unknown) for product_id in product_ids]
+
     def products(self, rows: Sequence[int]) -> list[Product]:
         """Return the products of these rows, in their order."""
         return [

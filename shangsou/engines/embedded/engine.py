@@ -57,8 +57,9 @@ class EmbeddedEngine:
         self._allowed = lru_cache(_KEPT_MASKS)(self._passing)
         # Scores, strict matches and explanations of one search look the same terms up.
         self._find = lru_cache(_KEPT_POSTINGS)(self._postings.find)
-        # The query that both calls of one search share is scored once.
+        # The query that all calls of one search share is scored and matched once.
         self._last_scored: tuple[LexicalQuery, NDArray[np.float32]] | None = None
+        self._last_matched: tuple[LexicalQuery, Mask] | None = None
 
     def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
         """Return the hits of each leg."""
@@ -117,11 +118,14 @@ class EmbeddedEngine:
             if code >= 0
         }
 
-    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> dict[str, float]:
-        """Return the cosine of each product's title vector with `vector`."""
-        rows = self._rows_on(product_ids)
-        cosines = self._vectors["title_vector"].cosines(vector, rows)
-        return dict(zip((self._catalog.ids[row] for row in rows), cosines.tolist(), strict=True))
+    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
+        """Return the cosine of each product's title vector with `vector`; NaN where there is none."""
+        rows = np.array(self._catalog.rows_or(product_ids, -1), np.int64)
+        allowed = self._allowed(Filters())
+        there = np.flatnonzero((rows >= 0) if allowed is None else (rows >= 0) & allowed[rows])
+        cosines = np.full(len(rows), np.nan, np.float32)
+        cosines[there] = self._vectors["title_vector"].cosines(vector, rows[there])
+        return cosines
 
     def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
         """Return the title vector of each of these products."""
@@ -200,19 +204,26 @@ class EmbeddedEngine:
         allowed = self._allowed(found.filters)
         if found.everything:
             return np.ones(self._documents, np.bool_) if allowed is None else allowed
-        mask = self._strict_matches(found.query) if found.query else np.zeros(self._documents, np.bool_)
-        if allowed is not None:
-            mask &= allowed
+        if found.query is None:
+            mask = np.zeros(self._documents, np.bool_)
+        else:
+            matches = self._strict_matches(found.query)
+            mask = matches.copy() if allowed is None else matches & allowed
         mask[self._catalog.rows(found.candidates)] = True
         return mask
 
     def _strict_matches(self, query: LexicalQuery) -> Mask:
+        """Return which rows match strictly; not to be changed."""
+        last = self._last_matched
+        if last is not None and last[0] == query:
+            return last[1]
         mask = np.zeros(self._documents, np.bool_)
         for variant in query.variants:
             if variant.words:
                 mask |= self._holding(_WORD_FIELDS, variant.words) == len(variant.words)
             if variant.required_grams:
                 mask |= self._holding(_GRAM_FIELDS, variant.required_grams) >= variant.required_count
+        self._last_matched = (query, mask)
         return mask
 
     def _holding(self, fields: tuple[str, ...], terms: tuple[str, ...]) -> NDArray[np.uint16]:

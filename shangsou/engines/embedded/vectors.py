@@ -111,7 +111,8 @@ class Vectors:
 
     def of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the vectors of these rows, all of which have one; shape (len(rows), dimensions)."""
-        return self._vectors[np.searchsorted(self._rows, rows)]
+        # Of one type: numpy would copy the longer array into the other's.
+        return self._vectors[np.searchsorted(self._rows, rows.astype(self._rows.dtype))]
 
 
 def _principal_components(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,6 +1,6 @@
 """What of a shopper's history has a say in this search."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -69,16 +69,3 @@ def past_products(events: Sequence[Event], session_id: str = "") -> list[Past]:
             strength *= _THIS_SESSION
         strengths[product_id] = max(strength, strengths.get(product_id, 0.0))
     return [Past(one, frozenset(queries[one]), strengths[one]) for one in queries]
-
-
-def attention_weights(
-    past: Sequence[Past], query_text: str, cosines: Mapping[str, float], attention: Attention
-) -> NDArray[np.float64]:
-    """Return how much each past product counts for a query, its strength included.
-
-    Without cosines, as where the encoder failed, only the same query speaks for a product.
-    """
-    near = np.array([cosines.get(one.product_id, 0.0) for one in past], np.float64)
-    same = np.array([query_text in one.queries for one in past], np.bool_)
-    strengths = np.array([one.strength for one in past], np.float64)
-    return attention.weights(near, same) * strengths

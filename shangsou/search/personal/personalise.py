@@ -4,19 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
 from shangsou.behaviour.history import History
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters
 from shangsou.search.fuse import Candidate
-from shangsou.search.personal.past import past_products
+from shangsou.search.personal.newcomers import newcomers_order
 from shangsou.search.personal.rerank import (
     Examined,
     Personaliser,
     examine,
     look_at,
+    make_pool,
     rank,
     retrieve_pool,
 )
@@ -24,11 +22,6 @@ from shangsou.search.personal.traits import TraitReader
 from shangsou.search.personal.why import reasons
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.retrieve import Probe
-
-# What log(1 + clicks + 3 x purchases) for the same query weighs beside a fused score of 0 to 1, for
-# newcomers. MRR@10 on 574 training searches of SIMULATED shoppers, taken as newcomers: .0383 without it,
-# .0449, .0476 and .0511 with .1, .2 and .3 (docs/personal.md). The middle, since real shoppers differ.
-_POPULAR = 0.2
 
 
 class Fused(NamedTuple):
@@ -46,7 +39,7 @@ class Personalised:
     """The order for one shopper."""
 
     product_ids: tuple[str, ...]
-    """The first of what was found, best first."""
+    """The first of what was found, best first; behind them all stays as it was."""
     ranker: str
     reader: TraitReader = field(repr=False)
     examined: Examined | None = field(default=None, repr=False)
@@ -65,48 +58,30 @@ def personalise(
     """Return the found products in the order for a shopper; None leaves the plain order as it is.
 
     That is so with an impact of 0, for strangers and who has opted out, and where nothing was found.
-    Newcomers see what others chose for the same query a little higher. Raises `EngineUnavailable` as the
-    engine does.
+    Newcomers see higher what shoppers with the same query chose, and what is like it. Raises
+    `EngineUnavailable` as the engine does.
     """
     if not recipe.personal_impact or not fused.query_text:
         return None
     if not history.events:
         return _for_newcomers(fused, recipe, personaliser) if history.newcomer else None
-    probe, candidates = fused.probe, fused.candidates
-    pool = retrieve_pool(probe, fused.filters, candidates, engine, recipe.personal_candidates)
+    probe = fused.probe
+    pool = retrieve_pool(probe, fused.filters, fused.candidates, engine, recipe.personal_candidates)
     offer = look_at(pool, fused.query_text, personaliser.reader)
     if offer is None:
         return None
-    past = past_products(history.events, history.session_id)
+    past = personaliser.recollection.of(history, personaliser.reader)
     examined = examine(offer, probe.vector, past, personaliser)
     order = rank(examined, personaliser.ranker, recipe.personal_impact)
-    # Behind the pool go the fused candidates that are not in it: it may be the shorter list.
-    ranked = set(order)
-    rest = [one.product_id for one in candidates if one.product_id not in ranked]
-    return Personalised((*order, *rest), personaliser.ranker.name, personaliser.reader, examined)
+    return Personalised(order, personaliser.ranker.name, personaliser.reader, examined)
 
 
 def _for_newcomers(fused: Fused, recipe: RankingRecipe, personaliser: Personaliser) -> Personalised | None:
-    """Return the fused candidates by score and popularity; None where nobody chose any for this query."""
-    ids = [candidate.product_id for candidate in fused.candidates]
-    popular = personaliser.popularity.within(fused.query_text, ids)
-    if not popular.any():
+    """Return the fused candidates as their segment has it; None where nobody has searched for the same."""
+    pool = make_pool(fused.candidates, (), len(fused.candidates))
+    offer = look_at(pool, fused.query_text, personaliser.reader)
+    order = newcomers_order(offer, personaliser, recipe.personal_impact) if offer is not None else None
+    if offer is None or order is None:
         return None
-    order = by_popularity([one.score for one in fused.candidates], popular, recipe.personal_impact)
-    return Personalised(tuple(ids[place] for place in order), "popularity", personaliser.reader)
-
-
-def by_popularity(scores: ArrayLike, popular: NDArray[np.float64], impact: float) -> list[int]:
-    """Return the places of candidates, best first, for who has no history.
-
-    Parameters
-    ----------
-    scores
-        Fused.
-    popular
-        Of the same candidates, as `Popularity.within`.
-    impact
-        From 0, the plain order, to 1.
-    """
-    order: list[int] = np.argsort(-(np.asarray(scores) + impact * _POPULAR * popular), kind="stable").tolist()
-    return order
+    ids = offer.pool.product_ids
+    return Personalised(tuple(ids[place] for place in order), "segment", personaliser.reader)

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,13 @@ class Popularity:
         """Return the same, of what shoppers with the same query did; the query is normalised."""
         return _logs(self._by_query.get(query_text, {}), product_ids)
 
+    def chosen(self, query_text: str, most: int) -> list[str]:
+        """Return what shoppers with the same query dealt with, the most popular first."""
+        counts = self._by_query.get(query_text)
+        return [product_id for product_id, _ in counts.most_common(most)] if counts else []
+
 
 def _logs(counts: Mapping[str, int], product_ids: Sequence[str]) -> NDArray[np.float64]:
-    return np.log1p(np.array([counts.get(product_id, 0) for product_id in product_ids], np.float64))
+    if not counts:
+        return np.zeros(len(product_ids))
+    return np.log1p(np.fromiter(map(counts.get, product_ids, repeat(0)), np.float64, len(product_ids)))

@@ -1,7 +1,8 @@
 """One search re-ranked: pool, features, score, and one brand not everywhere."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +11,13 @@ from numpy.typing import NDArray
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters, Hit, LexicalLeg, Vector
 from shangsou.search.fuse import Candidate
-from shangsou.search.personal.features import Offer, Pool, Taste, features
-from shangsou.search.personal.past import Past, attention_weights
+from shangsou.search.personal.features import features
+from shangsou.search.personal.offer import Floats, Offer, Pool
+from shangsou.search.personal.past import Attention
 from shangsou.search.personal.popularity import Popularity
 from shangsou.search.personal.ranker import Ranker
+from shangsou.search.personal.recall import Recalled, Recollection
+from shangsou.search.personal.taste import Meeting, Taste
 from shangsou.search.personal.traits import UNKNOWN, TraitReader
 from shangsou.search.retrieve import Probe
 
@@ -32,12 +36,23 @@ class Personaliser:
     popularity: Popularity
     reader: TraitReader
     """Of the generation that is searched."""
+    recollection: Recollection = field(default_factory=Recollection)
+
+
+class Scene(NamedTuple):
+    """A shopper before an offer, whatever of the history is attended to."""
+
+    meeting: Meeting
+    popularity: tuple[Floats, Floats]
+    """As `Popularity.of` and `Popularity.within`, shape (candidates,)."""
+    cosines: Vector | None
+    """Of the past titles with the query, shape (past,); None where there are none."""
 
 
 class Examined(NamedTuple):
     """A pool with its features for a shopper, before any ranker has its say."""
 
-    offer: Offer
+    meeting: Meeting
     features: NDArray[np.float32]
     taste: Taste
 
@@ -58,51 +73,51 @@ def retrieve_pool(
 
 def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> Pool:
     """Return the pool of fused candidates and strict matches, both best first."""
-    known = {candidate.product_id: candidate for candidate in fused}
-    beyond = [hit for hit in strict if hit.product_id not in known]
+    known = {candidate.product_id for candidate in fused}
+    beyond = [hit for hit in strict if hit.product_id not in known][: max(0, depth - len(fused))]
     # BM25 of the best, by which the parts of the fused ones were divided.
     best = max([hit.score for hit in strict] + [c.lexical.score for c in fused if c.lexical], default=1.0)
-    rows = [
-        (
-            candidate.product_id,
-            candidate.score,
-            candidate.lexical.score / best if candidate.lexical else 0.0,
-            candidate.semantic.score if candidate.semantic else 0.0,
-        )
-        for candidate in fused
-    ] + [(hit.product_id, 0.0, hit.score / best, 0.0) for hit in beyond]
-    rows = rows[:depth]
-    numbers = np.array([row[1:] for row in rows], np.float64).reshape(-1, 3)
-    return Pool(tuple(row[0] for row in rows), numbers[:, 0], numbers[:, 1], numbers[:, 2])
+    fused = fused[:depth]
+    count, rest = len(fused) + len(beyond), (0.0,) * len(beyond)
+    scored = [one.lexical.score if one.lexical else 0.0 for one in fused] + [hit.score for hit in beyond]
+    near = [one.semantic.score if one.semantic else 0.0 for one in fused]
+    return Pool(
+        (*(one.product_id for one in fused), *(hit.product_id for hit in beyond)),
+        score=np.fromiter((*(one.score for one in fused), *rest), np.float64, count),
+        lexical=np.fromiter(scored, np.float64, count) / best,
+        cosine=np.fromiter((*near, *rest), np.float64, count),
+    )
 
 
 def look_at(pool: Pool, query_text: str, reader: TraitReader) -> Offer | None:
     """Return what a pool has to offer; None where no product of it is there any more."""
-    traits = reader.read(pool.product_ids)
-    places = [place for place, product_id in enumerate(pool.product_ids) if product_id in traits]
-    if not places:
+    places, traits = reader.read(pool.product_ids)
+    if not len(places):
         return None
-    ids = tuple(pool.product_ids[place] for place in places)
-    there = Pool(ids, pool.score[places], pool.lexical[places], pool.cosine[places])
-    return Offer(there, [traits[product_id] for product_id in ids], query_text)
+    if len(places) < len(pool.product_ids):
+        ids = tuple(pool.product_ids[place] for place in places)
+        pool = Pool(ids, pool.score[places], pool.lexical[places], pool.cosine[places])
+    return Offer(pool, traits, query_text)
 
 
-def examine(
-    offer: Offer, vector: Vector | None, past: Sequence[Past], personaliser: Personaliser
-) -> Examined:
+def examine(offer: Offer, vector: Vector | None, past: Recalled, personaliser: Personaliser) -> Examined:
     """Return the features of an offer for a shopper."""
-    reader = personaliser.reader
-    traits = reader.read([one.product_id for one in past])
-    there = [one for one in past if one.product_id in traits]
-    cosines = reader.cosines(vector, [one.product_id for one in there]) if vector is not None else {}
-    attended = attention_weights(there, offer.query_text, cosines, personaliser.ranker.attention)
-    strengths = np.array([one.strength for one in there], np.float64)
-    popularity = personaliser.popularity
-    ids = offer.pool.product_ids
+    return see(bring_together(offer, vector, past, personaliser), personaliser.ranker.attention)
+
+
+def bring_together(offer: Offer, vector: Vector | None, past: Recalled, personaliser: Personaliser) -> Scene:
+    """Return what the features for a shopper are made of; raises `EngineUnavailable`."""
+    cosines = None if vector is None else personaliser.reader.cosines(vector, past.product_ids)
+    popularity, ids = personaliser.popularity, offer.pool.product_ids
     popular = popularity.of(ids), popularity.within(offer.query_text, ids)
-    return Examined(
-        offer, *features(offer, popular, [traits[one.product_id] for one in there], attended, strengths)
-    )
+    return Scene(Meeting(offer, past), popular, cosines)
+
+
+def see(scene: Scene, attention: Attention) -> Examined:
+    """Return the features of a scene under one way to attend to the history."""
+    meeting = scene.meeting
+    attended = meeting.past.attended(meeting.offer.query_text, scene.cosines, attention)
+    return Examined(meeting, *features(meeting, scene.popularity, attended))
 
 
 def rank(examined: Examined, ranker: Ranker, impact: float) -> tuple[str, ...]:
@@ -114,7 +129,8 @@ def rank(examined: Examined, ranker: Ranker, impact: float) -> tuple[str, ...]:
         0 leaves the plain order as it is, byte by byte; 1 is the ranker's own order. Between them, both
         as places in the pool, mixed.
     """
-    ids = examined.offer.pool.product_ids
+    offer = examined.meeting.offer
+    ids = offer.pool.product_ids
     if impact <= 0:
         return ids
     scores = ranker.score(examined.features)
@@ -124,7 +140,7 @@ def rank(examined: Examined, ranker: Ranker, impact: float) -> tuple[str, ...]:
         places[order] = np.arange(len(ids))
         mixed = impact * np.log1p(places) + (1 - impact) * np.log1p(np.arange(len(ids)))
         order = np.argsort(mixed, kind="stable")
-    return tuple(ids[place] for place in _diverse(order.tolist(), examined.offer.brands))
+    return tuple(ids[place] for place in _diverse(order.tolist(), offer.brands))
 
 
 def _diverse(order: list[int], brands: NDArray[np.int64]) -> list[int]:
@@ -132,6 +148,10 @@ def _diverse(order: list[int], brands: NDArray[np.int64]) -> list[int]:
 
     The best that may come next comes next; where only the brand itself is left, it goes on.
     """
+    counts = Counter(brands[order[:_DIVERSE_PLACES]].tolist())
+    counts.pop(UNKNOWN, None)
+    if max(counts.values(), default=0) <= _MOST_OF_A_BRAND:
+        return order
     head: list[int] = []
     waiting = order.copy()
     codes = brands.tolist()

@@ -27,7 +27,7 @@ def reasons(
     """
     if examined.taste.attended < _LEAST_ATTENDED:
         return {}
-    plain = {product_id: place for place, product_id in enumerate(examined.offer.pool.product_ids)}
+    plain = {product_id: place for place, product_id in enumerate(examined.meeting.offer.pool.product_ids)}
     now = {product_id: place for place, product_id in enumerate(order)}
     told = {}
     for product_id in shown:
@@ -40,12 +40,12 @@ def reasons(
 
 
 def _reason(examined: Examined, place: int, reader: TraitReader) -> str:
-    taste, offer = examined.taste, examined.offer
+    taste, meeting = examined.taste, examined.meeting
     found: list[tuple[float, str]] = []
-    brand = int(offer.brands[place])
+    brand = int(meeting.offer.brands[place])
     if brand != UNKNOWN:
         found.append((float(taste.brand[place]), f"您常看 {reader.text(brand)}"))
-    word = int(taste.best_word_number[place])
+    word = meeting.best_word(place, taste.word_lifts)
     # A number says nothing by itself.
     if word != UNKNOWN and not reader.text(word).isdecimal():
         found.append((float(taste.best_word[place]), f"您喜欢的 {reader.text(word)}"))

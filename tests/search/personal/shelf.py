@@ -8,8 +8,11 @@ import numpy as np
 from shangsou.behaviour.event import CLICK, Event
 from shangsou.engines.query import Vector
 from shangsou.product import Product
-from shangsou.search.personal.features import Offer, Pool, Taste, features
+from shangsou.search.personal.features import FEATURES, features
+from shangsou.search.personal.offer import Offer, Pool
 from shangsou.search.personal.past import Past
+from shangsou.search.personal.recall import Recalled
+from shangsou.search.personal.taste import Meeting, Taste
 from shangsou.search.personal.traits import TraitReader
 
 MONDAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -34,8 +37,8 @@ class Shelf:
         self.asked.append(list(product_ids))
         return [self._products[one] for one in product_ids if one in self._products]
 
-    def cosines(self, vector: Vector, product_ids: list[str]) -> dict[str, float]:
-        return dict.fromkeys(product_ids, 0.0)
+    def cosines(self, vector: Vector, product_ids: list[str]) -> Vector:
+        return np.zeros(len(product_ids), np.float32)
 
 
 def reader() -> TraitReader:
@@ -60,14 +63,11 @@ def past(*product_ids: str) -> list[Past]:
 
 def look(order: Pool, *history: str) -> tuple[dict[str, list[float]], Taste]:
     """Return the features by name, and the taste, of a history that counts in full."""
-    from shangsou.search.personal.features import FEATURES
-
     shelf = reader()
-    traits = shelf.read([*order.product_ids, *history])
-    offer = Offer(order, [traits[one] for one in order.product_ids], "长裤")
-    weights = np.ones(len(history))
+    _, traits = shelf.read(order.product_ids)
+    meeting = Meeting(Offer(order, traits, "长裤"), Recalled(past(*history), shelf))
     nobody = np.zeros(len(order.product_ids))
-    matrix, taste = features(offer, (nobody, nobody), [traits[one] for one in history], weights, weights)
+    matrix, taste = features(meeting, (nobody, nobody), np.ones(len(history)))
     return dict(zip(FEATURES, matrix.T.tolist(), strict=True)), taste
 
 

@@ -1,5 +1,7 @@
 """What the features say, worked by hand on six pairs of trousers."""
 
+from math import exp, log
+
 import pytest
 
 from tests.search.personal.shelf import lift, look, pool
@@ -66,3 +68,15 @@ def test_coverage_is_the_share_of_the_querys_characters_that_a_product_holds() -
 def test_one_candidate_alone_can_be_looked_at() -> None:
     found, _ = look(pool("bare"), "skirt", "plain-1")
     assert all(len(column) == 1 for column in found.values())
+
+
+def test_a_liking_is_sure_of_what_keeps_coming_and_takes_one_click_for_chance() -> None:
+    shown = pool("plain-1", "flower-1")
+    once, _ = look(shown, "skirt", "bare")
+    always, _ = look(shown, "skirt", "flower-2")
+    # A taste that one in twenty has, and that quadruples a choice: with k of n past products the odds are
+    # 4^k x e^(-3 n p) / 19, with the share p = 1.5 / 3 of 碎花. Of log 4 as much is liked as is likely. 长裤,
+    # which both candidates have, drops out of their difference.
+    for found, odds in ((once, 4 * exp(-3) / 19), (always, 16 * exp(-3) / 19)):
+        liked = found["liked_words"][1] - found["liked_words"][0]
+        assert liked == pytest.approx(log(4) * odds / (1 + odds), abs=1e-5)

@@ -1,11 +1,15 @@
 """What of a history counts, and how much."""
 
+from weakref import ref
+
 import numpy as np
 import pytest
 
 from shangsou.behaviour.event import ADD_TO_CART, PURCHASE, Event
-from shangsou.search.personal.past import Attention, Past, attention_weights, past_products
-from tests.search.personal.shelf import MONDAY, click
+from shangsou.behaviour.history import History
+from shangsou.search.personal.past import Attention, Past, past_products
+from shangsou.search.personal.recall import Recalled, Recollection
+from tests.search.personal.shelf import MONDAY, PRODUCTS, click, reader
 
 # Half at a cosine of .5 by another query.
 ATTENTION = Attention(similarity=20, same_query=6, nothing=10)
@@ -33,21 +37,55 @@ def test_queries_are_compared_as_they_are_normalised() -> None:
     assert past.queries == {"nike 长裤"}
 
 
+def recalled(*found_by: tuple[str, str]) -> Recalled:
+    """Return a history of products and the queries that found them."""
+    return Recalled([Past(one, frozenset({query}), 1.0) for one, query in found_by], reader())
+
+
 def test_the_same_query_counts_nearly_in_full_and_far_products_of_others_hardly() -> None:
-    past = [Past("same", frozenset({"长裤"}), 1.0), Past("far", frozenset({"茶叶"}), 1.0)]
-    same, far = attention_weights(past, "长裤", {"same": 0.6, "far": 0.2}, ATTENTION)
+    past = recalled(("plain-1", "长裤"), ("skirt", "茶叶"))
+    same, far = past.attended("长裤", np.array([0.6, 0.2]), ATTENTION)
     assert same == pytest.approx(1 / (1 + np.exp(-8)))  # 20 x .6 + 6 - 10
     assert far == pytest.approx(1 / (1 + np.exp(6)))  # 20 x .2 - 10
 
 
 def test_a_history_that_is_all_far_away_is_attended_to_by_next_to_nothing() -> None:
-    past = [Past(str(number), frozenset({"茶叶"}), 1.0) for number in range(20)]
-    weights = attention_weights(past, "长裤", {one.product_id: 0.1 for one in past}, ATTENTION)
-    assert weights.sum() < 0.01
+    past = recalled(*((product.product_id, "茶叶") for product in PRODUCTS))
+    assert past.attended("长裤", np.full(len(PRODUCTS), 0.1), ATTENTION).sum() < 0.01
 
 
 def test_without_cosines_only_the_same_query_speaks_for_a_product() -> None:
-    past = [Past("same", frozenset({"长裤"}), 1.0), Past("other", frozenset({"茶叶"}), 1.0)]
-    same, other = attention_weights(past, "长裤", {}, ATTENTION)
+    past = recalled(("plain-1", "长裤"), ("skirt", "茶叶"))
+    same, other = past.attended("长裤", None, ATTENTION)
     assert same == pytest.approx(1 / (1 + np.exp(4)))
     assert other < 1e-4
+
+
+def test_a_product_without_a_title_vector_counts_as_unrelated() -> None:
+    [weight] = recalled(("plain-1", "茶叶")).attended("长裤", np.array([np.nan]), ATTENTION)
+    assert weight == pytest.approx(1 / (1 + np.exp(10)))
+
+
+def test_products_that_have_gone_are_not_recalled() -> None:
+    past = recalled(("gone", "长裤"), ("plain-1", "长裤"))
+    assert past.product_ids == ["plain-1"]
+    assert len(past.attended("长裤", np.array([0.5]), ATTENTION)) == 1
+
+
+def test_a_history_is_worked_out_once_for_each_generation() -> None:
+    history, shelf = History((click("plain-1"), click("skirt"))), reader()
+    recollection = Recollection()
+    first = recollection.of(history, shelf)
+    assert recollection.of(history, shelf) is first
+    # The numbers of words are those of a generation.
+    another = recollection.of(history, reader())
+    assert another is not first
+    assert another.product_ids == first.product_ids
+
+
+def test_nothing_is_kept_of_a_history_that_has_gone() -> None:
+    recollection = Recollection()
+    history = History((click("plain-1"),))
+    recalled = ref(recollection.of(history, reader()))
+    del history
+    assert recalled() is None

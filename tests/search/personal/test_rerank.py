@@ -8,6 +8,7 @@ from shangsou.product import Product
 from shangsou.search.fuse import Candidate, Part
 from shangsou.search.personal.popularity import Popularity
 from shangsou.search.personal.ranker import default_ranker
+from shangsou.search.personal.recall import Recalled
 from shangsou.search.personal.rerank import Examined, Personaliser, examine, look_at, make_pool, rank
 from shangsou.search.personal.traits import TraitReader
 from shangsou.search.personal.why import reasons
@@ -20,7 +21,7 @@ def _examine(*history: str, shelf: TraitReader | None = None, plain: tuple[str, 
     shelf = shelf or reader()
     offer = look_at(pool(*plain), "长裤", shelf)
     assert offer is not None
-    return examine(offer, np.ones(4, np.float32), past(*history), _personaliser(shelf))
+    return examine(offer, np.ones(4, np.float32), Recalled(past(*history), shelf), _personaliser(shelf))
 
 
 def _personaliser(shelf: TraitReader, *clicked: str) -> Personaliser:
@@ -93,12 +94,26 @@ def test_traits_are_read_once() -> None:
     assert shelf.asked == [["plain-1", "plain-2"], ["flower-1"]]
 
 
+def test_traits_stay_those_of_their_product_however_many_were_read() -> None:
+    many = [Product(f"p{n}", f"长裤 第{n}号", brand=f"牌子{n}", price_fen=1000 + n) for n in range(2500)]
+    traits = TraitReader(Shelf(many))  # type: ignore[arg-type]
+    for start in range(0, 2500, 100):
+        traits.read([product.product_id for product in many[start : start + 100]])
+    places, found = traits.read(["p2499", "unheard-of", "p3"])
+    assert places.tolist() == [0, 2]
+    assert [traits.text(number) for number in found.brands.tolist()] == ["牌子2499", "牌子3"]
+    assert np.exp(found.log_prices).round().tolist() == [3499, 1003]
+    first, second = np.split(found.words, np.cumsum(found.word_counts)[:-1])
+    assert "2499" in "".join(map(traits.text, first.tolist()))
+    assert "2499" not in "".join(map(traits.text, second.tolist()))
+
+
 def test_what_everybody_buys_comes_before_what_nobody_does() -> None:
     shelf = reader()
     offer = look_at(pool("plain-1", "plain-2"), "长裤", shelf)
     assert offer is not None
     clicked = ["plain-2"] * 50
-    examined = examine(offer, None, past("bare"), _personaliser(shelf, *clicked))
+    examined = examine(offer, None, Recalled(past("bare"), shelf), _personaliser(shelf, *clicked))
     assert rank(examined, default_ranker(), 1.0) == ("plain-2", "plain-1")
 
 
