@@ -8,7 +8,7 @@ from shangsou.search.latin import mend_latin
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.response import Constraint, Correction
 from shangsou.search.romanised import read_pinyin
-from shangsou.search.spelling import APPLIED_FROM, Speller
+from shangsou.search.spelling import Speller
 
 # Pinyin in full finds next to nothing as it stands, so the likeliest reading is shown from a third on; first
 # letters are believed when most of what is typed so is one phrase.
@@ -45,9 +45,7 @@ def find_correction(
 
         mended = mend_latin(text, lexicon) or Speller(lexicon).mend(text, phrases, is_known)
         if mended is not None:
-            mended_text, probability = mended
-            applied = probability >= APPLIED_FROM
-            return _found("spelling", mended_text, probability, constraints, applied=applied)
+            return _found("spelling", mended.text, mended.probability, constraints, applied=mended.sure)
     return None
 
 

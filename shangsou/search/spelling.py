@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from math import log
 from typing import NamedTuple
 
 import numpy as np
@@ -26,10 +27,12 @@ _BITS = np.uint64(16)
 _FIXED = re.compile(r"[a-z.-]*\d[a-z\d.-]*|(?<![a-z])[a-z]{1,3}(?![a-z])")
 # Characters of a word of a shop's synonyms or of a brand, at most.
 _LONGEST_WORD = 6
-# From this probability on what may be meant is offered, from that one on it is searched for. Of right queries
-# that the counts had not seen 4 and 1.6 % are above (docs/relevance.md).
-OFFERED_FROM = 0.4
-APPLIED_FROM = 0.7
+# From the first probability on what may be meant is offered, from the second on it is searched for: where
+# millions of characters were counted, as where the weights were learnt, and where a shop has few titles and
+# no known queries, in which a sure slip, too, gains little. Of right queries that the counts had not seen 2.9
+# to 4 and .9 to 1.6 % are above in the large, 1.6 and .4 % in the small (docs/relevance.md).
+_SMALL, _LARGE = 340_000, 2_500_000
+_IN_SMALL, _IN_LARGE = (0.2, 0.4), (0.4, 0.7)
 # Phrases are looked up for edits that n-grams make so likely, and for so many of them: in a third of held-out
 # queries, half of them mistyped. Looking them up for all mends as many slips (docs/adr/0013).
 _LOOKED_AT_FROM, _MOST_LOOKED_AT = 0.1, 4
@@ -42,6 +45,18 @@ class Mended(NamedTuple):
 
     text: str
     probability: float
+    sure: bool
+    """Whether to search for it unasked; else it is offered."""
+
+
+def thresholds(characters: int) -> tuple[float, float]:
+    """Return from which probability on to offer and to search, where so many characters were counted."""
+    share = log(max(characters, 1) / _SMALL) / log(_LARGE / _SMALL)
+    share = min(max(share, 0.0), 1.0)
+    offered_from, sure_from = (
+        small + share * (large - small) for small, large in zip(_IN_SMALL, _IN_LARGE, strict=True)
+    )
+    return offered_from, sure_from
 
 
 class Speller:
@@ -50,6 +65,7 @@ class Speller:
     def __init__(self, lexicon: Lexicon) -> None:
         self.slips = Slips(lexicon.sequences, lexicon.confusions)
         self._phrasing = Phrasing(lexicon)
+        self._offered_from, self._sure_from = thresholds(self.slips.total)
 
     def mend(
         self, text: str, phrases: Sequence[str] = (), is_known: Callable[[str], bool] = lambda _: False
@@ -61,9 +77,10 @@ class Speller:
         """
         first = self._mend_one(text, phrases, is_known)
         second = first and self._mend_one(first.text, phrases, is_known)
-        if first is None or second is None or second.text == text or second.probability < APPLIED_FROM:
+        if first is None or second is None or second.text == text or not second.sure:
             return first
-        return Mended(second.text, first.probability * second.probability)
+        probability = first.probability * second.probability
+        return Mended(second.text, probability, probability >= self._sure_from)
 
     def _mend_one(self, text: str, phrases: Sequence[str], is_known: Callable[[str], bool]) -> Mended | None:
         joined, edits = self.edits(text, phrases)
@@ -77,10 +94,11 @@ class Speller:
         edits = [edits[row] for row in rows]
         chances = weigh(self.closer(joined, edits, features[rows]), weights.look)
         for row in np.argsort(-chances).tolist():
-            if chances[row] < OFFERED_FROM:
+            if chances[row] < self._offered_from:
                 return None
             if not any(map(is_known, _words_at(joined, edits[row]))):
-                return Mended(mended(text, edits[row]), float(chances[row]))
+                chance = float(chances[row])
+                return Mended(mended(text, edits[row]), chance, chance >= self._sure_from)
         return None
 
     def edits(self, text: str, phrases: Sequence[str] = ()) -> tuple[str, list[Edit]]:

@@ -6,6 +6,7 @@ import pytest
 
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.ranking import default_ranking
+from shangsou.search.spelling import thresholds
 from shangsou.search.understand import understand
 
 
@@ -32,10 +33,24 @@ def test_slips_are_mended(typed: str, meant: str, dress_lexicon: Lexicon):
 
 
 def test_what_is_likely_but_not_sure_is_offered(dress_lexicon: Lexicon):
-    query = understand("洗衣扮", default_ranking(), dress_lexicon)  # 扮 looks like 粉
-    assert query.text == "洗衣扮"
+    query = understand("保湿杯", default_ranking(), dress_lexicon)  # 湿 looks like 温
+    assert query.text == "保湿杯"
     assert query.correction is not None
-    assert (query.correction.query, query.correction.applied) == ("洗衣粉", False)
+    assert (query.correction.query, query.correction.applied) == ("保温杯", False)
+
+
+@pytest.mark.parametrize(
+    ("characters", "expected"),
+    [
+        (0, (0.2, 0.4)),
+        (340_000, (0.2, 0.4)),
+        (921_954, (0.3, 0.55)),  # halfway by the logarithm: the root of 340,000 x 2,500,000
+        (2_500_000, (0.4, 0.7)),
+        (100_000_000, (0.4, 0.7)),
+    ],
+)
+def test_a_shop_with_few_texts_believes_less_evidence(characters: int, expected: tuple[float, float]):
+    assert thresholds(characters) == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize(
