@@ -22,7 +22,8 @@ _BETWEEN = 2
 # Where a gap is in three characters; ascending, as they are written.
 BEHIND, WITHIN, BEFORE = 0, 1, 2
 _GAPS = "gaps"
-_BITS = np.uint64(16)
+# What one character takes in the key of an n-gram.
+CODE_BITS = np.uint64(16)
 _LOW = np.uint64(0xFFFF)
 # What lies beyond the basic plane, as emoji, is all the same.
 _BASIC_PLANE = 0xFFFF
@@ -49,7 +50,7 @@ def keys_of(rows: Codes) -> Keys:
     """Return the n-gram in each row, of at most `ORDER` characters."""
     keys = rows[:, 0]
     for column in range(1, rows.shape[1]):
-        keys = keys << _BITS | rows[:, column]
+        keys = keys << CODE_BITS | rows[:, column]
     return keys
 
 
@@ -65,12 +66,12 @@ def write_ngrams(folder: Path, texts: Iterable[str]) -> None:
     is_cut = stream == _BETWEEN
     for order in range(1, ORDER + 1):
         if order > 1:
-            running = running[:-1] << _BITS | stream[order - 1 :]
+            running = running[:-1] << CODE_BITS | stream[order - 1 :]
             is_cut = is_cut[:-1] | (stream[order - 1 :] == _BETWEEN)
         keys, counts = np.unique(running[~is_cut], return_counts=True)
         _save(folder, str(order), keys, counts)
         if order == 3:
-            first, second, third = keys >> _BITS * np.uint64(2), keys >> _BITS & _LOW, keys & _LOW
+            first, second, third = keys >> CODE_BITS * np.uint64(2), keys >> CODE_BITS & _LOW, keys & _LOW
             columns = {
                 BEHIND: (first, second, third),
                 WITHIN: (first, third, second),
@@ -128,7 +129,7 @@ class Ngrams:
             order.
         """
         keys, counts = self._tables[_GAPS]
-        lowest = ((kinds << _BITS | left) << _BITS | right) << _BITS
+        lowest = ((kinds << CODE_BITS | left) << CODE_BITS | right) << CODE_BITS
         starts, ends = keys.searchsorted(np.concatenate((lowest, lowest | _LOW))).reshape(2, -1)
         sizes = ends - starts
         # The rows of all ranges, one range after the other.

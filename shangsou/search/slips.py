@@ -8,7 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.lexicon.confusions import LIKENESSES, Confusions, Likeness
-from shangsou.lexicon.ngrams import BEFORE, BEHIND, EDGE, WITHIN, Codes, Fillings, Ngrams, codes, keys_of
+from shangsou.lexicon.ngrams import (
+    BEFORE,
+    BEHIND,
+    CODE_BITS,
+    EDGE,
+    WITHIN,
+    Codes,
+    Fillings,
+    Ngrams,
+    codes,
+    keys_of,
+)
 
 Slip = Literal[Likeness, "doubled", "stray mark", "extra", "swapped", "missing", "missing at an end"]
 SLIPS: tuple[Slip, ...] = (
@@ -36,9 +47,6 @@ _MOST_EDITS = 12
 
 # Each character of `连衣衣裙` stands in a familiar sequence.
 _TOO_MUCH = re.compile(r"(.)\1|[^\w]")
-
-
-_BITS = np.uint64(16)
 
 
 class Edit(NamedTuple):
@@ -103,12 +111,12 @@ class Slips:
         if not sum(sizes):
             return []
         # One number for a place and a character there; ascending, as places and characters are.
-        known = np.arange(len(weak), dtype=np.uint64).repeat(sizes) << _BITS
+        known = np.arange(len(weak), dtype=np.uint64).repeat(sizes) << CODE_BITS
         known |= np.concatenate([one.chars for one in alternatives])
         gains = -familiar[weak].repeat(sizes)
         for gaps, chars, counts in fillings:
             at_weak = np.searchsorted(gaps, 3 * len(weak))
-            filled = (gaps[:at_weak] % len(weak)).astype(np.uint64) << _BITS | chars[:at_weak]
+            filled = (gaps[:at_weak] % len(weak)).astype(np.uint64) << CODE_BITS | chars[:at_weak]
             places = np.minimum(np.searchsorted(known, filled), len(known) - 1)
             fits = known[places] == filled
             gains += np.bincount(places[fits], np.log1p(counts[:at_weak][fits]), len(known))

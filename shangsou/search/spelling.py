@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.lexicon.lexicon import Lexicon
-from shangsou.lexicon.ngrams import EDGE, ORDER, Codes, codes
+from shangsou.lexicon.ngrams import CODE_BITS, EDGE, ORDER, Codes, codes
 from shangsou.search.phrasing import Phrasing
 from shangsou.search.slips import SLIPS, Edit, Slips
 
@@ -22,7 +22,6 @@ _LEAST, _MOST = 3, 24
 # Characters on either side of an edit that make n-grams with it.
 _SIDE = ORDER - 1
 _BEYOND = 0
-_BITS = np.uint64(16)
 # Digits, and letters beside them or in small numbers, are of models, sizes and years.
 _FIXED = re.compile(r"[a-z.-]*\d[a-z\d.-]*|(?<![a-z])[a-z]{1,3}(?![a-z])")
 # Characters of a word of a shop's synonyms or of a brand, at most.
@@ -140,8 +139,7 @@ class Speller:
 
         The first is the logarithm of the probability of what fills it and of the three characters behind,
         by backing off to shorter n-grams (Brants et al., 2007). The second has of each order from 1 the least
-        and the mean logarithmic count of the n-grams that touch it, least and mean beside
-        each other.
+        and the mean logarithmic count of the n-grams that touch it, least and mean beside each other.
         """
         windows, widths = _windows(joined, spans)
         columns, ends = np.arange(windows.shape[1]), _SIDE + widths[:, None]
@@ -152,7 +150,7 @@ class Speller:
         keys, whole = windows, inside
         for order in range(1, ORDER + 1):
             if order > 1:
-                keys = keys[:, :-1] << _BITS | windows[:, order - 1 :]
+                keys = keys[:, :-1] << CODE_BITS | windows[:, order - 1 :]
                 whole = whole[:, :-1] & inside[:, order - 1 :]
             counts[order - 1, :, order - 1 :][whole] = self.slips.count(order, keys[whole])
             starts = columns[: keys.shape[1]]
