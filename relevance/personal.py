@@ -19,7 +19,7 @@ from shangsou.behaviour.event import Event
 from shangsou.engines.query import Hit
 from shangsou.errors import UnusableInput
 from shangsou.search.personal.newcomers import newcomers_order
-from shangsou.search.personal.offer import Floats, Offer, Pool
+from shangsou.search.personal.offer import Floats, Offer
 from shangsou.search.personal.recall import Recalled
 from shangsou.search.personal.rerank import Personaliser, examine, look_at, rank
 
@@ -200,8 +200,7 @@ def _for_newcomer(offer: Offer, personaliser: Personaliser, impact: float) -> Se
     """Return the order of a search by who has done nothing: the fused candidates, which score, re-ranked."""
     pool = offer.pool
     fused = int((pool.score > 0).sum())
-    first = Pool(pool.product_ids[:fused], pool.score[:fused], pool.lexical[:fused], pool.cosine[:fused])
-    narrow = look_at(first, offer.query_text, personaliser.reader)
+    narrow = look_at(pool.at(range(fused)), offer.query_text, personaliser.reader)
     order = newcomers_order(narrow, personaliser, impact) if narrow is not None else None
     if order is None:
         return pool.product_ids

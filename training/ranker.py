@@ -14,6 +14,8 @@ from relevance.significance import bootstrap_interval
 from shangsou.behaviour.event import Event
 from shangsou.errors import UnusableInput
 from shangsou.search.personal.features import FEATURE_VERSION
+from shangsou.search.personal.fit import kept_behind, shortfalls
+from shangsou.search.personal.offer import Floats
 from shangsou.search.personal.past import Attention
 from shangsou.search.personal.ranker import Ranker, RankerFile, default_ranker
 from shangsou.search.personal.recall import Recalled
@@ -72,6 +74,8 @@ class _Look(NamedTuple):
 
     decision: Decision
     features: NDArray[np.float16]
+    short: NDArray[np.int64]
+    """As `shortfalls`."""
     product_ids: Sequence[str]
 
 
@@ -102,9 +106,10 @@ def train_ranker(events: Sequence[Event], searcher: Searcher, say: Callable[[str
     for seen in _see(events, made, offers, _MOST_SEARCHES, _LOOKING_S):
         learnt_from = seen.decision.shopper not in apart
         kept = _drawn(_target(seen, weights), source) if learnt_from else np.arange(len(seen.rows))
-        features = see(seen.scene, attention).features[seen.rows[kept]].astype(np.float16)
-        ids = seen.product_ids
-        looks.append(_Look(seen.decision, features, [ids[place] for place in kept.tolist()]))
+        rows, offer, ids = seen.rows[kept], seen.scene.meeting.offer, seen.product_ids
+        features = see(seen.scene, attention).features[rows].astype(np.float16)
+        short = shortfalls(offer.coverage, offer.elsewhere)[rows]
+        looks.append(_Look(seen.decision, features, short, [ids[place] for place in kept.tolist()]))
     if len(looks) < _LEAST_SEARCHES:
         raise UnusableInput(
             f"the events hold {len(looks)} searches that shoppers with a history clicked in; at least "
@@ -206,7 +211,7 @@ def _judge(file: RankerFile, judged: Sequence[_Look]) -> Trained:
             ("default", default.score(features)),
             ("trained", trained.score(features)),
         ):
-            reached[name].append(_reciprocal_rank(look, scores))
+            reached[name].append(_reciprocal_rank(look, kept_behind(scores, look.short)))
     gained = [a - b for a, b in zip(reached["trained"], reached["default"], strict=True)]
     low, high = bootstrap_interval(gained)
     validation = {name: float(np.mean(values)) for name, values in reached.items()}
@@ -214,9 +219,10 @@ def _judge(file: RankerFile, judged: Sequence[_Look]) -> Trained:
     return Trained(replace(file, validation=validation), better=low > 0)
 
 
-def _reciprocal_rank(look: _Look, scores: NDArray[np.float32]) -> float:
+def _reciprocal_rank(look: _Look, scores: Floats) -> float:
     """Return that of the first new product that was clicked, which a search is judged by."""
     wanted = next(one for one in look.decision.chosen if one in set(look.product_ids))
     place = list(look.product_ids).index(wanted)
-    rank = 1 + int((scores > scores[place]).sum())
+    # Of equal scores the plain order decides.
+    rank = 1 + int((scores > scores[place]).sum() + (scores[:place] == scores[place]).sum())
     return 1 / rank if rank <= _DEPTH else 0.0

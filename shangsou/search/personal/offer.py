@@ -1,5 +1,6 @@
 """What the candidates of a search have to offer, whoever searches."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +24,15 @@ class Pool(NamedTuple):
     """BM25 as a share of the best."""
     cosine: Floats
     """Of title or description with the query; 0 where it was not among the nearest."""
+    elsewhere: NDArray[np.bool_]
+    """Filed elsewhere than in the categories that the query asks for."""
+
+    def at(self, places: Iterable[int]) -> "Pool":
+        """Return the candidates at these places, in this order."""
+        taken = list(places)
+        ids = tuple(self.product_ids[place] for place in taken)
+        score, lexical, cosine = self.score[taken], self.lexical[taken], self.cosine[taken]
+        return Pool(ids, score, lexical, cosine, self.elsewhere[taken])
 
 
 class Offer:
@@ -38,6 +48,9 @@ class Offer:
         self.priced = ~np.isnan(self.log_prices)
         self.coverage = _coverage(traits, query_text)
         self.covers = self.coverage >= 1
+        # Nobody asked about what lies beyond the fused candidates: it goes by others of its category.
+        told = self.categories[pool.elsewhere]
+        self.elsewhere = pool.elsewhere | (np.isin(self.categories, told) & (self.categories != UNKNOWN))
         # What a shopper of this query chooses among.
         background = self.covers if self.covers.sum() >= _LEAST_COVERING else np.ones(count, np.bool_)
         self.background = background.astype(np.float64)

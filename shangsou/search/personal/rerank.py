@@ -12,6 +12,7 @@ from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters, Hit, LexicalLeg, Vector
 from shangsou.search.fuse import Candidate
 from shangsou.search.personal.features import features
+from shangsou.search.personal.fit import kept_behind, shortfalls
 from shangsou.search.personal.offer import Floats, Offer, Pool
 from shangsou.search.personal.past import Attention
 from shangsou.search.personal.popularity import Popularity
@@ -86,6 +87,7 @@ def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> 
         score=np.fromiter((*(one.score for one in fused), *rest), np.float64, count),
         lexical=np.fromiter(scored, np.float64, count) / best,
         cosine=np.fromiter((*near, *rest), np.float64, count),
+        elsewhere=np.array([*(one.damping < 1 for one in fused), *(False for _ in beyond)], np.bool_),
     )
 
 
@@ -95,8 +97,7 @@ def look_at(pool: Pool, query_text: str, reader: TraitReader) -> Offer | None:
     if not len(places):
         return None
     if len(places) < len(pool.product_ids):
-        ids = tuple(pool.product_ids[place] for place in places)
-        pool = Pool(ids, pool.score[places], pool.lexical[places], pool.cosine[places])
+        pool = pool.at(places.tolist())
     return Offer(pool, traits, query_text)
 
 
@@ -133,20 +134,22 @@ def rank(examined: Examined, ranker: Ranker, impact: float) -> tuple[str, ...]:
     ids = offer.pool.product_ids
     if impact <= 0:
         return ids
-    scores = ranker.score(examined.features)
+    short = shortfalls(offer.coverage, offer.elsewhere)
+    scores = kept_behind(ranker.score(examined.features), short)
     order = np.argsort(-scores, kind="stable")
     if impact < 1:
         places = np.empty(len(ids))
         places[order] = np.arange(len(ids))
         mixed = impact * np.log1p(places) + (1 - impact) * np.log1p(np.arange(len(ids)))
         order = np.argsort(mixed, kind="stable")
-    return tuple(ids[place] for place in _diverse(order.tolist(), offer.brands))
+    return tuple(ids[place] for place in _diverse(order.tolist(), offer.brands, short))
 
 
-def _diverse(order: list[int], brands: NDArray[np.int64]) -> list[int]:
+def _diverse(order: list[int], brands: NDArray[np.int64], short: NDArray[np.int64]) -> list[int]:
     """Return an order in which no brand takes more than its share of any page's length of places.
 
-    The best that may come next comes next; where only the brand itself is left, it goes on.
+    The best that may come next comes next; where only the brand itself is left, or what falls shorter of the
+    query than it, as other brands do where one was asked for, it goes on.
     """
     counts = Counter(brands[order[:_DIVERSE_PLACES]].tolist())
     counts.pop(UNKNOWN, None)
@@ -154,10 +157,12 @@ def _diverse(order: list[int], brands: NDArray[np.int64]) -> list[int]:
         return order
     head: list[int] = []
     waiting = order.copy()
-    codes = brands.tolist()
+    codes, falls_short = brands.tolist(), short.tolist()
     while waiting and len(head) < _DIVERSE_PLACES:
         recent = [codes[place] for place in head[-(_WINDOW - 1) :]]
         full = {code for code in set(recent) if code != UNKNOWN and recent.count(code) >= _MOST_OF_A_BRAND}
-        chosen = next((at for at, place in enumerate(waiting) if codes[place] not in full), 0)
+        most = falls_short[waiting[0]]
+        may_come = (codes[place] not in full and falls_short[place] <= most for place in waiting)
+        chosen = next((at for at, may in enumerate(may_come) if may), 0)
         head.append(waiting.pop(chosen))
     return head + waiting

@@ -48,7 +48,7 @@ def reader() -> TraitReader:
 def pool(*product_ids: str) -> Pool:
     """Return a pool in this plain order, scores falling from 1 by a hundredth."""
     falling = 1 - np.arange(len(product_ids)) / 100
-    return Pool(product_ids, falling, falling, falling)
+    return Pool(product_ids, falling, falling, falling, np.zeros(len(product_ids), np.bool_))
 
 
 def click(product_id: str, query: str = "长裤", *, minute: int = 0, **others: object) -> Event:

@@ -6,6 +6,8 @@ import pytest
 from shangsou.engines.query import Hit
 from shangsou.product import Product
 from shangsou.search.fuse import Candidate, Part
+from shangsou.search.personal.offer import Pool
+from shangsou.search.personal.past import Past
 from shangsou.search.personal.popularity import Popularity
 from shangsou.search.personal.ranker import default_ranker
 from shangsou.search.personal.recall import Recalled
@@ -65,6 +67,43 @@ def test_a_page_of_one_brand_alone_stays_full() -> None:
     shelf = TraitReader(Shelf(loved))  # type: ignore[arg-type]
     plain = tuple(product.product_id for product in loved)
     assert len(rank(_examine("loved-0", shelf=shelf, plain=plain), default_ranker(), 1.0)) == 12
+
+
+def _order_for_a_lover_of(bought: list[Product], found: Pool, query: str, shelf: TraitReader) -> list[str]:
+    """Return the order of what a query found, as the first letters of the ids, for who bought these."""
+    offer = look_at(found, query, shelf)
+    assert offer is not None
+    history = [Past(product.product_id, frozenset({query}), 2.0) for product in bought]
+    seen = Recalled(history, shelf)
+    examined = examine(offer, np.ones(4, np.float32), seen, _personaliser(shelf))
+    return [one[0] for one in rank(examined, default_ranker(), 1.0)]
+
+
+def test_a_strong_taste_lifts_nothing_that_is_another_thing_than_was_asked_for() -> None:
+    skirts = [Product(f"s{n}", "半身裙 百褶", brand=f"乙{n}") for n in range(20)]
+    dresses = [Product(f"d{n}", "连衣裙 碎花 收腰", brand="甲") for n in range(8)]
+    shelf = TraitReader(Shelf([*skirts, *dresses]))  # type: ignore[arg-type]
+    found = pool(*(product.product_id for product in (*skirts, *dresses[:2])))
+    assert _order_for_a_lover_of(dresses[2:], found, "半身裙", shelf) == ["s"] * 20 + ["d"] * 2
+
+
+def test_what_is_filed_elsewhere_stays_behind_what_the_query_asks_for() -> None:
+    phones = [Product(f"p{n}", "手机 智能", brand=f"乙{n}", category=("手机",)) for n in range(20)]
+    cases = [Product(f"c{n}", "手机 壳 防摔", brand="甲", category=("配件",)) for n in range(9)]
+    shelf = TraitReader(Shelf([*phones, *cases]))  # type: ignore[arg-type]
+    # The second lies beyond the fused candidates, where nobody asked for the category.
+    fused = [Candidate(one.product_id, 0.5, None, None) for one in phones]
+    fused.append(Candidate("c0", 0.4, None, None, damping=0.9))
+    found = make_pool(fused, [Hit("c1", 1.0)], 22)
+    assert _order_for_a_lover_of(cases[2:], found, "手机", shelf) == ["p"] * 20 + ["c"] * 2
+
+
+def test_where_a_brand_was_asked_for_no_other_comes_between() -> None:
+    asked = [Product(f"a{n}", "甲牌 长裤", brand="甲牌") for n in range(8)]
+    others = [Product(f"o{n}", "长裤", brand=f"乙{n}") for n in range(8)]
+    shelf = TraitReader(Shelf([*asked, *others]))  # type: ignore[arg-type]
+    found = pool(*(product.product_id for product in (*asked, *others)))
+    assert _order_for_a_lover_of(others[:2], found, "甲牌长裤", shelf) == ["a"] * 8 + ["o"] * 8
 
 
 def test_the_pool_is_the_fused_candidates_and_behind_them_what_matches_strictly() -> None:
