@@ -7,6 +7,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from shangsou.cores import usable_cores
+
 
 def describe() -> dict[str, object]:
     """Return processor, cores, memory, versions, commit and date."""
@@ -22,7 +24,7 @@ def describe() -> dict[str, object]:
         "commit": commit.stdout.strip(),
         "cpu": model or platform.processor(),
         "vector_instructions": [flag for flag in ("avx2", "avx512f", "avx512_vnni") if f" {flag} " in cpu],
-        "cores": os.cpu_count(),
+        "cores": usable_cores(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "python": platform.python_version(),
         "ten_million_additions_s": round(_ten_million_additions_s(), 2),

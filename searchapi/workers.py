@@ -1,7 +1,6 @@
 """Searches in processes of their own: the threads of one interpreter keep hardly more than a core busy."""
 
 import logging
-import os
 import queue
 import socket
 import subprocess
@@ -12,6 +11,7 @@ from multiprocessing.connection import Connection
 
 from searchapi.state import SearchService
 from searchapi.worker import READY
+from shangsou.cores import usable_cores
 from shangsou.engines.engine import Generation
 from shangsou.product import Product
 from shangsou.recommend.shelf import RecommendRequest, Shelf
@@ -38,7 +38,7 @@ def worker_count(settings: Settings) -> int:
         return 0
     if settings.workers is not None:
         return settings.workers
-    cores = os.cpu_count() or 1
+    cores = usable_cores()
     return min(cores, MOST_BY_DEFAULT) if cores > 1 else 0
 
 

@@ -1,7 +1,6 @@
 """The encoder that the settings ask for."""
 
-import os
-
+from shangsou.cores import usable_cores
 from shangsou.encoding.encoder import Encoder, ModelStamp
 from shangsou.encoding.onnx import OnnxEncoder
 from shangsou.encoding.precision import choose_precision
@@ -32,7 +31,7 @@ def open_encoder(
         The weights are not here, or what the model needs is not installed.
     """
     name = model or settings.model or DEFAULT_MODEL
-    cores = threads or settings.threads or os.cpu_count() or 1
+    cores = threads or settings.threads or usable_cores()
     if name != DEFAULT_MODEL:
         from shangsou.encoding.torch import SentenceTransformerEncoder
 

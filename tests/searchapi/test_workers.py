@@ -172,5 +172,5 @@ time.sleep(600)
 def test_there_is_a_worker_a_core_up_to_four(
     settings: Settings, cores: int, count: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(workers, "usable_cores", lambda: cores)
     assert worker_count(settings) == count
