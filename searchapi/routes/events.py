@@ -40,8 +40,8 @@ def take_events() -> Response:
     doubt_user: Doubt = cache(lambda user_id: why_user_does_not_count(request, user_id, key))
     doubt_session: Doubt = cache(lambda session_id: why_session_does_not_count(request, session_id, key))
     read = [_read(one, doubt_user, doubt_session) for one in batch]
-    wrong = [WrongField(_path(plain, place, flaws), flaws[-1].repair.what)
-             for place, (event, flaws) in enumerate(read) if event is None]  # fmt: skip
+    refused = [(place, flaws) for place, (event, flaws) in enumerate(read) if event is None]
+    wrong = [WrongField(_path(plain, place, flaws), flaws[-1].repair.what) for place, flaws in refused]
     if wrong and len(wrong) == len(batch):
         raise InvalidRequest(wrong[:MAX_WRONG_FIELDS])
     usable = [event for event, _ in read if event is not None]
@@ -76,8 +76,8 @@ def _answer(read: Sequence[tuple[Event | None, list[Flaw]]], taken: Sequence[Out
     counts = {"accepted": 0, "duplicate": 0, "dropped": 0, "rejected": 0}
     told: list[EventOutcomeAnswer] = []
     usable = [event for event, _ in read if event is not None]
-    unknown = _unknown({event.product_id for event, one in zip(usable, taken, strict=True)
-                        if one.status == "accepted" and event.product_id})  # fmt: skip
+    accepted = [event for event, one in zip(usable, taken, strict=True) if one.status == "accepted"]
+    unknown = _unknown({event.product_id for event in accepted if event.product_id})
     outcomes = iter(taken)
     for place, (event, flaws) in enumerate(read):
         outcome = Outcome("rejected") if event is None else next(outcomes)

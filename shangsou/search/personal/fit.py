@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from shangsou.search.personal.offer import Floats
 
-# A candidate falls short by one step for each quarter of the query's characters that its title lacks: without
+# A candidate falls short by one step for each quarter of the query's characters that it lacks: without
 # one of three or four it is another thing (半身裙, 连衣裙), without one of five to eight the same in other
 # words. Set by hand; on searches of SIMULATED shoppers, thirds do as well (docs/personal.md).
 _STEP = 0.25
