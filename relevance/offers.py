@@ -6,7 +6,7 @@ from shangsou.engines.query import Filters, Vector
 from shangsou.search.constraints import narrowed
 from shangsou.search.finding import find
 from shangsou.search.personal.offer import Offer
-from shangsou.search.personal.rerank import look_at, retrieve_pool
+from shangsou.search.personal.rerank import look_at, make_pool
 from shangsou.search.request import SearchRequest
 from shangsou.search.searcher import SearchParts
 from shangsou.search.understand import understand
@@ -45,7 +45,8 @@ class Offers:
         vector = encoder.encode([query.text])[0] if encoder is not None else None
         filters = narrowed(Filters(), query.filters)
         # Without facets, which have no say in the order.
-        finding = find(SearchRequest(typed, filters), query, vector, engine, recipe)
+        depth = recipe.personal_candidates
+        finding = find(SearchRequest(typed, filters), query, vector, engine, recipe, strict_depth=depth)
         fused = finding.candidates[filters]
-        pool = retrieve_pool(finding.probe, filters, fused, engine, recipe.personal_candidates)
+        pool = make_pool(fused, finding.strict, depth)
         return Searched(look_at(pool, query.text, self.parts.personaliser.reader), vector)

@@ -29,7 +29,7 @@ class Replay:
         recording = self._recording
         self._weigh(recipe.field_weights, recipe.candidates)
         probe = Probe(recording.lexical, recording.vector)
-        candidates = retrieve(probe, [recording.filters], self, recipe)[recording.filters]
+        candidates = retrieve(probe, [recording.filters], self, recipe).candidates[recording.filters]
         ranked = [candidate.product_id for candidate in candidates[:k]]
         if len(ranked) < k:
             held = set(ranked)

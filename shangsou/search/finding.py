@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shangsou.engines.engine import Engine
-from shangsou.engines.query import Collected, FacetRequest, Filters, Found, LexicalQuery, Page, Vector
+from shangsou.engines.query import Collected, FacetRequest, Filters, Found, Hit, LexicalQuery, Page, Vector
 from shangsou.search.facets import facet_requests
 from shangsou.search.filed import damp_filed_elsewhere
 from shangsou.search.fuse import Candidate
@@ -24,6 +24,8 @@ class Finding:
     """Best first."""
     everything: bool = False
     """Browsing: every product within the filters."""
+    strict: Sequence[Hit] = ()
+    """What matches strictly within the filters of the request, best first, as many as were asked for."""
 
     def found(self, filters: Filters) -> Found:
         """Return the found set within filters."""
@@ -39,18 +41,26 @@ def find(  # noqa: PLR0913 - the parts of a search
     recipe: RankingRecipe,
     *,
     browsing: bool = False,
+    strict_depth: int = 0,
 ) -> Finding:
-    """Return what a query finds within the filters of a request and those of its facets."""
+    """Return what a query finds within the filters of a request and those of its facets.
+
+    Parameters
+    ----------
+    strict_depth
+        How many of the strict matches are wanted one by one, as re-ranking does.
+    """
     # Without a vector a semantic search, too, goes by words.
     by_words = bool(query.text) and (request.mode != "semantic" or vector is None)
     probe = Probe(query.lexical if by_words else None, vector)
-    candidates = retrieve(probe, [request.filters, *facet_requests(request).values()], engine, recipe)
+    filter_sets = [request.filters, *facet_requests(request).values()]
+    candidates, strict = retrieve(probe, filter_sets, engine, recipe, strict_depth)
     if not request.filters.categories:
         predicted = query.understood.categories
         candidates[request.filters] = damp_filed_elsewhere(
             candidates[request.filters], predicted, engine, recipe
         )
-    return Finding(probe, candidates, everything=browsing)
+    return Finding(probe, candidates, everything=browsing, strict=strict)
 
 
 def collect(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shangsou.engines.engine import Retriever
 from shangsou.engines.query import Filters, Hit, Leg, LexicalLeg, LexicalQuery, Vector, VectorLeg
@@ -19,15 +20,32 @@ class Probe:
     """Shape (dimensions,). None in a lexical search, and when the encoder failed."""
 
 
+class Retrieved(NamedTuple):
+    """What the engine found, best first."""
+
+    candidates: dict[Filters, list[Candidate]]
+    """Fused, within each set of filters."""
+    strict: list[Hit]
+    """What matches strictly within the first set of filters, as many as were asked for."""
+
+
 def retrieve(
-    probe: Probe, filter_sets: Sequence[Filters], engine: Retriever, recipe: RankingRecipe
-) -> dict[Filters, list[Candidate]]:
-    """Return the fused candidates within each set of filters, best first, in one round trip."""
+    probe: Probe,
+    filter_sets: Sequence[Filters],
+    engine: Retriever,
+    recipe: RankingRecipe,
+    strict_depth: int = 0,
+) -> Retrieved:
+    """Return the fused candidates within each set of filters and some strict matches, in one round trip."""
     legs = {filters: _legs(probe, filters, recipe.candidates) for filters in filter_sets}
-    answers = iter(engine.retrieve([leg for group in legs.values() for leg in group]))
-    return {
+    strict: list[Leg] = []
+    if strict_depth and probe.lexical is not None:
+        strict = [LexicalLeg(probe.lexical, filter_sets[0], strict_depth, strict=True)]
+    answers = iter(engine.retrieve([*(leg for group in legs.values() for leg in group), *strict]))
+    candidates = {
         filters: _fuse_legs(probe, [next(answers) for _ in group], recipe) for filters, group in legs.items()
     }
+    return Retrieved(candidates, next(answers, []))
 
 
 def _legs(probe: Probe, filters: Filters, k: int) -> list[Leg]:

@@ -17,7 +17,7 @@ from shangsou.search.facets import facet_requests, shape_facets
 from shangsou.search.finding import Finding, collect, find, widened
 from shangsou.search.fuse import Candidate
 from shangsou.search.highlight import highlighter
-from shangsou.search.personal.personalise import Fused, Personalised, personalise
+from shangsou.search.personal.personalise import Fused, Personalised, personalise, pool_depth
 from shangsou.search.personal.rerank import Personaliser
 from shangsou.search.ranking import RankingRecipe
 from shangsou.search.relax import shorten
@@ -98,9 +98,23 @@ def _search(request: SearchRequest, parts: _Parts) -> SearchResponse:
     browsing = not query.text and (query.filters != Filters() or not request.query.strip())
     vector, degraded = _encode(request, query, parts.encoder)
     page = Page(_sort(request, browsing), (request.page - 1) * request.size, request.size)
-    finding = find(request, query, vector, parts.engine, parts.recipe, browsing=browsing)
-    personal = _personalise(request, query, finding, page, parts)
-    order = None if personal is None else personal.product_ids
+    # Sorted by price, sales or date, nothing is re-ranked.
+    personaliser = parts.personaliser if page.sort == "relevance" else None
+    finding = find(
+        request,
+        query,
+        vector,
+        parts.engine,
+        parts.recipe,
+        browsing=browsing,
+        strict_depth=pool_depth(parts.recipe, parts.history) if personaliser is not None else 0,
+    )
+    personal, order = None, None
+    if personaliser is not None:
+        fused = Fused(query.text, vector, finding.candidates[request.filters], finding.strict)
+        personal = personalise(fused, parts.recipe, parts.history, personaliser)
+    if personal is not None:
+        order = personal.product_ids
     outcome = _Outcome(query, finding, collect(request, finding, page, parts.engine, order), personal)
     if query.text and "relaxation" in parts.recipe.understanding:
         outcome = _relaxed(request, page, outcome, parts)
@@ -117,16 +131,6 @@ def _search(request: SearchRequest, parts: _Parts) -> SearchResponse:
         took_ms=0.0,
         correction=query.correction,
     )
-
-
-def _personalise(
-    request: SearchRequest, query: Query, finding: Finding, page: Page, parts: _Parts
-) -> Personalised | None:
-    """Return the order for the shopper; the set of what was found stays as it is."""
-    if parts.personaliser is None or page.sort != "relevance":
-        return None
-    fused = Fused(finding.probe, query.text, request.filters, finding.candidates[request.filters])
-    return personalise(fused, parts.engine, parts.recipe, parts.history, parts.personaliser)
 
 
 def _relaxed(request: SearchRequest, page: Page, outcome: _Outcome, parts: _Parts) -> _Outcome:

@@ -25,6 +25,7 @@ from shangsou.search.search import search
 from shangsou.search.searcher import Searcher, open_searcher
 from shangsou.settings import Settings
 from tests.fixtures.core import DIMENSIONS, HashEncoder
+from tests.recommend.test_recommender import Counting
 from tests.search.personal.shelf import click
 from tests.search.personal.test_ranker import HAND_MADE
 
@@ -98,6 +99,18 @@ def test_all_pages_together_hold_each_found_product_once(find: Find) -> None:
 def test_without_impact_or_history_the_answer_is_the_plain_one_byte_by_byte(find: Find) -> None:
     plain = without_ids_and_times(find(History()))
     assert without_ids_and_times(find(impact=0.0)) == plain
+
+
+def test_a_personal_search_makes_as_many_round_trips_as_a_plain_one(engine: Engine) -> None:
+    counting = Counting(engine)
+    personaliser = Personaliser(default_ranker(), Popularity(), TraitReader(engine))
+    made = []
+    for history in (History(), HISTORY):
+        counting.calls.clear()
+        asked = SearchRequest("长裤", facets=("brand", "price"))
+        search(asked, counting, HashEncoder(), default_ranking(), history=history, personaliser=personaliser)
+        made.append(dict(counting.calls))
+    assert made[0] == made[1]
 
 
 def test_another_sort_is_not_re_ranked(find: Find) -> None:

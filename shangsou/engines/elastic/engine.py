@@ -41,12 +41,17 @@ _READ = (
 )
 
 
+# Of the products of shoppers' histories, which search after search is compared with; 20 MB.
+_KEPT_VECTORS = 10_000
+
+
 class ElasticEngine:
     """An `Engine` over one index."""
 
     def __init__(self, client: "Elasticsearch", url: str, index: str, generation: Generation) -> None:
         self.generation = generation
         self._client, self._url, self._index = client, url, index
+        self._title_vectors: dict[str, Vector | None] = {}
 
     def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
         """Return the hits of each leg, in one round trip."""
@@ -131,9 +136,12 @@ class ElasticEngine:
         """Return the cosine of each product's title vector with `vector`; NaN where there is none."""
         if not product_ids:
             return np.empty(0, np.float32)
-        [answer] = self._search([queries.cosines_body(vector, product_ids)])
-        found = dict(_vector_hits(_hits(answer)))
-        return np.array([found.get(product_id, np.nan) for product_id in product_ids], np.float32)
+        kept = self._kept_vectors(product_ids)
+        there = [place for place, product_id in enumerate(product_ids) if kept[product_id] is not None]
+        cosines = np.full(len(product_ids), np.nan, np.float32)
+        if there:
+            cosines[there] = np.array([kept[product_ids[place]] for place in there]) @ vector
+        return np.clip(cosines, -1, 1)
 
     def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
         """Return the title vector of each of these products."""
@@ -148,6 +156,18 @@ class ElasticEngine:
 
     def close(self) -> None:
         """Do nothing: the connections belong to the store."""
+
+    def _kept_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector | None]:
+        """Return the title vectors of these products and perhaps others; None where there is none."""
+        kept = self._title_vectors
+        missing = [product_id for product_id in product_ids if product_id not in kept]
+        if missing and len(kept) + len(missing) > _KEPT_VECTORS:
+            # Begun anew; whoever still reads the old one keeps it.
+            kept, missing = {}, list(product_ids)
+        if missing:
+            kept |= dict.fromkeys(missing) | self.title_vectors(missing)
+            self._title_vectors = kept
+        return kept
 
     def _search(self, bodies: Sequence[queries.Body], **options: Any) -> list[dict[str, Any]]:
         """Return the answers to all bodies, in one round trip."""

@@ -12,7 +12,6 @@ from shangsou.engines.query import (
     LexicalQuery,
     Page,
     Sort,
-    Vector,
     VectorLeg,
     attribute_pair,
 )
@@ -65,22 +64,6 @@ def vector_leg(leg: VectorLeg) -> Body:
     }
     # As a query: the `knn` section beside it runs in a phase of its own, which takes longer.
     return {**_best_by_score(leg.k), "query": {"knn": knn}}
-
-
-def cosines_body(vector: Vector, product_ids: Sequence[str]) -> Body:
-    """Return the body that asks for the cosines of these products' titles."""
-    among = within(Filters())
-    among["filter"].append(_ids(product_ids))
-    knn = {
-        "field": "title_vector",
-        "query_vector": vector_to_json(vector),
-        "k": len(product_ids),
-        "num_candidates": max(len(product_ids), _MIN_K),
-        # The int8 copy is for finding; these are found already.
-        "rescore_vector": {"oversample": _RESCORED},
-        "filter": [{"bool": among}],
-    }
-    return {**_best_by_score(len(product_ids)), "query": {"knn": knn}}
 
 
 def lexical_parts(query: LexicalQuery, product_ids: Sequence[str], recipe: IndexRecipe) -> Body:

@@ -42,7 +42,7 @@ def kept_behind(scores: Floats, short: NDArray[np.int64]) -> Floats:
         As `shortfalls`.
     """
     kept = scores.copy()
-    for steps in np.unique(short)[1:]:
+    for steps in np.flatnonzero(np.bincount(short))[1:]:
         bound = np.minimum.accumulate(np.where(short < steps, scores, np.inf))
         kept = np.where(short == steps, np.minimum(scores, bound), kept)
     return kept

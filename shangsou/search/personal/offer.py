@@ -49,8 +49,10 @@ class Offer:
         self.coverage = _coverage(traits, query_text)
         self.covers = self.coverage >= 1
         # Nobody asked about what lies beyond the fused candidates: it goes by others of its category.
-        told = self.categories[pool.elsewhere]
-        self.elsewhere = pool.elsewhere | (np.isin(self.categories, told) & (self.categories != UNKNOWN))
+        self.elsewhere = pool.elsewhere
+        if pool.elsewhere.any():
+            told = np.isin(self.categories, self.categories[pool.elsewhere])
+            self.elsewhere = pool.elsewhere | (told & (self.categories != UNKNOWN))
         # What a shopper of this query chooses among.
         background = self.covers if self.covers.sum() >= _LEAST_COVERING else np.ones(count, np.bool_)
         self.background = background.astype(np.float64)

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from shangsou.behaviour.history import History
-from shangsou.engines.engine import Engine
-from shangsou.engines.query import Filters
+from shangsou.engines.query import Hit, Vector
 from shangsou.search.fuse import Candidate
 from shangsou.search.personal.newcomers import newcomers_order
 from shangsou.search.personal.rerank import (
@@ -16,22 +15,22 @@ from shangsou.search.personal.rerank import (
     look_at,
     make_pool,
     rank,
-    retrieve_pool,
 )
 from shangsou.search.personal.traits import TraitReader
 from shangsou.search.personal.why import reasons
 from shangsou.search.ranking import RankingRecipe
-from shangsou.search.retrieve import Probe
 
 
 class Fused(NamedTuple):
     """What a search has at hand when its legs are fused."""
 
-    probe: Probe
     query_text: str
-    filters: Filters
+    vector: Vector | None
+    """Of the query; None where there is none."""
     candidates: Sequence[Candidate]
     """Best first."""
+    strict: Sequence[Hit]
+    """The first `pool_depth` of what matches strictly, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,13 @@ class Personalised:
         return reasons(self.examined, self.product_ids, tuple(shown), self.reader)
 
 
+def pool_depth(recipe: RankingRecipe, history: History) -> int:
+    """Return how many products are re-ranked for a shopper; 0 where there is no history to go by."""
+    return recipe.personal_candidates if recipe.personal_impact and history.events else 0
+
+
 def personalise(
-    fused: Fused, engine: Engine, recipe: RankingRecipe, history: History, personaliser: Personaliser
+    fused: Fused, recipe: RankingRecipe, history: History, personaliser: Personaliser
 ) -> Personalised | None:
     """Return the found products in the order for a shopper; None leaves the plain order as it is.
 
@@ -65,13 +69,12 @@ def personalise(
         return None
     if not history.events:
         return _for_newcomers(fused, recipe, personaliser) if history.newcomer else None
-    probe = fused.probe
-    pool = retrieve_pool(probe, fused.filters, fused.candidates, engine, recipe.personal_candidates)
+    pool = make_pool(fused.candidates, fused.strict, recipe.personal_candidates)
     offer = look_at(pool, fused.query_text, personaliser.reader)
     if offer is None:
         return None
     past = personaliser.recollection.of(history, personaliser.reader)
-    examined = examine(offer, probe.vector, past, personaliser)
+    examined = examine(offer, fused.vector, past, personaliser)
     order = rank(examined, personaliser.ranker, recipe.personal_impact)
     return Personalised(order, personaliser.ranker.name, personaliser.reader, examined)
 

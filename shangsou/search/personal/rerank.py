@@ -8,8 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.engines.engine import Engine
-from shangsou.engines.query import Filters, Hit, LexicalLeg, Vector
+from shangsou.engines.query import Hit, Vector
 from shangsou.search.fuse import Candidate
 from shangsou.search.personal.features import features
 from shangsou.search.personal.fit import kept_behind, shortfalls
@@ -20,7 +19,6 @@ from shangsou.search.personal.ranker import Ranker
 from shangsou.search.personal.recall import Recalled, Recollection
 from shangsou.search.personal.taste import Meeting, Taste
 from shangsou.search.personal.traits import UNKNOWN, TraitReader
-from shangsou.search.retrieve import Probe
 
 # Of so many places in a row one brand may take at most so many, as long as others are left: half a page of
 # ten. Set by hand.
@@ -58,22 +56,17 @@ class Examined(NamedTuple):
     taste: Taste
 
 
-def retrieve_pool(
-    probe: Probe, filters: Filters, fused: Sequence[Candidate], engine: Engine, depth: int
-) -> Pool:
-    """Return the first `depth` products that the search found, in plain order.
+def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> Pool:
+    """Return the first `depth` products that a search found, in plain order.
 
     These are the fused candidates, and behind them what else matches strictly, by BM25: as the pages of
     the plain search show them. So re-ranking adds nothing to what was found and takes nothing away.
+
+    Parameters
+    ----------
+    strict
+        The first `depth` of them, best first.
     """
-    strict: list[Hit] = []
-    if probe.lexical is not None and len(fused) < depth:
-        [strict] = engine.retrieve([LexicalLeg(probe.lexical, filters, depth, strict=True)])
-    return make_pool(fused, strict, depth)
-
-
-def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> Pool:
-    """Return the pool of fused candidates and strict matches, both best first."""
     known = {candidate.product_id for candidate in fused}
     beyond = [hit for hit in strict if hit.product_id not in known][: max(0, depth - len(fused))]
     # BM25 of the best, by which the parts of the fused ones were divided.

@@ -133,6 +133,48 @@ def test_one_round_trip_for_total_facets_and_a_page_that_begins_with_a_candidate
     assert asked[1][1::2] == golden("collect.json")
 
 
+class Vectors:
+    """A client whose every product has `UNIT` as its title's vector; notes which were asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    def msearch(self, *, index: str, searches: list[Any], **options: object) -> Any:
+        [ids] = [
+            one["terms"]["product_id"] for one in searches[1]["query"]["bool"]["filter"] if "terms" in one
+        ]
+        self.asked.append(ids)
+        hits = [
+            {"fields": {"product_id": [one], "title_vector": UNIT.tolist()}} for one in ids if one != "gone"
+        ]
+        return {"responses": [{"status": 200, "hits": {"hits": hits}}]}
+
+
+def _engine_of(client: Vectors) -> ElasticEngine:
+    generation = Generation("gen-1", "", 0, RECIPE, "")
+    return ElasticEngine(client, "http://127.0.0.1:9200", "shop-1", generation)  # type: ignore[arg-type]
+
+
+def test_title_vectors_that_a_query_was_compared_with_are_not_asked_for_again() -> None:
+    client = Vectors()
+    engine = _engine_of(client)
+    assert engine.cosines(UNIT, ["p1", "gone"]).tolist() == pytest.approx([1, np.nan], nan_ok=True)
+    assert engine.cosines(-UNIT, ["p2", "gone", "p1"]).tolist() == pytest.approx(
+        [-1, np.nan, -1], nan_ok=True
+    )
+    assert client.asked == [["p1", "gone"], ["p2"]]
+
+
+def test_no_more_title_vectors_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shangsou.engines.elastic.engine._KEPT_VECTORS", 2)
+    client = Vectors()
+    engine = _engine_of(client)
+    for wanted in (["p1", "p2"], ["p3"], ["p3", "p1"], ["p1", "p3"]):
+        assert engine.cosines(UNIT, wanted).tolist() == pytest.approx([1] * len(wanted))
+    # The third product began anew; the fourth call is answered from what is kept.
+    assert client.asked == [["p1", "p2"], ["p3"], ["p1"]]
+
+
 def test_a_document() -> None:
     product = Product(
         "p1",
