@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,15 +75,20 @@ def read_queries(path: Path) -> tuple[KnownQueries, QueriesReport]:
             counts[query] += count
     if not counts:
         raise UnusableInput(f"{path}: holds no query; give one a line, or TSV or CSV with a column `query`")
-    words, texts = PhraseCounter(), list(counts)
+    return known_queries(counts), report
+
+
+def known_queries(counts: Mapping[str, int]) -> KnownQueries:
+    """Return normalised queries, each with how often it was searched for, and the words they hold."""
+    words, texts, said = PhraseCounter(), list(counts), Counter(counts)
     for query in texts:
         words.add_text(query)
     asked_for = sorted(heads(words.ends(), LEAST_QUERY_ENDS))
-    popular = [query for query, count in counts.most_common(POPULAR_QUERIES) if count > 1]
+    popular = [query for query, count in said.most_common(POPULAR_QUERIES) if count > 1]
     for phrase in words.phrases().words:
-        counts[phrase.said] += phrase.times
-    phrases = [Phrase(query, query, count) for query, count in counts.items()]
-    return KnownQueries(phrases, popular, heads=asked_for, texts=texts), report
+        said[phrase.said] += phrase.times
+    phrases = [Phrase(query, query, count) for query, count in said.items()]
+    return KnownQueries(phrases, popular, heads=asked_for, texts=texts)
 
 
 def _lines(path: Path, report: QueriesReport) -> Iterator[tuple[str, int]]:

@@ -14,6 +14,7 @@ from shangsou.engines.engine import Generation
 from shangsou.lexicon.categories import CategoryModel, open_category_model
 from shangsou.lexicon.confusions import Confusions, character_shapes
 from shangsou.lexicon.filing import CategoryLearner
+from shangsou.lexicon.neighbours import Neighbours, write_neighbours
 from shangsou.lexicon.ngrams import Ngrams, write_ngrams
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
 from shangsou.lexicon.pinyin import Sounds, character_sounds
@@ -21,8 +22,8 @@ from shangsou.lexicon.table import PhraseTable, write_table
 from shangsou.settings import Settings
 from shangsou.text.entities import Entities
 
-# Raised by one whenever the files of a lexicon change.
-_FORMAT = 2
+# Raised by one whenever the files of a catalog's lexicon, or of the known queries, change.
+_CATALOG_FORMAT, _QUERIES_FORMAT = 2, 3
 _STAMP = "lexicon.json"
 _SOUNDS = "sounds.json"
 _SHAPES = "shapes.json"
@@ -60,6 +61,8 @@ class Lexicon:
     """What words stand for: learnt from the catalog, and product words also from known queries."""
     category_model: CategoryModel | None = None
     """None where the catalog files its products in less than two categories."""
+    neighbours: Neighbours | None = None
+    """Which of `queries` are a character away from a text."""
 
 
 class _OpenedQueries(NamedTuple):
@@ -69,6 +72,7 @@ class _OpenedQueries(NamedTuple):
     popular: tuple[str, ...]
     heads: list[str]
     sequences: Ngrams
+    neighbours: Neighbours
 
 
 class LexiconStore:
@@ -107,12 +111,13 @@ class LexiconStore:
     def write_queries(self, known: KnownQueries) -> None:
         """Replace the known queries."""
         building = _begin(self._folder)
-        write_table(building, "queries", known.phrases)
+        said = write_table(building, "queries", known.phrases)
+        write_neighbours(building, "queries", [phrase.said.replace(" ", "") for phrase in said])
         write_ngrams(building, known.texts)
         (building / _POPULAR).write_text(json.dumps(known.popular, ensure_ascii=False), "utf-8")
         (building / _HEADS).write_text(json.dumps(known.heads, ensure_ascii=False), "utf-8")
         target = self._folder / f"{_QUERIES}{time.time_ns()}"
-        _finish(building, target, {"format": _FORMAT})
+        _finish(building, target, {"format": _QUERIES_FORMAT})
         beside = self._folder / f"{_CURRENT}.{target.name}"
         beside.write_text(target.name, "utf-8")
         move(beside, self._folder / _CURRENT)
@@ -158,19 +163,21 @@ class LexiconStore:
             confusions=Confusions(vocabulary, sounds, shapes),
             entities=entities,
             category_model=open_category_model(folder),
+            neighbours=known.neighbours if known else None,
         )
 
     def _open_queries(self) -> _OpenedQueries | None:
         name = self.current_queries()
         folder = self._folder / name
         try:
-            if not name or json.loads((folder / _STAMP).read_text("utf-8"))["format"] != _FORMAT:
+            if not name or json.loads((folder / _STAMP).read_text("utf-8"))["format"] != _QUERIES_FORMAT:
                 return None
             return _OpenedQueries(
                 PhraseTable(folder, "queries"),
                 tuple(json.loads((folder / _POPULAR).read_text("utf-8"))),
                 json.loads((folder / _HEADS).read_text("utf-8")),
                 Ngrams(folder),
+                Neighbours(folder, "queries"),
             )
         except FileNotFoundError:
             return None  # replaced just now: the next look finds the new ones
@@ -195,4 +202,4 @@ def _finish(building: Path, target: Path, stamp: dict[str, object]) -> None:
 
 def _stamp(generation: Generation) -> dict[str, object]:
     # The name alone comes again when an index is thrown away and built anew.
-    return {"format": _FORMAT, "generation": generation.name, "created_at": generation.created_at}
+    return {"format": _CATALOG_FORMAT, "generation": generation.name, "created_at": generation.created_at}

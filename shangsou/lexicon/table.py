@@ -20,8 +20,11 @@ _KEY_BYTES = 48
 _LAST = b"\xff"
 
 
-def write_table(folder: Path, name: str, phrases: Iterable[Phrase]) -> None:
-    """Write phrases so that the most common come first; of several that are typed alike all stay."""
+def write_table(folder: Path, name: str, phrases: Iterable[Phrase]) -> list[Phrase]:
+    """Write phrases so that the most common come first, and return them in that order, that of their rows.
+
+    Of several that are typed alike all stay.
+    """
     ordered = sorted(phrases, key=lambda one: (-one.times, len(one.said), one.text))
     texts = [f"{one.text}\n{one.said}".encode() for one in ordered]
     (folder / f"{name}.texts").write_bytes(b"".join(texts))
@@ -33,6 +36,7 @@ def write_table(folder: Path, name: str, phrases: Iterable[Phrase]) -> None:
         order = np.lexsort((rows, keys))
         np.save(folder / f"{name}.{spelling}.keys.npy", keys[order])
         np.save(folder / f"{name}.{spelling}.rows.npy", rows[order])
+    return ordered
 
 
 class PhraseTable:

@@ -28,8 +28,8 @@ class Phrasing:
 
         How much likelier the mended text is as a sequence of phrases; then of what is put in, and of what was
         typed there, the greatest logarithmic count of a phrase that holds it, and the greatest such count
-        times the phrase's length. How often the whole text was said is left out: the queries that weights are
-        learnt from are held out, so what was meant would never have been said.
+        times the phrase's length. How often the whole text was said is left out: edits that make a known
+        query have weights of their own, and others make what nobody said.
         """
         texts = [joined[: edit.start] + edit.text + joined[edit.end :] for edit in edits]
         times = self._times([joined, *texts])

@@ -174,7 +174,7 @@ class Slips:
             behind = text[place + 1 : place + 2]
             # Two characters before, the one at the place, two behind.
             a, b, c, d, e = around[place : place + 5]
-            slip = _too_much(text, place)
+            slip = too_much(text, place)
             if slip or place in uncertain:
                 edits.append(Edit(place, place + 1, "", slip or "extra"))
                 keys += (_sequence(a, b, d), _sequence(b, d, e), 0)
@@ -198,7 +198,7 @@ def _gaps(framed: Codes, weak: NDArray[np.int64], joints: NDArray[np.int64]) -> 
     )
 
 
-def _too_much(text: str, place: int) -> Slip | None:
+def too_much(text: str, place: int) -> Slip | None:
     """Return why a character is too much wherever it stands, None where it may well be meant."""
     char = text[place]
     if char in text[place + 1 : place + 3]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.lexicon.ngrams import CODE_BITS, EDGE, ORDER, Codes, codes
 from shangsou.search.phrasing import Phrasing
+from shangsou.search.said import Said
 from shangsou.search.slips import SLIPS, Edit, Slips
 
 # Nobody makes out a slip in fewer characters, and longer queries are sentences.
@@ -29,12 +30,15 @@ _LONGEST_WORD = 6
 # From the first probability on what may be meant is offered, from the second on it is searched for: where
 # millions of characters were counted, as where the weights were learnt, and where a shop has few titles and
 # no known queries, in which a sure slip, too, gains little. Of right queries that the counts had not seen 2.9
-# to 4 and .9 to 1.6 % are above in the large, 1.6 and .4 % in the small (docs/relevance.md).
+# to 4 and .9 to 1.6 % are above in the large, 1.6 and .4 % in the small (docs/relevance.md). What makes a
+# known query gains as much in a small shop, so of that as much is asked in all (docs/adr/0013).
 _SMALL, _LARGE = 340_000, 2_500_000
 _IN_SMALL, _IN_LARGE = (0.2, 0.4), (0.4, 0.7)
 # Phrases are looked up for edits that n-grams make so likely, and for so many of them: in a third of held-out
 # queries, half of them mistyped. Looking them up for all mends as many slips (docs/adr/0013).
 _LOOKED_AT_FROM, _MOST_LOOKED_AT = 0.1, 4
+# Of the known queries a slip away the commonest are looked at: of 5,900 mistyped queries 4 have more.
+_MOST_SAID = 4
 # Factor for an n-gram that was never seen (Brants et al., 2007).
 _BACKING_OFF = 0.4
 
@@ -46,6 +50,8 @@ class Mended(NamedTuple):
     probability: float
     sure: bool
     """Whether to search for it unasked; else it is offered."""
+    is_said: bool = False
+    """Whether it is a known query."""
 
 
 def thresholds(characters: int) -> tuple[float, float]:
@@ -63,6 +69,7 @@ class Speller:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.slips = Slips(lexicon.sequences, lexicon.confusions)
+        self._said = Said(lexicon)
         self._phrasing = Phrasing(lexicon)
         self._offered_from, self._sure_from = thresholds(self.slips.total)
 
@@ -72,40 +79,48 @@ class Speller:
         """Return the likeliest thing meant by a normalised text, None where nothing else comes to mind.
 
         Numbers, models, short runs of letters, the `phrases` and every word that `is_known` stay as they are.
-        Of two slips the second is mended where it is sure once the first one is.
+        Of two slips the second is mended where it is sure once the first one is, and nobody said that before.
         """
         first = self._mend_one(text, phrases, is_known)
-        second = first and self._mend_one(first.text, phrases, is_known)
-        if first is None or second is None or second.text == text or not second.sure:
+        if first is None or first.is_said:
+            return first
+        second = self._mend_one(first.text, phrases, is_known)
+        if second is None or second.text == text or not second.sure:
             return first
         probability = first.probability * second.probability
-        return Mended(second.text, probability, probability >= self._sure_from)
+        return Mended(second.text, probability, probability >= self._sure_from, second.is_said)
 
     def _mend_one(self, text: str, phrases: Sequence[str], is_known: Callable[[str], bool]) -> Mended | None:
-        joined, edits = self.edits(text, phrases)
+        joined, edits, is_said = self.edits(text, phrases)
         if not edits:
             return None
-        weights = _weights()
-        features = self.features(joined, edits)
-        rows = worth_a_look(weigh(features, weights.glance))
-        if not rows:
-            return None
-        edits = [edits[row] for row in rows]
-        chances = weigh(self.closer(joined, edits, features[rows]), weights.look)
+        weights, features = _weights(), self.features(joined, edits)
+        if not is_said:
+            rows = worth_a_look(weigh(features, weights.glance))
+            edits, features = [edits[row] for row in rows], features[rows]
+            if not rows:
+                return None
+        chances = weigh(self.closer(joined, edits, features), weights.said if is_said else weights.look)
+        offered_from, sure_from = _IN_LARGE if is_said else (self._offered_from, self._sure_from)
         for row in np.argsort(-chances).tolist():
-            if chances[row] < self._offered_from:
+            if chances[row] < offered_from:
                 return None
             if not any(map(is_known, _words_at(joined, edits[row]))):
                 chance = float(chances[row])
-                return Mended(mended(text, edits[row]), chance, chance >= self._sure_from)
+                return Mended(mended(text, edits[row]), chance, chance >= sure_from, is_said)
         return None
 
-    def edits(self, text: str, phrases: Sequence[str] = ()) -> tuple[str, list[Edit]]:
-        """Return a text without spaces, and the most plausible edits of that."""
+    def edits(self, text: str, phrases: Sequence[str] = ()) -> tuple[str, list[Edit], bool]:
+        """Return a text without spaces, its most plausible edits, and whether they make known queries.
+
+        Where they do, those that n-grams find are not looked for: as many slips are mended (docs/adr/0013).
+        """
         joined = text.replace(" ", "")
         if not _LEAST <= len(joined) <= _MOST:
-            return joined, []
-        return joined, self.slips.edits(joined, _fixed(text, phrases))
+            return joined, [], False
+        fixed = _fixed(text, phrases)
+        said = self._said.edits(joined, fixed)[:_MOST_SAID]
+        return joined, said or self.slips.edits(joined, fixed), bool(said)
 
     def features(self, joined: str, edits: Sequence[Edit]) -> NDArray[np.float64]:
         """Return what tells a slip from a rare text, a row for each edit; `training.spelling` weighs it."""
@@ -180,9 +195,11 @@ class Weights(NamedTuple):
 
 class _Stages(NamedTuple):
     glance: Weights
-    """For all edits."""
+    """For all edits that n-grams find."""
     look: Weights
     """For those worth a look, which phrases say more of."""
+    said: Weights
+    """For those that make a known query, which phrases say more of as well."""
 
 
 def weigh(features: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:

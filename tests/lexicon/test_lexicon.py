@@ -65,6 +65,28 @@ def test_known_queries_are_replaced_as_a_whole(lexicons: LexiconStore, tmp_path:
     assert [path.name for path in (tmp_path / "lexicon").glob("queries-*")] == [lexicons.current_queries()]
 
 
+def test_known_queries_are_found_by_what_is_a_character_away(lexicons: LexiconStore):
+    lexicons.write_catalog(generation(1), PHRASES, [])
+    phrases = [Phrase(text, text, times) for text, times in (("红 雨伞", 1), ("蓝雨伞", 3), ("帽子", 2))]
+    lexicons.write_queries(KnownQueries(phrases, []))
+    lexicon = lexicons.open(generation(1))
+    assert lexicon is not None
+    assert lexicon.queries is not None
+    assert lexicon.neighbours is not None
+    near = [lexicon.queries.phrase(row).said for row in lexicon.neighbours.rows("黄雨伞")]
+    assert near == ["蓝雨伞", "红 雨伞"]  # the commonest first, spaces left out
+
+
+def test_known_queries_of_another_format_are_none(lexicons: LexiconStore, tmp_path: Path):
+    lexicons.write_catalog(generation(1), PHRASES, [])
+    lexicons.write_queries(known("雨伞"))
+    stamp = tmp_path / "lexicon" / lexicons.current_queries() / "lexicon.json"
+    stamp.write_text('{"format": 2}')
+    lexicon = lexicons.open(generation(1))
+    assert lexicon is not None
+    assert (lexicon.queries, lexicon.neighbours) == (None, None)
+
+
 def test_what_a_killed_process_left_is_no_lexicon(lexicons: LexiconStore, tmp_path: Path):
     lexicons.write_catalog(generation(1), PHRASES, [])
     half = tmp_path / "lexicon" / "embedded" / "building-half"

@@ -1,6 +1,7 @@
 """What was meant by a mistyped query, or by pinyin."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.ranking import default_ranking
 from shangsou.search.spelling import thresholds
 from shangsou.search.understand import understand
+from tests.fixtures.lexicon import build_lexicon
 
 
 def corrected(typed: str, lexicon: Lexicon) -> str:
@@ -30,6 +32,17 @@ def corrected(typed: str, lexicon: Lexicon) -> str:
 )
 def test_slips_are_mended(typed: str, meant: str, dress_lexicon: Lexicon):
     assert corrected(typed, dress_lexicon) == meant
+
+
+def test_what_a_known_query_lacks_or_has_too_much_is_mended(tmp_path: Path):
+    titles = {"法式碎花连衣裙女夏季": 60, "雪纺长裙": 60}
+    queries = {"碎花雪纺连衣裙": 20, "雪纺长裙": 20}
+    telling, silent = (
+        build_lexicon(tmp_path / name, titles, known) for name, known in (("told", queries), ("untold", None))
+    )
+    for typed in ("碎花雪纺连裙", "碎花雪纺连女衣裙"):
+        assert corrected(typed, telling) == "碎花雪纺连衣裙"
+        assert corrected(typed, silent) == typed
 
 
 def test_what_is_likely_but_not_sure_is_offered(dress_lexicon: Lexicon):

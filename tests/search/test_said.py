@@ -1,0 +1,72 @@
+"""Known queries that are a slip away."""
+
+from pathlib import Path
+
+import pytest
+
+from shangsou.search.said import Said
+from shangsou.search.slips import Edit
+from tests.fixtures.lexicon import build_lexicon
+
+# Characters that are written for one another have to be seen three times.
+TITLES = {"法式碎花连衣裙": 3, "依靠": 3, "保温杯": 3, "保湿": 3, "iphone15 手机壳": 3}
+QUERIES = {"碎花连衣裙": 4, "红色连衣裙": 2, "保温杯 儿童": 3, "iphone15手机壳": 1}
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> Said:
+    return Said(build_lexicon(tmp_path_factory.mktemp("said"), TITLES, QUERIES))
+
+
+@pytest.mark.parametrize(
+    ("typed", "edit"),
+    [
+        ("碎花连依裙", Edit(3, 4, "衣", "sound and shape")),  # 依 is 亻 and 衣
+        ("保湿杯儿童", Edit(1, 2, "温", "shape")),
+        ("碎花连裙", Edit(3, 3, "衣", "missing")),
+        ("花连衣裙", Edit(0, 0, "碎", "missing at an end")),
+        ("碎花连衣", Edit(4, 4, "裙", "missing at an end")),
+        ("碎花连长衣裙", Edit(3, 4, "", "extra")),
+        ("碎花连衣衣裙", Edit(3, 4, "", "doubled")),  # of two that are alike the first
+        ("碎花连/衣裙", Edit(3, 4, "", "stray mark")),
+        ("碎花衣连裙", Edit(2, 4, "连衣", "swapped")),
+    ],
+)
+def test_an_edit_makes_a_known_query(typed: str, edit: Edit, said: Said):
+    assert said.edits(typed) == [edit]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "碎花连衣裙",  # known itself
+        "保温杯儿童",  # the same but for a space
+        "碎花连帽裙",  # 帽 is not like 衣
+        "碎花依裙",  # two characters away
+        "iphone5手机壳",  # a digit is of another model
+    ],
+)
+def test_what_is_no_slip_makes_none(typed: str, said: Said):
+    assert said.edits(typed) == []
+
+
+def test_the_commonest_comes_first(tmp_path: Path):
+    both = Said(build_lexicon(tmp_path, TITLES, {"红花连衣裙": 2, "碎花连衣裙": 4}))
+    assert both.edits("花连衣裙") == [
+        Edit(0, 0, "碎", "missing at an end"),
+        Edit(0, 0, "红", "missing at an end"),
+    ]
+
+
+def test_what_is_fixed_stays(said: Said):
+    assert said.edits("碎花连依裙", {3}) == []
+    assert said.edits("碎花衣连裙", {3}) == []
+    assert said.edits("碎花连裙", {2, 3}) == []
+    assert said.edits("碎花连裙", {3}) == [
+        Edit(3, 3, "衣", "missing")
+    ]  # between what is fixed and what is not
+    assert said.edits("碎花连依裙", {0, 1, 2, 4}) == [Edit(3, 4, "衣", "sound and shape")]
+
+
+def test_a_shop_that_knows_no_queries_knows_none(tmp_path: Path):
+    assert Said(build_lexicon(tmp_path, TITLES)).edits("碎花连依裙") == []
