@@ -1,7 +1,9 @@
 """Which texts of a product are searched, under which field names, in both engines."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from math import ceil
 
 from shangsou.product import Product
 from shangsou.text.normalise import normalise
@@ -55,15 +57,18 @@ def document_terms(product: Product) -> dict[str, list[str]]:
 
 def _held_characters(terms: Mapping[str, Sequence[str]]) -> list[str]:
     """Return every character of the texts, as often as it counts for where the title first has it."""
-    title = [gram for gram in terms.get("title.grams", ()) if len(gram) == 1]
-    times: dict[str, int] = {}
-    for place, character in enumerate(title):
-        times.setdefault(character, _TITLE_PARTS - _TITLE_PARTS * place // len(title))
-    for found in terms.values():
-        for gram in found:
-            if len(gram) == 1:
-                times.setdefault(gram, 1)
-    return [character for character, count in times.items() for _ in range(count)]
+    held: dict[str, None] = {}
+    for text in TEXTS:
+        held.update(dict.fromkeys(_characters(terms.get(f"{text}.grams", ()))))
+    title = _characters(terms.get("title.grams", ()))
+    # Whatever stands in the first part stands in the first two, three and four as well.
+    ends = [ceil(len(title) * parts / _TITLE_PARTS) for parts in range(1, _TITLE_PARTS)]
+    return [*held, *(character for end in ends for character in dict.fromkeys(title[:end]))]
+
+
+def _characters(found: Sequence[str]) -> Sequence[str]:
+    """Return the grams of one character, which come first."""
+    return found[: bisect_left(found, 2, key=len)]
 
 
 def _analysed(text: str) -> tuple[list[str], ...]:

@@ -201,8 +201,8 @@ def test_a_document() -> None:
         "attributes": {"words": "red wine new", "grams": "r e d w i n e n e w re ed wi in ne ne ew"},
         "all": {
             "words": "red dress ava women dresses wine new",
-            # Eight characters in the title: two in each quarter.
-            "characters": "r r r r e e e e d d d s a v w o m n i",
+            # Every character once; then those of the first two of the title's eight, of four, and of six.
+            "characters": "r e d s a v w o m n i r e r e d r e d",
             "grams": "r e d s re ed dr es ss a v av va w o m n wo om me en se i wi in ne ew",
         },
         "title_vector": [0.6, 0.8, 0.0, 0.0],
