@@ -87,12 +87,14 @@ class CategoryLearner:
         """Return the model of the chosen products."""
         rows = np.flatnonzero(chosen).tolist()
         lengths = [len(self._terms[row]) for row in rows]
-        said = np.array([number for row in rows for number in self._terms[row]], np.int64)
+        said = np.concatenate([np.frombuffer(self._terms[row], np.uint32) for row in rows]).astype(np.int64)
         pairs, times = np.unique(said * len(paths) + np.repeat(classes[rows], lengths), return_counts=True)
         terms, owners = np.divmod(pairs, len(paths))
         kept_terms = np.flatnonzero(np.bincount(terms, times, minlength=len(self._numbers)) >= _LEAST_TITLES)
-        all_keys = np.fromiter(map(term_key, self._numbers), np.uint64, len(self._numbers))
-        kept_terms = kept_terms[np.argsort(all_keys[kept_terms])]
+        names = list(self._numbers)
+        keys = np.array([term_key(names[number]) for number in kept_terms], np.uint64)
+        by_key = np.argsort(keys)
+        kept_terms = kept_terms[by_key]
         # The place of each term among those that are kept, by key.
         places = np.full(len(self._numbers), -1, np.int64)
         places[kept_terms] = np.arange(len(kept_terms))
@@ -104,7 +106,7 @@ class CategoryLearner:
             paths=paths,
             temperature=temperature,
             measured=measured,
-            keys=np.append(all_keys[kept_terms], np.uint64(0)),
+            keys=np.append(keys[by_key], np.uint64(0)),
             starts=np.concatenate([[0], np.cumsum(np.bincount(terms, minlength=len(kept_terms)))]),
             classes=owners[order].astype(np.int32),
             gains=np.log1p(times[order] / _SMOOTHING).astype(np.float32),

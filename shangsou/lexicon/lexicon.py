@@ -1,6 +1,7 @@
 """The lexicons of a shop: one of each generation's catalog, one of what its shoppers have searched for."""
 
 import json
+import logging
 import shutil
 import time
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ from shangsou.lexicon.pinyin import Sounds, character_sounds
 from shangsou.lexicon.table import PhraseTable, write_table
 from shangsou.settings import Settings
 from shangsou.text.entities import Entities
+
+log = logging.getLogger(__name__)
 
 # Raised by one whenever the files of a catalog's lexicon, or of the known queries, change.
 _CATALOG_FORMAT, _QUERIES_FORMAT = 2, 3
@@ -170,7 +173,14 @@ class LexiconStore:
         name = self.current_queries()
         folder = self._folder / name
         try:
-            if not name or json.loads((folder / _STAMP).read_text("utf-8"))["format"] != _QUERIES_FORMAT:
+            if not name:
+                return None
+            if json.loads((folder / _STAMP).read_text("utf-8"))["format"] != _QUERIES_FORMAT:
+                log.warning(
+                    "%s was written by another version of this program and is not used; run "
+                    '"shangsou queries import" again',
+                    folder,
+                )
                 return None
             return _OpenedQueries(
                 PhraseTable(folder, "queries"),

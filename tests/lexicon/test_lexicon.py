@@ -77,7 +77,9 @@ def test_known_queries_are_found_by_what_is_a_character_away(lexicons: LexiconSt
     assert near == ["蓝雨伞", "红 雨伞"]  # the commonest first, spaces left out
 
 
-def test_known_queries_of_another_format_are_none(lexicons: LexiconStore, tmp_path: Path):
+def test_known_queries_of_another_format_are_none_and_it_is_said(
+    lexicons: LexiconStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
     lexicons.write_catalog(generation(1), PHRASES, [])
     lexicons.write_queries(known("雨伞"))
     stamp = tmp_path / "lexicon" / lexicons.current_queries() / "lexicon.json"
@@ -85,6 +87,7 @@ def test_known_queries_of_another_format_are_none(lexicons: LexiconStore, tmp_pa
     lexicon = lexicons.open(generation(1))
     assert lexicon is not None
     assert (lexicon.queries, lexicon.neighbours) == (None, None)
+    assert 'run "shangsou queries import" again' in caplog.text
 
 
 def test_what_a_killed_process_left_is_no_lexicon(lexicons: LexiconStore, tmp_path: Path):
