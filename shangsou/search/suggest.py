@@ -137,8 +137,9 @@ def _rows(table: PhraseTable, asked: _Typed, k: int) -> Iterator[int]:
     if _has_letters(asked.text):
         beginning |= set(table.beginning("pinyin", [asked.pinyin], k))
         beginning |= set(table.beginning("initials", [asked.initials], k))
-        # `连yi`: what is typed in Chinese is meant as it stands.
-        beginning = {row for row in beginning if _holds(table.phrase(row).said, asked.chinese)}
+        if asked.chinese:
+            # `连yi`: what is typed in Chinese is meant as it stands.
+            beginning = {row for row in beginning if _holds(table.phrase(row).said, asked.chinese)}
     yield from sorted(beginning)
     yield from table.beginning("inner", [asked.text], k)
 

@@ -248,7 +248,7 @@ class EmbeddedEngine:
         if end <= len(candidates):
             return candidates[page.offset : end]
         rest = np.setdiff1d(rows, candidates, assume_unique=True)
-        if found.query is not None:
+        if found.query is not None and len(rest):
             rest = _best(rest, self._lexical_scores(found.query)[rest], end - len(candidates))
         return np.concatenate([candidates, rest])[page.offset : end]
 
