@@ -13,7 +13,6 @@ from benchmarks.searching import FACETS, real_queries
 from shangsou.behaviour.event import CLICK, Event
 from shangsou.behaviour.history import MAX_HISTORY, NO_HISTORY, History
 from shangsou.search.request import SearchRequest
-from shangsou.search.search import search
 from shangsou.search.searcher import SearchParts, open_searcher
 
 QUERIES = 200
@@ -60,15 +59,7 @@ class _Took(NamedTuple):
 
 def _took(parts: SearchParts, query: str, history: History) -> _Took:
     started, worked = time.perf_counter(), time.thread_time()
-    search(
-        SearchRequest(query, facets=FACETS),
-        parts.engine,
-        parts.encoder,
-        parts.recipe,
-        parts.lexicon,
-        history=history,
-        personaliser=parts.personaliser,
-    )
+    parts.search(SearchRequest(query, facets=FACETS), history)
     return _Took(1000 * (time.perf_counter() - started), 1000 * (time.thread_time() - worked))
 
 
@@ -78,7 +69,7 @@ def _history(parts: SearchParts, queries: Sequence[str]) -> History:
     events: list[Event] = []
     for query in random.Random(5).sample(list(queries), SEARCHES):
         asked = SearchRequest(query, size=2 * MAX_HISTORY // SEARCHES)
-        hits = search(asked, parts.engine, parts.encoder, parts.recipe, parts.lexicon).hits
+        hits = parts.search(asked).hits
         events += [Event("", CLICK, now, "u", "s", "", query, hit.product.product_id) for hit in hits]
     return History(tuple(events[:MAX_HISTORY]), "another")
 

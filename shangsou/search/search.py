@@ -109,12 +109,11 @@ def _search(request: SearchRequest, parts: _Parts) -> SearchResponse:
         browsing=browsing,
         strict_depth=pool_depth(parts.recipe, parts.history) if personaliser is not None else 0,
     )
-    personal, order = None, None
+    personal = None
     if personaliser is not None:
         fused = Fused(query.text, vector, finding.candidates[request.filters], finding.strict)
         personal = personalise(fused, parts.recipe, parts.history, personaliser)
-    if personal is not None:
-        order = personal.product_ids
+    order = None if personal is None else personal.product_ids
     outcome = _Outcome(query, finding, collect(request, finding, page, parts.engine, order), personal)
     if query.text and "relaxation" in parts.recipe.understanding:
         outcome = _relaxed(request, page, outcome, parts)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
 
-from shangsou.behaviour.history import Histories, History
+from shangsou.behaviour.history import NO_HISTORY, Histories, History
 from shangsou.behaviour.stores import open_event_store
 from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine, Generation, GenerationStore
@@ -39,6 +39,18 @@ class SearchParts:
     recipe: RankingRecipe
     lexicon: Lexicon | None
     personaliser: Personaliser
+
+    def search(self, request: SearchRequest, history: History = NO_HISTORY) -> SearchResponse:
+        """Return what a search by a shopper with this history found; raises `EngineUnavailable`."""
+        return search(
+            request,
+            self.engine,
+            self.encoder,
+            self.recipe,
+            self.lexicon,
+            history=history,
+            personaliser=self.personaliser,
+        )
 
 
 class Searcher:
@@ -75,15 +87,7 @@ class Searcher:
         """
         parts = self.parts()
         history, degraded = self._history(request)
-        answer = search(
-            request,
-            parts.engine,
-            parts.encoder,
-            ranking or parts.recipe,
-            parts.lexicon,
-            history=history,
-            personaliser=parts.personaliser,
-        )
+        answer = replace(parts, recipe=ranking or parts.recipe).search(request, history)
         return replace(answer, degraded=answer.degraded + degraded) if degraded else answer
 
     def parts(self) -> SearchParts:

@@ -7,7 +7,6 @@ import pytest
 from relevance.offers import Offers
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.request import SearchRequest
-from shangsou.search.search import search
 from shangsou.search.searcher import Searcher
 
 
@@ -24,7 +23,7 @@ def test_an_offer_is_what_the_plain_search_shows_in_its_order(
 ) -> None:
     parts = replace(sample_searcher.parts(), lexicon=dress_lexicon)
     request = SearchRequest(typed, size=100)
-    response = search(request, parts.engine, parts.encoder, parts.recipe, parts.lexicon)
+    response = parts.search(request)
     offer = Offers(parts).of(typed).offer
     assert offer is not None
     assert offer.query_text == means

@@ -9,7 +9,6 @@ from shangsou.behaviour.event import CLICK, Event
 from shangsou.behaviour.history import NO_HISTORY, History
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchHit
-from shangsou.search.search import search
 from shangsou.search.searcher import Searcher
 
 LOOKED_FOR = "连衣裙"
@@ -17,18 +16,7 @@ CLICKS = 9
 
 
 def _find(searcher: Searcher, query: str, history: History, size: int = 10) -> list[SearchHit]:
-    parts = searcher.parts()
-    asked = SearchRequest(query, size=size)
-    answer = search(
-        asked,
-        parts.engine,
-        parts.encoder,
-        parts.recipe,
-        parts.lexicon,
-        history=history,
-        personaliser=parts.personaliser,
-    )
-    return list(answer.hits)
+    return list(searcher.parts().search(SearchRequest(query, size=size), history).hits)
 
 
 @pytest.fixture(scope="module")
