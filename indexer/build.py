@@ -3,19 +3,18 @@
 import errno
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 
 from indexer.verify import Sample, verify
+from shangsou.aside import Aside
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.texts import description_text, title_text
 from shangsou.engines.engine import Document, Generation, GenerationStore
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexingFailed, ShangsouError
-from shangsou.lexicon.entities import EntityLearner
-from shangsou.lexicon.filing import CategoryLearner
+from shangsou.lexicon.learner import CatalogLearner
 from shangsou.lexicon.lexicon import LexiconStore
-from shangsou.lexicon.phrases import PhraseCounter
 from shangsou.product import Product
 from shangsou.search.ranking import RankingRecipe, default_ranking
 
@@ -69,32 +68,32 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         stamp.model, stamp.model_hash, stamp.dimensions, stamp.precision, k1=ranking.k1, b=ranking.b
     )
     sample = Sample()
-    phrases, entities, categories = PhraseCounter(), EntityLearner(), CategoryLearner()
     written = 0
-    with _old_one_serves_on(store), _uncollected(), store.writer(recipe, source) as writer:
+    with (
+        _old_one_serves_on(store),
+        _uncollected(),
+        store.writer(recipe, source) as writer,
+        lexicons.begin() if lexicons else nullcontext() as lexicon,
+        Aside(CatalogLearner) as learner,
+    ):
         for batch in _batches(products):
             documents = _encoded(batch, encoder)
             writer.add(documents)
             sample.offer(documents)
-            if lexicons is not None:
-                phrases.add(batch)
-                entities.add(batch)
-                categories.add(batch)
+            if lexicon:
+                learner.do(CatalogLearner.add, batch)
             written += len(documents)
             if progress:
                 progress(written)
         if written == 0:
             raise IndexingFailed(f"{source}: there is no product to index")
+        if lexicon:
+            learner.do(CatalogLearner.write, lexicon)
         generation = writer.finish()
         verify(store, generation, written, sample)
-        if lexicons is not None:
-            lexicons.write_catalog(
-                generation,
-                phrases.phrases(),
-                [one.name for one in store.generations()],
-                entities=entities.learnt(phrases.ends()),
-                categories=categories,
-            )
+        if lexicons and lexicon:
+            learner.finish()
+            lexicons.complete(lexicon, generation, [one.name for one in store.generations()])
         store.switch(generation.name)
     return generation
 

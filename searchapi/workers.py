@@ -2,15 +2,13 @@
 
 import logging
 import queue
-import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from multiprocessing.connection import Connection
 
 from searchapi.state import SearchService
 from searchapi.worker import READY
+from shangsou.aside import start
 from shangsou.cores import usable_cores
 from shangsou.engines.engine import Generation
 from shangsou.product import Product
@@ -151,12 +149,7 @@ class _Worker:
     """A worker process and the way to it. One search at a time."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            self.process = subprocess.Popen(  # noqa: S603 (our own program)
-                [*command, str(theirs.fileno())], pass_fds=[theirs.fileno()]
-            )
-            self.connection = Connection(ours.detach())
+        self.process, self.connection = start(command)
 
     def opens(self, settings: Settings) -> bool:
         """Return whether it has opened the index, once it has."""

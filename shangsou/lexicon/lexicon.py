@@ -4,7 +4,8 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
@@ -14,7 +15,6 @@ from shangsou.durable import move, sync
 from shangsou.engines.engine import Generation
 from shangsou.lexicon.categories import CategoryModel, open_category_model
 from shangsou.lexicon.confusions import Confusions, character_shapes
-from shangsou.lexicon.filing import CategoryLearner
 from shangsou.lexicon.neighbours import Neighbours, write_neighbours
 from shangsou.lexicon.ngrams import Ngrams, write_ngrams
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
@@ -86,30 +86,28 @@ class LexiconStore:
         index = settings.elastic_index if settings.engine == "elastic" else ""
         self._catalogs = self._folder / settings.engine / index
 
-    def write_catalog(
-        self,
-        generation: Generation,
-        phrases: CatalogPhrases,
-        kept: Sequence[str],
-        *,
-        entities: Entities | None = None,
-        categories: CategoryLearner | None = None,
-    ) -> None:
-        """Write the lexicon of a generation that is complete; let go of those that are not `kept`."""
+    @contextmanager
+    def begin(self) -> Iterator[Path]:
+        """Give a folder for the lexicon of a generation; it goes away, unless `complete` has moved it."""
         building = _begin(self._catalogs)
-        for name in ("words", "brands", "categories"):
-            write_table(building, name, getattr(phrases, name))
-        write_ngrams(building, phrases.texts)
-        sounds = character_sounds()
-        for name, table in ((_SOUNDS, sounds), (_SHAPES, character_shapes(sounds))):
-            (building / name).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
-        (building / _ENTITIES).write_text(json.dumps(entities or {}, ensure_ascii=False), "utf-8")
-        if categories is not None:
-            categories.write(building)
+        try:
+            yield building
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+
+    def complete(self, building: Path, generation: Generation, kept: Sequence[str]) -> None:
+        """Make what a folder holds the lexicon of a generation; let go of those that are not `kept`."""
         _finish(building, self._catalogs / generation.name, _stamp(generation))
         for folder in self._catalogs.glob("gen-*"):
             if folder.name not in (*kept, generation.name):
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def write_catalog(self, generation: Generation, phrases: CatalogPhrases, kept: Sequence[str]) -> None:
+        """Write a lexicon of phrases alone: what they stand for is not said, nor a category told."""
+        with self.begin() as building:
+            write_phrases(building, phrases)
+            write_entities(building, {})
+            self.complete(building, generation, kept)
 
     def write_queries(self, known: KnownQueries) -> None:
         """Replace the known queries."""
@@ -191,6 +189,21 @@ class LexiconStore:
             )
         except FileNotFoundError:
             return None  # replaced just now: the next look finds the new ones
+
+
+def write_phrases(folder: Path, phrases: CatalogPhrases) -> None:
+    """Write a catalog's phrases into a folder, and how its characters follow each other, sound and look."""
+    for name in ("words", "brands", "categories"):
+        write_table(folder, name, getattr(phrases, name))
+    write_ngrams(folder, phrases.texts)
+    sounds = character_sounds()
+    for name, table in ((_SOUNDS, sounds), (_SHAPES, character_shapes(sounds))):
+        (folder / name).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
+
+
+def write_entities(folder: Path, entities: Entities) -> None:
+    """Write what phrases stand for into a folder."""
+    (folder / _ENTITIES).write_text(json.dumps(entities, ensure_ascii=False, sort_keys=True), "utf-8")
 
 
 def _begin(folder: Path) -> Path:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from indexer.accept import accepted_products
 from indexer.build import index_products
 from indexer.read import open_catalogs
 from indexer.report import Report
+from shangsou.aside import Aside
 from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.engine import GenerationStore
 from shangsou.engines.query import Hit
@@ -237,3 +239,18 @@ def test_products_that_are_off_titles_of_punctuation_and_equal_titles_pass_the_c
     generation = index_products(products, store=home.store, encoder=HashEncoder(), source="test")
     assert (generation.name, generation.documents) == ("gen-1", 303)
     assert home.store.current() == "gen-1"
+
+
+def test_a_process_beside_the_indexer_that_ends_leaves_the_old_index(
+    home: IndexerHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.index_directly(OLD)
+    monkeypatch.setattr("indexer.build.BATCH_SIZE", 1)
+    monkeypatch.setattr("shangsou.aside.usable_cores", lambda: 2)
+    broken = partial(Aside, command=(sys.executable, "-c", "raise SystemExit(3)"))
+    monkeypatch.setattr("shangsou.engines.embedded.store.Aside", broken)
+    products = [Product(str(number), f"杯{number}") for number in range(5)]
+    with pytest.raises(IndexingFailed, match=r"ended with 3; if the memory ran out.*gen-1 serves on"):
+        index_products(products, store=home.store, encoder=HashEncoder(), source="test")
+    assert home.served() == ("gen-1", [OLD])
+    assert list(home.store._folder.glob("building-*")) == []

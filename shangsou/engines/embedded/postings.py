@@ -6,7 +6,7 @@ that a search only adds them up, over every product, without pruning.
 
 from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.engines.fields import COVERAGE_FIELD, COVERAGE_K1
+from shangsou.engines.fields import COVERAGE_FIELD, COVERAGE_K1, document_terms
 from shangsou.mapped import load_mapped
+from shangsou.product import Product
 
 FILES = ("terms.npy", "starts.npy", "ends.npy", "rows.npy", "impacts.npy")
 
@@ -25,6 +26,12 @@ class PostingsBuilder:
 
     def __init__(self) -> None:
         self._fields: dict[str, _FieldBuilder] = {}
+
+    def add_products(self, row: int, products: Iterable[Product]) -> None:
+        """Add all terms of products, the first of which is in `row`."""
+        for place, product in enumerate(products, row):
+            for field, terms in document_terms(product).items():
+                self.add(place, field, terms)
 
     def add(self, row: int, field: str, terms: Sequence[str]) -> None:
         """Add the terms of one field of the document at `row`, with repetitions. Rows ascend."""

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from shangsou.aside import Aside
 from shangsou.durable import move, sync
 from shangsou.engines.embedded.catalog import CatalogWriter
 from shangsou.engines.embedded.columns import ColumnsBuilder
@@ -22,7 +23,6 @@ from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.embedded.postings import PostingsBuilder
 from shangsou.engines.embedded.vectors import VectorsWriter
 from shangsou.engines.engine import Document, Generation
-from shangsou.engines.fields import document_terms
 from shangsou.engines.generations import read_stamp, stamp_of, superseded
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch, UnusableInput
@@ -119,10 +119,11 @@ class EmbeddedWriter:
         self._titles = VectorsWriter(self._building, "title_vector", dimensions)
         self._descriptions = VectorsWriter(self._building, "description_vector", dimensions)
         self._columns = ColumnsBuilder()
-        self._postings = PostingsBuilder()
+        self._postings = Aside(PostingsBuilder)
         self._documents = 0
 
     def __exit__(self, kind: object = None, *exc: object) -> None:
+        self._postings.__exit__()
         for open_file in (self._catalog, self._titles, self._descriptions):
             # On a full disk closing fails as writing did; the folder goes away in any case.
             with suppress(OSError):
@@ -136,11 +137,11 @@ class EmbeddedWriter:
 
     def add(self, documents: Sequence[Document]) -> None:
         """Append documents."""
-        rows = [self._catalog.add(document.product) for document in documents]
-        for row, document in zip(rows, documents, strict=True):
-            self._columns.add(document.product)
-            for field, terms in document_terms(document.product).items():
-                self._postings.add(row, field, terms)
+        products = [document.product for document in documents]
+        self._postings.do(PostingsBuilder.add_products, self._documents, products)
+        rows = [self._catalog.add(product) for product in products]
+        for product in products:
+            self._columns.add(product)
         if documents:
             self._titles.add(rows, np.stack([document.title_vector for document in documents]))
         described = [
@@ -154,11 +155,14 @@ class EmbeddedWriter:
 
     def finish(self) -> Generation:
         """Complete the generation on disk."""
+        self._postings.do(
+            PostingsBuilder.write, self._building, rows=self._documents, k1=self._recipe.k1, b=self._recipe.b
+        )
         self._catalog.finish()
         self._titles.finish()
         self._descriptions.finish()
         self._columns.write(self._building)
-        self._postings.write(self._building, rows=self._documents, k1=self._recipe.k1, b=self._recipe.b)
+        self._postings.finish()
         generation = Generation(
             name=self._name,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -10,7 +10,6 @@ from typing import BinaryIO
 from shangsou.engines.embedded.catalog import Catalog
 from shangsou.engines.embedded.postings import FILES, PostingsBuilder
 from shangsou.engines.embedded.store import STAMP, EmbeddedStore
-from shangsou.engines.fields import document_terms
 from shangsou.errors import IndexBusy
 
 # Products analysed at a time, as many as are indexed at a time.
@@ -72,7 +71,5 @@ class TrialIndexes:
         self._rows = len(catalog.ids)
         for start in range(0, self._rows, _BATCH):
             rows = range(start, min(start + _BATCH, self._rows))
-            for row, product in zip(rows, catalog.products(rows), strict=True):
-                for field, terms in document_terms(product).items():
-                    builder.add(row, field, terms)
+            builder.add_products(start, catalog.products(rows))
         return builder
