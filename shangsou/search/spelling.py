@@ -106,8 +106,10 @@ class Speller:
             if chances[row] < offered_from:
                 return None
             if not any(map(is_known, _words_at(joined, edits[row]))):
-                chance = float(chances[row])
-                return Mended(mended(text, edits[row]), chance, chance >= sure_from, is_said)
+                edit, chance = edits[row], float(chances[row])
+                # What only adds to a text narrows what was asked for, as `耐克钉鞋` does `耐克鞋`: that is offered.
+                sure = chance >= sure_from and edit.start < edit.end
+                return Mended(mended(text, edit), chance, sure, is_said)
         return None
 
     def edits(self, text: str, phrases: Sequence[str] = ()) -> tuple[str, list[Edit], bool]:

@@ -34,14 +34,20 @@ def test_slips_are_mended(typed: str, meant: str, dress_lexicon: Lexicon):
     assert corrected(typed, dress_lexicon) == meant
 
 
-def test_what_a_known_query_lacks_or_has_too_much_is_mended(tmp_path: Path):
+def test_what_is_too_much_beside_a_known_query_is_mended_and_what_is_missing_offered(tmp_path: Path):
     titles = {"法式碎花连衣裙女夏季": 60, "雪纺长裙": 60}
     queries = {"碎花雪纺连衣裙": 20, "雪纺长裙": 20}
     telling, silent = (
         build_lexicon(tmp_path / name, titles, known) for name, known in (("told", queries), ("untold", None))
     )
+    assert corrected("碎花雪纺连女衣裙", telling) == "碎花雪纺连衣裙"
+    # To add is to narrow: it may be right as it is.
+    query = understand("碎花雪纺连裙", default_ranking(), telling)
+    assert query.text == "碎花雪纺连裙"
+    assert query.correction is not None
+    assert (query.correction.query, query.correction.applied) == ("碎花雪纺连衣裙", False)
+    assert query.correction.probability > 0.9  # sure enough, were it not for that
     for typed in ("碎花雪纺连裙", "碎花雪纺连女衣裙"):
-        assert corrected(typed, telling) == "碎花雪纺连衣裙"
         assert corrected(typed, silent) == typed
 
 
