@@ -107,7 +107,7 @@ class Speller:
                 return None
             if not any(map(is_known, _words_at(joined, edits[row]))):
                 edit, chance = edits[row], float(chances[row])
-                # What only adds to a text narrows what was asked for, as `耐克钉鞋` does `耐克鞋`: that is offered.
+                # What only adds narrows what was asked for, as `耐克钉鞋` does `耐克鞋`: that is offered.
                 sure = chance >= sure_from and edit.start < edit.end
                 return Mended(mended(text, edit), chance, sure, is_said)
         return None
