@@ -76,10 +76,11 @@ class Meeting:
         self.categories = _Met(offer.category_codes, past.categories)
         self.prices = _Prices(offer, past.log_prices)
 
-    def best_word(self, place: int, lifts: Floats) -> int:
-        """Return the word of a candidate that speaks most for it, `UNKNOWN` where none does."""
+    def telling_words(self, place: int, lifts: Floats, least: float) -> list[tuple[float, int]]:
+        """Return the words of a candidate whose lift is at least so much, each behind its lift."""
         own = self.where[self.owners == place]
-        return int(self.past.words[own[lifts[own].argmax()]]) if len(own) else UNKNOWN
+        own = own[lifts[own] >= least]
+        return list(zip(lifts[own].tolist(), self.past.words[own].tolist(), strict=True))
 
 
 def taste(meeting: Meeting, weights: Floats) -> Taste:

@@ -45,10 +45,14 @@ def _reason(examined: Examined, place: int, reader: TraitReader) -> str:
     brand = int(meeting.offer.brands[place])
     if brand != UNKNOWN:
         found.append((float(taste.brand[place]), f"您常看 {reader.text(brand)}"))
-    word = meeting.best_word(place, taste.word_lifts)
-    # A number says nothing by itself.
-    if word != UNKNOWN and not reader.text(word).isdecimal():
-        found.append((float(taste.best_word[place]), f"您喜欢的 {reader.text(word)}"))
+    telling = meeting.telling_words(place, taste.word_lifts, _TELLING)
+    # A number, or `96%`, says nothing by itself.
+    words = [(lift, text) for lift, word in telling if any(map(str.isalpha, text := reader.text(word)))]
+    if words:
+        lift, best = max(words)
+        # `连衣` is part of `连衣裙`: the whole is named.
+        whole = max((text for _, text in words if best in text), key=len)
+        found.append((lift, f"您喜欢的 {whole}"))
     found.append((float(taste.price_level[place]), "接近您常买的价位"))
     strength, reason = max(found)
     return reason if strength >= _TELLING else ""

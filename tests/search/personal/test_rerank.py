@@ -156,16 +156,24 @@ def test_what_everybody_buys_comes_before_what_nobody_does() -> None:
     assert rank(examined, default_ranker(), 1.0) == ("plain-2", "plain-1")
 
 
-def test_a_product_that_moved_up_says_what_of_it_the_shopper_likes() -> None:
+@pytest.mark.parametrize(
+    ("liked", "said"),
+    [
+        ("碎花", {"flower-0": "您喜欢的 碎花"}),
+        ("连衣裙", {"flower-0": "您喜欢的 连衣裙"}),  # whose parts 连衣 and 衣裙 are as common
+        ("96%", {}),
+    ],
+)
+def test_a_product_that_moved_up_says_what_of_it_the_shopper_likes(liked: str, said: dict[str, str]) -> None:
     plain = [Product(f"plain-{n}", "长裤 直筒") for n in range(20)]
-    flowers = [Product(f"flower-{n}", "长裤 碎花") for n in range(4)]
+    flowers = [Product(f"flower-{n}", f"长裤 {liked}") for n in range(4)]
     shelf = TraitReader(Shelf([*plain, *flowers]))  # type: ignore[arg-type]
     shown = (*(product.product_id for product in plain), "flower-0")
     examined = _examine("flower-1", "flower-2", "flower-3", shelf=shelf, plain=shown)
     order = rank(examined, default_ranker(), 1.0)
     assert order[0] == "flower-0"
     # All that stand behind it moved down; three of three in the history against one of 21.
-    assert reasons(examined, order, order[:10], shelf) == {"flower-0": "您喜欢的 碎花"}
+    assert reasons(examined, order, order[:10], shelf) == said
 
 
 def test_one_click_alone_is_no_habit() -> None:
