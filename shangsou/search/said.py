@@ -17,16 +17,16 @@ class Said:
         self._neighbours = lexicon.neighbours
         self._confusions = lexicon.confusions
 
-    def edits(self, text: str, fixed: Collection[int] = ()) -> list[Edit]:
+    def edits(self, text: str, fixed: Collection[int] = ()) -> list[Edit] | None:
         """Return the edits that make a known query of a normalised text without spaces, the commonest first.
 
-        None where the text was said before itself. What stands at `fixed` places is as it was meant.
+        None where the text is a known query itself. What stands at `fixed` places is as it was meant.
         """
         if self._queries is None or self._neighbours is None:
             return []
         near = [self._queries.phrase(row).said.replace(" ", "") for row in self._neighbours.rows(text)]
         if text in near:
-            return []
+            return None
         edits = (self._edit(text, query) for query in dict.fromkeys(near))
         return [edit for edit in edits if edit and not _touches(edit, fixed)]
 
