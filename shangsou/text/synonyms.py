@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -132,7 +133,9 @@ def _phrases(text: str) -> list[str]:
     return [phrase for phrase in map(normalise, text.split(",")) if phrase]
 
 
-def _word_ends(text: str) -> dict[int, set[int]]:
+# A search cuts its query twice: into synonyms and into entities.
+@lru_cache(1024)
+def _word_ends(text: str) -> Mapping[int, set[int]]:
     """Return where the words that begin at a place end: those of the text and those inside long ones."""
     ends: defaultdict[int, set[int]] = defaultdict(set)
     start = 0
