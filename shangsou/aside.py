@@ -34,6 +34,10 @@ class Piece(NamedTuple):
     given: tuple[object, ...]
     named: dict[str, object]
 
+    def do(self, made: object) -> None:
+        """Do it on the object."""
+        self.work(made, *self.given, **self.named)
+
 
 class Aside(Generic[Object]):
     """Does work on an object one piece after the other, in a process of its own as soon as that pays.
@@ -53,6 +57,9 @@ class Aside(Generic[Object]):
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         """End the process; what it has not done yet is left undone."""
         if self._process is not None:
             self._process.kill()
@@ -97,9 +104,10 @@ class Aside(Generic[Object]):
             raise problem
 
     def _do_here(self) -> None:
-        self._made = self._made or self._make()
+        if self._made is None:
+            self._made = self._make()
         for piece in self._at_hand:
-            piece.work(self._made, *piece.given, **piece.named)
+            piece.do(self._made)
         self._at_hand = []
 
     def _start(self) -> None:
@@ -163,7 +171,7 @@ def _receive(connection: Connection, pieces: "queue.Queue[Piece | None]") -> Non
 
 def _problem_of(made: object, piece: Piece) -> Exception | None:
     try:
-        piece.work(made, *piece.given, **piece.named)
+        piece.do(made)
     except Exception as problem:
         # The edge of a process: it is raised in the other one.
         problem.add_note(traceback.format_exc())

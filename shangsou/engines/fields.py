@@ -57,10 +57,11 @@ def document_terms(product: Product) -> dict[str, list[str]]:
 
 def _held_characters(terms: Mapping[str, Sequence[str]]) -> list[str]:
     """Return every character of the texts, as often as it counts for where the title first has it."""
-    held: dict[str, None] = {}
-    for text in TEXTS:
-        held.update(dict.fromkeys(_characters(terms.get(f"{text}.grams", ()))))
     title = _characters(terms.get("title.grams", ()))
+    held = dict.fromkeys(title)
+    for text in TEXTS:
+        if text != "title":
+            held.update(dict.fromkeys(_characters(terms.get(f"{text}.grams", ()))))
     # Whatever stands in the first part stands in the first two, three and four as well.
     ends = [ceil(len(title) * parts / _TITLE_PARTS) for parts in range(1, _TITLE_PARTS)]
     return [*held, *(character for end in ends for character in dict.fromkeys(title[:end]))]

@@ -5,7 +5,7 @@ import logging
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
@@ -86,14 +86,9 @@ class LexiconStore:
         index = settings.elastic_index if settings.engine == "elastic" else ""
         self._catalogs = self._folder / settings.engine / index
 
-    @contextmanager
-    def begin(self) -> Iterator[Path]:
+    def begin(self) -> AbstractContextManager[Path]:
         """Give a folder for the lexicon of a generation; it goes away, unless `complete` has moved it."""
-        building = _begin(self._catalogs)
-        try:
-            yield building
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
+        return _building(self._catalogs)
 
     def complete(self, building: Path, generation: Generation, kept: Sequence[str]) -> None:
         """Make what a folder holds the lexicon of a generation; let go of those that are not `kept`."""
@@ -111,14 +106,14 @@ class LexiconStore:
 
     def write_queries(self, known: KnownQueries) -> None:
         """Replace the known queries."""
-        building = _begin(self._folder)
-        said = write_table(building, "queries", known.phrases)
-        write_neighbours(building, "queries", [phrase.said.replace(" ", "") for phrase in said])
-        write_ngrams(building, known.texts)
-        (building / _POPULAR).write_text(json.dumps(known.popular, ensure_ascii=False), "utf-8")
-        (building / _HEADS).write_text(json.dumps(known.heads, ensure_ascii=False), "utf-8")
         target = self._folder / f"{_QUERIES}{time.time_ns()}"
-        _finish(building, target, {"format": _QUERIES_FORMAT})
+        with _building(self._folder) as building:
+            said = write_table(building, "queries", known.phrases)
+            write_neighbours(building, "queries", [phrase.said.replace(" ", "") for phrase in said])
+            write_ngrams(building, known.texts)
+            (building / _POPULAR).write_text(json.dumps(known.popular, ensure_ascii=False), "utf-8")
+            (building / _HEADS).write_text(json.dumps(known.heads, ensure_ascii=False), "utf-8")
+            _finish(building, target, {"format": _QUERIES_FORMAT})
         beside = self._folder / f"{_CURRENT}.{target.name}"
         beside.write_text(target.name, "utf-8")
         move(beside, self._folder / _CURRENT)
@@ -206,12 +201,18 @@ def write_entities(folder: Path, entities: Entities) -> None:
     (folder / _ENTITIES).write_text(json.dumps(entities, ensure_ascii=False, sort_keys=True), "utf-8")
 
 
-def _begin(folder: Path) -> Path:
+@contextmanager
+def _building(folder: Path) -> Iterator[Path]:
+    """Give a new folder inside `folder`; it goes away, unless `_finish` has moved it."""
     folder.mkdir(parents=True, exist_ok=True)
     for leftover in folder.glob(f"{_BUILDING}*"):
         if time.time() - leftover.stat().st_mtime > _ABANDONED_S:
             shutil.rmtree(leftover, ignore_errors=True)
-    return Path(mkdtemp(prefix=_BUILDING, dir=folder))
+    building = Path(mkdtemp(prefix=_BUILDING, dir=folder))
+    try:
+        yield building
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
 
 
 def _finish(building: Path, target: Path, stamp: dict[str, object]) -> None:

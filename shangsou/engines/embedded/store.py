@@ -123,7 +123,7 @@ class EmbeddedWriter:
         self._documents = 0
 
     def __exit__(self, kind: object = None, *exc: object) -> None:
-        self._postings.__exit__()
+        self._postings.close()
         for open_file in (self._catalog, self._titles, self._descriptions):
             # On a full disk closing fails as writing did; the folder goes away in any case.
             with suppress(OSError):
