@@ -75,8 +75,10 @@ def collect(
     With `order`, ids of products that were found, these come first, in this order, and behind them the
     other candidates in theirs.
     """
-    facets = [FacetRequest(name, finding.found(within)) for name, within in facet_requests(request).items()]
-    found = finding.found(request.filters)
+    requested = facet_requests(request)
+    found_within = {filters: finding.found(filters) for filters in {request.filters, *requested.values()}}
+    facets = [FacetRequest(name, found_within[filters]) for name, filters in requested.items()]
+    found = found_within[request.filters]
     if order is not None:
         # As far as the page goes: what stands behind it is found in any case.
         first = tuple(order[: page.offset + page.size])

@@ -18,7 +18,6 @@ from shangsou.engines.fields import COVERAGE_FIELD, TEXTS
 from shangsou.engines.query import (
     Collected,
     FacetRequest,
-    FacetValue,
     Filters,
     Found,
     Hit,
@@ -76,14 +75,11 @@ class EmbeddedEngine:
                 rows_of[wanted] = np.flatnonzero(self._found(wanted))
             return rows_of[wanted]
 
-        counted: dict[FacetRequest, tuple[FacetValue, ...]] = {
-            facet: count_facet(facet.name, self._columns, rows(facet.found)) for facet in facets
-        }
-        page_rows = self._page(found, page, rows(found))
+        found_rows = rows(found)
         return Collected(
-            total=len(rows(found)),
-            products=tuple(self._catalog.products(page_rows.tolist())),
-            facets=tuple(counted[facet] for facet in facets),
+            total=len(found_rows),
+            products=tuple(self._catalog.products(self._page(found, page, found_rows).tolist())),
+            facets=tuple(count_facet(facet.name, self._columns, rows(facet.found)) for facet in facets),
         )
 
     def lexical_parts(
@@ -165,14 +161,14 @@ class EmbeddedEngine:
             scored &= self._strict_matches(leg.query)
         rows = np.flatnonzero(scored if allowed is None else scored & allowed)
         rows = _best(rows, scores[rows], leg.k)
-        return [Hit(self._catalog.ids[row], float(scores[row])) for row in rows]
+        return self._hits(rows, scores[rows])
 
     def _vector_hits(self, leg: VectorLeg) -> list[Hit]:
-        rows, cosines = self._vectors[leg.field].search(leg.vector, leg.k, self._allowed(leg.filters))
-        return [
-            Hit(self._catalog.ids[row], cosine)
-            for row, cosine in zip(rows.tolist(), cosines.tolist(), strict=True)
-        ]
+        return self._hits(*self._vectors[leg.field].search(leg.vector, leg.k, self._allowed(leg.filters)))
+
+    def _hits(self, rows: NDArray[np.integer[Any]], scores: NDArray[np.float32]) -> list[Hit]:
+        ids = map(self._catalog.ids.__getitem__, rows.tolist())
+        return list(map(Hit, ids, scores.tolist()))
 
     def _lexical_scores(self, query: LexicalQuery) -> NDArray[np.float32]:
         last = self._last_scored
