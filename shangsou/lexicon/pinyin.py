@@ -59,11 +59,33 @@ def plain_syllables(syllables: Iterable[str]) -> list[str]:
 # Texts of one shop are made of the same words: of the 616,987 words of 198,926 queries 119,556 differ.
 @lru_cache(1 << 17)
 def _read_word(word: str) -> Reading:
-    # Its table of words takes .2 s and 55 MB to read: for building, not for serving.
-    from pypinyin import lazy_pinyin
-
     if not any(char >= "一" for char in word):
         return Reading(word, word)
-    syllables = lazy_pinyin(word, errors=list)  # type: ignore[arg-type]  # it takes lists
+    syllables = _syllables(word)
     first = [said[0] if char >= "一" else said for char, said in zip(word, syllables, strict=True)]
     return Reading("".join(syllables), "".join(first))
+
+
+def _syllables(word: str) -> list[str]:
+    """Return how each character of a word sounds in it; what has no sound stands for itself.
+
+    As `pypinyin.lazy_pinyin` has it, of whose tables it is made, in a third of the time: that copies and
+    converts every syllable anew.
+    """
+    # Its table of words takes .2 s and 55 MB to read: for building, not for serving.
+    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+    from pypinyin.seg.simpleseg import seg
+
+    syllables: list[str] = []
+    for part in [word] if word in PHRASES_DICT else seg(word):
+        if part in PHRASES_DICT:
+            syllables += [_without_tone(readings[0]) for readings in PHRASES_DICT[part]]
+        else:
+            syllables += [_without_tone(PINYIN_DICT.get(ord(char), char).split(",")[0]) for char in part]
+    return syllables
+
+
+# There are some 1,500 syllables with their tones, and characters without a sound.
+@lru_cache(1 << 12)
+def _without_tone(syllable: str) -> str:
+    return syllable.translate(_TONES)
