@@ -68,6 +68,7 @@ class Searcher:
         self._recommender = Recommender(settings.home, self._histories)
         self._problem: ShangsouError | None = None
         self._ranking = default_ranking()
+        self._told = ""
         self._awaited = ""
         self._opening = Lock()
         self._closed = Event()
@@ -161,8 +162,6 @@ class Searcher:
                 self._recommender.follow(engine)
                 self._problem = None
             except ShangsouError as problem:
-                if str(problem) != str(self._problem):
-                    log.warning("%s", problem)
                 self._problem = problem
 
     def close(self) -> None:
@@ -183,6 +182,15 @@ class Searcher:
         except EventsUnavailable as problem:
             log.warning("%s", problem)
             return History(), ("personalise: the events cannot be read; the same order for everyone",)
+
+    def _tell_problem(self) -> None:
+        """Say once what keeps the index from being followed.
+
+        By the thread that follows it: a command that searches once raises it, and is over.
+        """
+        told, self._told = self._told, str(self._problem or "")
+        if self._told and self._told != told:
+            log.warning("%s", self._told)
 
     def _tell_awaited(self) -> None:
         """Say once what of the ranking recipe only another index brings in; all the rest of it counts."""
@@ -207,6 +215,7 @@ class Searcher:
         while not self._closed.wait(_POLL_S):
             try:
                 self.refresh()
+                self._tell_problem()
                 self._tell_awaited()
                 self._learnt.count()
             except Exception:

@@ -71,6 +71,22 @@ def test_before_the_first_index_it_says_what_to_run(searcher: Searcher) -> None:
         searcher.search(SearchRequest("伞"))
 
 
+def test_a_command_says_what_is_missing_by_its_error_alone_and_a_server_logs_it_once(
+    settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searcher = Searcher(settings, EmbeddedStore(settings.home / "index"))
+    searcher.refresh()
+    with pytest.raises(NoIndex):
+        searcher.search(SearchRequest("伞"))
+    assert "no index yet" not in caplog.text
+    looks: list[None] = []
+    monkeypatch.setattr(searcher, "refresh", lambda: looks.append(Searcher.refresh(searcher)))
+    searcher.open()
+    wait_until(lambda: len(looks) > 3)
+    searcher.close()
+    assert caplog.text.count("no index yet") == 1
+
+
 def test_the_first_index_is_served_as_soon_as_it_is_there(settings: Settings, searcher: Searcher) -> None:
     index(settings, "雨伞")
     wait_until(lambda: searcher.missing() == [])
