@@ -1,7 +1,12 @@
 """Files that are on the disk once we say so."""
 
 import os
+import sqlite3
+import time
 from pathlib import Path
+
+# Between two tries; the switch itself takes a millisecond or two.
+_TRY_AGAIN_S = 0.005
 
 
 def sync(path: Path) -> None:
@@ -18,3 +23,20 @@ def move(file: Path, target: Path) -> None:
     sync(file)
     file.replace(target)
     sync(target.parent)
+
+
+def write_ahead(database: sqlite3.Connection, timeout_s: float) -> None:
+    """Switch a database to SQLite's write-ahead log, whoever else does the same.
+
+    Where several processes switch a new file, SQLite refuses all but one at once, whatever the timeout of
+    their connections. So this tries again for so many seconds, and then raises `sqlite3.OperationalError`.
+    """
+    give_up = time.monotonic() + timeout_s
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+        time.sleep(_TRY_AGAIN_S)

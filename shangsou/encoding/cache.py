@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from shangsou.durable import write_ahead
 from shangsou.encoding.encoder import Encoder, ModelStamp
 from shangsou.errors import IndexingFailed
 
@@ -94,7 +95,7 @@ class VectorCache:
             database.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
             database.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
             # Readers and a writer of several processes at once; whole after kill -9.
-            database.execute("PRAGMA journal_mode = WAL")
+            write_ahead(database, _BUSY_S)
             database.execute("PRAGMA synchronous = NORMAL")
             database.execute(
                 "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)"

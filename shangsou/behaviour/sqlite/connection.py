@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from shangsou.durable import write_ahead
 from shangsou.errors import EventsUnavailable
 
 # Seconds that a write waits for another process to finish its own, which takes milliseconds.
@@ -61,7 +62,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     try:
         _refuse_other_version(connection, path)
-        connection.execute("PRAGMA journal_mode = WAL")
+        write_ahead(connection, LOCK_TIMEOUT_S)
         # FULL: each commit reaches the disk before it is answered. NORMAL would lose some in a power cut.
         connection.execute("PRAGMA synchronous = FULL")
         # What is forgotten is overwritten, not only unlinked.
