@@ -17,7 +17,7 @@ setup: $(VENV)/.all ## Install everything, with torch, into .venv, and fetch the
 	$(BIN)/shangsou model fetch
 
 test: $(VENV)/.all ## Run all tests
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 check: $(VENV)/.all ## Lint, types, layers
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.engines",
     "tests.fixtures.indexer",
     "tests.fixtures.lexicon",
+    "tests.fixtures.processes",
     "tests.fixtures.relevance",
     "tests.fixtures.required",
     "tests.fixtures.sample",
