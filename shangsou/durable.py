@@ -1,11 +1,11 @@
-"""Files that are on the disk once we say so."""
+"""Files that are on the disk once we say so, and databases that several processes open."""
 
 import os
 import sqlite3
 import time
 from pathlib import Path
 
-# Between two tries; the switch itself takes a millisecond or two.
+# Between two tries. A switch waits for the disk once, which takes milliseconds.
 _TRY_AGAIN_S = 0.005
 
 
@@ -29,7 +29,8 @@ def write_ahead(database: sqlite3.Connection, timeout_s: float) -> None:
     """Switch a database to SQLite's write-ahead log, whoever else does the same.
 
     Where several processes switch a new file, SQLite refuses all but one at once, whatever the timeout of
-    their connections. So this tries again for so many seconds, and then raises `sqlite3.OperationalError`.
+    their connections. So this tries again for so many seconds, and then raises `sqlite3.OperationalError`;
+    the last try may wait for as long as the connection's own timeout.
     """
     give_up = time.monotonic() + timeout_s
     while True:
@@ -37,6 +38,8 @@ def write_ahead(database: sqlite3.Connection, timeout_s: float) -> None:
             database.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as problem:
-            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+            # The low byte: another process may also be at recovering the log, SQLITE_BUSY_RECOVERY.
+            busy = problem.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > give_up:
                 raise
         time.sleep(_TRY_AGAIN_S)

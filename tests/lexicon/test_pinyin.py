@@ -1,8 +1,12 @@
 """How Chinese sounds."""
 
-import pytest
+from operator import add
 
-from shangsou.lexicon.pinyin import character_sounds, read_aloud, read_characters
+import pytest
+from pypinyin import lazy_pinyin
+from pypinyin.constants import PHRASES_DICT
+
+from shangsou.lexicon.pinyin import _syllables, character_sounds, read_aloud, read_characters
 
 SOUNDS = character_sounds()
 
@@ -21,6 +25,13 @@ SOUNDS = character_sounds()
 )
 def test_a_text_is_read_word_by_word(text: str, pinyin: str, initials: str):
     assert read_aloud(text) == (pinyin, initials)
+
+
+def test_words_sound_as_pypinyin_has_it_and_what_has_no_sound_stands_for_itself():
+    # Its tables are read here instead of by itself; every 50th of its phrases, alone and two together.
+    phrases = sorted(PHRASES_DICT)[::50]
+    words = [*phrases, *map(add, phrases, phrases[1:]), "t恤", "café咖啡", "长裙,é", "𠮷野家", "㐀"]
+    assert [_syllables(word) for word in words] == [lazy_pinyin(word, errors=list) for word in words]
 
 
 def test_a_typed_text_is_read_character_by_character():

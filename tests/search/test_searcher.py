@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,9 +82,8 @@ def test_a_command_says_what_is_missing_by_its_error_alone_and_a_server_logs_it_
     assert "no index yet" not in caplog.text
     looks: list[None] = []
     monkeypatch.setattr(searcher, "refresh", lambda: looks.append(Searcher.refresh(searcher)))
-    searcher.open()
-    wait_until(lambda: len(looks) > 3)
-    searcher.close()
+    with closing(searcher.open()):
+        wait_until(lambda: len(looks) > 3)
     assert caplog.text.count("no index yet") == 1
 
 

@@ -1,12 +1,22 @@
 """One Elasticsearch for several test processes, started when the first of them asks for it."""
 
+import traceback
 from contextlib import ExitStack, suppress
 from multiprocessing.connection import Client, Listener
 from threading import Thread
+from typing import NamedTuple
 
-from tests.servers.elasticsearch import running_elasticsearch
+from tests.servers.elasticsearch import NoServer, running_elasticsearch
 
 _STOP = "stop"
+
+
+class _Answer(NamedTuple):
+    """What who asks is told: plain texts, since not every exception can be sent."""
+
+    url: str = ""
+    none_since: str = ""
+    failed: str = ""
 
 
 class ElasticsearchOnRequest:
@@ -18,48 +28,53 @@ class ElasticsearchOnRequest:
 
     def __init__(self) -> None:
         self._listener = Listener()
+        # The path of the socket, which `shared_elasticsearch` is given.
+        self.address = str(self._listener.address)
         # A daemon: whoever interrupts a second time does not wait for a server that is starting. The
         # server is this thread's, and ends with it.
         self._thread = Thread(target=self._answer, name="elasticsearch", daemon=True)
         self._thread.start()
 
-    @property
-    def address(self) -> str:
-        """What the other processes give to `shared_elasticsearch`."""
-        return str(self._listener.address)
-
     def stop(self) -> None:
         """Stop the server, if anybody asked for it, and remove what it wrote."""
-        with Client(self.address) as telling:
+        with suppress(OSError), Client(self.address) as telling:
             telling.send(_STOP)
         self._thread.join()
-        self._listener.close()
 
     def _answer(self) -> None:
-        with ExitStack() as stack:
-            answer: str | Exception = ""
+        # Closed however this ends: who asks later is refused instead of left to wait.
+        with self._listener, ExitStack() as stack:
+            answer = _Answer()
             while True:
                 # One that is killed while it asks is no reason to leave the others alone.
                 with self._listener.accept() as asking, suppress(EOFError, OSError):
                     if asking.recv() == _STOP:
                         return
-                    answer = answer or _start(stack)
+                    if not any(answer):
+                        answer = _start(stack)
                     asking.send(answer)
 
 
 def shared_elasticsearch(address: str) -> str:
-    """Return the URL of the server of an `ElasticsearchOnRequest`, or raise what went wrong with it."""
+    """Return the URL of the server of an `ElasticsearchOnRequest`.
+
+    Raises `NoServer` where this machine cannot have one, RuntimeError where one did not start.
+    """
     with Client(address) as asking:
         asking.send("url")
-        answer = asking.recv()
-    if isinstance(answer, Exception):
-        raise answer
-    return str(answer)
+        answer: _Answer = asking.recv()
+    if answer.none_since:
+        raise NoServer(answer.none_since)
+    if answer.failed:
+        raise RuntimeError(answer.failed)
+    return answer.url
 
 
-def _start(stack: ExitStack) -> str | Exception:
+def _start(stack: ExitStack) -> _Answer:
     """Return the URL of a server that lives as long as the stack, or why there is none."""
     try:
-        return stack.enter_context(running_elasticsearch(for_tests=True)).url
-    except Exception as problem:  # whatever it is, it belongs to those who asked
-        return problem
+        return _Answer(url=stack.enter_context(running_elasticsearch(for_tests=True)).url)
+    except NoServer as reason:
+        return _Answer(none_since=str(reason))
+    except Exception:  # whatever it is, it belongs to those who asked
+        return _Answer(failed=traceback.format_exc())

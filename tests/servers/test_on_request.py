@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,15 +68,28 @@ def test_without_anybody_who_asks_none_is_started(servers: Servers, shared: Elas
     assert servers.history == []
 
 
-@pytest.mark.parametrize("problem", [NoServer("no java on PATH"), OSError(28, "No space left")], ids=repr)
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        pytest.param(NoServer("no java on PATH"), NoServer, id="none on this machine"),
+        pytest.param(OSError(28, "No space left"), RuntimeError, id="one that does not start"),
+        pytest.param(ValueError(threading.Lock()), RuntimeError, id="what no process can send"),
+    ],
+)
 def test_all_who_ask_are_told_why_there_is_none(
-    servers: Servers, shared: ElasticsearchOnRequest, problem: Exception
+    servers: Servers, shared: ElasticsearchOnRequest, problem: Exception, told: type[Exception]
 ) -> None:
     servers.problem = problem
     for _ in range(2):
-        with pytest.raises(type(problem), match=re.escape(str(problem))):
+        with pytest.raises(told, match=re.escape(str(problem))):
             shared_elasticsearch(shared.address)
     assert servers.history == ["asked for"]
+
+
+def test_who_asks_when_it_has_stopped_is_refused(shared: ElasticsearchOnRequest) -> None:
+    shared.stop()
+    with pytest.raises(OSError, match=r"No such file|Connection refused"):
+        shared_elasticsearch(shared.address)
 
 
 def test_one_that_ends_while_it_asks_leaves_it_to_the_others(
