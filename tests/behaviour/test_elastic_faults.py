@@ -1,7 +1,5 @@
 """Events in an Elasticsearch that does not answer."""
 
-import socket
-
 import pytest
 
 from shangsou.behaviour.elastic.store import ElasticEventStore
@@ -9,11 +7,8 @@ from shangsou.errors import EventsUnavailable
 from tests.fixtures.behaviour import NOON, event
 
 
-def test_a_server_that_is_down_is_told_by_every_method():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    store = ElasticEventStore(f"http://user:secret@127.0.0.1:{port}", "shop", timeout_s=1)
+def test_a_server_that_is_down_is_told_by_every_method(silent_port: int):
+    store = ElasticEventStore(f"http://user:secret@127.0.0.1:{silent_port}", "shop", timeout_s=1)
     for ask in (
         lambda: store.add([event(user="u")]),
         lambda: store.shopper("u", ""),

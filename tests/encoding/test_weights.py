@@ -4,7 +4,6 @@ import errno
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -104,13 +103,10 @@ def test_a_jar_that_is_cut_off_is_refused(tmp_path: Path, jar: bytes, folder: Pa
     assert names(folder) == {".lock"}
 
 
-def test_a_repository_that_cannot_be_reached_is_named_with_what_to_do(tmp_path: Path):
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+def test_a_repository_that_cannot_be_reached_is_named_with_what_to_do(tmp_path: Path, silent_port: int):
     with pytest.raises(WeightsUnavailable) as raised:
-        fetch_weights(settings(tmp_path, f"http://127.0.0.1:{port}/maven2"))
-    for part in (f"127.0.0.1:{port}", "shangsou model fetch", "SHANGSOU_MODEL_REPOSITORY"):
+        fetch_weights(settings(tmp_path, f"http://127.0.0.1:{silent_port}/maven2"))
+    for part in (f"127.0.0.1:{silent_port}", "shangsou model fetch", "SHANGSOU_MODEL_REPOSITORY"):
         assert part in str(raised.value)
 
 
