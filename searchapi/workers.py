@@ -20,7 +20,7 @@ from shangsou.search.suggest import Suggestions
 from shangsou.settings import Settings
 
 COMMAND = (sys.executable, "-m", "searchapi.worker")
-# More would be of use to a shop with more than 500 searches a second, and each takes 150 MB of its own.
+# More would be of use to a shop with more than 500 searches a second, and each takes 170 MB of its own.
 MOST_BY_DEFAULT = 4
 # How long an answer may take, before a worker counts as stuck and is ended; a search takes milliseconds.
 ANSWER_S = 10.0
