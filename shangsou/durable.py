@@ -38,8 +38,8 @@ def write_ahead(database: sqlite3.Connection, timeout_s: float) -> None:
             database.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as problem:
-            # The low byte: another process may also be at recovering the log, SQLITE_BUSY_RECOVERY.
-            busy = problem.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            # Also SQLITE_BUSY_RECOVERY: another process is at recovering the log.
+            busy = problem.sqlite_errorname.startswith("SQLITE_BUSY")
             if not busy or time.monotonic() > give_up:
                 raise
         time.sleep(_TRY_AGAIN_S)

@@ -52,7 +52,7 @@ def character_sounds() -> dict[str, tuple[str, ...]]:
 
 def plain_syllables(syllables: Iterable[str]) -> list[str]:
     """Return syllables without their tones, `ü` as `v`; what nobody can type is left out."""
-    plain = (re.sub(r"[^a-z]", "", syllable.translate(_TONES)) for syllable in syllables)
+    plain = (re.sub(r"[^a-z]", "", _without_tone(syllable)) for syllable in syllables)
     return [syllable for syllable in plain if syllable]
 
 

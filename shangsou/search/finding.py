@@ -76,15 +76,18 @@ def collect(
     other candidates in theirs.
     """
     requested = facet_requests(request)
-    found_within = {filters: finding.found(filters) for filters in {request.filters, *requested.values()}}
-    facets = [FacetRequest(name, found_within[filters]) for name, filters in requested.items()]
-    found = found_within[request.filters]
+    found = {filters: finding.found(filters) for filters in {request.filters, *requested.values()}}
     if order is not None:
+        # Before facets are asked for: over the set of the page an engine counts with the page's own search.
         # As far as the page goes: what stands behind it is found in any case.
+        unordered = found[request.filters]
         first = tuple(order[: page.offset + page.size])
-        behind = set(found.candidates).difference(first)
-        found = replace(found, candidates=(*first, *filter(behind.__contains__, found.candidates)))
-    return engine.collect(found, page, facets)
+        behind = set(unordered.candidates).difference(first)
+        found[request.filters] = replace(
+            unordered, candidates=(*first, *filter(behind.__contains__, unordered.candidates))
+        )
+    facets = [FacetRequest(name, found[filters]) for name, filters in requested.items()]
+    return engine.collect(found[request.filters], page, facets)
 
 
 def widened(finding: Finding, further: Finding, first: Sequence[str], filters: Filters) -> Finding:

@@ -1,6 +1,6 @@
 """Searches of shoppers with a history, over a small embedded index: another order, the same found set."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from shangsou.behaviour.history import History
 from shangsou.encoding.texts import title_text
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Document, Engine
+from shangsou.engines.query import Collected, FacetRequest, Found, Page
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import Product
 from shangsou.search import live
@@ -89,6 +90,22 @@ def test_what_was_found_and_its_facets_stay_as_they_are(find: Find) -> None:
     plain, personal = find(History()), find()
     assert personal.total == plain.total == 140
     assert personal.facets == plain.facets
+
+
+def test_facets_are_counted_over_the_set_of_the_page_itself(
+    engine: Engine, find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Found, list[Found]]] = []
+    collect = engine.collect
+
+    def watched(found: Found, page: Page, facets: Sequence[FacetRequest]) -> Collected:
+        asked.append((found, [facet.found for facet in facets]))
+        return collect(found, page, facets)
+
+    monkeypatch.setattr(engine, "collect", watched)
+    find()
+    [(found, counted)] = asked
+    assert counted == [found, found]
 
 
 def test_all_pages_together_hold_each_found_product_once(find: Find) -> None:
