@@ -1,9 +1,10 @@
 """Attributes, tags, categories and pictures out of the shapes that catalogs give them."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
+
+from shangsou.reading.json_values import parse_json
 
 # Between the levels of a category path. A slash is none of them: `牙膏/牙粉` is one category.
 _LEVELS = re.compile(r"\s*(?:-+>|=+>|[>＞›»→|｜]+)\s*")
@@ -52,8 +53,8 @@ def split_attributes(value: object) -> list[tuple[str, str]] | None:
         text = value.strip()
         if text[:1] in ("{", "["):
             try:
-                value = json.loads(text)
-            except (ValueError, RecursionError):
+                value = parse_json(text)
+            except ValueError:
                 return None
         else:
             matches = [_NAME_AND_VALUE.fullmatch(pair) for pair in _PAIRS.split(text) if pair.strip()]
@@ -116,6 +117,6 @@ def _json_or_none(text: str, opening: str) -> object:
     if not text.lstrip().startswith(opening):
         return None
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return parse_json(text)
+    except ValueError:
         return None

@@ -11,6 +11,7 @@ from shangsou.aside import Aside
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.texts import description_text, title_text
 from shangsou.engines.engine import Document, Generation, GenerationStore
+from shangsou.engines.generations import current_generation, would_lose_most
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexingFailed, ShangsouError
 from shangsou.lexicon.learner import CatalogLearner
@@ -32,6 +33,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
     source: str,
     lexicons: LexiconStore | None = None,
     ranking: RankingRecipe | None = None,
+    allow_fewer: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Generation:
     """Build a generation of the products, check it, make it current, and return it.
@@ -51,14 +53,16 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         Where the words of the catalog go; None: nowhere, then nothing is suggested or corrected.
     ranking
         Its `k1` and `b` are built in; None: those of the default.
+    allow_fewer
+        Whether the products may be fewer than half of those that serve.
     progress
         Called after each batch with the number of products written so far.
 
     Raises
     ------
     IndexingFailed
-        There is no product, the disk is full, or a check failed. As with every other error, the
-        generation that was current still is.
+        There is no product, there are far fewer than serve, the disk is full, or a check failed. As with
+        every other error, the generation that was current still is.
     IndexBusy
         Another indexer holds the lock.
     """
@@ -87,6 +91,8 @@ def index_products(  # noqa: PLR0913 - each a part of an index
                 progress(written)
         if written == 0:
             raise IndexingFailed(f"{source}: there is no product to index")
+        if not allow_fewer:
+            refuse_fewer(written, store)
         if lexicon:
             learner.do(CatalogLearner.write, lexicon)
         generation = writer.finish()
@@ -96,6 +102,19 @@ def index_products(  # noqa: PLR0913 - each a part of an index
             lexicons.complete(lexicon, generation, [one.name for one in store.generations()])
         store.switch(generation.name)
     return generation
+
+
+def refuse_fewer(products: int, store: GenerationStore) -> None:
+    """Raise `IndexingFailed` where so many products are fewer than half of those that serve.
+
+    Half a file is more likely than half a shop. The sample shop may be replaced by any number.
+    """
+    serving = current_generation(store)
+    if serving is not None and would_lose_most(serving, products):
+        raise IndexingFailed(
+            f"{products:,} products are fewer than half of the {serving.documents:,} of {serving.name} "
+            f"({serving.source}); if that is right, run it again with --allow-fewer"
+        )
 
 
 def _batches(products: Iterable[Product]) -> Iterator[list[Product]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shangsou.errors import NoIndex, ShangsouError, UnusableInput
+from shangsou.errors import ShangsouError, UnusableInput
 from shangsou.settings import read_settings
 
 if TYPE_CHECKING:
@@ -49,16 +49,20 @@ class _Percent(click.ParamType[float]):
     help="Keep the old index when more rows than this are rejected.",
 )
 @click.option(
+    "--allow-fewer", is_flag=True, help="Let fewer than half as many products replace those that serve."
+)
+@click.option(
     "--report",
     "report_file",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Write the cleaning report here too; as JSON when the name ends in .json.",
 )
 @_json_option
-def index(
+def index(  # noqa: PLR0913, PLR0917 - click passes each option
     files: tuple[Path, ...],
     pairs: tuple[str, ...],
     max_rejected: float,
+    allow_fewer: bool,
     report_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -71,10 +75,11 @@ def index(
     from indexer.read import open_catalogs
     from indexer.report import Report
 
-    run = _Run(Report(), time.monotonic())
+    run = _Run(Report(), time.monotonic(), allow_fewer=allow_fewer)
     failure: ShangsouError | None = None
     try:
         _check_report_folder(report_file)
+        run.check_writable()
         run.index(open_catalogs(files, read_mapping(pairs)), max_rejected)
     except ShangsouError as problem:
         failure = problem
@@ -118,21 +123,18 @@ def generations(as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--to", "name", metavar="gen-N", help="Go to this generation instead of the one before.")
+@click.option("--to", "name", metavar="gen-N", help="Go to this one, whether it served before or not.")
 @_json_option
 def rollback(name: str | None, as_json: bool) -> None:
-    """Go back to the generation before."""
+    """Go back to the generation that served before."""
+    from shangsou.engines.generations import roll_back
     from shangsou.engines.stores import open_store
 
-    store = open_store(read_settings())
-    found = store.generations()
-    target = _rollback_target(found, name)
-    store.switch(target.name)
-    before = next((generation.name for generation in found if generation.current), None)
+    after, before = roll_back(open_store(read_settings()), name)
     if as_json:
-        click.echo(_as_json({"generation": target.name, "before": before}), nl=False)
+        click.echo(_as_json({"generation": after.name, "before": before and before.name}), nl=False)
     else:
-        click.echo(f"{target.name} serves now, {target.documents:,} products of {target.created_at}")
+        click.echo(f"{after.name} serves now, {after.documents:,} products of {after.created_at}")
 
 
 def _check_report_folder(report_file: Path | None) -> None:
@@ -144,21 +146,6 @@ def _check_report_folder(report_file: Path | None) -> None:
         raise UnusableInput(f"--report {report_file}: its folder does not exist; make it first")
     if not report_file.exists() and not os.access(folder, os.W_OK | os.X_OK):
         raise UnusableInput(f"--report {report_file}: its folder cannot be written to; name another one")
-
-
-def _rollback_target(found: "Sequence[Generation]", name: str | None) -> "Generation":
-    if not found:
-        raise NoIndex('there is no index yet; run "shangsou index FILE" or "shangsou demo"')
-    names = ", ".join(generation.name for generation in found)
-    if name is not None:
-        for generation in found:
-            if generation.name == name:
-                return generation
-        raise UnusableInput(f"there is no generation {name}; there are {names}")
-    place = next((place for place, generation in enumerate(found) if generation.current), -1)
-    if place + 1 >= len(found):
-        raise UnusableInput(f"there is no generation before {found[place].name}; there are {names}")
-    return found[place + 1]
 
 
 def _generation_to_json(generation: "Generation") -> dict[str, object]:
@@ -181,17 +168,24 @@ def _as_json(plain: object) -> str:
 class _Run:
     """One run of `shangsou index`, and what it can say of itself at any moment."""
 
-    def __init__(self, report: "Report", started: float) -> None:
+    def __init__(self, report: "Report", started: float, *, allow_fewer: bool) -> None:
         self.report = report
         self._started = started
+        self._allow_fewer = allow_fewer
         self._encoder: CachedEncoder | None = None
         self._generation: Generation | None = None
+
+    def check_writable(self) -> None:
+        """Find what is in the way before hours of work."""
+        from shangsou.engines.stores import open_store
+
+        open_store(read_settings()).check_writable()
 
     def index(self, catalogs: "Sequence[Catalog]", max_rejected: float) -> None:
         from tqdm import tqdm
 
         from indexer.accept import accepted_products
-        from indexer.build import index_products
+        from indexer.build import index_products, refuse_fewer
         from indexer.encoder import open_index_encoder
         from shangsou.engines.stores import open_store
         from shangsou.lexicon.lexicon import LexiconStore
@@ -200,8 +194,10 @@ class _Run:
         settings = read_settings()
         store = open_store(settings)
         ranking = read_ranking(settings.home)
-        self._encoder = open_index_encoder(settings, store)
         rows = sum(catalog.rows_at_most for catalog in catalogs)
+        if not self._allow_fewer:
+            refuse_fewer(rows, store)
+        self._encoder = open_index_encoder(settings, store)
         # disable=None: no bar where nobody sees it move.
         with tqdm(total=rows, desc="indexing", unit=" rows", disable=None) as bar:
             self._generation = index_products(
@@ -211,6 +207,7 @@ class _Run:
                 source=", ".join(catalog.source.name for catalog in catalogs),
                 lexicons=LexiconStore(settings),
                 ranking=ranking,
+                allow_fewer=self._allow_fewer,
                 progress=lambda _: bar.update(self.report.read - bar.n),
             )
 

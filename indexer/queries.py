@@ -1,12 +1,12 @@
 """A file of what shoppers have searched for, to the known queries."""
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.quoted import split_line
 from shangsou.errors import UnusableInput
 from shangsou.lexicon.entities import LEAST_QUERY_ENDS, heads
 from shangsou.lexicon.phrases import POPULAR_QUERIES, KnownQueries, Phrase, PhraseCounter
@@ -32,6 +32,8 @@ _COUNT_COLUMNS = ("count", "searches", "times", "次数", "搜索次数", "搜�
 # Who typed these did not mean them for others to read: numbers of phones, cards and orders, addresses.
 _PRIVATE = re.compile(r"\d{9,}|@|://|www\.")
 _DELIMITERS = ("\t", ",")
+# A million million searches are more than any shop has.
+_COUNT_DIGITS = 12
 
 
 @dataclass(slots=True)
@@ -97,22 +99,26 @@ def _lines(path: Path, report: QueriesReport) -> Iterator[tuple[str, int]]:
         lines = (line for _, line in Lines(stream) if not isinstance(line, LongLine) and line.strip())
         first = next(lines)
         delimiter = next((one for one in _DELIMITERS if one in first), "\t")
-        columns = [normalise(cell) for cell in next(csv.reader([first], delimiter=delimiter))]
+        columns = [normalise(cell) for cell in _cells(first, delimiter)]
         query_place = _place(columns, _QUERY_COLUMNS)
         count_place = _place(columns, _COUNT_COLUMNS)
         if query_place is None:
             yield first, 1
             yield from ((line, 1) for line in lines)
             return
-        table = (line.split("\t") for line in lines) if delimiter == "\t" else csv.reader(lines)
-        for cells in table:
+        for line in lines:
+            cells = line.split("\t") if delimiter == "\t" else _cells(line, delimiter)
             query = cells[query_place] if query_place < len(cells) else ""
             yield query, 1 if count_place is None else _count(cells, count_place, report)
 
 
+def _cells(line: str, delimiter: str) -> list[str]:
+    return split_line(line, delimiter) or [line]
+
+
 def _count(cells: list[str], place: int, report: QueriesReport) -> int:
     written = cells[place].strip().replace(",", "") if place < len(cells) else ""
-    if written.isascii() and written.isdigit() and 0 < int(written) < 1 << 40:
+    if written.isascii() and written.isdigit() and len(written) <= _COUNT_DIGITS and int(written):
         return int(written)
     report.uncounted += 1
     return 1

@@ -38,8 +38,10 @@ def quoted_rows(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str] |
 def split_line(text: str, delimiter: str) -> list[str] | None:
     """Return the cells of a text, or None when a quoted cell is still open at its end.
 
-    Text behind a closing quote, against RFC 4180, is kept as part of the cell.
+    Text behind a closing quote, against RFC 4180, is kept as part of the cell. A carriage return, which ends
+    no line here, is a space: Python's reader would refuse it outside of quotes.
     """
+    text = text.replace("\r", " ")
     try:
         return next(csv.reader([text], delimiter=delimiter, strict=True))
     except csv.Error as problem:

@@ -1,5 +1,6 @@
 """Judged queries: what shoppers ask, and which products answer them how well."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -7,10 +8,13 @@ from pathlib import Path
 
 from relevance.lines import numbered_lines
 from shangsou.errors import UnusableInput
+from shangsou.reading.repair import shown
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Query id to product id to grade. A positive grade is relevant; what is not judged is not relevant."""
 
+# Gains grow with the grade, two to its power: no judge has more than a few.
+_GRADE = re.compile(r"\s*[+-]?[0-9]{1,3}\s*")
 # The set of queries whose file has no `set` column.
 DEFAULT_SET = "all"
 _QUERIES_WANTED = "a header line with the columns qid and query (and set), separated by tabs"
@@ -135,9 +139,9 @@ def _tags(value: str) -> tuple[str, ...]:
 
 
 def _grade(value: str, where: str) -> int:
-    try:
-        return int(value)
-    except ValueError:
+    if not _GRADE.fullmatch(value):
         raise UnusableInput(
-            f"{where}: grade {value!r} is no whole number; use 0 for not relevant, 1 and more for relevant"
-        ) from None
+            f"{where}: grade {shown(value)} is no whole number of up to three digits; "
+            "use 0 for not relevant, 1 and more for relevant"
+        )
+    return int(value)

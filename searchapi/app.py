@@ -3,6 +3,7 @@
 from flask import Flask
 
 from searchapi import logs, metrics, problems, safety
+from searchapi.channel import MAX_BODY_BYTES
 from searchapi.events import Events
 from searchapi.routes.dictionaries import dictionaries
 from searchapi.routes.events import events
@@ -17,8 +18,6 @@ from searchapi.routes.suggest import suggest
 from searchapi.routes.users import users
 from searchapi.state import EXTENSION, SearchService, State
 from shangsou.settings import Settings
-
-MAX_BODY_BYTES = 1024 * 1024
 
 
 def create_app(settings: Settings, searcher: SearchService) -> Flask:

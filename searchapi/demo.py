@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import sys
 from collections.abc import Sequence
 
@@ -21,12 +20,9 @@ from shangsou.errors import UnusableInput
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product, product_to_json
 from shangsou.sample.shop import sample_products
+from shangsou.sample.source import SAMPLE_SOURCE, is_sample_shop
 from shangsou.search.ranking import awaits_index, read_ranking
 from shangsou.settings import DEFAULT_MODEL, Settings
-
-SAMPLE_SOURCE = "sample shop"
-# With the digest behind it: a merchant's file may be called `sample shop.csv`.
-_SAMPLE_BUILD = re.compile(rf"{SAMPLE_SOURCE} [0-9a-f]{{8}}")
 
 
 def prepare_sample_shop(settings: Settings) -> None:
@@ -36,7 +32,7 @@ def prepare_sample_shop(settings: Settings) -> None:
     """
     store = open_store(settings)
     current = current_generation(store)
-    if current is not None and not _SAMPLE_BUILD.fullmatch(current.source):
+    if current is not None and not is_sample_shop(current.source):
         raise UnusableInput(
             f"the index holds {current.documents:,} products of {current.source}, which the demo does not "
             'replace: run "shangsou serve" to serve them, or set SHANGSOU_HOME to another folder '

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from searchapi.metrics import Metrics
+from shangsou.behaviour.accept import MAX_QUERY_LENGTH
 from shangsou.behaviour.event import SEARCH, Event
 from shangsou.behaviour.intake import Intake, Outcome, search_event_id
 from shangsou.behaviour.store import EventStore
@@ -53,7 +54,7 @@ class Events:
             user_id=asked.user_id,
             session_id=asked.session_id,
             query_id=answer.query_id,
-            query=asked.query.strip(),
+            query=asked.query[:MAX_QUERY_LENGTH].strip(),
             position=1 if answer.hits else None,
             results=tuple(hit.product.product_id for hit in answer.hits),
         )

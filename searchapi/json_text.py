@@ -5,10 +5,20 @@ import re
 from typing import NoReturn
 
 from flask import Request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from shangsou.reading.json_values import JSON_DECODER, parse_json
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
 
 # Half of a surrogate pair written as an escape: what a client sends that cut a text inside an emoji.
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_decoder = json.JSONDecoder(
+    parse_int=JSON_DECODER.parse_int, parse_float=JSON_DECODER.parse_float, parse_constant=_refuse_constant
+)
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
@@ -20,14 +30,18 @@ def dump_json(plain: object) -> bytes:
 def read_json(request: Request) -> object:
     """Return the plain JSON values of a request's body.
 
-    Half surrogate pairs become U+FFFD. Raises `BadRequest` for a body that is no JSON: also for NaN
-    and Infinity, which JSON does not have.
+    Half surrogate pairs become U+FFFD; see `parse_json` for long numbers and deep nesting. Raises
+    `UnsupportedMediaType` for a body that does not call itself JSON, `BadRequest` for one that is none:
+    also for NaN and Infinity, which JSON does not have.
     """
+    if not request.is_json:
+        # A form or a text is what a page of another site can send without being asked.
+        raise UnsupportedMediaType("send JSON, with the header Content-Type: application/json")
     body = request.get_data(cache=False)
     if not body.strip():
         raise BadRequest("the body is empty; send a JSON object")
     try:
-        plain: object = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        plain = parse_json(body.decode("utf-8-sig"), _decoder)
         return _without_surrogates(plain) if _SURROGATE.search(body) else plain
     except UnicodeDecodeError as reason:
         raise BadRequest(f"the body is not UTF-8: byte {reason.start} fits nowhere") from None
@@ -35,12 +49,8 @@ def read_json(request: Request) -> object:
         raise BadRequest(
             f"the body is no JSON: {reason.msg} in line {reason.lineno}, column {reason.colno}"
         ) from None
-    except (ValueError, RecursionError) as reason:
+    except ValueError as reason:
         raise BadRequest(f"the body is no JSON that can be read: {reason}") from None
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
 
 
 def _without_surrogates(plain: object) -> object:

@@ -71,7 +71,7 @@ def describe() -> dict[str, object]:
                     "operationId": "search",
                     "summary": "Search.",
                     "requestBody": {"required": True, "content": content(SearchBody)},
-                    "responses": responses(SearchAnswer, 400, 413, 422, 503),
+                    "responses": responses(SearchAnswer, 400, 403, 413, 415, 422, 503),
                 },
             },
             "/v1/suggest": {
@@ -100,7 +100,7 @@ def describe() -> dict[str, object]:
                     "operationId": "replaceSynonyms",
                     "summary": "Replace the shop's own synonyms; live within 2 seconds.",
                     "requestBody": {"required": True, "content": content(SynonymsBody)},
-                    "responses": responses(SynonymsAnswer, 400, 403, 413, 422),
+                    "responses": responses(SynonymsAnswer, 400, 403, 413, 415, 422),
                 },
             },
             **shopper_paths(),
@@ -115,7 +115,7 @@ def describe() -> dict[str, object]:
                     "operationId": "replaceEntities",
                     "summary": "Replace the shop's own entities; live within 2 seconds.",
                     "requestBody": {"required": True, "content": content(EntitiesBody)},
-                    "responses": responses(EntitiesAnswer, 400, 403, 413, 422),
+                    "responses": responses(EntitiesAnswer, 400, 403, 413, 415, 422),
                 },
             },
             **shelf_paths(_flat_parameters(schemas["RecommendParameters"])),
@@ -172,7 +172,7 @@ def _judgement_paths(schemas: Mapping[str, Mapping[str, object]]) -> dict[str, o
                 "summary": "Save what a judge says of a product; on the disk once answered.",
                 "parameters": [book],
                 "requestBody": {"required": True, "content": content(GradeBody)},
-                "responses": responses(ProgressAnswer, 400, 403, 404, 413, 422, 503),
+                "responses": responses(ProgressAnswer, 400, 403, 404, 413, 415, 422, 503),
             }
         },
         "/v1/judgements/{book}/grades/last": {

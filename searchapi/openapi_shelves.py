@@ -34,7 +34,7 @@ def shelf_paths(parameters: list[dict[str, object]]) -> Mapping[str, object]:
                 "operationId": "replaceShelfRules",
                 "summary": "Replace the rules for shelves; live within 2 seconds.",
                 "requestBody": {"required": True, "content": content(ShelfRulesBody)},
-                "responses": responses(ShelfRulesAnswer, 400, 403, 413, 422),
+                "responses": responses(ShelfRulesAnswer, 400, 403, 413, 415, 422),
             },
         },
     }

@@ -49,7 +49,7 @@ def shopper_paths() -> dict[str, object]:
                 "operationId": "takeEvents",
                 "summary": "Keep what shoppers did: one event or up to 1,000, as UBI 1.3 has them.",
                 "requestBody": {"required": True, "content": {"application/json": {"schema": _EVENTS}}},
-                "responses": responses(EventsAnswer, 400, 403, 413, 422, 503),
+                "responses": responses(EventsAnswer, 400, 403, 413, 415, 422, 503),
             }
         },
         "/v1/users/{user_id}": {
@@ -80,7 +80,7 @@ def shopper_paths() -> dict[str, object]:
                 "summary": "Note what a user wants; live in the next search.",
                 "parameters": user,
                 "requestBody": {"required": True, "content": content(PreferencesBody)},
-                "responses": responses(PreferencesAnswer, 400, 403, 413, 422, 503),
+                "responses": responses(PreferencesAnswer, 400, 403, 413, 415, 422, 503),
             },
         },
         "/v1/sessions/{session_id}": {

@@ -58,17 +58,17 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return a response with a problem document."""
-    document: dict[str, object] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
+    document = problem_document(status, detail)
     if errors:
         document["errors"] = [asdict(error) for error in errors]
     if "request_id" in g:
         document["request_id"] = g.request_id
     return Response(dump_json(document), status, headers=headers, content_type=MEDIA_TYPE)
+
+
+def problem_document(status: int, detail: str) -> dict[str, object]:
+    """Return what every problem document holds."""
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
 
 
 def register(app: Flask) -> None:

@@ -1,8 +1,10 @@
 """What every request is checked for, and the headers that every response carries."""
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import Forbidden
 
 from searchapi.keys import names_this_machine
+from searchapi.origin import SAFE_METHODS, is_cross_site
 from searchapi.problems import MisdirectedRequest
 
 # Product pictures are the merchant's, wherever they are hosted; everything else comes from this server.
@@ -36,6 +38,12 @@ def register(app: Flask, *, local_only: bool) -> None:
         if request.path.startswith("/v1/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    @app.before_request
+    def refuse_other_sites() -> None:
+        # Their pages can make a browser send what its user never meant, with all that the user may do here.
+        if request.method not in SAFE_METHODS and is_cross_site(request):
+            raise Forbidden("a page of another site may change nothing here")
 
     if local_only:
 

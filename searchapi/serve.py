@@ -1,6 +1,7 @@
 """The server: waitress, with a stop that finishes what it has begun."""
 
 import errno
+import os
 import select
 import signal
 import socket
@@ -9,31 +10,24 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from urllib.parse import quote
 
 from flask import Flask
-from waitress import create_server, wasyncore
+from waitress import wasyncore
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
-from waitress.server import BaseWSGIServer
 
+from searchapi.connections import Server
 from searchapi.keys import is_loopback_name
 from searchapi.state import EXTENSION
 from shangsou.errors import ShangsouError, UnusableInput
 
-# More than cores, since searches through Elasticsearch wait on the network; not many more, since
-# those of the embedded engine share the interpreter.
-THREADS = 8
-# Browsers keep six connections each open while idle.
-CONNECTION_LIMIT = 1000
-# Seconds that requests in flight get to finish after SIGTERM (the contract's).
-DRAIN_S = 10.0
+# Seconds that requests in flight get to finish after SIGTERM.
+DRAIN_S = 8.0
+# Seconds after SIGTERM at which the process ends, whatever still runs (the contract's 10, with room).
+EXIT_S = 9.5
 # How often the stop looks whether all has finished, and for how long nothing may happen before it
 # believes so: time for a request that was on its way to arrive.
 DRAIN_STEP_S = 0.05
 DRAIN_QUIET_S = 0.2
-# What a request line holds as it is; all else is to be percent-encoded (RFC 3986).
-_ASCII = bytes(range(0x80))
 
 
 class PortBusy(ShangsouError):
@@ -72,28 +66,29 @@ def open_socket(host: str, port: int, *, has_admin_key: bool) -> socket.socket:
 
 
 def serve(app: Flask, bound: socket.socket, announce: Callable[[str], None]) -> bool:
-    """Serve an application until SIGTERM or SIGINT, and return whether all that was begun was finished.
+    """Serve an application until a signal says to stop, and return whether all that was begun was finished.
 
-    `announce` gets the address as soon as requests are accepted. A second signal ends the process
-    at once.
+    For a process that ends afterwards: it does so `EXIT_S` after the signal, whatever still runs then.
+    SIGTERM, SIGINT and SIGHUP stop it, a second one at once; where SIGHUP is ignored, as under nohup,
+    it stays ignored.
+
+    Parameters
+    ----------
+    app
+        Of `create_app`.
+    bound
+        Of `open_socket`.
+    announce
+        Gets the address as soon as requests are accepted.
     """
     stopping: threading.Event = app.extensions[EXTENSION].stopping
     sockets: dict[int, wasyncore.dispatcher] = {}
-    server = create_server(
-        app,
-        map=sockets,
-        sockets=[bound],
-        threads=THREADS,
-        connection_limit=CONNECTION_LIMIT,
-        asyncore_use_poll=True,
-        ident=None,
-        # Whoever may speak for a user has to see that a request came through a proxy.
-        clear_untrusted_proxy_headers=False,
-    )
-    server.channel_class = _channel_class(stopping)
+    server = Server(app, bound, sockets, stopping)
 
     def stop() -> None:
         stopping.set()
+        # What closes after the requests may wait for a database or a thread: that is no reason to stay.
+        threading.Thread(target=_leave_in_time, name="leave", daemon=True).start()
         server.pull_trigger()
 
     with _on_signals(stop):
@@ -106,35 +101,16 @@ def serve(app: Flask, bound: socket.socket, announce: Callable[[str], None]) -> 
     return finished
 
 
-class _Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Takes `GET /v1/search?q=连衣裙` as curl sends it: typed by people, not percent-encoded."""
-
-    def parse_header(self, header_plus: bytes) -> None:
-        line, end, rest = header_plus.partition(b"\r\n")
-        super().parse_header(quote(line, safe=_ASCII).encode() + end + rest)
-
-
-def _channel_class(stopping: threading.Event) -> type[HTTPChannel]:
-    class Channel(HTTPChannel):  # type: ignore[misc]
-        """A connection that ends with its next answer once the server is stopping."""
-
-        parser_class = _Parser
-
-        def service(self) -> None:
-            if stopping.is_set():
-                self.requests[0].headers["CONNECTION"] = "close"
-            super().service()
-
-    return Channel
-
-
 @contextmanager
 def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
     def handle(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
         stop()
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, handle) for number in numbers}
     try:
         yield
     finally:
@@ -142,9 +118,11 @@ def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _drain(server: BaseWSGIServer, sockets: dict[int, wasyncore.dispatcher]) -> bool:
+def _drain(server: Server, sockets: dict[int, wasyncore.dispatcher]) -> bool:
     # Whoever connected before the signal is let in; from then on connections are refused.
-    while _can_accept(server.socket):
+    for _ in range(server.adj.backlog):
+        if not _can_accept(server.socket):
+            break
         server.handle_accept()
     # Not the server's own close, which also closes the trigger by which its threads wake the loop.
     wasyncore.dispatcher.close(server)
@@ -157,6 +135,11 @@ def _drain(server: BaseWSGIServer, sockets: dict[int, wasyncore.dispatcher]) -> 
         if any(_is_busy(channel) for channel in list(server.active_channels.values())):
             quiet_since = time.monotonic()
     return True
+
+
+def _leave_in_time() -> None:
+    time.sleep(EXIT_S)
+    os._exit(0)
 
 
 def _can_accept(listening: socket.socket) -> bool:

@@ -45,12 +45,6 @@ def as_far_as_it_counts(
     return asked, ignored
 
 
-def refuse_other_sites(request: Request) -> None:
-    """Raise `Forbidden` for what a page of another site makes a shopper's browser send."""
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise Forbidden("events are taken from pages of this site only")
-
-
 def demand_user(request: Request, user_id: str, admin_key: str | None) -> None:
     """Raise `Forbidden` unless a request may speak for a user."""
     reason = why_user_does_not_count(request, user_id, admin_key)

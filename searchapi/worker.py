@@ -24,6 +24,7 @@ def work(connection: Connection, open_service: Callable[[Settings], SearchServic
     # A signal to the whole group is the server's to act upon: it lets go when it has finished.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     logs.configure()
     searcher = open_service(connection.recv())
     try:

@@ -21,7 +21,7 @@ SUMMARIES = {
     "queries": "Tell the shop what its shoppers search for.",
     "ranking": "List the versions of the ranking recipe and go back to one.",
     "recommend": "Show a shelf of products, or learn from events what stands on it.",
-    "rollback": "Go back to the generation before.",
+    "rollback": "Go back to the generation that served before.",
     "search": "Search for TEXT in the terminal.",
     "serve": "Serve the search API and the shop page.",
     "suite": "Check what must be found, and what must not.",

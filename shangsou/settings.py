@@ -15,6 +15,7 @@ from pydantic_settings import (
 
 from shangsou.errors import UnusableInput
 
+TOML_FILE = "shangsou.toml"
 DEFAULT_MODEL = "BAAI/bge-small-zh-v1.5"
 # What our own indices and aliases are called behind the name of their index.
 _OWN_ENDING = re.compile(r"-(write|lock|building|events|shoppers|\d+)$")
@@ -24,7 +25,7 @@ class Settings(BaseSettings):
     """All settings, read once when a process starts. `SHANGSOU_HOME` is `home`, and so on."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SHANGSOU_", toml_file="shangsou.toml", frozen=True, extra="forbid"
+        env_prefix="SHANGSOU_", toml_file=TOML_FILE, frozen=True, extra="forbid"
     )
 
     home: Path = Field(
@@ -44,7 +45,7 @@ class Settings(BaseSettings):
         description="Alias that searches read; the generations are its name with a number.",
     )
     elastic_timeout_s: float = Field(
-        default=5.0, gt=0, description="Seconds after which a search gives Elasticsearch up."
+        default=5.0, gt=0, le=3_600, description="Seconds after which a search gives Elasticsearch up."
     )
     model: str | None = Field(
         default=None,
@@ -60,16 +61,20 @@ class Settings(BaseSettings):
         "auto is int8 wherever the processor does it right.",
     )
     threads: int | None = Field(
-        default=None, ge=1, description="Threads for encoding while indexing. Unset: one a core."
+        default=None, ge=1, le=1_024, description="Threads for encoding while indexing. Unset: one a core."
     )
     workers: int | None = Field(
         default=None,
         ge=0,
+        le=256,
         description="Processes that a server with the embedded engine searches in, beside its own. "
         "Unset: one a core, at most 4; 0: all in one process.",
     )
     retention_days: int = Field(
-        default=395, ge=1, description="Days for which events are kept: thirteen months, unless set."
+        default=395,
+        ge=1,
+        le=36_500,
+        description="Days for which events are kept: thirteen months, unless set.",
     )
     admin_key: str | None = Field(
         default=None,
@@ -125,3 +130,6 @@ def read_settings() -> Settings:
             for error in problem.errors()
         ]
         raise UnusableInput("; ".join(lines)) from None
+    except (ValueError, RecursionError, OSError) as problem:
+        # pydantic-settings passes on what reading the file raises.
+        raise UnusableInput(f"{TOML_FILE} cannot be read: {problem}; correct it, or move it away") from None

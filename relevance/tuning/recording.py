@@ -1,6 +1,7 @@
 """What the legs of a judged query can find, recorded once, so that it can be ranked again and again."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -78,6 +79,14 @@ class RecordingStore:
     def writer(self, recipe: IndexRecipe, source: str) -> GenerationWriter:
         """Begin a new generation."""
         return self._store.writer(recipe, source)
+
+    def check_writable(self) -> None:
+        """Raise `UnusableInput` where no generation can be written."""
+        self._store.check_writable()
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the lock that writers hold."""
+        return self._store.lock()
 
     def switch(self, name: str) -> None:
         """Make a complete generation current."""

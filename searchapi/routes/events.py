@@ -10,7 +10,7 @@ from searchapi.answers import EventOutcomeAnswer, EventsAnswer
 from searchapi.json_text import dump_json, read_json
 from searchapi.keys import why_user_does_not_count
 from searchapi.problems import InvalidRequest, WrongField
-from searchapi.shoppers import refuse_other_sites, wants_no_record, why_session_does_not_count
+from searchapi.shoppers import wants_no_record, why_session_does_not_count
 from searchapi.state import state
 from searchapi.validation import MAX_WRONG_FIELDS
 from shangsou.behaviour.accept import Flaw, accept_event, hash_of_row
@@ -31,7 +31,6 @@ Doubt = Callable[[str], str | None]
 @events.post("/v1/events")
 def take_events() -> Response:
     """Keep one event or several, and say what became of each."""
-    refuse_other_sites(request)
     plain = read_json(request)
     batch = plain if isinstance(plain, list) else [plain]
     if len(batch) > MAX_EVENTS:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, g, request
 
 from searchapi.json_text import dump_json, read_json
 from searchapi.models import read_search
+from searchapi.origin import is_cross_site
 from searchapi.query_string import read_query_string
 from searchapi.shoppers import as_far_as_it_counts
 from searchapi.state import state
@@ -34,6 +35,7 @@ def _answer(plain: object) -> Response:
         answer = replace(answer, degraded=answer.degraded + ignored)
     g.degraded = answer.degraded
     state().metrics.count_search(asked, answer)
-    if asked.personalize and asked.page == 1 and (asked.user_id or asked.session_id):
+    is_known = asked.user_id or asked.session_id
+    if asked.personalize and asked.page == 1 and is_known and not is_cross_site(request):
         state().events.record_search(asked, answer)
     return Response(dump_json(response_to_json(answer)), content_type="application/json")

@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import MAXYEAR, UTC, datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from shangsou.behaviour.event import PRODUCT_ACTIONS, Event
+from shangsou.reading.json_values import MAX_NUMBER_LENGTH
 from shangsou.reading.repair import Repair, shown
 from shangsou.reading.times import CHINA, read_time
 
@@ -42,6 +44,9 @@ _ACTIONS = {
 _NOBODY = frozenset({"null", "none", "undefined", "nan", "nil", "(null)", "\\n", "-", "anonymous"})
 _EPOCH_DIVISOR = {10: 1, 13: 1_000, 16: 1_000_000}
 _YEARS = range(1990, 2101)
+# Yuan, as a table or a JSON number writes them. Bounded, since what follows is arithmetic: Python takes
+# minutes for `1e999999`.
+_YUAN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{0,25})?(?:e[+-]?[0-9]{1,2})?|\.[0-9]{1,25}", re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -153,6 +158,8 @@ def read_moment(text: str) -> datetime | None:
             written = datetime.fromisoformat(text.strip())
         except ValueError:
             return read_time(text)
+        if not 1 < written.year < MAXYEAR:
+            return None  # its zone may lead out of what a datetime can hold
         moment = (written if written.tzinfo else written.replace(tzinfo=CHINA)).astimezone(UTC)
     return moment if moment.year in _YEARS else None
 
@@ -213,13 +220,12 @@ def _number(values: Mapping[str, object], field: str, least: int, most: int, fla
 def _price(value: object, flaws: list[Flaw]) -> int | None:
     if value is None or value == "":
         return None
-    text = unicodedata.normalize("NFKC", str(value)[:40]).strip().strip("¥元").replace(",", "").strip()
-    try:
-        fen = round(Decimal(text) * 100) if not isinstance(value, bool) else -1
-    except (InvalidOperation, ValueError, OverflowError):
-        fen = -1
-    if 0 <= fen <= _MAX_PRICE_FEN:
-        return fen
+    text = unicodedata.normalize("NFKC", str(value)[: MAX_NUMBER_LENGTH + 1])
+    text = text.strip().strip("¥元").replace(",", "").strip()
+    if not isinstance(value, bool) and len(text) <= MAX_NUMBER_LENGTH and _YUAN.fullmatch(text):
+        fen = round(Decimal(text) * 100)
+        if fen <= _MAX_PRICE_FEN:
+            return fen
     _leave_empty(flaws, "price", value, "is no price in yuan")
     return None
 

@@ -1,6 +1,5 @@
 """Files of events to events: TSV, and JSON as UBI 1.3 has it; what cannot be used goes into a report."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from shangsou.behaviour.report import EventReport
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import TOO_LONG, Lines, LongLine, SourceFile, inspect
 from shangsou.reading.json_lines import json_object
+from shangsou.reading.json_values import parse_json_at
 from shangsou.reading.repair import Repair, shown
 
 # A JSON array is one text and is held as a whole; a file of lines never is.
@@ -134,12 +134,11 @@ def _document_rows(file: SourceFile) -> Iterator[_Row]:
         raise UnusableInput(
             f"{file.name}: is one JSON text of more than {MAX_ARRAY_BYTES >> 20} MB; write one event a line"
         )
-    decoder = json.JSONDecoder()
     place, line = _skip(text, 0, 1, "[ \t\r\n" if text.lstrip().startswith("[") else " \t\r\n")
     while place < len(text) and text[place] != "]":
         try:
-            record, end = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError) as problem:
+            record, end = parse_json_at(text, place)
+        except ValueError as problem:
             yield _Row(line, f"from here on it is no JSON ({problem})", "")
             return
         if isinstance(record, dict):

@@ -1,6 +1,7 @@
 """The seam between search and storage: what the embedded engine and Elasticsearch both do."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,6 +33,8 @@ class Generation:
     source: str
     """Where the products came from, for people: file names, or `sample shop`."""
     current: bool = False
+    replaces: str | None = None
+    """The generation that served when this one was built, empty where none did; None: not noted then."""
 
 
 class Retriever(Protocol):
@@ -133,6 +136,17 @@ class GenerationStore(Protocol):
         """Begin a new generation, holding the lock until it is left."""
         ...
 
+    def check_writable(self) -> None:
+        """Raise `UnusableInput` where no generation can be written, before anything is done for one."""
+        ...
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the lock that writers hold, or raise `IndexBusy`."""
+        ...
+
     def switch(self, name: str) -> None:
-        """Make a complete generation current, atomically; keep the newest (`generations.superseded`)."""
+        """Make a complete generation current, atomically, and remove some (`generations.superseded`).
+
+        To be called with the lock held: by a writer, or in `lock`.
+        """
         ...

@@ -1,11 +1,12 @@
-"""What both engines do alike with generations: stamp them, read the stamps, let the oldest go."""
+"""What both engines do alike with generations: stamp them, read the stamps, go back, let the oldest go."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shangsou.engines.engine import Generation, GenerationStore
 from shangsou.engines.recipe import recipe_from_json, recipe_to_json
-from shangsou.errors import RecipeMismatch
+from shangsou.errors import NoIndex, RecipeMismatch, UnusableInput
+from shangsou.sample.source import is_sample_shop
 
 # Generations kept for rollback, the current one among them (from the issue that asked for rollback:
 # "the last three are kept").
@@ -24,6 +25,7 @@ def stamp_of(generation: Generation, *, file_format: int) -> dict[str, object]:
         "created_at": generation.created_at,
         "documents": generation.documents,
         "source": generation.source,
+        "replaces": generation.replaces,
         "recipe": recipe_to_json(generation.recipe),
     }
 
@@ -37,19 +39,125 @@ def read_stamp(plain: Mapping[str, Any], name: str, *, file_format: int, place: 
         if plain.get("format") != file_format:
             raise TypeError
         recipe = recipe_from_json(plain["recipe"])
-        return Generation(name, plain["created_at"], plain["documents"], recipe, plain["source"])
+        return Generation(
+            name,
+            plain["created_at"],
+            plain["documents"],
+            recipe,
+            plain["source"],
+            # Not noted by the first versions.
+            replaces=plain.get("replaces"),
+        )
     except (TypeError, KeyError):
         raise RecipeMismatch(
             f'{name} {place} was built by another version of shangsou; run "shangsou index"'
         ) from None
 
 
-def superseded(names: Sequence[str], current: str, previous: str | None) -> list[str]:
-    """Return which of the generations go, of names from the oldest to the newest.
+def roll_back(store: GenerationStore, name: str | None = None) -> tuple[Generation, Generation | None]:
+    """Make the generation current that served before, or the one that is named.
 
-    The current one stays, the one that was current until now, which is still being searched, and the
-    newest others.
+    Returns
+    -------
+    after
+        The generation that is current now.
+    before
+        The one that was; None where there was none.
+
+    Raises
+    ------
+    NoIndex
+        There is no generation.
+    UnusableInput
+        There is no such generation, or none served before.
+    IndexBusy
+        An indexer is at work.
     """
-    others = [name for name in names if name not in (current, previous)]
-    kept_others = KEPT_GENERATIONS - 1 - (previous in names and previous != current)
-    return others[: max(0, len(others) - kept_others)]
+    store.check_writable()
+    with store.lock():
+        generations = store.generations()
+        before = next((generation for generation in generations if generation.current), None)
+        target = _rollback_target(generations, before, name)
+        store.switch(target.name)
+    return target, before
+
+
+def superseded(
+    names: Sequence[str], generations: Sequence[Generation], current: str, previous: str | None
+) -> list[str]:
+    """Return which generations go.
+
+    The current one stays, the one that was current until now, which is still being searched, those that
+    served before the current one, and the newest others. Beside these stays the newest one that is more
+    than twice as large as the current one: that may be half a catalog, noticed days later.
+
+    Parameters
+    ----------
+    names
+        Of all generations, from the oldest to the newest.
+    generations
+        Those of them that this version reads.
+    current
+        The name of the one that is current from now on.
+    previous
+        The one that was until now.
+    """
+    by_name = {generation.name: generation for generation in generations}
+    searched = [current] if previous is None else [current, previous]
+    kept = list(dict.fromkeys([*searched, *_served_before(current, by_name), *reversed(names)]))[
+        :KEPT_GENERATIONS
+    ]
+    larger = (
+        name
+        for name in reversed(names)
+        if name in by_name
+        and current in by_name
+        and would_lose_most(by_name[name], by_name[current].documents)
+    )
+    return [name for name in names if name not in {*kept, next(larger, None)}]
+
+
+def would_lose_most(generation: Generation, documents: int) -> bool:
+    """Return whether so many products are fewer than half of a generation's, which is not the sample shop."""
+    return generation.documents > 2 * documents and not is_sample_shop(generation.source)
+
+
+def _served_before(name: str, by_name: Mapping[str, Generation]) -> list[str]:
+    """Return the generations that served before one, the latest first."""
+    served = [name]
+    while (earlier := by_name[served[-1]].replaces if served[-1] in by_name else None) in by_name:
+        if earlier in served:
+            break
+        served.append(str(earlier))
+    return served[1:]
+
+
+def _rollback_target(
+    generations: Sequence[Generation], current: Generation | None, name: str | None
+) -> Generation:
+    if not generations:
+        raise NoIndex('there is no index yet; run "shangsou index FILE" or "shangsou demo"')
+    names = ", ".join(generation.name for generation in generations)
+    by_name = {generation.name: generation for generation in generations}
+    if name is not None:
+        if name not in by_name:
+            raise UnusableInput(f"there is no generation {name}; there are {names}")
+        return by_name[name]
+    if current is None:
+        return generations[0]
+    if current.replaces is None:
+        # Built by a version that did not note it: the one before by number.
+        older = generations[generations.index(current) + 1 :]
+        if older:
+            return older[0]
+    elif current.replaces in by_name:
+        return by_name[current.replaces]
+    elif current.replaces:
+        raise UnusableInput(
+            f"{current.replaces}, which served before {current.name}, has been removed; there are {names}: "
+            'name one, as "shangsou rollback --to gen-N"'
+        )
+    raise UnusableInput(
+        f"nothing served before {current.name}; there are {names}: "
+        'name one, as "shangsou rollback --to gen-N"'
+    )

@@ -5,7 +5,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -46,15 +46,18 @@ class SourceFile:
     encoding: str
     lines: int
     """Line ends in the file: no row count, but never less than the rows, less one."""
+    carriage_returns: bool = False
+    """Lines end with a carriage return alone, as Excel for the Mac writes them."""
     damaged: bool = False
     """Some bytes cannot be decoded; they read as U+FFFD."""
 
     @contextmanager
     def text(self) -> Iterator[TextIO]:
-        """Open the file as text; only a line feed ends a line."""
+        """Open the file as text. A line ends with a line feed, unless the file has none."""
         errors = "replace" if self.damaged else "strict"
+        newline = None if self.carriage_returns else "\n"
         with stopping_at_damage(self), _open(self.path, self.compressed) as stream:
-            yield TextIOWrapper(stream, encoding=self.encoding, errors=errors, newline="\n")
+            yield TextIOWrapper(stream, encoding=self.encoding, errors=errors, newline=newline)
 
     @contextmanager
     def binary(self) -> Iterator[Binary]:
@@ -133,28 +136,39 @@ def _inspect(path: Path, name: str, compressed: bool) -> SourceFile:
     for magic, what in _NOT_TEXT.items():
         if start.startswith(magic):
             raise UnusableInput(f"{name}: {what}; nothing was changed")
-    broken: dict[str, float] = {}
+    scans: dict[str, _Scan] = {}
     for encoding in ("utf-8-sig", "gb18030"):
-        lines, characters, damaged, blank = _scan(unknown, encoding)
-        if blank:
+        scans[encoding] = scan = _scan(unknown, encoding)
+        if scan.blank:
             raise UnusableInput(f"{name}: is empty; nothing was changed")
-        if not damaged:
-            return SourceFile(path, name, compressed, encoding, lines)
-        broken[encoding] = damaged / characters
-    encoding = min(broken, key=lambda name: broken[name])
-    if broken[encoding] > _MAX_BROKEN:
+        if not scan.broken:
+            break
+    encoding = min(scans, key=lambda name: scans[name].broken)
+    scan = scans[encoding]
+    if scan.broken > _MAX_BROKEN:
         raise UnusableInput(f"{name}: is no text in UTF-8 or GB18030; save it as UTF-8")
-    return SourceFile(path, name, compressed, encoding, lines, damaged=True)
+    return replace(
+        unknown,
+        encoding=encoding,
+        lines=scan.line_feeds or scan.carriage_returns,
+        carriage_returns=not scan.line_feeds and scan.carriage_returns > 0,
+        damaged=scan.broken > 0,
+    )
 
 
-def _scan(file: SourceFile, encoding: str) -> tuple[int, int, int, bool]:
-    """Return line ends, characters, characters that cannot be decoded, and whether all is blank.
+class _Scan(NamedTuple):
+    line_feeds: int
+    carriage_returns: int
+    broken: float
+    """Share of characters that cannot be decoded."""
+    blank: bool
 
-    A file that is plainly not in this encoding is given up early.
-    """
+
+def _scan(file: SourceFile, encoding: str) -> _Scan:
+    """Return what a file holds, read in an encoding; one that is plainly not in it is given up early."""
     new_decoder = codecs.getincrementaldecoder(encoding)
     decoder = new_decoder(errors="strict")
-    lines = characters = broken = 0
+    lines = returns = characters = broken = 0
     blank = True
     chunk = b"more"
     with file.binary() as stream:
@@ -176,11 +190,12 @@ def _scan(file: SourceFile, encoding: str) -> tuple[int, int, int, bool]:
             if decoder.errors != "strict":
                 broken += text.count("\ufffd")
             lines += chunk.count(b"\n")
+            returns += chunk.count(b"\r")
             characters += len(text)
             blank = blank and not text.strip("\ufeff\0 \t\r\n")
             if characters >= _CHUNK // 4 and broken > _MAX_BROKEN * characters:
                 break
-    return lines, max(characters, 1), broken, blank
+    return _Scan(lines, returns, broken / max(characters, 1), blank)
 
 
 @contextmanager

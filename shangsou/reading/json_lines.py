@@ -1,8 +1,7 @@
 """Objects of a JSON Lines file."""
 
-import json
-
 from shangsou.reading.files import TOO_LONG, LongLine
+from shangsou.reading.json_values import parse_json
 
 
 def json_object(line: str | LongLine) -> dict[str, object] | str:
@@ -10,8 +9,8 @@ def json_object(line: str | LongLine) -> dict[str, object] | str:
     if isinstance(line, LongLine):
         return TOO_LONG
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as problem:
+        record = parse_json(line)
+    except ValueError as problem:
         return f"the line is no JSON ({problem})"
     if not isinstance(record, dict):
         return "the line is JSON, but no object"

@@ -255,7 +255,7 @@ def test_a_rollback_to_nowhere_says_where_one_could_go(home: IndexerHome) -> Non
     finished = home.run("rollback")
     assert (finished.code, finished.err) == (
         2,
-        "shangsou: there is no generation before gen-1; there are gen-1\n",
+        'shangsou: nothing served before gen-1; there are gen-1: name one, as "shangsou rollback --to gen-N"\n',
     )
     finished = home.run("rollback", "--to", "gen-9")
     assert (finished.code, finished.err) == (2, "shangsou: there is no generation gen-9; there are gen-1\n")

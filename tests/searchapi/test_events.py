@@ -133,7 +133,12 @@ def test_where_nothing_can_be_used_the_answer_is_422_and_names_the_field(
 
 
 def test_a_body_over_a_megabyte_is_413(client: FlaskClient):
-    assert client.post("/v1/events", data=b"[" + b" " * (1 << 20) + b"]").status_code == 413
+    assert (
+        client.post(
+            "/v1/events", data=b"[" + b" " * (1 << 20) + b"]", content_type="application/json"
+        ).status_code
+        == 413
+    )
 
 
 def test_an_empty_batch_is_no_mistake(client: FlaskClient):

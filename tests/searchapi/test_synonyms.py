@@ -47,7 +47,7 @@ def test_a_wrong_line_is_named_and_changes_nothing(client: FlaskClient, settings
 @pytest.mark.parametrize("body", [{"synonyms": 5}, {}, {"synonyms": "", "more": 1}, ["伞, 雨伞"]])
 def test_a_body_that_is_none_is_refused(client: FlaskClient, body: object):
     assert client.put("/v1/synonyms", json=body).status_code == 422
-    assert client.put("/v1/synonyms", data="伞").status_code == 400
+    assert client.put("/v1/synonyms", data="伞", content_type="application/json").status_code == 400
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])

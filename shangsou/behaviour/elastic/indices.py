@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from shangsou.engines.elastic.client import connect, failures_in_words, public_address, reason
 from shangsou.engines.elastic.mapping import read_mapping
-from shangsou.errors import EngineUnavailable, EventsUnavailable, NoIndex
+from shangsou.engines.elastic.ownership import EVENT_NAMES, refuse_foreign
+from shangsou.errors import EngineUnavailable, EventsUnavailable, NoIndex, UnusableInput
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -24,8 +25,9 @@ class EventIndices:
     def __init__(self, url: str, name: str, timeout_s: float) -> None:
         self._url = url
         self._client: Elasticsearch = connect(url, timeout_s)
+        self._name = name
         self.events, self.shoppers = f"{name}-events", f"{name}-shoppers"
-        self._made = False
+        self._made = self._owned = False
 
     def make(self) -> None:
         """Make the indices where they are missing."""
@@ -149,7 +151,11 @@ class EventIndices:
     @contextmanager
     def _in_words(self) -> Iterator[None]:
         try:
+            if not self._owned:
+                # Before the first request: what others keep under these names is neither read nor changed.
+                refuse_foreign(self._client, self._url, self._name, EVENT_NAMES)
+                self._owned = True
             with failures_in_words(self._url):
                 yield
-        except (EngineUnavailable, NoIndex) as problem:
+        except (EngineUnavailable, NoIndex, UnusableInput) as problem:
             raise EventsUnavailable(str(problem)) from problem

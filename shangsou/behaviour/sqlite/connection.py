@@ -91,6 +91,12 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def has_tables(connection: sqlite3.Connection) -> bool:
+    """Return whether the tables have been made; another thread or process may be about to."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return bool(version)
+
+
 def create_tables(connection: sqlite3.Connection) -> None:
     """Make the tables where they are missing."""
     connection.executescript(_SCHEMA)

@@ -13,6 +13,7 @@ from shangsou.behaviour.sqlite.connection import (
     create_tables,
     failures_in_words,
     file_identity,
+    has_tables,
     open_for_reading,
     open_for_writing,
 )
@@ -218,6 +219,8 @@ class SqliteEventStore:
         with failures_in_words(self._path):
             connection = open_for_reading(self._path)
             try:
+                if not has_tables(connection):
+                    return
                 for row in connection.execute(statement, values):
                     yield read_event(row)
             finally:
@@ -231,6 +234,9 @@ class SqliteEventStore:
             identity = file_identity(self._path) if exists else None
             if getattr(self._readers, "connection", None) is None or self._readers.identity != identity:
                 connection = open_for_reading(self._path) if exists else _empty()
+                if not has_tables(connection):
+                    connection.close()
+                    connection, identity = _empty(), None
                 with self._opening:
                     old = getattr(self._readers, "connection", None)
                     if old is not None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from shangsou.engines.elastic.client import failures_in_words, public_address
 from shangsou.engines.elastic.mapping import read_mapping
+from shangsou.engines.elastic.ownership import refuse_foreign
 from shangsou.errors import EngineUnavailable, IndexBusy, NoIndex
 
 if TYPE_CHECKING:
@@ -39,7 +40,11 @@ class WriterLock:
         self._lost = False
 
     def take(self) -> None:
-        """Hold the lock, or raise `IndexBusy`. Takes up to `STALE_AFTER_S` where a dead writer left one."""
+        """Hold the lock, or raise `IndexBusy` or, where others have our names, `UnusableInput`.
+
+        Takes up to `STALE_AFTER_S` where a dead writer left one.
+        """
+        refuse_foreign(self._client, self._url, self._name)
         with failures_in_words(self._url):
             self._create_index()
             if not self._create_document():

@@ -1,12 +1,16 @@
 """The generations of an index in Elasticsearch: `NAME-N`, read by the alias `NAME`."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shangsou.engines.elastic.client import connect, failures_in_words, public_address
 from shangsou.engines.elastic.engine import ElasticEngine
-from shangsou.engines.elastic.writer import FORMAT, ElasticWriter, index_number, read_metas
+from shangsou.engines.elastic.lock import WriterLock
+from shangsou.engines.elastic.ownership import refuse_foreign
+from shangsou.engines.elastic.writer import FORMAT, ElasticWriter, current_name, index_number, read_metas
 from shangsou.engines.engine import Generation
 from shangsou.engines.generations import read_stamp, superseded
 from shangsou.engines.recipe import IndexRecipe
@@ -30,10 +34,7 @@ class ElasticStore:
 
     def current(self) -> str | None:
         """Return the name of the current generation."""
-        with failures_in_words(self._url):
-            answer = self._client.options(ignore_status=404).indices.get_alias(name=self._name)
-        indices = [index for index in answer.body if self._is_generation(index)]
-        return f"gen-{index_number(self._name, indices[0])}" if indices else None
+        return current_name(self._client, self._url, self._name)
 
     def generations(self) -> list[Generation]:
         """Return all complete generations that this version reads, newest first."""
@@ -70,6 +71,20 @@ class ElasticStore:
         """Begin a new generation."""
         return ElasticWriter(self._client, self._url, self._name, recipe, source)
 
+    def check_writable(self) -> None:
+        """Raise `UnusableInput` where an index, an alias or a data stream of others has a name of ours."""
+        refuse_foreign(self._client, self._url, self._name)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the lock that writers hold, or raise `IndexBusy`."""
+        lock = WriterLock(self._client, self._url, self._name)
+        lock.take()
+        try:
+            yield
+        finally:
+            lock.release()
+
     def switch(self, name: str) -> None:
         """Make a generation current, in one step, and remove the oldest ones."""
         index = self._index(name)
@@ -88,15 +103,13 @@ class ElasticStore:
             self._client.indices.update_aliases(
                 actions=[*removals, {"add": {"index": index, "aliases": aliases}}]
             )
-            for old in superseded(complete, index, previous and self._index(previous)):
-                self._client.indices.delete(index=old, ignore_unavailable=True)
+            names = [f"gen-{index_number(self._name, one)}" for one in complete]
+            for old in superseded(names, self.generations(), name, previous):
+                self._client.indices.delete(index=self._index(old), ignore_unavailable=True)
 
     def close(self) -> None:
         """Close the connections; engines opened here cannot search any more."""
         self._client.close()
-
-    def _is_generation(self, index: str) -> bool:
-        return index.removeprefix(f"{self._name}-").isdecimal()
 
     def _index(self, name: str) -> str:
         return f"{self._name}-{name.removeprefix('gen-')}"

@@ -12,6 +12,7 @@ from shangsou.engines.elastic.client import RequestRefused, failures_in_words, p
 from shangsou.engines.elastic.documents import bulk_lines
 from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.mapping import products_index
+from shangsou.engines.elastic.ownership import MARK, is_ours
 from shangsou.engines.engine import Document, Generation
 from shangsou.engines.generations import stamp_of
 from shangsou.engines.recipe import IndexRecipe
@@ -114,7 +115,8 @@ class ElasticWriter:
                 # The lock is ours, so whoever began this is gone or has lost it.
                 self._client.indices.delete(index=index, ignore_unavailable=True)
         self._index = f"{self._name}-{number}"
-        self._draft = replace(self._draft, name=f"gen-{number}")
+        replaces = current_name(self._client, self._url, self._name) or ""
+        self._draft = replace(self._draft, name=f"gen-{number}", replaces=replaces)
         body = products_index(self._draft.recipe)
         body["mappings"]["_meta"] = generation_to_meta(self._draft, complete=False)
         # Bulk requests name this alias: to an index that was deleted under us they then fail, where the
@@ -173,20 +175,28 @@ _SERVING_SETTINGS = {
 
 def generation_to_meta(generation: Generation, *, complete: bool) -> dict[str, Any]:
     """Return what the index of a generation says of itself."""
-    return {**stamp_of(generation, file_format=FORMAT), "complete": complete}
+    return {**MARK, **stamp_of(generation, file_format=FORMAT), "complete": complete}
 
 
 def read_metas(client: "Elasticsearch", name: str) -> dict[str, dict[str, Any]]:
-    """Return what each index of generations says of itself, oldest first."""
+    """Return what each of our indices of generations says of itself, oldest first."""
     answer = client.indices.get_mapping(
-        index=f"{name}-*", allow_no_indices=True, filter_path="*.mappings._meta,*.mappings.dynamic"
+        index=f"{name}-*", allow_no_indices=True, expand_wildcards="all", filter_path="*.mappings._meta"
     )
     metas = {
-        index: plain["mappings"].get("_meta", {})
+        index: plain["mappings"]["_meta"]
         for index, plain in answer.items()
-        if index.removeprefix(f"{name}-").isdecimal()
+        if index.removeprefix(f"{name}-").isdecimal() and is_ours(plain["mappings"])
     }
     return dict(sorted(metas.items(), key=lambda pair: index_number(name, pair[0])))
+
+
+def current_name(client: "Elasticsearch", url: str, name: str) -> str | None:
+    """Return the name of the generation that the alias `name` stands on."""
+    with failures_in_words(url):
+        answer = client.options(ignore_status=404).indices.get_alias(name=name)
+    numbers = [index_number(name, one) for one in answer.body if one.removeprefix(f"{name}-").isdecimal()]
+    return f"gen-{numbers[0]}" if numbers else None
 
 
 def index_number(name: str, index: str) -> int:

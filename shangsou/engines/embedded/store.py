@@ -6,8 +6,8 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +71,21 @@ class EmbeddedStore:
         self._folder.mkdir(parents=True, exist_ok=True)
         return EmbeddedWriter(self._folder, recipe, source)
 
+    def check_writable(self) -> None:
+        """Raise `UnusableInput` where the folder is none, or may not be written to."""
+        existing = next(path for path in (self._folder, *self._folder.parents) if path.exists())
+        if not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
+            raise UnusableInput(
+                f"{existing} is no folder that can be written to; set SHANGSOU_HOME to one that can"
+            )
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the lock that writers hold, or raise `IndexBusy`."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with _lock(self._folder):
+            yield
+
     def switch(self, name: str) -> None:
         """Make a generation current and remove the oldest ones."""
         if not (self._folder / name / STAMP).exists():
@@ -79,7 +94,7 @@ class EmbeddedStore:
         beside = self._folder / f"CURRENT.{os.getpid()}"
         beside.write_text(name + "\n", "utf-8")
         move(beside, self._folder / "CURRENT")
-        for old in superseded(_generation_names(self._folder), name, previous):
+        for old in superseded(_generation_names(self._folder), self.generations(), name, previous):
             # Renamed first: killed in between, it is rubbish for the next writer, not half a generation.
             rubbish = self._folder / f"building-{old}"
             (self._folder / old).rename(rubbish)
@@ -169,6 +184,7 @@ class EmbeddedWriter:
             documents=self._documents,
             recipe=self._recipe,
             source=self._source,
+            replaces=EmbeddedStore(self._folder).current() or "",
         )
         stamp = stamp_of(generation, file_format=_FORMAT)
         (self._building / STAMP).write_text(json.dumps(stamp, ensure_ascii=False, indent=1), "utf-8")

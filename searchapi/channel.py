@@ -1,0 +1,112 @@
+"""One connection of the server, and the requests that never reach the application."""
+
+import socket
+import time
+from contextlib import suppress
+from typing import Final
+from urllib.parse import quote
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.task import ErrorTask
+
+from searchapi.json_text import dump_json
+from searchapi.problems import MEDIA_TYPE, problem_document
+
+MAX_BODY_BYTES: Final = 1024 * 1024
+IDLE_S: Final = 30
+"""Seconds for which a connection on which nothing happens is kept."""
+EXCHANGE_S: Final = 60
+"""Seconds that a client may take to send a request, or to take in the answer: 1 MB at 17 KB/s."""
+LINGER_S: Final = 2
+"""Seconds for which what a refused client still sends is thrown away, so that it gets to read why."""
+# What a request line holds as it is; all else is to be percent-encoded (RFC 3986).
+_ASCII = bytes(range(0x80))
+
+
+class _ErrorTask(ErrorTask):  # type: ignore[misc]
+    """Answers a request that never reaches the application with a problem document, as the others."""
+
+    def execute(self) -> None:
+        """Send it."""
+        error = self.request.error
+        detail = (
+            f"a request body may have {MAX_BODY_BYTES >> 20} MB at most" if error.code == 413 else error.body
+        )
+        body = dump_json(problem_document(error.code, detail))
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", MEDIA_TYPE))
+        self.set_close_on_finish()
+        self.channel.refused = True
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Takes `GET /v1/search?q=连衣裙` as curl sends it: typed by people, not percent-encoded."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Parse the head of a request."""
+        line, end, rest = header_plus.partition(b"\r\n")
+        super().parse_header(quote(line, safe=_ASCII).encode() + end + rest)
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection. It ends with its next answer once the server is stopping."""
+
+    error_task_class = _ErrorTask
+    parser_class = _Parser
+    refused = False
+    """Whether its last answer was an error that came before all was read."""
+    _lingers = False
+    _exchange_began = 0.0
+
+    def is_idle(self) -> bool:
+        """Return whether no request is being answered; one may be on its way in."""
+        return not (self.requests or self.total_outbufs_len)
+
+    def is_overdue(self, now: float) -> bool:
+        """Return whether the client has been silent, or slow, for too long."""
+        if self.requests:
+            return False  # it waits for us
+        if self._lingers:
+            return bool(now - self.last_activity > LINGER_S)
+        if now - self.last_activity > IDLE_S:
+            return True
+        in_exchange = self.request is not None or self.total_outbufs_len
+        return bool(in_exchange and now - self._exchange_began > EXCHANGE_S)
+
+    def received(self, data: bytes) -> bool:
+        """Take in bytes of requests."""
+        if self.request is None:
+            self._exchange_began = time.time()
+        return bool(super().received(data))
+
+    def service(self) -> None:
+        """Answer a request."""
+        if self.server.stopping.is_set():
+            self.requests[0].headers["CONNECTION"] = "close"
+        super().service()
+        self._exchange_began = time.time()
+
+    def readable(self) -> bool:
+        """Return whether bytes are to be read."""
+        return not self.will_close if self._lingers else bool(super().readable())
+
+    def handle_read(self) -> None:
+        """Read bytes; those of a client that was refused are thrown away."""
+        if not self._lingers:
+            super().handle_read()
+            return
+        with suppress(OSError):
+            self.recv(self.adj.recv_bytes)
+
+    def handle_close(self) -> None:
+        """Close the connection; of a client that was refused only our half, until it has read why."""
+        if self.refused and not self._lingers:
+            self._lingers, self.will_close = True, False
+            self.last_activity = time.time()
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+                return
+        super().handle_close()
