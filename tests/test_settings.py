@@ -25,6 +25,40 @@ def test_an_index_may_not_be_called_as_one_of_our_own(monkeypatch: pytest.Monkey
     assert f"got 'shop{ending}'" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ELASTIC_TIMEOUT_S", "inf"),
+        ("ELASTIC_TIMEOUT_S", "1e999999"),
+        ("RETENTION_DAYS", "1000000000"),
+        ("RETENTION_DAYS", "9" * 5_000),
+        ("WORKERS", "1000000"),
+        ("THREADS", "1000000"),
+    ],
+    ids=lambda part: part[:12],
+)
+def test_a_number_that_no_machine_could_live_up_to_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+):
+    monkeypatch.setenv(f"SHANGSOU_{name}", value)
+    with pytest.raises(UnusableInput, match=f"SHANGSOU_{name}"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"workers = " + b"9" * 5_000, b"x = " + b"[" * 5_000, b"workers = [", b"\xff\xfe"],
+    ids=range(4),
+)
+def test_a_shangsou_toml_that_cannot_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+):
+    monkeypatch.chdir(tmp_path)
+    Path("shangsou.toml").write_bytes(content)
+    with pytest.raises(UnusableInput, match=r"shangsou\.toml cannot be read"):
+        read_settings()
+
+
 def test_digits_and_words_of_ours_elsewhere_in_the_name_are_no_matter(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SHANGSOU_ELASTIC_INDEX", "lock-shop2")
     assert read_settings().elastic_index == "lock-shop2"

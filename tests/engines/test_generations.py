@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shangsou.engines.engine import GenerationStore
+from shangsou.engines.generations import roll_back
 from shangsou.engines.query import Filters, Found, Page
 from shangsou.errors import IndexBusy, NoIndex, UnusableInput
 from shangsou.product import Product
@@ -120,6 +121,65 @@ def test_rolling_back_keeps_the_newer_ones_and_numbers_go_on(store: GenerationSt
     assert index(store, documents([Product("p4", "thing")])) == "gen-4"
     # Three in all: the new one, the one that was searched until now, and the newest of the others.
     assert [one.name for one in store.generations()] == ["gen-4", "gen-3", "gen-1"]
+
+
+def test_going_back_leads_to_what_served_before_whatever_was_indexed_in_between(
+    store: GenerationStore,
+) -> None:
+    good = index(store, documents([Product("good", "thing")]))
+    bad = index(store, documents([Product("bad", "thing")]))
+    after, before = roll_back(store)
+    assert (after.name, before and before.name, store.current()) == (good, bad, good)
+    next_one = index(store, documents([Product("next", "thing")]))
+    # Not to gen-2, which is the one before by its number, and which nobody wanted.
+    assert roll_back(store)[0].name == good
+    assert (good, bad, next_one) == ("gen-1", "gen-2", "gen-3")
+    with pytest.raises(UnusableInput, match="nothing served before gen-1; there are gen-3, gen-2, gen-1"):
+        roll_back(store)
+    assert roll_back(store, "gen-3")[0].name == "gen-3"
+    assert roll_back(store)[0].name == good
+    with pytest.raises(UnusableInput, match="there is no generation gen-9"):
+        roll_back(store, "gen-9")
+
+
+def test_what_served_before_outlives_newer_ones_that_nobody_wanted(store: GenerationStore) -> None:
+    for name in ("first", "bad"):
+        index(store, documents([Product(name, "thing")]))
+    roll_back(store)
+    for name in ("third", "fourth"):
+        index(store, documents([Product(name, "thing")]))
+    # gen-4 came after gen-3, that after gen-1; gen-2 served in between and was left.
+    assert [one.name for one in store.generations()] == ["gen-4", "gen-3", "gen-1"]
+    assert [roll_back(store)[0].name for _ in range(2)] == ["gen-3", "gen-1"]
+
+
+def test_nobody_goes_back_while_an_indexer_is_at_work(store: GenerationStore) -> None:
+    for name in ("old", "new"):
+        index(store, documents([Product(name, "thing")]))
+    with store.writer(RECIPE, "by hand"), pytest.raises(IndexBusy, match="another indexer"):
+        roll_back(store)
+    assert store.current() == "gen-2"
+    with store.lock(), pytest.raises(IndexBusy, match="another indexer"), store.writer(RECIPE, "by hand"):
+        pytest.fail("an indexer began while somebody went back")
+    assert roll_back(store)[0].name == "gen-1"
+
+
+def test_the_last_generation_of_the_old_size_outlives_many_small_ones(store: GenerationStore) -> None:
+    index(store, documents(Product(f"p{number}", "thing") for number in range(3)))
+    for _ in range(4):
+        index(store, documents([Product("alone", "thing")]))
+    assert [one.name for one in store.generations()] == ["gen-5", "gen-4", "gen-3", "gen-1"]
+    index(store, documents(Product(f"p{number}", "thing") for number in range(2)))
+    # Three are not more than twice two.
+    assert [one.name for one in store.generations()] == ["gen-6", "gen-5", "gen-4"]
+
+
+def test_a_sample_shop_does_not_stay_for_its_size(store: GenerationStore) -> None:
+    many = documents(Product(f"p{number}", "thing") for number in range(3))
+    index(store, many, source="sample shop 3dd644d3")
+    for _ in range(3):
+        index(store, documents([Product("alone", "thing")]))
+    assert [one.name for one in store.generations()] == ["gen-4", "gen-3", "gen-2"]
 
 
 def test_only_a_generation_can_be_switched_to(store: GenerationStore) -> None:

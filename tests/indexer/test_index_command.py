@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from indexer.build import index_products
 from shangsou.product import Product
 from shangsou.search.ranking import shipped_ranking
+from tests.fixtures.core import HashEncoder
 from tests.fixtures.indexer import IndexerHome
 
 pytestmark = pytest.mark.usefixtures("offline")
@@ -231,6 +233,48 @@ def test_wrong_usage_ends_with_2(home: IndexerHome, arguments: tuple[str, ...]) 
     assert finished.err
 
 
+def rows(count: int) -> str:
+    return "id,title\n" + "".join(f"{number},杯{number}\n" for number in range(count))
+
+
+def test_half_a_file_does_not_replace_a_shop_without_a_word(home: IndexerHome, write: Write) -> None:
+    home.run("index", write("full.csv", rows(9)))
+    refused = home.run("index", write("cut.csv", rows(4)), "--json")
+    assert refused.code == 1
+    assert refused.document["error"] == (
+        "4 products are fewer than half of the 9 of gen-1 (full.csv); if that is right, run it again with "
+        "--allow-fewer; gen-1 serves on"
+    )
+    assert home.served()[0] == "gen-1"
+    assert home.run("index", write("most.csv", rows(5))).code == 0
+    assert home.run("index", write("few.csv", rows(1)), "--allow-fewer").code == 0
+    assert [one.documents for one in home.store.generations()] == [1, 5, 9]
+
+
+def test_rows_that_were_rejected_or_are_double_do_not_count(home: IndexerHome, write: Write) -> None:
+    home.run("index", write("full.csv", rows(9)))
+    refused = home.run("index", write("double.csv", rows(4) + "0,杯\n" * 5))
+    assert refused.code == 1
+    assert "4 products are fewer than half of the 9 of gen-1" in refused.err
+    assert "gen-1 serves on" in refused.err
+    assert [one.name for one in home.store.generations()] == ["gen-1"]
+
+
+def test_three_nights_of_half_files_leave_the_full_generation(home: IndexerHome, write: Write) -> None:
+    home.run("index", write("full.csv", rows(9)))
+    for _ in range(5):
+        home.run("index", write("cut.csv", rows(3)), "--allow-fewer")
+    assert [one.documents for one in home.store.generations()] == [3, 3, 3, 9]
+    assert home.run("rollback", "--to", "gen-1").code == 0
+    assert home.served()[0] == "gen-1"
+
+
+def test_the_sample_shop_may_be_replaced_by_any_number(home: IndexerHome, write: Write) -> None:
+    sample = [Product(str(number), f"杯{number}") for number in range(9)]
+    index_products(sample, store=home.store, encoder=HashEncoder(), source="sample shop 3dd644d3")
+    assert home.run("index", write("own.csv", rows(2))).code == 0
+
+
 def test_generations_are_listed_newest_first_and_rolled_back(home: IndexerHome) -> None:
     assert "no index yet" in home.run("generations").out
     assert home.run("rollback").code == 2
@@ -253,9 +297,10 @@ def test_generations_are_listed_newest_first_and_rolled_back(home: IndexerHome) 
 def test_a_rollback_to_nowhere_says_where_one_could_go(home: IndexerHome) -> None:
     home.index_directly(OLD)
     finished = home.run("rollback")
-    assert (finished.code, finished.err) == (
-        2,
-        'shangsou: nothing served before gen-1; there are gen-1: name one, as "shangsou rollback --to gen-N"\n',
+    assert finished.code == 2
+    assert finished.err == (
+        "shangsou: nothing served before gen-1; there are gen-1: "
+        'name one, as "shangsou rollback --to gen-N"\n'
     )
     finished = home.run("rollback", "--to", "gen-9")
     assert (finished.code, finished.err) == (2, "shangsou: there is no generation gen-9; there are gen-1\n")

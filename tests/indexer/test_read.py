@@ -48,6 +48,23 @@ def test_windows_line_ends_and_blank_lines_are_no_matter(write: Write) -> None:
     assert values(write("catalog.csv", CSV.replace("\n", "\r\n\r\n,,\r\n"))) == ROWS
 
 
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl"])
+def test_carriage_returns_alone_end_lines_where_there_is_no_line_feed(write: Write, suffix: str) -> None:
+    texts = {
+        "csv": 'id,title\r1,"红 裙"\r\r2,杯\r',
+        "tsv": "id\ttitle\r1\t红 裙\r\r2\t杯",
+        "jsonl": '{"id": "1", "title": "红 裙"}\r\r{"id": "2", "title": "杯"}\r',
+    }
+    path = write(f"mac.{suffix}", texts[suffix])
+    read = [(row.line, row.values["title"]) for row in rows(path) if isinstance(row, Row)]
+    assert read == ([(2, "红 裙"), (4, "杯")] if suffix != "jsonl" else [(1, "红 裙"), (3, "杯")])
+
+
+def test_a_carriage_return_within_a_line_is_part_of_its_cell(write: Write) -> None:
+    path = write("odd.csv", 'id,title\n1,红\r裙\n2,"蓝\r裙"x\r\n3,杯\n')
+    assert [row.values["title"] for row in rows(path) if isinstance(row, Row)] == ["红\r裙", "蓝 裙x", "杯"]
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t"])
 def test_a_csv_with_another_delimiter_is_read_by_it(write: Write, delimiter: str) -> None:
     assert values(write("catalog.csv", CSV.replace(",", delimiter))) == ROWS

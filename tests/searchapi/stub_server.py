@@ -1,16 +1,20 @@
 """A server over a searcher that holds a search until the test lets it go.
 
-Run as `python -m tests.searchapi.stub_server FOLDER`. The search for 慢 makes the file FOLDER/begun and
-ends when FOLDER/release exists.
+Run as `python -m tests.searchapi.stub_server FOLDER [NAME=NUMBER…]`. The search for 慢 makes the folder
+FOLDER/begun and ends when FOLDER/release exists; the one for 满 takes all descriptors until then. The numbers
+are constants of `searchapi.channel` and `searchapi.connections`, to shorten what takes half a minute.
 """
 
+import errno
+import os
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
-from searchapi import logs
+from searchapi import channel, connections, logs
 from searchapi.app import create_app
 from searchapi.serve import open_socket, serve
 from shangsou.product import Product
@@ -28,21 +32,42 @@ class HeldSearcher(StubSearcher):
         self.folder = folder
 
     def search(self, request: SearchRequest) -> SearchResponse:
-        if request.query == "慢":
-            (self.folder / "begun").touch()
-            waiting = threading.Event()
-            while not (self.folder / "release").exists():
-                waiting.wait(0.01)
+        with ExitStack() as descriptors:
+            if request.query == "满":
+                take_all_descriptors(descriptors)
+            if request.query in ("慢", "满"):
+                self.wait_for_release()
         return super().search(request)
 
+    def wait_for_release(self) -> None:
+        (self.folder / "begun").mkdir(exist_ok=True)  # takes no descriptor
+        waiting = threading.Event()
+        while not (self.folder / "release").exists():
+            waiting.wait(0.01)
 
-def main(folder: Path) -> None:
+
+def take_all_descriptors(taken: ExitStack) -> None:
+    try:
+        while True:
+            taken.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+    except OSError as problem:
+        if problem.errno != errno.EMFILE:
+            raise
+
+
+def main(folder: Path, *numbers: str) -> None:
     logs.configure()
+    for number in numbers:
+        name, _, value = number.partition("=")
+        module = channel if hasattr(channel, name) else connections
+        assert hasattr(module, name)
+        setattr(module, name, float(value))
     app = create_app(Settings(home=folder), HeldSearcher(folder))
     bound = open_socket("127.0.0.1", 0, has_admin_key=False)
     if not serve(app, bound, click.echo):
-        sys.exit("given up")
+        # What closes afterwards may hang: the process ends all the same.
+        threading.Event().wait()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -28,8 +28,8 @@ EVENT_FIELDS = ["event_id", "timestamp", "action_name", "user_id", "session_id",
 SEARCH_FIELDS = ["query", "filters", "facets", "sort", "page", "size", "mode", "explain", "correct",
                  "personalize", "user_id", "session_id", "query_id", "own"]  # fmt: skip
 FILTERS = ["category", "brand", "price", "in_stock", "contains", "excludes", "attributes"]
-PARAMETERS = ["q", "facet", "sort", "page", "size", "mode", "explain", "user_id", "session_id", "price_gte",
-              "brand", "category", "attr.颜色", "product_id", "judge", "position", "products", "own"]  # fmt: skip
+PARAMETERS = ["q", "facet", "sort", "page", "size", "mode", "explain", "user_id", "session_id", "own",
+              "price_gte", "brand", "category", "attr.颜色", "product_id", "judge", "position"]  # fmt: skip
 
 
 def body(plain: dict[str, object], field: str, value: str) -> str:

@@ -56,7 +56,9 @@ def test_a_page_of_this_site_and_a_program_do(client: FlaskClient, headers: Mapp
     assert answer.json["accepted"] == 1
 
 
-@pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded", "text/json"])
+@pytest.mark.parametrize(
+    "content_type", [None, "text/plain", "application/x-www-form-urlencoded", "text/json"]
+)
 @pytest.mark.parametrize("path", ["/v1/events", "/v1/search"])
 def test_what_does_not_call_itself_json_is_415(
     client: FlaskClient, path: str, content_type: str | None

@@ -36,7 +36,7 @@ def wait_for(path: Path) -> None:
     pytest.fail(f"{path.name} did not appear")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stop_finishes_what_is_in_flight_and_refuses_the_rest(
     server: ServerProcess, tmp_path: Path, number: int
 ):
