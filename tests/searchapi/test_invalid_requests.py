@@ -24,8 +24,6 @@ NO_JSON = [
     b'{"filters": {"price": {"lte": Infinity}}}',
     # deeper than any parser follows
     b"[" * 100_000,
-    # a number with more digits than Python turns into an integer
-    b'{"page": ' + b"9" * 10_000 + b"}",
     # a raw control character inside a string
     b'{"query": "a\x00b"}',
 ]
@@ -66,6 +64,7 @@ WRONG_BODIES = [
     # 101 x 100 is more than 10,000; so is a page beyond all pages
     ({"page": 101, "size": 100}, "page"),
     ({"page": 10**30}, "page"),
+    ({"page": 10**4_000}, "page"),
     # prices
     ({"filters": {"price": {"gte": -1}}}, "filters.price.gte"),
     ({"filters": {"price": {"gte": 300, "lte": 50}}}, "filters.price.lte"),
