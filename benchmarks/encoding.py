@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from shangsou.encoding.encoders import open_encoder
-from shangsou.encoding.texts import title_text
+from shangsou.encoding.product_texts import title_text
 from shangsou.product import Product
 from shangsou.settings import Settings
 
@@ -28,10 +28,10 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
         started = time.perf_counter()
         encoder.encode(sample)
         titles_per_s = SAMPLE / (time.perf_counter() - started)
-        one = open_encoder(settings, threads=1)
+        single_thread_encoder = open_encoder(settings, threads=1)
         started = time.perf_counter()
         for title in sample[:QUERY_REPEATS]:
-            one.encode([title[:8]])
+            single_thread_encoder.encode([title[:8]])
         query_ms = 1000 * (time.perf_counter() - started) / QUERY_REPEATS
         results[precision] = {"titles_per_s": round(titles_per_s), "query_ms": round(query_ms, 2)}
     return results

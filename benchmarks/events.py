@@ -90,10 +90,10 @@ def _send(share: tuple[int, str, int, int]) -> None:
             for number in range(size)
         ]
         connection.request("POST", "/v1/events", json.dumps(batch), {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        outcome = json.loads(answer.read())
-        if answer.status != 200 or outcome["accepted"] != size:
-            raise RuntimeError(f"{answer.status}: {outcome}")
+        response = connection.getresponse()
+        outcome = json.loads(response.read())
+        if response.status != 200 or outcome["accepted"] != size:
+            raise RuntimeError(f"{response.status}: {outcome}")
     connection.close()
 
 

@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from shangsou.cores import usable_cores
+from shangsou.cpu import usable_cores
 
 
 def describe() -> dict[str, object]:

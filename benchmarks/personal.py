@@ -13,7 +13,7 @@ from benchmarks.searching import FACETS, real_queries
 from shangsou.behaviour.event import CLICK, Event
 from shangsou.behaviour.history import MAX_HISTORY, NO_HISTORY, History
 from shangsou.search.request import SearchRequest
-from shangsou.search.searcher import SearchParts, open_searcher
+from shangsou.search.service.searcher import SearchContext, open_searcher
 
 QUERIES = 200
 # Each history: what so many other searches found first.
@@ -26,23 +26,26 @@ def measure(data: Path, elastic_url: str) -> dict[str, object]:
     `added_processor` is what this thread itself worked: it says something on a busy machine, too.
     """
     queries = real_queries(data, QUERIES)
-    found: dict[str, object] = {}
+    results: dict[str, object] = {}
     for name, settings in engine_settings(data, elastic_url).items():
         searcher = open_searcher(settings)
         try:
-            found[name] = _latency(searcher.parts(), queries)
+            results[name] = _latency(searcher.context(), queries)
         finally:
             searcher.close()
-    return found
+    return results
 
 
-def _latency(parts: SearchParts, queries: Sequence[str]) -> dict[str, object]:
-    history = _history(parts, queries)
-    first = [_took(parts, query, history) for query in queries]
+def _latency(context: SearchContext, queries: Sequence[str]) -> dict[str, object]:
+    history = _history(context, queries)
+    first = [_measure_latency(context, query, history) for query in queries]
     # One after the other, so that what else the machine does falls on both.
-    pairs = [(_took(parts, query, NO_HISTORY), _took(parts, query, history)) for query in queries]
+    pairs = [
+        (_measure_latency(context, query, NO_HISTORY), _measure_latency(context, query, history))
+        for query in queries
+    ]
     return {
-        "first_sight": _percentiles([took.wall for took in first]),
+        "first_sight": _percentiles([latency.wall for latency in first]),
         "plain": _percentiles([plain.wall for plain, _ in pairs]),
         "personal": _percentiles([personal.wall for _, personal in pairs]),
         "added": _percentiles([personal.wall - plain.wall for plain, personal in pairs]),
@@ -50,26 +53,26 @@ def _latency(parts: SearchParts, queries: Sequence[str]) -> dict[str, object]:
     }
 
 
-class _Took(NamedTuple):
+class _Latency(NamedTuple):
     """Milliseconds of one search."""
 
     wall: float
     thread: float
 
 
-def _took(parts: SearchParts, query: str, history: History) -> _Took:
+def _measure_latency(context: SearchContext, query: str, history: History) -> _Latency:
     started, worked = time.perf_counter(), time.thread_time()
-    parts.search(SearchRequest(query, facets=FACETS), history)
-    return _Took(1000 * (time.perf_counter() - started), 1000 * (time.thread_time() - worked))
+    context.search(SearchRequest(query, facets=FACETS), history)
+    return _Latency(1000 * (time.perf_counter() - started), 1000 * (time.thread_time() - worked))
 
 
-def _history(parts: SearchParts, queries: Sequence[str]) -> History:
+def _history(context: SearchContext, queries: Sequence[str]) -> History:
     """Return a history of clicks on what some of these queries found."""
     now = datetime.now(UTC)
     events: list[Event] = []
     for query in random.Random(5).sample(list(queries), SEARCHES):
-        asked = SearchRequest(query, size=2 * MAX_HISTORY // SEARCHES)
-        hits = parts.search(asked).hits
+        request = SearchRequest(query, size=2 * MAX_HISTORY // SEARCHES)
+        hits = context.search(request).hits
         events += [Event("", CLICK, now, "u", "s", "", query, hit.product.product_id) for hit in hits]
     return History(tuple(events[:MAX_HISTORY]), "another")
 

@@ -12,12 +12,12 @@ PROGRAM = Path(sys.executable).with_name("shangsou")
 
 def run(*arguments: str, **settings: str) -> dict[str, Any]:
     """Return the JSON that a command prints with `--json`."""
-    done = subprocess.run(
+    completed = subprocess.run(
         [PROGRAM, *arguments, "--json"],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
         env=os.environ | settings,
     )
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    output: dict[str, Any] = json.loads(completed.stdout)
+    return output

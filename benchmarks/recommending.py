@@ -10,19 +10,19 @@ from typing import NamedTuple
 from benchmarks.engines import environment
 from benchmarks.program import run
 from shangsou.behaviour.event import Event
-from shangsou.behaviour.read import read_events
+from shangsou.behaviour.event_files import read_events
 from shangsou.behaviour.stores import open_event_store
 from shangsou.engines.stores import open_store
 from shangsou.product import CATEGORY_SEPARATOR
-from shangsou.recommend.model import build_model, telling_events
+from shangsou.recommend.model import build_model, select_preference_events
 from shangsou.recommend.model_file import write_model
-from shangsou.recommend.shelf import BESIDE_A_PRODUCT, KINDS, RecommendRequest
-from shangsou.search.searcher import Searcher, open_searcher
+from shangsou.recommend.shelf import KINDS, PRODUCT_KINDS, RecommendRequest
+from shangsou.search.service.searcher import Searcher, open_searcher
 from shangsou.settings import Settings
 
-ASKED = 300
+REQUESTS = 300
 WARM_UP = 30
-_AT_ONCE = 500
+_BATCH_SIZE = 500
 
 
 def measure(data: Path, _elastic_url: str) -> dict[str, object]:
@@ -36,30 +36,32 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
         run("index", str(data / "catalog.tsv.gz"), **environment(settings))
     events = list(read_events([data / "behaviour/simulated_shoppers/events.tsv.gz"]))
     store = open_event_store(settings)
-    for start in range(0, len(events), _AT_ONCE):
-        store.add(events[start : start + _AT_ONCE])
+    for start in range(0, len(events), _BATCH_SIZE):
+        store.add(events[start : start + _BATCH_SIZE])
     store.close()
     started = time.perf_counter()
     _build(settings, events)
     seconds = time.perf_counter() - started
     rng = random.Random(5)
-    users = rng.sample(sorted({event.user_id for event in events}), ASKED)
-    products = rng.sample(sorted({event.product_id for event in events if event.product_id}), ASKED)
+    users = rng.sample(sorted({event.user_id for event in events}), REQUESTS)
+    products = rng.sample(sorted({event.product_id for event in events if event.product_id}), REQUESTS)
     searcher = open_searcher(settings)
     latency: dict[str, object] = {}
     try:
-        first = _took(searcher, RecommendRequest("trending"))
-        first_on_offer = _took(searcher, RecommendRequest("on-offer"))
+        first = _measure_latency(searcher, RecommendRequest("trending"))
+        first_on_offer = _measure_latency(searcher, RecommendRequest("on-offer"))
         for kind in KINDS:
             # Products of their own for each kind: what one shelf has looked up is kept for the others.
             rng.shuffle(products)
-            took = [
-                _took(searcher, RecommendRequest(kind, product if kind in BESIDE_A_PRODUCT else "", user))
+            latencies = [
+                _measure_latency(
+                    searcher, RecommendRequest(kind, product if kind in PRODUCT_KINDS else "", user)
+                )
                 for user, product in zip(users, products, strict=True)
             ][WARM_UP:]
             latency[kind] = {
-                **_percentiles([one.wall for one in took]),
-                "processor": _percentiles([one.thread for one in took]),
+                **_percentiles([request_latency.wall for request_latency in latencies]),
+                "processor": _percentiles([request_latency.thread for request_latency in latencies]),
             }
     finally:
         searcher.close()
@@ -72,18 +74,18 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
     }
 
 
-class _Took(NamedTuple):
+class _Latency(NamedTuple):
     """Milliseconds of one shelf."""
 
     wall: float
     thread: float
 
 
-def _took(searcher: Searcher, request: RecommendRequest) -> _Took:
+def _measure_latency(searcher: Searcher, request: RecommendRequest) -> _Latency:
     started, worked = time.perf_counter(), time.thread_time()
     searcher.recommend(request)
     wall, thread = time.perf_counter() - started, time.thread_time() - worked
-    return _Took(round(1000 * wall, 2), round(1000 * thread, 2))
+    return _Latency(round(1000 * wall, 2), round(1000 * thread, 2))
 
 
 def _percentiles(took_ms: Sequence[float]) -> dict[str, float]:
@@ -93,12 +95,12 @@ def _percentiles(took_ms: Sequence[float]) -> dict[str, float]:
 
 def _build(settings: Settings, events: list[Event]) -> None:
     engine = open_store(settings).open()
-    telling = telling_events(events)
+    telling = select_preference_events(events)
     ids = list({event.product_id for event in telling})
     categories = {
         product.product_id: CATEGORY_SEPARATOR.join(product.category)
-        for start in range(0, len(ids), _AT_ONCE)
-        for product in engine.products(ids[start : start + _AT_ONCE])
+        for start in range(0, len(ids), _BATCH_SIZE)
+        for product in engine.products(ids[start : start + _BATCH_SIZE])
         if product.category
     }
     write_model(settings.home, build_model(telling, categories))

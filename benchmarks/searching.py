@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.engines import engine_settings
 from shangsou.search.request import SearchRequest
-from shangsou.search.searcher import open_searcher
+from shangsou.search.service.searcher import open_searcher
 from shangsou.settings import Settings
 
 QUERIES = 600

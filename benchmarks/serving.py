@@ -89,10 +89,10 @@ def _search_all(share: tuple[int, list[str]]) -> None:
     for query in queries:
         body = json.dumps({"query": query, "facets": list(FACETS)})
         connection.request("POST", "/v1/search", body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        text = answer.read()
-        if answer.status != 200:
-            raise RuntimeError(f"{answer.status} for {query!r}: {text[:200]!r}")
+        response = connection.getresponse()
+        text = response.read()
+        if response.status != 200:
+            raise RuntimeError(f"{response.status} for {query!r}: {text[:200]!r}")
     connection.close()
 
 

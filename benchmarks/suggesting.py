@@ -7,12 +7,12 @@ from pathlib import Path
 
 from benchmarks.engines import engine_settings
 from benchmarks.searching import real_queries
-from indexer.queries import read_queries
+from indexer.query_logs import read_queries
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.search.request import SuggestRequest
-from shangsou.search.searcher import open_searcher
+from shangsou.search.service.searcher import open_searcher
 
-TYPED = 400
+QUERIES = 400
 WARM_UP = 200
 
 
@@ -24,14 +24,14 @@ def measure(data: Path, elastic_url: str) -> dict[str, object]:
     LexiconStore(settings).write_queries(known)
     seconds = time.perf_counter() - started
     # Every key of a query is asked about.
-    typed = [query[:end] for query in real_queries(data, TYPED) for end in range(1, len(query) + 1)]
-    random.Random(3).shuffle(typed)
+    prefixes = [query[:end] for query in real_queries(data, QUERIES) for end in range(1, len(query) + 1)]
+    random.Random(3).shuffle(prefixes)
     searcher = open_searcher(settings)
     try:
         latency = {}
         for name, products in (("with_products", 3), ("without_products", 0)):
             took_ms = []
-            for text in typed:
+            for text in prefixes:
                 started = time.perf_counter()
                 searcher.suggest(SuggestRequest(text, products=products))
                 took_ms.append(1000 * (time.perf_counter() - started))

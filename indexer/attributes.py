@@ -62,7 +62,7 @@ def split_attributes(value: object) -> list[tuple[str, str]] | None:
     if isinstance(value, Mapping):
         return list(_pairs(value.items()))
     if isinstance(value, list):
-        named = [_named(entry) for entry in value]
+        named = [_name_and_value(entry) for entry in value]
         return None if None in named else list(_pairs(pair for pair in named if pair))
     return None
 
@@ -102,7 +102,7 @@ def _pairs(items: Iterable[tuple[object, object]]) -> Iterable[tuple[str, str]]:
             yield as_text(name), as_text(single)
 
 
-def _named(entry: object) -> tuple[object, object] | None:
+def _name_and_value(entry: object) -> tuple[object, object] | None:
     if isinstance(entry, Mapping):
         name = next((entry[key] for key in _NAME_KEYS if key in entry), None)
         value = next((entry[key] for key in _VALUE_KEYS if key in entry), None)

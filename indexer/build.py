@@ -7,17 +7,17 @@ from contextlib import contextmanager, nullcontext
 from itertools import islice
 
 from indexer.verify import Sample, verify
-from shangsou.aside import Aside
+from shangsou.background import BackgroundWorker
 from shangsou.encoding.encoder import Encoder
-from shangsou.encoding.texts import description_text, title_text
+from shangsou.encoding.product_texts import description_text, title_text
 from shangsou.engines.engine import Document, Generation, GenerationStore
 from shangsou.engines.generations import current_generation, would_lose_most
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexingFailed, ShangsouError
-from shangsou.lexicon.learner import CatalogLearner
+from shangsou.lexicon.catalog_learner import CatalogLearner
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
-from shangsou.search.ranking import RankingRecipe, default_ranking
+from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
 
 # Products held at a time. Enough for the encoder to sort texts by length into even batches of 32,
 # and some 10 MB with their vectors.
@@ -74,18 +74,18 @@ def index_products(  # noqa: PLR0913 - each a part of an index
     sample = Sample()
     written = 0
     with (
-        _old_one_serves_on(store),
-        _uncollected(),
+        _keep_current_on_failure(store),
+        _without_garbage_collection(),
         store.writer(recipe, source) as writer,
         lexicons.begin() if lexicons else nullcontext() as lexicon,
-        Aside(CatalogLearner) as learner,
+        BackgroundWorker(CatalogLearner) as learner,
     ):
         for batch in _batches(products):
-            documents = _encoded(batch, encoder)
+            documents = _encode_documents(batch, encoder)
             writer.add(documents)
-            sample.offer(documents)
+            sample.add(documents)
             if lexicon:
-                learner.do(CatalogLearner.add, batch)
+                learner.submit(CatalogLearner.add, batch)
             written += len(documents)
             if progress:
                 progress(written)
@@ -94,12 +94,12 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         if not allow_fewer:
             refuse_fewer(written, store)
         if lexicon:
-            learner.do(CatalogLearner.write, lexicon)
+            learner.submit(CatalogLearner.write, lexicon)
         generation = writer.finish()
         verify(store, generation, written, sample)
         if lexicons and lexicon:
-            learner.finish()
-            lexicons.complete(lexicon, generation, [one.name for one in store.generations()])
+            learner.join()
+            lexicons.complete(lexicon, generation, [other.name for other in store.generations()])
         store.switch(generation.name)
     return generation
 
@@ -123,7 +123,7 @@ def _batches(products: Iterable[Product]) -> Iterator[list[Product]]:
         yield batch
 
 
-def _encoded(products: Sequence[Product], encoder: Encoder) -> list[Document]:
+def _encode_documents(products: Sequence[Product], encoder: Encoder) -> list[Document]:
     title_vectors = encoder.encode([title_text(product) for product in products])
     descriptions = {row: text for row, product in enumerate(products) if (text := description_text(product))}
     description_vectors = dict(
@@ -136,7 +136,7 @@ def _encoded(products: Sequence[Product], encoder: Encoder) -> list[Document]:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _without_garbage_collection() -> Iterator[None]:
     """Leave the garbage collector out: a tenth of the time, it walks millions of terms without a cycle."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -148,22 +148,22 @@ def _uncollected() -> Iterator[None]:
 
 
 @contextmanager
-def _old_one_serves_on(store: GenerationStore) -> Iterator[None]:
+def _keep_current_on_failure(store: GenerationStore) -> Iterator[None]:
     """Say in every failure that nothing is lost; turn those of the disk into `IndexingFailed`."""
     try:
         yield
     except OSError as problem:
-        what = (
+        cause = (
             "the disk is full; free some space, or set SHANGSOU_HOME to another disk"
             if problem.errno in _DISK_FULL
             else f"writing failed: {problem}"
         )
-        raise IndexingFailed(f"{what}, and run it again; {_kept(store)}") from problem
+        raise IndexingFailed(f"{cause}, and run it again; {_current_generation_note(store)}") from problem
     except (IndexingFailed, EngineUnavailable) as problem:
-        raise type(problem)(f"{problem}; {_kept(store)}") from problem
+        raise type(problem)(f"{problem}; {_current_generation_note(store)}") from problem
 
 
-def _kept(store: GenerationStore) -> str:
+def _current_generation_note(store: GenerationStore) -> str:
     try:
         current = store.current()
     except ShangsouError:

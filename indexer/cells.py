@@ -1,15 +1,15 @@
-"""The cells of one raw row, read one by one; what is wrong with them is gathered."""
+"""The cells of one raw row, read one by one; the issues found are collected."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
 from indexer.attributes import as_text, read_image, split_attributes, split_category, split_tags
+from indexer.cell_vocabulary import vocabulary
 from indexer.columns import ATTRIBUTE_PREFIX
 from indexer.markup import clean_text
 from indexer.numbers import MAX_COUNT, MAX_PRICE_FEN, Number, read_count, read_price, read_stock
-from indexer.words import words
-from shangsou.reading.repair import Repair, shown
+from shangsou.reading.issue import Issue, excerpt
 from shangsou.reading.times import read_time
 
 # Elasticsearch takes ids of up to 512 bytes; a longer one cannot be cut without two becoming one.
@@ -30,34 +30,38 @@ MAX_CHARACTERS = {
     "attributes": 500,
     "image_url": 2_000,
 }
-# Real products have up to 40 attributes, 8 tags and 4 category levels; more is a slip of an export.
+# Real products have up to 40 attributes, 8 tags and 4 category levels; more is an error of an export.
 MAX_ATTRIBUTES = 100
 MAX_TAGS = 50
 MAX_LEVELS = 8
 # Raw characters looked at for each one kept: markup may take the rest.
-_RAW_PER_KEPT = 20
+_RAW_CHARACTERS_PER_KEPT = 20
 # The longest of the words that stand for nothing.
-_LONGEST_NOTHING = 9
+_MAX_EMPTY_WORD_LENGTH = 9
 _LEVEL_FIELDS = ("cat1", "cat2", "cat3", "cat4")
 
 
 class Cells:
-    """The values of a row by field; `repairs` holds what had to be done so far."""
+    """The values of a row by field; `issues` holds what was wrong so far."""
 
     def __init__(self, values: Mapping[str, object]) -> None:
         self.values = values
-        self.repairs: list[Repair] = []
+        self.issues: list[Issue] = []
 
     def text(self, field: str) -> str:
         """Return the text of a cell on one line, cut where it is too long."""
         value = self.values.get(field)
-        return "" if value is None else self._tidy(field, value if isinstance(value, str) else as_text(value))
+        return (
+            ""
+            if value is None
+            else self._clean_text(field, value if isinstance(value, str) else as_text(value))
+        )
 
     def brand(self) -> str:
         """Return the brand, empty for words such as `其他`."""
         brand = self.text("brand")
-        if brand and brand.lower() in words("no_brand"):
-            self._repair("brand names none", f"brand {shown(brand)} names none", "brand left empty")
+        if brand and brand.lower() in vocabulary("no_brand"):
+            self._add_issue("brand names none", f"brand {excerpt(brand)} names none", "brand left empty")
             return ""
         return brand
 
@@ -73,11 +77,11 @@ class Cells:
             ]
         levels: list[str] = []
         for part in parts:
-            level = self._tidy("category", part).replace(">", " ").strip()
+            level = self._clean_text("category", part).replace(">", " ").strip()
             if level and levels[-1:] != [level]:
                 levels.append(level)
         if len(levels) > MAX_LEVELS:
-            self._repair(
+            self._add_issue(
                 "category too deep", f"category has {len(levels)} levels", f"first {MAX_LEVELS} kept"
             )
         return tuple(levels[:MAX_LEVELS])
@@ -85,27 +89,27 @@ class Cells:
     def price(self, field: str, fen_field: str) -> int | None:
         """Return the fen of a price in yuan, or else of one in fen."""
         name = field.replace("_", " ")
-        text = self._value(field)
+        text = self._cell_text(field)
         if not text:
             fen = self._count(fen_field, MAX_PRICE_FEN)
             if fen is None or fen >= 0:
                 return fen
-            self._drop(fen_field, str(fen), "is negative")
+            self._leave_empty(fen_field, str(fen), "is negative")
             return None
         number = read_price(text)
         if number.value is None:
-            self._drop(field, text, number.oddity)
+            self._leave_empty(field, text, number.oddity)
         elif number.oddity:
-            done = f"read as {number.value / 100:.2f}"
-            self._repair(f"{name} {number.oddity}", f"{name} {shown(text)} {number.oddity}", done)
+            resolution = f"read as {number.value / 100:.2f}"
+            self._add_issue(f"{name} {number.oddity}", f"{name} {excerpt(text)} {number.oddity}", resolution)
         return number.value
 
     def stock(self) -> int | None:
         """Return the pieces in stock. Sold more than there was is none, not unknown."""
-        text = self._value("stock")
+        text = self._cell_text("stock")
         stock = self._number("stock", text, read_stock(text)) if text else None
         if stock is not None and stock < 0:
-            self._repair("stock is negative", f"stock {shown(text)} is negative", "read as 0")
+            self._add_issue("stock is negative", f"stock {excerpt(text)} is negative", "read as 0")
             return 0
         return stock
 
@@ -113,43 +117,43 @@ class Cells:
         """Return the pieces sold."""
         sales = self._count("sales")
         if sales is not None and sales < 0:
-            self._drop("sales", str(sales), "is negative")
+            self._leave_empty("sales", str(sales), "is negative")
         return max(0, sales or 0)
 
     def status(self) -> Literal["on", "off"]:
         """Return whether the product is offered; a status nobody knows hides nothing."""
-        text = self._value("status")
+        text = self._cell_text("status")
         word = text.lower().replace(" ", "")
-        if word in words("off"):
+        if word in vocabulary("off"):
             return "off"
-        if word and word not in words("on"):
-            self._repair("status unknown", f"status {shown(text)} is not known", "product counts as on")
+        if word and word not in vocabulary("on"):
+            self._add_issue("status unknown", f"status {excerpt(text)} is not known", "product counts as on")
         return "on"
 
     def time(self, field: str, *, end_of_day: bool = False) -> datetime | None:
         """Return a moment; see `read_time`."""
-        text = self._value(field)
-        if not text or text in words("no_time"):
+        text = self._cell_text(field)
+        if not text or text in vocabulary("no_time"):
             return None
         moment = read_time(text, end_of_day=end_of_day)
         if moment is None:
-            self._drop(field, text, "is no date")
+            self._leave_empty(field, text, "is no date")
         return moment
 
     def image(self) -> str:
         """Return the address of the first picture."""
         value = self.values.get("image_url")
-        if value is None or str(value).strip().lower() in words("nothing") | {""}:
+        if value is None or str(value).strip().lower() in vocabulary("nothing") | {""}:
             return ""
         url, oddity = read_image(value)
         if not url:
-            self._drop("image_url", str(value), oddity)
+            self._leave_empty("image_url", str(value), oddity)
         elif len(url) > MAX_CHARACTERS["image_url"]:
-            self._drop("image_url", url, "is too long")
+            self._leave_empty("image_url", url, "is too long")
             return ""
         elif oddity:
-            self._repair(
-                f"image url {oddity}", f"image url {shown(as_text(value) or value)} {oddity}", "https added"
+            self._add_issue(
+                f"image url {oddity}", f"image url {excerpt(as_text(value) or value)} {oddity}", "https added"
             )
         return url
 
@@ -158,21 +162,21 @@ class Cells:
         value = self.values.get("tags")
         if value is None:
             return ()
-        tags = dict.fromkeys(self._tidy("tags", tag) for tag in split_tags(value))
+        tags = dict.fromkeys(self._clean_text("tags", tag) for tag in split_tags(value))
         tags.pop("", None)
         if len(tags) > MAX_TAGS:
-            self._repair("too many tags", f"there are {len(tags)} tags", f"first {MAX_TAGS} kept")
+            self._add_issue("too many tags", f"there are {len(tags)} tags", f"first {MAX_TAGS} kept")
         return tuple(tags)[:MAX_TAGS]
 
     def attributes(self) -> dict[str, tuple[str, ...]]:
         """Return the attributes of `attributes` and of the columns `attributes.NAME`."""
         pairs: list[tuple[str, str]] = []
         value = self.values.get("attributes")
-        if value is not None and str(value).strip().lower() not in words("nothing"):
-            read = split_attributes(value)
-            if read is None:
-                self._drop("attributes", str(value), "cannot be read")
-            pairs = read or []
+        if value is not None and str(value).strip().lower() not in vocabulary("nothing"):
+            attributes = split_attributes(value)
+            if attributes is None:
+                self._leave_empty("attributes", str(value), "cannot be read")
+            pairs = attributes or []
         pairs += [
             (field.removeprefix(ATTRIBUTE_PREFIX), as_text(cell))
             for field, cell in self.values.items()
@@ -181,61 +185,67 @@ class Cells:
         kept: dict[str, dict[str, None]] = {}
         for raw_name, raw_value in pairs:
             if raw_value:
-                name = self._tidy("attribute name", raw_name)
-                cell = self._tidy("attributes", raw_value)
+                name = self._clean_text("attribute name", raw_name)
+                cell = self._clean_text("attributes", raw_value)
                 if name and cell:
                     kept.setdefault(name, {})[cell] = None
         if len(kept) > MAX_ATTRIBUTES:
-            self._repair(
+            self._add_issue(
                 "too many attributes", f"there are {len(kept)} attributes", f"first {MAX_ATTRIBUTES} kept"
             )
         return {name: tuple(cells) for name, cells in list(kept.items())[:MAX_ATTRIBUTES]}
 
-    def _value(self, field: str) -> str:
+    def _cell_text(self, field: str) -> str:
         """Return a number, date or word as text, empty where the cell says nothing."""
         value = self.values.get(field)
         if value is None:
             return ""
         text = as_text(value).strip()
-        return "" if text.lower() in words("nothing") else text
+        return "" if text.lower() in vocabulary("nothing") else text
 
-    def _count(self, field: str, most: int = MAX_COUNT) -> int | None:
-        text = self._value(field)
-        return self._number(field, text, read_count(text, most)) if text else None
+    def _count(self, field: str, maximum: int = MAX_COUNT) -> int | None:
+        text = self._cell_text(field)
+        return self._number(field, text, read_count(text, maximum)) if text else None
 
     def _number(self, field: str, text: str, number: Number) -> int | None:
         if number.value is None and number.oddity:
-            self._drop(field, text, number.oddity)
+            self._leave_empty(field, text, number.oddity)
         elif number.oddity:
-            self._repair(
+            self._add_issue(
                 f"{field} {number.oddity}",
-                f"{field} {shown(text)} {number.oddity}",
+                f"{field} {excerpt(text)} {number.oddity}",
                 f"read as {number.value}",
             )
         return number.value
 
-    def _tidy(self, field: str, raw: str) -> str:
-        cap = MAX_CHARACTERS[field]
-        text, oddities = clean_text(raw if len(raw) <= cap else raw[: cap * _RAW_PER_KEPT])
+    def _clean_text(self, field: str, raw: str) -> str:
+        max_length = MAX_CHARACTERS[field]
+        text, oddities = clean_text(
+            raw if len(raw) <= max_length else raw[: max_length * _RAW_CHARACTERS_PER_KEPT]
+        )
         for oddity in oddities:
-            what = f"{_words(field)} {shown(raw)} holds {oddity}"
-            self._repair(f"{oddity} in {_words(field)}", what, f"read as {shown(text)}")
-        if len(text) <= _LONGEST_NOTHING and text.lower() in words("nothing") and field != "product_id":
+            problem = f"{_field_words(field)} {excerpt(raw)} holds {oddity}"
+            self._add_issue(f"{oddity} in {_field_words(field)}", problem, f"read as {excerpt(text)}")
+        if (
+            len(text) <= _MAX_EMPTY_WORD_LENGTH
+            and text.lower() in vocabulary("nothing")
+            and field != "product_id"
+        ):
             return ""
-        if len(text) > cap:
+        if len(text) > max_length:
             if field != "product_id":
-                what = f"{_words(field)} {shown(text)} has more than {cap:,} characters"
-                self._repair(f"{_words(field)} too long", what, "cut there")
-            text = text[:cap].rstrip()
+                problem = f"{_field_words(field)} {excerpt(text)} has more than {max_length:,} characters"
+                self._add_issue(f"{_field_words(field)} too long", problem, "cut there")
+            text = text[:max_length].rstrip()
         return text
 
-    def _drop(self, field: str, text: str, oddity: str) -> None:
-        name = _words(field)
-        self._repair(f"{name} {oddity}", f"{name} {shown(text)} {oddity}", f"{name} left empty")
+    def _leave_empty(self, field: str, text: str, oddity: str) -> None:
+        name = _field_words(field)
+        self._add_issue(f"{name} {oddity}", f"{name} {excerpt(text)} {oddity}", f"{name} left empty")
 
-    def _repair(self, reason: str, what: str, done: str) -> None:
-        self.repairs.append(Repair(reason, what, done))
+    def _add_issue(self, reason: str, problem: str, resolution: str) -> None:
+        self.issues.append(Issue(reason, problem, resolution))
 
 
-def _words(field: str) -> str:
+def _field_words(field: str) -> str:
     return field.replace("_", " ")

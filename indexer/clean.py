@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 from indexer.cells import MAX_ID_BYTES, Cells
 from indexer.columns import ATTRIBUTE_PREFIX
 from shangsou.product import Product
-from shangsou.reading.repair import Repair, shown
+from shangsou.reading.issue import Issue, excerpt
 
 
-class Cleaned(NamedTuple):
-    """A product, or None with the reason in the last repair."""
+class CleanedRow(NamedTuple):
+    """A product, or None with the reason in the last issue."""
 
     product: Product | None
-    repairs: list[Repair]
+    issues: list[Issue]
 
 
 # Field of a product to its reader, in the order of `Product`. Which cells each one reads is its own
@@ -37,7 +37,7 @@ _READERS: Mapping[str, Callable[[Cells], object]] = {
     "sales": Cells.sales,
     "created_at": lambda cells: cells.time("created_at"),
 }
-_READ_BY = {
+_FIELD_BY_CELL = {
     **{field: field for field in _READERS},
     **dict.fromkeys(("cat1", "cat2", "cat3", "cat4"), "category"),
     "price": "price_fen",
@@ -45,44 +45,44 @@ _READ_BY = {
 }
 
 
-def clean_row(values: Mapping[str, object]) -> Cleaned:
+def clean_row(values: Mapping[str, object]) -> CleanedRow:
     """Return the product in a row. Only a missing id or title rejects it; nothing raises.
 
     Parameters
     ----------
     values
-        By field, as `indexer.read.Row` has them.
+        By field, as `indexer.catalog_files.Row` has them.
     """
     cells = Cells(values)
     product_id = cells.text("product_id")
     title = cells.text("title")
     if not product_id:
-        cells.repairs.append(Repair("id missing", "there is no product id", "row skipped"))
+        cells.issues.append(Issue("id missing", "there is no product id", "row skipped"))
     elif len(product_id) > MAX_ID_BYTES // 4 and len(product_id.encode()) > MAX_ID_BYTES:
-        what = f"product id {shown(product_id)} has more than {MAX_ID_BYTES} bytes"
-        cells.repairs.append(Repair("id too long", what, "row skipped"))
+        problem = f"product id {excerpt(product_id)} has more than {MAX_ID_BYTES} bytes"
+        cells.issues.append(Issue("id too long", problem, "row skipped"))
     elif not title:
-        what = f"product {shown(product_id)} has no title"
-        cells.repairs.append(Repair("title missing", what, "row skipped"))
+        problem = f"product {excerpt(product_id)} has no title"
+        cells.issues.append(Issue("title missing", problem, "row skipped"))
     else:
-        return Cleaned(_product(product_id, title, cells), cells.repairs)
-    return Cleaned(None, cells.repairs)
+        return CleanedRow(_product(product_id, title, cells), cells.issues)
+    return CleanedRow(None, cells.issues)
 
 
 def _product(product_id: str, title: str, cells: Cells) -> Product:
     fields: dict[str, Any] = {}
     for cell in cells.values:
-        field = _READ_BY.get(cell) or ("attributes" if cell.startswith(ATTRIBUTE_PREFIX) else "")
+        field = _FIELD_BY_CELL.get(cell) or ("attributes" if cell.startswith(ATTRIBUTE_PREFIX) else "")
         if field and field not in fields:
             fields[field] = _READERS[field](cells)
     price, list_price = fields.get("price_fen"), fields.get("list_price_fen")
     if price is not None and list_price is not None and list_price < price:
-        what = f"list price {list_price / 100:.2f} is below the price {price / 100:.2f}"
-        cells.repairs.append(Repair("list price below price", what, "list price left empty"))
+        problem = f"list price {list_price / 100:.2f} is below the price {price / 100:.2f}"
+        cells.issues.append(Issue("list price below price", problem, "list price left empty"))
         fields["list_price_fen"] = None
     begins, ends = fields.get("offer_from"), fields.get("offer_until")
     if begins and ends and ends < begins:
-        what = f"the offer ends at {ends:%F %R} UTC, before it begins at {begins:%F %R} UTC"
-        cells.repairs.append(Repair("offer ends before it begins", what, "both left empty"))
+        problem = f"the offer ends at {ends:%F %R} UTC, before it begins at {begins:%F %R} UTC"
+        cells.issues.append(Issue("offer ends before it begins", problem, "both left empty"))
         fields["offer_from"] = fields["offer_until"] = None
     return Product(product_id, title, **fields)

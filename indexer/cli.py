@@ -13,7 +13,7 @@ from shangsou.errors import ShangsouError, UnusableInput
 from shangsou.settings import read_settings
 
 if TYPE_CHECKING:
-    from indexer.read import Catalog
+    from indexer.catalog_files import Catalog
     from indexer.report import Report
     from shangsou.encoding.cache import CachedEncoder
     from shangsou.engines.engine import Generation
@@ -71,8 +71,8 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
     CSV, TSV, JSON Lines or Parquet, plain or gzip, in UTF-8 or GB18030. The new index replaces the
     old one only when it is complete and checked.
     """
+    from indexer.catalog_files import open_catalogs
     from indexer.columns import read_mapping
-    from indexer.read import open_catalogs
     from indexer.report import Report
 
     run = _Run(Report(), time.monotonic(), allow_fewer=allow_fewer)
@@ -107,14 +107,14 @@ def generations(as_json: bool) -> None:
     """List the generations of the index."""
     from shangsou.engines.stores import open_store
 
-    found = open_store(read_settings()).generations()
+    existing = open_store(read_settings()).generations()
     if as_json:
         click.echo(
-            _as_json({"generations": [_generation_to_json(generation) for generation in found]}), nl=False
+            _as_json({"generations": [_generation_to_json(generation) for generation in existing]}), nl=False
         )
-    elif not found:
+    elif not existing:
         click.echo('There is no index yet; run "shangsou index FILE" or "shangsou demo".')
-    for generation in [] if as_json else found:
+    for generation in [] if as_json else existing:
         recipe = generation.recipe
         click.echo(
             f"{'*' if generation.current else ' '} {generation.name:8} {generation.created_at}  "
@@ -130,9 +130,9 @@ def rollback(name: str | None, as_json: bool) -> None:
     from shangsou.engines.generations import roll_back
     from shangsou.engines.stores import open_store
 
-    after, before = roll_back(open_store(read_settings()), name)
+    after, previous = roll_back(open_store(read_settings()), name)
     if as_json:
-        click.echo(_as_json({"generation": after.name, "before": before and before.name}), nl=False)
+        click.echo(_as_json({"generation": after.name, "before": previous and previous.name}), nl=False)
     else:
         click.echo(f"{after.name} serves now, {after.documents:,} products of {after.created_at}")
 
@@ -161,8 +161,8 @@ def _generation_to_json(generation: "Generation") -> dict[str, object]:
     }
 
 
-def _as_json(plain: object) -> str:
-    return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+def _as_json(payload: object) -> str:
+    return json.dumps(payload, ensure_ascii=False, indent=1) + "\n"
 
 
 class _Run:
@@ -184,24 +184,24 @@ class _Run:
     def index(self, catalogs: "Sequence[Catalog]", max_rejected: float) -> None:
         from tqdm import tqdm
 
-        from indexer.accept import accepted_products
         from indexer.build import index_products, refuse_fewer
         from indexer.encoder import open_index_encoder
+        from indexer.products import read_products
         from shangsou.engines.stores import open_store
         from shangsou.lexicon.lexicon import LexiconStore
-        from shangsou.search.ranking import read_ranking
+        from shangsou.search.ranking.recipe import read_ranking
 
         settings = read_settings()
         store = open_store(settings)
         ranking = read_ranking(settings.home)
-        rows = sum(catalog.rows_at_most for catalog in catalogs)
+        rows = sum(catalog.max_rows for catalog in catalogs)
         if not self._allow_fewer:
             refuse_fewer(rows, store)
         self._encoder = open_index_encoder(settings, store)
         # disable=None: no bar where nobody sees it move.
         with tqdm(total=rows, desc="indexing", unit=" rows", disable=None) as bar:
             self._generation = index_products(
-                accepted_products(catalogs, self.report, max_rejected),
+                read_products(catalogs, self.report, max_rejected),
                 store=store,
                 encoder=self._encoder,
                 source=", ".join(catalog.source.name for catalog in catalogs),

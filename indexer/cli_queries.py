@@ -21,9 +21,9 @@ def import_queries(file: Path, *, as_json: bool) -> None:
     """Replace the known queries by those of FILE.
 
     One query a line, or TSV or CSV with the columns query and, if there is one, count; plain or gzip.
-    They are suggested as shoppers type, and tell slips from words.
+    They are suggested as shoppers type, and tell typos from words.
     """
-    from indexer.queries import read_queries
+    from indexer.query_logs import read_queries
     from shangsou.lexicon.lexicon import LexiconStore
 
     known, report = read_queries(file)
@@ -32,10 +32,10 @@ def import_queries(file: Path, *, as_json: bool) -> None:
         click.echo(json.dumps(asdict(report) | {"phrases": len(known.phrases)}))
         return
     click.echo(f"{report.read:,} lines read, {report.kept:,} kept, {len(known.phrases):,} phrases known")
-    for count, what in (
+    for count, meaning in (
         (report.empty, "say nothing that can be searched for, or are too long"),
         (report.private, "hold a long number, or an address of mail or web: not for others to read"),
         (report.uncounted, "have no count of one or more: counted once"),
     ):
         if count:
-            click.echo(f"{count:>9,} {what}")
+            click.echo(f"{count:>9,} {meaning}")

@@ -15,10 +15,10 @@ _ATTRIBUTE_COLUMN = re.compile(
     r"\s*(?:attributes?|attrs?|属性|屬性)\s*[.:：]\s*(?P<name>\S.*?)\s*", re.IGNORECASE
 )
 # A unit or a remark behind the name: `价格(元)`.
-_REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_NAME_SUFFIX = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # Names listed in an error: enough for any real catalog, and a binary file does not fill the screen.
-_NAMES_SHOWN = 30
-_NAME_LENGTH_SHOWN = 40
+_MAX_LISTED_NAMES = 30
+_MAX_NAME_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +53,21 @@ def match_columns(file: str, header: Sequence[str], mapping: Mapping[str, str]) 
         No column holds the id or the title, or `mapping` names a column that the file has not.
     """
     for field, column in mapping.items():
-        if _position(header, column) is None:
+        if _find_position(header, column) is None:
             raise UnusableInput(
-                f"{file}: --map {field}={column} names no column; the file has {_listed(header)}"
+                f"{file}: --map {field}={column} names no column; the file has {_list_columns(header)}"
             )
-    found = find_columns(header, mapping)
+    columns = find_columns(header, mapping)
     for field, word in (("product_id", "id"), ("title", "title")):
-        if field not in found:
+        if field not in columns:
             raise UnusableInput(
-                f"{file}: no column holds the {word} of a product; the file has {_listed(header)}; "
+                f"{file}: no column holds the {word} of a product; the file has {_list_columns(header)}; "
                 f"say which it is with --map {field}=COLUMN"
             )
-    taken = set(found.values())
+    taken = set(columns.values())
     return Columns(
-        used=tuple((position, field) for field, position in found.items()),
-        names={field: header[position] for field, position in found.items()},
+        used=tuple((position, field) for field, position in columns.items()),
+        names={field: header[position] for field, position in columns.items()},
         unused=tuple(name for position, name in enumerate(header) if position not in taken and name.strip()),
         width=len(header),
     )
@@ -75,22 +75,22 @@ def match_columns(file: str, header: Sequence[str], mapping: Mapping[str, str]) 
 
 def find_columns(header: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
     """Return the position of every field that has a column."""
-    positions = {field: _position(header, column) for field, column in mapping.items()}
-    found = {field: position for field, position in positions.items() if position is not None}
-    taken = set(found.values())
+    positions = {field: _find_position(header, column) for field, column in mapping.items()}
+    columns = {field: position for field, position in positions.items() if position is not None}
+    taken = set(columns.values())
     for position, name in enumerate(header):
         attribute = _ATTRIBUTE_COLUMN.fullmatch(name)
         if attribute and position not in taken:
-            found.setdefault(ATTRIBUTE_PREFIX + attribute["name"], position)
+            columns.setdefault(ATTRIBUTE_PREFIX + attribute["name"], position)
             taken.add(position)
-    by_name = _positions(header)
+    by_name = _positions_by_name(header)
     for field, names in synonyms().items():
         candidates = (by_name[name] for name in names if name in by_name)
         position = next((position for position in candidates if position not in taken), -1)
-        if field not in found and position >= 0:
-            found[field] = position
+        if field not in columns and position >= 0:
+            columns[field] = position
             taken.add(position)
-    return found
+    return columns
 
 
 def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
@@ -115,32 +115,36 @@ def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
 def synonyms() -> Mapping[str, tuple[str, ...]]:
     """Return the usual column names of each field, in the form that `match_columns` compares."""
     table = json.loads(files(__package__).joinpath("columns.json").read_text(encoding="utf-8"))
-    return {field: tuple(dict.fromkeys(map(_plain, names))) for field, names in table.items()}
+    return {field: tuple(dict.fromkeys(map(_normalize_name, names))) for field, names in table.items()}
 
 
-def _position(header: Sequence[str], column: str) -> int | None:
-    return header.index(column) if column in header else _positions(header).get(_plain(column))
+def _find_position(header: Sequence[str], column: str) -> int | None:
+    return (
+        header.index(column) if column in header else _positions_by_name(header).get(_normalize_name(column))
+    )
 
 
-def _positions(header: Sequence[str]) -> dict[str, int]:
-    """Return the position of each plain name, and of `价格` for `价格(元)`, but not for `价格(分)`."""
+def _positions_by_name(header: Sequence[str]) -> dict[str, int]:
+    """Return the position of each normalized name, and of `价格` for `价格(元)`, but not for `价格(分)`."""
     positions: dict[str, int] = {}
     for position, name in enumerate(header):
-        positions.setdefault(_plain(name), position)
+        positions.setdefault(_normalize_name(name), position)
     known = {name for names in synonyms().values() for name in names}
     for position, name in enumerate(header):
-        if _plain(name) not in known:
-            positions.setdefault(_plain(_REMARK.sub("", unicodedata.normalize("NFKC", name))), position)
+        if _normalize_name(name) not in known:
+            positions.setdefault(
+                _normalize_name(_NAME_SUFFIX.sub("", unicodedata.normalize("NFKC", name))), position
+            )
     return positions
 
 
-def _plain(name: str) -> str:
+def _normalize_name(name: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", name).lower() if char.isalnum())
 
 
-def _listed(header: Sequence[str]) -> str:
+def _list_columns(header: Sequence[str]) -> str:
     names = ", ".join(
-        json.dumps(name[:_NAME_LENGTH_SHOWN], ensure_ascii=False) for name in header[:_NAMES_SHOWN]
+        json.dumps(name[:_MAX_NAME_LENGTH], ensure_ascii=False) for name in header[:_MAX_LISTED_NAMES]
     )
-    more = f" and {len(header) - _NAMES_SHOWN} more" if len(header) > _NAMES_SHOWN else ""
+    more = f" and {len(header) - _MAX_LISTED_NAMES} more" if len(header) > _MAX_LISTED_NAMES else ""
     return f"the columns {names}{more}" if header else "no columns"

@@ -9,11 +9,11 @@ _TOKEN = re.compile(
 )
 
 
-def title_key(normalised_title: str) -> int | None:
+def title_key(normalized_title: str) -> int | None:
     """Return a number that nearly equal titles share: same characters, whatever their order.
 
     Spaces and punctuation do not count. None where no character is left. The number holds within
     this process only.
     """
-    tokens = _TOKEN.findall(normalised_title)
+    tokens = _TOKEN.findall(normalized_title)
     return sum(map(hash, tokens)) if tokens else None

@@ -7,14 +7,14 @@ from shangsou.reading.files import Lines, LongLine
 from shangsou.reading.json_lines import json_object
 
 # Objects that are looked at to learn the columns: an object may leave out what it does not know.
-_SAMPLE = 100
+_SAMPLE_SIZE = 100
 
 
 def json_columns(file: str, lines: Lines) -> list[str]:
     """Return the keys of the first objects, or raise `UnusableInput` when there is no object."""
     keys: dict[str, None] = {}
     problem = ""
-    for number, line in islice(lines, _SAMPLE):
+    for number, line in islice(lines, _SAMPLE_SIZE):
         record = json_object(line) if isinstance(line, LongLine) or line.strip() else {}
         if isinstance(record, str):
             problem = problem or f"{file}:{number}: {record}"
@@ -22,7 +22,7 @@ def json_columns(file: str, lines: Lines) -> list[str]:
             keys.update(dict.fromkeys(record))
     if not keys:
         raise UnusableInput(
-            f"{problem or file}: none of the first {_SAMPLE} lines is a JSON object; "
+            f"{problem or file}: none of the first {_SAMPLE_SIZE} lines is a JSON object; "
             "JSON Lines has one product, as an object, in each line"
         )
     return list(keys)

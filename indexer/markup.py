@@ -5,15 +5,15 @@ import re
 from html.entities import html5
 from typing import NamedTuple
 
-from indexer.words import words
+from indexer.cell_vocabulary import vocabulary
 
 # Anything that needs a second look; most cells have none of it.
 _SUSPICIOUS = re.compile(
     "[<&\x00-\x1f\x7f-\x9f\u00ad\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff0-\uffff"
     "\ud800-\udfff\u00a0\u3000]|  "
 )
-_UNSEEN = re.compile(r"<(?:(script|style)\b[^<>]*>|!--)", re.IGNORECASE)
-_UNSEEN_END = {
+_HIDDEN = re.compile(r"<(?:(script|style)\b[^<>]*>|!--)", re.IGNORECASE)
+_HIDDEN_END = {
     "script": re.compile(r"</script\s*>", re.IGNORECASE),
     "style": re.compile(r"</style\s*>", re.IGNORECASE),
     "": re.compile("-->"),
@@ -56,14 +56,14 @@ def clean_text(raw: str) -> CleanText:
         if text != before or _INFORMATION_SEPARATOR.search(text):
             oddities["control or broken characters"] = None
         if "<" in text:
-            marked = text
-            text = _TAG.sub(_space_for_tag, _without_unseen(text))
-            if text != marked:
+            with_tags = text
+            text = _TAG.sub(_space_for_tag, _remove_hidden(text))
+            if text != with_tags:
                 oddities["HTML"] = None
         if "&" in text:
-            escaped = text
+            with_entities = text
             text = _ENTITY.sub(_character, text)
-            if text != escaped:
+            if text != with_entities:
                 oddities["entities"] = None
         text = _SEPARATORS.sub(" ", text)
         if text == before:
@@ -71,17 +71,17 @@ def clean_text(raw: str) -> CleanText:
     return CleanText(_SPACES.sub(" ", text).strip(), tuple(oddities))
 
 
-def _without_unseen(text: str) -> str:
+def _remove_hidden(text: str) -> str:
     """Drop scripts, styles and comments that have an end, in one pass over the text."""
     kept = []
     start = position = 0
-    unending = set()
-    while opening := _UNSEEN.search(text, position):
+    unclosed = set()
+    while opening := _HIDDEN.search(text, position):
         kind = (opening[1] or "").lower()
         position = opening.end()
-        end = None if kind in unending else _UNSEEN_END[kind].search(text, position)
+        end = None if kind in unclosed else _HIDDEN_END[kind].search(text, position)
         if end is None:
-            unending.add(kind)
+            unclosed.add(kind)
         else:
             kept.append(text[start : opening.start()])
             start = position = end.end()
@@ -90,10 +90,10 @@ def _without_unseen(text: str) -> str:
 
 def _space_for_tag(tag: re.Match[str]) -> str:
     name = tag["name"].lower()
-    if name in words("inline_elements"):
+    if name in vocabulary("inline_elements"):
         return ""
     # Only the elements of HTML are tags: `<M>` in a list of sizes is text.
-    return " " if name in words("html_elements") else tag[0]
+    return " " if name in vocabulary("html_elements") else tag[0]
 
 
 def _character(entity: re.Match[str]) -> str:

@@ -5,9 +5,9 @@ import unicodedata
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from indexer.words import words
+from indexer.cell_vocabulary import vocabulary
 
-# A price above a hundred million yuan and a count above 2^31 - 1 are slips, and would not fit the
+# A price above a hundred million yuan and a count above 2^31 - 1 are errors, and would not fit the
 # number fields of Elasticsearch.
 MAX_PRICE_FEN = 10**10
 MAX_COUNT = 2**31 - 1
@@ -51,10 +51,10 @@ def read_price(text: str) -> Number:
     if plain:
         whole, fraction = plain.groups()
         return Number(int(whole) * 100 + int((fraction or "").ljust(2, "0")))
-    folded = _folded(text)
-    if _FOREIGN.search(folded):
+    normalized = _fold(text)
+    if _FOREIGN.search(normalized):
         return Number(None, "is not in yuan")
-    match = _PRICE.fullmatch(folded)
+    match = _PRICE.fullmatch(normalized)
     yuan = _lower_end(match) if match else None
     if match is None or yuan is None:
         return Number(None, "is no price")
@@ -66,31 +66,31 @@ def read_price(text: str) -> Number:
     return Number(fen, _price_oddity(text, yuan * 100 != fen, bool(match["upper"])))
 
 
-def read_count(text: str, most: int = MAX_COUNT) -> Number:
+def read_count(text: str, maximum: int = MAX_COUNT) -> Number:
     """Return a count such as `1.2万+` or `3651人付款`: a whole number, which may be negative."""
     plain = _PLAIN_COUNT.fullmatch(text)
     if plain:
         count = int(plain[1])
-        return Number(count) if count <= most else Number(None, "is too large to be a count")
-    match = _COUNT.fullmatch(_folded(text))
+        return Number(count) if count <= maximum else Number(None, "is too large to be a count")
+    match = _COUNT.fullmatch(_fold(text))
     if not match:
         return Number(None, "is no number")
     exact = _value(match["number"], match["unit"])
     count = int(exact.to_integral_value(ROUND_FLOOR))
-    if count > most:
+    if count > maximum:
         return Number(None, "is too large to be a count")
     if match["sign"]:
         return Number(-count, "" if text.strip() == f"-{count}" else "is not written as a plain number")
-    plainly = _PLAIN_NUMBER.fullmatch(text.strip()) and exact == count
-    return Number(count, "" if plainly else "is not written as a plain number")
+    is_plain = _PLAIN_NUMBER.fullmatch(text.strip()) and exact == count
+    return Number(count, "" if is_plain else "is not written as a plain number")
 
 
 def read_stock(text: str) -> Number:
     """Return the pieces in stock; None without an oddity where the words say that there are some."""
-    word = _folded(text, spaces=True)
-    if word in words("in_stock"):
+    word = _fold(text, spaces=True)
+    if word in vocabulary("in_stock"):
         return Number(None)
-    return Number(0) if word in words("out_of_stock") else read_count(text)
+    return Number(0) if word in vocabulary("out_of_stock") else read_count(text)
 
 
 def _lower_end(match: re.Match[str]) -> Decimal | None:
@@ -117,8 +117,8 @@ def _value(number: str, unit: str) -> Decimal:
     return Decimal(number.replace(",", "")) * _UNITS[unit]
 
 
-def _folded(text: str, spaces: bool = False) -> str:
-    folded = unicodedata.normalize("NFKC", text[: _MAX_LENGTH + 1]).lower().strip()
+def _fold(text: str, spaces: bool = False) -> str:
+    normalized = unicodedata.normalize("NFKC", text[: _MAX_LENGTH + 1]).lower().strip()
     if len(text) > _MAX_LENGTH:
         return "too long"
-    return folded if spaces else "".join(folded.split())
+    return normalized if spaces else "".join(normalized.split())

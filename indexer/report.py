@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from shangsou.reading.reasons import Kind, Reasons
-from shangsou.reading.repair import Repair
+from shangsou.reading.issue import Issue
+from shangsou.reading.issue_counts import IssueCounts, IssueKind
 
-_HEADINGS: dict[Kind, str] = {
+_HEADINGS: dict[IssueKind, str] = {
     "rejected": "Rows without a product (rejected)",
     "skipped": "Products that were there already (skipped)",
     "repaired": "Products with a value repaired or left empty",
@@ -27,16 +27,16 @@ class Report:
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     """For each file: field to the name of its column."""
     unused_columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    reasons: Reasons = field(default_factory=Reasons)
+    issues: IssueCounts = field(default_factory=IssueCounts)
 
     @property
     def skipped(self) -> int:
         """Rows that did not become a product: rejected ones and duplicates."""
         return self.rejected + self.duplicates
 
-    def note(self, kind: Kind, file: str, line: int, repair: Repair) -> None:
-        """Count a repair, and keep its row if it is among the first."""
-        self.reasons.note(kind, file, line, repair)
+    def add_issue(self, kind: IssueKind, file: str, line: int, issue: Issue) -> None:
+        """Count an issue, and keep its row if it is among the first."""
+        self.issues.add(kind, file, line, issue)
 
     def to_text(self) -> str:
         """Return the report for people, the most frequent reasons first."""
@@ -47,7 +47,7 @@ class Report:
         return {
             "columns": self.columns,
             "unused_columns": {file: list(names) for file, names in self.unused_columns.items()},
-            "reasons": self.reasons.to_json(),
+            "reasons": self.issues.to_json(),
         }
 
     def _lines(self) -> Iterator[str]:
@@ -58,4 +58,4 @@ class Report:
         for file, names in self.unused_columns.items():
             if names:
                 yield f"{file}: columns not used: {', '.join(names)} (use one with --map FIELD=COLUMN)"
-        yield from self.reasons.lines(_HEADINGS)
+        yield from self.issues.lines(_HEADINGS)

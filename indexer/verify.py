@@ -7,15 +7,15 @@ from shangsou.engines.engine import Document, Engine, Generation, GenerationStor
 from shangsou.engines.query import Filters, Hit, LexicalLeg, LexicalQuery, VectorLeg
 from shangsou.errors import IndexingFailed
 from shangsou.product import product_to_json
-from shangsou.text.normalise import normalise
+from shangsou.text.normalize import normalize
 from shangsou.text.terms import grams, words
 
 # Products looked up: enough that a generation of which a tenth is damaged passes once in 8 times 1 %.
 SAMPLE_SIZE = 40
 # Hits in which a product must be found by its own title and vector: the depth of a search's legs.
-_K = 100
+_DEPTH = 100
 # Elasticsearch's kNN is approximate (recall@100 .90 measured), and many products may share a title.
-_MIN_FOUND = 0.8
+_MIN_FOUND_SHARE = 0.8
 # Characters of a title that are searched: Elasticsearch limits the clauses of a query.
 _TITLE_CHARACTERS = 60
 
@@ -25,21 +25,21 @@ class Sample:
 
     def __init__(self) -> None:
         self.documents: list[Document] = []
-        self._offered = 0
+        self._count = 0
         self._random = random.Random(SAMPLE_SIZE)
 
-    def offer(self, documents: Sequence[Document]) -> None:
+    def add(self, documents: Sequence[Document]) -> None:
         """Take each of the documents with equal probability. Products that are off are never found."""
         for document in documents:
             if document.product.status == "off":
                 continue
-            self._offered += 1
+            self._count += 1
             if len(self.documents) < SAMPLE_SIZE:
                 self.documents.append(document)
                 continue
-            place = self._random.randrange(self._offered)
-            if place < SAMPLE_SIZE:
-                self.documents[place] = document
+            position = self._random.randrange(self._count)
+            if position < SAMPLE_SIZE:
+                self.documents[position] = document
 
 
 def verify(store: GenerationStore, generation: Generation, documents: int, sample: Sample) -> None:
@@ -78,35 +78,35 @@ def _check_read_back(engine: Engine, sample: Sequence[Document]) -> None:
 
 
 def _check_self_search(engine: Engine, sample: Sequence[Document]) -> None:
-    asked = [(document, text) for document in sample if grams(text := normalise(document.product.title))]
-    lexical = engine.retrieve([LexicalLeg(_query(text), Filters(), _K) for _, text in asked])
+    searchable = [(document, text) for document in sample if grams(text := normalize(document.product.title))]
+    lexical = engine.retrieve([LexicalLeg(_title_query(text), Filters(), _DEPTH) for _, text in searchable])
     semantic = engine.retrieve(
-        [VectorLeg("title_vector", document.title_vector, Filters(), _K) for document in sample]
+        [VectorLeg("title_vector", document.title_vector, Filters(), _DEPTH) for document in sample]
     )
-    for what, documents, hit_lists in (
-        ("title", [document for document, _ in asked], lexical),
+    for field, documents, hit_lists in (
+        ("title", [document for document, _ in searchable], lexical),
         ("vector", list(sample), semantic),
     ):
-        found = sum(map(_finds, documents, hit_lists))
-        if found < _MIN_FOUND * len(documents):
+        found_count = sum(map(_is_found, documents, hit_lists))
+        if found_count < _MIN_FOUND_SHARE * len(documents):
             raise IndexingFailed(
                 f"{engine.generation.name} failed its check: of {len(documents)} products searched by "
-                f"their own {what}, {found} were found"
+                f"their own {field}, {found_count} were found"
             )
 
 
-def _finds(document: Document, hits: Sequence[Hit]) -> bool:
+def _is_found(document: Document, hits: Sequence[Hit]) -> bool:
     if any(hit.product_id == document.product.product_id for hit in hits):
         return True
     # More products than were asked for are exactly as good: they share the title.
-    return len(hits) == _K and hits[-1].score >= 0.999 * hits[0].score
+    return len(hits) == _DEPTH and hits[-1].score >= 0.999 * hits[0].score
 
 
-def _query(text: str) -> LexicalQuery:
-    searched = text[:_TITLE_CHARACTERS]
+def _title_query(text: str) -> LexicalQuery:
+    beginning = text[:_TITLE_CHARACTERS]
     return LexicalQuery(
-        words=tuple(dict.fromkeys(words(searched))),
-        grams=tuple(dict.fromkeys(grams(searched))),
+        words=tuple(dict.fromkeys(words(beginning))),
+        grams=tuple(dict.fromkeys(grams(beginning))),
         required_grams=(),
         required_count=0,
         weights={"title.grams": 1.0, "title.words": 1.0},

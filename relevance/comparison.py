@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from relevance.errors import RankingFell
-from relevance.evaluate import Scores, qids_by_set, qids_by_tag
+from relevance.errors import RankingRegressed
+from relevance.evaluation import Scores, qids_by_set, qids_by_tag
 from relevance.judgements import Query
-from relevance.metrics import GATED
-from relevance.significance import bootstrap_interval, randomisation_p, stratified_interval
-from shangsou.text.terminal import columns, fit
+from relevance.metrics import GATED_MEASURE
+from relevance.significance import bootstrap_interval, randomization_p, stratified_interval
+from shangsou.text.terminal import display_width, fit
 
 # The usual level of significance, Fisher's (1925).
-LEVEL = 0.05
+SIGNIFICANCE_LEVEL = 0.05
 # Values that differ by less are equal but for rounding.
 _ROUNDING = 1e-9
 
@@ -27,14 +27,14 @@ class Difference:
     """95 % of the mean."""
 
     @property
-    def fell(self) -> bool:
+    def regressed(self) -> bool:
         """Whether this is a loss, and by more than chance."""
-        return self.mean < 0 and self.p < LEVEL
+        return self.mean < 0 and self.p < SIGNIFICANCE_LEVEL
 
     @property
-    def rose(self) -> bool:
+    def improved(self) -> bool:
         """Whether this is a gain, and by more than chance."""
-        return self.mean > 0 and self.p < LEVEL
+        return self.mean > 0 and self.p < SIGNIFICANCE_LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +73,20 @@ def compare(present: Scores, baseline: Scores, queries: Sequence[Query]) -> Comp
     ValueError
         When the gated measure was not measured.
     """
-    if GATED not in {one.name for one in present.measures}:
-        raise ValueError(f"{GATED} was not measured")
-    measured = [query for query in queries if query.qid in present.queries]
+    if GATED_MEASURE not in {measure.name for measure in present.measures}:
+        raise ValueError(f"{GATED_MEASURE} was not measured")
+    measured_queries = [query for query in queries if query.qid in present.queries]
     changes = [
-        QueryChange(query, baseline.queries[query.qid][GATED], present.queries[query.qid][GATED])
-        for query in measured
+        QueryChange(
+            query, baseline.queries[query.qid][GATED_MEASURE], present.queries[query.qid][GATED_MEASURE]
+        )
+        for query in measured_queries
     ]
     gains = _gains(present, baseline)
-    by_set = qids_by_set(measured)
+    by_set = qids_by_set(measured_queries)
     return Comparison(
         sets=compare_sets(present, baseline, queries),
-        tags=_differences(gains, qids_by_tag(measured)),
+        tags=_differences(gains, qids_by_tag(measured_queries)),
         mean={
             measure: _mean_difference([[values[qid] for qid in qids] for qids in by_set.values()])
             for measure, values in gains.items()
@@ -97,44 +99,52 @@ def compare_sets(
     present: Scores, baseline: Scores, queries: Sequence[Query]
 ) -> dict[str, Mapping[str, Difference]]:
     """Return the differences by set and measure; sets without a measured query are left out."""
-    measured = [query for query in queries if query.qid in present.queries]
-    return _differences(_gains(present, baseline), qids_by_set(measured))
+    measured_queries = [query for query in queries if query.qid in present.queries]
+    return _differences(_gains(present, baseline), qids_by_set(measured_queries))
 
 
-def fallen_sets(compared: Mapping[str, Mapping[str, Difference]]) -> list[str]:
+def regressed_sets(compared: Mapping[str, Mapping[str, Difference]]) -> list[str]:
     """Return the sets that lost in the gated measure, by more than chance."""
-    return [name for name, differences in compared.items() if differences[GATED].fell]
+    return [name for name, differences in compared.items() if differences[GATED_MEASURE].regressed]
 
 
-def check_fallen(compared: Mapping[str, Mapping[str, Difference]], where: str) -> None:
-    """Raise `RankingFell` where a set fell; `where` says from what: `below before.trec`."""
-    fell = fallen_sets(compared)
-    if fell:
-        raise RankingFell(f"{', '.join(fell)} fell {where} by more than chance ({GATED}, p < {LEVEL:g})")
+def check_regressions(compared: Mapping[str, Mapping[str, Difference]], where: str) -> None:
+    """Raise `RankingRegressed` where a set fell; `where` says from what: `below before.trec`."""
+    regressed = regressed_sets(compared)
+    if regressed:
+        raise RankingRegressed(
+            f"{', '.join(regressed)} fell {where} by more than chance "
+            f"({GATED_MEASURE}, p < {SIGNIFICANCE_LEVEL:g})"
+        )
 
 
 def comparison_to_json(compared: Mapping[str, Mapping[str, Difference]]) -> dict[str, object]:
     """Return the differences as plain JSON values: by set and measure `mean`, `p`, and the interval."""
     return {
-        name: {measure: difference_to_json(one) for measure, one in differences.items()}
+        name: {measure: difference_to_json(difference) for measure, difference in differences.items()}
         for name, differences in compared.items()
     }
 
 
-def difference_to_json(one: Difference) -> dict[str, float]:
+def difference_to_json(difference: Difference) -> dict[str, float]:
     """Return a difference as plain JSON values."""
-    return {"mean": one.mean, "p": one.p, "low": one.interval[0], "high": one.interval[1]}
+    return {
+        "mean": difference.mean,
+        "p": difference.p,
+        "low": difference.interval[0],
+        "high": difference.interval[1],
+    }
 
 
 def comparison_table(compared: Mapping[str, Mapping[str, Difference]]) -> str:
     """Return a table for a terminal: a line for each set and measure."""
-    width = max(map(columns, compared))
+    width = max(map(display_width, compared))
     measure_width = max(len(measure) for differences in compared.values() for measure in differences)
-    lines = ["present less baseline, 95 % interval, p of the paired randomisation test"]
+    lines = ["present less baseline, 95 % interval, p of the paired randomization test"]
     for name, differences in compared.items():
-        for measure, one in differences.items():
-            low, high = one.interval
-            gain = f"{one.mean:+.3f}  [{low:+.3f}, {high:+.3f}]  p {one.p:.3f}"
+        for measure, difference in differences.items():
+            low, high = difference.interval
+            gain = f"{difference.mean:+.3f}  [{low:+.3f}, {high:+.3f}]  p {difference.p:.3f}"
             lines.append(f"{fit(name, width)}  {fit(measure, measure_width)}  {gain}")
     return "\n".join(lines)
 
@@ -142,10 +152,11 @@ def comparison_table(compared: Mapping[str, Mapping[str, Difference]]) -> str:
 def _gains(present: Scores, baseline: Scores) -> dict[str, dict[str, float]]:
     """Return what each query gained, by measure and query id."""
     return {
-        one.name: {
-            qid: values[one.name] - baseline.queries[qid][one.name] for qid, values in present.queries.items()
+        measure.name: {
+            qid: values[measure.name] - baseline.queries[qid][measure.name]
+            for qid, values in present.queries.items()
         }
-        for one in present.measures
+        for measure in present.measures
     }
 
 
@@ -159,12 +170,12 @@ def _differences(
 
 
 def _difference(values: Sequence[float]) -> Difference:
-    return Difference(fmean(values), randomisation_p(values), bootstrap_interval(values))
+    return Difference(fmean(values), randomization_p(values), bootstrap_interval(values))
 
 
 def _mean_difference(groups: Sequence[Sequence[float]]) -> Difference:
     # A query of a small set moves the mean over sets by more, so its sign counts for more.
     weighted = [value / len(group) for group in groups for value in group]
     return Difference(
-        fmean(fmean(group) for group in groups), randomisation_p(weighted), stratified_interval(groups)
+        fmean(fmean(group) for group in groups), randomization_p(weighted), stratified_interval(groups)
     )

@@ -7,7 +7,7 @@ class DegradedSearches(ShangsouError):
     """Searches were not answered in full, so that the figures are not those of the ranking."""
 
 
-class RankingFell(ShangsouError):
+class RankingRegressed(ShangsouError):
     """A set is worse than in the run that was compared with."""
 
 

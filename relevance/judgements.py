@@ -8,7 +8,7 @@ from pathlib import Path
 
 from relevance.lines import numbered_lines
 from shangsou.errors import UnusableInput
-from shangsou.reading.repair import shown
+from shangsou.reading.issue import excerpt
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Query id to product id to grade. A positive grade is relevant; what is not judged is not relevant."""
@@ -17,8 +17,8 @@ Qrels = Mapping[str, Mapping[str, int]]
 _GRADE = re.compile(r"\s*[+-]?[0-9]{1,3}\s*")
 # The set of queries whose file has no `set` column.
 DEFAULT_SET = "all"
-_QUERIES_WANTED = "a header line with the columns qid and query (and set), separated by tabs"
-_QRELS_WANTED = (
+_QUERIES_FORMAT = "a header line with the columns qid and query (and set), separated by tabs"
+_QRELS_FORMAT = (
     "a header line with the columns qid, doc_id and grade, separated by tabs, or TREC lines of "
     "four fields: qid 0 doc_id grade"
 )
@@ -45,7 +45,7 @@ def read_queries(path: Path) -> list[Query]:
     Raises `UnusableInput` that names the line: a missing column or value, a qid used twice.
     """
     queries: dict[str, Query] = {}
-    for where, row in read_table(path, ("qid", "query"), _QUERIES_WANTED):
+    for where, row in read_table(path, ("qid", "query"), _QUERIES_FORMAT):
         qid = row["qid"]
         if qid in queries:
             raise UnusableInput(f"{where}: qid {qid!r} stands above already; give each query its own qid")
@@ -74,18 +74,18 @@ def read_qrels(path: Path) -> Qrels:
                 "above; keep one of the two lines"
             )
     if not qrels:
-        raise UnusableInput(f"{path}: holds no judgement; wanted is {_QRELS_WANTED}")
+        raise UnusableInput(f"{path}: holds no judgement; wanted is {_QRELS_FORMAT}")
     return qrels
 
 
-def read_table(path: Path, required: tuple[str, ...], wanted: str) -> Iterator[tuple[str, dict[str, str]]]:
+def read_table(path: Path, required: tuple[str, ...], expected: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield each row of a TSV file with a header, as `file:line` and its values by column.
 
     Values have no blanks around them, column names are in lower case. Raises `UnusableInput`, with what is
-    `wanted` in words, where a required column is missing or one of its values empty.
+    `expected` in words, where a required column is missing or one of its values empty.
     """
     lines = numbered_lines(path)
-    yield from _tsv_rows(path, next(lines, (1, "")), lines, required, wanted)
+    yield from _tsv_rows(path, next(lines, (1, "")), lines, required, expected)
 
 
 def has_relevant(qrels: Qrels, qid: str) -> bool:
@@ -99,7 +99,7 @@ def _judgements(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     if "qid" not in first.lower().split() and len(first.split()) == 4:
         yield from _trec_rows(path, chain([(number, first)], lines))
     else:
-        yield from _tsv_rows(path, (number, first), lines, ("qid", "doc_id", "grade"), _QRELS_WANTED)
+        yield from _tsv_rows(path, (number, first), lines, ("qid", "doc_id", "grade"), _QRELS_FORMAT)
 
 
 def _tsv_rows(
@@ -107,14 +107,14 @@ def _tsv_rows(
     header: tuple[int, str],
     lines: Iterable[tuple[int, str]],
     required: tuple[str, ...],
-    wanted: str,
+    expected: str,
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield each row as `file:line` and its values by column; the required ones are there and not empty."""
     header_number, names = header
     columns = [name.strip().lower() for name in names.split("\t")]
     if missing := [name for name in required if name not in columns]:
         raise UnusableInput(
-            f"{path}:{header_number}: no column {', '.join(missing)} in {names!r}; wanted is {wanted}"
+            f"{path}:{header_number}: no column {', '.join(missing)} in {names!r}; wanted is {expected}"
         )
     for number, line in lines:
         where = f"{path}:{number}"
@@ -129,7 +129,7 @@ def _trec_rows(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[s
         values = line.split()
         if len(values) != 4:
             raise UnusableInput(
-                f"{path}:{number}: {line!r} has {len(values)} fields; wanted is {_QRELS_WANTED}"
+                f"{path}:{number}: {line!r} has {len(values)} fields; wanted is {_QRELS_FORMAT}"
             )
         yield f"{path}:{number}", dict(zip(("qid", "iteration", "doc_id", "grade"), values, strict=True))
 
@@ -141,7 +141,7 @@ def _tags(value: str) -> tuple[str, ...]:
 def _grade(value: str, where: str) -> int:
     if not _GRADE.fullmatch(value):
         raise UnusableInput(
-            f"{where}: grade {shown(value)} is no whole number of up to three digits; "
+            f"{where}: grade {excerpt(value)} is no whole number of up to three digits; "
             "use 0 for not relevant, 1 and more for relevant"
         )
     return int(value)

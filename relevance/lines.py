@@ -18,8 +18,8 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """
     try:
         with path.open("rb") as raw:
-            packed = raw.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
-        with _open(path, packed=packed) as lines:
+            is_gzip = raw.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+        with _open(path, is_gzip=is_gzip) as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     yield number, line.rstrip("\r\n")
@@ -33,7 +33,7 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         raise UnusableInput(f"{path}: cannot be read ({reason.strerror}); check the path") from None
 
 
-def _open(path: Path, *, packed: bool) -> TextIO:
-    if packed:
+def _open(path: Path, *, is_gzip: bool) -> TextIO:
+    if is_gzip:
         return cast("TextIO", gzip.open(path, "rt", encoding="utf-8-sig"))
     return path.open(encoding="utf-8-sig")

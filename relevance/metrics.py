@@ -14,7 +14,7 @@ _ERR_MAX_GRADE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class QueryJudgements:
     """What is known of the products for one query."""
 
     gains: Mapping[str, int]
@@ -40,9 +40,9 @@ class Measure:
         """The name in tables: `nDCG@10`."""
         return f"{_TITLES.get(self.kind, self.kind)}@{self.k}"
 
-    def value(self, ranking: Sequence[str], judged: Judged) -> float:
+    def value(self, ranking: Sequence[str], judgements: QueryJudgements) -> float:
         """Return what a ranking is worth, from 0 to 1."""
-        return _MEASURES[self.kind](ranking, judged, self.k)
+        return _MEASURES[self.kind](ranking, judgements, self.k)
 
 
 def parse_measure(text: str) -> Measure:
@@ -51,15 +51,15 @@ def parse_measure(text: str) -> Measure:
     Raises `UnusableInput` for an unknown measure, and for a depth that is not 1 to 100: that deep an
     evaluation searches.
     """
-    found = re.fullmatch(r"\s*([a-z0-9]+)@(\d+)\s*", text, re.IGNORECASE)
-    kind = found[1].lower() if found else ""
-    kind = _OTHER_NAMES.get(kind, kind)
-    if found is None or kind not in _MEASURES or not 1 <= int(found[2]) <= MAX_PAGE_SIZE:
+    match = re.fullmatch(r"\s*([a-z0-9]+)@(\d+)\s*", text, re.IGNORECASE)
+    kind = match[1].lower() if match else ""
+    kind = _ALIASES.get(kind, kind)
+    if match is None or kind not in _MEASURES or not 1 <= int(match[2]) <= MAX_PAGE_SIZE:
         raise UnusableInput(
             f"{text.strip()!r} is no measure; there are {', '.join(f'{name}@K' for name in _MEASURES)}, "
             f"with a depth K from 1 to {MAX_PAGE_SIZE}"
         )
-    return Measure(kind, int(found[2]))
+    return Measure(kind, int(match[2]))
 
 
 def parse_measures(text: str) -> tuple[Measure, ...]:
@@ -95,92 +95,94 @@ def measure(
     gains = {doc_id: grade if graded else 1 for doc_id, grade in grades.items() if grade > 0}
     if not gains:
         raise ValueError("no product is relevant")
-    judged = Judged(gains, grades)
-    return {one.name: one.value(ranking, judged) for one in measures or DEFAULT_MEASURES}
+    judgements = QueryJudgements(gains, grades)
+    return {metric.name: metric.value(ranking, judgements) for metric in measures or DEFAULT_MEASURES}
 
 
-def ndcg(ranking: Sequence[str], judged: Judged, k: int) -> float:
-    """Return the normalised discounted cumulative gain of the first `k`.
+def ndcg(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
+    """Return the normalized discounted cumulative gain of the first `k`.
 
     A gain at rank r counts gain / log2(r + 1); 1 is the best order of all judged products
     (Järvelin and Kekäläinen, 2002).
     """
-    best = sorted(judged.gains.values(), reverse=True)
-    return _discounted(judged.gains.get(doc_id, 0) for doc_id in ranking[:k]) / _discounted(best[:k])
+    best = sorted(judgements.gains.values(), reverse=True)
+    return _discounted_gain(judgements.gains.get(doc_id, 0) for doc_id in ranking[:k]) / _discounted_gain(
+        best[:k]
+    )
 
 
-def reciprocal_rank(ranking: Sequence[str], judged: Judged, k: int) -> float:
+def reciprocal_rank(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
     """Return 1 / rank of the first relevant product, 0 when none is among the first `k`."""
-    ranks = (rank for rank, doc_id in enumerate(ranking[:k], start=1) if doc_id in judged.gains)
+    ranks = (rank for rank, doc_id in enumerate(ranking[:k], start=1) if doc_id in judgements.gains)
     return 1 / next(ranks, float("inf"))
 
 
-def average_precision(ranking: Sequence[str], judged: Judged, k: int) -> float:
+def average_precision(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
     """Return the mean over all relevant products of the precision at their ranks, 0 beyond `k`.
 
     The mean of this over queries is MAP.
     """
-    total, found = 0.0, 0
+    total, relevant_count = 0.0, 0
     for rank, doc_id in enumerate(ranking[:k], start=1):
-        if doc_id in judged.gains:
-            found += 1
-            total += found / rank
-    return total / len(judged.gains)
+        if doc_id in judgements.gains:
+            relevant_count += 1
+            total += relevant_count / rank
+    return total / len(judgements.gains)
 
 
-def precision(ranking: Sequence[str], judged: Judged, k: int) -> float:
+def precision(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
     """Return the share of relevant products among the first `k` places; an empty place is not relevant."""
-    return _found(ranking, judged, k) / k
+    return _count_relevant(ranking, judgements, k) / k
 
 
-def recall(ranking: Sequence[str], judged: Judged, k: int) -> float:
+def recall(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
     """Return the share of the relevant products that are among the first `k`."""
-    return _found(ranking, judged, k) / len(judged.gains)
+    return _count_relevant(ranking, judgements, k) / len(judgements.gains)
 
 
-def f1(ranking: Sequence[str], judged: Judged, k: int) -> float:
+def f1(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
     """Return the harmonic mean of precision and recall."""
-    return 2 * _found(ranking, judged, k) / (k + len(judged.gains))
+    return 2 * _count_relevant(ranking, judgements, k) / (k + len(judgements.gains))
 
 
-def hit(ranking: Sequence[str], judged: Judged, k: int) -> float:
+def hit(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
     """Return 1 when any relevant product is among the first `k`, else 0. The mean is the hit rate."""
-    return float(_found(ranking, judged, k) > 0)
+    return float(_count_relevant(ranking, judgements, k) > 0)
 
 
-def expected_reciprocal_rank(ranking: Sequence[str], judged: Judged, k: int) -> float:
+def expected_reciprocal_rank(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
     """Return the expected 1 / rank at which a shopper going down the first `k` is satisfied, from the grades.
 
     Chapelle et al., 2009. It is graded by nature, so it reads grades whatever gain nDCG counts; one
     above 4 counts as 4.
     """
-    total, still_looking = 0.0, 1.0
+    total, unsatisfied = 0.0, 1.0
     for rank, doc_id in enumerate(ranking[:k], start=1):
-        grade = min(max(judged.grades.get(doc_id, 0), 0), _ERR_MAX_GRADE)
+        grade = min(max(judgements.grades.get(doc_id, 0), 0), _ERR_MAX_GRADE)
         satisfied = (2**grade - 1) / 2**_ERR_MAX_GRADE
-        total += still_looking * satisfied / rank
-        still_looking *= 1 - satisfied
+        total += unsatisfied * satisfied / rank
+        unsatisfied *= 1 - satisfied
     return total
 
 
-def judged_share(ranking: Sequence[str], judged: Judged, k: int) -> float:
+def judged_share(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
     """Return the share of the first `k` products found that were judged, 0 where nothing was found.
 
     The lower, the more other figures understate: what is not judged counts as not relevant.
     """
     top = ranking[:k]
-    return sum(doc_id in judged.grades for doc_id in top) / len(top) if top else 0.0
+    return sum(doc_id in judgements.grades for doc_id in top) / len(top) if top else 0.0
 
 
-def _found(ranking: Sequence[str], judged: Judged, k: int) -> int:
-    return sum(doc_id in judged.gains for doc_id in ranking[:k])
+def _count_relevant(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> int:
+    return sum(doc_id in judgements.gains for doc_id in ranking[:k])
 
 
-def _discounted(gains: Iterable[int]) -> float:
+def _discounted_gain(gains: Iterable[int]) -> float:
     return sum(gain / log2(rank + 1) for rank, gain in enumerate(gains, start=1))
 
 
-_MEASURES: Mapping[str, Callable[[Sequence[str], Judged, int], float]] = {
+_MEASURES: Mapping[str, Callable[[Sequence[str], QueryJudgements, int], float]] = {
     "ndcg": ndcg,
     "mrr": reciprocal_rank,
     "map": average_precision,
@@ -193,8 +195,8 @@ _MEASURES: Mapping[str, Callable[[Sequence[str], Judged, int], float]] = {
 }
 _TITLES = {"ndcg": "nDCG", "mrr": "MRR", "map": "MAP", "f1": "F1", "err": "ERR"}
 # What ir-measures calls them.
-_OTHER_NAMES = {"rr": "mrr", "ap": "map", "p": "precision", "r": "recall", "success": "hit"}
+_ALIASES = {"rr": "mrr", "ap": "map", "p": "precision", "r": "recall", "success": "hit"}
 
 DEFAULT_MEASURES = parse_measures("ndcg@10,mrr@10,recall@100,precision@10,hit@10")
 # The measure that a release is held back for: testing several would raise false alarms more often.
-GATED = "ndcg@10"
+GATED_MEASURE = "ndcg@10"

@@ -38,7 +38,7 @@ def read_run(path: Path) -> Run:
     Raises `UnusableInput` that names the line: not six fields, a rank or score that is no number, a
     document named twice for a query.
     """
-    found: dict[str, dict[str, tuple[float, float]]] = {}
+    hits_by_query: dict[str, dict[str, tuple[float, float]]] = {}
     for number, line in numbered_lines(path):
         where = f"{path}:{number}"
         values = line.split()
@@ -47,13 +47,13 @@ def read_run(path: Path) -> Run:
                 f"{where}: {line!r} has {len(values)} fields; wanted is qid Q0 doc_id rank score tag"
             )
         qid, _, doc_id, rank, score, _ = values
-        hits = found.setdefault(qid, {})
+        hits = hits_by_query.setdefault(qid, {})
         if doc_id in hits:
             raise UnusableInput(f"{where}: {doc_id!r} is named twice for qid {qid!r}; keep one of the lines")
         hits[doc_id] = (-_number(score, "score", where), _number(rank, "rank", where))
     return {
         qid: [Hit(doc_id, -hits[doc_id][0]) for doc_id in sorted(hits, key=hits.__getitem__)]
-        for qid, hits in found.items()
+        for qid, hits in hits_by_query.items()
     }
 
 
@@ -61,12 +61,12 @@ def _lines(qid: str, hits: Sequence[Hit], tag: str, path: Path) -> Iterator[str]
     for name in (qid, *(hit.product_id for hit in hits)):
         if len(name.split()) != 1:
             raise UnusableInput(f"{path}: id {name!r} holds white space, which a TREC run cannot; rename it")
-    above = float("inf")
+    previous = float("inf")
     for rank, hit in enumerate(hits, start=1):
         score = _round(hit.score)
-        if score >= above:
-            score = _round(above - max(1.0, abs(above)) * _SMALLEST_STEP)
-        above = score
+        if score >= previous:
+            score = _round(previous - max(1.0, abs(previous)) * _SMALLEST_STEP)
+        previous = score
         yield f"{qid} Q0 {hit.product_id} {rank} {score!r} {tag}"
 
 

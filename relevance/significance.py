@@ -6,19 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Sign flips and resamples: the standard error of a p near .05 is then .002.
-ROUNDS = 10_000
-# Up to here all 2**n sign flips are gone through, which is no more than `ROUNDS`.
-_EXACT_UP_TO = 13
+RESAMPLES = 10_000
+# Up to here all 2**n sign flips are gone through, which is no more than `RESAMPLES`.
+_MAX_EXACT_QUERIES = 13
 # Any fixed number: the same runs give the same figures.
 _SEED = 20261123
 # Numbers drawn at once: 8 MB of them.
-_DRAWN_AT_ONCE = 1_000_000
+_MAX_DRAWS_AT_ONCE = 1_000_000
 # Sums of the same differences in another order are equal but for rounding.
 _ROUNDING = 1e-12
 
 
-def randomisation_p(differences: Sequence[float]) -> float:
-    """Return the two-sided p of the paired randomisation test, 1 where there is no difference.
+def randomization_p(differences: Sequence[float]) -> float:
+    """Return the two-sided p of the paired randomization test, 1 where there is no difference.
 
     Under the null hypothesis the sign of each query's difference is a coin toss (Fisher, 1935; for
     retrieval Smucker, Allan and Carterette, 2007). Up to 13 queries that changed, all signs are gone
@@ -26,15 +26,15 @@ def randomisation_p(differences: Sequence[float]) -> float:
     """
     changed = np.array([value for value in differences if value], dtype=np.float64)
     observed = abs(changed.sum()) - _ROUNDING
-    if len(changed) <= _EXACT_UP_TO:
+    if len(changed) <= _MAX_EXACT_QUERIES:
         flips = np.arange(2 ** len(changed))[:, None] >> np.arange(len(changed)) & 1
         return float(np.mean(np.abs((1 - 2 * flips) @ changed) >= observed))
-    source = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(_SEED)
     extreme = sum(
-        int(np.sum(np.abs(source.choice((-1.0, 1.0), (rounds, len(changed))) @ changed) >= observed))
+        int(np.sum(np.abs(rng.choice((-1.0, 1.0), (rounds, len(changed))) @ changed) >= observed))
         for rounds in _batches(len(changed))
     )
-    return float((extreme + 1) / (ROUNDS + 1))
+    return float((extreme + 1) / (RESAMPLES + 1))
 
 
 def bootstrap_interval(differences: Sequence[float]) -> tuple[float, float]:
@@ -58,20 +58,20 @@ def stratified_interval(groups: Sequence[Sequence[float]]) -> tuple[float, float
     """
     if not groups or not all(groups):
         raise ValueError("no differences: compare at least one query")
-    source = np.random.default_rng(_SEED)
-    means = np.mean([_resampled_means(np.array(group, np.float64), source) for group in groups], axis=0)
+    rng = np.random.default_rng(_SEED)
+    means = np.mean([_resampled_means(np.array(group, np.float64), rng) for group in groups], axis=0)
     low, high = np.percentile(means, (2.5, 97.5))
     return float(low), float(high)
 
 
-def _resampled_means(values: NDArray[np.float64], source: np.random.Generator) -> NDArray[np.float64]:
+def _resampled_means(values: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
     size = len(values)
     return np.concatenate(
-        [values[source.integers(0, size, (rounds, size))].mean(axis=1) for rounds in _batches(size)]
+        [values[rng.integers(0, size, (rounds, size))].mean(axis=1) for rounds in _batches(size)]
     )
 
 
 def _batches(size: int) -> list[int]:
     """Return the numbers of rounds to draw at a time, so that many queries need no more memory than few."""
-    most = max(1, _DRAWN_AT_ONCE // size)
-    return [min(most, ROUNDS - done) for done in range(0, ROUNDS, most)]
+    max_rounds = max(1, _MAX_DRAWS_AT_ONCE // size)
+    return [min(max_rounds, RESAMPLES - drawn) for drawn in range(0, RESAMPLES, max_rounds)]

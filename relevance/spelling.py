@@ -8,25 +8,25 @@ from typing import NamedTuple
 from relevance.lines import numbered_lines
 from shangsou.errors import UnusableInput
 from shangsou.lexicon.lexicon import Lexicon
-from shangsou.search.ranking import RankingRecipe
-from shangsou.search.understand import understand
-from shangsou.text.normalise import normalise
+from shangsou.search.ranking.recipe import RankingRecipe
+from shangsou.search.understanding.understand import understand
+from shangsou.text.normalize import normalize
 
 _COLUMNS = ("query", "corrected")
 
 
-class Case(NamedTuple):
+class SpellingCase(NamedTuple):
     """A query as typed, and as it was meant; the two are the same where it is right."""
 
     typed: str
-    meant: str
+    intended: str
 
 
-class Outcome(NamedTuple):
-    """What became of a case; all texts normalised."""
+class SpellingOutcome(NamedTuple):
+    """What became of a case; all texts normalized."""
 
     typed: str
-    meant: str
+    intended: str
     proposed: str
     """The query itself where nothing was proposed."""
     applied: bool
@@ -34,33 +34,33 @@ class Outcome(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class SpellingFigures:
+class SpellingScores:
     """How well queries are corrected."""
 
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[SpellingOutcome]
 
     @property
     def accuracy(self) -> float:
         """Share of cases whose best proposal is what was meant."""
-        return sum(one.proposed == one.meant for one in self.outcomes) / len(self.outcomes)
+        return sum(outcome.proposed == outcome.intended for outcome in self.outcomes) / len(self.outcomes)
 
     @property
     def right(self) -> int:
         """Queries that were typed as they were meant."""
-        return sum(one.typed == one.meant for one in self.outcomes)
+        return sum(outcome.typed == outcome.intended for outcome in self.outcomes)
 
-    def count(self, *, right: bool, mended: bool, applied: bool | None = None) -> int:
+    def count(self, *, right: bool, is_corrected: bool, applied: bool | None = None) -> int:
         """Return how many right or wrong queries got a proposal, and that it is what was meant or not."""
         return sum(
-            (one.typed == one.meant) == right
-            and one.proposed != one.typed
-            and (one.proposed == one.meant) == mended
-            and applied in (None, one.applied)
-            for one in self.outcomes
+            (outcome.typed == outcome.intended) == right
+            and outcome.proposed != outcome.typed
+            and (outcome.proposed == outcome.intended) == is_corrected
+            and applied in (None, outcome.applied)
+            for outcome in self.outcomes
         )
 
 
-def read_cases(path: Path) -> list[Case]:
+def read_cases(path: Path) -> list[SpellingCase]:
     """Return the cases of a TSV file with the columns `query` and `corrected`.
 
     Raises `UnusableInput` that names the line: a missing column or value, no case at all.
@@ -81,61 +81,66 @@ def read_cases(path: Path) -> list[Case]:
             raise UnusableInput(
                 f"{path}:{number}: {line!r} has no query or no corrected; fill it in or delete the line"
             )
-        cases.append(Case(row["query"], row["corrected"]))
+        cases.append(SpellingCase(row["query"], row["corrected"]))
     if not cases:
         raise UnusableInput(f"{path}: holds no case; add a line for each below the header")
     return cases
 
 
-def measure_spelling(cases: Sequence[Case], recipe: RankingRecipe, lexicon: Lexicon) -> SpellingFigures:
+def measure_spelling(
+    cases: Sequence[SpellingCase], recipe: RankingRecipe, lexicon: Lexicon
+) -> SpellingScores:
     """Return what a shop's spelling makes of cases."""
     outcomes = []
-    for typed, meant in cases:
+    for typed, intended in cases:
         correction = understand(typed, recipe, lexicon).correction
         proposed = typed if correction is None else correction.query
         is_applied = correction is not None and correction.applied
-        outcomes.append(Outcome(normalise(typed), normalise(meant), normalise(proposed), is_applied))
-    return SpellingFigures(outcomes)
+        outcomes.append(
+            SpellingOutcome(normalize(typed), normalize(intended), normalize(proposed), is_applied)
+        )
+    return SpellingScores(outcomes)
 
 
-def spelling_to_json(figures: SpellingFigures) -> dict[str, object]:
+def spelling_to_json(scores: SpellingScores) -> dict[str, object]:
     """Return figures as plain JSON values."""
     return {
-        "cases": len(figures.outcomes),
-        "right": figures.right,
-        "wrong": len(figures.outcomes) - figures.right,
-        "accuracy": round(figures.accuracy, 4),
-        "corrected": figures.count(right=False, mended=True),
-        "harmed": figures.count(right=True, mended=False, applied=True),
+        "cases": len(scores.outcomes),
+        "right": scores.right,
+        "wrong": len(scores.outcomes) - scores.right,
+        "accuracy": round(scores.accuracy, 4),
+        "corrected": scores.count(right=False, is_corrected=True),
+        "harmed": scores.count(right=True, is_corrected=False, applied=True),
         "automatic": {
-            "corrected": figures.count(right=False, mended=True, applied=True),
-            "changed_wrongly": figures.count(right=False, mended=False, applied=True),
+            "corrected": scores.count(right=False, is_corrected=True, applied=True),
+            "changed_wrongly": scores.count(right=False, is_corrected=False, applied=True),
         },
         "offered": {
-            "corrected": figures.count(right=False, mended=True, applied=False),
-            "changed_wrongly": figures.count(right=False, mended=False, applied=False),
-            "harmed": figures.count(right=True, mended=False, applied=False),
+            "corrected": scores.count(right=False, is_corrected=True, applied=False),
+            "changed_wrongly": scores.count(right=False, is_corrected=False, applied=False),
+            "harmed": scores.count(right=True, is_corrected=False, applied=False),
         },
     }
 
 
-def spelling_table(figures: SpellingFigures) -> str:
+def spelling_table(scores: SpellingScores) -> str:
     """Return figures as lines for people, the proposals that were wrong below them."""
-    counted = figures.count
-    about = f"{len(figures.outcomes)} queries, {figures.right} of them right"
-    lines = [f"accuracy of the best proposal {figures.accuracy:.3f} ({about})", f"{'':24}automatic  offered"]
-    for name, right, mended in (
-        ("wrong, mended", False, True),
+    count = scores.count
+    summary = f"{len(scores.outcomes)} queries, {scores.right} of them right"
+    lines = [f"accuracy of the best proposal {scores.accuracy:.3f} ({summary})", f"{'':24}automatic  offered"]
+    for name, right, is_corrected in (
+        ("wrong, corrected", False, True),
         ("wrong, changed wrongly", False, False),
         ("right, changed (harmed)", True, False),
     ):
         automatic, offered = (
-            counted(right=right, mended=mended, applied=applied) for applied in (True, False)
+            count(right=right, is_corrected=is_corrected, applied=applied) for applied in (True, False)
         )
         lines.append(f"{name:24}{automatic:>9}{offered:>9}")
     lines += [
-        f"{one.typed} -> {one.proposed}, meant was {one.meant}{'' if one.applied else ' (offered)'}"
-        for one in figures.outcomes
-        if one.proposed not in (one.typed, one.meant)
+        f"{outcome.typed} -> {outcome.proposed}, meant was {outcome.intended}"
+        f"{'' if outcome.applied else ' (offered)'}"
+        for outcome in scores.outcomes
+        if outcome.proposed not in (outcome.typed, outcome.intended)
     ]
     return "\n".join(lines)

@@ -5,39 +5,40 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from relevance.judgements import Query
-from shangsou.text.normalise import normalise
+from shangsou.text.normalize import normalize
 
 # Of 198,926 real Taobao queries a quarter has 5 characters or fewer and a quarter 8 or more.
-_SHORT_UP_TO = 5
-_LONG_FROM = 8
+_MAX_SHORT_LENGTH = 5
+_MIN_LONG_LENGTH = 8
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[a-z]")
 _DIGIT = re.compile(r"\d")
 
 
-def tagged(queries: Sequence[Query], times: Sequence[int] | None = None) -> list[Query]:
+def with_text_tags(queries: Sequence[Query], search_counts: Sequence[int] | None = None) -> list[Query]:
     """Return the queries with what can be told of their texts as further tags.
 
     `latin` (no ideograph), `mixed` (ideographs and Latin letters), `number`, `short`, `long`; and `long tail`
-    where shoppers were never seen to search for it: `times` is how often they did, None where nobody knows.
+    where shoppers were never seen to search for it: `search_counts` is how often they did, None
+    where nobody knows.
     """
-    counts = [1] * len(queries) if times is None else times
+    counts = [1] * len(queries) if search_counts is None else search_counts
     return [
-        replace(query, tags=tuple(dict.fromkeys([*query.tags, *_of_text(query.text, count)])))
+        replace(query, tags=tuple(dict.fromkeys([*query.tags, *_text_tags(query.text, count)])))
         for query, count in zip(queries, counts, strict=True)
     ]
 
 
-def _of_text(typed: str, times: int) -> list[str]:
-    text = normalise(typed)
+def _text_tags(typed: str, search_count: int) -> list[str]:
+    text = normalize(typed)
     has_han, has_latin = bool(_HAN.search(text)), bool(_LATIN.search(text))
     length = len(text.replace(" ", ""))
-    holds = {
-        "long tail": not times,
+    conditions = {
+        "long tail": not search_count,
         "latin": has_latin and not has_han,
         "mixed": has_latin and has_han,
         "number": bool(_DIGIT.search(text)),
-        "short": length <= _SHORT_UP_TO,
-        "long": length >= _LONG_FROM,
+        "short": length <= _MAX_SHORT_LENGTH,
+        "long": length >= _MIN_LONG_LENGTH,
     }
-    return [tag for tag, is_so in holds.items() if is_so]
+    return [tag for tag, holds in conditions.items() if holds]

@@ -2,9 +2,8 @@
 
 from flask import Flask
 
-from searchapi import logs, metrics, problems, safety
-from searchapi.channel import MAX_BODY_BYTES
-from searchapi.events import Events
+from searchapi import logs, metrics, problems, security
+from searchapi.event_service import EventService
 from searchapi.routes.dictionaries import dictionaries
 from searchapi.routes.events import events
 from searchapi.routes.judgements import judgements
@@ -16,7 +15,8 @@ from searchapi.routes.sample import sample
 from searchapi.routes.search import search
 from searchapi.routes.suggest import suggest
 from searchapi.routes.users import users
-from searchapi.state import EXTENSION, SearchService, State
+from searchapi.serving.channel import MAX_BODY_BYTES
+from searchapi.state import EXTENSION, AppState, SearchService
 from shangsou.settings import Settings
 
 
@@ -27,12 +27,12 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     # Product ids may hold two slashes in a row.
     app.url_map.merge_slashes = False
     counters = metrics.Metrics(searcher.generation, searcher.ranking)
-    app.extensions[EXTENSION] = State(settings, searcher, counters, Events(settings, counters))
+    app.extensions[EXTENSION] = AppState(settings, searcher, counters, EventService(settings, counters))
 
     problems.register(app)
     logs.register(app)
     metrics.register(app, counters)
-    safety.register(app, local_only=settings.admin_key is None)
+    security.register(app, local_only=settings.admin_key is None)
 
     for blueprint in (
         search, suggest, recommend, products, dictionaries, events, users, judgements, operation, sample,

@@ -10,7 +10,7 @@ import click
 from shangsou.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from searchapi.events import Events
+    from searchapi.event_service import EventService
     from searchapi.state import SearchService
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -24,25 +24,25 @@ _port = click.option(
 @_port
 def serve(host: str, port: int) -> None:
     """Serve the search API and the shop page."""
-    from searchapi.late import LateSearcher
-    from searchapi.weights import fetch_missing_weights
-    from searchapi.workers import COMMAND, WorkerPool, worker_count
-    from shangsou.search.searcher import open_searcher
+    from searchapi.serving.lazy_searcher import LazySearcher
+    from searchapi.serving.weights import fetch_missing_weights
+    from searchapi.serving.worker_pool import WORKER_COMMAND, WorkerPool, worker_count
+    from shangsou.search.service.searcher import open_searcher
 
     settings = read_settings()
     count = worker_count(settings)
 
-    def open_late() -> LateSearcher:
+    def open_lazily() -> LazySearcher:
         fetch_missing_weights(settings)
         # Listening comes first: whoever waits for the server learns from /readyz what is still missing.
-        return LateSearcher(open_service)
+        return LazySearcher(open_service)
 
     def open_service() -> "SearchService":
         searcher = open_searcher(settings)
-        searcher.expect_shelves()
-        return WorkerPool(searcher, settings, count, COMMAND) if count else searcher
+        searcher.warm_up()
+        return WorkerPool(searcher, settings, count, WORKER_COMMAND) if count else searcher
 
-    _run(settings, host, port, open_late, _announce)
+    _run_server(settings, host, port, open_lazily, _announce)
 
 
 @click.command()
@@ -51,21 +51,21 @@ def serve(host: str, port: int) -> None:
 def demo(host: str, port: int) -> None:
     """Index the sample shop and serve it."""
     from searchapi.demo import prepare_sample_shop
-    from shangsou.search.searcher import Searcher, open_searcher
+    from shangsou.search.service.searcher import Searcher, open_searcher
 
     settings = read_settings()
 
-    def open_first() -> Searcher:
+    def open_indexed() -> Searcher:
         prepare_sample_shop(settings)
         # Whoever opens the address that is printed is to find the shop open.
         searcher = open_searcher(settings)
-        searcher.expect_shelves()
+        searcher.warm_up()
         return searcher
 
-    _run(settings, host, port, open_first, _announce_demo)
+    _run_server(settings, host, port, open_indexed, _announce_demo)
 
 
-def _run(
+def _run_server(
     settings: Settings,
     host: str,
     port: int,
@@ -74,17 +74,17 @@ def _run(
 ) -> None:
     from searchapi import logs
     from searchapi.app import create_app
-    from searchapi.serve import open_socket, serve
+    from searchapi.serving.server import open_socket, serve
     from searchapi.state import EXTENSION
 
     # The address first: a busy port is told before minutes of work, not after.
-    with open_socket(host, port, has_admin_key=settings.admin_key is not None) as bound:
+    with open_socket(host, port, has_admin_key=settings.admin_key is not None) as bound_socket:
         logs.configure()
         searcher = open_searcher()
         app = create_app(settings, searcher)
-        events: Events = app.extensions[EXTENSION].events
+        events: EventService = app.extensions[EXTENSION].events
         events.start_pruning()
-        finished = serve(app, bound, announce)
+        finished = serve(app, bound_socket, announce)
     if not finished:
         # A search still runs in a thread: taking the index away from under it would end in a crash.
         click.echo("stopped before all requests were answered", err=True)

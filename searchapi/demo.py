@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from indexer.build import index_products
 from indexer.encoder import open_index_encoder
-from searchapi.weights import fetch_missing_weights
+from searchapi.serving.weights import fetch_missing_weights
 from shangsou.encoding.weights import find_weights
 from shangsou.engines.engine import Generation
 from shangsou.engines.generations import current_generation
@@ -21,7 +21,7 @@ from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product, product_to_json
 from shangsou.sample.shop import sample_products
 from shangsou.sample.source import SAMPLE_SOURCE, is_sample_shop
-from shangsou.search.ranking import awaits_index, read_ranking
+from shangsou.search.ranking.recipe import needs_reindex, read_ranking
 from shangsou.settings import DEFAULT_MODEL, Settings
 
 
@@ -40,7 +40,7 @@ def prepare_sample_shop(settings: Settings) -> None:
         )
     products = sample_products()
     source = f"{SAMPLE_SOURCE} {_digest(products)}"
-    if current is not None and _is_as_built_now(current, source, settings):
+    if current is not None and _is_up_to_date(current, source, settings):
         fetch_missing_weights(settings)
         return
     click.echo(f"indexing the sample shop: {len(products):,} products", err=True)
@@ -57,11 +57,11 @@ def prepare_sample_shop(settings: Settings) -> None:
         )
 
 
-def _is_as_built_now(current: Generation, source: str, settings: Settings) -> bool:
+def _is_up_to_date(current: Generation, source: str, settings: Settings) -> bool:
     recipe = current.recipe
     if (current.source, recipe.analyser) != (source, ANALYSER_VERSION):
         return False
-    if awaits_index(read_ranking(settings.home), recipe):
+    if needs_reindex(read_ranking(settings.home), recipe):
         return False
     if LexiconStore(settings).open(current) is None:
         return False
@@ -72,5 +72,5 @@ def _is_as_built_now(current: Generation, source: str, settings: Settings) -> bo
 
 
 def _digest(products: Sequence[Product]) -> str:
-    plain = json.dumps([product_to_json(product) for product in products], sort_keys=True)
-    return hashlib.sha256(plain.encode()).hexdigest()[:8]
+    payload = json.dumps([product_to_json(product) for product in products], sort_keys=True)
+    return hashlib.sha256(payload.encode()).hexdigest()[:8]

@@ -10,21 +10,21 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from shangsou.reading.json_values import JSON_DECODER, parse_json
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
 # Half of a surrogate pair written as an escape: what a client sends that cut a text inside an emoji.
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _decoder = json.JSONDecoder(
-    parse_int=JSON_DECODER.parse_int, parse_float=JSON_DECODER.parse_float, parse_constant=_refuse_constant
+    parse_int=JSON_DECODER.parse_int, parse_float=JSON_DECODER.parse_float, parse_constant=_reject_constant
 )
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def dump_json(plain: object) -> bytes:
+def dump_json(payload: object) -> bytes:
     """Return plain values as compact JSON in UTF-8; what is no character becomes `?`."""
-    return _encoder.encode(plain).encode("utf-8", "replace")
+    return _encoder.encode(payload).encode("utf-8", "replace")
 
 
 def read_json(request: Request) -> object:
@@ -41,8 +41,8 @@ def read_json(request: Request) -> object:
     if not body.strip():
         raise BadRequest("the body is empty; send a JSON object")
     try:
-        plain = parse_json(body.decode("utf-8-sig"), _decoder)
-        return _without_surrogates(plain) if _SURROGATE.search(body) else plain
+        payload = parse_json(body.decode("utf-8-sig"), _decoder)
+        return _without_surrogates(payload) if _SURROGATE.search(body) else payload
     except UnicodeDecodeError as reason:
         raise BadRequest(f"the body is not UTF-8: byte {reason.start} fits nowhere") from None
     except json.JSONDecodeError as reason:
@@ -53,7 +53,7 @@ def read_json(request: Request) -> object:
         raise BadRequest(f"the body is no JSON that can be read: {reason}") from None
 
 
-def _without_surrogates(plain: object) -> object:
-    text = json.dumps(plain, ensure_ascii=False)
+def _without_surrogates(payload: object) -> object:
+    text = json.dumps(payload, ensure_ascii=False)
     # Through UTF-16, which joins the two halves of a pair where both are there.
     return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
 
-from searchapi.metrics import degraded_part, route_of_request
+from searchapi.metrics import degraded_part, matched_route
 
 REQUEST_ID_HEADER = "X-Request-Id"
 # A client's or a proxy's own id is kept where it can do no harm in a log or a header.
-_SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _FIELDS = ("request_id", "method", "route", "status", "took_ms", "degraded")
 
 log = logging.getLogger("searchapi.requests")
@@ -63,8 +63,8 @@ def register(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         g.started = time.perf_counter()
-        given = request.headers.get(REQUEST_ID_HEADER, "")
-        g.request_id = given if _SANE_REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        received_id = request.headers.get(REQUEST_ID_HEADER, "")
+        g.request_id = received_id if _VALID_REQUEST_ID.fullmatch(received_id) else secrets.token_hex(8)
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -74,7 +74,7 @@ def register(app: Flask) -> None:
             extra={
                 "request_id": g.request_id,
                 "method": request.method,
-                "route": route_of_request(),
+                "route": matched_route(),
                 "status": response.status_code,
                 "took_ms": round((time.perf_counter() - g.started) * 1000, 2),
                 # The parts alone: the words after them may hold what was searched.

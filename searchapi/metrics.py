@@ -9,9 +9,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from shangsou.behaviour.intake import Outcome
+from shangsou.behaviour.ingest import IngestOutcome
 from shangsou.engines.engine import Generation
-from shangsou.search.ranking import RankingRecipe, awaits_index
+from shangsou.search.ranking.recipe import RankingRecipe, needs_reindex
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse
 
@@ -69,22 +69,22 @@ class Metrics:
             "shangsou_events_pruned", "Events removed for their age.", registry=self.registry
         )
         ProcessCollector(registry=self.registry)
-        self.registry.register(_LiveCollector(generation, ranking))
+        self.registry.register(_GenerationCollector(generation, ranking))
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request and its time."""
         self._requests.labels(route, method if method in METHODS else "other", str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
-    def count_search(self, asked: SearchRequest, answer: SearchResponse) -> None:
+    def count_search(self, search_request: SearchRequest, response: SearchResponse) -> None:
         """Count one search, what it found, and what was missing from it."""
-        self._searches.labels(asked.mode).inc()
-        if answer.total == 0:
+        self._searches.labels(search_request.mode).inc()
+        if response.total == 0:
             self._zero_results.inc()
-        for line in answer.degraded:
+        for line in response.degraded:
             self._degraded.labels(degraded_part(line)).inc()
 
-    def count_events(self, outcomes: Iterable[Outcome], unknown_products: int = 0) -> None:
+    def count_events(self, outcomes: Iterable[IngestOutcome], unknown_products: int = 0) -> None:
         """Count what became of events, and products in them that the index does not have."""
         for status, count in CountOf(outcome.status for outcome in outcomes).items():
             self._events.labels(status).inc(count)
@@ -108,7 +108,7 @@ def degraded_part(line: str) -> str:
     return line.partition(":")[0]
 
 
-def route_of_request() -> str:
+def matched_route() -> str:
     """Return the rule that the current request matched: never its path, which may name products."""
     return request.url_rule.rule if request.url_rule else UNMATCHED_ROUTE
 
@@ -119,12 +119,12 @@ def register(app: Flask, metrics: Metrics) -> None:
     @app.after_request
     def count(response: Response) -> Response:
         metrics.count_request(
-            route_of_request(), request.method, response.status_code, time.perf_counter() - g.started
+            matched_route(), request.method, response.status_code, time.perf_counter() - g.started
         )
         return response
 
 
-class _LiveCollector(Collector):
+class _GenerationCollector(Collector):
     """Tells which generation is searched and how it is ranked, asked anew at each scrape."""
 
     def __init__(
@@ -146,6 +146,6 @@ class _LiveCollector(Collector):
         yield documents
         recipe_info = InfoMetricFamily("shangsou_ranking", "The ranking recipe that is live.")
         if ranking is not None:
-            awaited = awaits_index(ranking, generation.recipe) if generation is not None else ""
-            recipe_info.add_metric([], {"version": str(ranking.version), "awaits_index": awaited})
+            missing_from_index = needs_reindex(ranking, generation.recipe) if generation is not None else ""
+            recipe_info.add_metric([], {"version": str(ranking.version), "awaits_index": missing_from_index})
         yield recipe_info

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class WrongField:
+class FieldError:
     """A field of a request that cannot be used."""
 
     path: str
@@ -39,7 +39,7 @@ class WrongField:
 class InvalidRequest(UnprocessableEntity):
     """A request that can be read but asks for something that is not possible: 422."""
 
-    def __init__(self, errors: Sequence[WrongField]) -> None:
+    def __init__(self, errors: Sequence[FieldError]) -> None:
         super().__init__("cannot be used: " + ", ".join(error.path or "the request" for error in errors))
         self.errors = errors
 
@@ -54,7 +54,7 @@ def problem(
     status: int,
     detail: str,
     *,
-    errors: Sequence[WrongField] = (),
+    errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return a response with a problem document."""
@@ -73,17 +73,17 @@ def problem_document(status: int, detail: str) -> dict[str, object]:
 
 def register(app: Flask) -> None:
     """Let every error of `app` answer with a problem document."""
-    app.register_error_handler(InvalidRequest, _invalid)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(ShangsouError, _ours)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(InvalidRequest, _answer_invalid_request)
+    app.register_error_handler(HTTPException, _answer_http_exception)
+    app.register_error_handler(ShangsouError, _answer_shangsou_error)
+    app.register_error_handler(Exception, _answer_unexpected)
 
 
-def _invalid(reason: InvalidRequest) -> Response:
+def _answer_invalid_request(reason: InvalidRequest) -> Response:
     return problem(422, reason.description or "", errors=reason.errors)
 
 
-def _http(reason: HTTPException) -> Response:
+def _answer_http_exception(reason: HTTPException) -> Response:
     status = reason.code or 500
     headers = {}
     detail = reason.description or HTTPStatus(status).phrase
@@ -99,7 +99,7 @@ def _http(reason: HTTPException) -> Response:
     return problem(status, detail, headers=headers)
 
 
-def _ours(reason: ShangsouError) -> Response:
+def _answer_shangsou_error(reason: ShangsouError) -> Response:
     if isinstance(reason, NoIndex | RecipeMismatch | WeightsUnavailable):
         # These words say what the operator has to run.
         return problem(503, str(reason), headers={"Retry-After": str(RETRY_AFTER_S)})
@@ -119,9 +119,9 @@ def _ours(reason: ShangsouError) -> Response:
             f"events can be neither kept nor read now; send them again in {RETRY_AFTER_S} seconds",
             headers={"Retry-After": str(RETRY_AFTER_S)},
         )
-    return _unexpected(reason)
+    return _answer_unexpected(reason)
 
 
-def _unexpected(reason: Exception) -> Response:
+def _answer_unexpected(reason: Exception) -> Response:
     log.error("unexpected %s", type(reason).__name__, exc_info=reason)
     return problem(500, "something went wrong in the server; its log knows more by the request id")

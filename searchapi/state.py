@@ -7,12 +7,12 @@ from typing import Protocol
 
 from flask import current_app
 
-from searchapi.events import Events
+from searchapi.event_service import EventService
 from searchapi.metrics import Metrics
 from shangsou.engines.engine import Generation
 from shangsou.product import Product
 from shangsou.recommend.shelf import RecommendRequest, Shelf
-from shangsou.search.ranking import RankingRecipe
+from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.suggest import Suggestions
@@ -62,18 +62,18 @@ class SearchService(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class AppState:
     """The parts of a running application."""
 
     settings: Settings
     searcher: SearchService
     metrics: Metrics
-    events: Events
+    events: EventService
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server has been told to stop: from then on it is not ready."""
 
 
-def state() -> State:
+def state() -> AppState:
     """Return the state of the application that handles the current request."""
-    found: State = current_app.extensions[EXTENSION]
-    return found
+    app_state: AppState = current_app.extensions[EXTENSION]
+    return app_state

@@ -1,1 +1,1 @@
-"""Semantic, personalised product search for Chinese shops."""
+"""Semantic, personalized product search for Chinese shops."""

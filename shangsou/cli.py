@@ -54,7 +54,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="shangsou")
 def shangsou() -> None:
-    """商搜: semantic, personalised product search for Chinese shops."""
+    """商搜: semantic, personalized product search for Chinese shops."""
 
 
 def main() -> None:

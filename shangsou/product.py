@@ -40,10 +40,10 @@ class Product:
 
     def __reduce__(self) -> tuple[type["Product"], tuple[object, ...]]:
         # Products are sent between processes, and the way of dataclasses with slots takes four times as long.
-        return Product, _values(self)
+        return Product, _field_values(self)
 
 
-_values = attrgetter(*(one.name for one in fields(Product)))
+_field_values = attrgetter(*(product_field.name for product_field in fields(Product)))
 
 
 def product_to_json(product: Product) -> dict[str, object]:
@@ -52,7 +52,7 @@ def product_to_json(product: Product) -> dict[str, object]:
     Fields that say nothing are left out; `category` is the path joined by `>`, times are ISO 8601,
     `price` and `list_price` repeat the fen fields in yuan for display.
     """
-    plain: dict[str, object] = {
+    payload: dict[str, object] = {
         "product_id": product.product_id,
         "title": product.title,
         "subtitle": product.subtitle,
@@ -75,22 +75,22 @@ def product_to_json(product: Product) -> dict[str, object]:
         "sales": product.sales,
         "created_at": _iso(product.created_at),
     }
-    return {name: value for name, value in plain.items() if value not in ("", None, [], {})}
+    return {name: value for name, value in payload.items() if value not in ("", None, [], {})}
 
 
-def product_from_json(plain: Mapping[str, object]) -> Product:
+def product_from_json(payload: Mapping[str, object]) -> Product:
     """Return the product that `product_to_json` wrote."""
-    given = {name: value for name, value in plain.items() if name not in ("price", "list_price")}
-    if "category" in given:
-        given["category"] = tuple(str(given["category"]).split(CATEGORY_SEPARATOR))
-    if "tags" in given:
-        given["tags"] = tuple(given["tags"])  # type: ignore[arg-type]
-    if "attributes" in given:
-        given["attributes"] = {name: tuple(values) for name, values in given["attributes"].items()}  # type: ignore[attr-defined]
+    arguments = {name: value for name, value in payload.items() if name not in ("price", "list_price")}
+    if "category" in arguments:
+        arguments["category"] = tuple(str(arguments["category"]).split(CATEGORY_SEPARATOR))
+    if "tags" in arguments:
+        arguments["tags"] = tuple(arguments["tags"])  # type: ignore[arg-type]
+    if "attributes" in arguments:
+        arguments["attributes"] = {name: tuple(values) for name, values in arguments["attributes"].items()}  # type: ignore[attr-defined]
     for name in ("offer_from", "offer_until", "created_at"):
-        if name in given:
-            given[name] = datetime.fromisoformat(str(given[name]))
-    return Product(**given)  # type: ignore[arg-type]
+        if name in arguments:
+            arguments[name] = datetime.fromisoformat(str(arguments[name]))
+    return Product(**arguments)  # type: ignore[arg-type]
 
 
 def _yuan(fen: int | None) -> float | None:

@@ -18,7 +18,7 @@ from shangsou.errors import UnusableInput
 TOML_FILE = "shangsou.toml"
 DEFAULT_MODEL = "BAAI/bge-small-zh-v1.5"
 # What our own indices and aliases are called behind the name of their index.
-_OWN_ENDING = re.compile(r"-(write|lock|building|events|shoppers|\d+)$")
+_RESERVED_SUFFIX = re.compile(r"-(write|lock|building|events|shoppers|\d+)$")
 
 
 class Settings(BaseSettings):
@@ -85,7 +85,7 @@ class Settings(BaseSettings):
 
     @field_validator("home")
     @classmethod
-    def _is_below_the_users_folder(cls, home: Path) -> Path:
+    def _expand_home(cls, home: Path) -> Path:
         # A shell does so for a variable; in shangsou.toml nobody does.
         try:
             return home.expanduser()
@@ -96,13 +96,13 @@ class Settings(BaseSettings):
 
     @field_validator("elastic_index")
     @classmethod
-    def _is_no_name_of_our_own(cls, name: str) -> str:
-        ending = _OWN_ENDING.search(name)
-        if ending:
+    def _reject_reserved_name(cls, name: str) -> str:
+        suffix = _RESERVED_SUFFIX.search(name)
+        if suffix:
             raise PydanticCustomError(
                 "elastic_index",
                 "a name that ends in {ending} is one that shangsou gives to its own indices; choose another",
-                {"ending": ending[0]},
+                {"ending": suffix[0]},
             )
         return name
 

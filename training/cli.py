@@ -19,33 +19,35 @@ def train() -> None:
 def ranker(events_path: Path, *, as_json: bool) -> None:
     """Train the ranker of personal results on events.
 
-    Shoppers held apart decide whether it takes the place of the default ranker; if so, it is live within
+    Held-out shoppers decide whether it takes the place of the default ranker; if so, it is live within
     two seconds.
     """
-    from shangsou.behaviour.read import read_events
-    from shangsou.search.personal.rankers import keep_ranker
-    from shangsou.search.searcher import open_searcher
+    from shangsou.behaviour.event_files import read_events
+    from shangsou.search.personal.ranker_store import save_ranker
+    from shangsou.search.service.searcher import open_searcher
     from shangsou.settings import read_settings
     from training.ranker import train_ranker
 
     settings = read_settings()
     searcher = open_searcher(settings)
     try:
-        trained = train_ranker(
+        training_result = train_ranker(
             list(read_events([events_path])), searcher, lambda line: click.echo(line, err=True)
         )
     finally:
         searcher.close()
-    path = keep_ranker(settings.home, trained.file, live=trained.better)
-    found = trained.file.validation or {}
+    path = save_ranker(settings.home, training_result.file, live=training_result.is_better)
+    scores = training_result.file.validation or {}
     if as_json:
-        click.echo(json.dumps({"ranker": path.stem, "live": trained.better, "validation": found}))
+        click.echo(json.dumps({"ranker": path.stem, "live": training_result.is_better, "validation": scores}))
         return
     click.echo(
-        f"{found['searches']:.0f} searches of shoppers held apart, mrr@10: "
-        f"plain {found['plain']:.4f}, default {found['default']:.4f}, trained {found['trained']:.4f} "
-        f"(less the default: {found['low']:+.4f} to {found['high']:+.4f})"
+        f"{scores['searches']:.0f} searches of held-out shoppers, mrr@10: "
+        f"plain {scores['plain']:.4f}, default {scores['default']:.4f}, trained {scores['trained']:.4f} "
+        f"(less the default: {scores['low']:+.4f} to {scores['high']:+.4f})"
     )
     click.echo(
-        f"{path.stem} is live" if trained.better else f"{path.stem} is no better: the default serves on"
+        f"{path.stem} is live"
+        if training_result.is_better
+        else f"{path.stem} is no better: the default serves on"
     )

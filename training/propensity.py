@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 
 from shangsou.behaviour.event import CLICK, IMPRESSION, Event
 from shangsou.recommend.shelf import kind_of_shelf
-from shangsou.text.normalise import normalise
+from shangsou.text.normalize import normalize
 
 # A click further down counts for at most so many at the top: rare positions are estimated badly (clipping as
 # in Joachims et al. 2017).
-_MOST = 10.0
+_MAX_WEIGHT = 10.0
 # Impressions of one product for one query at one position that are no chance any more, roughly.
-_LEAST_SHOWN = 5
+_MIN_IMPRESSIONS = 5
 _TOP = 1
 
 
@@ -23,25 +23,25 @@ def position_weights(events: Iterable[Event]) -> Mapping[int, float]:
     the two is the position alone (intervention harvesting, Agarwal et al. 2019). Without impressions,
     nothing is known of what was shown and not clicked, and every click counts alike.
     """
-    shown: Counter[tuple[str, str, int]] = Counter()
-    clicked: Counter[tuple[str, str, int]] = Counter()
+    shown_counts: Counter[tuple[str, str, int]] = Counter()
+    click_counts: Counter[tuple[str, str, int]] = Counter()
     for event in events:
         # Places on a shelf are another surface's.
         if event.position is not None and event.product_id and not kind_of_shelf(event.query_id):
-            key = normalise(event.query), event.product_id, event.position
+            key = normalize(event.query), event.product_id, event.position
             if event.action == IMPRESSION:
-                shown[key] += 1
+                shown_counts[key] += 1
             elif event.action == CLICK:
-                clicked[key] += 1
-    here: defaultdict[int, float] = defaultdict(float)
-    top: defaultdict[int, float] = defaultdict(float)
-    for (query, product_id, position), times in shown.items():
+                click_counts[key] += 1
+    rate_at_position: defaultdict[int, float] = defaultdict(float)
+    rate_at_top: defaultdict[int, float] = defaultdict(float)
+    for (query, product_id, position), impression_count in shown_counts.items():
         at_top = (query, product_id, _TOP)
-        if times >= _LEAST_SHOWN and shown[at_top] >= _LEAST_SHOWN:
-            here[position] += clicked[query, product_id, position] / times
-            top[position] += clicked[at_top] / shown[at_top]
+        if impression_count >= _MIN_IMPRESSIONS and shown_counts[at_top] >= _MIN_IMPRESSIONS:
+            rate_at_position[position] += click_counts[query, product_id, position] / impression_count
+            rate_at_top[position] += click_counts[at_top] / shown_counts[at_top]
     return {
-        position: min(max(top[position] / here[position], 1.0), _MOST)
-        for position in here
-        if here[position] > 0 and top[position] > 0
+        position: min(max(rate_at_top[position] / rate_at_position[position], 1.0), _MAX_WEIGHT)
+        for position in rate_at_position
+        if rate_at_position[position] > 0 and rate_at_top[position] > 0
     }

@@ -8,79 +8,79 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relevance.offers import Offers
-from relevance.replay import Decision, World, decisions, in_time_order
+from relevance.offline.candidates import CandidateCache
+from relevance.offline.event_replay import ReplayState, SearchChoice, in_time_order, search_choices
 from relevance.significance import bootstrap_interval
 from shangsou.behaviour.event import Event
 from shangsou.errors import UnusableInput
+from shangsou.search.personal.candidates import Floats
+from shangsou.search.personal.coverage_tiers import assign_tiers, cap_by_tier
 from shangsou.search.personal.features import FEATURE_VERSION
-from shangsou.search.personal.fit import kept_behind, shortfalls
-from shangsou.search.personal.offer import Floats
-from shangsou.search.personal.past import Attention
+from shangsou.search.personal.history_cache import HistoryFeatures
+from shangsou.search.personal.history_items import Attention
 from shangsou.search.personal.ranker import Ranker, RankerFile, default_ranker
-from shangsou.search.personal.recall import Recalled
-from shangsou.search.personal.rerank import Scene, bring_together, see
-from shangsou.search.searcher import Searcher
-from training.attention import Sight, choose_attention
+from shangsou.search.personal.rerank import RerankContext, build_context, compute_features
+from shangsou.search.service.searcher import Searcher
+from training.attention import AttentionExample, choose_attention
 from training.network import Examples, fit
 from training.propensity import position_weights
 
 # Searches that are learnt from, evenly over time: more of them fit into neither memory nor 8 minutes on two
 # cores (16,000 x 200 candidates and 4,000 x 400, x 32 features in half precision, are 307 MB).
-_MOST_SEARCHES = 20_000
+_MAX_SEARCHES = 20_000
 # Candidates of each that nobody chose, drawn at random: on 1,800 searches of SIMULATED shoppers 100 and 200
 # gave the same MRR@10 on others (.0818 and .0819), and half of them take half the time to learn from.
-_MOST_OTHERS = 200
+_MAX_NEGATIVES = 200
 # Searches on which the attention is chosen.
-_CHOOSING = 1_500
+_ATTENTION_SEARCHES = 1_500
 # So few are no more than anecdotes: what comes of them would be noise.
-_LEAST_SEARCHES = 200
-# Shoppers held apart, to decide.
-_HELD_APART = 0.2
+_MIN_SEARCHES = 200
+# Held-out shoppers, to decide.
+_HELD_OUT_SHARE = 0.2
 # Seconds for looking at searches to choose the attention, for choosing it, and for looking at those that
 # are learnt from, of the eight minutes that training may take. Where that is not enough for all, as on a busy
 # machine, searches are left out all along, so that the latest are not missed.
-_GLANCING_S, _CHOOSING_S, _LOOKING_S = 60.0, 90.0, 200.0
+_ATTENTION_FEATURES_S, _ATTENTION_CHOICE_S, _RANKER_FEATURES_S = 60.0, 90.0, 200.0
 _SEED = 20261126
 _DEPTH = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainingResult:
     """A ranker and whether it is to serve."""
 
     file: RankerFile
-    better: bool
-    """Than the default, on shoppers held apart, by more than chance."""
+    is_better: bool
+    """Than the default, on held-out shoppers, by more than chance."""
 
 
-class _Seen(NamedTuple):
+class TrainingSearch(NamedTuple):
     """One search, with what came of it."""
 
-    decision: Decision
-    scene: Scene
+    choice: SearchChoice
+    context: RerankContext
     rows: NDArray[np.int64]
-    """Candidates that the shopper had not dealt with, as places in the pool."""
+    """Candidates that the shopper had not dealt with, as rows of the pool."""
 
     @property
     def product_ids(self) -> list[str]:
         """Those candidates."""
-        ids = self.scene.meeting.offer.pool.product_ids
+        ids = self.context.overlap.candidates.pool.product_ids
         return [ids[row] for row in self.rows.tolist()]
 
 
-class _Look(NamedTuple):
+class FeatureExample(NamedTuple):
     """One search as the ranker sees it; rows are candidates that the shopper had not dealt with."""
 
-    decision: Decision
+    choice: SearchChoice
     features: NDArray[np.float16]
-    short: NDArray[np.int64]
-    """As `shortfalls`."""
+    tiers: NDArray[np.int64]
+    """As `assign_tiers`."""
     product_ids: Sequence[str]
 
 
-def train_ranker(events: Sequence[Event], searcher: Searcher, say: Callable[[str], None]) -> Trained:
-    """Return a ranker trained on events, and whether it beats the default on shoppers held apart.
+def train_ranker(events: Sequence[Event], searcher: Searcher, log: Callable[[str], None]) -> TrainingResult:
+    """Return a ranker trained on events, and whether it beats the default on held-out shoppers.
 
     It learns, listwise, the choices of shoppers: the softmax over the candidates of a search is to give
     its weight to what was newly clicked there. Each search sees only what happened before it. How it attends
@@ -92,137 +92,157 @@ def train_ranker(events: Sequence[Event], searcher: Searcher, say: Callable[[str
         The events hold too few searches by shoppers with a history.
     """
     events = in_time_order(events)
-    offers = Offers(searcher.parts())
-    weights = position_weights(events)
-    made = list(decisions(events, World()))
-    shoppers = sorted({decision.shopper for decision in made})
+    candidate_cache = CandidateCache(searcher.context())
+    click_weights = position_weights(events)
+    all_choices = list(search_choices(events, ReplayState()))
+    shoppers = sorted({choice.shopper for choice in all_choices})
     np.random.default_rng(_SEED).shuffle(shoppers)
-    apart = frozenset(shoppers[: max(1, int(_HELD_APART * len(shoppers)))])
-    glanced = list(_see(events, made, offers, _CHOOSING, _GLANCING_S))
-    attention = _attention([one for one in glanced if one.decision.shopper not in apart], weights, say)
-    del glanced
+    held_out = frozenset(shoppers[: max(1, int(_HELD_OUT_SHARE * len(shoppers)))])
+    attention_searches = list(
+        _training_searches(events, all_choices, candidate_cache, _ATTENTION_SEARCHES, _ATTENTION_FEATURES_S)
+    )
+    attention = _choose_attention(
+        [search for search in attention_searches if search.choice.shopper not in held_out], click_weights, log
+    )
+    del attention_searches
     source = np.random.default_rng(_SEED)
-    looks = []
-    for seen in _see(events, made, offers, _MOST_SEARCHES, _LOOKING_S):
-        learnt_from = seen.decision.shopper not in apart
-        kept = _drawn(_target(seen, weights), source) if learnt_from else np.arange(len(seen.rows))
-        rows, offer, ids = seen.rows[kept], seen.scene.meeting.offer, seen.product_ids
-        features = see(seen.scene, attention).features[rows].astype(np.float16)
-        short = shortfalls(offer.coverage, offer.elsewhere)[rows]
-        looks.append(_Look(seen.decision, features, short, [ids[place] for place in kept.tolist()]))
-    if len(looks) < _LEAST_SEARCHES:
-        raise UnusableInput(
-            f"the events hold {len(looks)} searches that shoppers with a history clicked in; at least "
-            f"{_LEAST_SEARCHES} are needed: wait for more, the default ranker serves meanwhile"
+    examples = []
+    for search in _training_searches(events, all_choices, candidate_cache, _MAX_SEARCHES, _RANKER_FEATURES_S):
+        is_training = search.choice.shopper not in held_out
+        sampled = (
+            _sample_candidates(_target(search, click_weights), source)
+            if is_training
+            else np.arange(len(search.rows))
         )
-    learnt = [look for look in looks if look.decision.shopper not in apart]
-    judged = [look for look in looks if look.decision.shopper in apart]
-    say(f"learning from {len(learnt):,} searches, {len(judged):,} held apart")
+        rows, candidates, ids = search.rows[sampled], search.context.overlap.candidates, search.product_ids
+        features = compute_features(search.context, attention).matrix[rows].astype(np.float16)
+        tiers = assign_tiers(candidates.coverage, candidates.other_category)[rows]
+        examples.append(
+            FeatureExample(search.choice, features, tiers, [ids[row] for row in sampled.tolist()])
+        )
+    if len(examples) < _MIN_SEARCHES:
+        raise UnusableInput(
+            f"the events hold {len(examples)} searches that shoppers with a history clicked in; at least "
+            f"{_MIN_SEARCHES} are needed: wait for more, the default ranker serves meanwhile"
+        )
+    training = [example for example in examples if example.choice.shopper not in held_out]
+    validation_examples = [example for example in examples if example.choice.shopper in held_out]
+    log(f"learning from {len(training):,} searches, {len(validation_examples):,} held out")
     file = RankerFile(
         features=FEATURE_VERSION,
-        model_hash=offers.parts.engine.generation.recipe.model_hash,
+        model_hash=candidate_cache.context.engine.generation.recipe.model_hash,
         attention=attention,
-        origin=f"Trained on {len(learnt)} searches of {len(shoppers) - len(apart)} shoppers.",
-        **fit(_examples(learnt, weights), seed=_SEED),
+        origin=f"Trained on {len(training)} searches of {len(shoppers) - len(held_out)} shoppers.",
+        **fit(_examples(training, click_weights), seed=_SEED),
     )
-    return _judge(file, judged)
+    return _judge(file, validation_examples)
 
 
-def _attention(
-    glanced: Sequence[_Seen], weights: Mapping[int, float], say: Callable[[str], None]
+def _choose_attention(
+    attention_searches: Sequence[TrainingSearch], weights: Mapping[int, float], log: Callable[[str], None]
 ) -> Attention:
     """Return the attention that suits these searches; the default's where they are few."""
     source = np.random.default_rng(_SEED)
-    sights = []
-    for seen in glanced:
-        target = _target(seen, weights)
-        kept = _drawn(target, source)
-        sights.append(Sight(seen.decision.shopper, seen.scene, seen.rows[kept], target[kept]))
-    if len(sights) < _LEAST_SEARCHES:
+    examples = []
+    for search in attention_searches:
+        target = _target(search, weights)
+        sampled = _sample_candidates(target, source)
+        examples.append(
+            AttentionExample(search.choice.shopper, search.context, search.rows[sampled], target[sampled])
+        )
+    if len(examples) < _MIN_SEARCHES:
         return default_ranker().attention
-    say(f"choosing the attention on {len(sights):,} searches")
-    return choose_attention(sights, say, seed=_SEED, within_s=_CHOOSING_S)
+    log(f"choosing the attention on {len(examples):,} searches")
+    return choose_attention(examples, log, seed=_SEED, time_limit_s=_ATTENTION_CHOICE_S)
 
 
-def _see(
-    events: Sequence[Event], made: Sequence[Decision], offers: Offers, most: int, within_s: float
-) -> Iterator[_Seen]:
+def _training_searches(
+    events: Sequence[Event],
+    all_choices: Sequence[SearchChoice],
+    candidate_cache: CandidateCache,
+    max_searches: int,
+    time_limit_s: float,
+) -> Iterator[TrainingSearch]:
     """Yield searches of shoppers with a history in which something new was chosen that the search offered.
 
     As many as there is time for, evenly over all.
 
     Parameters
     ----------
-    made
-        All decisions, complete.
+    all_choices
+        All choices, complete.
     """
-    count = len(made)
-    wanted = set(np.linspace(0, count - 1, min(count, most)).astype(int).tolist())
+    count = len(all_choices)
+    sampled_numbers = set(np.linspace(0, count - 1, min(count, max_searches)).astype(int).tolist())
     started = time.monotonic()
-    world = World()
-    personaliser = replace(offers.parts.personaliser, popularity=world.popularity)
-    for number, decision in enumerate(decisions(events, world)):
-        late = time.monotonic() - started > within_s * (number + 1) / count
-        if number not in wanted or late:
+    state = ReplayState()
+    personalizer = replace(candidate_cache.context.personalizer, popularity=state.popularity)
+    for number, choice in enumerate(search_choices(events, state)):
+        is_late = time.monotonic() - started > time_limit_s * (number + 1) / count
+        if number not in sampled_numbers or is_late:
             continue
-        past = world.past(decision.shopper)
-        searched = offers.of(decision.query)
-        if not past or searched.offer is None:
+        history_items = state.history_items(choice.shopper)
+        query_candidates = candidate_cache.of(choice.query)
+        if not history_items or query_candidates.candidates is None:
             continue
-        recalled = Recalled(past, personaliser.reader)
-        scene = bring_together(searched.offer, searched.vector, recalled, personaliser)
-        dealt_with = world.clicked(decision.shopper)
-        ids = searched.offer.pool.product_ids
-        rows = [place for place, product_id in enumerate(ids) if product_id not in dealt_with]
-        seen = _Seen(made[number], scene, np.array(rows, np.int64))
-        if not made[number].chosen.keys().isdisjoint(seen.product_ids):
-            yield seen
+        history = HistoryFeatures(history_items, personalizer.reader)
+        context = build_context(query_candidates.candidates, query_candidates.vector, history, personalizer)
+        already_clicked = state.clicked(choice.shopper)
+        ids = query_candidates.candidates.pool.product_ids
+        rows = [row for row, product_id in enumerate(ids) if product_id not in already_clicked]
+        search = TrainingSearch(all_choices[number], context, np.array(rows, np.int64))
+        if not all_choices[number].chosen.keys().isdisjoint(search.product_ids):
+            yield search
 
 
-def _examples(looks: Sequence[_Look], weights: Mapping[int, float]) -> Examples:
-    return Examples([look.features for look in looks], [_target(look, weights) for look in looks])
+def _examples(examples: Sequence[FeatureExample], weights: Mapping[int, float]) -> Examples:
+    return Examples(
+        [example.features for example in examples], [_target(example, weights) for example in examples]
+    )
 
 
-def _target(search: _Seen | _Look, weights: Mapping[int, float]) -> NDArray[np.float32]:
+def _target(search: TrainingSearch | FeatureExample, weights: Mapping[int, float]) -> NDArray[np.float32]:
     """Return what of the choice belongs to each candidate; sums to 1."""
     target = np.zeros(len(search.product_ids), np.float32)
-    for place, product_id in enumerate(search.product_ids):
-        for event in search.decision.chosen.get(product_id, ())[:1]:
-            target[place] = 1.0 if event.position is None else weights.get(event.position, 1.0)
+    for row, product_id in enumerate(search.product_ids):
+        for event in search.choice.chosen.get(product_id, ())[:1]:
+            target[row] = 1.0 if event.position is None else weights.get(event.position, 1.0)
     target /= target.sum()
     return target
 
 
-def _drawn(target: NDArray[np.float32], source: np.random.Generator) -> NDArray[np.int64]:
+def _sample_candidates(target: NDArray[np.float32], source: np.random.Generator) -> NDArray[np.int64]:
     """Return the places of what was chosen and of some of the others, rising."""
-    others = source.permutation(np.flatnonzero(target == 0))[:_MOST_OTHERS]
+    others = source.permutation(np.flatnonzero(target == 0))[:_MAX_NEGATIVES]
     return np.sort(np.concatenate([np.flatnonzero(target), others]))
 
 
-def _judge(file: RankerFile, judged: Sequence[_Look]) -> Trained:
-    """Return the ranker with what it reached on shoppers held apart."""
-    trained, default = Ranker(file, "trained"), default_ranker()
+def _judge(file: RankerFile, validation_examples: Sequence[FeatureExample]) -> TrainingResult:
+    """Return the ranker with what it reached on held-out shoppers."""
+    trained_ranker, default_scorer = Ranker(file, "trained"), default_ranker()
     reached: dict[str, list[float]] = {"plain": [], "default": [], "trained": []}
-    for look in judged:
-        features = look.features.astype(np.float32)
-        plain = -np.arange(len(look.product_ids), dtype=np.float32)
+    for example in validation_examples:
+        features = example.features.astype(np.float32)
+        plain = -np.arange(len(example.product_ids), dtype=np.float32)
         for name, scores in (
             ("plain", plain),
-            ("default", default.score(features)),
-            ("trained", trained.score(features)),
+            ("default", default_scorer.score(features)),
+            ("trained", trained_ranker.score(features)),
         ):
-            reached[name].append(_reciprocal_rank(look, kept_behind(scores, look.short)))
+            reached[name].append(_reciprocal_rank(example, cap_by_tier(scores, example.tiers)))
     gained = [a - b for a, b in zip(reached["trained"], reached["default"], strict=True)]
     low, high = bootstrap_interval(gained)
     validation = {name: float(np.mean(values)) for name, values in reached.items()}
-    validation |= {"searches": float(len(judged)), "low": low, "high": high}
-    return Trained(replace(file, validation=validation), better=low > 0)
+    validation |= {"searches": float(len(validation_examples)), "low": low, "high": high}
+    return TrainingResult(replace(file, validation=validation), is_better=low > 0)
 
 
-def _reciprocal_rank(look: _Look, scores: Floats) -> float:
+def _reciprocal_rank(example: FeatureExample, scores: Floats) -> float:
     """Return that of the first new product that was clicked, which a search is judged by."""
-    wanted = next(one for one in look.decision.chosen if one in set(look.product_ids))
-    place = list(look.product_ids).index(wanted)
+    clicked = next(
+        product_id for product_id in example.choice.chosen if product_id in set(example.product_ids)
+    )
+    position = list(example.product_ids).index(clicked)
     # Of equal scores the plain order decides.
-    rank = 1 + int((scores > scores[place]).sum() + (scores[:place] == scores[place]).sum())
+    rank = 1 + int((scores > scores[position]).sum() + (scores[:position] == scores[position]).sum())
     return 1 / rank if rank <= _DEPTH else 0.0

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from relevance.commands.judged import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
+from relevance.commands.judgement_options import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
 from relevance.judgements import Qrels, read_qrels
-from relevance.judging.formats import Format, Judged, format_of
+from relevance.judging.formats import Format, JudgementSet, format_of
 from shangsou.errors import UnusableInput
 
 # Disagreements that a terminal shows; --json holds them all.
-_SHOWN = 10
+_MAX_DISAGREEMENTS = 10
 
 
 @click.command("open")
@@ -24,12 +24,12 @@ def open_pool(file: Path, name: str | None) -> None:
 
     Where a book of this name is there, what is new is added to it and nothing is lost.
     """
-    from relevance.judging.book import make_book
+    from relevance.judging.book import create_book
     from relevance.judging.pool import read_pool
     from shangsou.settings import read_settings
 
     pairs = read_pool(file)
-    book = make_book(read_settings().home, name or file.name.split(".")[0])
+    book = create_book(read_settings().home, name or file.name.split(".")[0])
     added = book.add(pairs)
     click.echo(f"book {book.name}: {added:,} pairs added, {book.pairs():,} in all")
     click.echo('judge them at /judge of "shangsou serve", as http://127.0.0.1:8700/judge', err=True)
@@ -42,26 +42,26 @@ def list_books(*, as_json: bool) -> None:
     from relevance.judging.book import books
     from shangsou.settings import read_settings
 
-    found = {book.name: book for book in books(read_settings().home)}
+    books_by_name = {book.name: book for book in books(read_settings().home)}
     if as_json:
-        plain = {
+        payload = {
             name: {
                 "pairs": book.pairs(),
                 "judges": {
-                    judge: {"judged": done.judged, "skipped": done.skipped}
-                    for judge, done in book.judges().items()
+                    judge: {"judged": progress.judged, "skipped": progress.skipped}
+                    for judge, progress in book.judges().items()
                 },
             }
-            for name, book in found.items()
+            for name, book in books_by_name.items()
         }
-        click.echo(json.dumps(plain, ensure_ascii=False))
+        click.echo(json.dumps(payload, ensure_ascii=False))
         return
-    if not found:
+    if not books_by_name:
         click.echo('no book yet; "shangsou judgements open FILE" makes one', err=True)
-    for name, book in found.items():
+    for name, book in books_by_name.items():
         click.echo(f"{name}: {book.pairs():,} pairs")
-        for judge, done in book.judges().items():
-            click.echo(f"  {judge}: {done.judged:,} judged, {done.skipped:,} skipped")
+        for judge, progress in book.judges().items():
+            click.echo(f"  {judge}: {progress.judged:,} judged, {progress.skipped:,} skipped")
 
 
 @click.command()
@@ -94,7 +94,10 @@ def export(
         raise UnusableInput(f"nothing in book {name!r} is judged yet")
     qrels = consensus(judges)
     write_judgements(
-        Judged([query for query in book.queries() if query.qid in qrels], qrels), target, kind, written_path
+        JudgementSet([query for query in book.queries() if query.qid in qrels], qrels),
+        target,
+        kind,
+        written_path,
     )
 
 
@@ -108,17 +111,17 @@ def agreement(sources: Sequence[str], *, as_json: bool) -> None:
     difference more than two, is the one to go by.
     """
     from relevance.judging.agreement import agreements, mean_kappa
-    from relevance.judging.report import agreement_lines
+    from relevance.judging.agreement_report import agreement_lines
 
     judges = _judges(sources)
-    found = agreements(judges)
-    mean = mean_kappa(found)
+    agreement_pairs = agreements(judges)
+    mean = mean_kappa(agreement_pairs)
     if as_json:
-        plain = {"mean_kappa": mean, "between": [asdict(one) for one in found]}
-        click.echo(json.dumps(plain, ensure_ascii=False))
+        payload = {"mean_kappa": mean, "between": [asdict(pair) for pair in agreement_pairs]}
+        click.echo(json.dumps(payload, ensure_ascii=False))
         return
-    click.echo("\n\n".join("\n".join(agreement_lines(one, _SHOWN)) for one in found))
-    if len(found) > 1 and mean is not None:
+    click.echo("\n\n".join("\n".join(agreement_lines(pair, _MAX_DISAGREEMENTS)) for pair in agreement_pairs))
+    if len(agreement_pairs) > 1 and mean is not None:
         click.echo(f"\nmean quadratic kappa of {len(judges)} judges, two by two: {mean:.3f}")
 
 

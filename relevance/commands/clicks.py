@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relevance.commands.judged import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
+from relevance.commands.judgement_options import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
 from relevance.judgements import Query, read_queries
-from relevance.judging.formats import Format, Judged, format_of
+from relevance.judging.formats import Format, JudgementSet, format_of
 from shangsou.errors import UnusableInput
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Places of a first page, and of nDCG@10.
 _DEPTH = 10
 # Least shoppers behind a grade: with fewer even a rate of one in ten is within chance of none.
-_IMPRESSIONS = 20
+_MIN_IMPRESSIONS = 20
 
 
 @click.command()
@@ -32,7 +32,7 @@ _IMPRESSIONS = 20
 @click.option(
     "--impressions",
     type=click.IntRange(min=1),
-    default=_IMPRESSIONS,
+    default=_MIN_IMPRESSIONS,
     show_default=True,
     help="Least shoppers who were shown a product.",
 )
@@ -62,50 +62,52 @@ def clicks(  # noqa: PLR0913 - an argument for each option
     for a query. What the log cannot tell gets no grade.
     """
     from relevance.judging.clicks import judge_by_clicks, write_evidence
-    from relevance.judging.visits import visits
-    from shangsou.behaviour.read import read_events
-    from shangsou.text.normalise import normalise
+    from relevance.judging.search_sessions import search_sessions
+    from shangsou.behaviour.event_files import read_events
+    from shangsou.text.normalize import normalize
 
     kind = write_as or format_of(target)
     if not (queries_path or written_path or kind == "quepid"):
         raise click.UsageError("the grades get new qids: say where to write the queries with --write-queries")
     queries = read_queries(queries_path) if queries_path else []
-    found = judge_by_clicks(visits(read_events(events), shown), impressions=impressions)
-    texts = dict.fromkeys(one.query for one in found.evidence)
+    click_judgements = judge_by_clicks(search_sessions(read_events(events), shown), impressions=impressions)
+    texts = dict.fromkeys(evidence.query for evidence in click_judgements.evidence)
     known = queries or [Query(f"c{number}", "clicks", text) for number, text in enumerate(texts, start=1)]
-    qids = {normalise(query.text): query.qid for query in known}
+    qids = {normalize(query.text): query.qid for query in known}
     qrels: dict[str, dict[str, int]] = {}
-    for one in found.evidence:
-        if one.grade is not None and one.query in qids:
-            qrels.setdefault(qids[one.query], {})[one.doc_id] = one.grade
+    for evidence in click_judgements.evidence:
+        if evidence.grade is not None and evidence.query in qids:
+            qrels.setdefault(qids[evidence.query], {})[evidence.doc_id] = evidence.grade
     if evidence_path is not None:
-        write_evidence(found.evidence, qids, evidence_path)
+        write_evidence(click_judgements.evidence, qids, evidence_path)
     if not qrels:
         raise UnusableInput(
             f"nothing to grade: no product was shown to {impressions} shoppers with clicks enough to tell"
         )
-    judged = Judged([query for query in known if query.qid in qrels], qrels)
-    write_judgements(judged, target, kind, written_path, quiet=as_json)
-    _tell_clicks(found, qids, as_json=as_json)
+    judgement_set = JudgementSet([query for query in known if query.qid in qrels], qrels)
+    write_judgements(judgement_set, target, kind, written_path, quiet=as_json)
+    _print_summary(click_judgements, qids, as_json=as_json)
 
 
-def _tell_clicks(found: "ClickJudgements", qids: Mapping[str, str], *, as_json: bool) -> None:
-    asked = [one for one in found.evidence if one.query in qids]
-    unknown = sum(one.attraction is None for one in asked)
-    thin = sum(one.grade is None and one.attraction is not None for one in asked)
-    grades = Counter(one.grade for one in asked if one.grade is not None)
+def _print_summary(click_judgements: "ClickJudgements", qids: Mapping[str, str], *, as_json: bool) -> None:
+    considered = [evidence for evidence in click_judgements.evidence if evidence.query in qids]
+    unknown = sum(evidence.attraction is None for evidence in considered)
+    thin = sum(evidence.grade is None and evidence.attraction is not None for evidence in considered)
+    grades = Counter(evidence.grade for evidence in considered if evidence.grade is not None)
     if as_json:
         report = {
             "grades": {str(grade): grades[grade] for grade in sorted(grades)},
             "thin": thin,
             "incomparable": unknown,
-            "examination": found.examination,
+            "examination": click_judgements.examination,
         }
         click.echo(json.dumps(report))
         return
     click.echo("grades " + ", ".join(f"{grade}: {grades[grade]:,}" for grade in sorted(grades)))
-    places = found.examination[:_DEPTH]
-    click.echo("looked at, by place: " + " ".join("?" if one is None else f"{one:.2f}" for one in places))
+    examination = click_judgements.examination[:_DEPTH]
+    click.echo(
+        "looked at, by place: " + " ".join("?" if share is None else f"{share:.2f}" for share in examination)
+    )
     click.echo(f"{thin:,} pairs without a grade: too few shoppers, or too wide an interval")
     if unknown:
         click.echo(f"{unknown:,} pairs without a grade: always at places that nothing links with the first")

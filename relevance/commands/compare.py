@@ -11,30 +11,37 @@ from relevance.commands.options import (
     JudgedOptions,
     ReportOptions,
     judged_options,
-    read_run_of,
+    read_run_for,
     report_options,
 )
-from relevance.commands.searching import WORDS_ALONE, ByRecipe, tag_queries, titles, watched, whole_searcher
-from relevance.comparison import check_fallen, comparison_table
+from relevance.comparison import check_regressions, comparison_table
 from relevance.comparison import compare as compare_scores
 from relevance.errors import DegradedSearches
-from relevance.evaluate import evaluate, score
+from relevance.evaluation import evaluate, score
 from relevance.judgements import Query
-from relevance.metrics import GATED
-from relevance.report import degraded_message
+from relevance.metrics import GATED_MEASURE
+from relevance.reports.scores import degraded_message
 from relevance.runs import Run
+from relevance.searchers import (
+    LEXICAL_MODE_ADVICE,
+    RecipeSearcher,
+    open_full_searcher,
+    product_titles,
+    tag_queries,
+    with_progress,
+)
 from shangsou.search.request import Mode
 from shangsou.text.terminal import fit
 
 if TYPE_CHECKING:
     from relevance.reports.comparison import ComparisonReport, ListedHit
-    from shangsou.search.ranking import RankingRecipe
-    from shangsou.search.searcher import Searcher
+    from shangsou.search.ranking.recipe import RankingRecipe
+    from shangsou.search.service.searcher import Searcher
 
 # What the ranking that serves is called, on the command line and in reports.
 PRESENT = "present"
 # Queries that the terminal shows; the page shows more of them.
-_LISTED = 5
+_MAX_QUERIES = 5
 _TITLE_WIDTH = 40
 
 
@@ -66,12 +73,12 @@ def compare(  # noqa: PLR0913 - an argument for each option
 
     reports.check()
     queries, qrels = judged.read()
-    measures = judged.chosen(gated=True)
+    measures = judged.selected_measures(gated=True)
     # Read before the searches: a file that cannot be used is told at once.
     rankings = [_read_ranking(name, queries) for name in (before, after)]
-    searches = any(not isinstance(ranking, Mapping) for ranking in rankings)
+    needs_search = any(not isinstance(ranking, Mapping) for ranking in rankings)
     # Titles alone need no encoder.
-    with whole_searcher(judged.mode if searches else "lexical", WORDS_ALONE) as searcher:
+    with open_full_searcher(judged.mode if needs_search else "lexical", LEXICAL_MODE_ADVICE) as searcher:
         if judged.auto_tags:
             queries = tag_queries(queries, searcher)
         runs = [
@@ -80,15 +87,15 @@ def compare(  # noqa: PLR0913 - an argument for each option
         ]
         scores = [score(run, queries, qrels, measures=measures, graded=judged.graded) for run in runs]
         comparison = compare_scores(scores[1], scores[0], queries)
-        known_titles = titles(searcher, shown_products(comparison, runs, worst))
+        titles = product_titles(searcher, shown_products(comparison, runs, worst))
     report = ComparisonReport(
-        before=_name(before),
-        after=_name(after),
+        before=_ranking_name(before),
+        after=_ranking_name(after),
         comparison=comparison,
         runs=(runs[0], runs[1]),
         scores=(scores[0], scores[1]),
         qrels=qrels,
-        titles=known_titles,
+        titles=titles,
         queries_shown=worst,
     )
     reports.write(
@@ -99,8 +106,8 @@ def compare(  # noqa: PLR0913 - an argument for each option
     if as_json:
         click.echo(json.dumps(report_to_json(report), ensure_ascii=False))
     else:
-        click.echo(_in_terminal(report))
-    check_fallen(comparison.sets, f"from {report.before} to {report.after}")
+        click.echo(_format_report(report))
+    check_regressions(comparison.sets, f"from {report.before} to {report.after}")
 
 
 def _read_ranking(name: str, queries: Sequence[Query]) -> "Run | RankingRecipe | None":
@@ -108,28 +115,28 @@ def _read_ranking(name: str, queries: Sequence[Query]) -> "Run | RankingRecipe |
     if name == PRESENT:
         return None
     if name.endswith(".json"):
-        from shangsou.search.ranking import read_ranking_file
+        from shangsou.search.ranking.recipe import read_ranking_file
         from shangsou.settings import read_settings
 
         return read_ranking_file(Path(name), read_settings().home)
-    return read_run_of(queries, Path(name))
+    return read_run_for(queries, Path(name))
 
 
 def _search(
     searcher: "Searcher", recipe: "RankingRecipe | None", queries: Sequence[Query], mode: Mode
 ) -> Run:
-    searches = searcher if recipe is None else ByRecipe(searcher, recipe)
-    evaluation = evaluate(searches, watched(queries, "query"), {}, mode)
+    provider = searcher if recipe is None else RecipeSearcher(searcher, recipe)
+    evaluation = evaluate(provider, with_progress(queries, "query"), {}, mode)
     if evaluation.degraded:
         raise DegradedSearches(degraded_message(evaluation))
     return evaluation.run
 
 
-def _name(given: str) -> str:
-    return given if given == PRESENT else Path(given).name
+def _ranking_name(name: str) -> str:
+    return name if name == PRESENT else Path(name).name
 
 
-def _in_terminal(report: "ComparisonReport") -> str:
+def _format_report(report: "ComparisonReport") -> str:
     from relevance.reports.comparison import lists
 
     comparison = report.comparison
@@ -139,9 +146,9 @@ def _in_terminal(report: "ComparisonReport") -> str:
     parts = [
         f"{report.after} against {report.before}",
         comparison_table({**comparison.sets, **comparison.tags, "mean of sets": comparison.mean}),
-        f"{GATED}: {len(changed) - lost} queries gained, {lost} lost, {same} are as before",
+        f"{GATED_MEASURE}: {len(changed) - lost} queries gained, {lost} lost, {same} are as before",
     ]
-    for change in report.worst[:_LISTED]:
+    for change in report.worst[:_MAX_QUERIES]:
         before, after = lists(change, report)
         lines = [f"{change.query.text}  ({change.query.set})  {change.before:.3f} -> {change.after:.3f}"]
         for rank in range(max(len(before), len(after))):

@@ -10,23 +10,22 @@ import click
 
 from relevance.commands.compare import compare
 from relevance.commands.events import events
-from relevance.commands.options import JudgedOptions, check_folders, judged_options, read_run_of, write_text
+from relevance.commands.options import JudgedOptions, check_folders, judged_options, read_run_for, write_text
 from relevance.commands.personal import personal
 from relevance.commands.recommend import recommend
-from relevance.commands.searching import WORDS_ALONE, tag_queries, titles, watched, whole_searcher
-from relevance.commands.spelling import opened_lexicon, spelling
+from relevance.commands.spelling import require_lexicon, spelling
 from relevance.comparison import (
     Difference,
-    check_fallen,
+    check_regressions,
     compare_sets,
     comparison_table,
     comparison_to_json,
 )
 from relevance.errors import DegradedSearches
-from relevance.evaluate import Evaluation, score
-from relevance.evaluate import evaluate as run_evaluation
+from relevance.evaluation import Evaluation, score
+from relevance.evaluation import evaluate as run_evaluation
 from relevance.judgements import Qrels, Query
-from relevance.report import (
+from relevance.reports.scores import (
     degraded_message,
     queries_to_tsv,
     remarks,
@@ -34,9 +33,16 @@ from relevance.report import (
     scores_to_json,
 )
 from relevance.runs import write_run
+from relevance.searchers import (
+    LEXICAL_MODE_ADVICE,
+    open_full_searcher,
+    product_titles,
+    tag_queries,
+    with_progress,
+)
 
 if TYPE_CHECKING:
-    from shangsou.search.searcher import Searcher
+    from shangsou.search.service.searcher import Searcher
 
 _FILE = click.Path(path_type=Path)
 
@@ -73,26 +79,26 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
         return
     check_folders({"--run": run_path, "--per-query": per_query_path, "--html": html_path})
     queries, qrels = judged.read()
-    measures = judged.chosen(gated=baseline_path is not None)
+    measures = judged.selected_measures(gated=baseline_path is not None)
     # Read before the searches: a file that cannot be used is told at once.
-    before = None if baseline_path is None else read_run_of(queries, baseline_path)
-    with whole_searcher(judged.mode, WORDS_ALONE) as searcher:
-        queries = _asked(queries, searcher, auto_tags=judged.auto_tags, typos=typos)
+    baseline_run = None if baseline_path is None else read_run_for(queries, baseline_path)
+    with open_full_searcher(judged.mode, LEXICAL_MODE_ADVICE) as searcher:
+        queries = _prepare_queries(queries, searcher, auto_tags=judged.auto_tags, typos=typos)
         evaluation = run_evaluation(
             searcher,
-            watched(queries, "query"),
+            with_progress(queries, "query"),
             qrels,
             judged.mode,
             measures=measures,
             graded=judged.graded,
         )
         if html_path is not None:
-            write_text(html_path, _page(evaluation, queries, qrels, searcher))
-    compared = {}
-    if before is not None:
-        baseline = score(before, queries, qrels, measures=measures, graded=judged.graded)
-        compared = compare_sets(evaluation.scores, baseline, queries)
-    click.echo(_json(evaluation, compared) if as_json else _text(evaluation, compared))
+            write_text(html_path, _render_page(evaluation, queries, qrels, searcher))
+    differences = {}
+    if baseline_run is not None:
+        baseline = score(baseline_run, queries, qrels, measures=measures, graded=judged.graded)
+        differences = compare_sets(evaluation.scores, baseline, queries)
+    click.echo(_format_json(evaluation, differences) if as_json else _format_text(evaluation, differences))
     for line in remarks(evaluation, queries, qrels):
         click.echo(line, err=True)
     if run_path is not None:
@@ -101,36 +107,38 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
         write_text(per_query_path, queries_to_tsv(evaluation, queries))
     if evaluation.degraded:
         raise DegradedSearches(degraded_message(evaluation))
-    check_fallen(compared, f"below {baseline_path}")
+    check_regressions(differences, f"below {baseline_path}")
 
 
-def _asked(queries: list[Query], searcher: "Searcher", *, auto_tags: bool, typos: int | None) -> list[Query]:
+def _prepare_queries(
+    queries: list[Query], searcher: "Searcher", *, auto_tags: bool, typos: int | None
+) -> list[Query]:
     """Return the queries as they are searched: tagged, mistyped."""
     if auto_tags:
         queries = tag_queries(queries, searcher)
     if typos is not None:
         from relevance.typos import mistype
 
-        queries = mistype(queries, opened_lexicon(searcher), typos)
+        queries = mistype(queries, require_lexicon(searcher), typos)
     return queries
 
 
-def _page(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels, searcher: "Searcher") -> str:
+def _render_page(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels, searcher: "Searcher") -> str:
     from relevance.reports.evaluation import EvaluationReport, shown_products
     from relevance.reports.page import evaluation_page
 
     report = EvaluationReport(evaluation, queries, qrels, {})
-    return evaluation_page(replace(report, titles=titles(searcher, shown_products(report))))
+    return evaluation_page(replace(report, titles=product_titles(searcher, shown_products(report))))
 
 
-def _json(evaluation: Evaluation, compared: Mapping[str, Mapping[str, Difference]]) -> str:
-    comparison = {"comparison": comparison_to_json(compared)} if compared else {}
+def _format_json(evaluation: Evaluation, differences: Mapping[str, Mapping[str, Difference]]) -> str:
+    comparison = {"comparison": comparison_to_json(differences)} if differences else {}
     return json.dumps(scores_to_json(evaluation) | comparison, ensure_ascii=False)
 
 
-def _text(evaluation: Evaluation, compared: Mapping[str, Mapping[str, Difference]]) -> str:
+def _format_text(evaluation: Evaluation, differences: Mapping[str, Mapping[str, Difference]]) -> str:
     table = scores_table(evaluation.scores)
-    return f"{table}\n\n{comparison_table(compared)}" if compared else table
+    return f"{table}\n\n{comparison_table(differences)}" if differences else table
 
 
 # The commands under `shangsou evaluate`: one import above and one line here for each.

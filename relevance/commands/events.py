@@ -11,7 +11,7 @@ from shangsou.errors import UnusableInput
 from shangsou.text.terminal import fit
 
 if TYPE_CHECKING:
-    from relevance.traffic import Rate, ShelfTraffic, Traffic, TrafficReport
+    from relevance.offline.traffic import Rate, ShelfTraffic, Traffic, TrafficReport
 
 _RATES = {
     "ctr": "clicked",
@@ -37,44 +37,51 @@ def events(files: tuple[Path, ...], *, top: int, as_json: bool) -> None:
     From FILEs of events, TSV or JSON as UBI 1.3 has it: clicks, carts, purchases, searches without results
     and searches asked anew, by day and query, with 95 % intervals.
     """
-    from relevance.traffic import read_traffic
-    from shangsou.behaviour.read import read_events
+    from relevance.offline.traffic import measure_traffic
+    from shangsou.behaviour.event_files import read_events
     from shangsou.behaviour.report import EventReport
 
-    read = EventReport()
-    report = read_traffic(read_events(files, read))
+    event_report = EventReport()
+    report = measure_traffic(read_events(files, event_report))
     if not report.all.searches:
         raise UnusableInput(
-            f"{', '.join(map(str, files))}: no search by a known session or user among {read.accepted:,} "
-            "events; name files whose action_name is search, click, add_to_cart or purchase"
+            f"{', '.join(map(str, files))}: no search by a known session or user among "
+            f"{event_report.accepted:,} events; name files whose action_name is "
+            "search, click, add_to_cart or purchase"
         )
     if as_json:
         click.echo(json.dumps(_to_json(report, top), ensure_ascii=False))
     else:
         click.echo(_text(report, top))
-    if read.rejected:
-        click.echo(f"{read.rejected:,} of {read.read:,} rows could not be read as events", err=True)
+    if event_report.rejected:
+        click.echo(
+            f"{event_report.rejected:,} of {event_report.read:,} rows could not be read as events", err=True
+        )
 
 
 def _to_json(report: "TrafficReport", top: int) -> dict[str, object]:
     return {
         **_traffic_to_json(report.all),
         "sessions": report.sessions,
-        "days": [{"day": day, **_traffic_to_json(one)} for day, one in report.days.items()],
-        "queries": [{"query": name, **_traffic_to_json(one)} for name, one in _first(report.queries, top)],
-        "failing": [{"query": name, **_traffic_to_json(one)} for name, one in _first(report.failing, top)],
+        "days": [{"day": day, **_traffic_to_json(traffic)} for day, traffic in report.days.items()],
+        "queries": [
+            {"query": name, **_traffic_to_json(traffic)} for name, traffic in _take(report.queries, top)
+        ],
+        "failing": [
+            {"query": name, **_traffic_to_json(traffic)} for name, traffic in _take(report.failing, top)
+        ],
         "shelves": [
-            {"kind": kind, "shown": one.shown}
-            | {name: rate and rate._asdict() for name, rate in _shelf_rates(one).items()}
-            for kind, one in report.shelves.items()
+            {"kind": kind, "shown": traffic.shown}
+            | {name: rate and rate._asdict() for name, rate in _shelf_rates(traffic).items()}
+            for kind, traffic in report.shelves.items()
         ],
     }
 
 
-def _traffic_to_json(one: "Traffic") -> dict[str, object]:
-    rates: dict[str, Rate | None] = {name: getattr(one, name) for name in _RATES}
+def _traffic_to_json(traffic: "Traffic") -> dict[str, object]:
+    rates: dict[str, Rate | None] = {name: getattr(traffic, name) for name in _RATES}
     return {
-        "searches": one.searches,
+        "searches": traffic.searches,
         **{name: None if rate is None else rate._asdict() for name, rate in rates.items()},
     }
 
@@ -84,35 +91,35 @@ def _text(report: "TrafficReport", top: int) -> str:
     lines = [f"{report.all.searches:,} searches in {report.sessions:,} sessions, {first} to {last}", ""]
     for name, title in _RATES.items():
         rate = getattr(report.all, name)
-        lines.append(f"{fit(title, 15)}{_whole(rate)}")
+        lines.append(f"{fit(title, 15)}{_format_rate(rate)}")
     for title, rows in (
         (f"the last {_DAYS} days", list(report.days.items())[-_DAYS:]),
-        ("most frequent queries", _first(report.queries, top)),
+        ("most frequent queries", _take(report.queries, top)),
         (
             "queries that surely fail: fewest clicks by the upper end of the interval",
-            _first(report.failing, top),
+            _take(report.failing, top),
         ),
     ):
         if rows:
             lines += ["", title, _header()]
-            lines += [_row(name, one) for name, one in rows]
+            lines += [_row(name, traffic) for name, traffic in rows]
     if report.shelves:
         head = "".join(f"{_RATES[name]:>15}" for name in ("ctr", "cart_rate", "conversion_rate"))
         lines += ["", "shelves", fit("", _QUERY_WIDTH) + f"{'seen':>9}" + head]
         lines += [
             fit(kind, _QUERY_WIDTH)
-            + f"{one.shown:>9,}"
-            + "".join(f"{_share(rate):>15}" for rate in _shelf_rates(one).values())
-            for kind, one in report.shelves.items()
+            + f"{traffic.shown:>9,}"
+            + "".join(f"{_format_share(rate):>15}" for rate in _shelf_rates(traffic).values())
+            for kind, traffic in report.shelves.items()
         ]
     return "\n".join(lines)
 
 
-def _shelf_rates(one: "ShelfTraffic") -> "dict[str, Rate | None]":
-    return {"ctr": one.ctr, "cart_rate": one.cart_rate, "conversion_rate": one.conversion_rate}
+def _shelf_rates(traffic: "ShelfTraffic") -> "dict[str, Rate | None]":
+    return {"ctr": traffic.ctr, "cart_rate": traffic.cart_rate, "conversion_rate": traffic.conversion_rate}
 
 
-def _first(rows: "Mapping[str, Traffic]", top: int) -> "list[tuple[str, Traffic]]":
+def _take(rows: "Mapping[str, Traffic]", top: int) -> "list[tuple[str, Traffic]]":
     return list(rows.items())[:top]
 
 
@@ -120,20 +127,20 @@ def _header() -> str:
     return fit("", _QUERY_WIDTH) + f"{'searches':>9}" + "".join(f"{title:>15}" for title in _RATES.values())
 
 
-def _row(name: str, one: "Traffic") -> str:
-    cells = [_share(getattr(one, rate)) for rate in _RATES]
+def _row(name: str, traffic: "Traffic") -> str:
+    cells = [_format_share(getattr(traffic, rate)) for rate in _RATES]
     return (
         fit(name or "(empty)", _QUERY_WIDTH)
-        + f"{one.searches:>9,}"
+        + f"{traffic.searches:>9,}"
         + "".join(f"{cell:>15}" for cell in cells)
     )
 
 
-def _share(rate: "Rate | None") -> str:
+def _format_share(rate: "Rate | None") -> str:
     return "-" if rate is None else f"{rate.value:.1%}"
 
 
-def _whole(rate: "Rate | None") -> str:
+def _format_rate(rate: "Rate | None") -> str:
     if rate is None:
         return "not known: no search says what it showed"
     return f"{rate.value:6.1%}  [{rate.low:.1%}, {rate.high:.1%}]"

@@ -9,18 +9,18 @@ import click
 
 from relevance.commands.books import agreement, export, list_books, open_pool
 from relevance.commands.clicks import clicks
-from relevance.commands.judged import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
-from relevance.commands.searching import ByRecipe, watched, whole_searcher
+from relevance.commands.judgement_options import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
 from relevance.errors import DegradedSearches
-from relevance.evaluate import evaluate
+from relevance.evaluation import evaluate
 from relevance.judgements import Query, read_qrels, read_queries
 from relevance.judging.formats import (
     Format,
     format_of,
-    read_judged,
+    read_judgement_set,
 )
-from relevance.report import degraded_message
+from relevance.reports.scores import degraded_message
 from relevance.runs import Run, read_run
+from relevance.searchers import RecipeSearcher, open_full_searcher, with_progress
 from shangsou.errors import UnusableInput
 from shangsou.search.request import Mode
 
@@ -54,7 +54,7 @@ def convert(  # noqa: PLR0913 - an argument for each option
     """Convert the judgements of IN to another format.
 
     Formats go by name, .tsv, .csv (Quepid) and .trec, .qrels or .txt (TREC), unless said otherwise. What
-    the other format cannot hold is said.
+    the other format cannot hold is listed.
     """
     kind_in, kind_out = read_as or format_of(source), write_as or format_of(target)
     queries = read_queries(queries_path) if queries_path else []
@@ -63,15 +63,15 @@ def convert(  # noqa: PLR0913 - an argument for each option
             "Quepid's file names queries by their text: say which qids they have with --queries, or where to "
             "write new ones with --write-queries"
         )
-    judged = read_judged(source, kind_in, queries)
+    judgement_set = read_judgement_set(source, kind_in, queries)
     known = {query.qid for query in queries}
-    made = [query for query in judged.queries if query.qid not in known]
-    if kind_in == "quepid" != kind_out and made and not written_path:
+    new_queries = [query for query in judgement_set.queries if query.qid not in known]
+    if kind_in == "quepid" != kind_out and new_queries and not written_path:
         raise UnusableInput(
-            f"{source}: {len(made)} queries, as {made[0].text!r}, are not in {queries_path}; "
+            f"{source}: {len(new_queries)} queries, as {new_queries[0].text!r}, are not in {queries_path}; "
             "write all queries with --write-queries"
         )
-    write_judgements(judged, target, kind_out, written_path)
+    write_judgements(judgement_set, target, kind_out, written_path)
 
 
 @judgements.command()
@@ -111,51 +111,50 @@ def pool(  # noqa: PLR0913 - an argument for each option
     The first places of several rankings are pooled, less what is judged, the most worthwhile first. Where no
     ranking is named the index is searched in all three modes.
     """
-    from relevance.judging.pool import judged_by_run, write_pool
-    from relevance.judging.pool import pool as pool_runs
+    from relevance.judging.pool import judged_by_run, pool_runs, write_pool
 
     queries = read_queries(queries_path)
     qrels = read_qrels(qrels_path) if qrels_path else {}
     runs: dict[str, Run] = {str(path): read_run(path) for path in run_paths}
-    named = bool(run_paths or modes or recipe_paths)
-    runs |= _searched(queries, modes if named else get_args(Mode), recipe_paths)
+    is_named = bool(run_paths or modes or recipe_paths)
+    runs |= _search_runs(queries, modes if is_named else get_args(Mode), recipe_paths)
     pairs = pool_runs(queries, runs, qrels, depth=depth)[:most]
     if not pairs:
         raise UnusableInput(
             f"nothing to judge: the first {depth} of every run are judged, or the runs are of other qids"
         )
     write_pool(pairs, target)
-    before = judged_by_run(queries, runs, qrels)
-    asked = len({pair.query.qid for pair in pairs})
+    judged_shares = judged_by_run(queries, runs, qrels)
+    query_count = len({pair.query.qid for pair in pairs})
     if as_json:
-        report = {"pairs": len(pairs), "queries": asked, "depth": depth, "judged@10": before}
+        report = {"pairs": len(pairs), "queries": query_count, "depth": depth, "judged@10": judged_shares}
         click.echo(json.dumps(report, ensure_ascii=False))
         return
-    for name, share in before.items():
+    for name, share in judged_shares.items():
         click.echo(f"judged@10 {share:.3f}  {name}")
-    click.echo(f"{len(pairs):,} pairs of {asked:,} queries to judge, in {target}")
+    click.echo(f"{len(pairs):,} pairs of {query_count:,} queries to judge, in {target}")
     click.echo(f"on the page: shangsou judgements open {target}", err=True)
 
 
-def _searched(
+def _search_runs(
     queries: Sequence[Query], modes: Sequence[Mode], recipe_paths: Sequence[Path]
 ) -> dict[str, Run]:
     """Return what the index finds, by mode with the ranking that serves, and by recipe in hybrid mode."""
-    from shangsou.search.ranking import read_ranking_file
+    from shangsou.search.ranking.recipe import read_ranking_file
     from shangsou.settings import read_settings
 
     # Read before the searches: a file that cannot be used is told at once.
     recipes = {str(path): read_ranking_file(path, read_settings().home) for path in recipe_paths}
-    asked = [(mode, mode, None) for mode in modes]
-    found: dict[str, Run] = {}
-    for name, mode, recipe in [*asked, *((name, _HYBRID, recipe) for name, recipe in recipes.items())]:
-        with whole_searcher(mode) as searcher:
-            searches = searcher if recipe is None else ByRecipe(searcher, recipe)
-            evaluation = evaluate(searches, watched(queries, f"{name} query"), {}, mode)
+    by_mode = [(mode, mode, None) for mode in modes]
+    runs_by_name: dict[str, Run] = {}
+    for name, mode, recipe in [*by_mode, *((name, _HYBRID, recipe) for name, recipe in recipes.items())]:
+        with open_full_searcher(mode) as searcher:
+            provider = searcher if recipe is None else RecipeSearcher(searcher, recipe)
+            evaluation = evaluate(provider, with_progress(queries, f"{name} query"), {}, mode)
         if evaluation.degraded:
             raise DegradedSearches(degraded_message(evaluation))
-        found[name] = evaluation.run
-    return found
+        runs_by_name[name] = evaluation.run
+    return runs_by_name
 
 
 for _command in (open_pool, list_books, export, agreement, clicks):

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from relevance.judgements import Qrels, Query, has_relevant, read_qrels, read_queries
-from relevance.metrics import DEFAULT_MEASURES, GATED, Measure, parse_measure, parse_measures
+from relevance.metrics import DEFAULT_MEASURES, GATED_MEASURE, Measure, parse_measure, parse_measures
 from relevance.runs import Run, read_run
 from shangsou.errors import UnusableInput
 from shangsou.search.request import Mode
 
 _FILE = click.Path(path_type=Path)
-_JUDGED = (
+_JUDGED_OPTIONS = (
     click.option(
         "--queries", "queries_path", type=_FILE, help="TSV with a header: qid, query and maybe set and tags."
     ),
@@ -23,7 +23,7 @@ _JUDGED = (
     ),
     click.option(
         "--measures",
-        default=",".join(one.name for one in DEFAULT_MEASURES),
+        default=",".join(measure.name for measure in DEFAULT_MEASURES),
         show_default=True,
         help="What to measure: ndcg, mrr, map, precision, recall, f1, hit, err, judged, each @K.",
     ),
@@ -33,7 +33,7 @@ _JUDGED = (
         "--mode", type=click.Choice(["hybrid", "lexical", "semantic"]), default="hybrid", show_default=True
     ),
 )
-_REPORTS = (
+_REPORT_OPTIONS = (
     click.option("--html", type=_FILE, help="Write a page for people: one file, with charts."),
     click.option("--junit", type=_FILE, help="Write JUnit XML, for CI."),
     click.option("--markdown", type=_FILE, help="Write Markdown, for a comment in CI."),
@@ -65,10 +65,10 @@ class JudgedOptions:
             )
         return queries, qrels
 
-    def chosen(self, *, gated: bool) -> tuple[Measure, ...]:
+    def selected_measures(self, *, gated: bool) -> tuple[Measure, ...]:
         """Return the measures, where `gated` with the one that a release is held back for."""
-        chosen = parse_measures(self.measures)
-        return tuple(dict.fromkeys([*chosen, parse_measure(GATED)])) if gated else chosen
+        measures = parse_measures(self.measures)
+        return tuple(dict.fromkeys([*measures, parse_measure(GATED_MEASURE)])) if gated else measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def judged_options(command: Callable[..., None]) -> Callable[..., None]:
         judged = JudgedOptions(queries_path, qrels_path, measures, graded, auto_tags, mode)
         command(*args, judged=judged, **others)
 
-    for option in reversed(_JUDGED):
+    for option in reversed(_JUDGED_OPTIONS):
         with_options = option(with_options)
     return with_options
 
@@ -121,12 +121,12 @@ def report_options(command: Callable[..., None]) -> Callable[..., None]:
     ) -> None:
         command(*args, reports=ReportOptions(html, junit, markdown), **others)
 
-    for option in reversed(_REPORTS):
+    for option in reversed(_REPORT_OPTIONS):
         with_options = option(with_options)
     return with_options
 
 
-def read_run_of(queries: Sequence[Query], path: Path) -> Run:
+def read_run_for(queries: Sequence[Query], path: Path) -> Run:
     """Return the run of a file; raises `UnusableInput` for one that is not of these queries."""
     run = read_run(path)
     if not run:

@@ -1,4 +1,4 @@
-"""`shangsou evaluate personal`: the order for the shopper who searched, against one for everyone."""
+"""`shangsou evaluate personal`: personalized order against the order for everyone."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from relevance.commands.searching import watched, whole_searcher
+from relevance.searchers import open_full_searcher, with_progress
 
 _FILE = click.Path(path_type=Path)
 
@@ -29,40 +29,47 @@ def personal(events_path: Path, targets_path: Path, runs_folder: Path | None, *,
 
     Each search sees only what happened before it. Nothing is imported, nothing is changed.
     """
-    from relevance.offers import Offers
-    from relevance.personal import choose_weight, evaluate_personal, evaluation_to_json, read_targets
-    from relevance.replay import in_time_order
+    from relevance.offline.candidates import CandidateCache
+    from relevance.offline.event_replay import in_time_order
+    from relevance.offline.personal import (
+        choose_popularity_weight,
+        evaluate_personal,
+        evaluation_to_json,
+        read_targets,
+    )
     from relevance.runs import write_run
-    from shangsou.behaviour.read import read_events
+    from shangsou.behaviour.event_files import read_events
 
     targets = read_targets(targets_path)
     events = in_time_order(read_events([events_path]))
     if runs_folder is not None:
         runs_folder.mkdir(parents=True, exist_ok=True)
-    with whole_searcher("hybrid") as searcher:
-        offers = Offers(searcher.parts())
-        weight = choose_weight(events, offers)
-        evaluation = evaluate_personal(events, watched(targets, "search"), offers, weight=weight)
+    with open_full_searcher("hybrid") as searcher:
+        candidate_cache = CandidateCache(searcher.context())
+        weight = choose_popularity_weight(events, candidate_cache)
+        evaluation = evaluate_personal(
+            events, with_progress(targets, "search"), candidate_cache, weight=weight
+        )
     if runs_folder is not None:
         for order, run in evaluation.runs.items():
             write_run(run, runs_folder / f"{order}.trec")
-    plain = evaluation_to_json(evaluation)
-    click.echo(json.dumps(plain, ensure_ascii=False) if as_json else _table(plain))
+    payload = evaluation_to_json(evaluation)
+    click.echo(json.dumps(payload, ensure_ascii=False) if as_json else _table(payload))
 
 
-def _table(plain: dict[str, Any]) -> str:
+def _table(payload: dict[str, Any]) -> str:
     lines = [f"{'shoppers':12} {'searches':>8} {'order':9} {'mrr@10':>7} {'recall@10':>9} {'ndcg@10':>8}"]
-    for segment, count in plain["targets"].items():
-        for order, found in plain.get(segment, {}).items():
+    for segment, count in payload["targets"].items():
+        for order, metrics in payload.get(segment, {}).items():
             lines.append(
-                f"{segment:12} {count:>8} {order:9} {found['mrr@10']:7.4f} {found['recall@10']:9.4f} "
-                f"{found['ndcg@10']:8.4f}"
+                f"{segment:12} {count:>8} {order:9} {metrics['mrr@10']:7.4f} {metrics['recall@10']:9.4f} "
+                f"{metrics['ndcg@10']:8.4f}"
             )
     lines.append("\npersonal less another order, mrr@10 with the 95 % interval of the paired difference")
-    for segment, differences in plain["differences"].items():
-        for name, one in differences.items():
+    for segment, differences in payload["differences"].items():
+        for name, delta in differences.items():
             lines.append(
-                f"{segment:12} {name:18} {one['mrr@10']:+.4f}  [{one['low']:+.4f}, {one['high']:+.4f}]"
+                f"{segment:12} {name:18} {delta['mrr@10']:+.4f}  [{delta['low']:+.4f}, {delta['high']:+.4f}]"
             )
-    lines.append(f"\nranker {plain['ranker']}; popularity weighs {plain['popular_weight']:g}")
+    lines.append(f"\nranker {payload['ranker']}; popularity weighs {payload['popular_weight']:g}")
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from relevance.lines import numbered_lines
 from shangsou.errors import UnusableInput
 
 if TYPE_CHECKING:
-    from relevance.recommending import Comparison
+    from relevance.offline.recommendations import MethodComparison
     from shangsou.behaviour.event import Event
 
 _FILE = click.Path(path_type=Path)
@@ -31,45 +31,47 @@ def recommend(events_path: Path | None, by: str | None, baskets_path: Path | Non
 
     Events are split by time, baskets by cross-validation; popularity and item-kNN stand beside.
     """
-    from relevance.recommending import compare_by_basket, compare_by_time
-    from shangsou.recommend.model import telling_events
+    from relevance.offline.recommendations import compare_by_basket, compare_by_time
+    from shangsou.recommend.model import select_preference_events
 
     if events_path is None and baskets_path is None:
         raise click.UsageError('missing option "--events" or "--baskets": name a file to measure on')
     if by is not None and events_path is None:
         raise click.UsageError("--by names a column of --events, which is missing")
-    compared: dict[str, Comparison] = {}
+    comparisons: dict[str, MethodComparison] = {}
     if events_path is not None:
-        found = compare_by_time(telling_events(_read_events(events_path, by)))
-        if found is None:
+        comparison = compare_by_time(select_preference_events(_read_events(events_path, by)))
+        if comparison is None:
             raise UnusableInput(
                 f"{events_path}: no shopper has products both before the split and new ones in the last "
-                "fifth of the events, which is to be foretold; give a longer log"
+                "fifth of the events, which is to be predicted; give a longer log"
             )
-        compared["events"] = found
+        comparisons["events"] = comparison
     if baskets_path is not None:
-        found = compare_by_basket(_read_baskets(baskets_path))
-        if found is None:
-            raise UnusableInput(
-                f"{baskets_path}: no basket holds two things, so there is nothing to foretell"
-            )
-        compared["baskets"] = found
+        comparison = compare_by_basket(_read_baskets(baskets_path))
+        if comparison is None:
+            raise UnusableInput(f"{baskets_path}: no basket holds two items, so there is nothing to predict")
+        comparisons["baskets"] = comparison
     if as_json:
-        click.echo(json.dumps({name: _to_json(one) for name, one in compared.items()}, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                {name: _to_json(comparison) for name, comparison in comparisons.items()}, ensure_ascii=False
+            )
+        )
     else:
-        click.echo("\n\n".join(_table(name, one) for name, one in compared.items()))
+        click.echo("\n\n".join(_table(name, comparison) for name, comparison in comparisons.items()))
 
 
 def _read_events(path: Path, by: str | None) -> "list[Event]":
-    from shangsou.behaviour.read import read_events
+    from shangsou.behaviour.event_files import read_events
 
     return list(read_events([path])) if by is None else _read_column(path, by)
 
 
 def _read_column(path: Path, by: str) -> "list[Event]":
     """Return events with the values of a column in place of products."""
-    from shangsou.behaviour.accept import accept_event, hash_of_row
     from shangsou.behaviour.columns import flatten
+    from shangsou.behaviour.parse import hash_row, parse_event
 
     lines = numbered_lines(path)
     header = next(lines, (1, ""))[1].split("\t")
@@ -79,7 +81,7 @@ def _read_column(path: Path, by: str) -> "list[Event]":
     for _, line in lines:
         values = dict(zip(header, line.split("\t"), strict=False))
         row = flatten({**values, "product_id": values.get(by, "")})
-        event = accept_event(row, lambda line=line: hash_of_row(line)).event  # type: ignore[misc]
+        event = parse_event(row, lambda line=line: hash_row(line)).event  # type: ignore[misc]
         if event is not None:
             events.append(event)
     return events
@@ -104,42 +106,44 @@ def _read_baskets(path: Path) -> list[list[str]]:
     return list(baskets.values())
 
 
-def _to_json(compared: "Comparison") -> dict[str, object]:
+def _to_json(comparison: "MethodComparison") -> dict[str, object]:
     return {
-        "split": "baskets, five folds" if compared.split_at is None else "time",
-        "split_at": compared.split_at and compared.split_at.isoformat(),
-        "cases": compared.cases,
-        "things": compared.things,
+        "split": "baskets, five folds" if comparison.split_at is None else "time",
+        "split_at": comparison.split_at and comparison.split_at.isoformat(),
+        "cases": comparison.cases,
+        "things": comparison.items,
         "methods": {
-            name: {f"{measure}@10": one.mean(measure) for measure in _MEASURES}
-            | {"coverage": one.coverage, "novelty": one.novelty}
-            for name, one in compared.methods.items()
+            name: {f"{measure}@10": result.mean(measure) for measure in _MEASURES}
+            | {"coverage": result.coverage, "novelty": result.novelty}
+            for name, result in comparison.methods.items()
         },
         "gains": {
-            other: {f"{measure}@10": compared.difference(other, measure)._asdict() for measure in _MEASURES}
-            for other in _others(compared)
+            baseline: {
+                f"{measure}@10": comparison.difference(baseline, measure)._asdict() for measure in _MEASURES
+            }
+            for baseline in _other_methods(comparison)
         },
     }
 
 
-def _table(name: str, compared: "Comparison") -> str:
+def _table(name: str, comparison: "MethodComparison") -> str:
     split = (
-        "five folds of baskets, one thing of each taken out"
-        if compared.split_at is None
-        else f"known before {compared.split_at:%F %R} UTC, foretold after"
+        "five folds of baskets, one item of each taken out"
+        if comparison.split_at is None
+        else f"known before {comparison.split_at:%F %R} UTC, predicted after"
     )
     lines = [
-        f"{name}: {compared.cases:,} cases over {compared.things:,} things; {split}",
+        f"{name}: {comparison.cases:,} cases over {comparison.items:,} things; {split}",
         f"{'':20} hit@10  recall@10  ndcg@10  coverage  novelty (bits)",
     ]
     lines += [
-        f"{method:20} {one.mean('hit'):6.4f}  {one.mean('recall'):9.4f}  {one.mean('ndcg'):7.4f}  "
-        f"{one.coverage:8.3f}  {one.novelty:7.2f}"
-        for method, one in compared.methods.items()
+        f"{method:20} {result.mean('hit'):6.4f}  {result.mean('recall'):9.4f}  {result.mean('ndcg'):7.4f}  "
+        f"{result.coverage:8.3f}  {result.novelty:7.2f}"
+        for method, result in comparison.methods.items()
     ]
-    for other in _others(compared):
+    for other in _other_methods(comparison):
         for measure in ("hit", "ndcg"):
-            gain = compared.difference(other, measure)
+            gain = comparison.difference(other, measure)
             lines.append(
                 f"shangsou less {other}: {measure}@10 {gain.mean:+.4f}  [{gain.low:+.4f}, {gain.high:+.4f}]  "
                 f"p {gain.p:.4f}"
@@ -147,7 +151,7 @@ def _table(name: str, compared: "Comparison") -> str:
     return "\n".join(lines)
 
 
-def _others(compared: "Comparison") -> Sequence[str]:
-    from relevance.recommending import OURS
+def _other_methods(comparison: "MethodComparison") -> Sequence[str]:
+    from relevance.offline.recommendations import OURS
 
-    return [name for name in compared.methods if name != OURS]
+    return [name for name in comparison.methods if name != OURS]

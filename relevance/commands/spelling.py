@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relevance.commands.searching import whole_searcher
+from relevance.searchers import open_full_searcher
 from shangsou.errors import NoIndex
 from shangsou.settings import read_settings
 
 if TYPE_CHECKING:
     from shangsou.lexicon.lexicon import Lexicon
-    from shangsou.search.searcher import Searcher
+    from shangsou.search.service.searcher import Searcher
 
 
 @click.command()
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 def spelling(cases_path: Path, *, as_json: bool) -> None:
     """Measure how well mistyped queries are corrected, and right ones left alone."""
     from relevance.spelling import measure_spelling, read_cases, spelling_table, spelling_to_json
-    from shangsou.search.ranking import read_ranking
+    from shangsou.search.ranking.recipe import read_ranking
 
     cases = read_cases(cases_path)
     # No search is made, so the encoder may be missing.
-    with whole_searcher("lexical") as searcher:
-        found = measure_spelling(cases, read_ranking(read_settings().home), opened_lexicon(searcher))
+    with open_full_searcher("lexical") as searcher:
+        scores = measure_spelling(cases, read_ranking(read_settings().home), require_lexicon(searcher))
     if as_json:
-        click.echo(json.dumps(spelling_to_json(found), ensure_ascii=False))
+        click.echo(json.dumps(spelling_to_json(scores), ensure_ascii=False))
     else:
-        click.echo(spelling_table(found))
+        click.echo(spelling_table(scores))
 
 
-def opened_lexicon(searcher: "Searcher") -> "Lexicon":
+def require_lexicon(searcher: "Searcher") -> "Lexicon":
     """Return the lexicon of the index that is searched; raises `NoIndex` where there is none."""
     lexicon = searcher.lexicon()
     if lexicon is None:

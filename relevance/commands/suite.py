@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from relevance.commands.options import ReportOptions, report_options
-from relevance.commands.searching import watched, whole_searcher
 from relevance.errors import SuiteFailed
+from relevance.searchers import open_full_searcher, with_progress
 
 if TYPE_CHECKING:
-    from relevance.suite_run import Result
+    from relevance.suites.run import CaseResult
 
 
 @click.command()
@@ -26,20 +26,20 @@ def suite(files: tuple[Path, ...], *, reports: ReportOptions, as_json: bool) -> 
     """
     from relevance.reports.page import suites_page
     from relevance.reports.suite import counts, suites_junit, suites_markdown, suites_text, suites_to_json
-    from relevance.suite import read_suite
-    from relevance.suite_run import run_case
+    from relevance.suites.run import run_case
+    from relevance.suites.suite import read_suite
 
     reports.check()
     suites = [read_suite(path) for path in files]
-    every = [(place, case) for place, one in enumerate(suites) for case in one.cases]
-    by_words = all(case.mode == "lexical" for _, case in every)
-    with whole_searcher("lexical" if by_words else "hybrid") as searcher:
-        done = [(place, run_case(case, searcher)) for place, case in watched(every, "case")]
-    results: dict[str, list[Result]] = {}
-    for place, (path, one) in enumerate(zip(files, suites, strict=True)):
+    cases = [(index, case) for index, loaded_suite in enumerate(suites) for case in loaded_suite.cases]
+    lexical_only = all(case.mode == "lexical" for _, case in cases)
+    with open_full_searcher("lexical" if lexical_only else "hybrid") as searcher:
+        finished = [(index, run_case(case, searcher)) for index, case in with_progress(cases, "case")]
+    results: dict[str, list[CaseResult]] = {}
+    for index, (path, loaded_suite) in enumerate(zip(files, suites, strict=True)):
         # Two files may well give their suites one name.
-        name = f"{one.name} ({path})" if one.name in results else one.name
-        results[name] = [result for source, result in done if source == place]
+        name = f"{loaded_suite.name} ({path})" if loaded_suite.name in results else loaded_suite.name
+        results[name] = [result for source, result in finished if source == index]
     reports.write(
         html=lambda: suites_page(results),
         junit=lambda: suites_junit(results),
@@ -48,4 +48,4 @@ def suite(files: tuple[Path, ...], *, reports: ReportOptions, as_json: bool) -> 
     click.echo(json.dumps(suites_to_json(results), ensure_ascii=False) if as_json else suites_text(results))
     failing = counts(results)["failing"]
     if failing:
-        raise SuiteFailed(f"{failing} of {len(done)} cases fail")
+        raise SuiteFailed(f"{failing} of {len(finished)} cases fail")

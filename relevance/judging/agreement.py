@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from relevance.judgements import Qrels
 from shangsou.errors import UnusableInput
 
-Weights = Literal["none", "linear", "quadratic"]
+KappaWeights = Literal["none", "linear", "quadratic"]
 # Tables drawn for the interval, and any fixed seed, as in `relevance.significance`.
-_ROUNDS = 10_000
+_RESAMPLES = 10_000
 _SEED = 20261123
 
 
@@ -36,7 +36,7 @@ class Agreement:
     """Judged by both; what only one of them judged says nothing here."""
     raw: float
     """Share of pairs with the same grade."""
-    kappa: Mapping[Weights, float | None]
+    kappa: Mapping[KappaWeights, float | None]
     """None where it is not defined: both gave one and the same grade to everything."""
     interval: tuple[float, float] | None
     """95 % of the quadratic kappa."""
@@ -52,7 +52,9 @@ def agreements(judges: Mapping[str, Qrels]) -> list[Agreement]:
 
     Raises `UnusableInput` for two who have no pair in common.
     """
-    return [agreement((one, other), judges[one], judges[other]) for one, other in combinations(judges, 2)]
+    return [
+        agreement((first, second), judges[first], judges[second]) for first, second in combinations(judges, 2)
+    ]
 
 
 def agreement(names: tuple[str, str], first: Qrels, second: Qrels) -> Agreement:
@@ -62,37 +64,41 @@ def agreement(names: tuple[str, str], first: Qrels, second: Qrels) -> Agreement:
     where one counts by its size or the square of it: for grades, which have an order, these are the ones
     to go by.
     """
-    both = [
+    shared_pairs = [
         (qid, doc_id, grade, second[qid][doc_id])
         for qid, judged in first.items()
         for doc_id, grade in judged.items()
         if doc_id in second.get(qid, {})
     ]
-    if not both:
+    if not shared_pairs:
         raise UnusableInput(f"{names[0]} and {names[1]} judged no pair of query and product in common")
-    grades = tuple(sorted({grade for _, _, *two in both for grade in two}))
+    grades = tuple(sorted({grade for _, _, *pair_grades in shared_pairs for grade in pair_grades}))
     table = np.zeros((len(grades), len(grades)), dtype=np.int64)
-    for _, _, one, other in both:
-        table[grades.index(one), grades.index(other)] += 1
-    differing = [Disagreement(qid, doc_id, (one, other)) for qid, doc_id, one, other in both if one != other]
+    for _, _, first_grade, second_grade in shared_pairs:
+        table[grades.index(first_grade), grades.index(second_grade)] += 1
+    disagreements = [
+        Disagreement(qid, doc_id, (first_grade, second_grade))
+        for qid, doc_id, first_grade, second_grade in shared_pairs
+        if first_grade != second_grade
+    ]
     return Agreement(
         names,
-        len(both),
-        float(np.trace(table) / len(both)),
+        len(shared_pairs),
+        float(np.trace(table) / len(shared_pairs)),
         {weights: kappa(table, grades, weights) for weights in ("none", "linear", "quadratic")},
         _interval(table, grades),
         grades,
         tuple(tuple(int(count) for count in row) for row in table),
-        tuple(sorted(differing, key=lambda one: -abs(one.grades[0] - one.grades[1]))),
+        tuple(sorted(disagreements, key=lambda pair: -abs(pair.grades[0] - pair.grades[1]))),
     )
 
 
-def mean_kappa(pairs: Sequence[Agreement], weights: Weights = "quadratic") -> float | None:
+def mean_kappa(pairs: Sequence[Agreement], weights: KappaWeights = "quadratic") -> float | None:
     """Return the mean kappa of every two judges (Light, 1971), which takes judges who judged different pairs.
 
     None where none of them is defined.
     """
-    defined = [value for one in pairs if (value := one.kappa[weights]) is not None]
+    defined = [value for pair in pairs if (value := pair.kappa[weights]) is not None]
     return fmean(defined) if defined else None
 
 
@@ -101,18 +107,18 @@ def consensus(judges: Mapping[str, Qrels]) -> Qrels:
 
     So a product is as good as at least half of its judges say.
     """
-    said: dict[str, dict[str, list[int]]] = {}
+    grades_by_pair: dict[str, dict[str, list[int]]] = {}
     for qrels in judges.values():
         for qid, grades in qrels.items():
             for doc_id, grade in grades.items():
-                said.setdefault(qid, {}).setdefault(doc_id, []).append(grade)
+                grades_by_pair.setdefault(qid, {}).setdefault(doc_id, []).append(grade)
     return {
         qid: {doc_id: median_low(grades) for doc_id, grades in by_product.items()}
-        for qid, by_product in said.items()
+        for qid, by_product in grades_by_pair.items()
     }
 
 
-def kappa(table: NDArray[np.int64], grades: Sequence[int], weights: Weights) -> float | None:
+def kappa(table: NDArray[np.int64], grades: Sequence[int], weights: KappaWeights) -> float | None:
     """Return 1 - observed / expected disagreement of a table of counts, None where none can be expected.
 
     The expected one is that of judges who give their grades as often as they did, but independently.
@@ -123,18 +129,20 @@ def kappa(table: NDArray[np.int64], grades: Sequence[int], weights: Weights) -> 
     return 1 - float((cost * table).sum()) / chance if chance else None
 
 
-def _cost(grades: Sequence[int], weights: Weights) -> NDArray[np.float64]:
-    apart: NDArray[np.float64] = np.abs(np.subtract.outer(np.array(grades, float), np.array(grades, float)))
+def _cost(grades: Sequence[int], weights: KappaWeights) -> NDArray[np.float64]:
+    distance: NDArray[np.float64] = np.abs(
+        np.subtract.outer(np.array(grades, float), np.array(grades, float))
+    )
     if weights == "none":
-        return (apart > 0).astype(np.float64)
-    return apart if weights == "linear" else apart**2
+        return (distance > 0).astype(np.float64)
+    return distance if weights == "linear" else distance**2
 
 
 def _interval(table: NDArray[np.int64], grades: Sequence[int]) -> tuple[float, float] | None:
     """Return the 95 % percentile interval of the quadratic kappa over resampled pairs (Efron, 1979)."""
     source = np.random.default_rng(_SEED)
     total = int(table.sum())
-    tables = source.multinomial(total, table.ravel() / total, _ROUNDS).reshape(-1, *table.shape)
+    tables = source.multinomial(total, table.ravel() / total, _RESAMPLES).reshape(-1, *table.shape)
     cost = _cost(grades, "quadratic")
     observed = (cost * tables).sum(axis=(1, 2))
     chance = np.einsum("ij,ri,rj->r", cost, tables.sum(axis=2), tables.sum(axis=1)) / total

@@ -13,12 +13,12 @@ from relevance.judgements import Qrels, Query
 from relevance.judging.pool import Pair
 from shangsou.errors import ShangsouError, UnusableInput
 
-FOLDER = "judgements"
-_ENDING = ".sqlite"
+BOOKS_FOLDER = "judgements"
+_SUFFIX = ".sqlite"
 # Letters and digits of any script: a book is a file, and a part of an address.
 _NAME = re.compile(r"[\w-]{1,64}")
 # Pages write one grade at a time; whoever waits longer waits for a disk that hangs.
-_BUSY_S = 5.0
+_BUSY_TIMEOUT_S = 5.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS queries (
     number INTEGER PRIMARY KEY, qid TEXT UNIQUE NOT NULL, in_set TEXT NOT NULL, text TEXT NOT NULL,
@@ -81,7 +81,7 @@ class Book:
     @property
     def name(self) -> str:
         """What the book is called."""
-        return self.path.name.removesuffix(_ENDING)
+        return self.path.name.removesuffix(_SUFFIX)
 
     def add(self, pairs: Sequence[Pair]) -> int:
         """Add what is not in the book yet, new queries at its end; returns how many pairs were new.
@@ -114,7 +114,7 @@ class Book:
         with self._connection() as db:
             return _queries(db)
 
-    def in_order_of(self, judge: str) -> list[JudgedPair]:
+    def pairs_for_judge(self, judge: str) -> list[JudgedPair]:
         """Return all pairs in the order in which a judge sees them.
 
         Queries stand as in the pool, so that all judges begin with what is most worth it; the products of
@@ -124,10 +124,10 @@ class Book:
         with self._connection() as db:
             queries = {query.qid: (number, query) for number, query in enumerate(_queries(db))}
             pairs = db.execute("SELECT qid, doc_id FROM pairs").fetchall()
-            said = _said(db, judge)
-        pairs.sort(key=lambda pair: (queries[pair[0]][0], _shuffled(judge, *pair)))
+            grades = _last_grades(db, judge)
+        pairs.sort(key=lambda pair: (queries[pair[0]][0], _shuffle_key(judge, *pair)))
         return [
-            JudgedPair(position, queries[qid][1], doc_id, said.get((qid, doc_id)), (qid, doc_id) in said)
+            JudgedPair(position, queries[qid][1], doc_id, grades.get((qid, doc_id)), (qid, doc_id) in grades)
             for position, (qid, doc_id) in enumerate(pairs)
         ]
 
@@ -147,7 +147,7 @@ class Book:
             )
             return _progress(db, judge)
 
-    def take_back(self, judge: str) -> tuple[str, str] | None:
+    def undo_last(self, judge: str) -> tuple[str, str] | None:
         """Take back what a judge said last and return the qid and product, None where there is nothing.
 
         What the judge said of it before, if anything, counts again.
@@ -176,19 +176,19 @@ class Book:
 
     def qrels(self) -> Mapping[str, Qrels]:
         """Return the grades by judge; skips are left out, and so are judges who only skipped."""
-        found: dict[str, dict[str, dict[str, int]]] = {}
+        grades_by_judge: dict[str, dict[str, dict[str, int]]] = {}
         with self._connection() as db:
             for judge in _judges(db):
-                for (qid, doc_id), grade in _said(db, judge).items():
+                for (qid, doc_id), grade in _last_grades(db, judge).items():
                     if grade is not None:
-                        found.setdefault(judge, {}).setdefault(qid, {})[doc_id] = grade
-        return found
+                        grades_by_judge.setdefault(judge, {}).setdefault(qid, {})[doc_id] = grade
+        return grades_by_judge
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection within one transaction, which is on the disk (fsync) once this returns."""
         try:
-            with closing(sqlite3.connect(self.path, timeout=_BUSY_S)) as db, db:
+            with closing(sqlite3.connect(self.path, timeout=_BUSY_TIMEOUT_S)) as db, db:
                 db.execute("PRAGMA synchronous = FULL")
                 db.execute("PRAGMA foreign_keys = ON")
                 yield db
@@ -198,22 +198,22 @@ class Book:
 
 def open_book(home: Path, name: str) -> Book:
     """Return a book of SHANGSOU_HOME, or raise `NoBook` that says which ones there are."""
-    path = home / FOLDER / f"{name}{_ENDING}"
+    path = home / BOOKS_FOLDER / f"{name}{_SUFFIX}"
     if not _NAME.fullmatch(name) or not path.is_file():
         known = ", ".join(book.name for book in books(home)) or "none yet"
         raise NoBook(f'no book {name!r}; there are: {known}. "shangsou judgements open FILE" makes one')
     return Book(path)
 
 
-def make_book(home: Path, name: str) -> Book:
+def create_book(home: Path, name: str) -> Book:
     """Return a book of SHANGSOU_HOME, made where there is none; raises `UnusableInput` for a wrong name."""
     if not _NAME.fullmatch(name):
         raise UnusableInput(
             f"book {name!r}: a name has up to 64 letters, digits, - and _; give another with --name"
         )
-    folder = home / FOLDER
+    folder = home / BOOKS_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    book = Book(folder / f"{name}{_ENDING}")
+    book = Book(folder / f"{name}{_SUFFIX}")
     with book._connection() as db:
         for statement in _TABLES.split(";\n"):
             db.execute(statement)
@@ -222,7 +222,7 @@ def make_book(home: Path, name: str) -> Book:
 
 def books(home: Path) -> list[Book]:
     """Return the books of SHANGSOU_HOME by name."""
-    return [Book(path) for path in sorted((home / FOLDER).glob(f"*{_ENDING}"))]
+    return [Book(path) for path in sorted((home / BOOKS_FOLDER).glob(f"*{_SUFFIX}"))]
 
 
 def _queries(db: sqlite3.Connection) -> list[Query]:
@@ -239,17 +239,17 @@ def _judges(db: sqlite3.Connection) -> list[str]:
     return [judge for (judge,) in db.execute("SELECT DISTINCT judge FROM grades ORDER BY judge")]
 
 
-def _said(db: sqlite3.Connection, judge: str) -> dict[tuple[str, str], int | None]:
+def _last_grades(db: sqlite3.Connection, judge: str) -> dict[tuple[str, str], int | None]:
     """Return what a judge last said of each pair, None for a skip."""
     rows = db.execute("SELECT qid, doc_id, grade FROM grades WHERE judge = ? ORDER BY number", (judge,))
     return {(qid, doc_id): grade for qid, doc_id, grade in rows}
 
 
 def _progress(db: sqlite3.Connection, judge: str) -> Progress:
-    grades = _said(db, judge).values()
+    grades = _last_grades(db, judge).values()
     skipped = sum(grade is None for grade in grades)
     return Progress(_count(db), len(grades) - skipped, skipped)
 
 
-def _shuffled(judge: str, qid: str, doc_id: str) -> bytes:
+def _shuffle_key(judge: str, qid: str, doc_id: str) -> bytes:
     return blake2b("\0".join((judge, qid, doc_id)).encode(), digest_size=8).digest()

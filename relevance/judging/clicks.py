@@ -7,22 +7,22 @@ from pathlib import Path
 
 import numpy as np
 
-from relevance.judging.formats import cell, write_text
-from relevance.judging.position_model import Cells, fit
-from relevance.judging.visits import Visit
+from relevance.judging.formats import tsv_cell, write_text
+from relevance.judging.position_model import ClickCounts, fit_position_model
+from relevance.judging.search_sessions import SearchSession
 from shangsou.errors import UnusableInput
 
 # A grade is how much more than the mean of what was shown a product attracts: half, as much, twice as much.
 # A convention, to be read off the evidence and not learnt: with it most of what is shown gets 0 to 2.
-MARKS = (0.5, 1.0, 2.0)
+GRADE_THRESHOLDS = (0.5, 1.0, 2.0)
 # Clicks that the prior of conversion is worth: a single purchase after a single click proves little.
 _PRIOR_CLICKS = 10.0
 # A product in the cart is half a purchase.
-_CART = 0.5
+_CART_WEIGHT = 0.5
 
 
 @dataclass(slots=True)
-class _Counts:
+class _PairCounts:
     """Of a product for a query: shoppers, each counted once."""
 
     impressions: int = 0
@@ -62,84 +62,90 @@ class ClickJudgements:
     """By place from the first, which counts as 1; None where no product links a place with the first."""
 
 
-def judge_by_clicks(visits: Iterable[Visit], *, impressions: int) -> ClickJudgements:
+def judge_by_clicks(search_sessions: Iterable[SearchSession], *, impressions: int) -> ClickJudgements:
     """Return grades for what at least so many shoppers were shown.
 
-    The attraction of a product, with position taken out (see `position_model.fit`), times how much more often
+    The attraction of a product, with position taken out (see `fit_position_model`), times how much more often
     than the mean a click on it ends in cart or purchase, shrunk to the mean where clicks are few: relevance
-    as attraction x satisfaction (Chapelle and Zhang, 2009). The grade counts the `MARKS` that this reaches,
-    beside the mean. It is left out where either end of the 95 % interval would be two grades away.
+    as attraction x satisfaction (Chapelle and Zhang, 2009). The grade counts the `GRADE_THRESHOLDS` that this
+    reaches, beside the mean. It is left out where either end of the 95 % interval would be two grades away.
 
     Raises `UnusableInput` where the log shows nothing at the first place, or not one click.
     """
-    counts, cells = _count(visits)
-    model = fit(cells)
-    clicks = sum(one.clicks for one in counts.values())
-    conversion = sum(map(_converted, counts.values())) / clicks
-    mean = float(np.nansum(model.attraction * model.looks) / model.looks.sum())
+    counts, click_counts = _count(search_sessions)
+    model = fit_position_model(click_counts)
+    clicks = sum(count.clicks for count in counts.values())
+    conversion = sum(map(_conversions, counts.values())) / clicks
+    mean = float(
+        np.nansum(model.attraction * model.expected_examinations) / model.expected_examinations.sum()
+    )
     evidence = []
     attractions = zip(model.low.tolist(), model.attraction.tolist(), model.high.tolist(), strict=True)
-    for (pair, one), attraction in zip(counts.items(), attractions, strict=True):
-        satisfied = (_converted(one) + _PRIOR_CLICKS * conversion) / (one.clicks + _PRIOR_CLICKS)
+    for (pair, count), attraction in zip(counts.items(), attractions, strict=True):
+        satisfied = (_conversions(count) + _PRIOR_CLICKS * conversion) / (count.clicks + _PRIOR_CLICKS)
         # Without a single cart or purchase in the log, clicks alone count.
         factor = (satisfied / conversion if conversion else 1.0) / mean
-        evidence.append(_evidence(pair, one, attraction, factor, impressions))
-    evidence.sort(key=lambda one: (one.query, -(one.value or 0.0), one.doc_id))
-    return ClickJudgements(evidence, [None if np.isnan(one) else float(one) for one in model.examination])
+        evidence.append(_evidence(pair, count, attraction, factor, impressions))
+    evidence.sort(key=lambda item: (item.query, -(item.value or 0.0), item.doc_id))
+    return ClickJudgements(
+        evidence, [None if np.isnan(share) else float(share) for share in model.examination]
+    )
 
 
 def write_evidence(evidence: Sequence[Evidence], qids: Mapping[str, str], path: Path) -> None:
     """Write evidence as TSV with a header, a figure that is not known left empty."""
     names = ("qid", "query", "doc_id", "grade", "impressions", "clicks", "carts", "purchases")
     lines = ["\t".join((*names, "attraction", "low", "high", "value"))]
-    for one in evidence:
-        if one.query in qids:
-            figures = (one.attraction, *(one.interval or (None, None)), one.value)
-            cells = (qids[one.query], one.query, one.doc_id, "" if one.grade is None else one.grade)
-            counts = (one.impressions, one.clicks, one.carts, one.purchases)
-            told = ("" if figure is None else f"{figure:.4f}" for figure in figures)
-            lines.append("\t".join(cell(str(value), path) for value in (*cells, *counts, *told)))
+    for item in evidence:
+        if item.query in qids:
+            figures = (item.attraction, *(item.interval or (None, None)), item.value)
+            cells = (qids[item.query], item.query, item.doc_id, "" if item.grade is None else item.grade)
+            counts = (item.impressions, item.clicks, item.carts, item.purchases)
+            figure_cells = ("" if figure is None else f"{figure:.4f}" for figure in figures)
+            lines.append("\t".join(tsv_cell(str(value), path) for value in (*cells, *counts, *figure_cells)))
     write_text(path, "\n".join(lines) + "\n")
 
 
-def _count(visits: Iterable[Visit]) -> tuple[dict[tuple[str, str], _Counts], Cells]:
-    shown: Counter[tuple[str, str, int]] = Counter()
+def _count(
+    search_sessions: Iterable[SearchSession],
+) -> tuple[dict[tuple[str, str], _PairCounts], ClickCounts]:
+    impressions: Counter[tuple[str, str, int]] = Counter()
     clicked: Counter[tuple[str, str, int]] = Counter()
-    counts: dict[tuple[str, str], _Counts] = {}
-    for visit in visits:
-        for doc_id, place in visit.places.items():
-            was_clicked = doc_id in visit.clicked
-            shown[visit.query, doc_id, place] += 1
-            clicked[visit.query, doc_id, place] += was_clicked
-            count = counts.setdefault((visit.query, doc_id), _Counts())
+    counts: dict[tuple[str, str], _PairCounts] = {}
+    for session in search_sessions:
+        for doc_id, position in session.positions.items():
+            was_clicked = doc_id in session.clicked
+            impressions[session.query, doc_id, position] += 1
+            clicked[session.query, doc_id, position] += was_clicked
+            count = counts.setdefault((session.query, doc_id), _PairCounts())
             count.impressions += 1
             count.clicks += was_clicked
             # Found here: what was bought without a click may come from anywhere.
-            count.purchases += was_clicked and doc_id in visit.bought
-            count.carts += was_clicked and doc_id in visit.carted
-    if not any(place == 1 for _, _, place in shown) or not clicked.total():
+            count.purchases += was_clicked and doc_id in session.bought
+            count.carts += was_clicked and doc_id in session.carted
+    if not any(position == 1 for _, _, position in impressions) or not clicked.total():
         raise UnusableInput(
             "the log holds no click on a product with its query and position, or nothing in the first place; "
             "wanted are events with user_query, product_id and position"
         )
     numbers = {pair: number for number, pair in enumerate(counts)}
-    cells = Cells(
-        np.array([numbers[query, doc_id] for query, doc_id, _ in shown]),
-        np.array([place - 1 for _, _, place in shown]),
-        np.array(list(shown.values()), float),
-        np.array([clicked[key] for key in shown], float),
+    click_counts = ClickCounts(
+        np.array([numbers[query, doc_id] for query, doc_id, _ in impressions]),
+        np.array([position - 1 for _, _, position in impressions]),
+        np.array(list(impressions.values()), float),
+        np.array([clicked[key] for key in impressions], float),
     )
-    return counts, cells
+    return counts, click_counts
 
 
-def _converted(count: _Counts) -> float:
+def _conversions(count: _PairCounts) -> float:
     """Return purchases, and carts without one at their lower worth; a cart comes before most purchases."""
-    return count.purchases + _CART * max(count.carts - count.purchases, 0)
+    return count.purchases + _CART_WEIGHT * max(count.carts - count.purchases, 0)
 
 
 def _evidence(
     pair: tuple[str, str],
-    count: _Counts,
+    count: _PairCounts,
     attraction: tuple[float, float, float],
     factor: float,
     impressions: int,
@@ -149,16 +155,16 @@ def _evidence(
     if np.isnan(middle):
         return Evidence(*pair, **asdict(count), attraction=None, interval=None, value=None, grade=None)
     grade = _grade(middle * factor)
-    apart = max(abs(_grade(end * factor) - grade) for end in (low, high))
+    grade_spread = max(abs(_grade(end * factor) - grade) for end in (low, high))
     return Evidence(
         *pair,
         **asdict(count),
         attraction=middle,
         interval=(low, high),
         value=middle * factor,
-        grade=grade if count.impressions >= impressions and apart <= 1 else None,
+        grade=grade if count.impressions >= impressions and grade_spread <= 1 else None,
     )
 
 
 def _grade(value: float) -> int:
-    return sum(value >= mark for mark in MARKS)
+    return sum(value >= threshold for threshold in GRADE_THRESHOLDS)

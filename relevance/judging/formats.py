@@ -13,7 +13,7 @@ from relevance.lines import numbered_lines
 from shangsou.errors import UnusableInput
 
 Format = Literal["tsv", "trec", "quepid"]
-_BY_ENDING: Mapping[str, Format] = {
+_FORMAT_BY_SUFFIX: Mapping[str, Format] = {
     ".tsv": "tsv", ".csv": "quepid", ".trec": "trec", ".qrels": "trec", ".txt": "trec",
 }  # fmt: skip
 # Column titles of Quepid's exports, without blanks and underscores: the basic one has `query,docid,rating`
@@ -25,7 +25,7 @@ _FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgementSet:
     """Judgements with the queries that they are of."""
 
     queries: Sequence[Query]
@@ -35,15 +35,15 @@ class Judged:
 
 def format_of(path: Path) -> Format:
     """Return the format that a file's name tells, `.gz` aside, or raise `UnusableInput`."""
-    ending = Path(path.name.removesuffix(".gz")).suffix.lower()
-    if ending not in _BY_ENDING:
+    suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
+    if suffix not in _FORMAT_BY_SUFFIX:
         raise UnusableInput(
             f"{path}: its name does not tell the format; say --from or --to: tsv, trec or quepid"
         )
-    return _BY_ENDING[ending]
+    return _FORMAT_BY_SUFFIX[suffix]
 
 
-def read_judged(path: Path, kind: Format, queries: Sequence[Query] = ()) -> Judged:
+def read_judgement_set(path: Path, kind: Format, queries: Sequence[Query] = ()) -> JudgementSet:
     """Return the judgements of a file in a format.
 
     Parameters
@@ -57,10 +57,10 @@ def read_judged(path: Path, kind: Format, queries: Sequence[Query] = ()) -> Judg
     UnusableInput
         Naming the line: see `read_qrels`; for Quepid also two grades of one product for one text.
     """
-    return _read_quepid(path, queries) if kind == "quepid" else Judged(queries, read_qrels(path))
+    return _read_quepid(path, queries) if kind == "quepid" else JudgementSet(queries, read_qrels(path))
 
 
-def write_judged(judged: Judged, path: Path, kind: Format) -> list[str]:
+def write_judgement_set(judgement_set: JudgementSet, path: Path, kind: Format) -> list[str]:
     """Write judgements in a format, and return in words what it cannot hold of them.
 
     Raises
@@ -70,7 +70,7 @@ def write_judged(judged: Judged, path: Path, kind: Format) -> list[str]:
         in Quepid a judged qid without a text, or one text with two grades of a product.
     """
     writers = {"tsv": _tsv, "trec": _trec, "quepid": _quepid}
-    text, lost = writers[kind](judged, path)
+    text, lost = writers[kind](judgement_set, path)
     write_text(path, text)
     return lost
 
@@ -85,7 +85,7 @@ def write_queries(queries: Sequence[Query], path: Path) -> None:
         columns["note"] = [query.note for query in queries]
     lines = ["\t".join(columns)]
     lines += [
-        "\t".join(cell(value, path) for value in cells) for cells in zip(*columns.values(), strict=True)
+        "\t".join(tsv_cell(value, path) for value in cells) for cells in zip(*columns.values(), strict=True)
     ]
     write_text(path, "\n".join(lines) + "\n")
 
@@ -98,30 +98,31 @@ def write_text(path: Path, text: str) -> None:
         raise UnusableInput(f"{path}: cannot be written ({reason.strerror}); name another file") from None
 
 
-def _tsv(judged: Judged, path: Path) -> tuple[str, list[str]]:
+def _tsv(judgement_set: JudgementSet, path: Path) -> tuple[str, list[str]]:
     lines = [
-        f"{cell(qid, path)}\t{cell(doc_id, path)}\t{grade}\n" for qid, doc_id, grade in _triples(judged.qrels)
+        f"{tsv_cell(qid, path)}\t{tsv_cell(doc_id, path)}\t{grade}\n"
+        for qid, doc_id, grade in _triples(judgement_set.qrels)
     ]
     return "qid\tdoc_id\tgrade\n" + "".join(lines), []
 
 
-def _trec(judged: Judged, path: Path) -> tuple[str, list[str]]:
-    for name in {name for qid, doc_id, _ in _triples(judged.qrels) for name in (qid, doc_id)}:
+def _trec(judgement_set: JudgementSet, path: Path) -> tuple[str, list[str]]:
+    for name in {name for qid, doc_id, _ in _triples(judgement_set.qrels) for name in (qid, doc_id)}:
         if len(name.split()) != 1:
             raise UnusableInput(f"{path}: id {name!r} holds white space, which TREC qrels cannot; use tsv")
-    return "".join(f"{qid} 0 {doc_id} {grade}\n" for qid, doc_id, grade in _triples(judged.qrels)), []
+    return "".join(f"{qid} 0 {doc_id} {grade}\n" for qid, doc_id, grade in _triples(judgement_set.qrels)), []
 
 
-def _quepid(judged: Judged, path: Path) -> tuple[str, list[str]]:
-    texts = {query.qid: " ".join(query.text.split()) for query in judged.queries}
-    unknown = [qid for qid in judged.qrels if qid not in texts]
+def _quepid(judgement_set: JudgementSet, path: Path) -> tuple[str, list[str]]:
+    texts = {query.qid: " ".join(query.text.split()) for query in judgement_set.queries}
+    unknown = [qid for qid in judgement_set.qrels if qid not in texts]
     if unknown:
         raise UnusableInput(
             f"{path}: Quepid names a query by its text, and {len(unknown)} judged qids have none "
             f"(first {unknown[0]!r}); give the file that holds them with --queries"
         )
     by_text: dict[str, dict[str, int]] = {text: {} for text in texts.values()}
-    for qid, doc_id, grade in _triples(judged.qrels):
+    for qid, doc_id, grade in _triples(judgement_set.qrels):
         before = by_text[texts[qid]].setdefault(doc_id, grade)
         if before != grade:
             raise UnusableInput(
@@ -132,38 +133,38 @@ def _quepid(judged: Judged, path: Path) -> tuple[str, list[str]]:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(("query", "docid", "rating"))
     for text, grades in by_text.items():
-        shown = f" {text}" if text.startswith(_FORMULA) else text
+        safe_text = f" {text}" if text.startswith(_FORMULA) else text
         # As in Quepid's own export, a query without a rating stands alone.
-        writer.writerows([(shown, doc_id, grade) for doc_id, grade in grades.items()] or [(shown,)])
-    return out.getvalue(), _lost_in_quepid(judged, by_text)
+        writer.writerows([(safe_text, doc_id, grade) for doc_id, grade in grades.items()] or [(safe_text,)])
+    return out.getvalue(), _quepid_losses(judgement_set, by_text)
 
 
-def _lost_in_quepid(judged: Judged, by_text: Mapping[str, Mapping[str, int]]) -> list[str]:
+def _quepid_losses(judgement_set: JudgementSet, by_text: Mapping[str, Mapping[str, int]]) -> list[str]:
     lost = [f"the qids: each of the {len(by_text)} queries goes by its text"]
-    sets = {query.set for query in judged.queries}
+    sets = {query.set for query in judgement_set.queries}
     if sets - {DEFAULT_SET}:
         lost.append(f"the sets: {', '.join(sorted(sets))}")
-    if len(by_text) < len(judged.queries):
-        lost.append(f"{len(judged.queries) - len(by_text)} queries whose text another query has too")
+    if len(by_text) < len(judgement_set.queries):
+        lost.append(f"{len(judgement_set.queries) - len(by_text)} queries whose text another query has too")
     return lost
 
 
-def _read_quepid(path: Path, queries: Sequence[Query]) -> Judged:
+def _read_quepid(path: Path, queries: Sequence[Query]) -> JudgementSet:
     known: dict[str, list[Query]] = {}
     for query in queries:
         known.setdefault(" ".join(query.text.split()), []).append(query)
-    taken = {query.qid for query in queries}
-    new_qids = (qid for number in count(1) if (qid := f"q{number}") not in taken)
-    found: dict[str, Query] = {}
+    used_qids = {query.qid for query in queries}
+    new_qids = (qid for number in count(1) if (qid := f"q{number}") not in used_qids)
+    queries_by_qid: dict[str, Query] = {}
     qrels: dict[str, dict[str, int]] = {}
     for where, text, doc_id, rating in _quepid_rows(path):
         if text not in known:
             known[text] = [Query(next(new_qids), DEFAULT_SET, text)]
         for query in known[text]:
-            found[query.qid] = query
+            queries_by_qid[query.qid] = query
             if not (doc_id and rating):
                 continue
-            grade = _whole(rating, where)
+            grade = _parse_rating(rating, where)
             before = qrels.setdefault(query.qid, {}).setdefault(doc_id, grade)
             if before != grade:
                 raise UnusableInput(
@@ -171,14 +172,14 @@ def _read_quepid(path: Path, queries: Sequence[Query]) -> Judged:
                 )
     if not qrels:
         raise UnusableInput(f"{path}: holds no rating; wanted are rows of query, docid and rating")
-    return Judged(list(found.values()), qrels)
+    return JudgementSet(list(queries_by_qid.values()), qrels)
 
 
 def _quepid_rows(path: Path) -> Iterator[tuple[str, str, str, str]]:
     """Yield `file:line`, query, docid and rating of each row; the last two are empty for an unrated query."""
     # The number goes along with csv, which takes several lines where a quoted cell holds line feeds.
-    at = [1]
-    rows = csv.reader(_numbered(path, at), strict=True)
+    line_number = [1]
+    rows = csv.reader(_track_line_number(path, line_number), strict=True)
     try:
         header = next(rows, [])
         columns = [_QUEPID_COLUMNS.get(name.replace("_", "").replace(" ", "").lower(), "") for name in header]
@@ -190,22 +191,22 @@ def _quepid_rows(path: Path) -> Iterator[tuple[str, str, str, str]]:
             )
         for row in rows:
             cells = dict(zip(columns, row, strict=False))
-            where = f"{path}:{at[0]}"
+            where = f"{path}:{line_number[0]}"
             text = " ".join(cells.get("query", "").split())
             if not text:
                 raise UnusableInput(f"{where}: no query in {','.join(row)!r}; fill it in or delete the line")
             yield where, text, cells.get("docid", "").strip(), cells.get("rating", "").strip()
     except csv.Error as reason:
-        raise UnusableInput(f"{path}:{at[0]}: no CSV ({reason}); export the file again") from None
+        raise UnusableInput(f"{path}:{line_number[0]}: no CSV ({reason}); export the file again") from None
 
 
-def _numbered(path: Path, at: list[int]) -> Iterator[str]:
+def _track_line_number(path: Path, line_number: list[int]) -> Iterator[str]:
     for number, line in numbered_lines(path):
-        at[0] = number
+        line_number[0] = number
         yield line + "\n"
 
 
-def _whole(rating: str, where: str) -> int:
+def _parse_rating(rating: str, where: str) -> int:
     # Quepid keeps ratings as floating numbers and may show them so.
     try:
         value = float(rating)
@@ -222,7 +223,7 @@ def _triples(qrels: Qrels) -> Iterator[tuple[str, str, int]]:
             yield qid, doc_id, grade
 
 
-def cell(value: str, path: Path) -> str:
+def tsv_cell(value: str, path: Path) -> str:
     """Return a value as a cell of TSV, or raise `UnusableInput` where it holds a tab or a line feed."""
     if any(char in value for char in "\t\r\n"):
         raise UnusableInput(f"{path}: {value!r} holds a tab or a line feed, which TSV cannot; rename it")

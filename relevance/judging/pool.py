@@ -6,14 +6,16 @@ from pathlib import Path
 from statistics import fmean
 
 from relevance.judgements import DEFAULT_SET, Qrels, Query, read_table
-from relevance.judging.formats import cell, write_text
+from relevance.judging.formats import tsv_cell, write_text
 from relevance.runs import Run
 from shangsou.errors import UnusableInput
 
 # Depth of judged@k: that of nDCG@10, which a judgement is to serve.
 JUDGED_DEPTH = 10
 _COLUMNS = ("qid", "set", "query", "note", "doc_id")
-_WANTED = "a header line with the columns qid, query and doc_id (and set, note), as `judgements pool` writes"
+_POOL_FORMAT = (
+    "a header line with the columns qid, query and doc_id (and set, note), as `judgements pool` writes"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,14 @@ class Pair:
     doc_id: str
 
 
-def pool(queries: Sequence[Query], runs: Mapping[str, Run], qrels: Qrels, *, depth: int) -> list[Pair]:
+def pool_runs(queries: Sequence[Query], runs: Mapping[str, Run], qrels: Qrels, *, depth: int) -> list[Pair]:
     """Return the unjudged products among the first `depth` of any run, what is most worth judging first.
 
     Depth-k pooling (Spärck Jones and van Rijsbergen, 1975). Queries of which the least is judged among the
     first ten come first, ties as the queries stand; within a query the runs are interleaved: all their
     first places, then all their second ones, those before the others that more runs show there or above.
     """
-    ordered = sorted(queries, key=lambda query: judged_share(query.qid, runs, qrels))
+    ordered = sorted(queries, key=lambda query: mean_judged_share(query.qid, runs, qrels))
     return [
         Pair(query, doc_id)
         for query in ordered
@@ -40,7 +42,7 @@ def pool(queries: Sequence[Query], runs: Mapping[str, Run], qrels: Qrels, *, dep
     ]
 
 
-def judged_share(qid: str, runs: Mapping[str, Run], qrels: Qrels) -> float:
+def mean_judged_share(qid: str, runs: Mapping[str, Run], qrels: Qrels) -> float:
     """Return the mean judged@10 of the runs for a query: the share of their first ten that is judged.
 
     A run that found fewer than ten counts what it found; one that found nothing has nothing left to judge.
@@ -59,7 +61,7 @@ def write_pool(pairs: Sequence[Pair], path: Path) -> None:
     for pair in pairs:
         query = pair.query
         cells = (query.qid, query.set, " ".join(query.text.split()), query.note, pair.doc_id)
-        lines.append("\t".join(cell(value, path) for value in cells))
+        lines.append("\t".join(tsv_cell(value, path) for value in cells))
     write_text(path, "\n".join(lines) + "\n")
 
 
@@ -70,27 +72,27 @@ def read_pool(path: Path) -> list[Pair]:
     """
     queries: dict[str, Query] = {}
     pairs: dict[Pair, None] = {}
-    for where, row in read_table(path, ("qid", "query", "doc_id"), _WANTED):
+    for where, row in read_table(path, ("qid", "query", "doc_id"), _POOL_FORMAT):
         query = Query(row["qid"], row.get("set") or DEFAULT_SET, row["query"], note=row.get("note", ""))
         if queries.setdefault(query.qid, query) != query:
             raise UnusableInput(f"{where}: qid {query.qid!r} is another query above; give each its own qid")
         pairs[Pair(query, row["doc_id"])] = None
     if not pairs:
-        raise UnusableInput(f"{path}: holds nothing to judge; wanted is {_WANTED}")
+        raise UnusableInput(f"{path}: holds nothing to judge; wanted is {_POOL_FORMAT}")
     return list(pairs)
 
 
 def _judged_at(qid: str, run: Run, qrels: Qrels) -> float:
-    shown = run.get(qid, ())[:JUDGED_DEPTH]
+    top_hits = run.get(qid, ())[:JUDGED_DEPTH]
     judged = qrels.get(qid, {})
-    return sum(hit.product_id in judged for hit in shown) / len(shown) if shown else 1.0
+    return sum(hit.product_id in judged for hit in top_hits) / len(top_hits) if top_hits else 1.0
 
 
 def _interleaved(qid: str, runs: Mapping[str, Run], depth: int) -> Iterator[str]:
     """Yield the distinct products of the first `depth` places of all runs."""
-    places: dict[str, list[int]] = {}
+    ranks: dict[str, list[int]] = {}
     for run in runs.values():
         for rank, hit in enumerate(run.get(qid, ())[:depth], start=1):
-            places.setdefault(hit.product_id, []).append(rank)
+            ranks.setdefault(hit.product_id, []).append(rank)
     # Sorting is stable: what ties stays in the order of the runs.
-    yield from sorted(places, key=lambda doc_id: (min(places[doc_id]), -len(places[doc_id])))
+    yield from sorted(ranks, key=lambda doc_id: (min(ranks[doc_id]), -len(ranks[doc_id])))

@@ -9,12 +9,12 @@ from relevance.comparison import (
     QueryChange,
     comparison_to_json,
     difference_to_json,
-    fallen_sets,
+    regressed_sets,
 )
-from relevance.evaluate import Scores
+from relevance.evaluation import Scores
 from relevance.judgements import Qrels
-from relevance.metrics import GATED
-from relevance.reports.junit import Case, junit_xml
+from relevance.metrics import GATED_MEASURE
+from relevance.reports.junit import JunitCase, junit_xml
 from relevance.reports.markdown import code, table
 from relevance.runs import Run
 
@@ -107,8 +107,8 @@ def report_to_json(report: ComparisonReport) -> dict[str, object]:
         "after": report.after,
         "sets": comparison_to_json(report.comparison.sets),
         "tags": comparison_to_json(report.comparison.tags),
-        "mean": {name: difference_to_json(one) for name, one in report.comparison.mean.items()},
-        "fell": fallen_sets(report.comparison.sets),
+        "mean": {name: difference_to_json(difference) for name, difference in report.comparison.mean.items()},
+        "fell": regressed_sets(report.comparison.sets),
         "queries": [_query_to_json(change, report) for change in report.comparison.queries if change.gain],
     }
 
@@ -117,18 +117,20 @@ def comparison_junit(report: ComparisonReport) -> str:
     """Return JUnit XML: a test for each set, which fails when the set fell by more than chance."""
     cases = []
     for name, differences in report.comparison.sets.items():
-        gated = differences[GATED]
-        said = f"{GATED} {in_words(gated)}"
-        cases.append(Case(name, failure=said if gated.fell else "", output=said))
+        gated = differences[GATED_MEASURE]
+        summary = f"{GATED_MEASURE} {format_difference(gated)}"
+        cases.append(JunitCase(name, failure=summary if gated.regressed else "", output=summary))
     return junit_xml(f"{report.after} against {report.before}", cases)
 
 
 def comparison_markdown(report: ComparisonReport) -> str:
     """Return Markdown for a comment in CI: verdict, sets and tags, the queries that lost most."""
-    fell = fallen_sets(report.comparison.sets)
-    verdict = f"**{', '.join(map(code, fell))} fell**" if fell else "No set fell by more than chance"
+    regressed = regressed_sets(report.comparison.sets)
+    verdict = (
+        f"**{', '.join(map(code, regressed))} fell**" if regressed else "No set fell by more than chance"
+    )
     rows = [
-        [code(name), *(in_words(differences[measure]) for measure in report.comparison.mean)]
+        [code(name), *(format_difference(differences[measure]) for measure in report.comparison.mean)]
         for name, differences in [
             *report.comparison.sets.items(),
             *report.comparison.tags.items(),
@@ -141,18 +143,21 @@ def comparison_markdown(report: ComparisonReport) -> str:
     ]
     parts = [
         f"### {code(report.after)} against {code(report.before)}",
-        f"{verdict} ({GATED}, paired randomisation test). 95 % intervals; ▲ and ▼ are beyond chance.",
+        f"{verdict} ({GATED_MEASURE}, paired randomization test). 95 % intervals; ▲ and ▼ are beyond chance.",
         table(["set or tag", *report.comparison.mean], rows),
     ]
     if worst:
-        parts += [f"Queries that lost most in {GATED}:", table(["query", "set", "before", "after"], worst)]
+        parts += [
+            f"Queries that lost most in {GATED_MEASURE}:",
+            table(["query", "set", "before", "after"], worst),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
-def in_words(one: Difference) -> str:
+def format_difference(difference: Difference) -> str:
     """Return a difference in a line: `-0.031 [-0.052, -0.010] ▼`."""
-    sign = " ▼" if one.fell else " ▲" if one.rose else ""
-    return f"{one.mean:+.3f} [{one.interval[0]:+.3f}, {one.interval[1]:+.3f}]{sign}"
+    sign = " ▼" if difference.regressed else " ▲" if difference.improved else ""
+    return f"{difference.mean:+.3f} [{difference.interval[0]:+.3f}, {difference.interval[1]:+.3f}]{sign}"
 
 
 def _query_to_json(change: QueryChange, report: ComparisonReport) -> dict[str, object]:
@@ -171,5 +176,5 @@ def _query_to_json(change: QueryChange, report: ComparisonReport) -> dict[str, o
 
 
 def _hit_to_json(hit: ListedHit) -> dict[str, object]:
-    plain = {"product_id": hit.product_id, "title": hit.title, "grade": hit.grade}
-    return {name: value for name, value in plain.items() if value not in ("", None)}
+    payload = {"product_id": hit.product_id, "title": hit.title, "grade": hit.grade}
+    return {name: value for name, value in payload.items() if value not in ("", None)}

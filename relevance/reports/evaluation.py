@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from relevance.evaluate import Evaluation
+from relevance.evaluation import Evaluation
 from relevance.judgements import Qrels, Query
 from relevance.reports.comparison import SHOWN_HITS, ListedHit
 
@@ -36,7 +36,7 @@ def shown_products(report: EvaluationReport) -> list[str]:
     shown: dict[str, None] = {}
     for query in worst_queries(report):
         shown |= dict.fromkeys(hit.product_id for hit in report.evaluation.run[query.qid][:SHOWN_HITS])
-        shown |= dict.fromkeys(_wanted(query.qid, report))
+        shown |= dict.fromkeys(_relevant_products(query.qid, report))
     return list(shown)
 
 
@@ -51,13 +51,15 @@ def listed(qid: str, report: EvaluationReport) -> tuple[list[ListedHit], list[Li
     def listed_hit(product_id: str, rank: int) -> ListedHit:
         return ListedHit(rank, product_id, report.titles.get(product_id, ""), grades.get(product_id), None)
 
-    found = [listed_hit(product_id, rank) for rank, product_id in enumerate(ids[:SHOWN_HITS], start=1)]
+    found_hits = [listed_hit(product_id, rank) for rank, product_id in enumerate(ids[:SHOWN_HITS], start=1)]
     ranks = {product_id: rank for rank, product_id in enumerate(ids, start=1)}
-    wanted = [listed_hit(product_id, ranks.get(product_id, 0)) for product_id in _wanted(qid, report)]
-    return found, wanted
+    relevant_hits = [
+        listed_hit(product_id, ranks.get(product_id, 0)) for product_id in _relevant_products(qid, report)
+    ]
+    return found_hits, relevant_hits
 
 
-def _wanted(qid: str, report: EvaluationReport) -> list[str]:
+def _relevant_products(qid: str, report: EvaluationReport) -> list[str]:
     grades = report.qrels[qid]
     relevant = [product_id for product_id, grade in grades.items() if grade > 0]
     return sorted(relevant, key=lambda product_id: -grades[product_id])[:SHOWN_HITS]

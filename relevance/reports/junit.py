@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 # What XML 1.0 cannot hold at all, not even escaped.
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_INVALID_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class JunitCase:
     """One test."""
 
     name: str
@@ -22,14 +22,14 @@ class Case:
     output: str = ""
 
 
-def junit_xml(suite: str, cases: Sequence[Case]) -> str:
+def junit_xml(suite: str, cases: Sequence[JunitCase]) -> str:
     """Return one test suite as an XML document."""
     root = ET.Element("testsuites")
     _add_suite(root, suite, cases)
     return _document(root)
 
 
-def junit_xml_of_many(suites: Sequence[tuple[str, Sequence[Case]]]) -> str:
+def junit_xml_of_suites(suites: Sequence[tuple[str, Sequence[JunitCase]]]) -> str:
     """Return test suites, each with its name, as an XML document."""
     root = ET.Element("testsuites")
     for name, cases in suites:
@@ -37,7 +37,7 @@ def junit_xml_of_many(suites: Sequence[tuple[str, Sequence[Case]]]) -> str:
     return _document(root)
 
 
-def _add_suite(root: ET.Element, name: str, cases: Sequence[Case]) -> None:
+def _add_suite(root: ET.Element, name: str, cases: Sequence[JunitCase]) -> None:
     suite = ET.SubElement(
         root,
         "testsuite",
@@ -67,4 +67,4 @@ def _document(root: ET.Element) -> str:
 
 
 def _clean(text: str) -> str:
-    return _NO_XML.sub("�", text)
+    return _INVALID_XML.sub("�", text)

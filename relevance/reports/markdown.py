@@ -9,8 +9,8 @@ _SPACES = re.compile(r"\s+")
 def code(text: str) -> str:
     """Return text that came from outside as a code span: nothing in it is markup, also inside a table."""
     # Backticks and bars would end the span or the cell, and inside a span nothing can escape them.
-    plain = _SPACES.sub(" ", text).strip().replace("`", "ˋ").replace("|", "｜")
-    return f"`{plain}`" if plain else ""
+    escaped = _SPACES.sub(" ", text).strip().replace("`", "ˋ").replace("|", "｜")
+    return f"`{escaped}`" if escaped else ""
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -9,16 +9,16 @@ from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from relevance.comparison import Difference, QueryChange, fallen_sets
-from relevance.evaluate import SetScores
-from relevance.metrics import GATED
+from relevance.comparison import Difference, QueryChange, regressed_sets
+from relevance.evaluation import SetScores
+from relevance.metrics import GATED_MEASURE
 from relevance.reports.comparison import ComparisonReport, lists
 from relevance.reports.evaluation import EvaluationReport, listed, worst_queries
 from relevance.reports.suite import SHOWN_HITS, Results, counts
-from relevance.suite_run import Outcome
+from relevance.suites.run import CaseOutcome
 
 # Half the height of the chart of gains, in pixels.
-_HALF_HEIGHT = 90
+_CHART_HALF_HEIGHT = 90
 # The tags that queries get by themselves, for readers of Chinese; those that people gave stay as they are.
 _TAGS = {
     "long tail": "长尾查询",
@@ -30,7 +30,7 @@ _TAGS = {
     "typo": "错别字",
     "brand": "品牌",
 }
-_OUTCOME_COLOURS: Mapping[Outcome, str] = {
+_OUTCOME_COLOURS: Mapping[CaseOutcome, str] = {
     "passed": "good",
     "known failure": "flat",
     "failed": "bad",
@@ -38,7 +38,7 @@ _OUTCOME_COLOURS: Mapping[Outcome, str] = {
     "degraded": "bad",
 }
 # No axis is shorter: differences that nobody would notice must not fill a chart.
-_LEAST_AXIS = 0.02
+_MIN_AXIS = 0.02
 
 
 class Bar(NamedTuple):
@@ -60,15 +60,15 @@ class Interval:
     before: float
     after: float
     difference: Difference
-    places: tuple[float, float, float]
+    axis_positions: tuple[float, float, float]
     """Of the low end of the interval, the mean and the high end, in percent of the axis."""
 
     @property
     def verdict(self) -> str:
         """The difference in a word."""
-        if self.difference.fell:
+        if self.difference.regressed:
             return "明显变差"
-        if self.difference.rose:
+        if self.difference.improved:
             return "明显变好"
         return "没有变化" if not any(self.difference.interval) else "差别在偶然范围内"
 
@@ -78,31 +78,32 @@ def comparison_page(report: ComparisonReport) -> str:
     comparison = report.comparison
     changed = [change for change in reversed(comparison.queries) if change.gain]
     differences = [
-        one[GATED] for one in (comparison.mean, *comparison.sets.values(), *comparison.tags.values())
+        by_measure[GATED_MEASURE]
+        for by_measure in (comparison.mean, *comparison.sets.values(), *comparison.tags.values())
     ]
-    reach = max(_LEAST_AXIS, *(abs(end) for one in differences for end in one.interval))
+    reach = max(_MIN_AXIS, *(abs(end) for difference in differences for end in difference.interval))
     before, after = report.scores
     return (
         _environment()
         .get_template("comparison.html")
         .render(
             report=report,
-            gated=before.measures[[one.name for one in before.measures].index(GATED)].title,
+            gated=before.measures[[measure.name for measure in before.measures].index(GATED_MEASURE)].title,
             mean=Interval(
                 "各集平均",
                 len(after.queries),
-                before.mean[GATED],
-                after.mean[GATED],
-                comparison.mean[GATED],
-                _places(comparison.mean[GATED], reach),
+                before.mean[GATED_MEASURE],
+                after.mean[GATED_MEASURE],
+                comparison.mean[GATED_MEASURE],
+                _axis_positions(comparison.mean[GATED_MEASURE], reach),
             ),
             sets=_intervals(comparison.sets, before.sets, after.sets, reach),
             tags=_intervals(comparison.tags, before.tags, after.tags, reach),
             reach=reach,
             measures=after.measures,
-            fell=fallen_sets(comparison.sets),
+            regressed=regressed_sets(comparison.sets),
             bars=_bars(changed),
-            half_height=_HALF_HEIGHT,
+            half_height=_CHART_HALF_HEIGHT,
             highest=max((abs(change.gain) for change in changed), default=0.0),
             gained=sum(change.gain > 0 for change in changed),
             lost=sum(change.gain < 0 for change in changed),
@@ -113,7 +114,7 @@ def comparison_page(report: ComparisonReport) -> str:
     )
 
 
-class Share(NamedTuple):
+class SetShare(NamedTuple):
     """A set or tag in the bars of an evaluation."""
 
     name: str
@@ -135,8 +136,8 @@ def evaluation_page(report: EvaluationReport) -> str:
             measures=scores.measures,
             main=main.title,
             mean=scores.mean[main.name],
-            sets=_shares(scores.sets, main.name),
-            tags=_shares(scores.tags, main.name),
+            sets=_set_shares(scores.sets, main.name),
+            tags=_set_shares(scores.tags, main.name),
             spread=[
                 ("为 0 分", sum(value == 0 for value in values)),
                 ("高于 0、不到 0.5", sum(0 < value < 0.5 for value in values)),
@@ -152,14 +153,18 @@ def evaluation_page(report: EvaluationReport) -> str:
     )
 
 
-def _shares(scores: Mapping[str, SetScores], measure: str) -> list[Share]:
-    return [Share(name, one.queries, one.values[measure]) for name, one in scores.items() if one.values]
+def _set_shares(scores: Mapping[str, SetScores], measure: str) -> list[SetShare]:
+    return [
+        SetShare(name, set_scores.queries, set_scores.values[measure])
+        for name, set_scores in scores.items()
+        if set_scores.values
+    ]
 
 
-class Part(NamedTuple):
+class OutcomeShare(NamedTuple):
     """The cases of a suite that came out alike, in the bar of all; places in percent."""
 
-    outcome: Outcome
+    outcome: CaseOutcome
     cases: int
     x: float
     width: float
@@ -171,23 +176,29 @@ def suites_page(results: Results) -> str:
     return (
         _environment()
         .get_template("suite.html")
-        .render(results=results, found=counts(results), parts=_parts(results), shown=SHOWN_HITS)
+        .render(
+            results=results, case_counts=counts(results), parts=_outcome_shares(results), shown=SHOWN_HITS
+        )
     )
 
 
-def _parts(results: Results) -> list[Part]:
-    every = Counter(result.outcome for suite in results.values() for result in suite)
-    parts: list[Part] = []
-    done = 0
+def _outcome_shares(results: Results) -> list[OutcomeShare]:
+    outcome_counts = Counter(result.outcome for suite in results.values() for result in suite)
+    parts: list[OutcomeShare] = []
+    counted = 0
     for outcome, colour in _OUTCOME_COLOURS.items():
-        if every[outcome]:
-            share = 100 / every.total()
+        if outcome_counts[outcome]:
+            share = 100 / outcome_counts.total()
             parts.append(
-                Part(
-                    outcome, every[outcome], round(done * share, 2), round(every[outcome] * share, 2), colour
+                OutcomeShare(
+                    outcome,
+                    outcome_counts[outcome],
+                    round(counted * share, 2),
+                    round(outcome_counts[outcome] * share, 2),
+                    colour,
                 )
             )
-            done += every[outcome]
+            counted += outcome_counts[outcome]
     return parts
 
 
@@ -201,16 +212,16 @@ def _intervals(
         Interval(
             name,
             after[name].queries,
-            before[name].values[GATED],
-            after[name].values[GATED],
-            one[GATED],
-            _places(one[GATED], reach),
+            before[name].values[GATED_MEASURE],
+            after[name].values[GATED_MEASURE],
+            by_measure[GATED_MEASURE],
+            _axis_positions(by_measure[GATED_MEASURE], reach),
         )
-        for name, one in differences.items()
+        for name, by_measure in differences.items()
     ]
 
 
-def _places(difference: Difference, reach: float) -> tuple[float, float, float]:
+def _axis_positions(difference: Difference, reach: float) -> tuple[float, float, float]:
     low, high = difference.interval
     first, middle, last = (round(50 + 50 * value / reach, 2) for value in (low, difference.mean, high))
     return first, middle, last
@@ -221,10 +232,10 @@ def _bars(changed: Sequence[QueryChange]) -> list[Bar]:
     highest = max((abs(change.gain) for change in changed), default=1.0)
     width = 100 / max(1, len(changed))
     bars = []
-    for place, change in enumerate(changed):
-        height = round(max(1.0, _HALF_HEIGHT * abs(change.gain) / highest), 1)
-        top = _HALF_HEIGHT - height if change.gain > 0 else _HALF_HEIGHT
-        bars.append(Bar(round(place * width, 3), round(width * 0.86, 3), round(top, 1), height, change))
+    for index, change in enumerate(changed):
+        height = round(max(1.0, _CHART_HALF_HEIGHT * abs(change.gain) / highest), 1)
+        top = _CHART_HALF_HEIGHT - height if change.gain > 0 else _CHART_HALF_HEIGHT
+        bars.append(Bar(round(index * width, 3), round(width * 0.86, 3), round(top, 1), height, change))
     return bars
 
 

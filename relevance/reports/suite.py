@@ -3,17 +3,16 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from relevance.reports.junit import Case as JunitCase
-from relevance.reports.junit import junit_xml_of_many
+from relevance.reports.junit import JunitCase, junit_xml_of_suites
 from relevance.reports.markdown import code, table
-from relevance.suite_run import Outcome, Result
+from relevance.suites.run import CaseOutcome, CaseResult
 
 # What a report shows of what was found instead.
 SHOWN_HITS = 5
-Results = Mapping[str, Sequence[Result]]
+Results = Mapping[str, Sequence[CaseResult]]
 """By the name of the suite."""
 
-_SIGNS: Mapping[Outcome, str] = {
+_SIGNS: Mapping[CaseOutcome, str] = {
     "passed": "✓",
     "failed": "✗",
     "known failure": "~",
@@ -24,12 +23,12 @@ _SIGNS: Mapping[Outcome, str] = {
 
 def counts(results: Results) -> dict[str, int]:
     """Return how many cases came out how, those that fail the suite as `failing`."""
-    every = [result for suite in results.values() for result in suite]
-    found = Counter(result.outcome.replace(" ", "_") for result in every)
+    all_results = [result for suite in results.values() for result in suite]
+    outcome_counts = Counter(result.outcome.replace(" ", "_") for result in all_results)
     return {
-        "cases": len(every),
-        "failing": sum(result.fails for result in every),
-        **{outcome.replace(" ", "_"): found[outcome.replace(" ", "_")] for outcome in _SIGNS},
+        "cases": len(all_results),
+        "failing": sum(result.fails for result in all_results),
+        **{outcome.replace(" ", "_"): outcome_counts[outcome.replace(" ", "_")] for outcome in _SIGNS},
     }
 
 
@@ -61,7 +60,7 @@ def suites_text(results: Results) -> str:
 
 def suites_junit(results: Results) -> str:
     """Return JUnit XML: known failures are skipped, and so are cases that fail but need not pass."""
-    return junit_xml_of_many(
+    return junit_xml_of_suites(
         [(name, [_junit(result) for result in suite]) for name, suite in results.items()]
     )
 
@@ -81,36 +80,42 @@ def suites_markdown(results: Results) -> str:
 
 
 def _summary(results: Results) -> str:
-    found = counts(results)
-    told = [f"{found[name.replace(' ', '_')]} {name}" for name in _SIGNS if found[name.replace(" ", "_")]]
-    return f"{found['cases']} cases: {', '.join(told)}"
+    outcome_counts = counts(results)
+    count_texts = [
+        f"{outcome_counts[name.replace(' ', '_')]} {name}"
+        for name in _SIGNS
+        if outcome_counts[name.replace(" ", "_")]
+    ]
+    return f"{outcome_counts['cases']} cases: {', '.join(count_texts)}"
 
 
-def _junit(result: Result) -> JunitCase:
+def _junit(result: CaseResult) -> JunitCase:
     case = result.case
     name = f"{case.query} ({case.description})" if case.description else case.query
-    told = "\n".join(_texts(result))
+    problem_text = "\n".join(_texts(result))
     return JunitCase(
         name,
         seconds=result.took_ms / 1000,
-        failure=told if result.fails else "",
-        skipped=(case.known_failure or f"need not pass: {told}") if told and not result.fails else "",
+        failure=problem_text if result.fails else "",
+        skipped=(case.known_failure or f"need not pass: {problem_text}")
+        if problem_text and not result.fails
+        else "",
     )
 
 
-def _reason(result: Result) -> list[str]:
+def _reason(result: CaseResult) -> list[str]:
     return [f"known: {result.case.known_failure}"] if result.outcome == "known failure" else []
 
 
-def _texts(result: Result) -> list[str]:
+def _texts(result: CaseResult) -> list[str]:
     return [problem.text for problem in result.problems]
 
 
-def _titles(result: Result) -> list[str]:
+def _titles(result: CaseResult) -> list[str]:
     return [f"{product.product_id} {product.title}" for product in result.top[:SHOWN_HITS]]
 
 
-def _to_json(result: Result) -> dict[str, object]:
+def _to_json(result: CaseResult) -> dict[str, object]:
     return {
         "query": result.case.query,
         "description": result.case.description,

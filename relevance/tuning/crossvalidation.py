@@ -6,16 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relevance.significance import ROUNDS
+from relevance.significance import RESAMPLES
 from relevance.tuning.parameters import Parameter, Setting
-from relevance.tuning.selection import Measured, Scores, select, set_weights
+from relevance.tuning.selection import MeasureSetting, QueryScores, select, set_weights
 
 # Any fixed number: the same judgements give the same folds.
 _SEED = 20261125
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FoldChoice:
     """What was chosen without some queries."""
 
     shuffle: int
@@ -24,59 +24,63 @@ class Choice:
     setting: Setting
 
 
-def choices(
-    measured: Measured,
+def choose_by_fold(
+    measure_setting: MeasureSetting,
     start: Setting,
     parameters: Sequence[Parameter],
     sets: Sequence[str],
     folds: Iterable[tuple[int, NDArray[np.bool_]]],
-) -> list[Choice]:
+) -> list[FoldChoice]:
     """Return what is chosen without the queries of each fold, all choosing included."""
     return [
-        Choice(shuffle, held_out, select(measured, start, parameters, set_weights(sets, ~held_out)))
+        FoldChoice(
+            shuffle, held_out, select(measure_setting, start, parameters, set_weights(sets, ~held_out))
+        )
         for shuffle, held_out in folds
     ]
 
 
-def folds_of(sets: Sequence[str], folds: int, shuffles: int) -> list[tuple[int, NDArray[np.bool_]]]:
+def make_folds(sets: Sequence[str], folds: int, shuffles: int) -> list[tuple[int, NDArray[np.bool_]]]:
     """Return the queries to hold out, by shuffle and fold. Each set is spread evenly over the folds."""
-    source = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(_SEED)
     names = np.array(sets)
-    found = []
+    held_out_masks = []
     for shuffle in range(shuffles):
         fold_of = np.empty(len(names), int)
         for name in np.unique(names):
             of_set = np.flatnonzero(names == name)
             # Begin at any fold, so that small sets do not all fill the first ones.
-            fold_of[source.permutation(of_set)] = (np.arange(len(of_set)) + source.integers(folds)) % folds
-        found += [(shuffle, fold_of == fold) for fold in range(folds)]
+            fold_of[rng.permutation(of_set)] = (np.arange(len(of_set)) + rng.integers(folds)) % folds
+        held_out_masks += [(shuffle, fold_of == fold) for fold in range(folds)]
     # A fold without a query has nothing to say.
-    return [(shuffle, held_out) for shuffle, held_out in found if held_out.any()]
+    return [(shuffle, held_out) for shuffle, held_out in held_out_masks if held_out.any()]
 
 
-def held_out_gains(chosen: Sequence[Choice], measured: Measured, start: Setting) -> Scores:
+def held_out_gains(
+    chosen: Sequence[FoldChoice], measure_setting: MeasureSetting, start: Setting
+) -> QueryScores:
     """Return what each query gains by settings that were chosen without it, shape (shuffles, queries)."""
-    before = measured(start)
+    before = measure_setting(start)
     gains = np.zeros((1 + max(choice.shuffle for choice in chosen), len(before)))
     for choice in chosen:
-        gains[choice.shuffle, choice.held_out] = (measured(choice.setting) - before)[choice.held_out]
+        gains[choice.shuffle, choice.held_out] = (measure_setting(choice.setting) - before)[choice.held_out]
     return gains
 
 
-def mean_over_sets(values: Scores, sets: Sequence[str]) -> float:
+def mean_over_sets(values: QueryScores, sets: Sequence[str]) -> float:
     """Return the mean over sets of the means over their queries."""
     return float(values @ set_weights(sets, np.ones(len(sets), bool)))
 
 
-def interval_over_sets(gains: Scores, sets: Sequence[str]) -> tuple[float, float]:
+def interval_over_sets(gains: QueryScores, sets: Sequence[str]) -> tuple[float, float]:
     """Return the 95 % interval of the mean over sets, the queries of each drawn anew (Efron, 1979)."""
-    source = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(_SEED)
     names = np.array(sets)
-    means = np.zeros(ROUNDS)
+    means = np.zeros(RESAMPLES)
     unique = np.unique(names)
     for name in unique:
         of_set = gains[names == name]
-        drawn = source.integers(len(of_set), size=(ROUNDS, len(of_set)))
+        drawn = rng.integers(len(of_set), size=(RESAMPLES, len(of_set)))
         means += of_set[drawn].mean(axis=1) / len(unique)
     low, high = np.percentile(means, (2.5, 97.5))
     return float(low), float(high)

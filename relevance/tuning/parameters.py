@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from shangsou.engines.fields import SCORED_FIELDS
-from shangsou.search.ranking import RankingRecipe
+from shangsou.search.ranking.recipe import RankingRecipe
 
 Group = Literal["fusion", "fields", "bm25"]
 Value = float | str
@@ -36,13 +36,13 @@ class Parameter:
 
     def put(self, recipe: RankingRecipe, value: Value) -> RankingRecipe:
         """Return a recipe with another value."""
-        held = {**getattr(recipe, self.name), self.key: value} if self.key else value
-        return replace(recipe, **{self.name: held})  # type: ignore[arg-type]
+        new_value = {**getattr(recipe, self.name), self.key: value} if self.key else value
+        return replace(recipe, **{self.name: new_value})  # type: ignore[arg-type]
 
-    def put_json(self, plain: Mapping[str, Any], value: Value) -> dict[str, Any]:
+    def put_json(self, payload: Mapping[str, Any], value: Value) -> dict[str, Any]:
         """Return a recipe's JSON with another value; what this version does not know stays."""
-        held = {**plain[self.name], self.key: value} if self.key else value
-        return {**plain, self.name: held}
+        new_value = {**payload[self.name], self.key: value} if self.key else value
+        return {**payload, self.name: new_value}
 
 
 _TITLE = "title.grams"
@@ -85,11 +85,11 @@ def with_setting(recipe: RankingRecipe, parameters: Sequence[Parameter], setting
     return recipe
 
 
-def moves(setting: Setting, parameters: Sequence[Parameter]) -> list[Setting]:
+def neighbour_settings(setting: Setting, parameters: Sequence[Parameter]) -> list[Setting]:
     """Return all settings that differ in one parameter."""
     return [
-        (*setting[:place], value, *setting[place + 1 :])
-        for place, parameter in enumerate(parameters)
+        (*setting[:index], value, *setting[index + 1 :])
+        for index, parameter in enumerate(parameters)
         for value in parameter.values
-        if value != setting[place]
+        if value != setting[index]
     ]

@@ -12,31 +12,31 @@ from relevance.judgements import Query
 from shangsou.engines.engine import Engine, Generation, GenerationStore, GenerationWriter
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.engines.query import (
-    Collected,
+    CandidateSet,
     FacetRequest,
     Filters,
-    Found,
     Hit,
     Leg,
     LexicalLeg,
     LexicalQuery,
     Page,
+    ResultPage,
     Vector,
     VectorField,
     VectorLeg,
 )
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import Product
-from shangsou.search.ranking import RankingRecipe
+from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.request import SearchRequest
-from shangsou.search.searcher import Searcher
+from shangsou.search.service.searcher import Searcher
 
 # Products of the lexical leg that are scored field by field: four times as many as a search takes, so that
 # those which other weights would bring into its first hundred are nearly always among them. Measured on the
 # development judgements, see docs/adr/0011.
 DEPTH = 400
 # Strict matches recorded beside them: they fill a first page that the legs leave short.
-_STRICT = 100
+_STRICT_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +53,7 @@ class Recording:
     """BM25 by variant of the query, product and field of `SCORED_FIELDS`, before the weights of fields."""
     strict: NDArray[np.bool_]
     """Which of the products match strictly."""
-    near: Mapping[VectorField, Sequence[Hit]]
+    vector_hits: Mapping[VectorField, Sequence[Hit]]
 
 
 class RecordingStore:
@@ -106,15 +106,17 @@ class RecordingEngine:
         self.legs = legs
         return self._engine.retrieve(legs)
 
-    def collect(self, found: Found, page: Page, facets: Sequence[FacetRequest]) -> Collected:
+    def fetch_page(
+        self, candidate_set: CandidateSet, page: Page, facets: Sequence[FacetRequest]
+    ) -> ResultPage:
         """Return total, page and facets."""
-        return self._engine.collect(found, page, facets)
+        return self._engine.fetch_page(candidate_set, page, facets)
 
-    def lexical_parts(
+    def lexical_field_scores(
         self, query: LexicalQuery, product_ids: Sequence[str]
     ) -> dict[str, Mapping[str, float]]:
         """Return the weighted BM25 scores of fields."""
-        return self._engine.lexical_parts(query, product_ids)
+        return self._engine.lexical_field_scores(query, product_ids)
 
     def on_sale(self, product_ids: Sequence[str]) -> set[str]:
         """Return which of these products are on sale."""
@@ -150,8 +152,10 @@ def record(query: Query, searcher: Searcher, store: RecordingStore, recipe: Rank
     # With each field at 1, the weights that a leg carries are what understanding multiplies them by.
     # Relaxing would ask again, for something else.
     understanding = recipe.understanding - {"relaxation"}
-    plain = replace(recipe, field_weights=dict.fromkeys(SCORED_FIELDS, 1.0), understanding=understanding)
-    response = searcher.search(SearchRequest(query.text, size=1, personalize=False), plain)
+    unweighted_recipe = replace(
+        recipe, field_weights=dict.fromkeys(SCORED_FIELDS, 1.0), understanding=understanding
+    )
+    response = searcher.search(SearchRequest(query.text, size=1, personalize=False), unweighted_recipe)
     if response.degraded:
         raise DegradedSearches(f"query {query.qid}: {'; '.join(response.degraded)}; mend this and tune again")
     engine = store.engine
@@ -162,35 +166,37 @@ def record(query: Query, searcher: Searcher, store: RecordingStore, recipe: Rank
 
 
 def _record(legs: Sequence[Leg], engine: Engine, recipe: RankingRecipe) -> Recording:
-    near_legs = [leg for leg in legs if isinstance(leg, VectorLeg)]
-    near = dict(zip([leg.field for leg in near_legs], engine.retrieve(near_legs), strict=True))
-    vector = near_legs[0].vector if near_legs else None
+    vector_legs = [leg for leg in legs if isinstance(leg, VectorLeg)]
+    vector_hits = dict(zip([leg.field for leg in vector_legs], engine.retrieve(vector_legs), strict=True))
+    vector = vector_legs[0].vector if vector_legs else None
     lexical = next((leg for leg in legs if isinstance(leg, LexicalLeg)), None)
     filters = legs[0].filters if legs else Filters()
     if lexical is None:
-        nothing = np.zeros((1, 0, len(SCORED_FIELDS)), np.float32)
-        return Recording(None, vector, filters, (), nothing, np.zeros(0, np.bool_), near)
-    query = weighted(lexical.query, recipe.field_weights)
+        no_scores = np.zeros((1, 0, len(SCORED_FIELDS)), np.float32)
+        return Recording(None, vector, filters, (), no_scores, np.zeros(0, np.bool_), vector_hits)
+    query = with_field_weights(lexical.query, recipe.field_weights)
     [best] = engine.retrieve([LexicalLeg(query, filters, DEPTH)])
-    page = engine.collect(Found(filters, query), Page("relevance", 0, _STRICT), [])
+    page = engine.fetch_page(CandidateSet(filters, query), Page("relevance", 0, _STRICT_DEPTH), [])
     strict = [product.product_id for product in page.products]
-    found = [*best, *(hit for hits in near.values() for hit in hits)]
-    ids = tuple(dict.fromkeys([*(hit.product_id for hit in found), *strict]))
+    recorded_hits = [*best, *(hit for hits in vector_hits.values() for hit in hits)]
+    ids = tuple(dict.fromkeys([*(hit.product_id for hit in recorded_hits), *strict]))
     scores = np.zeros((len(lexical.query.variants), len(ids), len(SCORED_FIELDS)), np.float32)
     for number, variant in enumerate(lexical.query.variants):
-        parts = engine.lexical_parts(variant, ids)
+        parts = engine.lexical_field_scores(variant, ids)
         for row, product_id in enumerate(ids):
             for field, score in parts.get(product_id, {}).items():
                 scores[number, row, SCORED_FIELDS.index(field)] = score
     return Recording(
-        lexical.query, vector, filters, ids, scores, np.isin(np.array(ids), np.array(strict)), near
+        lexical.query, vector, filters, ids, scores, np.isin(np.array(ids), np.array(strict)), vector_hits
     )
 
 
-def weighted(query: LexicalQuery, field_weights: Mapping[str, float]) -> LexicalQuery:
+def with_field_weights(query: LexicalQuery, field_weights: Mapping[str, float]) -> LexicalQuery:
     """Return a query whose weights are multiplied by those of the fields, its alternatives' too."""
     return replace(
         query,
         weights={field: factor * field_weights.get(field, 0.0) for field, factor in query.weights.items()},
-        alternatives=tuple(weighted(one, field_weights) for one in query.alternatives),
+        alternatives=tuple(
+            with_field_weights(alternative, field_weights) for alternative in query.alternatives
+        ),
     )

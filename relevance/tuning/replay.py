@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from relevance.tuning.recording import Recording
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.engines.query import Hit, Leg, LexicalLeg
-from shangsou.search.ranking import RankingRecipe
-from shangsou.search.retrieve import Probe, retrieve
+from shangsou.search.ranking.recipe import RankingRecipe
+from shangsou.search.ranking.retrieval import RetrievalQuery, retrieve
 
 
 class Replay:
@@ -27,15 +27,17 @@ class Replay:
         As a search has them: the candidates, then what else matches strictly, by BM25.
         """
         recording = self._recording
-        self._weigh(recipe.field_weights, recipe.candidates)
-        probe = Probe(recording.lexical, recording.vector)
-        candidates = retrieve(probe, [recording.filters], self, recipe).candidates[recording.filters]
+        self._score_lexical(recipe.field_weights, recipe.candidates)
+        retrieval_query = RetrievalQuery(recording.lexical, recording.vector)
+        candidates = retrieve(retrieval_query, [recording.filters], self, recipe).candidates[
+            recording.filters
+        ]
         ranked = [candidate.product_id for candidate in candidates[:k]]
         if len(ranked) < k:
-            held = set(ranked)
+            ranked_ids = set(ranked)
             order = np.argsort(-self._scores, kind="stable")
             strict = (recording.product_ids[row] for row in order.tolist() if recording.strict[row])
-            ranked += [product_id for product_id in strict if product_id not in held][: k - len(ranked)]
+            ranked += [product_id for product_id in strict if product_id not in ranked_ids][: k - len(ranked)]
         return ranked
 
     def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
@@ -43,11 +45,11 @@ class Replay:
         return [
             self._lexical[: leg.k]
             if isinstance(leg, LexicalLeg)
-            else list(self._recording.near.get(leg.field, ())[: leg.k])
+            else list(self._recording.vector_hits.get(leg.field, ())[: leg.k])
             for leg in legs
         ]
 
-    def _weigh(self, field_weights: Mapping[str, float], k: int) -> None:
+    def _score_lexical(self, field_weights: Mapping[str, float], k: int) -> None:
         """Score the products by these weights. Many settings in a row have the same ones."""
         weights = tuple(field_weights.get(field, 0.0) for field in SCORED_FIELDS)
         if weights == self._weights:

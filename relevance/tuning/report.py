@@ -1,82 +1,84 @@
-"""The outcome of tuning, as a table for people and as JSON."""
+"""The result of tuning, as a table for people and as JSON."""
 
 from collections.abc import Sequence
 
 from relevance.tuning.parameters import Value
-from relevance.tuning.tune import Change, Gain, Tuned
-from shangsou.text.terminal import columns, fit
+from relevance.tuning.tuner import Change, Gain, TuningResult
+from shangsou.text.terminal import display_width, fit
 
 _JSON_DIGITS = 6
 # Choices of the folds that are shown; the rest is counted.
-_SHOWN = 3
-NEEDS_INDEX = (
+_MAX_CHOICES = 3
+NEEDS_REINDEX = (
     'k1 and b are built into an index: run "shangsou index" on your catalog to bring them in; until then '
     "the index's own serve on, and the gain above is not there in full"
 )
 
 
-def tuned_to_json(tuned: Tuned) -> dict[str, object]:
+def tuning_to_json(result: TuningResult) -> dict[str, object]:
     """Return the outcome as plain JSON values."""
     return {
-        "measure": tuned.measure,
-        "queries": tuned.queries,
-        "generation": tuned.generation,
-        "changes": _changes_to_json(tuned.changes),
-        "before": _round(tuned.before),
-        "after": _round(tuned.after),
-        "gain": _gain_to_json(tuned.gain),
-        "held_out": _gain_to_json(tuned.held_out)
-        | {"spread": [_round(tuned.spread[0]), _round(tuned.spread[1])]},
+        "measure": result.measure,
+        "queries": result.queries,
+        "generation": result.generation,
+        "changes": _changes_to_json(result.changes),
+        "before": _round(result.before),
+        "after": _round(result.after),
+        "gain": _gain_to_json(result.gain),
+        "held_out": _gain_to_json(result.held_out)
+        | {"spread": [_round(result.spread[0]), _round(result.spread[1])]},
         "sets": {
             name: {
-                "queries": one.queries,
-                "before": _round(one.before),
-                "after": _round(one.after),
-                "held_out": _round(one.held_out),
-                "fell": one.fell,
+                "queries": set_gain.queries,
+                "before": _round(set_gain.before),
+                "after": _round(set_gain.after),
+                "held_out": _round(set_gain.held_out),
+                "fell": set_gain.regressed,
             }
-            for name, one in tuned.sets.items()
+            for name, set_gain in result.sets.items()
         },
-        "chosen": [{"changes": _changes_to_json(changes), "times": times} for changes, times in tuned.chosen],
-        "sure": tuned.is_sure,
-        "needs_index": tuned.needs_index,
-        "replayed_after": _round(tuned.replayed_after),
-        "tried": tuned.tried,
-        "searched": tuned.searched,
+        "chosen": [
+            {"changes": _changes_to_json(changes), "times": times} for changes, times in result.chosen
+        ],
+        "sure": result.is_significant,
+        "needs_index": result.needs_reindex,
+        "replayed_after": _round(result.replayed_after),
+        "tried": result.replay_count,
+        "searched": result.search_count,
     }
 
 
-def tuned_text(tuned: Tuned) -> str:
+def tuning_text(result: TuningResult) -> str:
     """Return the outcome for a terminal."""
-    if not tuned.changes:
-        return "\n".join([_nothing(tuned), *_chosen(tuned)])
-    width = max(columns(str(change.parameter)) for change in tuned.changes)
-    name_width = max(map(columns, [*tuned.sets, "set"]))
+    if not result.changes:
+        return "\n".join([_no_change_text(result), *_choice_lines(result)])
+    width = max(display_width(str(change.parameter)) for change in result.changes)
+    name_width = max(map(display_width, [*result.sets, "set"]))
     lines = [
         f"{fit(str(change.parameter), width)}  {_value(change.before)} → {_value(change.after)}"
-        for change in tuned.changes
+        for change in result.changes
     ]
-    title = f"{tuned.measure} before → after"
+    title = f"{result.measure} before → after"
     gained = "held-out gain"
     lines += ["", f"{fit('set', name_width)}  queries  {title}  {gained}"]
-    for name, one in tuned.sets.items():
-        change = f"{one.before:.3f} → {one.after:.3f}"
+    for name, set_gain in result.sets.items():
+        change = f"{set_gain.before:.3f} → {set_gain.after:.3f}"
         lines.append(
-            f"{fit(name, name_width)}  {one.queries:7}  {change:>{len(title)}}  "
-            f"{one.held_out:>+{len(gained)}.3f}{'  fell' if one.fell else ''}"
+            f"{fit(name, name_width)}  {set_gain.queries:7}  {change:>{len(title)}}  "
+            f"{set_gain.held_out:>+{len(gained)}.3f}{'  regressed' if set_gain.regressed else ''}"
         )
     lines += [
         "",
-        f"{tuned.measure} {tuned.before:.3f} → {tuned.after:.3f}",
-        f"gain on the queries it was chosen on  {_gain(tuned.gain)}",
+        f"{result.measure} {result.before:.3f} → {result.after:.3f}",
+        f"gain on the queries it was chosen on  {_gain(result.gain)}",
         (
-            f"gain on queries held out              {_gain(tuned.held_out)}, by shuffle "
-            f"{tuned.spread[0]:+.3f} to {tuned.spread[1]:+.3f}; expect this one"
+            f"gain on queries held out              {_gain(result.held_out)}, by shuffle "
+            f"{result.spread[0]:+.3f} to {result.spread[1]:+.3f}; expect this one"
         ),
-        *_chosen(tuned),
+        *_choice_lines(result),
     ]
-    if tuned.needs_index:
-        lines.append(NEEDS_INDEX)
+    if result.needs_reindex:
+        lines.append(NEEDS_REINDEX)
     return "\n".join(lines)
 
 
@@ -87,20 +89,21 @@ def changes_text(changes: Sequence[Change]) -> str:
     )
 
 
-def _nothing(tuned: Tuned) -> str:
+def _no_change_text(result: TuningResult) -> str:
     return (
-        f"Nothing is worth changing: on {tuned.queries} queries no change gains more than the best of "
-        f"as many would by luck ({tuned.measure} is {tuned.before:.3f})"
+        f"Nothing is worth changing: on {result.queries} queries no change gains more than the best of "
+        f"as many would by luck ({result.measure} is {result.before:.3f})"
     )
 
 
-def _chosen(tuned: Tuned) -> list[str]:
-    total = sum(times for _, times in tuned.chosen)
+def _choice_lines(result: TuningResult) -> list[str]:
+    total = sum(times for _, times in result.chosen)
     lines = [f"chosen without a part of the queries, of {total} times:"]
     lines += [
-        f"  {times:3}  {changes_text(changes) or 'nothing'}" for changes, times in tuned.chosen[:_SHOWN]
+        f"  {times:3}  {changes_text(changes) or 'nothing'}"
+        for changes, times in result.chosen[:_MAX_CHOICES]
     ]
-    others = sum(times for _, times in tuned.chosen[_SHOWN:])
+    others = sum(times for _, times in result.chosen[_MAX_CHOICES:])
     return [*lines, *([f"  {others:3}  something else"] if others else [])]
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from relevance.comparison import LEVEL
-from relevance.tuning.parameters import Parameter, Setting, moves
+from relevance.comparison import SIGNIFICANCE_LEVEL
+from relevance.tuning.parameters import Parameter, Setting, neighbour_settings
 
-Scores = NDArray[np.float64]
-Measured = Callable[[Setting], Scores]
+QueryScores = NDArray[np.float64]
+MeasureSetting = Callable[[Setting], QueryScores]
 """The measure of each query under a setting, shape (queries,)."""
 
 # Sign flips of a step: the standard error of its level, .05, is then .005.
@@ -21,10 +21,10 @@ _ROUNDING = 1e-9
 
 
 def select(
-    measured: Measured,
+    measure_setting: MeasureSetting,
     start: Setting,
     parameters: Sequence[Parameter],
-    weights: Scores,
+    weights: QueryScores,
 ) -> Setting:
     """Return the setting that is reached by one change after the other, each of which pays.
 
@@ -37,7 +37,7 @@ def select(
 
     Parameters
     ----------
-    measured
+    measure_setting
         What the queries are worth under a setting.
     start
         Where to begin: what there is.
@@ -47,31 +47,33 @@ def select(
         Of each query in the mean, shape (queries,); 0 for those that are held out.
     """
     setting = start
-    asked = np.flatnonzero(weights)
+    weighted_queries = np.flatnonzero(weights)
     source = np.random.default_rng(_SEED)
-    signs = source.choice((-1.0, 1.0), (_FLIPS, len(asked)))
+    signs = source.choice((-1.0, 1.0), (_FLIPS, len(weighted_queries)))
     while True:
-        before = measured(setting)
-        tried = moves(setting, parameters)
-        gains = np.stack([weights * (measured(move) - before) for move in tried])[:, asked]
-        best = _best_that_pays(gains, signs)
+        before = measure_setting(setting)
+        candidates = neighbour_settings(setting, parameters)
+        gains = np.stack([weights * (measure_setting(neighbour) - before) for neighbour in candidates])[
+            :, weighted_queries
+        ]
+        best = _best_significant(gains, signs)
         if best is None:
             return setting
-        setting = tried[best]
+        setting = candidates[best]
 
 
-def set_weights(sets: Sequence[str], asked: NDArray[np.bool_]) -> Scores:
+def set_weights(sets: Sequence[str], weighted_queries: NDArray[np.bool_]) -> QueryScores:
     """Return the weight of each query in the mean over sets, of those that are asked; the others weigh 0."""
     names = np.array(sets)
     weights = np.zeros(len(names))
-    asked_sets = np.unique(names[asked])
+    asked_sets = np.unique(names[weighted_queries])
     for name in asked_sets:
-        of_set = asked & (names == name)
+        of_set = weighted_queries & (names == name)
         weights[of_set] = 1 / (len(asked_sets) * of_set.sum())
     return weights
 
 
-def _best_that_pays(gains: Scores, signs: Scores) -> int | None:
+def _best_significant(gains: QueryScores, signs: QueryScores) -> int | None:
     """Return the row of weighted gains, shape (changes, queries), that gains most of those above chance."""
     # The same for any signs: an error under the hypothesis that no change is worth anything.
     errors = np.sqrt((gains**2).sum(axis=1))
@@ -79,7 +81,7 @@ def _best_that_pays(gains: Scores, signs: Scores) -> int | None:
     if not len(counted):
         return None
     in_errors = gains[counted] / errors[counted, None]
-    bar = np.quantile((signs @ in_errors.T).max(axis=1), 1 - LEVEL)
+    threshold = np.quantile((signs @ in_errors.T).max(axis=1), 1 - SIGNIFICANCE_LEVEL)
     # Above it, not on it: of few queries all gain in one toss of many.
-    passed = counted[in_errors.sum(axis=1) > bar + _ROUNDING]
+    passed = counted[in_errors.sum(axis=1) > threshold + _ROUNDING]
     return int(passed[np.argmax(gains[passed].sum(axis=1))]) if len(passed) else None

@@ -7,15 +7,15 @@ from typing import NamedTuple
 from flask import Blueprint, Response, request
 from pydantic import BaseModel
 
-from searchapi.answers import EntitiesAnswer, SynonymsAnswer
+from searchapi.authorization import require_operator
 from searchapi.json_text import dump_json, read_json
-from searchapi.keys import demand_operator
-from searchapi.models import EntitiesBody, SynonymsBody
-from searchapi.problems import InvalidRequest, WrongField
+from searchapi.problems import FieldError, InvalidRequest
+from searchapi.schema.requests import EntitiesBody, SynonymsBody
+from searchapi.schema.responses import EntitiesResponse, SynonymsResponse
+from searchapi.schema.validation import validate
 from searchapi.state import state
-from searchapi.validation import validated
 from shangsou.errors import UnusableInput
-from shangsou.search.ranking import (
+from shangsou.search.ranking.recipe import (
     read_own_entities,
     read_own_synonyms,
     write_own_entities,
@@ -28,13 +28,13 @@ dictionaries = Blueprint("dictionaries", __name__)
 class _Dictionary(NamedTuple):
     read: Callable[[Path], str]
     write: Callable[[Path, str], None]
-    body: type[BaseModel]
-    answer: type[BaseModel]
+    request_model: type[BaseModel]
+    response_model: type[BaseModel]
 
 
 _DICTIONARIES = {
-    "synonyms": _Dictionary(read_own_synonyms, write_own_synonyms, SynonymsBody, SynonymsAnswer),
-    "entities": _Dictionary(read_own_entities, write_own_entities, EntitiesBody, EntitiesAnswer),
+    "synonyms": _Dictionary(read_own_synonyms, write_own_synonyms, SynonymsBody, SynonymsResponse),
+    "entities": _Dictionary(read_own_entities, write_own_entities, EntitiesBody, EntitiesResponse),
 }
 
 
@@ -63,24 +63,24 @@ def replace_entities() -> Response:
 
 
 def _read(name: str) -> Response:
-    demand_operator(request, state().settings.admin_key)
+    require_operator(request, state().settings.admin_key)
     own = _DICTIONARIES[name].read(state().settings.home)
-    return _answer(name, own, own)
+    return _respond(name, own, own)
 
 
 def _replace(name: str) -> Response:
-    demand_operator(request, state().settings.admin_key)
+    require_operator(request, state().settings.admin_key)
     dictionary = _DICTIONARIES[name]
-    body = validated(dictionary.body, read_json(request))
+    body = validate(dictionary.request_model, read_json(request))
     text = str(getattr(body, name))
     before = dictionary.read(state().settings.home)
     try:
         dictionary.write(state().settings.home, text)
     except UnusableInput as problem:
-        raise InvalidRequest([WrongField(name, str(problem))]) from None
-    return _answer(name, text, before)
+        raise InvalidRequest([FieldError(name, str(problem))]) from None
+    return _respond(name, text, before)
 
 
-def _answer(name: str, own: str, before: str) -> Response:
-    plain = _DICTIONARIES[name].answer.model_validate({name: own, "before": before}).model_dump()
-    return Response(dump_json(plain), content_type="application/json")
+def _respond(name: str, own: str, before: str) -> Response:
+    payload = _DICTIONARIES[name].response_model.model_validate({name: own, "before": before}).model_dump()
+    return Response(dump_json(payload), content_type="application/json")

@@ -47,6 +47,6 @@ def openapi() -> Response:
 @cache
 def _description() -> bytes:
     # Its answer models are for the description alone, and building them would delay the start.
-    from searchapi.openapi import describe
+    from searchapi.schema.openapi import describe_api
 
-    return dump_json(describe())
+    return dump_json(describe_api())

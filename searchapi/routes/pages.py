@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, render_template
 
-from searchapi.safety import HEADERS
+from searchapi.security import SECURITY_HEADERS
 from searchapi.state import state
 
 pages = Blueprint(
@@ -37,5 +37,5 @@ def judge() -> str:
 @pages.after_request
 def protect(response: Response) -> Response:
     """Return the response with the headers that keep foreign content out of the page."""
-    response.headers.update(HEADERS)
+    response.headers.update(SECURITY_HEADERS)
     return response

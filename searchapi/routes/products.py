@@ -13,7 +13,7 @@ products = Blueprint("products", __name__)
 @products.get("/v1/products/<path:product_id>")
 def product(product_id: str) -> Response:
     """Return one product; ids may hold slashes."""
-    found = state().searcher.product(product_id)
-    if found is None:
+    found_product = state().searcher.product(product_id)
+    if found_product is None:
         raise NotFound(f'there is no product "{product_id}"')
-    return Response(dump_json(product_to_json(found)), content_type="application/json")
+    return Response(dump_json(product_to_json(found_product)), content_type="application/json")

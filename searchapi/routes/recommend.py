@@ -5,15 +5,15 @@ from dataclasses import replace
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import NotFound
 
-from searchapi.answers import ShelfRulesAnswer
+from searchapi.authorization import require_operator
+from searchapi.identity import with_trusted_identity
 from searchapi.json_text import dump_json, read_json
-from searchapi.keys import demand_operator
-from searchapi.models import ShelfRulesBody, read_recommend
-from searchapi.problems import InvalidRequest, WrongField
-from searchapi.query_string import read_recommend_string
-from searchapi.shoppers import as_far_as_it_counts
+from searchapi.problems import FieldError, InvalidRequest
+from searchapi.schema.query_string import parse_recommend_query
+from searchapi.schema.requests import ShelfRulesBody, parse_recommend_request
+from searchapi.schema.responses import ShelfRulesResponse
+from searchapi.schema.validation import validate
 from searchapi.state import state
-from searchapi.validation import validated
 from shangsou.errors import UnusableInput
 from shangsou.recommend.rules import read_rules_text, write_rules
 from shangsou.recommend.shelf import KINDS, shelf_to_json
@@ -24,39 +24,39 @@ recommend = Blueprint("recommend", __name__)
 @recommend.get("/v1/recommend/<kind>")
 def shelf(kind: str) -> Response:
     """Return a shelf."""
-    known = next((one for one in KINDS if one == kind), None)
-    if known is None:
+    known_kind = next((shelf_kind for shelf_kind in KINDS if shelf_kind == kind), None)
+    if known_kind is None:
         raise NotFound(f"there is no such shelf; there are {', '.join(KINDS)}")
-    asked = read_recommend(known, read_recommend_string(request.args))
-    asked, ignored = as_far_as_it_counts(asked, request, state().settings.admin_key)
-    answer = state().searcher.recommend(asked)
-    if answer is None:
-        raise NotFound(f'there is no product "{asked.product_id}" for a shelf to stand beside')
-    if ignored:
-        answer = replace(answer, degraded=answer.degraded + ignored)
-    g.degraded = answer.degraded
-    return Response(dump_json(shelf_to_json(answer)), content_type="application/json")
+    shelf_request = parse_recommend_request(known_kind, parse_recommend_query(request.args))
+    shelf_request, ignored_ids = with_trusted_identity(shelf_request, request, state().settings.admin_key)
+    response = state().searcher.recommend(shelf_request)
+    if response is None:
+        raise NotFound(f'there is no product "{shelf_request.product_id}" for a shelf to stand beside')
+    if ignored_ids:
+        response = replace(response, degraded=response.degraded + ignored_ids)
+    g.degraded = response.degraded
+    return Response(dump_json(shelf_to_json(response)), content_type="application/json")
 
 
 @recommend.get("/v1/recommend/rules")
 def read_rules() -> Response:
     """Return the merchant's rules."""
-    demand_operator(request, state().settings.admin_key)
-    own = _current_rules()
-    return _answer(own, own)
+    require_operator(request, state().settings.admin_key)
+    rules = _current_rules()
+    return _respond(rules, rules)
 
 
 @recommend.put("/v1/recommend/rules")
 def replace_rules() -> Response:
     """Replace the merchant's rules; the answer holds those before, to go back to."""
-    demand_operator(request, state().settings.admin_key)
-    body = validated(ShelfRulesBody, read_json(request))
+    require_operator(request, state().settings.admin_key)
+    body = validate(ShelfRulesBody, read_json(request))
     before = _current_rules()
     try:
         write_rules(state().settings.home, body.rules)
     except UnusableInput as problem:
-        raise InvalidRequest([WrongField("rules", str(problem))]) from None
-    return _answer(body.rules, before)
+        raise InvalidRequest([FieldError("rules", str(problem))]) from None
+    return _respond(body.rules, before)
 
 
 def _current_rules() -> str:
@@ -67,6 +67,6 @@ def _current_rules() -> str:
         return ""
 
 
-def _answer(own: str, before: str) -> Response:
-    plain = ShelfRulesAnswer(rules=own, before=before).model_dump()
-    return Response(dump_json(plain), content_type="application/json")
+def _respond(rules: str, before: str) -> Response:
+    payload = ShelfRulesResponse(rules=rules, before=before).model_dump()
+    return Response(dump_json(payload), content_type="application/json")

@@ -101,7 +101,7 @@ export function emptyState(state, answer) {
     icon("search"),
     h("h2", {}, beyond ? "这一页没有商品" : "没有找到符合条件的商品"),
     beyond && h("p", {}, h("a", { class: "button", href: address({ ...state, page: 1 }) }, "回到第一页")),
-    !beyond && state.query && !answer.understood.normalised && h("p", {}, "搜索词里没有可以搜索的文字。"),
+    !beyond && state.query && !answer.understood.normalized && h("p", {}, "搜索词里没有可以搜索的文字。"),
     !beyond && state.query && h("p", {}, "检查有没有错别字，或者换一个更短、更常见的说法。"),
     !beyond && block("放宽条件", tried.map((entry) => entry.link)),
     !beyond && block("换个短一点的词", words.slice(0, 6).map((word) => h("a", { class: "chip", href: address(ask(state, word)) }, word))),

@@ -11,11 +11,11 @@ from shangsou.settings import read_settings
 
 if TYPE_CHECKING:
     from shangsou.behaviour.event import Event
-    from shangsou.behaviour.intake import Intake
+    from shangsou.behaviour.ingest import EventIngester
     from shangsou.behaviour.report import EventReport
 
 # Events of one transaction, whose sync to disk costs as much as some thousand events.
-_BATCH = 5_000
+_BATCH_SIZE = 5_000
 
 
 @click.group()
@@ -33,8 +33,8 @@ def import_events(files: tuple[Path, ...], *, as_json: bool) -> None:
     """
     from tqdm import tqdm
 
-    from shangsou.behaviour.intake import Intake
-    from shangsou.behaviour.read import read_events
+    from shangsou.behaviour.event_files import read_events
+    from shangsou.behaviour.ingest import EventIngester
     from shangsou.behaviour.report import EventReport
     from shangsou.behaviour.stores import open_event_store
 
@@ -43,16 +43,16 @@ def import_events(files: tuple[Path, ...], *, as_json: bool) -> None:
     report = EventReport()
     store = open_event_store(settings)
     try:
-        intake = Intake(store, settings.retention_days)
+        ingester = EventIngester(store, settings.retention_days)
         batch: list[Event] = []
         with tqdm(desc="importing", unit=" events", disable=None) as bar:
             for event in read_events(files, report):
                 batch.append(event)
-                if len(batch) == _BATCH:
-                    _take(batch, intake, report)
+                if len(batch) == _BATCH_SIZE:
+                    _ingest_batch(batch, ingester, report)
                     bar.update(len(batch))
                     batch.clear()
-            _take(batch, intake, report)
+            _ingest_batch(batch, ingester, report)
     finally:
         store.close()
     seconds = round(time.monotonic() - started, 3)
@@ -63,6 +63,6 @@ def import_events(files: tuple[Path, ...], *, as_json: bool) -> None:
     click.echo(f"{report.imported:,} events kept, {seconds:.1f} s")
 
 
-def _take(batch: "list[Event]", intake: "Intake", report: "EventReport") -> None:
-    for outcome in intake.take(batch):
+def _ingest_batch(batch: "list[Event]", ingester: "EventIngester", report: "EventReport") -> None:
+    for outcome in ingester.ingest(batch):
         report.count_outcome(outcome.status, outcome.reason, outcome.detail)

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 
 # Our name first, as in UBI 1.3 and in the TSV; behind it those of other logs (Taobao's public ones, GA4,
 # Matomo, spreadsheets). Written in lower case. Of several that an event has, the first with a value counts.
-NAMES: Mapping[str, tuple[str, ...]] = {
+COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "event_id": ("event_id",),
     "timestamp": ("timestamp", "time", "event_time", "ts", "时间", "时间戳"),
     "user_id": ("user_id", "userid", "uid", "用户id", "用户编号"),
-    # UBI's client is a browser: what a session is to us, where none is told.
+    # UBI's client is a browser: what a session is to us, where none is given.
     "session_id": ("session_id", "sessionid", "client_id", "会话id"),
     "action_name": ("action_name", "action", "event_type", "behavior_type", "behavior", "行为", "行为类型"),
     "query_id": ("query_id",),
@@ -20,19 +20,21 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "order_id": ("order_id", "transaction_id", "订单号", "订单编号"),
     "results": ("results",),
 }
-_FIELD_OF = {name: (field, rank) for field, names in NAMES.items() for rank, name in enumerate(names)}
+_FIELDS_BY_NAME = {
+    name: (field, rank) for field, names in COLUMN_NAMES.items() for rank, name in enumerate(names)
+}
 
 
 def find_columns(header: Iterable[str]) -> dict[str, int]:
-    """Return which column holds which of our fields, by its place in the header."""
-    places = {name.strip().lower(): place for place, name in reversed(list(enumerate(header)))}
-    found: dict[str, int] = {}
-    for field, names in NAMES.items():
+    """Return which column holds which of our fields, by its position in the header."""
+    positions = {name.strip().lower(): position for position, name in reversed(list(enumerate(header)))}
+    columns: dict[str, int] = {}
+    for field, names in COLUMN_NAMES.items():
         for name in names:
-            if name in places:
-                found[field] = places[name]
+            if name in positions:
+                columns[field] = positions[name]
                 break
-    return found
+    return columns
 
 
 def flatten(record: Mapping[str, object]) -> dict[str, object]:
@@ -49,7 +51,7 @@ def flatten(record: Mapping[str, object]) -> dict[str, object]:
     for source in sources:
         ranks: dict[str, int] = {}
         for name, value in source.items():
-            field, rank = _FIELD_OF.get(name, ("", 0))
+            field, rank = _FIELDS_BY_NAME.get(name, ("", 0))
             if (
                 not field
                 or value is None

@@ -14,8 +14,8 @@ ADD_TO_CART: Final = "add_to_cart"
 PURCHASE: Final = "purchase"
 PRODUCT_ACTIONS: Final = frozenset({IMPRESSION, CLICK, VIEW, FAVORITE, ADD_TO_CART, PURCHASE})
 """Actions that are done to a product. Any other name is kept as it comes and has no say in a profile."""
-TELLING_ACTIONS: Final = PRODUCT_ACTIONS - {IMPRESSION}
-"""What says something of a taste. That a product was shown says what we did, not what the shopper did."""
+PREFERENCE_ACTIONS: Final = PRODUCT_ACTIONS - {IMPRESSION}
+"""What shows a preference. That a product was shown says what we did, not what the shopper did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def event_to_json(event: Event) -> dict[str, object]:
         "order_id": event.order_id,
         "results": list(event.results),
     }
-    return _said(
+    return _without_empty(
         {
             "event_id": event.event_id,
             "action_name": event.action,
@@ -67,10 +67,10 @@ def event_to_json(event: Event) -> dict[str, object]:
             "session_id": event.session_id,
             "query_id": event.query_id,
             "user_query": event.query,
-            "event_attributes": _said(attributes),
+            "event_attributes": _without_empty(attributes),
         }
     )
 
 
-def _said(plain: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in plain.items() if value not in ("", None, {}, [])}
+def _without_empty(payload: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in payload.items() if value not in ("", None, {}, [])}

@@ -1,4 +1,4 @@
-"""What a shopper did last, as a search takes it into account."""
+"""The latest events of a shopper, as a search takes them into account."""
 
 import secrets
 import uuid
@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from shangsou.behaviour.event import Event
-from shangsou.behaviour.store import EventStore, Shopper
+from shangsou.behaviour.store import EventStore, ShopperState
 
 MAX_HISTORY = 200
 """Events of a history: what the re-ranking's mark of 2 ms is set for (issue 5)."""
-PINNED_FOR = timedelta(minutes=30)
+PIN_DURATION = timedelta(minutes=30)
 """How long the later pages of a search keep the history of its first one (DESIGN.md)."""
 # Histories kept in one process, of some 50 KB each at most.
-_KEPT = 2_000
+_MAX_CACHED = 2_000
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -26,10 +26,10 @@ class History:
     """
 
     events: tuple[Event, ...] = ()
-    """At most `MAX_HISTORY`, of `TELLING_ACTIONS`."""
+    """At most `MAX_HISTORY`, of `PREFERENCE_ACTIONS`."""
     session_id: str = ""
     """Of the search: events of this session are what the shopper is after now."""
-    newcomer: bool = False
+    is_cold_start: bool = False
     """Whether it is of a shopper who has done nothing yet: no stranger, and nobody who has opted out."""
 
 
@@ -41,7 +41,7 @@ class Histories:
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
-        self._kept: OrderedDict[tuple[str, str], tuple[Shopper, History]] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, str], tuple[ShopperState, History]] = OrderedDict()
         self._lock = Lock()
 
     def of(self, user_id: str, session_id: str, query_id: str = "") -> History:
@@ -66,26 +66,26 @@ class Histories:
         shopper = self._store.shopper(user_id, session_id)
         if shopper.opted_out or shopper.flagged:
             return History((), session_id)
-        searched_at = searched_when(query_id)
+        searched_at = parse_query_time(query_id)
         changed_since = searched_at and shopper.changed_at and searched_at < shopper.changed_at
-        if changed_since and searched_at and searched_at > datetime.now(UTC) - PINNED_FOR:
+        if changed_since and searched_at and searched_at > datetime.now(UTC) - PIN_DURATION:
             return self._read(user_id, session_id, searched_at)
         key = (user_id, session_id)
         with self._lock:
-            found = self._kept.get(key)
-            if found is not None and found[0] == shopper:
-                self._kept.move_to_end(key)
-                return found[1]
+            cached = self._cache.get(key)
+            if cached is not None and cached[0] == shopper:
+                self._cache.move_to_end(key)
+                return cached[1]
         history = self._read(user_id, session_id, None)
         with self._lock:
-            self._kept[key] = (shopper, history)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            self._cache[key] = (shopper, history)
+            while len(self._cache) > _MAX_CACHED:
+                self._cache.popitem(last=False)
         return history
 
     def _read(self, user_id: str, session_id: str, received_by: datetime | None) -> History:
         events = self._store.latest(user_id, session_id, MAX_HISTORY, received_by)
-        return History(tuple(events), session_id, newcomer=not events)
+        return History(tuple(events), session_id, is_cold_start=not events)
 
 
 def new_query_id() -> str:
@@ -95,7 +95,7 @@ def new_query_id() -> str:
     return f"{fields:032x}"
 
 
-def searched_when(query_id: str) -> datetime | None:
+def parse_query_time(query_id: str) -> datetime | None:
     """Return when the search of a query id was made, None where the id is none of ours."""
     try:
         parsed = uuid.UUID(query_id)

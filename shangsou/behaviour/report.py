@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shangsou.behaviour.event import Event
-from shangsou.reading.reasons import Kind, Reasons
+from shangsou.reading.issue_counts import IssueCounts, IssueKind
 
-_HEADINGS: dict[Kind, str] = {
+_HEADINGS: dict[IssueKind, str] = {
     "rejected": "Rows without an event (rejected)",
     "repaired": "Events with a value repaired or left empty",
 }
-_NOT_KEPT: dict[Kind, str] = {"skipped": "Events not kept", "repaired": "Events kept at another time"}
+_NOT_KEPT: dict[IssueKind, str] = {"skipped": "Events not kept", "repaired": "Events kept at another time"}
 
 
 @dataclass(slots=True)
@@ -28,11 +28,11 @@ class EventReport:
     """How many events of each action were accepted."""
     first_at: datetime | None = None
     last_at: datetime | None = None
-    reasons: Reasons = field(default_factory=Reasons)
+    issues: IssueCounts = field(default_factory=IssueCounts)
     imported: int = 0
     """Events that a store did not hold before; where they are imported."""
     duplicates: int = 0
-    not_kept: Reasons = field(default_factory=Reasons)
+    not_kept: IssueCounts = field(default_factory=IssueCounts)
     """Why events that could be read were not kept."""
 
     def count(self, event: Event) -> None:
@@ -45,7 +45,7 @@ class EventReport:
             self.last_at = event.at
 
     def count_outcome(self, status: str, reason: str, detail: str) -> None:
-        """Count what became of an event on its way into a store, as `intake.Outcome` has it."""
+        """Count what became of an event on its way into a store, as `ingest.IngestOutcome` has it."""
         self.imported += status == "accepted"
         self.duplicates += status == "duplicate"
         if reason:
@@ -67,7 +67,7 @@ class EventReport:
             "actions": dict(self.actions.most_common()),
             "first_at": self.first_at.isoformat() if self.first_at else None,
             "last_at": self.last_at.isoformat() if self.last_at else None,
-            "reasons": self.reasons.to_json() + self.not_kept.to_json(),
+            "reasons": self.issues.to_json() + self.not_kept.to_json(),
         }
 
     def _lines(self) -> Iterator[str]:
@@ -78,7 +78,7 @@ class EventReport:
         if self.first_at and self.last_at:
             yield f"from {self.first_at:%F %R} to {self.last_at:%F %R} UTC"
         yield from (f"  {action}: {count:,}" for action, count in self.actions.most_common())
-        yield from self.reasons.lines(_HEADINGS)
+        yield from self.issues.lines(_HEADINGS)
         yield from self.not_kept.lines(_NOT_KEPT)
         if self.duplicates:
             yield f"\n{self.duplicates:,} were there already"

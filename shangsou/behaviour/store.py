@@ -7,11 +7,11 @@ from typing import NamedTuple, Protocol
 from shangsou.behaviour.event import Event
 
 
-class Shopper(NamedTuple):
+class ShopperState(NamedTuple):
     """What a store knows of a user and a session, besides their events. It changes when they do."""
 
     changed_at: datetime | None
-    """When an event that tells of a taste was last added, or anything forgotten; None: never."""
+    """When an event that shows a preference was last added, or anything forgotten; None: never."""
     linked_user: str
     """The user who was last seen signed in in the session."""
     opted_out: bool
@@ -19,7 +19,7 @@ class Shopper(NamedTuple):
     """The user or the session does what only a program can."""
 
 
-class Forgotten(NamedTuple):
+class DeletionCounts(NamedTuple):
     """What was removed of a shopper."""
 
     events: int
@@ -44,7 +44,7 @@ class EventStore(Protocol):
         """
         ...
 
-    def shopper(self, user_id: str, session_id: str) -> Shopper:
+    def shopper(self, user_id: str, session_id: str) -> ShopperState:
         """Return what is known of a user and a session; either may be empty. Cheap."""
         ...
 
@@ -66,7 +66,7 @@ class EventStore(Protocol):
         """Yield every event since, the oldest first; those of flagged shoppers are left out."""
         ...
 
-    def forget(self, user_id: str = "", session_id: str = "") -> Forgotten:
+    def forget(self, user_id: str = "", session_id: str = "") -> DeletionCounts:
         """Remove what belongs to a user, or to a session that is linked to nobody."""
         ...
 

@@ -12,24 +12,24 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.durable import write_ahead
+from shangsou.atomic_files import enable_wal
 from shangsou.encoding.encoder import Encoder, ModelStamp
 from shangsou.errors import IndexingFailed
 
 log = logging.getLogger(__name__)
 Vector = NDArray[np.float32]
-_Answer = TypeVar("_Answer")
+_Result = TypeVar("_Result")
 
 # Texts encoded before their vectors are written: a run that is killed loses a few seconds, and the
 # encoder still finds texts of one length for its batches.
-_WRITTEN_AT_ONCE = 1_024
+_WRITE_BATCH = 1_024
 # Keys in one statement: below the 999 parameters that the oldest SQLite takes.
-_ASKED_AT_ONCE = 900
+_READ_BATCH = 900
 # A vector is 2 KB with a little more: in SQLite's usual pages of 4 KB each would waste half of one.
 _PAGE_BYTES = 32_768
-_MAPPED_BYTES = 1 << 30  # read without copies; 74,362 look-ups took 1.5 s instead of 2.4 on busy cores
+_MMAP_BYTES = 1 << 30  # read without copies; 74,362 look-ups took 1.5 s instead of 2.4 on busy cores
 _KEY_BYTES = 16  # two of a billion texts share a key with a probability of 1e-21
-_BUSY_S = 60.0  # how long to wait while another process writes its vectors
+_BUSY_TIMEOUT_S = 60.0  # how long to wait while another process writes its vectors
 
 
 class VectorCache:
@@ -41,11 +41,11 @@ class VectorCache:
 
     def __init__(self, folder: Path, stamp: ModelStamp) -> None:
         self.path = folder / f"{stamp.model_hash}-{stamp.precision}.sqlite3"
-        self._bytes = 4 * stamp.dimensions
+        self._vector_bytes = 4 * stamp.dimensions
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
-            raise self._failed(problem) from problem
+            raise self._write_error(problem) from problem
         self._run(lambda _: None)
 
     def get(self, texts: Sequence[str]) -> dict[str, Vector]:
@@ -60,23 +60,23 @@ class VectorCache:
     def _read(self, database: sqlite3.Connection, texts: Sequence[str]) -> dict[str, Vector]:
         by_key = {_key(text): text for text in texts}
         keys = list(by_key)
-        found = {}
-        for start in range(0, len(keys), _ASKED_AT_ONCE):
-            asked = keys[start : start + _ASKED_AT_ONCE]
-            marks = ",".join("?" * len(asked))
+        vectors = {}
+        for start in range(0, len(keys), _READ_BATCH):
+            batch = keys[start : start + _READ_BATCH]
+            placeholders = ",".join("?" * len(batch))
             for key, stored in database.execute(
-                f"SELECT key, vector FROM vectors WHERE key IN ({marks})",  # noqa: S608 (marks alone)
-                asked,
+                f"SELECT key, vector FROM vectors WHERE key IN ({placeholders})",  # noqa: S608 (placeholders alone)
+                batch,
             ):
-                if len(stored) == self._bytes:
-                    found[by_key[key]] = np.frombuffer(stored, np.float32)
-        return found
+                if len(stored) == self._vector_bytes:
+                    vectors[by_key[key]] = np.frombuffer(stored, np.float32)
+        return vectors
 
-    def _run(self, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+    def _run(self, operation: Callable[[sqlite3.Connection], _Result]) -> _Result:
         try:
             try:
                 with self._open() as database:
-                    return work(database)
+                    return operation(database)
             except sqlite3.OperationalError:
                 raise
             except sqlite3.DatabaseError as damage:
@@ -85,17 +85,17 @@ class VectorCache:
                 )
                 self._remove()
                 with self._open() as database:
-                    return work(database)
+                    return operation(database)
         except (sqlite3.Error, OSError) as problem:
-            raise self._failed(problem) from problem
+            raise self._write_error(problem) from problem
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self.path, timeout=_BUSY_S)) as database:
+        with closing(sqlite3.connect(self.path, timeout=_BUSY_TIMEOUT_S)) as database:
             database.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-            database.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+            database.execute(f"PRAGMA mmap_size = {_MMAP_BYTES}")
             # Readers and a writer of several processes at once; whole after kill -9.
-            write_ahead(database, _BUSY_S)
+            enable_wal(database, _BUSY_TIMEOUT_S)
             database.execute("PRAGMA synchronous = NORMAL")
             database.execute(
                 "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)"
@@ -107,7 +107,7 @@ class VectorCache:
         for suffix in ("", "-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
-    def _failed(self, problem: Exception) -> IndexingFailed:
+    def _write_error(self, problem: Exception) -> IndexingFailed:
         return IndexingFailed(
             f"vectors cannot be kept in {self.path}: {problem}; free some space there or set SHANGSOU_HOME "
             "to another disk, and run it again"
@@ -123,23 +123,23 @@ class CachedEncoder:
         self.cached = 0
         self._encoder = encoder
         self._cache = VectorCache(folder, encoder.stamp)
-        self._counting = Lock()
+        self._counts_lock = Lock()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the texts' vectors; each different text that has none yet is encoded once, and kept."""
-        known = self._cache.get(texts)
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        for start in range(0, len(missing), _WRITTEN_AT_ONCE):
-            batch = missing[start : start + _WRITTEN_AT_ONCE]
-            fresh = dict(zip(batch, self._encoder.encode(batch), strict=True))
-            self._cache.put(fresh)
-            known |= fresh
-        with self._counting:
+        vector_by_text = self._cache.get(texts)
+        missing = [text for text in dict.fromkeys(texts) if text not in vector_by_text]
+        for start in range(0, len(missing), _WRITE_BATCH):
+            batch = missing[start : start + _WRITE_BATCH]
+            new_vectors = dict(zip(batch, self._encoder.encode(batch), strict=True))
+            self._cache.put(new_vectors)
+            vector_by_text |= new_vectors
+        with self._counts_lock:
             self.encoded += len(missing)
             self.cached += len(texts) - len(missing)
         vectors = np.empty((len(texts), self.stamp.dimensions), np.float32)
         for row, text in enumerate(texts):
-            vectors[row] = known[text]
+            vectors[row] = vector_by_text[text]
         return vectors
 
 

@@ -20,13 +20,13 @@ def model() -> None:
 def fetch(as_json: bool) -> None:
     """Download the default model, or check the one that is here."""
     from shangsou.encoding.precision import choose_precision
-    from shangsou.encoding.weights import fetch_weights, quantised
+    from shangsou.encoding.weights import ensure_quantized, fetch_weights
 
     settings = read_settings()
     with _progress() as progress:
         weights = fetch_weights(settings, progress)
     precision = choose_precision(settings.precision)
-    file = quantised(weights, check=True) if precision == "int8" else weights.float32
+    file = ensure_quantized(weights, check=True) if precision == "int8" else weights.float32
     if as_json:
         click.echo(
             json.dumps(
@@ -52,8 +52,8 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
         desc=DEFAULT_MODEL, unit="B", unit_scale=True, disable=not sys.stderr.isatty(), file=sys.stderr
     ) as bar:
 
-        def came(count: int, total: int) -> None:
+        def advance(count: int, total: int) -> None:
             bar.total = total
             bar.update(count)
 
-        yield came
+        yield advance

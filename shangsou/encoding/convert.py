@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from shangsou.encoding.onnx import MAX_TOKENS
-from shangsou.encoding.weights import Weights
+from shangsou.encoding.weights import ModelWeights
 
 # BAAI/bge-small-zh-v1.5: what its published configuration holds, and the shapes of the weights.
 _CONFIGURATION = {
@@ -25,7 +25,7 @@ _MODULES = (("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Norm
 _EXPORTED_MATRIX = "onnx::MatMul_"
 
 
-def write_sentence_transformer(weights: Weights, folder: Path) -> None:
+def write_sentence_transformer(weights: ModelWeights, folder: Path) -> None:
     """Write the default model so that `SentenceTransformer(str(folder))` opens it: first token, length 1."""
     import onnx
     import torch
@@ -57,8 +57,8 @@ def write_sentence_transformer(weights: Weights, folder: Path) -> None:
     _write_json(
         folder / "modules.json",
         [
-            {"idx": place, "name": str(place), "path": path, "type": f"sentence_transformers.models.{kind}"}
-            for place, (path, kind) in enumerate(_MODULES)
+            {"idx": index, "name": str(index), "path": path, "type": f"sentence_transformers.models.{kind}"}
+            for index, (path, kind) in enumerate(_MODULES)
         ],
     )
     _write_json(folder / "sentence_bert_config.json", {"max_seq_length": MAX_TOKENS, "do_lower_case": False})

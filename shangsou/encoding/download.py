@@ -33,7 +33,7 @@ def download_jar(repository: str | None, folder: Path, progress: Progress | None
 
     local = _local_folder(repository)
     context = MavenContext(
-        resolver=PythonResolver(progress_callback=_reporting(progress) if progress else None),
+        resolver=PythonResolver(progress_callback=_progress_callback(progress) if progress else None),
         repo_cache=folder / "download",
         local_repos=[local] if local else [],
         remote_repos={} if local else {"given": repository.rstrip("/")} if repository else None,
@@ -55,9 +55,11 @@ def _local_folder(repository: str | None) -> Path | None:
     return None if address.scheme in ("http", "https") else Path(repository)
 
 
-def _reporting(progress: Progress) -> Callable[[str, int], AbstractContextManager[Callable[[int], None]]]:
+def _progress_callback(
+    progress: Progress,
+) -> Callable[[str, int], AbstractContextManager[Callable[[int], None]]]:
     @contextmanager
-    def reported(_name: str, total: int) -> Iterator[Callable[[int], None]]:
-        yield lambda came: progress(came, total)
+    def report(_name: str, total: int) -> Iterator[Callable[[int], None]]:
+        yield lambda count: progress(count, total)
 
-    return reported
+    return report

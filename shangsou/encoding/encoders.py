@@ -1,10 +1,16 @@
 """The encoder that the settings ask for."""
 
-from shangsou.cores import usable_cores
+from shangsou.cpu import usable_cores
 from shangsou.encoding.encoder import Encoder, ModelStamp
 from shangsou.encoding.onnx import OnnxEncoder
 from shangsou.encoding.precision import choose_precision
-from shangsou.encoding.weights import Weights, fetch_weights, find_weights, quantised, require_weights
+from shangsou.encoding.weights import (
+    ModelWeights,
+    ensure_quantized,
+    fetch_weights,
+    find_weights,
+    require_weights,
+)
 from shangsou.settings import DEFAULT_MODEL, Settings
 
 DIMENSIONS = 512
@@ -40,11 +46,11 @@ def open_encoder(
     return open_default_encoder(weights or fetch_weights(settings), settings, threads=cores)
 
 
-def open_default_encoder(weights: Weights, settings: Settings, *, threads: int) -> OnnxEncoder:
+def open_default_encoder(weights: ModelWeights, settings: Settings, *, threads: int) -> OnnxEncoder:
     """Return an encoder of the default model in the precision that the settings ask for."""
     precision = choose_precision(settings.precision)
     return OnnxEncoder(
-        quantised(weights) if precision == "int8" else weights.float32,
+        ensure_quantized(weights) if precision == "int8" else weights.float32,
         weights.tokenizer,
         ModelStamp(DEFAULT_MODEL, weights.model_hash, DIMENSIONS, precision),
         threads=threads,

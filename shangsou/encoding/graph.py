@@ -1,6 +1,6 @@
 """The ONNX graph of the default model, made fit for serving.
 
-`cut_to_first_token` is exact; `quantise` trades a little precision for twice the speed (docs/adr/0002).
+`cut_to_first_token` is exact; `quantize` trades a little precision for twice the speed (docs/adr/0002).
 """
 
 from pathlib import Path
@@ -15,10 +15,10 @@ _LAST_LAYER = "/encoder/layer.3"
 _WORD_EMBEDDINGS = "embeddings.word_embeddings.weight"
 _LAYER_NORM_END = "LayerNorm/Add_1"
 # The node that we put in, and what it yields.
-_FIRST_PLACE = "first_token"
+_FIRST_POSITION = "first_token"
 # A layer norm's output is its scale times a value that is rarely over 3 (standard deviations).
 _DEVIATIONS = 3.0
-# Says to the quantiser that the graph needs no preparation, which it would otherwise warn about.
+# Says to the quantizer that the graph needs no preparation, which it would otherwise warn about.
 _PREPARED = {"onnx.quant.pre_process": "onnxruntime.quant"}
 
 
@@ -35,17 +35,19 @@ def cut_to_first_token(model: ModelProto) -> None:
     for name, value in (("first_token_start", 0), ("first_token_end", 1), ("first_token_axis", 1)):
         graph.initializer.append(numpy_helper.from_array(np.array([value], np.int64), name))
         bounds.append(name)
-    _insert_before(query, helper.make_node("Slice", [hidden, *bounds], [_FIRST_PLACE], _FIRST_PLACE), graph)
+    _insert_before(
+        query, helper.make_node("Slice", [hidden, *bounds], [_FIRST_POSITION], _FIRST_POSITION), graph
+    )
     # Keys and values still come from all tokens; the query and the residual are of the first alone.
-    for node in _readers(graph, hidden):
+    for node in _find_consumers(graph, hidden):
         if node.name in (query.name, f"{_LAST_LAYER}/attention/output/Add"):
-            _rewire(node, hidden, _FIRST_PLACE)
+            _rewire(node, hidden, _FIRST_POSITION)
     length = graph.output[0].type.tensor_type.shape.dim[1]
     length.Clear()
     length.dim_value = 1
 
 
-def quantise(float32: Path, target: Path, *, seven_bits: bool) -> None:
+def quantize(float32: Path, target: Path, *, seven_bits: bool) -> None:
     """Write the model with its matrices as integers, which the processor multiplies faster.
 
     Parameters
@@ -83,17 +85,17 @@ def _smooth(graph: GraphProto) -> None:
         for node in graph.node
         if node.name.endswith(_LAYER_NORM_END)
     }
-    norms[_FIRST_PLACE] = norms[next(node for node in graph.node if node.name == _FIRST_PLACE).input[0]]
+    norms[_FIRST_POSITION] = norms[next(node for node in graph.node if node.name == _FIRST_POSITION).input[0]]
     for hidden, norm in norms.items():
-        readers = [node for node in _readers(graph, hidden) if node.op_type == "MatMul"]
-        if not readers:
+        consumers = [node for node in _find_consumers(graph, hidden) if node.op_type == "MatMul"]
+        if not consumers:
             continue
         gain, offset = (numpy_helper.to_array(initializers[f"{norm}.{part}"]) for part in ("weight", "bias"))
         size = (_DEVIATIONS * np.abs(gain) + np.abs(offset)).astype(np.float32)
         shrink, shrunk = f"{hidden}.shrink", f"{hidden}.shrunk"
         graph.initializer.append(numpy_helper.from_array(1 / size, shrink))
-        _insert_before(readers[0], helper.make_node("Mul", [hidden, shrink], [shrunk]), graph)
-        for node in readers:
+        _insert_before(consumers[0], helper.make_node("Mul", [hidden, shrink], [shrunk]), graph)
+        for node in consumers:
             matrix = numpy_helper.to_array(initializers[node.input[1]])
             initializers[node.input[1]].CopyFrom(
                 numpy_helper.from_array(matrix * size[:, None], node.input[1])
@@ -104,18 +106,18 @@ def _smooth(graph: GraphProto) -> None:
 def _narrow_word_embeddings(graph: GraphProto) -> None:
     """Store the word embeddings in half precision: 21 MB less, and vectors as near to float32 as without.
 
-    The quantiser would give all 21,128 words one integer scale, which costs a quarter of the precision.
+    The quantizer would give all 21,128 words one integer scale, which costs a quarter of the precision.
     """
     table = next(tensor for tensor in graph.initializer if tensor.name == _WORD_EMBEDDINGS)
     table.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(table).astype(np.float16), table.name))
-    (gather,) = _readers(graph, _WORD_EMBEDDINGS)
+    (gather,) = _find_consumers(graph, _WORD_EMBEDDINGS)
     wide = gather.output[0]
     gather.output[0] = f"{wide}.half"
     widen = helper.make_node("Cast", [gather.output[0]], [wide], to=TensorProto.FLOAT)
-    _insert_before(_readers(graph, wide)[0], widen, graph)
+    _insert_before(_find_consumers(graph, wide)[0], widen, graph)
 
 
-def _readers(graph: GraphProto, name: str) -> list[NodeProto]:
+def _find_consumers(graph: GraphProto, name: str) -> list[NodeProto]:
     return [node for node in graph.node if name in node.input]
 
 

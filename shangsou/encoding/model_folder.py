@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from shangsou.durable import move
+from shangsou.atomic_files import atomic_replace
 
 # Which files are here, with size and hash. A file that it does not name is not here yet.
 _RECORD = "weights.json"
@@ -21,7 +21,7 @@ _FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _FileRecord:
     bytes: int
     sha256: str
 
@@ -29,11 +29,11 @@ class _File:
 @dataclass(frozen=True, slots=True)
 class _Record:
     model_hash: str = ""
-    files: dict[str, _File] = field(default_factory=dict)
+    files: dict[str, _FileRecord] = field(default_factory=dict)
 
 
 class ModelFolder:
-    """The files of one model. Reading takes no lock; whoever writes holds `alone`."""
+    """The files of one model. Reading takes no lock; whoever writes holds `exclusive_lock`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -43,32 +43,32 @@ class ModelFolder:
         """What identifies the weights; empty where there are none."""
         return self._read().model_hash
 
-    def holds(self, names: Iterable[str]) -> bool:
+    def has_files(self, names: Iterable[str]) -> bool:
         """Whether the files are here in full length, without reading them."""
         files = self._read().files
         return all(name in files and _size(self.path / name) == files[name].bytes for name in names)
 
-    def intact(self, names: Iterable[str]) -> bool:
+    def is_intact(self, names: Iterable[str]) -> bool:
         """Whether the files are here and nothing in them has changed."""
         files = self._read().files
         return all(name in files and _sha256(self.path / name) == files[name].sha256 for name in names)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive_lock(self) -> Iterator[None]:
         """Wait until no other process writes, and remove what one that was killed left behind."""
         self.path.mkdir(parents=True, exist_ok=True)
         # A lock of the operating system goes with its process, also on kill -9.
         with (self.path / _LOCK).open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            for left in self.path.glob(f"{_SCRATCH}*"):
-                shutil.rmtree(left)
+            for leftover in self.path.glob(f"{_SCRATCH}*"):
+                shutil.rmtree(leftover)
             yield
 
     @contextmanager
-    def scratch(self) -> Iterator[Path]:
+    def scratch_folder(self) -> Iterator[Path]:
         """Give an empty folder on the same disk, and remove it afterwards."""
-        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self.path) as scratch:
-            yield Path(scratch)
+        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self.path) as scratch_folder:
+            yield Path(scratch_folder)
 
     def replace(self, files: Iterable[Path], model_hash: str) -> None:
         """Let the folder hold these files alone, which are moved here."""
@@ -77,33 +77,35 @@ class ModelFolder:
         for old in self.path.glob("*"):
             if old.name != _RECORD and not old.name.startswith("."):
                 old.unlink()
-        self._keep(files, _Record(model_hash))
+        self._add_files(files, _Record(model_hash))
 
     def add(self, file: Path) -> None:
         """Let the folder hold this file as well, which is moved here."""
-        self._keep([file], self._read())
+        self._add_files([file], self._read())
 
-    def _keep(self, files: Iterable[Path], record: _Record) -> None:
-        kept = dict(record.files)
+    def _add_files(self, files: Iterable[Path], record: _Record) -> None:
+        records = dict(record.files)
         for file in files:
-            kept[file.name] = _File(file.stat().st_size, _sha256(file))
-            move(file, self.path / file.name)
-        self._write(_Record(record.model_hash, kept))
+            records[file.name] = _FileRecord(file.stat().st_size, _sha256(file))
+            atomic_replace(file, self.path / file.name)
+        self._write(_Record(record.model_hash, records))
 
     def _read(self) -> _Record:
         try:
-            plain = json.loads((self.path / _RECORD).read_bytes())
+            payload = json.loads((self.path / _RECORD).read_bytes())
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return _Record()
-        if not isinstance(plain, dict) or plain.get("format") != _FORMAT:
+        if not isinstance(payload, dict) or payload.get("format") != _FORMAT:
             return _Record()
-        return _Record(plain["model_hash"], {name: _File(**file) for name, file in plain["files"].items()})
+        return _Record(
+            payload["model_hash"], {name: _FileRecord(**file) for name, file in payload["files"].items()}
+        )
 
     def _write(self, record: _Record) -> None:
         text = json.dumps({"format": _FORMAT, **asdict(record)}, indent=2) + "\n"
-        with self.scratch() as scratch:
-            (scratch / _RECORD).write_text(text, encoding="utf-8")
-            move(scratch / _RECORD, self.path / _RECORD)
+        with self.scratch_folder() as scratch_folder:
+            (scratch_folder / _RECORD).write_text(text, encoding="utf-8")
+            atomic_replace(scratch_folder / _RECORD, self.path / _RECORD)
 
 
 def _size(path: Path) -> int:

@@ -52,7 +52,7 @@ class OnnxEncoder:
             ) from problem
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._inputs = [given.name for given in self._session.get_inputs()]
+        self._inputs = [model_input.name for model_input in self._session.get_inputs()]
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the texts' vectors, shape (len(texts), dimensions), rows of length 1."""
@@ -81,8 +81,8 @@ class OnnxEncoder:
         for row, length in enumerate(lengths):
             ids[row, :length] = tokens[row]
             mask[row, :length] = 1
-        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        (hidden,) = self._session.run(None, {name: given[name] for name in self._inputs})
+        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        (hidden,) = self._session.run(None, {name: inputs[name] for name in self._inputs})
         pooled: NDArray[np.float32] = hidden[:, 0]
         pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
         return pooled

@@ -10,10 +10,10 @@ Precision = Literal["float32", "int8"]
 _VNNI = {"avx512_vnni", "avx_vnni"}
 
 
-def choose_precision(wanted: Literal["auto", "int8", "float32"]) -> Precision:
+def choose_precision(setting: Literal["auto", "int8", "float32"]) -> Precision:
     """Return the precision to encode in; `auto` is int8 on processors that are known to do it right."""
-    if wanted != "auto":
-        return wanted
+    if setting != "auto":
+        return setting
     return "int8" if "avx2" in processor_flags() else "float32"
 
 

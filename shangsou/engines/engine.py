@@ -5,7 +5,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from shangsou.engines.query import Collected, FacetRequest, Found, Hit, Leg, LexicalQuery, Page, Vector
+from shangsou.engines.query import (
+    CandidateSet,
+    FacetRequest,
+    Hit,
+    Leg,
+    LexicalQuery,
+    Page,
+    ResultPage,
+    Vector,
+)
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import Product
 
@@ -53,11 +62,13 @@ class Engine(Retriever, Protocol):
 
     generation: Generation
 
-    def collect(self, found: Found, page: Page, facets: Sequence[FacetRequest]) -> Collected:
+    def fetch_page(
+        self, candidate_set: CandidateSet, page: Page, facets: Sequence[FacetRequest]
+    ) -> ResultPage:
         """Return total, page and facets, in one round trip."""
         ...
 
-    def lexical_parts(
+    def lexical_field_scores(
         self, query: LexicalQuery, product_ids: Sequence[str]
     ) -> dict[str, Mapping[str, float]]:
         """Return for each product the weighted BM25 score of each field that scored, for explanations.
@@ -145,7 +156,7 @@ class GenerationStore(Protocol):
         ...
 
     def switch(self, name: str) -> None:
-        """Make a complete generation current, atomically, and remove some (`generations.superseded`).
+        """Make a complete generation current, atomically, and remove some (`generations.find_superseded`).
 
         To be called with the lock held: by a writer, or in `lock`.
         """

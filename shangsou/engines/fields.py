@@ -6,7 +6,7 @@ from functools import lru_cache
 from math import ceil
 
 from shangsou.product import Product
-from shangsou.text.normalise import normalise
+from shangsou.text.normalize import normalize
 from shangsou.text.terms import grams, words
 
 # The texts of a product that BM25 scores. Descriptions are searched by their vectors alone: their
@@ -45,38 +45,38 @@ def document_terms(product: Product) -> dict[str, list[str]]:
         text = read_text(product)
         if not text:
             continue
-        analyse = _analysed if text_name in _UNIQUE_TEXTS else _analysed_before
-        for analyser_name, found in zip(ANALYSERS, analyse(text), strict=True):
-            if found:
-                terms[f"{text_name}.{analyser_name}"] = found
-    held = _held_characters(terms)
-    if held:
-        terms[COVERAGE_FIELD] = held
+        analyse = _analyse if text_name in _UNIQUE_TEXTS else _analyse_cached
+        for analyser_name, field_terms in zip(ANALYSERS, analyse(text), strict=True):
+            if field_terms:
+                terms[f"{text_name}.{analyser_name}"] = field_terms
+    coverage_terms = _coverage_terms(terms)
+    if coverage_terms:
+        terms[COVERAGE_FIELD] = coverage_terms
     return terms
 
 
-def _held_characters(terms: Mapping[str, Sequence[str]]) -> list[str]:
+def _coverage_terms(terms: Mapping[str, Sequence[str]]) -> list[str]:
     """Return every character of the texts, as often as it counts for where the title first has it."""
-    title = _characters(terms.get("title.grams", ()))
-    held = dict.fromkeys(title)
+    title = _single_characters(terms.get("title.grams", ()))
+    distinct = dict.fromkeys(title)
     for text in TEXTS:
         if text != "title":
-            held.update(dict.fromkeys(_characters(terms.get(f"{text}.grams", ()))))
+            distinct.update(dict.fromkeys(_single_characters(terms.get(f"{text}.grams", ()))))
     # Whatever stands in the first part stands in the first two, three and four as well.
     ends = [ceil(len(title) * parts / _TITLE_PARTS) for parts in range(1, _TITLE_PARTS)]
-    return [*held, *(character for end in ends for character in dict.fromkeys(title[:end]))]
+    return [*distinct, *(character for end in ends for character in dict.fromkeys(title[:end]))]
 
 
-def _characters(found: Sequence[str]) -> Sequence[str]:
+def _single_characters(grams: Sequence[str]) -> Sequence[str]:
     """Return the grams of one character, which come first."""
-    return found[: bisect_left(found, 2, key=len)]
+    return grams[: bisect_left(grams, 2, key=len)]
 
 
-def _analysed(text: str) -> tuple[list[str], ...]:
+def _analyse(text: str) -> tuple[list[str], ...]:
     """Return the terms of a text by each analyser, in the order of `ANALYSERS`."""
-    normalised = normalise(text)
-    return tuple(analyse(normalised) for analyse in ANALYSERS.values())
+    normalized = normalize(text)
+    return tuple(analyse(normalized) for analyse in ANALYSERS.values())
 
 
 # Brands, categories and attributes come again and again; the lists are read, never changed.
-_analysed_before = lru_cache(16_384)(_analysed)
+_analyse_cached = lru_cache(16_384)(_analyse)

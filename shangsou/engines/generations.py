@@ -10,7 +10,7 @@ from shangsou.sample.source import is_sample_shop
 
 # Generations kept for rollback, the current one among them (from the issue that asked for rollback:
 # "the last three are kept").
-KEPT_GENERATIONS = 3
+MAX_GENERATIONS = 3
 
 
 def current_generation(store: GenerationStore) -> Generation | None:
@@ -18,7 +18,7 @@ def current_generation(store: GenerationStore) -> Generation | None:
     return next((generation for generation in store.generations() if generation.current), None)
 
 
-def stamp_of(generation: Generation, *, file_format: int) -> dict[str, object]:
+def make_stamp(generation: Generation, *, file_format: int) -> dict[str, object]:
     """Return what is kept with a generation, as plain JSON values."""
     return {
         "format": file_format,
@@ -30,27 +30,27 @@ def stamp_of(generation: Generation, *, file_format: int) -> dict[str, object]:
     }
 
 
-def read_stamp(plain: Mapping[str, Any], name: str, *, file_format: int, place: str) -> Generation:
+def read_stamp(payload: Mapping[str, Any], name: str, *, file_format: int, location: str) -> Generation:
     """Return the generation that a stamp describes, not marked as current.
 
-    Raises `RecipeMismatch` for a stamp of another version; `place` tells there where it was found.
+    Raises `RecipeMismatch` for a stamp of another version; `location` tells there where it was found.
     """
     try:
-        if plain.get("format") != file_format:
+        if payload.get("format") != file_format:
             raise TypeError
-        recipe = recipe_from_json(plain["recipe"])
+        recipe = recipe_from_json(payload["recipe"])
         return Generation(
             name,
-            plain["created_at"],
-            plain["documents"],
+            payload["created_at"],
+            payload["documents"],
             recipe,
-            plain["source"],
+            payload["source"],
             # Not noted by the first versions.
-            replaces=plain.get("replaces"),
+            replaces=payload.get("replaces"),
         )
     except (TypeError, KeyError):
         raise RecipeMismatch(
-            f'{name} {place} was built by another version of shangsou; run "shangsou index"'
+            f'{name} {location} was built by another version of shangsou; run "shangsou index"'
         ) from None
 
 
@@ -82,7 +82,7 @@ def roll_back(store: GenerationStore, name: str | None = None) -> tuple[Generati
     return target, before
 
 
-def superseded(
+def find_superseded(
     names: Sequence[str], generations: Sequence[Generation], current: str, previous: str | None
 ) -> list[str]:
     """Return which generations go.
@@ -105,7 +105,7 @@ def superseded(
     by_name = {generation.name: generation for generation in generations}
     searched = [current] if previous is None else [current, previous]
     kept = list(dict.fromkeys([*searched, *_served_before(current, by_name), *reversed(names)]))[
-        :KEPT_GENERATIONS
+        :MAX_GENERATIONS
     ]
     larger = (
         name

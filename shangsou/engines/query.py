@@ -1,4 +1,4 @@
-"""What an engine is asked and what it answers, as records."""
+"""Requests to an engine and its responses, as records."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -36,9 +36,9 @@ class Filters:
     attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Attribute name and the values of which a product needs one."""
     contains: tuple[str, ...] = ()
-    """Normalised texts that a product holds: all of `terms.holding_terms`, in any of its searched texts."""
+    """Normalized texts that a product holds: all of `terms.containment_terms`, in any searched text."""
     excludes: tuple[str, ...] = ()
-    """Normalised texts that it does not hold."""
+    """Normalized texts that it does not hold."""
 
     def without(self, facet: str) -> "Filters":
         """Return these filters less the one that a facet (`brand`, `attributes.颜色`, …) stands for."""
@@ -113,21 +113,21 @@ Leg = LexicalLeg | VectorLeg
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The set that a search found: strict matches joined with candidates, all within the filters."""
+class CandidateSet:
+    """The products that a search found: strict matches joined with candidates, all within the filters."""
 
     filters: Filters
     query: LexicalQuery | None = None
     """Its strict matches are found; None adds none."""
     candidates: tuple[str, ...] = ()
     """Ids of the products that the legs found, best first. They already satisfy the filters."""
-    everything: bool = False
+    match_all: bool = False
     """Browsing: every product within the filters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which slice of a found set, in which order.
+    """Which slice of a candidate set, in which order.
 
     `relevance` is the order of the candidates, then the other strict matches by BM25. All ties go
     by catalog order. A product without the value sorted by comes last.
@@ -140,13 +140,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class FacetRequest:
-    """Count the values of a facet over a found set.
+    """Count the values of a facet over a candidate set.
 
     `name` is `category`, `brand`, `price`, `attributes.NAME`, or `attributes` for all names at once.
     """
 
     name: str
-    found: Found
+    candidate_set: CandidateSet
 
 
 class FacetValue(NamedTuple):
@@ -164,8 +164,8 @@ class FacetValue(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
-    """What an engine says of a found set."""
+class ResultPage:
+    """Total, page and facets of a candidate set."""
 
     total: int
     products: tuple[Product, ...]

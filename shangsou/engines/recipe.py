@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 # Raised by one whenever the fields of an index or the way they are analysed change.
 ANALYSER_VERSION = 3
-# BM25 term saturation and length normalisation: tuned on the development judgements, mean nDCG@10 of
+# BM25 term saturation and length normalization: tuned on the development judgements, mean nDCG@10 of
 # character grams .512, with Lucene's 1.2 and .75 .504 (docs/benchmarks.md).
 DEFAULT_K1 = 0.6
 DEFAULT_B = 0.5
@@ -24,7 +24,7 @@ class IndexRecipe:
     """`float32` or `int8`: what the titles were encoded with."""
     analyser: int = ANALYSER_VERSION
     k1: float = DEFAULT_K1
-    """BM25 term saturation and `b` length normalisation of all scored fields but the one of coverage: those
+    """BM25 term saturation and `b` length normalization of all scored fields but the one of coverage: those
     of the ranking recipe when the generation was built."""
     b: float = DEFAULT_B
 
@@ -34,6 +34,6 @@ def recipe_to_json(recipe: IndexRecipe) -> dict[str, object]:
     return asdict(recipe)
 
 
-def recipe_from_json(plain: Mapping[str, object]) -> IndexRecipe:
+def recipe_from_json(payload: Mapping[str, object]) -> IndexRecipe:
     """Return the recipe that `recipe_to_json` wrote; raises TypeError on other fields."""
-    return IndexRecipe(**plain)  # type: ignore[arg-type]
+    return IndexRecipe(**payload)  # type: ignore[arg-type]

@@ -1,1 +1,1 @@
-"""What a catalog and its shoppers say: phrases, how often they are said, and how they sound."""
+"""The lexicon of a catalog and its shoppers: phrases, how often they occur, and how they sound."""

@@ -11,14 +11,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.mapped import load_mapped
+from shangsou.mmap_arrays import load_npy_mmap
 from shangsou.text.terms import bigrams, characters
 
-# Categories that are less likely are not told, and of the others no more than these.
-_LEAST_TOLD = 0.2
-_MOST_TOLD = 3
-# A category is told instead of the one around it where it has that share of its probability.
-_DEEPER = 0.7
+# Categories that are less likely are not predicted, and of the others no more than these.
+_MIN_PROBABILITY = 0.2
+_MAX_PREDICTIONS = 3
+# A category is predicted instead of the one around it where it has that share of its probability.
+_MIN_CHILD_SHARE = 0.7
 _NEGLIGIBLE = 0.01
 
 CategoryPath = tuple[str, ...]
@@ -46,9 +46,9 @@ class CategoryModel:
     measured: Mapping[str, float]
     """How good they were on titles held out."""
     keys: NDArray[np.uint64]
-    """Hashes of the terms, ascending; one place more, at the end, is where a look-up past it arrives."""
+    """Hashes of the terms, ascending; one position more, at the end, is where a look-up past it arrives."""
     starts: NDArray[np.int64]
-    """Of each term's place in `classes` and `gains`, and where the last one ends."""
+    """Of each term's position in `classes` and `gains`, and where the last one ends."""
     classes: NDArray[np.int32]
     gains: NDArray[np.float32]
     """Log-likelihood of a term in a class, above that of a term which the class never holds."""
@@ -58,7 +58,7 @@ class CategoryModel:
     """Log-likelihood of a term that a class never holds."""
 
     def predict(self, text: str) -> tuple[Prediction, ...]:
-        """Return the likeliest categories of a normalised query, likeliest first; none if all are unlikely.
+        """Return the likeliest categories of a normalized query, likeliest first; none if all are unlikely.
 
         A category's probability is that of all below it, too.
         """
@@ -67,35 +67,37 @@ class CategoryModel:
             return ()
         probabilities = softmax(scores / self.temperature)
         likely: defaultdict[CategoryPath, float] = defaultdict(float)
-        for place in np.flatnonzero(probabilities > _NEGLIGIBLE).tolist():
-            path = self.paths[place]
+        for position in np.flatnonzero(probabilities > _NEGLIGIBLE).tolist():
+            path = self.paths[position]
             for depth in range(1, len(path) + 1):
-                likely[path[:depth]] += float(probabilities[place])
-        told = [Prediction(*one) for one in likely.items() if one[1] >= _LEAST_TOLD]
+                likely[path[:depth]] += float(probabilities[position])
+        likely_categories = [
+            Prediction(*prediction) for prediction in likely.items() if prediction[1] >= _MIN_PROBABILITY
+        ]
         deepest = [
-            one
-            for one in told
+            prediction
+            for prediction in likely_categories
             if not any(
-                len(other.path) > len(one.path)
-                and other.path[: len(one.path)] == one.path
-                and other.probability >= _DEEPER * one.probability
-                for other in told
+                len(other.path) > len(prediction.path)
+                and other.path[: len(prediction.path)] == prediction.path
+                and other.probability >= _MIN_CHILD_SHARE * prediction.probability
+                for other in likely_categories
             )
         ]
-        return tuple(sorted(deepest, key=lambda one: -one.probability)[:_MOST_TOLD])
+        return tuple(sorted(deepest, key=lambda prediction: -prediction.probability)[:_MAX_PREDICTIONS])
 
     def scores(self, text: str) -> NDArray[np.float64] | None:
         """Return the log-likelihood of each class but for a constant; None where no term is known."""
         terms = category_terms(text)
         keys = np.fromiter(map(term_key, terms), np.uint64, len(terms))
-        places = np.searchsorted(self.keys[:-1], keys)
-        known = places[self.keys[places] == keys].tolist()
+        positions = np.searchsorted(self.keys[:-1], keys)
+        known = positions[self.keys[positions] == keys].tolist()
         if not known:
             return None
         scores = self.priors + len(known) * self.unseen.astype(np.float64)
-        for place in known:
-            here = slice(int(self.starts[place]), int(self.starts[place + 1]))
-            scores[self.classes[here]] += self.gains[here]
+        for position in known:
+            span = slice(int(self.starts[position]), int(self.starts[position + 1]))
+            scores[self.classes[span]] += self.gains[span]
         return scores
 
 
@@ -107,29 +109,29 @@ def write_category_model(folder: Path, model: CategoryModel) -> None:
     """Write a model into a folder."""
     for name in _ARRAYS:
         np.save(folder / f"filing.{name}.npy", getattr(model, name))
-    plain = {"paths": model.paths, "temperature": model.temperature, "measured": dict(model.measured)}
-    (folder / _FILE).write_text(json.dumps(plain, ensure_ascii=False), "utf-8")
+    payload = {"paths": model.paths, "temperature": model.temperature, "measured": dict(model.measured)}
+    (folder / _FILE).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
 
 
 def open_category_model(folder: Path) -> CategoryModel | None:
     """Return the model in a folder, memory-mapped; None where there is none."""
     try:
-        plain = json.loads((folder / _FILE).read_text("utf-8"))
+        payload = json.loads((folder / _FILE).read_text("utf-8"))
     except FileNotFoundError:
         return None
-    arrays = {name: load_mapped(folder / f"filing.{name}.npy") for name in _ARRAYS}
+    arrays = {name: load_npy_mmap(folder / f"filing.{name}.npy") for name in _ARRAYS}
     return CategoryModel(
-        paths=[tuple(path) for path in plain["paths"]],
-        temperature=plain["temperature"],
-        measured=plain["measured"],
+        paths=[tuple(path) for path in payload["paths"]],
+        temperature=payload["temperature"],
+        measured=payload["measured"],
         **arrays,
     )
 
 
 def category_terms(text: str) -> list[str]:
-    """Return what of a normalised text tells its category: every two characters.
+    """Return what of a normalized text predicts its category: every two characters.
 
-    Words beside them told no more, in three times the time (log-loss of titles held out .84, without .82).
+    Words beside them added nothing, in three times the time (log-loss of titles held out .84, without .82).
     """
     return list(dict.fromkeys(bigrams(characters(text))))
 

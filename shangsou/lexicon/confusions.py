@@ -19,7 +19,7 @@ Shapes = Mapping[str, str]
 # What southern speakers and hasty typists do not tell apart.
 _NEAR_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"))
 # A part that stands in more characters of a shop than this, as 氵 or 口, makes none of them look alike.
-_MOST_SHARING = 120
+_MAX_SHARING = 120
 
 
 class Alternatives(NamedTuple):
@@ -28,7 +28,7 @@ class Alternatives(NamedTuple):
     chars: NDArray[np.uint64]
     """Code points, ascending."""
     likenesses: NDArray[np.int64]
-    """Of each its place in `LIKENESSES`."""
+    """Of each its position in `LIKENESSES`."""
 
 
 class Confusions:
@@ -49,7 +49,9 @@ class Confusions:
     def _of(self, written: str) -> Alternatives:
         """Return the characters that may be meant, and why."""
         meant = (
-            dict.fromkeys(ascii_lowercase, "letter") if written in ascii_lowercase else self._alike(written)
+            dict.fromkeys(ascii_lowercase, "letter")
+            if written in ascii_lowercase
+            else self._confusable(written)
         )
         meant.pop(written, None)
         ordered = sorted(meant)
@@ -58,7 +60,7 @@ class Confusions:
             np.array([LIKENESSES.index(meant[char]) for char in ordered], np.int64),
         )
 
-    def _alike(self, written: str) -> dict[str, Likeness]:
+    def _confusable(self, written: str) -> dict[str, Likeness]:
         sounds = self._sounds.get(written, ())
         meant: dict[str, Likeness] = {}
         for sound in sounds:
@@ -67,7 +69,7 @@ class Confusions:
         meant.update((char, "sound") for sound in sounds for char in self._by_sound.get(sound, ()))
         for part in (written, *self._shapes.get(written, "")):
             sharing = self._by_part.get(part, ())
-            if len(sharing) <= _MOST_SHARING:
+            if len(sharing) <= _MAX_SHARING:
                 for char in sharing:
                     meant[char] = "sound and shape" if meant.get(char, "shape") != "shape" else "shape"
         return meant

@@ -1,4 +1,4 @@
-"""What the words of a shop stand for, learnt from its own catalog: brands, products, attributes."""
+"""The entities of a shop, learned from its own catalog: brands, products, attributes."""
 
 import re
 from collections import Counter, defaultdict
@@ -6,39 +6,39 @@ from collections.abc import Iterable
 
 import rjieba
 
-from shangsou.lexicon.phrases import Ends
+from shangsou.lexicon.phrases import PositionCounts
 from shangsou.product import Product
-from shangsou.text.entities import Kind
-from shangsou.text.normalise import normalise
+from shangsou.text.entities import EntityKind
+from shangsou.text.normalize import normalize
 from shangsou.text.terms import characters
 
 # Chinese is head-final: what a title or query ends with is mostly the thing itself. Of 74,362 titles' words
 # and pairs that at least a tenth of their titles end with, .98 are product words, among those that
 # taobao_terms knows; of a query log's at least .3, .99 (docs/relevance.md).
-_LEAST_TITLE_ENDS = 0.1
-LEAST_QUERY_ENDS = 0.3
-_LEAST_ENDING = 5
+_MIN_TITLE_END_SHARE = 0.1
+MIN_QUERY_END_SHARE = 0.3
+_MIN_END_TEXTS = 5
 # Titles begin with their brand: of words that at least half of their titles begin with, and that are neither
 # places, times nor common nouns, .92 are brands, among those that taobao_terms knows.
-_LEAST_TITLE_STARTS = 0.5
-_LEAST_STARTING = 5
+_MIN_TITLE_START_SHARE = 0.5
+_MIN_START_TEXTS = 5
 # jieba's parts of speech of words with which titles begin that are no names: places, times, numbers,
 # nouns, verbs, adjectives, adverbs, directions.
-_NO_NAMES = frozenset(
+_COMMON_WORD_TAGS = frozenset(
     {"ns", "t", "m", "n", "v", "vn", "vg", "a", "ag", "ad", "d", "s", "f", "p", "q", "r", "l", "i"}
 )
 # A brand that stands in titles stands first in some of them; what never does is a word that somebody wrote
 # into the column (`箱包`, `食品`).
-_LEAST_BRAND_STARTS = 0.1
-_OFTEN = 5
+_MIN_BRAND_START_SHARE = 0.1
+_FREQUENT = 5
 # What the last word of a product word is: noun, name, or unknown to jieba.
-_NAMES_OF_THINGS = frozenset({"n", "ng", "nz", "nr", "nrt", "nrfg", "vn", "x", "j", "l", "k"})
+_PRODUCT_NOUN_TAGS = frozenset({"n", "ng", "nz", "nr", "nrt", "nrfg", "vn", "x", "j", "l", "k"})
 # How a catalog writes that it says nothing.
-_NOTHING = re.compile(r"其[他它(]|无品牌|未知|描述|详情|\bother\b|^n/?a$|^无$|^no brand$")
+_NO_NAME = re.compile(r"其[他它(]|无品牌|未知|描述|详情|\bother\b|^n/?a$|^无$|^no brand$")
 _BRAND_PARTS = re.compile(r"[()（）/,，|]+")
 _LEAF_PARTS = re.compile(r"[/、,，()（）\s]+")
 # Names of attributes to kinds, by what they hold. Others are attributes and no more.
-_ATTRIBUTE_KINDS: tuple[tuple[str, Kind], ...] = (
+_ATTRIBUTE_KINDS: tuple[tuple[str, EntityKind], ...] = (
     ("颜色|色系|colou?r", "colour"),
     ("尺码|尺寸|码数|size", "size"),
     ("材质|面料|成分|材料|material", "material"),
@@ -48,9 +48,9 @@ _ATTRIBUTE_KINDS: tuple[tuple[str, Kind], ...] = (
     ("容量|净含量|重量|规格|数量", "quantity"),
 )
 # A value of two products at least, and short enough to be typed.
-_LEAST_VALUES = 2
-_LONGEST_VALUE = 8
-_NO_VALUE = re.compile(rf"[\d|,/%+&()]|{_NOTHING.pattern}")
+_MIN_VALUE_PRODUCTS = 2
+_MAX_VALUE_LENGTH = 8
+_NOT_A_VALUE = re.compile(rf"[\d|,/%+&()]|{_NO_NAME.pattern}")
 
 
 class EntityLearner:
@@ -62,7 +62,7 @@ class EntityLearner:
         self._values: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, products: Iterable[Product]) -> None:
-        """Look at brands, categories and attributes of products. Of one that is off nothing is said."""
+        """Look at brands, categories and attributes of products. One that is off is left out."""
         for product in products:
             if product.status == "off":
                 continue
@@ -71,7 +71,7 @@ class EntityLearner:
             for name, values in product.attributes.items():
                 self._values[name].update(values)
 
-    def learnt(self, titles: Ends) -> dict[str, Kind]:
+    def extract(self, titles: PositionCounts) -> dict[str, EntityKind]:
         """Return what phrases stand for; the surest of several kinds counts.
 
         Parameters
@@ -79,80 +79,82 @@ class EntityLearner:
         titles
             The words and pairs of words in the titles of the same products.
         """
-        products = heads(titles, _LEAST_TITLE_ENDS)
-        leaves = {part for leaf in self._leaves for part in _LEAF_PARTS.split(normalise(leaf)) if _said(part)}
-        found: dict[str, Kind] = dict.fromkeys(products | leaves, "product")
+        products = head_nouns(titles, _MIN_TITLE_END_SHARE)
+        leaves = {
+            part for leaf in self._leaves for part in _LEAF_PARTS.split(normalize(leaf)) if _is_phrase(part)
+        }
+        kinds: dict[str, EntityKind] = dict.fromkeys(products | leaves, "product")
         for name, counts in self._values.items():
-            kind = _kind_of_attribute(normalise(name))
-            for value, times in counts.items():
-                said = normalise(value)
-                if times >= _LEAST_VALUES and said not in found and _is_value(said):
-                    found[said] = kind
-        for brand in self._column_brands(titles, leaves) | _starting_brands(titles):
+            kind = _kind_of_attribute(normalize(name))
+            for value, count in counts.items():
+                normalized = normalize(value)
+                if count >= _MIN_VALUE_PRODUCTS and normalized not in kinds and _is_value(normalized):
+                    kinds[normalized] = kind
+        for brand in self._column_brands(titles, leaves) | _title_brands(titles):
             if brand not in products:
-                found[brand] = "brand"
-        return found
+                kinds[brand] = "brand"
+        return kinds
 
-    def _column_brands(self, titles: Ends, leaves: set[str]) -> set[str]:
+    def _column_brands(self, titles: PositionCounts, leaves: set[str]) -> set[str]:
         """Return what the column of brands holds, in each of its spellings: `华为（HUAWEI）` has two."""
         parts = {
             part.strip()
             for brand in self._brands
-            if not _NOTHING.search(normalise(brand))
-            for part in _BRAND_PARTS.split(normalise(brand))
+            if not _NO_NAME.search(normalize(brand))
+            for part in _BRAND_PARTS.split(normalize(brand))
         }
         return {
             part
             for part in parts
-            if _said(part)
+            if _is_phrase(part)
             and part not in leaves
             and not _is_place(part)
             and (
-                titles.times.get(part, 0) < _OFTEN
-                or titles.first.get(part, 0) >= _LEAST_BRAND_STARTS * titles.times[part]
+                titles.total.get(part, 0) < _FREQUENT
+                or titles.first.get(part, 0) >= _MIN_BRAND_START_SHARE * titles.total[part]
             )
         }
 
 
-def heads(texts: Ends, least_share: float) -> set[str]:
+def head_nouns(texts: PositionCounts, min_share: float) -> set[str]:
     """Return the words and pairs of words that texts end with often enough to be what they are about."""
     return {
         phrase
         for phrase, last in texts.last.items()
         if last >= 2
-        and texts.times.get(phrase, 0) >= _LEAST_ENDING
-        and last >= least_share * texts.times[phrase]
-        and _said(phrase)
+        and texts.total.get(phrase, 0) >= _MIN_END_TEXTS
+        and last >= min_share * texts.total[phrase]
+        and _is_phrase(phrase)
         and not phrase.isascii()
-        and rjieba.tag(phrase)[-1][1] in _NAMES_OF_THINGS
+        and rjieba.tag(phrase)[-1][1] in _PRODUCT_NOUN_TAGS
     }
 
 
-def _starting_brands(titles: Ends) -> set[str]:
+def _title_brands(titles: PositionCounts) -> set[str]:
     return {
         phrase
         for phrase, first in titles.first.items()
-        if first >= _LEAST_STARTING
-        and first >= _LEAST_TITLE_STARTS * titles.times.get(phrase, first)
-        and _said(phrase)
+        if first >= _MIN_START_TEXTS
+        and first >= _MIN_TITLE_START_SHARE * titles.total.get(phrase, first)
+        and _is_phrase(phrase)
         and _is_name(phrase)
     }
 
 
-def _said(phrase: str) -> bool:
+def _is_phrase(phrase: str) -> bool:
     """Return whether a phrase is more than one character, a number or marks."""
     return len(phrase) > 1 and any(map(str.isalpha, phrase)) and bool(characters(phrase))
 
 
 def _is_value(text: str) -> bool:
-    """Return whether a shopper would type an attribute's value. Those with numbers are told by patterns."""
-    return _said(text) and len(text) <= _LONGEST_VALUE and not _NO_VALUE.search(text)
+    """Return whether a shopper would type an attribute's value. Those with numbers are found by patterns."""
+    return _is_phrase(text) and len(text) <= _MAX_VALUE_LENGTH and not _NOT_A_VALUE.search(text)
 
 
 def _is_name(phrase: str) -> bool:
     """Return whether a phrase is one word, and none that jieba knows as a place or a common word."""
     tagged = rjieba.tag(phrase)
-    return len(tagged) == 1 and tagged[0][1] not in _NO_NAMES
+    return len(tagged) == 1 and tagged[0][1] not in _COMMON_WORD_TAGS
 
 
 def _is_place(phrase: str) -> bool:
@@ -160,5 +162,5 @@ def _is_place(phrase: str) -> bool:
     return len(tagged) == 1 and tagged[0][1] == "ns"
 
 
-def _kind_of_attribute(name: str) -> Kind:
+def _kind_of_attribute(name: str) -> EntityKind:
     return next((kind for pattern, kind in _ATTRIBUTE_KINDS if re.search(pattern, name)), "attribute")

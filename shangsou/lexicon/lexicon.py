@@ -11,17 +11,17 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import NamedTuple
 
-from shangsou.durable import move, sync
+from shangsou.atomic_files import atomic_replace, sync
 from shangsou.engines.engine import Generation
 from shangsou.lexicon.categories import CategoryModel, open_category_model
 from shangsou.lexicon.confusions import Confusions, character_shapes
-from shangsou.lexicon.neighbours import Neighbours, write_neighbours
 from shangsou.lexicon.ngrams import Ngrams, write_ngrams
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
 from shangsou.lexicon.pinyin import Sounds, character_sounds
+from shangsou.lexicon.symmetric_delete import SymmetricDeleteIndex, write_symmetric_delete_index
 from shangsou.lexicon.table import PhraseTable, write_table
 from shangsou.settings import Settings
-from shangsou.text.entities import Entities
+from shangsou.text.entities import EntityDictionary
 
 log = logging.getLogger(__name__)
 
@@ -37,22 +37,22 @@ _BUILDING = "building-"
 _QUERIES = "queries-"
 # Names the folder of the known queries that count.
 _CURRENT = "QUERIES"
-# A character that was seen less often is rather a slip itself than meant.
-_LEAST_CHARACTERS = 3
+# A character that was seen less often is rather a typo itself than meant.
+_MIN_CHARACTER_COUNT = 3
 # What is being built for longer was left behind by a process that was killed; 200,000 queries take 11 s.
 _ABANDONED_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What can be said in a shop, open for reading."""
+    """The words, queries and language models of a shop, open for reading."""
 
     words: PhraseTable
     """Words of titles, and words that follow each other there."""
     brands: PhraseTable
     categories: PhraseTable
     queries: PhraseTable | None
-    """What shoppers searched for; None where nobody has said."""
+    """What shoppers searched for; None where there are none."""
     popular: tuple[str, ...]
     """What they searched for most."""
     sounds: Sounds
@@ -60,22 +60,22 @@ class Lexicon:
     """Which characters follow each other: in titles, and in queries where they are known."""
     confusions: Confusions
     """Which of the shop's characters are written for one another."""
-    entities: Entities = field(default_factory=dict)
-    """What words stand for: learnt from the catalog, and product words also from known queries."""
+    entities: EntityDictionary = field(default_factory=dict)
+    """What words stand for: learned from the catalog, and product words also from known queries."""
     category_model: CategoryModel | None = None
     """None where the catalog files its products in less than two categories."""
-    neighbours: Neighbours | None = None
+    query_neighbours: SymmetricDeleteIndex | None = None
     """Which of `queries` are a character away from a text."""
 
 
-class _OpenedQueries(NamedTuple):
+class _KnownQueryFiles(NamedTuple):
     """What shoppers searched for, open for reading."""
 
     phrases: PhraseTable
     popular: tuple[str, ...]
-    heads: list[str]
+    head_nouns: list[str]
     sequences: Ngrams
-    neighbours: Neighbours
+    query_neighbours: SymmetricDeleteIndex
 
 
 class LexiconStore:
@@ -92,13 +92,13 @@ class LexiconStore:
 
     def complete(self, building: Path, generation: Generation, kept: Sequence[str]) -> None:
         """Make what a folder holds the lexicon of a generation; let go of those that are not `kept`."""
-        _finish(building, self._catalogs / generation.name, _stamp(generation))
+        _complete_folder(building, self._catalogs / generation.name, _stamp(generation))
         for folder in self._catalogs.glob("gen-*"):
             if folder.name not in (*kept, generation.name):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def write_catalog(self, generation: Generation, phrases: CatalogPhrases, kept: Sequence[str]) -> None:
-        """Write a lexicon of phrases alone: what they stand for is not said, nor a category told."""
+        """Write a lexicon of phrases alone: it has no entities and no category model."""
         with self.begin() as building:
             write_phrases(building, phrases)
             write_entities(building, {})
@@ -108,15 +108,17 @@ class LexiconStore:
         """Replace the known queries."""
         target = self._folder / f"{_QUERIES}{time.time_ns()}"
         with _building(self._folder) as building:
-            said = write_table(building, "queries", known.phrases)
-            write_neighbours(building, "queries", [phrase.said.replace(" ", "") for phrase in said])
+            ordered = write_table(building, "queries", known.phrases)
+            write_symmetric_delete_index(
+                building, "queries", [phrase.normalized.replace(" ", "") for phrase in ordered]
+            )
             write_ngrams(building, known.texts)
             (building / _POPULAR).write_text(json.dumps(known.popular, ensure_ascii=False), "utf-8")
-            (building / _HEADS).write_text(json.dumps(known.heads, ensure_ascii=False), "utf-8")
-            _finish(building, target, {"format": _QUERIES_FORMAT})
-        beside = self._folder / f"{_CURRENT}.{target.name}"
-        beside.write_text(target.name, "utf-8")
-        move(beside, self._folder / _CURRENT)
+            (building / _HEADS).write_text(json.dumps(known.head_nouns, ensure_ascii=False), "utf-8")
+            _complete_folder(building, target, {"format": _QUERIES_FORMAT})
+        temporary = self._folder / f"{_CURRENT}.{target.name}"
+        temporary.write_text(target.name, "utf-8")
+        atomic_replace(temporary, self._folder / _CURRENT)
         for folder in self._folder.glob(f"{_QUERIES}*"):
             if folder != target:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -135,7 +137,7 @@ class LexiconStore:
             if json.loads((folder / _STAMP).read_text("utf-8")) != _stamp(generation):
                 return None
             sounds, shapes = (json.loads((folder / name).read_text("utf-8")) for name in (_SOUNDS, _SHAPES))
-            learnt = json.loads((folder / _ENTITIES).read_text("utf-8"))
+            catalog_entities = json.loads((folder / _ENTITIES).read_text("utf-8"))
             sequences = [Ngrams(folder)]
             words, brands, categories = (
                 PhraseTable(folder, name) for name in ("words", "brands", "categories")
@@ -145,9 +147,9 @@ class LexiconStore:
         known = self._open_queries()
         if known is not None:
             sequences.append(known.sequences)
-        vocabulary = {char for one in sequences for char in one.characters(_LEAST_CHARACTERS)}
+        vocabulary = {char for ngrams in sequences for char in ngrams.characters(_MIN_CHARACTER_COUNT)}
         # What the catalog itself says comes before what shoppers' queries end with.
-        entities = dict.fromkeys(known.heads if known else (), "product") | learnt
+        entities = dict.fromkeys(known.head_nouns if known else (), "product") | catalog_entities
         return Lexicon(
             words=words,
             brands=brands,
@@ -159,10 +161,10 @@ class LexiconStore:
             confusions=Confusions(vocabulary, sounds, shapes),
             entities=entities,
             category_model=open_category_model(folder),
-            neighbours=known.neighbours if known else None,
+            query_neighbours=known.query_neighbours if known else None,
         )
 
-    def _open_queries(self) -> _OpenedQueries | None:
+    def _open_queries(self) -> _KnownQueryFiles | None:
         name = self.current_queries()
         folder = self._folder / name
         try:
@@ -175,12 +177,12 @@ class LexiconStore:
                     folder,
                 )
                 return None
-            return _OpenedQueries(
+            return _KnownQueryFiles(
                 PhraseTable(folder, "queries"),
                 tuple(json.loads((folder / _POPULAR).read_text("utf-8"))),
                 json.loads((folder / _HEADS).read_text("utf-8")),
                 Ngrams(folder),
-                Neighbours(folder, "queries"),
+                SymmetricDeleteIndex(folder, "queries"),
             )
         except FileNotFoundError:
             return None  # replaced just now: the next look finds the new ones
@@ -196,14 +198,14 @@ def write_phrases(folder: Path, phrases: CatalogPhrases) -> None:
         (folder / name).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
 
 
-def write_entities(folder: Path, entities: Entities) -> None:
+def write_entities(folder: Path, entities: EntityDictionary) -> None:
     """Write what phrases stand for into a folder."""
     (folder / _ENTITIES).write_text(json.dumps(entities, ensure_ascii=False, sort_keys=True), "utf-8")
 
 
 @contextmanager
 def _building(folder: Path) -> Iterator[Path]:
-    """Give a new folder inside `folder`; it goes away, unless `_finish` has moved it."""
+    """Give a new folder inside `folder`; it goes away, unless `_complete_folder` has moved it."""
     folder.mkdir(parents=True, exist_ok=True)
     for leftover in folder.glob(f"{_BUILDING}*"):
         if time.time() - leftover.stat().st_mtime > _ABANDONED_S:
@@ -215,7 +217,7 @@ def _building(folder: Path) -> Iterator[Path]:
         shutil.rmtree(building, ignore_errors=True)
 
 
-def _finish(building: Path, target: Path, stamp: dict[str, object]) -> None:
+def _complete_folder(building: Path, target: Path, stamp: dict[str, object]) -> None:
     (building / _STAMP).write_text(json.dumps(stamp), "utf-8")
     for path in (*building.iterdir(), building):
         sync(path)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.mapped import load_mapped
+from shangsou.mmap_arrays import load_npy_mmap
 
 Codes = NDArray[np.uint64]
 """Code points of characters; in rows of two dimensions a text each."""
@@ -18,19 +18,19 @@ Keys = NDArray[np.uint64]
 ORDER = 4
 # Stands at both ends of a text, and in no text.
 EDGE = 1
-_BETWEEN = 2
+_SEPARATOR = 2
 # Where a gap is in three characters; ascending, as they are written.
-BEHIND, WITHIN, BEFORE = 0, 1, 2
+RIGHT, MIDDLE, LEFT = 0, 1, 2
 _GAPS = "gaps"
 # What one character takes in the key of an n-gram.
 CODE_BITS = np.uint64(16)
-_LOW = np.uint64(0xFFFF)
+_LOW_BITS = np.uint64(0xFFFF)
 # What lies beyond the basic plane, as emoji, is all the same.
 _BASIC_PLANE = 0xFFFF
 _OTHER = 0xFFFD
 
 
-class Fillings(NamedTuple):
+class GapMatches(NamedTuple):
     """Characters that were seen in gaps."""
 
     gaps: NDArray[np.int64]
@@ -55,27 +55,31 @@ def keys_of(rows: Codes) -> Keys:
 
 
 def write_ngrams(folder: Path, texts: Iterable[str]) -> None:
-    """Write the n-grams of normalised texts, spaces left out, with how often each was seen.
+    """Write the n-grams of normalized texts, spaces left out, with how often each was seen.
 
     Those of three characters are written in three more orders, with a gap at each place: what fits a gap lies
     side by side.
     """
-    edge, between = chr(EDGE), chr(_BETWEEN)
+    edge, between = chr(EDGE), chr(_SEPARATOR)
     stream = codes(between.join(f"{edge}{text.replace(' ', '')}{edge}" for text in texts))
     running = stream
-    is_cut = stream == _BETWEEN
+    is_cut = stream == _SEPARATOR
     for order in range(1, ORDER + 1):
         if order > 1:
             running = running[:-1] << CODE_BITS | stream[order - 1 :]
-            is_cut = is_cut[:-1] | (stream[order - 1 :] == _BETWEEN)
+            is_cut = is_cut[:-1] | (stream[order - 1 :] == _SEPARATOR)
         keys, counts = np.unique(running[~is_cut], return_counts=True)
         _save(folder, str(order), keys, counts)
         if order == 3:
-            first, second, third = keys >> CODE_BITS * np.uint64(2), keys >> CODE_BITS & _LOW, keys & _LOW
+            first, second, third = (
+                keys >> CODE_BITS * np.uint64(2),
+                keys >> CODE_BITS & _LOW_BITS,
+                keys & _LOW_BITS,
+            )
             columns = {
-                BEHIND: (first, second, third),
-                WITHIN: (first, third, second),
-                BEFORE: (second, third, first),
+                RIGHT: (first, second, third),
+                MIDDLE: (first, third, second),
+                LEFT: (second, third, first),
             }
             gaps = [
                 keys_of(np.column_stack((np.full_like(keys, kind), *around)))
@@ -85,7 +89,7 @@ def write_ngrams(folder: Path, texts: Iterable[str]) -> None:
                 folder,
                 _GAPS,
                 np.sort(np.concatenate(gaps)),
-                np.concatenate([counts[np.argsort(one)] for one in gaps]),
+                np.concatenate([counts[np.argsort(gap_keys)] for gap_keys in gaps]),
             )
 
 
@@ -95,8 +99,8 @@ class Ngrams:
     def __init__(self, folder: Path) -> None:
         self._tables = {
             name: (
-                load_mapped(folder / f"ngrams.{name}.keys.npy"),
-                load_mapped(folder / f"ngrams.{name}.counts.npy"),
+                load_npy_mmap(folder / f"ngrams.{name}.keys.npy"),
+                load_npy_mmap(folder / f"ngrams.{name}.counts.npy"),
             )
             for name in (*map(str, range(1, ORDER + 1)), _GAPS)
         }
@@ -108,33 +112,35 @@ class Ngrams:
         known, counts = self._tables[str(order)]
         if not len(known):
             return np.zeros(len(keys), np.int64)
-        places = np.minimum(known.searchsorted(keys), len(known) - 1)
-        return np.where(known[places] == keys, counts[places], 0)
+        positions = np.minimum(known.searchsorted(keys), len(known) - 1)
+        return np.where(known[positions] == keys, counts[positions], 0)
 
-    def characters(self, least: int) -> dict[str, int]:
+    def characters(self, min_count: int) -> dict[str, int]:
         """Return the characters that were seen at least so often, and how often."""
         keys, counts = self._tables["1"]
-        common = counts >= least
+        common = counts >= min_count
         return {
             chr(key): count for key, count in zip(keys[common].tolist(), counts[common].tolist(), strict=True)
         }
 
-    def fill(self, kinds: Codes, left: Codes, right: Codes) -> Fillings:
+    def find_gap_matches(self, kinds: Codes, left: Codes, right: Codes) -> GapMatches:
         """Return the characters that were seen in gaps.
 
         Parameters
         ----------
         kinds
-            `BEHIND`, `WITHIN` or `BEFORE`: where the gap is, against `left` and `right`, which stand in this
+            `RIGHT`, `MIDDLE` or `LEFT`: where the gap is, against `left` and `right`, which stand in this
             order.
         """
         keys, counts = self._tables[_GAPS]
         lowest = ((kinds << CODE_BITS | left) << CODE_BITS | right) << CODE_BITS
-        starts, ends = keys.searchsorted(np.concatenate((lowest, lowest | _LOW))).reshape(2, -1)
+        starts, ends = keys.searchsorted(np.concatenate((lowest, lowest | _LOW_BITS))).reshape(2, -1)
         sizes = ends - starts
         # The rows of all ranges, one range after the other.
         rows = np.arange(sizes.sum()) + (starts - sizes.cumsum() + sizes).repeat(sizes)
-        return Fillings(np.arange(len(left)).repeat(sizes), keys[rows] & _LOW, counts[rows].astype(np.int64))
+        return GapMatches(
+            np.arange(len(left)).repeat(sizes), keys[rows] & _LOW_BITS, counts[rows].astype(np.int64)
+        )
 
 
 def _save(folder: Path, name: str, keys: Keys, counts: NDArray[np.int64]) -> None:

@@ -10,18 +10,18 @@ from typing import NamedTuple
 import rjieba
 
 from shangsou.product import CATEGORY_SEPARATOR, Product
-from shangsou.text.normalise import normalise
+from shangsou.text.normalize import normalize
 from shangsou.text.terms import characters
 
-# In fewer titles a word is as likely a slip as a word: of 74,362 real titles' 81,000 words 46,000 stand
+# In fewer titles a word is as likely a typo as a word: of 74,362 real titles' 81,000 words 46,000 stand
 # in one title only.
-_LEAST_WORDS = 2
+_MIN_WORD_TITLES = 2
 # Pairs of words are many and mostly chance; three titles that hold one make it a phrase.
-_LEAST_PAIRS = 3
+_MIN_PAIR_TITLES = 3
 # Characters of a phrase that a shopper would type.
-_LONGEST = 20
+_MAX_PHRASE_LENGTH = 20
 # More than any page shows before something is typed.
-POPULAR_QUERIES = 50
+MAX_POPULAR_QUERIES = 50
 # What a word is worth by itself; a single Chinese character is only part of a phrase.
 _PHRASE = 2
 
@@ -31,9 +31,9 @@ class Phrase(NamedTuple):
 
     text: str
     """For people: a brand as the catalog writes it, a category as its path."""
-    said: str
-    """What is typed for it; normalised."""
-    times: int
+    normalized: str
+    """What is typed for it; normalized."""
+    count: int  # type: ignore[assignment]  # tuple.count is of no use here
     """Products that hold it, or times that it was searched for."""
 
 
@@ -46,7 +46,7 @@ class CatalogPhrases:
     brands: list[Phrase]
     categories: list[Phrase]
     texts: Sequence[str] = ()
-    """The titles, normalised."""
+    """The titles, normalized."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +57,16 @@ class KnownQueries:
     """Whole queries, and words and pairs of words in them."""
     popular: list[str]
     """The whole queries that were asked most, the most popular first; empty where none came twice."""
-    heads: list[str] = field(default_factory=list)
+    head_nouns: list[str] = field(default_factory=list)
     """Words and pairs of words that queries end with, and so ask for; sorted."""
     texts: Sequence[str] = ()
-    """The whole queries, normalised, each once."""
+    """The whole queries, normalized, each once."""
 
 
-class Ends(NamedTuple):
-    """In how many texts words and pairs of words were said, and in how many first and last."""
+class PositionCounts(NamedTuple):
+    """In how many texts words and pairs of words occur, and in how many first and last."""
 
-    times: Mapping[str, int]
+    total: Mapping[str, int]
     first: Mapping[str, int]
     last: Mapping[str, int]
 
@@ -84,52 +84,54 @@ class PhraseCounter:
         self._categories: Counter[tuple[str, ...]] = Counter()
 
     def add(self, products: Iterable[Product]) -> None:
-        """Count the phrases of products. One that is off is not found, so nothing of it is said."""
+        """Count the phrases of products. One that is off is left out, since it is never found."""
         for product in products:
             if product.status == "off":
                 continue
-            self.add_text(normalise(product.title))
+            self.add_text(normalize(product.title))
             if product.brand:
                 self._brands[product.brand] += 1
             self._categories.update(product.category[:depth] for depth in range(1, len(product.category) + 1))
 
     def add_text(self, text: str) -> None:
-        """Count the words of a normalised text."""
+        """Count the words of a normalized text."""
         self._texts.append(text)
         words = [(word, _weight(word)) for word in title_words(text)]
-        weighing = [place for place, (_, weight) in enumerate(words) if weight]
-        if weighing:
-            self._add_ends([word for word, _ in words[weighing[0] : weighing[-1] + 1]])
+        weighted = [position for position, (_, weight) in enumerate(words) if weight]
+        if weighted:
+            self._count_positions([word for word, _ in words[weighted[0] : weighted[-1] + 1]])
         self._words.update({word for word, weight in words if weight == _PHRASE})
         self._pairs.update(
             {
                 first + second
                 for (first, weight), (second, second_weight) in pairwise(words)
                 # One character may say what a thing is, as in `手机` and `壳`.
-                if weight == _PHRASE and second_weight and _joins(first, second)
+                if weight == _PHRASE and second_weight and _can_join(first, second)
             }
         )
 
-    def _add_ends(self, said: list[str]) -> None:
+    def _count_positions(self, words: list[str]) -> None:
         """Count what a text begins and ends with: a word, and with the word beside it a pair."""
-        for ends, word, pair in ((self._first, said[:1], said[:2]), (self._last, said[-1:], said[-2:])):
-            ends.update(word)
-            if len(pair) == 2 and all(map(_weight, pair)) and _joins(*pair):
-                ends["".join(pair)] += 1
+        for counts, word, pair in ((self._first, words[:1], words[:2]), (self._last, words[-1:], words[-2:])):
+            counts.update(word)
+            if len(pair) == 2 and all(map(_weight, pair)) and _can_join(*pair):
+                counts["".join(pair)] += 1
 
-    def ends(self) -> Ends:
-        """Return how often words and pairs of words were said, first and last."""
-        return Ends(self._words + self._pairs, self._first, self._last)
+    def position_counts(self) -> PositionCounts:
+        """Return how often words and pairs of words occur, first and last."""
+        return PositionCounts(self._words + self._pairs, self._first, self._last)
 
     def phrases(self) -> CatalogPhrases:
         """Return what was counted and came often enough."""
-        said = dict(_often(self._words, _LEAST_WORDS))
-        said |= {pair: count for pair, count in _often(self._pairs, _LEAST_PAIRS) if pair not in said}
+        counts = dict(_at_least(self._words, _MIN_WORD_TITLES))
+        counts |= {
+            pair: count for pair, count in _at_least(self._pairs, _MIN_PAIR_TITLES) if pair not in counts
+        }
         return CatalogPhrases(
-            words=[Phrase(text, text, count) for text, count in said.items()],
-            brands=[Phrase(text, normalise(text), count) for text, count in self._brands.items()],
+            words=[Phrase(text, text, count) for text, count in counts.items()],
+            brands=[Phrase(text, normalize(text), count) for text, count in self._brands.items()],
             categories=[
-                Phrase(CATEGORY_SEPARATOR.join(path), normalise(path[-1]), count)
+                Phrase(CATEGORY_SEPARATOR.join(path), normalize(path[-1]), count)
                 for path, count in self._categories.items()
             ],
             texts=self._texts,
@@ -137,23 +139,25 @@ class PhraseCounter:
 
 
 def title_words(text: str) -> list[str]:
-    """Return the words of a normalised text in order, none inside another; marks and blanks between them."""
+    """Return the words of a normalized text in order, none inside another; marks and blanks between them."""
     return list(rjieba.cut(text))
 
 
-def _often(counts: Counter[str], least: int) -> Iterator[tuple[str, int]]:
-    return ((text, count) for text, count in counts.items() if count >= least)
+def _at_least(counts: Counter[str], minimum: int) -> Iterator[tuple[str, int]]:
+    return ((text, count) for text, count in counts.items() if count >= minimum)
 
 
-def _joins(first: str, second: str) -> bool:
+def _can_join(first: str, second: str) -> bool:
     """Return whether two words that follow each other stay two words when they are joined."""
-    return len(first) + len(second) <= _LONGEST and not (first[-1].isascii() and second[0].isascii())
+    return len(first) + len(second) <= _MAX_PHRASE_LENGTH and not (
+        first[-1].isascii() and second[0].isascii()
+    )
 
 
 # Words come again and again.
 @lru_cache(1 << 16)
 def _weight(word: str) -> int:
     """Return whether a word is a phrase, only a part of one, or neither, as marks and numbers."""
-    if not 0 < len(word) <= _LONGEST or word.isdecimal() or characters(word) != [word]:
+    if not 0 < len(word) <= _MAX_PHRASE_LENGTH or word.isdecimal() or characters(word) != [word]:
         return 0
     return _PHRASE if len(word) > 1 else int("\u4e00" <= word <= "\u9fff")

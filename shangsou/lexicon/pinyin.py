@@ -15,7 +15,7 @@ Sounds = Mapping[str, Sequence[str]]
 """Character to its readings, the usual one first."""
 
 
-class Reading(NamedTuple):
+class Romanization(NamedTuple):
     """How a text is typed with an English keyboard."""
 
     pinyin: str
@@ -24,18 +24,18 @@ class Reading(NamedTuple):
     """Only the first letter of every syllable."""
 
 
-def read_aloud(text: str) -> Reading:
-    """Return the reading of a normalised text. Words decide between readings, as in `重庆` and `重量`."""
-    words = [_read_word(word) for word in rjieba.cut(text) if word != " "]
-    return Reading("".join(word.pinyin for word in words), "".join(word.initials for word in words))
+def romanize(text: str) -> Romanization:
+    """Return the reading of a normalized text. Words decide between readings, as in `重庆` and `重量`."""
+    words = [_romanize_word(word) for word in rjieba.cut(text) if word != " "]
+    return Romanization("".join(word.pinyin for word in words), "".join(word.initials for word in words))
 
 
-def read_characters(text: str, sounds: Sounds) -> Reading:
-    """Return the reading of a normalised text, each character by its usual sound."""
-    spoken = [(char, sounds.get(char)) for char in text if char != " "]
-    return Reading(
-        "".join(readings[0] if readings else char for char, readings in spoken),
-        "".join(readings[0][0] if readings else char for char, readings in spoken),
+def romanize_characters(text: str, sounds: Sounds) -> Romanization:
+    """Return the reading of a normalized text, each character by its usual sound."""
+    char_readings = [(char, sounds.get(char)) for char in text if char != " "]
+    return Romanization(
+        "".join(readings[0] if readings else char for char, readings in char_readings),
+        "".join(readings[0][0] if readings else char for char, readings in char_readings),
     )
 
 
@@ -52,18 +52,20 @@ def character_sounds() -> dict[str, tuple[str, ...]]:
 
 def plain_syllables(syllables: Iterable[str]) -> list[str]:
     """Return syllables without their tones, `ü` as `v`; what nobody can type is left out."""
-    plain = (re.sub(r"[^a-z]", "", _without_tone(syllable)) for syllable in syllables)
-    return [syllable for syllable in plain if syllable]
+    toneless = (re.sub(r"[^a-z]", "", _without_tone(syllable)) for syllable in syllables)
+    return [syllable for syllable in toneless if syllable]
 
 
 # Texts of one shop are made of the same words: of the 616,987 words of 198,926 queries 119,556 differ.
 @lru_cache(1 << 17)
-def _read_word(word: str) -> Reading:
+def _romanize_word(word: str) -> Romanization:
     if not any(char >= "一" for char in word):
-        return Reading(word, word)
+        return Romanization(word, word)
     syllables = _syllables(word)
-    first = [said[0] if char >= "一" else said for char, said in zip(word, syllables, strict=True)]
-    return Reading("".join(syllables), "".join(first))
+    first = [
+        syllable[0] if char >= "一" else syllable for char, syllable in zip(word, syllables, strict=True)
+    ]
+    return Romanization("".join(syllables), "".join(first))
 
 
 def _syllables(word: str) -> list[str]:
@@ -79,10 +81,12 @@ def _syllables(word: str) -> list[str]:
     syllables: list[str] = []
     for part in [word] if word in PHRASES_DICT else seg(word):
         if part in PHRASES_DICT:
-            syllables += [_without_tone(first[0]) for first in PHRASES_DICT[part]]
+            syllables += [_without_tone(phrase_readings[0]) for phrase_readings in PHRASES_DICT[part]]
         else:
             readings = ((char, PINYIN_DICT.get(ord(char))) for char in part)
-            syllables += [_without_tone(said.partition(",")[0]) if said else char for char, said in readings]
+            syllables += [
+                _without_tone(reading.partition(",")[0]) if reading else char for char, reading in readings
+            ]
     return syllables
 
 

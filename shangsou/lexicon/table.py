@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.lexicon.phrases import Phrase, title_words
-from shangsou.lexicon.pinyin import Reading, read_aloud
-from shangsou.mapped import load_mapped, read_mapped
+from shangsou.lexicon.pinyin import Romanization, romanize
+from shangsou.mmap_arrays import load_npy_mmap, load_raw_mmap
 
 Spelling = Literal["text", "inner", "pinyin", "initials"]
 """How a phrase is typed: as it stands, from a later word on, by its sound, by the first letters of that."""
@@ -17,7 +17,7 @@ SPELLINGS: tuple[Spelling, ...] = ("text", "inner", "pinyin", "initials")
 # Bytes of a key: 16 Chinese characters, or the pinyin of some 14. What is longer is found by its beginning.
 _KEY_BYTES = 48
 # UTF-8 holds no such byte, so it comes after all that begins alike.
-_LAST = b"\xff"
+_HIGHEST_BYTE = b"\xff"
 
 
 def write_table(folder: Path, name: str, phrases: Iterable[Phrase]) -> list[Phrase]:
@@ -25,14 +25,14 @@ def write_table(folder: Path, name: str, phrases: Iterable[Phrase]) -> list[Phra
 
     Of several that are typed alike all stay.
     """
-    ordered = sorted(phrases, key=lambda one: (-one.times, len(one.said), one.text))
-    texts = [f"{one.text}\n{one.said}".encode() for one in ordered]
+    ordered = sorted(phrases, key=lambda phrase: (-phrase.count, len(phrase.normalized), phrase.text))
+    texts = [f"{phrase.text}\n{phrase.normalized}".encode() for phrase in ordered]
     (folder / f"{name}.texts").write_bytes(b"".join(texts))
     np.save(folder / f"{name}.ends.npy", np.cumsum([len(text) for text in texts], dtype=np.int64))
-    np.save(folder / f"{name}.counts.npy", np.array([one.times for one in ordered], np.int64))
-    readings = [read_aloud(one.said) for one in ordered]
+    np.save(folder / f"{name}.counts.npy", np.array([phrase.count for phrase in ordered], np.int64))
+    romanizations = [romanize(phrase.normalized) for phrase in ordered]
     for spelling in SPELLINGS:
-        keys, rows = _keys(spelling, ordered, readings)
+        keys, rows = _keys(spelling, ordered, romanizations)
         order = np.lexsort((rows, keys))
         np.save(folder / f"{name}.{spelling}.keys.npy", keys[order])
         np.save(folder / f"{name}.{spelling}.rows.npy", rows[order])
@@ -43,16 +43,16 @@ class PhraseTable:
     """Phrases opened for reading; a phrase is known by its row, and a lower row is at least as common."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._texts = read_mapped(folder / f"{name}.texts", np.uint8)
-        self._ends = load_mapped(folder / f"{name}.ends.npy")
-        self._counts = load_mapped(folder / f"{name}.counts.npy")
-        # How often all phrases together were said.
-        self.times = int(self._counts.sum())
+        self._texts = load_raw_mmap(folder / f"{name}.texts", np.uint8)
+        self._ends = load_npy_mmap(folder / f"{name}.ends.npy")
+        self._counts = load_npy_mmap(folder / f"{name}.counts.npy")
+        # How often all phrases together occur.
+        self.total_count = int(self._counts.sum())
         self._keys: dict[str, NDArray[Any]] = {}
         self._rows: dict[str, NDArray[np.int32]] = {}
         for spelling in SPELLINGS:
-            self._keys[spelling] = load_mapped(folder / f"{name}.{spelling}.keys.npy")
-            self._rows[spelling] = load_mapped(folder / f"{name}.{spelling}.rows.npy")
+            self._keys[spelling] = load_npy_mmap(folder / f"{name}.{spelling}.keys.npy")
+            self._rows[spelling] = load_npy_mmap(folder / f"{name}.{spelling}.rows.npy")
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -60,46 +60,46 @@ class PhraseTable:
     def phrase(self, row: int) -> Phrase:
         """Return the phrase of a row."""
         start = int(self._ends[row - 1]) if row else 0
-        text, said = self._texts[start : int(self._ends[row])].tobytes().decode().split("\n")
-        return Phrase(text, said, int(self._counts[row]))
+        text, normalized = self._texts[start : int(self._ends[row])].tobytes().decode().split("\n")
+        return Phrase(text, normalized, int(self._counts[row]))
 
-    def beginning(self, spelling: Spelling, keys: Sequence[str], k: int) -> list[int]:
+    def find_by_prefix(self, spelling: Spelling, keys: Sequence[str], k: int) -> list[int]:
         """Return the rows of the `k` most common phrases that begin with any of the keys, in order."""
         if not keys:
             return []
-        cut = [key.encode()[: _KEY_BYTES - 1] for key in keys]
-        return self._smallest(spelling, cut, [key + _LAST for key in cut], k)
+        truncated = [key.encode()[: _KEY_BYTES - 1] for key in keys]
+        return self._lowest_rows(spelling, truncated, [key + _HIGHEST_BYTE for key in truncated], k)
 
-    def spelt(self, spelling: Spelling, keys: Sequence[str], k: int) -> list[int]:
-        """Return the rows of the `k` most common phrases that are spelt like any of the keys, in order."""
+    def find_exact(self, spelling: Spelling, keys: Sequence[str], k: int) -> list[int]:
+        """Return the rows of the `k` most common phrases whose key is any of these, in order."""
         if not keys:
             return []
-        cut = [key.encode()[:_KEY_BYTES] for key in keys]
-        return self._smallest(spelling, cut, cut, k, side="right")
+        truncated = [key.encode()[:_KEY_BYTES] for key in keys]
+        return self._lowest_rows(spelling, truncated, truncated, k, side="right")
 
-    def alike(self, spelling: Spelling, keys: Sequence[str], k: int) -> list[list[Phrase]]:
+    def find_phrases(self, spelling: Spelling, keys: Sequence[str], k: int) -> list[list[Phrase]]:
         """Return for each key the `k` most common phrases that are spelt so, in order."""
         known, rows = self._keys[spelling], self._rows[spelling]
-        cut = np.array([key.encode()[:_KEY_BYTES] for key in keys], f"S{_KEY_BYTES}")
-        starts, ends = np.searchsorted(known, cut), np.searchsorted(known, cut, "right")
+        truncated = np.array([key.encode()[:_KEY_BYTES] for key in keys], f"S{_KEY_BYTES}")
+        starts, ends = np.searchsorted(known, truncated), np.searchsorted(known, truncated, "right")
         return [
             [self.phrase(row) for row in rows[start : min(end, start + k)].tolist()] if start < end else []
             for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
         ]
 
     def counts(self, texts: Sequence[str]) -> list[int]:
-        """Return how often each of the texts was said as a phrase of its own; 0 for unknown ones."""
+        """Return how often each of the texts occurs as a phrase of its own; 0 for unknown ones."""
         if not texts:
             return []
         keys = np.array([text.replace(" ", "").encode()[:_KEY_BYTES] for text in texts], f"S{_KEY_BYTES}")
         known, rows = self._keys["text"], self._rows["text"]
         if not len(known):
             return [0] * len(texts)
-        places = np.minimum(known.searchsorted(keys), len(known) - 1)
-        counts: list[int] = np.where(known[places] == keys, self._counts[rows[places]], 0).tolist()
+        positions = np.minimum(known.searchsorted(keys), len(known) - 1)
+        counts: list[int] = np.where(known[positions] == keys, self._counts[rows[positions]], 0).tolist()
         return counts
 
-    def _smallest(
+    def _lowest_rows(
         self,
         spelling: str,
         first: list[bytes],
@@ -110,10 +110,10 @@ class PhraseTable:
         keys, rows = self._keys[spelling], self._rows[spelling]
         starts = np.searchsorted(keys, np.array(first, keys.dtype))
         ends = np.searchsorted(keys, np.array(last, keys.dtype), side)
-        found = [rows[start:end] for start, end in zip(starts, ends, strict=True) if start < end]
-        if not found:
+        ranges = [rows[start:end] for start, end in zip(starts, ends, strict=True) if start < end]
+        if not ranges:
             return []
-        all_rows = found[0] if len(found) == 1 else np.concatenate(found)
+        all_rows = ranges[0] if len(ranges) == 1 else np.concatenate(ranges)
         # A phrase has a key for each of its words: more than k may be needed for k of them.
         if len(all_rows) > 4 * k:
             all_rows = np.partition(all_rows, 4 * k)[: 4 * k]
@@ -122,33 +122,39 @@ class PhraseTable:
 
 
 def _keys(
-    spelling: Spelling, phrases: Sequence[Phrase], readings: Sequence[Reading]
+    spelling: Spelling, phrases: Sequence[Phrase], romanizations: Sequence[Romanization]
 ) -> tuple[NDArray[Any], NDArray[np.int32]]:
     """Return the keys of a spelling and the rows they belong to."""
     pairs: list[tuple[bytes, int]] = []
-    for row, (phrase, reading) in enumerate(zip(phrases, readings, strict=True)):
-        pairs.extend((key.encode()[:_KEY_BYTES], row) for key in _spelt(spelling, phrase, reading) if key)
+    for row, (phrase, romanization) in enumerate(zip(phrases, romanizations, strict=True)):
+        pairs.extend(
+            (key.encode()[:_KEY_BYTES], row) for key in _phrase_keys(spelling, phrase, romanization) if key
+        )
     return (
         np.array([key for key, _ in pairs], f"S{_KEY_BYTES}"),
         np.array([row for _, row in pairs], np.int32),
     )
 
 
-def _spelt(spelling: Spelling, phrase: Phrase, reading: Reading) -> list[str]:
-    joined = phrase.said.replace(" ", "")
+def _phrase_keys(spelling: Spelling, phrase: Phrase, romanization: Romanization) -> list[str]:
+    joined = phrase.normalized.replace(" ", "")
     match spelling:
         case "text":
             return [joined]
         case "inner":
-            return _later_words(phrase.said)
+            return _word_suffixes(phrase.normalized)
         # Latin phrases are typed as they stand.
         case "pinyin":
-            return [] if reading.pinyin == joined else [reading.pinyin]
+            return [] if romanization.pinyin == joined else [romanization.pinyin]
         case "initials":
-            return [] if reading.pinyin == joined else [reading.initials]
+            return [] if romanization.pinyin == joined else [romanization.initials]
 
 
-def _later_words(text: str) -> list[str]:
+def _word_suffixes(text: str) -> list[str]:
     """Return a text from its second word on, from its third on, and so forth."""
     words = title_words(text)
-    return ["".join(words[place:]).replace(" ", "") for place in range(1, len(words)) if words[place] != " "]
+    return [
+        "".join(words[position:]).replace(" ", "")
+        for position in range(1, len(words))
+        if words[position] != " "
+    ]

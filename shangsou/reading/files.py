@@ -22,7 +22,7 @@ _MAX_BROKEN = 1 / 500
 _CHUNK = 1 << 20
 _GZIP = b"\x1f\x8b"
 # What people hand in by mistake, and what they should do.
-_NOT_TEXT = {
+_BINARY_FORMATS = {
     b"PK\x03\x04": "is an Excel workbook or a zip file; save it as CSV (UTF-8)",
     b"\xd0\xcf\x11\xe0": "is an old Excel workbook; save it as CSV (UTF-8)",
     b"\xff\xfe": "is UTF-16; save it as UTF-8",
@@ -56,13 +56,13 @@ class SourceFile:
         """Open the file as text. A line ends with a line feed, unless the file has none."""
         errors = "replace" if self.damaged else "strict"
         newline = None if self.carriage_returns else "\n"
-        with stopping_at_damage(self), _open(self.path, self.compressed) as stream:
+        with translate_read_errors(self), _open(self.path, self.compressed) as stream:
             yield TextIOWrapper(stream, encoding=self.encoding, errors=errors, newline=newline)
 
     @contextmanager
     def binary(self) -> Iterator[Binary]:
         """Open the file as bytes, unpacked."""
-        with stopping_at_damage(self), _open(self.path, self.compressed) as stream:
+        with translate_read_errors(self), _open(self.path, self.compressed) as stream:
             yield stream
 
 
@@ -133,9 +133,9 @@ def _inspect(path: Path, name: str, compressed: bool) -> SourceFile:
         start = stream.read(8)
     if start.startswith(b"PAR1"):
         return unknown
-    for magic, what in _NOT_TEXT.items():
+    for magic, advice in _BINARY_FORMATS.items():
         if start.startswith(magic):
-            raise UnusableInput(f"{name}: {what}; nothing was changed")
+            raise UnusableInput(f"{name}: {advice}; nothing was changed")
     scans: dict[str, _Scan] = {}
     for encoding in ("utf-8-sig", "gb18030"):
         scans[encoding] = scan = _scan(unknown, encoding)
@@ -199,7 +199,7 @@ def _scan(file: SourceFile, encoding: str) -> _Scan:
 
 
 @contextmanager
-def stopping_at_damage(file: SourceFile) -> Iterator[None]:
+def translate_read_errors(file: SourceFile) -> Iterator[None]:
     """Turn the many errors of a damaged gzip stream, or of a disk, into `UnusableInput`."""
     try:
         yield

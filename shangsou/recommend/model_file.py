@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from shangsou.durable import move
+from shangsou.atomic_files import atomic_replace
 from shangsou.errors import UnusableInput
 from shangsou.recommend.affinity import Affinities
 from shangsou.recommend.model import RecommendModel
@@ -22,16 +22,16 @@ _FORMAT = 1
 
 def write_model(home: Path, model: RecommendModel) -> Path:
     """Write the model beside the one that serves, put it in its place, and return where it is."""
-    plain = {
+    payload = {
         "format": _FORMAT,
         "product_ids": model.product_ids,
         "trending": model.trending,
-        "beside": model.beside,
-        "in_category": model.in_category,
+        "beside": model.related_categories,
+        "in_category": model.products_by_category,
         "events": model.events,
         "last_at": model.last_at.isoformat() if model.last_at else None,
     }
-    arrays: dict[str, Any] = {"text": np.frombuffer(json.dumps(plain).encode(), np.uint8)}
+    arrays: dict[str, Any] = {"text": np.frombuffer(json.dumps(payload).encode(), np.uint8)}
     for name, affinities in (("viewed", model.viewed), ("bought", model.bought)):
         arrays |= {f"{name}.{field}": values for field, values in affinities._asdict().items()}
     home.mkdir(parents=True, exist_ok=True)
@@ -39,17 +39,17 @@ def write_model(home: Path, model: RecommendModel) -> Path:
     with TemporaryDirectory(dir=home, prefix=".recommend-") as folder:
         written = Path(folder) / MODEL_FILE
         np.savez(written, **arrays)
-        move(written, home / MODEL_FILE)
+        atomic_replace(written, home / MODEL_FILE)
     return home / MODEL_FILE
 
 
 def model_stamp(home: Path) -> tuple[int, int] | None:
     """Return what changes with the file, None where there is none; cheap to ask."""
     try:
-        found = (home / MODEL_FILE).stat()
+        status = (home / MODEL_FILE).stat()
     except FileNotFoundError:
         return None
-    return found.st_ino, found.st_mtime_ns
+    return status.st_ino, status.st_mtime_ns
 
 
 def read_model(home: Path) -> RecommendModel:
@@ -57,8 +57,8 @@ def read_model(home: Path) -> RecommendModel:
     path = home / MODEL_FILE
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            plain: Mapping[str, Any] = json.loads(arrays["text"].tobytes())
-            if plain["format"] != _FORMAT:
+            payload: Mapping[str, Any] = json.loads(arrays["text"].tobytes())
+            if payload["format"] != _FORMAT:
                 raise UnusableInput(
                     f'{path} was built by another version of shangsou; run "shangsou recommend build"'
                 )
@@ -67,18 +67,18 @@ def read_model(home: Path) -> RecommendModel:
                 for name in ("viewed", "bought")
             )
         return RecommendModel(
-            product_ids=tuple(plain["product_ids"]),
+            product_ids=tuple(payload["product_ids"]),
             viewed=viewed,
             bought=bought,
-            trending=tuple(plain["trending"]),
-            beside=_tuples(plain["beside"]),
-            in_category=_tuples(plain["in_category"]),
-            events=plain["events"],
-            last_at=datetime.fromisoformat(plain["last_at"]) if plain["last_at"] else None,
+            trending=tuple(payload["trending"]),
+            related_categories=_tuples(payload["beside"]),
+            products_by_category=_tuples(payload["in_category"]),
+            events=payload["events"],
+            last_at=datetime.fromisoformat(payload["last_at"]) if payload["last_at"] else None,
         )
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as problem:
         raise UnusableInput(f'{path} cannot be read ({problem}); run "shangsou recommend build"') from None
 
 
-def _tuples(plain: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(values) for name, values in plain.items()}
+def _tuples(payload: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(values) for name, values in payload.items()}

@@ -1,4 +1,4 @@
-"""Shelves of one process: the model, the merchant's rules and the pool, each followed as it changes."""
+"""Shelves of one process: the model, the merchant's rules and the pool, each refreshed as it changes."""
 
 import logging
 import time
@@ -12,23 +12,23 @@ from shangsou.behaviour.event import Event
 from shangsou.behaviour.history import Histories
 from shangsou.engines.engine import Engine
 from shangsou.errors import EventsUnavailable, ShangsouError, UnusableInput
+from shangsou.recommend.catalog_pool import CatalogPool, add_offers, read_catalog_pool
+from shangsou.recommend.context import ShelfResources
 from shangsou.recommend.model import empty_model
 from shangsou.recommend.model_file import model_stamp, read_model
-from shangsou.recommend.neighbours import Neighbours
-from shangsou.recommend.pool import Pool, read_pool, with_offers
 from shangsou.recommend.rules import ShelfRules, parse_rules, read_rules_text
-from shangsou.recommend.scene import Shop
-from shangsou.recommend.shelf import Kind, RecommendRequest, Shelf
+from shangsou.recommend.shelf import RecommendRequest, Shelf, ShelfKind
 from shangsou.recommend.shelves import recommend
+from shangsou.recommend.title_neighbours import TitleNeighbours
 
 log = logging.getLogger(__name__)
 # How old the pool may be, whose offers take some .2 s to read: what sells best changes no faster, and stock
 # and price of what is shown are looked up at every request.
-_POOL_S = 300.0
+_POOL_MAX_AGE_S = 300.0
 
 
 class Recommender:
-    """Answers shelves, and reads nothing before one is asked for or expected. Safe for many threads."""
+    """Answers shelves, and reads nothing before one is asked for or warmed up. Safe for many threads."""
 
     def __init__(self, home: Path, histories: Histories) -> None:
         self._home = home
@@ -38,11 +38,11 @@ class Recommender:
         self._model_problem = ""
         self._rules = ShelfRules()
         self._rules_text = ""
-        self._neighbours: tuple[Engine, Neighbours] | None = None
-        self._pool = Pool()
-        self._pool_of = ""
+        self._neighbours: tuple[Engine, TitleNeighbours] | None = None
+        self._pool = CatalogPool()
+        self._pool_generation = ""
         self._pool_read_at = 0.0
-        self._expected = False
+        self._warm_up_requested = False
         self._lock = Lock()
 
     def recommend(self, request: RecommendRequest, engine: Engine) -> Shelf | None:
@@ -51,59 +51,59 @@ class Recommender:
         Raises `EngineUnavailable` when the engine cannot be reached; whatever else fails is named in
         `degraded`.
         """
-        self._read_needed(request.kind, engine)
+        self._ensure_read(request.kind, engine)
         history, problems = self._history(request)
-        shop = Shop(engine, self._neighbours_of(engine), self._model, self._pool, self._rules)
-        shelf = recommend(request, shop, history, datetime.now(UTC))
+        resources = ShelfResources(engine, self._get_neighbours(engine), self._model, self._pool, self._rules)
+        shelf = recommend(request, resources, history, datetime.now(UTC))
         if self._model_problem:
             problems = (*problems, f"recommend: {self._model_problem}")
         if shelf is None or not problems:
             return shelf
         return replace(shelf, degraded=(*shelf.degraded, *problems))
 
-    def expect(self) -> None:
-        """Have `follow` read what shelves are made of from now on, so that the first need not wait for it."""
-        self._expected = True
+    def warm_up(self) -> None:
+        """Have `refresh` read what shelves are made of from now on, so that the first need not wait."""
+        self._warm_up_requested = True
 
-    def follow(self, engine: Engine) -> None:
+    def refresh(self, engine: Engine) -> None:
         """Look once for what has changed, and keep the old where the new cannot be read.
 
-        Does nothing before the first shelf is asked for or expected.
+        Does nothing before the first shelf is asked for or warmed up.
         """
-        if not self._expected and not self._pool_of:
+        if not self._warm_up_requested and not self._pool_generation:
             return
         with self._lock:
-            self._follow_model()
-            self._follow_rules()
-            is_old = time.monotonic() - self._pool_read_at > _POOL_S
-            if is_old or self._pool_of != engine.generation.name:
-                self._read_pool(engine, offers=self._expected or self._pool.offers is not None)
+            self._refresh_model()
+            self._refresh_rules()
+            is_outdated = time.monotonic() - self._pool_read_at > _POOL_MAX_AGE_S
+            if is_outdated or self._pool_generation != engine.generation.name:
+                self._read_pool(engine, offers=self._warm_up_requested or self._pool.offers is not None)
 
-    def _read_needed(self, kind: Kind, engine: Engine) -> None:
-        """Read what a kind of shelf is made of, where that was never read; what is old is for `follow`."""
-        if self._pool_of and (kind != "on-offer" or self._pool.offers is not None):
+    def _ensure_read(self, kind: ShelfKind, engine: Engine) -> None:
+        """Read what a kind of shelf is made of, where that was never read; what is old is for `refresh`."""
+        if self._pool_generation and (kind != "on-offer" or self._pool.offers is not None):
             return
         with self._lock:
-            if not self._pool_of:
-                self._follow_model()
-                self._follow_rules()
+            if not self._pool_generation:
+                self._refresh_model()
+                self._refresh_rules()
                 self._read_pool(engine, offers=False)
             if kind == "on-offer" and self._pool.offers is None:
-                self._pool = with_offers(self._pool, engine)
+                self._pool = add_offers(self._pool, engine)
 
     def _read_pool(self, engine: Engine, *, offers: bool) -> None:
-        pool = read_pool(engine)
-        if not self._pool_of:
+        pool = read_catalog_pool(engine)
+        if not self._pool_generation:
             # Shelves that need no offers need not wait for them.
-            self._pool, self._pool_of = pool, engine.generation.name
-        self._pool = with_offers(pool, engine) if offers else pool
-        self._pool_of, self._pool_read_at = engine.generation.name, time.monotonic()
+            self._pool, self._pool_generation = pool, engine.generation.name
+        self._pool = add_offers(pool, engine) if offers else pool
+        self._pool_generation, self._pool_read_at = engine.generation.name, time.monotonic()
 
-    def _neighbours_of(self, engine: Engine) -> Neighbours:
-        kept = self._neighbours
-        if kept is None or kept[0] is not engine:
-            kept = self._neighbours = (engine, Neighbours(engine))
-        return kept[1]
+    def _get_neighbours(self, engine: Engine) -> TitleNeighbours:
+        cached = self._neighbours
+        if cached is None or cached[0] is not engine:
+            cached = self._neighbours = (engine, TitleNeighbours(engine))
+        return cached[1]
 
     def _history(self, request: RecommendRequest) -> tuple[Sequence[Event], tuple[str, ...]]:
         if not request.personalize:
@@ -113,9 +113,9 @@ class Recommender:
         except EventsUnavailable as problem:
             # Without the path and whose events: this line goes to whoever asks.
             log.warning("%s", problem)
-            return (), ("personalise: the events cannot be read; as for a stranger",)
+            return (), ("personalize: the events cannot be read; as for a stranger",)
 
-    def _follow_model(self) -> None:
+    def _refresh_model(self) -> None:
         stamp = model_stamp(self._home)
         if stamp == self._model_stamp:
             return
@@ -127,12 +127,12 @@ class Recommender:
             self._model_problem = 'the model cannot be read; run "shangsou recommend build"'
         self._model_stamp = stamp
 
-    def _follow_rules(self) -> None:
+    def _refresh_rules(self) -> None:
         try:
             text = read_rules_text(self._home)
             if text != self._rules_text:
                 self._rules = parse_rules(text, str(self._home / "recommend.txt"))
                 self._rules_text = text
         except ShangsouError as problem:
-            # Said each time: a wrong line is a mistake that somebody is just making.
+            # Logged each time: a wrong line is a mistake that somebody is just making.
             log.warning("%s", problem)

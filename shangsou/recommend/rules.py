@@ -7,9 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from shangsou.durable import move
+from shangsou.atomic_files import atomic_replace
 from shangsou.errors import UnusableInput
-from shangsou.recommend.shelf import BESIDE_A_PRODUCT, KINDS, Kind
+from shangsou.recommend.shelf import KINDS, PRODUCT_KINDS, ShelfKind
 
 RULES_FILE = "recommend.txt"
 # A comment stands alone or after a space, as in synonyms.txt.
@@ -23,26 +23,26 @@ class Pin(NamedTuple):
     """A product to show first."""
 
     product_id: str
-    kind: Kind
-    beside: str = ""
+    kind: ShelfKind
+    anchor_id: str = ""
     """Only beside this product; empty: on every shelf of the kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShelfRules:
-    """All that a merchant has said."""
+    """The rules of a merchant for all shelves."""
 
-    excluded: frozenset[tuple[str, Kind]] = field(default_factory=frozenset)
+    excluded: frozenset[tuple[str, ShelfKind]] = field(default_factory=frozenset)
     pins: tuple[Pin, ...] = ()
     """In the order of the file."""
 
-    def excluded_from(self, kind: Kind) -> frozenset[str]:
+    def excluded_from(self, kind: ShelfKind) -> frozenset[str]:
         """Return the ids that a kind of shelf never shows."""
         return frozenset(product_id for product_id, of in self.excluded if of == kind)
 
-    def pinned_to(self, kind: Kind, beside: str) -> list[str]:
+    def pinned_to(self, kind: ShelfKind, anchor_id: str) -> list[str]:
         """Return the ids that a shelf shows first, in order."""
-        return [pin.product_id for pin in self.pins if pin.kind == kind and pin.beside in ("", beside)]
+        return [pin.product_id for pin in self.pins if pin.kind == kind and pin.anchor_id in ("", anchor_id)]
 
 
 def parse_rules(text: str, source: str = RULES_FILE) -> ShelfRules:
@@ -52,29 +52,30 @@ def parse_rules(text: str, source: str = RULES_FILE) -> ShelfRules:
     `pin ID => trending` shows it first there, `pin ID => together of OTHER` beside one product. `#` begins
     a comment. A product that is both excluded and pinned is excluded.
     """
-    excluded: set[tuple[str, Kind]] = set()
+    excluded: set[tuple[str, ShelfKind]] = set()
     pins: list[Pin] = []
     for number, line in enumerate(text.splitlines(), start=1):
         content = _COMMENT.sub("", line).strip()
         if not content:
             continue
-        place = f"{source}:{number}"
-        found = _LINE.fullmatch(content)
-        if found is None or (found["verb"] == "pin" and not found["kinds"]):
+        location = f"{source}:{number}"
+        match = _LINE.fullmatch(content)
+        if match is None or (match["verb"] == "pin" and not match["kinds"]):
             raise UnusableInput(
-                f'{place}: "{content[:80]}" is no rule; write "exclude ID", "exclude ID => new, trending", '
-                '"pin ID => trending" or "pin ID => together of OTHER"'
+                f'{location}: "{content[:80]}" is no rule; write "exclude ID", '
+                '"exclude ID => new, trending", "pin ID => trending" or "pin ID => together of OTHER"'
             )
-        kinds = tuple(_kinds(found["kinds"], place)) if found["kinds"] else KINDS
-        beside = (found["beside"] or "").strip()
-        if beside and (found["verb"] == "exclude" or not BESIDE_A_PRODUCT.issuperset(kinds)):
+        kinds = tuple(_kinds(match["kinds"], location)) if match["kinds"] else KINDS
+        anchor_id = (match["beside"] or "").strip()
+        if anchor_id and (match["verb"] == "exclude" or not PRODUCT_KINDS.issuperset(kinds)):
             raise UnusableInput(
-                f'{place}: "of {beside[:40]}" goes with pin and {", ".join(sorted(BESIDE_A_PRODUCT))} alone'
+                f'{location}: "of {anchor_id[:40]}" goes with pin and '
+                f"{', '.join(sorted(PRODUCT_KINDS))} alone"
             )
-        if found["verb"] == "exclude":
-            excluded.update((found["product"], kind) for kind in kinds)
+        if match["verb"] == "exclude":
+            excluded.update((match["product"], kind) for kind in kinds)
         else:
-            pins.extend(Pin(found["product"], kind, beside) for kind in kinds)
+            pins.extend(Pin(match["product"], kind, anchor_id) for kind in kinds)
     return ShelfRules(frozenset(excluded), tuple(pins))
 
 
@@ -99,12 +100,14 @@ def write_rules(home: Path, text: str) -> None:
     with TemporaryDirectory(dir=home, prefix=".recommend-") as folder:
         written = Path(folder) / RULES_FILE
         written.write_text(text, "utf-8")
-        move(written, home / RULES_FILE)
+        atomic_replace(written, home / RULES_FILE)
 
 
-def _kinds(given: str, place: str) -> Iterator[Kind]:
-    known = {str(kind): kind for kind in KINDS}
-    for name in (part.strip() for part in given.split(",")):
-        if name not in known:
-            raise UnusableInput(f'{place}: "{name[:40]}" is no kind of shelf; there are {", ".join(KINDS)}')
-        yield known[name]
+def _kinds(text: str, location: str) -> Iterator[ShelfKind]:
+    kinds_by_name = {str(kind): kind for kind in KINDS}
+    for name in (part.strip() for part in text.split(",")):
+        if name not in kinds_by_name:
+            raise UnusableInput(
+                f'{location}: "{name[:40]}" is no kind of shelf; there are {", ".join(KINDS)}'
+            )
+        yield kinds_by_name[name]

@@ -7,12 +7,14 @@ from typing import Literal, NamedTuple, get_args
 from shangsou.behaviour.history import new_query_id
 from shangsou.product import Product, product_to_json
 
-Kind = Literal["similar", "together", "for-you", "trending", "new", "on-offer", "cross-category", "recent"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+ShelfKind = Literal[
+    "similar", "together", "for-you", "trending", "new", "on-offer", "cross-category", "recent"
+]
+KINDS: tuple[ShelfKind, ...] = get_args(ShelfKind)
 # These stand beside a product; the others are for a shopper.
-BESIDE_A_PRODUCT: frozenset[Kind] = frozenset({"similar", "together", "cross-category"})
+PRODUCT_KINDS: frozenset[ShelfKind] = frozenset({"similar", "together", "cross-category"})
 # These follow what the shopper looked at, beyond leaving out what was bought.
-BY_HISTORY: frozenset[Kind] = frozenset({"for-you", "new", "on-offer", "recent"})
+HISTORY_KINDS: frozenset[ShelfKind] = frozenset({"for-you", "new", "on-offer", "recent"})
 DEFAULT_SIZE = 12
 MAX_SIZE = 50
 _QUERY_ID = re.compile(r"shelf-([a-z-]+)-[0-9a-f]{32}")
@@ -22,9 +24,9 @@ _QUERY_ID = re.compile(r"shelf-([a-z-]+)-[0-9a-f]{32}")
 class RecommendRequest:
     """Which shelf, and for whom."""
 
-    kind: Kind
+    kind: ShelfKind
     product_id: str = ""
-    """Of the product that the shelf stands beside, for the kinds in `BESIDE_A_PRODUCT`."""
+    """Of the product that the shelf stands beside, for the kinds in `PRODUCT_KINDS`."""
     user_id: str = ""
     session_id: str = ""
     size: int = DEFAULT_SIZE
@@ -32,7 +34,7 @@ class RecommendRequest:
     """False: as for a stranger, whatever is known."""
 
 
-class Candidate(NamedTuple):
+class ShelfCandidate(NamedTuple):
     """A product that may stand on a shelf."""
 
     product_id: str
@@ -43,7 +45,7 @@ class Candidate(NamedTuple):
     a like title; `trend`; `sales`; `new`; `explore`: drawn; `offer`; `category`; `history`; `pinned`."""
 
 
-class Item(NamedTuple):
+class ShelfItem(NamedTuple):
     """A product on a shelf."""
 
     product: Product
@@ -55,8 +57,8 @@ class Item(NamedTuple):
 class Shelf:
     """The answer."""
 
-    kind: Kind
-    items: tuple[Item, ...]
+    kind: ShelfKind
+    items: tuple[ShelfItem, ...]
     degraded: tuple[str, ...]
     """A line for each part that failed, as in a search."""
     took_ms: float
@@ -69,15 +71,15 @@ class Shelf:
         return tuple(dict.fromkeys(item.basis for item in self.items))
 
 
-def new_shelf_id(kind: Kind) -> str:
+def new_shelf_id(kind: ShelfKind) -> str:
     """Return the `query_id` of a shelf that is made now; it says what kind of shelf it is."""
     return f"shelf-{kind}-{new_query_id()}"
 
 
 def kind_of_shelf(query_id: str) -> str:
     """Return the kind of the shelf that has this `query_id`; empty where it is a search's, or none."""
-    found = _QUERY_ID.fullmatch(query_id)
-    return found[1] if found and found[1] in KINDS else ""
+    match = _QUERY_ID.fullmatch(query_id)
+    return match[1] if match and match[1] in KINDS else ""
 
 
 def shelf_to_json(shelf: Shelf) -> dict[str, object]:

@@ -7,27 +7,27 @@ from itertools import chain, islice
 
 from shangsou.behaviour.event import PURCHASE, Event
 from shangsou.product import Product
-from shangsou.recommend.beside import cross_category, similar, together
-from shangsou.recommend.choose import choose
-from shangsou.recommend.scene import Scene, Shop
+from shangsou.recommend.context import ShelfContext, ShelfResources
+from shangsou.recommend.product_shelves import cross_category, similar, together
+from shangsou.recommend.selection import select_items
 from shangsou.recommend.shelf import (
-    BESIDE_A_PRODUCT,
-    BY_HISTORY,
-    Candidate,
-    Item,
+    HISTORY_KINDS,
+    PRODUCT_KINDS,
     RecommendRequest,
     Shelf,
+    ShelfCandidate,
+    ShelfItem,
     new_shelf_id,
 )
-from shangsou.recommend.shopper import for_you, new, on_offer, recent, trending
+from shangsou.recommend.shopper_shelves import for_you, new, on_offer, recent, trending
 
 # Whoever has bought a thing wants another kind of thing: for a month, as shops mostly have it.
-JUST_BOUGHT = timedelta(days=30)
+PURCHASE_EXCLUSION = timedelta(days=30)
 # Candidates looked up for each place on the shelf: sold-out ones, duplicates and bought ones fall out.
-_SPARE = 2
-# Products of a history that tastes and reasons are read from, the newest: as many as a shopper remembers.
-_REMEMBERED = 50
-_KIND_SOURCES = {
+_CANDIDATES_PER_ITEM = 2
+# Products of a history that interests and reasons are read from, the newest: as many as a shopper remembers.
+_MAX_HISTORY_PRODUCTS = 50
+_SOURCES = {
     "similar": similar,
     "together": together,
     "cross-category": cross_category,
@@ -39,7 +39,9 @@ _KIND_SOURCES = {
 }
 
 
-def recommend(request: RecommendRequest, shop: Shop, history: Sequence[Event], now: datetime) -> Shelf | None:
+def recommend(
+    request: RecommendRequest, resources: ShelfResources, history: Sequence[Event], now: datetime
+) -> Shelf | None:
     """Return a shelf, None where the product that it is to stand beside does not exist.
 
     Parameters
@@ -56,44 +58,57 @@ def recommend(request: RecommendRequest, shop: Shop, history: Sequence[Event], n
     """
     started = time.perf_counter()
     history = history if request.personalize else ()
-    remembered: list[str] = []
-    if request.kind in BY_HISTORY:
-        remembered = list(dict.fromkeys(event.product_id for event in history))[:_REMEMBERED]
-    bought = list(
+    recent_ids: list[str] = []
+    if request.kind in HISTORY_KINDS:
+        recent_ids = list(dict.fromkeys(event.product_id for event in history))[:_MAX_HISTORY_PRODUCTS]
+    bought_ids = list(
         dict.fromkeys(
-            event.product_id for event in history if event.action == PURCHASE and event.at > now - JUST_BOUGHT
+            event.product_id
+            for event in history
+            if event.action == PURCHASE and event.at > now - PURCHASE_EXCLUSION
         )
     )
-    wanted = dict.fromkeys([*remembered, *bought, request.product_id])
-    known = {product.product_id: product for product in shop.engine.products([one for one in wanted if one])}
-    anchor = known.get(request.product_id)
-    if request.kind in BESIDE_A_PRODUCT and anchor is None:
+    wanted = dict.fromkeys([*recent_ids, *bought_ids, request.product_id])
+    products = {
+        product.product_id: product
+        for product in resources.engine.products([product_id for product_id in wanted if product_id])
+    }
+    anchor = products.get(request.product_id)
+    if request.kind in PRODUCT_KINDS and anchor is None:
         return None
-    scene = Scene(request, shop, tuple(history), known, anchor, now)
-    items = _fill(scene, bought)
+    context = ShelfContext(request, resources, tuple(history), products, anchor, now)
+    items = _fill_shelf(context, bought_ids)
     took_ms = round(1000 * (time.perf_counter() - started), 2)
     return Shelf(request.kind, items, (), took_ms, new_shelf_id(request.kind))
 
 
-def _fill(scene: Scene, bought: Sequence[str]) -> tuple[Item, ...]:
-    request, rules = scene.request, scene.shop.rules
+def _fill_shelf(context: ShelfContext, bought: Sequence[str]) -> tuple[ShelfItem, ...]:
+    request, rules = context.request, context.resources.rules
     excluded = rules.excluded_from(request.kind)
     pinned = rules.pinned_to(request.kind, request.product_id)
-    candidates: list[Candidate] = []
-    items: tuple[Item, ...] = ()
-    beside: list[Product] = [] if scene.anchor is None else [scene.anchor]
+    candidates: list[ShelfCandidate] = []
+    items: tuple[ShelfItem, ...] = ()
+    shown_products: list[Product] = [] if context.anchor is None else [context.anchor]
     if request.kind != "recent":
         # What is like a bought thing is no news either; what was looked at comes back on its own shelf.
-        beside += [scene.known[one] for one in bought if one in scene.known]
-    source: Iterator[Candidate] = chain(
-        (Candidate(one, "店铺推荐", "pinned") for one in pinned),
-        (one for one in _KIND_SOURCES[request.kind](scene) if one.product_id not in excluded),
+        shown_products += [
+            context.products[product_id] for product_id in bought if product_id in context.products
+        ]
+    source: Iterator[ShelfCandidate] = chain(
+        (ShelfCandidate(product_id, "店铺推荐", "pinned") for product_id in pinned),
+        (candidate for candidate in _SOURCES[request.kind](context) if candidate.product_id not in excluded),
     )
     while len(items) < request.size:
-        more = list(islice(source, _SPARE * request.size))
-        if not more:
+        batch = list(islice(source, _CANDIDATES_PER_ITEM * request.size))
+        if not batch:
             break
-        candidates += more
-        scene.load(one.product_id for one in more)
-        items = choose(candidates, scene.known, request.size, without=excluded | set(bought), beside=beside)
+        candidates += batch
+        context.load(candidate.product_id for candidate in batch)
+        items = select_items(
+            candidates,
+            context.products,
+            request.size,
+            excluded=excluded | set(bought),
+            shown_products=shown_products,
+        )
     return items

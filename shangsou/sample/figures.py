@@ -50,8 +50,8 @@ def draw_offer(rng: Random) -> tuple[float, datetime | None, datetime | None]:
     """Return by how much the list price exceeds the price (1 for no offer), and when the offer holds."""
     if rng.random() > 0.28:
         return 1.0, None, None
-    above = rng.choice((1.15, 1.2, 1.25, 1.3, 1.5, 1.6, 2.0))
+    list_price_factor = rng.choice((1.15, 1.2, 1.25, 1.3, 1.5, 1.6, 2.0))
     if rng.random() < 0.6:
-        return above, None, None
+        return list_price_factor, None, None
     since = TODAY - timedelta(days=rng.randrange(3, 30))
-    return above, since, since + timedelta(days=rng.choice((14, 30, 60, 365)))
+    return list_price_factor, since, since + timedelta(days=rng.choice((14, 30, 60, 365)))

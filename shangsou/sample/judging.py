@@ -44,7 +44,7 @@ def sample_judgements() -> tuple[Path, Path]:
 
 def read_intents() -> list[Intent]:
     """Return all intents in file order."""
-    plain = json.loads(files("shangsou.sample").joinpath("intents.json").read_text("utf-8"))
+    payload = json.loads(files("shangsou.sample").joinpath("intents.json").read_text("utf-8"))
     return [
         Intent(
             intent["qid"],
@@ -58,7 +58,7 @@ def read_intents() -> list[Intent]:
                 for rule in intent["rules"]
             ),
         )
-        for intent in plain
+        for intent in payload
     ]
 
 
@@ -68,7 +68,7 @@ def judge(intent: Intent, products: Iterable[Product]) -> Iterator[tuple[str, in
     Products that are off are never found, so they are not judged.
     """
     for product in products:
-        grade = next((rule.grade for rule in intent.rules if _meets(product, rule)), None)
+        grade = next((rule.grade for rule in intent.rules if _matches(product, rule)), None)
         if grade is not None and product.status == "on":
             yield product.product_id, grade
 
@@ -91,7 +91,7 @@ def main() -> None:
         path.write_text(text, "utf-8")
 
 
-def _meets(product: Product, rule: Rule) -> bool:
+def _matches(product: Product, rule: Rule) -> bool:
     return all(not wanted.isdisjoint(_values(product, name)) for name, wanted in rule.conditions.items())
 
 

@@ -63,11 +63,11 @@ def shapes() -> Mapping[str, str]:
 def _paint(drawing: str, colour: str, variation: int) -> str:
     """Return the elements that this variation shows, in shades of the colour."""
 
-    def shown(line: str) -> bool:
+    def is_shown(line: str) -> bool:
         only = _VARIATIONS.search(line)
         return only is None or f"v{variation}" in only[1]
 
-    lines = (_VARIATIONS.sub("", line) for line in drawing.splitlines() if shown(line))
+    lines = (_VARIATIONS.sub("", line) for line in drawing.splitlines() if is_shown(line))
     # On white and cream a pale pattern would not show.
     mixes = _MIXES if _lightness(colour) < PALE_LIGHTNESS else {**_MIXES, "pale": -0.12}
     return _COLOUR.sub(lambda name: f'"{_mix(colour, mixes[name[1]])}"', "".join(lines))

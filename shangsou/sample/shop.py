@@ -15,8 +15,8 @@ from shangsou.sample.figures import (
     draw_stock,
     price_fen,
 )
-from shangsou.sample.titles import contradicts, fill, fitting, reads_well, settle_options
-from shangsou.sample.vocabulary import Brand, Kind, read_brands, read_colours, read_kinds
+from shangsou.sample.titles import applicable_templates, contradicts, fill, is_well_formed, resolve_options
+from shangsou.sample.vocabulary import Brand, ProductKind, read_brands, read_colours, read_kinds
 from shangsou.sample.wording import draw_slots
 
 # A prefix of the seeds, of which each kind has its own: a word added to one kind leaves all others.
@@ -31,7 +31,7 @@ SIZES = "尺码"
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class SharedTitle:
     """The title that the variants of one product share, with a slot where they differ."""
 
     brand: Brand
@@ -43,11 +43,11 @@ class Naming:
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class SharedDetails:
     """What else the variants of one product share."""
 
-    kind: Kind
-    naming: Naming
+    kind: ProductKind
+    shared_title: SharedTitle
     subtitle: str
     description: str
     price_yuan: float
@@ -74,7 +74,7 @@ def sample_products() -> list[Product]:
 
 
 def _draw_group(
-    kind: Kind, brands: Sequence[Brand], number: int, titles: set[str], rng: Random
+    kind: ProductKind, brands: Sequence[Brand], number: int, titles: set[str], rng: Random
 ) -> list[Product]:
     """Return one product, or some variants of it; their titles are new to `titles` and added there."""
     values = kind.attributes.get(kind.vary, ())
@@ -82,11 +82,14 @@ def _draw_group(
     # In the order of the word list, so that capacities ascend.
     chosen = sorted(rng.sample(values, size), key=values.index) if size > 1 else [""]
     for _ in range(MAX_ATTEMPTS):
-        naming = _draw_naming(kind, rng.choice(brands), size > 1, rng)
-        variants = [_attributes(kind, naming, value) for value in chosen]
-        written = [fill(naming.title, {**naming.slots, **variant}, naming.selling) for variant in variants]
+        shared_title = _draw_shared_title(kind, rng.choice(brands), size > 1, rng)
+        variants = [_attributes(kind, shared_title, value) for value in chosen]
+        written = [
+            fill(shared_title.title, {**shared_title.slots, **variant}, shared_title.selling)
+            for variant in variants
+        ]
         if all(
-            title not in titles and reads_well(title) and not contradicts(title, variant, kind.attributes)
+            title not in titles and is_well_formed(title) and not contradicts(title, variant, kind.attributes)
             for title, variant in zip(written, variants, strict=True)
         ):
             break
@@ -95,86 +98,94 @@ def _draw_group(
             f"sample kind {kind.code} {kind.name}: too few words for {kind.count} titles; add some"
         )
     titles.update(written)
-    style = _draw_style(kind, naming, rng)
+    shared_details = _draw_shared_details(kind, shared_title, rng)
     group_id = f"G{kind.code}{number:03d}" if size > 1 else ""
     return [
-        _product(style, variant, title, (f"{kind.code}{number + place:03d}", group_id), rng)
-        for place, (variant, title) in enumerate(zip(variants, written, strict=True))
+        _product(shared_details, variant, title, (f"{kind.code}{number + position:03d}", group_id), rng)
+        for position, (variant, title) in enumerate(zip(variants, written, strict=True))
     ]
 
 
-def _draw_naming(kind: Kind, brand: Brand, varies: bool, rng: Random) -> Naming:
+def _draw_shared_title(kind: ProductKind, brand: Brand, varies: bool, rng: Random) -> SharedTitle:
     attributes = {name: rng.choice(values) for name, values in kind.attributes.items()}
     created_at = draw_created_at(rng)
     slots = draw_slots(kind, brand, attributes, created_at.year, rng)
     values = {**attributes, **slots}
-    title = settle_options(rng.choice(fitting(kind.titles, values)), values, rng)
+    title = resolve_options(rng.choice(applicable_templates(kind.titles, values)), values, rng)
     if varies and f"{{{kind.vary}}}" not in title:
         title += f" {{{kind.vary}}}"
     selling = tuple(rng.sample(kind.sells, len(kind.sells)))
-    return Naming(brand, created_at, attributes, slots, title, selling)
+    return SharedTitle(brand, created_at, attributes, slots, title, selling)
 
 
-def _draw_style(kind: Kind, naming: Naming, rng: Random) -> Style:
-    slots = {**naming.attributes, **naming.slots}
-    return Style(
+def _draw_shared_details(kind: ProductKind, shared_title: SharedTitle, rng: Random) -> SharedDetails:
+    slots = {**shared_title.attributes, **shared_title.slots}
+    return SharedDetails(
         kind=kind,
-        naming=naming,
-        subtitle=rng.choice(fitting(kind.subtitles, slots)) if rng.random() < 0.4 else "",
+        shared_title=shared_title,
+        subtitle=rng.choice(applicable_templates(kind.subtitles, slots)) if rng.random() < 0.4 else "",
         description=_draw_sentences(kind, slots, rng),
-        price_yuan=draw_price_yuan(*kind.price_yuan, naming.brand.tier, rng),
+        price_yuan=draw_price_yuan(*kind.price_yuan, shared_title.brand.tier, rng),
         offer=draw_offer(rng),
-        shop=_draw_shop(kind, naming.brand, rng),
+        shop=_draw_shop(kind, shared_title.brand, rng),
         picture=rng.randrange(PICTURE_VARIATIONS),
     )
 
 
-def _draw_sentences(kind: Kind, slots: Mapping[str, str], rng: Random) -> str:
+def _draw_sentences(kind: ProductKind, slots: Mapping[str, str], rng: Random) -> str:
     """Return two to four sentences: what it is, one or two details, and how the shop closes."""
-    details = fitting(kind.detail, slots)
+    details = applicable_templates(kind.detail, slots)
     sentences = [
-        rng.choice(fitting(kind.about, slots)),
+        rng.choice(applicable_templates(kind.about, slots)),
         *rng.sample(details, min(len(details), rng.choice((1, 2, 2)))),
-        rng.choice(fitting(kind.closings, slots)),
+        rng.choice(applicable_templates(kind.closings, slots)),
     ]
     return "".join(sentences)
 
 
-def _draw_shop(kind: Kind, brand: Brand, rng: Random) -> str:
+def _draw_shop(kind: ProductKind, brand: Brand, rng: Random) -> str:
     if rng.random() < 0.25 * brand.tier:
         return (brand.chinese or brand.latin) + rng.choice(("旗舰店", "官方旗舰店", "专卖店"))
     return rng.choice(kind.shops)
 
 
-def _attributes(kind: Kind, naming: Naming, value: str) -> dict[str, str]:
+def _attributes(kind: ProductKind, shared_title: SharedTitle, value: str) -> dict[str, str]:
     """Return the attributes of the variant that has `value`; without one, of the only variant."""
-    attributes = {**naming.attributes, **({kind.vary: value} if value else {})}
-    for each in tuple(attributes.values()):
-        attributes |= kind.follows.get(each, {})
-    if "型号" in naming.slots:
-        attributes["型号"] = naming.slots["型号"]
+    attributes = {**shared_title.attributes, **({kind.vary: value} if value else {})}
+    for own_value in tuple(attributes.values()):
+        attributes |= kind.follows.get(own_value, {})
+    if "型号" in shared_title.slots:
+        attributes["型号"] = shared_title.slots["型号"]
     return attributes
 
 
 def _product(
-    style: Style, attributes: Mapping[str, str], title: str, ids: tuple[str, str], rng: Random
+    shared_details: SharedDetails,
+    attributes: Mapping[str, str],
+    title: str,
+    ids: tuple[str, str],
+    rng: Random,
 ) -> Product:
-    kind, naming = style.kind, style.naming
-    slots = {**naming.slots, **attributes}
-    yuan = style.price_yuan
+    kind, shared_title = shared_details.kind, shared_details.shared_title
+    slots = {**shared_title.slots, **attributes}
+    yuan = shared_details.price_yuan
     for value in attributes.values():
         yuan *= kind.factors.get(value, 1)
     # Its own generator, so that variants at one price end alike.
-    price = price_fen(yuan, Random(f"{SEED}/{naming.title}"))
-    above, offer_from, offer_until = style.offer
-    list_price = None if above == 1 else price_fen(price / 100 * above, Random(f"{SEED}/{naming.title}"))
-    sales = draw_sales(yuan, naming.created_at, rng)
+    price = price_fen(yuan, Random(f"{SEED}/{shared_title.title}"))
+    list_price_factor, offer_from, offer_until = shared_details.offer
+    list_price = (
+        None
+        if list_price_factor == 1
+        else price_fen(price / 100 * list_price_factor, Random(f"{SEED}/{shared_title.title}"))
+    )
+    sales = draw_sales(yuan, shared_title.created_at, rng)
     return Product(
         product_id=ids[0],
         title=title,
-        subtitle=fill(style.subtitle, slots, naming.selling),
-        description=fill(style.description, slots),
-        brand=naming.brand.name,
+        subtitle=fill(shared_details.subtitle, slots, shared_title.selling),
+        description=fill(shared_details.description, slots),
+        brand=shared_title.brand.name,
         category=kind.path,
         price_fen=price,
         list_price_fen=list_price,
@@ -186,15 +197,15 @@ def _product(
         attributes={
             name: tuple(value.split("/")) if name == SIZES else (value,) for name, value in attributes.items()
         },
-        image_url=f"/sample/{kind.shape}-{_colour(kind, attributes)}-{style.picture}.svg",
-        shop=style.shop,
-        tags=_tags(price, list_price, sales, naming.created_at),
+        image_url=f"/sample/{kind.shape}-{_colour(kind, attributes)}-{shared_details.picture}.svg",
+        shop=shared_details.shop,
+        tags=_tags(price, list_price, sales, shared_title.created_at),
         sales=sales,
-        created_at=naming.created_at,
+        created_at=shared_title.created_at,
     )
 
 
-def _colour(kind: Kind, attributes: Mapping[str, str]) -> str:
+def _colour(kind: ProductKind, attributes: Mapping[str, str]) -> str:
     return read_colours().get(attributes.get("颜色", ""), kind.colour or NO_COLOUR)
 
 

@@ -24,26 +24,26 @@ _HAN_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
 # Three letters: units such as GB and ml may well come twice.
 _LATIN_WORD = re.compile(r"[a-z]{3,}")
 # A letter, a digit or a plus sign, and then a letter or digit.
-_LATIN_MEETING = re.compile(r"[A-Za-z0-9+][A-Za-z0-9]")
+_LATIN_BOUNDARY = re.compile(r"[A-Za-z0-9+][A-Za-z0-9]")
 _SPACES = re.compile(r"\s+")
 
 
-def fitting(templates: Sequence[str], slots: Mapping[str, str]) -> list[str]:
+def applicable_templates(templates: Sequence[str], slots: Mapping[str, str]) -> list[str]:
     """Return the templates whose required slots all have a value."""
     return [template for template in templates if _has_all(_OPTIONAL.sub("", template), slots)]
 
 
-def settle_options(template: str, slots: Mapping[str, str], rng: Random) -> str:
+def resolve_options(template: str, slots: Mapping[str, str], rng: Random) -> str:
     """Return the template with each optional part either taken in or left out.
 
     Some templates get further selling words, since merchants like to fill a title up.
     """
 
-    def settle(part: re.Match[str]) -> str:
+    def resolve(part: re.Match[str]) -> str:
         return part[1] if _has_all(part[1], slots) and rng.random() < 0.5 else ""
 
-    settled = _OPTIONAL.sub(settle, template)
-    head, slot, tail = settled.rpartition(f"{{{SELLING_SLOT}}}")
+    resolved = _OPTIONAL.sub(resolve, template)
+    head, slot, tail = resolved.rpartition(f"{{{SELLING_SLOT}}}")
     return head + slot * (1 + rng.choice(EXTRA_SELLING)) + tail
 
 
@@ -56,13 +56,13 @@ def fill(template: str, slots: Mapping[str, str], selling: Sequence[str] = ()) -
     text = ""
     words = iter(selling)
     # Splitting by a pattern with one group yields text and slot names in turn.
-    for place, part in enumerate(_SLOT.split(template)):
-        value = part if place % 2 == 0 else next(words, "") if part == SELLING_SLOT else slots[part]
-        text += f" {value}" if _LATIN_MEETING.search(text[-1:] + value[:1]) else value
+    for position, part in enumerate(_SLOT.split(template)):
+        value = part if position % 2 == 0 else next(words, "") if part == SELLING_SLOT else slots[part]
+        text += f" {value}" if _LATIN_BOUNDARY.search(text[-1:] + value[:1]) else value
     return _SPACES.sub(" ", text).strip()
 
 
-def reads_well(title: str) -> bool:
+def is_well_formed(title: str) -> bool:
     """Return whether a title has a sound length and says nothing twice.
 
     `加绒卫衣男加绒` and `卫衣卫衣外套` do: a pair of ideographs or a Latin word comes twice.

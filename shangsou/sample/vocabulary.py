@@ -43,7 +43,7 @@ class Brand:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ProductKind:
     """One kind of product, as `吊带连衣裙`, with all that its department and leaf say merged in."""
 
     code: str
@@ -89,7 +89,7 @@ def read_colours() -> Mapping[str, str]:
     return {row["name"]: row["hex"] for row in _read_tsv("colours.tsv")}
 
 
-def read_kinds() -> Iterator[Kind]:
+def read_kinds() -> Iterator[ProductKind]:
     """Yield all kinds in catalog order.
 
     What a kind says goes before its leaf, the leaf before the department.
@@ -101,33 +101,33 @@ def read_kinds() -> Iterator[Kind]:
                 yield _merge(department, leaf, kind, number)
 
 
-def _merge(department: Any, leaf: Any, kind: Any, number: int) -> Kind:
-    said = {**department, **leaf, **kind}
+def _merge(department: Any, leaf: Any, kind: Any, number: int) -> ProductKind:
+    merged = {**department, **leaf, **kind}
     attributes = {"类型": kind["name"], **leaf["attributes"], **kind.get("set", {})}
     dropped = _split(kind.get("drop", ""))
-    low, high = said["price"].split("-")
-    return Kind(
+    low, high = merged["price"].split("-")
+    return ProductKind(
         code=f"{department['code']}{leaf['code']}{number}",
         name=kind["name"],
-        path=(department["department"], *said["path"].split(">")),
-        shape=said["shape"],
-        colour=said.get("colour", ""),
+        path=(department["department"], *merged["path"].split(">")),
+        shape=merged["shape"],
+        colour=merged.get("colour", ""),
         count=_share(leaf["count"], len(leaf["kinds"]), number),
         price_yuan=(int(low), int(high)),
-        vary=said["vary"],
+        vary=merged["vary"],
         factors={**leaf.get("factor", {}), **kind.get("factor", {})},
         follows={**leaf.get("follows", {}), **kind.get("follows", {})},
         attributes={name: _split(values) for name, values in attributes.items() if values},
-        models=tuple(said.get("models", ())),
+        models=tuple(merged.get("models", ())),
         words=_split(kind["words"]),
-        also=_split(said.get("also", "")),
+        also=_split(merged.get("also", "")),
         sells=tuple(sell for sell in (*_split(kind["sells"]), *_split(leaf["sells"])) if sell not in dropped),
-        people=_split(said.get("people", "")),
-        titles=tuple(said["titles"]),
-        subtitles=tuple(said["subtitles"]),
-        about=tuple(said["about"]),
-        detail=tuple(said["detail"]),
-        closings=tuple(said["closings"]),
+        people=_split(merged.get("people", "")),
+        titles=tuple(merged["titles"]),
+        subtitles=tuple(merged["subtitles"]),
+        about=tuple(merged["about"]),
+        detail=tuple(merged["detail"]),
+        closings=tuple(merged["closings"]),
         shops=_split(department["shops"]),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from random import Random
 
-from shangsou.sample.vocabulary import Brand, Kind
+from shangsou.sample.vocabulary import Brand, ProductKind
 
 # How titles name a season, with and without the year.
 SEASONS = {
@@ -27,7 +27,7 @@ PEOPLE = {
 
 
 def draw_slots(
-    kind: Kind, brand: Brand, attributes: Mapping[str, str], year: int, rng: Random
+    kind: ProductKind, brand: Brand, attributes: Mapping[str, str], year: int, rng: Random
 ) -> dict[str, str]:
     """Return the value of every slot that templates of this kind may use beside the attributes."""
     slots = {

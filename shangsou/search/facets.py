@@ -27,12 +27,12 @@ def shape_facets(
 ) -> dict[str, tuple[FacetValue, ...]]:
     """Return the facets as the response shows them: `attributes` opened into one facet for each name."""
     shaped = {name: tuple(values) for name, values in counted.items() if name != "attributes"}
-    for name, values in _by_name(counted.get("attributes", ())).items():
+    for name, values in _split_by_name(counted.get("attributes", ())).items():
         shaped.setdefault(name, values)
     return shaped
 
 
-def _by_name(pairs: Sequence[FacetValue]) -> dict[str, tuple[FacetValue, ...]]:
+def _split_by_name(pairs: Sequence[FacetValue]) -> dict[str, tuple[FacetValue, ...]]:
     values_of: dict[str, list[tuple[str, int]]] = {}
     for pair in pairs:
         name, _, value = pair.value.partition(ATTRIBUTE_SEPARATOR)

@@ -5,33 +5,33 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 
 from shangsou.product import Product
-from shangsou.search.understand import Query
-from shangsou.text.normalise import normalise_aligned
+from shangsou.search.understanding.understand import ParsedQuery
+from shangsou.text.normalize import normalize_aligned
 from shangsou.text.terms import characters
 
 _LATIN = re.compile(r"[a-z0-9]")
 
 
-def highlighter(query: Query) -> Callable[[Product], dict[str, str]]:
+def make_highlighter(query: ParsedQuery) -> Callable[[Product], dict[str, str]]:
     """Return the function that marks a product's texts: field to HTML, only where something matched.
 
     Marked with `<em>` are the words of the query and every two of its Chinese characters that stand
     together; Latin words only as whole words. Everything else is escaped.
     """
-    terms = _terms(query)
+    terms = _terms_to_mark(query)
 
-    def mark(product: Product) -> dict[str, str]:
+    def highlight(product: Product) -> dict[str, str]:
         if not terms:
             return {}
         texts = {"title": product.title, "subtitle": product.subtitle, "brand": product.brand}
         marked = {name: _mark(text, terms) for name, text in texts.items() if text}
         return {name: html for name, html in marked.items() if html is not None}
 
-    return mark
+    return highlight
 
 
-def _terms(query: Query) -> list[str]:
-    """Return what to mark in a normalised text; nothing for a query without terms."""
+def _terms_to_mark(query: ParsedQuery) -> list[str]:
+    """Return what to mark in a normalized text; nothing for a query without terms."""
     variants = query.lexical.variants
     terms = dict.fromkeys(word for variant in variants for word in variant.words)
     grams = [gram for variant in variants for gram in variant.grams if len(gram) > 1]
@@ -43,18 +43,20 @@ def _terms(query: Query) -> list[str]:
 
 
 def _mark(text: str, terms: Sequence[str]) -> str | None:
-    normalised, origins = normalise_aligned(text)
-    places = [
-        (origins[start], origins[end - 1] + 1) for term in terms for start, end in _places(term, normalised)
+    normalized, origins = normalize_aligned(text)
+    spans = [
+        (origins[start], origins[end - 1] + 1)
+        for term in terms
+        for start, end in _find_spans(term, normalized)
     ]
-    pieces, shown = [], 0
-    for start, end in _joined(places):
-        pieces += [escape(text[shown:start]), "<em>", escape(text[start:end]), "</em>"]
-        shown = end
-    return "".join(pieces) + escape(text[shown:]) if pieces else None
+    pieces, position = [], 0
+    for start, end in _merge_spans(spans):
+        pieces += [escape(text[position:start]), "<em>", escape(text[start:end]), "</em>"]
+        position = end
+    return "".join(pieces) + escape(text[position:]) if pieces else None
 
 
-def _places(term: str, text: str) -> Iterator[tuple[int, int]]:
+def _find_spans(term: str, text: str) -> Iterator[tuple[int, int]]:
     """Yield where a term begins and ends in a text; a Latin word only where it stands alone."""
     whole_words = _LATIN.match(term) is not None
     start = text.find(term)
@@ -65,12 +67,12 @@ def _places(term: str, text: str) -> Iterator[tuple[int, int]]:
         start = text.find(term, start + 1)
 
 
-def _joined(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return places that overlap or touch as one, in order."""
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(places):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
-            joined.append((start, end))
-    return joined
+            merged.append((start, end))
+    return merged

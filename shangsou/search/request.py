@@ -29,7 +29,7 @@ class SearchRequest:
     mode: Mode = "hybrid"
     explain: bool = False
     correct: bool = True
-    """Whether slips and pinyin may be corrected; else the query is searched for as typed."""
+    """Whether typos and pinyin may be corrected; else the query is searched for as typed."""
     personalize: bool = True
     user_id: str = ""
     session_id: str = ""

@@ -41,7 +41,7 @@ class Step:
     """One step of query understanding that changed something."""
 
     name: str
-    """`truncate`, `constraints`, `normalise`, `pinyin`, `spelling`, `segment`, `synonyms`, …"""
+    """`truncate`, `constraints`, `normalize`, `pinyin`, `spelling`, `segment`, `synonyms`, …"""
     before: str
     after: str
 
@@ -52,13 +52,13 @@ class Understood:
 
     query: str
     """As typed, as far as it is searched."""
-    normalised: str
+    normalized: str
     words: tuple[str, ...]
     steps: tuple[Step, ...]
     constraints: tuple[Constraint, ...] = ()
     """Limits written into the query, in its order; they are filters of the search."""
     entities: tuple["Entity", ...] = ()
-    """What its words stand for, in its order; places are those in `normalised`."""
+    """What its words stand for, in its order; places are those in `normalized`."""
     categories: tuple["Prediction", ...] = ()
     """Where what it asks for is filed, the likeliest first."""
     relaxed: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ def response_to_json(response: SearchResponse) -> dict[str, object]:
         },
         "understood": {
             "query": response.understood.query,
-            "normalised": response.understood.normalised,
+            "normalized": response.understood.normalized,
             "words": list(response.understood.words),
             "steps": [
                 {"name": step.name, "before": step.before, "after": step.after}
@@ -114,8 +114,11 @@ def response_to_json(response: SearchResponse) -> dict[str, object]:
             "constraints": [constraint._asdict() for constraint in response.understood.constraints],
             "entities": [entity._asdict() for entity in response.understood.entities],
             "categories": [
-                {"path": CATEGORY_SEPARATOR.join(one.path), "probability": round(one.probability, 3)}
-                for one in response.understood.categories
+                {
+                    "path": CATEGORY_SEPARATOR.join(prediction.path),
+                    "probability": round(prediction.probability, 3),
+                }
+                for prediction in response.understood.categories
             ],
             "relaxed": list(response.understood.relaxed),
         },
@@ -129,7 +132,7 @@ def response_to_json(response: SearchResponse) -> dict[str, object]:
 def filters_to_json(filters: Filters) -> dict[str, object]:
     """Return the filters that are set, in the shape in which the HTTP API takes them, prices in yuan."""
     limits = {"gte": filters.price_from_fen, "lte": filters.price_to_fen}
-    plain: dict[str, object] = {
+    payload: dict[str, object] = {
         "category": [CATEGORY_SEPARATOR.join(path) for path in filters.categories],
         "brand": list(filters.brands),
         "price": {name: fen / 100 for name, fen in limits.items() if fen is not None},
@@ -138,26 +141,26 @@ def filters_to_json(filters: Filters) -> dict[str, object]:
         "contains": list(filters.contains),
         "excludes": list(filters.excludes),
     }
-    return {name: value for name, value in plain.items() if value not in ([], {}, None)}
+    return {name: value for name, value in payload.items() if value not in ([], {}, None)}
 
 
 def _hit_to_json(hit: SearchHit) -> dict[str, object]:
-    plain: dict[str, object] = {
+    payload: dict[str, object] = {
         "product_id": hit.product.product_id,
         "product": product_to_json(hit.product),
         "score": hit.score,
         "highlight": dict(hit.highlight),
     }
     if hit.explain is not None:
-        plain["explain"] = dict(hit.explain)
+        payload["explain"] = dict(hit.explain)
     if hit.why:
-        plain["why"] = hit.why
-    return plain
+        payload["why"] = hit.why
+    return payload
 
 
 def _facet_value_to_json(value: FacetValue) -> dict[str, object]:
-    plain: dict[str, object] = {"value": value.value, "count": value.count}
+    payload: dict[str, object] = {"value": value.value, "count": value.count}
     if value.from_fen is not None:
-        plain["from"] = value.from_fen / 100
-        plain["to"] = None if value.to_fen is None else value.to_fen / 100
-    return plain
+        payload["from"] = value.from_fen / 100
+        payload["to"] = None if value.to_fen is None else value.to_fen / 100
+    return payload

@@ -8,42 +8,42 @@ from typing import NamedTuple
 from shangsou.behaviour.history import NO_HISTORY, History, new_query_id
 from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
-from shangsou.engines.query import Collected, Filters, Page, Sort, Vector
+from shangsou.engines.query import Filters, Page, ResultPage, Sort, Vector
 from shangsou.errors import EncoderUnavailable
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.product import Product
-from shangsou.search.constraints import has_price, narrowed
 from shangsou.search.facets import facet_requests, shape_facets
-from shangsou.search.finding import Finding, collect, find, widened
-from shangsou.search.fuse import Candidate
-from shangsou.search.highlight import highlighter
-from shangsou.search.personal.personalise import Fused, Personalised, personalise, pool_depth
-from shangsou.search.personal.rerank import Personaliser
-from shangsou.search.ranking import RankingRecipe
-from shangsou.search.relax import shorten
+from shangsou.search.highlight import make_highlighter
+from shangsou.search.personal.personalize import FusionResult, PersonalizedRanking, personalize, pool_depth
+from shangsou.search.personal.rerank import Personalizer
+from shangsou.search.ranking.fusion import Candidate
+from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchHit, SearchResponse, filters_to_json
-from shangsou.search.understand import Query, relaxed, understand, without_prices
+from shangsou.search.result_set import ResultSet, collect_candidates, extended, fetch_page
+from shangsou.search.understanding.constraints import has_price, intersect_filters
+from shangsou.search.understanding.relaxation import relaxed_queries
+from shangsou.search.understanding.understand import ParsedQuery, drop_prices, mark_relaxed, understand
 
 
-class _Parts(NamedTuple):
-    """What a search works with."""
+class _SearchContext(NamedTuple):
+    """Everything that one search uses."""
 
     engine: Engine
     encoder: Encoder | None
     recipe: RankingRecipe
     lexicon: Lexicon | None
     history: History
-    personaliser: Personaliser | None
+    personalizer: Personalizer | None
 
 
-class _Outcome(NamedTuple):
-    """What a search found, and where it comes from."""
+class _SearchResult(NamedTuple):
+    """A result page, and the query and result set that it comes from."""
 
-    query: Query
-    finding: Finding
-    collected: Collected
-    personal: Personalised | None = None
+    query: ParsedQuery
+    result_set: ResultSet
+    result_page: ResultPage
+    personal: PersonalizedRanking | None = None
 
 
 def search(  # noqa: PLR0913 - what a search needs, and what it may have
@@ -54,7 +54,7 @@ def search(  # noqa: PLR0913 - what a search needs, and what it may have
     lexicon: Lexicon | None = None,
     *,
     history: History = NO_HISTORY,
-    personaliser: Personaliser | None = None,
+    personalizer: Personalizer | None = None,
 ) -> SearchResponse:
     """Return what a search found.
 
@@ -72,7 +72,7 @@ def search(  # noqa: PLR0913 - what a search needs, and what it may have
         None where none was built with the index: what needs one to understand a query is left out.
     history
         What the shopper did; empty for a stranger.
-    personaliser
+    personalizer
         Re-ranks by the history; None leaves the order as it is.
 
     Raises
@@ -81,50 +81,54 @@ def search(  # noqa: PLR0913 - what a search needs, and what it may have
         When the engine cannot be reached.
     """
     started = time.perf_counter()
-    parts = _Parts(engine, encoder, recipe, lexicon, history, personaliser)
-    response = _search(request, parts)
+    context = _SearchContext(engine, encoder, recipe, lexicon, history, personalizer)
+    response = _search(request, context)
     if response.total == 0 and response.correction is not None and response.correction.applied:
-        as_typed = _search(replace(request, correct=False), parts)
+        as_typed = _search(replace(request, correct=False), context)
         response = as_typed if as_typed.total else response
     return replace(response, took_ms=round(1000 * (time.perf_counter() - started), 2))
 
 
-def _search(request: SearchRequest, parts: _Parts) -> SearchResponse:
-    query = understand(request.query, parts.recipe, parts.lexicon, correct=request.correct)
+def _search(request: SearchRequest, context: _SearchContext) -> SearchResponse:
+    query = understand(request.query, context.recipe, context.lexicon, correct=request.correct)
     if has_price(request.filters):
-        query = without_prices(query)
-    request = replace(request, filters=narrowed(request.filters, query.filters))
+        query = drop_prices(query)
+    request = replace(request, filters=intersect_filters(request.filters, query.filters))
     # Limits alone, as `100元以下`, say nothing to look for: everything within them is found.
     browsing = not query.text and (query.filters != Filters() or not request.query.strip())
-    vector, degraded = _encode(request, query, parts.encoder)
-    page = Page(_sort(request, browsing), (request.page - 1) * request.size, request.size)
+    vector, degraded = _encode(request, query, context.encoder)
+    page = Page(_effective_sort(request, browsing), (request.page - 1) * request.size, request.size)
     # Sorted by price, sales or date, nothing is re-ranked.
-    personaliser = parts.personaliser if page.sort == "relevance" else None
-    finding = find(
+    personalizer = context.personalizer if page.sort == "relevance" else None
+    result_set = collect_candidates(
         request,
         query,
         vector,
-        parts.engine,
-        parts.recipe,
+        context.engine,
+        context.recipe,
         browsing=browsing,
-        strict_depth=pool_depth(parts.recipe, parts.history) if personaliser is not None else 0,
+        strict_depth=pool_depth(context.recipe, context.history) if personalizer is not None else 0,
     )
     personal = None
-    if personaliser is not None:
-        fused = Fused(query.text, vector, finding.candidates[request.filters], finding.strict)
-        personal = personalise(fused, parts.recipe, parts.history, personaliser)
+    if personalizer is not None:
+        fused = FusionResult(
+            query.text, vector, result_set.candidates[request.filters], result_set.strict_hits
+        )
+        personal = personalize(fused, context.recipe, context.history, personalizer)
     order = None if personal is None else personal.product_ids
-    outcome = _Outcome(query, finding, collect(request, finding, page, parts.engine, order), personal)
-    if query.text and "relaxation" in parts.recipe.understanding:
-        outcome = _relaxed(request, page, outcome, parts)
-    query, finding, collected, personal = outcome
+    result = _SearchResult(
+        query, result_set, fetch_page(request, result_set, page, context.engine, order), personal
+    )
+    if query.text and "relaxation" in context.recipe.understanding:
+        result = _relax(request, page, result, context)
+    query, result_set, result_page, personal = result
     return SearchResponse(
         query_id=request.query_id or new_query_id(),
-        total=collected.total,
-        hits=_hits(request, outcome, parts.engine),
-        facets=shape_facets(dict(zip(facet_requests(request), collected.facets, strict=True))),
+        total=result_page.total,
+        hits=_make_hits(request, result, context.engine),
+        facets=shape_facets(dict(zip(facet_requests(request), result_page.facets, strict=True))),
         understood=query.understood,
-        applied=_applied(request, page.sort, parts)
+        applied=_applied_options(request, page.sort, context)
         | ({"ranker": personal.ranker} if personal is not None else {}),
         degraded=degraded,
         took_ms=0.0,
@@ -132,33 +136,41 @@ def _search(request: SearchRequest, parts: _Parts) -> SearchResponse:
     )
 
 
-def _relaxed(request: SearchRequest, page: Page, outcome: _Outcome, parts: _Parts) -> _Outcome:
+def _relax(
+    request: SearchRequest, page: Page, result: _SearchResult, context: _SearchContext
+) -> _SearchResult:
     """Return a search that found too little, without the words that keep it from finding more.
 
     One that finds no more without them stays as it is. Filters stay in any case, those in words too: what
     is dearer than asked for is nothing that was asked for.
     """
-    query, finding, collected, _ = outcome
-    recipe, lexicon = parts.recipe, parts.lexicon
-    if collected.total >= recipe.relax_below:
-        return outcome
-    everything = Page("relevance", 0, collected.total)
-    first = parts.engine.collect(finding.found(request.filters), everything, []).products
-    for shorter in shorten(query.text, query.understood.words, query.understood.entities, lexicon):
-        rest = understand(shorter.text, recipe, lexicon, correct=False)
-        vector, _ = _encode(request, rest, parts.encoder)
-        further = find(request, rest, vector, parts.engine, recipe)
-        wider = widened(finding, further, [product.product_id for product in first], request.filters)
-        wider_collected = collect(request, wider, page, parts.engine)
-        if wider_collected.total > outcome.collected.total:
-            outcome = _Outcome(relaxed(query, shorter.dropped, rest.text), wider, wider_collected)
-        if outcome.collected.total >= recipe.relax_below:
+    query, result_set, result_page, _ = result
+    recipe, lexicon = context.recipe, context.lexicon
+    if result_page.total >= recipe.relax_below:
+        return result
+    whole_page = Page("relevance", 0, result_page.total)
+    products = context.engine.fetch_page(result_set.candidate_set(request.filters), whole_page, []).products
+    for relaxed_query in relaxed_queries(
+        query.text, query.understood.words, query.understood.entities, lexicon
+    ):
+        rest_query = understand(relaxed_query.text, recipe, lexicon, correct=False)
+        vector, _ = _encode(request, rest_query, context.encoder)
+        relaxed_set = collect_candidates(request, rest_query, vector, context.engine, recipe)
+        extended_set = extended(
+            result_set, relaxed_set, [product.product_id for product in products], request.filters
+        )
+        extended_page = fetch_page(request, extended_set, page, context.engine)
+        if extended_page.total > result.result_page.total:
+            result = _SearchResult(
+                mark_relaxed(query, relaxed_query.dropped, rest_query.text), extended_set, extended_page
+            )
+        if result.result_page.total >= recipe.relax_below:
             break
-    return outcome
+    return result
 
 
 def _encode(
-    request: SearchRequest, query: Query, encoder: Encoder | None
+    request: SearchRequest, query: ParsedQuery, encoder: Encoder | None
 ) -> tuple[Vector | None, tuple[str, ...]]:
     # An emoji alone has no meaning for the encoder: it would be near anything.
     if request.mode == "lexical" or not any(map(str.isalnum, query.text)):
@@ -171,18 +183,18 @@ def _encode(
         return None, (f"encoder: {reason}",)
 
 
-def _hits(request: SearchRequest, outcome: _Outcome, engine: Engine) -> tuple[SearchHit, ...]:
-    query, finding, collected, personal = outcome
-    products = collected.products
-    by_id = {candidate.product_id: candidate for candidate in finding.candidates[request.filters]}
+def _make_hits(request: SearchRequest, result: _SearchResult, engine: Engine) -> tuple[SearchHit, ...]:
+    query, result_set, result_page, personal = result
+    products = result_page.products
+    by_id = {candidate.product_id: candidate for candidate in result_set.candidates[request.filters]}
     fields = _field_scores(query, products, engine) if request.explain and query.text else {}
-    why = {} if personal is None else personal.why([product.product_id for product in products])
-    mark = highlighter(query)
+    why = {} if personal is None else personal.explain([product.product_id for product in products])
+    highlight = make_highlighter(query)
     return tuple(
         SearchHit(
             product=product,
             score=by_id[product.product_id].score if product.product_id in by_id else 0.0,
-            highlight=mark(product),
+            highlight=highlight(product),
             explain=_explain(by_id.get(product.product_id), fields.get(product.product_id, {}))
             if request.explain
             else None,
@@ -193,12 +205,14 @@ def _hits(request: SearchRequest, outcome: _Outcome, engine: Engine) -> tuple[Se
 
 
 def _field_scores(
-    query: Query, products: Sequence[Product], engine: Engine
+    query: ParsedQuery, products: Sequence[Product], engine: Engine
 ) -> dict[str, Mapping[str, float]]:
     """Return the scores of the fields, for each product by the way to say the query that suits it best."""
     best: dict[str, Mapping[str, float]] = {}
     for variant in query.lexical.variants:
-        for product_id, scores in engine.lexical_parts(variant, [p.product_id for p in products]).items():
+        for product_id, scores in engine.lexical_field_scores(
+            variant, [p.product_id for p in products]
+        ).items():
             if product_id not in best or sum(scores.values()) > sum(best[product_id].values()):
                 best[product_id] = scores
     return best
@@ -208,27 +222,27 @@ def _explain(candidate: Candidate | None, fields: Mapping[str, float]) -> dict[s
     """Return every part of a score. A product that matched outside the candidates scores 0."""
     explanation: dict[str, object] = {}
     if candidate is not None:
-        for leg, part in (("lexical", candidate.lexical), ("semantic", candidate.semantic)):
-            if part is not None:
-                explanation[leg] = part._asdict() | {"contribution": part.contribution}
+        for leg, score_part in (("lexical", candidate.lexical), ("semantic", candidate.semantic)):
+            if score_part is not None:
+                explanation[leg] = score_part._asdict() | {"contribution": score_part.contribution}
         if candidate.damping != 1:
             explanation["filed elsewhere"] = {"factor": candidate.damping}
     return explanation | {"fields": dict(fields)}
 
 
-def _sort(request: SearchRequest, browsing: bool) -> Sort:
+def _effective_sort(request: SearchRequest, browsing: bool) -> Sort:
     """Return the order asked for; browsing has no relevance and goes by sales."""
     return "sales" if browsing and request.sort == "relevance" else request.sort
 
 
-def _applied(request: SearchRequest, sort: Sort, parts: _Parts) -> dict[str, object]:
+def _applied_options(request: SearchRequest, sort: Sort, context: _SearchContext) -> dict[str, object]:
     return {
         "mode": request.mode,
         "sort": sort,
         "page": request.page,
         "size": request.size,
         "filters": filters_to_json(request.filters),
-        "generation": parts.engine.generation.name,
-        "ranking": parts.recipe.version,
-        "history": len(parts.history.events),
+        "generation": context.engine.generation.name,
+        "ranking": context.recipe.version,
+        "history": len(context.history.events),
     }

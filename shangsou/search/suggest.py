@@ -7,43 +7,43 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from shangsou.engines.engine import Engine
-from shangsou.engines.query import Filters, Found, Page
+from shangsou.engines.query import CandidateSet, Filters, Page
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.lexicon.phrases import Phrase
-from shangsou.lexicon.pinyin import read_characters
+from shangsou.lexicon.pinyin import romanize_characters
 from shangsou.lexicon.table import PhraseTable
 from shangsou.product import CATEGORY_SEPARATOR
-from shangsou.search.latin import edited
-from shangsou.search.ranking import RankingRecipe
+from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.request import MAX_QUERY_LENGTH, SuggestRequest
-from shangsou.search.understand import understand
-from shangsou.text.normalise import normalise
+from shangsou.search.spelling.latin import edits1
+from shangsou.search.understanding.understand import understand
+from shangsou.text.normalize import normalize
 
-Kind = Literal["query", "category", "brand", "product"]
+SuggestionKind = Literal["query", "category", "brand", "product"]
 NO_LEXICON = 'lexicon: none was built with this index; run "shangsou index" again'
 # What a shop page shows below its box beside the queries.
-_MOST_CATEGORIES = 2
-_MOST_BRANDS = 2
+_MAX_CATEGORIES = 2
+_MAX_BRANDS = 2
 # Rows looked at for each that is wanted: some say the same, or lack the characters typed.
-_SPARE = 4
+_OVERFETCH = 4
 # Of a text so short nearly every edit begins something.
-_LEAST_LETTERS_MISTYPED = 4
-_LEAST_CHARACTERS_MISTYPED = 2
+_MIN_TYPO_LETTERS = 4
+_MIN_TYPO_CHARACTERS = 2
 # Characters that anyone types before taking a suggestion.
-_LONGEST = 40
+_MAX_TYPED_LENGTH = 40
 
 
 class Suggestion(NamedTuple):
     """Something that a shopper may be about to type."""
 
-    kind: Kind
+    kind: SuggestionKind
     text: str
     value: str
     """What to search for: a query, a brand, a category path, or a product id."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Typed:
+class _TypedText:
     """What was typed, and how it sounds."""
 
     text: str
@@ -66,7 +66,7 @@ class Suggestions:
     took_ms: float
 
 
-def suggestions(
+def suggest(
     request: SuggestRequest, engine: Engine, lexicon: Lexicon | None, recipe: RankingRecipe
 ) -> Suggestions:
     """Return queries, a few categories and brands, and products, for what was typed so far.
@@ -75,91 +75,98 @@ def suggestions(
     instead. Raises `EngineUnavailable` when the engine cannot be reached.
     """
     started = time.perf_counter()
-    found = [] if lexicon is None else suggest(request.typed, lexicon, request.size)
-    text = normalise(request.typed[:_LONGEST])
+    matches = [] if lexicon is None else suggest_phrases(request.typed, lexicon, request.size)
+    text = normalize(request.typed[:_MAX_TYPED_LENGTH])
     if request.products and text:
-        said = found[0].value if found and _has_letters(text) else text
-        found.extend(_products(said, request.products, engine, recipe))
+        query = matches[0].value if matches and _has_letters(text) else text
+        matches.extend(_find_products(query, request.products, engine, recipe))
     return Suggestions(
         typed=request.typed[:MAX_QUERY_LENGTH],
-        suggestions=tuple(found),
+        suggestions=tuple(matches),
         degraded=() if lexicon is not None else (NO_LEXICON,),
         took_ms=round(1000 * (time.perf_counter() - started), 2),
     )
 
 
-def suggest(typed: str, lexicon: Lexicon, size: int) -> list[Suggestion]:
+def suggest_phrases(typed: str, lexicon: Lexicon, size: int) -> list[Suggestion]:
     """Return what a shopper may be about to type, queries first, the most likely of each kind first.
 
-    What begins as typed, or sounds so, comes before what holds it further on, and slips are looked for
+    What begins as typed, or sounds so, comes before what holds it further on, and typos are looked for
     only where nothing else is found. Nothing typed: what is most popular.
     """
-    text = normalise(typed[:_LONGEST]).replace(" ", "")
-    known = [lexicon.words] if lexicon.queries is None else [lexicon.queries, lexicon.words]
+    text = normalize(typed[:_MAX_TYPED_LENGTH]).replace(" ", "")
+    tables = [lexicon.words] if lexicon.queries is None else [lexicon.queries, lexicon.words]
     if not text and lexicon.popular:
         return [Suggestion("query", query, query) for query in lexicon.popular[:size]]
     if not text:
-        return [_category(lexicon.categories.phrase(row)) for row in range(len(lexicon.categories))[:size]]
-    reading = read_characters(text, lexicon.sounds)
-    asked = _Typed(text, reading.pinyin, reading.initials)
-    categories = _phrases([lexicon.categories], asked, _MOST_CATEGORIES)
-    brands = _phrases([lexicon.brands], asked, _MOST_BRANDS)
+        return [
+            _category_suggestion(lexicon.categories.phrase(row))
+            for row in range(len(lexicon.categories))[:size]
+        ]
+    reading = romanize_characters(text, lexicon.sounds)
+    typed_text = _TypedText(text, reading.pinyin, reading.initials)
+    categories = _find_phrases([lexicon.categories], typed_text, _MAX_CATEGORIES)
+    brands = _find_phrases([lexicon.brands], typed_text, _MAX_BRANDS)
     return [
-        *_distinct(map(_query, _phrases(known, asked, size)), size),
-        *_distinct(map(_category, categories), _MOST_CATEGORIES),
-        *_distinct(map(_brand, brands), _MOST_BRANDS),
+        *_take_distinct(map(_query_suggestion, _find_phrases(tables, typed_text, size)), size),
+        *_take_distinct(map(_category_suggestion, categories), _MAX_CATEGORIES),
+        *_take_distinct(map(_brand_suggestion, brands), _MAX_BRANDS),
     ]
 
 
-def _products(text: str, k: int, engine: Engine, recipe: RankingRecipe) -> list[Suggestion]:
+def _find_products(text: str, k: int, engine: Engine, recipe: RankingRecipe) -> list[Suggestion]:
     """Return products in stock that match a text strictly, by characters."""
     query = understand(text, recipe).lexical
-    found = Found(Filters(in_stock=True), query)
-    products = engine.collect(found, Page("relevance", 0, k), []).products
+    candidate_set = CandidateSet(Filters(in_stock=True), query)
+    products = engine.fetch_page(candidate_set, Page("relevance", 0, k), []).products
     return [Suggestion("product", product.title, product.product_id) for product in products]
 
 
-def _phrases(tables: Sequence[PhraseTable], asked: _Typed, k: int) -> Iterator[Phrase]:
-    """Yield phrases that begin as typed; where there is none, those that would but for a slip."""
-    found = False
+def _find_phrases(tables: Sequence[PhraseTable], typed_text: _TypedText, k: int) -> Iterator[Phrase]:
+    """Yield phrases that begin as typed; where there is none, those that would but for a typo."""
+    is_found = False
     for table in tables:
-        for row in _rows(table, asked, _SPARE * k):
-            found = True
+        for row in _find_rows(table, typed_text, _OVERFETCH * k):
+            is_found = True
             yield table.phrase(row)
-    if not found:
+    if not is_found:
         for table in tables:
-            for row in _mistyped_rows(table, asked, _SPARE * k):
+            for row in _find_typo_rows(table, typed_text, _OVERFETCH * k):
                 yield table.phrase(row)
 
 
-def _rows(table: PhraseTable, asked: _Typed, k: int) -> Iterator[int]:
-    beginning = set(table.beginning("text", [asked.text], k))
-    if _has_letters(asked.text):
-        beginning |= set(table.beginning("pinyin", [asked.pinyin], k))
-        beginning |= set(table.beginning("initials", [asked.initials], k))
-        if asked.chinese:
+def _find_rows(table: PhraseTable, typed_text: _TypedText, k: int) -> Iterator[int]:
+    beginning = set(table.find_by_prefix("text", [typed_text.text], k))
+    if _has_letters(typed_text.text):
+        beginning |= set(table.find_by_prefix("pinyin", [typed_text.pinyin], k))
+        beginning |= set(table.find_by_prefix("initials", [typed_text.initials], k))
+        if typed_text.chinese:
             # `连yi`: what is typed in Chinese is meant as it stands.
-            beginning = {row for row in beginning if _holds(table.phrase(row).said, asked.chinese)}
+            beginning = {
+                row for row in beginning if _is_subsequence(table.phrase(row).normalized, typed_text.chinese)
+            }
     yield from sorted(beginning)
-    yield from table.beginning("inner", [asked.text], k)
+    yield from table.find_by_prefix("inner", [typed_text.text], k)
 
 
-def _mistyped_rows(table: PhraseTable, asked: _Typed, k: int) -> Iterator[int]:
-    if asked.text.isascii():
-        if len(asked.text) >= _LEAST_LETTERS_MISTYPED:
-            keys = list(edited(asked.text))
-            yield from sorted({*table.beginning("pinyin", keys, k), *table.beginning("text", keys, k)})
-    elif len(asked.chinese) >= _LEAST_CHARACTERS_MISTYPED:
-        yield from table.beginning("pinyin", [asked.pinyin], k)
-        yield from table.beginning("text", list(_shortened(asked.text)), k)
+def _find_typo_rows(table: PhraseTable, typed_text: _TypedText, k: int) -> Iterator[int]:
+    if typed_text.text.isascii():
+        if len(typed_text.text) >= _MIN_TYPO_LETTERS:
+            keys = list(edits1(typed_text.text))
+            yield from sorted(
+                {*table.find_by_prefix("pinyin", keys, k), *table.find_by_prefix("text", keys, k)}
+            )
+    elif len(typed_text.chinese) >= _MIN_TYPO_CHARACTERS:
+        yield from table.find_by_prefix("pinyin", [typed_text.pinyin], k)
+        yield from table.find_by_prefix("text", list(_deletions_and_swaps(typed_text.text)), k)
 
 
-def _shortened(text: str) -> Iterator[str]:
+def _deletions_and_swaps(text: str) -> Iterator[str]:
     """Yield a text with one character left out, or swapped with the next; two are always left."""
-    for place in range(len(text) if len(text) > _LEAST_CHARACTERS_MISTYPED else 0):
-        yield text[:place] + text[place + 1 :]
-    for place in range(len(text) - 1):
-        yield text[:place] + text[place + 1] + text[place] + text[place + 2 :]
+    for position in range(len(text) if len(text) > _MIN_TYPO_CHARACTERS else 0):
+        yield text[:position] + text[position + 1 :]
+    for position in range(len(text) - 1):
+        yield text[:position] + text[position + 1] + text[position] + text[position + 2 :]
 
 
 def _has_letters(text: str) -> bool:
@@ -167,33 +174,33 @@ def _has_letters(text: str) -> bool:
     return any(char.isascii() and char.isalpha() for char in text)
 
 
-def _holds(text: str, chinese: str) -> bool:
+def _is_subsequence(text: str, chinese: str) -> bool:
     """Return whether a text holds these characters in this order."""
     remaining = iter(text)
     return all(char in remaining for char in chinese)
 
 
-def _query(phrase: Phrase) -> Suggestion:
+def _query_suggestion(phrase: Phrase) -> Suggestion:
     return Suggestion("query", phrase.text, phrase.text)
 
 
-def _category(phrase: Phrase) -> Suggestion:
+def _category_suggestion(phrase: Phrase) -> Suggestion:
     return Suggestion("category", phrase.text.split(CATEGORY_SEPARATOR)[-1], phrase.text)
 
 
-def _brand(phrase: Phrase) -> Suggestion:
+def _brand_suggestion(phrase: Phrase) -> Suggestion:
     return Suggestion("brand", phrase.text, phrase.text)
 
 
-def _distinct(suggestions: Iterable[Suggestion], k: int) -> list[Suggestion]:
+def _take_distinct(suggestions: Iterable[Suggestion], k: int) -> list[Suggestion]:
     return list(islice(dict.fromkeys(suggestions), k))
 
 
-def suggestions_to_json(answer: Suggestions) -> dict[str, object]:
+def suggestions_to_json(response: Suggestions) -> dict[str, object]:
     """Return an answer as plain JSON values, in the shape of the HTTP API."""
     return {
-        "query": answer.typed,
-        "suggestions": [one._asdict() for one in answer.suggestions],
-        "degraded": list(answer.degraded),
-        "took_ms": answer.took_ms,
+        "query": response.typed,
+        "suggestions": [suggestion._asdict() for suggestion in response.suggestions],
+        "degraded": list(response.degraded),
+        "took_ms": response.took_ms,
     }

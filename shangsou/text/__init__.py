@@ -1,1 +1,1 @@
-"""Text to terms: normalise, segment, character grams."""
+"""Text to terms: normalize, segment, character grams."""

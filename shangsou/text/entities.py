@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple, get_args
 
 from shangsou.errors import UnusableInput
-from shangsou.text.normalise import normalise
-from shangsou.text.synonyms import content_lines, cut_phrases
+from shangsou.text.normalize import normalize
+from shangsou.text.synonyms import cut_phrases, iter_content_lines
 
-Kind = Literal[
+EntityKind = Literal[
     "brand",
     "product",
     "colour",
@@ -20,12 +20,12 @@ Kind = Literal[
     "model",
     "quantity",
 ]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-# A phrase to what it stands for, normalised.
-Entities = Mapping[str, Kind]
+ENTITY_KINDS: tuple[EntityKind, ...] = get_args(EntityKind)
+# A phrase to what it stands for, normalized.
+EntityDictionary = Mapping[str, EntityKind]
 
 # Chinese names of kinds, for files that merchants write.
-_NAMES: Mapping[str, Kind] = {kind: kind for kind in KINDS} | {
+_KIND_NAMES: Mapping[str, EntityKind] = {kind: kind for kind in ENTITY_KINDS} | {
     "color": "colour",
     "品牌": "brand",
     "产品": "product",
@@ -42,7 +42,7 @@ _NAMES: Mapping[str, Kind] = {kind: kind for kind in KINDS} | {
     "数量": "quantity",
     "规格": "quantity",
 }
-_NONE = ("none", "无")
+_NONE_NAMES = ("none", "无")
 _SEPARATORS = re.compile(r"[,，、]")
 # Units in which goods are measured and counted; the longer of two that begin alike stand first.
 _UNITS = (
@@ -52,7 +52,7 @@ _UNITS = (
 # Chinese numbers only before what is counted: 三 in 三角 counts nothing.
 _NUMBER = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两]+(?=[支件片包盒瓶袋只双条罐卷层门人座位套]))"
 _LATIN = "a-z0-9"
-_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+_PATTERNS: tuple[tuple[EntityKind, re.Pattern[str]], ...] = (
     (
         "quantity",
         re.compile(
@@ -73,14 +73,14 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 class Entity(NamedTuple):
     """A stretch of a query and what it stands for."""
 
-    kind: Kind
+    kind: EntityKind
     text: str
     start: int
-    """Of its place in the normalised query."""
+    """Of its place in the normalized query."""
     end: int
 
 
-def parse_entities(*files: tuple[str, str]) -> dict[str, Kind | None]:
+def parse_entities(*files: tuple[str, str]) -> dict[str, EntityKind | None]:
     """Return the entities that files hold, read one after the other; None for what is to be no entity.
 
     `brand: 南极人, 耐克` (or `品牌：…`) names phrases of a kind, `none: 日本` takes away what was
@@ -96,40 +96,40 @@ def parse_entities(*files: tuple[str, str]) -> dict[str, Kind | None]:
     UnusableInput
         Naming the line that is no such thing.
     """
-    found: dict[str, Kind | None] = {}
-    for place, content in content_lines(files):
+    entities: dict[str, EntityKind | None] = {}
+    for line, content in iter_content_lines(files):
         name, colon, listed = content.replace("：", ":").partition(":")
         name = name.strip().lower()
-        phrases = [phrase for phrase in map(normalise, _SEPARATORS.split(listed)) if phrase]
-        if not colon or not phrases or name not in (*_NAMES, *_NONE):
+        phrases = [phrase for phrase in map(normalize, _SEPARATORS.split(listed)) if phrase]
+        if not colon or not phrases or name not in (*_KIND_NAMES, *_NONE_NAMES):
             raise UnusableInput(
-                f'{place}: "{content[:80]}" names no entities; write "brand: 南极人, 耐克"; '
-                f"kinds are {', '.join(KINDS)} and none"
+                f'{line}: "{content[:80]}" names no entities; write "brand: 南极人, 耐克"; '
+                f"kinds are {', '.join(ENTITY_KINDS)} and none"
             )
-        found.update((phrase, _NAMES.get(name)) for phrase in phrases)
-    return found
+        entities.update((phrase, _KIND_NAMES.get(name)) for phrase in phrases)
+    return entities
 
 
-def tag(text: str, known: Entities) -> list[Entity]:
-    """Return the entities of a normalised text, in its order; none overlaps another.
+def tag_entities(text: str, dictionary: EntityDictionary) -> list[Entity]:
+    """Return the entities of a normalized text, in its order; none overlaps another.
 
     Phrases of the dictionary are cut by `cut_phrases`. They come before patterns (quantities, sizes, model
     numbers), so that a brand such as `3m` is no quantity.
     """
     entities: list[Entity] = []
-    place = 0
-    for piece, is_known in cut_phrases(text, known):
+    position = 0
+    for piece, is_known in cut_phrases(text, dictionary):
         if is_known:
-            entities.append(Entity(known[piece], piece, place, place + len(piece)))
-        place += len(piece)
+            entities.append(Entity(dictionary[piece], piece, position, position + len(piece)))
+        position += len(piece)
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text):
             start, end = match.span()
-            overlapped = [one for one in entities if one.start < end and start < one.end]
+            overlapped = [entity for entity in entities if entity.start < end and start < entity.end]
             # `500ml` against a word inside it; whatever is longer stands.
-            if all(one.start >= start and one.end <= end for one in overlapped) and not any(
-                one.end - one.start == end - start for one in overlapped
+            if all(entity.start >= start and entity.end <= end for entity in overlapped) and not any(
+                entity.end - entity.start == end - start for entity in overlapped
             ):
-                entities = [one for one in entities if one not in overlapped]
+                entities = [entity for entity in entities if entity not in overlapped]
                 entities.append(Entity(kind, match.group(), start, end))
-    return sorted(entities, key=lambda one: one.start)
+    return sorted(entities, key=lambda entity: entity.start)

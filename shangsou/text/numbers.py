@@ -10,7 +10,7 @@ _TENS = {"十": 10, "百": 100, "千": 1_000}
 _FACTORS = {"": 1, "百": 100, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000}
 
 
-def read_number(text: str) -> Decimal | None:
+def parse_number(text: str) -> Decimal | None:
     """Return the number that a text matched by `NUMBER` writes; None for characters in no order.
 
     A last digit without its power belongs to the power below the one before it: `三百五` is 350.
@@ -19,12 +19,12 @@ def read_number(text: str) -> Decimal | None:
     if arabic:
         return Decimal(arabic[1]) * _FACTORS[arabic[2]]
     upper, ten_thousand, lower = text.rpartition("万")
-    above = _below_ten_thousand(upper or "一") if ten_thousand else 0
-    below = _below_ten_thousand(lower, last_power=10_000 if ten_thousand else 1) if lower else 0
+    above = _parse_below_ten_thousand(upper or "一") if ten_thousand else 0
+    below = _parse_below_ten_thousand(lower, last_power=10_000 if ten_thousand else 1) if lower else 0
     return None if above is None or below is None else Decimal(above * 10_000 + below)
 
 
-def _below_ten_thousand(text: str, last_power: int = 1) -> int | None:
+def _parse_below_ten_thousand(text: str, last_power: int = 1) -> int | None:
     total, digit, power = 0, 0, last_power
     for char in text:
         if char in _TENS:

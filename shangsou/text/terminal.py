@@ -3,7 +3,7 @@
 import unicodedata
 
 
-def columns(text: str) -> int:
+def display_width(text: str) -> int:
     """Return the columns that a text takes: ideographs take two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
@@ -12,7 +12,7 @@ def fit(text: str, width: int) -> str:
     """Return a text cut or padded to a width in columns, less what is not printable."""
     taken = ""
     for char in filter(str.isprintable, text):
-        if columns(taken + char) > width:
+        if display_width(taken + char) > width:
             break
         taken += char
-    return taken + " " * (width - columns(taken))
+    return taken + " " * (width - display_width(taken))

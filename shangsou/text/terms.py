@@ -1,4 +1,4 @@
-"""Normalised text to the two kinds of terms that BM25 scores: words and character grams."""
+"""Normalized text to the two kinds of terms that BM25 scores: words and character grams."""
 
 import re
 from collections.abc import Iterator
@@ -17,24 +17,24 @@ _PUNCTUATION = re.compile(
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a normalised text in order, with the shorter words inside long ones.
+    """Return the words of a normalized text in order, with the shorter words inside long ones.
 
     Jieba's search mode (`连衣裙` gives `连衣`, `衣裙`, `连衣裙`), on documents and queries alike.
     Latin model numbers are taken whole and in their parts.
     """
-    found: list[str] = []
+    tokens: list[str] = []
     start = 0
     for model in _MODEL_NUMBER.finditer(text):
-        found.extend(_segment(text[start : model.start()]))
-        found.append(model.group())
-        found.extend(_ALPHANUMERIC.findall(model.group()))
+        tokens.extend(_segment(text[start : model.start()]))
+        tokens.append(model.group())
+        tokens.extend(_ALPHANUMERIC.findall(model.group()))
         start = model.end()
-    found.extend(_segment(text[start:]))
-    return found
+    tokens.extend(_segment(text[start:]))
+    return tokens
 
 
 def characters(text: str) -> list[str]:
-    """Return the searchable characters of a normalised text, one string for each run between spaces."""
+    """Return the searchable characters of a normalized text, one string for each run between spaces."""
     return _PUNCTUATION.sub("", text).split()
 
 
@@ -44,7 +44,7 @@ def bigrams(runs: list[str]) -> list[str]:
 
 
 def grams(text: str) -> list[str]:
-    """Return the character grams of a normalised text: every character, then every two neighbours.
+    """Return the character grams of a normalized text: every character, then every two neighbours.
 
     Punctuation is dropped, so that `usb-c` and `usbc` share their grams; spaces separate.
     """
@@ -52,8 +52,8 @@ def grams(text: str) -> list[str]:
     return [*"".join(runs), *bigrams(runs)]
 
 
-def holding_terms(text: str) -> list[str]:
-    """Return the grams that a text holding a normalised text holds: its bigrams, and what stands alone."""
+def containment_terms(text: str) -> list[str]:
+    """Return the grams that a text holding a normalized text holds: its bigrams, and what stands alone."""
     runs = characters(text)
     return [*bigrams(runs), *(run for run in runs if len(run) == 1)]
 

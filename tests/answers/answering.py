@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from searchapi.app import create_app
 from searchapi.state import EXTENSION
-from shangsou.search.searcher import Searcher, open_searcher
+from shangsou.search.service.searcher import Searcher, open_searcher
 from shangsou.settings import Settings
 from tests.answers.clock import Clock, standing_clock
 from tests.answers.comparison import Answer, recordable
@@ -80,7 +80,7 @@ def _wait_for_popularity(searcher: Searcher) -> None:
     """Wait until the events are counted, which happens beside the searching: it has a say in the order."""
     waiting = threading.Event()
     for _ in range(int(_WAIT_S / 0.02)):
-        if searcher.parts().personaliser.popularity.of([_POPULAR])[0]:
+        if searcher.parts().personalizer.popularity.of([_POPULAR])[0]:
             return
         waiting.wait(0.02)
     raise TimeoutError(f"the events were not counted within {_WAIT_S} s")

@@ -15,7 +15,7 @@ TOLERANCE = {"embedded": 1e-6, "elastic": 5e-6}
 """How far a number may be off, for each engine.
 
 Elasticsearch adds cosines up in float32, in an order that depends on the processor, and a tenth of a cosine
-is all of `explain.semantic.normalised`. The embedded engine was 1.02e-6 off there under another instruction
+is all of `explain.semantic.normalized`. The embedded engine was 1.02e-6 off there under another instruction
 set, until the encoder's vectors were such that it adds them up exactly.
 """
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 import indexer.encoder
-import shangsou.search.live
+import shangsou.search.service.live_index
 from shangsou.cli import main
 from shangsou.encoding.cache import CachedEncoder
 from shangsou.engines.engine import GenerationStore
-from shangsou.search.ranking_versions import RankingVersions
+from shangsou.search.ranking.versions import RankingVersions
 from shangsou.settings import Settings
 from tests.answers import sources
 from tests.answers.clock import standing_clock
@@ -37,7 +37,9 @@ def answers_encoder() -> Iterator[None]:
 
     with (
         patch.object(indexer.encoder, "open_index_encoder", open_to_index),
-        patch.object(shangsou.search.live, "open_encoder", lambda *_args, **_options: AnswersEncoder()),
+        patch.object(
+            shangsou.search.service.live_index, "open_encoder", lambda *_args, **_options: AnswersEncoder()
+        ),
     ):
         yield
 

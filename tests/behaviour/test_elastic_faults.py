@@ -21,7 +21,7 @@ def test_a_server_that_is_down_is_told_by_every_method(silent_port: int):
         lambda: store.flag(["u"], []),
         lambda: store.prune(NOON),
     ):
-        with pytest.raises(EventsUnavailable, match="does not answer") as told:
+        with pytest.raises(EventsUnavailable, match="does not answer") as raised:
             ask()
-        assert "secret" not in str(told.value)
+        assert "secret" not in str(raised.value)
     store.close()

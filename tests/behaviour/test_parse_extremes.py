@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shangsou.behaviour.accept import accept_event, read_moment
+from shangsou.behaviour.parse import parse_event, parse_moment
 
 PURCHASE: Mapping[str, object] = {
     "event_id": "e1",
@@ -23,9 +23,9 @@ PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 
 def read(**fields: object) -> tuple[int | None, list[str]]:
     """Return the price of a purchase with these fields, and the fields that were wrong."""
-    event, flaws = accept_event({**PURCHASE, **fields}, lambda: "row")
+    event, issues = parse_event({**PURCHASE, **fields}, lambda: "row")
     assert event is not None
-    return event.price_fen, [flaw.field for flaw in flaws]
+    return event.price_fen, [field_issue.field for field_issue in issues]
 
 
 @pytest.mark.parametrize(
@@ -56,19 +56,19 @@ def test_a_price_is_read_however_it_is_written(price: object, fen: int) -> None:
      "253402300799", "9" * 5_000, "2026-11-23T10:00:00+99:99", "2026-11-23T10:00:00+23:59:59.999999x"],
 )  # fmt: skip
 def test_a_time_at_the_end_of_all_times_is_no_time(text: str) -> None:
-    assert read_moment(text) is None
-    event, flaws = accept_event({**PURCHASE, "timestamp": text}, lambda: "row")
+    assert parse_moment(text) is None
+    event, issues = parse_event({**PURCHASE, "timestamp": text}, lambda: "row")
     assert event is None
-    assert flaws[-1].field == "timestamp"
+    assert issues[-1].field == "timestamp"
 
 
 @given(st.datetimes(timezones=st.timezones() | st.just(UTC)).map(datetime.isoformat) | st.text())
 def test_no_text_makes_reading_a_moment_fail(text: str) -> None:
-    moment = read_moment(text)
+    moment = parse_moment(text)
     assert moment is None or (moment.tzinfo is UTC and 1990 <= moment.year <= 2101)
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), PLAIN | st.lists(PLAIN) | st.dictionaries(st.text(), PLAIN)))
 def test_no_values_make_reading_an_event_fail(values: dict[str, object]) -> None:
-    event, flaws = accept_event({**PURCHASE, **values}, lambda: "row")
-    assert event is not None or flaws
+    event, issues = parse_event({**PURCHASE, **values}, lambda: "row")
+    assert event is not None or issues

@@ -13,20 +13,20 @@ from shangsou.behaviour.sqlite import connection
 from shangsou.behaviour.sqlite.store import SqliteEventStore
 from shangsou.behaviour.sqlite.writer import GroupWriter
 from shangsou.errors import EventsUnavailable
-from tests.behaviour.adding_program import BATCH
+from tests.behaviour.insertion_program import BATCH
 from tests.fixtures.behaviour import NOON, event
 
 
 def start(path: Path, name: str, batches: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.behaviour.adding_program", str(path), name, str(batches)],
+        [sys.executable, "-m", "tests.behaviour.insertion_program", str(path), name, str(batches)],
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
 def ids(store: SqliteEventStore) -> set[str]:
-    return {one.event_id for one in store.events_of("u")}
+    return {event_.event_id for event_ in store.events_of("u")}
 
 
 @pytest.mark.parametrize("acknowledged", [1, 7, 23])
@@ -34,12 +34,12 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path, acknowledged: int
     path = tmp_path / "events.sqlite"
     with start(path, "a", 1_000_000) as process:
         assert process.stdout is not None
-        told = [int(process.stdout.readline()) for _ in range(acknowledged)]
+        batches = [int(process.stdout.readline()) for _ in range(acknowledged)]
         process.kill()
-        told += [int(line) for line in process.stdout.read().split()]
+        batches += [int(line) for line in process.stdout.read().split()]
     store = SqliteEventStore(path)
     held = ids(store)
-    assert {f"a {batch} {number}" for batch in told for number in range(BATCH)} <= held
+    assert {f"a {batch} {number}" for batch in batches for number in range(BATCH)} <= held
     # Whole batches only.
     assert len(held) % BATCH == 0
     assert store.add([event(user="u")]) == [True]
@@ -111,7 +111,7 @@ def test_threads_that_wait_at_once_share_a_transaction(tmp_path: Path, monkeypat
     begun.wait()
     for thread in threads[1:]:
         thread.start()
-    while store._writer._waiting.qsize() < 8:
+    while store._writer._queue.qsize() < 8:
         pass
     go.set()
     for thread in threads:
@@ -221,7 +221,7 @@ def test_pruning_leaves_who_has_opted_out_and_lets_go_of_who_is_long_gone(tmp_pa
 
 
 def test_more_events_than_go_at_once_are_pruned_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("shangsou.behaviour.sqlite.store._PRUNED_AT_ONCE", 3)
+    monkeypatch.setattr("shangsou.behaviour.sqlite.store._PRUNE_BATCH", 3)
     store = SqliteEventStore(tmp_path / "events.sqlite")
     store.add([event(user="u", minute=minute) for minute in range(10)])
     assert store.prune(NOON + timedelta(minutes=8)) == 8

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from shangsou.behaviour.event import Event
-from shangsou.behaviour.store import EventStore, Forgotten
+from shangsou.behaviour.store import DeletionCounts, EventStore
 from tests.fixtures.behaviour import NOON, event
 
 
 def products(events: Sequence[Event]) -> list[str]:
-    return [one.product_id for one in events]
+    return [event_.product_id for event_ in events]
 
 
 def of_user(store: EventStore, user: str, session: str = "") -> list[str]:
@@ -49,9 +49,9 @@ def test_an_event_counts_once_however_often_it_is_sent(event_store: EventStore):
 
 
 def test_the_server_completes_a_search_that_the_browser_told_first(event_store: EventStore):
-    told = Event("search q1", "search", NOON, "u", "s", "q1", "裙")
-    recorded = replace(told, results=("a", "b"), position=1)
-    assert event_store.add([told, recorded]) == [True, False]
+    from_browser = Event("search q1", "search", NOON, "u", "s", "q1", "裙")
+    recorded = replace(from_browser, results=("a", "b"), position=1)
+    assert event_store.add([from_browser, recorded]) == [True, False]
     assert list(event_store.events_of("u")) == [recorded]
     assert event_store.add([replace(recorded, results=("c",))]) == [False]
     assert list(event_store.events_of("u")) == [recorded]
@@ -170,7 +170,7 @@ def test_forgetting_a_user_removes_what_is_theirs_and_nothing_else(event_store: 
         ]
     )
     before = event_store.shopper("a", "")
-    assert event_store.forget(user_id="a") == Forgotten(events=3, sessions=1)
+    assert event_store.forget(user_id="a") == DeletionCounts(events=3, sessions=1)
     assert list(event_store.events_of("a")) == []
     assert of_user(event_store, "a", "s") == []
     assert of_user(event_store, "", "s") == []
@@ -178,7 +178,7 @@ def test_forgetting_a_user_removes_what_is_theirs_and_nothing_else(event_store: 
     assert event_store.shopper("", "s").linked_user == ""
     assert of_user(event_store, "b") == ["of-b"]
     assert of_user(event_store, "", "t") == ["of-t"]
-    assert event_store.forget(user_id="a") == Forgotten(events=0, sessions=0)
+    assert event_store.forget(user_id="a") == DeletionCounts(events=0, sessions=0)
 
 
 def test_what_a_phone_sends_late_does_not_bring_back_who_was_forgotten(event_store: EventStore):
@@ -195,10 +195,10 @@ def test_a_session_of_nobody_can_be_forgotten_too(event_store: EventStore):
     event_store.add(
         [event(session="s", product="x"), event(session="mine", user="u", product="y"), event(session="t")]
     )
-    assert event_store.forget(session_id="s") == Forgotten(events=1, sessions=0)
+    assert event_store.forget(session_id="s") == DeletionCounts(events=1, sessions=0)
     assert list(event_store.events_of(session_id="s")) == []
     # What belongs to a user is forgotten with the user, not by whoever knows the session.
-    assert event_store.forget(session_id="mine") == Forgotten(events=0, sessions=0)
+    assert event_store.forget(session_id="mine") == DeletionCounts(events=0, sessions=0)
     assert products(list(event_store.events_of("u"))) == ["y"]
 
 
@@ -252,5 +252,5 @@ def test_nothing_is_known_of_anybody_in_an_empty_store(event_store: EventStore):
     assert list(event_store.events_of("u")) == list(event_store.scan(NOON)) == []
     assert event_store.add([]) == []
     assert event_store.opted_out(["u"]) == set()
-    assert event_store.forget(user_id="u") == Forgotten(0, 0)
+    assert event_store.forget(user_id="u") == DeletionCounts(0, 0)
     assert event_store.prune(NOON) == 0

@@ -69,7 +69,7 @@ def run_all(lines: list[str], settings: dict[str, str]) -> None:
                 continue
         if line.startswith("curl"):
             with running(SERVERS["make demo"], environment) as address:
-                asked = subprocess.run(
+                search_output = subprocess.run(
                     ADDRESS.sub(address, line),
                     shell=True,
                     cwd=ROOT,
@@ -77,7 +77,7 @@ def run_all(lines: list[str], settings: dict[str, str]) -> None:
                     text=True,
                     check=True,
                 )
-                assert '"hits":[{' in asked.stdout
+                assert '"hits":[{' in search_output.stdout
                 continue
         done = subprocess.run(
             line, shell=True, cwd=ROOT, env=environment, capture_output=True, text=True, check=False

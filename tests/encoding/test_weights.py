@@ -16,7 +16,13 @@ import pytest
 from onnx import numpy_helper
 
 from shangsou.encoding import graph, weights
-from shangsou.encoding.weights import Weights, fetch_weights, find_weights, quantised, require_weights
+from shangsou.encoding.weights import (
+    ModelWeights,
+    ensure_quantized,
+    fetch_weights,
+    find_weights,
+    require_weights,
+)
 from shangsou.errors import WeightsUnavailable
 from shangsou.settings import Settings
 from tests.encoding.repository import JAR_PATH, Repository, serving, write_jar
@@ -211,7 +217,7 @@ def test_integer_weights_fit_the_processor_that_they_are_made_on(
         ignore=shutil.ignore_patterns("int8*"),
         copy_function=os.link,
     )
-    made = quantised(Weights(moved, "hash"))
+    made = ensure_quantized(ModelWeights(moved, "hash"))
     assert made == moved / name
     matrices = [
         numpy_helper.to_array(tensor)
@@ -220,4 +226,4 @@ def test_integer_weights_fit_the_processor_that_they_are_made_on(
     ]
     values = np.concatenate([matrix.ravel() for matrix in matrices if matrix.size > 512])
     assert largest // 2 < np.abs(values.astype(int)).max() <= largest
-    assert quantised(Weights(moved, "hash")) == made
+    assert ensure_quantized(ModelWeights(moved, "hash")) == made

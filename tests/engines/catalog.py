@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from shangsou.engines.engine import Document, Engine, GenerationStore
-from shangsou.engines.query import Filters, Found, LexicalLeg, LexicalQuery, Page, Sort, Vector
+from shangsou.engines.query import CandidateSet, Filters, LexicalLeg, LexicalQuery, Page, Sort, Vector
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import Product
 
@@ -142,7 +142,7 @@ def lexical_ids(
 
 
 def page_ids(
-    engine: Engine, found: Found, sort: Sort = "relevance", offset: int = 0, size: int = 100
+    engine: Engine, found: CandidateSet, sort: Sort = "relevance", offset: int = 0, size: int = 100
 ) -> list[str]:
-    collected = engine.collect(found, Page(sort, offset, size), [])
+    collected = engine.fetch_page(found, Page(sort, offset, size), [])
     return [product.product_id for product in collected.products]

@@ -10,7 +10,7 @@ from shangsou.engines.engine import Document, Engine, GenerationStore
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.sample.judging import sample_judgements
 from shangsou.sample.shop import sample_products
-from shangsou.search.ranking import default_ranking
+from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.search import search
 from tests.engines.catalog import index

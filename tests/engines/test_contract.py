@@ -8,10 +8,10 @@ import pytest
 from shangsou.engines.engine import Engine
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.engines.query import (
+    CandidateSet,
     FacetRequest,
     FacetValue,
     Filters,
-    Found,
     LexicalLeg,
     LexicalQuery,
     Page,
@@ -21,7 +21,7 @@ from shangsou.engines.query import (
 from tests.engines import catalog
 from tests.engines.catalog import EAST, FIRST_PAGE, SHOP, lexical_ids, page_ids, query
 
-EVERYTHING = Found(Filters(), everything=True)
+EVERYTHING = CandidateSet(Filters(), match_all=True)
 # One gram of every title.
 ANY_TITLE = query(grams="e 手 礼", weights={"title.grams": 1.0})
 
@@ -68,7 +68,7 @@ def test_filters_hold_in_both_legs_and_in_what_is_found(
     lexical, near = shop.retrieve(
         [LexicalLeg(ANY_TITLE, filters, 10), VectorLeg("title_vector", EAST, filters, 10)]
     )
-    browsed = shop.collect(Found(filters, everything=True), FIRST_PAGE, [])
+    browsed = shop.fetch_page(CandidateSet(filters, match_all=True), FIRST_PAGE, [])
     assert sorted(hit.product_id for hit in lexical) == sorted(expected)
     assert sorted(hit.product_id for hit in near) == sorted(expected)
     assert [product.product_id for product in browsed.products] == expected
@@ -98,32 +98,34 @@ def test_filters_hold_in_both_legs_and_in_what_is_found(
     ],
 )
 def test_strict_matches(shop: Engine, asked: LexicalQuery, expected: list[str]) -> None:
-    collected = shop.collect(Found(Filters(), asked), FIRST_PAGE, [])
+    collected = shop.fetch_page(CandidateSet(Filters(), asked), FIRST_PAGE, [])
     assert sorted(product.product_id for product in collected.products) == sorted(expected)
     assert collected.total == len(expected)
 
 
 def test_strict_matches_are_counted_within_the_filters(shop: Engine) -> None:
-    found = Found(Filters(brands=("Ava",)), query("red"))
+    found = CandidateSet(Filters(brands=("Ava",)), query("red"))
     assert page_ids(shop, found) == ["red-dress", "red-shoe"]
-    assert shop.collect(found, FIRST_PAGE, []).total == 2
+    assert shop.fetch_page(found, FIRST_PAGE, []).total == 2
 
 
 def test_candidates_alone_are_found(shop: Engine) -> None:
-    found = Found(Filters(), None, ("gift", "red-dress"))
+    found = CandidateSet(Filters(), None, ("gift", "red-dress"))
     assert page_ids(shop, found) == ["gift", "red-dress"]
-    assert shop.collect(found, FIRST_PAGE, []).total == 2
+    assert shop.fetch_page(found, FIRST_PAGE, []).total == 2
 
 
 def test_nothing_found_is_an_empty_page(shop: Engine) -> None:
-    collected = shop.collect(Found(Filters()), FIRST_PAGE, [FacetRequest("brand", Found(Filters()))])
+    collected = shop.fetch_page(
+        CandidateSet(Filters()), FIRST_PAGE, [FacetRequest("brand", CandidateSet(Filters()))]
+    )
     assert (collected.total, collected.products, collected.facets) == (0, (), ((),))
 
 
 def test_relevance_is_candidates_then_strict_matches_by_score_on_every_cut_into_pages(shop: Engine) -> None:
     # "red" stands in the titles of red-dress and red-shoe-twin, which are of one length and so tie;
     # in the gift's subtitle it weighs nothing.
-    found = Found(Filters(), query("red"), ("case", "red-shoe"))
+    found = CandidateSet(Filters(), query("red"), ("case", "red-shoe"))
     order = ["case", "red-shoe", "red-dress", "red-shoe-twin", "gift"]
     for size in range(1, 7):
         pages = [page_ids(shop, found, "relevance", offset, size) for offset in range(0, 6, size)]
@@ -132,7 +134,7 @@ def test_relevance_is_candidates_then_strict_matches_by_score_on_every_cut_into_
 
 
 def test_a_page_of_no_products_still_has_its_total(shop: Engine) -> None:
-    collected = shop.collect(EVERYTHING, Page("relevance", 0, 0), [])
+    collected = shop.fetch_page(EVERYTHING, Page("relevance", 0, 0), [])
     assert (collected.total, collected.products) == (6, ())
 
 
@@ -154,7 +156,7 @@ def test_sorts_put_missing_values_last_and_ties_in_catalog_order(
 
 
 def test_a_sort_is_over_candidates_and_strict_matches_alike(shop: Engine) -> None:
-    found = Found(Filters(), query("red"), ("case", "red-shoe"))
+    found = CandidateSet(Filters(), query("red"), ("case", "red-shoe"))
     assert page_ids(shop, found, "price_asc") == ["gift", "red-shoe-twin", "red-dress", "case", "red-shoe"]
 
 
@@ -201,14 +203,14 @@ def test_a_sort_is_over_candidates_and_strict_matches_alike(shop: Engine) -> Non
     ids=lambda value: value[:30] if isinstance(value, str) else "",
 )
 def test_facets_count_what_was_found(shop: Engine, name: str, expected: list[FacetValue]) -> None:
-    collected = shop.collect(EVERYTHING, FIRST_PAGE, [FacetRequest(name, EVERYTHING)])
+    collected = shop.fetch_page(EVERYTHING, FIRST_PAGE, [FacetRequest(name, EVERYTHING)])
     assert list(collected.facets[0]) == expected
 
 
 def test_each_facet_is_counted_over_its_own_set(shop: Engine) -> None:
-    dresses = Found(Filters(brands=("Ava",)), query("dress"))
-    without_brand = Found(Filters(), query("dress"))
-    collected = shop.collect(
+    dresses = CandidateSet(Filters(brands=("Ava",)), query("dress"))
+    without_brand = CandidateSet(Filters(), query("dress"))
+    collected = shop.fetch_page(
         dresses,
         FIRST_PAGE,
         [
@@ -226,14 +228,14 @@ def test_each_facet_is_counted_over_its_own_set(shop: Engine) -> None:
 
 
 def test_candidates_are_counted_in_facets(shop: Engine) -> None:
-    found = Found(Filters(), query("dress"), ("red-shoe",))
-    collected = shop.collect(found, FIRST_PAGE, [FacetRequest("brand", found)])
+    found = CandidateSet(Filters(), query("dress"), ("red-shoe",))
+    collected = shop.fetch_page(found, FIRST_PAGE, [FacetRequest("brand", found)])
     assert collected.facets[0] == (FacetValue("Ava", 2), FacetValue("Bea", 1))
 
 
 def test_an_unknown_facet_is_refused(shop: Engine) -> None:
     with pytest.raises(ValueError, match="shop"):
-        shop.collect(EVERYTHING, FIRST_PAGE, [FacetRequest("shop", EVERYTHING)])
+        shop.fetch_page(EVERYTHING, FIRST_PAGE, [FacetRequest("shop", EVERYTHING)])
 
 
 def test_products_come_back_whole_in_the_order_asked_for(shop: Engine) -> None:
@@ -258,10 +260,10 @@ def test_the_generation_says_how_it_was_built(shop: Engine) -> None:
 )
 def test_query_syntax_is_only_text(shop: Engine, syntax: str) -> None:
     assert lexical_ids(shop, query(syntax)) in ([], lexical_ids(shop, query(syntax.replace(" ", "_"))))
-    assert page_ids(shop, Found(Filters(brands=(syntax,)), everything=True)) == []
-    assert page_ids(shop, Found(Filters(attributes=((syntax, (syntax,)),)), everything=True)) == []
+    assert page_ids(shop, CandidateSet(Filters(brands=(syntax,)), match_all=True)) == []
+    assert page_ids(shop, CandidateSet(Filters(attributes=((syntax, (syntax,)),)), match_all=True)) == []
     facet = FacetRequest(f"attributes.{syntax}", EVERYTHING)
-    assert shop.collect(EVERYTHING, FIRST_PAGE, [facet]).facets == ((),)
+    assert shop.fetch_page(EVERYTHING, FIRST_PAGE, [facet]).facets == ((),)
 
 
 def test_the_longest_query_over_all_fields_is_answered(shop: Engine) -> None:
@@ -276,5 +278,5 @@ def test_the_longest_query_over_all_fields_is_answered(shop: Engine) -> None:
         weights=dict.fromkeys(SCORED_FIELDS, 1.0),
     )
     assert lexical_ids(shop, asked) == []
-    found = Found(Filters(), asked, ("gift",))
+    found = CandidateSet(Filters(), asked, ("gift",))
     assert page_ids(shop, found) == ["gift"]

@@ -91,7 +91,7 @@ def test_the_parts_of_a_score_add_up_to_it(shop: Engine) -> None:
     weights = {"title.words": 1.0, "title.grams": 0.5, "attributes.words": 2.0, "brand.grams": 3.0}
     asked = query("red shoe", "r re v", weights=weights)
     scores = dict(catalog.lexical_hits(shop, asked))
-    parts = shop.lexical_parts(asked, ["red-shoe", "red-dress", "gift", "nobody"])
+    parts = shop.lexical_field_scores(asked, ["red-shoe", "red-dress", "gift", "nobody"])
     assert set(parts["red-shoe"]) == {"title.words", "title.grams", "attributes.words", "brand.grams"}
     for product_id in ("red-shoe", "red-dress"):
         assert sum(parts[product_id].values()) == pytest.approx(scores[product_id], rel=1e-5)
@@ -106,7 +106,7 @@ def test_a_term_that_weighs_more_counts_so_many_times_in_every_field(shop: Engin
     for product_id in ("red-shoe", "red-shoe-twin", "red-dress"):
         expected = red[product_id] + 3 * shoe.get(product_id, 0.0)
         assert weighed[product_id] == pytest.approx(expected, rel=1e-5)
-    parts = shop.lexical_parts(replace(asked, term_weights={"shoe": 3.0}), ["red-shoe"])
+    parts = shop.lexical_field_scores(replace(asked, term_weights={"shoe": 3.0}), ["red-shoe"])
     assert sum(parts["red-shoe"].values()) == pytest.approx(weighed["red-shoe"], rel=1e-5)
 
 

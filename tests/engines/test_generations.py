@@ -7,12 +7,12 @@ import pytest
 
 from shangsou.engines.engine import GenerationStore
 from shangsou.engines.generations import roll_back
-from shangsou.engines.query import Filters, Found, Page
+from shangsou.engines.query import CandidateSet, Filters, Page
 from shangsou.errors import IndexBusy, NoIndex, UnusableInput
 from shangsou.product import Product
 from tests.engines.catalog import EAST, RECIPE, documents, index, page_ids
 
-EVERYTHING = Found(Filters(), everything=True)
+EVERYTHING = CandidateSet(Filters(), match_all=True)
 PAGE = Page("relevance", 0, 10)
 
 
@@ -88,7 +88,7 @@ def test_catalog_order_goes_on_from_one_batch_to_the_next(store: GenerationStore
 
 def test_a_generation_may_be_empty(store: GenerationStore) -> None:
     index(store, [])
-    assert store.open().collect(EVERYTHING, PAGE, []).total == 0
+    assert store.open().fetch_page(EVERYTHING, PAGE, []).total == 0
 
 
 def test_a_search_in_flight_finishes_on_the_generation_it_began_with(store: GenerationStore) -> None:

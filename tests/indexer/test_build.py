@@ -39,7 +39,7 @@ def test_processes_beside_the_indexer_build_the_same_files(
 ) -> None:
     in_one_process = built(tmp_path / "one")
     monkeypatch.setattr("indexer.build.BATCH_SIZE", 4)
-    monkeypatch.setattr("shangsou.aside.usable_cores", lambda: 2)
+    monkeypatch.setattr("shangsou.background.usable_cores", lambda: 2)
     in_several = built(tmp_path / "several")
     assert len(in_one_process) > 40
     assert in_several.keys() == in_one_process.keys()

@@ -11,17 +11,17 @@ from shangsou.product import Product, product_from_json, product_to_json
 
 def cleaned(**values: object) -> Product:
     """Return the product of a row that needs no repair."""
-    product, repairs = clean_row({"product_id": "1", "title": "连衣裙", **values})
+    product, issues = clean_row({"product_id": "1", "title": "连衣裙", **values})
     assert product is not None
-    assert repairs == []
+    assert issues == []
     return product
 
 
 def repaired(**values: object) -> tuple[Product, list[str]]:
     """Return the product of a row and what the report says of it."""
-    product, repairs = clean_row({"product_id": "1", "title": "连衣裙", **values})
+    product, issues = clean_row({"product_id": "1", "title": "连衣裙", **values})
     assert product is not None
-    return product, [f"{repair.what}; {repair.done}" for repair in repairs]
+    return product, [f"{issue.problem}; {issue.resolution}" for issue in issues]
 
 
 def test_a_full_row_becomes_a_product() -> None:
@@ -73,10 +73,10 @@ def test_a_stored_product_cleans_to_itself(products: list[Product]) -> None:
     for product in products:
         if "<" in product.title + product.brand:
             continue
-        plain = product_to_json(product)
-        values = {"attributes": {}, **plain, "price": None, "list_price": None}
+        payload = product_to_json(product)
+        values = {"attributes": {}, **payload, "price": None, "list_price": None}
         values = {field: value for field, value in values.items() if value is not None}
-        assert clean_row(values) == (product_from_json(plain), [])
+        assert clean_row(values) == (product_from_json(payload), [])
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,9 @@ def test_a_stored_product_cleans_to_itself(products: list[Product]) -> None:
     ],
 )
 def test_only_a_row_without_a_usable_id_or_title_is_rejected(values: dict[str, object], reason: str) -> None:
-    product, repairs = clean_row(values)
+    product, issues = clean_row(values)
     assert product is None
-    assert repairs[-1].reason == reason
+    assert issues[-1].reason == reason
 
 
 @pytest.mark.parametrize(
@@ -236,8 +236,8 @@ VALUES = (
 
 @given(st.dictionaries(st.sampled_from([*synonyms(), "attributes.颜色"]), VALUES))
 def test_no_row_makes_cleaning_fail(values: dict[str, object]) -> None:
-    product, repairs = clean_row({"product_id": "1", "title": "连衣裙", **values})
-    assert product is not None or repairs
+    product, issues = clean_row({"product_id": "1", "title": "连衣裙", **values})
+    assert product is not None or issues
     if product is not None:
         assert product_from_json(product_to_json(product)) == product
 

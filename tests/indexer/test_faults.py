@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.accept import accepted_products
 from indexer.build import index_products
-from indexer.read import open_catalogs
+from indexer.catalog_files import open_catalogs
+from indexer.products import read_products
 from indexer.report import Report
-from shangsou.aside import Aside
+from shangsou.background import BackgroundWorker
 from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.engine import GenerationStore
 from shangsou.engines.query import Hit
@@ -113,7 +113,7 @@ def test_two_hundred_megabytes_in_one_cell_cost_one_row_and_little_memory(tmp_pa
     script = (
         "import resource, sys\n"
         "from pathlib import Path\n"
-        "from indexer.read import open_catalogs\n"
+        "from indexer.catalog_files import open_catalogs\n"
         "start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "rows = list(open_catalogs([Path(sys.argv[1])], {})[0].rows())\n"
         "print([type(row).__name__ for row in rows], rows[1].line, rows[2].line)\n"
@@ -212,7 +212,7 @@ def test_a_catalog_that_cannot_be_read_any_more_is_named_and_no_failure_to_write
     path.mkdir()
     with pytest.raises(UnusableInput, match=r"catalog\.csv: cannot be read") as refused:
         index_products(
-            accepted_products(catalogs, Report(), 0.05),
+            read_products(catalogs, Report(), 0.05),
             store=home.store,
             encoder=HashEncoder(),
             source="test",
@@ -246,9 +246,9 @@ def test_a_process_beside_the_indexer_that_ends_leaves_the_old_index(
 ) -> None:
     home.index_directly(OLD)
     monkeypatch.setattr("indexer.build.BATCH_SIZE", 1)
-    monkeypatch.setattr("shangsou.aside.usable_cores", lambda: 2)
-    broken = partial(Aside, command=(sys.executable, "-c", "raise SystemExit(3)"))
-    monkeypatch.setattr("shangsou.engines.embedded.store.Aside", broken)
+    monkeypatch.setattr("shangsou.background.usable_cores", lambda: 2)
+    broken = partial(BackgroundWorker, command=(sys.executable, "-c", "raise SystemExit(3)"))
+    monkeypatch.setattr("shangsou.engines.embedded.store.BackgroundWorker", broken)
     products = [Product(str(number), f"杯{number}") for number in range(5)]
     with pytest.raises(IndexingFailed, match=r"ended with 3; if the memory ran out.*gen-1 serves on"):
         index_products(products, store=home.store, encoder=HashEncoder(), source="test")

@@ -9,7 +9,7 @@ import pytest
 
 from indexer.build import index_products
 from shangsou.product import Product
-from shangsou.search.ranking import shipped_ranking
+from shangsou.search.ranking.recipe import shipped_ranking
 from tests.fixtures.core import HashEncoder
 from tests.fixtures.indexer import IndexerHome
 

@@ -72,8 +72,8 @@ def test_known_queries_are_found_by_what_is_a_character_away(lexicons: LexiconSt
     lexicon = lexicons.open(generation(1))
     assert lexicon is not None
     assert lexicon.queries is not None
-    assert lexicon.neighbours is not None
-    near = [lexicon.queries.phrase(row).said for row in lexicon.neighbours.rows("黄雨伞")]
+    assert lexicon.query_neighbours is not None
+    near = [lexicon.queries.phrase(row).normalized for row in lexicon.query_neighbours.rows("黄雨伞")]
     assert near == ["蓝雨伞", "红 雨伞"]  # the commonest first, spaces left out
 
 
@@ -86,7 +86,7 @@ def test_known_queries_of_another_format_are_none_and_it_is_said(
     stamp.write_text('{"format": 2}')
     lexicon = lexicons.open(generation(1))
     assert lexicon is not None
-    assert (lexicon.queries, lexicon.neighbours) == (None, None)
+    assert (lexicon.queries, lexicon.query_neighbours) == (None, None)
     assert 'run "shangsou queries import" again' in caplog.text
 
 

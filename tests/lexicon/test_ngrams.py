@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shangsou.lexicon.ngrams import BEFORE, BEHIND, EDGE, ORDER, WITHIN, Ngrams, codes, keys_of, write_ngrams
+from shangsou.lexicon.ngrams import EDGE, LEFT, MIDDLE, ORDER, RIGHT, Ngrams, codes, keys_of, write_ngrams
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +21,9 @@ def count(ngrams: Ngrams, text: str) -> int:
     return int(ngrams.counts(len(text), keys_of(codes(text).reshape(1, -1)))[0])
 
 
-def fit(fillings) -> list[tuple[int, str, int]]:
+def fit(gap_matches) -> list[tuple[int, str, int]]:
     return [
-        (gap, chr(char), count) for gap, char, count in zip(*map(np.ndarray.tolist, fillings), strict=True)
+        (gap, chr(char), count) for gap, char, count in zip(*map(np.ndarray.tolist, gap_matches), strict=True)
     ]
 
 
@@ -40,10 +40,10 @@ def test_sequences_are_counted_without_spaces_and_with_the_edges_of_texts(ngrams
 
 
 def test_characters_fit_gaps_at_the_end_in_the_middle_and_at_the_beginning(ngrams: Ngrams):
-    kinds = np.array([BEHIND, BEHIND, WITHIN, BEFORE, BEHIND], np.uint64)
+    kinds = np.array([RIGHT, RIGHT, MIDDLE, LEFT, RIGHT], np.uint64)
     left, right = codes("连半连裙裤"), codes(f"衣身裙{chr(EDGE)}子")
     expected = [(0, "裙", 2), (1, "裙", 1), (2, "衣", 2), (3, "衣", 2), (3, "身", 1)]
-    assert fit(ngrams.fill(kinds, left, right)) == expected
+    assert fit(ngrams.find_gap_matches(kinds, left, right)) == expected
 
 
 def test_common_characters_are_told(ngrams: Ngrams):
@@ -54,7 +54,7 @@ def test_nothing_was_seen_in_no_texts(tmp_path: Path):
     write_ngrams(tmp_path, [])
     none = Ngrams(tmp_path)
     assert count(none, "裙") == 0
-    assert fit(none.fill(np.array([WITHIN], np.uint64), codes("连"), codes("裙"))) == []
+    assert fit(none.find_gap_matches(np.array([MIDDLE], np.uint64), codes("连"), codes("裙"))) == []
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8), max_size=6))

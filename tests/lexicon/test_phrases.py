@@ -19,8 +19,8 @@ def test_a_word_counts_once_a_title_and_from_two_titles_on():
 
 
 def test_words_that_follow_each_other_in_three_titles_are_a_phrase():
-    found = titled(*["碎花 雨伞"] * 2, *["碎花雨伞"] * 3)
-    assert Phrase("碎花雨伞", "碎花雨伞", 3) in found
+    phrases = titled(*["碎花 雨伞"] * 2, *["碎花雨伞"] * 3)
+    assert Phrase("碎花雨伞", "碎花雨伞", 3) in phrases
     # With a blank between them they are two words.
     assert not titled(*["碎花 雨伞"] * 3)[2:]
 
@@ -39,15 +39,15 @@ def test_letters_are_not_joined_with_letters():
 
 
 def test_brands_and_all_levels_of_categories_are_counted():
-    found = phrases_of(
+    phrases = phrases_of(
         Product("1", "甲", brand="Nike/耐克", category=("鞋", "跑鞋")),
         Product("2", "乙", category=("鞋",)),
     )
-    assert found.brands == [Phrase("Nike/耐克", "nike/耐克", 1)]
-    assert sorted(found.categories) == [Phrase("鞋", "鞋", 2), Phrase("鞋>跑鞋", "跑鞋", 1)]
+    assert phrases.brands == [Phrase("Nike/耐克", "nike/耐克", 1)]
+    assert sorted(phrases.categories) == [Phrase("鞋", "鞋", 2), Phrase("鞋>跑鞋", "跑鞋", 1)]
 
 
 def test_of_a_product_that_is_off_nothing_is_said():
     off = [Product(str(number), "手机", brand="甲", category=("乙",), status="off") for number in range(3)]
-    found = phrases_of(*off)
-    assert (found.words, found.brands, found.categories) == ([], [], [])
+    phrases = phrases_of(*off)
+    assert (phrases.words, phrases.brands, phrases.categories) == ([], [], [])

@@ -6,7 +6,7 @@ import pytest
 from pypinyin import lazy_pinyin
 from pypinyin.constants import PHRASES_DICT
 
-from shangsou.lexicon.pinyin import _syllables, character_sounds, read_aloud, read_characters
+from shangsou.lexicon.pinyin import _syllables, character_sounds, romanize, romanize_characters
 
 SOUNDS = character_sounds()
 
@@ -24,7 +24,7 @@ SOUNDS = character_sounds()
     ],
 )
 def test_a_text_is_read_word_by_word(text: str, pinyin: str, initials: str):
-    assert read_aloud(text) == (pinyin, initials)
+    assert romanize(text) == (pinyin, initials)
 
 
 def test_words_sound_as_pypinyin_has_it_and_what_has_no_sound_stands_for_itself():
@@ -35,7 +35,7 @@ def test_words_sound_as_pypinyin_has_it_and_what_has_no_sound_stands_for_itself(
 
 
 def test_a_typed_text_is_read_character_by_character():
-    assert read_characters("连yi 裙", SOUNDS) == ("lianyiqun", "lyiq")
+    assert romanize_characters("连yi 裙", SOUNDS) == ("lianyiqun", "lyiq")
 
 
 def test_a_character_has_all_its_readings_the_usual_first():

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from shangsou.lexicon.phrases import Phrase
 from shangsou.lexicon.table import PhraseTable, write_table
-from shangsou.text.normalise import normalise
+from shangsou.text.normalize import normalize
 
 
-def table(folder: Path, **times: int) -> PhraseTable:
-    write_table(folder, "t", [Phrase(text, text, count) for text, count in times.items()])
+def table(folder: Path, **total_count: int) -> PhraseTable:
+    write_table(folder, "t", [Phrase(text, text, count) for text, count in total_count.items()])
     return PhraseTable(folder, "t")
 
 
@@ -21,37 +21,37 @@ def dresses(tmp_path: Path) -> PhraseTable:
     return table(tmp_path, 连衣裙=5, 连帽衫=9, 碎花连衣裙=7, 练习本=1, nike连衣裙=3)
 
 
-def texts(found: PhraseTable, rows: list[int]) -> list[str]:
-    return [found.phrase(row).text for row in rows]
+def texts(phrase_table: PhraseTable, rows: list[int]) -> list[str]:
+    return [phrase_table.phrase(row).text for row in rows]
 
 
 def test_what_begins_alike_comes_with_the_most_common_first(dresses: PhraseTable):
-    assert texts(dresses, dresses.beginning("text", ["连"], 5)) == ["连帽衫", "连衣裙"]
-    assert texts(dresses, dresses.beginning("text", ["连"], 1)) == ["连帽衫"]
-    assert dresses.beginning("text", ["裙"], 5) == []
+    assert texts(dresses, dresses.find_by_prefix("text", ["连"], 5)) == ["连帽衫", "连衣裙"]
+    assert texts(dresses, dresses.find_by_prefix("text", ["连"], 1)) == ["连帽衫"]
+    assert dresses.find_by_prefix("text", ["裙"], 5) == []
 
 
 def test_a_later_word_begins_an_inner_match(dresses: PhraseTable):
-    assert texts(dresses, dresses.beginning("inner", ["连衣裙"], 5)) == ["碎花连衣裙", "nike连衣裙"]
+    assert texts(dresses, dresses.find_by_prefix("inner", ["连衣裙"], 5)) == ["碎花连衣裙", "nike连衣裙"]
 
 
 def test_pinyin_and_initials_find_chinese(dresses: PhraseTable):
-    assert texts(dresses, dresses.beginning("pinyin", ["lian"], 5)) == ["连帽衫", "连衣裙", "练习本"]
-    assert texts(dresses, dresses.beginning("initials", ["ly"], 5)) == ["连衣裙"]
-    assert texts(dresses, dresses.beginning("pinyin", ["nikelian"], 5)) == ["nike连衣裙"]
+    assert texts(dresses, dresses.find_by_prefix("pinyin", ["lian"], 5)) == ["连帽衫", "连衣裙", "练习本"]
+    assert texts(dresses, dresses.find_by_prefix("initials", ["ly"], 5)) == ["连衣裙"]
+    assert texts(dresses, dresses.find_by_prefix("pinyin", ["nikelian"], 5)) == ["nike连衣裙"]
 
 
 def test_several_beginnings_give_one_list(dresses: PhraseTable):
-    assert texts(dresses, dresses.beginning("text", ["连衣", "练", "连"], 5)) == [
+    assert texts(dresses, dresses.find_by_prefix("text", ["连衣", "练", "连"], 5)) == [
         "连帽衫",
         "连衣裙",
         "练习本",
     ]
-    assert dresses.beginning("text", [], 5) == []
+    assert dresses.find_by_prefix("text", [], 5) == []
 
 
 def test_spelt_is_the_whole_key(dresses: PhraseTable):
-    assert texts(dresses, dresses.spelt("pinyin", ["lianyiqun", "lian"], 5)) == ["连衣裙"]
+    assert texts(dresses, dresses.find_exact("pinyin", ["lianyiqun", "lian"], 5)) == ["连衣裙"]
 
 
 def test_unknown_texts_were_never_said(dresses: PhraseTable):
@@ -62,26 +62,28 @@ def test_unknown_texts_were_never_said(dresses: PhraseTable):
 def test_an_empty_table_holds_nothing(tmp_path: Path):
     empty = table(tmp_path)
     assert len(empty) == 0
-    assert empty.beginning("text", ["连"], 5) == []
-    assert empty.spelt("pinyin", ["lian"], 5) == []
+    assert empty.find_by_prefix("text", ["连"], 5) == []
+    assert empty.find_exact("pinyin", ["lian"], 5) == []
     assert empty.counts(["连"]) == [0]
 
 
 def test_phrases_longer_than_a_key_are_found_by_their_beginning(tmp_path: Path):
     long = "连" * 30
-    found = table(tmp_path, **{long: 1})
-    assert texts(found, found.beginning("text", [long], 1)) == [long]
-    assert texts(found, found.beginning("text", ["连" * 40], 1)) == [long]
+    phrase_table = table(tmp_path, **{long: 1})
+    assert texts(phrase_table, phrase_table.find_by_prefix("text", [long], 1)) == [long]
+    assert texts(phrase_table, phrase_table.find_by_prefix("text", ["连" * 40], 1)) == [long]
 
 
 @given(
-    st.dictionaries(st.text(max_size=20).map(normalise).filter(bool), st.integers(1, 9), max_size=12),
+    st.dictionaries(st.text(max_size=20).map(normalize).filter(bool), st.integers(1, 9), max_size=12),
     st.text(max_size=3),
 )
 def test_it_finds_what_a_walk_over_all_phrases_finds(
-    tmp_path_factory: pytest.TempPathFactory, times: dict[str, int], typed: str
+    tmp_path_factory: pytest.TempPathFactory, total_count: dict[str, int], typed: str
 ):
-    prefix = normalise(typed).replace(" ", "")
-    found = table(tmp_path_factory.mktemp("table"), **times)
-    expected = {text for text in times if text.replace(" ", "") and text.replace(" ", "").startswith(prefix)}
-    assert set(texts(found, found.beginning("text", [prefix], 100))) == expected
+    prefix = normalize(typed).replace(" ", "")
+    phrase_table = table(tmp_path_factory.mktemp("table"), **total_count)
+    expected = {
+        text for text in total_count if text.replace(" ", "") and text.replace(" ", "").startswith(prefix)
+    }
+    assert set(texts(phrase_table, phrase_table.find_by_prefix("text", [prefix], 100))) == expected

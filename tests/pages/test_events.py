@@ -54,12 +54,12 @@ def queue_is_empty(page: Page) -> bool:
 
 def test_cards_count_as_shown_when_they_are_seen_and_once(phone: Page):
     open_shop(phone, BAGS | {"sort": "price_asc"})
-    wait_for(phone, lambda: len(of(phone, "impression")) >= 2, "the first cards are told")
+    wait_for(phone, lambda: len(of(phone, "impression")) >= 2, "the first cards are recorded")
     seen = of(phone, "impression")
     assert ("bag/01", 1) in seen
     assert len(seen) < 24
     phone.locator(".card").last.scroll_into_view_if_needed()
-    wait_for(phone, lambda: ("bag/24", 24) in of(phone, "impression"), "the last card is told")
+    wait_for(phone, lambda: ("bag/24", 24) in of(phone, "impression"), "the last card is recorded")
     phone.locator(".card").first.scroll_into_view_if_needed()
     phone.wait_for_timeout(1500)
     products = [product for product, _ in of(phone, "impression")]
@@ -72,7 +72,7 @@ def test_a_click_is_told_with_its_position_though_it_leaves_the_page(page: Page)
     open_shop(page, BAGS | {"sort": "price_asc", "page": "2"})
     page.locator(".card a").nth(2).click()
     expect(page.locator("h1")).to_contain_text("帆布包 27 号")
-    wait_for(page, lambda: of(page, "click") == [("bag/27", 27)], "the click is told")
+    wait_for(page, lambda: of(page, "click") == [("bag/27", 27)], "the click is recorded")
     wait_for(page, lambda: queue_is_empty(page), "the queue is empty")
     # The page of a product that was clicked in results is no second view.
     assert of(page, "view") == []
@@ -84,7 +84,7 @@ def test_cart_and_purchase_are_told_with_the_search_that_led_there(page: Page):
     page.get_by_role("button", name="加入购物车").click()
     expect(page.get_by_role("status").filter(has_text="已加入购物车")).to_be_visible()
     page.get_by_role("button", name="立即购买").click()
-    wait_for(page, lambda: len(of(page, "purchase")) == 1, "the purchase is told")
+    wait_for(page, lambda: len(of(page, "purchase")) == 1, "the purchase is recorded")
     events = {event["action_name"]: event for event in kept(page)}
     for action in ("add_to_cart", "purchase"):
         assert events[action]["user_query"] == "帆布包"
@@ -101,9 +101,9 @@ def test_what_is_done_on_a_shelf_is_told_as_that_shelfs(page: Page):
     name = offers.get_by_role("link").nth(1).inner_text()
     offers.get_by_role("link").nth(1).click()
     expect(page.locator("h1")).to_have_text(name)
-    wait_for(page, lambda: len(of(page, "click")) == 1, "the click is told")
+    wait_for(page, lambda: len(of(page, "click")) == 1, "the click is recorded")
     page.get_by_role("button", name="立即购买").click()
-    wait_for(page, lambda: len(of(page, "purchase")) == 1, "the purchase is told")
+    wait_for(page, lambda: len(of(page, "purchase")) == 1, "the purchase is recorded")
     events = {event["action_name"]: event for event in kept(page)}
     shelf_id = events["click"]["query_id"]
     assert shelf_id.startswith("shelf-on-offer-")
@@ -126,17 +126,17 @@ def test_what_is_sold_out_cannot_be_bought(page: Page):
 
 def test_a_product_opened_from_elsewhere_is_viewed(page: Page):
     page.goto("/products/mug")
-    wait_for(page, lambda: of(page, "view") == [("mug", None)], "the view is told")
+    wait_for(page, lambda: of(page, "view") == [("mug", None)], "the view is recorded")
 
 
 def test_what_is_done_offline_is_told_later_and_once(phone: Page):
     open_shop(phone, BAGS | {"sort": "price_asc"})
     wait_for(
-        phone, lambda: queue_is_empty(phone) and len(of(phone, "impression")) > 0, "what was seen is told"
+        phone, lambda: queue_is_empty(phone) and len(of(phone, "impression")) > 0, "what was seen is recorded"
     )
     phone.locator(".card a").first.click()
     expect(phone.get_by_role("button", name="加入购物车")).to_be_visible()
-    wait_for(phone, lambda: queue_is_empty(phone), "the click is told")
+    wait_for(phone, lambda: queue_is_empty(phone), "the click is recorded")
     phone.context.set_offline(True)
     phone.get_by_role("button", name="加入购物车").click()
     phone.wait_for_timeout(1500)
@@ -165,7 +165,7 @@ def test_a_network_that_comes_and_goes_loses_nothing_and_counts_nothing_twice(ph
 def test_an_answer_that_is_lost_on_the_way_makes_nothing_count_twice(page: Page):
     without_shelves(page)
     page.goto("/products/mug")
-    wait_for(page, lambda: queue_is_empty(page), "the view is told")
+    wait_for(page, lambda: queue_is_empty(page), "the view is recorded")
     sent: list[str] = []
 
     def lose_answer(route: Route) -> None:
@@ -187,7 +187,7 @@ def test_an_answer_that_is_lost_on_the_way_makes_nothing_count_twice(page: Page)
 def test_a_server_that_is_full_gets_the_events_when_it_has_room(page: Page):
     without_shelves(page)
     page.goto("/products/mug")
-    wait_for(page, lambda: queue_is_empty(page), "the view is told")
+    wait_for(page, lambda: queue_is_empty(page), "the view is recorded")
     tries: list[int] = []
 
     def refuse(route: Route) -> None:
@@ -206,7 +206,7 @@ def test_what_a_closed_page_left_is_sent_by_the_next(page: Page):
     page.get_by_role("button", name="加入购物车").click()
     page.unroute("**/v1/events")
     open_shop(page)
-    wait_for(page, lambda: of(page, "add_to_cart") == [("mug", None)], "the cart is told")
+    wait_for(page, lambda: of(page, "add_to_cart") == [("mug", None)], "the cart is recorded")
     wait_for(page, lambda: queue_is_empty(page), "the queue is empty")
 
 
@@ -229,7 +229,7 @@ def test_later_pages_name_the_search_of_the_first(page: Page):
 def test_forgetting_removes_what_is_kept_here_and_there(page: Page):
     without_shelves(page)
     page.goto("/products/mug")
-    wait_for(page, lambda: of(page, "view") != [], "the view is told")
+    wait_for(page, lambda: of(page, "view") != [], "the view is recorded")
     session = page.evaluate(SESSION)
     page.get_by_role("button", name="清除我的浏览记录").click()
     expect(page.locator("#forgotten")).to_have_text("已清除 1 条记录。")
@@ -240,7 +240,7 @@ def test_forgetting_removes_what_is_kept_here_and_there(page: Page):
 
 def test_forgetting_without_a_network_says_that_it_did_not(page: Page):
     page.goto("/products/mug")
-    wait_for(page, lambda: of(page, "view") != [], "the view is told")
+    wait_for(page, lambda: of(page, "view") != [], "the view is recorded")
     page.context.set_offline(True)
     page.get_by_role("button", name="清除我的浏览记录").click()
     expect(page.locator("#forgotten")).to_contain_text("还没有清除")

@@ -20,13 +20,13 @@ def unavailable(route: Route) -> None:
 
 
 def hold_searches(page: Page) -> list[Route]:
-    held: list[Route] = []
+    held_routes: list[Route] = []
 
     def hold(route: Route) -> None:
-        held.append(route)
+        held_routes.append(route)
 
     page.route(SEARCH, hold)
-    return held
+    return held_routes
 
 
 def test_a_server_without_an_index_says_so_and_trying_again_helps(page: Page):
@@ -77,20 +77,21 @@ def test_a_search_without_the_encoder_says_gently_what_it_did_instead(page: Page
 
 def test_a_later_search_wins_over_one_that_answers_late(page: Page):
     open_shop(page)
-    held: list[Route] = []
+    held_routes: list[Route] = []
     page.route(
-        SEARCH, lambda route: held.append(route) if "半身裙" in route.request.post_data else route.continue_()
+        SEARCH,
+        lambda route: held_routes.append(route) if "半身裙" in route.request.post_data else route.continue_(),
     )
     for query in ("半身裙", "折叠伞"):
         page.locator("#query").fill(query)
         page.keyboard.press("Enter")
     expect(page.locator(".card-title").first).to_have_text("晴雨两用折叠伞")
-    assert [route.request.failure for route in held] == ["net::ERR_ABORTED"]
+    assert [route.request.failure for route in held_routes] == ["net::ERR_ABORTED"]
     expect(page.locator("h1")).to_have_text("折叠伞")
 
 
 def test_the_first_cards_take_the_place_of_their_skeletons(page: Page):
-    held = hold_searches(page)
+    held_routes = hold_searches(page)
     page.add_init_script(
         """window.moved = 0; new PerformanceObserver(list => {
             for (const shift of list.getEntries()) window.moved += shift.value;
@@ -99,7 +100,7 @@ def test_the_first_cards_take_the_place_of_their_skeletons(page: Page):
     with page.expect_request(SEARCH):
         page.goto("/?category=箱包")
     expect(page.locator("#results .bone").first).to_be_visible()
-    held[0].continue_()
+    held_routes[0].continue_()
     expect(page.locator(".card-title")).to_have_count(24)
     # 0.1 is where Web Vitals ends "good".
     assert page.evaluate("window.moved") < 0.1
@@ -107,11 +108,11 @@ def test_the_first_cards_take_the_place_of_their_skeletons(page: Page):
 
 def test_old_results_stay_while_new_ones_are_fetched(page: Page):
     open_shop(page, BAGS)
-    held = hold_searches(page)
+    held_routes = hold_searches(page)
     with page.expect_request(SEARCH):
         page.get_by_role("checkbox", name="包铺3").check()
     expect(page.locator("#main")).to_have_attribute("aria-busy", "true")
     expect(page.locator(".card")).to_have_count(24)
-    held[0].continue_()
+    held_routes[0].continue_()
     expect(page.locator(".card")).to_have_count(6)
     assert len(titles(page)) == 6

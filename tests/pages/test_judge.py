@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from relevance.judgements import Query
-from relevance.judging.book import Book, make_book
+from relevance.judging.book import Book, create_book
 from relevance.judging.pool import Pair
 from shangsou.settings import Settings
 
@@ -19,10 +19,10 @@ SHOWN = ["dress-red", "dress-blue", "skirt", "mug"]
 
 @pytest.fixture
 def book(shop_settings: Settings) -> Iterator[Book]:
-    made = make_book(shop_settings.home, "春季")
-    made.add([Pair(QUERY, product_id) for product_id in SHOWN])
-    yield made
-    made.path.unlink()
+    book = create_book(shop_settings.home, "春季")
+    book.add([Pair(QUERY, product_id) for product_id in SHOWN])
+    yield book
+    book.path.unlink()
 
 
 def begin(page: Page, judge: str = "小王") -> None:
@@ -43,21 +43,21 @@ def title(page: Page) -> str:
     return page.locator(".pair-head h2").inner_text()
 
 
-def said(book: Book, judge: str = "小王") -> dict[str, int | None]:
-    return {pair.doc_id: pair.grade for pair in book.in_order_of(judge) if pair.done}
+def grades_of(book: Book, judge: str = "小王") -> dict[str, int | None]:
+    return {pair.doc_id: pair.grade for pair in book.pairs_for_judge(judge) if pair.done}
 
 
 def test_one_key_grades_and_shows_the_next_until_all_are_done(page: Page, book: Book):
     begin(page)
     expect(page.locator(".pair-note")).to_contain_text("约会穿")
-    ids = [pair.doc_id for pair in book.in_order_of("小王")]
+    ids = [pair.doc_id for pair in book.pairs_for_judge("小王")]
     for key, left in (("3", 3), ("0", 2), ("1", 1), ("2", 0)):
         press(page, key, left)
     expect(page.get_by_role("heading", level=1)).to_have_text("全部评完了，谢谢！")
-    assert said(book) == dict(zip(ids, (3, 0, 1, 2), strict=True))
+    assert grades_of(book) == dict(zip(ids, (3, 0, 1, 2), strict=True))
     # No key counts any more.
     page.keyboard.press("3")
-    assert said(book) == dict(zip(ids, (3, 0, 1, 2), strict=True))
+    assert grades_of(book) == dict(zip(ids, (3, 0, 1, 2), strict=True))
 
 
 def test_neither_rank_nor_score_is_on_the_page_or_comes_to_it(page: Page, book: Book):
@@ -81,9 +81,9 @@ def test_a_skip_an_undo_and_the_arrows(page: Page, book: Book):
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".pair-head h2")).to_have_text(first)
     press(page, "1", 3)  # it was skipped, so as many are left
-    ids = [pair.doc_id for pair in book.in_order_of("小王")]
+    ids = [pair.doc_id for pair in book.pairs_for_judge("小王")]
     expect(page.locator(".pair-head h2")).to_have_text(second)
-    assert said(book) == {ids[0]: 1}
+    assert grades_of(book) == {ids[0]: 1}
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("button", name="沾边")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("ArrowRight")
@@ -101,21 +101,21 @@ def test_skipped_ones_can_be_looked_at_again(page: Page, book: Book):
     expect(page.locator("#progress-who")).to_contain_text("已评 3，跳过 1")
     press(page, "2", 0)
     expect(page.get_by_role("heading", level=1)).to_have_text("跳过的也看完了")
-    ids = [pair.doc_id for pair in book.in_order_of("小王")]
-    assert said(book) == dict(zip(ids, (3, 0, 2, 0), strict=True))
+    ids = [pair.doc_id for pair in book.pairs_for_judge("小王")]
+    assert grades_of(book) == dict(zip(ids, (3, 0, 2, 0), strict=True))
 
 
 def test_one_goes_on_where_one_left_and_the_name_is_remembered(page: Page, book: Book):
     begin(page)
     press(page, "3", 3)
-    ids = [pair.doc_id for pair in book.in_order_of("小王")]
+    ids = [pair.doc_id for pair in book.pairs_for_judge("小王")]
     page.reload()
     expect(page.get_by_label("您的名字")).to_have_value("小王")
     expect(page.locator(".book-judges")).to_contain_text("1 / 4")
     page.get_by_role("button", name="开始评测").click()
     expect(page.locator(".pair")).to_be_visible()
     press(page, "0", 2)
-    assert said(book) == {ids[0]: 3, ids[1]: 0}
+    assert grades_of(book) == {ids[0]: 3, ids[1]: 0}
 
 
 def test_each_judge_has_judgements_of_their_own(page: Page, book: Book):
@@ -135,7 +135,7 @@ def test_a_key_held_down_or_with_a_modifier_grades_nothing(page: Page, book: Boo
     page.keyboard.down("1")  # repeats
     page.keyboard.up("1")
     expect(page.locator("#progress-left")).to_have_text("还剩 3 件")
-    assert list(said(book).values()) == [1]
+    assert list(grades_of(book).values()) == [1]
 
 
 def test_a_name_is_asked_for(page: Page, book: Book):
@@ -156,7 +156,7 @@ def test_a_grade_that_was_not_saved_says_so_stays_and_is_tried_again(page: Page,
     page.unroute("**/grades")
     page.get_by_role("button", name="重试").click()
     expect(page.locator("#progress-left")).to_have_text("还剩 3 件")
-    assert list(said(book).values()) == [3]
+    assert list(grades_of(book).values()) == [3]
 
 
 def test_a_product_that_is_gone_can_only_be_skipped(page: Page, book: Book):
@@ -167,13 +167,13 @@ def test_a_product_that_is_gone_can_only_be_skipped(page: Page, book: Book):
     expect(page.locator(".pair-gone")).to_contain_text("商品 gone 已下架")
     expect(page.get_by_role("button", name="正是")).to_be_disabled()
     page.keyboard.press("3")
-    assert "gone" not in said(book)
+    assert "gone" not in grades_of(book)
     press(page, "s", 0)
-    assert said(book)["gone"] is None
+    assert grades_of(book)["gone"] is None
 
 
 def test_markup_in_queries_and_products_is_shown_as_it_is_written(page: Page, book: Book):
-    make_book(book.path.parent.parent, "春季").add([Pair(Query("q0", "all", "<b>怪</b>"), "hostile")])
+    create_book(book.path.parent.parent, "春季").add([Pair(Query("q0", "all", "<b>怪</b>"), "hostile")])
     begin(page)
     for left in (4, 3, 2, 1):
         press(page, "0", left)
@@ -227,4 +227,4 @@ def test_on_a_phone_the_keys_are_under_the_thumb_and_nothing_scrolls_sideways(ph
         assert min(box["width"], box["height"]) >= 44
     phone.get_by_role("button", name="正是").tap()
     expect(phone.locator("#progress-left")).to_have_text("还剩 3 件")
-    assert list(said(book).values()) == [3]
+    assert list(grades_of(book).values()) == [3]

@@ -44,10 +44,10 @@ def test_a_shelf_that_has_nothing_to_say_takes_no_room(page: Page):
 def test_nothing_moves_as_shelves_come_or_turn_out_empty(size: str, request: pytest.FixtureRequest):
     page: Page = request.getfixturevalue(size)
     give_shelves_time(page)
-    held: list[Route] = []
+    held_routes: list[Route] = []
 
     def hold(route: Route) -> None:
-        held.append(route)
+        held_routes.append(route)
 
     page.route("**/v1/recommend/**", hold)
     page.add_init_script(WATCH_MOVES)
@@ -55,7 +55,7 @@ def test_nothing_moves_as_shelves_come_or_turn_out_empty(size: str, request: pyt
     page.wait_for_function("document.querySelectorAll('.shelf .bone').length > 0")
     # Results wait for their place below the shelves.
     expect(page.locator("#heading")).to_be_hidden()
-    for route in held:
+    for route in held_routes:
         route.continue_()
     expect(shelf(page, "限时优惠")).to_be_visible()
     wait_until_shown(page)

@@ -10,8 +10,8 @@ A, B, C = 0, 1, 2
 BASKETS = [Basket([A, B]), Basket([B, A]), Basket([A]), Basket([B, C])]
 
 
-def row(affinities, thing):
-    partners, weights = affinities.row(thing)
+def row(affinities, item):
+    partners, weights = affinities.row(item)
     return dict(zip(partners.tolist(), weights.tolist(), strict=True))
 
 
@@ -26,16 +26,16 @@ def test_weights_are_those_of_ridge_regression_worked_by_hand():
 
 def test_with_few_things_they_are_those_of_the_closed_form_of_ease():
     rng = np.random.default_rng(7)
-    held = (rng.random((40, 6)) < 0.4).astype(float)
-    gram = held.T @ held
+    membership = (rng.random((40, 6)) < 0.4).astype(float)
+    gram = membership.T @ membership
     inverse = np.linalg.inv(gram + 5 * np.diag(gram).mean() * np.eye(6))
     expected = -inverse / np.diag(inverse)
     np.fill_diagonal(expected, 0)
-    affinities = fit_affinities([Basket(np.flatnonzero(one).tolist()) for one in held], 6)
+    affinities = fit_affinities([Basket(np.flatnonzero(row_).tolist()) for row_ in membership], 6)
     fitted = np.zeros((6, 6))
-    for thing in range(6):
-        partners, weights = affinities.row(thing)
-        fitted[thing, partners] = weights
+    for item in range(6):
+        partners, weights = affinities.row(item)
+        fitted[item, partners] = weights
     # Things that never meet are left out of each other's regressions: here all do.
     assert np.all(gram > 0)
     assert fitted == pytest.approx(expected, abs=1e-6)
@@ -77,9 +77,7 @@ def test_a_history_adds_up():
 @given(st.lists(st.lists(st.integers(0, 5), max_size=70), max_size=20))
 def test_any_baskets_give_finite_weights_between_things_that_met(baskets):
     affinities = fit_affinities([Basket(basket) for basket in baskets], 6)
-    for thing in range(6):
-        partners, weights = affinities.row(thing)
+    for item in range(6):
+        partners, weights = affinities.row(item)
         assert np.all(np.isfinite(weights))
-        assert all(
-            any({thing, partner} <= set(basket) for basket in baskets) for partner in partners.tolist()
-        )
+        assert all(any({item, partner} <= set(basket) for basket in baskets) for partner in partners.tolist())

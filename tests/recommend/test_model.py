@@ -5,7 +5,7 @@ import pytest
 
 from shangsou.behaviour.event import Event
 from shangsou.errors import UnusableInput
-from shangsou.recommend.model import build_model, empty_model, fading, telling_events
+from shangsou.recommend.model import build_model, empty_model, select_preference_events, time_decay
 from shangsou.recommend.model_file import MODEL_FILE, model_stamp, read_model, write_model
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -26,7 +26,7 @@ def did(user, action, product_id, days_ago=0.0, *, session="", order=""):
 
 def partners(model, affinities, product_id):
     found, weights = affinities.row(model.numbers[product_id])
-    return [model.product_ids[one] for one in found[weights > 0].tolist()]
+    return [model.product_ids[number] for number in found[weights > 0].tolist()]
 
 
 def test_what_is_seen_in_one_session_goes_together():
@@ -74,8 +74,8 @@ def test_a_trend_fades_by_half_in_a_week():
     # One purchase of three a week ago is worth 1.5, two clicks of today 2.
     model = build_model([did("u", "purchase", "伞", 7), did("v", "click", "茶"), did("w", "click", "茶")], {})
     assert model.trending == ("茶", "伞")
-    assert fading(timedelta(days=14), 7) == 0.25
-    assert fading(timedelta(days=-1), 7) == 1
+    assert time_decay(timedelta(days=14), 7) == 0.25
+    assert time_decay(timedelta(days=-1), 7) == 1
 
 
 def test_buyers_of_a_category_are_seen_to_buy_in_another():
@@ -90,8 +90,8 @@ def test_buyers_of_a_category_are_seen_to_buy_in_another():
         ],
         categories,
     )
-    assert model.beside == {"家居>雨具": ("食品>茶",), "食品>茶": ("家居>雨具",)}
-    assert model.in_category["家居>杯子"] == ("杯",)
+    assert model.related_categories == {"家居>雨具": ("食品>茶",), "食品>茶": ("家居>雨具",)}
+    assert model.products_by_category["家居>杯子"] == ("杯",)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_buyers_of_a_category_are_seen_to_buy_in_another():
     ],
 )
 def test_an_event_without_a_choice_has_no_say(event):
-    assert telling_events([event]) == []
+    assert select_preference_events([event]) == []
     assert build_model([event], {}).product_ids == ()
 
 
@@ -113,10 +113,10 @@ def test_a_model_is_read_back_as_it_was_written(tmp_path):
     assert model_stamp(tmp_path) is None
     write_model(tmp_path, model)
     read = read_model(tmp_path)
-    assert (read.product_ids, read.trending, read.in_category) == (
+    assert (read.product_ids, read.trending, read.products_by_category) == (
         model.product_ids,
         model.trending,
-        model.in_category,
+        model.products_by_category,
     )
     assert read.last_at == NOON
     assert partners(read, read.viewed, "伞") == ["雨衣"]

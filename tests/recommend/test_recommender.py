@@ -48,7 +48,7 @@ def ask(tmp_path, engine):
     def shown(kind="trending", histories=None, **options):
         if histories is not None:
             recommender._histories = histories
-        recommender.follow(engine)
+        recommender.refresh(engine)
         shelf = recommender.recommend(RecommendRequest(kind, user_id="u", **options), engine)
         return [item.product.product_id for item in shelf.items], shelf.degraded
 
@@ -87,7 +87,7 @@ def test_without_the_events_a_shopper_is_a_stranger_and_it_says_so(ask):
     gone = Histories(fault=EventsUnavailable("events in /secret/path: gone"))
     shown, degraded = ask("for-you", gone)
     assert shown[0] == "phone-case"
-    assert degraded == ("personalise: the events cannot be read; as for a stranger",)
+    assert degraded == ("personalize: the events cannot be read; as for a stranger",)
     # Whoever does not want it personal misses nothing.
     assert ask("for-you", gone, personalize=False)[1] == ()
 
@@ -101,38 +101,38 @@ def test_a_history_counts_at_once(ask):
 
 def test_nothing_is_read_before_a_shelf_is_asked_for(tmp_path, engine):
     counting = Counting(engine)
-    Recommender(tmp_path, Histories()).follow(counting)
+    Recommender(tmp_path, Histories()).refresh(counting)
     assert counting.calls == {}
 
 
 def test_what_shelves_that_are_expected_are_made_of_is_read_ahead(tmp_path, engine):
     recommender, counting = Recommender(tmp_path, Histories()), Counting(engine)
-    recommender.expect()
-    recommender.follow(counting)
-    read_ahead = counting.calls["collect"]
+    recommender.warm_up()
+    recommender.refresh(counting)
+    read_ahead = counting.calls["fetch_page"]
     assert read_ahead > 0
     for kind in ("trending", "on-offer", "new"):
         assert recommender.recommend(RecommendRequest(kind), counting).items
-    assert counting.calls["collect"] == read_ahead
+    assert counting.calls["fetch_page"] == read_ahead
 
 
 def test_offers_are_read_for_the_shelf_that_shows_them(tmp_path, engine):
     recommender, counting = Recommender(tmp_path, Histories()), Counting(engine)
     recommender.recommend(RecommendRequest("trending"), counting)
-    read = counting.calls["collect"]
+    read = counting.calls["fetch_page"]
     assert recommender.recommend(RecommendRequest("on-offer"), counting).items
-    assert counting.calls["collect"] > read
+    assert counting.calls["fetch_page"] > read
 
 
 def test_nobody_waits_for_what_a_new_index_sells_best(tmp_path, engine):
     recommender, counting = Recommender(tmp_path, Histories()), Counting(engine)
     recommender.recommend(RecommendRequest("trending"), counting)
-    read = counting.calls["collect"]
+    read = counting.calls["fetch_page"]
     counting.generation = replace(counting.generation, name="gen-99")
     assert recommender.recommend(RecommendRequest("trending"), counting).items
-    assert counting.calls["collect"] == read
-    recommender.follow(counting)
-    assert counting.calls["collect"] > read
+    assert counting.calls["fetch_page"] == read
+    recommender.refresh(counting)
+    assert counting.calls["fetch_page"] > read
 
 
 def test_neighbours_are_looked_up_once_in_each_index(tmp_path, engine):

@@ -2,13 +2,13 @@
 
 import pytest
 
+from shangsou.recommend.catalog_pool import add_offers, read_catalog_pool
+from shangsou.recommend.context import ShelfResources
 from shangsou.recommend.model import build_model, empty_model
-from shangsou.recommend.neighbours import Neighbours
-from shangsou.recommend.pool import read_pool, with_offers
 from shangsou.recommend.rules import ShelfRules, parse_rules
-from shangsou.recommend.scene import Shop
 from shangsou.recommend.shelf import KINDS, RecommendRequest
 from shangsou.recommend.shelves import recommend
+from shangsou.recommend.title_neighbours import TitleNeighbours
 from tests.recommend.conftest import NOW
 from tests.recommend.test_model import did
 
@@ -16,11 +16,11 @@ from tests.recommend.test_model import did
 @pytest.fixture
 def shelf(engine):
     def ask(kind, product_id="", *, events=(), history=(), rules="", size=12, **options):
-        shop = Shop(
+        shop = ShelfResources(
             engine,
-            Neighbours(engine),
+            TitleNeighbours(engine),
             build_model(events, {"tea": "食品>茶", "umbrella": "家居>雨具"}) if events else empty_model(),
-            with_offers(read_pool(engine), engine),
+            add_offers(read_catalog_pool(engine), engine),
             parse_rules(rules) if rules else ShelfRules(),
         )
         request = RecommendRequest(kind, product_id, user_id="u", size=size, **options)
@@ -85,8 +85,8 @@ def test_of_a_new_product_it_shows_what_goes_with_its_like(shelf):
 
 def test_for_you_gives_each_interest_its_turn_and_nothing_that_was_seen(shelf):
     events = [
-        *[did(user, "click", one) for user in "vw" for one in ("tea", "mug")],
-        *[did(user, "click", one, 1) for user in "vw" for one in ("skirt", "dress-red")],
+        *[did(user, "click", product) for user in "vw" for product in ("tea", "mug")],
+        *[did(user, "click", product, 1) for user in "vw" for product in ("skirt", "dress-red")],
     ]
     history = [did("u", "click", "tea"), did("u", "click", "skirt", 1)]
     answer = shelf("for-you", events=events, history=history)
@@ -136,7 +136,11 @@ def test_what_was_just_bought_is_not_shown(shelf, kind):
 
 
 def test_a_shopper_who_buys_in_one_category_is_shown_the_other(shelf):
-    events = [did(user, "purchase", one, day) for user in "vw" for day, one in enumerate(["tea", "umbrella"])]
+    events = [
+        did(user, "purchase", product, day)
+        for user in "vw"
+        for day, product in enumerate(["tea", "umbrella"])
+    ]
     answer = shelf("cross-category", "tea", events=events, size=1)
     assert reasons(answer) == {"umbrella": "买“茶”的人也买“雨具”"}
 

@@ -1,7 +1,7 @@
 import pytest
 
 from relevance.comparison import compare, compare_sets
-from relevance.evaluate import score
+from relevance.evaluation import score
 from relevance.judgements import Query
 from relevance.metrics import parse_measures
 from shangsou.engines.query import Hit
@@ -17,11 +17,11 @@ def test_six_queries_that_all_fell_are_a_significant_loss():
     # Two of the 64 sign flips are as far from 0. The set of x has nothing to measure.
     assert list(differences) == ["手机"]
     ndcg = differences["手机"]["ndcg@10"]
-    assert (ndcg.mean, ndcg.p, ndcg.interval, ndcg.fell) == (-1, 2 / 64, (-1, -1), True)
+    assert (ndcg.mean, ndcg.p, ndcg.interval, ndcg.regressed) == (-1, 2 / 64, (-1, -1), True)
 
 
 def test_a_gain_is_no_fall():
-    assert not compare_sets(FOUND, LOST, QUERIES)["手机"]["ndcg@10"].fell
+    assert not compare_sets(FOUND, LOST, QUERIES)["手机"]["ndcg@10"].regressed
 
 
 TAGGED = [

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from relevance.evaluate import evaluate
+from relevance.evaluation import evaluate
 from relevance.judgements import has_relevant, read_qrels, read_queries
 from shangsou.sample.judging import sample_judgements
 

@@ -9,14 +9,14 @@ from shangsou.behaviour.event import CLICK, Event
 from shangsou.behaviour.history import NO_HISTORY, History
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchHit
-from shangsou.search.searcher import Searcher
+from shangsou.search.service.searcher import Searcher
 
 LOOKED_FOR = "连衣裙"
 CLICKS = 9
 
 
 def _find(searcher: Searcher, query: str, history: History, size: int = 10) -> list[SearchHit]:
-    return list(searcher.parts().search(SearchRequest(query, size=size), history).hits)
+    return list(searcher.context().search(SearchRequest(query, size=size), history).hits)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 import pytest
 
-from relevance.significance import bootstrap_interval, randomisation_p
+from relevance.significance import bootstrap_interval, randomization_p
 
 
 @pytest.mark.parametrize(
@@ -16,11 +16,11 @@ from relevance.significance import bootstrap_interval, randomisation_p
     ],
 )
 def test_p_is_the_share_of_signs_as_far_from_0(differences, expected):
-    assert randomisation_p(differences) == expected
+    assert randomization_p(differences) == expected
 
 
 def test_many_queries_that_all_fell_are_no_chance_and_p_is_never_0():
-    assert 0 < randomisation_p([-0.1] * 40) < 0.001
+    assert 0 < randomization_p([-0.1] * 40) < 0.001
 
 
 def test_the_interval_of_equal_differences_is_that_difference():

@@ -7,9 +7,9 @@ from click.testing import CliRunner
 
 from relevance.commands.evaluate import evaluate
 from relevance.spelling import (
-    Case,
-    Outcome,
-    SpellingFigures,
+    SpellingCase,
+    SpellingOutcome,
+    SpellingScores,
     measure_spelling,
     read_cases,
     spelling_table,
@@ -17,17 +17,19 @@ from relevance.spelling import (
 )
 from shangsou.errors import NoIndex, UnusableInput
 from shangsou.lexicon.lexicon import Lexicon
-from shangsou.search.ranking import default_ranking
+from shangsou.search.ranking.recipe import default_ranking
 
-FIGURES = SpellingFigures(
+FIGURES = SpellingScores(
     [
-        Outcome("甲", "甲", "甲", applied=False),  # right, left alone
-        Outcome("乙", "乙", "丙", applied=True),  # right, harmed
-        Outcome("丁", "丁", "戊", applied=False),  # right, something else offered
-        Outcome("己", "庚", "庚", applied=True),  # wrong, mended
-        Outcome("辛", "壬", "壬", applied=False),  # wrong, mended if the shopper takes what is offered
-        Outcome("癸", "子", "丑", applied=True),  # wrong, changed to something else
-        Outcome("寅", "卯", "寅", applied=False),  # wrong, left alone
+        SpellingOutcome("甲", "甲", "甲", applied=False),  # right, left alone
+        SpellingOutcome("乙", "乙", "丙", applied=True),  # right, harmed
+        SpellingOutcome("丁", "丁", "戊", applied=False),  # right, something else offered
+        SpellingOutcome("己", "庚", "庚", applied=True),  # wrong, corrected
+        SpellingOutcome(
+            "辛", "壬", "壬", applied=False
+        ),  # wrong, corrected if the shopper takes what is offered
+        SpellingOutcome("癸", "子", "丑", applied=True),  # wrong, changed to something else
+        SpellingOutcome("寅", "卯", "寅", applied=False),  # wrong, left alone
     ]
 )
 
@@ -57,10 +59,10 @@ def test_the_table_lists_what_was_proposed_wrongly():
 
 
 def test_cases_are_corrected_as_a_search_corrects_them(dress_lexicon: Lexicon):
-    cases = [Case("碎花連依裙", "碎花连衣裙"), Case("连衣裙", "连衣裙")]
-    figures = measure_spelling(cases, default_ranking(), dress_lexicon)
-    assert [outcome.proposed for outcome in figures.outcomes] == ["碎花连衣裙", "连衣裙"]
-    assert figures.accuracy == 1
+    cases = [SpellingCase("碎花連依裙", "碎花连衣裙"), SpellingCase("连衣裙", "连衣裙")]
+    scores = measure_spelling(cases, default_ranking(), dress_lexicon)
+    assert [outcome.proposed for outcome in scores.outcomes] == ["碎花连衣裙", "连衣裙"]
+    assert scores.accuracy == 1
 
 
 @pytest.mark.parametrize(

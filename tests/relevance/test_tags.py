@@ -1,7 +1,7 @@
 import pytest
 
 from relevance.judgements import Query, read_queries
-from relevance.tags import tagged
+from relevance.tags import with_text_tags
 
 
 @pytest.mark.parametrize(
@@ -15,13 +15,13 @@ from relevance.tags import tagged
     ],
 )
 def test_what_a_query_is_can_be_told_from_its_text(text, tags):
-    [query] = tagged([Query("q", "all", text)])
+    [query] = with_text_tags([Query("q", "all", text)])
     assert list(query.tags) == tags
 
 
 def test_a_query_that_nobody_was_seen_to_search_for_is_of_the_long_tail():
     queries = [Query("1", "all", "男士长袖衬衫", ("typo",)), Query("2", "all", "男士长袖衬衫")]
-    assert [query.tags for query in tagged(queries, [0, 3])] == [("typo", "long tail"), ()]
+    assert [query.tags for query in with_text_tags(queries, [0, 3])] == [("typo", "long tail"), ()]
 
 
 def test_tags_are_read_from_their_column(tmp_path):

@@ -1,7 +1,7 @@
 """Queries mistyped on purpose."""
 
 from relevance.judgements import Query
-from relevance.typos import Typist, mistype
+from relevance.typos import TypoGenerator, mistype
 from shangsou.lexicon.lexicon import Lexicon
 
 QUERIES = [
@@ -24,15 +24,15 @@ def distance(first: str, second: str) -> int:
     return rows[-1][-1]
 
 
-def test_every_query_gets_one_slip(dress_lexicon: Lexicon):
-    typist = Typist(dress_lexicon, 1)
-    slips = [slip for _ in range(200) for query in QUERIES if (slip := typist.slip(query.text))]
-    typed = [(slip.typed, query.text) for slip, query in zip(slips, QUERIES * 200, strict=True)]
+def test_every_query_gets_one_typo(dress_lexicon: Lexicon):
+    generator = TypoGenerator(dress_lexicon, 1)
+    typos = [typo for _ in range(200) for query in QUERIES if (typo := generator.generate(query.text))]
+    typed = [(typo.typed, query.text) for typo, query in zip(typos, QUERIES * 200, strict=True)]
     assert {distance(*pair) for pair in typed} == {1}
-    assert {slip.kind for slip in slips} >= {"sound", "missing", "extra", "swapped", "mark", "letter"}
+    assert {typo.kind for typo in typos} >= {"sound", "missing", "extra", "swapped", "mark", "letter"}
 
 
-def test_the_same_seed_makes_the_same_slips(dress_lexicon: Lexicon):
+def test_the_same_seed_makes_the_same_typos(dress_lexicon: Lexicon):
     first, again, other = (mistype(QUERIES * 20, dress_lexicon, seed) for seed in (1, 1, 2))
     assert first == again
     assert first != other

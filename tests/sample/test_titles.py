@@ -2,22 +2,25 @@ from random import Random
 
 import pytest
 
-from shangsou.sample.titles import contradicts, fill, fitting, reads_well, settle_options
+from shangsou.sample.titles import applicable_templates, contradicts, fill, is_well_formed, resolve_options
 
 
 def test_a_template_fits_when_its_required_slots_have_values():
     templates = ["{品牌}{词}", "{品牌}{材质}{词}", "{词}[{材质}]{卖点}"]
-    assert fitting(templates, {"品牌": "棠梨序", "词": "毛衣"}) == ["{品牌}{词}", "{词}[{材质}]{卖点}"]
+    assert applicable_templates(templates, {"品牌": "棠梨序", "词": "毛衣"}) == [
+        "{品牌}{词}",
+        "{词}[{材质}]{卖点}",
+    ]
 
 
 def test_an_optional_part_without_value_is_always_left_out():
-    settled = {settle_options("{词}[ {材质}]", {"词": "毛衣"}, Random(seed)) for seed in range(20)}
+    settled = {resolve_options("{词}[ {材质}]", {"词": "毛衣"}, Random(seed)) for seed in range(20)}
     assert settled == {"{词}"}
 
 
 def test_an_optional_part_with_a_value_comes_and_goes():
     slots = {"词": "毛衣", "材质": "羊毛"}
-    settled = {settle_options("{词}[ {材质}]", slots, Random(seed)) for seed in range(20)}
+    settled = {resolve_options("{词}[ {材质}]", slots, Random(seed)) for seed in range(20)}
     assert settled == {"{词}", "{词} {材质}"}
 
 
@@ -57,7 +60,7 @@ def test_a_slot_without_value_is_an_error():
     ],
 )
 def test_titles_that_read_well(title, well):
-    assert reads_well(title) is well
+    assert is_well_formed(title) is well
 
 
 def test_a_title_must_not_name_a_value_that_the_product_lacks():

@@ -9,7 +9,7 @@ from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Engine
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.product import Product
-from shangsou.search.ranking import default_ranking
+from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse, response_to_json
 from shangsou.search.search import search

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shangsou.product import Product
-from shangsou.search.highlight import highlighter
-from shangsou.search.ranking import default_ranking
-from shangsou.search.understand import understand
+from shangsou.search.highlight import make_highlighter
+from shangsou.search.ranking.recipe import default_ranking
+from shangsou.search.understanding.understand import understand
 
 
 def mark(query: str, title: str) -> str | None:
-    return highlighter(understand(query, default_ranking()))(Product("1", title)).get("title")
+    return make_highlighter(understand(query, default_ranking()))(Product("1", title)).get("title")
 
 
 def test_words_of_the_query_are_marked() -> None:

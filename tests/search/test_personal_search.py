@@ -7,28 +7,28 @@ from pathlib import Path
 import pytest
 
 from shangsou.behaviour.history import History
-from shangsou.encoding.texts import title_text
+from shangsou.encoding.product_texts import title_text
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Document, Engine
-from shangsou.engines.query import Collected, FacetRequest, Found, Page
+from shangsou.engines.query import CandidateSet, FacetRequest, Page, ResultPage
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import Product
-from shangsou.search import live
 from shangsou.search.personal.popularity import Popularity
+from shangsou.search.personal.product_traits import TraitReader
 from shangsou.search.personal.ranker import default_ranker
-from shangsou.search.personal.rankers import keep_ranker
-from shangsou.search.personal.rerank import Personaliser
-from shangsou.search.personal.traits import TraitReader
-from shangsou.search.ranking import default_ranking
+from shangsou.search.personal.ranker_store import save_ranker
+from shangsou.search.personal.rerank import Personalizer
+from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse, response_to_json
 from shangsou.search.search import search
-from shangsou.search.searcher import Searcher, open_searcher
+from shangsou.search.service import live_index
+from shangsou.search.service.searcher import Searcher, open_searcher
 from shangsou.settings import Settings
 from tests.fixtures.core import DIMENSIONS, HashEncoder
 from tests.recommend.test_recommender import Counting
-from tests.search.personal.shelf import click
 from tests.search.personal.test_ranker import HAND_MADE
+from tests.search.personal.trouser_catalog import click
 
 RECIPE = IndexRecipe("hash-encoder", HashEncoder.stamp.model_hash, DIMENSIONS, "float32")
 # 140 pairs of trousers, which is more than a leg's hundred; every tenth is by 南极人.
@@ -58,9 +58,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 def find(engine: Engine) -> Find:
     def run(history: History = HISTORY, impact: float = 1.0, **options: object) -> SearchResponse:
         recipe = replace(default_ranking(), personal_impact=impact)
-        personaliser = Personaliser(default_ranker(), Popularity(), TraitReader(engine))
+        personalizer = Personalizer(default_ranker(), Popularity(), TraitReader(engine))
         asked = SearchRequest("长裤", facets=("brand", "price"), **options)  # type: ignore[arg-type]
-        return search(asked, engine, HashEncoder(), recipe, history=history, personaliser=personaliser)
+        return search(asked, engine, HashEncoder(), recipe, history=history, personalizer=personalizer)
 
     return run
 
@@ -95,17 +95,17 @@ def test_what_was_found_and_its_facets_stay_as_they_are(find: Find) -> None:
 def test_facets_are_counted_over_the_set_of_the_page_itself(
     engine: Engine, find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[Found, list[Found]]] = []
-    collect = engine.collect
+    asked: list[tuple[CandidateSet, list[CandidateSet]]] = []
+    fetch_page = engine.fetch_page
 
-    def watched(found: Found, page: Page, facets: Sequence[FacetRequest]) -> Collected:
-        asked.append((found, [facet.found for facet in facets]))
-        return collect(found, page, facets)
+    def watched(candidate_set: CandidateSet, page: Page, facets: Sequence[FacetRequest]) -> ResultPage:
+        asked.append((candidate_set, [facet.candidate_set for facet in facets]))
+        return fetch_page(candidate_set, page, facets)
 
-    monkeypatch.setattr(engine, "collect", watched)
+    monkeypatch.setattr(engine, "fetch_page", watched)
     find()
-    [(found, counted)] = asked
-    assert counted == [found, found]
+    [(candidate_set, counted)] = asked
+    assert counted == [candidate_set, candidate_set]
 
 
 def test_all_pages_together_hold_each_found_product_once(find: Find) -> None:
@@ -120,12 +120,12 @@ def test_without_impact_or_history_the_answer_is_the_plain_one_byte_by_byte(find
 
 def test_a_personal_search_makes_as_many_round_trips_as_a_plain_one(engine: Engine) -> None:
     counting = Counting(engine)
-    personaliser = Personaliser(default_ranker(), Popularity(), TraitReader(engine))
+    personalizer = Personalizer(default_ranker(), Popularity(), TraitReader(engine))
     made = []
     for history in (History(), HISTORY):
         counting.calls.clear()
         asked = SearchRequest("长裤", facets=("brand", "price"))
-        search(asked, counting, HashEncoder(), default_ranking(), history=history, personaliser=personaliser)
+        search(asked, counting, HashEncoder(), default_ranking(), history=history, personalizer=personalizer)
         made.append(dict(counting.calls))
     assert made[0] == made[1]
 
@@ -143,37 +143,37 @@ def test_a_newcomer_sees_what_others_chose_for_the_same_query_and_a_stranger_doe
     engine: Engine,
 ) -> None:
     chosen = [replace(click("t57"), query="长裤")] * 20
-    personaliser = Personaliser(default_ranker(), Popularity(chosen), TraitReader(engine))
+    personalizer = Personalizer(default_ranker(), Popularity(chosen), TraitReader(engine))
 
     def run(history: History, impact: float = 1.0) -> SearchResponse:
         recipe = replace(default_ranking(), personal_impact=impact)
         asked = SearchRequest("长裤", size=100)
-        return search(asked, engine, HashEncoder(), recipe, history=history, personaliser=personaliser)
+        return search(asked, engine, HashEncoder(), recipe, history=history, personalizer=personalizer)
 
-    newcomer = History((), "a-session", newcomer=True)
+    is_cold_start = History((), "a-session", is_cold_start=True)
     stranger = run(History())
-    shown = run(newcomer)
+    shown = run(is_cold_start)
     assert ids(shown).index("t57") < ids(stranger).index("t57")
     assert sorted(ids(shown)) == sorted(ids(stranger))
     assert shown.applied["ranker"] == "segment"
     assert {hit.why for hit in shown.hits} == {""}
-    # Who has opted out is no newcomer, and with an impact of 0 nobody is.
-    assert ids(run(History((), "a-session"))) == ids(run(newcomer, 0.0)) == ids(stranger)
+    # Who has opted out is no new shopper, and with an impact of 0 nobody is.
+    assert ids(run(History((), "a-session"))) == ids(run(is_cold_start, 0.0)) == ids(stranger)
 
 
 def test_a_newcomer_sees_what_is_like_that_which_others_chose_for_the_same_query(engine: Engine) -> None:
     def places(chosen: list[str], query: str) -> list[int]:
         """Return where the trousers of 南极人 stand that nobody chose."""
         events = [click(one, query) for one in chosen]
-        personaliser = Personaliser(default_ranker(), Popularity(events), TraitReader(engine))
-        newcomer = History((), "a-session", newcomer=True)
+        personalizer = Personalizer(default_ranker(), Popularity(events), TraitReader(engine))
+        is_cold_start = History((), "a-session", is_cold_start=True)
         found = search(
             SearchRequest("长裤", size=100),
             engine,
             HashEncoder(),
             default_ranking(),
-            history=newcomer,
-            personaliser=personaliser,
+            history=is_cold_start,
+            personalizer=personalizer,
         )
         order = ids(found)
         loved = {f"t{n}" for n in range(9, 140, 10)} - {*chosen}
@@ -186,7 +186,7 @@ def test_a_newcomer_sees_what_is_like_that_which_others_chose_for_the_same_query
 
 @pytest.fixture
 def searcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Searcher]:
-    monkeypatch.setattr(live, "open_encoder", lambda *_, **__: HashEncoder())
+    monkeypatch.setattr(live_index, "open_encoder", lambda *_, **__: HashEncoder())
     _index(tmp_path / "index")
     opened = open_searcher(Settings(home=tmp_path))
     yield opened
@@ -194,16 +194,16 @@ def searcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Search
 
 
 def test_a_trained_ranker_is_live_without_a_restart(searcher: Searcher, tmp_path: Path) -> None:
-    assert searcher.parts().personaliser.ranker.name == "default"
-    keep_ranker(tmp_path, replace(HAND_MADE, model_hash=HashEncoder.stamp.model_hash), live=True)
+    assert searcher.context().personalizer.ranker.name == "default"
+    save_ranker(tmp_path, replace(HAND_MADE, model_hash=HashEncoder.stamp.model_hash), live=True)
     searcher.refresh()
-    assert searcher.parts().personaliser.ranker.name == "ranker-1"
+    assert searcher.context().personalizer.ranker.name == "ranker-1"
 
 
 def test_a_ranker_of_another_encoder_is_named_in_the_log_and_the_default_serves(
     searcher: Searcher, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    keep_ranker(tmp_path, replace(HAND_MADE, model_hash="another"), live=True)
+    save_ranker(tmp_path, replace(HAND_MADE, model_hash="another"), live=True)
     searcher.refresh()
-    assert searcher.parts().personaliser.ranker.name == "default"
+    assert searcher.context().personalizer.ranker.name == "default"
     assert "ranker-1.json was trained with the encoder another" in caplog.text

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from shangsou.encoding.texts import title_text
+from shangsou.encoding.product_texts import title_text
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Document, Engine
 from shangsou.engines.query import Filters
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EncoderUnavailable
 from shangsou.product import Product
-from shangsou.search.ranking import default_ranking
+from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse, response_to_json
 from shangsou.search.search import search
@@ -216,5 +216,5 @@ def test_a_step_that_is_switched_off_leaves_the_query_as_it_is(
     recipe = replace(default_ranking(), understanding=frozenset())
     response = search(SearchRequest("200元以下的连衣裙"), engine, hash_encoder, recipe)
     assert response.understood.constraints == ()
-    assert response.understood.normalised == "200元以下的连衣裙"
+    assert response.understood.normalized == "200元以下的连衣裙"
     assert response.applied["filters"] == {}

@@ -9,9 +9,9 @@ from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.lexicon.phrases import KnownQueries, Phrase
 from shangsou.product import Product
-from shangsou.search.ranking import default_ranking
+from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SuggestRequest
-from shangsou.search.suggest import NO_LEXICON, suggest, suggestions
+from shangsou.search.suggest import NO_LEXICON, suggest, suggest_phrases
 from shangsou.settings import Settings
 from tests.fixtures.core import HashEncoder
 
@@ -59,7 +59,7 @@ def lexicon(store: Path, without_log: Lexicon) -> Lexicon:
 
 
 def queries(typed: str, lexicon: Lexicon) -> list[str]:
-    return [one.value for one in suggest(typed, lexicon, 8) if one.kind == "query"]
+    return [one.value for one in suggest_phrases(typed, lexicon, 8) if one.kind == "query"]
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_homophones_are_no_suggestion_where_something_begins_as_typed(without_lo
 
 
 def test_categories_and_brands_stand_beside_queries(lexicon: Lexicon):
-    found = [(one.kind, one.text, one.value) for one in suggest("nike", lexicon, 8)]
+    found = [(one.kind, one.text, one.value) for one in suggest_phrases("nike", lexicon, 8)]
     assert found == [("query", "耐克跑鞋", "耐克跑鞋"), ("brand", "Nike/耐克", "Nike/耐克")]
-    assert ("category", "跑鞋", "鞋靴>跑鞋") in suggest("pao", lexicon, 8)
+    assert ("category", "跑鞋", "鞋靴>跑鞋") in suggest_phrases("pao", lexicon, 8)
 
 
 def test_before_anything_is_typed_the_most_popular_queries_stand(lexicon: Lexicon):
@@ -124,7 +124,7 @@ def test_before_anything_is_typed_the_most_popular_queries_stand(lexicon: Lexico
 
 
 def test_without_a_query_log_categories_stand_there(without_log: Lexicon):
-    assert [one.value for one in suggest("", without_log, 2)] == ["女装", "女装>连衣裙"]
+    assert [one.value for one in suggest_phrases("", without_log, 2)] == ["女装", "女装>连衣裙"]
 
 
 def test_without_a_query_log_words_of_the_catalog_are_suggested(without_log: Lexicon):
@@ -132,19 +132,19 @@ def test_without_a_query_log_words_of_the_catalog_are_suggested(without_log: Lex
 
 
 def test_no_more_are_suggested_than_asked_for(lexicon: Lexicon):
-    assert [one.value for one in suggest("连", lexicon, 2)] == ["连衣裙", "连帽卫衣", "女装>连衣裙"]
+    assert [one.value for one in suggest_phrases("连", lexicon, 2)] == ["连衣裙", "连帽卫衣", "女装>连衣裙"]
 
 
 @pytest.mark.parametrize(
     "typed", ["'", "%", "\x00;", "🎉", "<script>", "a" * 10_000, "的" * 10_000, "\ud800?"]
 )
 def test_whatever_is_typed_is_answered(typed: str, lexicon: Lexicon):
-    assert suggest(typed, lexicon, 8) == []
+    assert suggest_phrases(typed, lexicon, 8) == []
 
 
 def ask(typed: str, store: Path, lexicon: Lexicon | None):
     engine = EmbeddedStore(store / "index").open()
-    return suggestions(SuggestRequest(typed), engine, lexicon, default_ranking())
+    return suggest(SuggestRequest(typed), engine, lexicon, default_ranking())
 
 
 def products(typed: str, store: Path, lexicon: Lexicon | None) -> list[str]:

@@ -20,20 +20,20 @@ class Relay:
         self._listener = self._listen(0)
         self.port: int = self._listener.getsockname()[1]
 
-    def hold(self, wanted: bytes) -> None:
+    def hold(self, fragment: bytes) -> None:
         """Pass nothing on from the first request on that holds these bytes."""
-        self._held_for = wanted
+        self._held_for = fragment
 
     def cut(self) -> None:
         """Break all connections and refuse new ones, as a server does that dies."""
         with self._lock:
-            for one in [self._listener, *self._sockets]:
+            for connection in [self._listener, *self._sockets]:
                 with contextlib.suppress(OSError):
-                    one.shutdown(socket.SHUT_RDWR)
-                one.close()
+                    connection.shutdown(socket.SHUT_RDWR)
+                connection.close()
             self._sockets.clear()
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         """Listen again on the same port."""
         self._held_for = b""
         self._listener = self._listen(self.port)

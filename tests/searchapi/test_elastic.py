@@ -46,7 +46,7 @@ def server(relay: Relay, index_name: str, tmp_path: Path) -> Iterator[ServerProc
         "--port",
         "0",
         home=tmp_path,
-        module="tests.searchapi.hash_server",
+        module="tests.searchapi.serving.hash_server",
         model="hash-encoder",
         engine="elastic",
         elastic_url=f"http://127.0.0.1:{relay.port}",
@@ -76,7 +76,7 @@ def test_elasticsearch_that_dies_during_a_search_is_a_503_and_serves_again_when_
     assert_unavailable(server.ask("/v1/search", {"query": "裙"}))
     assert_unavailable(server.ask("/v1/products/dress-red"))
     assert server.ask("/healthz").status == 200
-    relay.mend()
+    relay.restore()
     assert server.ask("/v1/search", {"query": "裙"}).status == 200
 
 
@@ -88,6 +88,6 @@ def test_elasticsearch_that_is_down_at_start_is_waited_for(
     assert_unavailable(server.ask("/v1/search", {"query": "裙"}))
     missing = server.ask("/readyz")
     assert missing.status == 503
-    relay.mend()
+    relay.restore()
     server.wait_until_ready()
     assert server.ask("/v1/search", {"query": "裙"}).status == 200

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from indexer.build import index_products
-from searchapi.answers import ProductAnswer, SearchAnswer
+from searchapi.schema.responses import ProductResponse, SearchResponse
 from shangsou.encoding.encoder import Encoder, ModelStamp
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.product import Product
@@ -42,7 +42,7 @@ def serve_home() -> Iterator[Callable[[Path], ServerProcess]]:
                     "--port",
                     "0",
                     home=home,
-                    module="tests.searchapi.hash_server",
+                    module="tests.searchapi.serving.hash_server",
                     model="hash-encoder",
                 )
             )
@@ -64,25 +64,25 @@ def server(
     return started
 
 
-def found(reply: Reply) -> SearchAnswer:
+def parse_response(reply: Reply) -> SearchResponse:
     assert reply.status == 200, reply.body
-    return SearchAnswer.model_validate(reply.json())
+    return SearchResponse.model_validate(reply.json())
 
 
 def test_a_search_finds_products_with_facets_and_highlights(server: ServerProcess):
     body = {"query": "红色连衣裙", "facets": ["brand", "price"], "mode": "lexical"}
-    answer = found(server.ask("/v1/search", body))
-    assert answer.hits[0].product_id == "dress-red"
-    assert "<em>" in answer.hits[0].highlight["title"]
-    assert answer.facets["brand"]
-    assert answer.degraded == []
+    response = parse_response(server.ask("/v1/search", body))
+    assert response.hits[0].product_id == "dress-red"
+    assert "<em>" in response.hits[0].highlight["title"]
+    assert response.facets["brand"]
+    assert response.degraded == []
 
 
 def test_query_string_and_body_find_the_same(server: ServerProcess):
     body = {"query": "裙", "filters": {"price": {"lte": 199}, "category": ["女装"]}, "sort": "price_asc"}
     parameters = urlencode({"q": "裙", "price_lte": "199", "category": "女装", "sort": "price_asc"})
-    by_body = found(server.ask("/v1/search", body))
-    by_parameters = found(server.ask(f"/v1/search?{parameters}"))
+    by_body = parse_response(server.ask("/v1/search", body))
+    by_parameters = parse_response(server.ask(f"/v1/search?{parameters}"))
     # 99 and 199 yuan; the blue dress is 259
     assert [hit.product_id for hit in by_body.hits] == ["skirt", "dress-red"]
     assert by_parameters.hits == by_body.hits
@@ -95,19 +95,19 @@ def test_a_query_in_the_address_may_stand_there_as_it_is_typed(server: ServerPro
         )
         status, body = b"".join(iter(lambda: connection.recv(65536), b"")).split(b"\r\n", 1)
     assert status == b"HTTP/1.0 200 OK"
-    answer = SearchAnswer.model_validate_json(body.split(b"\r\n\r\n", 1)[1])
-    assert answer.understood.query == "红色连衣裙"
-    assert answer.hits[0].product_id == "dress-red"
+    response = SearchResponse.model_validate_json(body.split(b"\r\n\r\n", 1)[1])
+    assert response.understood.query == "红色连衣裙"
+    assert response.hits[0].product_id == "dress-red"
 
 
 def test_an_empty_query_browses_by_sales_without_what_is_off(server: ServerProcess):
-    answer = found(server.ask("/v1/search"))
-    assert answer.total == 10
-    assert [hit.product_id for hit in answer.hits[:2]] == ["phone-case", "dress-red"]
+    response = parse_response(server.ask("/v1/search"))
+    assert response.total == 10
+    assert [hit.product_id for hit in response.hits[:2]] == ["phone-case", "dress-red"]
 
 
 def test_a_product_is_shown_and_one_that_is_off_is_not(server: ServerProcess):
-    assert ProductAnswer.model_validate(server.ask("/v1/products/gift").json()).title == "礼物🎁盲盒"
+    assert ProductResponse.model_validate(server.ask("/v1/products/gift").json()).title == "礼物🎁盲盒"
     assert server.ask("/v1/products/hidden").status == 404
 
 
@@ -128,26 +128,28 @@ def test_a_product_is_shown_and_one_that_is_off_is_not(server: ServerProcess):
 )
 @pytest.mark.parametrize("mode", ["hybrid", "lexical", "semantic"])
 def test_any_text_is_answered(server: ServerProcess, query: str, mode: str):
-    answer = found(
+    response = parse_response(
         server.ask("/v1/search", {"query": query, "mode": mode, "explain": True, "facets": ["brand"]})
     )
-    assert answer.degraded == []
+    assert response.degraded == []
 
 
 def test_markup_in_a_title_stays_data(server: ServerProcess):
-    hit = found(server.ask("/v1/search", {"query": "马克杯 <script>"})).hits[0]
+    hit = parse_response(server.ask("/v1/search", {"query": "马克杯 <script>"})).hits[0]
     assert hit.product.title == '<script>alert(1)</script>马克杯 & "杯垫"'
     assert "<script>" not in hit.highlight["title"]
     assert "&lt;" in hit.highlight["title"]
 
 
 def test_the_largest_price_is_answered(server: ServerProcess):
-    answer = found(server.ask("/v1/search", {"filters": {"price": {"gte": 0, "lte": 1_000_000_000}}}))
-    assert answer.total == 9  # all but the one without a price
+    response = parse_response(
+        server.ask("/v1/search", {"filters": {"price": {"gte": 0, "lte": 1_000_000_000}}})
+    )
+    assert response.total == 9  # all but the one without a price
 
 
 def test_the_last_page_in_reach_is_answered(server: ServerProcess):
-    assert found(server.ask("/v1/search", {"query": "裙", "page": 100, "size": 100})).hits == []
+    assert parse_response(server.ask("/v1/search", {"query": "裙", "page": 100, "size": 100})).hits == []
 
 
 def test_without_an_index_it_says_what_to_run_and_then_serves_the_first_one(
@@ -164,7 +166,7 @@ def test_without_an_index_it_says_what_to_run_and_then_serves_the_first_one(
     assert "shangsou index" in str(refused.json()["detail"])
     index(tmp_path, products, hash_encoder)
     server.wait_until_ready()
-    assert found(server.ask("/v1/search")).total == 10
+    assert parse_response(server.ask("/v1/search")).total == 10
 
 
 def test_an_index_of_another_recipe_is_refused_with_what_to_run(
@@ -196,7 +198,7 @@ def test_switches_and_rollbacks_fail_no_search_in_flight(
         while not stop.is_set():
             reply = ask(connection, "/v1/search", {"query": "裙", "facets": ["category", "brand"]})
             if reply.status == 200:
-                latest.append(str(found(reply).applied["generation"]))
+                latest.append(str(parse_response(reply).applied["generation"]))
             else:
                 failures.append(reply.body.decode())
         connection.close()

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.fixtures.searchapi import wait_until
-from tests.searchapi.test_events import SESSION, click, kept
+from tests.searchapi.routes.test_events import SESSION, click, kept
 
 FOREIGN: list[Mapping[str, str]] = [
     {"Sec-Fetch-Site": "cross-site"},

@@ -3,7 +3,7 @@ import logging
 import pytest
 from flask.testing import FlaskClient
 
-from searchapi.answers import ProblemAnswer
+from searchapi.schema.responses import ProblemResponse
 from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch
 from tests.fixtures.searchapi import StubSearcher
 
@@ -12,7 +12,7 @@ def test_an_unknown_address_is_a_404_problem(client: FlaskClient):
     answer = client.get("/v1/nothing")
     assert answer.status_code == 404
     assert answer.content_type == "application/problem+json"
-    ProblemAnswer.model_validate(answer.json)
+    ProblemResponse.model_validate(answer.json)
     assert answer.json is not None
     assert "/openapi.json" in answer.json["detail"]
 
@@ -36,7 +36,7 @@ def test_another_method_is_a_405_that_says_which_there_are(client: FlaskClient):
 def test_what_an_operator_has_to_run_is_said_in_a_503(
     client: FlaskClient, stub_searcher: StubSearcher, path: str, reason: Exception
 ):
-    stub_searcher.fails = reason
+    stub_searcher.error = reason
     answer = client.get(path)
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
@@ -47,7 +47,7 @@ def test_what_an_operator_has_to_run_is_said_in_a_503(
 def test_an_engine_that_does_not_answer_is_a_503_without_its_address(
     client: FlaskClient, stub_searcher: StubSearcher, caplog: pytest.LogCaptureFixture
 ):
-    stub_searcher.fails = EngineUnavailable("http://elastic:secret@10.0.0.7:9200 refused")
+    stub_searcher.error = EngineUnavailable("http://elastic:secret@10.0.0.7:9200 refused")
     answer = client.get("/v1/search?q=裙")
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
@@ -58,7 +58,7 @@ def test_an_engine_that_does_not_answer_is_a_503_without_its_address(
 def test_an_unexpected_error_is_a_500_that_tells_nothing_but_its_request_id(
     client: FlaskClient, stub_searcher: StubSearcher, caplog: pytest.LogCaptureFixture
 ):
-    stub_searcher.fails = RuntimeError("/secret/path")
+    stub_searcher.error = RuntimeError("/secret/path")
     with caplog.at_level(logging.ERROR):
         answer = client.get("/v1/search?q=裙")
     assert answer.status_code == 500

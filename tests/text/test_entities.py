@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shangsou.errors import UnusableInput
-from shangsou.text.entities import KINDS, Kind, parse_entities, tag
-from shangsou.text.normalise import normalise
+from shangsou.text.entities import ENTITY_KINDS, EntityKind, parse_entities, tag_entities
+from shangsou.text.normalize import normalize
 
-KNOWN: dict[str, Kind] = {
+KNOWN: dict[str, EntityKind] = {
     "海尔": "brand",
     "华为": "brand",
     "3m": "brand",
@@ -22,7 +22,7 @@ KNOWN: dict[str, Kind] = {
 
 
 def tagged(query: str) -> list[tuple[str, str]]:
-    return [(one.kind, one.text) for one in tag(normalise(query), KNOWN)]
+    return [(one.kind, one.text) for one in tag_entities(normalize(query), KNOWN)]
 
 
 @pytest.mark.parametrize(
@@ -54,11 +54,13 @@ def test_words_stand_for_what_they_are(query: str, expected: list[tuple[str, str
 
 @given(st.text(alphabet="海尔手机壳红色 3m500xl三件-.", max_size=20))
 def test_entities_lie_in_order_apart_and_where_they_say(text: str) -> None:
-    query = normalise(text)
-    entities = tag(query, KNOWN)
+    query = normalize(text)
+    entities = tag_entities(query, KNOWN)
     assert all(query[one.start : one.end] == one.text for one in entities)
     ends = [0, *(one.end for one in entities)]
-    assert all(one.start >= end and one.kind in KINDS for one, end in zip(entities, ends, strict=False))
+    assert all(
+        one.start >= end and one.kind in ENTITY_KINDS for one, end in zip(entities, ends, strict=False)
+    )
 
 
 def test_a_file_names_kinds_in_english_or_chinese_and_later_lines_count() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shangsou.text.numbers import NUMBER, read_number
+from shangsou.text.numbers import NUMBER, parse_number
 
 
 @pytest.mark.parametrize(
@@ -29,17 +29,17 @@ from shangsou.text.numbers import NUMBER, read_number
     ],
 )
 def test_numbers_are_read_as_they_are_said(text: str, number: str):
-    assert read_number(text) == Decimal(number)
+    assert parse_number(text) == Decimal(number)
 
 
 @pytest.mark.parametrize("text", ["百百", "五五", "十百", "万万"])
 def test_characters_in_no_order_are_no_number(text: str):
-    assert read_number(text) is None
+    assert parse_number(text) is None
 
 
 @given(st.from_regex(NUMBER, fullmatch=True))
 def test_whatever_matches_is_a_number_or_none(text: str):
-    number = read_number(text)
+    number = parse_number(text)
     assert number is None or number >= 0
 
 
@@ -48,4 +48,4 @@ def test_hundreds_and_tens_add_up(hundreds: int, tens: int):
     digits = "零一二三四五六七八九"
     said = f"{digits[hundreds]}百{digits[tens]}十"
     assert re.fullmatch(NUMBER, said)
-    assert read_number(said) == hundreds * 100 + tens * 10
+    assert parse_number(said) == hundreds * 100 + tens * 10

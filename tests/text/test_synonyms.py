@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shangsou.errors import UnusableInput
-from shangsou.text.normalise import normalise
+from shangsou.text.normalize import normalize
 from shangsou.text.synonyms import parse_synonyms, reword
 
 
@@ -85,7 +85,7 @@ def test_a_query_is_said_in_so_many_ways_at_most() -> None:
 
 @given(st.text(max_size=40))
 def test_any_query_can_be_said_in_other_words(query: str) -> None:
-    text = normalise(query)
+    text = normalize(query)
     assert all(one.text != text for one in reword(text, synonyms("裙, 裙子\na => b")))
 
 

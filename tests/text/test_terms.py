@@ -1,11 +1,11 @@
-"""Normalised text to words and character grams."""
+"""Normalized text to words and character grams."""
 
 import jieba
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shangsou.text.normalise import normalise
+from shangsou.text.normalize import normalize
 from shangsou.text.terms import bigrams, characters, grams, words
 
 
@@ -48,8 +48,8 @@ def test_bigrams_of_a_single_character_are_none() -> None:
 
 @given(st.text())
 def test_no_term_ever_holds_a_space(text: str) -> None:
-    normalised = normalise(text)
-    assert not any(char.isspace() for term in [*words(normalised), *grams(normalised)] for char in term)
+    normalized = normalize(text)
+    assert not any(char.isspace() for term in [*words(normalized), *grams(normalized)] for char in term)
 
 
 @given(st.text(alphabet="夏季新款红色连衣裙女修身显瘦手机壳充电器苹果适用防摔", min_size=1, max_size=20))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shangsou.behaviour.event import TELLING_ACTIONS, Event
+from shangsou.behaviour.event import PREFERENCE_ACTIONS, Event
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -16,7 +16,7 @@ def event_document(event: Event, owner: str, received_us: int) -> dict[str, obje
         "event_id": event.event_id,
         "at_us": to_us(event.at),
         "received_us": received_us,
-        "telling": event.action in TELLING_ACTIONS,
+        "telling": event.action in PREFERENCE_ACTIONS,
         "owner": owner,
         "action": event.action,
         "user_id": event.user_id,
@@ -32,22 +32,22 @@ def event_document(event: Event, owner: str, received_us: int) -> dict[str, obje
     }
 
 
-def read_event(plain: Mapping[str, Any]) -> Event:
+def read_event(document: Mapping[str, Any]) -> Event:
     """Return the event in a document."""
     return Event(
-        event_id=plain["event_id"],
-        action=plain["action"],
-        at=_EPOCH + timedelta(microseconds=plain["at_us"]),
-        user_id=plain["user_id"],
-        session_id=plain["session_id"],
-        query_id=plain["query_id"],
-        query=plain["query"],
-        product_id=plain["product_id"],
-        position=plain["position"],
-        price_fen=plain["price_fen"],
-        quantity=plain["quantity"],
-        order_id=plain["order_id"],
-        results=tuple(plain["results"]),
+        event_id=document["event_id"],
+        action=document["action"],
+        at=_EPOCH + timedelta(microseconds=document["at_us"]),
+        user_id=document["user_id"],
+        session_id=document["session_id"],
+        query_id=document["query_id"],
+        query=document["query"],
+        product_id=document["product_id"],
+        position=document["position"],
+        price_fen=document["price_fen"],
+        quantity=document["quantity"],
+        order_id=document["order_id"],
+        results=tuple(document["results"]),
     )
 
 

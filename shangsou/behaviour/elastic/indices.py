@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from shangsou.engines.elastic.client import connect, failures_in_words, public_address, reason
+from shangsou.engines.elastic.client import connect, public_address, reason, translate_errors
 from shangsou.engines.elastic.mapping import read_mapping
 from shangsou.engines.elastic.ownership import EVENT_NAMES, refuse_foreign
 from shangsou.errors import EngineUnavailable, EventsUnavailable, NoIndex, UnusableInput
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 # Documents of one request when many are read or removed.
-_PAGE = 2_000
+_PAGE_SIZE = 2_000
 _KEEP_ALIVE = "2m"
-Item = tuple[Mapping[str, object], Mapping[str, object] | None]
+BulkItem = tuple[Mapping[str, object], Mapping[str, object] | None]
 """One piece of a bulk request: what to do, and with which document."""
 
 
@@ -27,15 +27,15 @@ class EventIndices:
         self._client: Elasticsearch = connect(url, timeout_s)
         self._name = name
         self.events, self.shoppers = f"{name}-events", f"{name}-shoppers"
-        self._made = self._owned = False
+        self._created = self._owned = False
 
-    def make(self) -> None:
+    def create(self) -> None:
         """Make the indices where they are missing."""
         from elasticsearch import BadRequestError
 
-        if self._made:
+        if self._created:
             return
-        with self._in_words():
+        with self._translate_errors():
             for alias, mapping in ((self.events, "events.json"), (self.shoppers, "shoppers.json")):
                 try:
                     self._client.indices.create(
@@ -44,37 +44,39 @@ class EventIndices:
                 except BadRequestError as problem:
                     if problem.error != "resource_already_exists_exception":
                         raise
-        self._made = True
+        self._created = True
 
     def get(self, index: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return the documents with these ids as they are now, refreshed or not."""
         if not ids:
             return {}
-        with self._in_words():
-            answer = self._client.mget(index=index, ids=list(ids))
-        return {one["_id"]: one["_source"] for one in answer["docs"] if one.get("found")}
+        with self._translate_errors():
+            response = self._client.mget(index=index, ids=list(ids))
+        return {
+            document["_id"]: document["_source"] for document in response["docs"] if document.get("found")
+        }
 
-    def write(self, index: str, items: Sequence[Item]) -> list[int]:
+    def write(self, index: str, items: Sequence[BulkItem]) -> list[int]:
         """Do these things, and return the status of each; 404 and 409 are for the caller to judge."""
         if not items:
             return []
-        with self._in_words():
+        with self._translate_errors():
             # Through the alias: to an index that was deleted under us it then fails, where its own name
             # would make Elasticsearch create it anew, without our mappings.
-            answer = self._client.bulk(
+            response = self._client.bulk(
                 index=index,
                 operations=[part for item in items for part in item if part is not None],
                 require_alias=True,
             )
-        outcomes = [next(iter(item.values())) for item in answer["items"]]
+        outcomes = [next(iter(item.values())) for item in response["items"]]
         for outcome in outcomes:
             if "error" in outcome and outcome["status"] not in (404, 409):
-                why = reason(outcome["error"])
+                error_reason = reason(outcome["error"])
                 raise EventsUnavailable(
-                    f"Elasticsearch at {public_address(self._url)} did not keep an event: {why}"
+                    f"Elasticsearch at {public_address(self._url)} did not keep an event: {error_reason}"
                 )
             if "error" in outcome and outcome["error"].get("type") == "index_not_found_exception":
-                self._made = False
+                self._created = False
                 raise EventsUnavailable(
                     f"{index} at {public_address(self._url)} has gone; events are sent again"
                 )
@@ -82,15 +84,15 @@ class EventIndices:
 
     def refresh(self, index: str) -> None:
         """Make what was written visible to searches."""
-        with self._in_words():
+        with self._translate_errors():
             self._client.indices.refresh(index=index, ignore_unavailable=True)
 
     def find(
         self, index: str, query: Mapping[str, object], sort: Sequence[Mapping[str, str]], size: int
     ) -> list[dict[str, Any]]:
         """Return the first documents of an order, as far as they are visible."""
-        with self._in_words():
-            answer = self._client.search(
+        with self._translate_errors():
+            response = self._client.search(
                 index=index,
                 query=query,
                 sort=sort,
@@ -98,17 +100,17 @@ class EventIndices:
                 ignore_unavailable=True,
                 track_total_hits=False,
             )
-        return [hit["_source"] for hit in answer["hits"]["hits"]]
+        return [hit["_source"] for hit in response["hits"]["hits"]]
 
     def find_ids(self, index: str, query: Mapping[str, object]) -> Iterator[list[str]]:
         """Yield the ids of all documents that match, a page at a time; each page has to match no longer."""
         while True:
             self.refresh(index)
-            with self._in_words():
-                answer = self._client.search(
-                    index=index, query=query, size=_PAGE, source=False, ignore_unavailable=True
+            with self._translate_errors():
+                response = self._client.search(
+                    index=index, query=query, size=_PAGE_SIZE, source=False, ignore_unavailable=True
                 )
-            ids = [hit["_id"] for hit in answer["hits"]["hits"]]
+            ids = [hit["_id"] for hit in response["hits"]["hits"]]
             if not ids:
                 return
             yield ids
@@ -119,7 +121,7 @@ class EventIndices:
         """Yield all documents that match in ascending order, from one moment's state."""
         self.refresh(index)
         try:
-            with self._in_words():
+            with self._translate_errors():
                 pit = self._client.open_point_in_time(index=index, keep_alive=_KEEP_ALIVE)["id"]
         except EventsUnavailable as problem:
             if isinstance(problem.__cause__, NoIndex):
@@ -127,21 +129,21 @@ class EventIndices:
             raise
         after: list[object] | None = None
         while True:
-            with self._in_words():
-                answer = self._client.search(
+            with self._translate_errors():
+                response = self._client.search(
                     pit={"id": pit, "keep_alive": _KEEP_ALIVE},
                     query=query,
                     sort=[*({field: "asc"} for field in order), {"_shard_doc": "asc"}],
-                    size=_PAGE,
+                    size=_PAGE_SIZE,
                     search_after=after,
                     track_total_hits=False,
                 )
-            hits = answer["hits"]["hits"]
+            hits = response["hits"]["hits"]
             yield from (hit["_source"] for hit in hits)
-            if len(hits) < _PAGE:
+            if len(hits) < _PAGE_SIZE:
                 break
             after = hits[-1]["sort"]
-        with self._in_words():
+        with self._translate_errors():
             self._client.close_point_in_time(id=pit)
 
     def close(self) -> None:
@@ -149,13 +151,13 @@ class EventIndices:
         self._client.close()
 
     @contextmanager
-    def _in_words(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             if not self._owned:
                 # Before the first request: what others keep under these names is neither read nor changed.
                 refuse_foreign(self._client, self._url, self._name, EVENT_NAMES)
                 self._owned = True
-            with failures_in_words(self._url):
+            with translate_errors(self._url):
                 yield
         except (EngineUnavailable, NoIndex, UnusableInput) as problem:
             raise EventsUnavailable(str(problem)) from problem

@@ -7,10 +7,10 @@ from threading import Lock
 from typing import Any
 
 from shangsou.behaviour.elastic.documents import document_id, event_document, from_us, read_event, to_us
-from shangsou.behaviour.elastic.indices import EventIndices, Item
-from shangsou.behaviour.event import TELLING_ACTIONS, Event
-from shangsou.behaviour.links import Followed, Link, follow
-from shangsou.behaviour.store import Forgotten, Shopper
+from shangsou.behaviour.elastic.indices import BulkItem, EventIndices
+from shangsou.behaviour.event import PREFERENCE_ACTIONS, Event
+from shangsou.behaviour.session_owners import OwnershipUpdate, SessionOwner, assign_owners
+from shangsou.behaviour.store import DeletionCounts, ShopperState
 
 Changes = dict[tuple[str, str], dict[str, object]]
 """What is to be noted of shoppers, each (`user` or `session`, id)."""
@@ -22,41 +22,41 @@ class ElasticEventStore:
     def __init__(self, url: str, name: str, timeout_s: float) -> None:
         self._indices = EventIndices(url, name, timeout_s)
         # Within a process a session is linked by one thread at a time.
-        self._adding = Lock()
+        self._adding_lock = Lock()
 
     def add(self, events: Sequence[Event]) -> list[bool]:
         """Keep events, and return which are new."""
         if not events:
             return []
-        self._indices.make()
-        with self._adding:
+        self._indices.create()
+        with self._adding_lock:
             known = self._shoppers(
                 {("user", event.user_id) for event in events}
                 | {("session", event.session_id) for event in events}
             )
             distinct: dict[str, Event] = {}
             for event in events:
-                told = distinct.setdefault(event.event_id, event)
-                if event.results and not told.results:
-                    # The server and the browser told of one search in one batch.
-                    distinct[event.event_id] = replace(told, results=event.results, position=event.position)
-            fresh = [event for event in distinct.values() if not _is_forgotten(event, known)]
-            added = self._create(fresh, known)
+                kept = distinct.setdefault(event.event_id, event)
+                if event.results and not kept.results:
+                    # The server and the browser sent one search in one batch.
+                    distinct[event.event_id] = replace(kept, results=event.results, position=event.position)
+            new_events = [event for event in distinct.values() if not _is_forgotten(event, known)]
+            added = self._create(new_events, known)
         new = []
         for event in events:
             new.append(event.event_id in added)
             added.discard(event.event_id)
         return new
 
-    def shopper(self, user_id: str, session_id: str) -> Shopper:
+    def shopper(self, user_id: str, session_id: str) -> ShopperState:
         """Return what is known of a user and a session."""
         known = self._shoppers({("user", user_id), ("session", session_id)})
-        changed_us = max((one.get("changed_us", 0) for one in known.values()), default=0)
-        return Shopper(
+        changed_us = max((document.get("changed_us", 0) for document in known.values()), default=0)
+        return ShopperState(
             changed_at=from_us(changed_us) if changed_us else None,
             linked_user=known.get(("session", session_id), {}).get("linked_user", ""),
-            opted_out=any(one.get("opted_out") for one in known.values()),
-            flagged=any(one.get("flagged_us", 0) for one in known.values()),
+            opted_out=any(document.get("opted_out") for document in known.values()),
+            flagged=any(document.get("flagged_us", 0) for document in known.values()),
         )
 
     def latest(
@@ -64,49 +64,53 @@ class ElasticEventStore:
     ) -> list[Event]:
         """Return what a shopper did to products, impressions left out, the newest first."""
         session = self._shoppers({("session", session_id)}).get(("session", session_id), {})
-        whose: list[Mapping[str, object]] = []
+        owner_filters: list[Mapping[str, object]] = []
         if user_id:
-            whose.append({"term": {"owner": user_id}})
+            owner_filters.append({"term": {"owner": user_id}})
             if session_id and not session.get("linked_user"):
-                whose.append(_all({"term": {"session_id": session_id}}, {"term": {"owner": ""}}))
+                owner_filters.append(_all_of({"term": {"session_id": session_id}}, {"term": {"owner": ""}}))
         elif session_id:
             since = {"range": {"at_us": {"gte": session.get("linked_us", 0)}}}
-            whose.append(_all({"term": {"session_id": session_id}}, since))
-        if not whose:
+            owner_filters.append(_all_of({"term": {"session_id": session_id}}, since))
+        if not owner_filters:
             return []
         limits: list[Mapping[str, object]] = [{"term": {"telling": True}}]
         if received_by is not None:
             limits.append({"range": {"received_us": {"lte": to_us(received_by)}}})
         self._indices.refresh(self._indices.events)
-        found = self._indices.find(
+        documents = self._indices.find(
             self._indices.events,
-            _all(*limits, {"bool": {"should": whose, "minimum_should_match": 1}}),
+            _all_of(*limits, {"bool": {"should": owner_filters, "minimum_should_match": 1}}),
             [{"at_us": "desc"}, {"received_us": "desc"}],
             limit,
         )
-        return [read_event(one) for one in found]
+        return [read_event(document) for document in documents]
 
     def events_of(self, user_id: str = "", session_id: str = "") -> Iterator[Event]:
         """Yield every event of a user, or of a session that is linked to nobody, the oldest first."""
-        for one in self._indices.stream(self._indices.events, _whose(user_id, session_id), ["at_us"]):
-            yield read_event(one)
+        for document in self._indices.stream(
+            self._indices.events, _owner_filter(user_id, session_id), ["at_us"]
+        ):
+            yield read_event(document)
 
     def scan(self, since: datetime) -> Iterator[Event]:
         """Yield every event since, the oldest first, without those of flagged shoppers."""
         flagged = {
-            (one["kind"], one["id"])
-            for one in self._indices.stream(self._indices.shoppers, {"range": {"flagged_us": {"gt": 0}}}, [])
+            (document["kind"], document["id"])
+            for document in self._indices.stream(
+                self._indices.shoppers, {"range": {"flagged_us": {"gt": 0}}}, []
+            )
         }
         query = {"range": {"at_us": {"gte": to_us(since)}}}
-        for one in self._indices.stream(self._indices.events, query, ["at_us"]):
-            if not flagged & {("user", one["owner"]), ("session", one["session_id"])}:
-                yield read_event(one)
+        for document in self._indices.stream(self._indices.events, query, ["at_us"]):
+            if not flagged & {("user", document["owner"]), ("session", document["session_id"])}:
+                yield read_event(document)
 
-    def forget(self, user_id: str = "", session_id: str = "") -> Forgotten:
+    def forget(self, user_id: str = "", session_id: str = "") -> DeletionCounts:
         """Remove what belongs to a user, or to a session that is linked to nobody."""
-        self._indices.make()
+        self._indices.create()
         now_us = to_us(datetime.now(UTC))
-        events = self._remove(self._indices.events, _whose(user_id, session_id))
+        events = self._remove(self._indices.events, _owner_filter(user_id, session_id))
         sessions = 0
         if user_id:
             linked = {"term": {"linked_user": user_id}}
@@ -114,37 +118,37 @@ class ElasticEventStore:
                 sessions += len(ids)
                 change = {"doc": {"linked_user": "", "linked_us": 0, "changed_us": now_us}}
                 self._indices.write(
-                    self._indices.shoppers, [({"update": {"_id": one}}, change) for one in ids]
+                    self._indices.shoppers, [({"update": {"_id": doc_id}}, change) for doc_id in ids]
                 )
         kind, name = ("user", user_id) if user_id else ("session", session_id)
-        self._note({(kind, name): {"changed_us": now_us, "forgotten_us": now_us, "flagged_us": 0}})
-        return Forgotten(events, sessions)
+        self._update_shoppers({(kind, name): {"changed_us": now_us, "forgotten_us": now_us, "flagged_us": 0}})
+        return DeletionCounts(events, sessions)
 
     def opt_out(self, user_id: str, *, opted_out: bool) -> None:
         """Note that a user wants, or no longer wants, to be left alone."""
-        self._indices.make()
-        self._note({("user", user_id): {"opted_out": opted_out}})
+        self._indices.create()
+        self._update_shoppers({("user", user_id): {"opted_out": opted_out}})
 
     def opted_out(self, user_ids: Sequence[str]) -> set[str]:
         """Return which of these users have opted out."""
         known = self._shoppers({("user", user_id) for user_id in user_ids})
-        return {user_id for (_, user_id), one in known.items() if one.get("opted_out")}
+        return {user_id for (_, user_id), document in known.items() if document.get("opted_out")}
 
     def flag(self, user_ids: Sequence[str], session_ids: Sequence[str]) -> None:
         """Keep these out of every profile from now on."""
-        self._indices.make()
+        self._indices.create()
         shoppers = [("user", name) for name in user_ids] + [("session", name) for name in session_ids]
-        self._note({shopper: {"flagged_us": to_us(datetime.now(UTC))} for shopper in shoppers})
+        self._update_shoppers({shopper: {"flagged_us": to_us(datetime.now(UTC))} for shopper in shoppers})
 
     def prune(self, before: datetime) -> int:
         """Remove events that happened before, and what is known of shoppers without any since."""
         before_us = to_us(before)
         removed = self._remove(self._indices.events, {"range": {"at_us": {"lt": before_us}}})
-        lately = [
+        recent = [
             {"range": {name: {"gte": before_us}}}
             for name in ("changed_us", "linked_us", "forgotten_us", "flagged_us")
         ]
-        self._remove(self._indices.shoppers, {"bool": {"must_not": [*lately, {"term": {"opted_out": True}}]}})
+        self._remove(self._indices.shoppers, {"bool": {"must_not": [*recent, {"term": {"opted_out": True}}]}})
         return removed
 
     def close(self) -> None:
@@ -153,50 +157,52 @@ class ElasticEventStore:
 
     def _create(self, events: Sequence[Event], known: Mapping[tuple[str, str], dict[str, Any]]) -> set[str]:
         """Write events that are not there yet, and what follows from them; return their ids."""
-        links = {
-            name: Link(one["linked_user"], one.get("linked_us", 0))
-            for (kind, name), one in known.items()
-            if kind == "session" and one.get("linked_user")
+        session_owners = {
+            name: SessionOwner(document["linked_user"], document.get("linked_us", 0))
+            for (kind, name), document in known.items()
+            if kind == "session" and document.get("linked_user")
         }
-        followed = follow(events, links)
+        ownership = assign_owners(events, session_owners)
         now_us = to_us(datetime.now(UTC))
-        self._adopt(followed.adopted)
-        items: list[Item] = [
+        self._claim_sessions(ownership.claimed)
+        items: list[BulkItem] = [
             ({"create": {"_id": document_id(event.event_id)}}, event_document(event, owner, now_us))
-            for event, owner in zip(events, followed.owners, strict=True)
+            for event, owner in zip(events, ownership.owners, strict=True)
         ]
         statuses = self._indices.write(self._indices.events, items)
-        self._complete([event for event, status in zip(events, statuses, strict=True) if status == 409])
-        self._note(_changes(events, followed, known, now_us))
+        self._add_results([event for event, status in zip(events, statuses, strict=True) if status == 409])
+        self._update_shoppers(_changes(events, ownership, known, now_us))
         return {event.event_id for event, status in zip(events, statuses, strict=True) if status != 409}
 
-    def _adopt(self, sessions: Mapping[str, str]) -> None:
+    def _claim_sessions(self, sessions: Mapping[str, str]) -> None:
         for session_id, user_id in sessions.items():
-            for ids in self._indices.find_ids(self._indices.events, _whose("", session_id)):
-                items: list[Item] = [({"update": {"_id": one}}, {"doc": {"owner": user_id}}) for one in ids]
+            for ids in self._indices.find_ids(self._indices.events, _owner_filter("", session_id)):
+                items: list[BulkItem] = [
+                    ({"update": {"_id": doc_id}}, {"doc": {"owner": user_id}}) for doc_id in ids
+                ]
                 self._indices.write(self._indices.events, items)
 
-    def _complete(self, events: Iterable[Event]) -> None:
-        """Add to searches that were told before what they showed."""
-        told = {document_id(event.event_id): event for event in events if event.results}
-        held = self._indices.get(self._indices.events, list(told))
-        items: list[Item] = [
+    def _add_results(self, events: Iterable[Event]) -> None:
+        """Add to searches that are sent again what they showed."""
+        resent = {document_id(event.event_id): event for event in events if event.results}
+        held = self._indices.get(self._indices.events, list(resent))
+        items: list[BulkItem] = [
             (
-                {"update": {"_id": one}},
-                {"doc": {"results": list(told[one].results), "position": told[one].position}},
+                {"update": {"_id": doc_id}},
+                {"doc": {"results": list(resent[doc_id].results), "position": resent[doc_id].position}},
             )
-            for one, plain in held.items()
-            if not plain["results"]
+            for doc_id, document in held.items()
+            if not document["results"]
         ]
         self._indices.write(self._indices.events, items)
 
     def _shoppers(self, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
         ids = [document_id(name, kind) for kind, name in wanted if name]
-        found = self._indices.get(self._indices.shoppers, ids)
-        return {(one["kind"], one["id"]): one for one in found.values()}
+        documents = self._indices.get(self._indices.shoppers, ids)
+        return {(document["kind"], document["id"]): document for document in documents.values()}
 
-    def _note(self, changes: Changes) -> None:
-        items: list[Item] = [
+    def _update_shoppers(self, changes: Changes) -> None:
+        items: list[BulkItem] = [
             (
                 {"update": {"_id": document_id(name, kind), "retry_on_conflict": 5}},
                 {"doc": {"kind": kind, "id": name, **change}, "doc_as_upsert": True},
@@ -208,30 +214,33 @@ class ElasticEventStore:
     def _remove(self, index: str, query: Mapping[str, object]) -> int:
         removed = 0
         for ids in self._indices.find_ids(index, query):
-            statuses = self._indices.write(index, [({"delete": {"_id": one}}, None) for one in ids])
+            statuses = self._indices.write(index, [({"delete": {"_id": doc_id}}, None) for doc_id in ids])
             removed += sum(status == 200 for status in statuses)
         return removed
 
 
 def _changes(
     events: Sequence[Event],
-    followed: Followed,
+    ownership: OwnershipUpdate,
     known: Mapping[tuple[str, str], dict[str, Any]],
     now_us: int,
 ) -> Changes:
     changes: Changes = {}
-    touched = {("session", session_id) for session_id in followed.changed}
-    touched |= {("user", user_id) for user_id in followed.adopted.values()}
-    for event, owner in zip(events, followed.owners, strict=True):
-        if event.action in TELLING_ACTIONS:
-            touched |= {("user", owner), ("session", event.session_id)}
-    for kind, name in touched:
+    changed = {("session", session_id) for session_id in ownership.changed}
+    changed |= {("user", user_id) for user_id in ownership.claimed.values()}
+    for event, owner in zip(events, ownership.owners, strict=True):
+        if event.action in PREFERENCE_ACTIONS:
+            changed |= {("user", owner), ("session", event.session_id)}
+    for kind, name in changed:
         if name:
             # Later than before even where the clock is not.
             before = known.get((kind, name), {}).get("changed_us", 0)
             changes[kind, name] = {"changed_us": max(now_us, before + 1)}
-    for session_id, link in followed.changed.items():
-        changes["session", session_id] |= {"linked_user": link.user_id, "linked_us": link.since_us}
+    for session_id, session_owner in ownership.changed.items():
+        changes["session", session_id] |= {
+            "linked_user": session_owner.user_id,
+            "linked_us": session_owner.since_us,
+        }
     return changes
 
 
@@ -242,11 +251,11 @@ def _is_forgotten(event: Event, known: Mapping[tuple[str, str], dict[str, Any]])
     )
 
 
-def _whose(user_id: str, session_id: str) -> Mapping[str, object]:
+def _owner_filter(user_id: str, session_id: str) -> Mapping[str, object]:
     if user_id:
         return {"term": {"owner": user_id}}
-    return _all({"term": {"session_id": session_id}}, {"term": {"owner": ""}})
+    return _all_of({"term": {"session_id": session_id}}, {"term": {"owner": ""}})
 
 
-def _all(*queries: Mapping[str, object]) -> dict[str, object]:
+def _all_of(*queries: Mapping[str, object]) -> dict[str, object]:
     return {"bool": {"filter": list(queries)}}

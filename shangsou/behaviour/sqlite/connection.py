@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from shangsou.durable import write_ahead
+from shangsou.atomic_files import enable_wal
 from shangsou.errors import EventsUnavailable
 
 # Seconds that a write waits for another process to finish its own, which takes milliseconds.
 LOCK_TIMEOUT_S = 2.0
 _VERSION = 1
-# `telling` is 1 for what says something of a taste, so that one index serves a history, which leaves
+# `telling` is 1 for what shows a preference, so that one index serves a history, which leaves
 # impressions out, and the forgetting of everything.
 _SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -62,7 +62,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     try:
         _refuse_other_version(connection, path)
-        write_ahead(connection, LOCK_TIMEOUT_S)
+        enable_wal(connection, LOCK_TIMEOUT_S)
         # FULL: each commit reaches the disk before it is answered. NORMAL would lose some in a power cut.
         connection.execute("PRAGMA synchronous = FULL")
         # What is forgotten is overwritten, not only unlinked.
@@ -112,7 +112,7 @@ def file_identity(path: Path) -> tuple[int, int] | None:
 
 
 @contextmanager
-def failures_in_words(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite and the disk raise inside into `EventsUnavailable`."""
     try:
         yield

@@ -8,21 +8,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from shangsou.behaviour.event import Event
-from shangsou.behaviour.sqlite.adding import COLUMNS, add_events, mark_changed, read_event, to_us
 from shangsou.behaviour.sqlite.connection import (
     create_tables,
-    failures_in_words,
     file_identity,
     has_tables,
     open_for_reading,
     open_for_writing,
+    translate_errors,
 )
+from shangsou.behaviour.sqlite.insertion import COLUMNS, add_events, mark_changed, read_event, to_us
 from shangsou.behaviour.sqlite.writer import GroupWriter
-from shangsou.behaviour.store import Forgotten, Shopper
+from shangsou.behaviour.store import DeletionCounts, ShopperState
 from shangsou.errors import EventsUnavailable
 
 # Events removed in one transaction when old ones go: nobody waits for more than some milliseconds.
-_PRUNED_AT_ONCE = 2_000
+_PRUNE_BATCH = 2_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SELECT = f"SELECT {COLUMNS} FROM events"  # noqa: S608 (our own names)
 _NOT_FLAGGED = (
@@ -42,7 +42,7 @@ class SqliteEventStore:
         self._readers = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._opening = threading.Lock()
-        self._seen = False
+        self._existed = False
         """The file was there, so that its absence is a loss."""
 
     def add(self, events: Sequence[Event]) -> list[bool]:
@@ -54,7 +54,7 @@ class SqliteEventStore:
         )
         return new
 
-    def shopper(self, user_id: str, session_id: str) -> Shopper:
+    def shopper(self, user_id: str, session_id: str) -> ShopperState:
         """Return what is known of a user and a session."""
         with self._reading() as connection:
             rows = connection.execute(
@@ -63,7 +63,7 @@ class SqliteEventStore:
                 (user_id, session_id),
             ).fetchall()
         changed_us = max((row[1] for row in rows), default=0)
-        return Shopper(
+        return ShopperState(
             changed_at=_EPOCH + timedelta(microseconds=changed_us) if changed_us else None,
             linked_user=next((row[2] for row in rows if row[0] == "session"), ""),
             opted_out=any(row[3] for row in rows),
@@ -75,30 +75,30 @@ class SqliteEventStore:
     ) -> list[Event]:
         """Return what a shopper did to products, impressions left out, the newest first."""
         received_us = (1 << 62) if received_by is None else to_us(received_by)
-        ending = "AND telling = 1 AND received_us <= ? ORDER BY at_us DESC, seq DESC LIMIT ?"
-        found: list[tuple[object, ...]] = []
+        suffix = "AND telling = 1 AND received_us <= ? ORDER BY at_us DESC, seq DESC LIMIT ?"
+        rows: list[tuple[object, ...]] = []
         with self._reading() as connection:
             if user_id:
-                found += connection.execute(
-                    f"{_SELECT} WHERE owner = ? AND owner != '' {ending}", (user_id, received_us, limit)
+                rows += connection.execute(
+                    f"{_SELECT} WHERE owner = ? AND owner != '' {suffix}", (user_id, received_us, limit)
                 )
-                alone = "AND owner = ''"
+                session_condition = "AND owner = ''"
             else:
-                alone = (
+                session_condition = (
                     "AND at_us >= (SELECT ifnull(max(linked_us), 0) FROM shoppers "
                     "WHERE kind = 'session' AND id = events.session_id)"
                 )
             if session_id and not (user_id and self._is_linked(connection, session_id)):
-                found += connection.execute(
-                    f"{_SELECT} WHERE session_id = ? AND session_id != '' {alone} {ending}",
+                rows += connection.execute(
+                    f"{_SELECT} WHERE session_id = ? AND session_id != '' {session_condition} {suffix}",
                     (session_id, received_us, limit),
                 )
-        found.sort(key=lambda row: row[1], reverse=True)  # type: ignore[arg-type, return-value]
-        return [read_event(row) for row in found[:limit]]
+        rows.sort(key=lambda row: row[1], reverse=True)  # type: ignore[arg-type, return-value]
+        return [read_event(row) for row in rows[:limit]]
 
     def events_of(self, user_id: str = "", session_id: str = "") -> Iterator[Event]:
         """Yield every event of a user, or of a session that is linked to nobody, the oldest first."""
-        where, name = _whose(user_id, session_id)
+        where, name = _owner_condition(user_id, session_id)
         yield from self._stream(f"{_SELECT} WHERE {where} ORDER BY at_us, seq", (name,))
 
     def scan(self, since: datetime) -> Iterator[Event]:
@@ -107,12 +107,12 @@ class SqliteEventStore:
             f"{_SELECT} WHERE at_us >= ? AND {_NOT_FLAGGED} ORDER BY at_us, seq", (to_us(since),)
         )
 
-    def forget(self, user_id: str = "", session_id: str = "") -> Forgotten:
+    def forget(self, user_id: str = "", session_id: str = "") -> DeletionCounts:
         """Remove what belongs to a user, or to a session that is linked to nobody."""
-        where, name = _whose(user_id, session_id)
+        where, name = _owner_condition(user_id, session_id)
         kind = "user" if user_id else "session"
 
-        def remove(connection: sqlite3.Connection) -> Forgotten:
+        def remove(connection: sqlite3.Connection) -> DeletionCounts:
             now_us = to_us(datetime.now(UTC))
             events = connection.execute(f"DELETE FROM events WHERE {where}", (name,)).rowcount  # noqa: S608
             sessions = 0
@@ -132,10 +132,10 @@ class SqliteEventStore:
                 "UPDATE shoppers SET forgotten_us = ?, flagged_us = 0 WHERE kind = ? AND id = ?",
                 (now_us, kind, name),
             )
-            return Forgotten(events, sessions)
+            return DeletionCounts(events, sessions)
 
-        forgotten: Forgotten = self._writer.run(remove)
-        with failures_in_words(self._path):
+        forgotten: DeletionCounts = self._writer.run(remove)
+        with translate_errors(self._path):
             # The write-ahead log still holds it, until what was committed has moved into the file.
             connection = open_for_writing(self._path)
             try:
@@ -216,7 +216,7 @@ class SqliteEventStore:
         # A connection of its own: the reader may take its time, and a snapshot is held as long.
         if not self._exists():
             return
-        with failures_in_words(self._path):
+        with translate_errors(self._path):
             connection = open_for_reading(self._path)
             try:
                 if not has_tables(connection):
@@ -229,7 +229,7 @@ class SqliteEventStore:
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """Yield this thread's connection; of a store that nothing was written to yet, an empty one."""
-        with failures_in_words(self._path):
+        with translate_errors(self._path):
             exists = self._exists()
             identity = file_identity(self._path) if exists else None
             if getattr(self._readers, "connection", None) is None or self._readers.identity != identity:
@@ -248,11 +248,11 @@ class SqliteEventStore:
 
     def _exists(self) -> bool:
         exists = self._path.exists()
-        if self._seen and not exists:
+        if self._existed and not exists:
             raise EventsUnavailable(
                 f"events in {self._path}: the file has gone; put it back, or restart to begin anew"
             )
-        self._seen = exists
+        self._existed = exists
         return exists
 
 
@@ -262,7 +262,7 @@ def _empty() -> sqlite3.Connection:
     return connection
 
 
-def _whose(user_id: str, session_id: str) -> tuple[str, str]:
+def _owner_condition(user_id: str, session_id: str) -> tuple[str, str]:
     if user_id:
         return "owner = ? AND owner != ''", user_id
     return "session_id = ? AND session_id != '' AND owner = ''", session_id
@@ -271,5 +271,5 @@ def _whose(user_id: str, session_id: str) -> tuple[str, str]:
 def _prune_some(connection: sqlite3.Connection, before_us: int) -> int:
     return connection.execute(
         "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE at_us < ? LIMIT ?)",
-        (before_us, _PRUNED_AT_ONCE),
+        (before_us, _PRUNE_BATCH),
     ).rowcount

@@ -8,12 +8,12 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from shangsou.behaviour.sqlite.connection import failures_in_words, file_identity, open_for_writing
+from shangsou.behaviour.sqlite.connection import file_identity, open_for_writing, translate_errors
 from shangsou.errors import EventsUnavailable
 
 Work = Callable[[sqlite3.Connection], Any]
 # Of one transaction: others wait for it, and no more threads than a server has ask at once.
-_MOST_AT_ONCE = 64
+_MAX_GROUP_SIZE = 64
 
 
 class GroupWriter:
@@ -26,7 +26,7 @@ class GroupWriter:
         """Write to a file that is made where there is none; `exists` raises where there was one."""
         self._path = path
         self._exists = exists
-        self._waiting: queue.SimpleQueue[tuple[Work, Future[Any]] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[Work, Future[Any]] | None] = queue.SimpleQueue()
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
         self._thread: threading.Thread | None = None
@@ -42,7 +42,7 @@ class GroupWriter:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._serve, name="event-writer", daemon=True)
                 self._thread.start()
-            self._waiting.put((work, result))
+            self._queue.put((work, result))
         return result.result()
 
     def close(self) -> None:
@@ -50,7 +50,7 @@ class GroupWriter:
         with self._starting:
             self._closed = True
             thread = self._thread
-            self._waiting.put(None)
+            self._queue.put(None)
         if thread is not None:
             thread.join()
         if self._connection is not None:
@@ -58,25 +58,25 @@ class GroupWriter:
             self._connection = None
 
     def _serve(self) -> None:
-        while (first := self._waiting.get()) is not None:
+        while (first := self._queue.get()) is not None:
             group, last = [first], False
-            while len(group) < _MOST_AT_ONCE and not self._waiting.empty():
-                one = self._waiting.get()
-                if one is None:
+            while len(group) < _MAX_GROUP_SIZE and not self._queue.empty():
+                entry = self._queue.get()
+                if entry is None:
                     last = True
                     break
-                group.append(one)
+                group.append(entry)
             self._commit(group)
             if last:
                 return
 
     def _commit(self, group: list[tuple[Work, Future[Any]]]) -> None:
         try:
-            with failures_in_words(self._path):
+            with translate_errors(self._path):
                 connection = self._open()
                 try:
                     connection.execute("BEGIN IMMEDIATE")
-                    answers = [work(connection) for work, _ in group]
+                    results = [work(connection) for work, _ in group]
                     connection.execute("COMMIT")
                 except BaseException:
                     if connection.in_transaction:
@@ -88,8 +88,8 @@ class GroupWriter:
             for _, result in group:
                 result.set_exception(problem)
         else:
-            for (_, result), answer in zip(group, answers, strict=True):
-                result.set_result(answer)
+            for (_, result), value in zip(group, results, strict=True):
+                result.set_result(value)
 
     def _open(self) -> sqlite3.Connection:
         # A file that was removed or replaced would swallow what is written to it.

@@ -47,7 +47,7 @@ class RequestRefused(EngineUnavailable):
 
 
 @contextmanager
-def failures_in_words(url: str) -> Iterator[None]:
+def translate_errors(url: str) -> Iterator[None]:
     """Turn what the client raises inside into `EngineUnavailable` or, for a missing index, `NoIndex`."""
     from elasticsearch import ApiError, ConnectionTimeout, TransportError, UnsupportedProductError
 
@@ -67,9 +67,9 @@ def failures_in_words(url: str) -> Iterator[None]:
         ) from problem
     except TransportError as problem:
         # The client's own words go through four classes; what the system said stands in brackets.
-        said = _SYSTEM_ERROR.search(str(problem.message))
+        match = _SYSTEM_ERROR.search(str(problem.message))
         raise EngineUnavailable(
-            f"Elasticsearch at {address} does not answer ({said[1] if said else 'connection broken'}); "
+            f"Elasticsearch at {address} does not answer ({match[1] if match else 'connection broken'}); "
             "start it, or check SHANGSOU_ELASTIC_URL"
         ) from problem
 

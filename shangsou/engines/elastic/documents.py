@@ -26,14 +26,14 @@ def document_source(document: Document, row: int) -> dict[str, Any]:
     """Return the fields of `mappings/products.json` for a document; what a product lacks is left out."""
     product = document.product
     source: dict[str, Any] = {"product_id": product.product_id, "row": row}
-    everything: dict[str, dict[str, None]] = {field: {} for field in MATCH_FIELDS}
+    match_fields: dict[str, dict[str, None]] = {field: {} for field in MATCH_FIELDS}
     for field, terms in document_terms(product).items():
         text, analyser = field.split(".")
         source.setdefault(text, {})[analyser] = " ".join(terms)
         if field != COVERAGE_FIELD:
-            everything[f"all.{analyser}"].update(dict.fromkeys(terms))
-    for field, held in everything.items():
-        source.setdefault("all", {})[field.removeprefix("all.")] = " ".join(held)
+            match_fields[f"all.{analyser}"].update(dict.fromkeys(terms))
+    for field, field_terms in match_fields.items():
+        source.setdefault("all", {})[field.removeprefix("all.")] = " ".join(field_terms)
     source["title_vector"] = vector_to_json(document.title_vector)
     if document.description_vector is not None:
         source["description_vector"] = vector_to_json(document.description_vector)
@@ -69,6 +69,6 @@ def _filter_fields(product: Product) -> dict[str, Any]:
     return fields
 
 
-def _line(plain: dict[str, Any]) -> bytes:
+def _line(payload: dict[str, Any]) -> bytes:
     # A lone surrogate is no Unicode text and would make Elasticsearch refuse the whole line.
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

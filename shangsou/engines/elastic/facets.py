@@ -43,12 +43,12 @@ def aggregation(name: str) -> dict[str, Any]:
             raise ValueError(f"no facet {name!r}")
 
 
-def read_facet(name: str, answer: dict[str, Any]) -> tuple[FacetValue, ...]:
+def parse_facet(name: str, result: dict[str, Any]) -> tuple[FacetValue, ...]:
     """Return the values that an aggregation counted, by falling count, then by value; prices ascend.
 
-    `answer` is empty where there was nothing to count.
+    `result` is empty where there was nothing to count.
     """
-    buckets = [bucket for bucket in answer.get("buckets", []) if bucket["doc_count"]]
+    buckets = [bucket for bucket in result.get("buckets", []) if bucket["doc_count"]]
     if name == "price":
         return tuple(_price_range(bucket) for bucket in buckets)
     prefix = ""

@@ -13,7 +13,7 @@ import time
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from shangsou.engines.elastic.client import failures_in_words, public_address
+from shangsou.engines.elastic.client import public_address, translate_errors
 from shangsou.engines.elastic.mapping import read_mapping
 from shangsou.engines.elastic.ownership import refuse_foreign
 from shangsou.errors import EngineUnavailable, IndexBusy, NoIndex
@@ -21,36 +21,36 @@ from shangsou.errors import EngineUnavailable, IndexBusy, NoIndex
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-BEAT_S = 1.0
+HEARTBEAT_S = 1.0
 # Ten missed beats: a long garbage collection of Elasticsearch, or a busy machine, is no death.
 STALE_AFTER_S = 10.0
 _DOCUMENT = "writer"
 
 
 class WriterLock:
-    """The lock of one index; `take` it, then `release` it."""
+    """The lock of one index; `acquire` it, then `release` it."""
 
     def __init__(self, client: "Elasticsearch", url: str, name: str) -> None:
         self._client, self._url, self._name = client, url, name
         self._index = f"{name}-lock"
         self._holder = f"{socket.gethostname()} process {os.getpid()} {secrets.token_hex(4)}"
-        self._seen: tuple[int, int] | None = None
+        self._version: tuple[int, int] | None = None
         self._released = Event()
-        self._beating: Thread | None = None
+        self._heartbeat: Thread | None = None
         self._lost = False
 
-    def take(self) -> None:
+    def acquire(self) -> None:
         """Hold the lock, or raise `IndexBusy` or, where others have our names, `UnusableInput`.
 
         Takes up to `STALE_AFTER_S` where a dead writer left one.
         """
         refuse_foreign(self._client, self._url, self._name)
-        with failures_in_words(self._url):
+        with translate_errors(self._url):
             self._create_index()
             if not self._create_document():
                 self._take_over()
-        self._beating = Thread(target=self._beat, name=f"{self._index} heartbeat", daemon=True)
-        self._beating.start()
+        self._heartbeat = Thread(target=self._send_heartbeats, name=f"{self._index} heartbeat", daemon=True)
+        self._heartbeat.start()
 
     def check(self) -> None:
         """Raise `IndexBusy` if the lock was lost to another writer."""
@@ -65,13 +65,13 @@ class WriterLock:
         from elasticsearch import ApiError, TransportError
 
         self._released.set()
-        if self._beating is None:
+        if self._heartbeat is None:
             return
-        self._beating.join()
-        self._beating = None
-        if self._lost or self._seen is None:
+        self._heartbeat.join()
+        self._heartbeat = None
+        if self._lost or self._version is None:
             return
-        seq_no, primary_term = self._seen
+        seq_no, primary_term = self._version
         try:
             self._client.delete(
                 index=self._index, id=_DOCUMENT, if_seq_no=seq_no, if_primary_term=primary_term
@@ -92,42 +92,42 @@ class WriterLock:
         from elasticsearch import ConflictError
 
         try:
-            answer = self._client.create(
+            response = self._client.create(
                 index=self._index, id=_DOCUMENT, document={"holder": self._holder, "beats": 0}
             )
         except ConflictError:
             return False
-        self._seen = (answer["_seq_no"], answer["_primary_term"])
+        self._version = (response["_seq_no"], response["_primary_term"])
         return True
 
     def _take_over(self) -> None:
         """Watch the lock: raise `IndexBusy` once it beats, take it once it does not for long enough."""
-        seen = None
+        last = None
         still_since = time.monotonic()
         while True:
-            answer = self._client.options(ignore_status=404).get(index=self._index, id=_DOCUMENT)
-            if not answer.get("found"):
+            response = self._client.options(ignore_status=404).get(index=self._index, id=_DOCUMENT)
+            if not response.get("found"):
                 if self._create_document():
                     return
                 continue
-            now = (answer["_seq_no"], answer["_primary_term"])
-            if seen not in (None, now):
+            current = (response["_seq_no"], response["_primary_term"])
+            if last not in (None, current):
                 raise IndexBusy(
-                    f"another indexer ({answer['_source']['holder']}) is writing {self._name} at "
+                    f"another indexer ({response['_source']['holder']}) is writing {self._name} at "
                     f"{public_address(self._url)}; wait for it, the index it replaces serves on"
                 )
-            seen = now
-            if time.monotonic() - still_since > STALE_AFTER_S and self._write(0, now):
+            last = current
+            if time.monotonic() - still_since > STALE_AFTER_S and self._write(0, current):
                 return
-            time.sleep(BEAT_S / 4)
+            time.sleep(HEARTBEAT_S / 4)
 
-    def _beat(self) -> None:
+    def _send_heartbeats(self) -> None:
         beats = 0
-        while not self._released.wait(BEAT_S) and self._seen is not None:
+        while not self._released.wait(HEARTBEAT_S) and self._version is not None:
             beats += 1
             try:
-                with failures_in_words(self._url):
-                    self._lost = not self._write(beats, self._seen)
+                with translate_errors(self._url):
+                    self._lost = not self._write(beats, self._version)
             except NoIndex:
                 self._lost = True
             except EngineUnavailable:
@@ -135,22 +135,22 @@ class WriterLock:
             if self._lost:
                 return
 
-    def _write(self, beats: int, seen: tuple[int, int]) -> bool:
+    def _write(self, beats: int, version: tuple[int, int]) -> bool:
         """Write a beat on top of what was seen last; False where another holder has written meanwhile."""
         from elasticsearch import ConflictError
 
         try:
-            answer = self._client.index(
+            response = self._client.index(
                 index=self._index,
                 id=_DOCUMENT,
                 document={"holder": self._holder, "beats": beats},
-                if_seq_no=seen[0],
-                if_primary_term=seen[1],
+                if_seq_no=version[0],
+                if_primary_term=version[1],
             )
         except ConflictError:
             # Or this very beat arrived, and only the answer to it was lost.
-            answer = self._client.options(ignore_status=404).get(index=self._index, id=_DOCUMENT)
-            if not answer.get("found") or answer["_source"]["holder"] != self._holder:
+            response = self._client.options(ignore_status=404).get(index=self._index, id=_DOCUMENT)
+            if not response.get("found") or response["_source"]["holder"] != self._holder:
                 return False
-        self._seen = (answer["_seq_no"], answer["_primary_term"])
+        self._version = (response["_seq_no"], response["_primary_term"])
         return True

@@ -16,13 +16,13 @@ def products_index(recipe: IndexRecipe) -> dict[str, Any]:
 
 def read_mapping(name: str) -> dict[str, Any]:
     """Return a file of `mappings/` as it stands."""
-    plain: dict[str, Any] = json.loads((files("mappings") / name).read_text("utf-8"))
-    return plain
+    payload: dict[str, Any] = json.loads((files("mappings") / name).read_text("utf-8"))
+    return payload
 
 
-def _fill(plain: Any, values: dict[str, float]) -> Any:
-    if isinstance(plain, dict):
-        return {name: _fill(value, values) for name, value in plain.items()}
-    if isinstance(plain, str) and plain.startswith("${"):
-        return values[plain]
-    return plain
+def _fill(payload: Any, values: dict[str, float]) -> Any:
+    if isinstance(payload, dict):
+        return {name: _fill(value, values) for name, value in payload.items()}
+    if isinstance(payload, str) and payload.startswith("${"):
+        return values[payload]
+    return payload

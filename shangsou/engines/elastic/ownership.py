@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from shangsou.engines.elastic.client import failures_in_words, public_address
+from shangsou.engines.elastic.client import public_address, translate_errors
 from shangsou.engines.elastic.mapping import read_mapping
 from shangsou.errors import UnusableInput
 
@@ -44,8 +44,8 @@ def refuse_foreign(client: "Elasticsearch", url: str, name: str, endings: str = 
     endings
         Which of our names to look at: `ALL_NAMES` or `EVENT_NAMES`.
     """
-    with failures_in_words(url):
-        held = client.indices.get(
+    with translate_errors(url):
+        indices = client.indices.get(
             index=[name, f"{name}-*"],
             expand_wildcards="all",
             allow_no_indices=True,
@@ -53,13 +53,13 @@ def refuse_foreign(client: "Elasticsearch", url: str, name: str, endings: str = 
             filter_path="*.aliases,*.data_stream,*.mappings._meta,*.mappings.properties",
         )
     ours = re.compile(re.escape(name) + endings)
-    for index, description in held.items():
+    for index, description in indices.items():
         if is_ours(description.get("mappings", {})):
             continue
-        for what, taken in _names(index, description):
-            if ours.fullmatch(taken):
+        for kind, used_name in _names(index, description):
+            if ours.fullmatch(used_name):
                 raise UnusableInput(
-                    f"{what} at {public_address(url)} is not of shangsou, but has a name that "
+                    f"{kind} at {public_address(url)} is not of shangsou, but has a name that "
                     f"SHANGSOU_ELASTIC_INDEX={name} takes; nothing was changed: set SHANGSOU_ELASTIC_INDEX "
                     f"to a name that is free, such as {name}-search"
                 )

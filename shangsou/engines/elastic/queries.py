@@ -6,8 +6,8 @@ from typing import Any
 from shangsou.engines.elastic.documents import vector_to_json
 from shangsou.engines.fields import COVERAGE_FIELD
 from shangsou.engines.query import (
+    CandidateSet,
     Filters,
-    Found,
     LexicalLeg,
     LexicalQuery,
     Page,
@@ -17,16 +17,16 @@ from shangsou.engines.query import (
 )
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import CATEGORY_SEPARATOR
-from shangsou.text.terms import holding_terms
+from shangsou.text.terms import containment_terms
 
 Body = dict[str, Any]
 # For each neighbour asked for, so many nodes of the graph are visited by int8 cosines, and so many of the
 # nearest are scored again in float32. On the development judgements mean nDCG@10 is .577, as embedded; 4
 # and 2 lost .005 by neighbours that were missed, for 7 to 30 % of the time (docs/adr/0003).
-_VISITED = 9
-_RESCORED = 3
+_VISITED_PER_HIT = 9
+_RESCORED_PER_HIT = 3
 # Elasticsearch refuses to visit more.
-_MOST_VISITED = 10_000
+_MAX_VISITED = 10_000
 # A small k searches the graph no less carefully.
 _MIN_K = 100
 _BY_ROW: Body = {"row": "asc"}
@@ -40,33 +40,33 @@ _ORDERS: dict[Sort, Body] = {
 _IDS_ONLY: Body = {"_source": False, "stored_fields": "_none_", "docvalue_fields": ["product_id"]}
 
 
-def lexical_leg(leg: LexicalLeg, recipe: IndexRecipe) -> Body | None:
+def lexical_leg_body(leg: LexicalLeg, recipe: IndexRecipe) -> Body | None:
     """Return the body that asks for a lexical leg; None where nothing can match."""
-    scored = _scoring(leg.query, recipe)
+    scored = _scored_clauses(leg.query, recipe)
     if not scored:
         return None
-    query = {**within(leg.filters), "should": scored, "minimum_should_match": 1}
+    query = {**filter_clauses(leg.filters), "should": scored, "minimum_should_match": 1}
     if leg.strict:
         query["filter"] = [*query["filter"], _any_of(strict_clauses(leg.query))]
     return {**_best_by_score(leg.k), "query": {"bool": query}}
 
 
-def vector_leg(leg: VectorLeg) -> Body:
+def vector_leg_body(leg: VectorLeg) -> Body:
     """Return the body that asks for a vector leg."""
     k = max(leg.k, _MIN_K)
     knn = {
         "field": leg.field,
         "query_vector": vector_to_json(leg.vector),
         "k": k,
-        "num_candidates": min(k * _VISITED, _MOST_VISITED),
-        "rescore_vector": {"oversample": _RESCORED},
-        "filter": [{"bool": within(leg.filters)}],
+        "num_candidates": min(k * _VISITED_PER_HIT, _MAX_VISITED),
+        "rescore_vector": {"oversample": _RESCORED_PER_HIT},
+        "filter": [{"bool": filter_clauses(leg.filters)}],
     }
     # As a query: the `knn` section beside it runs in a phase of its own, which takes longer.
     return {**_best_by_score(leg.k), "query": {"knn": knn}}
 
 
-def lexical_parts(query: LexicalQuery, product_ids: Sequence[str], recipe: IndexRecipe) -> Body:
+def field_scores_body(query: LexicalQuery, product_ids: Sequence[str], recipe: IndexRecipe) -> Body:
     """Return the body that scores each field of these products by name."""
     fields = [
         {"bool": {"should": terms, "_name": field}} for field, terms in scored_terms(query, recipe).items()
@@ -74,15 +74,15 @@ def lexical_parts(query: LexicalQuery, product_ids: Sequence[str], recipe: Index
     return {
         **_IDS_ONLY,
         "size": len(product_ids),
-        "query": {"bool": {"filter": [_ids(product_ids)], "should": fields}},
+        "query": {"bool": {"filter": [_ids_clause(product_ids)], "should": fields}},
     }
 
 
 def products_body(product_ids: Sequence[str]) -> Body:
     """Return the body that fetches these products, in no order, less those that are off."""
-    query = within(Filters())
-    query["filter"].append(_ids(product_ids))
-    return _page({"bool": query}, ["_doc"], 0, len(product_ids))
+    query = filter_clauses(Filters())
+    query["filter"].append(_ids_clause(product_ids))
+    return _page_body({"bool": query}, ["_doc"], 0, len(product_ids))
 
 
 def categories_body(product_ids: Sequence[str]) -> Body:
@@ -92,14 +92,14 @@ def categories_body(product_ids: Sequence[str]) -> Body:
         "docvalue_fields": ["product_id", "filter.category"],
         "size": len(product_ids),
         "track_total_hits": False,
-        "query": {"bool": {"filter": [_ids(product_ids)]}},
+        "query": {"bool": {"filter": [_ids_clause(product_ids)]}},
     }
 
 
 def ids_body(product_ids: Sequence[str]) -> Body:
     """Return the body that reads the ids of these products, less those that are off."""
-    query = within(Filters())
-    query["filter"].append(_ids(product_ids))
+    query = filter_clauses(Filters())
+    query["filter"].append(_ids_clause(product_ids))
     return {**_IDS_ONLY, "size": len(product_ids), "track_total_hits": False, "query": {"bool": query}}
 
 
@@ -109,37 +109,43 @@ def title_vectors_body(product_ids: Sequence[str]) -> Body:
     return {**ids_body(product_ids), "docvalue_fields": ["product_id", "title_vector"]}
 
 
-def page_bodies(found: Found, page: Page, recipe: IndexRecipe) -> list[Body]:
+def page_bodies(candidate_set: CandidateSet, page: Page, recipe: IndexRecipe) -> list[Body]:
     """Return the bodies whose hits, one after the other, are the page."""
     if not page.size:
         return []
     if page.sort != "relevance":
-        return [_page(found_query(found), [_ORDERS[page.sort], _BY_ROW], page.offset, page.size)]
+        return [
+            _page_body(
+                candidate_set_query(candidate_set), [_ORDERS[page.sort], _BY_ROW], page.offset, page.size
+            )
+        ]
     end = page.offset + page.size
     bodies = []
-    shown = found.candidates[page.offset : end]
-    if shown:
-        bodies.append(_page({"bool": {"filter": [_ids(shown)]}}, ["_doc"], 0, len(shown)))
-    rest = end - len(found.candidates)
-    if rest > 0 and (found.everything or found.query is not None):
-        offset = max(0, page.offset - len(found.candidates))
-        bodies.append(_page(_rest_query(found, recipe), ["_score", _BY_ROW], offset, min(rest, page.size)))
+    shown_ids = candidate_set.candidates[page.offset : end]
+    if shown_ids:
+        bodies.append(_page_body({"bool": {"filter": [_ids_clause(shown_ids)]}}, ["_doc"], 0, len(shown_ids)))
+    rest = end - len(candidate_set.candidates)
+    if rest > 0 and (candidate_set.match_all or candidate_set.query is not None):
+        offset = max(0, page.offset - len(candidate_set.candidates))
+        bodies.append(
+            _page_body(_rest_query(candidate_set, recipe), ["_score", _BY_ROW], offset, min(rest, page.size))
+        )
     return bodies
 
 
-def count_body(found: Found, aggregations: Body) -> Body:
+def count_body(candidate_set: CandidateSet, aggregations: Body) -> Body:
     """Return the body that counts a found set, and facets over it."""
-    body: Body = {"size": 0, "track_total_hits": True, "query": found_query(found)}
+    body: Body = {"size": 0, "track_total_hits": True, "query": candidate_set_query(candidate_set)}
     return {**body, "aggs": aggregations} if aggregations else body
 
 
-def found_query(found: Found) -> Body:
+def candidate_set_query(candidate_set: CandidateSet) -> Body:
     """Return the query that matches a found set, without scores."""
-    query = within(found.filters)
-    if not found.everything:
-        alternatives = strict_clauses(found.query)
-        if found.candidates:
-            alternatives.append(_ids(found.candidates))
+    query = filter_clauses(candidate_set.filters)
+    if not candidate_set.match_all:
+        alternatives = strict_clauses(candidate_set.query)
+        if candidate_set.candidates:
+            alternatives.append(_ids_clause(candidate_set.candidates))
         query["filter"].append(_any_of(alternatives))
     return {"bool": query}
 
@@ -148,7 +154,7 @@ def scored_terms(query: LexicalQuery, recipe: IndexRecipe) -> dict[str, list[Bod
     """Return for each field that can score its terms; each is scored by BM25, and all are added."""
     scored = {}
     for field, weight in query.weights.items():
-        terms = terms_of(query, field)
+        terms = field_terms(query, field)
         if terms and weight:
             # Elasticsearch still multiplies BM25 by k1 + 1, which Lucene dropped in version 8; coverage is
             # meant so.
@@ -160,7 +166,7 @@ def scored_terms(query: LexicalQuery, recipe: IndexRecipe) -> dict[str, list[Bod
     return scored
 
 
-def _scoring(query: LexicalQuery, recipe: IndexRecipe) -> list[Body]:
+def _scored_clauses(query: LexicalQuery, recipe: IndexRecipe) -> list[Body]:
     """Return the clauses whose scores add up to a product's: of its best variant."""
     # One flat list of terms, where Lucene can skip whole blocks of weak documents: a clause for each
     # field takes half as much again.
@@ -174,7 +180,7 @@ def _scoring(query: LexicalQuery, recipe: IndexRecipe) -> list[Body]:
     return [{"dis_max": {"queries": [{"bool": {"should": terms}} for terms in scored]}}]
 
 
-def terms_of(query: LexicalQuery, field: str) -> tuple[str, ...]:
+def field_terms(query: LexicalQuery, field: str) -> tuple[str, ...]:
     """Return the terms that are scored in a field."""
     if field == COVERAGE_FIELD:
         return query.characters
@@ -194,7 +200,7 @@ def strict_clauses(query: LexicalQuery | None) -> list[Body]:
     return clauses
 
 
-def within(filters: Filters) -> Body:
+def filter_clauses(filters: Filters) -> Body:
     """Return the parts of a bool query that hold for every product found; none that is off passes."""
     clauses: list[Body] = []
     if filters.categories:
@@ -203,40 +209,40 @@ def within(filters: Filters) -> Body:
     if filters.brands:
         clauses.append({"terms": {"filter.brand": list(filters.brands)}})
     limits = {"gte": filters.price_from_fen, "lte": filters.price_to_fen}
-    given = {name: limit for name, limit in limits.items() if limit is not None}
-    if given:
-        clauses.append({"range": {"filter.price_fen": given}})
+    price_limits = {name: limit for name, limit in limits.items() if limit is not None}
+    if price_limits:
+        clauses.append({"range": {"filter.price_fen": price_limits}})
     if filters.in_stock is not None:
         clauses.append({"term": {"filter.in_stock": filters.in_stock}})
     for name, values in filters.attributes:
         clauses.append({"terms": {"filter.attributes": [attribute_pair(name, value) for value in values]}})
-    clauses += map(_holding, filters.contains)
+    clauses += map(_contains_clause, filters.contains)
     # Left out by name rather than let in: a filter that nearly all pass makes BM25 twice as slow.
     return {
         "filter": clauses,
-        "must_not": [{"term": {"filter.off": True}}, *map(_holding, filters.excludes)],
+        "must_not": [{"term": {"filter.off": True}}, *map(_contains_clause, filters.excludes)],
     }
 
 
-def _holding(text: str) -> Body:
-    terms = " ".join(dict.fromkeys(holding_terms(text)))
+def _contains_clause(text: str) -> Body:
+    terms = " ".join(dict.fromkeys(containment_terms(text)))
     return {"match": {"all.grams": {"query": terms, "operator": "and"}}}
 
 
-def _rest_query(found: Found, recipe: IndexRecipe) -> Body:
+def _rest_query(candidate_set: CandidateSet, recipe: IndexRecipe) -> Body:
     """Return the query for what was found beside the candidates, scored by BM25."""
-    query = within(found.filters)
-    if not found.everything:
-        query["filter"].append(_any_of(strict_clauses(found.query)))
-    if found.candidates:
-        query["must_not"].append(_ids(found.candidates))
-    if found.query is not None:
-        query["should"] = _scoring(found.query, recipe)
+    query = filter_clauses(candidate_set.filters)
+    if not candidate_set.match_all:
+        query["filter"].append(_any_of(strict_clauses(candidate_set.query)))
+    if candidate_set.candidates:
+        query["must_not"].append(_ids_clause(candidate_set.candidates))
+    if candidate_set.query is not None:
+        query["should"] = _scored_clauses(candidate_set.query, recipe)
         query["minimum_should_match"] = 0
     return {"bool": query}
 
 
-def _page(query: Body, order: list[Any], offset: int, size: int) -> Body:
+def _page_body(query: Body, order: list[Any], offset: int, size: int) -> Body:
     return {
         "query": query,
         "sort": order,
@@ -251,7 +257,7 @@ def _best_by_score(k: int) -> Body:
     return {**_IDS_ONLY, "size": k, "sort": ["_score", _BY_ROW], "track_total_hits": False}
 
 
-def _ids(product_ids: Sequence[str]) -> Body:
+def _ids_clause(product_ids: Sequence[str]) -> Body:
     return {"terms": {"product_id": list(product_ids)}}
 
 

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from shangsou.engines.elastic.client import connect, failures_in_words, public_address
+from shangsou.engines.elastic.client import connect, public_address, translate_errors
 from shangsou.engines.elastic.engine import ElasticEngine
 from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.ownership import refuse_foreign
 from shangsou.engines.elastic.writer import FORMAT, ElasticWriter, current_name, index_number, read_metas
 from shangsou.engines.engine import Generation
-from shangsou.engines.generations import read_stamp, superseded
+from shangsou.engines.generations import find_superseded, read_stamp
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import NoIndex, RecipeMismatch, UnusableInput
 
@@ -39,7 +39,7 @@ class ElasticStore:
     def generations(self) -> list[Generation]:
         """Return all complete generations that this version reads, newest first."""
         current = self.current()
-        with failures_in_words(self._url):
+        with translate_errors(self._url):
             metas = read_metas(self._client, self._name)
         readable = []
         for index, meta in reversed(metas.items()):
@@ -60,7 +60,7 @@ class ElasticStore:
         if name is None:
             raise self._no_index("no index")
         index = self._index(name)
-        with failures_in_words(self._url):
+        with translate_errors(self._url):
             metas = read_metas(self._client, self._name)
         if not metas.get(index, {}).get("complete"):
             raise self._no_index(f"no generation {name}")
@@ -79,7 +79,7 @@ class ElasticStore:
     def lock(self) -> Iterator[None]:
         """Hold the lock that writers hold, or raise `IndexBusy`."""
         lock = WriterLock(self._client, self._url, self._name)
-        lock.take()
+        lock.acquire()
         try:
             yield
         finally:
@@ -89,12 +89,14 @@ class ElasticStore:
         """Make a generation current, in one step, and remove the oldest ones."""
         index = self._index(name)
         previous = self.current()
-        with failures_in_words(self._url):
+        with translate_errors(self._url):
             metas = read_metas(self._client, self._name)
             if not metas.get(index, {}).get("complete"):
-                raise UnusableInput(f'{name} is no generation of {self._place()}; see "shangsou generations"')
+                raise UnusableInput(
+                    f'{name} is no generation of {self._location()}; see "shangsou generations"'
+                )
             aliases = [self._name, f"{self._name}-write"]
-            complete = [one for one, meta in metas.items() if meta.get("complete")]
+            complete = [name_of_index for name_of_index, meta in metas.items() if meta.get("complete")]
             removals = [
                 {"remove": {"index": other, "aliases": aliases, "must_exist": False}}
                 for other in complete
@@ -103,8 +105,8 @@ class ElasticStore:
             self._client.indices.update_aliases(
                 actions=[*removals, {"add": {"index": index, "aliases": aliases}}]
             )
-            names = [f"gen-{index_number(self._name, one)}" for one in complete]
-            for old in superseded(names, self.generations(), name, previous):
+            names = [f"gen-{index_number(self._name, name_of_index)}" for name_of_index in complete]
+            for old in find_superseded(names, self.generations(), name, previous):
                 self._client.indices.delete(index=self._index(old), ignore_unavailable=True)
 
     def close(self) -> None:
@@ -114,12 +116,12 @@ class ElasticStore:
     def _index(self, name: str) -> str:
         return f"{self._name}-{name.removeprefix('gen-')}"
 
-    def _place(self) -> str:
+    def _location(self) -> str:
         return f"{self._name} at {public_address(self._url)}"
 
-    def _no_index(self, what: str) -> NoIndex:
-        return NoIndex(f'{what} of {self._place()}; run "shangsou index FILE" or "shangsou demo"')
+    def _no_index(self, subject: str) -> NoIndex:
+        return NoIndex(f'{subject} of {self._location()}; run "shangsou index FILE" or "shangsou demo"')
 
     def _generation(self, index: str, meta: dict[str, Any]) -> Generation:
         name = f"gen-{index_number(self._name, index)}"
-        return read_stamp(meta, name, file_format=FORMAT, place=f"of {self._place()}")
+        return read_stamp(meta, name, file_format=FORMAT, location=f"of {self._location()}")

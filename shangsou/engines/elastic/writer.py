@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from shangsou.engines.elastic.client import RequestRefused, failures_in_words, public_address, reason
+from shangsou.engines.elastic.client import RequestRefused, public_address, reason, translate_errors
 from shangsou.engines.elastic.documents import bulk_lines
 from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.mapping import products_index
 from shangsou.engines.elastic.ownership import MARK, is_ours
 from shangsou.engines.engine import Document, Generation
-from shangsou.engines.generations import stamp_of
+from shangsou.engines.generations import make_stamp
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexBusy, IndexingFailed, NoIndex
 
@@ -45,9 +45,9 @@ class ElasticWriter:
         self._finished = False
 
     def __enter__(self) -> "ElasticWriter":
-        self._lock.take()
+        self._lock.acquire()
         try:
-            with failures_in_words(self._url):
+            with translate_errors(self._url):
                 self._begin()
         except BaseException:
             self._lock.release()
@@ -58,7 +58,7 @@ class ElasticWriter:
         try:
             # Where Elasticsearch has gone too, the next writer removes what is incomplete. Where the lock
             # was lost, it has done so, and nothing here is ours to delete any more.
-            with suppress(EngineUnavailable, NoIndex, IndexBusy), failures_in_words(self._url):
+            with suppress(EngineUnavailable, NoIndex, IndexBusy), translate_errors(self._url):
                 self._lock.check()
                 if not self._finished or (kind is not None and not self._is_current()):
                     self._client.indices.delete(index=self._index, ignore_unavailable=True)
@@ -85,15 +85,15 @@ class ElasticWriter:
     def finish(self) -> Generation:
         """Merge the index to one segment, make it durable and mark it complete."""
         indices = self._client.options(request_timeout=_MERGE_TIMEOUT_S).indices
-        with failures_in_words(self._url):
+        with translate_errors(self._url):
             indices.forcemerge(index=self._index, max_num_segments=1)
             indices.put_settings(index=self._index, settings=_SERVING_SETTINGS)
             indices.flush(index=self._index)
             indices.refresh(index=self._index)
-            held = self._client.count(index=self._index)["count"]
-            if held != self._draft.documents:
+            count = self._client.count(index=self._index)["count"]
+            if count != self._draft.documents:
                 raise IndexingFailed(
-                    f"{self._index} at {public_address(self._url)} holds {held} of {self._draft.documents} "
+                    f"{self._index} at {public_address(self._url)} holds {count} of {self._draft.documents} "
                     "products; the index before it serves on, run it again"
                 )
             self._lock.check()
@@ -129,8 +129,8 @@ class ElasticWriter:
         client = self._client.options(request_timeout=_BULK_TIMEOUT_S, max_retries=0)
         for delay_s in (*_RETRY_DELAYS_S, None):
             try:
-                with failures_in_words(self._url):
-                    answer = client.bulk(
+                with translate_errors(self._url):
+                    response = client.bulk(
                         index=_building_alias(self._index),
                         operations=[line for item in items for line in item],  # type: ignore[misc]
                         require_alias=True,
@@ -142,18 +142,18 @@ class ElasticWriter:
                 if delay_s is None:
                     raise
             else:
-                if not answer["errors"]:
+                if not response["errors"]:
                     return
-                items = list(self._refused(items, answer["items"], last=delay_s is None))
+                items = list(self._retryable_items(items, response["items"], last=delay_s is None))
             self._lock.check()
             time.sleep(delay_s or 0)
 
-    def _refused(
-        self, items: list[list[bytes]], answers: list[dict[str, Any]], *, last: bool
+    def _retryable_items(
+        self, items: list[list[bytes]], results: list[dict[str, Any]], *, last: bool
     ) -> Iterator[list[bytes]]:
         """Yield the items to send again; raise `IndexingFailed` for one that would never be taken."""
-        for item, answer in zip(items, answers, strict=True):
-            outcome = answer["index"]
+        for item, result in zip(items, results, strict=True):
+            outcome = result["index"]
             if "error" in outcome:
                 if outcome["status"] != 429 or last:
                     product_id = json.loads(item[0])["index"]["_id"]
@@ -175,27 +175,29 @@ _SERVING_SETTINGS = {
 
 def generation_to_meta(generation: Generation, *, complete: bool) -> dict[str, Any]:
     """Return what the index of a generation says of itself."""
-    return {**MARK, **stamp_of(generation, file_format=FORMAT), "complete": complete}
+    return {**MARK, **make_stamp(generation, file_format=FORMAT), "complete": complete}
 
 
 def read_metas(client: "Elasticsearch", name: str) -> dict[str, dict[str, Any]]:
     """Return what each of our indices of generations says of itself, oldest first."""
-    answer = client.indices.get_mapping(
+    response = client.indices.get_mapping(
         index=f"{name}-*", allow_no_indices=True, expand_wildcards="all", filter_path="*.mappings._meta"
     )
     metas = {
-        index: plain["mappings"]["_meta"]
-        for index, plain in answer.items()
-        if index.removeprefix(f"{name}-").isdecimal() and is_ours(plain["mappings"])
+        index: body["mappings"]["_meta"]
+        for index, body in response.items()
+        if index.removeprefix(f"{name}-").isdecimal() and is_ours(body["mappings"])
     }
     return dict(sorted(metas.items(), key=lambda pair: index_number(name, pair[0])))
 
 
 def current_name(client: "Elasticsearch", url: str, name: str) -> str | None:
     """Return the name of the generation that the alias `name` stands on."""
-    with failures_in_words(url):
-        answer = client.options(ignore_status=404).indices.get_alias(name=name)
-    numbers = [index_number(name, one) for one in answer.body if one.removeprefix(f"{name}-").isdecimal()]
+    with translate_errors(url):
+        response = client.options(ignore_status=404).indices.get_alias(name=name)
+    numbers = [
+        index_number(name, index) for index in response.body if index.removeprefix(f"{name}-").isdecimal()
+    ]
     return f"gen-{numbers[0]}" if numbers else None
 
 

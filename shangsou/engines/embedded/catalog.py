@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from shangsou.mapped import read_mapped
+from shangsou.mmap_arrays import load_raw_mmap
 from shangsou.product import Product, product_from_json, product_to_json
 
 
@@ -46,7 +46,7 @@ class Catalog:
         self.ids: list[str] = json.loads((folder / "products.ids.json").read_text("utf-8"))
         self._rows = {product_id: row for row, product_id in enumerate(self.ids)}
         self._starts = np.load(folder / "products.starts.npy")
-        self._lines = read_mapped(folder / "products.jsonl", np.uint8)
+        self._lines = load_raw_mmap(folder / "products.jsonl", np.uint8)
 
     def row(self, product_id: str) -> int | None:
         """Return the row of a product, None for an unknown id."""
@@ -56,7 +56,7 @@ class Catalog:
         """Return the rows of those ids that are known, in their order."""
         return [row for product_id in product_ids if (row := self._rows.get(product_id)) is not None]
 
-    def rows_or(self, product_ids: Iterable[str], unknown: int) -> list[int]:
+    def rows_or_default(self, product_ids: Iterable[str], unknown: int) -> list[int]:
         """Return the row of each id, `unknown` for one that is not known."""
         return [self._rows.get(product_id, unknown) for product_id in product_ids]
 

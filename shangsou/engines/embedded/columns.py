@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.engines.query import Filters, attribute_pair
-from shangsou.mapped import load_mapped
+from shangsou.mmap_arrays import load_npy_mmap
 from shangsou.product import CATEGORY_SEPARATOR, Product
 
 Mask = NDArray[np.bool_]
@@ -27,7 +27,7 @@ class ColumnsBuilder:
         self._sales: list[int] = []
         self._created: list[int] = []
         self._stocks: list[bool] = []
-        self._on: list[bool] = []
+        self._on_sale: list[bool] = []
         self._brands = _Coder()
         self._categories = _Coder()
         self._attributes = _Coder()
@@ -39,7 +39,7 @@ class ColumnsBuilder:
         self._sales.append(product.sales)
         self._created.append(_microseconds(product.created_at))
         self._stocks.append(product.stock is None or product.stock > 0)
-        self._on.append(product.status == "on")
+        self._on_sale.append(product.status == "on")
         self._brands.add(product.brand)
         self._categories.add(CATEGORY_SEPARATOR.join(product.category))
         pairs = list(
@@ -60,7 +60,7 @@ class ColumnsBuilder:
         arrays = {
             "price": prices,
             "in_stock": np.array(self._stocks, np.bool_),
-            "on": np.array(self._on, np.bool_),
+            "on": np.array(self._on_sale, np.bool_),
             "brand": self._brands.codes(),
             "category": self._categories.codes(),
             "attributes": self._attributes.codes(),
@@ -86,7 +86,7 @@ class Columns:
 
     def __init__(self, folder: Path) -> None:
         def load(name: str) -> NDArray[Any]:
-            return load_mapped(folder / f"column.{name}.npy")
+            return load_npy_mmap(folder / f"column.{name}.npy")
 
         names = json.loads((folder / "columns.json").read_text("utf-8"))
         self.price_fen = load("price")
@@ -96,29 +96,29 @@ class Columns:
         self.attribute_starts = load("attribute_starts")
         self.rank = {sort: load(f"rank_{sort}") for sort in ("price_asc", "price_desc", "sales", "newest")}
         self._in_stock = load("in_stock")
-        self._on = load("on")
+        self._on_sale = load("on")
         self._attribute_rows = np.repeat(
-            np.arange(len(self._on), dtype=np.int32), np.diff(self.attribute_starts)
+            np.arange(len(self._on_sale), dtype=np.int32), np.diff(self.attribute_starts)
         )
-        self._all_on = bool(self._on.all())
+        self._all_on_sale = bool(self._on_sale.all())
 
-    def allowed(self, filters: Filters) -> Mask | None:
+    def filter_mask(self, filters: Filters) -> Mask | None:
         """Return which rows are on and pass the filters; None where all do."""
         masks = list(self._masks(filters))
         if not masks:
             return None
-        allowed = masks[0].copy()
-        for mask in masks[1:]:
-            allowed &= mask
-        return allowed
+        mask = masks[0].copy()
+        for other in masks[1:]:
+            mask &= other
+        return mask
 
     def _masks(self, filters: Filters) -> Iterable[Mask]:
-        if not self._all_on:
-            yield self._on
+        if not self._all_on_sale:
+            yield self._on_sale
         if filters.categories:
-            yield self._coded(self.category, self.category_names, _below(filters.categories))
+            yield self._match_codes(self.category, self.category_names, _below(filters.categories))
         if filters.brands:
-            yield self._coded(self.brand, self.brand_names, set(filters.brands).__contains__)
+            yield self._match_codes(self.brand, self.brand_names, set(filters.brands).__contains__)
         if filters.price_from_fen is not None:
             yield (self.price_fen >= filters.price_from_fen) & (self.price_fen != _UNKNOWN)
         if filters.price_to_fen is not None:
@@ -127,15 +127,15 @@ class Columns:
             yield self._in_stock == filters.in_stock
         for name, values in filters.attributes:
             pairs = [attribute_pair(name, value) for value in values]
-            codes = [code for pair in pairs if (code := _place(self.attribute_names, pair)) is not None]
-            mask = np.zeros(len(self._on), np.bool_)
+            codes = [code for pair in pairs if (code := _index_of(self.attribute_names, pair)) is not None]
+            mask = np.zeros(len(self._on_sale), np.bool_)
             mask[self._attribute_rows[np.isin(self.attributes, codes)]] = True
             yield mask
 
     @staticmethod
-    def _coded(codes: NDArray[np.int32], names: Sequence[str], wanted: Callable[[str], bool]) -> Mask:
+    def _match_codes(codes: NDArray[np.int32], names: Sequence[str], accepts: Callable[[str], bool]) -> Mask:
         # One place more, at the end: the code of an unknown value is -1.
-        passes = np.array([*map(wanted, names), False], np.bool_)
+        passes = np.array([*map(accepts, names), False], np.bool_)
         return passes[codes]
 
 
@@ -144,27 +144,31 @@ class _Coder:
 
     def __init__(self) -> None:
         self._appearances: list[int] = []
-        self._known: dict[str, int] = {}
+        self._code_by_text: dict[str, int] = {}
 
     def add(self, text: str) -> None:
-        self._appearances.append(self._known.setdefault(text, len(self._known)) if text else _UNKNOWN)
+        self._appearances.append(
+            self._code_by_text.setdefault(text, len(self._code_by_text)) if text else _UNKNOWN
+        )
 
     def names(self) -> list[str]:
         """Return the texts by code."""
-        return sorted(self._known)
+        return sorted(self._code_by_text)
 
     def codes(self) -> NDArray[np.int32]:
         """Return the code of each text that was added."""
         # One place more, at the end, for what is no text.
-        by_appearance = np.full(len(self._known) + 1, _UNKNOWN, np.int32)
-        by_appearance[[self._known[name] for name in self.names()]] = np.arange(len(self._known))
+        by_appearance = np.full(len(self._code_by_text) + 1, _UNKNOWN, np.int32)
+        by_appearance[[self._code_by_text[name] for name in self.names()]] = np.arange(
+            len(self._code_by_text)
+        )
         return by_appearance[np.array(self._appearances, np.int64)]
 
 
-def _place(names: Sequence[str], name: str) -> int | None:
+def _index_of(names: Sequence[str], name: str) -> int | None:
     """Return where a name stands among sorted names."""
-    place = bisect_left(names, name)
-    return place if place < len(names) and names[place] == name else None
+    index = bisect_left(names, name)
+    return index if index < len(names) and names[index] == name else None
 
 
 def _ranks(order: NDArray[np.intp]) -> NDArray[np.int32]:

@@ -16,26 +16,26 @@ from shangsou.engines.embedded.vectors import Vectors
 from shangsou.engines.engine import Generation
 from shangsou.engines.fields import COVERAGE_FIELD, TEXTS
 from shangsou.engines.query import (
-    Collected,
+    CandidateSet,
     FacetRequest,
     Filters,
-    Found,
     Hit,
     Leg,
     LexicalLeg,
     LexicalQuery,
     Page,
+    ResultPage,
     Vector,
     VectorLeg,
 )
 from shangsou.product import CATEGORY_SEPARATOR, Product
-from shangsou.text.terms import holding_terms
+from shangsou.text.terms import containment_terms
 
 Rows = NDArray[np.int64]
 # Filters whose masks are kept: a shopper pages and refines, and all facets of a search ask again.
-_KEPT_MASKS = 64
+_MASK_CACHE_SIZE = 64
 # Terms looked up last: three kinds of fields' of as many searches as run beside each other in a server.
-_KEPT_POSTINGS = 16
+_POSTINGS_CACHE_SIZE = 16
 _WORD_FIELDS = tuple(f"{text}.words" for text in TEXTS)
 _GRAM_FIELDS = tuple(f"{text}.grams" for text in TEXTS)
 
@@ -53,9 +53,9 @@ class EmbeddedEngine:
             for field in ("title_vector", "description_vector")
         }
         self._documents = len(self._catalog.ids)
-        self._allowed = lru_cache(_KEPT_MASKS)(self._passing)
+        self._cached_filter_mask = lru_cache(_MASK_CACHE_SIZE)(self._filter_mask)
         # Scores, strict matches and explanations of one search look the same terms up.
-        self._find = lru_cache(_KEPT_POSTINGS)(self._postings.find)
+        self._find_postings = lru_cache(_POSTINGS_CACHE_SIZE)(self._postings.find)
         # The query that all calls of one search share is scored and matched once.
         self._last_scored: tuple[LexicalQuery, NDArray[np.float32]] | None = None
         self._last_matched: tuple[LexicalQuery, Mask] | None = None
@@ -66,23 +66,29 @@ class EmbeddedEngine:
             self._lexical_hits(leg) if isinstance(leg, LexicalLeg) else self._vector_hits(leg) for leg in legs
         ]
 
-    def collect(self, found: Found, page: Page, facets: Sequence[FacetRequest]) -> Collected:
+    def fetch_page(
+        self, candidate_set: CandidateSet, page: Page, facets: Sequence[FacetRequest]
+    ) -> ResultPage:
         """Return total, page and facets."""
-        rows_of: dict[Found, Rows] = {}
+        rows_by_set: dict[CandidateSet, Rows] = {}
 
-        def rows(wanted: Found) -> Rows:
-            if wanted not in rows_of:
-                rows_of[wanted] = np.flatnonzero(self._found(wanted))
-            return rows_of[wanted]
+        def rows(requested: CandidateSet) -> Rows:
+            if requested not in rows_by_set:
+                rows_by_set[requested] = np.flatnonzero(self._membership_mask(requested))
+            return rows_by_set[requested]
 
-        found_rows = rows(found)
-        return Collected(
-            total=len(found_rows),
-            products=tuple(self._catalog.products(self._page(found, page, found_rows).tolist())),
-            facets=tuple(count_facet(facet.name, self._columns, rows(facet.found)) for facet in facets),
+        page_set_rows = rows(candidate_set)
+        return ResultPage(
+            total=len(page_set_rows),
+            products=tuple(
+                self._catalog.products(self._page_rows(candidate_set, page, page_set_rows).tolist())
+            ),
+            facets=tuple(
+                count_facet(facet.name, self._columns, rows(facet.candidate_set)) for facet in facets
+            ),
         )
 
-    def lexical_parts(
+    def lexical_field_scores(
         self, query: LexicalQuery, product_ids: Sequence[str]
     ) -> dict[str, Mapping[str, float]]:
         """Return the weighted BM25 score of each field that scored, for each product."""
@@ -97,12 +103,12 @@ class EmbeddedEngine:
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """Return the products with these ids that exist and are on."""
-        found = self._catalog.products(self._catalog.rows(product_ids))
-        return [product for product in found if product.status == "on"]
+        products = self._catalog.products(self._catalog.rows(product_ids))
+        return [product for product in products if product.status == "on"]
 
     def on_sale(self, product_ids: Sequence[str]) -> set[str]:
         """Return which of these are ids of products that exist and are on."""
-        return {self._catalog.ids[row] for row in self._rows_on(product_ids)}
+        return {self._catalog.ids[row] for row in self._on_sale_rows(product_ids)}
 
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the category paths of those of these products that have one."""
@@ -116,55 +122,57 @@ class EmbeddedEngine:
 
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
         """Return the cosine of each product's title vector with `vector`; NaN where there is none."""
-        rows = np.array(self._catalog.rows_or(product_ids, -1), np.int64)
-        allowed = self._allowed(Filters())
-        there = np.flatnonzero((rows >= 0) if allowed is None else (rows >= 0) & allowed[rows])
+        rows = np.array(self._catalog.rows_or_default(product_ids, -1), np.int64)
+        allowed = self._cached_filter_mask(Filters())
+        present = np.flatnonzero((rows >= 0) if allowed is None else (rows >= 0) & allowed[rows])
         cosines = np.full(len(rows), np.nan, np.float32)
-        cosines[there] = self._vectors["title_vector"].cosines(vector, rows[there])
+        cosines[present] = self._vectors["title_vector"].cosines(vector, rows[present])
         return cosines
 
     def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
         """Return the title vector of each of these products."""
-        rows = self._rows_on(product_ids)
-        vectors = self._vectors["title_vector"].of(rows)
+        rows = self._on_sale_rows(product_ids)
+        vectors = self._vectors["title_vector"].get(rows)
         return dict(zip((self._catalog.ids[row] for row in rows), vectors, strict=True))
 
     def close(self) -> None:
         """Do nothing: the maps close with the last search that reads them."""
 
-    def _rows_on(self, product_ids: Sequence[str]) -> Rows:
+    def _on_sale_rows(self, product_ids: Sequence[str]) -> Rows:
         """Return the rows of those of these products that exist and are on."""
         rows = np.array(self._catalog.rows(product_ids), np.int64)
-        allowed = self._allowed(Filters())
+        allowed = self._cached_filter_mask(Filters())
         return rows if allowed is None else rows[allowed[rows]]
 
-    def _passing(self, filters: Filters) -> Mask | None:
+    def _filter_mask(self, filters: Filters) -> Mask | None:
         """Return which rows are on and pass the filters; None where all do."""
-        passing = self._columns.allowed(filters)
-        masks = [self._containing(text) for text in filters.contains]
-        masks += [~self._containing(text) for text in filters.excludes]
+        passing = self._columns.filter_mask(filters)
+        masks = [self._containment_mask(text) for text in filters.contains]
+        masks += [~self._containment_mask(text) for text in filters.excludes]
         for mask in masks:
             passing = mask if passing is None else passing & mask
         return passing
 
-    def _containing(self, text: str) -> Mask:
-        """Return which rows hold a normalised text."""
-        terms = tuple(holding_terms(text))
-        containing: Mask = self._holding(_GRAM_FIELDS, terms) == len(terms)
+    def _containment_mask(self, text: str) -> Mask:
+        """Return which rows hold a normalized text."""
+        terms = tuple(containment_terms(text))
+        containing: Mask = self._count_terms(_GRAM_FIELDS, terms) == len(terms)
         return containing
 
     def _lexical_hits(self, leg: LexicalLeg) -> list[Hit]:
         scores = self._lexical_scores(leg.query)
-        allowed = self._allowed(leg.filters)
+        allowed = self._cached_filter_mask(leg.filters)
         scored = scores > 0
         if leg.strict:
             scored &= self._strict_matches(leg.query)
         rows = np.flatnonzero(scored if allowed is None else scored & allowed)
-        rows = _best(rows, scores[rows], leg.k)
+        rows = _top_k(rows, scores[rows], leg.k)
         return self._hits(rows, scores[rows])
 
     def _vector_hits(self, leg: VectorLeg) -> list[Hit]:
-        return self._hits(*self._vectors[leg.field].search(leg.vector, leg.k, self._allowed(leg.filters)))
+        return self._hits(
+            *self._vectors[leg.field].search(leg.vector, leg.k, self._cached_filter_mask(leg.filters))
+        )
 
     def _hits(self, rows: NDArray[np.integer[Any]], scores: NDArray[np.float32]) -> list[Hit]:
         ids = map(self._catalog.ids.__getitem__, rows.tolist())
@@ -188,7 +196,7 @@ class EmbeddedEngine:
             ((COVERAGE_FIELD,), query.characters),
         ):
             factors = [query.term_weights.get(term, 1.0) for term in terms]
-            for field, postings in zip(fields, self._find(fields, terms), strict=True):
+            for field, postings in zip(fields, self._find_postings(fields, terms), strict=True):
                 weight = weights.get(field, 0.0)
                 for (rows, impacts), factor in zip(postings, factors, strict=True) if weight else ():
                     if len(rows):
@@ -196,16 +204,16 @@ class EmbeddedEngine:
                         np.add.at(scores, rows, weight * factor * impacts)
         return scores
 
-    def _found(self, found: Found) -> Mask:
-        allowed = self._allowed(found.filters)
-        if found.everything:
+    def _membership_mask(self, candidate_set: CandidateSet) -> Mask:
+        allowed = self._cached_filter_mask(candidate_set.filters)
+        if candidate_set.match_all:
             return np.ones(self._documents, np.bool_) if allowed is None else allowed
-        if found.query is None:
+        if candidate_set.query is None:
             mask = np.zeros(self._documents, np.bool_)
         else:
-            matches = self._strict_matches(found.query)
+            matches = self._strict_matches(candidate_set.query)
             mask = matches.copy() if allowed is None else matches & allowed
-        mask[self._catalog.rows(found.candidates)] = True
+        mask[self._catalog.rows(candidate_set.candidates)] = True
         return mask
 
     def _strict_matches(self, query: LexicalQuery) -> Mask:
@@ -216,16 +224,16 @@ class EmbeddedEngine:
         mask = np.zeros(self._documents, np.bool_)
         for variant in query.variants:
             if variant.words:
-                mask |= self._holding(_WORD_FIELDS, variant.words) == len(variant.words)
+                mask |= self._count_terms(_WORD_FIELDS, variant.words) == len(variant.words)
             if variant.required_grams:
-                mask |= self._holding(_GRAM_FIELDS, variant.required_grams) >= variant.required_count
+                mask |= self._count_terms(_GRAM_FIELDS, variant.required_grams) >= variant.required_count
         self._last_matched = (query, mask)
         return mask
 
-    def _holding(self, fields: tuple[str, ...], terms: tuple[str, ...]) -> NDArray[np.uint16]:
+    def _count_terms(self, fields: tuple[str, ...], terms: tuple[str, ...]) -> NDArray[np.uint16]:
         """Return how many of the terms each product holds, in any of its texts."""
         counts = np.zeros(self._documents, np.uint16)
-        for in_fields in zip(*self._find(fields, terms), strict=True):
+        for in_fields in zip(*self._find_postings(fields, terms), strict=True):
             filled = [rows for rows, _ in in_fields if len(rows)]
             if len(filled) == 1:
                 counts[filled[0]] += 1
@@ -236,20 +244,20 @@ class EmbeddedEngine:
                 counts += holding
         return counts
 
-    def _page(self, found: Found, page: Page, rows: Rows) -> Rows:
+    def _page_rows(self, candidate_set: CandidateSet, page: Page, rows: Rows) -> Rows:
         end = page.offset + page.size
         if page.sort != "relevance":
-            return _best(rows, -self._columns.rank[page.sort][rows], end)[page.offset :]
-        candidates = np.array(self._catalog.rows(found.candidates), np.int64)
+            return _top_k(rows, -self._columns.rank[page.sort][rows], end)[page.offset :]
+        candidates = np.array(self._catalog.rows(candidate_set.candidates), np.int64)
         if end <= len(candidates):
             return candidates[page.offset : end]
         rest = np.setdiff1d(rows, candidates, assume_unique=True)
-        if found.query is not None and len(rest):
-            rest = _best(rest, self._lexical_scores(found.query)[rest], end - len(candidates))
+        if candidate_set.query is not None and len(rest):
+            rest = _top_k(rest, self._lexical_scores(candidate_set.query)[rest], end - len(candidates))
         return np.concatenate([candidates, rest])[page.offset : end]
 
 
-def _best(rows: Rows, scores: NDArray[Any], k: int) -> Rows:
+def _top_k(rows: Rows, scores: NDArray[Any], k: int) -> Rows:
     """Return the k rows with the highest scores, best first; ties by row, the rows being ascending."""
     if len(rows) > 4 * k:
         # All that tie with the k-th stay in, so that the tie rule decides among them.

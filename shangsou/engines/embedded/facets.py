@@ -27,22 +27,22 @@ def count_facet(name: str, columns: Columns, rows: NDArray[np.int64]) -> tuple[F
     """
     match name:
         case "brand":
-            return _top(_counts(columns.brand[rows]), columns.brand_names, FACET_SIZE)
+            return _top_values(_count_codes(columns.brand[rows]), columns.brand_names, FACET_SIZE)
         case "category":
-            return _categories(_counts(columns.category[rows]), columns.category_names)
+            return _count_categories(_count_codes(columns.category[rows]), columns.category_names)
         case "price":
-            return _price_ranges(columns.price_fen[rows])
+            return _count_price_ranges(columns.price_fen[rows])
         case "attributes":
-            counts = _counts(_attribute_codes(columns, rows))
-            return _top(counts, columns.attribute_names, ATTRIBUTES_FACET_SIZE)
+            counts = _count_codes(_attribute_codes(columns, rows))
+            return _top_values(counts, columns.attribute_names, ATTRIBUTES_FACET_SIZE)
         case _ if name.startswith("attributes."):
-            counts = _counts(_attribute_codes(columns, rows))
+            counts = _count_codes(_attribute_codes(columns, rows))
             return _attribute_values(name.removeprefix("attributes."), counts, columns.attribute_names)
         case _:
             raise ValueError(f"no facet {name!r}")
 
 
-def _counts(codes: NDArray[np.int32]) -> NDArray[np.int64]:
+def _count_codes(codes: NDArray[np.int32]) -> NDArray[np.int64]:
     """Return how often each code stands there; -1, which is no value, is left out."""
     # Moved up by one, since bincount takes no negative number; -1 is then the first, and is dropped.
     return np.bincount(codes + 1)[1:]
@@ -57,7 +57,7 @@ def _attribute_codes(columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.in
     return codes
 
 
-def _top(counts: NDArray[np.int64], names: Sequence[str], size: int) -> tuple[FacetValue, ...]:
+def _top_values(counts: NDArray[np.int64], names: Sequence[str], size: int) -> tuple[FacetValue, ...]:
     """Return the commonest values. Names are sorted, so a stable sort by count leaves ties by name."""
     present = np.flatnonzero(counts)
     best = present[np.argsort(-counts[present], kind="stable")[:size]]
@@ -73,10 +73,10 @@ def _attribute_values(name: str, counts: NDArray[np.int64], pairs: Sequence[str]
     start = bisect_left(pairs, prefix)
     end = bisect_left(pairs, prefix[:-1] + chr(ord(ATTRIBUTE_SEPARATOR) + 1))
     values = [pair.removeprefix(prefix) for pair in pairs[start:end]]
-    return _top(counts[start:end], values, FACET_SIZE)
+    return _top_values(counts[start:end], values, FACET_SIZE)
 
 
-def _categories(counts: NDArray[np.int64], paths: Sequence[str]) -> tuple[FacetValue, ...]:
+def _count_categories(counts: NDArray[np.int64], paths: Sequence[str]) -> tuple[FacetValue, ...]:
     """Return the commonest categories, each counted with all that stand below it."""
     below: Counter[str] = Counter()
     for code in np.flatnonzero(counts).tolist():
@@ -84,12 +84,12 @@ def _categories(counts: NDArray[np.int64], paths: Sequence[str]) -> tuple[FacetV
         for depth in range(1, len(levels) + 1):
             below[CATEGORY_SEPARATOR.join(levels[:depth])] += int(counts[code])
     names = sorted(below)
-    return _top(np.array([below[name] for name in names], np.int64), names, FACET_SIZE)
+    return _top_values(np.array([below[name] for name in names], np.int64), names, FACET_SIZE)
 
 
-def _price_ranges(prices: NDArray[np.int64]) -> tuple[FacetValue, ...]:
-    places = np.searchsorted(PRICE_STEPS_FEN, prices[prices >= 0], side="right") - 1
-    counts = np.bincount(places, minlength=len(PRICE_STEPS_FEN))
+def _count_price_ranges(prices: NDArray[np.int64]) -> tuple[FacetValue, ...]:
+    steps = np.searchsorted(PRICE_STEPS_FEN, prices[prices >= 0], side="right") - 1
+    counts = np.bincount(steps, minlength=len(PRICE_STEPS_FEN))
     ends = [*PRICE_STEPS_FEN[1:], None]
     return tuple(
         FacetValue(price_range_label(start, end), int(count), start, end)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.engines.fields import COVERAGE_FIELD, COVERAGE_K1, document_terms
-from shangsou.mapped import load_mapped
+from shangsou.mmap_arrays import load_npy_mmap
 from shangsou.product import Product
 
 FILES = ("terms.npy", "starts.npy", "ends.npy", "rows.npy", "impacts.npy")
@@ -29,9 +29,9 @@ class PostingsBuilder:
 
     def add_products(self, row: int, products: Iterable[Product]) -> None:
         """Add all terms of products, the first of which is in `row`."""
-        for place, product in enumerate(products, row):
+        for product_row, product in enumerate(products, row):
             for field, terms in document_terms(product).items():
-                self.add(place, field, terms)
+                self.add(product_row, field, terms)
 
     def add(self, row: int, field: str, terms: Sequence[str]) -> None:
         """Add the terms of one field of the document at `row`, with repetitions. Rows ascend."""
@@ -68,10 +68,10 @@ class Postings:
 
     def __init__(self, folder: Path) -> None:
         self._terms: NDArray[np.uint64] = np.load(folder / "terms.npy")
-        self._starts: NDArray[np.int64] = load_mapped(folder / "starts.npy")
-        self._ends: NDArray[np.int64] = load_mapped(folder / "ends.npy")
-        self._rows: NDArray[np.int32] = load_mapped(folder / "rows.npy")
-        self._impacts: NDArray[np.float32] = load_mapped(folder / "impacts.npy")
+        self._starts: NDArray[np.int64] = load_npy_mmap(folder / "starts.npy")
+        self._ends: NDArray[np.int64] = load_npy_mmap(folder / "ends.npy")
+        self._rows: NDArray[np.int32] = load_npy_mmap(folder / "rows.npy")
+        self._impacts: NDArray[np.float32] = load_npy_mmap(folder / "impacts.npy")
 
     def find(
         self, fields: Sequence[str], terms: Sequence[str]
@@ -80,10 +80,10 @@ class Postings:
         term_keys = np.fromiter(map(_text_key, terms), np.uint64, len(terms))
         field_keys = np.fromiter(map(_text_key, fields), np.uint64, len(fields))
         keys = _posting_keys(field_keys[:, None], term_keys)
-        places = np.searchsorted(self._terms[:-1], keys)
-        known = self._terms[places] == keys
-        starts = np.where(known, self._starts[places], 0).tolist()
-        ends = np.where(known, self._ends[places], 0).tolist()
+        positions = np.searchsorted(self._terms[:-1], keys)
+        is_known = self._terms[positions] == keys
+        starts = np.where(is_known, self._starts[positions], 0).tolist()
+        ends = np.where(is_known, self._ends[positions], 0).tolist()
         return [
             [
                 (self._rows[start:end], self._impacts[start:end])
@@ -133,7 +133,7 @@ def _field_postings(
     # As in Lucene, a field's statistics are over the documents that have the field.
     doc_count = len(lengths)
     length_norm = np.zeros(rows)
-    length_norm[doc_rows] = k1 * (1 - b + b * _as_lucene_keeps(lengths) / lengths.mean())
+    length_norm[doc_rows] = k1 * (1 - b + b * _lucene_lengths(lengths) / lengths.mean())
     idf = np.log1p((doc_count - doc_freq + 0.5) / (doc_freq + 0.5))
     impacts = factor * idf[term_ids] * term_freq / (term_freq + length_norm[posting_rows])
 
@@ -142,7 +142,7 @@ def _field_postings(
     return keys, doc_freq, posting_rows.astype(np.int32), impacts.astype(np.float32)
 
 
-def _as_lucene_keeps(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+def _lucene_lengths(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return field lengths rounded down as Lucene's one-byte norms are, so that both engines score alike.
 
     Exact up to 40; of what is over 24, the four highest bits stay (Lucene's SmallFloat.intToByte4).

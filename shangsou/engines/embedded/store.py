@@ -15,15 +15,15 @@ from typing import BinaryIO
 
 import numpy as np
 
-from shangsou.aside import Aside
-from shangsou.durable import move, sync
+from shangsou.atomic_files import atomic_replace, sync
+from shangsou.background import BackgroundWorker
 from shangsou.engines.embedded.catalog import CatalogWriter
 from shangsou.engines.embedded.columns import ColumnsBuilder
 from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.embedded.postings import PostingsBuilder
 from shangsou.engines.embedded.vectors import VectorsWriter
 from shangsou.engines.engine import Document, Generation
-from shangsou.engines.generations import read_stamp, stamp_of, superseded
+from shangsou.engines.generations import find_superseded, make_stamp, read_stamp
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch, UnusableInput
 
@@ -91,18 +91,18 @@ class EmbeddedStore:
         if not (self._folder / name / STAMP).exists():
             raise UnusableInput(f'{name} is no generation of {self._folder}; see "shangsou generations"')
         previous = self.current()
-        beside = self._folder / f"CURRENT.{os.getpid()}"
-        beside.write_text(name + "\n", "utf-8")
-        move(beside, self._folder / "CURRENT")
-        for old in superseded(_generation_names(self._folder), self.generations(), name, previous):
+        temporary = self._folder / f"CURRENT.{os.getpid()}"
+        temporary.write_text(name + "\n", "utf-8")
+        atomic_replace(temporary, self._folder / "CURRENT")
+        for old in find_superseded(_generation_names(self._folder), self.generations(), name, previous):
             # Renamed first: killed in between, it is rubbish for the next writer, not half a generation.
             rubbish = self._folder / f"building-{old}"
             (self._folder / old).rename(rubbish)
             shutil.rmtree(rubbish, ignore_errors=True)
 
     def _read_stamp(self, name: str) -> Generation:
-        plain = json.loads((self._folder / name / STAMP).read_text("utf-8"))
-        return read_stamp(plain, name, file_format=_FORMAT, place=f"in {self._folder}")
+        payload = json.loads((self._folder / name / STAMP).read_text("utf-8"))
+        return read_stamp(payload, name, file_format=_FORMAT, location=f"in {self._folder}")
 
 
 class EmbeddedWriter:
@@ -125,7 +125,7 @@ class EmbeddedWriter:
         for leftover in self._folder.glob("building-*"):
             shutil.rmtree(leftover)
         names = _generation_names(self._folder)
-        newest = max((_number(name) for name in names), default=0)
+        newest = max((_generation_number(name) for name in names), default=0)
         self._name = f"gen-{newest + 1}"
         self._building = self._folder / f"building-{newest + 1}"
         self._building.mkdir()
@@ -134,7 +134,7 @@ class EmbeddedWriter:
         self._titles = VectorsWriter(self._building, "title_vector", dimensions)
         self._descriptions = VectorsWriter(self._building, "description_vector", dimensions)
         self._columns = ColumnsBuilder()
-        self._postings = Aside(PostingsBuilder)
+        self._postings = BackgroundWorker(PostingsBuilder)
         self._documents = 0
 
     def __exit__(self, kind: object = None, *exc: object) -> None:
@@ -153,7 +153,7 @@ class EmbeddedWriter:
     def add(self, documents: Sequence[Document]) -> None:
         """Append documents."""
         products = [document.product for document in documents]
-        self._postings.do(PostingsBuilder.add_products, self._documents, products)
+        self._postings.submit(PostingsBuilder.add_products, self._documents, products)
         rows = [self._catalog.add(product) for product in products]
         for product in products:
             self._columns.add(product)
@@ -170,14 +170,14 @@ class EmbeddedWriter:
 
     def finish(self) -> Generation:
         """Complete the generation on disk."""
-        self._postings.do(
+        self._postings.submit(
             PostingsBuilder.write, self._building, rows=self._documents, k1=self._recipe.k1, b=self._recipe.b
         )
         self._catalog.finish()
         self._titles.finish()
         self._descriptions.finish()
         self._columns.write(self._building)
-        self._postings.finish()
+        self._postings.join()
         generation = Generation(
             name=self._name,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -186,7 +186,7 @@ class EmbeddedWriter:
             source=self._source,
             replaces=EmbeddedStore(self._folder).current() or "",
         )
-        stamp = stamp_of(generation, file_format=_FORMAT)
+        stamp = make_stamp(generation, file_format=_FORMAT)
         (self._building / STAMP).write_text(json.dumps(stamp, ensure_ascii=False, indent=1), "utf-8")
         for path in [*self._building.iterdir(), self._building]:
             sync(path)
@@ -200,10 +200,10 @@ def _generation_names(folder: Path) -> list[str]:
     if not folder.exists():
         return []
     names = [path.name for path in folder.iterdir() if _GENERATION_FOLDER.fullmatch(path.name)]
-    return sorted(names, key=_number)
+    return sorted(names, key=_generation_number)
 
 
-def _number(name: str) -> int:
+def _generation_number(name: str) -> int:
     return int(name.removeprefix("gen-"))
 
 

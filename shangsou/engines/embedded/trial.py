@@ -58,7 +58,7 @@ class TrialIndexes:
         for path in self._generation.iterdir():
             if path.name not in (*FILES, STAMP):
                 os.link(path, copy / path.name)
-        builder = self._builder = self._builder or self._analysed()
+        builder = self._builder = self._builder or self._build_postings()
         builder.write(copy, rows=self._rows, k1=k1, b=b)
         stamp = json.loads((self._generation / STAMP).read_text("utf-8"))
         stamp["recipe"] |= {"k1": k1, "b": b}
@@ -66,7 +66,7 @@ class TrialIndexes:
         (index / "CURRENT").write_text(self._generation.name + "\n", "utf-8")
         return EmbeddedStore(index)
 
-    def _analysed(self) -> PostingsBuilder:
+    def _build_postings(self) -> PostingsBuilder:
         catalog, builder = Catalog(self._generation), PostingsBuilder()
         self._rows = len(catalog.ids)
         for start in range(0, self._rows, _BATCH):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.engines.query import Vector
-from shangsou.mapped import read_mapped
+from shangsou.mmap_arrays import load_raw_mmap
 
 # What is scanned are the vectors' first principal components in int8, and twice as many as asked for
 # are scored again in float32. Measured on 256 real queries over 74,362 titles of 512 dimensions: the
@@ -15,7 +15,7 @@ from shangsou.mapped import read_mapped
 # components .991 of the top 100, with 128 .925).
 _SCAN_DIMENSIONS = 256
 _OVERFETCH = 2
-# Rows quantised at a time, and sampled for their components: 16,384 x 512 float32 are 32 MB.
+# Rows quantized at a time, and sampled for their components: 16,384 x 512 float32 are 32 MB.
 _CHUNK_ROWS = 16_384
 
 
@@ -98,18 +98,18 @@ class Vectors:
         query *= 127 / (float(np.abs(query).max()) or 1.0)
         # One thread a search: searches run beside each other. OpenMP keeps this number by thread.
         self._faiss.omp_set_num_threads(1)
-        _, places = self._index.search(query, depth, params=parameters)
-        near = np.sort(places[0][places[0] >= 0])
-        cosines = np.clip(self._vectors[near] @ vector, -1, 1)
+        _, positions = self._index.search(query, depth, params=parameters)
+        nearest = np.sort(positions[0][positions[0] >= 0])
+        cosines = np.clip(self._vectors[nearest] @ vector, -1, 1)
         best = np.argsort(-cosines, kind="stable")[:k]
-        return self._rows[near[best]], cosines[best]
+        return self._rows[nearest[best]], cosines[best]
 
     def cosines(self, vector: Vector, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosines of these rows, all of which have a vector."""
-        cosines: NDArray[np.float32] = self.of(rows) @ vector
+        cosines: NDArray[np.float32] = self.get(rows) @ vector
         return np.clip(cosines, -1, 1)
 
-    def of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def get(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the vectors of these rows, all of which have one; shape (len(rows), dimensions)."""
         # Of one type: numpy would copy the longer array into the other's.
         return self._vectors[np.searchsorted(self._rows, rows.astype(self._rows.dtype))]
@@ -123,4 +123,4 @@ def _principal_components(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _read_vectors(folder: Path, field: str, dimensions: int) -> NDArray[np.float32]:
-    return read_mapped(folder / f"{field}.f32", np.float32).reshape(-1, dimensions)
+    return load_raw_mmap(folder / f"{field}.f32", np.float32).reshape(-1, dimensions)

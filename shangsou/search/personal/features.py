@@ -1,57 +1,71 @@
-"""What speaks for each candidate: the plain ranking, popularity, what the history has in common."""
+"""The features of each candidate: its plain rank and scores, popularity, overlap with the history."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.search.personal.offer import Floats
-from shangsou.search.personal.taste import Meeting, Taste, ever_taste, taste
-from shangsou.search.personal.traits import UNKNOWN
+from shangsou.search.personal.candidates import Floats
+from shangsou.search.personal.preferences import (
+    HistoryOverlap,
+    Preferences,
+    compute_long_term_preferences,
+    compute_preferences,
+)
+from shangsou.search.personal.product_traits import UNKNOWN
 
 # Raised by one whenever a feature is added, dropped or computed in another way.
-FEATURE_VERSION = 2
+FEATURE_VERSION = 3
 FEATURES = (
     # Of the plain ranking.
     "score", "log_rank", "lexical", "cosine", "coverage", "covers", "covering",
     # Of the product.
     "popularity", "popularity_above", "popularity_here", "brand_known", "price_known", "length",
-    # What the history within the same need has in common, against what the candidates offer.
-    "words", "rare_words", "some_words", "common_words", "liked_words", "loved_words", "best_word", "brand",
-    "brand_surprise", "liked_brand", "price", "price_level", "price_told", "category", "attended",
+    # What the history, as far as it is about the same need, has in common, against what the candidates offer.
+    "words", "rare_words", "some_words", "common_words", "word_affinity", "strong_word_affinity", "best_word",
+    "brand",
+    "brand_z_score", "brand_affinity", "price", "price_level", "has_price_lift", "category", "attended",
     # The same over the whole history.
-    "ever_words", "ever_brand", "ever_price_level", "ever",
+    "long_term_words", "long_term_brand", "long_term_price_level", "long_term_attended",
 )  # fmt: skip
 
 
-def features(
-    meeting: Meeting, popularity: tuple[Floats, Floats], attended: Floats
-) -> tuple[NDArray[np.float32], Taste]:
-    """Return the features, of shape (candidates, `FEATURES`), and the taste within the need.
+def build_feature_matrix(
+    overlap: HistoryOverlap, popularity: tuple[Floats, Floats], attention_weights: Floats
+) -> tuple[NDArray[np.float32], Preferences]:
+    """Return the features, of shape (candidates, `FEATURES`), and the preferences for this query.
 
     Parameters
     ----------
-    meeting
+    overlap
         Of at least one candidate.
     popularity
-        As `Popularity.of` and `Popularity.within`, shape (candidates,).
-    attended
-        The weights of the history for this query, shape (past,).
+        As `Popularity.of` and `Popularity.for_query`, shape (candidates,).
+    attention_weights
+        The weights of the history for this query, shape (history items,).
     """
-    offer = meeting.offer
-    pool = offer.pool
-    need, ever = taste(meeting, attended), ever_taste(meeting, meeting.past.strengths)
-    popular, popular_here = popularity
-    above = popular - float(popular @ offer.background) / offer.offered
+    candidates = overlap.candidates
+    pool = candidates.pool
+    current, long_term = (
+        compute_preferences(overlap, attention_weights),
+        compute_long_term_preferences(overlap, overlap.history.strengths),
+    )
+    popularity_all, popularity_query = popularity
+    popularity_above = (
+        popularity_all - float(popularity_all @ candidates.background) / candidates.background_size
+    )
     count = len(pool.product_ids)
     columns = (
-        pool.score, np.log1p(np.arange(count)), pool.lexical, pool.cosine, offer.coverage, offer.covers,
-        np.log1p(offer.covers.sum()),
-        popular, above, popular_here, offer.brands != UNKNOWN, offer.priced, offer.lengths,
-        need.words, *need.surprise, need.liked_words, need.loved_words, need.best_word,
-        need.brand, need.brand_surprise, need.liked_brand, need.price,
-        need.price_level, need.price_told, need.category, np.log1p(need.attended),
-        ever.words, ever.brand, ever.price_level, np.log1p(ever.attended),
+        pool.score, np.log1p(np.arange(count)), pool.lexical, pool.cosine,
+        candidates.coverage, candidates.full_coverage,
+        np.log1p(candidates.full_coverage.sum()),
+        popularity_all, popularity_above, popularity_query,
+        candidates.brands != UNKNOWN, candidates.has_price, candidates.lengths,
+        current.words, *current.word_z_scores, current.word_affinity,
+        current.strong_word_affinity, current.best_word,
+        current.brand, current.brand_z_score, current.brand_affinity, current.price,
+        current.price_level, current.has_price_lift, current.category, np.log1p(current.total_weight),
+        long_term.words, long_term.brand, long_term.price_level, np.log1p(long_term.total_weight),
     )  # fmt: skip
     matrix = np.empty((count, len(columns)), np.float32)
     for number, column in enumerate(columns):
         matrix[:, number] = column
-    return matrix, need
+    return matrix, current

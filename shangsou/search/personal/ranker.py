@@ -11,11 +11,11 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from shangsou.errors import RecipeMismatch, UnusableInput
 from shangsou.search.personal.features import FEATURE_VERSION, FEATURES
-from shangsou.search.personal.past import Attention
+from shangsou.search.personal.history_items import Attention
 
 DEFAULT_FILE = "ranker.json"
 # A feature further from its mean than so many standard deviations counts as that: a network has seen none.
-_FURTHEST = 6.0
+_MAX_DEVIATIONS = 6.0
 _Row = tuple[float, ...]
 
 
@@ -60,11 +60,11 @@ class Ranker:
         self._hidden = np.array(file.hidden, np.float32).reshape(-1, width)
         self._hidden_bias = np.array(file.hidden_bias, np.float32)
         self._output = np.array(file.output, np.float32)
-        self._furthest = _FURTHEST if file.means else np.inf
+        self._max_deviations = _MAX_DEVIATIONS if file.means else np.inf
 
     def score(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return a score for each row of features, shape (candidates,)."""
-        scaled = np.clip((features - self._means) / self._scales, -self._furthest, self._furthest)
+        scaled = np.clip((features - self._means) / self._scales, -self._max_deviations, self._max_deviations)
         scores: NDArray[np.float32] = scaled @ self._linear
         if len(self._hidden):
             scores = scores + np.maximum(scaled @ self._hidden.T + self._hidden_bias, 0) @ self._output
@@ -109,8 +109,8 @@ def parse_ranker(text: bytes, source: str) -> RankerFile:
 
 def ranker_to_json(file: RankerFile) -> dict[str, Any]:
     """Return a ranker as plain JSON values."""
-    plain: dict[str, Any] = TypeAdapter(RankerFile).dump_python(file, mode="json")
-    return plain
+    payload: dict[str, Any] = TypeAdapter(RankerFile).dump_python(file, mode="json")
+    return payload
 
 
 def _check_shapes(file: RankerFile, source: str) -> None:

@@ -9,54 +9,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.engines.query import Hit, Vector
-from shangsou.search.fuse import Candidate
-from shangsou.search.personal.features import features
-from shangsou.search.personal.fit import kept_behind, shortfalls
-from shangsou.search.personal.offer import Floats, Offer, Pool
-from shangsou.search.personal.past import Attention
+from shangsou.search.personal.candidates import CandidateFeatures, CandidatePool, Floats
+from shangsou.search.personal.coverage_tiers import assign_tiers, cap_by_tier
+from shangsou.search.personal.features import build_feature_matrix
+from shangsou.search.personal.history_cache import HistoryCache, HistoryFeatures
+from shangsou.search.personal.history_items import Attention
 from shangsou.search.personal.popularity import Popularity
+from shangsou.search.personal.preferences import HistoryOverlap, Preferences
+from shangsou.search.personal.product_traits import UNKNOWN, TraitReader
 from shangsou.search.personal.ranker import Ranker
-from shangsou.search.personal.recall import Recalled, Recollection
-from shangsou.search.personal.taste import Meeting, Taste
-from shangsou.search.personal.traits import UNKNOWN, TraitReader
+from shangsou.search.ranking.fusion import Candidate
 
 # Of so many places in a row one brand may take at most so many, as long as others are left: half a page of
 # ten. Set by hand.
-_WINDOW, _MOST_OF_A_BRAND = 10, 5
+_BRAND_WINDOW, _MAX_PER_BRAND = 10, 5
 # How far down the diverse order is looked after: what hardly anybody sees may stay as it is.
-_DIVERSE_PLACES = 50
+_DIVERSE_DEPTH = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Personaliser:
+class Personalizer:
     """What re-ranking works with, besides the shopper."""
 
     ranker: Ranker
     popularity: Popularity
     reader: TraitReader
     """Of the generation that is searched."""
-    recollection: Recollection = field(default_factory=Recollection)
+    history_cache: HistoryCache = field(default_factory=HistoryCache)
 
 
-class Scene(NamedTuple):
-    """A shopper before an offer, whatever of the history is attended to."""
+class RerankContext(NamedTuple):
+    """The history and the candidates of one search, before any attention to the history."""
 
-    meeting: Meeting
+    overlap: HistoryOverlap
     popularity: tuple[Floats, Floats]
-    """As `Popularity.of` and `Popularity.within`, shape (candidates,)."""
+    """As `Popularity.of` and `Popularity.for_query`, shape (candidates,)."""
     cosines: Vector | None
-    """Of the past titles with the query, shape (past,); None where there are none."""
+    """Of the history's titles with the query, shape (history items,); None where there are none."""
 
 
-class Examined(NamedTuple):
+class RerankFeatures(NamedTuple):
     """A pool with its features for a shopper, before any ranker has its say."""
 
-    meeting: Meeting
-    features: NDArray[np.float32]
-    taste: Taste
+    overlap: HistoryOverlap
+    matrix: NDArray[np.float32]
+    preferences: Preferences
 
 
-def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> Pool:
+def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> CandidatePool:
     """Return the first `depth` products that a search found, in plain order.
 
     These are the fused candidates, and behind them what else matches strictly, by BM25: as the pages of
@@ -68,94 +68,111 @@ def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> 
         The first `depth` of them, best first.
     """
     known = {candidate.product_id for candidate in fused}
-    beyond = [hit for hit in strict if hit.product_id not in known][: max(0, depth - len(fused))]
+    unfused = [hit for hit in strict if hit.product_id not in known][: max(0, depth - len(fused))]
     # BM25 of the best, by which the parts of the fused ones were divided.
     best = max([hit.score for hit in strict] + [c.lexical.score for c in fused if c.lexical], default=1.0)
     fused = fused[:depth]
-    count, rest = len(fused) + len(beyond), (0.0,) * len(beyond)
-    scored = [one.lexical.score if one.lexical else 0.0 for one in fused] + [hit.score for hit in beyond]
-    near = [one.semantic.score if one.semantic else 0.0 for one in fused]
-    return Pool(
-        (*(one.product_id for one in fused), *(hit.product_id for hit in beyond)),
-        score=np.fromiter((*(one.score for one in fused), *rest), np.float64, count),
-        lexical=np.fromiter(scored, np.float64, count) / best,
-        cosine=np.fromiter((*near, *rest), np.float64, count),
-        elsewhere=np.array([*(one.damping < 1 for one in fused), *(False for _ in beyond)], np.bool_),
+    count, zeros = len(fused) + len(unfused), (0.0,) * len(unfused)
+    lexical_scores = [candidate.lexical.score if candidate.lexical else 0.0 for candidate in fused] + [
+        hit.score for hit in unfused
+    ]
+    cosines = [candidate.semantic.score if candidate.semantic else 0.0 for candidate in fused]
+    return CandidatePool(
+        (*(candidate.product_id for candidate in fused), *(hit.product_id for hit in unfused)),
+        score=np.fromiter((*(candidate.score for candidate in fused), *zeros), np.float64, count),
+        lexical=np.fromiter(lexical_scores, np.float64, count) / best,
+        cosine=np.fromiter((*cosines, *zeros), np.float64, count),
+        other_category=np.array(
+            [*(candidate.damping < 1 for candidate in fused), *(False for _ in unfused)], np.bool_
+        ),
     )
 
 
-def look_at(pool: Pool, query_text: str, reader: TraitReader) -> Offer | None:
-    """Return what a pool has to offer; None where no product of it is there any more."""
-    places, traits = reader.read(pool.product_ids)
-    if not len(places):
+def load_candidates(pool: CandidatePool, query_text: str, reader: TraitReader) -> CandidateFeatures | None:
+    """Return the features of a pool's products; None where no product of it is there any more."""
+    positions, traits = reader.read(pool.product_ids)
+    if not len(positions):
         return None
-    if len(places) < len(pool.product_ids):
-        pool = pool.at(places.tolist())
-    return Offer(pool, traits, query_text)
+    if len(positions) < len(pool.product_ids):
+        pool = pool.at(positions.tolist())
+    return CandidateFeatures(pool, traits, query_text)
 
 
-def examine(offer: Offer, vector: Vector | None, past: Recalled, personaliser: Personaliser) -> Examined:
-    """Return the features of an offer for a shopper."""
-    return see(bring_together(offer, vector, past, personaliser), personaliser.ranker.attention)
+def features_for(
+    candidates: CandidateFeatures, vector: Vector | None, history: HistoryFeatures, personalizer: Personalizer
+) -> RerankFeatures:
+    """Return the features of candidates for a shopper."""
+    return compute_features(
+        build_context(candidates, vector, history, personalizer), personalizer.ranker.attention
+    )
 
 
-def bring_together(offer: Offer, vector: Vector | None, past: Recalled, personaliser: Personaliser) -> Scene:
+def build_context(
+    candidates: CandidateFeatures, vector: Vector | None, history: HistoryFeatures, personalizer: Personalizer
+) -> RerankContext:
     """Return what the features for a shopper are made of; raises `EngineUnavailable`."""
-    cosines = None if vector is None else personaliser.reader.cosines(vector, past.product_ids)
-    popularity, ids = personaliser.popularity, offer.pool.product_ids
-    popular = popularity.of(ids), popularity.within(offer.query_text, ids)
-    return Scene(Meeting(offer, past), popular, cosines)
+    cosines = None if vector is None else personalizer.reader.cosines(vector, history.product_ids)
+    popularity, ids = personalizer.popularity, candidates.pool.product_ids
+    popularity_scores = popularity.of(ids), popularity.for_query(candidates.query_text, ids)
+    return RerankContext(HistoryOverlap(candidates, history), popularity_scores, cosines)
 
 
-def see(scene: Scene, attention: Attention) -> Examined:
-    """Return the features of a scene under one way to attend to the history."""
-    meeting = scene.meeting
-    attended = meeting.past.attended(meeting.offer.query_text, scene.cosines, attention)
-    return Examined(meeting, *features(meeting, scene.popularity, attended))
+def compute_features(context: RerankContext, attention: Attention) -> RerankFeatures:
+    """Return the features of a context under one way to attend to the history."""
+    overlap = context.overlap
+    attention_weights = overlap.history.attention_weights(
+        overlap.candidates.query_text, context.cosines, attention
+    )
+    return RerankFeatures(overlap, *build_feature_matrix(overlap, context.popularity, attention_weights))
 
 
-def rank(examined: Examined, ranker: Ranker, impact: float) -> tuple[str, ...]:
+def rank(features: RerankFeatures, ranker: Ranker, impact: float) -> tuple[str, ...]:
     """Return the product ids of a pool, best first, one brand not everywhere.
 
     Parameters
     ----------
     impact
         0 leaves the plain order as it is, byte by byte; 1 is the ranker's own order. Between them, both
-        as places in the pool, mixed.
+        as ranks in the pool, mixed.
     """
-    offer = examined.meeting.offer
-    ids = offer.pool.product_ids
+    candidates = features.overlap.candidates
+    ids = candidates.pool.product_ids
     if impact <= 0:
         return ids
-    short = shortfalls(offer.coverage, offer.elsewhere)
-    scores = kept_behind(ranker.score(examined.features), short)
+    tiers = assign_tiers(candidates.coverage, candidates.other_category)
+    scores = cap_by_tier(ranker.score(features.matrix), tiers)
     order = np.argsort(-scores, kind="stable")
     if impact < 1:
-        places = np.empty(len(ids))
-        places[order] = np.arange(len(ids))
-        mixed = impact * np.log1p(places) + (1 - impact) * np.log1p(np.arange(len(ids)))
+        ranks = np.empty(len(ids))
+        ranks[order] = np.arange(len(ids))
+        mixed = impact * np.log1p(ranks) + (1 - impact) * np.log1p(np.arange(len(ids)))
         order = np.argsort(mixed, kind="stable")
-    return tuple(ids[place] for place in _diverse(order.tolist(), offer.brands, short))
+    return tuple(ids[position] for position in _diversify_brands(order.tolist(), candidates.brands, tiers))
 
 
-def _diverse(order: list[int], brands: NDArray[np.int64], short: NDArray[np.int64]) -> list[int]:
+def _diversify_brands(order: list[int], brands: NDArray[np.int64], tiers: NDArray[np.int64]) -> list[int]:
     """Return an order in which no brand takes more than its share of any page's length of places.
 
     The best that may come next comes next; where only the brand itself is left, or what falls shorter of the
     query than it, as other brands do where one was asked for, it goes on.
     """
-    counts = Counter(brands[order[:_DIVERSE_PLACES]].tolist())
+    counts = Counter(brands[order[:_DIVERSE_DEPTH]].tolist())
     counts.pop(UNKNOWN, None)
-    if max(counts.values(), default=0) <= _MOST_OF_A_BRAND:
+    if max(counts.values(), default=0) <= _MAX_PER_BRAND:
         return order
     head: list[int] = []
-    waiting = order.copy()
-    codes, falls_short = brands.tolist(), short.tolist()
-    while waiting and len(head) < _DIVERSE_PLACES:
-        recent = [codes[place] for place in head[-(_WINDOW - 1) :]]
-        full = {code for code in set(recent) if code != UNKNOWN and recent.count(code) >= _MOST_OF_A_BRAND}
-        most = falls_short[waiting[0]]
-        may_come = (codes[place] not in full and falls_short[place] <= most for place in waiting)
-        chosen = next((at for at, may in enumerate(may_come) if may), 0)
-        head.append(waiting.pop(chosen))
-    return head + waiting
+    remaining = order.copy()
+    brand_codes, tier_of = brands.tolist(), tiers.tolist()
+    while remaining and len(head) < _DIVERSE_DEPTH:
+        recent = [brand_codes[position] for position in head[-(_BRAND_WINDOW - 1) :]]
+        full_brands = {
+            code for code in set(recent) if code != UNKNOWN and recent.count(code) >= _MAX_PER_BRAND
+        }
+        max_tier = tier_of[remaining[0]]
+        allowed = (
+            brand_codes[position] not in full_brands and tier_of[position] <= max_tier
+            for position in remaining
+        )
+        chosen = next((index for index, is_allowed in enumerate(allowed) if is_allowed), 0)
+        head.append(remaining.pop(chosen))
+    return head + remaining

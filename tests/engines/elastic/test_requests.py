@@ -11,12 +11,12 @@ import pytest
 
 from shangsou.engines.elastic.documents import document_source
 from shangsou.engines.elastic.engine import ElasticEngine
-from shangsou.engines.elastic.queries import lexical_leg, lexical_parts, vector_leg
+from shangsou.engines.elastic.queries import field_scores_body, lexical_leg_body, vector_leg_body
 from shangsou.engines.engine import Document, Generation
 from shangsou.engines.query import (
+    CandidateSet,
     FacetRequest,
     Filters,
-    Found,
     LexicalLeg,
     LexicalQuery,
     Page,
@@ -51,11 +51,11 @@ def test_a_lexical_leg_with_every_filter() -> None:
         in_stock=True,
         attributes=(("颜色", ("红色", "蓝色")), ("材质", ("棉",))),
     )
-    assert lexical_leg(LexicalLeg(QUERY, filters, 100), RECIPE) == golden("lexical_leg.json")
+    assert lexical_leg_body(LexicalLeg(QUERY, filters, 100), RECIPE) == golden("lexical_leg.json")
 
 
 def test_a_term_that_weighs_more_has_a_larger_boost() -> None:
-    body = lexical_leg(LexicalLeg(replace(QUERY, term_weights={"红色": 1.5}), Filters(), 100), RECIPE)
+    body = lexical_leg_body(LexicalLeg(replace(QUERY, term_weights={"红色": 1.5}), Filters(), 100), RECIPE)
     assert body is not None
     boosts = {
         (field, clause["value"]): clause["boost"]
@@ -77,23 +77,23 @@ def test_a_term_that_weighs_more_has_a_larger_boost() -> None:
     [(100, 900), (1_111, 9_999), (1_112, 10_000), (10_000, 10_000)],
 )
 def test_a_vector_leg_never_visits_more_than_elasticsearch_allows(k: int, visited: int) -> None:
-    body = vector_leg(VectorLeg("title_vector", UNIT, Filters(), k))
+    body = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), k))
     assert body["query"]["knn"]["num_candidates"] == visited
 
 
 def test_a_vector_leg() -> None:
     filters = Filters(price_to_fen=30000)
-    assert vector_leg(VectorLeg("title_vector", UNIT, filters, 100)) == golden("vector_leg.json")
+    assert vector_leg_body(VectorLeg("title_vector", UNIT, filters, 100)) == golden("vector_leg.json")
 
 
 def test_a_small_vector_leg_searches_as_widely_but_asks_for_fewer_hits() -> None:
-    wide = vector_leg(VectorLeg("title_vector", UNIT, Filters(), 100))
-    narrow = vector_leg(VectorLeg("title_vector", UNIT, Filters(), 3))
+    wide = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 100))
+    narrow = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 3))
     assert narrow == {**wide, "size": 3}
 
 
 def test_the_parts_of_a_score_are_named_by_field() -> None:
-    body = lexical_parts(QUERY, ["p2", "p1"], RECIPE)
+    body = field_scores_body(QUERY, ["p2", "p1"], RECIPE)
     assert body["size"] == 2
     assert body["query"]["bool"]["filter"] == [{"terms": {"product_id": ["p2", "p1"]}}]
     assert [clause["bool"]["_name"] for clause in body["query"]["bool"]["should"]] == [
@@ -110,8 +110,8 @@ def test_one_round_trip_for_total_facets_and_a_page_that_begins_with_a_candidate
             asked.extend([index, searches])
             raise StopIteration
 
-    found = Found(Filters(brands=("云上衣舍",)), QUERY, ("p3", "p1"))
-    without_brand = Found(Filters(), QUERY, ("p2",))
+    found = CandidateSet(Filters(brands=("云上衣舍",)), QUERY, ("p3", "p1"))
+    without_brand = CandidateSet(Filters(), QUERY, ("p2",))
     engine = ElasticEngine(
         Recorder(),  # type: ignore[arg-type]
         "http://127.0.0.1:9200",
@@ -119,7 +119,7 @@ def test_one_round_trip_for_total_facets_and_a_page_that_begins_with_a_candidate
         Generation("gen-1", "", 0, RECIPE, ""),
     )
     with pytest.raises(StopIteration):
-        engine.collect(
+        engine.fetch_page(
             found,
             Page("relevance", 1, 10),
             [
@@ -166,7 +166,7 @@ def test_title_vectors_that_a_query_was_compared_with_are_not_asked_for_again() 
 
 
 def test_no_more_title_vectors_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shangsou.engines.elastic.engine._KEPT_VECTORS", 2)
+    monkeypatch.setattr("shangsou.engines.elastic.engine._VECTOR_CACHE_SIZE", 2)
     client = Vectors()
     engine = _engine_of(client)
     for wanted in (["p1", "p2"], ["p3"], ["p3", "p1"], ["p1", "p3"]):

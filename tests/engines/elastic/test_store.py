@@ -14,7 +14,7 @@ from shangsou.engines.elastic import lock
 from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.store import ElasticStore
 from shangsou.engines.engine import GenerationWriter
-from shangsou.engines.query import Filters, Found
+from shangsou.engines.query import CandidateSet, Filters
 from shangsou.errors import IndexBusy, IndexingFailed, RecipeMismatch
 from shangsou.product import Product
 from tests.engines.catalog import RECIPE, documents, index, page_ids
@@ -144,7 +144,7 @@ def test_the_generation_that_was_current_until_a_switch_survives_it(elastic_stor
     assert index(elastic_store, THINGS) == "gen-4"
     # Three in all: the new one, the one before it, and the newest of gen-2 and gen-3.
     assert [one.name for one in elastic_store.generations()] == ["gen-4", "gen-3", "gen-1"]
-    assert page_ids(searched, Found(Filters(), everything=True)) == ["a"]
+    assert page_ids(searched, CandidateSet(Filters(), match_all=True)) == ["a"]
 
 
 @pytest.mark.parametrize("recipe", [{"stemmer": 1}, None], ids=str)
@@ -185,11 +185,11 @@ def test_a_beat_whose_answer_was_lost_does_not_lose_the_lock(
     elastic_client: Elasticsearch, elastic_url: str, name: str
 ) -> None:
     held = WriterLock(elastic_client, elastic_url, name)
-    held.take()
-    assert held._seen is not None
-    assert held._write(1000, held._seen)
+    held.acquire()
+    assert held._version is not None
+    assert held._write(1000, held._version)
     # The same beat again, as a client does that got no answer.
-    before = (held._seen[0] - 1, held._seen[1])
+    before = (held._version[0] - 1, held._version[1])
     assert held._write(1001, before)
     held.check()
     held.release()

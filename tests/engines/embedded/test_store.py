@@ -11,7 +11,7 @@ import pytest
 
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Document
-from shangsou.engines.query import Filters, Found, Page
+from shangsou.engines.query import CandidateSet, Filters, Page
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch
 from shangsou.product import Product
@@ -50,7 +50,7 @@ def write_generation(store: EmbeddedStore, documents: int) -> str:
 
 
 def total(store: EmbeddedStore) -> int:
-    return store.open().collect(Found(Filters(), everything=True), Page("relevance", 0, 1), []).total
+    return store.open().fetch_page(CandidateSet(Filters(), match_all=True), Page("relevance", 0, 1), []).total
 
 
 @pytest.mark.parametrize("after", [0.0, 0.01, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3])

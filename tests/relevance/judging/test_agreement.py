@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from relevance.judging.agreement import Disagreement, agreement, agreements, consensus, kappa, mean_kappa
-from relevance.judging.report import agreement_lines
+from relevance.judging.agreement_report import agreement_lines
 from shangsou.errors import UnusableInput
 
 

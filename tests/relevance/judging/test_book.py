@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from relevance.judgements import Query
-from relevance.judging.book import BookUnavailable, NoBook, NotInBook, Progress, books, make_book, open_book
+from relevance.judging.book import BookUnavailable, NoBook, NotInBook, Progress, books, create_book, open_book
 from relevance.judging.pool import Pair
 from shangsou.errors import UnusableInput
 
@@ -18,13 +18,13 @@ PAIRS = [Pair(Q2, f"d{number}") for number in range(8)] + [Pair(Q1, "d0")]
 
 @pytest.fixture
 def book(tmp_path):
-    made = make_book(tmp_path, "春季-1")
+    made = create_book(tmp_path, "春季-1")
     made.add(PAIRS)
     return made
 
 
 def order(book, judge):
-    return [(pair.query.qid, pair.doc_id) for pair in book.in_order_of(judge)]
+    return [(pair.query.qid, pair.doc_id) for pair in book.pairs_for_judge(judge)]
 
 
 def test_queries_stand_as_in_the_pool_and_their_products_shuffled_for_each_judge(book):
@@ -46,18 +46,18 @@ def test_taking_back_brings_back_what_was_said_before(book):
     book.grade("小王", "q2", "d3", 3)
     book.grade("小李", "q2", "d3", 0)
     book.grade("小王", "q2", "d3", 1)
-    assert book.take_back("小王") == ("q2", "d3")
+    assert book.undo_last("小王") == ("q2", "d3")
     assert book.qrels() == {"小李": {"q2": {"d3": 0}}, "小王": {"q2": {"d3": 3}}}
-    assert book.take_back("小王") == ("q2", "d3")
-    assert book.take_back("小王") is None
+    assert book.undo_last("小王") == ("q2", "d3")
+    assert book.undo_last("小王") is None
     assert book.progress("小王") == Progress(9, 0, 0)
 
 
 def test_what_a_judge_said_stands_beside_the_pair_and_no_other_judge_sees_it(book):
     book.grade("小王", "q2", "d3", 2)
-    [mine] = [pair for pair in book.in_order_of("小王") if pair.done]
+    [mine] = [pair for pair in book.pairs_for_judge("小王") if pair.done]
     assert (mine.doc_id, mine.grade) == ("d3", 2)
-    assert not any(pair.done for pair in book.in_order_of("小李"))
+    assert not any(pair.done for pair in book.pairs_for_judge("小李"))
 
 
 def test_a_book_grows_and_keeps_what_was_said(book):
@@ -84,7 +84,7 @@ def test_a_pair_that_is_not_asked_about_is_refused(book):
 @pytest.mark.parametrize("name", ["", "..", "a/b", "a.b", "好 书", "x" * 65])
 def test_a_name_that_is_no_file_name_is_refused(tmp_path, name):
     with pytest.raises(UnusableInput, match="a name has up to 64 letters"):
-        make_book(tmp_path, name)
+        create_book(tmp_path, name)
     with pytest.raises(NoBook):
         open_book(tmp_path, name)
     assert books(tmp_path) == []
@@ -120,7 +120,7 @@ def test_a_grade_that_was_saved_survives_a_kill(tmp_path, book):
 
 
 def test_a_book_that_cannot_be_written_says_that_nothing_was_saved(book, monkeypatch):
-    monkeypatch.setattr("relevance.judging.book._BUSY_S", 0.01)
+    monkeypatch.setattr("relevance.judging.book._BUSY_TIMEOUT_S", 0.01)
     other = sqlite3.connect(book.path)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(BookUnavailable, match="database is locked; nothing was saved"):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from relevance.judging.clicks import judge_by_clicks
-from relevance.judging.position_model import Cells, fit
-from relevance.judging.visits import visits
+from relevance.judging.position_model import ClickCounts, fit_position_model
+from relevance.judging.search_sessions import search_sessions
 from shangsou.behaviour.event import Event
 from shangsou.errors import UnusableInput
 
@@ -18,31 +18,33 @@ LOOKED_AT = 1 / np.arange(1, 11)
 ATTRACTS = np.array([0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7])
 
 
-def simulated_cells(noise: float, sessions: int = 4000, queries: int = 5):
+def simulated_counts(noise: float, sessions: int = 4000, queries: int = 5):
     """Sessions over ten products a query, the worst ranked first, each moved by noise of so many places."""
     source = np.random.default_rng(7)
-    shown = np.zeros((queries * 10, 10))
+    impressions = np.zeros((queries * 10, 10))
     clicked = np.zeros((queries * 10, 10))
     for query in range(queries):
         for _ in range(sessions):
             order = np.argsort(np.arange(10) + source.normal(0, noise, 10))
             clicks = source.random(10) < LOOKED_AT * ATTRACTS[order]
-            shown[query * 10 + order, np.arange(10)] += 1
+            impressions[query * 10 + order, np.arange(10)] += 1
             clicked[query * 10 + order, np.arange(10)] += clicks
-    pair, place = np.nonzero(shown)
-    return Cells(pair, place, shown[pair, place], clicked[pair, place])
+    pair, position = np.nonzero(impressions)
+    return ClickCounts(pair, position, impressions[pair, position], clicked[pair, position])
 
 
 def test_what_shoppers_look_at_and_what_attracts_them_is_found_again():
-    model = fit(simulated_cells(noise=1.5))
+    model = fit_position_model(simulated_counts(noise=1.5))
     assert model.examination == pytest.approx(LOOKED_AT, abs=0.05)
     assert model.attraction.reshape(5, 10).mean(axis=0) == pytest.approx(ATTRACTS, rel=0.2)
 
 
 def test_the_order_is_that_of_the_truth_where_plain_click_rates_turn_it_round():
-    cells = simulated_cells(noise=1.5)
-    rates = np.bincount(cells.pair, cells.clicked) / np.bincount(cells.pair, cells.shown)
-    model = fit(cells)
+    click_counts = simulated_counts(noise=1.5)
+    rates = np.bincount(click_counts.pair, click_counts.clicked) / np.bincount(
+        click_counts.pair, click_counts.impressions
+    )
+    model = fit_position_model(click_counts)
 
     def right_pairs(values):
         """The share of products of a query, two by two, that are in the true order."""
@@ -58,29 +60,31 @@ def test_the_order_is_that_of_the_truth_where_plain_click_rates_turn_it_round():
 
 
 def test_most_intervals_hold_the_truth():
-    model = fit(simulated_cells(noise=1.5))
+    model = fit_position_model(simulated_counts(noise=1.5))
     truth = np.tile(ATTRACTS, 5)
     assert np.mean((model.low <= truth) & (truth <= model.high)) > 0.8
 
 
 def test_where_nothing_ever_changes_places_only_the_first_place_is_known():
-    model = fit(simulated_cells(noise=0, sessions=200))
+    model = fit_position_model(simulated_counts(noise=0, sessions=200))
     assert np.isnan(model.examination).tolist() == [False] + [True] * 9
     assert np.isnan(model.attraction).reshape(5, 10).tolist() == [[False] + [True] * 9] * 5
 
 
 def test_places_are_linked_through_products_in_between():
     # a at 1 and 2, b at 2 and 3, c at 4 alone, d at 5 and 6: 4, 5 and 6 hang on nothing.
-    pair, place = np.array([0, 0, 1, 1, 2, 3, 3]), np.array([0, 1, 1, 2, 3, 4, 5])
-    model = fit(Cells(pair, place, np.full(7, 100.0), np.full(7, 10.0)))
+    pair, position = np.array([0, 0, 1, 1, 2, 3, 3]), np.array([0, 1, 1, 2, 3, 4, 5])
+    model = fit_position_model(ClickCounts(pair, position, np.full(7, 100.0), np.full(7, 10.0)))
     assert np.isnan(model.examination).tolist() == [False, False, False, True, True, True]
     assert np.isnan(model.attraction).tolist() == [False, False, True, True]
 
 
 def test_with_one_place_attraction_is_the_click_rate_drawn_a_little_to_the_mean():
-    cells = Cells(np.array([0, 1]), np.array([0, 0]), np.array([98.0, 98.0]), np.array([49.0, 0.0]))
+    click_counts = ClickCounts(
+        np.array([0, 1]), np.array([0, 0]), np.array([98.0, 98.0]), np.array([49.0, 0.0])
+    )
     # The mean rate is 49 / 196 = .25; the prior is two looks: (49 + .5) / 100 and .5 / 100.
-    assert fit(cells).attraction == pytest.approx([0.495, 0.005], abs=1e-4)
+    assert fit_position_model(click_counts).attraction == pytest.approx([0.495, 0.005], abs=1e-4)
 
 
 class Log:
@@ -89,16 +93,16 @@ class Log:
     def __init__(self):
         self.events = []
 
-    def add(self, action, **told):
-        user, session = told.pop("user", "u1"), told.pop("session", "s1")
+    def add(self, action, **fields):
+        user, session = fields.pop("user", "u1"), fields.pop("session", "s1")
         number = len(self.events)
         event = Event(str(number), action, NOON + timedelta(seconds=number), user, session)
-        named = {"query": "手机", "product_id": told.pop("product", "")} | told
+        named = {"query": "手机", "product_id": fields.pop("product", "")} | fields
         self.events.append(replace(event, **named))
 
 
-def placed(found):
-    return [(visit.places, sorted(visit.clicked)) for visit in found]
+def placed(sessions):
+    return [(session.positions, sorted(session.clicked)) for session in sessions]
 
 
 def test_impressions_say_what_was_shown():
@@ -106,14 +110,14 @@ def test_impressions_say_what_was_shown():
     for position, product in enumerate(("a", "b", "c"), start=1):
         log.add("impression", product=product, position=position)
     log.add("click", product="b", position=2)
-    assert placed(visits(log.events, 10)) == [({"a": 1, "b": 2, "c": 3}, ["b"])]
+    assert placed(search_sessions(log.events, 10)) == [({"a": 1, "b": 2, "c": 3}, ["b"])]
 
 
 def test_so_do_the_results_that_the_server_recorded_and_the_query_of_a_query_id():
     log = Log()
     log.add("search", query_id="x", results=("a", "b"))
     log.add("click", query="", query_id="x", product="b", position=2)
-    assert placed(visits(log.events, 10)) == [({"a": 1, "b": 2}, ["b"])]
+    assert placed(search_sessions(log.events, 10)) == [({"a": 1, "b": 2}, ["b"])]
 
 
 def test_without_them_the_click_nearest_in_time_says_what_stood_at_a_place():
@@ -125,12 +129,18 @@ def test_without_them_the_click_nearest_in_time_says_what_stood_at_a_place():
         log.add("search", user="u9", session="s9", query="伞")
     log.add("click", user="u4", session="s4", product="new", position=1)
     log.add("search", user="u5", session="s5")
-    found = {visit.session: visit.places for visit in visits(log.events, 2) if visit.query == "手机"}
-    assert found["s2"] == {"a": 1, "b": 2}
-    assert found["s5"] == {"new": 1, "b": 2}
-    assert found["s3"] == {"b": 2, "a": 1}
+    grades = {
+        session.session_id: session.positions
+        for session in search_sessions(log.events, 2)
+        if session.query == "手机"
+    }
+    assert grades["s2"] == {"a": 1, "b": 2}
+    assert grades["s5"] == {"new": 1, "b": 2}
+    assert grades["s3"] == {"b": 2, "a": 1}
     # Beyond the places that count as shown nothing is assumed.
-    assert {visit.session: visit.places for visit in visits(log.events, 1)}["s2"] == {"a": 1}
+    assert {session.session_id: session.positions for session in search_sessions(log.events, 1)}["s2"] == {
+        "a": 1
+    }
 
 
 def test_a_shopper_counts_once_for_a_query_however_often_they_click():
@@ -138,30 +148,30 @@ def test_a_shopper_counts_once_for_a_query_however_often_they_click():
     for number in range(50):
         log.add("impression", session=f"s{number}", product="a", position=1)
         log.add("click", session=f"s{number}", query=" 手机 ", product="a", position=1)
-    [visit] = visits(log.events, 10)
-    assert (visit.places, visit.clicked) == ({"a": 1}, {"a"})
+    [session] = search_sessions(log.events, 10)
+    assert (session.positions, session.clicked) == ({"a": 1}, {"a"})
 
 
-def test_a_purchase_of_a_later_day_belongs_to_the_visit_that_found_the_product():
+def test_a_purchase_of_a_later_day_belongs_to_the_session_that_found_the_product():
     log = Log()
     log.add("click", product="a", position=1)
     log.add("purchase", session="s2", product="a")
-    [visit] = visits(log.events, 10)
-    assert visit.bought == {"a"}
+    [session] = search_sessions(log.events, 10)
+    assert session.bought == {"a"}
 
 
 def test_what_has_no_query_or_nobody_behind_it_is_left_out():
     log = Log()
     log.add("click", query="", product="a", position=1)
     log.add("click", user="", session="", product="a", position=1)
-    assert visits(log.events, 10) == []
+    assert search_sessions(log.events, 10) == []
 
 
-def shoppers(count, *, clicks=(), buys=(), shown=("a", "b")):
+def shoppers(count, *, clicks=(), buys=(), impressions=("a", "b")):
     """Log of shoppers who all see the products in this and, every second one, in the other order."""
     log = Log()
     for number in range(count):
-        order = shown if number % 2 else shown[::-1]
+        order = impressions if number % 2 else impressions[::-1]
         for position, product in enumerate(order, start=1):
             who = {"user": f"u{number}", "session": f"s{number}", "product": product, "position": position}
             log.add("impression", **who)
@@ -173,15 +183,18 @@ def shoppers(count, *, clicks=(), buys=(), shown=("a", "b")):
 
 
 def graded(events, impressions=20):
-    return {one.doc_id: one for one in judge_by_clicks(visits(events, 10), impressions=impressions).evidence}
+    return {
+        evidence.doc_id: evidence
+        for evidence in judge_by_clicks(search_sessions(events, 10), impressions=impressions).evidence
+    }
 
 
 def test_what_is_clicked_is_graded_above_what_is_not():
-    found = graded(shoppers(200, clicks="a"))
-    assert found["a"].grade is not None
-    assert found["a"].grade >= 2
-    assert found["b"].grade == 0
-    assert (found["a"].impressions, found["a"].clicks, found["b"].clicks) == (200, 100, 0)
+    grades = graded(shoppers(200, clicks="a"))
+    assert grades["a"].grade is not None
+    assert grades["a"].grade >= 2
+    assert grades["b"].grade == 0
+    assert (grades["a"].impressions, grades["a"].clicks, grades["b"].clicks) == (200, 100, 0)
 
 
 def test_fewer_shoppers_than_asked_for_give_no_grade():
@@ -189,10 +202,10 @@ def test_fewer_shoppers_than_asked_for_give_no_grade():
 
 
 def test_of_two_that_are_clicked_alike_the_one_that_is_bought_is_worth_more():
-    found = graded(shoppers(200, clicks="ab", buys="a"))
+    grades = graded(shoppers(200, clicks="ab", buys="a"))
     # Clicks of both convert at .5; a's at 1 and b's at 0, each with ten clicks of prior at .5.
-    assert found["a"].value / found["a"].attraction > 1.7 * found["b"].value / found["b"].attraction
-    assert (found["a"].purchases, found["b"].purchases) == (100, 0)
+    assert grades["a"].value / grades["a"].attraction > 1.7 * grades["b"].value / grades["b"].attraction
+    assert (grades["a"].purchases, grades["b"].purchases) == (100, 0)
 
 
 def test_a_purchase_without_a_click_in_the_results_does_not_count():
@@ -203,4 +216,4 @@ def test_a_purchase_without_a_click_in_the_results_does_not_count():
 
 def test_a_log_without_clicks_is_told():
     with pytest.raises(UnusableInput, match="holds no click on a product with its query and position"):
-        judge_by_clicks(visits(shoppers(30), 10), impressions=20)
+        judge_by_clicks(search_sessions(shoppers(30), 10), impressions=20)

@@ -3,11 +3,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relevance.judgements import Query, read_queries
-from relevance.judging.formats import Judged, format_of, read_judged, write_judged, write_queries
+from relevance.judging.formats import (
+    JudgementSet,
+    format_of,
+    read_judgement_set,
+    write_judgement_set,
+    write_queries,
+)
 from shangsou.errors import UnusableInput
 
 QUERIES = [Query("q1", "女装", "红色 连衣裙"), Query("q2", "数码", "手机")]
-JUDGED = Judged(QUERIES, {"q1": {"d1": 3, "d2": 0}, "q2": {"d1": 1}})
+JUDGED = JudgementSet(QUERIES, {"q1": {"d1": 3, "d2": 0}, "q2": {"d1": 1}})
 
 ids = st.text(st.characters(exclude_categories=("Z", "C")), min_size=1, max_size=8)
 texts = st.text(st.characters(exclude_categories=("Zl", "Zp", "C")), min_size=1, max_size=12).filter(
@@ -28,14 +34,14 @@ def test_every_format_gives_back_what_was_written(tmp_path_factory, by_text):
     qrels = {query.qid: by_text[query.text] for query in queries}
     for kind in ("tsv", "trec", "quepid"):
         path = folder / kind
-        write_judged(Judged(queries, qrels), path, kind)
-        assert read_judged(path, kind, queries).qrels == qrels, kind
+        write_judgement_set(JudgementSet(queries, qrels), path, kind)
+        assert read_judgement_set(path, kind, queries).qrels == qrels, kind
 
 
 def test_tsv_and_trec_lose_nothing_and_quepid_says_what_it_loses(tmp_path):
-    assert write_judged(JUDGED, tmp_path / "a", "tsv") == []
-    assert write_judged(JUDGED, tmp_path / "b", "trec") == []
-    lost = write_judged(JUDGED, tmp_path / "c", "quepid")
+    assert write_judgement_set(JUDGED, tmp_path / "a", "tsv") == []
+    assert write_judgement_set(JUDGED, tmp_path / "b", "trec") == []
+    lost = write_judgement_set(JUDGED, tmp_path / "c", "quepid")
     assert lost == ["the qids: each of the 2 queries goes by its text", "the sets: 女装, 数码"]
 
 
@@ -48,14 +54,14 @@ def test_the_files_are_as_their_readers_elsewhere_want_them(tmp_path):
             "query,docid,rating\r\n红色 连衣裙,d1,3\r\n红色 连衣裙,d2,0\r\n手机,d1,1\r\n".encode(),
         ),
     ):
-        write_judged(JUDGED, tmp_path / kind, kind)
+        write_judgement_set(JUDGED, tmp_path / kind, kind)
         assert (tmp_path / kind).read_bytes() == wanted
 
 
 def test_quepids_basic_export_is_read_with_floating_ratings_and_unrated_queries(tmp_path):
     path = tmp_path / "case_1.csv"
     path.write_text('query,docid,rating\n"连衣裙, 红",d1,3.0\n"连衣裙, 红",d2,0\n手机\n雨伞,d3,\n', "utf-8")
-    found = read_judged(path, "quepid")
+    found = read_judgement_set(path, "quepid")
     assert [query.text for query in found.queries] == ["连衣裙, 红", "手机", "雨伞"]
     assert found.qrels == {"q1": {"d1": 3, "d2": 0}}
 
@@ -66,13 +72,13 @@ def test_quepids_detailed_export_is_read(tmp_path):
         "Team Name,Case Name,Case ID,Query Text,Doc ID,Title,Rating,brand\n组,春,7,手机,d1,星岚,2,星岚\n",
         "utf-8",
     )
-    assert read_judged(path, "quepid").qrels == {"q1": {"d1": 2}}
+    assert read_judgement_set(path, "quepid").qrels == {"q1": {"d1": 2}}
 
 
 def test_known_texts_keep_their_qids_and_new_ones_avoid_them(tmp_path):
     path = tmp_path / "case.csv"
     path.write_text("query,docid,rating\n手机,d1,1\n雨伞,d2,2\n", "utf-8")
-    found = read_judged(path, "quepid", [Query("q1", "数码", "手机")])
+    found = read_judgement_set(path, "quepid", [Query("q1", "数码", "手机")])
     assert found.queries == [Query("q1", "数码", "手机"), Query("q2", "all", "雨伞")]
 
 
@@ -80,15 +86,15 @@ def test_a_text_in_two_sets_is_judged_in_both(tmp_path):
     path = tmp_path / "case.csv"
     path.write_text("query,docid,rating\n手机,d1,1\n", "utf-8")
     both = [Query("a", "one", "手机"), Query("b", "two", "手机")]
-    assert read_judged(path, "quepid", both).qrels == {"a": {"d1": 1}, "b": {"d1": 1}}
+    assert read_judgement_set(path, "quepid", both).qrels == {"a": {"d1": 1}, "b": {"d1": 1}}
 
 
 @pytest.mark.parametrize("text", ["-蕾丝 连衣裙", "=1+1", "@手机", "+号"])
 def test_a_query_that_a_spreadsheet_would_run_is_written_harmless_and_read_as_it_was(tmp_path, text):
     path = tmp_path / "case.csv"
-    write_judged(Judged([Query("q1", "all", text)], {"q1": {"d1": 1}}), path, "quepid")
+    write_judgement_set(JudgementSet([Query("q1", "all", text)], {"q1": {"d1": 1}}), path, "quepid")
     assert path.read_text("utf-8").splitlines()[1].startswith(f" {text}")
-    assert read_judged(path, "quepid").queries[0].text == text
+    assert read_judgement_set(path, "quepid").queries[0].text == text
 
 
 def test_queries_are_written_with_tags_and_notes_only_where_there_are_any(tmp_path):
@@ -133,18 +139,20 @@ def test_a_quepid_file_that_cannot_be_used_is_named_by_line(tmp_path, text, mess
     path = tmp_path / "case.csv"
     path.write_text(text, "utf-8")
     with pytest.raises(UnusableInput) as problem:
-        read_judged(path, "quepid")
+        read_judgement_set(path, "quepid")
     assert message in str(problem.value)
 
 
 @pytest.mark.parametrize(
     ("judgements", "kind", "message"),
     [
-        pytest.param(Judged((), {"q1": {"a b": 1}}), "trec", "'a b' holds white space", id="blank in trec"),
-        pytest.param(Judged((), {"q1": {"a\tb": 1}}), "tsv", "holds a tab", id="tab in tsv"),
-        pytest.param(Judged((), {"q1": {"a": 1}}), "quepid", "1 judged qids have none", id="no text"),
         pytest.param(
-            Judged([Query("a", "x", "伞"), Query("b", "y", "伞")], {"a": {"d": 1}, "b": {"d": 2}}),
+            JudgementSet((), {"q1": {"a b": 1}}), "trec", "'a b' holds white space", id="blank in trec"
+        ),
+        pytest.param(JudgementSet((), {"q1": {"a\tb": 1}}), "tsv", "holds a tab", id="tab in tsv"),
+        pytest.param(JudgementSet((), {"q1": {"a": 1}}), "quepid", "1 judged qids have none", id="no text"),
+        pytest.param(
+            JudgementSet([Query("a", "x", "伞"), Query("b", "y", "伞")], {"a": {"d": 1}, "b": {"d": 2}}),
             "quepid",
             "'伞' is the text of two qids, with the grades 1 and 2 for 'd'",
             id="two grades",
@@ -153,5 +161,5 @@ def test_a_quepid_file_that_cannot_be_used_is_named_by_line(tmp_path, text, mess
 )
 def test_a_judgement_that_would_be_lost_is_refused(tmp_path, judgements, kind, message):
     with pytest.raises(UnusableInput, match=message):
-        write_judged(judgements, tmp_path / "out", kind)
+        write_judgement_set(judgements, tmp_path / "out", kind)
     assert not (tmp_path / "out").exists()

@@ -1,7 +1,7 @@
 import pytest
 
 from relevance.judgements import Query
-from relevance.judging.pool import Pair, judged_by_run, judged_share, pool, read_pool, write_pool
+from relevance.judging.pool import Pair, judged_by_run, mean_judged_share, pool_runs, read_pool, write_pool
 from shangsou.engines.query import Hit
 from shangsou.errors import UnusableInput
 
@@ -20,29 +20,31 @@ def ids(pairs):
 
 def test_runs_are_interleaved_by_rank_to_the_depth():
     runs = {"a": run(q1=["a1", "a2", "a3"]), "b": run(q1=["b1", "b2", "b3"])}
-    assert ids(pool([Q1], runs, {}, depth=2)) == ["a1", "b1", "a2", "b2"]
+    assert ids(pool_runs([Q1], runs, {}, depth=2)) == ["a1", "b1", "a2", "b2"]
 
 
 def test_what_more_runs_show_comes_first_among_equal_best_ranks():
     # x and y both stand first once; y is in both runs.
     runs = {"a": run(q1=["x", "y"]), "b": run(q1=["y", "z"])}
-    assert ids(pool([Q1], runs, {}, depth=2)) == ["y", "x", "z"]
+    assert ids(pool_runs([Q1], runs, {}, depth=2)) == ["y", "x", "z"]
 
 
 def test_a_product_that_is_judged_even_as_not_relevant_is_not_asked_for_again():
-    assert ids(pool([Q1], {"a": run(q1=["x", "y"])}, {"q1": {"x": 0}}, depth=10)) == ["y"]
+    assert ids(pool_runs([Q1], {"a": run(q1=["x", "y"])}, {"q1": {"x": 0}}, depth=10)) == ["y"]
 
 
 def test_the_query_with_the_least_judged_comes_first():
     runs = {"a": run(q1=["x", "y"], q2=["u", "v"])}
-    assert ids(pool([Q1, Q2], runs, {"q1": {"x": 1}}, depth=10)) == ["u", "v", "y"]
+    assert ids(pool_runs([Q1, Q2], runs, {"q1": {"x": 1}}, depth=10)) == ["u", "v", "y"]
 
 
 def test_the_share_judged_is_of_the_first_ten_and_the_mean_over_runs():
     long = run(q1=[f"d{number}" for number in range(20)])
     # Two of the first ten are judged; d15 is further down. Of the two that b found, one.
     runs = {"a": long, "b": run(q1=["d0", "other"])}
-    assert judged_share("q1", runs, {"q1": {"d0": 1, "d9": 0, "d15": 3}}) == pytest.approx((0.2 + 0.5) / 2)
+    assert mean_judged_share("q1", runs, {"q1": {"d0": 1, "d9": 0, "d15": 3}}) == pytest.approx(
+        (0.2 + 0.5) / 2
+    )
 
 
 def test_a_run_without_hits_leaves_nothing_to_judge():

@@ -10,7 +10,7 @@ import pytest
 from shangsou.errors import RecipeMismatch, UnusableInput
 from shangsou.search.personal.features import FEATURE_VERSION, FEATURES
 from shangsou.search.personal.ranker import Ranker, RankerFile, default_ranker, parse_ranker, ranker_to_json
-from shangsou.search.personal.rankers import current_ranker, keep_ranker, open_ranker
+from shangsou.search.personal.ranker_store import current_ranker, open_ranker, save_ranker
 
 WIDTH = len(FEATURES)
 HAND_MADE = RankerFile(
@@ -86,25 +86,25 @@ def test_without_a_trained_ranker_the_default_serves(tmp_path: Path) -> None:
 
 
 def test_a_ranker_that_is_kept_live_serves_and_older_ones_stay(tmp_path: Path) -> None:
-    keep_ranker(tmp_path, HAND_MADE, live=True)
-    keep_ranker(tmp_path, HAND_MADE, live=True)
+    save_ranker(tmp_path, HAND_MADE, live=True)
+    save_ranker(tmp_path, HAND_MADE, live=True)
     assert current_ranker(tmp_path) == "ranker-2.json"
     assert open_ranker(tmp_path, "abc").name == "ranker-2"
     assert (tmp_path / "ranker" / "ranker-1.json").exists()
 
 
 def test_a_ranker_that_is_no_better_is_kept_but_does_not_serve(tmp_path: Path) -> None:
-    assert keep_ranker(tmp_path, HAND_MADE, live=False).exists()
+    assert save_ranker(tmp_path, HAND_MADE, live=False).exists()
     assert open_ranker(tmp_path, "abc").name == "default"
 
 
 def test_a_ranker_of_another_encoder_is_refused_by_name(tmp_path: Path) -> None:
-    keep_ranker(tmp_path, HAND_MADE, live=True)
+    save_ranker(tmp_path, HAND_MADE, live=True)
     with pytest.raises(RecipeMismatch, match=r"ranker-1\.json was trained with the encoder abc"):
         open_ranker(tmp_path, "def")
 
 
 def test_a_ranker_that_has_gone_is_refused_by_name(tmp_path: Path) -> None:
-    keep_ranker(tmp_path, HAND_MADE, live=True).unlink()
+    save_ranker(tmp_path, HAND_MADE, live=True).unlink()
     with pytest.raises(RecipeMismatch, match="cannot be read"):
         open_ranker(tmp_path, "abc")

@@ -1,0 +1,30 @@
+"""The vocabulary of cells: words that stand for a value or for none."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+VocabularyKind = Literal[
+    "nothing",
+    "no_brand",
+    "no_time",
+    "on",
+    "off",
+    "in_stock",
+    "out_of_stock",
+    "html_elements",
+    "inline_elements",
+]
+
+
+@cache
+def vocabulary(kind: VocabularyKind) -> frozenset[str]:
+    """Return the words of a kind, in lower case.
+
+    `nothing` is what exports write where there is no value, `on` and `off` are statuses of a product,
+    `in_stock` and `out_of_stock` stand where a number should, and of the HTML elements the inline
+    ones part no words.
+    """
+    table = json.loads(files(__package__).joinpath("cell_vocabulary.json").read_text(encoding="utf-8"))
+    return frozenset(table[kind])

@@ -1,0 +1,106 @@
+"""The rows of catalogs to products: cleaned, without duplicates, counted in a report."""
+
+from collections.abc import Iterator, Sequence
+
+from indexer.catalog_files import BadRow, Catalog, Row
+from indexer.clean import CleanedRow, clean_row
+from indexer.duplicates import title_key
+from indexer.report import Report
+from shangsou.encoding.product_texts import title_text
+from shangsou.errors import IndexingFailed, UnusableInput
+from shangsou.product import Product
+from shangsou.reading.issue import Issue, excerpt
+
+# A million pairs of file and line would cost 100 MB more than a million numbers.
+_LINE_BITS = 40
+
+
+def read_products(catalogs: Sequence[Catalog], report: Report, max_rejected: float) -> Iterator[Product]:
+    """Yield the products of catalogs in file order, the first one of each id; `report` counts along.
+
+    Once too many rows are certain to be rejected no more products come, but the report becomes whole.
+
+    Raises
+    ------
+    IndexingFailed
+        At the end, when more than the share `max_rejected` of the rows was rejected.
+    UnusableInput
+        At the end, when there was no row at all.
+    """
+    reader = _ProductReader(catalogs, report)
+    max_rejected_rows = max_rejected * sum(catalog.max_rows for catalog in catalogs)
+    for file_number, catalog in enumerate(catalogs):
+        for row in catalog.rows():
+            product = reader.product(file_number, row)
+            if product is not None and report.rejected <= max_rejected_rows:
+                yield product
+    if report.read == 0:
+        files = ", ".join(reader.files)
+        raise UnusableInput(f"{files}: there is a header, but no row; nothing was indexed")
+    if report.rejected > max_rejected * report.read:
+        raise IndexingFailed(
+            f"{report.rejected:,} of {report.read:,} rows were rejected, more than {100 * max_rejected:g} %; "
+            "mend the file, or allow more with --max-rejected"
+        )
+
+
+class _ProductReader:
+    """Remembers the ids and titles so far, with the location of each one's first product."""
+
+    def __init__(self, catalogs: Sequence[Catalog], report: Report) -> None:
+        self.files = [catalog.source.name for catalog in catalogs]
+        self._report = report
+        self._ids: dict[str, int] = {}
+        self._titles: dict[int, int] = {}
+        for catalog in catalogs:
+            report.columns[catalog.source.name] = dict(catalog.columns.names)
+            report.unused_columns[catalog.source.name] = catalog.columns.unused
+
+    def product(self, file_number: int, row: Row | BadRow) -> Product | None:
+        """Return the product of a row if it is the first of its id, and count what happened."""
+        report = self._report
+        report.read += 1
+        product, issues = _clean(row)
+        if product is None:
+            report.rejected += 1
+            report.add_issue("rejected", row.file, row.line, issues[-1])
+            return None
+        location = file_number << _LINE_BITS | row.line
+        first = self._ids.setdefault(product.product_id, location)
+        if first != location:
+            report.duplicates += 1
+            problem = f"product id {excerpt(product.product_id)} is that of {self._format_location(first)}"
+            duplicate = Issue("duplicate id", problem, "row skipped, the first one kept")
+            report.add_issue("skipped", row.file, row.line, duplicate)
+            return None
+        if issues:
+            report.repaired += 1
+            for issue in issues:
+                report.add_issue("repaired", row.file, row.line, issue)
+        self._flag_similar_title(product, row, location)
+        report.accepted += 1
+        return product
+
+    def _flag_similar_title(self, product: Product, row: Row | BadRow, location: int) -> None:
+        # Variants of one product are meant to share their title.
+        key = None if product.group_id else title_key(title_text(product))
+        first = location if key is None else self._titles.setdefault(key, location)
+        if first != location:
+            problem = (
+                f"title {excerpt(product.title)} says the same as the one at {self._format_location(first)}"
+            )
+            similar = Issue("title nearly the same as another", problem, "both kept")
+            self._report.add_issue("flagged", row.file, row.line, similar)
+
+    def _format_location(self, location: int) -> str:
+        return f"{self.files[location >> _LINE_BITS]}:{location & (1 << _LINE_BITS) - 1}"
+
+
+def _clean(row: Row | BadRow) -> CleanedRow:
+    if isinstance(row, BadRow):
+        return CleanedRow(None, [Issue("row unreadable", row.problem, "row skipped")])
+    cleaned = clean_row(row.values)
+    if row.note:
+        problem, _, resolution = row.note.partition("; ")
+        cleaned.issues.insert(0, Issue("cells missing or surplus", problem, resolution))
+    return cleaned

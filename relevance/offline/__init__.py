@@ -1,0 +1,1 @@
+"""Offline evaluation: events replayed in time order, and measured."""

@@ -1,0 +1,54 @@
+"""The candidates that each query retrieves, cached: the same queries come again and again."""
+
+from typing import NamedTuple
+
+from shangsou.engines.query import Filters, Vector
+from shangsou.search.personal.candidates import CandidateFeatures
+from shangsou.search.personal.rerank import load_candidates, make_pool
+from shangsou.search.request import SearchRequest
+from shangsou.search.result_set import collect_candidates
+from shangsou.search.service.searcher import SearchContext
+from shangsou.search.understanding.constraints import intersect_filters
+from shangsou.search.understanding.understand import understand
+
+
+class QueryCandidates(NamedTuple):
+    """The candidates and the vector of a query."""
+
+    candidates: CandidateFeatures | None
+    """None where nothing was found."""
+    vector: Vector | None
+
+
+class CandidateCache:
+    """Caches what a plain search for each query shows: the same products in the same order.
+
+    Where a search finds so little that it is widened, what only the wider one shows is not among its
+    candidates: such a search is not re-ranked. The index is not to be switched meanwhile.
+    """
+
+    def __init__(self, context: SearchContext) -> None:
+        self.context = context
+        self._by_query: dict[str, QueryCandidates] = {}
+
+    def of(self, query: str) -> QueryCandidates:
+        """Return the candidates and the vector of a query without filters."""
+        if query not in self._by_query:
+            self._by_query[query] = self._search(query)
+        return self._by_query[query]
+
+    def _search(self, typed: str) -> QueryCandidates:
+        engine, encoder, recipe = self.context.engine, self.context.encoder, self.context.recipe
+        query = understand(typed, recipe, self.context.lexicon)
+        if not query.text:
+            return QueryCandidates(None, None)
+        vector = encoder.encode([query.text])[0] if encoder is not None else None
+        filters = intersect_filters(Filters(), query.filters)
+        # Without facets, which have no say in the order.
+        depth = recipe.personal_candidates
+        result_set = collect_candidates(
+            SearchRequest(typed, filters), query, vector, engine, recipe, strict_depth=depth
+        )
+        fused = result_set.candidates[filters]
+        pool = make_pool(fused, result_set.strict_hits, depth)
+        return QueryCandidates(load_candidates(pool, query.text, self.context.personalizer.reader), vector)

@@ -1,0 +1,247 @@
+"""How good the order is for the shopper who searched: plain, popular and personal, replayed in time."""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import fmean
+from typing import NamedTuple
+
+import numpy as np
+
+from relevance.lines import numbered_lines
+from relevance.metrics import measure, parse_measures
+from relevance.offline.candidates import CandidateCache
+from relevance.offline.event_replay import ReplayState, search_choices
+from relevance.significance import bootstrap_interval
+from shangsou.behaviour.event import Event
+from shangsou.engines.query import Hit
+from shangsou.errors import UnusableInput
+from shangsou.search.personal.candidates import CandidateFeatures, Floats
+from shangsou.search.personal.cold_start import rank_cold_start
+from shangsou.search.personal.history_cache import HistoryFeatures
+from shangsou.search.personal.rerank import Personalizer, features_for, load_candidates, rank
+
+ORDERS = ("plain", "popular", "personal")
+MEASURES = parse_measures("mrr@10,recall@10,ndcg@10")
+_SELECTION_MEASURE = MEASURES[0]
+SEGMENTS = ("taste", "indifferent", "all")
+DEPTH = 10
+# What log1p of popularity may weigh beside a fused score of 0 to 1.
+_POPULARITY_WEIGHTS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5)
+# Searches on which that weight is chosen, evenly over the second half of all, when popularity has built up.
+_MAX_SELECTION_SEARCHES = 1500
+_COLUMNS = ("user_id", "timestamp", "user_query", "product_id")
+
+
+class Target(NamedTuple):
+    """A search that is known to have ended in a purchase of a product that the shopper had not clicked."""
+
+    user_id: str
+    at: datetime
+    query: str
+    product_id: str
+    indifferent: bool
+
+    @property
+    def qid(self) -> str:
+        """The query id in runs."""
+        return f"{self.user_id}@{int(self.at.timestamp())}"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalEvaluation:
+    """What each order reached."""
+
+    values: Mapping[str, Mapping[str, Sequence[Mapping[str, float]]]]
+    """By segment and order, for each target in turn each of `MEASURES`."""
+    runs: Mapping[str, Mapping[str, Sequence[Hit]]]
+    """By order."""
+    popular_weight: float
+    ranker: str
+
+
+def read_targets(path: Path) -> list[Target]:
+    """Return the targets of a TSV with a header, plain or gzip, in time order.
+
+    Raises `UnusableInput` that names the line for one that cannot be used.
+    """
+    lines = (line for _, line in numbered_lines(path))
+    rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
+    if missing:
+        raise UnusableInput(
+            f"{path}:1: the header names no column {', '.join(missing)}; targets are TSV with a header "
+            f"`{' '.join(_COLUMNS)} indifferent`"
+        )
+    targets = [_target(row, f"{path}:{number}") for number, row in enumerate(rows, start=2)]
+    if not targets:
+        raise UnusableInput(f"{path}: holds no target below its header")
+    return sorted(targets, key=lambda target: target.at)
+
+
+def choose_popularity_weight(events: Sequence[Event], candidate_cache: CandidateCache) -> float:
+    """Return the weight of popularity beside the plain score that ranks past clicks best."""
+    state = ReplayState()
+    choice_count = sum(1 for _ in search_choices(events, ReplayState()))
+    step = max(1, choice_count // 2 // _MAX_SELECTION_SEARCHES)
+    examples = []
+    for number, choice in enumerate(search_choices(events, state)):
+        if number < choice_count // 2 or number % step:
+            continue
+        candidates = candidate_cache.of(choice.query).candidates
+        if candidates is not None:
+            popular = state.popularity.of(candidates.pool.product_ids)
+            examples.append((choice, candidates, popular, state.clicked(choice.shopper)))
+
+    def mean_mrr(weight: float) -> float:
+        values = []
+        for choice, candidates, popular, clicked in examples:
+            clicked_id = next(iter(choice.chosen), None)
+            if clicked_id is not None:
+                ids = _by_popularity(candidates.pool.product_ids, candidates.pool.score, popular, weight)
+                values.append(
+                    measure(_without_clicked(ids, clicked), {clicked_id: 1}, [_SELECTION_MEASURE])[
+                        _SELECTION_MEASURE.name
+                    ]
+                )
+        return fmean(values) if values else 0.0
+
+    # The first of equal ones: the smallest.
+    return max(_POPULARITY_WEIGHTS, key=mean_mrr)
+
+
+def evaluate_personal(
+    events: Sequence[Event], targets: Iterable[Target], candidate_cache: CandidateCache, *, weight: float
+) -> PersonalEvaluation:
+    """Return what each order reached, with strictly what happened before each target.
+
+    Parameters
+    ----------
+    events, targets
+        In time order.
+    weight
+        Of popularity, as `choose_popularity_weight`.
+    """
+    state = ReplayState()
+    personalizer = replace(candidate_cache.context.personalizer, popularity=state.popularity)
+    impact = candidate_cache.context.recipe.personal_impact
+    scores = _OrderScores()
+    next_event = 0
+    for target in targets:
+        while next_event < len(events) and events[next_event].at < target.at:
+            state.add(events[next_event])
+            next_event += 1
+        query_candidates = candidate_cache.of(target.query)
+        lists: dict[str, Sequence[str]] = dict.fromkeys(ORDERS, ())
+        if query_candidates.candidates is not None:
+            pool, clicked = query_candidates.candidates.pool, state.clicked(target.user_id)
+            popular = state.popularity.of(pool.product_ids)
+            history_items = state.history_items(target.user_id)
+            if history_items:
+                history = HistoryFeatures(history_items, personalizer.reader)
+                rerank_features = features_for(
+                    query_candidates.candidates, query_candidates.vector, history, personalizer
+                )
+                personal: Sequence[str] = rank(rerank_features, personalizer.ranker, impact)
+            else:
+                personal = _cold_start_order(query_candidates.candidates, personalizer, impact)
+            orders = (
+                pool.product_ids,
+                _by_popularity(pool.product_ids, pool.score, popular, weight),
+                personal,
+            )
+            lists = {
+                name: _without_clicked(order, clicked) for name, order in zip(ORDERS, orders, strict=True)
+            }
+        scores.add(target, lists)
+    return PersonalEvaluation(scores.values, scores.runs, weight, personalizer.ranker.name)
+
+
+def evaluation_to_json(evaluation: PersonalEvaluation) -> dict[str, object]:
+    """Return means by segment and order, and paired differences with their 95 % intervals, as JSON values."""
+    payload: dict[str, object] = {
+        segment: {
+            order: {metric.name: fmean(row[metric.name] for row in rows) for metric in MEASURES}
+            for order, rows in orders.items()
+        }
+        for segment, orders in evaluation.values.items()
+        if orders["plain"]
+    }
+    differences = {
+        segment: {
+            f"personal-{order}": _difference(orders["personal"], orders[order])
+            for order in ("plain", "popular")
+        }
+        for segment, orders in evaluation.values.items()
+        if orders["plain"]
+    }
+    return payload | {
+        "differences": differences,
+        "targets": {segment: len(orders["plain"]) for segment, orders in evaluation.values.items()},
+        "popular_weight": evaluation.popular_weight,
+        "ranker": evaluation.ranker,
+    }
+
+
+@dataclass(slots=True)
+class _OrderScores:
+    values: dict[str, dict[str, list[Mapping[str, float]]]] = field(
+        default_factory=lambda: {segment: {order: [] for order in ORDERS} for segment in SEGMENTS}
+    )
+    runs: dict[str, dict[str, list[Hit]]] = field(default_factory=lambda: {order: {} for order in ORDERS})
+
+    def add(self, target: Target, lists: Mapping[str, Sequence[str]]) -> None:
+        gains = {target.product_id: 1}
+        for order in ORDERS:
+            top = lists[order][:DEPTH]
+            measured = measure(top, gains, MEASURES)
+            for segment in ("indifferent" if target.indifferent else "taste", "all"):
+                self.values[segment][order].append(measured)
+            self.runs[order][target.qid] = [
+                Hit(product_id, float(DEPTH - position)) for position, product_id in enumerate(top)
+            ]
+
+
+def _cold_start_order(
+    candidates: CandidateFeatures, personalizer: Personalizer, impact: float
+) -> Sequence[str]:
+    """Return the order of a search by who has done nothing: the fused candidates, which score, re-ranked."""
+    pool = candidates.pool
+    fused = int((pool.score > 0).sum())
+    narrow = load_candidates(pool.at(range(fused)), candidates.query_text, personalizer.reader)
+    order = rank_cold_start(narrow, personalizer, impact) if narrow is not None else None
+    if order is None:
+        return pool.product_ids
+    return [*(pool.product_ids[row] for row in order), *pool.product_ids[fused:]]
+
+
+def _by_popularity(ids: Sequence[str], score: Floats, popular: Floats, weight: float) -> Sequence[str]:
+    return [ids[row] for row in np.argsort(-(score + weight * popular), kind="stable")]
+
+
+def _without_clicked(ids: Sequence[str], clicked: frozenset[str]) -> Sequence[str]:
+    return [product_id for product_id in ids if product_id not in clicked]
+
+
+def _difference(
+    better: Sequence[Mapping[str, float]], worse: Sequence[Mapping[str, float]]
+) -> dict[str, object]:
+    values = [
+        better_values["mrr@10"] - worse_values["mrr@10"]
+        for better_values, worse_values in zip(better, worse, strict=True)
+    ]
+    low, high = bootstrap_interval(values)
+    return {"mrr@10": fmean(values), "low": low, "high": high}
+
+
+def _target(row: Mapping[str, str | None], where: str) -> Target:
+    user_id, timestamp, query, product_id = (row.get(name) or "" for name in _COLUMNS)
+    try:
+        at = datetime.fromtimestamp(float(timestamp), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise UnusableInput(f"{where}: timestamp {timestamp!r} is no epoch seconds; mend the line") from None
+    if not (user_id and query and product_id):
+        raise UnusableInput(f"{where}: a target needs user_id, user_query and product_id; mend the line")
+    return Target(user_id, at, query, product_id, (row.get("indifferent") or "0") not in ("0", "false"))

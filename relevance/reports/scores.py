@@ -1,0 +1,123 @@
+"""An evaluation as JSON, as a table for people, and what to know of it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from relevance.evaluation import Evaluation, Scores, SetScores
+from relevance.judgements import Qrels, Query, has_relevant
+from shangsou.text.terminal import display_width
+
+# Digits after the point in JSON: finer than any difference between two runs of 10,000 queries.
+_JSON_DIGITS = 6
+# Ids and reasons that a message names before it says that there are more.
+_MAX_NAMED = 3
+
+
+def scores_to_json(evaluation: Evaluation) -> dict[str, object]:
+    """Return the scores as plain JSON values: `sets` by name, their `mean`, and `tags` where there are any.
+
+    `left_out` counts the queries of a set without a relevant product, `degraded` the searches that
+    were not answered in full; both stand only where there are any.
+    """
+    scores = evaluation.scores
+    payload: dict[str, object] = {
+        "sets": {name: _set_to_json(set_scores) for name, set_scores in scores.sets.items()},
+        "mean": _rounded(scores.mean),
+    }
+    if scores.tags:
+        payload["tags"] = {name: _set_to_json(set_scores) for name, set_scores in scores.tags.items()}
+    if evaluation.degraded:
+        payload["degraded"] = len(evaluation.degraded)
+    return payload
+
+
+def queries_to_tsv(evaluation: Evaluation, queries: Sequence[Query]) -> str:
+    """Return the values of each measured query as TSV with a header."""
+    names = [measure.name for measure in evaluation.scores.measures]
+    lines = ["\t".join(["qid", "query", "set", "tags", *names])]
+    for query in queries:
+        values = evaluation.scores.queries.get(query.qid)
+        if values is not None:
+            cells = [f"{values[name]:.{_JSON_DIGITS}f}" for name in names]
+            lines.append("\t".join([query.qid, query.text, query.set, ",".join(query.tags), *cells]))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def scores_table(scores: Scores) -> str:
+    """Return a table for a terminal: a line for each set, the mean where there are several, then each tag."""
+    titles = ["set", "queries", *(measure.title for measure in scores.measures)]
+    rows = [_row(name, row, scores) for name, row in scores.sets.items()]
+    measured = sum(1 for row in scores.sets.values() if row.values)
+    means = [[f"mean of {measured} sets", str(len(scores.queries)), *_cells(scores.mean, scores)]]
+    parts = [
+        rows,
+        means if len(rows) > 1 else [],
+        [_row(name, row, scores) for name, row in scores.tags.items()],
+    ]
+    cells = [titles, *(row for part in parts for row in part)]
+    widths = [max(display_width(cell) for cell in column) for column in zip(*cells, strict=True)]
+    header = _line(titles, widths)
+    rule = "─" * display_width(header)
+    lines = [header]
+    for part in filter(None, parts):
+        lines += [rule, *(_line(row, widths) for row in part)]
+    return "\n".join(lines)
+
+
+def remarks(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels) -> list[str]:
+    """Return what the reader of the figures should know, a line each; none when all is as usual."""
+    known = {query.qid for query in queries}
+    left_out = [query.qid for query in queries if not has_relevant(qrels, query.qid)]
+    not_asked = [qid for qid in qrels if qid not in known]
+    lines = []
+    if left_out:
+        lines.append(f"left out, since no product is relevant: {_list_names(left_out, 'query', 'queries')}")
+    if not_asked:
+        lines.append(f"judged, but not among the queries: {_list_names(not_asked, 'qid', 'qids')}")
+    if not any(
+        grades.get(hit.product_id, 0) > 0
+        for qid, grades in qrels.items()
+        for hit in evaluation.run.get(qid, ())
+    ):
+        lines.append(
+            "no relevant product was found at all: is this the index of the catalog that was judged?"
+        )
+    return lines
+
+
+def degraded_message(evaluation: Evaluation) -> str:
+    """Return how many searches were not answered in full, and why."""
+    reasons = Counter(reason for lines in evaluation.degraded.values() for reason in lines)
+    reason_text = "; ".join(f"{reason} ({count})" for reason, count in reasons.most_common(_MAX_NAMED))
+    return (
+        f"{len(evaluation.degraded)} of {len(evaluation.run)} searches were degraded: {reason_text}. "
+        "The figures are not those of the full ranking; mend this and evaluate again"
+    )
+
+
+def _list_names(names: Sequence[str], singular: str, plural: str) -> str:
+    listed = ", ".join(names[:_MAX_NAMED]) + (", …" if len(names) > _MAX_NAMED else "")
+    return f"{len(names)} {singular if len(names) == 1 else plural} ({listed})"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    blanks = [" " * (width - display_width(cell)) for cell, width in zip(cells, widths, strict=True)]
+    numbers = [blank + cell for cell, blank in zip(cells[1:], blanks[1:], strict=True)]
+    return "  ".join([cells[0] + blanks[0], *numbers])
+
+
+def _row(name: str, row: SetScores, scores: Scores) -> list[str]:
+    return [name, str(row.queries), *_cells(row.values, scores)]
+
+
+def _cells(values: Mapping[str, float], scores: Scores) -> list[str]:
+    return [f"{values[measure.name]:.3f}" if values else "-" for measure in scores.measures]
+
+
+def _set_to_json(scores: SetScores) -> dict[str, object]:
+    left_out = {"left_out": scores.left_out} if scores.left_out else {}
+    return {"queries": scores.queries, **_rounded(scores.values), **left_out}
+
+
+def _rounded(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, _JSON_DIGITS) for name, value in values.items()}

@@ -1,0 +1,1 @@
+"""Suites of cases that must hold, and running them."""

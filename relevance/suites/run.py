@@ -1,0 +1,141 @@
+"""Suites against a searcher: what each case asked for and did not get."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from relevance.evaluation import SearchProvider
+from relevance.suites.suite import SuiteCase
+from shangsou.product import Product
+from shangsou.search.response import SearchResponse
+
+CaseOutcome = Literal["passed", "failed", "known failure", "fixed", "degraded"]
+"""`fixed` is a known failure that passes."""
+
+
+class CaseProblem(NamedTuple):
+    """What was expected and is not so."""
+
+    text: str
+    chinese: str
+    """The same for readers of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What came of a case."""
+
+    case: SuiteCase
+    outcome: CaseOutcome
+    problems: tuple[CaseProblem, ...]
+    top: tuple[Product, ...]
+    total: int
+    took_ms: float
+
+    @property
+    def fails(self) -> bool:
+        """Whether the suite fails by this."""
+        return self.outcome in ("fixed", "degraded") or (self.outcome == "failed" and self.case.must)
+
+
+def run_case(case: SuiteCase, searcher: SearchProvider) -> CaseResult:
+    """Return what came of a case."""
+    response = searcher.search(case.request())
+    problems = tuple(_problems(case, response))
+    outcome, problems = _classify(case, problems, response)
+    return CaseResult(
+        case,
+        outcome,
+        problems,
+        tuple(hit.product for hit in response.hits),
+        response.total,
+        response.took_ms,
+    )
+
+
+def _classify(
+    case: SuiteCase, problems: tuple[CaseProblem, ...], response: SearchResponse
+) -> tuple[CaseOutcome, tuple[CaseProblem, ...]]:
+    # Whatever else it shows, it does not show what the whole ranking does.
+    if response.degraded:
+        degraded = (CaseProblem(f"degraded: {line}", f"搜索降级：{line}") for line in response.degraded)
+        return "degraded", (*degraded, *problems)
+    if not case.known_failure:
+        return ("failed" if problems else "passed"), problems
+    if problems:
+        return "known failure", problems
+    fixed = CaseProblem(
+        f"passes now, take out its known_failure: {case.known_failure}",
+        f"现在通过了，请删去 known_failure：{case.known_failure}",
+    )
+    return "fixed", (fixed,)
+
+
+def _problems(case: SuiteCase, response: SearchResponse) -> Iterator[CaseProblem]:
+    top = [hit.product for hit in response.hits]
+    yield from _missing_products(case, top)
+    yield from _unexpected_products(case, top)
+    if case.total is not None:
+        minimum, maximum = case.total.at_least, case.total.at_most
+        total = response.total
+        if total < minimum:
+            yield CaseProblem(
+                f"{total:,} found, at least {minimum:,} should be", f"共 {total} 件，应至少 {minimum} 件"
+            )
+        if maximum is not None and total > maximum:
+            yield CaseProblem(
+                f"{total:,} found, at most {maximum:,} should be", f"共 {total} 件，应至多 {maximum} 件"
+            )
+    step_outputs = {step.name: step.after for step in response.understood.steps}
+    for name, text in case.steps.items():
+        if text not in step_outputs.get(name, ""):
+            yield CaseProblem(
+                f"step {name} made {step_outputs.get(name, 'nothing')!r}, should hold {text!r}",
+                f"查询理解步骤 {name} 得到“{step_outputs.get(name, '')}”，应含“{text}”",
+            )
+
+
+def _missing_products(case: SuiteCase, top: Sequence[Product]) -> Iterator[CaseProblem]:
+    for condition in case.find:
+        count = sum(condition.matches(product) for product in top)
+        if count < condition.at_least:
+            yield CaseProblem(
+                f"{count} of the first {case.top} fit, {condition.at_least} should: {condition}",
+                f"前 {case.top} 位中有 {count} 件符合，应有 {condition.at_least} 件：{condition}",
+            )
+    if case.first is not None and not (top and case.first.matches(top[0])):
+        yield CaseProblem(
+            f"the first is {_name(top[:1])}, should be: {case.first}",
+            f"第一位应是 {case.first}；实际是 {_chinese_name(top[:1])}",
+        )
+
+
+def _unexpected_products(case: SuiteCase, top: Sequence[Product]) -> Iterator[CaseProblem]:
+    if case.only is not None:
+        others = [product for product in top if not case.only.matches(product)]
+        if others or not top:
+            yield CaseProblem(
+                f"{_name(others)} among the first {case.top}, where only these should be: {case.only}",
+                f"前 {case.top} 位应全是 {case.only}；实际有 {_chinese_name(others)}",
+            )
+    for condition in case.avoid:
+        matching = [product for product in top if condition.matches(product)]
+        if matching:
+            yield CaseProblem(
+                f"{_name(matching)} among the first {case.top}, where none should be: {condition}",
+                f"前 {case.top} 位不应有 {condition}；却有 {_chinese_name(matching)}",
+            )
+
+
+def _name(products: Sequence[Product]) -> str:
+    if not products:
+        return "nothing"
+    more = f" and {len(products) - 1} more" if len(products) > 1 else ""
+    return f"{products[0].product_id} {products[0].title}{more}"
+
+
+def _chinese_name(products: Sequence[Product]) -> str:
+    if not products:
+        return "空结果"
+    more = f" 等 {len(products)} 件" if len(products) > 1 else ""
+    return f"{products[0].product_id} {products[0].title}{more}"

@@ -1,0 +1,280 @@
+"""Suites: what must be found, and what must not, for queries that a shop cares about; a YAML file each."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from shangsou.engines.query import Filters, Sort
+from shangsou.errors import UnusableInput
+from shangsou.product import Product
+from shangsou.search.filter_values import MAX_PRICE_YUAN, parse_category_path, parse_price_limits
+from shangsou.search.request import MAX_PAGE_SIZE, Mode, SearchRequest
+from shangsou.text.normalize import normalize
+
+# What a shopper sees of a page without much scrolling, and what the gated measure looks at.
+DEFAULT_TOP = 10
+
+
+def _as_list(value: object) -> object:
+    """Return one value as a list of it, so that a suite may leave the brackets out."""
+    return value if isinstance(value, list | tuple) else [value]
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(min_length=1)]
+_Yuan = Annotated[float, Field(ge=0, le=MAX_PRICE_YUAN)]
+
+
+class _StrictModel(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PriceRange(_StrictModel):
+    """Limits in yuan, both included."""
+
+    gte: _Yuan | None = None
+    lte: _Yuan | None = None
+
+    @model_validator(mode="after")
+    def _has_limit(self) -> "PriceRange":
+        if self.gte is None and self.lte is None:
+            raise ValueError("neither gte nor lte is given")
+        if self.gte is not None and self.lte is not None and self.gte > self.lte:
+            raise ValueError(f"gte {self.gte:g} is over lte {self.lte:g}")
+        return self
+
+
+class ProductCondition(_StrictModel):
+    """Conditions on a product, all of which hold together; of the values of one, any will do."""
+
+    id: Texts | None = None
+    title: Texts | None = None
+    """A text that the title holds, whatever its case, width and script."""
+    brand: Texts | None = None
+    """A text that the brand holds, in the same way."""
+    category: Texts | None = None
+    """A path from the root, as `女装>裙装`, or the name of any level."""
+    price: PriceRange | None = None
+    in_stock: bool | None = None
+    """True: in stock or unknown, as for the filter."""
+    attributes: Mapping[str, Texts] = Field(default_factory=dict)
+    at_least: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 1
+    """How many such products there must be in the top; only below `find`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_bare_id(cls, value: object) -> object:
+        return {"id": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _has_condition(self) -> "ProductCondition":
+        if not self.model_fields_set - {"at_least"}:
+            raise ValueError("no condition is given; give one of id, title, brand, category, price, …")
+        return self
+
+    def matches(self, product: Product) -> bool:
+        """Return whether a product meets all conditions."""
+        return (
+            (self.id is None or product.product_id in self.id)
+            and _contains_any(product.title, self.title)
+            and _contains_any(product.brand, self.brand)
+            and (self.category is None or any(_is_in_category(product, path) for path in self.category))
+            and (self.price is None or _is_in_price_range(product, self.price))
+            and (self.in_stock is None or (product.stock != 0) == self.in_stock)
+            and all(
+                set(values) & set(product.attributes.get(name, ()))
+                for name, values in self.attributes.items()
+            )
+        )
+
+    def __str__(self) -> str:
+        """Return the conditions as they stand in the suite, in a line."""
+        conditions = self.model_dump(exclude_unset=True)
+        return ", ".join(f"{name}: {_format_value(value)}" for name, value in conditions.items())
+
+
+class ExpectedTotal(_StrictModel):
+    """How many products must be found."""
+
+    at_least: Annotated[int, Field(ge=0)] = 0
+    at_most: Annotated[int, Field(ge=0)] | None = None
+
+
+class CaseFilters(_StrictModel):
+    """The filters of a search, as over HTTP."""
+
+    category: Texts | None = None
+    brand: Texts | None = None
+    price: PriceRange | None = None
+    in_stock: bool | None = None
+    attributes: Mapping[str, Texts] = Field(default_factory=dict)
+    contains: Texts | None = None
+    excludes: Texts | None = None
+
+    def filters(self) -> Filters:
+        """Return them as a search takes them."""
+        price = self.price or PriceRange.model_construct(gte=None, lte=None)
+        from_fen, to_fen = parse_price_limits(price.gte, price.lte)
+        return Filters(
+            categories=tuple(parse_category_path(path) for path in self.category or ()),
+            brands=self.brand or (),
+            price_from_fen=from_fen,
+            price_to_fen=to_fen,
+            in_stock=self.in_stock,
+            attributes=tuple(self.attributes.items()),
+            contains=tuple(map(normalize, self.contains or ())),
+            excludes=tuple(map(normalize, self.excludes or ())),
+        )
+
+    @model_validator(mode="after")
+    def _check_filters(self) -> "CaseFilters":
+        self.filters()  # raises ValueError for a path with an empty level
+        return self
+
+
+class CaseUser(_StrictModel):
+    """For whom a search is personalized."""
+
+    user_id: str = ""
+    session_id: str = ""
+
+    @model_validator(mode="after")
+    def _has_id(self) -> "CaseUser":
+        if not (self.user_id or self.session_id):
+            raise ValueError("neither user_id nor session_id is given")
+        return self
+
+
+class SuiteCase(_StrictModel):
+    """One query and what is expected of it."""
+
+    query: str
+    description: str = ""
+    tags: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
+    must: bool = True
+    """False: a failure is reported, and does not fail the suite."""
+    known_failure: str = ""
+    """Why this case fails for now. Once it passes, that is a failure, until this line is taken out."""
+    top: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = DEFAULT_TOP
+    """How many of the first products are looked at."""
+    find: Annotated[tuple[ProductCondition, ...], BeforeValidator(_as_list)] = ()
+    """Each of these stands in the top."""
+    first: ProductCondition | None = None
+    """The first product is one of these."""
+    only: ProductCondition | None = None
+    """Every product of the top is one of these, and there is one at least."""
+    avoid: Annotated[tuple[ProductCondition, ...], BeforeValidator(_as_list)] = ()
+    """None of these stands in the top."""
+    total: ExpectedTotal | None = None
+    steps: Mapping[str, str] = Field(default_factory=dict)
+    """Steps of query understanding, by name, and a text that stands in what each made of the query."""
+    filters: CaseFilters = CaseFilters()
+    user: CaseUser | None = None
+    """Without one the search is the same for everyone."""
+    sort: Sort = "relevance"
+    mode: Mode = "hybrid"
+
+    @model_validator(mode="after")
+    def _has_expectation(self) -> "SuiteCase":
+        if not (self.find or self.first or self.only or self.avoid or self.total or self.steps):
+            raise ValueError("nothing is expected; give one of find, first, only, avoid, total, steps")
+        return self
+
+    def request(self) -> SearchRequest:
+        """Return the search of this case."""
+        return SearchRequest(
+            self.query,
+            filters=self.filters.filters(),
+            sort=self.sort,
+            mode=self.mode,
+            size=self.top,
+            personalize=self.user is not None,
+            user_id=self.user.user_id if self.user else "",
+            session_id=self.user.session_id if self.user else "",
+        )
+
+
+class Suite(_StrictModel):
+    """A named list of cases."""
+
+    name: str
+    cases: Annotated[tuple[SuiteCase, ...], Field(min_length=1)]
+
+
+def read_suite(path: Path) -> Suite:
+    """Return the suite of a YAML file.
+
+    Raises `UnusableInput` that names the file and the line or the case: no YAML, a key twice, a field
+    that does not exist, a value that does not fit.
+    """
+    try:
+        # Every value as the text that it is: product 00123 is no number, and `no` no falsehood.
+        payload = yaml.load(path.read_text("utf-8-sig"), Loader=_StrictLoader)  # noqa: S506 - builds texts alone
+    except UnicodeDecodeError:
+        raise UnusableInput(f"{path} is no text in UTF-8; save it as UTF-8") from None
+    except OSError as problem:
+        raise UnusableInput(f"{path} cannot be read ({problem.strerror}); check the path") from None
+    except yaml.MarkedYAMLError as problem:
+        line = problem.problem_mark.line + 1 if problem.problem_mark else 1
+        raise UnusableInput(f"{path}:{line}: {problem.problem or problem.context}; mend the YAML") from None
+    except yaml.YAMLError as problem:
+        raise UnusableInput(f"{path}: {problem}") from None
+    if not isinstance(payload, dict):
+        raise UnusableInput(f"{path} is no suite; wanted are a name and a list of cases")
+    try:
+        return Suite.model_validate(payload)
+    except ValidationError as problem:
+        raise UnusableInput(
+            "\n".join(_error_message(path, payload, error) for error in problem.errors())
+        ) from None
+
+
+class _StrictLoader(yaml.BaseLoader):  # type: ignore[misc]  # PyYAML has no types
+    """Reads every scalar as text and refuses a key that stands twice."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if str(key.value) in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value!r} stands twice", problem_mark=key.start_mark)
+            seen.add(str(key.value))
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
+
+
+def _error_message(path: Path, payload: dict[Any, Any], error: Any) -> str:
+    location = list(error["loc"])
+    where = f"{path}"
+    if location[:1] == ["cases"] and len(location) > 1:
+        case = payload["cases"][location[1]]
+        query = f" ({case['query']})" if isinstance(case, dict) and "query" in case else ""
+        where, location = f"{path}: case {location[1] + 1}{query}", location[2:]
+    field = ".".join(map(str, location))
+    message = error["msg"].removeprefix("Value error, ")
+    shown_input = f" is {str(error['input'])[:80]!r}" if isinstance(error["input"], str | int | float) else ""
+    return f"{where}: {field}{shown_input}: {message}" if field else f"{where}: {message}"
+
+
+def _contains_any(text: str, fragments: tuple[str, ...] | None) -> bool:
+    return fragments is None or any(normalize(fragment) in normalize(text) for fragment in fragments)
+
+
+def _is_in_category(product: Product, path: str) -> bool:
+    levels = parse_category_path(path)
+    return product.category[: len(levels)] == levels or (len(levels) == 1 and levels[0] in product.category)
+
+
+def _is_in_price_range(product: Product, price: PriceRange) -> bool:
+    from_fen, to_fen = parse_price_limits(price.gte, price.lte)
+    fen = product.price_fen
+    return fen is not None and (from_fen is None or fen >= from_fen) and (to_fen is None or fen <= to_fen)
+
+
+def _format_value(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_format_value(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return " | ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

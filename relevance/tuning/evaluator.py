@@ -1,0 +1,172 @@
+"""Scores of judged queries under a setting: replayed to choose, searched for real to report."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from relevance.errors import DegradedSearches
+from relevance.evaluation import evaluate
+from relevance.judgements import Qrels, Query
+from relevance.metrics import GATED_MEASURE, measure, parse_measure
+from relevance.reports.scores import degraded_message
+from relevance.searchers import RecipeSearcher
+from relevance.tuning.parameters import Parameter, Setting, setting_of, with_setting
+from relevance.tuning.recording import RecordingStore, record
+from relevance.tuning.replay import Replay
+from relevance.tuning.selection import QueryScores
+from shangsou.engines.embedded.trial import TrialIndexes
+from shangsou.engines.engine import GenerationStore
+from shangsou.engines.stores import open_store
+from shangsou.errors import WeightsUnavailable
+from shangsou.search.ranking.recipe import RankingRecipe, needs_reindex
+from shangsou.search.service.searcher import Searcher
+from shangsou.settings import Settings
+
+ProgressWrapper = Callable[[Sequence[Query], str], Iterable[Query]]
+"""Goes through queries while somebody sees how far it is; the text says what is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class TuningTarget:
+    """Judged queries and the measure to improve on them."""
+
+    queries: Sequence[Query]
+    """Each has a relevant product."""
+    qrels: Qrels
+    measure: str = GATED_MEASURE
+    """By its name in `relevance.metrics`."""
+    graded: bool = False
+    """nDCG counts grades as gains."""
+
+    def value(self, ranking: Sequence[str], query: Query) -> float:
+        """Return the measure of a ranking."""
+        target_measure = parse_measure(self.measure)
+        return measure(ranking, self.qrels[query.qid], [target_measure], graded=self.graded)[
+            target_measure.name
+        ]
+
+
+class SettingEvaluator:
+    """Measures settings on judged queries over one generation. Used as a context manager."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        target: TuningTarget,
+        parameters: Sequence[Parameter],
+        live: RankingRecipe,
+        with_progress: ProgressWrapper = lambda queries, _: queries,
+    ) -> None:
+        self.target, self.parameters = target, parameters
+        self._settings = settings
+        self._live = live
+        self._measure = parse_measure(target.measure)
+        self._with_progress = with_progress
+        self._replays: dict[tuple[float, float], list[Replay]] = {}
+        self._replay_scores: dict[Setting, QueryScores] = {}
+        self._search_scores: dict[Setting, QueryScores] = {}
+        self._exit_stack = ExitStack()
+        self._trials: TrialIndexes | None = None
+
+    def __enter__(self) -> "SettingEvaluator":
+        self._store = open_store(self._settings)
+        generation = self._store.open().generation
+        self.generation = generation
+        # What serves is what the index was built with, whatever the recipe asks for.
+        self._base = _with_bm25(self._live, generation.recipe.k1, generation.recipe.b)
+        self.start: Setting = setting_of(self._base, self.parameters)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._exit_stack.close()
+
+    @property
+    def unindexed_changes(self) -> str:
+        """What of the live recipe the index does not have, in words; empty where it has all."""
+        return needs_reindex(self._live, self.generation.recipe)
+
+    @property
+    def replay_count(self) -> int:
+        """How many settings were replayed."""
+        return len(self._replay_scores)
+
+    def recipe(self, setting: Setting) -> RankingRecipe:
+        """Return the recipe of a setting."""
+        return with_setting(self._base, self.parameters, setting)
+
+    def replay_scores(self, setting: Setting) -> QueryScores:
+        """Return the measure of each query under a setting, by what was recorded. Quick."""
+        if setting not in self._replay_scores:
+            recipe = self.recipe(setting)
+            self._replay_scores[setting] = np.array(
+                [
+                    self.target.value(replay.ranking(recipe, self._measure.k), query)
+                    for replay, query in zip(self._recordings(recipe), self.target.queries, strict=True)
+                ]
+            )
+        return self._replay_scores[setting]
+
+    def search_scores(self, setting: Setting) -> QueryScores:
+        """Return the measure of each query under a setting, by real searches."""
+        if setting not in self._search_scores:
+            recipe = self.recipe(setting)
+            with self._searcher(recipe) as (searcher, _):
+                queries = self._with_progress(self.target.queries, "searching")
+                evaluation = evaluate(
+                    RecipeSearcher(searcher, recipe),
+                    queries,
+                    self.target.qrels,
+                    measures=[self._measure],
+                    graded=self.target.graded,
+                )
+            if evaluation.degraded:
+                raise DegradedSearches(degraded_message(evaluation))
+            self._search_scores[setting] = np.array(
+                [evaluation.scores.queries[query.qid][self.target.measure] for query in self.target.queries]
+            )
+        return self._search_scores[setting]
+
+    def _recordings(self, recipe: RankingRecipe) -> list[Replay]:
+        """Return the recordings of all queries with this recipe's k1 and b."""
+        key = (recipe.k1, recipe.b)
+        if key not in self._replays:
+            base = _with_bm25(self._base, *key)
+            with self._searcher(base) as (searcher, store):
+                self._replays[key] = [
+                    Replay(record(query, searcher, store, base))
+                    for query in self._with_progress(
+                        self.target.queries, f"recording k1 {recipe.k1:g}, b {recipe.b:g}"
+                    )
+                ]
+        return self._replays[key]
+
+    @contextmanager
+    def _searcher(self, recipe: RankingRecipe) -> Iterator[tuple[Searcher, RecordingStore]]:
+        """Open the generation as it is with this recipe's k1 and b."""
+        store = RecordingStore(self._store_with(recipe), self.generation.name)
+        # Not followed: all is measured on the generation that was current at the beginning.
+        searcher = Searcher(self._settings, store)
+        try:
+            searcher.refresh()
+            if missing := searcher.missing():
+                raise WeightsUnavailable(f"{'; '.join(missing)}; mend this and tune again")
+            yield searcher, store
+        finally:
+            searcher.close()
+
+    def _store_with(self, recipe: RankingRecipe) -> GenerationStore:
+        index_recipe = self.generation.recipe
+        if (recipe.k1, recipe.b) == (index_recipe.k1, index_recipe.b):
+            return self._store
+        if self._trials is None:
+            home = self._settings.home
+            self._trials = self._exit_stack.enter_context(
+                TrialIndexes(home / "index", self.generation.name, home / "trial")
+            )
+        return self._trials.open_store(recipe.k1, recipe.b)
+
+
+def _with_bm25(recipe: RankingRecipe, k1: float, b: float) -> RankingRecipe:
+    return replace(recipe, k1=k1, b=b)

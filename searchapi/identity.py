@@ -1,0 +1,67 @@
+"""The user and the session that a request may speak for, and whether it opts out of tracking."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+from flask import Request
+from werkzeug.exceptions import Forbidden
+
+from searchapi.authorization import has_admin_key, is_local, user_rejection_reason
+from shangsou.recommend.shelf import RecommendRequest
+from shangsou.search.request import SearchRequest
+
+ShopperRequest = TypeVar("ShopperRequest", SearchRequest, RecommendRequest)
+
+MIN_SESSION_LENGTH = 16
+"""Characters of a session id that anybody may send: whoever guesses one sees what its owner likes. 16 random
+hexadecimal digits hold 64 bits."""
+
+
+def opts_out_of_tracking(request: Request) -> bool:
+    """Return whether a browser asks not to be tracked: `Sec-GPC: 1` (Global Privacy Control) or `DNT: 1`."""
+    return "1" in (request.headers.get("Sec-GPC"), request.headers.get("DNT"))
+
+
+def session_rejection_reason(request: Request, session_id: str, admin_key: str | None) -> str | None:
+    """Return why a request may not speak for a session, in words, or None where it may."""
+    if len(session_id) >= MIN_SESSION_LENGTH or _is_trusted_caller(request, admin_key):
+        return None
+    return f"session_id ignored: shorter than {MIN_SESSION_LENGTH} characters, it could be guessed"
+
+
+def with_trusted_identity(
+    shopper_request: ShopperRequest, request: Request, admin_key: str | None
+) -> tuple[ShopperRequest, tuple[str, ...]]:
+    """Return the request without ids that are not trusted, and a line of `degraded` for each of those."""
+    ignored: tuple[str, ...] = ()
+    if shopper_request.user_id and (
+        reason := user_rejection_reason(request, shopper_request.user_id, admin_key)
+    ):
+        shopper_request = replace(shopper_request, user_id="")
+        ignored += (f"personalize: {reason}",)
+    if shopper_request.session_id and (
+        reason := session_rejection_reason(request, shopper_request.session_id, admin_key)
+    ):
+        shopper_request = replace(shopper_request, session_id="")
+        ignored += (f"personalize: {reason}",)
+    if opts_out_of_tracking(request):
+        shopper_request = replace(shopper_request, personalize=False)
+    return shopper_request, ignored
+
+
+def require_user(request: Request, user_id: str, admin_key: str | None) -> None:
+    """Raise `Forbidden` unless a request may speak for a user."""
+    reason = user_rejection_reason(request, user_id, admin_key)
+    if reason is not None:
+        raise Forbidden(reason.replace("user_id ignored", "not for this user"))
+
+
+def require_session(request: Request, session_id: str, admin_key: str | None) -> None:
+    """Raise `Forbidden` unless a request may speak for a session."""
+    reason = session_rejection_reason(request, session_id, admin_key)
+    if reason is not None:
+        raise Forbidden(reason.replace("session_id ignored", "not for this session"))
+
+
+def _is_trusted_caller(request: Request, admin_key: str | None) -> bool:
+    return is_local(request) or (admin_key is not None and has_admin_key(request, admin_key))

@@ -1,0 +1,268 @@
+"""What a search over HTTP may ask: one pydantic model, for POST bodies and query strings alike."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import ValidationInfo
+
+from searchapi.problems import FieldError, InvalidRequest
+from searchapi.schema.validation import validate
+from shangsou.engines.query import Filters, Sort
+from shangsou.recommend.shelf import DEFAULT_SIZE, MAX_SIZE, PRODUCT_KINDS, RecommendRequest, ShelfKind
+from shangsou.search.filter_values import MAX_PRICE_YUAN, parse_category_path, parse_price_limits
+from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, Mode, SearchRequest, SuggestRequest
+from shangsou.text.normalize import normalize
+from shangsou.text.terms import characters
+
+# Generous bounds, so that no request makes an engine build a query of unbounded size: no shop page
+# offers more choices at once than these.
+MAX_FILTER_VALUES = 100
+MAX_FILTER_ATTRIBUTES = 20
+MAX_FACETS = 20
+MAX_VALUE_LENGTH = 500
+MAX_ID_LENGTH = 256
+MAX_SUGGESTIONS = 20
+MAX_JUDGE_LENGTH = 40
+MAX_PAIRS = 50
+
+Value = Annotated[str, StringConstraints(min_length=1, max_length=MAX_VALUE_LENGTH)]
+Values = Annotated[list[Value], Field(max_length=MAX_FILTER_VALUES)]
+Yuan = Annotated[float, Field(ge=0, le=MAX_PRICE_YUAN, allow_inf_nan=False)]
+Id = Annotated[str, StringConstraints(max_length=MAX_ID_LENGTH)]
+FacetName = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(category|brand|price|attributes(\.[\s\S]+)?)$", max_length=MAX_VALUE_LENGTH
+    ),
+]
+
+
+class _StrictModel(BaseModel):
+    """Takes no field that it does not know and no value of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class PriceFilter(_StrictModel):
+    """Prices in yuan, both ends included."""
+
+    gte: Yuan | None = None
+    lte: Yuan | None = None
+
+    @field_validator("lte")
+    @classmethod
+    def _is_no_less_than_gte(cls, lte: float | None, info: ValidationInfo) -> float | None:
+        gte = info.data.get("gte")
+        if gte is not None and lte is not None and lte < gte:
+            raise PydanticCustomError("price_range", "{lte} is below gte, {gte}", {"lte": lte, "gte": gte})
+        return lte
+
+
+class SearchFilters(_StrictModel):
+    """Within a filter any of the values will do; all filters hold together."""
+
+    category: Values | None = Field(default=None, description="Paths from the root, as `女装>连衣裙`.")
+    brand: Values | None = None
+    price: PriceFilter | None = None
+    in_stock: bool | None = Field(
+        default=None, description="true: in stock or unknown; false: out of stock only."
+    )
+    contains: Values | None = Field(default=None, description="Texts that a product holds, all of them.")
+    excludes: Values | None = Field(default=None, description="Texts of which a product holds none.")
+    attributes: Annotated[dict[Value, Values], Field(max_length=MAX_FILTER_ATTRIBUTES)] | None = None
+
+    @field_validator("category")
+    @classmethod
+    def _has_no_empty_level(cls, paths: list[str] | None) -> list[str] | None:
+        for path in paths or ():
+            try:
+                parse_category_path(path)
+            except ValueError as problem:
+                raise PydanticCustomError("category_path", "{words}", {"words": str(problem)}) from None
+        return paths
+
+
+class SearchBody(_StrictModel):
+    """One search."""
+
+    query: str = Field(default="", description="What the shopper typed. Empty: browse by sales.")
+    filters: SearchFilters | None = None
+    facets: Annotated[list[FacetName], Field(max_length=MAX_FACETS)] = Field(
+        default=[],
+        description="`category`, `brand`, `price`, `attributes.NAME`, or `attributes` for the most telling.",
+    )
+    sort: Sort = "relevance"
+    size: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = Field(default=20, description="Hits a page.")
+    page: Annotated[int, Field(ge=1, le=MAX_DEPTH)] = Field(
+        default=1, description=f"From 1; page x size is at most {MAX_DEPTH:,}."
+    )
+    mode: Mode = "hybrid"
+    explain: bool = Field(default=False, description="Say of each hit what its score is made of.")
+    correct: bool = Field(
+        default=True, description="false: search as typed, slips and pinyin left as they are."
+    )
+    personalize: bool = Field(default=True, description="false: the same order for everyone.")
+    user_id: Id | None = Field(
+        default=None, description="Counts only from loopback, with the server's key, or signed."
+    )
+    session_id: Id | None = None
+    query_id: Id | None = Field(default=None, description="On later pages the `query_id` of page 1.")
+
+    @field_validator("page")
+    @classmethod
+    def _is_within_reach(cls, page: int, info: ValidationInfo) -> int:
+        size = info.data.get("size", 1)
+        if page * size > MAX_DEPTH:
+            raise PydanticCustomError(
+                "depth",
+                "page {page} x size {size} is more than {most}",
+                {"page": page, "size": size, "most": MAX_DEPTH},
+            )
+        return page
+
+
+class SuggestParameters(_StrictModel):
+    """What was typed so far."""
+
+    query: str = Field(default="", description="Empty: what is most popular.")
+    size: Annotated[int, Field(ge=1, le=MAX_SUGGESTIONS)] = Field(default=8, description="Most queries.")
+    products: Annotated[int, Field(ge=0, le=MAX_SUGGESTIONS)] = Field(default=3, description="Most products.")
+
+
+class RecommendParameters(_StrictModel):
+    """Which products a shelf shows."""
+
+    product_id: Id | None = Field(
+        default=None,
+        description="Of the product it stands beside; similar, together, cross-category need it.",
+    )
+    size: Annotated[int, Field(ge=1, le=MAX_SIZE)] = Field(default=DEFAULT_SIZE, description="Most products.")
+    personalize: bool = Field(default=True, description="false: as for a stranger.")
+    user_id: Id | None = Field(
+        default=None, description="Counts only from loopback, with the server's key, or signed."
+    )
+    session_id: Id | None = None
+
+
+class ShelfRulesBody(_StrictModel):
+    """The merchant's rules for shelves, as in the file."""
+
+    rules: str = Field(description="Lines as `exclude ID`, `exclude ID => new`, `pin ID => trending`.")
+
+
+class PreferencesBody(_StrictModel):
+    """What a user wants."""
+
+    personalize: bool = Field(description="false: nothing recorded, and the same order as for everyone.")
+
+
+class SynonymsBody(_StrictModel):
+    """A shop's own synonyms, as in the file."""
+
+    synonyms: str = Field(
+        description="Lines as `耐克, nike` (both ways) and `手提电脑 => 笔记本电脑` (one way)."
+    )
+
+
+class EntitiesBody(_StrictModel):
+    """A shop's own entities, as in the file."""
+
+    entities: str = Field(
+        description="Lines as `brand: 南极人, 耐克`, and `none: 日本` for what is no entity."
+    )
+
+
+Judge = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_JUDGE_LENGTH)]
+
+
+class JudgeParameters(_StrictModel):
+    """Whose judgements."""
+
+    judge: Judge = Field(description="The judge's name, as the judge writes it.")
+
+
+class PairsParameters(JudgeParameters):
+    """A part of what a judge is to judge."""
+
+    position: Annotated[int, Field(ge=0)] | None = Field(
+        default=None,
+        description="Of the first pair, from 0. Unset: the first that is neither judged nor skipped.",
+    )
+    size: Annotated[int, Field(ge=1, le=MAX_PAIRS)] = Field(default=10, description="Most pairs.")
+
+
+class GradeBody(JudgeParameters):
+    """What a judge says of a product for a query."""
+
+    qid: Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
+    product_id: Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
+    grade: Annotated[int, Field(ge=0, le=3)] | None = Field(
+        description="0 not relevant, 1 somewhat, 2 good, 3 exactly what is wanted; null: skipped."
+    )
+
+
+def parse_suggest_request(payload: object) -> SuggestRequest:
+    """Return what plain JSON values ask to be suggested, or raise `InvalidRequest` with every wrong field."""
+    parameters = validate(SuggestParameters, payload)
+    return SuggestRequest(parameters.query, parameters.size, parameters.products)
+
+
+def parse_recommend_request(kind: ShelfKind, payload: object) -> RecommendRequest:
+    """Return the shelf that plain JSON values ask for, or raise `InvalidRequest` with every wrong field."""
+    parameters = validate(RecommendParameters, payload)
+    if kind in PRODUCT_KINDS and not parameters.product_id:
+        raise InvalidRequest([FieldError("product_id", f"{kind} stands beside a product; name it")])
+    return RecommendRequest(
+        kind=kind,
+        product_id=parameters.product_id or "",
+        user_id=parameters.user_id or "",
+        session_id=parameters.session_id or "",
+        size=parameters.size,
+        personalize=parameters.personalize,
+    )
+
+
+def parse_search_request(payload: object) -> SearchRequest:
+    """Return the search that plain JSON values ask for, or raise `InvalidRequest` with every wrong field."""
+    body = validate(SearchBody, payload)
+    return SearchRequest(
+        query=body.query,
+        filters=_filters(body.filters) if body.filters else Filters(),
+        facets=tuple(dict.fromkeys(body.facets)),
+        sort=body.sort,
+        page=body.page,
+        size=body.size,
+        mode=body.mode,
+        explain=body.explain,
+        correct=body.correct,
+        personalize=body.personalize,
+        user_id=body.user_id or "",
+        session_id=body.session_id or "",
+        query_id=body.query_id or "",
+    )
+
+
+def _filters(filters: SearchFilters) -> Filters:
+    price = filters.price or PriceFilter()
+    price_from_fen, price_to_fen = parse_price_limits(price.gte, price.lte)
+    attributes: Mapping[str, list[str]] = filters.attributes or {}
+    return Filters(
+        categories=tuple(dict.fromkeys(parse_category_path(path) for path in filters.category or ())),
+        brands=tuple(dict.fromkeys(filters.brand or ())),
+        price_from_fen=price_from_fen,
+        price_to_fen=price_to_fen,
+        in_stock=filters.in_stock,
+        attributes=tuple(
+            (name, tuple(dict.fromkeys(values))) for name, values in attributes.items() if values
+        ),
+        contains=_normalized_texts(filters.contains),
+        excludes=_normalized_texts(filters.excludes),
+    )
+
+
+def _normalized_texts(texts: list[str] | None) -> tuple[str, ...]:
+    """Return texts as products hold them; one without a letter, digit or ideograph limits nothing."""
+    normalized = dict.fromkeys(map(normalize, texts or ()))
+    return tuple(text for text in normalized if characters(text))

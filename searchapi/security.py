@@ -1,0 +1,58 @@
+"""What every request is checked for, and the headers that every response carries."""
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import Forbidden
+
+from searchapi.authorization import has_loopback_host
+from searchapi.origin import SAFE_METHODS, is_cross_site
+from searchapi.problems import MisdirectedRequest
+
+# Product pictures are the merchant's, wherever they are hosted; everything else comes from this server.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "img-src 'self' https: http: data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # The product page finds its way back to the results by the referrer.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+def register(app: Flask, *, local_only: bool) -> None:
+    """Set the headers of every response of `app`; `local_only` refuses requests to other hosts' names."""
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.path.startswith("/v1/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    @app.before_request
+    def reject_cross_site() -> None:
+        # Their pages can make a browser send what its user never meant, with all that the user may do here.
+        if request.method not in SAFE_METHODS and is_cross_site(request):
+            raise Forbidden("a page of another site may change nothing here")
+
+    if local_only:
+
+        @app.before_request
+        def check_host() -> None:
+            # A page of another site can point its own name at 127.0.0.1 and read what it finds here
+            # (DNS rebinding), but it cannot make the browser send another name than its own.
+            if not has_loopback_host(request):
+                raise MisdirectedRequest(
+                    "without SHANGSOU_ADMIN_KEY this server answers only under localhost or a loopback "
+                    "address; set the key to serve other names"
+                )

@@ -1,0 +1,160 @@
+"""The connections of the server: what each may take, so that no client keeps the others out."""
+
+import errno
+import logging
+import resource
+import socket
+import threading
+import time
+from ipaddress import ip_address, ip_network
+
+from flask import Flask
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
+
+from searchapi.serving.channel import MAX_BODY_BYTES, Channel
+
+# More than cores, since searches through Elasticsearch wait on the network; not many more, since
+# those of the embedded engine share the interpreter.
+THREADS = 8
+MAX_CONNECTIONS = 1_000
+"""Browsers keep six connections each open while idle."""
+MAX_CONNECTIONS_OF_ADDRESS = 256
+"""A proxy before the server has one for each request in flight; more than these would wait for seconds."""
+# How often idle and slow connections are looked for.
+_MAINTENANCE_S = 5
+# Descriptors for all else: the index, the databases, workers, Elasticsearch.
+_OTHER_DESCRIPTORS = 200
+_TARGET_DESCRIPTOR_LIMIT = 4_096
+# Seconds without accepting after descriptors or memory ran out, and between two log lines about it.
+_ACCEPT_PAUSE_S = 0.5
+_LOG_INTERVAL_S = 60
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+log = logging.getLogger(__name__)
+
+
+def raise_descriptor_limit() -> int:
+    """Let this process open as many files and connections as it needs, and return how many it may."""
+    soft, hard = (
+        _TARGET_DESCRIPTOR_LIMIT if limit == resource.RLIM_INFINITY else limit
+        for limit in resource.getrlimit(resource.RLIMIT_NOFILE)
+    )
+    limit_needed = max(soft, min(hard, _TARGET_DESCRIPTOR_LIMIT))
+    if limit_needed > soft:
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (limit_needed, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+        )
+    return limit_needed
+
+
+class Server(TcpWSGIServer):  # type: ignore[misc]
+    """Waitress's server; where it has no room, the connection that was idle longest goes for the new one."""
+
+    def __init__(
+        self,
+        app: Flask,
+        bound_socket: socket.socket,
+        sockets: dict[int, wasyncore.dispatcher],
+        stopping: threading.Event,
+    ) -> None:
+        """Listen on a bound socket; `sockets` is the map of waitress's loop."""
+        self.stopping = stopping
+        self._max_connections = min(MAX_CONNECTIONS, max(1, raise_descriptor_limit() - _OTHER_DESCRIPTORS))
+        self._accepts_from = self._logs_from = 0.0
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(THREADS)
+        super().__init__(
+            app,
+            sockets,
+            _sock=bound_socket,
+            dispatcher=dispatcher,
+            adj=Adjustments(
+                sockets=[bound_socket],
+                threads=THREADS,
+                # The limits here come first; waitress's only stops accepting.
+                connection_limit=2 * MAX_CONNECTIONS,
+                # It refuses a length that is equal.
+                max_request_body_size=MAX_BODY_BYTES + 1,
+                cleanup_interval=_MAINTENANCE_S,
+                ident=None,
+                # Whoever may speak for a user has to see that a request came through a proxy.
+                clear_untrusted_proxy_headers=False,
+            ),
+            sockinfo=(bound_socket.family, bound_socket.type, bound_socket.proto, bound_socket.getsockname()),
+            bind_socket=False,
+        )
+        self.channel_class = Channel
+
+    def readable(self) -> bool:
+        """Return whether connections are to be accepted now."""
+        return bool(super().readable()) and time.monotonic() >= self._accepts_from
+
+    def handle_accept(self) -> None:
+        """Accept a connection, if there is room for it or an idle one to be closed instead."""
+        try:
+            accepted = self.accept()
+        except OSError as problem:
+            self._pause(problem)
+            return
+        if accepted is None:
+            return
+        connection, address = accepted
+        try:
+            if not self._make_room(address):
+                connection.close()
+                return
+            self.set_socket_options(connection)
+        except OSError:
+            connection.close()  # the client has gone already
+            return
+        self.channel_class(self, connection, address, self.adj, map=self._map)
+
+    def maintenance(self, now: float) -> None:
+        """Close connections on which nothing happens, and those of clients that are too slow."""
+        for channel in self.active_channels.values():
+            if channel.is_overdue(now):
+                channel.will_close = True
+
+    def _make_room(self, address: tuple[object, ...]) -> bool:
+        channels = list(self.active_channels.values())
+        client = _client(str(address[0]))
+        contenders = [channel for channel in channels if _client(str(channel.addr[0])) == client]
+        if len(contenders) < MAX_CONNECTIONS_OF_ADDRESS:
+            if len(channels) < self._max_connections:
+                return True
+            contenders = channels
+        return self._close_idlest(contenders)
+
+    def _close_idlest(self, channels: list[Channel]) -> bool:
+        """Close the connection that has been idle longest, and return whether there was one."""
+        idle = [channel for channel in channels if channel.is_idle()]
+        if not idle:
+            return False
+        min(idle, key=lambda channel: float(channel.last_activity)).handle_close()
+        return True
+
+    def _pause(self, problem: OSError) -> None:
+        """Let a moment pass where accepting failed for want of something, instead of trying in a loop."""
+        if problem.errno not in _EXHAUSTED:
+            return  # that one connection was broken
+        now = time.monotonic()
+        self._accepts_from = now + _ACCEPT_PAUSE_S
+        self._close_idlest(list(self.active_channels.values()))
+        if now >= self._logs_from:
+            self._logs_from = now + _LOG_INTERVAL_S
+            log.warning(
+                "no connection can be accepted (%s); there are %d",
+                problem.strerror,
+                len(self.active_channels),
+            )
+
+
+def _client(address: str) -> str:
+    """Return what counts as one client: an address of IPv4, or the network of a host of IPv6."""
+    if ":" not in address:
+        return address
+    parsed = ip_address(address.partition("%")[0])
+    return str(getattr(parsed, "ipv4_mapped", None) or ip_network((parsed, 64), strict=False))

@@ -1,0 +1,95 @@
+"""A searcher that opens while the server already listens."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from searchapi.state import SearchService
+from shangsou.engines.engine import Generation
+from shangsou.errors import EngineUnavailable, ShangsouError
+from shangsou.product import Product
+from shangsou.recommend.shelf import RecommendRequest, Shelf
+from shangsou.search.ranking.recipe import RankingRecipe
+from shangsou.search.request import SearchRequest, SuggestRequest
+from shangsou.search.response import SearchResponse
+from shangsou.search.suggest import Suggestions
+
+# How soon a searcher that could not be opened is tried again: what follows an index follows a switch
+# within 2 seconds, and so does this.
+RETRY_DELAY_S = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class LazySearcher:
+    """Opens a searcher in a thread of its own, tries again until it can be had, then passes on to it."""
+
+    def __init__(self, open_searcher: Callable[[], SearchService]) -> None:
+        self._open_searcher = open_searcher
+        self._searcher: SearchService | None = None
+        self._reason: ShangsouError = EngineUnavailable("the index and the weights are being opened")
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._open, name="open-searcher", daemon=True)
+        self._thread.start()
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a search, or raise why it cannot be answered yet."""
+        return self._require_searcher().search(request)
+
+    def suggest(self, request: SuggestRequest) -> Suggestions:
+        """Return suggestions, or raise why there can be none yet."""
+        return self._require_searcher().suggest(request)
+
+    def recommend(self, request: RecommendRequest) -> Shelf | None:
+        """Return a shelf, or raise why there can be none yet."""
+        return self._require_searcher().recommend(request)
+
+    def product(self, product_id: str) -> Product | None:
+        """Return a product, or raise why it cannot be looked up yet."""
+        return self._require_searcher().product(product_id)
+
+    def known(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products on sale, or raise why that cannot be looked up yet."""
+        return self._require_searcher().known(product_ids)
+
+    def missing(self) -> list[str]:
+        """Return what is missing: the reason why there is no searcher yet, or what it says itself."""
+        searcher = self._searcher
+        return [str(self._reason)] if searcher is None else searcher.missing()
+
+    def generation(self) -> Generation | None:
+        """Return the generation that is searched, None before there is one."""
+        searcher = self._searcher
+        return None if searcher is None else searcher.generation()
+
+    def ranking(self) -> RankingRecipe | None:
+        """Return the ranking recipe that is live, None before there is a searcher."""
+        searcher = self._searcher
+        return None if searcher is None else searcher.ranking()
+
+    def close(self) -> None:
+        """Stop trying and close the searcher."""
+        self._closing.set()
+        self._thread.join()
+        if self._searcher is not None:
+            self._searcher.close()
+
+    def _require_searcher(self) -> SearchService:
+        if self._searcher is None:
+            raise self._reason
+        return self._searcher
+
+    def _open(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._searcher = self._open_searcher()
+                return
+            except ShangsouError as reason:
+                if str(reason) != str(self._reason):
+                    log.warning("not ready: %s", reason)
+                self._reason = reason
+            except Exception:
+                # The last line of a thread: nobody else would hear of it.
+                log.exception("the searcher cannot be opened")
+                self._reason = EngineUnavailable("the searcher cannot be opened; see the server's log")
+            self._closing.wait(RETRY_DELAY_S)

@@ -1,0 +1,155 @@
+"""The server: waitress, with a stop that finishes what it has begun."""
+
+import errno
+import os
+import select
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from flask import Flask
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+
+from searchapi.authorization import is_loopback_name
+from searchapi.serving.connections import Server
+from searchapi.state import EXTENSION
+from shangsou.errors import ShangsouError, UnusableInput
+
+# Seconds that requests in flight get to finish after SIGTERM.
+DRAIN_TIMEOUT_S = 8.0
+# Seconds after SIGTERM at which the process ends, whatever still runs (the contract's 10, with room).
+EXIT_S = 9.5
+# How often the stop looks whether all has finished, and for how long nothing may happen before it
+# believes so: time for a request that was on its way to arrive.
+DRAIN_STEP_S = 0.05
+DRAIN_QUIET_S = 0.2
+
+
+class PortBusy(ShangsouError):
+    """Another program listens on the port."""
+
+
+def open_socket(host: str, port: int, *, has_admin_key: bool) -> socket.socket:
+    """Return a bound socket that does not listen yet.
+
+    Raises `UnusableInput` for a host that is none or that a server without a key may not serve,
+    and `PortBusy`.
+    """
+    try:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (socket.gaierror, OverflowError) as reason:
+        raise UnusableInput(f"--host {host} --port {port} is no address to listen on: {reason}") from None
+    # `localhost` is both; most clients try 127.0.0.1.
+    family, kind, protocol, _, address = min(addresses, key=lambda candidate: candidate[0] != socket.AF_INET)
+    if not has_admin_key and not is_loopback_name(str(address[0])):
+        raise UnusableInput(
+            f"--host {host} would serve other machines, which needs a key: set SHANGSOU_ADMIN_KEY to a "
+            "secret of at least 16 characters, or leave --host at 127.0.0.1"
+        )
+    bound_socket = socket.socket(family, kind, protocol)
+    try:
+        bound_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound_socket.bind(address)
+    except OSError as reason:
+        bound_socket.close()
+        if reason.errno == errno.EADDRINUSE:
+            raise PortBusy(
+                f"port {port} of {host} is in use by another program: stop it, or choose another --port"
+            ) from None
+        raise UnusableInput(f"cannot listen on {host} port {port}: {reason.strerror}") from None
+    return bound_socket
+
+
+def serve(app: Flask, bound_socket: socket.socket, announce: Callable[[str], None]) -> bool:
+    """Serve an application until a signal says to stop, and return whether all that was begun was finished.
+
+    For a process that ends afterwards: it does so `EXIT_S` after the signal, whatever still runs then.
+    SIGTERM, SIGINT and SIGHUP stop it, a second one at once; where SIGHUP is ignored, as under nohup,
+    it stays ignored.
+
+    Parameters
+    ----------
+    app
+        Of `create_app`.
+    bound_socket
+        Of `open_socket`.
+    announce
+        Gets the address as soon as requests are accepted.
+    """
+    stopping: threading.Event = app.extensions[EXTENSION].stopping
+    sockets: dict[int, wasyncore.dispatcher] = {}
+    server = Server(app, bound_socket, sockets, stopping)
+
+    def stop() -> None:
+        stopping.set()
+        # What closes after the requests may wait for a database or a thread: that is no reason to stay.
+        threading.Thread(target=_leave_in_time, name="leave", daemon=True).start()
+        server.pull_trigger()
+
+    with _on_signals(stop):
+        announce(_address(bound_socket))
+        while not stopping.is_set():
+            wasyncore.loop(timeout=1, use_poll=True, map=sockets, count=1)
+        finished = _drain(server, sockets)
+    server.task_dispatcher.shutdown(timeout=1)
+    wasyncore.close_all(sockets)
+    return finished
+
+
+@contextmanager
+def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
+    def handle(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        stop()
+
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    previous = {number: signal.signal(number, handle) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _drain(server: Server, sockets: dict[int, wasyncore.dispatcher]) -> bool:
+    # Whoever connected before the signal is let in; from then on connections are refused.
+    for _ in range(server.adj.backlog):
+        if not _can_accept(server.socket):
+            break
+        server.handle_accept()
+    # Not the server's own close, which also closes the trigger by which its threads wake the loop.
+    wasyncore.dispatcher.close(server)
+    deadline = time.monotonic() + DRAIN_TIMEOUT_S
+    quiet_since = time.monotonic()
+    while time.monotonic() - quiet_since < DRAIN_QUIET_S:
+        if time.monotonic() > deadline:
+            return False
+        wasyncore.loop(timeout=DRAIN_STEP_S, use_poll=True, map=sockets, count=1)
+        if any(_is_busy(channel) for channel in list(server.active_channels.values())):
+            quiet_since = time.monotonic()
+    return True
+
+
+def _leave_in_time() -> None:
+    time.sleep(EXIT_S)
+    os._exit(0)
+
+
+def _can_accept(listening: socket.socket) -> bool:
+    return bool(select.select([listening], [], [], 0)[0])
+
+
+def _is_busy(channel: HTTPChannel) -> bool:
+    return bool(channel.requests or channel.request is not None or channel.total_outbufs_len)
+
+
+def _address(bound_socket: socket.socket) -> str:
+    host, port = bound_socket.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

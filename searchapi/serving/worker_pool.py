@@ -1,0 +1,169 @@
+"""Searches in processes of their own: the threads of one interpreter keep hardly more than a core busy."""
+
+import logging
+import queue
+import sys
+import threading
+from collections.abc import Sequence
+
+from searchapi.serving.worker import READY
+from searchapi.state import SearchService
+from shangsou.background import start_process
+from shangsou.cpu import usable_cores
+from shangsou.engines.engine import Generation
+from shangsou.product import Product
+from shangsou.recommend.shelf import RecommendRequest, Shelf
+from shangsou.search.ranking.recipe import RankingRecipe
+from shangsou.search.request import SearchRequest, SuggestRequest
+from shangsou.search.response import SearchResponse
+from shangsou.search.suggest import Suggestions
+from shangsou.settings import Settings
+
+WORKER_COMMAND = (sys.executable, "-m", "searchapi.serving.worker")
+# More would be of use to a shop with more than 500 searches a second, and each takes 170 MB of its own.
+MAX_DEFAULT_WORKERS = 4
+# How long an answer may take, before a worker counts as stuck and is ended; a search takes milliseconds.
+RESPONSE_TIMEOUT_S = 10.0
+# How long a worker that ended is left alone, so that one that cannot start does not take a core.
+RESTART_DELAY_S = 2.0
+
+log = logging.getLogger(__name__)
+
+
+def worker_count(settings: Settings) -> int:
+    """Return how many workers the settings ask for; searches through Elasticsearch need none, they wait."""
+    if settings.engine != "embedded":
+        return 0
+    if settings.workers is not None:
+        return settings.workers
+    cores = usable_cores()
+    return min(cores, MAX_DEFAULT_WORKERS) if cores > 1 else 0
+
+
+class WorkerPool:
+    """A `SearchService` that hands searches to workers and does everything else by `searcher`.
+
+    A search that no worker takes, that fails in one, or whose worker ends, is done by `searcher` too: a
+    worker that is killed costs time, not an answer. Workers that end are replaced.
+    """
+
+    def __init__(
+        self, searcher: SearchService, settings: Settings, count: int, command: Sequence[str]
+    ) -> None:
+        self._searcher = searcher
+        self._settings = settings
+        self._command = command
+        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        self._running: set[_Worker] = set()
+        self._ready: set[_Worker] = set()
+        self._closing = threading.Event()
+        self._supervisors = [
+            threading.Thread(target=self._supervise, name=f"worker-{number}", daemon=True)
+            for number in range(count)
+        ]
+        for supervisor in self._supervisors:
+            supervisor.start()
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a search; raises what the searcher raises."""
+        return self._search_in_worker(request) or self._searcher.search(request)
+
+    def suggest(self, request: SuggestRequest) -> Suggestions:
+        """Return what a shopper may be about to type; takes less time than a way to a worker."""
+        return self._searcher.suggest(request)
+
+    def recommend(self, request: RecommendRequest) -> Shelf | None:
+        """Return a shelf; what it is made of is kept in this process alone."""
+        return self._searcher.recommend(request)
+
+    def product(self, product_id: str) -> Product | None:
+        """Return the product with this id, or None where there is none or it is off."""
+        return self._searcher.product(product_id)
+
+    def known(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that are on sale."""
+        return self._searcher.known(product_ids)
+
+    def missing(self) -> list[str]:
+        """Return in words what keeps it from answering; workers are no part of that."""
+        return self._searcher.missing()
+
+    def generation(self) -> Generation | None:
+        """Return the generation that is searched."""
+        return self._searcher.generation()
+
+    def ranking(self) -> RankingRecipe | None:
+        """Return the ranking recipe that is live; workers follow it as the searcher does."""
+        return self._searcher.ranking()
+
+    def ready_workers(self) -> int:
+        """Return how many workers take searches."""
+        return len(self._ready)
+
+    def close(self) -> None:
+        """End the workers and close the searcher."""
+        self._closing.set()
+        for worker in list(self._running):
+            worker.process.kill()  # it holds nothing that could be lost
+        for supervisor in self._supervisors:
+            supervisor.join()
+        self._searcher.close()
+
+    def _search_in_worker(self, request: SearchRequest) -> SearchResponse | None:
+        """Return the answer of the worker that is idle next, None where there is none."""
+        if not self._ready:
+            return None
+        try:
+            worker = self._idle.get(timeout=RESPONSE_TIMEOUT_S)
+            response = worker.search(request)
+        except (queue.Empty, EOFError, OSError):
+            return None  # the worker's keeper sees to it
+        self._idle.put(worker)
+        return response
+
+    def _supervise(self) -> None:
+        """Start a worker, and another whenever it ends."""
+        while not self._closing.is_set():
+            try:
+                worker = _Worker(self._command)
+            except OSError as problem:
+                log.warning("a worker cannot be started: %s", problem)
+                self._closing.wait(RESTART_DELAY_S)
+                continue
+            self._running.add(worker)
+            if self._closing.is_set():
+                worker.process.kill()
+            if worker.wait_until_ready(self._settings):
+                self._ready.add(worker)
+                self._idle.put(worker)
+            exit_code = worker.process.wait()
+            self._ready.discard(worker)
+            self._running.discard(worker)
+            worker.connection.close()
+            if not self._closing.is_set():
+                log.warning("a worker ended with %d; another is started", exit_code)
+                self._closing.wait(RESTART_DELAY_S)
+
+
+class _Worker:
+    """A worker process and the way to it. One search at a time."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.process, self.connection = start_process(command)
+
+    def wait_until_ready(self, settings: Settings) -> bool:
+        """Return whether it has opened the index, once it has."""
+        try:
+            self.connection.send(settings)
+            return bool(self.connection.recv() == READY)
+        except (EOFError, OSError):
+            return False
+
+    def search(self, request: SearchRequest) -> SearchResponse | None:
+        """Return its answer, None where its search failed; raises EOFError or OSError where it is gone."""
+        self.connection.send(request)
+        if not self.connection.poll(RESPONSE_TIMEOUT_S):
+            self.process.kill()
+            raise EOFError
+        response: SearchResponse | None = self.connection.recv()
+        return response

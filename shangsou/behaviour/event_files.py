@@ -1,0 +1,157 @@
+"""Files of events to events: TSV, and JSON as UBI 1.3 has it; what cannot be used goes into a report."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from shangsou.behaviour.columns import find_columns, flatten
+from shangsou.behaviour.event import Event
+from shangsou.behaviour.parse import hash_row, parse_event
+from shangsou.behaviour.report import EventReport
+from shangsou.errors import UnusableInput
+from shangsou.reading.files import TOO_LONG, Lines, LongLine, SourceFile, inspect
+from shangsou.reading.issue import Issue, excerpt
+from shangsou.reading.json_lines import json_object
+from shangsou.reading.json_values import parse_json_at
+
+# A JSON array is one text and is held as a whole; a file of lines never is.
+MAX_ARRAY_BYTES = 512 * 1024 * 1024
+_REQUIRED_FIELDS = ("timestamp", "action_name")
+
+
+class _Row(NamedTuple):
+    """One row as the file has it: its values by our names, or the words why it cannot be read."""
+
+    line: int
+    values: Mapping[str, object] | str
+    raw: str | Mapping[str, object]
+    """What the event's id is the hash of, where it brings none."""
+
+
+def read_events(paths: Sequence[Path], report: EventReport | None = None) -> Iterator[Event]:
+    """Yield the events of files in their order, reading as it goes.
+
+    Nothing is dropped for its age, and an event that stands there twice comes twice: that is for whoever
+    keeps events to decide.
+
+    Parameters
+    ----------
+    paths
+        TSV with a header (`timestamp user_id session_id action_name user_query product_id position`, in any
+        order, and `event_id query_id price quantity order_id` where there are any), or JSON: one event a
+        line, one event, or an array; plain or gzip, UTF-8 or GB18030.
+    report
+        Counts rows and what was wrong with them, as `file:line`.
+
+    Raises
+    ------
+    UnusableInput
+        A file is missing, no text, or names no columns that we know.
+    """
+    report = EventReport() if report is None else report
+    names = [path.name for path in paths]
+    # All of them first: a mistake in the last name is reported before hours of work, not after.
+    files = [inspect(path, path.name if names.count(path.name) == 1 else str(path)) for path in paths]
+    for file in files:
+        yield from _read_file(file, report)
+
+
+def _read_file(file: SourceFile, report: EventReport) -> Iterator[Event]:
+    for line, values, raw in _rows(file):
+        report.read += 1
+        if isinstance(values, str):
+            report.rejected += 1
+            report.issues.add("rejected", file.name, line, Issue("cannot be read", values, "row left out"))
+            continue
+        event, issues = parse_event(values, partial(hash_row, raw))
+        if event is None:
+            report.rejected += 1
+            report.issues.add("rejected", file.name, line, issues[-1].issue)
+            continue
+        report.repaired += bool(issues)
+        for field_issue in issues:
+            report.issues.add("repaired", file.name, line, field_issue.issue)
+        report.count(event)
+        yield event
+
+
+def _rows(file: SourceFile) -> Iterator[_Row]:
+    if not file.encoding:
+        raise UnusableInput(f"{file.name}: is Parquet; write the events as TSV or JSON Lines")
+    with file.text() as stream:
+        lines = Lines(stream)
+        number, first = next((number, line) for number, line in lines if line and not str(line).isspace())
+        if isinstance(first, str) and first.lstrip()[0] in "[{":
+            is_lines = first.lstrip()[0] == "{" and isinstance(json_object(first), dict)
+            if is_lines:
+                lines.put_back([(number, first)])
+                yield from _json_rows(lines)
+                return
+        else:
+            yield from _table_rows(file.name, number, first, lines)
+            return
+    yield from _document_rows(file)
+
+
+def _table_rows(name: str, number: int, header: str | LongLine, lines: Lines) -> Iterator[_Row]:
+    columns = {} if isinstance(header, LongLine) else find_columns(header.split("\t"))
+    missing = [field for field in _REQUIRED_FIELDS if field not in columns]
+    if missing:
+        raise UnusableInput(
+            f"{name}:{number}: the header {excerpt(header)} names no column {' and no '.join(missing)}; "
+            "events are TSV with a header as `timestamp user_id session_id action_name user_query product_id "
+            "position`, or JSON Lines as UBI 1.3 has them"
+        )
+    width = max(columns.values()) + 1
+    for line_number, line in lines:
+        if isinstance(line, LongLine):
+            yield _Row(line_number, TOO_LONG, "")
+        elif line and not line.isspace():
+            cells = line.split("\t")
+            if len(cells) < width:
+                cells.extend([""] * (width - len(cells)))
+            values = {field: cell for field, position in columns.items() if (cell := cells[position])}
+            yield _Row(line_number, values, line)
+
+
+def _json_rows(lines: Lines) -> Iterator[_Row]:
+    for number, line in lines:
+        if isinstance(line, str) and (not line or line.isspace()):
+            continue
+        record = json_object(line)
+        if isinstance(record, str):
+            yield _Row(number, record, "")
+        else:
+            yield _Row(number, flatten(record), record)
+
+
+def _document_rows(file: SourceFile) -> Iterator[_Row]:
+    """Yield the events of one JSON text over many lines: an array of objects, or one object."""
+    with file.text() as stream:
+        text = stream.read(MAX_ARRAY_BYTES + 1).lstrip("\ufeff")
+    if len(text) > MAX_ARRAY_BYTES:
+        raise UnusableInput(
+            f"{file.name}: is one JSON text of more than {MAX_ARRAY_BYTES >> 20} MB; write one event a line"
+        )
+    position, line = _skip(text, 0, 1, "[ \t\r\n" if text.lstrip().startswith("[") else " \t\r\n")
+    while position < len(text) and text[position] != "]":
+        try:
+            record, end = parse_json_at(text, position)
+        except ValueError as problem:
+            yield _Row(line, f"from here on it is no JSON ({problem})", "")
+            return
+        if isinstance(record, dict):
+            yield _Row(line, flatten(record), record)
+        else:
+            yield _Row(line, f"{excerpt(record)} is no JSON object", "")
+        line += text.count("\n", position, end)
+        position, line = _skip(text, end, line, ", \t\r\n")
+
+
+def _skip(text: str, position: int, line: int, characters: str) -> tuple[int, int]:
+    """Return the position behind these characters, and its line."""
+    start = position
+    while position < len(text) and text[position] in characters:
+        position += 1
+    return position, line + text.count("\n", start, position)

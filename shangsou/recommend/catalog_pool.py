@@ -1,0 +1,69 @@
+"""Products that shelves draw from without events: what sells, what is new, what is on offer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+from shangsou.engines.engine import Engine
+from shangsou.engines.query import CandidateSet, Filters, Page, Sort
+from shangsou.product import Product
+from shangsou.recommend.selection import is_in_stock
+
+# What is looked through for offers: the products that sell best. Elasticsearch pages no deeper.
+_MAX_SCANNED = 10_000
+_PAGE_SIZE = 500
+# More than any shelf shows, with duplicates and what shoppers have bought left out.
+_POOL_SIZE = 300
+_MAX_OFFERS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogPool:
+    """Products in stock, read once in a while."""
+
+    best_selling: tuple[Product, ...] = ()
+    newest: tuple[Product, ...] = ()
+    """Those with a date, the newest first."""
+    offers: tuple[Product, ...] | None = None
+    """Cheaper than their list price, whenever; the best selling first. None: they are not read yet."""
+
+
+def read_catalog_pool(engine: Engine) -> CatalogPool:
+    """Return the pool of an index, without offers: two pages of products."""
+    newest = (product for product in _scan(engine, "newest", _POOL_SIZE) if product.created_at)
+    return CatalogPool(tuple(_scan(engine, "sales", _POOL_SIZE)), tuple(newest))
+
+
+def add_offers(pool: CatalogPool, engine: Engine) -> CatalogPool:
+    """Return a pool with offers, those among the 10,000 products that sell best: ten times the work."""
+    discounted = (product for product in _scan(engine, "sales", _MAX_SCANNED) if discount(product))
+    return replace(pool, offers=tuple(islice(discounted, _MAX_OFFERS)))
+
+
+def discount(product: Product) -> float:
+    """Return which share of its list price a product saves, 0 where none."""
+    price, list_price = product.price_fen, product.list_price_fen
+    if price is None or list_price is None or not 0 < price < list_price:
+        return 0.0
+    return 1 - price / list_price
+
+
+def is_on_offer(product: Product, now: datetime) -> bool:
+    """Return whether a product is cheaper than its list price at this moment."""
+    return (
+        discount(product) > 0
+        and (product.offer_from is None or product.offer_from <= now)
+        and (product.offer_until is None or now < product.offer_until)
+    )
+
+
+def _scan(engine: Engine, sort: Sort, limit: int) -> Iterator[Product]:
+    in_stock = CandidateSet(Filters(in_stock=True), match_all=True)
+    for offset in range(0, limit, _PAGE_SIZE):
+        products = engine.fetch_page(
+            in_stock, Page(sort, offset, min(_PAGE_SIZE, limit - offset)), []
+        ).products
+        yield from filter(is_in_stock, products)
+        if len(products) < _PAGE_SIZE:
+            return

@@ -1,0 +1,108 @@
+"""The context of one shelf: the request, the shopper's history, its anchor product and the shop's models."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from shangsou.behaviour.event import Event
+from shangsou.engines.engine import Engine
+from shangsou.engines.query import Hit
+from shangsou.product import Product
+from shangsou.recommend.catalog_pool import CatalogPool
+from shangsou.recommend.model import RecommendModel
+from shangsou.recommend.rules import ShelfRules
+from shangsou.recommend.shelf import RecommendRequest, ShelfCandidate
+from shangsou.recommend.title_neighbours import TitleNeighbours
+
+# Characters of a title inside a reason: with the words around it two lines of a card on a phone, of 9 each.
+_SHORT_TITLE_LENGTH = 8
+
+
+class ShelfResources(NamedTuple):
+    """The models, products and rules that every shelf is built from, replaced as they change."""
+
+    engine: Engine
+    neighbours: TitleNeighbours
+    model: RecommendModel
+    pool: CatalogPool
+    rules: ShelfRules
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfContext:
+    """One request with all that it is answered from."""
+
+    request: RecommendRequest
+    resources: ShelfResources
+    history: tuple[Event, ...]
+    """The newest first."""
+    products: dict[str, Product]
+    """Products that were looked up: those of the history, the one the shelf stands beside, candidates."""
+    anchor: Product | None
+    now: datetime
+
+    def number(self, product_id: str) -> int | None:
+        """Return the number of a product in the model, None where it had no events."""
+        return self.resources.model.numbers.get(product_id)
+
+    def neighbours(self, products: Sequence[Product]) -> list[tuple[Hit, ...]]:
+        """Return for each product those of the nearest titles, the nearest first."""
+        return self.resources.neighbours.of([product.product_id for product in products])
+
+    def load(self, product_ids: Iterable[str]) -> None:
+        """Look up products that are not known yet; those that exist and are on are known from then on."""
+        wanted = [product_id for product_id in dict.fromkeys(product_ids) if product_id not in self.products]
+        if wanted:
+            self.products.update(
+                (product.product_id, product) for product in self.resources.engine.products(wanted)
+            )
+
+    def best_selling(self) -> Iterator[ShelfCandidate]:
+        """Yield what sells best, for a shelf that has nothing better."""
+        for product in self.resources.pool.best_selling:
+            yield ShelfCandidate(product.product_id, sales_reason(product), "sales")
+
+    def interest_profile(self) -> "InterestProfile":
+        """Return which categories and brands the history prefers."""
+        categories, brands = Counter[str](), Counter[str]()
+        for event in self.history:
+            product = self.products.get(event.product_id)
+            if product is not None:
+                categories.update(product.category[-1:])
+                brands.update([product.brand] if product.brand else [])
+        return InterestProfile(categories, brands)
+
+
+@dataclass(frozen=True, slots=True)
+class InterestProfile:
+    """How often a shopper had to do with categories and brands."""
+
+    categories: Counter[str]
+    brands: Counter[str]
+
+    def of(self, product: Product) -> float:
+        """Return how well a product fits this profile, from 0 to 1; the category counts for two thirds."""
+        category = _share(self.categories, product.category[-1] if product.category else "")
+        return (2 * category + _share(self.brands, product.brand)) / 3
+
+
+def short_title(product: Product) -> str:
+    """Return the beginning of a title, for a reason."""
+    title = " ".join(product.title.split())
+    return title if len(title) <= _SHORT_TITLE_LENGTH else title[:_SHORT_TITLE_LENGTH].rstrip() + "…"
+
+
+def sales_reason(product: Product) -> str:
+    """Return the reason of what is shown for its sales."""
+    if product.sales <= 0:
+        return "店铺好物"
+    if product.sales < 10_000:
+        return f"热销 {product.sales} 件"
+    return f"热销 {product.sales // 1000 / 10:g} 万件"
+
+
+def _share(counts: Counter[str], name: str) -> float:
+    highest = max(counts.values(), default=0)
+    return counts[name] / highest if highest and name else 0.0

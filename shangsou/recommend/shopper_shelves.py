@@ -1,0 +1,172 @@
+"""Shelves for a shopper: what suits the interests, what others want, what is new, on offer, was viewed."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import chain, zip_longest
+from random import Random
+
+import numpy as np
+
+from shangsou.behaviour.event import PURCHASE, Event
+from shangsou.product import Product
+from shangsou.recommend.catalog_pool import discount, is_on_offer
+from shangsou.recommend.context import ShelfContext, short_title
+from shangsou.recommend.shelf import ShelfCandidate
+
+# A shopper pursues two to four things at a time; a shelf that took up more would show each once.
+_MAX_INTERESTS = 4
+# Of each interest, so many candidates before the next best thing.
+_MAX_PER_INTEREST = 60
+# What shops call new: the sample shop's tag 新品 has the same 60 days.
+_MAX_NEW_AGE = timedelta(days=60)
+# One position in so many is drawn from all new products, so that one that suits no known interest is seen
+# at all.
+_EXPLORE_EVERY = 4
+# A full fit weighs as much as half the price: what suits a shopper is worth a smaller discount.
+_INTEREST_WEIGHT = 0.5
+# An offer that ends within these says so.
+_ENDING_SOON = timedelta(days=3)
+_THIS_WEEK = timedelta(days=7)
+# Days end at midnight in China.
+_CHINA = timedelta(hours=8)
+
+
+def for_you(context: ShelfContext) -> Iterator[ShelfCandidate]:
+    """Yield what goes with each of the latest interests in turn, then what is like what was seen.
+
+    An interest is what was looked at in one category or, where the catalog says none, in one session:
+    one after the other each gives its best, instead of all being averaged into a middle that is nobody's.
+    """
+    seen_ids = {event.product_id for event in context.history}
+    candidates = chain(_interest_candidates(context), trending(context))
+    yield from (candidate for candidate in candidates if candidate.product_id not in seen_ids)
+
+
+def _interest_candidates(context: ShelfContext) -> Iterator[ShelfCandidate]:
+    interests = _interests(context)
+    shelves = [_partners_of_interest(context, events) for events in interests]
+    yield from (candidate for rank in zip_longest(*shelves) for candidate in rank if candidate is not None)
+    anchors = [
+        context.products[events[0].product_id]
+        for events in interests
+        if events[0].product_id in context.products
+    ]
+    similar = [
+        [ShelfCandidate(hit.product_id, f"与您看过的“{short_title(product)}”相似", "content") for hit in hits]
+        for product, hits in zip(anchors, context.neighbours(anchors), strict=True)
+    ]
+    yield from (candidate for rank in zip_longest(*similar) for candidate in rank if candidate is not None)
+
+
+def trending(context: ShelfContext) -> Iterator[ShelfCandidate]:
+    """Yield what is in demand now, then what sells best."""
+    last_at = context.resources.model.last_at
+    is_fresh = last_at is not None and context.now - last_at <= _THIS_WEEK
+    for product_id in context.resources.model.trending:
+        yield ShelfCandidate(product_id, "本周热卖" if is_fresh else "近期热卖", "trend")
+    yield from context.best_selling()
+
+
+def new(context: ShelfContext) -> Iterator[ShelfCandidate]:
+    """Yield new products, those that suit the shopper first, every fourth one drawn from all.
+
+    The draw is the same for one shopper on one day, so that a page that is loaded again stays as it was.
+    """
+    fresh = [product for product in context.resources.pool.newest if _age(product, context) <= _MAX_NEW_AGE]
+    fresh = fresh or list(context.resources.pool.newest)
+    interest_profile = context.interest_profile()
+    # Sorting is stable: what suits equally stays in the order of age.
+    ordered = sorted(fresh, key=lambda product: -interest_profile.of(product))
+    drawn = list(fresh)
+    Random(f"{context.now:%F} {context.request.user_id or context.request.session_id}").shuffle(drawn)
+    best, others = iter(ordered), iter(drawn)
+    for position in range(1, 2 * len(fresh) + 1):
+        explores = position % _EXPLORE_EVERY == 0
+        product = next(others if explores else best, None)
+        if product is None:
+            break
+        yield ShelfCandidate(
+            product.product_id, _newness_reason(product, context), "explore" if explores else "new"
+        )
+
+
+def on_offer(context: ShelfContext) -> Iterator[ShelfCandidate]:
+    """Yield what is cheaper than its list price now, by discount and interest."""
+    interest_profile = context.interest_profile()
+    offers = [product for product in context.resources.pool.offers or () if is_on_offer(product, context.now)]
+    offers.sort(key=lambda product: -(discount(product) + _INTEREST_WEIGHT * interest_profile.of(product)))
+    for product in offers:
+        percent = f"降价 {100 * discount(product):.0f}%"
+        ends = product.offer_until is not None and product.offer_until - context.now <= _ENDING_SOON
+        yield ShelfCandidate(product.product_id, f"{percent} · 即将结束" if ends else percent, "offer")
+
+
+def recent(context: ShelfContext) -> Iterator[ShelfCandidate]:
+    """Yield what the shopper looked at, the latest first; what was bought is done with."""
+    bought = {event.product_id for event in context.history if event.action == PURCHASE}
+    for event in context.history:
+        if event.product_id not in bought:
+            yield ShelfCandidate(event.product_id, _viewed_reason(event, context), "history")
+
+
+def _interests(context: ShelfContext) -> list[list[Event]]:
+    """Return the history taken apart by interest, the latest interest first."""
+    by_interest: dict[str, list[Event]] = {}
+    for event in context.history:
+        product = context.products.get(event.product_id)
+        category = product.category[-1] if product is not None and product.category else ""
+        by_interest.setdefault(category or f"session {event.session_id}", []).append(event)
+    return list(by_interest.values())[:_MAX_INTERESTS]
+
+
+def _partners_of_interest(context: ShelfContext, events: list[Event]) -> Iterator[ShelfCandidate]:
+    """Yield what goes with the products of one interest, the most likely first.
+
+    The reason names the product that speaks for it most.
+    """
+    model = context.resources.model
+    history = [number for event in events if (number := context.number(event.product_id)) is not None]
+    scores, strongest = np.zeros((2, len(model.product_ids)), np.float32)
+    source = np.full(len(scores), -1, np.int32)
+    from_bought = np.zeros(len(scores), np.bool_)
+    for affinities, is_bought in ((model.bought, True), (model.viewed, False)):
+        for number in dict.fromkeys(history):
+            partners, weights = affinities.row(number)
+            scores[partners] += weights
+            stronger = weights > strongest[partners]
+            raised = partners[stronger]
+            strongest[raised], source[raised], from_bought[raised] = weights[stronger], number, is_bought
+    scores[history] = 0
+    best = np.flatnonzero((scores > 0) & (source >= 0))
+    best = best[np.argsort(-scores[best], kind="stable")][:_MAX_PER_INTEREST]
+    for candidate in best.tolist():
+        product_id, source_id = model.product_ids[candidate], model.product_ids[source[candidate]]
+        yield _partner_candidate(context, product_id, source_id, is_bought=bool(from_bought[candidate]))
+
+
+def _partner_candidate(
+    context: ShelfContext, product_id: str, source_id: str, *, is_bought: bool
+) -> ShelfCandidate:
+    source = context.products.get(source_id)
+    verb, basis = ("买了", "bought") if is_bought else ("看了", "viewed")
+    # What the history names may have left the shop since.
+    title = f"“{short_title(source)}”" if source else "同样商品"
+    return ShelfCandidate(product_id, f"{verb}{title}的人还{verb}", basis)
+
+
+def _age(product: Product, context: ShelfContext) -> timedelta:
+    return context.now - product.created_at if product.created_at else timedelta.max
+
+
+def _newness_reason(product: Product, context: ShelfContext) -> str:
+    days = max(0, _age(product, context).days)
+    if days == 0:
+        return "今天上新"
+    return f"{days} 天前上新" if timedelta(days=days) <= _MAX_NEW_AGE else "新品"
+
+
+def _viewed_reason(event: Event, context: ShelfContext) -> str:
+    days = ((context.now + _CHINA).date() - (event.at + _CHINA).date()).days
+    if days <= 0:
+        return "今天看过"
+    return "昨天看过" if days == 1 else f"{days} 天前看过"

@@ -1,0 +1,186 @@
+"""What a shopper may like or dislike of a product: its words, brand, price level and category, as numbers."""
+
+from collections.abc import Sequence
+from itertools import repeat
+from math import log
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shangsou.engines.engine import Engine
+from shangsou.engines.query import Vector
+from shangsou.product import CATEGORY_SEPARATOR, Product
+from shangsou.text.normalize import normalize
+from shangsou.text.terms import characters, words
+
+UNKNOWN = -1
+# Products whose traits one process keeps, of some 200 bytes each and of their ids.
+_MAX_PRODUCTS = 200_000
+
+
+class Traits(NamedTuple):
+    """Of products, in the order asked for. Numbers stand for texts as one `TraitReader` gave them out."""
+
+    words: NDArray[np.int32]
+    """Distinct words of two characters or more, of the title and the attributes' values: those of the first
+    product, those of the second, and so on."""
+    word_counts: NDArray[np.int64]
+    """How many of them are of each product, shape (products,), as are all that follow but `characters`."""
+    characters: NDArray[np.uint16]
+    """Distinct searchable characters of title, brand and attributes, the low 16 bits of each."""
+    character_counts: NDArray[np.int64]
+    brands: NDArray[np.int64]
+    """`UNKNOWN` where the catalog gives none, as of `categories`."""
+    categories: NDArray[np.int64]
+    log_prices: NDArray[np.float64]
+    """Natural logarithm of the price in fen; NaN where there is none."""
+
+
+class TraitReader:
+    """Traits of the products of one generation, kept once they were read. Safe for many threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._texts: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._table = _TraitTable()
+        self._lock = Lock()
+
+    def read(self, product_ids: Sequence[str]) -> tuple[NDArray[np.int64], Traits]:
+        """Return which of these products exist and are on, as their positions, and the traits of those.
+
+        Raises `EngineUnavailable` as the engine does.
+        """
+        table = self._table
+        rows = list(map(table.rows.get, product_ids, repeat(UNKNOWN)))
+        if UNKNOWN in rows:
+            table = self._load(
+                [product_id for product_id, row in zip(product_ids, rows, strict=True) if row == UNKNOWN],
+                product_ids,
+            )
+            rows = [table.rows.get(product_id, UNKNOWN) for product_id in product_ids]
+        row_array = np.array(rows, np.int64)
+        positions = np.flatnonzero(row_array != UNKNOWN)
+        return positions, table.take(row_array[positions])
+
+    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
+        """Return the cosines of these products' titles with a vector, NaN where there is none."""
+        return self._engine.cosines(vector, product_ids)
+
+    def text(self, number: int) -> str:
+        """Return the word, brand or category that a number stands for."""
+        return self._texts[number]
+
+    def _load(self, missing: Sequence[str], wanted: Sequence[str]) -> "_TraitTable":
+        """Return a table that holds all wanted products that there are."""
+        products = self._engine.products(missing)
+        with self._lock:
+            if len(self._table.rows) + len(products) > _MAX_PRODUCTS:
+                # Begun anew; whoever still reads the old one keeps it.
+                self._table = _TraitTable()
+                products = self._engine.products(wanted)
+            for product in products:
+                if product.product_id not in self._table.rows:
+                    self._add(product)
+            return self._table
+
+    def _add(self, product: Product) -> None:
+        values = [value for values in product.attributes.values() for value in values]
+        text = normalize(" ".join([product.title, *values]))
+        codes = {ord(char) & 0xFFFF for char in "".join(characters(f"{text} {normalize(product.brand)}"))}
+        distinct_words = dict.fromkeys(word for word in words(text) if len(word) > 1)
+        category = CATEGORY_SEPARATOR.join(product.category)
+        self._table.add(
+            product.product_id,
+            words=[self._number(word) for word in distinct_words],
+            characters=sorted(codes),
+            brand=self._number(product.brand) if product.brand else UNKNOWN,
+            category=self._number(category) if category else UNKNOWN,
+            log_price=log(product.price_fen) if product.price_fen else float("nan"),
+        )
+
+    def _number(self, text: str) -> int:
+        number = self._numbers.get(text)
+        if number is None:
+            number = self._numbers[text] = len(self._texts)
+            self._texts.append(text)
+        return number
+
+
+class _TraitTable:
+    """Traits as columns, a row for each product. One thread adds, any may read the rows that it knows of."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, int] = {}
+        self._words, self._characters = _ListColumn(np.int32), _ListColumn(np.uint16)
+        self._brands, self._categories = _GrowingArray(np.int64), _GrowingArray(np.int64)
+        self._log_prices = _GrowingArray(np.float64)
+
+    def add(  # noqa: PLR0913 - the columns
+        self,
+        product_id: str,
+        *,
+        words: list[int],
+        characters: list[int],
+        brand: int,
+        category: int,
+        log_price: float,
+    ) -> None:
+        self._words.add(words)
+        self._characters.add(characters)
+        self._brands.extend([brand])
+        self._categories.extend([category])
+        self._log_prices.extend([log_price])
+        # Last: whoever finds the row finds all of it.
+        self.rows[product_id] = len(self.rows)
+
+    def take(self, rows: NDArray[np.int64]) -> Traits:
+        return Traits(
+            *self._words.take(rows),
+            *self._characters.take(rows),
+            self._brands.values[rows],
+            self._categories.values[rows],
+            self._log_prices.values[rows],
+        )
+
+
+class _GrowingArray:
+    """An array that is added to; a larger one takes its place where it is full."""
+
+    def __init__(self, dtype: type[np.generic]) -> None:
+        self.values: NDArray[Any] = np.empty(1024, dtype)
+        self._length = 0
+
+    def extend(self, values: Sequence[float]) -> int:
+        """Add values and return how many there are then."""
+        end = self._length + len(values)
+        if end > len(self.values):
+            larger = np.empty(max(end, 2 * len(self.values)), self.values.dtype)
+            larger[: self._length] = self.values[: self._length]
+            self.values = larger
+        self.values[self._length : end] = values
+        self._length = end
+        return end
+
+
+class _ListColumn:
+    """Lists of numbers, one after another."""
+
+    def __init__(self, dtype: type[np.generic]) -> None:
+        self._values, self._ends = _GrowingArray(dtype), _GrowingArray(np.int64)
+        # An end before the first, so that each list begins where another ends.
+        self._ends.extend([0])
+
+    def add(self, numbers: Sequence[int]) -> None:
+        self._ends.extend([self._values.extend(numbers)])
+
+    def take(self, rows: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """Return the numbers of these lists, one after another, and how many each holds."""
+        ends = self._ends.values
+        starts = ends[rows]
+        counts = ends[rows + 1] - starts
+        offsets = np.cumsum(counts) - counts
+        positions = np.arange(counts.sum()) + np.repeat(starts - offsets, counts)
+        return self._values.values[positions], counts

@@ -1,0 +1,1 @@
+"""The ranking recipe and its versions, retrieval and fusion."""

@@ -1,0 +1,101 @@
+"""One ranking out of two: pure functions over hits."""
+
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import NamedTuple
+
+from shangsou.engines.query import Hit
+from shangsou.search.ranking.recipe import RankingRecipe
+
+
+class ScorePart(NamedTuple):
+    """What one leg adds to a fused score."""
+
+    rank: int
+    """In the leg, from 1."""
+    score: float
+    """BM25 or cosine."""
+    normalized: float
+    weight: float
+
+    @property
+    def contribution(self) -> float:
+        """Normalized score times weight."""
+        return self.normalized * self.weight
+
+
+class Candidate(NamedTuple):
+    """A product with its fused score, the sum of its parts' contributions."""
+
+    product_id: str
+    score: float
+    lexical: ScorePart | None
+    semantic: ScorePart | None
+    damping: float = 1.0
+    """Factor that is in the score."""
+
+
+def above_cutoff(hits: Sequence[Hit], cutoff: float) -> list[Hit]:
+    """Return the hits that reach a cut-off."""
+    return [hit for hit in hits if hit.score >= cutoff]
+
+
+def merge_semantic(
+    titles: Sequence[Hit], descriptions: Sequence[Hit], description_weight: float
+) -> list[Hit]:
+    """Return one semantic leg: for each product the better of its title and its weighted description."""
+    best = dict(titles)
+    for product_id, cosine in descriptions:
+        best[product_id] = max(best.get(product_id, 0.0), description_weight * cosine)
+    # Sorting is stable: ties keep the order of the legs.
+    return [Hit(*pair) for pair in sorted(best.items(), key=itemgetter(1), reverse=True)]
+
+
+def fuse(lexical: Sequence[Hit], semantic: Sequence[Hit], recipe: RankingRecipe) -> list[Candidate]:
+    """Return the products of both legs, best first. One that is absent from a leg gets 0 from it.
+
+    Convex combination (Bruch et al. 2023): BM25 over its own maximum, and the cosine scaled so that
+    the cut-off is 0 and the best, at least `semantic_span` above it, is 1. Or reciprocal rank fusion
+    (Cormack et al. 2009).
+
+    Parameters
+    ----------
+    lexical, semantic
+        Best first, already cut off.
+    recipe
+        Weights, cut-offs and which fusion.
+    """
+    if recipe.fusion == "rrf":
+        lexical_parts = _score_by_rank(lexical, recipe.rank_constant)
+        semantic_parts = _score_by_rank(semantic, recipe.rank_constant)
+    else:
+        share = recipe.lexical_weight
+        lexical_parts = _scale_scores(lexical, share, floor=0.0, span=0.0)
+        semantic_parts = _scale_scores(
+            semantic, 1 - share, floor=recipe.semantic_cutoff, span=recipe.semantic_span
+        )
+    candidates = []
+    for product_id in lexical_parts | semantic_parts:
+        lexical_part, semantic_part = lexical_parts.get(product_id), semantic_parts.get(product_id)
+        score = (lexical_part.contribution if lexical_part else 0.0) + (
+            semantic_part.contribution if semantic_part else 0.0
+        )
+        candidates.append(Candidate(product_id, score, lexical_part, semantic_part))
+    # Stable: ties keep the lexical order, then the semantic one.
+    return sorted(candidates, key=itemgetter(1), reverse=True)
+
+
+def _score_by_rank(hits: Sequence[Hit], rank_constant: int) -> dict[str, ScorePart]:
+    return {
+        hit.product_id: ScorePart(rank, hit.score, 1 / (rank_constant + rank), 1.0)
+        for rank, hit in enumerate(hits, start=1)
+    }
+
+
+def _scale_scores(hits: Sequence[Hit], weight: float, *, floor: float, span: float) -> dict[str, ScorePart]:
+    """Return the parts of hits, the floor scaled to 0 and the best hit, at least `span` above it, to 1."""
+    span = max([span, *(hit.score - floor for hit in hits)])
+    return {
+        hit.product_id: ScorePart(rank, hit.score, (hit.score - floor) / span if span > 0 else 1.0, weight)
+        for rank, hit in enumerate(hits, start=1)
+    }

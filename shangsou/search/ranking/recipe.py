@@ -1,0 +1,260 @@
+"""The ranking recipe: every number that orders results, in one file that can change while serving."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+
+from shangsou.atomic_files import atomic_replace
+from shangsou.engines.fields import SCORED_FIELDS
+from shangsou.engines.recipe import DEFAULT_B, DEFAULT_K1, IndexRecipe
+from shangsou.errors import UnusableInput
+from shangsou.text.entities import EntityKind, parse_entities
+from shangsou.text.synonyms import parse_synonyms
+
+log = logging.getLogger(__name__)
+RECIPE_FILE = "ranking.json"
+SYNONYMS_FILE = "synonyms.txt"
+ENTITIES_FILE = "entities.txt"
+UnderstandingStep = Literal[
+    "constraints", "pinyin", "spelling", "synonyms", "entities", "categories", "relaxation"
+]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class RankingRecipe:
+    """How results are ordered. `ranking.json` beside this module holds the defaults and their origin."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore", allow_inf_nan=False)
+
+    version: int
+    candidates: Annotated[int, Field(ge=1, le=2500)]
+    """Products taken from each leg; Elasticsearch visits at most 10,000 nodes of its graph."""
+    fusion: Literal["convex", "rrf"]
+    lexical_weight: Share
+    """Share of the lexical leg in the convex combination; the rest is the semantic leg's."""
+    description_weight: Share
+    """Factor on the cosine of a description, before it competes with the cosine of the title."""
+    lexical_cutoff: Share
+    """Weak-match cut-off of the lexical leg: share of the best BM25 score."""
+    semantic_cutoff: Share
+    """Weak-match cut-off of the semantic leg: cosine. That of another model lies elsewhere."""
+    semantic_span: Share
+    """Least distance between the semantic cut-off and the best cosine: a best hit that is barely over
+    the cut-off does not count in full."""
+    rank_constant: Annotated[int, Field(ge=1)]
+    """Of reciprocal rank fusion."""
+    field_weights: Mapping[str, Annotated[float, Field(ge=0)]]
+    """Of the BM25 fields, as `title.grams`."""
+    synonym_weight: Share = 0.8
+    """Factor on the BM25 score of a query said in other words: the shopper's own words come first."""
+    personal_impact: Share = 1.0
+    """How far a shopper's history re-ranks: 0 leaves the plain order, 1 is the ranker's own."""
+    personal_candidates: Annotated[int, Field(ge=1, le=2500)] = 400
+    """First products of what was found that are re-ranked, for shoppers with a history."""
+    understanding: frozenset[UnderstandingStep] = frozenset(get_args(UnderstandingStep))
+    """Steps of query understanding that are on."""
+    entity_weights: Mapping[EntityKind, Annotated[float, Field(ge=0)]] = field(default_factory=dict)
+    """Factor on the BM25 scores of the terms of an entity, as `{"brand": 1.2}`; 1 where none is given."""
+    category_certainty: Share = 0.5
+    """Least probability at which a predicted category counts for the order."""
+    category_damping: Share = 0.9
+    """Factor then on the scores of products that are filed elsewhere; 1: none."""
+    relax_below: Annotated[int, Field(ge=0, le=100)] = 5
+    """A search that finds fewer products does without its least informative words; 0: never."""
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Phrases and what may stand in their place, from the files of synonyms."""
+    entities: Mapping[str, EntityKind | None] = field(default_factory=dict)
+    """What phrases stand for, from the files of entities; None: for nothing, whatever was learnt."""
+    origin: str = ""
+    """Where the numbers come from, for people."""
+    k1: Annotated[float, Field(ge=0, le=10)] = DEFAULT_K1
+    """BM25 term saturation, `b` its length normalization. They are built into an index: a change counts from
+    the next `shangsou index` on (docs/adr/0012)."""
+    b: Share = DEFAULT_B
+
+
+def read_ranking(home: Path) -> RankingRecipe:
+    """Return the ranking recipe of SHANGSOU_HOME, or the default where it has none, with its dictionaries.
+
+    Raises `UnusableInput` that names the file and the field or line for one that cannot be used.
+    """
+    recipe_file = home / RECIPE_FILE
+    own = _read(recipe_file)
+    recipe = default_ranking() if own is None else parse_ranking(own, str(recipe_file))
+    return _with_dictionaries(recipe, home)
+
+
+def read_ranking_file(path: Path, home: Path) -> RankingRecipe:
+    """Return the ranking recipe of a file, with the dictionaries of SHANGSOU_HOME.
+
+    Raises `UnusableInput` as `read_ranking` does, also for a file that is not there.
+    """
+    text = _read(path)
+    if text is None:
+        raise UnusableInput(f"{path} does not exist; name a ranking recipe, as {RECIPE_FILE}")
+    return _with_dictionaries(parse_ranking(text, str(path)), home)
+
+
+def default_ranking() -> RankingRecipe:
+    """Return the recipe that ships with the package."""
+    recipe = parse_ranking(shipped_ranking(), RECIPE_FILE)
+    return replace(recipe, synonyms=_parse_all_synonyms("", b""), entities=_parse_all_entities("", b""))
+
+
+def shipped_ranking() -> bytes:
+    """Return the text of the recipe that ships with the package."""
+    return _read_shipped(RECIPE_FILE)
+
+
+def needs_reindex(ranking: RankingRecipe, built: IndexRecipe) -> str:
+    """Return in words what of a ranking recipe the index does not have yet; empty where it has all."""
+    pairs = (("k1", ranking.k1, built.k1), ("b", ranking.b, built.b))
+    pending = [
+        f"{name} {value:g} (the index has {built_value:g})"
+        for name, value, built_value in pairs
+        if value != built_value
+    ]
+    return ", ".join(pending)
+
+
+def read_own_synonyms(home: Path) -> str:
+    """Return the text of a shop's own synonyms, empty where it has none."""
+    return _read_own_text(home / SYNONYMS_FILE)
+
+
+def write_own_synonyms(home: Path, text: str) -> None:
+    """Replace a shop's own synonyms, or raise `UnusableInput` that names the line and leave them be."""
+    parse_synonyms((SYNONYMS_FILE, text))
+    _write_own(home, SYNONYMS_FILE, text)
+
+
+def read_own_entities(home: Path) -> str:
+    """Return the text of a shop's own entities, empty where it has none."""
+    return _read_own_text(home / ENTITIES_FILE)
+
+
+def write_own_entities(home: Path, text: str) -> None:
+    """Replace a shop's own entities, or raise `UnusableInput` that names the line and leave them be."""
+    parse_entities((ENTITIES_FILE, text))
+    _write_own(home, ENTITIES_FILE, text)
+
+
+def _read_own_text(path: Path) -> str:
+    return (_read(path) or b"").decode("utf-8-sig", "replace")
+
+
+def _write_own(home: Path, name: str, text: str) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    # On the same disk, so that it takes the place of the old one at once; gone if that fails.
+    with TemporaryDirectory(dir=home, prefix=f".{name}-") as folder:
+        written = Path(folder) / name
+        written.write_text(text, "utf-8")
+        atomic_replace(written, home / name)
+
+
+def _with_dictionaries(recipe: RankingRecipe, home: Path) -> RankingRecipe:
+    synonyms, entities = home / SYNONYMS_FILE, home / ENTITIES_FILE
+    return replace(
+        recipe,
+        synonyms=_parse_all_synonyms(str(synonyms), _read(synonyms) or b""),
+        entities=_parse_all_entities(str(entities), _read(entities) or b""),
+    )
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as problem:
+        raise UnusableInput(f"{path} cannot be read: {problem.strerror}") from None
+
+
+def _read_shipped(name: str) -> bytes:
+    return files(__package__).joinpath(name).read_bytes()
+
+
+# A server looks twice a second whether they changed.
+@lru_cache(maxsize=4)
+def _parse_all_synonyms(own_name: str, own: bytes) -> Mapping[str, tuple[str, ...]]:
+    """Return the synonyms of the package and a shop's own."""
+    return parse_synonyms(
+        (SYNONYMS_FILE, _read_shipped(SYNONYMS_FILE).decode()), (own_name, _decode(own_name, own))
+    )
+
+
+@lru_cache(maxsize=4)
+def _parse_all_entities(own_name: str, own: bytes) -> Mapping[str, EntityKind | None]:
+    """Return the entities of the package and a shop's own."""
+    return parse_entities(
+        (ENTITIES_FILE, _read_shipped(ENTITIES_FILE).decode()), (own_name, _decode(own_name, own))
+    )
+
+
+def _decode(name: str, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnusableInput(f"{name} is no text in UTF-8; save it as UTF-8") from None
+
+
+# Looked at twice a second as well; and so what is passed over is told once.
+@lru_cache(maxsize=4)
+def parse_ranking(text: bytes, source: str) -> RankingRecipe:
+    """Return the recipe of a text, without the synonyms, or raise `UnusableInput` that names the field.
+
+    A field or a step that this version does not know is named in the log and passed over: a newer
+    version may serve from the same SHANGSOU_HOME.
+    """
+    try:
+        payload = json.loads(text)
+    except ValueError as problem:
+        raise UnusableInput(f"{source} is no ranking recipe: {problem}") from None
+    try:
+        recipe = TypeAdapter(RankingRecipe).validate_python(_keep_known_fields(payload, source))
+    except ValidationError as problem:
+        errors = problem.errors()
+        missing = [".".join(map(str, error["loc"])) for error in errors if error["type"] == "missing"]
+        problems = [
+            f"{'.'.join(map(str, error['loc'])) or 'it'} is {str(error['input'])[:80]!r}: {error['msg']}"
+            for error in errors
+            if error["type"] != "missing"
+        ]
+        if missing:
+            problems.append(
+                f"it lacks {', '.join(missing)}; copy {Path(__file__).with_name(RECIPE_FILE)} and change it"
+            )
+        raise UnusableInput(f"{source} is no ranking recipe: {'; '.join(problems)}") from None
+    unknown = set(recipe.field_weights) - set(SCORED_FIELDS)
+    if unknown:
+        raise UnusableInput(
+            f"{source}: field_weights names {', '.join(map(repr, sorted(unknown)))}; "
+            f"there are {', '.join(SCORED_FIELDS)}"
+        )
+    return recipe
+
+
+def _keep_known_fields(payload: Any, source: str) -> Any:
+    """Return what this version knows of a recipe, and name the rest in the log."""
+    if not isinstance(payload, dict):
+        return payload
+    names = {recipe_field.name for recipe_field in fields(RankingRecipe)}
+    unknown = [f"{name} is {str(value)[:80]!r}" for name, value in payload.items() if name not in names]
+    kept = {name: value for name, value in payload.items() if name in names}
+    steps = kept.get("understanding")
+    if isinstance(steps, list):
+        known_steps = get_args(get_args(get_type_hints(RankingRecipe)["understanding"])[0])
+        unknown += [f"understanding names {step!r}" for step in steps if step not in known_steps]
+        kept["understanding"] = [step for step in steps if step in known_steps]
+    if unknown:
+        log.warning("%s: %s, which this version does not know; it is passed over", source, "; ".join(unknown))
+    return kept

@@ -1,0 +1,1 @@
+"""The `search`, `ranking` and `recommend` commands of the program."""

@@ -1,0 +1,117 @@
+"""The generation that is searched, with the encoder that fits it."""
+
+import logging
+import time
+from dataclasses import dataclass
+
+from shangsou.encoding.encoder import Encoder
+from shangsou.encoding.encoders import open_encoder
+from shangsou.engines.engine import Engine, GenerationStore
+from shangsou.engines.recipe import ANALYSER_VERSION, IndexRecipe
+from shangsou.errors import NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
+from shangsou.search.personal.product_traits import TraitReader
+from shangsou.settings import Settings
+
+log = logging.getLogger(__name__)
+# How often a generation that was refused, or weights that were missing, are tried again.
+_RETRY_S = 10.0
+_NO_INDEX = 'no index yet; run "shangsou index FILE" or "shangsou demo"'
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIndex:
+    """An open generation with what searches of it need, replaced as a whole."""
+
+    engine: Engine
+    encoder: Encoder | None
+    encoder_problem: str
+    """Why there is no encoder; empty when there is one."""
+    traits: TraitReader
+
+
+class LiveIndex:
+    """Opens the current generation, and again when it is switched. One thread follows, any may read."""
+
+    def __init__(self, settings: Settings, store: GenerationStore) -> None:
+        self._settings = settings
+        self._store = store
+        self._current: OpenIndex | None = None
+        self._problem: ShangsouError = NoIndex(_NO_INDEX)
+        self._attempted_name = ""
+        self._retry_at = 0.0
+
+    @property
+    def current(self) -> OpenIndex | None:
+        """Return what is open, None where nothing is yet."""
+        return self._current
+
+    def require(self) -> OpenIndex:
+        """Return what is open; raises why nothing is."""
+        current = self._current
+        if current is None:
+            raise self._problem
+        return current
+
+    def follow(self) -> None:
+        """Open the current generation where it is not open yet, or not in full; keep the old one on failure.
+
+        Raises NoIndex, RecipeMismatch or EngineUnavailable.
+        """
+        try:
+            self._follow()
+        except ShangsouError as problem:
+            self._problem = problem
+            raise
+
+    def close(self) -> None:
+        """Close the generation; to be called when no search is under way."""
+        if self._current is not None:
+            self._current.engine.close()
+
+    def _follow(self) -> None:
+        name = self._store.current()
+        if name is None:
+            raise NoIndex(_NO_INDEX)
+        current = self._current
+        if current is not None and current.encoder is not None and current.engine.generation.name == name:
+            return
+        if name == self._attempted_name and time.monotonic() < self._retry_at:
+            if isinstance(self._problem, RecipeMismatch):
+                raise self._problem
+            return
+        self._attempted_name, self._retry_at = name, time.monotonic() + _RETRY_S
+        self._current = self._open(name)
+        self._problem = NoIndex(_NO_INDEX)
+        log.info("serving generation %s", name)
+
+    def _open(self, name: str) -> OpenIndex:
+        engine = self._store.open(name)
+        recipe = engine.generation.recipe
+        if recipe.analyser != ANALYSER_VERSION:
+            raise RecipeMismatch(
+                f"index {name} was built with analyser version {recipe.analyser} but this process has "
+                f'{ANALYSER_VERSION}; run "shangsou index" again'
+            )
+        try:
+            encoder = self._encoder(recipe)
+        except WeightsUnavailable as problem:
+            return OpenIndex(engine, None, str(problem), TraitReader(engine))
+        stamp = encoder.stamp
+        if (stamp.model_hash, stamp.dimensions) != (recipe.model_hash, recipe.dimensions):
+            raise RecipeMismatch(
+                f"index {name} was built with {recipe.model} ({recipe.dimensions} dims, {recipe.model_hash}) "
+                f"but this process uses {stamp.model} ({stamp.dimensions} dims, {stamp.model_hash}); "
+                'run "shangsou index" or set SHANGSOU_MODEL'
+            )
+        return OpenIndex(engine, encoder, "", TraitReader(engine))
+
+    def _encoder(self, recipe: IndexRecipe) -> Encoder:
+        """Return the encoder for an index: the one that is open, where it fits."""
+        model = self._settings.model or recipe.model
+        previous = self._current.encoder if self._current else None
+        if previous is not None and (previous.stamp.model, previous.stamp.model_hash) == (
+            model,
+            recipe.model_hash,
+        ):
+            return previous
+        return open_encoder(self._settings, model, threads=1)

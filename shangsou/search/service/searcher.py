@@ -1,0 +1,228 @@
+"""A search service in one process: the live index, the encoder that fits it, the ranking recipe."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from threading import Event, Lock, Thread
+
+from shangsou.behaviour.history import NO_HISTORY, Histories, History
+from shangsou.behaviour.stores import open_event_store
+from shangsou.encoding.encoder import Encoder
+from shangsou.engines.engine import Engine, Generation, GenerationStore
+from shangsou.engines.stores import open_store
+from shangsou.errors import EngineUnavailable, EventsUnavailable, ShangsouError
+from shangsou.lexicon.lexicon import Lexicon, LexiconStore
+from shangsou.product import Product
+from shangsou.recommend.recommender import Recommender
+from shangsou.recommend.shelf import RecommendRequest, Shelf
+from shangsou.search.personal.rerank import Personalizer
+from shangsou.search.ranking.recipe import RankingRecipe, default_ranking, needs_reindex, read_ranking
+from shangsou.search.request import SearchRequest, SuggestRequest
+from shangsou.search.response import SearchResponse
+from shangsou.search.search import search
+from shangsou.search.service.live_index import LiveIndex
+from shangsou.search.service.personalization_models import PersonalizationModels
+from shangsou.search.suggest import Suggestions, suggest
+from shangsou.settings import Settings
+
+log = logging.getLogger(__name__)
+# How often switches and a changed ranking recipe are looked for. They are to be live within 2 s.
+_POLL_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class SearchContext:
+    """Everything that one search uses, for who measures or trains a part of it."""
+
+    engine: Engine
+    encoder: Encoder | None
+    recipe: RankingRecipe
+    lexicon: Lexicon | None
+    personalizer: Personalizer
+
+    def search(self, request: SearchRequest, history: History = NO_HISTORY) -> SearchResponse:
+        """Return what a search by a shopper with this history found; raises `EngineUnavailable`."""
+        return search(
+            request,
+            self.engine,
+            self.encoder,
+            self.recipe,
+            self.lexicon,
+            history=history,
+            personalizer=self.personalizer,
+        )
+
+
+class Searcher:
+    """Searches the current generation and follows it as it is switched. Safe for many threads."""
+
+    def __init__(self, settings: Settings, store: GenerationStore) -> None:
+        self._settings = settings
+        self._index = LiveIndex(settings, store)
+        self._lexicons = LexiconStore(settings)
+        self._lexicon: Lexicon | None = None
+        self._lexicon_name = ""
+        self._events = open_event_store(settings)
+        self._histories = Histories(self._events)
+        self._personalization = PersonalizationModels(settings.home, self._events)
+        self._recommender = Recommender(settings.home, self._histories)
+        self._problem: ShangsouError | None = None
+        self._ranking = default_ranking()
+        self._last_logged = ""
+        self._pending_reindex = ""
+        self._refresh_lock = Lock()
+        self._closed = Event()
+        self._watcher = Thread(target=self._watch, name="generation-watcher", daemon=True)
+
+    def open(self) -> "Searcher":
+        """Open the current generation, if there is one, and begin to follow it."""
+        self.refresh()
+        self._log_pending_reindex_once()
+        self._watcher.start()
+        return self
+
+    def search(self, request: SearchRequest, ranking: RankingRecipe | None = None) -> SearchResponse:
+        """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable where none can be answered.
+
+        With `ranking`, a recipe on trial orders the results instead of the live one.
+        """
+        context = self.context()
+        history, degraded = self._history(request)
+        response = replace(context, recipe=ranking or context.recipe).search(request, history)
+        return replace(response, degraded=response.degraded + degraded) if degraded else response
+
+    def context(self) -> SearchContext:
+        """Return what a search would use now; raises as `search` does."""
+        index = self._index.require()
+        personalizer = self._personalization.personalizer(index.traits)
+        return SearchContext(index.engine, index.encoder, self._ranking, self._lexicon, personalizer)
+
+    def suggest(self, request: SuggestRequest) -> Suggestions:
+        """Return what a shopper may be about to type; raises as `search` does."""
+        return suggest(request, self._index.require().engine, self._lexicon, self._ranking)
+
+    def warm_up(self) -> None:
+        """Read what shelves are made of beside the searching, so that the first need not wait for it."""
+        self._recommender.warm_up()
+
+    def recommend(self, request: RecommendRequest) -> Shelf | None:
+        """Return a shelf, None where the product it is to stand beside does not exist; raises as `search`."""
+        return self._recommender.recommend(request, self._index.require().engine)
+
+    def product(self, product_id: str) -> Product | None:
+        """Return a product that is on sale, None where there is none with this id."""
+        return next(iter(self.products([product_id])), None)
+
+    def products(self, product_ids: Sequence[str]) -> list[Product]:
+        """Return the products with these ids that are on sale, in the order asked for."""
+        return self._index.require().engine.products(product_ids)
+
+    def query_counts(self, texts: Sequence[str]) -> list[int] | None:
+        """Return how often shoppers searched for each normalized text; None where nobody has said."""
+        queries = self._lexicon.queries if self._lexicon else None
+        return None if queries is None else queries.counts(texts)
+
+    def known(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that are on sale."""
+        return self._index.require().engine.on_sale(product_ids)
+
+    def generation(self) -> Generation | None:
+        """Return the generation being searched."""
+        index = self._index.current
+        return None if index is None else index.engine.generation
+
+    def ranking(self) -> RankingRecipe:
+        """Return the ranking recipe that is live."""
+        return self._ranking
+
+    def lexicon(self) -> Lexicon | None:
+        """Return what can be said in the shop, None where no lexicon was built with the index."""
+        return self._lexicon
+
+    def missing(self) -> list[str]:
+        """Return what keeps searches from being answered in full, in words; empty when ready."""
+        index = self._index.current
+        if index is None or isinstance(self._problem, EngineUnavailable):
+            return [str(self._problem)]
+        return [f"encoder: {index.encoder_problem}"] if index.encoder is None else []
+
+    def refresh(self) -> None:
+        """Look once for a changed ranking recipe and a switched generation; keep the old ones on failure."""
+        with self._refresh_lock:
+            try:
+                self._ranking = read_ranking(self._settings.home)
+            except ShangsouError as problem:
+                # Said each time: a wrong recipe is a mistake that somebody is just making.
+                log.warning("%s", problem)
+            try:
+                self._index.follow()
+                engine = self._index.require().engine
+                self._follow_lexicon(engine.generation)
+                self._personalization.refresh_ranker(engine.generation.recipe.model_hash)
+                self._recommender.refresh(engine)
+                self._problem = None
+            except ShangsouError as problem:
+                self._problem = problem
+
+    def close(self) -> None:
+        """Stop following the index."""
+        self._closed.set()
+        if self._watcher.is_alive():
+            self._watcher.join()
+        self._index.close()
+        self._events.close()
+
+    def _history(self, request: SearchRequest) -> tuple[History, tuple[str, ...]]:
+        """Return what the shopper did; where that cannot be known, nothing, and a line for `degraded`."""
+        if not request.personalize:
+            return History(), ()
+        pinned_by = request.query_id if request.page > 1 else ""
+        try:
+            return self._histories.of(request.user_id, request.session_id, pinned_by), ()
+        except EventsUnavailable as problem:
+            log.warning("%s", problem)
+            return History(), ("personalize: the events cannot be read; the same order for everyone",)
+
+    def _log_problem_once(self) -> None:
+        """Log once what keeps the index from being followed.
+
+        By the thread that follows it: a command that searches once raises it, and is over.
+        """
+        previous, self._last_logged = self._last_logged, str(self._problem or "")
+        if self._last_logged and self._last_logged != previous:
+            log.warning("%s", self._last_logged)
+
+    def _log_pending_reindex_once(self) -> None:
+        """Log once what of the ranking recipe only another index brings in; all the rest of it counts."""
+        generation = self.generation()
+        pending = "" if generation is None else needs_reindex(self._ranking, generation.recipe)
+        if generation is not None and pending and pending != self._pending_reindex:
+            log.warning(
+                'the ranking recipe has %s; %s serves on with its own, run "shangsou index" to bring them in',
+                pending,
+                generation.name,
+            )
+        self._pending_reindex = pending
+
+    def _follow_lexicon(self, generation: Generation) -> None:
+        """Open the lexicon of the generation, and again when the known queries are replaced."""
+        name = f"{generation.name} {self._lexicons.current_queries()}"
+        if name != self._lexicon_name:
+            self._lexicon = self._lexicons.open(generation)
+            self._lexicon_name = name
+
+    def _watch(self) -> None:
+        while not self._closed.wait(_POLL_S):
+            try:
+                self.refresh()
+                self._log_problem_once()
+                self._log_pending_reindex_once()
+                self._personalization.refresh_popularity()
+            except Exception:
+                # The edge of a thread: it lives on whatever a damaged file makes the libraries raise.
+                log.exception("the index could not be followed")
+
+
+def open_searcher(settings: Settings) -> Searcher:
+    """Return a searcher over the index that the settings name, following it."""
+    return Searcher(settings, open_store(settings)).open()

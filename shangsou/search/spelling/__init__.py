@@ -1,0 +1,1 @@
+"""Correction of mistyped queries, and pinyin."""

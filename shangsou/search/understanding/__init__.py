@@ -1,0 +1,1 @@
+"""What a query says: limits, entities, categories, relaxation."""

@@ -1,0 +1,169 @@
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner
+
+from relevance.commands.compare import compare
+from relevance.errors import DegradedSearches, RankingRegressed
+from shangsou.errors import NoIndex, UnusableInput
+from shangsou.search.ranking.recipe import default_ranking
+from tests.fixtures.relevance import WrittenSearcher
+
+SIX = [f"q{number}" for number in range(1, 7)]
+NASTY = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def searcher(monkeypatch, tmp_path):
+    written = WrittenSearcher({"连衣裙": ["dress", "skirt"]})
+    monkeypatch.setattr("shangsou.search.service.searcher.open_searcher", lambda _settings: written)
+    monkeypatch.setenv("SHANGSOU_HOME", str(tmp_path))
+    return written
+
+
+@pytest.fixture
+def run(tmp_path, searcher):
+    queries = "qid\tset\tquery\n" + "".join(f"{qid}\twomen\t连衣裙\n" for qid in SIX)
+    (tmp_path / "queries.tsv").write_text(queries, "utf-8")
+    qrels = "qid\tdoc_id\tgrade\n" + "".join(f"{qid}\tdress\t2\n" for qid in SIX)
+    (tmp_path / "qrels.tsv").write_text(qrels, "utf-8")
+
+    def run_command(*arguments):
+        files = ["--queries", str(tmp_path / "queries.tsv"), "--qrels", str(tmp_path / "qrels.tsv")]
+        return CliRunner().invoke(compare, [*arguments, *files])
+
+    return run_command
+
+
+@pytest.fixture
+def trec(tmp_path):
+    """Writes a run that ranks these products alike for all six queries."""
+
+    def write(name, *product_ids):
+        path = tmp_path / name
+        lines = [
+            f"{qid} Q0 {product_id} {rank} {1 / rank} x\n"
+            for qid in SIX
+            for rank, product_id in enumerate(product_ids, start=1)
+        ]
+        path.write_text("".join(lines), "utf-8")
+        return str(path)
+
+    return write
+
+
+def test_a_fall_from_one_run_to_another_is_told_query_by_query(run, trec, searcher):
+    result = run(trec("good.trec", "dress", "skirt"), trec("bad.trec", "skirt", "dress"), "--json")
+    assert isinstance(result.exception, RankingRegressed)
+    assert str(result.exception).startswith("women fell from good.trec to bad.trec by more than chance")
+    plain = json.loads(result.stdout)
+    assert (plain["before"], plain["after"], plain["fell"]) == ("good.trec", "bad.trec", ["women"])
+    # From 1 to 1/log2(3), all six alike.
+    assert plain["mean"]["ndcg@10"]["mean"] == pytest.approx(-0.36907, abs=1e-5)
+    assert [query["qid"] for query in plain["queries"]] == SIX
+    assert plain["queries"][0]["before_top"] == [
+        {"product_id": "dress", "title": "商品 dress", "grade": 2},
+        {"product_id": "skirt", "title": "商品 skirt"},
+    ]
+    assert searcher.requests == []
+
+
+def test_a_run_is_compared_with_the_ranking_that_serves_unless_told_otherwise(run, trec, searcher):
+    result = run(trec("before.trec", "dress", "skirt"), "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["queries"] == []
+    assert len(searcher.requests) == 6
+
+
+def test_a_recipe_is_searched_with(run, tmp_path, searcher):
+    from importlib.resources import files
+
+    recipe = files("shangsou.search").joinpath("ranking", "ranking.json").read_text("utf-8")
+    (tmp_path / "mine.json").write_text(
+        recipe.replace('"lexical_weight": 0.6', '"lexical_weight": 0.5'), "utf-8"
+    )
+    result = run("present", str(tmp_path / "mine.json"))
+    assert isinstance(result.exception, RankingRegressed)
+    assert [ranking and ranking.lexical_weight for ranking in searcher.rankings] == [None] * 6 + [0.5] * 6
+    # The shop's synonyms count for it as for the one that serves.
+    assert searcher.rankings[-1].synonyms == default_ranking().synonyms
+
+
+@pytest.mark.parametrize("name", ["none.json", "none.trec"])
+def test_a_ranking_that_is_not_there_is_refused_before_searching(run, tmp_path, searcher, name):
+    result = run(str(tmp_path / name))
+    assert isinstance(result.exception, UnusableInput)
+    assert searcher.requests == []
+
+
+def test_degraded_searches_are_not_compared(run, trec, searcher):
+    searcher.degraded = {"连衣裙": "encoder: gone"}
+    result = run(trec("before.trec", "dress"))
+    assert isinstance(result.exception, DegradedSearches)
+
+
+def test_without_an_index_products_go_by_their_ids(run, trec, searcher, monkeypatch):
+    def no_index(_ids):
+        raise NoIndex("no index yet")
+
+    monkeypatch.setattr(searcher, "products", no_index)
+    result = run(trec("a.trec", "skirt"), trec("b.trec", "dress"), "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["queries"][0]["after_top"] == [{"product_id": "dress", "grade": 2}]
+    assert "products go by their ids: no index yet" in result.stderr
+
+
+def test_the_terminal_shows_both_lists_of_the_worst_queries(run, trec):
+    lines = run(trec("good.trec", "dress"), trec("bad.trec", "skirt", "dress")).stdout.splitlines()
+    assert "连衣裙  (women)  1.000 -> 0.631" in lines
+    place = lines.index("连衣裙  (women)  1.000 -> 0.631")
+    # Behind the rank the grade, ? where there is none.
+    assert lines[place + 1].split() == ["1", "2", "商品", "dress", "?", "商品", "skirt"]
+    assert lines[place + 2].split() == ["2", "2", "商品", "dress"]
+
+
+def test_reports_tell_the_fall_and_escape_what_came_from_outside(run, trec, tmp_path):
+    queries = (tmp_path / "queries.tsv").read_text("utf-8").replace("连衣裙", NASTY)
+    (tmp_path / "queries.tsv").write_text(queries, "utf-8")
+    reports = [f"--{kind}={tmp_path / kind}" for kind in ("html", "junit", "markdown")]
+    result = run(trec("good.trec", "dress"), trec("bad.trec", "<b>", "dress"), *reports)
+    assert isinstance(result.exception, RankingRegressed)
+    page = (tmp_path / "html").read_text("utf-8")
+    assert "不建议发布：women 明显变差" in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+    assert "<img" not in page
+    assert "<b>商品" not in page
+    # One file: nothing is fetched from anywhere.
+    assert "http" not in page
+    assert "src=" not in page.replace("&lt;img src=x", "")
+    [case] = ET.parse(tmp_path / "junit").getroot().iter("testcase")
+    assert case.get("name") == "women"
+    assert case.find("failure").get("message") == "ndcg@10 -0.369 [-0.369, -0.369] ▼"
+    markdown = (tmp_path / "markdown").read_text("utf-8")
+    assert "**`women` fell**" in markdown
+    assert f"| `{NASTY}` | `women` | 1.000 | 0.631 |" in markdown
+
+
+def test_the_page_of_two_equal_rankings_says_so(run, trec, tmp_path):
+    same = trec("same.trec", "dress")
+    assert run(same, same, "--html", str(tmp_path / "page.html")).exit_code == 0
+    assert "两种排序在前十位上没有差别" in (tmp_path / "page.html").read_text("utf-8")
+
+
+def test_an_empty_run_is_refused_as_such(run, trec, tmp_path):
+    (tmp_path / "empty.trec").write_text("", "utf-8")
+    result = run(trec("good.trec", "dress"), str(tmp_path / "empty.trec"))
+    assert isinstance(result.exception, UnusableInput)
+    assert str(result.exception).endswith(
+        "empty.trec: holds no hits at all; give a TREC run of the same queries"
+    )
+
+
+def test_a_run_of_other_queries_is_refused(run, trec, tmp_path):
+    (tmp_path / "other.trec").write_text("x1 Q0 dress 1 1.0 x\n", "utf-8")
+    result = run(trec("good.trec", "dress"), str(tmp_path / "other.trec"))
+    assert isinstance(result.exception, UnusableInput)
+    assert "none of its qids is among the queries; the first here is 'x1', there 'q1'" in str(
+        result.exception
+    )

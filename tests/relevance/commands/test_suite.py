@@ -1,0 +1,85 @@
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner
+
+from relevance.commands.suite import suite
+from relevance.errors import SuiteFailed
+from tests.fixtures.relevance import WrittenSearcher
+
+PASSING = (
+    "name: 店\ncases:\n  - {query: 手机, find: phone}\n  - {query: 裙, find: dress, known_failure: 缺货}\n"
+)
+
+
+@pytest.fixture
+def searcher(monkeypatch):
+    written = WrittenSearcher({"手机": ["phone", "case"]})
+    monkeypatch.setattr("shangsou.search.service.searcher.open_searcher", lambda _settings: written)
+    return written
+
+
+@pytest.fixture
+def run(tmp_path, searcher):
+    def run_command(text, *options):
+        (tmp_path / "shop.yaml").write_text(text, "utf-8")
+        return CliRunner().invoke(suite, [str(tmp_path / "shop.yaml"), *options])
+
+    return run_command
+
+
+def test_a_suite_passes_with_its_known_failures(run, searcher):
+    result = run(PASSING)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1] == "2 cases: 1 passed, 1 known failure"
+    assert searcher.closed
+
+
+def test_a_case_that_fails_fails_the_suite_after_the_report(run):
+    result = run("name: 店\ncases:\n  - {query: 手机, avoid: case}\n", "--json")
+    assert isinstance(result.exception, SuiteFailed)
+    assert str(result.exception) == "1 of 1 cases fail"
+    plain = json.loads(result.stdout)
+    assert (plain["cases"], plain["failing"], plain["failed"]) == (1, 1, 1)
+    [case] = plain["suites"][0]["cases"]
+    assert case["problems"] == ["case 商品 case among the first 10, where none should be: id: case"]
+    assert [hit["product_id"] for hit in case["top"]] == ["phone", "case"]
+
+
+def test_a_known_failure_that_passes_fails_the_suite(run):
+    result = run("name: 店\ncases:\n  - {query: 手机, find: phone, known_failure: 缺货}\n")
+    assert isinstance(result.exception, SuiteFailed)
+    assert "take out its known_failure: 缺货" in result.stdout
+
+
+def test_two_suites_of_one_name_are_kept_apart(tmp_path, searcher):
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(PASSING, "utf-8")
+    result = CliRunner().invoke(suite, [str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml"), "--json"])
+    assert [len(one["cases"]) for one in json.loads(result.stdout)["suites"]] == [2, 2]
+
+
+def test_reports_hold_every_case_and_nothing_unescaped(run, tmp_path):
+    nasty = "<script>alert(1)</script>|`x`"
+    result = run(
+        f"name: '<b>店'\ncases:\n  - {{query: '{nasty}', find: phone}}\n",
+        *("--html", str(tmp_path / "r.html"), "--junit", str(tmp_path / "r.xml")),
+        *("--markdown", str(tmp_path / "r.md")),
+    )
+    assert isinstance(result.exception, SuiteFailed)
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;|`x`" in page
+    [case] = ET.parse(tmp_path / "r.xml").getroot().iter("testcase")
+    assert (case.get("name"), case.find("failure").text) == (
+        nasty,
+        "0 of the first 10 fit, 1 should: id: phone",
+    )
+    assert "`<script>alert(1)</script>｜ˋxˋ`" in (tmp_path / "r.md").read_text("utf-8")
+
+
+def test_a_report_whose_folder_is_missing_is_refused_before_searching(run, searcher, tmp_path):
+    result = run(PASSING, "--html", str(tmp_path / "none" / "r.html"))
+    assert "its folder does not exist" in str(result.exception)
+    assert searcher.requests == []

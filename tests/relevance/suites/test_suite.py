@@ -1,0 +1,247 @@
+import pytest
+
+from relevance.suites.run import run_case
+from relevance.suites.suite import ProductCondition, SuiteCase, read_suite
+from shangsou.engines.query import Filters
+from shangsou.errors import UnusableInput
+from shangsou.product import Product
+from shangsou.search.response import SearchHit, SearchResponse, Step, Understood
+
+PHONE = Product(
+    "P1", "新款手机 Pro", brand="科洵/KEXUNO", category=("数码", "手机"), price_fen=199900, stock=3
+)
+CASE = Product("P2", "手机壳 透明", brand="壳小喵", category=("数码", "配件", "手机壳"), price_fen=1990)
+SOLD_OUT = Product(
+    "P3", "手機支架", category=("数码", "配件"), stock=0, attributes={"颜色": ("黑色", "白色")}
+)
+
+
+class Shop:
+    """Answers everything with the same products."""
+
+    def __init__(self, *products, total=None, degraded=(), steps=()):
+        self.products = products
+        self.total = len(products) if total is None else total
+        self.degraded = degraded
+        self.steps = steps
+        self.requests = []
+
+    def search(self, request):
+        self.requests.append(request)
+        return SearchResponse(
+            query_id="q",
+            total=self.total,
+            hits=tuple(SearchHit(product, 1.0, {}) for product in self.products[: request.size]),
+            facets={},
+            understood=Understood(request.query, request.query, (), self.steps),
+            applied={},
+            degraded=self.degraded,
+            took_ms=1.5,
+        )
+
+
+def outcome(shop, **case):
+    result = run_case(SuiteCase.model_validate({"query": "手机", **case}), shop)
+    return result.outcome, [problem.text for problem in result.problems]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "fitting"),
+    [
+        pytest.param("P2", [CASE], id="an id alone"),
+        pytest.param({"id": ["P1", "P3"]}, [PHONE, SOLD_OUT], id="any of the ids"),
+        pytest.param({"title": "手机"}, [PHONE, CASE, SOLD_OUT], id="a text in either script"),
+        pytest.param({"title": "ＰＲＯ"}, [PHONE], id="a text in any width and case"),
+        pytest.param({"brand": "kexuno"}, [PHONE], id="a part of the brand"),
+        pytest.param({"category": "数码>配件"}, [CASE, SOLD_OUT], id="below a path"),
+        pytest.param({"category": "手机"}, [PHONE], id="a level by its name"),
+        pytest.param({"price": {"lte": 19.9}}, [CASE], id="a price, the limit included"),
+        pytest.param({"price": {"gte": 20, "lte": 1999}}, [PHONE], id="a price between"),
+        pytest.param({"in_stock": True}, [PHONE, CASE], id="in stock, or unknown"),
+        pytest.param({"in_stock": False}, [SOLD_OUT], id="sold out"),
+        pytest.param({"attributes": {"颜色": ["红色", "白色"]}}, [SOLD_OUT], id="any value of an attribute"),
+        pytest.param({"title": "手机", "brand": "壳小喵"}, [CASE], id="all conditions together"),
+    ],
+)
+def test_a_condition_fits(conditions, fitting):
+    wanted = ProductCondition.model_validate(conditions)
+    assert [product for product in (PHONE, CASE, SOLD_OUT) if wanted.matches(product)] == fitting
+
+
+def test_a_case_passes_when_all_it_asks_for_is_so():
+    shop = Shop(PHONE, CASE, total=40, steps=(Step("synonyms", "手机", "移动电话"),))
+    expected = {
+        "find": ["P1", {"category": "手机壳"}],
+        "first": "P1",
+        "only": {"title": "手机"},
+        "avoid": "P3",
+        "total": {"at_least": 2, "at_most": 40},
+        "steps": {"synonyms": "移动电话"},
+    }
+    assert outcome(shop, **expected) == ("passed", [])
+
+
+@pytest.mark.parametrize(
+    ("expected", "problem"),
+    [
+        pytest.param({"find": "P9"}, "0 of the first 10 fit, 1 should: id: P9", id="find"),
+        pytest.param(
+            {"find": {"title": "手机", "at_least": 3}},
+            "2 of the first 10 fit, 3 should: title: 手机, at_least: 3",
+            id="too few",
+        ),
+        pytest.param({"find": "P2", "top": 1}, "0 of the first 1 fit, 1 should: id: P2", id="too far down"),
+        pytest.param({"first": "P2"}, "the first is P1 新款手机 Pro, should be: id: P2", id="first"),
+        pytest.param(
+            {"only": {"brand": "科洵"}},
+            "P2 手机壳 透明 among the first 10, where only these should be: brand: 科洵",
+            id="only",
+        ),
+        pytest.param(
+            {"avoid": {"title": "手机"}},
+            "P1 新款手机 Pro and 1 more among the first 10, where none should be: title: 手机",
+            id="avoid",
+        ),
+        pytest.param({"total": {"at_most": 1}}, "2 found, at most 1 should be", id="too many"),
+        pytest.param({"total": {"at_least": 9}}, "2 found, at least 9 should be", id="too few in all"),
+        pytest.param(
+            {"steps": {"correct": "手机"}}, "step correct made 'nothing', should hold '手机'", id="step"
+        ),
+    ],
+)
+def test_what_is_not_so_is_said(expected, problem):
+    assert outcome(Shop(PHONE, CASE), **expected) == ("failed", [problem])
+
+
+def test_nothing_found_is_not_only_what_was_wanted():
+    assert outcome(Shop(), only={"title": "手机"})[0] == "failed"
+    assert outcome(Shop(), first={"title": "手机"})[1] == ["the first is nothing, should be: title: 手机"]
+
+
+def test_a_known_failure_does_not_fail_until_it_passes():
+    failing = run_case(SuiteCase(query="手机", find=("P9",), known_failure="无货"), Shop(PHONE))
+    assert (failing.outcome, failing.fails) == ("known failure", False)
+    passing = run_case(SuiteCase(query="手机", find=("P1",), known_failure="无货"), Shop(PHONE))
+    assert (passing.outcome, passing.fails) == ("fixed", True)
+    assert [problem.text for problem in passing.problems] == ["passes now, take out its known_failure: 无货"]
+
+
+def test_a_degraded_search_fails_whatever_it_found():
+    result = run_case(
+        SuiteCase(query="手机", find=("P1",), must=False), Shop(PHONE, degraded=("encoder: gone",))
+    )
+    assert (result.outcome, result.fails) == ("degraded", True)
+
+
+def test_what_need_not_pass_fails_without_failing_the_suite():
+    result = run_case(SuiteCase(query="手机", find=("P9",), must=False), Shop(PHONE))
+    assert (result.outcome, result.fails) == ("failed", False)
+
+
+def test_filters_user_sort_and_mode_reach_the_search():
+    shop = Shop(PHONE)
+    outcome(
+        shop,
+        find="P1",
+        top=3,
+        sort="price_asc",
+        mode="lexical",
+        user={"user_id": "u1"},
+        filters={
+            "category": "数码>手机",
+            "brand": ["科洵"],
+            "price": {"gte": "19.9"},
+            "in_stock": "true",
+            "attributes": {"颜色": "黑色"},
+            "contains": "ＰＲＯ",
+            "excludes": ["钢化膜"],
+        },
+    )
+    [request] = shop.requests
+    assert (request.size, request.sort, request.mode, request.user_id) == (3, "price_asc", "lexical", "u1")
+    assert request.personalize
+    assert request.filters == Filters(
+        categories=(("数码", "手机"),),
+        brands=("科洵",),
+        price_from_fen=1990,
+        in_stock=True,
+        attributes=(("颜色", ("黑色",)),),
+        contains=("pro",),
+        excludes=("钢化膜",),
+    )
+
+
+def test_a_search_without_a_user_is_the_same_for_everyone():
+    shop = Shop(PHONE)
+    outcome(shop, find="P1")
+    assert not shop.requests[0].personalize
+
+
+def written(tmp_path, text):
+    path = tmp_path / "shop.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_values_are_read_as_they_are_written(tmp_path):
+    path = written(
+        tmp_path, "name: 店\ncases:\n  - {query: no, find: [00123, 1e3]}\n  - {query: 501, find: x}\n"
+    )
+    suite = read_suite(path)
+    assert [case.query for case in suite.cases] == ["no", "501"]
+    assert [wanted.id for wanted in suite.cases[0].find] == [("00123",), ("1e3",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param("name: 店\ncases: [", "shop.yaml:2: ", id="no YAML"),
+        pytest.param("name: 店\nname: 铺\n", "shop.yaml:2: 'name' stands twice", id="a key twice"),
+        pytest.param("- 手机\n", "shop.yaml is no suite", id="a list"),
+        pytest.param("", "shop.yaml is no suite", id="empty"),
+        pytest.param("name: 店\ncases: []\n", "shop.yaml: cases: ", id="no case"),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 裙, find: P1}\n  - {query: 手机, fnid: P1}\n",
+            "shop.yaml: case 2 (手机): fnid is 'P1': ",
+            id="an unknown field",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机}\n", "case 1 (手机): nothing is expected", id="no expectation"
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, find: P1, filters: {price: {gte: 贵}}}\n",
+            "case 1 (手机): filters.price.gte is '贵': ",
+            id="no number",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, find: P1, filters: {price: {gte: 9, lte: 1}}}\n",
+            "filters.price: gte 9 is over lte 1",
+            id="an empty range",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, avoid: {at_least: 2}}\n",
+            "no condition is given",
+            id="no condition",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, find: P1, user: {user_id: ''}}\n",
+            "user: neither user_id nor session_id is given",
+            id="nobody",
+        ),
+        pytest.param("name: 店\ncases:\n  - {find: P1}\n", "case 1: query: Field required", id="no query"),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, find: P1, sort: cheap}\n",
+            "case 1 (手机): sort is 'cheap': ",
+            id="an unknown sort",
+        ),
+    ],
+)
+def test_a_suite_that_cannot_be_used_is_refused_with_its_place(tmp_path, text, told):
+    with pytest.raises(UnusableInput) as refused:
+        read_suite(written(tmp_path, text))
+    assert told in str(refused.value)
+
+
+def test_a_suite_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(UnusableInput, match="cannot be read"):
+        read_suite(tmp_path / "none.yaml")

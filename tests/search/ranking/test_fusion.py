@@ -1,0 +1,61 @@
+"""One ranking out of two."""
+
+from dataclasses import replace
+
+import pytest
+
+from shangsou.engines.query import Hit
+from shangsou.search.ranking.fusion import ScorePart, above_cutoff, fuse, merge_semantic
+from shangsou.search.ranking.recipe import default_ranking
+
+CONVEX = replace(
+    default_ranking(), fusion="convex", lexical_weight=0.6, semantic_cutoff=0.5, semantic_span=0.1
+)
+RRF = replace(default_ranking(), fusion="rrf", rank_constant=60)
+
+
+def test_convex_scales_bm25_by_its_best_and_cosines_between_cutoff_and_best() -> None:
+    # lexical: 手机 8/8 x .6 = .6, 手机壳 4/8 x .6 = .3
+    # semantic: 手机壳 (.9-.5)/(.9-.5) x .4 = .4, 充电器 (.7-.5)/(.9-.5) x .4 = .2
+    fused = fuse([Hit("手机", 8.0), Hit("手机壳", 4.0)], [Hit("手机壳", 0.9), Hit("充电器", 0.7)], CONVEX)
+    assert [candidate.product_id for candidate in fused] == ["手机壳", "手机", "充电器"]
+    assert [candidate.score for candidate in fused] == pytest.approx([0.7, 0.6, 0.2])
+
+
+def test_a_product_absent_from_a_leg_has_no_part_from_it() -> None:
+    fused = fuse([Hit("手机", 8.0)], [], CONVEX)
+    assert fused[0].semantic is None
+    assert fused[0].lexical == ScorePart(rank=1, score=8.0, normalized=1.0, weight=0.6)
+    assert fused[0].lexical.contribution == pytest.approx(0.6)
+
+
+def test_a_product_found_by_both_retrievers_beats_one_found_first_by_one_under_rrf() -> None:
+    # 手机壳 1/62 + 1/61, 充电器 1/62 … ranks from 1: 手机 1/61, 手机壳 1/62 + 1/62, 充电器 1/61.
+    fused = fuse([Hit("手机", 8.0), Hit("手机壳", 4.0)], [Hit("充电器", 0.9), Hit("手机壳", 0.7)], RRF)
+    assert [candidate.product_id for candidate in fused] == ["手机壳", "手机", "充电器"]
+    assert fused[0].score == pytest.approx(2 / 62)
+
+
+def test_equal_scores_keep_the_lexical_order() -> None:
+    fused = fuse([Hit("b", 2.0), Hit("a", 2.0)], [], CONVEX)
+    assert [candidate.product_id for candidate in fused] == ["b", "a"]
+
+
+def test_a_best_hit_barely_over_the_cutoff_does_not_count_in_full() -> None:
+    # (.54 - .5) / .1 x .4 = .16: the best is .04 over the cut-off, but the scale spans at least .1.
+    assert fuse([], [Hit("伞", 0.54)], CONVEX)[0].score == pytest.approx(0.16)
+
+
+def test_a_description_counts_by_its_weight_and_only_where_it_beats_the_title() -> None:
+    # a: title .8 beats .9 x .8 = .72; b: description .9 x .9 = .81 beats title .6.
+    best = merge_semantic([Hit("a", 0.8), Hit("b", 0.6)], [Hit("b", 0.9), Hit("a", 0.8)], 0.9)
+    assert [hit.product_id for hit in best] == ["b", "a"]
+    assert [hit.score for hit in best] == pytest.approx([0.81, 0.8])
+
+
+def test_hits_below_the_cutoff_are_weak() -> None:
+    assert above_cutoff([Hit("a", 0.6), Hit("b", 0.5), Hit("c", 0.4)], 0.5) == [Hit("a", 0.6), Hit("b", 0.5)]
+
+
+def test_nothing_found_fuses_to_nothing() -> None:
+    assert fuse([], [], CONVEX) == []

@@ -1,0 +1,326 @@
+"""A searcher follows the index while it serves."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from shangsou.behaviour.event import Event
+from shangsou.behaviour.stores import open_event_store
+from shangsou.encoding.product_texts import title_text
+from shangsou.engines.embedded.store import EmbeddedStore
+from shangsou.engines.engine import Document
+from shangsou.engines.recipe import IndexRecipe
+from shangsou.errors import NoIndex, RecipeMismatch, WeightsUnavailable
+from shangsou.product import Product
+from shangsou.search.ranking.recipe import default_ranking
+from shangsou.search.request import SearchRequest
+from shangsou.search.service import live_index
+from shangsou.search.service.searcher import Searcher, open_searcher
+from shangsou.settings import Settings
+from tests.fixtures.core import DIMENSIONS, HashEncoder
+
+RECIPE = IndexRecipe("hash-encoder", HashEncoder.stamp.model_hash, DIMENSIONS, "float32")
+# Switches and recipes are to be live within two seconds; a busy machine is given more.
+LIVE_WITHIN_S = 20
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(live_index, "open_encoder", lambda *_, **__: HashEncoder())
+    return Settings(home=tmp_path)
+
+
+@pytest.fixture
+def searcher(settings: Settings) -> Iterator[Searcher]:
+    opened = open_searcher(settings)
+    yield opened
+    opened.close()
+
+
+def index(settings: Settings, *titles: str, recipe: IndexRecipe = RECIPE) -> str:
+    store = EmbeddedStore(settings.home / "index")
+    products = [Product(f"p{number}", title) for number, title in enumerate(titles)]
+    vectors = HashEncoder().encode([title_text(product) for product in products])
+    with store.writer(recipe, "test") as writer:
+        writer.add([Document(product, vector) for product, vector in zip(products, vectors, strict=True)])
+        generation = writer.finish()
+    store.switch(generation.name)
+    return generation.name
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + LIVE_WITHIN_S
+    while not condition():
+        assert time.monotonic() < until, "not live in time"
+        time.sleep(0.02)
+
+
+def total(searcher: Searcher, query: str) -> int:
+    return searcher.search(SearchRequest(query, mode="lexical")).total
+
+
+def test_before_the_first_index_it_says_what_to_run(searcher: Searcher) -> None:
+    assert searcher.missing() == ['no index yet; run "shangsou index FILE" or "shangsou demo"']
+    assert searcher.generation() is None
+    with pytest.raises(NoIndex, match="shangsou index FILE"):
+        searcher.search(SearchRequest("伞"))
+
+
+def test_a_command_says_what_is_missing_by_its_error_alone_and_a_server_logs_it_once(
+    settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searcher = Searcher(settings, EmbeddedStore(settings.home / "index"))
+    searcher.refresh()
+    with pytest.raises(NoIndex):
+        searcher.search(SearchRequest("伞"))
+    assert "no index yet" not in caplog.text
+    looks: list[None] = []
+    monkeypatch.setattr(searcher, "refresh", lambda: looks.append(Searcher.refresh(searcher)))
+    with closing(searcher.open()):
+        wait_until(lambda: len(looks) > 3)
+    assert caplog.text.count("no index yet") == 1
+
+
+def test_the_first_index_is_served_as_soon_as_it_is_there(settings: Settings, searcher: Searcher) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    assert total(searcher, "雨伞") == 1
+
+
+def test_a_switched_generation_is_served_without_a_restart_and_a_rollback_too(
+    settings: Settings, searcher: Searcher
+) -> None:
+    first = index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    index(settings, "雨伞", "太阳伞 雨伞")
+    wait_until(lambda: total(searcher, "雨伞") == 2)
+    EmbeddedStore(settings.home / "index").switch(first)
+    wait_until(lambda: total(searcher, "雨伞") == 1)
+
+
+def test_an_index_of_another_model_is_refused_and_the_old_one_serves_on(
+    settings: Settings, searcher: Searcher
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    index(settings, "雨伞", "雨伞", recipe=IndexRecipe("hash-encoder", "another", DIMENSIONS, "float32"))
+    searcher.refresh()
+    assert total(searcher, "雨伞") == 1
+
+
+def test_an_index_of_another_model_at_start_says_what_to_run(settings: Settings) -> None:
+    index(settings, "雨伞", recipe=IndexRecipe("text2vec", "another", DIMENSIONS, "float32"))
+    searcher = open_searcher(settings)
+    with pytest.raises(
+        RecipeMismatch, match=r'built with text2vec .* run "shangsou index" or set SHANGSOU_MODEL'
+    ):
+        searcher.search(SearchRequest("伞"))
+    assert "SHANGSOU_MODEL" in searcher.missing()[0]
+    searcher.close()
+
+
+def test_without_weights_words_still_find_and_it_says_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_weights(*_: object, **__: object) -> HashEncoder:
+        raise WeightsUnavailable('weights missing; run "shangsou model fetch"')
+
+    monkeypatch.setattr(live_index, "open_encoder", no_weights)
+    index(settings, "雨伞")
+    searcher = open_searcher(settings)
+    response = searcher.search(SearchRequest("雨伞"))
+    assert response.total == 1
+    assert response.degraded == ("encoder: not available; found by words alone",)
+    assert searcher.missing() == ['encoder: weights missing; run "shangsou model fetch"']
+    searcher.close()
+
+
+def test_a_changed_ranking_recipe_is_live_without_a_restart(settings: Settings, searcher: Searcher) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    default = json.loads(
+        (Path(live_index.__file__).parents[1] / "ranking" / "ranking.json").read_text("utf-8")
+    )
+    (settings.home / "ranking.json").write_text(json.dumps(default | {"version": 7}), "utf-8")
+    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 7)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"field_weights": {"titel.words": 1}}, "'titel.words'"),
+        ({"field_weights": None}, "field_weights is 'None'"),
+        ({"lexical_weight": 1.5}, "lexical_weight is '1.5'"),
+        ({"candidates": 0}, "candidates is '0'"),
+        ({"rank_constant": -1}, "rank_constant is '-1'"),
+        ({"fusion": "sum"}, "fusion is 'sum'"),
+        ({"k1": -1}, "k1 is '-1'"),
+        (None, "is no ranking recipe"),
+    ],
+)
+def test_a_wrong_ranking_recipe_is_refused_by_name_and_keeps_nothing_else_from_being_served(
+    settings: Settings,
+    searcher: Searcher,
+    change: dict[str, object] | None,
+    complaint: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    default = json.loads(
+        (Path(live_index.__file__).parents[1] / "ranking" / "ranking.json").read_text("utf-8")
+    )
+    broken = b"\xff{" if change is None else json.dumps(default | change).encode()
+    (settings.home / "ranking.json").write_bytes(broken)
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    assert complaint in caplog.text
+    assert searcher.search(SearchRequest("伞")).applied["ranking"] == default["version"]
+
+
+def test_what_a_newer_version_put_into_a_recipe_is_passed_over_by_name_and_the_rest_counts(
+    settings: Settings, searcher: Searcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    default = json.loads(
+        (Path(live_index.__file__).parents[1] / "ranking" / "ranking.json").read_text("utf-8")
+    )
+    newer = {"version": 7, "moon_weight": 0.5, "understanding": ["synonyms", "telepathy"]}
+    (settings.home / "ranking.json").write_text(json.dumps(default | newer), "utf-8")
+    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 7)
+    assert searcher.ranking().understanding == {"synonyms"}
+    for _ in range(3):
+        searcher.refresh()
+    told = [record.getMessage() for record in caplog.records if "moon_weight" in record.getMessage()]
+    assert len(told) == 1
+    assert "moon_weight is '0.5'; understanding names 'telepathy', which this version" in told[0]
+
+
+def test_k1_and_b_that_the_index_does_not_have_are_told_once_and_it_serves_on(
+    settings: Settings, searcher: Searcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    default = json.loads(
+        (Path(live_index.__file__).parents[1] / "ranking" / "ranking.json").read_text("utf-8")
+    )
+    (settings.home / "ranking.json").write_text(json.dumps(default | {"version": 7, "k1": 1.5}), "utf-8")
+    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 7)
+    wait_until(lambda: "k1 1.5 (the index has 0.6); gen-1 serves on with its own" in caplog.text)
+    for _ in range(3):
+        searcher.refresh()
+    assert caplog.text.count("k1 1.5") == 1
+    index(settings, "雨伞", recipe=replace(RECIPE, k1=1.5))
+    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["generation"] == "gen-2")
+    assert caplog.text.count("k1 1.5") == 1
+
+
+def test_a_shops_own_synonyms_are_live_without_a_restart_and_a_wrong_line_keeps_the_last_good_ones(
+    settings: Settings, searcher: Searcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    own = settings.home / "synonyms.txt"
+
+    def found(query: str) -> int:
+        return searcher.search(SearchRequest(query, mode="lexical")).total
+
+    assert found("挡水工具") == 0
+    own.write_text("挡水工具 => 雨伞", "utf-8")
+    wait_until(lambda: found("挡水工具") == 1)
+    own.write_text("挡水工具", "utf-8")
+    wait_until(lambda: 'synonyms.txt:1: "挡水工具" are no synonyms' in caplog.text)
+    assert found("挡水工具") == 1
+    own.write_bytes("挡水工具 => 雨伞".encode("gb18030"))
+    wait_until(lambda: "synonyms.txt is no text in UTF-8" in caplog.text)
+    own.unlink()
+    wait_until(lambda: found("挡水工具") == 0)
+
+
+def test_weights_fetched_later_are_taken_up_without_a_restart(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_weights(*_: object, **__: object) -> HashEncoder:
+        raise WeightsUnavailable("weights missing")
+
+    monkeypatch.setattr(live_index, "open_encoder", no_weights)
+    monkeypatch.setattr(live_index, "_RETRY_S", 0.0)
+    index(settings, "雨伞")
+    searcher = open_searcher(settings)
+    assert searcher.missing() == ["encoder: weights missing"]
+    monkeypatch.setattr(live_index, "open_encoder", lambda *_, **__: HashEncoder())
+    wait_until(lambda: searcher.missing() == [])
+    searcher.close()
+
+
+def click(user: str, product_id: str = "p0") -> Event:
+    return Event(f"{user} {product_id}", "click", datetime.now(UTC), user, product_id=product_id)
+
+
+def test_an_event_shows_in_the_next_search_and_page_2_sees_what_page_1_saw(
+    settings: Settings, searcher: Searcher
+):
+    index(settings, "红色连衣裙")
+    searcher.refresh()
+    events = open_event_store(settings)
+    asked = SearchRequest("连衣裙", user_id="u")
+    first = searcher.search(asked)
+    assert first.applied["history"] == 0
+    time.sleep(0.002)  # A query id holds whole milliseconds.
+    events.add([click("u")])
+    assert searcher.search(asked).applied["history"] == 1
+    assert searcher.search(replace(asked, page=2, query_id=first.query_id)).applied["history"] == 0
+    assert searcher.search(replace(asked, personalize=False)).applied["history"] == 0
+    assert searcher.search(replace(asked, user_id="another")).applied["history"] == 0
+    events.close()
+
+
+def test_a_search_whose_events_cannot_be_read_is_answered_for_everyone_and_says_so(
+    settings: Settings, searcher: Searcher
+):
+    index(settings, "红色连衣裙")
+    searcher.refresh()
+    events = open_event_store(settings)
+    events.add([click("u")])
+    asked = SearchRequest("连衣裙", user_id="u")
+    assert searcher.search(asked).applied["history"] == 1
+    (settings.home / "events").rename(settings.home / "elsewhere")
+    answer = searcher.search(asked)
+    assert (answer.total, answer.applied["history"]) == (1, 0)
+    assert answer.degraded == ("personalize: the events cannot be read; the same order for everyone",)
+    # Strangers do not notice, and when the events are back nobody does.
+    assert searcher.search(SearchRequest("连衣裙")).degraded == ()
+    (settings.home / "elsewhere").rename(settings.home / "events")
+    assert searcher.search(asked).applied["history"] == 1
+    events.close()
+
+
+def test_a_search_goes_by_a_ranking_of_ones_own_where_one_is_given(
+    settings: Settings, searcher: Searcher
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    own = replace(default_ranking(), version=77)
+    assert searcher.search(SearchRequest("雨伞"), own).applied["ranking"] == 77
+    assert searcher.search(SearchRequest("雨伞")).applied["ranking"] == default_ranking().version
+
+
+def test_it_knows_products_by_their_ids_in_the_order_asked_for(
+    settings: Settings, searcher: Searcher
+) -> None:
+    index(settings, "雨伞", "阳伞")
+    wait_until(lambda: searcher.missing() == [])
+    assert [product.title for product in searcher.products(["p1", "none", "p0"])] == ["阳伞", "雨伞"]
+
+
+def test_where_nobody_said_what_is_searched_for_it_counts_no_queries(
+    settings: Settings, searcher: Searcher
+) -> None:
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    assert searcher.query_counts(["雨伞"]) is None

@@ -1,0 +1,189 @@
+"""The server under clients that mean no good: it stays reachable, and stops when it is told to."""
+
+import json
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.fixtures.searchapi import ServerProcess, ask, running
+from tests.searchapi.serving.test_server import wait_for
+
+# More than a process may open unless it asks for more, on most systems.
+MANY = 1_100
+
+
+@contextmanager
+def stub_server(folder: Path, *numbers: str, shell: str = "") -> Iterator[ServerProcess]:
+    """Run the stub server, behind shell commands that limit it."""
+    command = [sys.executable, "-m", "tests.searchapi.serving.stub_server", str(folder), *numbers]
+    if shell:
+        command = ["sh", "-c", f'{shell}; exec "$@"', "sh", *command]
+    with running(command, {}) as server:
+        yield server
+
+
+@pytest.fixture
+def many_descriptors() -> Iterator[None]:
+    """Let this process hold as many connections as a test opens."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4 * MANY), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def connect(server: ServerProcess, sent: bytes = b"") -> socket.socket:
+    connection = socket.create_connection((server.host, server.port), timeout=30)
+    if sent:
+        connection.sendall(sent)
+    return connection
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """Wait until the other end has closed; a timeout raises."""
+    try:
+        return connection.recv(1) == b""
+    except ConnectionError:
+        return True
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", b"GET /healthz HT", b"POST /v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"],
+    ids=["silent", "half a head", "half a body"],
+)
+@pytest.mark.usefixtures("many_descriptors")
+def test_idle_connections_by_the_thousand_keep_nobody_out(tmp_path: Path, sent: bytes) -> None:
+    with stub_server(tmp_path, shell="ulimit -Sn 1024") as server, ExitStack() as held:
+        for _ in range(MANY):
+            held.enter_context(connect(server, sent))
+        assert server.ask("/healthz").status == 200
+        server.signal(signal.SIGTERM)
+        server.wait()
+        # Not a line for each connection that goes.
+        assert len([line for line in server.stderr().splitlines() if '"status":200' not in line]) < 10
+
+
+def test_of_one_address_the_connection_goes_that_was_idle_longest(tmp_path: Path) -> None:
+    with (
+        stub_server(tmp_path, "MAX_CONNECTIONS_OF_ADDRESS=3") as server,
+        closing(server.connect()) as busy,
+    ):
+        busy.request("GET", f"/v1/search?q={quote('慢')}")
+        wait_for(tmp_path / "begun")
+        with connect(server) as oldest, connect(server) as newer:
+            assert server.ask("/healthz").status == 200  # for it the oldest had to go, not the busy one
+            assert is_closed(oldest)
+            newer.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            assert newer.recv(12) == b"HTTP/1.0 200"
+        (tmp_path / "release").touch()
+        assert busy.getresponse().status == 200
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", b"GET /healthz HTTP/1.1\r\n", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+    ids=["silent", "half a head", "kept open"],
+)
+def test_a_connection_on_which_nothing_happens_is_closed(tmp_path: Path, sent: bytes) -> None:
+    with stub_server(tmp_path, "IDLE_S=0.3", "_MAINTENANCE_S=0.1") as server:
+        connection = connect(server, sent)
+        if sent.endswith(b"\r\n\r\n"):
+            assert connection.recv(100_000).startswith(b"HTTP/1.1 200")
+        assert is_closed(connection)
+        connection.close()
+
+
+def test_a_request_that_drips_is_cut_off(tmp_path: Path) -> None:
+    with stub_server(tmp_path, "EXCHANGE_S=0.5", "_MAINTENANCE_S=0.1") as server:
+        connection = connect(server)
+        connection.settimeout(0.05)
+        for byte in b"GET /v1/search?q=" + b"a" * 1_000:
+            try:
+                connection.sendall(bytes([byte]))
+                if connection.recv(1) == b"":
+                    break
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                break
+        else:
+            pytest.fail("the connection was never closed")
+        connection.close()
+        assert server.ask("/healthz").status == 200
+
+
+def test_without_descriptors_accepting_pauses_and_goes_on(tmp_path: Path) -> None:
+    with stub_server(tmp_path, shell="ulimit -n 256") as server, closing(server.connect()) as full:
+        full.request("GET", f"/v1/search?q={quote('满')}")
+        wait_for(tmp_path / "begun")
+        with connect(server, b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n") as waiting:
+            waiting.settimeout(2)
+            with pytest.raises(TimeoutError):
+                waiting.recv(1)
+            (tmp_path / "release").touch()
+            waiting.settimeout(30)
+            assert waiting.recv(12) == b"HTTP/1.0 200"
+        assert full.getresponse().status == 200
+        server.signal(signal.SIGTERM)
+        server.wait()
+        paused = [line for line in server.stderr().splitlines() if "no connection can be accepted" in line]
+        assert len(paused) == 1
+
+
+@pytest.mark.parametrize("length", [1024 * 1024 + 1, 300_000_000, 10**30])
+def test_a_body_that_is_too_long_is_refused_before_it_is_read(tmp_path: Path, length: int) -> None:
+    with stub_server(tmp_path) as server:
+        head = f"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"
+        with connect(server, head.encode()) as connection, connection.makefile("rb") as answer:
+            assert answer.readline().split()[1] == b"413"
+            document = json.loads(answer.read().partition(b"\r\n\r\n")[2])
+            assert (document["status"], document["detail"]) == (413, "a request body may have 1 MB at most")
+
+
+def test_who_sends_too_much_gets_to_read_why(tmp_path: Path) -> None:
+    with stub_server(tmp_path) as server:
+        assert server.ask("/v1/events", ["x" * 3_000_000]).status == 413
+        assert server.ask("/v1/events", ["x" * 900_000]).status == 422
+
+
+def test_a_body_of_exactly_a_megabyte_is_read(tmp_path: Path) -> None:
+    with stub_server(tmp_path) as server, closing(server.connect()) as connection:
+        body = b'{"query": "' + b"a" * (1024 * 1024 - 13) + b'"}'
+        assert len(body) == 1024 * 1024
+        connection.request("POST", "/v1/search", body, {"Content-Type": "application/json"})
+        assert connection.getresponse().status == 200
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET /v1/search?q=%E6%85%A2 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"POST /v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Le",
+    ],
+    ids=["a search that never ends", "half a request"],
+)
+def test_a_stop_is_obeyed_whatever_is_in_flight(tmp_path: Path, sent: bytes) -> None:
+    with stub_server(tmp_path) as server, connect(server, sent):
+        if sent.startswith(b"GET"):
+            wait_for(tmp_path / "begun")
+        assert server.ask("/healthz").status == 200  # by then the other one has been taken in
+        server.signal(signal.SIGTERM)
+        # Ten seconds is what the documentation says.
+        assert server.process.wait(10) == 0
+
+
+def test_where_sighup_is_ignored_it_stays_so(tmp_path: Path) -> None:
+    with stub_server(tmp_path, shell="trap '' HUP") as server:
+        server.signal(signal.SIGHUP)
+        with closing(server.connect()) as connection:
+            assert ask(connection, "/readyz").status == 200
+        assert server.process.poll() is None
+        server.signal(signal.SIGTERM)
+        assert server.wait() == 0
