@@ -4,6 +4,7 @@ import random
 import statistics
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +13,10 @@ from benchmarks.engines import engine_settings
 from benchmarks.searching import FACETS, real_queries
 from shangsou.behaviour.event import CLICK, Event
 from shangsou.behaviour.history import MAX_HISTORY, NO_HISTORY, History
+from shangsou.search.context import SearchContext
 from shangsou.search.request import SearchRequest
-from shangsou.search.service.searcher import SearchContext, open_searcher
+from shangsou.search.search import search
+from shangsou.search.service.searcher import open_searcher
 
 QUERIES = 200
 # Each history: what so many other searches found first.
@@ -62,7 +65,7 @@ class _Latency(NamedTuple):
 
 def _measure_latency(context: SearchContext, query: str, history: History) -> _Latency:
     started, worked = time.perf_counter(), time.thread_time()
-    context.search(SearchRequest(query, facets=FACETS), history)
+    search(SearchRequest(query, facets=FACETS), replace(context, history=history))
     return _Latency(1000 * (time.perf_counter() - started), 1000 * (time.thread_time() - worked))
 
 
@@ -72,7 +75,7 @@ def _history(context: SearchContext, queries: Sequence[str]) -> History:
     events: list[Event] = []
     for query in random.Random(5).sample(list(queries), SEARCHES):
         request = SearchRequest(query, size=2 * MAX_HISTORY // SEARCHES)
-        hits = context.search(request).hits
+        hits = search(request, context).hits
         events += [Event("", CLICK, now, "u", "s", "", query, hit.product.product_id) for hit in hits]
     return History(tuple(events[:MAX_HISTORY]), "another")
 

@@ -97,7 +97,7 @@ def _lines(path: Path, report: QueriesReport) -> Iterator[tuple[str, int]]:
     file = inspect(path, path.name)
     with file.text() as stream:
         lines = (line for _, line in Lines(stream) if not isinstance(line, LongLine) and line.strip())
-        first = next(lines)
+        first = next(lines, "")
         delimiter = next((candidate for candidate in _DELIMITERS if candidate in first), "\t")
         columns = [normalize(cell) for cell in _split_cells(first, delimiter)]
         query_column = _find_column(columns, _QUERY_COLUMNS)

@@ -8,6 +8,7 @@ from typing import Protocol
 from relevance.judgements import Qrels, Query, has_relevant
 from relevance.metrics import DEFAULT_MEASURES, Measure, measure
 from relevance.runs import Run
+from shangsou.degradation import Degradation
 from shangsou.engines.query import Hit
 from shangsou.search.request import MAX_PAGE_SIZE, Mode, SearchRequest
 from shangsou.search.response import SearchResponse
@@ -58,7 +59,7 @@ class Evaluation:
 
     run: Run
     scores: Scores
-    degraded: Mapping[str, tuple[str, ...]]
+    degraded: Mapping[str, tuple[Degradation, ...]]
     """What failed, by query id, for the searches that were not answered in full."""
 
 
@@ -78,7 +79,7 @@ def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
     """
     searched_queries: list[Query] = []
     run: dict[str, Sequence[Hit]] = {}
-    degraded: dict[str, tuple[str, ...]] = {}
+    degraded: dict[str, tuple[Degradation, ...]] = {}
     for query in queries:
         searched_queries.append(query)
         # Personalized results would measure the shopper, not the ranking.

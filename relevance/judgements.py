@@ -8,7 +8,6 @@ from pathlib import Path
 
 from relevance.lines import numbered_lines
 from shangsou.errors import UnusableInput
-from shangsou.reading.issue import excerpt
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Query id to product id to grade. A positive grade is relevant; what is not judged is not relevant."""
@@ -141,7 +140,7 @@ def _tags(value: str) -> tuple[str, ...]:
 def _grade(value: str, where: str) -> int:
     if not _GRADE.fullmatch(value):
         raise UnusableInput(
-            f"{where}: grade {excerpt(value)} is no whole number of up to three digits; "
+            f"{where}: grade {value[:40]!r} is no whole number of up to three digits; "
             "use 0 for not relevant, 1 and more for relevant"
         )
     return int(value)

@@ -7,6 +7,7 @@ from flask import Request
 from werkzeug.exceptions import Forbidden
 
 from searchapi.authorization import has_admin_key, is_local, user_rejection_reason
+from shangsou.degradation import Degradation
 from shangsou.recommend.shelf import RecommendRequest
 from shangsou.search.request import SearchRequest
 
@@ -31,19 +32,19 @@ def session_rejection_reason(request: Request, session_id: str, admin_key: str |
 
 def with_trusted_identity(
     shopper_request: ShopperRequest, request: Request, admin_key: str | None
-) -> tuple[ShopperRequest, tuple[str, ...]]:
-    """Return the request without ids that are not trusted, and a line of `degraded` for each of those."""
-    ignored: tuple[str, ...] = ()
+) -> tuple[ShopperRequest, tuple[Degradation, ...]]:
+    """Return the request without ids that are not trusted, and what that takes from the answer."""
+    ignored: tuple[Degradation, ...] = ()
     if shopper_request.user_id and (
         reason := user_rejection_reason(request, shopper_request.user_id, admin_key)
     ):
         shopper_request = replace(shopper_request, user_id="")
-        ignored += (f"personalize: {reason}",)
+        ignored += (Degradation("personalize", reason),)
     if shopper_request.session_id and (
         reason := session_rejection_reason(request, shopper_request.session_id, admin_key)
     ):
         shopper_request = replace(shopper_request, session_id="")
-        ignored += (f"personalize: {reason}",)
+        ignored += (Degradation("personalize", reason),)
     if opts_out_of_tracking(request):
         shopper_request = replace(shopper_request, personalize=False)
     return shopper_request, ignored

@@ -1,7 +1,6 @@
 """JSON in and out: strict about what it reads, compact in what it writes."""
 
 import json
-import re
 from typing import NoReturn
 
 from flask import Request
@@ -14,8 +13,6 @@ def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
-# Half of a surrogate pair written as an escape: what a client sends that cut a text inside an emoji.
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _decoder = json.JSONDecoder(
     parse_int=JSON_DECODER.parse_int, parse_float=JSON_DECODER.parse_float, parse_constant=_reject_constant
 )
@@ -30,7 +27,7 @@ def dump_json(payload: object) -> bytes:
 def read_json(request: Request) -> object:
     """Return the plain JSON values of a request's body.
 
-    Half surrogate pairs become U+FFFD; see `parse_json` for long numbers and deep nesting. Raises
+    See `parse_json` for half surrogate pairs, long numbers and deep nesting. Raises
     `UnsupportedMediaType` for a body that does not call itself JSON, `BadRequest` for one that is none:
     also for NaN and Infinity, which JSON does not have.
     """
@@ -41,8 +38,7 @@ def read_json(request: Request) -> object:
     if not body.strip():
         raise BadRequest("the body is empty; send a JSON object")
     try:
-        payload = parse_json(body.decode("utf-8-sig"), _decoder)
-        return _without_surrogates(payload) if _SURROGATE.search(body) else payload
+        return parse_json(body.decode("utf-8-sig"), _decoder)
     except UnicodeDecodeError as reason:
         raise BadRequest(f"the body is not UTF-8: byte {reason.start} fits nowhere") from None
     except json.JSONDecodeError as reason:
@@ -51,9 +47,3 @@ def read_json(request: Request) -> object:
         ) from None
     except ValueError as reason:
         raise BadRequest(f"the body is no JSON that can be read: {reason}") from None
-
-
-def _without_surrogates(payload: object) -> object:
-    text = json.dumps(payload, ensure_ascii=False)
-    # Through UTF-16, which joins the two halves of a pair where both are there.
-    return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))

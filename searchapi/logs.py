@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
 
-from searchapi.metrics import degraded_part, matched_route
+from searchapi.metrics import matched_route
 
 REQUEST_ID_HEADER = "X-Request-Id"
 # A client's or a proxy's own id is kept where it can do no harm in a log or a header.
@@ -77,8 +77,8 @@ def register(app: Flask) -> None:
                 "route": matched_route(),
                 "status": response.status_code,
                 "took_ms": round((time.perf_counter() - g.started) * 1000, 2),
-                # The parts alone: the words after them may hold what was searched.
-                "degraded": [degraded_part(line) for line in g.get("degraded", ())] or None,
+                # The parts alone: the messages may hold what was searched.
+                "degraded": [degradation.part for degradation in g.get("degraded", ())] or None,
             },
         )
         return response

@@ -81,8 +81,8 @@ class Metrics:
         self._searches.labels(search_request.mode).inc()
         if response.total == 0:
             self._zero_results.inc()
-        for line in response.degraded:
-            self._degraded.labels(degraded_part(line)).inc()
+        for degradation in response.degraded:
+            self._degraded.labels(degradation.part).inc()
 
     def count_events(self, outcomes: Iterable[IngestOutcome], unknown_products: int = 0) -> None:
         """Count what became of events, and products in them that the index does not have."""
@@ -101,11 +101,6 @@ class Metrics:
     def text(self) -> bytes:
         """Return all metrics in the Prometheus text format."""
         return generate_latest(self.registry)
-
-
-def degraded_part(line: str) -> str:
-    """Return the part that a line of `degraded` names, as `encoder` of `encoder: no weights`."""
-    return line.partition(":")[0]
 
 
 def matched_route() -> str:

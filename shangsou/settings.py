@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     @classmethod
     def _expand_home(cls, home: Path) -> Path:
         # A shell does so for a variable; in shangsou.toml nobody does.
+        if home == Path() or "\0" in str(home):
+            raise PydanticCustomError("home", "this names no folder; write the path of one")
         try:
             return home.expanduser()
         except RuntimeError:

@@ -176,7 +176,7 @@ def _training_searches(
     sampled_numbers = set(np.linspace(0, count - 1, min(count, max_searches)).astype(int).tolist())
     started = time.monotonic()
     state = ReplayState()
-    personalizer = replace(candidate_cache.context.personalizer, popularity=state.popularity)
+    personalizer = replace(candidate_cache.personalizer, popularity=state.popularity)
     for number, choice in enumerate(search_choices(events, state)):
         is_late = time.monotonic() - started > time_limit_s * (number + 1) / count
         if number not in sampled_numbers or is_late:

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from shangsou.engines.query import Filters, Vector
+from shangsou.search.context import SearchContext
 from shangsou.search.personal.candidates import CandidateFeatures
 from shangsou.search.personal.rerank import load_candidates, make_pool
 from shangsou.search.request import SearchRequest
 from shangsou.search.result_set import collect_candidates
-from shangsou.search.service.searcher import SearchContext
 from shangsou.search.understanding.constraints import intersect_filters
 from shangsou.search.understanding.understand import understand
 
@@ -28,7 +28,10 @@ class CandidateCache:
     """
 
     def __init__(self, context: SearchContext) -> None:
+        if context.personalizer is None:
+            raise ValueError("candidates are loaded by a personalizer, and this context has none")
         self.context = context
+        self.personalizer = context.personalizer
         self._by_query: dict[str, QueryCandidates] = {}
 
     def of(self, query: str) -> QueryCandidates:
@@ -38,7 +41,7 @@ class CandidateCache:
         return self._by_query[query]
 
     def _search(self, typed: str) -> QueryCandidates:
-        engine, encoder, recipe = self.context.engine, self.context.encoder, self.context.recipe
+        encoder, recipe = self.context.encoder, self.context.recipe
         query = understand(typed, recipe, self.context.lexicon)
         if not query.text:
             return QueryCandidates(None, None)
@@ -47,8 +50,8 @@ class CandidateCache:
         # Without facets, which have no say in the order.
         depth = recipe.personal_candidates
         result_set = collect_candidates(
-            SearchRequest(typed, filters), query, vector, engine, recipe, strict_depth=depth
+            SearchRequest(typed, filters), query, vector, self.context, strict_depth=depth
         )
         fused = result_set.candidates[filters]
         pool = make_pool(fused, result_set.strict_hits, depth)
-        return QueryCandidates(load_candidates(pool, query.text, self.context.personalizer.reader), vector)
+        return QueryCandidates(load_candidates(pool, query.text, self.personalizer.reader), vector)

@@ -125,7 +125,7 @@ def evaluate_personal(
         Of popularity, as `choose_popularity_weight`.
     """
     state = ReplayState()
-    personalizer = replace(candidate_cache.context.personalizer, popularity=state.popularity)
+    personalizer = replace(candidate_cache.personalizer, popularity=state.popularity)
     impact = candidate_cache.context.recipe.personal_impact
     scores = _OrderScores()
     next_event = 0

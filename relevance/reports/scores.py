@@ -87,8 +87,8 @@ def remarks(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels) -> l
 
 def degraded_message(evaluation: Evaluation) -> str:
     """Return how many searches were not answered in full, and why."""
-    reasons = Counter(reason for lines in evaluation.degraded.values() for reason in lines)
-    reason_text = "; ".join(f"{reason} ({count})" for reason, count in reasons.most_common(_MAX_NAMED))
+    counts = Counter(str(reason) for reasons in evaluation.degraded.values() for reason in reasons)
+    reason_text = "; ".join(f"{reason} ({count})" for reason, count in counts.most_common(_MAX_NAMED))
     return (
         f"{len(evaluation.degraded)} of {len(evaluation.run)} searches were degraded: {reason_text}. "
         "The figures are not those of the full ranking; mend this and evaluate again"

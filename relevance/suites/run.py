@@ -58,7 +58,7 @@ def _classify(
 ) -> tuple[CaseOutcome, tuple[CaseProblem, ...]]:
     # Whatever else it shows, it does not show what the whole ranking does.
     if response.degraded:
-        degraded = (CaseProblem(f"degraded: {line}", f"搜索降级：{line}") for line in response.degraded)
+        degraded = (CaseProblem(f"degraded: {part}", f"搜索降级：{part}") for part in response.degraded)
         return "degraded", (*degraded, *problems)
     if not case.known_failure:
         return ("failed" if problems else "passed"), problems

@@ -157,7 +157,9 @@ def record(query: Query, searcher: Searcher, store: RecordingStore, recipe: Rank
     )
     response = searcher.search(SearchRequest(query.text, size=1, personalize=False), unweighted_recipe)
     if response.degraded:
-        raise DegradedSearches(f"query {query.qid}: {'; '.join(response.degraded)}; mend this and tune again")
+        raise DegradedSearches(
+            f"query {query.qid}: {'; '.join(map(str, response.degraded))}; mend this and tune again"
+        )
     engine = store.engine
     if engine is None:
         raise ValueError("the searcher does not search this store")

@@ -110,6 +110,13 @@ class UnderstoodResponse(_ResponseModel):
     )
 
 
+class DegradationResponse(_ResponseModel):
+    """A part of the answer that failed."""
+
+    part: str = Field(description="As `encoder`, `personalize`, `lexicon`, `recommend`.")
+    message: str
+
+
 class CorrectionResponse(_ResponseModel):
     """What the shopper may have meant by a mistyped query, or by one in pinyin."""
 
@@ -128,7 +135,7 @@ class SearchResponse(_ResponseModel):
     understood: UnderstoodResponse
     correction: CorrectionResponse | None
     applied: dict[str, object]
-    degraded: list[str] = Field(description="A line for each part that failed, as `encoder: …`.")
+    degraded: list[DegradationResponse] = Field(description="The parts that failed; may be empty.")
     took_ms: float
 
 
@@ -145,7 +152,7 @@ class SuggestResponse(_ResponseModel):
 
     query: str
     suggestions: list[SuggestionResponse] = Field(description="By kind in this order; the likeliest first.")
-    degraded: list[str]
+    degraded: list[DegradationResponse]
     took_ms: float
 
 
@@ -165,7 +172,7 @@ class ShelfResponse(_ResponseModel):
     kind: ShelfKind
     items: list[ShelfItemResponse]
     basis: list[str] = Field(description="What its products rest on, each once; `sales` is the last resort.")
-    degraded: list[str]
+    degraded: list[DegradationResponse]
     took_ms: float
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote
 
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
 
 from searchapi.json_text import dump_json
@@ -18,6 +18,8 @@ IDLE_S: Final = 30
 """Seconds for which a connection on which nothing happens is kept."""
 EXCHANGE_S: Final = 60
 """Seconds that a client may take to send a request, or to take in the answer: 1 MB at 17 KB/s."""
+MAX_PENDING_BYTES: Final = 256 * 1024
+"""Bytes of answers not taken in by a client, beyond which its next request waits: a page of 100 hits."""
 LINGER_S: Final = 2
 """Seconds for which what a refused client still sends is thrown away, so that it gets to read why."""
 # What a request line holds as it is; all else is to be percent-encoded (RFC 3986).
@@ -48,7 +50,11 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the head of a request."""
         line, end, rest = header_plus.partition(b"\r\n")
-        super().parse_header(quote(line, safe=_ASCII).encode() + end + rest)
+        try:
+            super().parse_header(quote(line, safe=_ASCII).encode() + end + rest)
+        except ValueError as problem:
+            # Of a length of thousands of digits, of a broken address: else only the connection would break.
+            raise ParsingError(f"the head of the request cannot be read: {problem}") from None
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
@@ -58,16 +64,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = _Parser
     refused = False
     """Whether its last answer was an error that came before all was read."""
+    waits = False
+    """Whether its next request waits until the client has taken in the answers to those before."""
     _lingers = False
     _exchange_began = 0.0
 
     def is_idle(self) -> bool:
-        """Return whether no request is being answered; one may be on its way in."""
-        return not (self.requests or self.total_outbufs_len)
+        """Return whether no request of it is being answered; one may be on its way in, or an answer out."""
+        return not self.requests or self.waits
 
     def is_overdue(self, now: float) -> bool:
         """Return whether the client has been silent, or slow, for too long."""
-        if self.requests:
+        if not self.is_idle():
             return False  # it waits for us
         if self._lingers:
             return bool(now - self.last_activity > LINGER_S)
@@ -88,6 +96,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.requests[0].headers["CONNECTION"] = "close"
         super().service()
         self._exchange_began = time.time()
+
+    def writable(self) -> bool:
+        """Return whether bytes are to be sent, or a request may be answered once they are."""
+        return bool(super().writable() or self.waits)
+
+    def handle_write(self) -> None:
+        """Send bytes; once few are left, have the request that waits for that answered."""
+        super().handle_write()
+        if self.waits and self.connected and self.total_outbufs_len <= MAX_PENDING_BYTES:
+            self.waits = False
+            self.server.add_task(self)
 
     def readable(self) -> bool:
         """Return whether bytes are to be read."""

@@ -14,7 +14,7 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from searchapi.serving.channel import MAX_BODY_BYTES, Channel
+from searchapi.serving.channel import MAX_BODY_BYTES, MAX_PENDING_BYTES, Channel
 
 # More than cores, since searches through Elasticsearch wait on the network; not many more, since
 # those of the embedded engine share the interpreter.
@@ -78,6 +78,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
                 connection_limit=2 * MAX_CONNECTIONS,
                 # It refuses a length that is equal.
                 max_request_body_size=MAX_BODY_BYTES + 1,
+                # Above it a thread would wait for the client; what a client does not take in is bounded here
+                # by letting its next request wait.
+                outbuf_high_watermark=1 << 40,
                 cleanup_interval=_MAINTENANCE_S,
                 ident=None,
                 # Whoever may speak for a user has to see that a request came through a proxy.
@@ -111,6 +114,13 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             connection.close()  # the client has gone already
             return
         self.channel_class(self, connection, address, self.adj, map=self._map)
+
+    def add_task(self, task: Channel) -> None:
+        """Have the next request of a connection answered, once the client takes in the answers before."""
+        if task.total_outbufs_len > MAX_PENDING_BYTES:
+            task.waits = True
+        else:
+            super().add_task(task)
 
     def maintenance(self, now: float) -> None:
         """Close connections on which nothing happens, and those of clients that are too slow."""

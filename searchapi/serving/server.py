@@ -42,7 +42,7 @@ def open_socket(host: str, port: int, *, has_admin_key: bool) -> socket.socket:
     """
     try:
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except (socket.gaierror, OverflowError) as reason:
+    except (socket.gaierror, OverflowError, UnicodeError) as reason:
         raise UnusableInput(f"--host {host} --port {port} is no address to listen on: {reason}") from None
     # `localhost` is both; most clients try 127.0.0.1.
     family, kind, protocol, _, address = min(addresses, key=lambda candidate: candidate[0] != socket.AF_INET)

@@ -21,7 +21,7 @@ export function notes(state, answer) {
   lines.push(...answer.understood.steps.map(stepText).filter(Boolean).map((text) => note("search", text)));
   const { relaxed } = answer.understood;
   if (relaxed.length) lines.push(note("info", `同时符合全部条件的商品太少，已放宽“${relaxed.join("”“")}”。`));
-  const semantic = answer.degraded.some((line) => line.startsWith("encoder"));
+  const semantic = answer.degraded.some(({ part }) => part === "encoder");
   if (semantic) lines.push(note("info", "语义检索暂不可用，已按关键词显示。"));
   else if (answer.degraded.length) lines.push(note("info", "部分搜索功能暂不可用，结果可能不全。"));
   return lines;

@@ -134,8 +134,9 @@ def _document_rows(file: SourceFile) -> Iterator[_Row]:
         raise UnusableInput(
             f"{file.name}: is one JSON text of more than {MAX_ARRAY_BYTES >> 20} MB; write one event a line"
         )
-    position, line = _skip(text, 0, 1, "[ \t\r\n" if text.lstrip().startswith("[") else " \t\r\n")
-    while position < len(text) and text[position] != "]":
+    # Several arrays one after the other, as `cat` makes them, are one.
+    position, line = _skip(text, 0, 1)
+    while position < len(text):
         try:
             record, end = parse_json_at(text, position)
         except ValueError as problem:
@@ -146,12 +147,12 @@ def _document_rows(file: SourceFile) -> Iterator[_Row]:
         else:
             yield _Row(line, f"{excerpt(record)} is no JSON object", "")
         line += text.count("\n", position, end)
-        position, line = _skip(text, end, line, ", \t\r\n")
+        position, line = _skip(text, end, line)
 
 
-def _skip(text: str, position: int, line: int, characters: str) -> tuple[int, int]:
-    """Return the position behind these characters, and its line."""
+def _skip(text: str, position: int, line: int) -> tuple[int, int]:
+    """Return the position of the next record, and its line."""
     start = position
-    while position < len(text) and text[position] in characters:
+    while position < len(text) and text[position] in "[], \t\r\n\ufeff":
         position += 1
     return position, line + text.count("\n", start, position)

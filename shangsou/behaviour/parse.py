@@ -150,7 +150,7 @@ def parse_moment(text: str) -> datetime | None:
     whole, _, fraction = text.strip().partition(".")
     if whole.isascii() and whole.isdigit() and len(whole) in _EPOCH_DIVISOR:
         microseconds = int(whole) * (1_000_000 // _EPOCH_DIVISOR[len(whole)])
-        if len(whole) == 10 and fraction[:6].isdigit():
+        if len(whole) == 10 and fraction.isascii() and fraction[:6].isdigit():
             microseconds += int(fraction[:6].ljust(6, "0"))
         moment = _EPOCH + timedelta(microseconds=microseconds)
     else:

@@ -114,7 +114,8 @@ def find_superseded(
         and current in by_name
         and would_lose_most(by_name[name], by_name[current].documents)
     )
-    return [name for name in names if name not in {*kept, next(larger, None)}]
+    kept += [name for name in [next(larger, None)] if name is not None]
+    return [name for name in names if name not in kept]
 
 
 def would_lose_most(generation: Generation, documents: int) -> bool:

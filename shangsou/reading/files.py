@@ -192,7 +192,7 @@ def _scan(file: SourceFile, encoding: str) -> _Scan:
             lines += chunk.count(b"\n")
             returns += chunk.count(b"\r")
             characters += len(text)
-            blank = blank and not text.strip("\ufeff\0 \t\r\n")
+            blank = blank and not text.strip("\ufeff\0").strip()
             if characters >= _CHUNK // 4 and broken > _MAX_BROKEN * characters:
                 break
     return _Scan(lines, returns, broken / max(characters, 1), blank)

@@ -8,6 +8,10 @@ MAX_NESTING: Final = 32
 """Levels of lists and objects that are read. A list of UBI events has five, real product attributes three."""
 MAX_NUMBER_LENGTH: Final = 40
 """Characters of a number: a 64-bit one has at most 25. A longer one stays text, for its field to refuse."""
+MAX_CONTAINERS: Final = 20_000
+"""Lists and objects in one text: a batch of 1,000 UBI events has 5,000. More take seconds to read."""
+# Half of a surrogate pair written as an escape: what a client sends that cut a text inside an emoji.
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.?)*+(?:"|\Z)|[\[\]{}]', re.DOTALL)
 
 
@@ -26,31 +30,48 @@ def parse_json(text: str, decoder: json.JSONDecoder = JSON_DECODER) -> object:
     """Return the plain values in a JSON text.
 
     Lists and objects at level `MAX_NESTING` are empty: nothing that we read is nested as deeply, and no
-    caller meets Python's recursion limit.
+    caller meets Python's recursion limit. Half surrogate pairs, which no store takes, become U+FFFD.
 
     Raises
     ------
     ValueError
-        The text is no JSON.
+        The text is no JSON, or holds more than `MAX_CONTAINERS` lists and objects.
     """
+    if text.count("[") + text.count("{") > MAX_CONTAINERS:
+        raise ValueError(f"there are more than {MAX_CONTAINERS:,} lists and objects")
     try:
         values: object = decoder.decode(text)
     except RecursionError:
-        return decoder.decode(_cut(text))
-    return decoder.decode(_cut(text)) if _is_too_deep(values) else values
+        values = decoder.decode(_cut(text))
+    if _is_too_deep(values):
+        values = decoder.decode(_cut(text))
+    return _without_half_pairs(values) if _SURROGATE.search(text) else values
 
 
 def parse_json_at(text: str, start: int) -> tuple[object, int]:
     """Return the plain values of the JSON text that begins at `start`, as `parse_json`, and where it ends."""
     try:
-        return JSON_DECODER.raw_decode(text, start)
+        values, end = JSON_DECODER.raw_decode(text, start)
+        if not _is_too_deep(values):
+            return (_without_half_pairs(values) if _SURROGATE.search(text, start, end) else values), end
     except RecursionError:
-        depth = 0
-        for token in _TOKEN.finditer(text, start):
-            depth += (token[0] in ("[", "{")) - (token[0] in ("]", "}"))
-            if not depth:
-                return parse_json(text[start : token.end()]), token.end()
-        raise ValueError(f"the value that begins at character {start:,} never ends") from None
+        end = _find_end(text, start)
+    return parse_json(text[start:end]), end
+
+
+def _find_end(text: str, start: int) -> int:
+    depth = 0
+    for token in _TOKEN.finditer(text, start):
+        depth += (token[0] in ("[", "{")) - (token[0] in ("]", "}"))
+        if not depth:
+            return token.end()
+    raise ValueError(f"the value that begins at character {start:,} never ends")
+
+
+def _without_half_pairs(values: object) -> object:
+    text = json.dumps(values, ensure_ascii=False)
+    # Through UTF-16, which joins the two halves of a pair where both are there.
+    return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def _is_too_deep(value: object) -> bool:

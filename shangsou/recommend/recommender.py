@@ -10,6 +10,7 @@ from threading import Lock
 
 from shangsou.behaviour.event import Event
 from shangsou.behaviour.history import Histories
+from shangsou.degradation import Degradation
 from shangsou.engines.engine import Engine
 from shangsou.errors import EventsUnavailable, ShangsouError, UnusableInput
 from shangsou.recommend.catalog_pool import CatalogPool, add_offers, read_catalog_pool
@@ -56,7 +57,7 @@ class Recommender:
         resources = ShelfResources(engine, self._get_neighbours(engine), self._model, self._pool, self._rules)
         shelf = recommend(request, resources, history, datetime.now(UTC))
         if self._model_problem:
-            problems = (*problems, f"recommend: {self._model_problem}")
+            problems = (*problems, Degradation("recommend", self._model_problem))
         if shelf is None or not problems:
             return shelf
         return replace(shelf, degraded=(*shelf.degraded, *problems))
@@ -105,7 +106,7 @@ class Recommender:
             cached = self._neighbours = (engine, TitleNeighbours(engine))
         return cached[1]
 
-    def _history(self, request: RecommendRequest) -> tuple[Sequence[Event], tuple[str, ...]]:
+    def _history(self, request: RecommendRequest) -> tuple[Sequence[Event], tuple[Degradation, ...]]:
         if not request.personalize:
             return (), ()
         try:
@@ -113,7 +114,7 @@ class Recommender:
         except EventsUnavailable as problem:
             # Without the path and whose events: this line goes to whoever asks.
             log.warning("%s", problem)
-            return (), ("personalize: the events cannot be read; as for a stranger",)
+            return (), (Degradation("personalize", "the events cannot be read; as for a stranger"),)
 
     def _refresh_model(self) -> None:
         stamp = model_stamp(self._home)

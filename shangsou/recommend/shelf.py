@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 
 from shangsou.behaviour.history import new_query_id
+from shangsou.degradation import Degradation
 from shangsou.product import Product, product_to_json
 
 ShelfKind = Literal[
@@ -59,7 +60,7 @@ class Shelf:
 
     kind: ShelfKind
     items: tuple[ShelfItem, ...]
-    degraded: tuple[str, ...]
+    degraded: tuple[Degradation, ...]
     """A line for each part that failed, as in a search."""
     took_ms: float
     query_id: str
@@ -97,6 +98,6 @@ def shelf_to_json(shelf: Shelf) -> dict[str, object]:
             for item in shelf.items
         ],
         "basis": list(shelf.basis),
-        "degraded": list(shelf.degraded),
+        "degraded": [degradation._asdict() for degradation in shelf.degraded],
         "took_ms": shelf.took_ms,
     }

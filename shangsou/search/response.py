@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import NamedTuple
 
+from shangsou.degradation import Degradation
 from shangsou.engines.query import FacetValue, Filters
 from shangsou.product import CATEGORY_SEPARATOR, Product, product_to_json
-
-if TYPE_CHECKING:
-    from shangsou.lexicon.categories import Prediction
-    from shangsou.text.entities import Entity
+from shangsou.search.understood import Correction, Understood, understood_to_json
 
 
 class SearchHit(NamedTuple):
@@ -24,58 +22,6 @@ class SearchHit(NamedTuple):
     """Why it stands higher for this shopper than for others, in words; empty where it does not."""
 
 
-class Constraint(NamedTuple):
-    """A limit that stands in the query, as `100元以下`."""
-
-    kind: Literal["price", "without", "phrase"]
-    typed: str
-    """As it stands in the query."""
-    label: str
-    """For people: `100 元以下`, `蕾丝`, `纯棉 四件套`."""
-    rest: str
-    """The query without it, for whoever takes it off."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of query understanding that changed something."""
-
-    name: str
-    """`truncate`, `constraints`, `normalize`, `pinyin`, `spelling`, `segment`, `synonyms`, …"""
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What the search made of the query."""
-
-    query: str
-    """As typed, as far as it is searched."""
-    normalized: str
-    words: tuple[str, ...]
-    steps: tuple[Step, ...]
-    constraints: tuple[Constraint, ...] = ()
-    """Limits written into the query, in its order; they are filters of the search."""
-    entities: tuple["Entity", ...] = ()
-    """What its words stand for, in its order; places are those in `normalized`."""
-    categories: tuple["Prediction", ...] = ()
-    """Where what it asks for is filed, the likeliest first."""
-    relaxed: tuple[str, ...] = ()
-    """Words that products need not hold, since too few held all; in the order in which they went."""
-
-
-class Correction(NamedTuple):
-    """What the shopper may have meant by a mistyped query, or by one in pinyin."""
-
-    query: str
-    """To search for: the whole query, limits included."""
-    applied: bool
-    """Whether this is what was searched for; else it is offered."""
-    probability: float
-    """That it was meant, from 0 to 1."""
-
-
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
     """The answer to a search."""
@@ -87,8 +33,8 @@ class SearchResponse:
     understood: Understood
     applied: Mapping[str, object]
     """What the search was done with: mode, sort, page, size, filters, generation."""
-    degraded: tuple[str, ...]
-    """A line for each part that failed, as `encoder: …`; empty when all is well."""
+    degraded: tuple[Degradation, ...]
+    """The parts that failed; empty when all is well."""
     took_ms: float
     correction: Correction | None = None
 
@@ -103,28 +49,10 @@ def response_to_json(response: SearchResponse) -> dict[str, object]:
             name: [_facet_value_to_json(value) for value in values]
             for name, values in response.facets.items()
         },
-        "understood": {
-            "query": response.understood.query,
-            "normalized": response.understood.normalized,
-            "words": list(response.understood.words),
-            "steps": [
-                {"name": step.name, "before": step.before, "after": step.after}
-                for step in response.understood.steps
-            ],
-            "constraints": [constraint._asdict() for constraint in response.understood.constraints],
-            "entities": [entity._asdict() for entity in response.understood.entities],
-            "categories": [
-                {
-                    "path": CATEGORY_SEPARATOR.join(prediction.path),
-                    "probability": round(prediction.probability, 3),
-                }
-                for prediction in response.understood.categories
-            ],
-            "relaxed": list(response.understood.relaxed),
-        },
+        "understood": understood_to_json(response.understood),
         "correction": None if response.correction is None else response.correction._asdict(),
         "applied": dict(response.applied),
-        "degraded": list(response.degraded),
+        "degraded": [degradation._asdict() for degradation in response.degraded],
         "took_ms": response.took_ms,
     }
 

@@ -14,10 +14,10 @@ from shangsou.engines.query import (
     ResultPage,
     Vector,
 )
+from shangsou.search.context import SearchContext
 from shangsou.search.facets import facet_requests
 from shangsou.search.ranking.category_demotion import demote_other_categories
 from shangsou.search.ranking.fusion import Candidate
-from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.ranking.retrieval import RetrievalQuery, retrieve
 from shangsou.search.request import SearchRequest
 from shangsou.search.understanding.understand import ParsedQuery
@@ -29,8 +29,12 @@ class ResultSet:
 
     retrieval_query: RetrievalQuery
     """What the engine was asked for. What matches its lexical part strictly is found."""
+    filters: Filters
+    """Of the request, those in its words included."""
+    facet_filters: Mapping[str, Filters]
+    """Each facet to count, with the filters under which it is counted."""
     candidates: Mapping[Filters, Sequence[Candidate]]
-    """Best first."""
+    """For each of these filters, best first."""
     match_all: bool = False
     """Browsing: every product within the filters."""
     strict_hits: Sequence[Hit] = ()
@@ -42,66 +46,70 @@ class ResultSet:
         return CandidateSet(filters, self.retrieval_query.lexical, product_ids, match_all=self.match_all)
 
 
-def collect_candidates(  # noqa: PLR0913 - the parts of a search
+def collect_candidates(  # noqa: PLR0913 - a query, its vector, and how much is wanted
     request: SearchRequest,
     query: ParsedQuery,
     vector: Vector | None,
-    engine: Engine,
-    recipe: RankingRecipe,
+    context: SearchContext,
     *,
-    browsing: bool = False,
+    match_all: bool = False,
     strict_depth: int = 0,
 ) -> ResultSet:
     """Return what a query finds within the filters of a request and those of its facets.
 
     Parameters
     ----------
+    request, query, vector
+        The query as it is understood, and its vector; None where there is none.
+    context
+        Of the search.
+    match_all
+        Browsing: every product within the filters is found.
     strict_depth
         How many of the strict matches are wanted one by one, as re-ranking does.
     """
     # Without a vector a semantic search, too, goes by words.
     use_lexical = bool(query.text) and (request.mode != "semantic" or vector is None)
     retrieval_query = RetrievalQuery(query.lexical if use_lexical else None, vector)
-    filter_sets = [request.filters, *facet_requests(request).values()]
-    candidates, strict_hits = retrieve(retrieval_query, filter_sets, engine, recipe, strict_depth)
+    facet_filters = facet_requests(request)
+    filter_sets = [request.filters, *facet_filters.values()]
+    candidates, strict_hits = retrieve(
+        retrieval_query, filter_sets, context.engine, context.recipe, strict_depth
+    )
     if not request.filters.categories:
         predicted = query.understood.categories
         candidates[request.filters] = demote_other_categories(
-            candidates[request.filters], predicted, engine, recipe
+            candidates[request.filters], predicted, context.engine, context.recipe
         )
-    return ResultSet(retrieval_query, candidates, match_all=browsing, strict_hits=strict_hits)
+    return ResultSet(retrieval_query, request.filters, facet_filters, candidates, match_all, strict_hits)
 
 
 def fetch_page(
-    request: SearchRequest,
-    result_set: ResultSet,
-    page: Page,
-    engine: Engine,
-    order: Sequence[str] | None = None,
+    result_set: ResultSet, page: Page, engine: Engine, order: Sequence[str] | None = None
 ) -> ResultPage:
-    """Return total, page and facets of what was found.
+    """Return total, page and facets of a result set, the facets in the order of its `facet_filters`.
 
     With `order`, ids of products that were found, these come first, in this order, and behind them the
     other candidates in theirs.
     """
-    requested = facet_requests(request)
+    within, facet_filters = result_set.filters, result_set.facet_filters
     candidate_sets = {
-        filters: result_set.candidate_set(filters) for filters in {request.filters, *requested.values()}
+        filters: result_set.candidate_set(filters) for filters in {within, *facet_filters.values()}
     }
     if order is not None:
         # Before facets are asked for: over the set of the page an engine counts with the page's own search.
         # As far as the page goes: what stands behind it is found in any case.
-        unordered = candidate_sets[request.filters]
+        unordered = candidate_sets[within]
         first = tuple(order[: page.offset + page.size])
         remaining = set(unordered.candidates).difference(first)
-        candidate_sets[request.filters] = replace(
+        candidate_sets[within] = replace(
             unordered, candidates=(*first, *filter(remaining.__contains__, unordered.candidates))
         )
-    facets = [FacetRequest(name, candidate_sets[filters]) for name, filters in requested.items()]
-    return engine.fetch_page(candidate_sets[request.filters], page, facets)
+    facets = [FacetRequest(name, candidate_sets[filters]) for name, filters in facet_filters.items()]
+    return engine.fetch_page(candidate_sets[within], page, facets)
 
 
-def extended(result_set: ResultSet, further: ResultSet, first: Sequence[str], filters: Filters) -> ResultSet:
+def extended(result_set: ResultSet, further: ResultSet, first: Sequence[str]) -> ResultSet:
     """Return what was found, with what a shorter query finds behind it.
 
     What only the shorter query finds is in neither leg of the query itself: it scores 0.
@@ -111,13 +119,12 @@ def extended(result_set: ResultSet, further: ResultSet, first: Sequence[str], fi
     result_set, further
         Of the query and of the shorter one, within the same filters.
     first
-        Ids of all that the query itself found within `filters`, in order.
-    filters
-        Those of the request.
+        Ids of all that the query itself found within the filters of the request, in order.
     """
-    candidate_by_id = {candidate.product_id: candidate for candidate in result_set.candidates[filters]}
+    own_candidates = result_set.candidates[result_set.filters]
+    candidate_by_id = {candidate.product_id: candidate for candidate in own_candidates}
     candidates = {**result_set.candidates}
-    candidates[filters] = [
+    candidates[result_set.filters] = [
         candidate_by_id.get(product_id, Candidate(product_id, 0.0, None, None)) for product_id in first
     ]
     return ResultSet(
@@ -125,6 +132,8 @@ def extended(result_set: ResultSet, further: ResultSet, first: Sequence[str], fi
             result_set.retrieval_query,
             lexical=_match_either(result_set.retrieval_query.lexical, further.retrieval_query.lexical),
         ),
+        result_set.filters,
+        result_set.facet_filters,
         {
             within: [*own, *_new_candidates(own, further.candidates[within])]
             for within, own in candidates.items()

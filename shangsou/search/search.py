@@ -5,19 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from shangsou.behaviour.history import NO_HISTORY, History, new_query_id
+from shangsou.behaviour.history import new_query_id
+from shangsou.degradation import Degradation
 from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters, Page, ResultPage, Sort, Vector
 from shangsou.errors import EncoderUnavailable
-from shangsou.lexicon.lexicon import Lexicon
 from shangsou.product import Product
-from shangsou.search.facets import facet_requests, shape_facets
+from shangsou.search.context import SearchContext
+from shangsou.search.facets import shape_facets
 from shangsou.search.highlight import make_highlighter
-from shangsou.search.personal.personalize import FusionResult, PersonalizedRanking, personalize, pool_depth
-from shangsou.search.personal.rerank import Personalizer
+from shangsou.search.personal.personalize import FusionResult, PersonalizedRanking, choose_method, personalize
 from shangsou.search.ranking.fusion import Candidate
-from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchHit, SearchResponse, filters_to_json
 from shangsou.search.result_set import ResultSet, collect_candidates, extended, fetch_page
@@ -26,54 +25,24 @@ from shangsou.search.understanding.relaxation import relaxed_queries
 from shangsou.search.understanding.understand import ParsedQuery, drop_prices, mark_relaxed, understand
 
 
-class _SearchContext(NamedTuple):
-    """Everything that one search uses."""
-
-    engine: Engine
-    encoder: Encoder | None
-    recipe: RankingRecipe
-    lexicon: Lexicon | None
-    history: History
-    personalizer: Personalizer | None
-
-
 class _SearchResult(NamedTuple):
     """A result page, and the query and result set that it comes from."""
 
     query: ParsedQuery
     result_set: ResultSet
-    result_page: ResultPage
+    page: ResultPage
     personal: PersonalizedRanking | None = None
 
 
-def search(  # noqa: PLR0913 - what a search needs, and what it may have
-    request: SearchRequest,
-    engine: Engine,
-    encoder: Encoder | None,
-    recipe: RankingRecipe,
-    lexicon: Lexicon | None = None,
-    *,
-    history: History = NO_HISTORY,
-    personalizer: Personalizer | None = None,
-) -> SearchResponse:
+def search(request: SearchRequest, context: SearchContext) -> SearchResponse:
     """Return what a search found.
 
     Parameters
     ----------
     request
         Validated.
-    engine
-        One generation; both round trips of the search go to it.
-    encoder
-        None where it could not be opened: the search goes on without vectors and says so.
-    recipe
-        The ranking recipe of this search.
-    lexicon
-        None where none was built with the index: what needs one to understand a query is left out.
-    history
-        What the shopper did; empty for a stranger.
-    personalizer
-        Re-ranks by the history; None leaves the order as it is.
+    context
+        Its engine is one generation; both round trips of the search go to it.
 
     Raises
     ------
@@ -81,7 +50,6 @@ def search(  # noqa: PLR0913 - what a search needs, and what it may have
         When the engine cannot be reached.
     """
     started = time.perf_counter()
-    context = _SearchContext(engine, encoder, recipe, lexicon, history, personalizer)
     response = _search(request, context)
     if response.total == 0 and response.correction is not None and response.correction.applied:
         as_typed = _search(replace(request, correct=False), context)
@@ -89,55 +57,49 @@ def search(  # noqa: PLR0913 - what a search needs, and what it may have
     return replace(response, took_ms=round(1000 * (time.perf_counter() - started), 2))
 
 
-def _search(request: SearchRequest, context: _SearchContext) -> SearchResponse:
+def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
     query = understand(request.query, context.recipe, context.lexicon, correct=request.correct)
     if has_price(request.filters):
         query = drop_prices(query)
     request = replace(request, filters=intersect_filters(request.filters, query.filters))
     # Limits alone, as `100元以下`, say nothing to look for: everything within them is found.
     browsing = not query.text and (query.filters != Filters() or not request.query.strip())
-    vector, degraded = _encode(request, query, context.encoder)
     page = Page(_effective_sort(request, browsing), (request.page - 1) * request.size, request.size)
-    # Sorted by price, sales or date, nothing is re-ranked.
-    personalizer = context.personalizer if page.sort == "relevance" else None
+    vector, degraded = _encode(request, query, context.encoder)
+    method = choose_method(query, page.sort, context)
     result_set = collect_candidates(
         request,
         query,
         vector,
-        context.engine,
-        context.recipe,
-        browsing=browsing,
-        strict_depth=pool_depth(context.recipe, context.history) if personalizer is not None else 0,
+        context,
+        match_all=browsing,
+        strict_depth=context.recipe.personal_candidates if method == "history" else 0,
     )
     personal = None
-    if personalizer is not None:
+    if method is not None:
         fused = FusionResult(
             query.text, vector, result_set.candidates[request.filters], result_set.strict_hits
         )
-        personal = personalize(fused, context.recipe, context.history, personalizer)
+        personal = personalize(fused, method, context)
     order = None if personal is None else personal.product_ids
-    result = _SearchResult(
-        query, result_set, fetch_page(request, result_set, page, context.engine, order), personal
-    )
+    result = _SearchResult(query, result_set, fetch_page(result_set, page, context.engine, order), personal)
     if query.text and "relaxation" in context.recipe.understanding:
         result = _relax(request, page, result, context)
-    query, result_set, result_page, personal = result
     return SearchResponse(
         query_id=request.query_id or new_query_id(),
-        total=result_page.total,
+        total=result.page.total,
         hits=_make_hits(request, result, context.engine),
-        facets=shape_facets(dict(zip(facet_requests(request), result_page.facets, strict=True))),
-        understood=query.understood,
-        applied=_applied_options(request, page.sort, context)
-        | ({"ranker": personal.ranker} if personal is not None else {}),
+        facets=shape_facets(dict(zip(result_set.facet_filters, result.page.facets, strict=True))),
+        understood=result.query.understood,
+        applied=_applied_options(request, page.sort, result, context),
         degraded=degraded,
         took_ms=0.0,
-        correction=query.correction,
+        correction=result.query.correction,
     )
 
 
 def _relax(
-    request: SearchRequest, page: Page, result: _SearchResult, context: _SearchContext
+    request: SearchRequest, page: Page, result: _SearchResult, context: SearchContext
 ) -> _SearchResult:
     """Return a search that found too little, without the words that keep it from finding more.
 
@@ -150,42 +112,40 @@ def _relax(
         return result
     whole_page = Page("relevance", 0, result_page.total)
     products = context.engine.fetch_page(result_set.candidate_set(request.filters), whole_page, []).products
+    product_ids = [product.product_id for product in products]
     for relaxed_query in relaxed_queries(
         query.text, query.understood.words, query.understood.entities, lexicon
     ):
         rest_query = understand(relaxed_query.text, recipe, lexicon, correct=False)
         vector, _ = _encode(request, rest_query, context.encoder)
-        relaxed_set = collect_candidates(request, rest_query, vector, context.engine, recipe)
-        extended_set = extended(
-            result_set, relaxed_set, [product.product_id for product in products], request.filters
-        )
-        extended_page = fetch_page(request, extended_set, page, context.engine)
-        if extended_page.total > result.result_page.total:
-            result = _SearchResult(
-                mark_relaxed(query, relaxed_query.dropped, rest_query.text), extended_set, extended_page
-            )
-        if result.result_page.total >= recipe.relax_below:
+        relaxed_set = collect_candidates(request, rest_query, vector, context)
+        extended_set = extended(result_set, relaxed_set, product_ids)
+        extended_page = fetch_page(extended_set, page, context.engine)
+        if extended_page.total > result.page.total:
+            relaxed = mark_relaxed(query, relaxed_query.dropped, rest_query.text)
+            result = _SearchResult(relaxed, extended_set, extended_page)
+        if result.page.total >= recipe.relax_below:
             break
     return result
 
 
 def _encode(
     request: SearchRequest, query: ParsedQuery, encoder: Encoder | None
-) -> tuple[Vector | None, tuple[str, ...]]:
+) -> tuple[Vector | None, tuple[Degradation, ...]]:
     # An emoji alone has no meaning for the encoder: it would be near anything.
     if request.mode == "lexical" or not any(map(str.isalnum, query.text)):
         return None, ()
     if encoder is None:
-        return None, ("encoder: not available; found by words alone",)
+        return None, (Degradation("encoder", "not available; found by words alone"),)
     try:
         return encoder.encode([query.text])[0], ()
     except EncoderUnavailable as reason:
-        return None, (f"encoder: {reason}",)
+        return None, (Degradation("encoder", str(reason)),)
 
 
 def _make_hits(request: SearchRequest, result: _SearchResult, engine: Engine) -> tuple[SearchHit, ...]:
-    query, result_set, result_page, personal = result
-    products = result_page.products
+    query, result_set, page, personal = result
+    products = page.products
     by_id = {candidate.product_id: candidate for candidate in result_set.candidates[request.filters]}
     fields = _field_scores(query, products, engine) if request.explain and query.text else {}
     why = {} if personal is None else personal.explain([product.product_id for product in products])
@@ -235,8 +195,10 @@ def _effective_sort(request: SearchRequest, browsing: bool) -> Sort:
     return "sales" if browsing and request.sort == "relevance" else request.sort
 
 
-def _applied_options(request: SearchRequest, sort: Sort, context: _SearchContext) -> dict[str, object]:
-    return {
+def _applied_options(
+    request: SearchRequest, sort: Sort, result: _SearchResult, context: SearchContext
+) -> dict[str, object]:
+    applied: dict[str, object] = {
         "mode": request.mode,
         "sort": sort,
         "page": request.page,
@@ -246,3 +208,4 @@ def _applied_options(request: SearchRequest, sort: Sort, context: _SearchContext
         "ranking": context.recipe.version,
         "history": len(context.history.events),
     }
+    return applied if result.personal is None else applied | {"ranker": result.personal.ranker}

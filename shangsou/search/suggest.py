@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
 
+from shangsou.degradation import Degradation
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import CandidateSet, Filters, Page
 from shangsou.lexicon.lexicon import Lexicon
@@ -20,7 +21,7 @@ from shangsou.search.understanding.understand import understand
 from shangsou.text.normalize import normalize
 
 SuggestionKind = Literal["query", "category", "brand", "product"]
-NO_LEXICON = 'lexicon: none was built with this index; run "shangsou index" again'
+NO_LEXICON = Degradation("lexicon", 'none was built with this index; run "shangsou index" again')
 # What a shop page shows below its box beside the queries.
 _MAX_CATEGORIES = 2
 _MAX_BRANDS = 2
@@ -61,7 +62,7 @@ class Suggestions:
 
     typed: str
     suggestions: tuple[Suggestion, ...]
-    degraded: tuple[str, ...]
+    degraded: tuple[Degradation, ...]
     """A line for each part that failed, as in a search."""
     took_ms: float
 
@@ -201,6 +202,6 @@ def suggestions_to_json(response: Suggestions) -> dict[str, object]:
     return {
         "query": response.typed,
         "suggestions": [suggestion._asdict() for suggestion in response.suggestions],
-        "degraded": list(response.degraded),
+        "degraded": [degradation._asdict() for degradation in response.degraded],
         "took_ms": response.took_ms,
     }

@@ -18,6 +18,8 @@ Synonyms = Mapping[str, tuple[str, ...]]
 _COMMENT = re.compile(r"(^|\s)#.*")
 # Words that one phrase spans at most; more would be looked up at every word of a query.
 _MAX_PHRASE_WORDS = 6
+# A hundred words that all stand for each other; a list of brands pasted by mistake would take a gigabyte.
+_MAX_PAIRS_PER_LINE = 10_000
 # Ways to say a query besides its own: each is scored as a query of its own.
 _MAX_REWORDINGS = 8
 
@@ -53,6 +55,11 @@ def parse_synonyms(*files: tuple[str, str]) -> dict[str, tuple[str, ...]]:
         if not phrases or "=>" in right or (not arrow and len(phrases) < 2):
             raise UnusableInput(
                 f'{line}: "{content[:80]}" are no synonyms; write "耐克, nike" or "手提电脑 => 笔记本电脑"'
+            )
+        if len(phrases) * len(replacements) > _MAX_PAIRS_PER_LINE:
+            raise UnusableInput(
+                f"{line}: {len(phrases):,} phrases for {len(replacements):,} are too many: a line may have "
+                f"{_MAX_PAIRS_PER_LINE:,} pairs; write several lines"
             )
         for phrase in phrases:
             if not replacements:
@@ -134,7 +141,7 @@ def cut_phrases(text: str, known_phrases: Container[str]) -> Iterator[tuple[str,
 def _split_phrases(text: str) -> list[str]:
     for separator in "，、":
         text = text.replace(separator, ",")
-    return [phrase for phrase in map(normalize, text.split(",")) if phrase]
+    return [phrase for phrase in dict.fromkeys(map(normalize, text.split(","))) if phrase]
 
 
 # A search cuts its query twice: into synonyms and into entities.

@@ -80,7 +80,7 @@ def _wait_for_popularity(searcher: Searcher) -> None:
     """Wait until the events are counted, which happens beside the searching: it has a say in the order."""
     waiting = threading.Event()
     for _ in range(int(_WAIT_S / 0.02)):
-        if searcher.parts().personalizer.popularity.of([_POPULAR])[0]:
+        if searcher.context().personalizer.popularity.of([_POPULAR])[0]:
             return
         waiting.wait(0.02)
     raise TimeoutError(f"the events were not counted within {_WAIT_S} s")

@@ -24,9 +24,27 @@ def as_today(answer: Answer) -> Answer:
     """Return a recorded answer as the API of today writes it.
 
     The one place for what was changed on purpose since the answers were recorded: a field that has another
-    name or another shape now is given it here, with the reason. Empty: nothing was.
+    name or another shape now is given it here, with the reason.
     """
-    return answer
+    oxford: Answer = _renamed(answer, {"normalised": "normalized"})  # Oxford spelling everywhere
+    body = oxford.get("body")
+    if isinstance(body, dict):
+        for step in body.get("understood", {}).get("steps", ()):
+            step["name"] = {"normalise": "normalize"}.get(step["name"], step["name"])
+        if "degraded" in body:  # a record, no longer a line that has to be taken apart
+            body["degraded"] = [_degradation(line) for line in body["degraded"]]
+    return oxford
+
+
+def _degradation(line: str) -> Answer:
+    part, _, message = line.partition(": ")
+    return {"part": {"personalise": "personalize"}.get(part, part), "message": message}
+
+
+def _renamed(plain: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(plain, dict):
+        return {names.get(name, name): _renamed(value, names) for name, value in plain.items()}
+    return [_renamed(value, names) for value in plain] if isinstance(plain, list) else plain
 
 
 def recordable(status: int, body: Any) -> Answer:

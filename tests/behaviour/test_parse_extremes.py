@@ -62,6 +62,10 @@ def test_a_time_at_the_end_of_all_times_is_no_time(text: str) -> None:
     assert issues[-1].field == "timestamp"
 
 
+def test_a_fraction_in_other_digits_is_none() -> None:
+    assert parse_moment("1795399200.²") == parse_moment("1795399200.٣") == parse_moment("1795399200")
+
+
 @given(st.datetimes(timezones=st.timezones() | st.just(UTC)).map(datetime.isoformat) | st.text())
 def test_no_text_makes_reading_a_moment_fail(text: str) -> None:
     moment = parse_moment(text)

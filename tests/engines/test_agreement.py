@@ -10,6 +10,7 @@ from shangsou.engines.engine import Document, Engine, GenerationStore
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.sample.judging import sample_judgements
 from shangsou.sample.shop import sample_products
+from shangsou.search.context import SearchContext
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.search import search
@@ -43,7 +44,9 @@ def test_the_engines_agree_on_the_top_ten_and_on_what_was_found(
     overlaps, totals = [], []
     for query in queries:
         request = SearchRequest(query, size=10, facets=("category", "brand", "price", "attributes"))
-        first, second = (search(request, engine, hash_encoder, default_ranking()) for engine in engines)
+        first, second = (
+            search(request, SearchContext(engine, hash_encoder, default_ranking())) for engine in engines
+        )
         ids = [{hit.product.product_id for hit in response.hits} for response in (first, second)]
         # Some queries share no gram with any product: both engines find nothing.
         overlaps.append(len(ids[0] & ids[1]) / max(map(len, ids)) if any(ids) else 1.0)
@@ -59,7 +62,9 @@ def test_the_engines_browse_alike(engines: list[Engine], hash_encoder: HashEncod
     request = SearchRequest(
         "", sort=sort, page=3, size=50, facets=("category", "brand", "price", "attributes")
     )  # type: ignore[arg-type]
-    first, second = (search(request, engine, hash_encoder, default_ranking()) for engine in engines)
+    first, second = (
+        search(request, SearchContext(engine, hash_encoder, default_ranking())) for engine in engines
+    )
     assert [hit.product for hit in first.hits] == [hit.product for hit in second.hits]
     assert first.total == second.total
     assert first.facets == second.facets

@@ -174,6 +174,16 @@ def test_the_last_generation_of_the_old_size_outlives_many_small_ones(store: Gen
     assert [one.name for one in store.generations()] == ["gen-6", "gen-5", "gen-4"]
 
 
+def test_the_one_of_the_old_size_stays_however_many_go_at_once(store: GenerationStore) -> None:
+    for size in (20, 1, 5, 4):
+        index(store, documents(Product(f"p{number}", "thing") for number in range(size)))
+    assert [one.name for one in store.generations()] == ["gen-4", "gen-3", "gen-2", "gen-1"]
+    roll_back(store)
+    assert roll_back(store)[0].name == "gen-2"
+    # Of those more than twice as large as the one of gen-2, the newest stays.
+    assert [one.name for one in store.generations()] == ["gen-4", "gen-3", "gen-2", "gen-1"]
+
+
 def test_a_sample_shop_does_not_stay_for_its_size(store: GenerationStore) -> None:
     many = documents(Product(f"p{number}", "thing") for number in range(3))
     index(store, many, source="sample shop 3dd644d3")

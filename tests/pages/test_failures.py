@@ -67,7 +67,9 @@ def test_conditions_that_the_server_refuses_can_be_cleared(page: Page):
 
 def test_a_search_without_the_encoder_says_gently_what_it_did_instead(page: Page):
     def degrade(route: Route) -> None:
-        route.fulfill(json={**route.fetch().json(), "degraded": ["encoder: weights are missing"]})
+        route.fulfill(
+            json={**route.fetch().json(), "degraded": [{"part": "encoder", "message": "weights are missing"}]}
+        )
 
     page.route(SEARCH, degrade)
     open_shop(page, BAGS)

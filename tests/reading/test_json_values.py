@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shangsou.reading.json_values import MAX_NESTING, parse_json, parse_json_at
+from shangsou.reading.json_values import MAX_CONTAINERS, MAX_NESTING, parse_json, parse_json_at
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False) | st.text(),
@@ -27,7 +27,7 @@ def test_what_is_not_deep_reads_as_it_was_written(value: object) -> None:
     assert parse_json(json.dumps(value)) == value
 
 
-@pytest.mark.parametrize("levels", [MAX_NESTING + 1, 900, 980, 100_000])
+@pytest.mark.parametrize("levels", [MAX_NESTING + 1, 900, 980, MAX_CONTAINERS - 10])
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")], ids=["lists", "objects"])
 def test_what_is_nested_too_deeply_is_cut_there_and_the_rest_is_kept(
     levels: int, opening: str, closing: str
@@ -55,6 +55,17 @@ def test_a_number_that_no_computer_holds_stays_text() -> None:
 def test_what_is_no_json_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whatever the reader says
         parse_json(text)
+
+
+def test_more_lists_than_anybody_sends_are_refused_before_they_are_read() -> None:
+    assert parse_json("[" + "[]," * (MAX_CONTAINERS - 2) + "[]]") == [[]] * (MAX_CONTAINERS - 1)
+    with pytest.raises(ValueError, match="more than 20,000 lists and objects"):
+        parse_json("[" + "[]," * MAX_CONTAINERS + "[]]")
+
+
+def test_half_a_surrogate_pair_becomes_a_character_that_can_be_stored() -> None:
+    assert parse_json(r'{"a": "\udfff", "b": "\ud83d\udc57"}') == {"a": "\ufffd", "b": "👗"}
+    assert parse_json_at(r'["\ud83d"]', 0) == (["\ufffd"], 10)
 
 
 def test_one_value_after_the_other_is_read_however_deep_it_is() -> None:

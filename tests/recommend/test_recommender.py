@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from shangsou.degradation import Degradation
 from shangsou.errors import EventsUnavailable
 from shangsou.recommend.model import build_model
 from shangsou.recommend.model_file import MODEL_FILE, write_model
@@ -80,14 +81,14 @@ def test_a_damaged_model_is_named_and_the_last_good_one_stays(ask, tmp_path):
     (tmp_path / MODEL_FILE).write_bytes(b"damaged")
     shown, degraded = ask()
     assert shown[0] == "gift"
-    assert degraded == ('recommend: the model cannot be read; run "shangsou recommend build"',)
+    assert degraded == (Degradation("recommend", 'the model cannot be read; run "shangsou recommend build"'),)
 
 
 def test_without_the_events_a_shopper_is_a_stranger_and_it_says_so(ask):
     gone = Histories(fault=EventsUnavailable("events in /secret/path: gone"))
     shown, degraded = ask("for-you", gone)
     assert shown[0] == "phone-case"
-    assert degraded == ("personalize: the events cannot be read; as for a stranger",)
+    assert degraded == (Degradation("personalize", "the events cannot be read; as for a stranger"),)
     # Whoever does not want it personal misses nothing.
     assert ask("for-you", gone, personalize=False)[1] == ()
 

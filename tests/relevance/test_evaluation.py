@@ -2,6 +2,7 @@ import pytest
 
 from relevance.evaluation import evaluate, score
 from relevance.judgements import Query
+from shangsou.degradation import Degradation
 from shangsou.engines.query import Hit
 from shangsou.search.request import SearchRequest
 from tests.fixtures.relevance import WrittenSearcher
@@ -67,4 +68,4 @@ def test_grades_count_as_gains_where_asked():
 
 def test_a_degraded_search_is_remembered_with_its_reason():
     searcher = WrittenSearcher(FOUND, degraded={"手机壳": "encoder: out of memory"})
-    assert evaluate(searcher, QUERIES, QRELS).degraded == {"q2": ("encoder: out of memory",)}
+    assert evaluate(searcher, QUERIES, QRELS).degraded == {"q2": (Degradation("encoder", "out of memory"),)}

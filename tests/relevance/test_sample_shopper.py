@@ -1,6 +1,7 @@
 """A shopper of the sample shop with a strong taste: what was searched for still comes first."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from shangsou.behaviour.event import CLICK, Event
 from shangsou.behaviour.history import NO_HISTORY, History
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchHit
+from shangsou.search.search import search
 from shangsou.search.service.searcher import Searcher
 
 LOOKED_FOR = "连衣裙"
@@ -16,7 +18,7 @@ CLICKS = 9
 
 
 def _find(searcher: Searcher, query: str, history: History, size: int = 10) -> list[SearchHit]:
-    return list(searcher.context().search(SearchRequest(query, size=size), history).hits)
+    return list(search(SearchRequest(query, size=size), replace(searcher.context(), history=history)).hits)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Engine
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.product import Product
+from shangsou.search.context import SearchContext
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse, response_to_json
@@ -27,7 +28,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 def find(query: str, engine: Engine, lexicon: Lexicon | None, *, correct: bool = True) -> SearchResponse:
     request = SearchRequest(query, mode="lexical", correct=correct)
-    return search(request, engine, None, default_ranking(), lexicon)
+    return search(request, SearchContext(engine, None, default_ranking(), lexicon))
 
 
 def ids(response: SearchResponse) -> list[str]:

@@ -13,6 +13,7 @@ from shangsou.engines.engine import Document, Engine
 from shangsou.engines.query import CandidateSet, FacetRequest, Page, ResultPage
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import Product
+from shangsou.search.context import SearchContext
 from shangsou.search.personal.popularity import Popularity
 from shangsou.search.personal.product_traits import TraitReader
 from shangsou.search.personal.ranker import default_ranker
@@ -60,7 +61,7 @@ def find(engine: Engine) -> Find:
         recipe = replace(default_ranking(), personal_impact=impact)
         personalizer = Personalizer(default_ranker(), Popularity(), TraitReader(engine))
         asked = SearchRequest("长裤", facets=("brand", "price"), **options)  # type: ignore[arg-type]
-        return search(asked, engine, HashEncoder(), recipe, history=history, personalizer=personalizer)
+        return search(asked, SearchContext(engine, HashEncoder(), recipe, None, history, personalizer))
 
     return run
 
@@ -125,7 +126,7 @@ def test_a_personal_search_makes_as_many_round_trips_as_a_plain_one(engine: Engi
     for history in (History(), HISTORY):
         counting.calls.clear()
         asked = SearchRequest("长裤", facets=("brand", "price"))
-        search(asked, counting, HashEncoder(), default_ranking(), history=history, personalizer=personalizer)
+        search(asked, SearchContext(counting, HashEncoder(), default_ranking(), None, history, personalizer))
         made.append(dict(counting.calls))
     assert made[0] == made[1]
 
@@ -148,11 +149,11 @@ def test_a_newcomer_sees_what_others_chose_for_the_same_query_and_a_stranger_doe
     def run(history: History, impact: float = 1.0) -> SearchResponse:
         recipe = replace(default_ranking(), personal_impact=impact)
         asked = SearchRequest("长裤", size=100)
-        return search(asked, engine, HashEncoder(), recipe, history=history, personalizer=personalizer)
+        return search(asked, SearchContext(engine, HashEncoder(), recipe, None, history, personalizer))
 
-    is_cold_start = History((), "a-session", is_cold_start=True)
+    new_shopper = History((), "a-session", is_cold_start=True)
     stranger = run(History())
-    shown = run(is_cold_start)
+    shown = run(new_shopper)
     assert ids(shown).index("t57") < ids(stranger).index("t57")
     assert sorted(ids(shown)) == sorted(ids(stranger))
     assert shown.applied["ranker"] == "segment"
@@ -166,14 +167,10 @@ def test_a_newcomer_sees_what_is_like_that_which_others_chose_for_the_same_query
         """Return where the trousers of 南极人 stand that nobody chose."""
         events = [click(one, query) for one in chosen]
         personalizer = Personalizer(default_ranker(), Popularity(events), TraitReader(engine))
-        is_cold_start = History((), "a-session", is_cold_start=True)
+        new_shopper = History((), "a-session", is_cold_start=True)
         found = search(
             SearchRequest("长裤", size=100),
-            engine,
-            HashEncoder(),
-            default_ranking(),
-            history=is_cold_start,
-            personalizer=personalizer,
+            SearchContext(engine, HashEncoder(), default_ranking(), None, new_shopper, personalizer),
         )
         order = ids(found)
         loved = {f"t{n}" for n in range(9, 140, 10)} - {*chosen}

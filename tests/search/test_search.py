@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from shangsou.degradation import Degradation
 from shangsou.encoding.product_texts import title_text
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Document, Engine
@@ -12,6 +13,7 @@ from shangsou.engines.query import Filters
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EncoderUnavailable
 from shangsou.product import Product
+from shangsou.search.context import SearchContext
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse, response_to_json
@@ -36,7 +38,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory, products: list[Product]) ->
 @pytest.fixture
 def find(engine: Engine, hash_encoder: HashEncoder) -> Search:
     def run(query: str = "", **options: object) -> SearchResponse:
-        return search(SearchRequest(query, **options), engine, hash_encoder, default_ranking())  # type: ignore[arg-type]
+        return search(SearchRequest(query, **options), SearchContext(engine, hash_encoder, default_ranking()))  # type: ignore[arg-type]
 
     return run
 
@@ -138,7 +140,7 @@ def test_matches_beyond_the_candidates_follow_in_bm25_order(
     engine: Engine, hash_encoder: HashEncoder
 ) -> None:
     few = replace(default_ranking(), candidates=1)
-    response = search(SearchRequest("连衣裙", mode="lexical"), engine, hash_encoder, few)
+    response = search(SearchRequest("连衣裙", mode="lexical"), SearchContext(engine, hash_encoder, few))
     # dress-blue is the shorter title, so BM25 puts it first; dress-red matches strictly all the same.
     assert ids(response) == ["dress-blue", "dress-red"]
     assert response.hits[1].score == 0.0
@@ -164,16 +166,18 @@ class BrokenEncoder(HashEncoder):
 
 @pytest.mark.parametrize(
     ("encoder", "reason"),
-    [(BrokenEncoder(), "encoder: session lost"), (None, "encoder: not available; found by words alone")],
+    [(BrokenEncoder(), "session lost"), (None, "not available; found by words alone")],
     ids=["failing", "missing"],
 )
 def test_without_an_encoder_words_still_find_and_the_response_says_so(
     engine: Engine, encoder: HashEncoder | None, reason: str
 ) -> None:
     for mode in ("hybrid", "semantic"):
-        response = search(SearchRequest("连衣裙", mode=mode), engine, encoder, default_ranking())  # type: ignore[arg-type]
+        response = search(
+            SearchRequest("连衣裙", mode=mode), SearchContext(engine, encoder, default_ranking())
+        )  # type: ignore[arg-type]
         assert set(ids(response)) == {"dress-blue", "dress-red"}
-        assert response.degraded == (reason,)
+        assert response.degraded == (Degradation("encoder", reason),)
 
 
 def test_a_later_page_keeps_the_query_id_of_the_first(find: Search) -> None:
@@ -214,7 +218,7 @@ def test_a_step_that_is_switched_off_leaves_the_query_as_it_is(
     engine: Engine, hash_encoder: HashEncoder
 ) -> None:
     recipe = replace(default_ranking(), understanding=frozenset())
-    response = search(SearchRequest("200元以下的连衣裙"), engine, hash_encoder, recipe)
+    response = search(SearchRequest("200元以下的连衣裙"), SearchContext(engine, hash_encoder, recipe))
     assert response.understood.constraints == ()
     assert response.understood.normalized == "200元以下的连衣裙"
     assert response.applied["filters"] == {}

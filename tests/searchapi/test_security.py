@@ -113,7 +113,8 @@ def test_any_other_user_is_ignored_and_the_answer_says_so(
     assert stub_searcher.search_requests[-1].user_id == ""
     assert answer.json is not None
     assert len(answer.json["degraded"]) == 1
-    assert answer.json["degraded"][0].startswith("personalize: user_id ignored: ")
+    assert answer.json["degraded"][0]["part"] == "personalize"
+    assert answer.json["degraded"][0]["message"].startswith("user_id ignored: ")
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])

@@ -98,3 +98,9 @@ def test_any_file_is_read_or_refused_by_line(text: str) -> None:
         refused = str(problem).startswith("synonyms.txt:")
         assert refused
     assert all(phrase not in others and others for phrase, others in found.items())
+
+
+def test_a_line_that_would_fill_the_memory_is_refused_and_repeats_count_once():
+    assert parse_synonyms(("a.txt", "a, " * 100_000 + "b")) == {"a": ("b",), "b": ("a",)}
+    with pytest.raises(UnusableInput, match=r"a\.txt:1: 2,500 phrases for 2,500"):
+        parse_synonyms(("a.txt", ", ".join(f"词{number}" for number in range(2_500))))

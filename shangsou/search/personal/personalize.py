@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from shangsou.behaviour.history import History
-from shangsou.engines.query import Hit, Vector
+from shangsou.engines.query import Hit, Sort, Vector
+from shangsou.search.context import SearchContext
 from shangsou.search.personal.cold_start import rank_cold_start
 from shangsou.search.personal.explanations import explain_moves
 from shangsou.search.personal.product_traits import TraitReader
@@ -19,6 +19,10 @@ from shangsou.search.personal.rerank import (
 )
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.ranking.recipe import RankingRecipe
+from shangsou.search.understanding.understand import ParsedQuery
+
+Method = Literal["history", "segment"]
+"""By the history of the shopper, or by what others with the same query chose."""
 
 
 class FusionResult(NamedTuple):
@@ -30,7 +34,7 @@ class FusionResult(NamedTuple):
     candidates: Sequence[Candidate]
     """Best first."""
     strict: Sequence[Hit]
-    """The first `pool_depth` of what matches strictly, best first."""
+    """The first `personal_candidates` of what matches strictly, best first; none without a history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +55,37 @@ class PersonalizedRanking:
         return explain_moves(self.features, self.product_ids, tuple(page_ids), self.reader)
 
 
-def pool_depth(recipe: RankingRecipe, history: History) -> int:
-    """Return how many products are re-ranked for a shopper; 0 where there is no history to go by."""
-    return recipe.personal_candidates if recipe.personal_impact and history.events else 0
+def choose_method(query: ParsedQuery, sort: Sort, context: SearchContext) -> Method | None:
+    """Return what a search is re-ranked by, None where the plain order stays.
+
+    It stays with an impact of 0, for strangers and for shoppers who have opted out, where the query says
+    nothing, and in every order but that of relevance.
+    """
+    if context.personalizer is None or sort != "relevance":
+        return None
+    if not context.recipe.personal_impact or not query.text:
+        return None
+    if context.history.events:
+        return "history"
+    return "segment" if context.history.is_cold_start else None
 
 
-def personalize(
-    fused: FusionResult, recipe: RankingRecipe, history: History, personalizer: Personalizer
-) -> PersonalizedRanking | None:
+def personalize(fused: FusionResult, method: Method, context: SearchContext) -> PersonalizedRanking | None:
     """Return the found products in the order for a shopper; None leaves the plain order as it is.
 
-    That is so with an impact of 0, for strangers and who has opted out, and where nothing was found.
     New shoppers see higher what shoppers with the same query chose, and what is like it. Raises
     `EngineUnavailable` as the engine does.
     """
-    if not recipe.personal_impact or not fused.query_text:
+    personalizer, recipe = context.personalizer, context.recipe
+    if personalizer is None:
         return None
-    if not history.events:
-        return _rank_cold_start_page(fused, recipe, personalizer) if history.is_cold_start else None
+    if method == "segment":
+        return _rank_cold_start_page(fused, recipe, personalizer)
     pool = make_pool(fused.candidates, fused.strict, recipe.personal_candidates)
     candidates = load_candidates(pool, fused.query_text, personalizer.reader)
     if candidates is None:
         return None
-    history_features = personalizer.history_cache.get(history, personalizer.reader)
+    history_features = personalizer.history_cache.get(context.history, personalizer.reader)
     features = features_for(candidates, fused.vector, history_features, personalizer)
     order = rank(features, personalizer.ranker, recipe.personal_impact)
     return PersonalizedRanking(order, personalizer.ranker.name, personalizer.reader, features)

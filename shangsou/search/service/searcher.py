@@ -2,20 +2,20 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Event, Lock, Thread
 
-from shangsou.behaviour.history import NO_HISTORY, Histories, History
+from shangsou.behaviour.history import Histories, History
 from shangsou.behaviour.stores import open_event_store
-from shangsou.encoding.encoder import Encoder
-from shangsou.engines.engine import Engine, Generation, GenerationStore
+from shangsou.degradation import Degradation
+from shangsou.engines.engine import Generation, GenerationStore
 from shangsou.engines.stores import open_store
 from shangsou.errors import EngineUnavailable, EventsUnavailable, ShangsouError
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
 from shangsou.recommend.recommender import Recommender
 from shangsou.recommend.shelf import RecommendRequest, Shelf
-from shangsou.search.personal.rerank import Personalizer
+from shangsou.search.context import SearchContext
 from shangsou.search.ranking.recipe import RankingRecipe, default_ranking, needs_reindex, read_ranking
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
@@ -28,29 +28,6 @@ from shangsou.settings import Settings
 log = logging.getLogger(__name__)
 # How often switches and a changed ranking recipe are looked for. They are to be live within 2 s.
 _POLL_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class SearchContext:
-    """Everything that one search uses, for who measures or trains a part of it."""
-
-    engine: Engine
-    encoder: Encoder | None
-    recipe: RankingRecipe
-    lexicon: Lexicon | None
-    personalizer: Personalizer
-
-    def search(self, request: SearchRequest, history: History = NO_HISTORY) -> SearchResponse:
-        """Return what a search by a shopper with this history found; raises `EngineUnavailable`."""
-        return search(
-            request,
-            self.engine,
-            self.encoder,
-            self.recipe,
-            self.lexicon,
-            history=history,
-            personalizer=self.personalizer,
-        )
 
 
 class Searcher:
@@ -88,14 +65,16 @@ class Searcher:
         """
         context = self.context()
         history, degraded = self._history(request)
-        response = replace(context, recipe=ranking or context.recipe).search(request, history)
+        response = search(request, replace(context, recipe=ranking or context.recipe, history=history))
         return replace(response, degraded=response.degraded + degraded) if degraded else response
 
     def context(self) -> SearchContext:
-        """Return what a search would use now; raises as `search` does."""
+        """Return what the search of a stranger would use now; raises as `search` does."""
         index = self._index.require()
         personalizer = self._personalization.personalizer(index.traits)
-        return SearchContext(index.engine, index.encoder, self._ranking, self._lexicon, personalizer)
+        return SearchContext(
+            index.engine, index.encoder, self._ranking, self._lexicon, personalizer=personalizer
+        )
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; raises as `search` does."""
@@ -172,7 +151,7 @@ class Searcher:
         self._index.close()
         self._events.close()
 
-    def _history(self, request: SearchRequest) -> tuple[History, tuple[str, ...]]:
+    def _history(self, request: SearchRequest) -> tuple[History, tuple[Degradation, ...]]:
         """Return what the shopper did; where that cannot be known, nothing, and a line for `degraded`."""
         if not request.personalize:
             return History(), ()
@@ -181,7 +160,8 @@ class Searcher:
             return self._histories.of(request.user_id, request.session_id, pinned_by), ()
         except EventsUnavailable as problem:
             log.warning("%s", problem)
-            return History(), ("personalize: the events cannot be read; the same order for everyone",)
+            message = "the events cannot be read; the same order for everyone"
+            return History(), (Degradation("personalize", message),)
 
     def _log_problem_once(self) -> None:
         """Log once what keeps the index from being followed.

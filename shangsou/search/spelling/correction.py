@@ -5,10 +5,10 @@ from typing import Literal, NamedTuple
 
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.ranking.recipe import RankingRecipe
-from shangsou.search.response import Constraint, Correction
 from shangsou.search.spelling.corrector import SpellingCorrector
 from shangsou.search.spelling.latin import correct_latin
 from shangsou.search.spelling.pinyin import read_pinyin
+from shangsou.search.understood import Constraint, Correction
 
 # Pinyin in full finds next to nothing as it stands, so the likeliest reading is shown from a third on; first
 # letters are believed when most of what is typed so is one phrase.

@@ -10,7 +10,7 @@ import rjieba
 
 from shangsou.engines.query import Filters
 from shangsou.search.filter_values import MAX_PRICE_YUAN
-from shangsou.search.response import Constraint
+from shangsou.search.understood import Constraint
 from shangsou.text.normalize import normalize, normalize_aligned
 from shangsou.text.numbers import NUMBER, parse_number
 from shangsou.text.terms import characters

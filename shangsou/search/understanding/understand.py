@@ -1,38 +1,26 @@
-"""What a query says, step by step."""
+"""Understanding of a query: a list of steps, each of which adds what it finds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from math import ceil
+from typing import Protocol
 
-from shangsou.engines.fields import TEXTS
 from shangsou.engines.query import Filters, LexicalQuery
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.request import MAX_QUERY_LENGTH
-from shangsou.search.response import Constraint, Correction, Step, Understood
 from shangsou.search.spelling.correction import find_correction
 from shangsou.search.understanding.constraints import parse_constraints
 from shangsou.search.understanding.entities import find_entities, term_weights
-from shangsou.text.entities import Entity
+from shangsou.search.understanding.lexical_query import distinct_words, make_lexical_query, with_alternatives
+from shangsou.search.understood import Correction, Step, Understood
 from shangsou.text.normalize import normalize
 from shangsou.text.synonyms import reword
-from shangsou.text.terms import bigrams, characters, grams, words
-
-# Share of a query's bigrams that a strict match holds: with the nearest by vectors .556 mean nDCG@10
-# on the development judgements, a plain OR .559 but 4,811 of 74,362 products "found" for 连衣裙.
-_REQUIRED_SHARE = 2 / 3
-# Of a long query these are scored: 2 x 60 - 1 grams and 64 words in five fields each, and 60 characters in
-# one, make 975 clauses, and Elasticsearch takes no more than 1,024 where it has many cores and little
-# memory. Real queries have up to 60 characters.
-_MAX_SCORED_CHARACTERS = 60
-_MAX_SCORED_WORDS = 64
-# Of all ways to say a query together; the rest is for filters and strict matches.
-_MAX_CLAUSES = 980
+from shangsou.text.terms import characters
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A query as retrieval needs it."""
+    """A query as retrieval needs it; while it is being understood, as far as the steps have come."""
 
     text: str
     """Normalized; what is encoded. Empty: the query says nothing that can be searched."""
@@ -44,128 +32,155 @@ class ParsedQuery:
     """What may have been meant; where it is applied, `text` says it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What steps go by."""
+
+    recipe: RankingRecipe
+    """Its `understanding` names the steps that can be switched off."""
+    lexicon: Lexicon | None
+    """Steps that need to know what can be said in the shop are left out without one."""
+    correct: bool
+    """Whether mistyped queries may be corrected."""
+
+
+class UnderstandingStep(Protocol):
+    """One step of understanding."""
+
+    def __call__(self, query: ParsedQuery, resources: Resources, /) -> ParsedQuery:
+        """Return the query with what the step finds; what changed its text is listed in its steps."""
+        ...
+
+
 def understand(
     typed: str, recipe: RankingRecipe, lexicon: Lexicon | None = None, *, correct: bool = True
 ) -> ParsedQuery:
-    """Return what a query says, step by step. Every step that changes it is listed.
+    """Return what a query says. Every step that changes its text is listed in `understood.steps`."""
+    resources = Resources(recipe, lexicon, correct)
+    query = ParsedQuery(typed, _NOTHING, Understood(typed[:MAX_QUERY_LENGTH], "", (), ()))
+    for step in STEPS:
+        query = step(query, resources)
+    return query
 
-    Steps that need to know what can be said in the shop are left out without a lexicon, corrections also
-    where `correct` says so.
-    """
-    steps: list[Step] = []
-    text = typed
-    if len(typed) > MAX_QUERY_LENGTH:
-        text = typed[:MAX_QUERY_LENGTH]
-        steps.append(Step("truncate", f"{len(typed)} characters", f"{MAX_QUERY_LENGTH} characters"))
-    filters = Filters()
-    constraints: tuple[Constraint, ...] = ()
-    if "constraints" in recipe.understanding:
-        constrained = parse_constraints(text)
-        if constrained.constraints:
-            steps.append(Step("constraints", text, constrained.text))
-            text, filters, constraints = constrained.text, constrained.filters, constrained.constraints
-    normalized = normalize(text)
-    if normalized != text:
-        steps.append(Step("normalize", text, normalized))
-    if not characters(normalized):
-        normalized = ""
-    query_correction = (
-        find_correction(normalized, constraints, recipe, lexicon) if correct and lexicon else None
+
+def truncate(query: ParsedQuery, _resources: Resources) -> ParsedQuery:
+    """Drop what is beyond `MAX_QUERY_LENGTH`."""
+    if len(query.text) <= MAX_QUERY_LENGTH:
+        return query
+    step = Step("truncate", f"{len(query.text)} characters", f"{MAX_QUERY_LENGTH} characters")
+    return _changed(query, query.text[:MAX_QUERY_LENGTH], step)
+
+
+def take_out_constraints(query: ParsedQuery, resources: Resources) -> ParsedQuery:
+    """Make filters of the limits that stand in the text."""
+    if "constraints" not in resources.recipe.understanding:
+        return query
+    constrained = parse_constraints(query.text)
+    if not constrained.constraints:
+        return query
+    changed = _changed(query, constrained.text, Step("constraints", query.text, constrained.text))
+    understood = replace(changed.understood, constraints=constrained.constraints)
+    return replace(changed, filters=constrained.filters, understood=understood)
+
+
+def normalize_text(query: ParsedQuery, _resources: Resources) -> ParsedQuery:
+    """Write the text as titles are indexed; empty where it holds no letter, digit or ideograph."""
+    # Compatibility characters become several: one Arabic ligature eighteen.
+    normalized = normalize(query.text)[:MAX_QUERY_LENGTH].strip()
+    changed = query
+    if normalized != query.text:
+        changed = _changed(query, normalized, Step("normalize", query.text, normalized))
+    return changed if characters(normalized) else replace(changed, text="")
+
+
+def correct_spelling(query: ParsedQuery, resources: Resources) -> ParsedQuery:
+    """Read pinyin and correct typos, or note what may have been meant."""
+    if resources.lexicon is None or not resources.correct:
+        return query
+    found = find_correction(query.text, query.understood.constraints, resources.recipe, resources.lexicon)
+    if found is None:
+        return query
+    query = replace(query, correction=found.correction)
+    if not found.correction.applied:
+        return query
+    return _changed(query, found.text, Step(found.step, query.text, found.text))
+
+
+def segment(query: ParsedQuery, resources: Resources) -> ParsedQuery:
+    """Cut the text into words, and make the lexical query of it."""
+    query_words = distinct_words(query.text)
+    lexical = make_lexical_query(query.text, resources.recipe.field_weights)
+    understood = replace(query.understood, normalized=query.text, words=query_words)
+    segmented = replace(query, lexical=lexical, understood=understood)
+    if not query_words:
+        return segmented
+    return _changed(segmented, query.text, Step("segment", query.text, " ".join(query_words)))
+
+
+def add_synonyms(query: ParsedQuery, resources: Resources) -> ParsedQuery:
+    """Add other ways to say the text to the lexical query."""
+    recipe = resources.recipe
+    if "synonyms" not in recipe.understanding:
+        return query
+    texts = [rewording.text for rewording in reword(query.text, recipe.synonyms)]
+    if not texts:
+        return query
+    weights = {name: weight * recipe.synonym_weight for name, weight in recipe.field_weights.items()}
+    changed = replace(query, lexical=with_alternatives(query.lexical, texts, weights))
+    return _changed(changed, query.text, Step("synonyms", query.text, " / ".join(texts)))
+
+
+def recognize_entities(query: ParsedQuery, resources: Resources) -> ParsedQuery:
+    """Find what stretches of the text stand for, and weigh the terms of the lexical query by it."""
+    recipe, lexicon = resources.recipe, resources.lexicon
+    if "entities" not in recipe.understanding:
+        return query
+    entities = tuple(find_entities(query.text, recipe.entities, lexicon.entities if lexicon else {}))
+    terms = (*query.lexical.words, *query.lexical.grams)
+    weights = term_weights(query.text, entities, terms, recipe.entity_weights)
+    return replace(
+        query,
+        lexical=replace(query.lexical, term_weights=weights),
+        understood=replace(query.understood, entities=entities),
     )
-    if query_correction is not None and query_correction.correction.applied:
-        steps.append(Step(query_correction.step, normalized, query_correction.text))
-        normalized = query_correction.text
-    query_words = tuple(dict.fromkeys(words(normalized)))
-    if query_words:
-        steps.append(Step("segment", normalized, " ".join(query_words)))
-    lexical = _make_lexical_query(normalized, query_words, recipe.field_weights)
-    if "synonyms" in recipe.understanding:
-        rewordings = reword(normalized, recipe.synonyms)
-        weights = {name: weight * recipe.synonym_weight for name, weight in recipe.field_weights.items()}
-        lexical = _with_alternatives(lexical, [rewording.text for rewording in rewordings], weights)
-        if rewordings:
-            steps.append(Step("synonyms", normalized, " / ".join(rewording.text for rewording in rewordings)))
-    entities = _find_entities(normalized, recipe, lexicon)
-    terms = (*lexical.words, *lexical.grams)
-    weights_by_term = term_weights(normalized, entities, terms, recipe.entity_weights)
-    lexical = replace(lexical, term_weights=weights_by_term)
-    model = lexicon.category_model if lexicon and "categories" in recipe.understanding else None
-    return ParsedQuery(
-        text=normalized,
-        lexical=lexical,
-        understood=Understood(
-            typed[:MAX_QUERY_LENGTH],
-            normalized,
-            query_words,
-            tuple(steps),
-            constraints,
-            entities,
-            model.predict(normalized) if model else (),
-        ),
-        filters=filters,
-        correction=None if query_correction is None else query_correction.correction,
-    )
+
+
+def predict_categories(query: ParsedQuery, resources: Resources) -> ParsedQuery:
+    """Predict in which categories what the text asks for is filed."""
+    model = resources.lexicon.category_model if resources.lexicon else None
+    if model is None or "categories" not in resources.recipe.understanding:
+        return query
+    categories = model.predict(query.text)
+    return replace(query, understood=replace(query.understood, categories=categories))
+
+
+STEPS: Sequence[UnderstandingStep] = (
+    truncate,
+    take_out_constraints,
+    normalize_text,
+    correct_spelling,
+    segment,
+    add_synonyms,
+    recognize_entities,
+    predict_categories,
+)
+_NOTHING = LexicalQuery((), (), (), 0, {})
 
 
 def drop_prices(query: ParsedQuery) -> ParsedQuery:
     """Return a query that demands no price: a price that was chosen beside it counts instead."""
-    return replace(
-        query,
-        filters=query.filters.without("price"),
-        understood=replace(
-            query.understood,
-            constraints=tuple(
-                constraint for constraint in query.understood.constraints if constraint.kind != "price"
-            ),
-        ),
-    )
+    kept = tuple(constraint for constraint in query.understood.constraints if constraint.kind != "price")
+    understood = replace(query.understood, constraints=kept)
+    return replace(query, filters=query.filters.without("price"), understood=understood)
 
 
 def mark_relaxed(query: ParsedQuery, dropped: tuple[str, ...], rest: str) -> ParsedQuery:
     """Return a query of which products need not hold the dropped words."""
-    understood = query.understood
-    steps = (*understood.steps, Step("relaxation", understood.normalized, rest))
-    return replace(query, understood=replace(understood, steps=steps, relaxed=dropped))
+    relaxed = replace(query, understood=replace(query.understood, relaxed=dropped))
+    return _changed(relaxed, query.text, Step("relaxation", query.understood.normalized, rest))
 
 
-def _find_entities(text: str, recipe: RankingRecipe, lexicon: Lexicon | None) -> tuple[Entity, ...]:
-    if "entities" not in recipe.understanding:
-        return ()
-    return tuple(find_entities(text, recipe.entities, lexicon.entities if lexicon else {}))
-
-
-def _make_lexical_query(
-    text: str, query_words: tuple[str, ...], field_weights: Mapping[str, float]
-) -> LexicalQuery:
-    runs = characters(text)
-    required = dict.fromkeys(bigrams(runs))
-    required_count = ceil(_REQUIRED_SHARE * len(required))
-    if sum(map(len, runs)) <= 2 or not required:
-        required = dict.fromkeys("".join(runs))
-        required_count = len(required)
-    return LexicalQuery(
-        words=query_words[:_MAX_SCORED_WORDS],
-        grams=tuple(dict.fromkeys(grams(text[:_MAX_SCORED_CHARACTERS]))),
-        required_grams=tuple(required),
-        required_count=required_count,
-        weights=field_weights,
-    )
-
-
-def _with_alternatives(
-    query: LexicalQuery, texts: Sequence[str], field_weights: Mapping[str, float]
-) -> LexicalQuery:
-    """Return a query with other ways to say it, as many as the engines can score."""
-    alternatives: list[LexicalQuery] = []
-    clauses = _count_clauses(query)
-    for text in texts:
-        alternative = _make_lexical_query(text, tuple(dict.fromkeys(words(text))), field_weights)
-        clauses += _count_clauses(alternative)
-        if clauses > _MAX_CLAUSES:
-            break
-        alternatives.append(alternative)
-    return replace(query, alternatives=tuple(alternatives)) if alternatives else query
-
-
-def _count_clauses(query: LexicalQuery) -> int:
-    return len(TEXTS) * (len(query.words) + len(query.grams)) + len(query.characters)
+def _changed(query: ParsedQuery, text: str, step: Step) -> ParsedQuery:
+    """Return a query with another text, and the step that led to it listed."""
+    understood = replace(query.understood, steps=(*query.understood.steps, step))
+    return replace(query, text=text, understood=understood)

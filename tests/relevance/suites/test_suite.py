@@ -2,10 +2,12 @@ import pytest
 
 from relevance.suites.run import run_case
 from relevance.suites.suite import ProductCondition, SuiteCase, read_suite
+from shangsou.degradation import Degradation
 from shangsou.engines.query import Filters
 from shangsou.errors import UnusableInput
 from shangsou.product import Product
-from shangsou.search.response import SearchHit, SearchResponse, Step, Understood
+from shangsou.search.response import SearchHit, SearchResponse
+from shangsou.search.understood import Step, Understood
 
 PHONE = Product(
     "P1", "新款手机 Pro", brand="科洵/KEXUNO", category=("数码", "手机"), price_fen=199900, stock=3
@@ -128,7 +130,8 @@ def test_a_known_failure_does_not_fail_until_it_passes():
 
 def test_a_degraded_search_fails_whatever_it_found():
     result = run_case(
-        SuiteCase(query="手机", find=("P1",), must=False), Shop(PHONE, degraded=("encoder: gone",))
+        SuiteCase(query="手机", find=("P1",), must=False),
+        Shop(PHONE, degraded=(Degradation("encoder", "gone"),)),
     )
     assert (result.outcome, result.fails) == ("degraded", True)
 

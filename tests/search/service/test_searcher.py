@@ -12,6 +12,7 @@ import pytest
 
 from shangsou.behaviour.event import Event
 from shangsou.behaviour.stores import open_event_store
+from shangsou.degradation import Degradation
 from shangsou.encoding.product_texts import title_text
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Document
@@ -136,7 +137,7 @@ def test_without_weights_words_still_find_and_it_says_so(
     searcher = open_searcher(settings)
     response = searcher.search(SearchRequest("雨伞"))
     assert response.total == 1
-    assert response.degraded == ("encoder: not available; found by words alone",)
+    assert response.degraded == (Degradation("encoder", "not available; found by words alone"),)
     assert searcher.missing() == ['encoder: weights missing; run "shangsou model fetch"']
     searcher.close()
 
@@ -292,7 +293,9 @@ def test_a_search_whose_events_cannot_be_read_is_answered_for_everyone_and_says_
     (settings.home / "events").rename(settings.home / "elsewhere")
     answer = searcher.search(asked)
     assert (answer.total, answer.applied["history"]) == (1, 0)
-    assert answer.degraded == ("personalize: the events cannot be read; the same order for everyone",)
+    assert answer.degraded == (
+        Degradation("personalize", "the events cannot be read; the same order for everyone"),
+    )
     # Strangers do not notice, and when the events are back nobody does.
     assert searcher.search(SearchRequest("连衣裙")).degraded == ()
     (settings.home / "elsewhere").rename(settings.home / "events")

@@ -10,6 +10,7 @@ from shangsou.engines.engine import Document, Engine
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.lexicon.categories import Prediction
 from shangsou.product import Product
+from shangsou.search.context import SearchContext
 from shangsou.search.ranking.category_demotion import demote_other_categories
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
@@ -78,7 +79,7 @@ def find(engine: Engine) -> Find:
 
     def run(query: str, **changes: object) -> SearchResponse:
         request = SearchRequest(query, mode="lexical", facets=("category",))
-        return search(request, engine, None, replace(recipe, **changes))  # type: ignore[arg-type]
+        return search(request, SearchContext(engine, None, replace(recipe, **changes)))  # type: ignore[arg-type]
 
     return run
 

@@ -225,7 +225,8 @@ def test_a_session_id_that_could_be_guessed_counts_only_from_the_shop_itself(
     answer = open_client.get("/v1/search?q=裙&session_id=s1")
     assert stub_searcher.search_requests[-1].session_id == ""
     assert answer.json is not None
-    assert answer.json["degraded"][0].startswith("personalize: session_id ignored: ")
+    assert answer.json["degraded"][0]["part"] == "personalize"
+    assert answer.json["degraded"][0]["message"].startswith("session_id ignored: ")
     assert open_client.delete("/v1/sessions/s1").status_code == 403
 
 

@@ -12,6 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from searchapi.logs import JsonFormatter
 from searchapi.state import EXTENSION
+from shangsou.degradation import Degradation
 from tests.fixtures.searchapi import StubSearcher
 
 
@@ -69,7 +70,7 @@ def test_methods_that_a_client_makes_up_are_counted_as_one(client: FlaskClient):
 
 def test_searches_are_counted_with_what_they_lacked(client: FlaskClient, stub_searcher: StubSearcher):
     client.get("/v1/search?q=裙")
-    stub_searcher.degraded = ("encoder: no weights: run shangsou model fetch",)
+    stub_searcher.degraded = (Degradation("encoder", "no weights: run shangsou model fetch"),)
     client.get("/v1/search?q=裙&mode=lexical")
     stub_searcher.products = []
     client.get("/v1/search?q=没有")
@@ -117,7 +118,7 @@ def log_lines() -> Iterator[Callable[[], list[dict[str, object]]]]:
 def test_a_request_is_one_line_of_json_without_what_was_searched_and_by_whom(
     client: FlaskClient, stub_searcher: StubSearcher, log_lines
 ):
-    stub_searcher.degraded = ("encoder: cannot encode 秘密的裙子",)
+    stub_searcher.degraded = (Degradation("encoder", "cannot encode 秘密的裙子"),)
     client.post(
         "/v1/search",
         json={"query": "秘密的裙子", "user_id": "user-77", "session_id": "session-88"},

@@ -67,8 +67,9 @@ def test_from_elsewhere_an_unsigned_user_is_a_stranger(tmp_path: Path, stub_sear
     answer = client.get("/v1/recommend/for-you?user_id=u", environ_base=ELSEWHERE)
     assert stub_searcher.recommend_requests[-1].user_id == ""
     assert answer.json is not None
-    [line] = answer.json["degraded"]
-    assert line.startswith("personalize: user_id ignored: ")
+    [degradation] = answer.json["degraded"]
+    assert degradation["part"] == "personalize"
+    assert degradation["message"].startswith("user_id ignored: ")
     with_key = {"Authorization": f"Bearer {KEY}"}
     client.get("/v1/recommend/for-you?user_id=u", environ_base=ELSEWHERE, headers=with_key)
     assert stub_searcher.recommend_requests[-1].user_id == "u"

@@ -104,8 +104,8 @@ def show(  # noqa: PLR0913 - an argument for each option
         click.echo(json.dumps(shelf_to_json(shelf), ensure_ascii=False))
     else:
         click.echo(_format_table(shelf))
-    for line in shelf.degraded:
-        click.echo(f"degraded: {line}", err=True)
+    for degradation in shelf.degraded:
+        click.echo(f"degraded: {degradation}", err=True)
 
 
 @recommend.command()

@@ -75,8 +75,8 @@ def search(text: str, page: int, size: int, *, as_json: bool, explain: bool, **o
         click.echo(json.dumps(response_to_json(response), ensure_ascii=False))
     else:
         click.echo(_format_table(response, first_rank=(page - 1) * size + 1, explain=explain))
-    for line in response.degraded:
-        click.echo(f"degraded: {line}", err=True)
+    for degradation in response.degraded:
+        click.echo(f"degraded: {degradation}", err=True)
 
 
 def _filters(

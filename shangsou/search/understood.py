@@ -1,0 +1,84 @@
+"""The interpretation of a query: the steps that led to it, and what it holds."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from shangsou.product import CATEGORY_SEPARATOR
+
+if TYPE_CHECKING:
+    from shangsou.lexicon.categories import Prediction
+    from shangsou.text.entities import Entity
+
+
+class Constraint(NamedTuple):
+    """A limit that stands in the query, as `100元以下`."""
+
+    kind: Literal["price", "without", "phrase"]
+    typed: str
+    """As it stands in the query."""
+    label: str
+    """For people: `100 元以下`, `蕾丝`, `纯棉 四件套`."""
+    rest: str
+    """The query without it, for whoever takes it off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of query understanding that changed something."""
+
+    name: str
+    """`truncate`, `constraints`, `normalize`, `pinyin`, `spelling`, `segment`, `synonyms`, …"""
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the search made of the query."""
+
+    query: str
+    """As typed, as far as it is searched."""
+    normalized: str
+    words: tuple[str, ...]
+    steps: tuple[Step, ...]
+    constraints: tuple[Constraint, ...] = ()
+    """Limits written into the query, in its order; they are filters of the search."""
+    entities: tuple["Entity", ...] = ()
+    """What its words stand for, in its order; places are those in `normalized`."""
+    categories: tuple["Prediction", ...] = ()
+    """Where what it asks for is filed, the likeliest first."""
+    relaxed: tuple[str, ...] = ()
+    """Words that products need not hold, since too few held all; in the order in which they went."""
+
+
+class Correction(NamedTuple):
+    """What the shopper may have meant by a mistyped query, or by one in pinyin."""
+
+    query: str
+    """To search for: the whole query, limits included."""
+    applied: bool
+    """Whether this is what was searched for; else it is offered."""
+    probability: float
+    """That it was meant, from 0 to 1."""
+
+
+def understood_to_json(understood: Understood) -> dict[str, object]:
+    """Return an interpretation as plain JSON values, in the shape of the HTTP contract."""
+    return {
+        "query": understood.query,
+        "normalized": understood.normalized,
+        "words": list(understood.words),
+        "steps": [
+            {"name": step.name, "before": step.before, "after": step.after} for step in understood.steps
+        ],
+        "constraints": [constraint._asdict() for constraint in understood.constraints],
+        "entities": [entity._asdict() for entity in understood.entities],
+        "categories": [
+            {
+                "path": CATEGORY_SEPARATOR.join(prediction.path),
+                "probability": round(prediction.probability, 3),
+            }
+            for prediction in understood.categories
+        ],
+        "relaxed": list(understood.relaxed),
+    }
