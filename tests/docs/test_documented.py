@@ -87,3 +87,23 @@ def test_links_between_pages_lead_somewhere():
         if "://" not in target and not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_files_of_the_code_that_pages_name_exist():
+    # Decisions are left out: they may name what is no more.
+    pages = [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("docker/*.md"),
+        *ROOT.glob("mappings/*.md"),
+    ]
+    folders = "shangsou|indexer|searchapi|relevance|training|mappings|tests|docker|docs"
+    missing = [
+        f"{page.relative_to(ROOT)}: {name}"
+        for page in pages
+        for name in re.findall(
+            rf"`((?:{folders})/[\w./-]*(?:/|\.(?:py|js|json|txt|yaml|md)))`", page.read_text("utf-8")
+        )
+        if not (ROOT / name).exists()
+    ]
+    assert missing == []
