@@ -159,7 +159,7 @@ def test_a_newcomer_sees_what_others_chose_for_the_same_query_and_a_stranger_doe
     assert shown.applied["ranker"] == "segment"
     assert {hit.why for hit in shown.hits} == {""}
     # Who has opted out is no new shopper, and with an impact of 0 nobody is.
-    assert ids(run(History((), "a-session"))) == ids(run(is_cold_start, 0.0)) == ids(stranger)
+    assert ids(run(History((), "a-session"))) == ids(run(new_shopper, 0.0)) == ids(stranger)
 
 
 def test_a_newcomer_sees_what_is_like_that_which_others_chose_for_the_same_query(engine: Engine) -> None:
