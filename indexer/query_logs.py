@@ -10,8 +10,8 @@ from indexer.csv_rows import split_line
 from shangsou.errors import UnusableInput
 from shangsou.lexicon.entities import MIN_QUERY_END_SHARE, head_nouns
 from shangsou.lexicon.phrases import MAX_POPULAR_QUERIES, KnownQueries, Phrase, PhraseCounter
+from shangsou.limits import MAX_QUERY_LENGTH
 from shangsou.reading.files import Lines, LongLine, inspect
-from shangsou.search.request import MAX_QUERY_LENGTH
 from shangsou.text.normalize import normalize
 from shangsou.text.terms import characters
 

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from searchapi.metrics import Metrics
 from shangsou.behaviour.event import SEARCH, Event
 from shangsou.behaviour.ingest import EventIngester, IngestOutcome, search_event_id
-from shangsou.behaviour.parse import MAX_QUERY_LENGTH
 from shangsou.behaviour.store import EventStore
 from shangsou.behaviour.stores import open_event_store
 from shangsou.errors import EventsUnavailable
+from shangsou.limits import MAX_QUERY_LENGTH
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse
 from shangsou.settings import Settings

@@ -15,7 +15,7 @@ from searchapi.schema.responses import EntitiesResponse, SynonymsResponse
 from searchapi.schema.validation import validate
 from searchapi.state import state
 from shangsou.errors import UnusableInput
-from shangsou.search.ranking.recipe import (
+from shangsou.search.ranking.dictionaries import (
     read_own_entities,
     read_own_synonyms,
     write_own_entities,

@@ -8,12 +8,13 @@ from pydantic import BaseModel
 from searchapi.identity import require_session, require_user
 from searchapi.json_text import dump_json, read_json
 from searchapi.problems import FieldError, InvalidRequest
-from searchapi.schema.requests import MAX_ID_LENGTH, PreferencesBody
+from searchapi.schema.requests import PreferencesBody
 from searchapi.schema.responses import ForgetResponse, PreferencesResponse
 from searchapi.schema.validation import validate
 from searchapi.state import state
 from shangsou.behaviour.event import Event, event_to_json
 from shangsou.behaviour.store import EventStore
+from shangsou.limits import MAX_ID_LENGTH
 
 users = Blueprint("users", __name__)
 

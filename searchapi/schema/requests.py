@@ -10,6 +10,7 @@ from pydantic_core.core_schema import ValidationInfo
 from searchapi.problems import FieldError, InvalidRequest
 from searchapi.schema.validation import validate
 from shangsou.engines.query import Filters, Sort
+from shangsou.limits import MAX_ID_LENGTH
 from shangsou.recommend.shelf import DEFAULT_SIZE, MAX_SIZE, PRODUCT_KINDS, RecommendRequest, ShelfKind
 from shangsou.search.filter_values import MAX_PRICE_YUAN, parse_category_path, parse_price_limits
 from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, Mode, SearchRequest, SuggestRequest
@@ -22,7 +23,6 @@ MAX_FILTER_VALUES = 100
 MAX_FILTER_ATTRIBUTES = 20
 MAX_FACETS = 20
 MAX_VALUE_LENGTH = 500
-MAX_ID_LENGTH = 256
 MAX_SUGGESTIONS = 20
 MAX_JUDGE_LENGTH = 40
 MAX_PAIRS = 50

@@ -10,16 +10,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from shangsou.behaviour.event import PRODUCT_ACTIONS, Event
+from shangsou.limits import MAX_ID_LENGTH, MAX_QUERY_LENGTH
 from shangsou.reading.issue import Issue, excerpt
 from shangsou.reading.json_values import MAX_NUMBER_LENGTH
 from shangsou.reading.times import CHINA, read_time
 
-MAX_ID_LENGTH = 256
-"""Characters of any id; UBI 1.3 has 100, and 256 for products."""
 MAX_ACTION_LENGTH = 100
 """UBI 1.3."""
-MAX_QUERY_LENGTH = 256
-"""Characters of a query that are kept: as many as a search reads."""
 MAX_RESULTS = 100
 """Products that a search shows: no page has more."""
 # No list is as deep, no order as large; a larger figure is an error and says nothing.

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from shangsou.behaviour.history import NO_HISTORY, History
 from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
+from shangsou.engines.query import Sort
 from shangsou.lexicon.lexicon import Lexicon
+from shangsou.search.personal.personalize import RerankMethod
 from shangsou.search.personal.rerank import Personalizer
 from shangsou.search.ranking.recipe import RankingRecipe
 
@@ -24,3 +26,17 @@ class SearchContext:
     """What the shopper did; empty for a stranger."""
     personalizer: Personalizer | None = None
     """Re-ranks by the history; None leaves the order as it is."""
+
+    def rerank_method(self, query_text: str, sort: Sort) -> RerankMethod | None:
+        """Return what a search is re-ranked by, None where the plain order stays.
+
+        It stays with an impact of 0, for strangers and for shoppers who have opted out, where the query says
+        nothing, and in every order but that of relevance.
+        """
+        if self.personalizer is None or sort != "relevance":
+            return None
+        if not self.recipe.personal_impact or not query_text:
+            return None
+        if self.history.events:
+            return "history"
+        return "segment" if self.history.is_cold_start else None

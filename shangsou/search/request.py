@@ -6,9 +6,6 @@ from typing import Literal
 from shangsou.engines.query import Filters, Sort
 
 Mode = Literal["hybrid", "lexical", "semantic"]
-MAX_QUERY_LENGTH = 256
-"""Characters of a query that are searched; the rest is dropped and `understood` says so. The longest
-of 198,926 real Taobao queries has 60."""
 MAX_PAGE_SIZE = 100
 MAX_DEPTH = 10_000
 """Most products that can be paged through: page x size. Elasticsearch's own result window."""

@@ -15,7 +15,7 @@ from shangsou.product import Product
 from shangsou.search.context import SearchContext
 from shangsou.search.facets import shape_facets
 from shangsou.search.highlight import make_highlighter
-from shangsou.search.personal.personalize import FusionResult, PersonalizedRanking, choose_method, personalize
+from shangsou.search.personal.personalize import FusionResult, PersonalizedRanking, personalize
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchHit, SearchResponse, filters_to_json
@@ -66,7 +66,7 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
     browsing = not query.text and (query.filters != Filters() or not request.query.strip())
     page = Page(_effective_sort(request, browsing), (request.page - 1) * request.size, request.size)
     vector, degraded = _encode(request, query, context.encoder)
-    method = choose_method(query, page.sort, context)
+    method = context.rerank_method(query.text, page.sort)
     result_set = collect_candidates(
         request,
         query,
@@ -76,11 +76,11 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
         strict_depth=context.recipe.personal_candidates if method == "history" else 0,
     )
     personal = None
-    if method is not None:
+    if method is not None and context.personalizer is not None:
         fused = FusionResult(
             query.text, vector, result_set.candidates[request.filters], result_set.strict_hits
         )
-        personal = personalize(fused, method, context)
+        personal = personalize(fused, method, context.recipe, context.history, context.personalizer)
     order = None if personal is None else personal.product_ids
     result = _SearchResult(query, result_set, fetch_page(result_set, page, context.engine, order), personal)
     if query.text and "relaxation" in context.recipe.understanding:

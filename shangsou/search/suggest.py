@@ -13,9 +13,10 @@ from shangsou.lexicon.lexicon import Lexicon
 from shangsou.lexicon.phrases import Phrase
 from shangsou.lexicon.pinyin import romanize_characters
 from shangsou.lexicon.table import PhraseTable
+from shangsou.limits import MAX_QUERY_LENGTH
 from shangsou.product import CATEGORY_SEPARATOR
 from shangsou.search.ranking.recipe import RankingRecipe
-from shangsou.search.request import MAX_QUERY_LENGTH, SuggestRequest
+from shangsou.search.request import SuggestRequest
 from shangsou.search.spelling.latin import edits1
 from shangsou.search.understanding.understand import understand
 from shangsou.text.normalize import normalize

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from shangsou.behaviour.event import Event, event_to_json
 from shangsou.behaviour.event_files import read_events
-from shangsou.behaviour.parse import MAX_ID_LENGTH, parse_event, parse_moment
+from shangsou.behaviour.parse import parse_event, parse_moment
 from shangsou.behaviour.report import EventReport
 from shangsou.errors import UnusableInput
+from shangsou.limits import MAX_ID_LENGTH
 
 Write = Callable[[str, str | bytes], Path]
 HEADER = "timestamp\tuser_id\tsession_id\taction_name\tuser_query\tproduct_id\tposition\n"

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from shangsou.engines.query import Hit, Sort, Vector
-from shangsou.search.context import SearchContext
+from shangsou.behaviour.history import History
+from shangsou.engines.query import Hit, Vector
 from shangsou.search.personal.cold_start import rank_cold_start
 from shangsou.search.personal.explanations import explain_moves
 from shangsou.search.personal.product_traits import TraitReader
@@ -19,9 +19,8 @@ from shangsou.search.personal.rerank import (
 )
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.ranking.recipe import RankingRecipe
-from shangsou.search.understanding.understand import ParsedQuery
 
-Method = Literal["history", "segment"]
+RerankMethod = Literal["history", "segment"]
 """By the history of the shopper, or by what others with the same query chose."""
 
 
@@ -55,37 +54,25 @@ class PersonalizedRanking:
         return explain_moves(self.features, self.product_ids, tuple(page_ids), self.reader)
 
 
-def choose_method(query: ParsedQuery, sort: Sort, context: SearchContext) -> Method | None:
-    """Return what a search is re-ranked by, None where the plain order stays.
-
-    It stays with an impact of 0, for strangers and for shoppers who have opted out, where the query says
-    nothing, and in every order but that of relevance.
-    """
-    if context.personalizer is None or sort != "relevance":
-        return None
-    if not context.recipe.personal_impact or not query.text:
-        return None
-    if context.history.events:
-        return "history"
-    return "segment" if context.history.is_cold_start else None
-
-
-def personalize(fused: FusionResult, method: Method, context: SearchContext) -> PersonalizedRanking | None:
+def personalize(
+    fused: FusionResult,
+    method: RerankMethod,
+    recipe: RankingRecipe,
+    history: History,
+    personalizer: Personalizer,
+) -> PersonalizedRanking | None:
     """Return the found products in the order for a shopper; None leaves the plain order as it is.
 
     New shoppers see higher what shoppers with the same query chose, and what is like it. Raises
     `EngineUnavailable` as the engine does.
     """
-    personalizer, recipe = context.personalizer, context.recipe
-    if personalizer is None:
-        return None
     if method == "segment":
         return _rank_cold_start_page(fused, recipe, personalizer)
     pool = make_pool(fused.candidates, fused.strict, recipe.personal_candidates)
     candidates = load_candidates(pool, fused.query_text, personalizer.reader)
     if candidates is None:
         return None
-    history_features = personalizer.history_cache.get(context.history, personalizer.reader)
+    history_features = personalizer.history_cache.get(history, personalizer.reader)
     features = features_for(candidates, fused.vector, history_features, personalizer)
     order = rank(features, personalizer.ranker, recipe.personal_impact)
     return PersonalizedRanking(order, personalizer.ranker.name, personalizer.reader, features)

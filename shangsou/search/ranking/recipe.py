@@ -7,23 +7,25 @@ from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from shangsou.atomic_files import atomic_replace
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.engines.recipe import DEFAULT_B, DEFAULT_K1, IndexRecipe
 from shangsou.errors import UnusableInput
-from shangsou.text.entities import EntityKind, parse_entities
-from shangsou.text.synonyms import parse_synonyms
+from shangsou.search.ranking.dictionaries import (
+    read_entities,
+    read_optional,
+    read_synonyms,
+    shipped_entities,
+    shipped_synonyms,
+)
+from shangsou.text.entities import EntityKind
 
 log = logging.getLogger(__name__)
 RECIPE_FILE = "ranking.json"
-SYNONYMS_FILE = "synonyms.txt"
-ENTITIES_FILE = "entities.txt"
-UnderstandingStep = Literal[
+OptionalStep = Literal[
     "constraints", "pinyin", "spelling", "synonyms", "entities", "categories", "relaxation"
 ]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -60,7 +62,7 @@ class RankingRecipe:
     """How far a shopper's history re-ranks: 0 leaves the plain order, 1 is the ranker's own."""
     personal_candidates: Annotated[int, Field(ge=1, le=2500)] = 400
     """First products of what was found that are re-ranked, for shoppers with a history."""
-    understanding: frozenset[UnderstandingStep] = frozenset(get_args(UnderstandingStep))
+    understanding: frozenset[OptionalStep] = frozenset(get_args(OptionalStep))
     """Steps of query understanding that are on."""
     entity_weights: Mapping[EntityKind, Annotated[float, Field(ge=0)]] = field(default_factory=dict)
     """Factor on the BM25 scores of the terms of an entity, as `{"brand": 1.2}`; 1 where none is given."""
@@ -73,7 +75,7 @@ class RankingRecipe:
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Phrases and what may stand in their place, from the files of synonyms."""
     entities: Mapping[str, EntityKind | None] = field(default_factory=dict)
-    """What phrases stand for, from the files of entities; None: for nothing, whatever was learnt."""
+    """What phrases stand for, from the files of entities; None: for nothing, whatever the catalog says."""
     origin: str = ""
     """Where the numbers come from, for people."""
     k1: Annotated[float, Field(ge=0, le=10)] = DEFAULT_K1
@@ -88,7 +90,7 @@ def read_ranking(home: Path) -> RankingRecipe:
     Raises `UnusableInput` that names the file and the field or line for one that cannot be used.
     """
     recipe_file = home / RECIPE_FILE
-    own = _read(recipe_file)
+    own = read_optional(recipe_file)
     recipe = default_ranking() if own is None else parse_ranking(own, str(recipe_file))
     return _with_dictionaries(recipe, home)
 
@@ -98,7 +100,7 @@ def read_ranking_file(path: Path, home: Path) -> RankingRecipe:
 
     Raises `UnusableInput` as `read_ranking` does, also for a file that is not there.
     """
-    text = _read(path)
+    text = read_optional(path)
     if text is None:
         raise UnusableInput(f"{path} does not exist; name a ranking recipe, as {RECIPE_FILE}")
     return _with_dictionaries(parse_ranking(text, str(path)), home)
@@ -107,12 +109,12 @@ def read_ranking_file(path: Path, home: Path) -> RankingRecipe:
 def default_ranking() -> RankingRecipe:
     """Return the recipe that ships with the package."""
     recipe = parse_ranking(shipped_ranking(), RECIPE_FILE)
-    return replace(recipe, synonyms=_parse_all_synonyms("", b""), entities=_parse_all_entities("", b""))
+    return replace(recipe, synonyms=shipped_synonyms(), entities=shipped_entities())
 
 
 def shipped_ranking() -> bytes:
     """Return the text of the recipe that ships with the package."""
-    return _read_shipped(RECIPE_FILE)
+    return files(__package__).joinpath(RECIPE_FILE).read_bytes()
 
 
 def needs_reindex(ranking: RankingRecipe, built: IndexRecipe) -> str:
@@ -126,88 +128,11 @@ def needs_reindex(ranking: RankingRecipe, built: IndexRecipe) -> str:
     return ", ".join(pending)
 
 
-def read_own_synonyms(home: Path) -> str:
-    """Return the text of a shop's own synonyms, empty where it has none."""
-    return _read_own_text(home / SYNONYMS_FILE)
-
-
-def write_own_synonyms(home: Path, text: str) -> None:
-    """Replace a shop's own synonyms, or raise `UnusableInput` that names the line and leave them be."""
-    parse_synonyms((SYNONYMS_FILE, text))
-    _write_own(home, SYNONYMS_FILE, text)
-
-
-def read_own_entities(home: Path) -> str:
-    """Return the text of a shop's own entities, empty where it has none."""
-    return _read_own_text(home / ENTITIES_FILE)
-
-
-def write_own_entities(home: Path, text: str) -> None:
-    """Replace a shop's own entities, or raise `UnusableInput` that names the line and leave them be."""
-    parse_entities((ENTITIES_FILE, text))
-    _write_own(home, ENTITIES_FILE, text)
-
-
-def _read_own_text(path: Path) -> str:
-    return (_read(path) or b"").decode("utf-8-sig", "replace")
-
-
-def _write_own(home: Path, name: str, text: str) -> None:
-    home.mkdir(parents=True, exist_ok=True)
-    # On the same disk, so that it takes the place of the old one at once; gone if that fails.
-    with TemporaryDirectory(dir=home, prefix=f".{name}-") as folder:
-        written = Path(folder) / name
-        written.write_text(text, "utf-8")
-        atomic_replace(written, home / name)
-
-
 def _with_dictionaries(recipe: RankingRecipe, home: Path) -> RankingRecipe:
-    synonyms, entities = home / SYNONYMS_FILE, home / ENTITIES_FILE
-    return replace(
-        recipe,
-        synonyms=_parse_all_synonyms(str(synonyms), _read(synonyms) or b""),
-        entities=_parse_all_entities(str(entities), _read(entities) or b""),
-    )
+    return replace(recipe, synonyms=read_synonyms(home), entities=read_entities(home))
 
 
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as problem:
-        raise UnusableInput(f"{path} cannot be read: {problem.strerror}") from None
-
-
-def _read_shipped(name: str) -> bytes:
-    return files(__package__).joinpath(name).read_bytes()
-
-
-# A server looks twice a second whether they changed.
-@lru_cache(maxsize=4)
-def _parse_all_synonyms(own_name: str, own: bytes) -> Mapping[str, tuple[str, ...]]:
-    """Return the synonyms of the package and a shop's own."""
-    return parse_synonyms(
-        (SYNONYMS_FILE, _read_shipped(SYNONYMS_FILE).decode()), (own_name, _decode(own_name, own))
-    )
-
-
-@lru_cache(maxsize=4)
-def _parse_all_entities(own_name: str, own: bytes) -> Mapping[str, EntityKind | None]:
-    """Return the entities of the package and a shop's own."""
-    return parse_entities(
-        (ENTITIES_FILE, _read_shipped(ENTITIES_FILE).decode()), (own_name, _decode(own_name, own))
-    )
-
-
-def _decode(name: str, content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UnusableInput(f"{name} is no text in UTF-8; save it as UTF-8") from None
-
-
-# Looked at twice a second as well; and so what is passed over is told once.
+# A server reads it twice a second; and so what is passed over is logged once.
 @lru_cache(maxsize=4)
 def parse_ranking(text: bytes, source: str) -> RankingRecipe:
     """Return the recipe of a text, without the synonyms, or raise `UnusableInput` that names the field.

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from shangsou.engines.query import Filters, LexicalQuery
 from shangsou.lexicon.lexicon import Lexicon
+from shangsou.limits import MAX_QUERY_LENGTH
 from shangsou.search.ranking.recipe import RankingRecipe
-from shangsou.search.request import MAX_QUERY_LENGTH
 from shangsou.search.spelling.correction import find_correction
 from shangsou.search.understanding.constraints import parse_constraints
 from shangsou.search.understanding.entities import find_entities, term_weights

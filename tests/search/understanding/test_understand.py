@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shangsou.limits import MAX_QUERY_LENGTH
 from shangsou.search.ranking.recipe import default_ranking
-from shangsou.search.request import MAX_QUERY_LENGTH
 from shangsou.search.understanding.understand import understand
 
 
