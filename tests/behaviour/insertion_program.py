@@ -1,23 +1,22 @@
 """`python -m tests.behaviour.insertion_program FILE NAME BATCHES` adds events, and prints each batch kept."""
 
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from shangsou.behaviour.event import CLICK, Event
 from shangsou.behaviour.sqlite.store import SqliteEventStore
-from tests.fixtures.behaviour import event
 
 BATCH = 10
+_NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 def main(path: str, name: str, batches: int) -> None:
     store = SqliteEventStore(Path(path))
     for batch in range(batches):
-        store.add(
-            [
-                event(user="u", product=name, minute=batch, event_id=f"{name} {batch} {number}")
-                for number in range(BATCH)
-            ]
-        )
+        at = _NOON + timedelta(minutes=batch)
+        ids = [f"{name} {batch} {number}" for number in range(BATCH)]
+        store.add([Event(event_id, CLICK, at, "u", "", "", "", name) for event_id in ids])
         print(batch, flush=True)  # noqa: T201
     store.close()
 
