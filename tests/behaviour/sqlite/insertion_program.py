@@ -1,4 +1,4 @@
-"""`python -m tests.behaviour.insertion_program FILE NAME BATCHES` adds events, and prints each batch kept."""
+"""`python -m tests.behaviour.sqlite.insertion_program FILE NAME BATCHES` adds events, and prints each batch."""
 
 import sys
 from datetime import UTC, datetime, timedelta
