@@ -1,7 +1,7 @@
-"""Record the answers anew: `python -m tests.answers [home] [embedded] [elastic]`, by default both engines'.
+"""Record the answers again: `python -m tests.answers [home] [embedded] [elastic]`, both engines by default.
 
-`home` makes the stored home anew first, by the code of today. Without it the home stays as it is. To be done
-when the answers are meant to be other ones, and never to make a test pass.
+`home` first rebuilds the stored home with the current code; otherwise it stays as it is. Record only when the
+answers are meant to change, never to make a test pass.
 """
 
 import sys
@@ -10,31 +10,33 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from shangsou.settings import Settings
-from tests.answers import home
-from tests.answers.answering import KEY, answers_of
 from tests.answers.comparison import write_answers
 from tests.answers.elastic import index_into_elasticsearch
+from tests.answers.home import rebuild_stored_home, unpack_stored_home
+from tests.answers.replay import ADMIN_KEY, RECORDINGS, replay_requests
 from tests.servers.elasticsearch import running_elasticsearch
 
-RECORDED = {engine: Path(__file__).with_name(f"{engine}.jsonl.xz") for engine in ("embedded", "elastic")}
+TARGETS = ("home", *RECORDINGS)
 
 
-def record(what: list[str]) -> None:
-    """Record what is named."""
-    with ExitStack() as stack:
-        if "home" in what:
-            home.store(Path(stack.enter_context(TemporaryDirectory())))
-        folder = Path(stack.enter_context(TemporaryDirectory()))
-        stored = home.unpack(folder)
-        if "embedded" in what:
-            write_answers(RECORDED["embedded"], answers_of(Settings(home=stored[0], admin_key=KEY)))
-            # Unpacked again: the requests have left their marks on it.
-            stored = home.unpack(Path(stack.enter_context(TemporaryDirectory())))
-        if "elastic" in what:
-            server = stack.enter_context(running_elasticsearch(for_tests=True))
-            settings = index_into_elasticsearch(server.url, "answers", folder, stored)
-            write_answers(RECORDED["elastic"], answers_of(settings))
+def record(targets: list[str]) -> None:
+    """Record the named targets; each engine starts from a home unpacked anew, since requests change it."""
+    for target in sorted(targets, key=TARGETS.index):
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(TemporaryDirectory()))
+            if target == "home":
+                rebuild_stored_home(folder)
+                continue
+            stored = unpack_stored_home(folder)
+            if target == "embedded":
+                settings = Settings(home=stored.home, admin_key=ADMIN_KEY)
+            else:
+                server = stack.enter_context(running_elasticsearch(for_tests=True))
+                settings = index_into_elasticsearch(server.url, "answers", folder / "elastic", stored)
+            write_answers(RECORDINGS[target], replay_requests(settings))
 
 
 if __name__ == "__main__":
-    record(sys.argv[1:] or [*RECORDED])
+    if unknown := set(sys.argv[1:]) - set(TARGETS):
+        sys.exit(f"unknown targets {sorted(unknown)}; known are {', '.join(TARGETS)}")
+    record(sys.argv[1:] or [*RECORDINGS])

@@ -1,4 +1,4 @@
-"""A clock that stands still for our own modules, so that what they answer does not depend on the day."""
+"""A frozen clock for our own modules, so that answers do not depend on the day of the test."""
 
 import pkgutil
 import sys
@@ -10,49 +10,49 @@ from importlib import import_module
 _PACKAGES = ("shangsou", "indexer", "searchapi")
 
 
-class Clock:
-    """The moment that our modules take for now."""
+class FrozenClock:
+    """The current time of our modules, which changes only by `advance`."""
 
     def __init__(self, start: datetime) -> None:
         self.now = start
 
-    def step(self) -> None:
-        """Go on by a second."""
+    def advance(self) -> None:
+        """Move on by a second."""
         self.now += timedelta(seconds=1)
 
 
 @contextmanager
-def standing_clock(start: datetime) -> Iterator[Clock]:
-    """Let `datetime.now` of our modules be what the clock says, until the end.
+def frozen_clock(start: datetime) -> Iterator[FrozenClock]:
+    """Replace `datetime.now` in our modules by a clock, until the block ends.
 
-    All our modules are imported first: one that came later would have the real clock.
+    All our modules are imported first, since one imported later would see the real time.
     """
     for package in map(import_module, _PACKAGES):
-        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            import_module(found.name)
-    clock = Clock(start)
+        for module_info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module_info.name)
+    clock = FrozenClock(start)
 
-    class Standing(datetime, metaclass=_AnyDatetime):
+    class FrozenDatetime(datetime, metaclass=_InstancesOfDatetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
             return clock.now.astimezone(tz or UTC)
 
-    ours = [
+    modules = [
         module
         for name, module in sys.modules.items()
         if name.partition(".")[0] in _PACKAGES and vars(module).get("datetime") is datetime
     ]
-    for module in ours:
-        vars(module)["datetime"] = Standing
+    for module in modules:
+        vars(module)["datetime"] = FrozenDatetime
     try:
         yield clock
     finally:
-        for module in ours:
+        for module in modules:
             vars(module)["datetime"] = datetime
 
 
-class _AnyDatetime(type):
-    """Whatever is a datetime is one of these too."""
+class _InstancesOfDatetime(type):
+    """Makes every datetime an instance, for `isinstance` in the modules that see the frozen class."""
 
     def __instancecheck__(cls, instance: object) -> bool:
         return isinstance(instance, datetime)

@@ -1,33 +1,24 @@
-"""The shop of the answers in an Elasticsearch."""
+"""The stored shop, indexed into Elasticsearch."""
 
 from pathlib import Path
 
 from shangsou.settings import Settings
-from tests.answers.answering import KEY
-from tests.answers.home import copy_of_what_was_said, fill
+from tests.answers.home import StoredHome, copy_dictionaries, run_commands
+from tests.answers.replay import ADMIN_KEY
 from tests.fixtures.elastic import TIMEOUT_S
 
 
-def index_into_elasticsearch(url: str, name: str, folder: Path, stored: tuple[Path, Path]) -> Settings:
-    """Index what a stored home was made of under a name, and return the settings of its server.
+def index_into_elasticsearch(url: str, name: str, home: Path, stored: StoredHome) -> Settings:
+    """Index the stored sources under a name, with a new home beside them, and return its settings.
 
-    HNSW, built anew each time, finds neighbours that differ from one build to the next. Here it has no say: a
-    leg asks for 900 candidates, nine times its hits, which is more than there are products; every leg has a
-    filter, and where that lets no more pass than are asked for, Lucene compares them one by one.
+    HNSW graphs differ from one build to the next, and so may the neighbours found in them. Here they have no
+    effect: every leg asks for 900 candidates, more than there are products, and has a filter; where a filter
+    lets no more products pass than candidates are asked for, Lucene compares them one by one.
     """
-    home = folder / "elastic-home"
-    copy_of_what_was_said(stored[0], home)
-    settings = Settings(
-        home=home,
-        engine="elastic",
-        elastic_url=url,
-        elastic_index=name,
-        elastic_timeout_s=TIMEOUT_S,
-        admin_key=KEY,
-    )
-    fill(
+    copy_dictionaries(stored.home, home)
+    run_commands(
         home,
-        stored[1],
+        stored.sources,
         {
             "SHANGSOU_ENGINE": "elastic",
             "SHANGSOU_ELASTIC_URL": url,
@@ -35,4 +26,11 @@ def index_into_elasticsearch(url: str, name: str, folder: Path, stored: tuple[Pa
             "SHANGSOU_ELASTIC_TIMEOUT_S": str(TIMEOUT_S),
         },
     )
-    return settings
+    return Settings(
+        home=home,
+        engine="elastic",
+        elastic_url=url,
+        elastic_index=name,
+        elastic_timeout_s=TIMEOUT_S,
+        admin_key=ADMIN_KEY,
+    )

@@ -1,4 +1,4 @@
-"""What the shop of the answers is made of: a part of the sample shop, its queries, its shoppers."""
+"""The files from which the stored home is made: products of the sample shop, a query log, events."""
 
 import json
 import shutil
@@ -10,12 +10,12 @@ from pathlib import Path
 from shangsou.product import Product, product_to_json
 from shangsou.sample.shop import sample_products
 
-MADE_AT = datetime(2026, 11, 10, 4, tzinfo=UTC)
-"""When the index is built and the events come in; nine days after the day on which the sample shop stands."""
+BUILT_AT = datetime(2026, 11, 10, 4, tzinfo=UTC)
+"""When the index is built and the events are imported; nine days after the date of the sample shop."""
 
 _QUERIES = Path(__file__).with_name("queries.tsv")
-# How many products of each category, the first ones. Variants stay together, so it may be one or two more.
-_PRODUCTS = {
+# How many products of each category, from its first on. Variants stay together: it may be one or two more.
+_PRODUCT_COUNTS = {
     "连衣裙": 36, "羽绒服": 18, "T恤": 14, "牛仔裤": 12, "高跟鞋": 14, "跑步鞋": 16, "双肩背包": 10,
     "儿童书包": 6, "拉杆箱": 8, "雨伞": 6, "手表": 6, "面霜": 8, "面膜": 8, "口红": 10, "洗发水": 8,
     "香水": 4, "智能手机": 16, "老人手机": 4, "移动电源": 12, "充电器": 8, "数据线": 8, "手机壳": 16,
@@ -25,8 +25,8 @@ _PRODUCTS = {
     "白酒": 4, "自行车": 6, "帐篷": 6, "冲锋衣": 8, "笔记本": 8, "中性笔": 4,
 }  # fmt: skip
 
-# What real catalogs hold and the sample shop does not.
-_ODD = (
+# What real catalogs contain and the sample shop does not.
+_UNUSUAL_PRODUCTS = (
     Product("X/001", "礼物🎁盲盒 随机发货", category=("礼品",), sales=5),
     Product(
         "X 002",
@@ -87,10 +87,10 @@ DICTIONARIES = {
     "entities.txt": "brand: 凌讯, 洛薇言\nproduct: 盲盒\nnone: 礼物\n",
 }
 RECIPE_CHANGES = {"lexical_weight": 0.55, "category_damping": 0.85}
-"""What the shop's own version of the ranking recipe has otherwise than the one that ships."""
+"""How the shop's own version of the ranking recipe differs from the one that ships."""
 
-# A visit: user, session, days ago, hour, what was searched for, category, the places there of what was looked
-# at, and what was done to the last of these.
+# Visits: user, session, days ago, hour, query, category, the positions in the category of the products that
+# were viewed, and the action on the last of these.
 _VISITS = (
     ("mei", "mei-phone-0123456789", 40, 20, "连衣裙", "连衣裙", (0, 3, 5, 8), "favorite"),
     ("mei", "mei-phone-0123456789", 32, 21, "红色连衣裙", "连衣裙", (2, 6, 11), "purchase"),
@@ -147,60 +147,57 @@ _VISITS = (
 
 
 def write_sources(folder: Path) -> None:
-    """Write `catalog.jsonl`, `queries.tsv` and `events.jsonl`, as the program takes them."""
+    """Write `catalog.jsonl`, `queries.tsv` and `events.jsonl` into a new folder."""
     folder.mkdir(parents=True)
-    products = _products()
-    _write_lines(folder / "catalog.jsonl", map(_row, products))
+    products = _choose_products()
+    _write_lines(folder / "catalog.jsonl", map(_catalog_row, products))
     shutil.copy(_QUERIES, folder)
     _write_lines(folder / "events.jsonl", _events(products))
 
 
-def rules(folder: Path) -> str:
-    """Return the merchant's rules for shelves of the catalog in a folder."""
-    lines = (folder / "catalog.jsonl").read_text("utf-8").splitlines()
-    of = {
-        category: [one["product_id"] for one in ones] for category, ones in _by_leaf(map(json.loads, lines))
-    }
-    cup, phone, case = of["保温杯"][0], of["智能手机"][0], of["手机壳"][1]
-    return f"exclude {of['面膜'][1]}\npin {cup} => trending\npin {case} => together of {phone}\n"
+def shelf_rules(folder: Path) -> str:
+    """Return a merchant's rules for the shelves, on products of the catalog in the folder."""
+    rows = map(json.loads, (folder / "catalog.jsonl").read_text("utf-8").splitlines())
+    product_ids: dict[str, list[str]] = {}
+    for row in rows:
+        product_ids.setdefault(row.get("category", "").split(">")[-1], []).append(row["product_id"])
+    cup, phone, case = product_ids["保温杯"][0], product_ids["智能手机"][0], product_ids["手机壳"][1]
+    return f"exclude {product_ids['面膜'][1]}\npin {cup} => trending\npin {case} => together of {phone}\n"
 
 
-def _by_leaf(rows: Iterator[dict[str, str]]) -> Iterator[tuple[str, Iterator[dict[str, str]]]]:
-    return groupby(rows, lambda row: row.get("category", "").split(">")[-1])
-
-
-def _products() -> list[Product]:
+def _choose_products() -> list[Product]:
     chosen: list[Product] = []
-    for path, group in groupby(sample_products(), lambda product: product.category):
-        wanted, taken = _PRODUCTS.get(path[-1], 0), 0
-        for _, variants in groupby(group, lambda product: product.group_id or product.product_id):
+    for category, products in groupby(sample_products(), lambda product: product.category):
+        wanted, taken = _PRODUCT_COUNTS.get(category[-1], 0), 0
+        for _, group in groupby(products, lambda product: product.group_id or product.product_id):
             if taken >= wanted:
                 break
-            of_one = list(variants)
-            chosen += of_one
-            taken += len(of_one)
-    return [*chosen, *_ODD]
+            variants = list(group)
+            chosen += variants
+            taken += len(variants)
+    return [*chosen, *_UNUSUAL_PRODUCTS]
 
 
-def _row(product: Product) -> dict[str, object]:
-    plain = product_to_json(product)
-    return {name: value for name, value in plain.items() if name not in ("price_fen", "list_price_fen")}
+def _catalog_row(product: Product) -> dict[str, object]:
+    row = product_to_json(product)
+    return {name: value for name, value in row.items() if name not in ("price_fen", "list_price_fen")}
 
 
 def _events(products: list[Product]) -> Iterator[dict[str, object]]:
-    of_leaf: dict[str, list[str]] = {}
+    product_ids: dict[str, list[str]] = {}
     for product in products:
-        of_leaf.setdefault(product.category[-1] if product.category else "", []).append(product.product_id)
+        leaf = product.category[-1] if product.category else ""
+        product_ids.setdefault(leaf, []).append(product.product_id)
     number = 0
-    for user, session, days, hour, query, leaf, places, done in _VISITS:
-        at = MADE_AT.replace(hour=0) - timedelta(days=days) + timedelta(hours=hour)
-        actions = [("click", place) for place in places]
-        if done != "click":
-            actions.append((done, places[-1]))
-        actions.insert(1, ("impression", places[-1] + 1))
-        for action, place in actions:
+    for user, session, days, hour, query, category, positions, last_action in _VISITS:
+        at = BUILT_AT.replace(hour=0) - timedelta(days=days) + timedelta(hours=hour)
+        actions = [("click", position) for position in positions]
+        if last_action != "click":
+            actions.append((last_action, positions[-1]))
+        actions.insert(1, ("impression", positions[-1] + 1))
+        for action, position in actions:
             number += 1
-            # No two at the same moment: which of them came first would be anybody's guess.
+            # No two at the same time: their order would be undefined.
             at += timedelta(seconds=37)
             yield {
                 "event_id": f"event-{number}",
@@ -210,8 +207,8 @@ def _events(products: list[Product]) -> Iterator[dict[str, object]]:
                 **({"user_id": user} if user else {}),
                 **({"user_query": query} if query else {}),
                 "event_attributes": {
-                    "object": {"object_id": of_leaf[leaf][place]},
-                    "position": {"ordinal": place + 1},
+                    "object": {"object_id": product_ids[category][position]},
+                    "position": {"ordinal": position + 1},
                     **(
                         {"quantity": 1, "order_id": f"order-{session}-{days}"} if action == "purchase" else {}
                     ),

@@ -1,7 +1,6 @@
-"""What both engines answer to 500 stored requests is what they answered when it was recorded.
+"""Both engines answer 500 stored requests as they did when the answers were recorded.
 
-A change that is meant to be seen is stated in `comparison.as_today`, or recorded anew with
-`python -m tests.answers`.
+A change that is intended is stated in `comparison.as_today`, or recorded with `python -m tests.answers`.
 """
 
 from collections.abc import Callable
@@ -10,42 +9,43 @@ from pathlib import Path
 import pytest
 
 from shangsou.settings import Settings
-from tests.answers.__main__ import RECORDED
-from tests.answers.answering import KEY, answers_of, read_requests
 from tests.answers.comparison import TOLERANCE, Answer, as_today, differences, read_answers
 from tests.answers.elastic import index_into_elasticsearch
-from tests.answers.home import unpack
+from tests.answers.home import unpack_stored_home
+from tests.answers.replay import ADMIN_KEY, RECORDINGS, read_requests, replay_requests
 
-# Of what differs, as much as somebody reads.
-_REQUESTS_SHOWN, _SHOWN_OF_EACH = 20, 5
+# As many differences as somebody reads.
+_MAX_REQUESTS_SHOWN, _MAX_LINES_EACH = 20, 5
 
 
-def assert_as_recorded(engine: str, today: dict[str, Answer]) -> None:
-    recorded = {name: as_today(one) for name, one in read_answers(RECORDED[engine]).items()}
-    assert list(recorded) == list(today)
-    changed = {name: list(differences(recorded[name], today[name], TOLERANCE[engine])) for name in recorded}
-    changed = {name: lines for name, lines in changed.items() if lines}
+def assert_as_recorded(engine: str, answers: dict[str, Answer]) -> None:
+    recorded = {name: as_today(answer) for name, answer in read_answers(RECORDINGS[engine]).items()}
+    assert list(recorded) == list(answers)
+    tolerance = TOLERANCE[engine]
+    compared = {name: list(differences(recorded[name], answers[name], tolerance)) for name in recorded}
+    changed = {name: lines for name, lines in compared.items() if lines}
     shown = [
         line
-        for name, lines in list(changed.items())[:_REQUESTS_SHOWN]
-        for line in (name, *(f"    {line}" for line in lines[:_SHOWN_OF_EACH]))
+        for name, lines in list(changed.items())[:_MAX_REQUESTS_SHOWN]
+        for line in (name, *(f"    {line}" for line in lines[:_MAX_LINES_EACH]))
     ]
-    assert not changed, f"{len(changed)} of {len(recorded)} answers are other ones:\n" + "\n".join(shown)
+    assert not changed, f"{len(changed)} of {len(recorded)} answers have changed:\n" + "\n".join(shown)
 
 
-def test_a_stored_home_is_answered_from_as_it_was(tmp_path: Path):
-    home, _ = unpack(tmp_path)
-    assert_as_recorded("embedded", answers_of(Settings(home=home, admin_key=KEY)))
+def test_the_embedded_engine_answers_from_a_stored_home_as_recorded(tmp_path: Path):
+    settings = Settings(home=unpack_stored_home(tmp_path).home, admin_key=ADMIN_KEY)
+    assert_as_recorded("embedded", replay_requests(settings))
 
 
 @pytest.mark.elastic
-def test_an_elasticsearch_with_the_same_products_answers_as_it_did(
+def test_elasticsearch_answers_over_the_same_products_as_recorded(
     elastic_url: str, elastic_name: Callable[[], str], tmp_path: Path
 ):
-    settings = index_into_elasticsearch(elastic_url, elastic_name(), tmp_path, unpack(tmp_path))
-    assert_as_recorded("elastic", answers_of(settings))
+    stored = unpack_stored_home(tmp_path)
+    settings = index_into_elasticsearch(elastic_url, elastic_name(), tmp_path / "elastic", stored)
+    assert_as_recorded("elastic", replay_requests(settings))
 
 
-def test_there_are_500_requests_and_each_has_a_name_of_its_own():
+def test_there_are_500_requests_with_500_names():
     names = [request["name"] for request in read_requests()]
     assert len(set(names)) == len(names) == 500

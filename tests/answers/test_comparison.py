@@ -1,4 +1,4 @@
-"""What of an answer counts, and what is told of a difference."""
+"""What is recorded of an answer, and how differences are described."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.answers.comparison import differences, recordable
 
 
 @pytest.mark.parametrize(
-    ("recorded", "today", "told"),
+    ("recorded", "today", "expected"),
     [
         pytest.param({"a": [1, {"b": "红"}]}, {"a": [1, {"b": "红"}]}, [], id="alike"),
         pytest.param({"score": 0.5}, {"score": 0.5 + 4e-7}, [], id="less than a millionth"),
@@ -20,16 +20,16 @@ from tests.answers.comparison import differences, recordable
         pytest.param({"hits": [1, 2]}, {"hits": [1]}, ["hits: 2 → 1 entries"], id="one less"),
     ],
 )  # fmt: skip
-def test_two_answers_differ_in(recorded: object, today: object, told: list[str]):
-    assert list(differences(recorded, today, 1e-6)) == told
+def test_differences_name_the_field_and_both_values(recorded: object, today: object, expected: list[str]):
+    assert list(differences(recorded, today, 1e-6)) == expected
 
 
-def test_of_an_answer_what_is_another_one_each_time_is_left_out():
+def test_fields_that_change_with_each_request_are_not_recorded():
     body = {"query_id": "019a", "took_ms": 1.5, "request_id": "96e8", "total": 3}
     assert recordable(200, body) == {"status": 200, "body": {"total": 3}}
 
 
-def test_of_an_error_its_kind_and_its_places_count_and_not_its_words():
+def test_of_an_error_the_type_and_the_paths_are_recorded_and_not_the_wording():
     errors = [{"path": "size", "detail": "too large"}, {"path": "page", "detail": "too small"}]
     body = {
         "type": "about:blank",
@@ -41,5 +41,5 @@ def test_of_an_error_its_kind_and_its_places_count_and_not_its_words():
     assert recordable(404, {"type": "about:blank"}) == {"status": 404, "type": "about:blank", "paths": []}
 
 
-def test_an_error_that_is_no_problem_document_is_seen():
+def test_an_error_that_is_no_problem_document_has_no_type():
     assert recordable(500, "Internal Server Error")["type"] is None

@@ -15,7 +15,7 @@ from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.search import search
 from tests.engines.catalog import index
-from tests.fixtures.core import DIMENSIONS, HashEncoder
+from tests.fixtures.hash_encoder import DIMENSIONS, HashEncoder
 
 pytestmark = pytest.mark.elastic
 

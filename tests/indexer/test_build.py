@@ -9,7 +9,7 @@ from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.settings import Settings
-from tests.fixtures.core import HashEncoder
+from tests.fixtures.hash_encoder import HashEncoder
 
 PRODUCTS = [
     Product(str(number), f"{brand}{colour}{thing}", brand=brand, category=("家居", thing))

@@ -22,7 +22,7 @@ from shangsou.engines.engine import GenerationStore
 from shangsou.engines.query import Hit
 from shangsou.errors import EncoderUnavailable, EngineUnavailable, IndexingFailed, UnusableInput
 from shangsou.product import Product
-from tests.fixtures.core import HashEncoder
+from tests.fixtures.hash_encoder import HashEncoder
 from tests.fixtures.indexer import WAIT_S, IndexerHome
 from tests.indexer.program import StrikingEncoder
 

@@ -10,7 +10,7 @@ import pytest
 from indexer.build import index_products
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import shipped_ranking
-from tests.fixtures.core import HashEncoder
+from tests.fixtures.hash_encoder import HashEncoder
 from tests.fixtures.indexer import IndexerHome
 
 pytestmark = pytest.mark.usefixtures("offline")

@@ -31,26 +31,27 @@ KNOWN_FAILURES = read_column("sample_known_failures.tsv", "qid", "reason")
 FLOORS = {name: float(floor) for name, floor in read_column("sample_floors.tsv", "set", "ndcg@10").items()}
 
 
-def case(query):
-    reason = KNOWN_FAILURES.get(query.qid)
-    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
-    return pytest.param(query, id=f"{query.qid} {query.text}", marks=marks)
-
-
 @pytest.fixture(scope="module")
 def evaluation(sample_searcher):
     return evaluate(sample_searcher, QUERIES, QRELS)
 
 
-@pytest.mark.parametrize("query", [case(query) for query in QUERIES])
-def test_a_relevant_product_is_among_the_first(query, evaluation):
-    found = [hit.product_id for hit in evaluation.run[query.qid][:FIRST]]
-    assert any(QRELS[query.qid].get(product_id, 0) > 0 for product_id in found), found
+def test_a_relevant_product_is_among_the_first_for_every_query_but_the_known_failures(evaluation):
+    problems = []
+    for query in QUERIES:
+        first = [hit.product_id for hit in evaluation.run[query.qid][:FIRST]]
+        passes = any(QRELS[query.qid].get(product_id, 0) > 0 for product_id in first)
+        known_failure = KNOWN_FAILURES.get(query.qid)
+        if not passes and not known_failure:
+            problems.append(f"{query.qid} {query.text}: none is relevant of {first}")
+        if passes and known_failure:
+            problems.append(f"{query.qid} {query.text}: passes now, take out its line: {known_failure}")
+    assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize("name", FLOORS)
-def test_no_set_falls_below_its_floor(name, evaluation):
-    assert evaluation.scores.sets[name].values["ndcg@10"] >= FLOORS[name]
+def test_no_set_falls_below_its_floor(evaluation):
+    scores = {name: evaluation.scores.sets[name].values["ndcg@10"] for name in FLOORS}
+    assert {name: score for name, score in scores.items() if not score >= FLOORS[name]} == {}
 
 
 def test_every_set_has_a_floor():

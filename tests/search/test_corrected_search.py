@@ -14,7 +14,7 @@ from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse, response_to_json
 from shangsou.search.search import search
-from tests.fixtures.core import HashEncoder
+from tests.fixtures.hash_encoder import HashEncoder
 
 PRODUCTS = [Product("dress", "碎花连衣裙"), Product("fabric", "连依布料")]
 

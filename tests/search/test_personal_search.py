@@ -26,7 +26,7 @@ from shangsou.search.search import search
 from shangsou.search.service import live_index
 from shangsou.search.service.searcher import Searcher, open_searcher
 from shangsou.settings import Settings
-from tests.fixtures.core import DIMENSIONS, HashEncoder
+from tests.fixtures.hash_encoder import DIMENSIONS, HashEncoder
 from tests.recommend.test_recommender import Counting
 from tests.search.personal.test_ranker import HAND_MADE
 from tests.search.personal.trouser_catalog import click

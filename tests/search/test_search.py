@@ -18,7 +18,7 @@ from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse, response_to_json
 from shangsou.search.search import search
-from tests.fixtures.core import DIMENSIONS, HashEncoder
+from tests.fixtures.hash_encoder import DIMENSIONS, HashEncoder
 
 Search = Callable[..., SearchResponse]
 

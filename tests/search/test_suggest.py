@@ -13,7 +13,7 @@ from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SuggestRequest
 from shangsou.search.suggest import NO_LEXICON, suggest, suggest_phrases
 from shangsou.settings import Settings
-from tests.fixtures.core import HashEncoder
+from tests.fixtures.hash_encoder import HashEncoder
 
 QUERIES = {
     "连衣裙": 90,

@@ -15,7 +15,7 @@ from shangsou.engines.engine import Generation
 from shangsou.errors import UnusableInput
 from shangsou.product import Product
 from shangsou.settings import Settings
-from tests.fixtures.core import HashEncoder
+from tests.fixtures.hash_encoder import HashEncoder
 
 
 class OtherModel(HashEncoder):

@@ -10,7 +10,7 @@ import pytest
 from indexer.build import index_products
 from shangsou.engines.elastic.store import ElasticStore
 from shangsou.product import Product
-from tests.fixtures.core import HashEncoder
+from tests.fixtures.hash_encoder import HashEncoder
 from tests.fixtures.searchapi import Reply, ServerProcess, running_program
 from tests.searchapi.relay import Relay, relay_to
 

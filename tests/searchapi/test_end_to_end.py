@@ -15,7 +15,7 @@ from searchapi.schema.responses import ProductResponse, SearchResponse
 from shangsou.encoding.encoder import Encoder, ModelStamp
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.product import Product
-from tests.fixtures.core import HashEncoder
+from tests.fixtures.hash_encoder import HashEncoder
 from tests.fixtures.searchapi import Reply, ServerProcess, ask, running_program, wait_until
 
 
@@ -31,11 +31,11 @@ def index(home: Path, products: list[Product], encoder: Encoder) -> str:
 
 
 @pytest.fixture(scope="module")
-def serve_home() -> Iterator[Callable[[Path], ServerProcess]]:
-    """Serve the index of a home folder, with the offline encoder."""
+def serve_home() -> Iterator[Callable[..., ServerProcess]]:
+    """Serve the index of a home folder, with the offline encoder and one worker unless more are asked for."""
     with ExitStack() as servers:
 
-        def start(home: Path) -> ServerProcess:
+        def start(home: Path, workers: int = 1) -> ServerProcess:
             return servers.enter_context(
                 running_program(
                     "serve",
@@ -44,6 +44,7 @@ def serve_home() -> Iterator[Callable[[Path], ServerProcess]]:
                     home=home,
                     module="tests.searchapi.serving.hash_server",
                     model="hash-encoder",
+                    workers=str(workers),
                 )
             )
 
@@ -52,7 +53,7 @@ def serve_home() -> Iterator[Callable[[Path], ServerProcess]]:
 
 @pytest.fixture(scope="module")
 def server(
-    serve_home: Callable[[Path], ServerProcess],
+    serve_home: Callable[..., ServerProcess],
     tmp_path_factory: pytest.TempPathFactory,
     products: list[Product],
     hash_encoder: HashEncoder,
@@ -153,7 +154,7 @@ def test_the_last_page_in_reach_is_answered(server: ServerProcess):
 
 
 def test_without_an_index_it_says_what_to_run_and_then_serves_the_first_one(
-    serve_home: Callable[[Path], ServerProcess],
+    serve_home: Callable[..., ServerProcess],
     tmp_path: Path,
     products: list[Product],
     hash_encoder: HashEncoder,
@@ -170,7 +171,7 @@ def test_without_an_index_it_says_what_to_run_and_then_serves_the_first_one(
 
 
 def test_an_index_of_another_recipe_is_refused_with_what_to_run(
-    serve_home: Callable[[Path], ServerProcess], tmp_path: Path, products: list[Product]
+    serve_home: Callable[..., ServerProcess], tmp_path: Path, products: list[Product]
 ):
     index(tmp_path, products, OtherEncoder())
     server = serve_home(tmp_path)
@@ -181,13 +182,13 @@ def test_an_index_of_another_recipe_is_refused_with_what_to_run(
 
 
 def test_switches_and_rollbacks_fail_no_search_in_flight(
-    serve_home: Callable[[Path], ServerProcess],
+    serve_home: Callable[..., ServerProcess],
     tmp_path: Path,
     products: list[Product],
     hash_encoder: HashEncoder,
 ):
     old = index(tmp_path, products, hash_encoder)
-    server = serve_home(tmp_path)
+    server = serve_home(tmp_path, workers=2)
     server.wait_until_ready()
     latest: list[str] = []
     failures: list[str] = []

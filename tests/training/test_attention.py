@@ -1,9 +1,9 @@
 """How to attend is chosen by what shoppers then chose, and stays as it was where they tell nothing."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
-
-pytest.importorskip("torch", reason="training needs the extra [torch]")
 
 from shangsou.product import Product
 from shangsou.search.personal.candidates import CandidateFeatures
@@ -15,6 +15,9 @@ from shangsou.search.personal.ranker import default_ranker
 from shangsou.search.personal.rerank import RerankContext
 from tests.search.personal.trouser_catalog import StubEngine, pool
 from training.attention import AttentionExample, choose_attention
+
+# Not `importorskip`: importing torch takes 4 s, in every process that collects the tests.
+pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="training needs the extra [torch]")
 
 PATTERNS = ("碎花", "条纹", "格子", "波点")
 PRODUCTS = [Product(f"{pattern}-{n}", f"长裤 {pattern}") for pattern in PATTERNS for n in range(9)]

@@ -1,13 +1,16 @@
 """The network learns a choice that can be learnt, and writes what serving reads."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
-
-pytest.importorskip("torch", reason="training needs the extra [torch]")
 
 from shangsou.search.personal.features import FEATURE_VERSION, FEATURES
 from shangsou.search.personal.ranker import Ranker, RankerFile
 from training.network import Examples, fit
+
+# Not `importorskip`: importing torch takes 4 s, in every process that collects the tests.
+pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="training needs the extra [torch]")
 
 WIDTH = len(FEATURES)
 

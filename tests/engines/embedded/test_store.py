@@ -6,26 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from shangsou.engines.embedded.store import EmbeddedStore
-from shangsou.engines.engine import Document
 from shangsou.engines.query import CandidateSet, Filters, Page
-from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch
-from shangsou.product import Product
+from tests.engines.embedded.generations import RECIPE, write_generation
 
-RECIPE = IndexRecipe("hash-encoder", "0123456789abcdef", 4, "float32")
 # Writes generation after generation, saying when each is current; the test kills it in between.
 WRITE_FOREVER = """
 import sys
-import numpy as np
 from pathlib import Path
 from shangsou.engines.embedded.store import EmbeddedStore
-from shangsou.engines.engine import Document
-from shangsou.product import Product
-from tests.engines.embedded.test_store import RECIPE, document
+from tests.engines.embedded.generations import RECIPE, document
 
 store = EmbeddedStore(Path(sys.argv[1]))
 while True:
@@ -35,18 +28,6 @@ while True:
         store.switch(writer.finish().name)
     print("switched", flush=True)
 """
-
-
-def document(number: int) -> Document:
-    return Document(Product(f"p{number}", f"红色连衣裙 {number}"), np.eye(4, dtype=np.float32)[number % 4])
-
-
-def write_generation(store: EmbeddedStore, documents: int) -> str:
-    with store.writer(RECIPE, "test") as writer:
-        writer.add([document(number) for number in range(documents)])
-        generation = writer.finish()
-    store.switch(generation.name)
-    return generation.name
 
 
 def total(store: EmbeddedStore) -> int:
@@ -87,7 +68,7 @@ def test_a_full_disk_while_writing_leaves_the_old_generation_and_no_rubbish(tmp_
 import resource, signal, sys
 from pathlib import Path
 from shangsou.engines.embedded.store import EmbeddedStore
-from tests.engines.embedded.test_store import write_generation
+from tests.engines.embedded.generations import write_generation
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = EmbeddedStore(Path(sys.argv[1]))
 write_generation(store, 2)

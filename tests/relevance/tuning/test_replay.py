@@ -20,7 +20,7 @@ from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.errors import EncoderUnavailable
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.service import live_index
-from tests.fixtures.core import HashEncoder
+from tests.fixtures.hash_encoder import HashEncoder
 from tests.fixtures.tuning import QUERIES, RIGHT, OpenEvaluator
 
 ASKED = QUERIES[::3]

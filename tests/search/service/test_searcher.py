@@ -24,7 +24,7 @@ from shangsou.search.request import SearchRequest
 from shangsou.search.service import live_index
 from shangsou.search.service.searcher import Searcher, open_searcher
 from shangsou.settings import Settings
-from tests.fixtures.core import DIMENSIONS, HashEncoder
+from tests.fixtures.hash_encoder import DIMENSIONS, HashEncoder
 
 RECIPE = IndexRecipe("hash-encoder", HashEncoder.stamp.model_hash, DIMENSIONS, "float32")
 # Switches and recipes are to be live within two seconds; a busy machine is given more.

@@ -20,7 +20,7 @@ from shangsou.search.search import search
 from shangsou.search.understanding.relaxation import relaxed_queries
 from shangsou.search.understanding.understand import understand
 from shangsou.text.entities import Entity
-from tests.fixtures.core import DIMENSIONS, HashEncoder
+from tests.fixtures.hash_encoder import DIMENSIONS, HashEncoder
 
 Find = Callable[..., SearchResponse]
 

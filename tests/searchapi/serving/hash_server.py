@@ -5,7 +5,7 @@ import sys
 import searchapi.serving.worker_pool
 import shangsou.search.service.live_index
 from shangsou.cli import main
-from tests.fixtures.core import HashEncoder
+from tests.fixtures.hash_encoder import HashEncoder
 
 if __name__ == "__main__":
     shangsou.search.service.live_index.open_encoder = lambda *_args, **_options: HashEncoder()  # type: ignore[assignment]

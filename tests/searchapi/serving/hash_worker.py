@@ -6,7 +6,7 @@ from multiprocessing.connection import Connection
 import shangsou.search.service.live_index
 from searchapi.serving.worker import run_worker
 from shangsou.search.service.searcher import open_searcher
-from tests.fixtures.core import HashEncoder
+from tests.fixtures.hash_encoder import HashEncoder
 
 if __name__ == "__main__":
     shangsou.search.service.live_index.open_encoder = lambda *_args, **_options: HashEncoder()  # type: ignore[assignment]

@@ -23,7 +23,7 @@ from shangsou.product import Product
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse
 from shangsou.settings import Settings
-from tests.fixtures.searchapi import StubSearcher
+from tests.searchapi.stub_searcher import StubSearcher
 
 
 class HeldSearcher(StubSearcher):

@@ -4,29 +4,18 @@ import json
 import resource
 import signal
 import socket
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing
+from http.client import HTTPResponse
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from tests.fixtures.searchapi import ServerProcess, ask, running
-from tests.searchapi.serving.test_server import wait_for
+from tests.fixtures.searchapi import ServerProcess, ask, running_stub_server, wait_until
 
 # More than a process may open unless it asks for more, on most systems.
 MANY = 1_100
-
-
-@contextmanager
-def stub_server(folder: Path, *numbers: str, shell: str = "") -> Iterator[ServerProcess]:
-    """Run the stub server, behind shell commands that limit it."""
-    command = [sys.executable, "-m", "tests.searchapi.serving.stub_server", str(folder), *numbers]
-    if shell:
-        command = ["sh", "-c", f'{shell}; exec "$@"', "sh", *command]
-    with running(command, {}) as server:
-        yield server
 
 
 @pytest.fixture
@@ -46,24 +35,11 @@ def connect(server: ServerProcess, sent: bytes = b"") -> socket.socket:
 
 
 def is_closed(connection: socket.socket) -> bool:
-    """Wait until the other end has closed, whatever it sends before; a timeout raises."""
-    with suppress(ConnectionError):
-        while connection.recv(1 << 16):
-            continue
-    return True
-
-
-@pytest.mark.parametrize(
-    "head",
-    [
-        b"GET http://[::1/healthz HTTP/1.1\r\nHost: localhost",
-        b"GET / HTTP/1.1\r\nContent-Length: " + b"9" * 5_000,
-    ],
-    ids=["a broken address", "a length of thousands of digits"],
-)
-def test_a_head_that_cannot_be_read_is_a_400(tmp_path: Path, head: bytes) -> None:
-    with stub_server(tmp_path) as server, connect(server, head + b"\r\n\r\n") as connection:
-        assert connection.recv(12) in (b"HTTP/1.0 400", b"HTTP/1.1 400")
+    """Wait until the other end has closed; a timeout raises."""
+    try:
+        return connection.recv(1) == b""
+    except ConnectionError:
+        return True
 
 
 @pytest.mark.parametrize(
@@ -73,7 +49,7 @@ def test_a_head_that_cannot_be_read_is_a_400(tmp_path: Path, head: bytes) -> Non
 )
 @pytest.mark.usefixtures("many_descriptors")
 def test_idle_connections_by_the_thousand_keep_nobody_out(tmp_path: Path, sent: bytes) -> None:
-    with stub_server(tmp_path, shell="ulimit -Sn 1024") as server, ExitStack() as held:
+    with running_stub_server(tmp_path, shell="ulimit -Sn 1024") as server, ExitStack() as held:
         for _ in range(MANY):
             held.enter_context(connect(server, sent))
         assert server.ask("/healthz").status == 200
@@ -85,11 +61,11 @@ def test_idle_connections_by_the_thousand_keep_nobody_out(tmp_path: Path, sent: 
 
 def test_of_one_address_the_connection_goes_that_was_idle_longest(tmp_path: Path) -> None:
     with (
-        stub_server(tmp_path, "MAX_CONNECTIONS_OF_ADDRESS=3") as server,
+        running_stub_server(tmp_path, "MAX_CONNECTIONS_OF_ADDRESS=3") as server,
         closing(server.connect()) as busy,
     ):
         busy.request("GET", f"/v1/search?q={quote('慢')}")
-        wait_for(tmp_path / "begun")
+        wait_until((tmp_path / "begun").exists, "the search has begun")
         with connect(server) as oldest, connect(server) as newer:
             assert server.ask("/healthz").status == 200  # for it the oldest had to go, not the busy one
             assert is_closed(oldest)
@@ -99,22 +75,33 @@ def test_of_one_address_the_connection_goes_that_was_idle_longest(tmp_path: Path
         assert busy.getresponse().status == 200
 
 
+@pytest.fixture(scope="module")
+def impatient_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server that closes what was idle for 1.5 s."""
+    folder = tmp_path_factory.mktemp("impatient-server")
+    with running_stub_server(folder, "IDLE_S=1.5", "_MAINTENANCE_S=0.1") as server:
+        yield server
+
+
 @pytest.mark.parametrize(
     "sent",
     [b"", b"GET /healthz HTTP/1.1\r\n", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"],
     ids=["silent", "half a head", "kept open"],
 )
-def test_a_connection_on_which_nothing_happens_is_closed(tmp_path: Path, sent: bytes) -> None:
-    with stub_server(tmp_path, "IDLE_S=1.5", "_MAINTENANCE_S=0.1") as server:
-        connection = connect(server, sent)
+def test_a_connection_on_which_nothing_happens_is_closed(
+    impatient_server: ServerProcess, sent: bytes
+) -> None:
+    with connect(impatient_server, sent) as connection:
         if sent.endswith(b"\r\n\r\n"):
-            assert connection.recv(12) == b"HTTP/1.1 200"
+            response = HTTPResponse(connection)
+            response.begin()
+            assert response.status == 200
+            response.read()
         assert is_closed(connection)
-        connection.close()
 
 
 def test_a_request_that_drips_is_cut_off(tmp_path: Path) -> None:
-    with stub_server(tmp_path, "EXCHANGE_S=0.5", "_MAINTENANCE_S=0.1") as server:
+    with running_stub_server(tmp_path, "EXCHANGE_S=0.5", "_MAINTENANCE_S=0.1") as server:
         connection = connect(server)
         connection.settimeout(0.05)
         for byte in b"GET /v1/search?q=" + b"a" * 1_000:
@@ -135,10 +122,7 @@ def test_a_request_that_drips_is_cut_off(tmp_path: Path) -> None:
 def test_clients_that_take_in_no_answer_keep_no_thread_from_others(tmp_path: Path) -> None:
     # Each asks for the same page a thousand times at once, more threads than there are, and reads nothing.
     many = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1_000
-    with (
-        stub_server(tmp_path) as server,
-        ExitStack() as held,
-    ):
+    with running_stub_server(tmp_path) as server, ExitStack() as held:
         for _ in range(20):
             held.enter_context(connect(server, many))
         for _ in range(3):
@@ -147,10 +131,23 @@ def test_clients_that_take_in_no_answer_keep_no_thread_from_others(tmp_path: Pat
         assert server.process.wait(10) == 0
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET http://[::1/healthz HTTP/1.1\r\nHost: localhost",
+        b"GET / HTTP/1.1\r\nContent-Length: " + b"9" * 5_000,
+    ],
+    ids=["a broken address", "a length of thousands of digits"],
+)
+def test_a_head_that_cannot_be_read_is_a_400(tmp_path: Path, head: bytes) -> None:
+    with running_stub_server(tmp_path) as server, connect(server, head + b"\r\n\r\n") as connection:
+        assert connection.recv(12) in (b"HTTP/1.0 400", b"HTTP/1.1 400")
+
+
 def test_without_descriptors_accepting_pauses_and_goes_on(tmp_path: Path) -> None:
-    with stub_server(tmp_path, shell="ulimit -n 256") as server, closing(server.connect()) as full:
+    with running_stub_server(tmp_path, shell="ulimit -n 256") as server, closing(server.connect()) as full:
         full.request("GET", f"/v1/search?q={quote('满')}")
-        wait_for(tmp_path / "begun")
+        wait_until((tmp_path / "begun").exists, "the search has begun")
         with connect(server, b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n") as waiting:
             waiting.settimeout(2)
             with pytest.raises(TimeoutError):
@@ -166,23 +163,23 @@ def test_without_descriptors_accepting_pauses_and_goes_on(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("length", [1024 * 1024 + 1, 300_000_000, 10**30])
-def test_a_body_that_is_too_long_is_refused_before_it_is_read(tmp_path: Path, length: int) -> None:
-    with stub_server(tmp_path) as server:
-        head = f"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"
-        with connect(server, head.encode()) as connection, connection.makefile("rb") as answer:
-            assert answer.readline().split()[1] == b"413"
-            document = json.loads(answer.read().partition(b"\r\n\r\n")[2])
-            assert (document["status"], document["detail"]) == (413, "a request body may have 1 MB at most")
+def test_a_body_that_is_too_long_is_refused_before_it_is_read(
+    shared_server: ServerProcess, length: int
+) -> None:
+    head = f"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"
+    with connect(shared_server, head.encode()) as connection, connection.makefile("rb") as answer:
+        assert answer.readline().split()[1] == b"413"
+        document = json.loads(answer.read().partition(b"\r\n\r\n")[2])
+        assert (document["status"], document["detail"]) == (413, "a request body may have 1 MB at most")
 
 
-def test_who_sends_too_much_gets_to_read_why(tmp_path: Path) -> None:
-    with stub_server(tmp_path) as server:
-        assert server.ask("/v1/events", ["x" * 3_000_000]).status == 413
-        assert server.ask("/v1/events", ["x" * 900_000]).status == 422
+def test_who_sends_too_much_gets_to_read_why(shared_server: ServerProcess) -> None:
+    assert shared_server.ask("/v1/events", ["x" * 3_000_000]).status == 413
+    assert shared_server.ask("/v1/events", ["x" * 900_000]).status == 422
 
 
-def test_a_body_of_exactly_a_megabyte_is_read(tmp_path: Path) -> None:
-    with stub_server(tmp_path) as server, closing(server.connect()) as connection:
+def test_a_body_of_exactly_a_megabyte_is_read(shared_server: ServerProcess) -> None:
+    with closing(shared_server.connect()) as connection:
         body = b'{"query": "' + b"a" * (1024 * 1024 - 13) + b'"}'
         assert len(body) == 1024 * 1024
         connection.request("POST", "/v1/search", body, {"Content-Type": "application/json"})
@@ -198,9 +195,9 @@ def test_a_body_of_exactly_a_megabyte_is_read(tmp_path: Path) -> None:
     ids=["a search that never ends", "half a request"],
 )
 def test_a_stop_is_obeyed_whatever_is_in_flight(tmp_path: Path, sent: bytes) -> None:
-    with stub_server(tmp_path) as server, connect(server, sent):
+    with running_stub_server(tmp_path) as server, connect(server, sent):
         if sent.startswith(b"GET"):
-            wait_for(tmp_path / "begun")
+            wait_until((tmp_path / "begun").exists, "the search has begun")
         assert server.ask("/healthz").status == 200  # by then the other one has been taken in
         server.signal(signal.SIGTERM)
         # Ten seconds is what the documentation says.
@@ -208,7 +205,7 @@ def test_a_stop_is_obeyed_whatever_is_in_flight(tmp_path: Path, sent: bytes) -> 
 
 
 def test_where_sighup_is_ignored_it_stays_so(tmp_path: Path) -> None:
-    with stub_server(tmp_path, shell="trap '' HUP") as server:
+    with running_stub_server(tmp_path, shell="trap '' HUP") as server:
         server.signal(signal.SIGHUP)
         with closing(server.connect()) as connection:
             assert ask(connection, "/readyz").status == 200

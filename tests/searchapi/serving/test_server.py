@@ -2,11 +2,10 @@
 
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from http.client import HTTPException
 from pathlib import Path
 
@@ -16,24 +15,20 @@ from click.testing import CliRunner
 from searchapi.cli import serve
 from searchapi.serving.server import PortBusy, open_socket
 from shangsou.errors import UnusableInput
-from tests.fixtures.searchapi import ServerProcess, ask, running
+from tests.fixtures.searchapi import ServerProcess, ask, running_stub_server, wait_until
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[ServerProcess]:
     """A server whose search for 慢 ends when the file `release` appears."""
-    command = [sys.executable, "-m", "tests.searchapi.serving.stub_server", str(tmp_path)]
-    with running(command, {}) as started:
+    with ExitStack() as stack:
+        # A process inherits that SIGHUP is ignored, as it is under nohup.
+        previous = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        try:
+            started = stack.enter_context(running_stub_server(tmp_path))
+        finally:
+            signal.signal(signal.SIGHUP, previous)
         yield started
-
-
-def wait_for(path: Path) -> None:
-    waiting = threading.Event()
-    for _ in range(3000):
-        if path.exists():
-            return
-        waiting.wait(0.01)
-    pytest.fail(f"{path.name} did not appear")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -43,7 +38,7 @@ def test_a_stop_finishes_what_is_in_flight_and_refuses_the_rest(
     with closing(server.connect()) as kept_open, ThreadPoolExecutor(1) as pool:
         assert ask(kept_open, "/readyz").status == 200
         slow = pool.submit(server.ask, "/v1/search", {"query": "慢"})
-        wait_for(tmp_path / "begun")
+        wait_until((tmp_path / "begun").exists, "the search has begun")
         server.signal(number)
         waiting = threading.Event()
         # New connections are refused as soon as the signal has been seen.
@@ -75,8 +70,8 @@ def test_a_stop_without_requests_is_clean_and_quiet(server: ServerProcess):
     assert [line for line in server.stderr().splitlines() if '"status":200' not in line] == []
 
 
-def test_a_chunked_body_over_one_megabyte_is_a_413(server: ServerProcess):
-    connection = server.connect()
+def test_a_chunked_body_over_one_megabyte_is_a_413(shared_server: ServerProcess):
+    connection = shared_server.connect()
     chunks = iter([b'{"query": "', b"a" * 1024 * 1024, b'"}'])
     connection.request(
         "POST", "/v1/search", chunks, {"Content-Type": "application/json"}, encode_chunked=True
@@ -87,21 +82,21 @@ def test_a_chunked_body_over_one_megabyte_is_a_413(server: ServerProcess):
     connection.close()
 
 
-def test_requests_through_a_proxy_on_this_machine_speak_for_no_user(server: ServerProcess):
-    answer = server.ask("/v1/search?q=a&user_id=u1", headers={"X-Forwarded-For": "192.0.2.7"})
+def test_requests_through_a_proxy_on_this_machine_speak_for_no_user(shared_server: ServerProcess):
+    answer = shared_server.ask("/v1/search?q=a&user_id=u1", headers={"X-Forwarded-For": "192.0.2.7"})
     degraded = answer.json()["degraded"]
     assert isinstance(degraded, list)
     assert len(degraded) == 1
 
 
-def test_garbage_on_the_socket_disturbs_nobody(server: ServerProcess):
-    with socket.create_connection((server.host, server.port)) as connection:
+def test_garbage_on_the_socket_disturbs_nobody(shared_server: ServerProcess):
+    with socket.create_connection((shared_server.host, shared_server.port)) as connection:
         connection.sendall(b"\x16\x03\x01\x02\x00\x01\xff\r\n\r\n")
         connection.recv(1000)
     # More than headers may hold: answered or cut off, as waitress likes.
     with suppress(HTTPException, ConnectionError):
-        server.ask("/v1/search?q=" + "%00" * 100_000)
-    assert server.ask("/healthz").status == 200
+        shared_server.ask("/v1/search?q=" + "%00" * 100_000)
+    assert shared_server.ask("/healthz").status == 200
 
 
 def test_without_a_key_only_loopback_is_served():

@@ -37,6 +37,25 @@ def pool(settings: Settings, stub_searcher: StubSearcher) -> Iterator[WorkerPool
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def module_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerPool]:
+    """A pool for every test that neither ends its worker nor holds a search."""
+    settings = Settings(home=tmp_path_factory.mktemp("home"))
+    opened = WorkerPool(StubSearcher(), settings, 1, COMMAND)
+    wait_until(lambda: opened.ready_workers() == 1, "a worker is ready")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def shared_pool(
+    module_pool: WorkerPool, stub_searcher: StubSearcher, monkeypatch: pytest.MonkeyPatch
+) -> WorkerPool:
+    """The pool of this module, with the test's own searcher in this process."""
+    monkeypatch.setattr(module_pool, "_searcher", stub_searcher)
+    return module_pool
+
+
 def who_answers(pool: WorkerPool, query: str = "裙") -> str:
     return pool.search(SearchRequest(query)).query_id
 
@@ -45,16 +64,16 @@ def worker_pid(pool: WorkerPool) -> int:
     return int(who_answers(pool).removeprefix("worker "))
 
 
-def test_a_search_is_answered_in_another_process(pool: WorkerPool, stub_searcher: StubSearcher):
-    assert worker_pid(pool) != os.getpid()
+def test_a_search_is_answered_in_another_process(shared_pool: WorkerPool, stub_searcher: StubSearcher):
+    assert worker_pid(shared_pool) != os.getpid()
     assert stub_searcher.search_requests == []
 
 
-def test_what_is_no_search_is_answered_here(pool: WorkerPool, stub_searcher: StubSearcher):
+def test_what_is_no_search_is_answered_here(shared_pool: WorkerPool, stub_searcher: StubSearcher):
     stub_searcher.missing_parts.append("the weights")
-    assert pool.missing() == ["the weights"]
-    assert pool.product("dress-red") is not None
-    assert pool.generation() == stub_searcher.generation()
+    assert shared_pool.missing() == ["the weights"]
+    assert shared_pool.product("dress-red") is not None
+    assert shared_pool.generation() == stub_searcher.generation()
 
 
 def test_searches_are_answered_here_until_a_worker_is_ready(settings: Settings, stub_searcher: StubSearcher):
@@ -77,12 +96,12 @@ def test_a_command_that_ends_at_once_or_is_not_there_leaves_searches_here(
     broken.close()
 
 
-def test_a_search_that_fails_in_a_worker_is_tried_here(pool: WorkerPool, stub_searcher: StubSearcher):
-    assert who_answers(pool, "错") == HERE
-    assert worker_pid(pool)
+def test_a_search_that_fails_in_a_worker_is_tried_here(shared_pool: WorkerPool, stub_searcher: StubSearcher):
+    assert who_answers(shared_pool, "错") == HERE
+    assert worker_pid(shared_pool)
     stub_searcher.error = NoIndex("no index")
     with pytest.raises(NoIndex):
-        pool.search(SearchRequest("错"))
+        shared_pool.search(SearchRequest("错"))
 
 
 def test_a_worker_killed_during_a_search_costs_no_answer_and_is_replaced(
@@ -115,11 +134,11 @@ def test_a_worker_that_is_stuck_is_ended_and_replaced(pool: WorkerPool, monkeypa
     wait_until(lambda: who_answers(pool) not in (HERE, f"worker {first}"), "another worker answers")
 
 
-def test_signals_to_the_whole_group_do_not_end_a_worker(pool: WorkerPool):
-    pid = worker_pid(pool)
+def test_signals_to_the_whole_group_do_not_end_a_worker(shared_pool: WorkerPool):
+    pid = worker_pid(shared_pool)
     os.kill(pid, signal.SIGTERM)
     os.kill(pid, signal.SIGINT)
-    assert worker_pid(pool) == pid
+    assert worker_pid(shared_pool) == pid
 
 
 def test_workers_end_with_the_pool(settings: Settings, stub_searcher: StubSearcher):

@@ -13,13 +13,13 @@ from shangsou.behaviour.sqlite import connection
 from shangsou.behaviour.sqlite.store import SqliteEventStore
 from shangsou.behaviour.sqlite.writer import GroupWriter
 from shangsou.errors import EventsUnavailable
-from tests.behaviour.insertion_program import BATCH
+from tests.behaviour.sqlite.insertion_program import BATCH
 from tests.fixtures.behaviour import NOON, event
 
 
 def start(path: Path, name: str, batches: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.behaviour.insertion_program", str(path), name, str(batches)],
+        [sys.executable, "-m", "tests.behaviour.sqlite.insertion_program", str(path), name, str(batches)],
         stdout=subprocess.PIPE,
         text=True,
     )
