@@ -100,8 +100,18 @@ UBI = {
         json.dumps([UBI, UBI], indent=2, ensure_ascii=False),
         "\ufeff[\n" + json.dumps(UBI) + ",\n" + json.dumps(UBI) + "]\n",
         json.dumps(UBI, indent=2) + "\n" + json.dumps(UBI),
+        json.dumps([UBI]) + "\n" + json.dumps([UBI]),
+        json.dumps([[UBI], [UBI]]),
     ],
-    ids=["lines", "array", "indented array", "array with a byte order mark", "indented objects"],
+    ids=[
+        "lines",
+        "array",
+        "indented array",
+        "array with a byte order mark",
+        "indented objects",
+        "arrays one after the other",
+        "array of arrays",
+    ],
 )
 def test_ubi_events_are_read_as_lines_array_or_objects(write: Write, content: str) -> None:
     events, report = read(write("events.json", content))
@@ -118,6 +128,24 @@ def test_ubi_events_are_read_as_lines_array_or_objects(write: Write, content: st
         )
     ]
     assert report.rejected == report.repaired == 0
+
+
+@pytest.mark.parametrize("levels", [40, 985, 5_000])
+def test_an_event_with_a_field_nested_too_deeply_costs_no_other(write: Write, levels: int) -> None:
+    deep = json.dumps({**UBI, "own": 0}).replace(": 0}", ": " + "[" * levels + "]" * levels + "}")
+    for content in (f"[{deep},\n{json.dumps(UBI)}]", f"{deep}\n{json.dumps(UBI)}"):
+        events, report = read(write("events.json", content))
+        assert (len(events), report.rejected) == (2, 0)
+
+
+def test_half_a_surrogate_pair_in_an_id_can_be_kept(write: Write) -> None:
+    [event], _ = read(write("events.json", json.dumps({**UBI, "user_id": "\udfff"})))
+    assert event.user_id == "\ufffd"
+
+
+def test_a_file_of_blanks_in_other_scripts_is_empty(write: Write) -> None:
+    with pytest.raises(UnusableInput, match="is empty"):
+        read(write("events.tsv", "\u3000\n\x0c\n\x85"))
 
 
 def test_an_event_without_an_id_gets_the_same_from_the_same_row_and_another_from_another(

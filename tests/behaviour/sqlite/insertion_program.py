@@ -1,4 +1,4 @@
-"""`python -m tests.behaviour.sqlite.insertion_program FILE NAME BATCHES` adds events, and prints each batch."""
+"""`python -m tests.behaviour.sqlite.insertion_program FILE NAME BATCHES` adds events, printing each batch."""
 
 import sys
 from datetime import UTC, datetime, timedelta
