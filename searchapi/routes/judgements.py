@@ -24,7 +24,7 @@ from relevance.judging.book import (
 from searchapi.authorization import require_operator
 from searchapi.json_text import dump_json, read_json
 from searchapi.problems import RETRY_AFTER_S, problem
-from searchapi.schema.query_string import parse_pairs_query
+from searchapi.schema.query_string import parse_query_string
 from searchapi.schema.requests import GradeBody, JudgeParameters, PairsParameters
 from searchapi.schema.validation import validate
 from searchapi.state import state
@@ -77,7 +77,7 @@ def list_books() -> object:
 @_operators_only
 def pairs(book: str) -> object:
     """Return a part of what a judge is to judge, with the products as the index has them."""
-    parameters = validate(PairsParameters, parse_pairs_query(request.args))
+    parameters = validate(PairsParameters, parse_query_string(PairsParameters, request.args))
     ordered = _book(book).pairs_for_judge(parameters.judge)
     first_open = next((pair.position for pair in ordered if not pair.done), None)
     start = parameters.position if parameters.position is not None else first_open
@@ -106,7 +106,7 @@ def grade(book: str) -> object:
 @_operators_only
 def undo_last(book: str) -> object:
     """Take back what a judge said last."""
-    judge = validate(JudgeParameters, parse_pairs_query(request.args)).judge
+    judge = validate(JudgeParameters, parse_query_string(JudgeParameters, request.args)).judge
     judgement_book = _book(book)
     undone = judgement_book.undo_last(judge)
     progress = judgement_book.progress(judge)

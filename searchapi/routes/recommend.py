@@ -9,8 +9,8 @@ from searchapi.authorization import require_operator
 from searchapi.identity import with_trusted_identity
 from searchapi.json_text import dump_json, read_json
 from searchapi.problems import FieldError, InvalidRequest
-from searchapi.schema.query_string import parse_recommend_query
-from searchapi.schema.requests import ShelfRulesBody, parse_recommend_request
+from searchapi.schema.query_string import parse_query_string
+from searchapi.schema.requests import RecommendParameters, ShelfRulesBody, parse_recommend_request
 from searchapi.schema.responses import ShelfRulesResponse
 from searchapi.schema.validation import validate
 from searchapi.state import state
@@ -27,7 +27,7 @@ def shelf(kind: str) -> Response:
     known_kind = next((shelf_kind for shelf_kind in KINDS if shelf_kind == kind), None)
     if known_kind is None:
         raise NotFound(f"there is no such shelf; there are {', '.join(KINDS)}")
-    shelf_request = parse_recommend_request(known_kind, parse_recommend_query(request.args))
+    shelf_request = parse_recommend_request(known_kind, parse_query_string(RecommendParameters, request.args))
     shelf_request, ignored_ids = with_trusted_identity(shelf_request, request, state().settings.admin_key)
     response = state().searcher.recommend(shelf_request)
     if response is None:

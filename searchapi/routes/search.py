@@ -7,8 +7,8 @@ from flask import Blueprint, Response, g, request
 from searchapi.identity import with_trusted_identity
 from searchapi.json_text import dump_json, read_json
 from searchapi.origin import is_cross_site
-from searchapi.schema.query_string import parse_search_query
-from searchapi.schema.requests import parse_search_request
+from searchapi.schema.query_string import parse_query_string
+from searchapi.schema.requests import SearchBody, parse_search_request
 from searchapi.state import state
 from shangsou.search.response import response_to_json
 
@@ -18,7 +18,7 @@ search = Blueprint("search", __name__)
 @search.get("/v1/search")
 def search_by_query_string() -> Response:
     """Answer the search of a query string."""
-    return _respond(parse_search_query(request.args))
+    return _respond(parse_query_string(SearchBody, request.args))
 
 
 @search.post("/v1/search")

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, g, request
 
 from searchapi.json_text import dump_json
-from searchapi.schema.query_string import parse_suggest_query
-from searchapi.schema.requests import parse_suggest_request
+from searchapi.schema.query_string import parse_query_string
+from searchapi.schema.requests import SuggestParameters, parse_suggest_request
 from searchapi.state import state
 from shangsou.search.suggest import suggestions_to_json
 
@@ -14,6 +14,8 @@ suggest = Blueprint("suggest", __name__)
 @suggest.get("/v1/suggest")
 def suggest_by_query_string() -> Response:
     """Say what a shopper may be about to type."""
-    response = state().searcher.suggest(parse_suggest_request(parse_suggest_query(request.args)))
+    response = state().searcher.suggest(
+        parse_suggest_request(parse_query_string(SuggestParameters, request.args))
+    )
     g.degraded = response.degraded
     return Response(dump_json(suggestions_to_json(response)), content_type="application/json")

@@ -1,13 +1,18 @@
-"""What a search over HTTP may ask: one pydantic model, for POST bodies and query strings alike."""
+"""What requests may ask: one pydantic model each, for JSON bodies and query strings alike.
+
+A parameter is declared here and in the domain object that it goes to; the query string and the OpenAPI
+description follow from the model (`searchapi.schema.parameters`).
+"""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
 from searchapi.problems import FieldError, InvalidRequest
+from searchapi.schema.parameters import QueryNames
 from searchapi.schema.validation import validate
 from shangsou.engines.query import Filters, Sort
 from shangsou.limits import MAX_ID_LENGTH
@@ -65,13 +70,16 @@ class SearchFilters(_StrictModel):
 
     category: Values | None = Field(default=None, description="Paths from the root, as `女装>连衣裙`.")
     brand: Values | None = None
-    price: PriceFilter | None = None
+    price: PriceFilter | None = None  # `price_gte` and `price_lte` in a query string
     in_stock: bool | None = Field(
         default=None, description="true: in stock or unknown; false: out of stock only."
     )
     contains: Values | None = Field(default=None, description="Texts that a product holds, all of them.")
     excludes: Values | None = Field(default=None, description="Texts of which a product holds none.")
-    attributes: Annotated[dict[Value, Values], Field(max_length=MAX_FILTER_ATTRIBUTES)] | None = None
+    attributes: Annotated[
+        Annotated[dict[Value, Values], Field(max_length=MAX_FILTER_ATTRIBUTES)] | None,
+        QueryNames(prefix="attr."),
+    ] = None
 
     @field_validator("category")
     @classmethod
@@ -87,9 +95,13 @@ class SearchFilters(_StrictModel):
 class SearchBody(_StrictModel):
     """One search."""
 
-    query: str = Field(default="", description="What the shopper typed. Empty: browse by sales.")
-    filters: SearchFilters | None = None
-    facets: Annotated[list[FacetName], Field(max_length=MAX_FACETS)] = Field(
+    query: Annotated[str, QueryNames("q", alias="query")] = Field(
+        default="", description="What the shopper typed. Empty: browse by sales."
+    )
+    filters: Annotated[SearchFilters | None, QueryNames(prefix="")] = None
+    facets: Annotated[
+        list[FacetName], Field(max_length=MAX_FACETS), QueryNames("facet", comma_alias="facets")
+    ] = Field(
         default=[],
         description="`category`, `brand`, `price`, `attributes.NAME`, or `attributes` for the most telling.",
     )
@@ -126,7 +138,9 @@ class SearchBody(_StrictModel):
 class SuggestParameters(_StrictModel):
     """What was typed so far."""
 
-    query: str = Field(default="", description="Empty: what is most popular.")
+    query: Annotated[str, QueryNames("q", alias="query")] = Field(
+        default="", description="Empty: what is most popular."
+    )
     size: Annotated[int, Field(ge=1, le=MAX_SUGGESTIONS)] = Field(default=8, description="Most queries.")
     products: Annotated[int, Field(ge=0, le=MAX_SUGGESTIONS)] = Field(default=3, description="Most products.")
 
@@ -206,7 +220,7 @@ class GradeBody(JudgeParameters):
 def parse_suggest_request(payload: object) -> SuggestRequest:
     """Return what plain JSON values ask to be suggested, or raise `InvalidRequest` with every wrong field."""
     parameters = validate(SuggestParameters, payload)
-    return SuggestRequest(parameters.query, parameters.size, parameters.products)
+    return SuggestRequest(typed=parameters.query, **_set_fields(parameters, "query"))
 
 
 def parse_recommend_request(kind: ShelfKind, payload: object) -> RecommendRequest:
@@ -214,34 +228,22 @@ def parse_recommend_request(kind: ShelfKind, payload: object) -> RecommendReques
     parameters = validate(RecommendParameters, payload)
     if kind in PRODUCT_KINDS and not parameters.product_id:
         raise InvalidRequest([FieldError("product_id", f"{kind} stands beside a product; name it")])
-    return RecommendRequest(
-        kind=kind,
-        product_id=parameters.product_id or "",
-        user_id=parameters.user_id or "",
-        session_id=parameters.session_id or "",
-        size=parameters.size,
-        personalize=parameters.personalize,
-    )
+    return RecommendRequest(kind=kind, **_set_fields(parameters))
 
 
 def parse_search_request(payload: object) -> SearchRequest:
     """Return the search that plain JSON values ask for, or raise `InvalidRequest` with every wrong field."""
     body = validate(SearchBody, payload)
     return SearchRequest(
-        query=body.query,
         filters=_filters(body.filters) if body.filters else Filters(),
         facets=tuple(dict.fromkeys(body.facets)),
-        sort=body.sort,
-        page=body.page,
-        size=body.size,
-        mode=body.mode,
-        explain=body.explain,
-        correct=body.correct,
-        personalize=body.personalize,
-        user_id=body.user_id or "",
-        session_id=body.session_id or "",
-        query_id=body.query_id or "",
+        **_set_fields(body, "filters", "facets"),
     )
+
+
+def _set_fields(model: BaseModel, *converted: str) -> dict[str, Any]:
+    """Return the fields that the domain object takes as they are, without those that are None."""
+    return {name: value for name, value in model if name not in converted and value is not None}
 
 
 def _filters(filters: SearchFilters) -> Filters:
