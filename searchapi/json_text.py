@@ -1,9 +1,10 @@
 """JSON in and out: strict about what it reads, compact in what it writes."""
 
 import json
+from collections.abc import Mapping
 from typing import NoReturn
 
-from flask import Request
+from flask import Request, Response
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from shangsou.reading.json_values import JSON_DECODER, parse_json
@@ -22,6 +23,13 @@ _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan
 def dump_json(payload: object) -> bytes:
     """Return plain values as compact JSON in UTF-8; what is no character becomes `?`."""
     return _encoder.encode(payload).encode("utf-8", "replace")
+
+
+def json_response(
+    body: Mapping[str, object], status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a response with a JSON body: one of the `TypedDict`s that the OpenAPI description reads."""
+    return Response(dump_json(body), status, headers=headers, content_type="application/json")
 
 
 def read_json(request: Request) -> object:

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, Response, g
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, UnprocessableEntity
 
 from searchapi.json_text import dump_json
+from searchapi.schema.responses import ProblemResponse
 from shangsou.errors import (
     EncoderUnavailable,
     EngineUnavailable,
@@ -60,13 +61,13 @@ def problem(
     """Return a response with a problem document."""
     document = problem_document(status, detail)
     if errors:
-        document["errors"] = [asdict(error) for error in errors]
+        document["errors"] = [{"path": error.path, "detail": error.detail} for error in errors]
     if "request_id" in g:
         document["request_id"] = g.request_id
     return Response(dump_json(document), status, headers=headers, content_type=MEDIA_TYPE)
 
 
-def problem_document(status: int, detail: str) -> dict[str, object]:
+def problem_document(status: int, detail: str) -> ProblemResponse:
     """Return what every problem document holds."""
     return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
 

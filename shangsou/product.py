@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, NotRequired, cast
+
+from typing_extensions import TypedDict
 
 CATEGORY_SEPARATOR = ">"
 
@@ -46,7 +48,34 @@ class Product:
 _field_values = attrgetter(*(product_field.name for product_field in fields(Product)))
 
 
-def product_to_json(product: Product) -> dict[str, object]:
+class ProductJson(TypedDict):
+    """A product; fields of which the catalog says nothing are left out. Prices in yuan and in fen."""
+
+    product_id: str
+    title: str
+    subtitle: NotRequired[str]
+    description: NotRequired[str]
+    brand: NotRequired[str]
+    category: NotRequired[str]
+    """The path from the root, as `女装>连衣裙`."""
+    price: NotRequired[float]
+    price_fen: NotRequired[int]
+    list_price: NotRequired[float]
+    list_price_fen: NotRequired[int]
+    offer_from: NotRequired[str]
+    offer_until: NotRequired[str]
+    stock: NotRequired[int]
+    status: Literal["on", "off"]
+    group_id: NotRequired[str]
+    attributes: NotRequired[dict[str, list[str]]]
+    image_url: NotRequired[str]
+    shop: NotRequired[str]
+    tags: NotRequired[list[str]]
+    sales: NotRequired[int]
+    created_at: NotRequired[str]
+
+
+def product_to_json(product: Product) -> ProductJson:
     """Return a product as it is stored and as the HTTP API shows it.
 
     Fields that say nothing are left out; `category` is the path joined by `>`, times are ISO 8601,
@@ -75,7 +104,8 @@ def product_to_json(product: Product) -> dict[str, object]:
         "sales": product.sales,
         "created_at": _iso(product.created_at),
     }
-    return {name: value for name, value in payload.items() if value not in ("", None, [], {})}
+    set_fields = {name: value for name, value in payload.items() if value not in ("", None, [], {})}
+    return cast("ProductJson", set_fields)
 
 
 def product_from_json(payload: Mapping[str, object]) -> Product:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel
 
 from searchapi.authorization import require_operator
-from searchapi.json_text import dump_json, read_json
+from searchapi.json_text import json_response, read_json
 from searchapi.problems import FieldError, InvalidRequest
 from searchapi.schema.requests import EntitiesBody, SynonymsBody
 from searchapi.schema.responses import EntitiesResponse, SynonymsResponse
@@ -29,12 +29,23 @@ class _Dictionary(NamedTuple):
     read: Callable[[Path], str]
     write: Callable[[Path, str], None]
     request_model: type[BaseModel]
-    response_model: type[BaseModel]
+    respond: Callable[[str, str], Response]
+    """With the dictionary as it is now, and as it was before."""
+
+
+def _respond_synonyms(own: str, before: str) -> Response:
+    response: SynonymsResponse = {"synonyms": own, "before": before}
+    return json_response(response)
+
+
+def _respond_entities(own: str, before: str) -> Response:
+    response: EntitiesResponse = {"entities": own, "before": before}
+    return json_response(response)
 
 
 _DICTIONARIES = {
-    "synonyms": _Dictionary(read_own_synonyms, write_own_synonyms, SynonymsBody, SynonymsResponse),
-    "entities": _Dictionary(read_own_entities, write_own_entities, EntitiesBody, EntitiesResponse),
+    "synonyms": _Dictionary(read_own_synonyms, write_own_synonyms, SynonymsBody, _respond_synonyms),
+    "entities": _Dictionary(read_own_entities, write_own_entities, EntitiesBody, _respond_entities),
 }
 
 
@@ -64,8 +75,9 @@ def replace_entities() -> Response:
 
 def _read(name: str) -> Response:
     require_operator(request, state().settings.admin_key)
-    own = _DICTIONARIES[name].read(state().settings.home)
-    return _respond(name, own, own)
+    dictionary = _DICTIONARIES[name]
+    own = dictionary.read(state().settings.home)
+    return dictionary.respond(own, own)
 
 
 def _replace(name: str) -> Response:
@@ -78,9 +90,4 @@ def _replace(name: str) -> Response:
         dictionary.write(state().settings.home, text)
     except UnusableInput as problem:
         raise InvalidRequest([FieldError(name, str(problem))]) from None
-    return _respond(name, text, before)
-
-
-def _respond(name: str, own: str, before: str) -> Response:
-    payload = _DICTIONARIES[name].response_model.model_validate({name: own, "before": before}).model_dump()
-    return Response(dump_json(payload), content_type="application/json")
+    return dictionary.respond(text, before)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from searchapi.authorization import user_rejection_reason
 from searchapi.identity import opts_out_of_tracking, session_rejection_reason
-from searchapi.json_text import dump_json, read_json
+from searchapi.json_text import json_response, read_json
 from searchapi.problems import FieldError, InvalidRequest
 from searchapi.schema.responses import EventOutcomeResponse, EventsResponse
 from searchapi.schema.validation import MAX_FIELD_ERRORS
@@ -55,9 +55,9 @@ def ingest_events() -> Response:
         outcomes = state().events.ingest(usable)
     response = _summarize(parsed_events, outcomes)
     state().metrics.count_events(
-        [*outcomes, *[IngestOutcome("rejected")] * len(errors)], response.unknown_products
+        [*outcomes, *[IngestOutcome("rejected")] * len(errors)], response["unknown_products"]
     )
-    return Response(dump_json(response.model_dump()), content_type="application/json")
+    return json_response(response)
 
 
 def _parse(
@@ -101,15 +101,15 @@ def _summarize(
             details.append(f"product {excerpt(event.product_id)} is not on sale")
         detail = "; ".join(filter(None, details))
         if detail:
-            event_outcomes.append(EventOutcomeResponse(index=position, status=outcome.status, detail=detail))
-    return EventsResponse(
-        accepted=counts["accepted"],
-        duplicates=counts["duplicate"],
-        dropped=counts["dropped"],
-        rejected=counts["rejected"],
-        unknown_products=len(unknown),
-        events=event_outcomes,
-    )
+            event_outcomes.append({"index": position, "status": outcome.status, "detail": detail})
+    return {
+        "accepted": counts["accepted"],
+        "duplicates": counts["duplicate"],
+        "dropped": counts["dropped"],
+        "rejected": counts["rejected"],
+        "unknown_products": len(unknown),
+        "events": event_outcomes,
+    }
 
 
 def _unknown_products(product_ids: set[str]) -> set[str]:

@@ -5,7 +5,7 @@ those (CORS), as it could a POST.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import ParamSpec
 
@@ -18,14 +18,22 @@ from relevance.judging.book import (
     JudgedPair,
     NoBook,
     NotInBook,
+    Progress,
     books,
     open_book,
 )
 from searchapi.authorization import require_operator
-from searchapi.json_text import dump_json, read_json
+from searchapi.json_text import json_response, read_json
 from searchapi.problems import RETRY_AFTER_S, problem
 from searchapi.schema.query_string import parse_query_string
 from searchapi.schema.requests import GradeBody, JudgeParameters, PairsParameters
+from searchapi.schema.responses import (
+    BooksResponse,
+    PairResponse,
+    PairsResponse,
+    ProgressResponse,
+    UndoResponse,
+)
 from searchapi.schema.validation import validate
 from searchapi.state import state
 from shangsou.product import product_to_json
@@ -37,14 +45,14 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 
 
-def _operators_only(route: Callable[P, object]) -> Callable[P, Response]:
-    """Return a route whose plain answer is sent as JSON, for operators alone, with our errors as HTTP's."""
+def _operators_only(route: Callable[P, Mapping[str, object]]) -> Callable[P, Response]:
+    """Return a route whose body is sent as JSON, for operators alone, with our errors as HTTP's."""
 
     @wraps(route)
     def respond(*args: P.args, **kwargs: P.kwargs) -> Response:
         require_operator(request, state().settings.admin_key)
         try:
-            return Response(dump_json(route(*args, **kwargs)), content_type="application/json")
+            return json_response(route(*args, **kwargs))
         except (NoBook, NotInBook) as reason:
             raise NotFound(str(reason)) from None
         except BookUnavailable as reason:
@@ -56,7 +64,7 @@ def _operators_only(route: Callable[P, object]) -> Callable[P, Response]:
 
 @judgements.get("/v1/judgements")
 @_operators_only
-def list_books() -> object:
+def list_books() -> BooksResponse:
     """Return the books, and how far each judge is."""
     return {
         "books": [
@@ -75,7 +83,7 @@ def list_books() -> object:
 
 @judgements.get("/v1/judgements/<book>/pairs")
 @_operators_only
-def pairs(book: str) -> object:
+def pairs(book: str) -> PairsResponse:
     """Return a part of what a judge is to judge, with the products as the index has them."""
     parameters = validate(PairsParameters, parse_query_string(PairsParameters, request.args))
     ordered = _book(book).pairs_for_judge(parameters.judge)
@@ -95,21 +103,19 @@ def pairs(book: str) -> object:
 
 @judgements.put("/v1/judgements/<book>/grades")
 @_operators_only
-def grade(book: str) -> object:
+def grade(book: str) -> ProgressResponse:
     """Save what a judge says of a product for a query."""
     body = validate(GradeBody, read_json(request))
-    progress = _book(book).grade(body.judge, body.qid, body.product_id, body.grade)
-    return {"pairs": progress.pairs, "judged": progress.judged, "skipped": progress.skipped}
+    return _progress_to_json(_book(book).grade(body.judge, body.qid, body.product_id, body.grade))
 
 
 @judgements.delete("/v1/judgements/<book>/grades/last")
 @_operators_only
-def undo_last(book: str) -> object:
+def undo_last(book: str) -> UndoResponse:
     """Take back what a judge said last."""
     judge = validate(JudgeParameters, parse_query_string(JudgeParameters, request.args)).judge
     judgement_book = _book(book)
     undone = judgement_book.undo_last(judge)
-    progress = judgement_book.progress(judge)
     position = next(
         (
             pair.position
@@ -119,7 +125,7 @@ def undo_last(book: str) -> object:
         None,
     )
     return {
-        "progress": {"pairs": progress.pairs, "judged": progress.judged, "skipped": progress.skipped},
+        "progress": _progress_to_json(judgement_book.progress(judge)),
         "position": position,
     }
 
@@ -128,7 +134,11 @@ def _book(name: str) -> Book:
     return open_book(state().settings.home, name)
 
 
-def _pair_to_json(pair: JudgedPair) -> dict[str, object]:
+def _progress_to_json(progress: Progress) -> ProgressResponse:
+    return {"pairs": progress.pairs, "judged": progress.judged, "skipped": progress.skipped}
+
+
+def _pair_to_json(pair: JudgedPair) -> PairResponse:
     product = state().searcher.product(pair.doc_id)
     return {
         "position": pair.position,

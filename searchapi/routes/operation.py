@@ -5,8 +5,9 @@ from functools import cache
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from searchapi.json_text import dump_json
+from searchapi.json_text import dump_json, json_response
 from searchapi.problems import RETRY_AFTER_S
+from searchapi.schema.responses import HealthResponse, ReadyResponse
 from searchapi.state import state
 
 operation = Blueprint("operation", __name__)
@@ -15,21 +16,18 @@ operation = Blueprint("operation", __name__)
 @operation.get("/healthz")
 def health() -> Response:
     """Say that the process answers."""
-    return Response(dump_json({"status": "ok"}), content_type="application/json")
+    response: HealthResponse = {"status": "ok"}
+    return json_response(response)
 
 
 @operation.get("/readyz")
 def readiness() -> Response:
     """Say whether searches can be answered, and if not, what is missing."""
     missing = ["the server is stopping"] if state().stopping.is_set() else state().searcher.missing()
+    response: ReadyResponse = {"missing": missing}
     if missing:
-        return Response(
-            dump_json({"missing": missing}),
-            503,
-            headers={"Retry-After": str(RETRY_AFTER_S)},
-            content_type="application/json",
-        )
-    return Response(dump_json({"missing": []}), content_type="application/json")
+        return json_response(response, 503, {"Retry-After": str(RETRY_AFTER_S)})
+    return json_response(response)
 
 
 @operation.get("/metrics")
@@ -46,7 +44,7 @@ def openapi() -> Response:
 
 @cache
 def _description() -> bytes:
-    # Its answer models are for the description alone, and building them would delay the start.
+    # Nothing else needs the description, and building its schemas would delay the start.
     from searchapi.schema.openapi import describe_api
 
     return dump_json(describe_api())

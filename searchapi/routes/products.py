@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
-from searchapi.json_text import dump_json
+from searchapi.json_text import json_response
 from searchapi.state import state
 from shangsou.product import product_to_json
 
@@ -16,4 +16,4 @@ def product(product_id: str) -> Response:
     found_product = state().searcher.product(product_id)
     if found_product is None:
         raise NotFound(f'there is no product "{product_id}"')
-    return Response(dump_json(product_to_json(found_product)), content_type="application/json")
+    return json_response(product_to_json(found_product))

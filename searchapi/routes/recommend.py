@@ -7,7 +7,7 @@ from werkzeug.exceptions import NotFound
 
 from searchapi.authorization import require_operator
 from searchapi.identity import with_trusted_identity
-from searchapi.json_text import dump_json, read_json
+from searchapi.json_text import json_response, read_json
 from searchapi.problems import FieldError, InvalidRequest
 from searchapi.schema.query_string import parse_query_string
 from searchapi.schema.requests import RecommendParameters, ShelfRulesBody, parse_recommend_request
@@ -35,7 +35,7 @@ def shelf(kind: str) -> Response:
     if ignored_ids:
         response = replace(response, degraded=response.degraded + ignored_ids)
     g.degraded = response.degraded
-    return Response(dump_json(shelf_to_json(response)), content_type="application/json")
+    return json_response(shelf_to_json(response))
 
 
 @recommend.get("/v1/recommend/rules")
@@ -68,5 +68,5 @@ def _current_rules() -> str:
 
 
 def _respond(rules: str, before: str) -> Response:
-    payload = ShelfRulesResponse(rules=rules, before=before).model_dump()
-    return Response(dump_json(payload), content_type="application/json")
+    response: ShelfRulesResponse = {"rules": rules, "before": before}
+    return json_response(response)

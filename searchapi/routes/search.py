@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, g, request
 
 from searchapi.identity import with_trusted_identity
-from searchapi.json_text import dump_json, read_json
+from searchapi.json_text import json_response, read_json
 from searchapi.origin import is_cross_site
 from searchapi.schema.query_string import parse_query_string
 from searchapi.schema.requests import SearchBody, parse_search_request
@@ -38,4 +38,4 @@ def _respond(payload: object) -> Response:
     is_known = search_request.user_id or search_request.session_id
     if search_request.personalize and search_request.page == 1 and is_known and not is_cross_site(request):
         state().events.record_search(search_request, response)
-    return Response(dump_json(response_to_json(response)), content_type="application/json")
+    return json_response(response_to_json(response))

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, g, request
 
-from searchapi.json_text import dump_json
+from searchapi.json_text import json_response
 from searchapi.schema.query_string import parse_query_string
 from searchapi.schema.requests import SuggestParameters, parse_suggest_request
 from searchapi.state import state
@@ -18,4 +18,4 @@ def suggest_by_query_string() -> Response:
         parse_suggest_request(parse_query_string(SuggestParameters, request.args))
     )
     g.degraded = response.degraded
-    return Response(dump_json(suggestions_to_json(response)), content_type="application/json")
+    return json_response(suggestions_to_json(response))

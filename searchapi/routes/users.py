@@ -3,17 +3,16 @@
 from collections.abc import Iterable
 
 from flask import Blueprint, Response, request
-from pydantic import BaseModel
 
 from searchapi.identity import require_session, require_user
-from searchapi.json_text import dump_json, read_json
+from searchapi.json_text import json_response, read_json
 from searchapi.problems import FieldError, InvalidRequest
 from searchapi.schema.requests import PreferencesBody
-from searchapi.schema.responses import ForgetResponse, PreferencesResponse
+from searchapi.schema.responses import ForgetResponse, PreferencesResponse, ShopperEventsResponse
 from searchapi.schema.validation import validate
 from searchapi.state import state
 from shangsou.behaviour.event import Event, event_to_json
-from shangsou.behaviour.store import EventStore
+from shangsou.behaviour.store import DeletionCounts, EventStore
 from shangsou.limits import MAX_ID_LENGTH
 
 users = Blueprint("users", __name__)
@@ -29,7 +28,7 @@ def events_of_user(user_id: str) -> Response:
 def preferences(user_id: str) -> Response:
     """Return what a user wants."""
     opted_out = _store_for_user(user_id).opted_out([user_id])
-    return _json(PreferencesResponse(personalize=not opted_out))
+    return _respond_preferences(personalize=not opted_out)
 
 
 @users.put("/v1/users/<path:user_id>/preferences")
@@ -38,13 +37,13 @@ def set_preferences(user_id: str) -> Response:
     store = _store_for_user(user_id)
     body = validate(PreferencesBody, read_json(request))
     store.opt_out(user_id, opted_out=not body.personalize)
-    return _json(PreferencesResponse(personalize=body.personalize))
+    return _respond_preferences(personalize=body.personalize)
 
 
 @users.delete("/v1/users/<path:user_id>")
 def forget_user(user_id: str) -> Response:
     """Remove everything that is kept of a user, and say what it was."""
-    return _json(ForgetResponse(**_store_for_user(user_id).forget(user_id=user_id)._asdict()))
+    return _respond_deleted(_store_for_user(user_id).forget(user_id=user_id))
 
 
 @users.get("/v1/sessions/<path:session_id>/events")
@@ -56,7 +55,7 @@ def events_of_session(session_id: str) -> Response:
 @users.delete("/v1/sessions/<path:session_id>")
 def forget_session(session_id: str) -> Response:
     """Remove everything that is kept of a session which is linked to nobody."""
-    return _json(ForgetResponse(**_store_for_session(session_id).forget(session_id=session_id)._asdict()))
+    return _respond_deleted(_store_for_session(session_id).forget(session_id=session_id))
 
 
 def _store_for_user(user_id: str) -> EventStore:
@@ -77,10 +76,15 @@ def _check_length(field: str, value: str) -> None:
 
 
 def _export(events: Iterable[Event]) -> Response:
-    return Response(
-        dump_json({"events": [event_to_json(event) for event in events]}), content_type="application/json"
-    )
+    response: ShopperEventsResponse = {"events": [event_to_json(event) for event in events]}
+    return json_response(response)
 
 
-def _json(response_body: BaseModel) -> Response:
-    return Response(dump_json(response_body.model_dump()), content_type="application/json")
+def _respond_preferences(*, personalize: bool) -> Response:
+    response: PreferencesResponse = {"personalize": personalize}
+    return json_response(response)
+
+
+def _respond_deleted(deleted: DeletionCounts) -> Response:
+    response: ForgetResponse = {"events": deleted.events, "sessions": deleted.sessions}
+    return json_response(response)

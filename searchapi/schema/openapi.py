@@ -1,56 +1,27 @@
-"""The OpenAPI 3.1 description, generated from the request and response models."""
+"""The OpenAPI 3.1 description, generated from the operations and their request and response types."""
 
+import re
 from collections.abc import Mapping
 from importlib.metadata import version
 
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from searchapi.schema.openapi_parts import SCHEMA_REFERENCE, describe_responses, json_content, path_parameter
-from searchapi.schema.openapi_shelves import SHELF_RESPONSES, shelf_paths
-from searchapi.schema.openapi_shoppers import SHOPPER_RESPONSES, shopper_paths
-from searchapi.schema.requests import (
-    EntitiesBody,
-    GradeBody,
-    JudgeParameters,
-    PairsParameters,
-    PreferencesBody,
-    RecommendParameters,
-    SearchBody,
-    ShelfRulesBody,
-    SuggestParameters,
-    SynonymsBody,
-)
-from searchapi.schema.responses import (
-    BooksResponse,
-    EntitiesResponse,
-    HealthResponse,
-    PairsResponse,
-    ProblemResponse,
-    ProductResponse,
-    ProgressResponse,
-    ReadyResponse,
-    SearchResponse,
-    SuggestResponse,
-    SynonymsResponse,
-    UndoResponse,
-)
+from searchapi.schema.operations import OPERATIONS, JsonSchema, Operation
+from searchapi.schema.parameters import Parameter, query_parameters
+from searchapi.schema.responses import ProblemResponse
 
-# Query parameters that stand for a nested field of the body, with the field they stand for.
-_NESTED_PARAMETERS = {
-    "category": ("SearchFilters", "category"),
-    "brand": ("SearchFilters", "brand"),
-    "contains": ("SearchFilters", "contains"),
-    "excludes": ("SearchFilters", "excludes"),
-    "price_gte": ("PriceFilter", "gte"),
-    "price_lte": ("PriceFilter", "lte"),
-    "in_stock": ("SearchFilters", "in_stock"),
-}
+RESPONSE_CONFIG = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
+"""How a response's `TypedDict` is read: it has no other fields, and their docstrings describe them."""
+_REFERENCE = "#/components/schemas/{model}"
+_PATH_PARAMETER = re.compile(r"{(\w+)}")
 
 
 def describe_api() -> dict[str, object]:
     """Return the description as plain JSON values."""
     schemas = _component_schemas()
+    paths: dict[str, dict[str, object]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method] = _describe(operation, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -59,201 +30,98 @@ def describe_api() -> dict[str, object]:
             "version": version("shangsou"),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "paths": {
-            "/v1/search": {
-                "get": {
-                    "operationId": "searchByQueryString",
-                    "summary": "Search, asked in the query string.",
-                    "parameters": _query_parameters(schemas),
-                    "responses": describe_responses(SearchResponse, 422, 503),
-                },
-                "post": {
-                    "operationId": "search",
-                    "summary": "Search.",
-                    "requestBody": {"required": True, "content": json_content(SearchBody)},
-                    "responses": describe_responses(SearchResponse, 400, 403, 413, 415, 422, 503),
-                },
-            },
-            "/v1/suggest": {
-                "get": {
-                    "operationId": "suggest",
-                    "summary": "What a shopper may be about to type.",
-                    "parameters": _flat_parameters(schemas["SuggestParameters"]),
-                    "responses": describe_responses(SuggestResponse, 422, 503),
-                }
-            },
-            "/v1/products/{product_id}": {
-                "get": {
-                    "operationId": "product",
-                    "summary": "One product.",
-                    "parameters": [path_parameter("product_id")],
-                    "responses": describe_responses(ProductResponse, 404, 503),
-                }
-            },
-            "/v1/synonyms": {
-                "get": {
-                    "operationId": "synonyms",
-                    "summary": "The shop's own synonyms; from this machine or with the server's key.",
-                    "responses": describe_responses(SynonymsResponse, 403),
-                },
-                "put": {
-                    "operationId": "replaceSynonyms",
-                    "summary": "Replace the shop's own synonyms; live within 2 seconds.",
-                    "requestBody": {"required": True, "content": json_content(SynonymsBody)},
-                    "responses": describe_responses(SynonymsResponse, 400, 403, 413, 415, 422),
-                },
-            },
-            **shopper_paths(),
-            **_judgement_paths(schemas),
-            "/v1/entities": {
-                "get": {
-                    "operationId": "entities",
-                    "summary": "The shop's own entities; from this machine or with the server's key.",
-                    "responses": describe_responses(EntitiesResponse, 403),
-                },
-                "put": {
-                    "operationId": "replaceEntities",
-                    "summary": "Replace the shop's own entities; live within 2 seconds.",
-                    "requestBody": {"required": True, "content": json_content(EntitiesBody)},
-                    "responses": describe_responses(EntitiesResponse, 400, 403, 413, 415, 422),
-                },
-            },
-            **shelf_paths(_flat_parameters(schemas["RecommendParameters"])),
-            "/healthz": {
-                "get": {
-                    "operationId": "health",
-                    "summary": "Whether the process answers.",
-                    "responses": describe_responses(HealthResponse),
-                }
-            },
-            "/readyz": {
-                "get": {
-                    "operationId": "readiness",
-                    "summary": "Whether searches can be answered.",
-                    "responses": {
-                        **describe_responses(ReadyResponse),
-                        "503": {"description": "Not ready.", "content": json_content(ReadyResponse)},
-                    },
-                }
-            },
-            "/metrics": {
-                "get": {
-                    "operationId": "metrics",
-                    "summary": "Metrics for Prometheus.",
-                    "responses": {"200": {"description": "OK", "content": {"text/plain": {}}}},
-                }
-            },
-        },
+        "paths": paths,
         "components": {"schemas": schemas},
     }
 
 
-def _judgement_paths(schemas: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
-    book = {"name": "book", "in": "path", "required": True, "schema": {"type": "string"}}
-    return {
-        "/v1/judgements": {
-            "get": {
-                "operationId": "books",
-                "summary": "What there is to judge. From this machine, or with the server's key.",
-                "responses": describe_responses(BooksResponse, 403, 503),
-            }
-        },
-        "/v1/judgements/{book}/pairs": {
-            "get": {
-                "operationId": "pairs",
-                "summary": "What a judge is to judge, in the judge's own order.",
-                "parameters": [book, *_flat_parameters(schemas["PairsParameters"])],
-                "responses": describe_responses(PairsResponse, 403, 404, 422, 503),
-            }
-        },
-        "/v1/judgements/{book}/grades": {
-            "put": {
-                "operationId": "grade",
-                "summary": "Save what a judge says of a product; on the disk once answered.",
-                "parameters": [book],
-                "requestBody": {"required": True, "content": json_content(GradeBody)},
-                "responses": describe_responses(ProgressResponse, 400, 403, 404, 413, 415, 422, 503),
-            }
-        },
-        "/v1/judgements/{book}/grades/last": {
-            "delete": {
-                "operationId": "takeBack",
-                "summary": "Take back what a judge said last.",
-                "parameters": [book, *_flat_parameters(schemas["JudgeParameters"])],
-                "responses": describe_responses(UndoResponse, 403, 404, 422, 503),
-            }
-        },
-    }
+def response_adapter(response: type) -> TypeAdapter[list[object]]:
+    """Return what describes and validates lists of a response; a `TypedDict` alone takes no configuration."""
+    return TypeAdapter(list[response], config=RESPONSE_CONFIG)  # type: ignore[valid-type]
 
 
-def _component_schemas() -> dict[str, dict[str, object]]:
-    response_models: tuple[type[BaseModel], ...] = (
-        SearchResponse, SuggestResponse, ProductResponse, SynonymsResponse, EntitiesResponse,
-        *SHOPPER_RESPONSES, *SHELF_RESPONSES, HealthResponse, ReadyResponse, ProblemResponse, BooksResponse,
-        PairsResponse, ProgressResponse, UndoResponse,
-    )  # fmt: skip
-    _, generated = models_json_schema(
+def _component_schemas() -> dict[str, Mapping[str, object]]:
+    requests: dict[type[BaseModel], None] = {}
+    responses: dict[type, None] = {ProblemResponse: None}
+    for operation in OPERATIONS:
+        requests |= {model: None for model in (operation.query, operation.body) if isinstance(model, type)}
+        responses |= {shape: None for shape in (operation.response, operation.unready) if shape is not None}
+    _, generated = TypeAdapter.json_schemas(
         [
-            (SearchBody, "validation"),
-            (SuggestParameters, "validation"),
-            (SynonymsBody, "validation"),
-            (PreferencesBody, "validation"),
-            (PairsParameters, "validation"),
-            (JudgeParameters, "validation"),
-            (GradeBody, "validation"),
-            (EntitiesBody, "validation"),
-            (RecommendParameters, "validation"),
-            (ShelfRulesBody, "validation"),
-            *((model, "validation") for model in response_models),
+            *((model.__name__, "validation", TypeAdapter(model)) for model in requests),
+            *((shape.__name__, "validation", response_adapter(shape)) for shape in responses),
         ],
-        ref_template=SCHEMA_REFERENCE,
+        ref_template=_REFERENCE,
     )
-    schemas: dict[str, dict[str, object]] = generated["$defs"]
+    schemas: dict[str, Mapping[str, object]] = generated["$defs"]
     return schemas
 
 
-def _query_parameters(schemas: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
-    parameters: list[dict[str, object]] = []
-    body = _properties(schemas["SearchBody"])
-    for name, schema in body.items():
-        if name == "filters":
-            continue
-        parameter_name = {"query": "q", "facets": "facet"}.get(name, name)
-        parameters.append({"name": parameter_name, "in": "query", "schema": schema})
-    for name, (model, field) in _NESTED_PARAMETERS.items():
-        parameters.append({"name": name, "in": "query", "schema": _properties(schemas[model])[field]})
-    parameters.append(
+def _describe(operation: Operation, schemas: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
+    description: dict[str, object] = {"operationId": operation.id, "summary": operation.summary}
+    parameters = [
         {
-            "name": "attributes",
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": operation.path_schemas.get(name, {"type": "string"}),
+        }
+        for name in _PATH_PARAMETER.findall(operation.path)
+    ]
+    if operation.query is not None:
+        parameters += [
+            _describe_parameter(parameter, schemas) for parameter in query_parameters(operation.query)
+        ]
+    if parameters:
+        description["parameters"] = parameters
+    if operation.body is not None:
+        description["requestBody"] = {"required": True, "content": _json_content(operation.body)}
+    description["responses"] = _describe_responses(operation)
+    return description
+
+
+def _describe_parameter(
+    parameter: Parameter, schemas: Mapping[str, Mapping[str, object]]
+) -> dict[str, object]:
+    name = parameter.names[0]
+    if parameter.is_object:
+        values = {"type": "array", "items": {"type": "string"}}
+        return {
+            "name": parameter.field,
             "in": "query",
-            "description": "`attr.NAME=VALUE`, as `attr.颜色=红色`, repeated for further values.",
+            "description": f"`{name}NAME=VALUE`, as `{name}颜色=红色`, repeated for further values.",
             "style": "form",
             "explode": True,
             "schema": {
                 "type": "object",
-                "patternProperties": {r"^attr\.": {"type": "array", "items": {"type": "string"}}},
+                "patternProperties": {f"^{re.escape(name)}": values},
                 "additionalProperties": False,
             },
         }
-    )
-    return parameters
-
-
-def _flat_parameters(schema: Mapping[str, object]) -> list[dict[str, object]]:
-    required = schema.get("required", [])
-    return [
-        {
-            "name": {"query": "q"}.get(name, name),
-            "in": "query",
-            "required": isinstance(required, list) and name in required,
-            "schema": field,
-        }
-        for name, field in _properties(schema).items()
-    ]
-
-
-def _properties(schema: Mapping[str, object]) -> Mapping[str, object]:
-    properties = schema["properties"]
+    properties = schemas[parameter.model.__name__]["properties"]
     if not isinstance(properties, Mapping):
-        raise TypeError(f"no properties in {schema}")
-    return properties
+        raise TypeError(f"no properties in {parameter.model.__name__}")
+    return {
+        "name": name,
+        "in": "query",
+        "required": parameter.is_required,
+        "schema": properties[parameter.field],
+    }
+
+
+def _describe_responses(operation: Operation) -> dict[str, object]:
+    content = {"text/plain": {}} if operation.response is None else _json_content(operation.response)
+    descriptions: dict[str, object] = {"200": {"description": "OK", "content": content}}
+    for status in operation.problems:
+        descriptions[str(status)] = {
+            "description": "What was wrong and what to do.",
+            "content": {"application/problem+json": _json_content(ProblemResponse)["application/json"]},
+        }
+    if operation.unready is not None:
+        descriptions["503"] = {"description": "Not ready.", "content": _json_content(operation.unready)}
+    return descriptions
+
+
+def _json_content(body: type | JsonSchema) -> dict[str, dict[str, object]]:
+    schema = {"$ref": _REFERENCE.format(model=body.__name__)} if isinstance(body, type) else body
+    return {"application/json": {"schema": schema}}

@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 
+from typing_extensions import TypedDict
+
 from shangsou.behaviour.history import new_query_id
-from shangsou.degradation import Degradation
-from shangsou.product import Product, product_to_json
+from shangsou.degradation import Degradation, DegradationJson, degradations_to_json
+from shangsou.product import Product, ProductJson, product_to_json
 
 ShelfKind = Literal[
     "similar", "together", "for-you", "trending", "new", "on-offer", "cross-category", "recent"
@@ -72,6 +74,30 @@ class Shelf:
         return tuple(dict.fromkeys(item.basis for item in self.items))
 
 
+class ShelfItemJson(TypedDict):
+    """A product on a shelf."""
+
+    product_id: str
+    product: ProductJson
+    reason: str
+    """For shoppers, as `买了“碎花连衣裙”的人还买了`."""
+    basis: str
+    """What it rests on, as `bought`, `content`, `sales`."""
+
+
+class ShelfJson(TypedDict):
+    """What a shelf shows."""
+
+    query_id: str
+    """Of this answer; send it with events that happen on the shelf."""
+    kind: ShelfKind
+    items: list[ShelfItemJson]
+    basis: list[str]
+    """What its products rest on, each once; `sales` is the last resort."""
+    degraded: list[DegradationJson]
+    took_ms: float
+
+
 def new_shelf_id(kind: ShelfKind) -> str:
     """Return the `query_id` of a shelf that is made now; it says what kind of shelf it is."""
     return f"shelf-{kind}-{new_query_id()}"
@@ -83,7 +109,7 @@ def kind_of_shelf(query_id: str) -> str:
     return match[1] if match and match[1] in KINDS else ""
 
 
-def shelf_to_json(shelf: Shelf) -> dict[str, object]:
+def shelf_to_json(shelf: Shelf) -> ShelfJson:
     """Return a shelf as plain JSON values, in the shape of the HTTP API."""
     return {
         "query_id": shelf.query_id,
@@ -98,6 +124,6 @@ def shelf_to_json(shelf: Shelf) -> dict[str, object]:
             for item in shelf.items
         ],
         "basis": list(shelf.basis),
-        "degraded": [degradation._asdict() for degradation in shelf.degraded],
+        "degraded": degradations_to_json(shelf.degraded),
         "took_ms": shelf.took_ms,
     }

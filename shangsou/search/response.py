@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from shangsou.degradation import Degradation
+from shangsou.degradation import Degradation, degradations_to_json
 from shangsou.engines.query import FacetValue, Filters
 from shangsou.product import CATEGORY_SEPARATOR, Product, product_to_json
 from shangsou.search.understood import Correction, Understood, understood_to_json
+
+if TYPE_CHECKING:
+    from shangsou.search.response_json import FacetValueJson, HitJson, SearchJson
 
 
 class SearchHit(NamedTuple):
@@ -39,7 +42,7 @@ class SearchResponse:
     correction: Correction | None = None
 
 
-def response_to_json(response: SearchResponse) -> dict[str, object]:
+def response_to_json(response: SearchResponse) -> "SearchJson":
     """Return a response as plain JSON values, in the shape of the HTTP contract."""
     return {
         "query_id": response.query_id,
@@ -50,9 +53,15 @@ def response_to_json(response: SearchResponse) -> dict[str, object]:
             for name, values in response.facets.items()
         },
         "understood": understood_to_json(response.understood),
-        "correction": None if response.correction is None else response.correction._asdict(),
+        "correction": None
+        if response.correction is None
+        else {
+            "query": response.correction.query,
+            "applied": response.correction.applied,
+            "probability": response.correction.probability,
+        },
         "applied": dict(response.applied),
-        "degraded": [degradation._asdict() for degradation in response.degraded],
+        "degraded": degradations_to_json(response.degraded),
         "took_ms": response.took_ms,
     }
 
@@ -72,8 +81,8 @@ def filters_to_json(filters: Filters) -> dict[str, object]:
     return {name: value for name, value in payload.items() if value not in ([], {}, None)}
 
 
-def _hit_to_json(hit: SearchHit) -> dict[str, object]:
-    payload: dict[str, object] = {
+def _hit_to_json(hit: SearchHit) -> "HitJson":
+    payload: HitJson = {
         "product_id": hit.product.product_id,
         "product": product_to_json(hit.product),
         "score": hit.score,
@@ -86,8 +95,8 @@ def _hit_to_json(hit: SearchHit) -> dict[str, object]:
     return payload
 
 
-def _facet_value_to_json(value: FacetValue) -> dict[str, object]:
-    payload: dict[str, object] = {"value": value.value, "count": value.count}
+def _facet_value_to_json(value: FacetValue) -> "FacetValueJson":
+    payload: FacetValueJson = {"value": value.value, "count": value.count}
     if value.from_fen is not None:
         payload["from"] = value.from_fen / 100
         payload["to"] = None if value.to_fen is None else value.to_fen / 100

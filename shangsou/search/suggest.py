@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from shangsou.degradation import Degradation
+from typing_extensions import TypedDict
+
+from shangsou.degradation import Degradation, DegradationJson, degradations_to_json
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import CandidateSet, Filters, Page
 from shangsou.lexicon.lexicon import Lexicon
@@ -42,6 +44,25 @@ class Suggestion(NamedTuple):
     text: str
     value: str
     """What to search for: a query, a brand, a category path, or a product id."""
+
+
+class SuggestionJson(TypedDict):
+    """Something that a shopper may be about to type."""
+
+    kind: SuggestionKind
+    text: str
+    value: str
+    """What to search for: a query, a brand, a category path, a product id."""
+
+
+class SuggestionsJson(TypedDict):
+    """What a shopper may be about to type."""
+
+    query: str
+    suggestions: list[SuggestionJson]
+    """By kind in this order; the likeliest first."""
+    degraded: list[DegradationJson]
+    took_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +219,14 @@ def _take_distinct(suggestions: Iterable[Suggestion], k: int) -> list[Suggestion
     return list(islice(dict.fromkeys(suggestions), k))
 
 
-def suggestions_to_json(response: Suggestions) -> dict[str, object]:
+def suggestions_to_json(response: Suggestions) -> SuggestionsJson:
     """Return an answer as plain JSON values, in the shape of the HTTP API."""
     return {
         "query": response.typed,
-        "suggestions": [suggestion._asdict() for suggestion in response.suggestions],
-        "degraded": [degradation._asdict() for degradation in response.degraded],
+        "suggestions": [
+            {"kind": suggestion.kind, "text": suggestion.text, "value": suggestion.value}
+            for suggestion in response.suggestions
+        ],
+        "degraded": degradations_to_json(response.degraded),
         "took_ms": response.took_ms,
     }

@@ -7,6 +7,7 @@ from shangsou.product import CATEGORY_SEPARATOR
 
 if TYPE_CHECKING:
     from shangsou.lexicon.categories import Prediction
+    from shangsou.search.response_json import UnderstoodJson
     from shangsou.text.entities import Entity
 
 
@@ -62,7 +63,7 @@ class Correction(NamedTuple):
     """That it was meant, from 0 to 1."""
 
 
-def understood_to_json(understood: Understood) -> dict[str, object]:
+def understood_to_json(understood: Understood) -> "UnderstoodJson":
     """Return an interpretation as plain JSON values, in the shape of the HTTP contract."""
     return {
         "query": understood.query,
@@ -71,8 +72,19 @@ def understood_to_json(understood: Understood) -> dict[str, object]:
         "steps": [
             {"name": step.name, "before": step.before, "after": step.after} for step in understood.steps
         ],
-        "constraints": [constraint._asdict() for constraint in understood.constraints],
-        "entities": [entity._asdict() for entity in understood.entities],
+        "constraints": [
+            {
+                "kind": constraint.kind,
+                "typed": constraint.typed,
+                "label": constraint.label,
+                "rest": constraint.rest,
+            }
+            for constraint in understood.constraints
+        ],
+        "entities": [
+            {"kind": entity.kind, "text": entity.text, "start": entity.start, "end": entity.end}
+            for entity in understood.entities
+        ],
         "categories": [
             {
                 "path": CATEGORY_SEPARATOR.join(prediction.path),

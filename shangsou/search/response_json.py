@@ -1,0 +1,105 @@
+"""The JSON form of what a search answers: over HTTP, and from `shangsou search --json`."""
+
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+from shangsou.degradation import DegradationJson
+from shangsou.product import ProductJson
+from shangsou.text.entities import EntityKind
+
+
+class HitJson(TypedDict):
+    """One product on the page."""
+
+    product_id: str
+    product: ProductJson
+    score: float
+    highlight: dict[str, str]
+    """Field to HTML in which only `<em>` is markup."""
+    explain: NotRequired[dict[str, object]]
+    why: NotRequired[str]
+    """Why it stands higher for this shopper, in words; as `您常看 南极人`."""
+
+
+_PriceRange = TypedDict("_PriceRange", {"from": float, "to": float | None}, total=False)
+
+
+class FacetValueJson(_PriceRange):
+    """A value of a facet. A price range has `from` (included) and `to` (excluded; null: open), in yuan."""
+
+    value: str
+    count: int
+
+
+class StepJson(TypedDict):
+    """One step of query understanding that changed something."""
+
+    name: str
+    before: str
+    after: str
+
+
+class ConstraintJson(TypedDict):
+    """A limit that stands in the query; it is a filter of the search."""
+
+    kind: Literal["price", "without", "phrase"]
+    typed: str
+    label: str
+    rest: str
+    """The query without it."""
+
+
+class EntityJson(TypedDict):
+    """What a stretch of the query stands for; its place is that in `normalized`."""
+
+    kind: EntityKind
+    text: str
+    start: int
+    end: int
+
+
+class CategoryGuessJson(TypedDict):
+    """A category, and how likely what the query asks for is filed there."""
+
+    path: str
+    probability: float
+
+
+class UnderstoodJson(TypedDict):
+    """What the search made of the query."""
+
+    query: str
+    normalized: str
+    words: list[str]
+    steps: list[StepJson]
+    constraints: list[ConstraintJson]
+    entities: list[EntityJson]
+    categories: list[CategoryGuessJson]
+    """The likeliest first; may be empty."""
+    relaxed: list[str]
+    """Words that products need not hold, since too few held all; in the order they went."""
+
+
+class CorrectionJson(TypedDict):
+    """What the shopper may have meant by a mistyped query, or by one in pinyin."""
+
+    query: str
+    applied: bool
+    """Whether this is what was searched for; else it is to be offered."""
+    probability: float
+
+
+class SearchJson(TypedDict):
+    """What a search found."""
+
+    query_id: str
+    total: int
+    hits: list[HitJson]
+    facets: dict[str, list[FacetValueJson]]
+    understood: UnderstoodJson
+    correction: CorrectionJson | None
+    applied: dict[str, object]
+    degraded: list[DegradationJson]
+    """The parts that failed; may be empty."""
+    took_ms: float
