@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 
 from searchapi.schema.responses import ProblemResponse
 from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch
+from tests.fixtures.responses import validated
 from tests.fixtures.searchapi import StubSearcher
 
 
@@ -12,7 +13,7 @@ def test_an_unknown_address_is_a_404_problem(client: FlaskClient):
     answer = client.get("/v1/nothing")
     assert answer.status_code == 404
     assert answer.content_type == "application/problem+json"
-    ProblemResponse.model_validate(answer.json)
+    validated(ProblemResponse, answer.json)
     assert answer.json is not None
     assert "/openapi.json" in answer.json["detail"]
 

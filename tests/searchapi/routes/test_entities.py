@@ -8,16 +8,17 @@ from searchapi.app import create_app
 from searchapi.schema.responses import EntitiesResponse
 from shangsou.search.ranking.recipe import read_ranking
 from shangsou.settings import Settings
+from tests.fixtures.responses import validated
 from tests.fixtures.searchapi import StubSearcher
 
 
 def test_entities_are_replaced_and_the_answer_undoes_it(client: FlaskClient, settings: Settings):
     assert client.get("/v1/entities").json == {"entities": "", "before": ""}
     assert client.put("/v1/entities", json={"entities": "brand: 云上衣舍"}).status_code == 200
-    answer = EntitiesResponse.model_validate(client.put("/v1/entities", json={"entities": "none: 红色"}).json)
-    assert (answer.entities, answer.before) == ("none: 红色", "brand: 云上衣舍")
+    answer = validated(EntitiesResponse, client.put("/v1/entities", json={"entities": "none: 红色"}).json)
+    assert (answer["entities"], answer["before"]) == ("none: 红色", "brand: 云上衣舍")
     assert read_ranking(settings.home).entities["红色"] is None
-    client.put("/v1/entities", json={"entities": answer.before})
+    client.put("/v1/entities", json={"entities": answer["before"]})
     assert read_ranking(settings.home).entities["云上衣舍"] == "brand"
 
 

@@ -11,6 +11,7 @@ from relevance.judging.pool import Pair
 from searchapi.app import create_app
 from searchapi.schema.responses import BooksResponse, PairsResponse, ProgressResponse, UndoResponse
 from shangsou.settings import Settings
+from tests.fixtures.responses import validated
 from tests.fixtures.searchapi import StubSearcher
 
 KEY = "a key of the server"
@@ -28,7 +29,7 @@ def book(settings: Settings) -> Book:
 def pairs(client: FlaskClient, **parameters: object) -> PairsResponse:
     answer = client.get("/v1/judgements/春季/pairs", query_string={"judge": "小王", **parameters})
     assert answer.status_code == 200
-    return PairsResponse.model_validate(answer.json)
+    return validated(PairsResponse, answer.json)
 
 
 def say(client: FlaskClient, product_id: str, grade: object, judge: str = "小王", **headers: str):
@@ -43,53 +44,56 @@ def test_before_the_first_book_there_is_none(client: FlaskClient):
 def test_books_are_listed_with_their_judges(client: FlaskClient, book: Book):
     say(client, "dress-red", 3)
     say(client, "dress-blue", None, judge="小李")
-    [found] = BooksResponse.model_validate(client.get("/v1/judgements").json).books
-    assert (found.name, found.pairs) == ("春季", 3)
-    assert {one.judge: (one.judged, one.skipped) for one in found.judges} == {"小王": (1, 0), "小李": (0, 1)}
+    [found] = validated(BooksResponse, client.get("/v1/judgements").json)["books"]
+    assert (found["name"], found["pairs"]) == ("春季", 3)
+    assert {one["judge"]: (one["judged"], one["skipped"]) for one in found["judges"]} == {
+        "小王": (1, 0),
+        "小李": (0, 1),
+    }
 
 
 def test_pairs_come_with_query_note_and_product_but_without_rank_and_score(client: FlaskClient, book: Book):
     answer = pairs(client)
-    assert [pair.position for pair in answer.pairs] == [0, 1, 2]
-    assert {pair.product_id for pair in answer.pairs} == set(SHOWN)
-    by_id = {pair.product_id: pair for pair in answer.pairs}
-    assert (by_id["dress-red"].query, by_id["dress-red"].note) == ("连衣裙", "约会穿")
-    product = by_id["dress-red"].product
+    assert [pair["position"] for pair in answer["pairs"]] == [0, 1, 2]
+    assert {pair["product_id"] for pair in answer["pairs"]} == set(SHOWN)
+    by_id = {pair["product_id"]: pair for pair in answer["pairs"]}
+    assert (by_id["dress-red"]["query"], by_id["dress-red"]["note"]) == ("连衣裙", "约会穿")
+    product = by_id["dress-red"]["product"]
     assert product is not None
-    assert product.title == "法式复古红色连衣裙女夏季新款"
-    assert by_id["gone"].product is None
+    assert product["title"] == "法式复古红色连衣裙女夏季新款"
+    assert by_id["gone"]["product"] is None
 
 
 def test_a_judge_goes_on_with_the_first_that_is_open(client: FlaskClient, book: Book):
-    first, second, third = (pair.product_id for pair in pairs(client).pairs)
+    first, second, third = (pair["product_id"] for pair in pairs(client)["pairs"])
     say(client, first, 2)
     say(client, second, None)
     answer = pairs(client, size=1)
-    assert [(pair.product_id, pair.done) for pair in answer.pairs] == [(third, False)]
-    assert (answer.first_open, answer.first_skipped) == (2, 1)
-    assert (answer.progress.judged, answer.progress.skipped) == (1, 1)
+    assert [(pair["product_id"], pair["done"]) for pair in answer["pairs"]] == [(third, False)]
+    assert (answer["first_open"], answer["first_skipped"]) == (2, 1)
+    assert (answer["progress"]["judged"], answer["progress"]["skipped"]) == (1, 1)
     say(client, third, 0)
-    assert pairs(client).pairs == []
-    assert pairs(client).first_open is None
-    assert [pair.grade for pair in pairs(client, position=0).pairs] == [2, None, 0]
-    assert pairs(client, position=3).pairs == []
+    assert pairs(client)["pairs"] == []
+    assert pairs(client)["first_open"] is None
+    assert [pair["grade"] for pair in pairs(client, position=0)["pairs"]] == [2, None, 0]
+    assert pairs(client, position=3)["pairs"] == []
 
 
 def test_a_grade_is_answered_with_progress_and_is_in_the_book(client: FlaskClient, book: Book):
     answer = say(client, "dress-red", 3)
-    assert ProgressResponse.model_validate(answer.json) == ProgressResponse(pairs=3, judged=1, skipped=0)
+    assert validated(ProgressResponse, answer.json) == {"pairs": 3, "judged": 1, "skipped": 0}
     assert book.qrels() == {"小王": {"q1": {"dress-red": 3}}}
 
 
 def test_the_last_grade_is_taken_back(client: FlaskClient, book: Book):
-    first = pairs(client).pairs[0].product_id
+    first = pairs(client)["pairs"][0]["product_id"]
     say(client, first, 3)
     path = "/v1/judgements/春季/grades/last"
-    taken = UndoResponse.model_validate(client.delete(path, query_string={"judge": "小王"}).json)
-    assert (taken.position, taken.progress.judged) == (0, 0)
+    taken = validated(UndoResponse, client.delete(path, query_string={"judge": "小王"}).json)
+    assert (taken["position"], taken["progress"]["judged"]) == (0, 0)
     assert book.qrels() == {}
-    nothing = UndoResponse.model_validate(client.delete(path, query_string={"judge": "小王"}).json)
-    assert nothing.position is None
+    nothing = validated(UndoResponse, client.delete(path, query_string={"judge": "小王"}).json)
+    assert nothing["position"] is None
 
 
 @pytest.mark.parametrize(

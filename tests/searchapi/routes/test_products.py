@@ -1,14 +1,14 @@
 from flask.testing import FlaskClient
 
-from searchapi.schema.responses import ProductResponse
-from shangsou.product import Product
+from shangsou.product import Product, ProductJson
+from tests.fixtures.responses import validated
 from tests.fixtures.searchapi import StubSearcher
 
 
 def test_a_product_is_found_by_its_id(client: FlaskClient):
     answer = client.get("/v1/products/dress-red")
     assert answer.status_code == 200
-    ProductResponse.model_validate(answer.json)
+    validated(ProductJson, answer.json)
     assert answer.json is not None
     assert answer.json["title"] == "法式复古红色连衣裙女夏季新款"
     assert answer.json["price"] == 199

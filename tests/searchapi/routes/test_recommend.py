@@ -6,11 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from searchapi.app import create_app
-from searchapi.schema.responses import ShelfResponse, ShelfRulesResponse
+from searchapi.schema.responses import ShelfRulesResponse
 from shangsou.errors import EngineUnavailable
 from shangsou.recommend.rules import parse_rules, read_rules_text
-from shangsou.recommend.shelf import KINDS, RecommendRequest
+from shangsou.recommend.shelf import KINDS, RecommendRequest, ShelfJson
 from shangsou.settings import Settings
+from tests.fixtures.responses import validated
 from tests.fixtures.searchapi import StubSearcher
 
 KEY = "a key of the server"
@@ -20,9 +21,9 @@ ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_shelf_answers_as_it_is_described(client: FlaskClient, kind: str):
     answer = client.get(f"/v1/recommend/{kind}?product_id=skirt&size=2")
-    shelf = ShelfResponse.model_validate(answer.json)
-    assert (shelf.kind, shelf.basis) == (kind, ["sales"])
-    assert [(item.product_id, item.reason) for item in shelf.items] == [
+    shelf = validated(ShelfJson, answer.json)
+    assert (shelf["kind"], shelf["basis"]) == (kind, ["sales"])
+    assert [(item["product_id"], item["reason"]) for item in shelf["items"]] == [
         ("dress-red", "热销 5 件"),
         ("dress-blue", "热销 5 件"),
     ]
@@ -79,7 +80,7 @@ def test_rules_are_replaced_and_the_answer_undoes_it(client: FlaskClient, settin
     assert client.get("/v1/recommend/rules").json == {"rules": "", "before": ""}
     assert client.put("/v1/recommend/rules", json={"rules": "exclude 伞"}).status_code == 200
     answer = client.put("/v1/recommend/rules", json={"rules": "pin 茶 => new"})
-    assert ShelfRulesResponse.model_validate(answer.json) == ShelfRulesResponse(
+    assert validated(ShelfRulesResponse, answer.json) == ShelfRulesResponse(
         rules="pin 茶 => new", before="exclude 伞"
     )
     assert parse_rules(read_rules_text(settings.home)).pinned_to("new", "") == ["茶"]

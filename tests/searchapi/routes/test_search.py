@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
-from searchapi.schema.responses import SearchResponse
 from shangsou.engines.query import Filters
 from shangsou.search.request import SearchRequest
+from shangsou.search.response_json import SearchJson
+from tests.fixtures.responses import validated
 from tests.fixtures.searchapi import StubSearcher
 
 EVERYTHING_AS_JSON = {
@@ -204,7 +205,7 @@ def test_a_byte_order_mark_before_the_body_is_skipped(client: FlaskClient, stub_
 
 def test_the_answer_is_as_described(client: FlaskClient):
     answer = client.post("/v1/search", json={"query": "连衣裙", "size": 2})
-    SearchResponse.model_validate(answer.json)
+    validated(SearchJson, answer.json)
     assert answer.json is not None
     assert answer.json["total"] == 11
     assert [hit["product_id"] for hit in answer.json["hits"]] == ["dress-red", "dress-blue"]

@@ -3,15 +3,16 @@
 import pytest
 from flask.testing import FlaskClient
 
-from searchapi.schema.responses import SuggestResponse
 from shangsou.errors import EngineUnavailable
 from shangsou.search.request import SuggestRequest
+from shangsou.search.suggest import SuggestionsJson
+from tests.fixtures.responses import validated
 from tests.fixtures.searchapi import StubSearcher
 
 
 def test_it_answers_in_the_described_shape(client: FlaskClient, stub_searcher: StubSearcher):
-    answer = SuggestResponse.model_validate(client.get("/v1/suggest?q=lyq&size=5&products=0").json)
-    assert (answer.query, [one.value for one in answer.suggestions]) == ("lyq", ["连衣裙"])
+    answer = validated(SuggestionsJson, client.get("/v1/suggest?q=lyq&size=5&products=0").json)
+    assert (answer["query"], [one["value"] for one in answer["suggestions"]]) == ("lyq", ["连衣裙"])
     assert stub_searcher.suggest_requests == [SuggestRequest("lyq", 5, 0)]
 
 

@@ -9,6 +9,7 @@ from searchapi.app import create_app
 from searchapi.schema.responses import SynonymsResponse
 from shangsou.search.ranking.recipe import read_ranking
 from shangsou.settings import Settings
+from tests.fixtures.responses import validated
 from tests.fixtures.searchapi import StubSearcher
 
 KEY = "a key of the server"
@@ -21,10 +22,10 @@ def put(client: FlaskClient, text: object, **options: object):
 
 def test_synonyms_are_replaced_and_the_answer_undoes_it(client: FlaskClient, settings: Settings):
     assert put(client, "单车 => 自行车").status_code == 200
-    answer = SynonymsResponse.model_validate(put(client, "伞, 雨伞").json)
-    assert (answer.synonyms, answer.before) == ("伞, 雨伞", "单车 => 自行车")
+    answer = validated(SynonymsResponse, put(client, "伞, 雨伞").json)
+    assert (answer["synonyms"], answer["before"]) == ("伞, 雨伞", "单车 => 自行车")
     assert read_ranking(settings.home).synonyms["伞"] == ("雨伞",)
-    put(client, answer.before)
+    put(client, answer["before"])
     assert client.get("/v1/synonyms").json == {"synonyms": "单车 => 自行车", "before": "单车 => 自行车"}
     assert [path.name for path in settings.home.iterdir()] == ["synonyms.txt"]
 
