@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from searchapi.cli import serve
+from searchapi.commands.serve import serve
 from shangsou.settings import Settings
 
 ROOT = Path(__file__).parents[2]

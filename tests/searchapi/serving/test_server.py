@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from searchapi.cli import serve
+from searchapi.commands.serve import serve
 from searchapi.serving.server import PortBusy, open_socket
 from shangsou.errors import UnusableInput
 from tests.fixtures.searchapi import ServerProcess, ask, running_stub_server, wait_until

@@ -1,6 +1,5 @@
-"""`shangsou index`, `shangsou generations` and `shangsou rollback`."""
+"""`shangsou index`."""
 
-import json
 import os
 import time
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from indexer.commands.json_output import json_option, to_json_text
 from shangsou.errors import ShangsouError, UnusableInput
 from shangsou.settings import read_settings
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from indexer.report import Report
     from shangsou.encoding.cache import CachedEncoder
     from shangsou.engines.engine import Generation
-
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
 class _Percent(click.ParamType[float]):
@@ -57,7 +55,7 @@ class _Percent(click.ParamType[float]):
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Write the cleaning report here too; as JSON when the name ends in .json.",
 )
-@_json_option
+@json_option
 def index(  # noqa: PLR0913, PLR0917 - click passes each option
     files: tuple[Path, ...],
     pairs: tuple[str, ...],
@@ -84,7 +82,7 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
     except ShangsouError as problem:
         failure = problem
     if report_file is not None and run.report.read:
-        text = _as_json(run.report.to_json()) if report_file.suffix == ".json" else run.report.to_text()
+        text = to_json_text(run.report.to_json()) if report_file.suffix == ".json" else run.report.to_text()
         try:
             report_file.write_text(text, "utf-8")
         except OSError as problem:
@@ -92,49 +90,13 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
                 f"--report {report_file}: cannot be written: {problem}; the new index is complete and serves"
             )
     if as_json:
-        click.echo(_as_json(run.outcome(failure)), nl=False)
+        click.echo(to_json_text(run.outcome(failure)), nl=False)
     elif run.report.read:
         click.echo(run.report.to_text())
     if failure is not None:
         raise failure
     if not as_json:
         click.echo(run.summary())
-
-
-@click.command()
-@_json_option
-def generations(as_json: bool) -> None:
-    """List the generations of the index."""
-    from shangsou.engines.stores import open_store
-
-    existing = open_store(read_settings()).generations()
-    if as_json:
-        click.echo(
-            _as_json({"generations": [_generation_to_json(generation) for generation in existing]}), nl=False
-        )
-    elif not existing:
-        click.echo('There is no index yet; run "shangsou index FILE" or "shangsou demo".')
-    for generation in [] if as_json else existing:
-        recipe = generation.recipe
-        click.echo(
-            f"{'*' if generation.current else ' '} {generation.name:8} {generation.created_at}  "
-            f"{generation.documents:>10,} products  {recipe.model} ({recipe.precision})  {generation.source}"
-        )
-
-
-@click.command()
-@click.option("--to", "name", metavar="gen-N", help="Go to this one, whether it served before or not.")
-@_json_option
-def rollback(name: str | None, as_json: bool) -> None:
-    """Go back to the generation that served before."""
-    from shangsou.engines.generations import roll_back
-    from shangsou.engines.stores import open_store
-
-    after, previous = roll_back(open_store(read_settings()), name)
-    if as_json:
-        click.echo(_as_json({"generation": after.name, "before": previous and previous.name}), nl=False)
-    else:
-        click.echo(f"{after.name} serves now, {after.documents:,} products of {after.created_at}")
 
 
 def _check_report_folder(report_file: Path | None) -> None:
@@ -146,23 +108,6 @@ def _check_report_folder(report_file: Path | None) -> None:
         raise UnusableInput(f"--report {report_file}: its folder does not exist; make it first")
     if not report_file.exists() and not os.access(folder, os.W_OK | os.X_OK):
         raise UnusableInput(f"--report {report_file}: its folder cannot be written to; name another one")
-
-
-def _generation_to_json(generation: "Generation") -> dict[str, object]:
-    from shangsou.engines.recipe import recipe_to_json
-
-    return {
-        "name": generation.name,
-        "current": generation.current,
-        "created_at": generation.created_at,
-        "documents": generation.documents,
-        "source": generation.source,
-        "recipe": recipe_to_json(generation.recipe),
-    }
-
-
-def _as_json(payload: object) -> str:
-    return json.dumps(payload, ensure_ascii=False, indent=1) + "\n"
 
 
 class _Run:

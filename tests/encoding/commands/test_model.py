@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from shangsou.cli import SUMMARIES
-from shangsou.encoding.cli import model
+from shangsou.encoding.commands.model import model
 
 
 def test_it_says_where_the_weights_are_and_in_which_precision_they_encode(shangsou_home: Path):

@@ -1,0 +1,1 @@
+"""`shangsou index`, `generations`, `rollback` and `queries`."""

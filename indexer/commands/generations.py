@@ -1,0 +1,46 @@
+"""`shangsou generations`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from indexer.commands.json_output import json_option, to_json_text
+from shangsou.settings import read_settings
+
+if TYPE_CHECKING:
+    from shangsou.engines.engine import Generation
+
+
+@click.command()
+@json_option
+def generations(as_json: bool) -> None:
+    """List the generations of the index."""
+    from shangsou.engines.stores import open_store
+
+    existing = open_store(read_settings()).generations()
+    if as_json:
+        click.echo(
+            to_json_text({"generations": [_generation_to_json(generation) for generation in existing]}),
+            nl=False,
+        )
+    elif not existing:
+        click.echo('There is no index yet; run "shangsou index FILE" or "shangsou demo".')
+    for generation in [] if as_json else existing:
+        recipe = generation.recipe
+        click.echo(
+            f"{'*' if generation.current else ' '} {generation.name:8} {generation.created_at}  "
+            f"{generation.documents:>10,} products  {recipe.model} ({recipe.precision})  {generation.source}"
+        )
+
+
+def _generation_to_json(generation: "Generation") -> dict[str, object]:
+    from shangsou.engines.recipe import recipe_to_json
+
+    return {
+        "name": generation.name,
+        "current": generation.current,
+        "created_at": generation.created_at,
+        "documents": generation.documents,
+        "source": generation.source,
+        "recipe": recipe_to_json(generation.recipe),
+    }

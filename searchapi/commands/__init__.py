@@ -1,0 +1,1 @@
+"""`shangsou serve` and `shangsou demo`."""

@@ -1,0 +1,49 @@
+"""A server in the foreground, as `shangsou serve` and `shangsou demo` run it."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from shangsou.settings import Settings
+
+if TYPE_CHECKING:
+    from searchapi.event_service import EventService
+    from searchapi.state import SearchService
+
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+port_option = click.option(
+    "--port", default=8700, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
+
+
+def run_server(
+    settings: Settings,
+    host: str,
+    port: int,
+    open_searcher: Callable[[], "SearchService"],
+    announce: Callable[[str], None],
+) -> None:
+    """Serve until a signal comes; `announce` is called with the address once it answers."""
+    from searchapi import logs
+    from searchapi.app import create_app
+    from searchapi.serving.server import open_socket, serve
+    from searchapi.state import EXTENSION
+
+    # The address first: a busy port is told before minutes of work, not after.
+    with open_socket(host, port, has_admin_key=settings.admin_key is not None) as bound_socket:
+        logs.configure()
+        searcher = open_searcher()
+        app = create_app(settings, searcher)
+        events: EventService = app.extensions[EXTENSION].events
+        events.start_pruning()
+        finished = serve(app, bound_socket, announce)
+    if not finished:
+        # A search still runs in a thread: taking the index away from under it would end in a crash.
+        click.echo("stopped before all requests were answered", err=True)
+        sys.stdout.flush()
+        os._exit(0)
+    events.close()
+    searcher.close()

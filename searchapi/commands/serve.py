@@ -1,0 +1,43 @@
+"""`shangsou serve`."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from searchapi.commands.run_server import host_option, port_option, run_server
+from shangsou.settings import read_settings
+
+if TYPE_CHECKING:
+    from searchapi.state import SearchService
+
+
+@click.command()
+@host_option
+@port_option
+def serve(host: str, port: int) -> None:
+    """Serve the search API and the shop page."""
+    from searchapi.serving.lazy_searcher import LazySearcher
+    from searchapi.serving.weights import fetch_missing_weights
+    from searchapi.serving.worker_pool import WORKER_COMMAND, WorkerPool, worker_count
+    from shangsou.search.service.searcher import open_searcher
+
+    settings = read_settings()
+    count = worker_count(settings)
+
+    def open_lazily() -> LazySearcher:
+        fetch_missing_weights(settings)
+        # Listening comes first: whoever waits for the server learns from /readyz what is still missing.
+        return LazySearcher(open_service)
+
+    def open_service() -> "SearchService":
+        searcher = open_searcher(settings)
+        searcher.warm_up()
+        return WorkerPool(searcher, settings, count, WORKER_COMMAND) if count else searcher
+
+    run_server(settings, host, port, open_lazily, _announce)
+
+
+def _announce(address: str) -> None:
+    click.echo(f"listening on {address}")
+    sys.stdout.flush()
