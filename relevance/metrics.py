@@ -23,6 +23,12 @@ class QueryJudgements:
     """Of all that were judged."""
 
 
+def relevant_only(product_ids: Iterable[str]) -> QueryJudgements:
+    """Return judgements that know of nothing but relevant products, each with grade 1."""
+    grades = dict.fromkeys(product_ids, 1)
+    return QueryJudgements(grades, grades)
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A measure at a depth, as `ndcg@10`."""

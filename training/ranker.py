@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from relevance.metrics import reciprocal_rank, relevant_only
 from relevance.offline.candidates import CandidateCache
 from relevance.offline.event_replay import ReplayState, SearchChoice, in_time_order, search_choices
 from relevance.significance import bootstrap_interval
@@ -239,10 +240,9 @@ def _judge(file: RankerFile, validation_examples: Sequence[FeatureExample]) -> T
 
 def _reciprocal_rank(example: FeatureExample, scores: Floats) -> float:
     """Return that of the first new product that was clicked, which a search is judged by."""
-    clicked = next(
-        product_id for product_id in example.choice.chosen if product_id in set(example.product_ids)
-    )
-    position = list(example.product_ids).index(clicked)
+    offered = set(example.product_ids)
+    clicked = next(product_id for product_id in example.choice.chosen if product_id in offered)
     # Of equal scores the plain order decides.
-    rank = 1 + int((scores > scores[position]).sum() + (scores[:position] == scores[position]).sum())
-    return 1 / rank if rank <= _DEPTH else 0.0
+    best = np.argsort(-scores, kind="stable")[:_DEPTH]
+    ranking = [example.product_ids[row] for row in best.tolist()]
+    return reciprocal_rank(ranking, relevant_only([clicked]), _DEPTH)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from relevance.metrics import hit, ndcg, recall, relevant_only
 from relevance.significance import bootstrap_interval, randomization_p
 from shangsou.behaviour.event import Event
 from shangsou.recommend.affinity import Basket, affinity_scores, cosine_affinities, fit_affinities
@@ -200,12 +201,10 @@ def top(scores: ItemScores, history: Sequence[int]) -> list[int]:
 
 def outcome(best: Sequence[int], relevant: frozenset[int]) -> CaseScores:
     """Return hit rate, recall and nDCG (binary gains) of one list of `K`."""
-    hits = [position for position, item in enumerate(best) if item in relevant]
-    ideal = sum(1 / np.log2(position + 2) for position in range(min(K, len(relevant))))
+    judgements = relevant_only(map(str, relevant))
+    ranking = [str(item) for item in best]
     return CaseScores(
-        float(bool(hits)),
-        len(hits) / len(relevant),
-        float(sum(1 / np.log2(position + 2) for position in hits) / ideal),
+        hit(ranking, judgements, K), recall(ranking, judgements, K), ndcg(ranking, judgements, K)
     )
 
 
