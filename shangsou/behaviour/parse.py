@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from shangsou.behaviour.event import PRODUCT_ACTIONS, Event
 from shangsou.limits import MAX_ID_LENGTH, MAX_QUERY_LENGTH
@@ -122,7 +122,7 @@ def _parse_fields(values: Mapping[str, object], row_id: Callable[[], str], issue
 def _parse_action(value: object, issues: list[FieldIssue]) -> str:
     if not isinstance(value, str) or not value.strip():
         _reject(issues, "action_name", "action missing", f"the action is {excerpt(value)}, no name")
-    name = str(value).strip().lower()
+    name = value.strip().lower()
     if len(name) > MAX_ACTION_LENGTH:
         problem = f"action {excerpt(name)} has more than {MAX_ACTION_LENGTH} characters"
         _reject(issues, "action_name", "action too long", problem)
@@ -135,7 +135,7 @@ def _parse_time(value: object, issues: list[FieldIssue]) -> datetime:
         years = f"from {_YEARS[0]} to {_YEARS[-1]}"
         problem = f"timestamp {excerpt(value)} is no time {years}" if value else "there is no timestamp"
         _reject(issues, "timestamp", "no time" if value else "time missing", problem)
-    return moment or _EPOCH
+    return moment
 
 
 def parse_moment(text: str) -> datetime | None:
@@ -248,6 +248,6 @@ def _leave_empty(issues: list[FieldIssue], field: str, value: object, complaint:
     )
 
 
-def _reject(issues: list[FieldIssue], field: str, reason: str, problem: str) -> None:
+def _reject(issues: list[FieldIssue], field: str, reason: str, problem: str) -> NoReturn:
     issues.append(FieldIssue(field, Issue(reason, problem, "event left out")))
     raise _Rejected

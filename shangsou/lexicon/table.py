@@ -70,13 +70,6 @@ class PhraseTable:
         truncated = [key.encode()[: _KEY_BYTES - 1] for key in keys]
         return self._lowest_rows(spelling, truncated, [key + _HIGHEST_BYTE for key in truncated], k)
 
-    def find_exact(self, spelling: Spelling, keys: Sequence[str], k: int) -> list[int]:
-        """Return the rows of the `k` most common phrases whose key is any of these, in order."""
-        if not keys:
-            return []
-        truncated = [key.encode()[:_KEY_BYTES] for key in keys]
-        return self._lowest_rows(spelling, truncated, truncated, k, side="right")
-
     def find_phrases(self, spelling: Spelling, keys: Sequence[str], k: int) -> list[list[Phrase]]:
         """Return for each key the `k` most common phrases that are spelt so, in order."""
         known, rows = self._keys[spelling], self._rows[spelling]
@@ -99,17 +92,10 @@ class PhraseTable:
         counts: list[int] = np.where(known[positions] == keys, self._counts[rows[positions]], 0).tolist()
         return counts
 
-    def _lowest_rows(
-        self,
-        spelling: str,
-        first: list[bytes],
-        last: list[bytes],
-        k: int,
-        side: Literal["left", "right"] = "left",
-    ) -> list[int]:
+    def _lowest_rows(self, spelling: str, first: list[bytes], last: list[bytes], k: int) -> list[int]:
         keys, rows = self._keys[spelling], self._rows[spelling]
         starts = np.searchsorted(keys, np.array(first, keys.dtype))
-        ends = np.searchsorted(keys, np.array(last, keys.dtype), side)
+        ends = np.searchsorted(keys, np.array(last, keys.dtype))
         ranges = [rows[start:end] for start, end in zip(starts, ends, strict=True) if start < end]
         if not ranges:
             return []

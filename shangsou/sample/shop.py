@@ -15,6 +15,7 @@ from shangsou.sample.figures import (
     draw_stock,
     price_fen,
 )
+from shangsou.sample.pictures import VARIATIONS
 from shangsou.sample.titles import applicable_templates, contradicts, fill, is_well_formed, resolve_options
 from shangsou.sample.vocabulary import Brand, ProductKind, read_brands, read_colours, read_kinds
 from shangsou.sample.wording import draw_slots
@@ -25,7 +26,6 @@ SEED = "shangsou-sample-1"
 GROUP_SIZES, GROUP_WEIGHTS = (1, 2, 3, 4), (70, 13, 12, 5)
 # Drawings until a kind's words are found too few for another title that reads well.
 MAX_ATTEMPTS = 1000
-PICTURE_VARIATIONS = 4
 NO_COLOUR = "8fa3b5"
 SIZES = "尺码"
 
@@ -128,7 +128,7 @@ def _draw_shared_details(kind: ProductKind, shared_title: SharedTitle, rng: Rand
         price_yuan=draw_price_yuan(*kind.price_yuan, shared_title.brand.tier, rng),
         offer=draw_offer(rng),
         shop=_draw_shop(kind, shared_title.brand, rng),
-        picture=rng.randrange(PICTURE_VARIATIONS),
+        picture=rng.randrange(VARIATIONS),
     )
 
 

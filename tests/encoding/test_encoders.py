@@ -43,7 +43,7 @@ def open_kind(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         if kind == "torch":
             if find_spec("sentence_transformers") is None:
                 pytest.skip("the extra [torch] is not installed")
-            from shangsou.encoding.convert import write_sentence_transformer
+            from tests.encoding.sentence_transformer import write_sentence_transformer
 
             folder = tmp_path_factory.mktemp("sentence-transformer")
             write_sentence_transformer(require_weights(Settings(home=models_folder.parent)), folder)

@@ -51,7 +51,8 @@ def test_several_beginnings_give_one_list(dresses: PhraseTable):
 
 
 def test_spelt_is_the_whole_key(dresses: PhraseTable):
-    assert texts(dresses, dresses.find_exact("pinyin", ["lianyiqun", "lian"], 5)) == ["连衣裙"]
+    by_key = dresses.find_phrases("pinyin", ["lianyiqun", "lian"], 5)
+    assert [[phrase.text for phrase in phrases] for phrases in by_key] == [["连衣裙"], []]
 
 
 def test_unknown_texts_were_never_said(dresses: PhraseTable):
@@ -63,7 +64,7 @@ def test_an_empty_table_holds_nothing(tmp_path: Path):
     empty = table(tmp_path)
     assert len(empty) == 0
     assert empty.find_by_prefix("text", ["连"], 5) == []
-    assert empty.find_exact("pinyin", ["lian"], 5) == []
+    assert empty.find_phrases("pinyin", ["lian"], 5) == [[]]
     assert empty.counts(["连"]) == [0]
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
 from shangsou.errors import EngineUnavailable, NoIndex, UnusableInput
@@ -74,7 +74,7 @@ def translate_errors(url: str) -> Iterator[None]:
         ) from problem
 
 
-def raise_failure(address: str, status: int, body: Any) -> None:
+def raise_failure(address: str, status: int, body: Any) -> NoReturn:
     """Raise the error for an answer that is none: `body` is what Elasticsearch said."""
     error = body.get("error", body) if isinstance(body, dict) else body
     kind = error.get("type", "") if isinstance(error, dict) else ""
