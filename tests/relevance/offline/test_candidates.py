@@ -7,6 +7,7 @@ import pytest
 from relevance.offline.candidates import CandidateCache
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.request import SearchRequest
+from shangsou.search.search import search
 from shangsou.search.service.searcher import Searcher
 
 
@@ -23,7 +24,7 @@ def test_an_offer_is_what_the_plain_search_shows_in_its_order(
 ) -> None:
     context = replace(sample_searcher.context(), lexicon=dress_lexicon)
     request = SearchRequest(typed, size=100)
-    response = context.search(request)
+    response = search(request, context)
     candidates = CandidateCache(context).of(typed).candidates
     assert candidates is not None
     assert candidates.query_text == means
