@@ -56,6 +56,12 @@ def open_kind(models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return opened
 
 
+@pytest.fixture(scope="session")
+def title_vectors(open_kind: Callable[[str], Encoder]) -> Callable[[str], NDArray[np.float32]]:
+    """Return the vectors of all titles by an encoder of a kind."""
+    return cache(lambda kind: open_kind(kind).encode(TITLES))
+
+
 @pytest.fixture(params=KINDS)
 def encoder(open_kind: Callable[[str], Encoder], request: pytest.FixtureRequest) -> Encoder:
     return open_kind(request.param)
@@ -122,10 +128,9 @@ def test_float32_gives_a_text_the_same_vector_in_any_company(open_kind: Callable
     ],
 )
 def test_vectors_of_all_ways_agree(
-    kind: str, reference: str, nearest: float, open_kind: Callable[[str], Encoder]
+    kind: str, reference: str, nearest: float, title_vectors: Callable[[str], NDArray[np.float32]]
 ):
-    vectors = open_kind(kind).encode(TITLES)
-    assert cosines(vectors, open_kind(reference).encode(TITLES)).min() >= nearest
+    assert cosines(title_vectors(kind), title_vectors(reference)).min() >= nearest
 
 
 def test_the_stamp_names_the_model_and_its_weights(open_kind: Callable[[str], Encoder]):

@@ -24,7 +24,7 @@ from shangsou.errors import EncoderUnavailable, EngineUnavailable, IndexingFaile
 from shangsou.product import Product
 from tests.fixtures.hash_encoder import HashEncoder
 from tests.fixtures.indexer import WAIT_S, IndexerHome
-from tests.indexer.program import StrikingEncoder
+from tests.indexer.program import StrikingEncoder, open_striking_encoder
 
 Write = Callable[[str, str | bytes], Path]
 OLD = Product("old", "旧款水壶")
@@ -33,13 +33,14 @@ CATALOG = "id,title\n" + "".join(f"{number},杯{number}\n" for number in range(5
 
 @pytest.mark.parametrize("stage", ["encode-1", "encode-2", "finish", "switch"])
 def test_after_kill_9_the_old_index_serves_and_the_next_run_works(
-    home: IndexerHome, write: Write, stage: str
+    home: IndexerHome, write: Write, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
     home.index_directly(OLD)
     path = write("catalog.csv", CATALOG)
     assert home.run_apart("index", path, fault=f"{stage}:kill").code == -9
     assert home.served() == ("gen-1", [OLD])
-    finished = home.run_apart("index", path, "--json")
+    monkeypatch.setattr("indexer.encoder.open_index_encoder", open_striking_encoder)
+    finished = home.run("index", path, "--json")
     assert finished.code == 0, finished.err
     assert finished.document["indexed"] == 5
     assert [product.product_id for product in home.served()[1]] == ["0", "1", "2", "3", "4"]
@@ -80,12 +81,13 @@ def test_a_really_full_disk_is_told_and_the_old_index_serves(tiny_disk: Path) ->
     assert home.served() == ("gen-1", [OLD])
 
 
+@pytest.mark.usefixtures("offline")
 def test_a_second_indexer_is_turned_away_and_the_first_one_finishes(home: IndexerHome, write: Write) -> None:
     path = write("catalog.csv", CATALOG)
     with home.start("index", path, fault="finish:wait") as first:
         assert first.stderr is not None
         assert first.stderr.readline() == "waiting\n"
-        second = home.run_apart("index", path)
+        second = home.run("index", path)
         assert second.code == 1
         assert "another indexer is at work" in second.err
         out, err = first.communicate("go on\n", timeout=WAIT_S)

@@ -157,13 +157,13 @@ def test_of_two_that_write_at_once_neither_loses_what_the_other_made_live(
     assert read_ranking(tmp_path).lexical_weight == dict(saved)[max(dict(saved))]
 
 
-# Ends itself at the n-th time that something reaches the disk.
+# For each of the homes a process that ends itself at the n-th time that something reaches the disk, n from 0.
+# Forked, since each would otherwise import for half a second. Prints how each of them ended.
 KILLED = """
-import os, signal, sys
+import json, os, signal, sys
 from pathlib import Path
 import shangsou.atomic_files as atomic_files
 import shangsou.search.ranking.versions as versions_module
-left = int(sys.argv[2])
 def strike(of):
     def struck(*arguments):
         global left
@@ -174,23 +174,31 @@ def strike(of):
     return struck
 versions_module.sync = atomic_files.sync = strike(atomic_files.sync)
 versions_module.atomic_replace = strike(versions_module.atomic_replace)
-versions = versions_module.RankingVersions(Path(sys.argv[1]))
-import json
-live = versions.live()
-versions.save({**json.loads(live), "lexical_weight": .25}, "killed", {}, instead_of=live)
+def save(home):
+    versions = versions_module.RankingVersions(home)
+    live = versions.live()
+    versions.save({**json.loads(live), "lexical_weight": .25}, "killed", {}, instead_of=live)
+ended = []
+for left, home in enumerate(map(Path, sys.argv[1:])):
+    if (pid := os.fork()) == 0:
+        save(home)
+        os._exit(0)
+    ended.append(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+print(json.dumps(ended))
 """
 
 
 def test_killed_at_any_point_the_old_recipe_or_the_new_one_is_live_and_the_old_one_is_kept(
     tmp_path: Path,
 ) -> None:
-    ended = []
-    for step in range(20):
-        home = tmp_path / str(step)
+    homes = [tmp_path / str(step) for step in range(20)]
+    for home in homes:
         home.mkdir()
         text = by_hand(home, 0.3, version=30)
-        killed = subprocess.run([sys.executable, "-c", KILLED, home, str(step)], check=False)
-        ended.append(killed.returncode)
+    run = subprocess.run([sys.executable, "-c", KILLED, *homes], check=True, stdout=subprocess.PIPE)
+    ended = json.loads(run.stdout)
+    assert len(ended) == len(homes)
+    for home in homes:
         versions = RankingVersions(home)
         numbers = {version.number for version in versions.versions()}
         if versions.live() == text:
@@ -201,12 +209,10 @@ def test_killed_at_any_point_the_old_recipe_or_the_new_one_is_live_and_the_old_o
         save(versions, 0.2)
         assert versions.text("30") == text
         assert list((home / "ranking").glob(".writing-*")) == []
-        if killed.returncode == 0:
-            break
-    assert set(ended[:-1]) == {-signal.SIGKILL}
     # Two files and two folders for each of two versions, and the live one: more than a few points.
-    assert len(ended) > 8
-    assert ended[-1] == 0
+    killed = ended.index(0)
+    assert killed >= 8
+    assert ended == [-signal.SIGKILL] * killed + [0] * (len(homes) - killed)
 
 
 FULL = """
