@@ -26,10 +26,10 @@ _BATCH_SIZE = 500
 
 
 def measure(data: Path, _elastic_url: str) -> dict[str, object]:
-    """Return p50 and p95 in ms of each shelf; those beside a product are each asked for the first time.
+    """Return p50 and p95 in ms of each shelf; no product's shelf is requested twice.
 
-    `processor` is what this thread itself worked: it says something on a busy machine, too. `first` is one
-    `trending` of a process that has read nothing ahead, `first_on_offer` one `on-offer` after it.
+    `processor` is the thread's own processor time: meaningful on a busy machine, too. `first` is one
+    `trending` shelf in a process that has read nothing yet, `first_on_offer` one `on-offer` shelf after it.
     """
     settings = Settings(engine="embedded")
     if not run("generations", **environment(settings))["generations"]:
@@ -51,7 +51,7 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
         first = _measure_latency(searcher, RecommendRequest("trending"))
         first_on_offer = _measure_latency(searcher, RecommendRequest("on-offer"))
         for kind in KINDS:
-            # Products of their own for each kind: what one shelf has looked up is kept for the others.
+            # Different products for each kind, since lookups of one shelf are cached for the others.
             rng.shuffle(products)
             latencies = [
                 _measure_latency(
@@ -95,12 +95,12 @@ def _percentiles(took_ms: Sequence[float]) -> dict[str, float]:
 
 def _build(settings: Settings, events: list[Event]) -> None:
     engine = open_store(settings).open()
-    telling = select_preference_events(events)
-    ids = list({event.product_id for event in telling})
+    preference_events = select_preference_events(events)
+    ids = list({event.product_id for event in preference_events})
     categories = {
         product.product_id: CATEGORY_SEPARATOR.join(product.category)
         for start in range(0, len(ids), _BATCH_SIZE)
         for product in engine.products(ids[start : start + _BATCH_SIZE])
         if product.category
     }
-    write_model(settings.home, build_model(telling, categories))
+    write_model(settings.home, build_model(preference_events, categories))

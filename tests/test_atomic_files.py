@@ -1,4 +1,4 @@
-"""SQLite's write-ahead log, switched on by several at once."""
+"""SQLite's write-ahead log, enabled by several processes at once."""
 
 import sqlite3
 import threading
@@ -46,7 +46,7 @@ def test_who_is_refused_at_once_tries_again(tmp_path: Path) -> None:
         assert refused.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_a_file_that_stays_locked_is_told_so(tmp_path: Path) -> None:
+def test_a_file_that_stays_locked_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "file"
     with closing(sqlite3.connect(path)) as other, closing(sqlite3.connect(path, timeout=0)) as refused:
         other.execute("BEGIN EXCLUSIVE")
@@ -54,7 +54,7 @@ def test_a_file_that_stays_locked_is_told_so(tmp_path: Path) -> None:
             enable_wal(refused, 0.1)
 
 
-def test_what_is_no_database_is_told_at_once(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_reported_at_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"no database at all" * 100)
     refused = pytest.raises(sqlite3.DatabaseError, match="file is not a database")
     with closing(sqlite3.connect(tmp_path / "file")) as database, refused:

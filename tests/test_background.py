@@ -1,4 +1,4 @@
-"""Tasks in a background process: where it is done, in which order, and what becomes of what goes wrong."""
+"""Tasks in a background process: their order, their results, and their failures."""
 
 import errno
 import os
@@ -99,7 +99,7 @@ def test_what_fails_there_is_raised_here_and_nothing_is_done_after_it(tmp_path: 
 
 
 @pytest.mark.usefixtures("two_cores")
-def test_a_process_that_is_killed_is_told() -> None:
+def test_a_process_that_is_killed_is_reported() -> None:
     with BackgroundWorker(Diary) as diary:
         for _ in range(3):
             diary.submit(Diary.end)

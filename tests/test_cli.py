@@ -1,3 +1,5 @@
+"""The `shangsou` program and its commands."""
+
 import re
 import subprocess
 import sys

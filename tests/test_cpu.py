@@ -1,4 +1,4 @@
-"""Threads and workers go by the cores that a process may use, not by those of the machine."""
+"""Threads and workers follow the cores available to the process, not those of the machine."""
 
 import os
 import subprocess

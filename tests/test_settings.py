@@ -1,4 +1,4 @@
-"""What settings are refused, and how they are read."""
+"""Settings: how they are read, and which are refused."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Whether recommendations predict what shoppers turn to next: methods measured side by side."""
+"""Offline evaluation of recommendations: methods compared on the products that shoppers chose next."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -19,27 +19,27 @@ from shangsou.recommend.model import compute_demand, session_baskets
 
 K = 10
 OURS = "shangsou"
-# The share of events that lies before the split, as is usual: four parts to learn from, one to be measured.
+# The share of events before the split: the usual 80 % for training and 20 % for evaluation.
 TRAINING_SHARE = 0.8
 FOLDS = 5
-# Any fixed number: the same file gives the same figures.
+# An arbitrary fixed seed: the same file gives the same figures.
 _SEED = 20261125
 
 ItemScores = NDArray[np.floating]
 Method = Callable[[Sequence[int]], ItemScores]
-"""From what a shopper had to do with so far, as numbers of items, to a score for each item."""
+"""A function from a shopper's history, as numbers of items, to a score for each item."""
 
 
 class RecommendationCase(NamedTuple):
-    """One list that is measured."""
+    """One list to evaluate."""
 
     history: tuple[int, ...]
     relevant: frozenset[int]
-    """Items that came after, none of them in the history."""
+    """The items that followed, none of them in the history."""
 
 
 class CaseScores(NamedTuple):
-    """What one list was worth."""
+    """The scores of one list."""
 
     hit: float
     recall: float
@@ -48,13 +48,13 @@ class CaseScores(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MethodResult:
-    """A method over all cases."""
+    """The scores of a method over all cases."""
 
     outcomes: tuple[CaseScores, ...]
     coverage: float
-    """Share of the known items that stand in any list."""
+    """The share of the known items that are in any list."""
     novelty: float
-    """Mean self-information of what is shown, in bits: -log2 of the share of shoppers or baskets that had
+    """Mean self-information of the items shown, in bits: -log2 of the share of shoppers or baskets that had
     it (Vargas and Castells, 2011)."""
 
     def mean(self, measure: str) -> float:
@@ -63,7 +63,7 @@ class MethodResult:
 
 
 class PairedDifference(NamedTuple):
-    """What our lists gain over another method's, case by case."""
+    """The gain of our lists over another method's, in paired cases."""
 
     mean: float
     low: float
@@ -81,7 +81,7 @@ class MethodComparison:
     split_at: datetime | None = None
 
     def difference(self, other: str, measure: str) -> PairedDifference:
-        """Return what ours gains over another method, with the 95 % interval and the p of a paired test."""
+        """Return the gain of ours over another method, with its 95 % interval and the p of a paired test."""
         gains = [
             getattr(ours, measure) - getattr(theirs, measure)
             for ours, theirs in zip(self.methods[OURS].outcomes, self.methods[other].outcomes, strict=True)
@@ -90,27 +90,27 @@ class MethodComparison:
         return PairedDifference(fmean(gains), low, high, randomization_p(gains))
 
 
-def compare_by_time(telling: Sequence[Event]) -> MethodComparison | None:
-    """Return how well what came before one moment predicts what came after, for all shoppers at once.
+def compare_by_time(events: Sequence[Event]) -> MethodComparison | None:
+    """Evaluate methods by a split in time: events before it predict those after it, for all shoppers.
 
-    All methods know only events before the split. A case is a shopper with events on both sides; wanted
-    is what the shopper turned to for the first time after it. None where there is no such case.
+    All methods know only events before the split. A case is a shopper with events on both sides; wanted are
+    the products that the shopper chose for the first time after it. None if there is no such case.
 
     Parameters
     ----------
-    telling
+    events
         As `select_preference_events` returns them.
     """
-    if not telling:
+    if not events:
         return None
-    split_at = telling[min(len(telling) - 1, int(TRAINING_SHARE * len(telling)))].at
-    known = [event for event in telling if event.at < split_at]
+    split_at = events[min(len(events) - 1, int(TRAINING_SHARE * len(events)))].at
+    known = [event for event in events if event.at < split_at]
     number = _numbers(known)
-    before, after = _by_shopper(known), _by_shopper([event for event in telling if event.at >= split_at])
+    before, after = _by_shopper(known), _by_shopper([event for event in events if event.at >= split_at])
     cases = []
     for shopper, products in before.items():
         history = tuple(number[product] for product in products)
-        # What nobody had touched before the split no method can name: it is wanted all the same.
+        # No method can recommend products without events before the split, but they are wanted all the same.
         new = [product for product in after.get(shopper, ()) if product not in products]
         relevant = frozenset(number.get(product, -1 - position) for position, product in enumerate(new))
         if relevant:
@@ -135,10 +135,10 @@ def compare_by_time(telling: Sequence[Event]) -> MethodComparison | None:
 
 
 def compare_by_basket(baskets: Sequence[Sequence[str]]) -> MethodComparison | None:
-    """Return how well the rest of a basket predicts one item that was taken out of it.
+    """Evaluate methods on baskets: the rest of a basket predicts one item taken out of it.
 
     Five-fold cross-validation over shuffled baskets: each of two items or more is a case once, and
-    all methods know only the other folds. None where no basket holds two items.
+    all methods know only the other folds. None if no basket has two items.
     """
     shuffled = [list(dict.fromkeys(basket)) for basket in baskets]
     rng = Random(_SEED)
@@ -170,7 +170,7 @@ def compare_by_basket(baskets: Sequence[Sequence[str]]) -> MethodComparison | No
 def measure(
     folds: Sequence[tuple[Method, Sequence[RecommendationCase]]], popularity: ItemScores
 ) -> MethodResult:
-    """Return what methods, each with its cases, are worth together; `popularity` is each item's share."""
+    """Compare methods over their cases; `popularity` is the share of each item."""
     outcomes: list[CaseScores] = []
     shown_items: set[int] = set()
     self_information: list[float] = []
@@ -193,14 +193,14 @@ def top(scores: ItemScores, history: Sequence[int]) -> list[int]:
     remaining = np.asarray(scores, np.float64).copy()
     remaining[list(history)] = -np.inf
     depth = min(len(remaining), K + 1)
-    # All that tie with the last one stay in, so that the number decides among them.
+    # Keep all that tie with the last one, so that the number decides among them.
     contenders = np.flatnonzero(remaining >= np.partition(remaining, -depth)[-depth])
     best = contenders[np.argsort(-remaining[contenders], kind="stable")][:K]
     return [int(item) for item in best if remaining[item] > -np.inf]
 
 
 def outcome(best: Sequence[int], relevant: frozenset[int]) -> CaseScores:
-    """Return hit rate, recall and nDCG (binary gains) of one list of `K`."""
+    """Return the hit rate, recall and nDCG (binary gains) of one list of `K`."""
     judgements = relevant_only(map(str, relevant))
     ranking = [str(item) for item in best]
     return CaseScores(
@@ -236,7 +236,7 @@ def _leave_one_out(basket: Sequence[int], rng: Random) -> RecommendationCase:
 
 
 def _by_shopper(events: Sequence[Event]) -> dict[str, list[str]]:
-    """Return the distinct products of each shopper, the first met first."""
+    """Return the distinct products of each shopper, in order of first occurrence."""
     products: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for event in events:
         products[event.user_id or event.session_id][event.product_id] = None
@@ -244,7 +244,7 @@ def _by_shopper(events: Sequence[Event]) -> dict[str, list[str]]:
 
 
 def _numbers(events: Sequence[Event]) -> dict[str, int]:
-    """Return the numbers of products, the most popular first, so that ties go to them."""
+    """Return the numbers of products, the most popular first, so that they win ties."""
     shoppers: defaultdict[str, set[str]] = defaultdict(set)
     for event in events:
         shoppers[event.product_id].add(event.user_id or event.session_id)

@@ -1,4 +1,4 @@
-"""What of an answer is recorded, and how two answers differ."""
+"""Comparison of answers: the parts of an answer that are recorded, and how two answers differ."""
 
 import json
 import lzma

@@ -1,4 +1,4 @@
-"""What is recorded of an answer, and how differences are described."""
+"""The parts of an answer that are recorded, and how differences are described."""
 
 import pytest
 

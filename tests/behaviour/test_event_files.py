@@ -228,7 +228,7 @@ def test_a_file_that_holds_no_events_is_refused_in_words(
         read(write("events.tsv", content))
 
 
-def test_a_missing_second_file_is_told_before_the_first_is_read(write: Write) -> None:
+def test_a_missing_second_file_is_reported_before_the_first_is_read(write: Write) -> None:
     first = write("events.tsv", HEADER + f"{EPOCH_S}\tu1\ts1\tclick\t旗袍\td1\t1\n")
     with pytest.raises(UnusableInput, match=r"none\.tsv: there is no such file"):
         next(read_events([first, first.with_name("none.tsv")]))

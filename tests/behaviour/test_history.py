@@ -1,4 +1,4 @@
-"""Histories: what a search knows of its shopper, and which moment's state it sees."""
+"""Histories: the events that a search uses of its shopper, and the moment they are read at."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -57,7 +57,7 @@ def test_who_is_nobody_has_no_history(event_store: EventStore):
     assert Histories(event_store).of("", "") is NO_HISTORY
 
 
-def test_a_newcomer_is_told_from_who_may_not_be_served_personally(event_store: EventStore):
+def test_a_new_shopper_is_distinguished_from_one_who_may_not_be_served_personally(event_store: EventStore):
     histories = Histories(event_store)
     assert histories.of("u", "").is_cold_start
     event_store.add([event(user="u", product="a")])
@@ -121,7 +121,7 @@ def test_an_id_that_is_not_ours_has_no_moment(query_id: str):
     assert parse_query_time(query_id) is None
 
 
-def test_a_store_that_cannot_be_read_is_said_so(tmp_path: Path):
+def test_a_store_that_cannot_be_read_is_reported(tmp_path: Path):
     path = tmp_path / "events.sqlite"
     path.write_bytes(b"no database" * 1000)
     store = SqliteEventStore(path)

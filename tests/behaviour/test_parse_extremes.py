@@ -1,4 +1,4 @@
-"""Values at the ends of what can be written: none costs time, none costs another event."""
+"""Extreme values in events: none costs time, none costs another event."""
 
 import time
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What every store of events does."""
+"""The contract that every event store keeps."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -48,7 +48,7 @@ def test_an_event_counts_once_however_often_it_is_sent(event_store: EventStore):
     assert sorted(products(list(event_store.events_of("u")))) == ["b", "dress-red"]
 
 
-def test_the_server_completes_a_search_that_the_browser_told_first(event_store: EventStore):
+def test_the_server_completes_a_search_that_the_browser_reported_first(event_store: EventStore):
     from_browser = Event("search q1", "search", NOON, "u", "s", "q1", "裙")
     recorded = replace(from_browser, results=("a", "b"), position=1)
     assert event_store.add([from_browser, recorded]) == [True, False]
@@ -212,7 +212,7 @@ def test_opting_out_is_remembered_also_when_all_is_forgotten(event_store: EventS
     assert event_store.opted_out(["u"]) == set()
 
 
-def test_who_is_flagged_is_left_out_of_what_is_learnt_from(event_store: EventStore):
+def test_flagged_shoppers_are_left_out_of_what_models_learn_from(event_store: EventStore):
     event_store.add(
         [
             event(user="bot", product="a", minute=1),

@@ -1,4 +1,4 @@
-"""What users can set and call stands in the documentation, as it is."""
+"""Every setting and command is documented as it is."""
 
 import re
 from importlib.metadata import entry_points

@@ -1,4 +1,4 @@
-"""A Maven repository on loopback, with a jar that we make: right, cut off, or never ending."""
+"""A Maven repository on loopback, with a jar that is complete, truncated, or never ends."""
 
 import hashlib
 import zipfile

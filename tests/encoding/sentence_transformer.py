@@ -7,7 +7,7 @@ from pathlib import Path
 from shangsou.encoding.onnx import MAX_TOKENS
 from shangsou.encoding.weights import ModelWeights
 
-# BAAI/bge-small-zh-v1.5: what its published configuration holds, and the shapes of the weights.
+# BAAI/bge-small-zh-v1.5: from its published configuration and the shapes of its weights.
 _CONFIGURATION = {
     "vocab_size": 21128,
     "hidden_size": 512,
@@ -34,7 +34,7 @@ def write_sentence_transformer(weights: ModelWeights, folder: Path) -> None:
 
     graph = onnx.load(weights.float32).graph
     # The exporter transposed the matrices and named them after its own counting: the node that
-    # multiplies by one says which it is, /encoder/layer.0/attention/self/query/MatMul and so on.
+    # multiplies by one tells which it is, /encoder/layer.0/attention/self/query/MatMul and so on.
     owners = {
         name: node.name.strip("/").removesuffix("/MatMul").replace("/", ".") + ".weight"
         for node in graph.node

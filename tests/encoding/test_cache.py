@@ -1,4 +1,4 @@
-"""The vector cache: what is in it is not encoded again, and nothing that happens to it does harm."""
+"""The vector cache: its texts are not encoded again, and no damage to it does harm."""
 
 import logging
 import signal
@@ -80,7 +80,7 @@ def test_any_string_can_be_a_text(tmp_path: Path):
 
 
 @pytest.mark.parametrize("damage", [b"no database at all", b""], ids=["overwritten", "emptied"])
-def test_a_damaged_cache_is_begun_anew(damage: bytes, tmp_path: Path):
+def test_a_damaged_cache_is_recreated(damage: bytes, tmp_path: Path):
     encode(["雨伞"], CountingEncoder(), tmp_path)
     VectorCache(tmp_path, STAMP).path.write_bytes(damage)
     encoder = CountingEncoder()
@@ -88,7 +88,7 @@ def test_a_damaged_cache_is_begun_anew(damage: bytes, tmp_path: Path):
     assert encoder.asked == ["雨伞"]
 
 
-def test_a_cache_with_damaged_pages_is_begun_anew_with_a_warning(
+def test_a_cache_with_damaged_pages_is_recreated_with_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
     texts = [str(number) for number in range(5_000)]

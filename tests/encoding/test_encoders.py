@@ -169,7 +169,7 @@ def test_weights_that_cannot_be_read_are_fetched_again_with_model_fetch(models_f
         OnnxEncoder(tmp_path / "model.onnx", tokenizer, ModelStamp("m", "h", 512, "float32"), threads=1)
 
 
-def test_missing_default_weights_are_said_to_be_fetched(tmp_path: Path):
+def test_missing_default_weights_name_the_command_that_fetches_them(tmp_path: Path):
     with pytest.raises(WeightsUnavailable, match='run "shangsou model fetch"'):
         open_encoder(Settings(home=tmp_path), DEFAULT_MODEL)
 

@@ -1,4 +1,4 @@
-"""What is chosen for which processor."""
+"""The precision chosen for each processor."""
 
 from pathlib import Path
 

@@ -59,7 +59,7 @@ def names(folder: Path) -> set[str]:
 WHOLE = {".lock", "float32.onnx", "tokenizer.json", "weights.json"}
 
 
-def test_weights_that_are_missing_are_said_to_be_fetched_with_model_fetch(tmp_path: Path):
+def test_the_error_for_missing_weights_names_model_fetch(tmp_path: Path):
     with pytest.raises(WeightsUnavailable, match='run "shangsou model fetch"'):
         require_weights(settings(tmp_path, "unused"))
 

@@ -1,4 +1,4 @@
-"""A hand-made catalog and ways to index and ask it, for the contract that both engines keep."""
+"""A hand-made catalog, with ways to index and search it, for the engine contract."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime

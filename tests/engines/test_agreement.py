@@ -1,4 +1,4 @@
-"""Both engines over the sample shop: what a shopper sees must not depend on where documents live."""
+"""Both engines over the sample shop: results must not depend on the engine."""
 
 import csv
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What every engine finds, counts and sorts, worked by hand on the catalog beside this file."""
+"""The engine contract: matching, counting and sorting, worked by hand on the catalog beside this file."""
 
 from dataclasses import replace
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""What every engine retrieves and how it scores, worked by hand on the catalog beside this file."""
+"""The engine contract: retrieval and scores of each leg, worked by hand on the catalog beside this file."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which terms of a product each field holds."""
+"""The terms of a product that each field holds."""
 
 from collections import Counter
 

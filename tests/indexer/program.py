@@ -1,4 +1,4 @@
-"""The `shangsou` program with an encoder that needs no weights, and with accidents to order.
+"""The `shangsou` program with an encoder that needs no weights, and with faults to order.
 
 FAULT in the environment is `STAGE:WHAT`: at `encode-N` (the Nth batch), `finish` or `switch` the process
 kills itself (`kill`), waits for a line on stdin (`wait`), or may write no larger files any more (`full`).

@@ -1,3 +1,5 @@
+"""Catalog files: formats, encodings, archives, and damaged rows."""
+
 import gzip
 from collections.abc import Callable
 from pathlib import Path
@@ -40,7 +42,7 @@ def test_every_format_in_every_encoding_plain_or_packed(
 
 
 @pytest.mark.parametrize("text", [CSV, TSV, JSON_LINES])
-def test_without_a_telling_name_the_content_tells_the_format(write: Write, text: str) -> None:
+def test_where_the_name_does_not_show_the_format_the_content_does(write: Write, text: str) -> None:
     assert values(write("export", text)) == ROWS
 
 
@@ -91,7 +93,7 @@ def test_parquet_without_polars_says_what_to_install(write: Write, monkeypatch: 
         open_catalogs([write("catalog.parquet", b"PAR1....PAR1")], {})
 
 
-def test_a_broken_parquet_file_is_told(write: Write) -> None:
+def test_a_broken_parquet_file_is_reported(write: Write) -> None:
     pytest.importorskip("polars", reason="the extra parquet is not installed")
     with pytest.raises(UnusableInput, match=r"catalog\.parquet: the Parquet file cannot be read"):
         open_catalogs([write("catalog.parquet", b"PAR1....PAR1")], {})
@@ -203,21 +205,21 @@ def test_characters_that_cannot_be_decoded_cost_themselves_only(write: Write) ->
         ("open.csv", b'"id,title\n1,x\n', "the header cannot be read"),
     ],
 )
-def test_a_file_that_is_no_catalog_is_told_so(write: Write, name: str, content: bytes, words: str) -> None:
+def test_a_file_that_is_no_catalog_is_reported(write: Write, name: str, content: bytes, words: str) -> None:
     with pytest.raises(UnusableInput) as problem:
         open_catalogs([write(name, content)], {})
     assert str(problem.value).startswith(name)
     assert words in str(problem.value)
 
 
-def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_folder_are_reported(tmp_path: Path) -> None:
     with pytest.raises(UnusableInput, match="there is no such file"):
         open_catalogs([tmp_path / "none.csv"], {})
     with pytest.raises(UnusableInput, match="is no file"):
         open_catalogs([tmp_path], {})
 
 
-def test_a_gzip_file_that_is_cut_off_is_told_with_how_far_it_went(write: Write) -> None:
+def test_a_truncated_gzip_file_is_reported_with_how_far_it_was_read(write: Write) -> None:
     # Each line a different number, so that the packed file is long enough to be cut.
     text = "id,title\n" + "".join(f"{number * 7919},杯{number * 104729}\n" for number in range(20_000))
     packed = gzip.compress(text.encode())

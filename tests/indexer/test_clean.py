@@ -1,3 +1,5 @@
+"""Rows cleaned into products, with the repairs that are reported."""
+
 from datetime import UTC, datetime
 
 import pytest
@@ -155,7 +157,7 @@ def test_only_a_row_without_a_usable_id_or_title_is_rejected(values: dict[str, o
         ),
     ],
 )
-def test_a_bad_value_is_mended_or_dropped_and_the_product_stays(
+def test_a_bad_value_is_repaired_or_dropped_and_the_product_stays(
     values: dict[str, object], field: str, value: object, message: str
 ) -> None:
     product, messages = repaired(**values)

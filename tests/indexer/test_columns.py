@@ -1,3 +1,5 @@
+"""Columns matched to the fields of a product."""
+
 import pytest
 
 from indexer.columns import match_columns, read_mapping, synonyms
@@ -34,7 +36,7 @@ def test_common_names_are_understood(header: tuple[str, ...], found: tuple[str, 
     assert fields(*header) == dict(zip(found, header, strict=True))
 
 
-def test_of_several_candidates_the_most_telling_one_is_taken_and_the_rest_is_left() -> None:
+def test_of_several_candidates_the_most_specific_one_is_taken_and_the_rest_is_left() -> None:
     columns = match_columns("catalog.csv", ["sku", "id", "name", "title", "来源"], {})
     assert columns.names == {"product_id": "id", "title": "title"}
     assert columns.unused == ("sku", "name", "来源")

@@ -1,4 +1,4 @@
-"""What goes wrong while a catalog is indexed, and that nothing is lost by it."""
+"""Faults while a catalog is indexed: nothing is lost."""
 
 import ctypes
 import os
@@ -48,7 +48,9 @@ def test_after_kill_9_the_old_index_serves_and_the_next_run_works(
 
 
 @pytest.mark.parametrize("stage", ["encode-2", "finish"])
-def test_a_full_disk_is_told_and_the_old_index_serves(home: IndexerHome, write: Write, stage: str) -> None:
+def test_a_full_disk_is_reported_and_the_old_index_serves(
+    home: IndexerHome, write: Write, stage: str
+) -> None:
     home.index_directly(OLD)
     finished = home.run_apart("index", write("catalog.csv", CATALOG), fault=f"{stage}:full")
     assert finished.code == 1
@@ -72,7 +74,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     libc.umount2(os.fsencode(folder), 2)
 
 
-def test_a_really_full_disk_is_told_and_the_old_index_serves(tiny_disk: Path) -> None:
+def test_a_really_full_disk_is_reported_and_the_old_index_serves(tiny_disk: Path) -> None:
     home = IndexerHome(tiny_disk)
     home.index_directly(OLD)
     many = (Product(str(number), f"杯{number}") for number in range(10_000))

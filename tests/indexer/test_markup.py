@@ -1,3 +1,5 @@
+"""Plain text from markup."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""`shangsou queries import`: what shoppers searched for."""
+"""`shangsou queries import`: logs of shoppers' queries."""
 
 import gzip
 from pathlib import Path

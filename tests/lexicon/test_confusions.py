@@ -1,4 +1,4 @@
-"""Which characters are written for one another."""
+"""Characters that are confused with one another."""
 
 import pytest
 

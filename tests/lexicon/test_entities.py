@@ -1,4 +1,4 @@
-"""What is learnt of a catalog's own words, and where a query's products are filed."""
+"""Entities learned from a catalog, and the categories of a query's products."""
 
 from pathlib import Path
 

@@ -77,7 +77,7 @@ def test_known_queries_are_found_by_what_is_a_character_away(lexicons: LexiconSt
     assert near == ["蓝雨伞", "红 雨伞"]  # the commonest first, spaces left out
 
 
-def test_known_queries_of_another_format_are_none_and_it_is_said(
+def test_known_queries_of_another_format_are_ignored_and_reported(
     lexicons: LexiconStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
     lexicons.write_catalog(generation(1), PHRASES, [])

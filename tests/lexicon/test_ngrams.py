@@ -1,4 +1,4 @@
-"""Which characters follow each other."""
+"""N-gram counts of characters."""
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def test_characters_fit_gaps_at_the_end_in_the_middle_and_at_the_beginning(ngram
     assert fit(ngrams.find_gap_matches(kinds, left, right)) == expected
 
 
-def test_common_characters_are_told(ngrams: Ngrams):
+def test_common_characters_are_recognized(ngrams: Ngrams):
     assert ngrams.characters(2) == {chr(EDGE): 6, "衣": 2, "裙": 3, "连": 2}
 
 

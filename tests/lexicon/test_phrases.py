@@ -47,7 +47,7 @@ def test_brands_and_all_levels_of_categories_are_counted():
     assert sorted(phrases.categories) == [Phrase("鞋", "鞋", 2), Phrase("鞋>跑鞋", "跑鞋", 1)]
 
 
-def test_of_a_product_that_is_off_nothing_is_said():
+def test_a_product_that_is_off_sale_gives_no_phrases():
     off = [Product(str(number), "手机", brand="甲", category=("乙",), status="off") for number in range(3)]
     phrases = phrases_of(*off)
     assert (phrases.words, phrases.brands, phrases.categories) == ([], [], [])

@@ -1,4 +1,4 @@
-"""How Chinese sounds."""
+"""Pinyin of Chinese text."""
 
 from operator import add
 

@@ -1,4 +1,4 @@
-"""Texts that are a character away from another one."""
+"""Texts that are one edit away from another."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,13 +48,13 @@ texts = st.text(st.sampled_from("连衣裙手机壳ab1😀"), min_size=4, max_si
 
 
 @given(st.lists(texts, min_size=1, max_size=5), st.data())
-def test_every_slip_finds_what_was_meant(known: list[str], data: st.DataObject):
+def test_every_typo_finds_what_was_meant(known: list[str], data: st.DataObject):
     row = data.draw(st.integers(0, len(known) - 1))
     meant = known[row]
     position = data.draw(st.integers(0, len(meant) - 2))
     before, char, after = meant[:position], meant[position], meant[position + 1 :]
-    slips = [before + after, before + "鞋" + after, before + "鞋" + char + after]
-    slips.append(before + after[0] + char + after[1:])
+    typos = [before + after, before + "鞋" + after, before + "鞋" + char + after]
+    typos.append(before + after[0] + char + after[1:])
     with TemporaryDirectory() as folder:
         near = query_neighbours(Path(folder), *known)
-        assert all(row in near.rows(typed) for typed in slips)
+        assert all(row in near.rows(typed) for typed in typos)

@@ -1,4 +1,4 @@
-"""What a shopper reads on the shop page."""
+"""Text that a shopper reads on the shop page."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit

@@ -1,4 +1,4 @@
-"""What the page says of a query that was corrected."""
+"""Corrected queries on the shop page."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -1,4 +1,4 @@
-"""What the shop page tells the server of its shopper, on good networks and bad."""
+"""Events that the shop page sends, on good networks and bad."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -68,7 +68,7 @@ def test_cards_count_as_shown_when_they_are_seen_and_once(phone: Page):
     assert {event["query_id"] for event in kept(phone)} == {search["query_id"]}
 
 
-def test_a_click_is_told_with_its_position_though_it_leaves_the_page(page: Page):
+def test_a_click_is_sent_with_its_position_though_it_leaves_the_page(page: Page):
     open_shop(page, BAGS | {"sort": "price_asc", "page": "2"})
     page.locator(".card a").nth(2).click()
     expect(page.locator("h1")).to_contain_text("帆布包 27 号")
@@ -78,7 +78,7 @@ def test_a_click_is_told_with_its_position_though_it_leaves_the_page(page: Page)
     assert of(page, "view") == []
 
 
-def test_cart_and_purchase_are_told_with_the_search_that_led_there(page: Page):
+def test_cart_and_purchase_are_sent_with_the_search_that_led_there(page: Page):
     open_shop(page, {"q": "帆布包", "sort": "price_asc"})
     page.locator(".card a").first.click()
     page.get_by_role("button", name="加入购物车").click()
@@ -94,7 +94,7 @@ def test_cart_and_purchase_are_told_with_the_search_that_led_there(page: Page):
     assert events["purchase"]["event_attributes"]["order_id"]
 
 
-def test_what_is_done_on_a_shelf_is_told_as_that_shelfs(page: Page):
+def test_events_on_a_shelf_are_attributed_to_that_shelf(page: Page):
     give_shelves_time(page)
     open_shop(page)
     offers = page.get_by_role("region", name="限时优惠")
@@ -129,7 +129,7 @@ def test_a_product_opened_from_elsewhere_is_viewed(page: Page):
     wait_for(page, lambda: of(page, "view") == [("mug", None)], "the view is recorded")
 
 
-def test_what_is_done_offline_is_told_later_and_once(phone: Page):
+def test_events_made_offline_are_sent_later_and_once(phone: Page):
     open_shop(phone, BAGS | {"sort": "price_asc"})
     wait_for(
         phone, lambda: queue_is_empty(phone) and len(of(phone, "impression")) > 0, "what was seen is recorded"

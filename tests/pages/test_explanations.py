@@ -1,4 +1,4 @@
-"""Why a product stands where it stands, on its card: for the shopper, in words."""
+"""Explanations of a product's position on its card, in words for the shopper."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect

@@ -1,4 +1,4 @@
-"""What the shop shows when the server or the network fails it, and while it waits."""
+"""The shop page when the server or the network fails, and while it waits."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect

@@ -1,4 +1,4 @@
-"""The page to judge on, as judges use it: by key, by thumb, from elsewhere, on a network that fails."""
+"""The judging page as judges use it: by key, by thumb, from elsewhere, on a network that fails."""
 
 import re
 from collections.abc import Iterator

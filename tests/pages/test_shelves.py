@@ -1,4 +1,4 @@
-"""Rows of recommended products on the shop page and beside a product."""
+"""Rows of recommended products on the shop page and on a product's page."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""JSON from outside: its numbers and its nesting do no harm."""
+"""Untrusted JSON: its numbers and its nesting do no harm."""
 
 import json
 

@@ -1,3 +1,5 @@
+"""Dates and times as shops write them."""
+
 from datetime import UTC, datetime
 
 import pytest

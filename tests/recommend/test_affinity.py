@@ -1,3 +1,5 @@
+"""Item-item affinities, worked by hand."""
+
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""The recommendation model, built from events and kept in a file."""
+
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Shelves of one process: what changes on disk is live, what fails is named."""
+"""The recommender of one process: changes on disk take effect, failures are named."""
 
 from collections import Counter
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""The merchant's rules for shelves."""
+
 import pytest
 
 from shangsou.errors import UnusableInput

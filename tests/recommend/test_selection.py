@@ -1,3 +1,5 @@
+"""Selection of the products that a shelf shows."""
+
 from shangsou.product import Product
 from shangsou.recommend.selection import select_items
 from shangsou.recommend.shelf import ShelfCandidate

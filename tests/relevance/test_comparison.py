@@ -1,3 +1,5 @@
+"""Comparison of two rankings."""
+
 import pytest
 
 from relevance.comparison import compare, compare_sets

@@ -1,3 +1,5 @@
+"""Evaluation of a searcher against judged queries."""
+
 import pytest
 
 from relevance.evaluation import evaluate, score

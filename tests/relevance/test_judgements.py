@@ -1,3 +1,5 @@
+"""Files of judged queries."""
+
 import gzip
 
 import pytest
@@ -98,7 +100,7 @@ def test_judgements_that_cannot_be_used_are_named_by_line(write, text, message):
     assert message in str(problem.value)
 
 
-def test_a_file_that_is_not_there_is_said(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(UnusableInput, match=r"none\.tsv: cannot be read \(No such file"):
         read_queries(tmp_path / "none.tsv")
 
@@ -108,12 +110,12 @@ def test_a_folder_is_no_file(tmp_path):
         read_qrels(tmp_path)
 
 
-def test_another_encoding_is_said(write):
+def test_another_encoding_is_reported(write):
     with pytest.raises(UnusableInput, match="not UTF-8; save the file as UTF-8"):
         read_queries(write("qid\tquery\nq1\t手机\n", encoding="gb18030"))
 
 
-def test_a_gzip_file_cut_off_in_the_middle_is_said(tmp_path):
+def test_a_truncated_gzip_file_is_reported(tmp_path):
     path = tmp_path / "queries.tsv.gz"
     lines = "".join(f"q{number}\t手机 {number}\n" for number in range(1000))
     path.write_bytes(gzip.compress(f"qid\tquery\n{lines}".encode())[:500])

@@ -1,3 +1,5 @@
+"""Ranking metrics, worked by hand."""
+
 import random
 from math import log2
 

@@ -1,3 +1,5 @@
+"""TREC runs, read and written."""
+
 import random
 
 import pytest
@@ -74,6 +76,6 @@ def test_an_id_that_the_format_cannot_hold_is_refused_and_nothing_is_written(tmp
     assert not (tmp_path / "run.trec").exists()
 
 
-def test_a_run_that_cannot_be_written_is_said(tmp_path):
+def test_a_run_that_cannot_be_written_is_reported(tmp_path):
     with pytest.raises(UnusableInput, match=r"cannot be written \(Is a directory\)"):
         write_run({"q1": [Hit("d1", 1.0)]}, tmp_path)

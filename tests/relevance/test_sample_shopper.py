@@ -1,4 +1,4 @@
-"""A shopper of the sample shop with a strong taste: what was searched for still comes first."""
+"""A shopper of the sample shop with strong preferences: what was searched for still comes first."""
 
 from collections import Counter
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""Significance tests, worked by hand."""
+
 import pytest
 
 from relevance.significance import bootstrap_interval, randomization_p

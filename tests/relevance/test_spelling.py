@@ -1,4 +1,4 @@
-"""Measuring corrections."""
+"""Evaluation of query correction."""
 
 from pathlib import Path
 
@@ -66,7 +66,7 @@ def test_cases_are_corrected_as_a_search_corrects_them(dress_lexicon: Lexicon):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("query\tmeant\n甲\t乙\n", "cases.tsv:1: no column corrected in 'query\\tmeant'"),
         ("query\tcorrected\n甲\n", "cases.tsv:2: '甲' has no query or no corrected"),
@@ -74,10 +74,10 @@ def test_cases_are_corrected_as_a_search_corrects_them(dress_lexicon: Lexicon):
         ("", "cases.tsv:1: no column query, corrected"),
     ],
 )
-def test_files_that_hold_no_cases_are_refused_with_the_line(text: str, said: str, tmp_path: Path):
+def test_files_that_hold_no_cases_are_refused_with_the_line(text: str, message: str, tmp_path: Path):
     path = tmp_path / "cases.tsv"
     path.write_text(text, "utf-8")
-    with pytest.raises(UnusableInput, match=said.replace("\\", "\\\\")):
+    with pytest.raises(UnusableInput, match=message.replace("\\", "\\\\")):
         read_cases(path)
 
 

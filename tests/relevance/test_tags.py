@@ -1,3 +1,5 @@
+"""Tags of queries."""
+
 import pytest
 
 from relevance.judgements import Query, read_queries
@@ -14,7 +16,7 @@ from relevance.tags import with_text_tags
         pytest.param("男士长袖衬衫", [], id="six characters"),
     ],
 )
-def test_what_a_query_is_can_be_told_from_its_text(text, tags):
+def test_tags_follow_from_the_text_of_a_query(text, tags):
     [query] = with_text_tags([Query("q", "all", text)])
     assert list(query.tags) == tags
 

@@ -1,4 +1,4 @@
-"""Queries mistyped on purpose."""
+"""Generated typos."""
 
 from relevance.judgements import Query
 from relevance.typos import TypoGenerator, mistype

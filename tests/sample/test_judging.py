@@ -1,3 +1,5 @@
+"""Judgements of the sample shop."""
+
 import csv
 from collections import Counter
 

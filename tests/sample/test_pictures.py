@@ -1,3 +1,5 @@
+"""Pictures of the sample shop."""
+
 import re
 from itertools import product as combinations
 from xml.etree import ElementTree

@@ -1,3 +1,5 @@
+"""Products of the sample shop."""
+
 import re
 from collections import Counter, defaultdict
 from datetime import UTC, datetime

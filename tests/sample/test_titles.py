@@ -1,3 +1,5 @@
+"""Title templates of the sample shop."""
+
 from random import Random
 
 import pytest

@@ -1,4 +1,4 @@
-"""Searches for what was meant instead of what was typed."""
+"""Searches with a corrected query."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def ids(response: SearchResponse) -> list[str]:
     return [hit.product.product_id for hit in response.hits]
 
 
-def test_what_was_meant_is_searched_for_and_said(engine: Engine, dress_lexicon: Lexicon):
+def test_what_was_meant_is_searched_for_and_reported(engine: Engine, dress_lexicon: Lexicon):
     response = find("碎花连依裙", engine, dress_lexicon)
     assert ids(response)[0] == "dress"
     assert response.understood.query == "碎花连依裙"
@@ -61,7 +61,7 @@ def test_a_correction_that_finds_nothing_is_not_made_where_the_query_finds_somet
     assert (ids(response), response.correction) == (["brand"], None)
 
 
-def test_a_correction_is_said_where_neither_finds_anything(engine: Engine, dress_lexicon: Lexicon):
+def test_a_correction_is_reported_where_neither_finds_anything(engine: Engine, dress_lexicon: Lexicon):
     response = find("yundongxie", engine, dress_lexicon)
     assert response.total == 0
     assert response.correction is not None

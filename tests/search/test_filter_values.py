@@ -1,4 +1,4 @@
-"""Limits and paths, as the program and the HTTP API take them."""
+"""Filter values, as the program and the HTTP API take them."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Marking what matched, safely."""
+"""Safe highlighting of matches."""
 
 import re
 

@@ -140,7 +140,7 @@ def test_a_history_of_products_that_have_gone_changes_nothing_but_does_no_harm(f
     assert find(gone).total == 140
 
 
-def test_a_newcomer_sees_what_others_chose_for_the_same_query_and_a_stranger_does_not(
+def test_a_new_shopper_sees_what_others_chose_for_the_same_query_and_an_anonymous_one_does_not(
     engine: Engine,
 ) -> None:
     chosen = [replace(click("t57"), query="长裤")] * 20
@@ -162,8 +162,8 @@ def test_a_newcomer_sees_what_others_chose_for_the_same_query_and_a_stranger_doe
     assert ids(run(History((), "a-session"))) == ids(run(new_shopper, 0.0)) == ids(stranger)
 
 
-def test_a_newcomer_sees_what_is_like_that_which_others_chose_for_the_same_query(engine: Engine) -> None:
-    def places(chosen: list[str], query: str) -> list[int]:
+def test_a_new_shopper_sees_products_like_those_that_others_chose_for_the_same_query(engine: Engine) -> None:
+    def ranks(chosen: list[str], query: str) -> list[int]:
         """Return where the trousers of 南极人 stand that nobody chose."""
         events = [click(one, query) for one in chosen]
         personalizer = Personalizer(default_ranker(), Popularity(events), TraitReader(engine))
@@ -177,7 +177,7 @@ def test_a_newcomer_sees_what_is_like_that_which_others_chose_for_the_same_query
         # What is not among the first hundred stands behind them.
         return [order.index(one) if one in order else len(order) for one in sorted(loved)]
 
-    others, nobody = places(["t9", "t19", "t29", "t39"], "长裤"), places(["t9", "t19", "t29", "t39"], "茶叶")
+    others, nobody = ranks(["t9", "t19", "t29", "t39"], "长裤"), ranks(["t9", "t19", "t29", "t39"], "茶叶")
     assert sum(others) < sum(nobody)
 
 

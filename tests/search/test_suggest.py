@@ -1,4 +1,4 @@
-"""Suggestions as one types."""
+"""Suggestions while typing."""
 
 from pathlib import Path
 
@@ -98,7 +98,7 @@ def test_queries_begin_as_typed(typed: str, expected: list[str], lexicon: Lexico
         ("zzzz", []),
     ],
 )
-def test_slips_are_looked_for_where_nothing_begins_as_typed(
+def test_typos_are_looked_for_where_nothing_begins_as_typed(
     typed: str, expected: list[str], lexicon: Lexicon
 ):
     assert queries(typed, lexicon) == expected
@@ -157,7 +157,7 @@ def test_products_in_stock_are_suggested_also_for_pinyin(store: Path, lexicon: L
     assert products("", store, lexicon) == []
 
 
-def test_without_a_lexicon_products_are_still_suggested_and_it_is_said(store: Path):
+def test_without_a_lexicon_products_are_still_suggested_and_it_is_reported(store: Path):
     answer = ask("碎花", store, None)
     assert [one.kind for one in answer.suggestions] == ["product"]
     assert answer.degraded == (NO_LEXICON,)

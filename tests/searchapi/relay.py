@@ -1,4 +1,4 @@
-"""A relay before a server, which can hold its answers back and break all connections."""
+"""A relay in front of a server, which can hold responses back and break all connections."""
 
 import contextlib
 import socket

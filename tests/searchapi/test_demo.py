@@ -1,4 +1,4 @@
-"""When the sample shop is indexed, kept, or refused."""
+"""The sample shop of `shangsou demo`: indexed, kept, or refused."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -57,13 +57,13 @@ def test_without_a_model_in_the_settings_the_stamped_one_stays(prepare: Callable
     assert prepare().name == first.name
 
 
-def test_another_model_in_the_settings_builds_the_sample_shop_anew(prepare: Callable[..., Generation]):
+def test_another_model_in_the_settings_rebuilds_the_sample_shop(prepare: Callable[..., Generation]):
     assert prepare(model="hash-encoder").name == "gen-1"
     again = prepare(model="other-model")
     assert (again.name, again.recipe.model) == ("gen-2", "other-model")
 
 
-def test_another_version_of_the_sample_builds_it_anew(
+def test_another_version_of_the_sample_rebuilds_it(
     prepare: Callable[..., Generation], products: list[Product]
 ):
     prepare(model="hash-encoder")

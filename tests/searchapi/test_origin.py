@@ -1,4 +1,4 @@
-"""Pages of other sites change nothing and leave no trace, whatever they make a browser send."""
+"""Requests that pages of other sites send change nothing and leave no trace."""
 
 import json
 from collections.abc import Mapping

@@ -1,3 +1,5 @@
+"""Problem documents of failed requests."""
+
 import logging
 
 import pytest
@@ -34,7 +36,7 @@ def test_another_method_is_a_405_that_says_which_there_are(client: FlaskClient):
     ],
     ids=["no index", "another recipe"],
 )
-def test_what_an_operator_has_to_run_is_said_in_a_503(
+def test_a_503_names_what_an_operator_has_to_run(
     client: FlaskClient, stub_searcher: StubSearcher, path: str, reason: Exception
 ):
     stub_searcher.error = reason

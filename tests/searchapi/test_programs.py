@@ -1,4 +1,4 @@
-"""`shangsou serve` as a program: what it refuses, with which words and exit codes."""
+"""`shangsou serve` as a program: the settings it refuses, with their messages and exit codes."""
 
 import socket
 from pathlib import Path

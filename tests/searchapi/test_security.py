@@ -1,4 +1,4 @@
-"""Headers, Host names, and for whom a search may be."""
+"""Headers, Host names, and the users that a search may name."""
 
 import time
 from pathlib import Path

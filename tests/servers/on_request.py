@@ -1,4 +1,4 @@
-"""One Elasticsearch for several test processes, started when the first of them asks for it."""
+"""One Elasticsearch for several test processes, started on the first request."""
 
 import traceback
 from contextlib import ExitStack, suppress
@@ -37,8 +37,8 @@ class ElasticsearchOnRequest:
 
     def stop(self) -> None:
         """Stop the server, if anybody asked for it, and remove what it wrote."""
-        with suppress(OSError), Client(self.address) as telling:
-            telling.send(_STOP)
+        with suppress(OSError), Client(self.address) as connection:
+            connection.send(_STOP)
         self._thread.join()
 
     def _answer(self) -> None:

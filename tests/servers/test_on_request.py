@@ -1,4 +1,4 @@
-"""Processes of a test run share one server; its own start and end are those of `running_elasticsearch`."""
+"""Processes of a test run share one server; its start and stop are those of `running_elasticsearch`."""
 
 import re
 import subprocess
@@ -69,19 +69,19 @@ def test_without_anybody_who_asks_none_is_started(servers: Servers, shared: Elas
 
 
 @pytest.mark.parametrize(
-    ("problem", "told"),
+    ("problem", "error"),
     [
         pytest.param(NoServer("no java on PATH"), NoServer, id="none on this machine"),
         pytest.param(OSError(28, "No space left"), RuntimeError, id="one that does not start"),
         pytest.param(ValueError(threading.Lock()), RuntimeError, id="what no process can send"),
     ],
 )
-def test_all_who_ask_are_told_why_there_is_none(
-    servers: Servers, shared: ElasticsearchOnRequest, problem: Exception, told: type[Exception]
+def test_all_who_ask_learn_why_there_is_none(
+    servers: Servers, shared: ElasticsearchOnRequest, problem: Exception, error: type[Exception]
 ) -> None:
     servers.problem = problem
     for _ in range(2):
-        with pytest.raises(told, match=re.escape(str(problem))):
+        with pytest.raises(error, match=re.escape(str(problem))):
             shared_elasticsearch(shared.address)
     assert servers.history == ["asked for"]
 

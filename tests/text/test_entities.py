@@ -1,4 +1,4 @@
-"""Files of entities, and what the words of a query stand for."""
+"""Entity files, and the entities found in a query."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""One spelling for what is written in many ways."""
+"""Text normalization."""
 
 import pytest
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""Numbers as Chinese shoppers type them."""
+
 import re
 from decimal import Decimal
 
@@ -28,7 +30,7 @@ from shangsou.text.numbers import NUMBER, parse_number
         ("七", "7"),
     ],
 )
-def test_numbers_are_read_as_they_are_said(text: str, number: str):
+def test_numbers_are_read_as_they_are_spoken(text: str, number: str):
     assert parse_number(text) == Decimal(number)
 
 
@@ -46,6 +48,6 @@ def test_whatever_matches_is_a_number_or_none(text: str):
 @given(st.integers(1, 9), st.integers(1, 9))
 def test_hundreds_and_tens_add_up(hundreds: int, tens: int):
     digits = "零一二三四五六七八九"
-    said = f"{digits[hundreds]}百{digits[tens]}十"
-    assert re.fullmatch(NUMBER, said)
-    assert parse_number(said) == hundreds * 100 + tens * 10
+    spoken = f"{digits[hundreds]}百{digits[tens]}十"
+    assert re.fullmatch(NUMBER, spoken)
+    assert parse_number(spoken) == hundreds * 100 + tens * 10

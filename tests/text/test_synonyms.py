@@ -1,4 +1,4 @@
-"""Files of synonyms, and queries said in other words."""
+"""Synonym files, and queries reworded with them."""
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ def synonyms(text: str) -> dict[str, tuple[str, ...]]:
     return parse_synonyms(("synonyms.txt", text))
 
 
-def said(query: str, text: str) -> list[str]:
+def reworded(query: str, text: str) -> list[str]:
     return [one.text for one in reword(query, synonyms(text))]
 
 
@@ -70,21 +70,21 @@ def test_files_are_read_one_after_the_other() -> None:
         pytest.param("", [], id="nothing"),
     ],
 )
-def test_a_query_is_said_in_other_words(query: str, expected: list[str]) -> None:
-    assert said(query, "耐克, nike\n手提电脑 => 笔记本电脑\n裙, 裙子") == expected
+def test_a_query_is_reworded(query: str, expected: list[str]) -> None:
+    assert reworded(query, "耐克, nike\n手提电脑 => 笔记本电脑\n裙, 裙子") == expected
 
 
 def test_the_longest_phrase_counts() -> None:
-    assert said("苹果手机", "苹果 => apple\n苹果手机 => iphone") == ["iphone"]
+    assert reworded("苹果手机", "苹果 => apple\n苹果手机 => iphone") == ["iphone"]
 
 
-def test_a_query_is_said_in_so_many_ways_at_most() -> None:
+def test_the_rewordings_of_a_query_are_limited() -> None:
     many = "裙, " + ", ".join(f"w{number}" for number in range(50))
-    assert len(said("裙 裙 裙 裙 裙 裙 裙 裙 裙 裙", many)) == 8
+    assert len(reworded("裙 裙 裙 裙 裙 裙 裙 裙 裙 裙", many)) == 8
 
 
 @given(st.text(max_size=40))
-def test_any_query_can_be_said_in_other_words(query: str) -> None:
+def test_any_query_can_be_reworded(query: str) -> None:
     text = normalize(query)
     assert all(one.text != text for one in reword(text, synonyms("裙, 裙子\na => b")))
 

@@ -1,4 +1,4 @@
-"""Normalized text to words and character grams."""
+"""Terms of normalized text: words and character n-grams."""
 
 import jieba
 import pytest

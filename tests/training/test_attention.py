@@ -1,4 +1,4 @@
-"""How to attend is chosen by what shoppers then chose, and stays as it was where they tell nothing."""
+"""Attention is chosen by what shoppers then chose; without evidence the default stays."""
 
 from importlib.util import find_spec
 
@@ -55,8 +55,8 @@ def _quiet(line: str) -> None:
 def test_a_threshold_that_shuts_out_what_misleads_is_found() -> None:
     # At .55, the default, six products of cosine .65 outweigh three of .95; from .8 on they do not.
     attention = choose_attention(examples(near=0.95, far=0.65), _quiet, seed=1, time_limit_s=600)
-    misleading, telling = attention.weights(np.array([0.65, 0.95]), np.array([False, False]))
-    assert 3 * telling > 6 * misleading
+    misleading, informative = attention.weights(np.array([0.65, 0.95]), np.array([False, False]))
+    assert 3 * informative > 6 * misleading
 
 
 def test_where_the_history_tells_nothing_the_default_stays() -> None:

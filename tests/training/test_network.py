@@ -1,4 +1,4 @@
-"""The network learns a choice that can be learnt, and writes what serving reads."""
+"""The network learns a known choice, and writes what serving reads."""
 
 from importlib.util import find_spec
 

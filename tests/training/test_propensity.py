@@ -1,4 +1,4 @@
-"""How much position does to clicks, on simulated clicks whose truth is known."""
+"""Examination propensity, on simulated clicks with known values."""
 
 import random
 from datetime import UTC, datetime

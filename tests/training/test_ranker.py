@@ -1,4 +1,4 @@
-"""What a trained ranker is judged by, on cases worked by hand."""
+"""Training of the ranker, with the figures that it is judged by."""
 
 from datetime import UTC, datetime
 

@@ -7,7 +7,7 @@ from shangsou.errors import EventsUnavailable
 from tests.fixtures.behaviour import NOON, event
 
 
-def test_a_server_that_is_down_is_told_by_every_method(silent_port: int):
+def test_every_method_reports_a_server_that_is_down(silent_port: int):
     store = ElasticEventStore(f"http://user:secret@127.0.0.1:{silent_port}", "shop", timeout_s=1)
     for ask in (
         lambda: store.add([event(user="u")]),

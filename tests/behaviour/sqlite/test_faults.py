@@ -1,4 +1,4 @@
-"""The event file when processes die, meet, or the disk does not do its part."""
+"""Faults of the event file: processes that die or collide, and disks that fail."""
 
 import sqlite3
 import subprocess
@@ -121,7 +121,7 @@ def test_threads_that_wait_at_once_share_a_transaction(tmp_path: Path, monkeypat
     store.close()
 
 
-def test_a_lock_that_is_held_too_long_is_told_and_the_next_write_works(
+def test_a_lock_that_is_held_too_long_is_reported_and_the_next_write_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(connection, "LOCK_TIMEOUT_S", 0.05)
@@ -140,7 +140,7 @@ def test_a_lock_that_is_held_too_long_is_told_and_the_next_write_works(
     store.close()
 
 
-def test_a_disk_without_room_is_told_and_loses_nothing(tmp_path: Path):
+def test_a_full_disk_is_reported_and_loses_nothing(tmp_path: Path):
     store = SqliteEventStore(tmp_path / "events.sqlite")
     store.add([event(user="u", event_id="first")])
     store._writer.run(lambda held: held.execute("PRAGMA max_page_count = 1"))
@@ -152,7 +152,7 @@ def test_a_disk_without_room_is_told_and_loses_nothing(tmp_path: Path):
     store.close()
 
 
-def test_a_file_that_has_gone_is_not_begun_anew_by_any_writing(tmp_path: Path):
+def test_a_file_that_has_gone_is_not_recreated_by_any_write(tmp_path: Path):
     path = tmp_path / "events" / "events.sqlite"
     store = SqliteEventStore(path)
     store.add([event(user="u", event_id="first")])
@@ -174,7 +174,7 @@ def test_a_file_that_has_gone_is_not_begun_anew_by_any_writing(tmp_path: Path):
     store.close()
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path):
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path):
     (tmp_path / "events").write_text("a file where the folder should be")
     store = SqliteEventStore(tmp_path / "events" / "events.sqlite")
     with pytest.raises(EventsUnavailable, match="check that the folder is there"):

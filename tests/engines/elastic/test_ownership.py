@@ -1,4 +1,4 @@
-"""Indices, aliases and data streams of others: neither read, written, moved nor deleted, but named."""
+"""Indices, aliases and data streams of others are never read, written, moved or deleted, but named."""
 
 from collections.abc import Callable, Iterator
 

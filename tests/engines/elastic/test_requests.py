@@ -1,4 +1,4 @@
-"""What is sent to Elasticsearch, word for word: tests/golden/elastic. No server is needed."""
+"""Requests to Elasticsearch, word for word: tests/golden/elastic. No server is needed."""
 
 import json
 from dataclasses import replace

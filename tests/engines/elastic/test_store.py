@@ -1,4 +1,4 @@
-"""What the generations look like inside Elasticsearch, and writers that die."""
+"""Generations inside Elasticsearch, and writers that die."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What stands in the files of a generation, and where none can be written."""
+"""The files of a generation, and disks they cannot be written to."""
 
 import json
 from pathlib import Path

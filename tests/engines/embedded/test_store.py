@@ -1,4 +1,4 @@
-"""Generations survive what happens to processes and disks."""
+"""Generations survive faults of processes and disks."""
 
 import os
 import signal

@@ -1,3 +1,5 @@
+"""`shangsou evaluate compare`."""
+
 import json
 from xml.etree import ElementTree as ET
 
@@ -53,7 +55,7 @@ def trec(tmp_path):
     return write
 
 
-def test_a_fall_from_one_run_to_another_is_told_query_by_query(run, trec, searcher):
+def test_a_fall_from_one_run_to_another_is_reported_query_by_query(run, trec, searcher):
     result = run(trec("good.trec", "dress", "skirt"), trec("bad.trec", "skirt", "dress"), "--json")
     assert isinstance(result.exception, RankingRegressed)
     assert str(result.exception).startswith("women fell from good.trec to bad.trec by more than chance")
@@ -69,7 +71,7 @@ def test_a_fall_from_one_run_to_another_is_told_query_by_query(run, trec, search
     assert searcher.requests == []
 
 
-def test_a_run_is_compared_with_the_ranking_that_serves_unless_told_otherwise(run, trec, searcher):
+def test_a_run_is_compared_with_the_live_ranking_by_default(run, trec, searcher):
     result = run(trec("before.trec", "dress", "skirt"), "--json")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["queries"] == []

@@ -1,3 +1,5 @@
+"""`shangsou evaluate`."""
+
 import json
 
 import pytest
@@ -97,7 +99,7 @@ def test_the_mode_reaches_the_search(run, searcher):
     assert {request.mode for request in searcher.requests} == {"semantic"}
 
 
-def test_what_is_left_out_is_said_but_not_among_the_figures(run):
+def test_what_is_left_out_is_reported_but_not_among_the_figures(run):
     result = run("--json", qrels=QRELS.replace("dress\t1", "dress\t0") + "q9\tphone\t1\n")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["sets"]["women"] == {"queries": 0, "left_out": 1}
@@ -121,7 +123,7 @@ def test_a_degraded_search_fails_the_evaluation_after_the_figures(run, searcher)
     assert "1 of 2 searches were degraded: encoder: out of memory (1)" in str(result.exception)
 
 
-def test_a_missing_encoder_is_told_before_anything_is_searched(run, searcher):
+def test_a_missing_encoder_is_reported_before_anything_is_searched(run, searcher):
     searcher.missing_parts = ['encoder: no weights; run "shangsou model fetch"']
     result = run()
     assert isinstance(result.exception, WeightsUnavailable)

@@ -1,3 +1,5 @@
+"""`shangsou evaluate events`."""
+
 import json
 
 import pytest

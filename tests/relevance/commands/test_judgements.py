@@ -1,3 +1,5 @@
+"""`shangsou judgements`."""
+
 import json
 from importlib import resources
 
@@ -83,7 +85,7 @@ def test_runs_are_pooled_and_the_report_says_what_was_judged_before(run, files):
     assert "1 pairs of 1 queries to judge" in first.stdout
 
 
-def test_nothing_left_to_judge_is_said(run, files):
+def test_nothing_left_to_judge_is_reported(run, files):
     (files / "a.trec").write_text("q1 Q0 phone 1 2 x\n", "utf-8")
     result = run("pool", "p.tsv", "--queries", "queries.tsv", "--qrels", "qrels.tsv", "--run", "a.trec")
     assert isinstance(result.exception, UnusableInput)
@@ -167,7 +169,7 @@ def test_a_book_is_exported_as_the_consensus_or_as_one_judges_word(run, files, b
         (("夏季", "x.tsv"), NoBook, "there are: 春季"),
     ],
 )
-def test_what_cannot_be_exported_is_told(run, book, arguments, error, message):
+def test_what_cannot_be_exported_is_reported(run, book, arguments, error, message):
     result = run("export", *arguments)
     assert isinstance(result.exception, error)
     assert message in str(result.exception)

@@ -1,3 +1,5 @@
+"""`shangsou suite`."""
+
 import json
 from xml.etree import ElementTree as ET
 

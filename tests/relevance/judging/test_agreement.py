@@ -1,3 +1,5 @@
+"""Agreement between judges, worked by hand."""
+
 import numpy as np
 import pytest
 
@@ -71,7 +73,7 @@ def test_more_judges_are_taken_two_by_two():
     assert mean_kappa(found) == pytest.approx((1 - 1 - 1) / 3)
 
 
-def test_judges_without_a_pair_in_common_are_told():
+def test_judges_without_a_pair_in_common_are_reported():
     with pytest.raises(UnusableInput, match="a and b judged no pair of query and product in common"):
         agreements({"a": {"q1": {"x": 1}}, "b": {"q1": {"y": 1}}})
 

@@ -1,3 +1,5 @@
+"""Books of judgements."""
+
 import os
 import signal
 import sqlite3
@@ -42,7 +44,7 @@ def test_a_grade_is_saved_replaced_and_skipped(book):
     assert book.qrels() == {"小王": {"q2": {"d3": 1}}}
 
 
-def test_taking_back_brings_back_what_was_said_before(book):
+def test_taking_back_a_grade_restores_the_grade_before(book):
     book.grade("小王", "q2", "d3", 3)
     book.grade("小李", "q2", "d3", 0)
     book.grade("小王", "q2", "d3", 1)
@@ -53,14 +55,14 @@ def test_taking_back_brings_back_what_was_said_before(book):
     assert book.progress("小王") == Progress(9, 0, 0)
 
 
-def test_what_a_judge_said_stands_beside_the_pair_and_no_other_judge_sees_it(book):
+def test_the_grade_of_a_judge_stands_beside_the_pair_and_no_other_judge_sees_it(book):
     book.grade("小王", "q2", "d3", 2)
     [mine] = [pair for pair in book.pairs_for_judge("小王") if pair.done]
     assert (mine.doc_id, mine.grade) == ("d3", 2)
     assert not any(pair.done for pair in book.pairs_for_judge("小李"))
 
 
-def test_a_book_grows_and_keeps_what_was_said(book):
+def test_a_book_grows_and_keeps_its_grades(book):
     book.grade("小王", "q2", "d3", 2)
     assert book.add([Pair(Query("q2", "all", "手机"), "d3"), Pair(Query("q3", "all", "伞"), "d1")]) == 1
     assert book.pairs() == 10
@@ -90,7 +92,7 @@ def test_a_name_that_is_no_file_name_is_refused(tmp_path, name):
     assert books(tmp_path) == []
 
 
-def test_an_unknown_book_is_told_with_those_there_are(tmp_path, book):
+def test_an_unknown_book_is_reported_with_those_there_are(tmp_path, book):
     with pytest.raises(NoBook, match="no book '夏季'; there are: 春季-1"):
         open_book(tmp_path, "夏季")
 
@@ -129,7 +131,7 @@ def test_a_book_that_cannot_be_written_says_that_nothing_was_saved(book, monkeyp
     assert book.qrels() == {}
 
 
-def test_a_file_that_is_no_book_is_told(tmp_path, book):
+def test_a_file_that_is_no_book_is_reported(tmp_path, book):
     book.path.write_bytes(b"no database at all, however long this text may be" * 50)
     with pytest.raises(BookUnavailable, match="not a database"):
         book.pairs()

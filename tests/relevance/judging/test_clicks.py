@@ -1,4 +1,4 @@
-"""Clicks with a known truth: simulated shoppers look at places and click what attracts them."""
+"""Grades from clicks, on simulated shoppers whose attractions are known."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -214,6 +214,6 @@ def test_a_purchase_without_a_click_in_the_results_does_not_count():
     assert graded([*events, bought])["b"].purchases == 0
 
 
-def test_a_log_without_clicks_is_told():
+def test_a_log_without_clicks_is_reported():
     with pytest.raises(UnusableInput, match="holds no click on a product with its query and position"):
         judge_by_clicks(search_sessions(shoppers(30), 10), impressions=20)

@@ -1,3 +1,5 @@
+"""Formats of judgements, read and written."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

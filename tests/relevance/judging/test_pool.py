@@ -1,3 +1,5 @@
+"""Pools of pairs to judge."""
+
 import pytest
 
 from relevance.judgements import Query

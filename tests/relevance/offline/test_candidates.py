@@ -1,4 +1,4 @@
-"""What training and evaluation re-rank is what a plain search shows."""
+"""Candidates of training and evaluation are those of a plain search."""
 
 from dataclasses import replace
 

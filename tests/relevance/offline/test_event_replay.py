@@ -1,4 +1,4 @@
-"""Events gone through in time order: nothing of the future is seen."""
+"""Events replayed in time order: no search sees the future."""
 
 from datetime import UTC, datetime, timedelta
 

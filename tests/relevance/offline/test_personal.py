@@ -1,4 +1,4 @@
-"""`shangsou evaluate personal` and `shangsou train ranker` over a small shop, with the words they end in."""
+"""`shangsou evaluate personal` and `shangsou train ranker` over a small shop, with what they print."""
 
 import json
 from pathlib import Path

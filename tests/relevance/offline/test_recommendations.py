@@ -1,4 +1,4 @@
-"""Recommendations measured: on cases worked by hand, and by the command."""
+"""Offline evaluation of recommendations, worked by hand and by the command."""
 
 import json
 import math

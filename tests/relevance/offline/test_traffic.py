@@ -1,3 +1,5 @@
+"""Traffic measures of searches and shelves."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -93,11 +95,11 @@ def test_what_fits_no_search_counts_for_none():
         pytest.param(event("search", 9, "红裙", session="s2"), 0, id="of another session"),
     ],
 )
-def test_a_search_is_asked_anew_when_another_follows_soon(second, expected):
+def test_a_search_is_reformulated_when_another_follows_soon(second, expected):
     assert measure_traffic([event("search", 0, "裙"), second]).all.reformulation_rate.value == expected
 
 
-def test_a_search_that_was_clicked_is_not_asked_anew():
+def test_a_search_that_was_clicked_is_not_reformulated():
     report = measure_traffic([event("search", 0, "裙"), event("click", 5, "裙"), event("search", 9, "鞋")])
     assert report.all.reformulation_rate.value == 0
 
@@ -159,7 +161,7 @@ def test_the_interval_of_nothing_seen_does_not_end_at_0():
     assert wilson(0, 0) is None
 
 
-def test_what_happens_on_a_shelf_is_told_by_its_kind_and_is_none_of_a_search():
+def test_events_on_a_shelf_count_for_its_kind_and_for_no_search():
     first, second, other = (f"shelf-{kind}-{n:032x}" for n, kind in ((1, "new"), (2, "new"), (3, "for-you")))
     report = measure_traffic(
         [

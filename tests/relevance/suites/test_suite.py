@@ -1,3 +1,5 @@
+"""Suites of relevance cases, read and run."""
+
 import pytest
 
 from relevance.suites.run import run_case
@@ -111,7 +113,7 @@ def test_a_case_passes_when_all_it_asks_for_is_so():
         ),
     ],
 )
-def test_what_is_not_so_is_said(expected, problem):
+def test_failed_expectations_are_reported(expected, problem):
     assert outcome(Shop(PHONE, CASE), **expected) == ("failed", [problem])
 
 
@@ -196,7 +198,7 @@ def test_values_are_read_as_they_are_written(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         pytest.param("name: 店\ncases: [", "shop.yaml:2: ", id="no YAML"),
         pytest.param("name: 店\nname: 铺\n", "shop.yaml:2: 'name' stands twice", id="a key twice"),
@@ -239,10 +241,10 @@ def test_values_are_read_as_they_are_written(tmp_path):
         ),
     ],
 )
-def test_a_suite_that_cannot_be_used_is_refused_with_its_place(tmp_path, text, told):
+def test_a_suite_that_cannot_be_used_is_refused_with_its_place(tmp_path, text, message):
     with pytest.raises(UnusableInput) as refused:
         read_suite(written(tmp_path, text))
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_a_suite_that_is_not_there_is_refused(tmp_path):

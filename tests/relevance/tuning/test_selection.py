@@ -1,4 +1,4 @@
-"""Which changes pay."""
+"""Forward selection of parameter changes."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What fits the query stays in front of what fits it less, whatever a shopper likes."""
+"""Tiers of query coverage, which no preference outweighs."""
 
 import numpy as np
 from hypothesis import given

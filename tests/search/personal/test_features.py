@@ -1,4 +1,4 @@
-"""What the features say, worked by hand on six pairs of trousers."""
+"""Features, worked by hand on six pairs of trousers."""
 
 from math import exp, log
 

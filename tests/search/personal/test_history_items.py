@@ -1,4 +1,4 @@
-"""What of a history counts, and how much."""
+"""Items of a history, and their weights."""
 
 from weakref import ref
 

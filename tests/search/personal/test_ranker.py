@@ -1,4 +1,4 @@
-"""Rankers in files: what they compute, and which of them are refused."""
+"""Rankers in files: their scores, and the files that are refused."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The order of a pool, its pages of one brand, and the words that go with it."""
+"""Re-ranked pools: order, limits on one brand, and explanations."""
 
 import numpy as np
 import pytest

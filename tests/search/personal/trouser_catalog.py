@@ -1,4 +1,4 @@
-"""Six pairs of trousers and what a shopper did to some of them; the right answers are worked by hand."""
+"""Six pairs of trousers and a shopper's events on them; the expected values are worked by hand."""
 
 from datetime import UTC, datetime, timedelta
 from math import log

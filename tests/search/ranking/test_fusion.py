@@ -1,4 +1,4 @@
-"""One ranking out of two."""
+"""Fusion of two rankings."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Versions of the ranking recipe, and that none is ever lost."""
+"""Versions of the ranking recipe, none of which is ever lost."""
 
 import json
 import signal
@@ -231,12 +231,12 @@ except RankingNotSaved as problem:
 """
 
 
-def test_where_nothing_can_be_written_it_is_told_and_the_old_recipe_stays(tmp_path: Path) -> None:
+def test_where_nothing_can_be_written_an_error_is_reported_and_the_old_recipe_stays(tmp_path: Path) -> None:
     text = by_hand(tmp_path, 0.3, version=30)
-    told = subprocess.run(
+    errors = subprocess.run(
         [sys.executable, "-c", FULL, tmp_path], check=True, capture_output=True, text=True, encoding="utf-8"
     ).stdout
-    assert "File too large; version 30 serves on" in told
+    assert "File too large; version 30 serves on" in errors
     assert (tmp_path / "ranking.json").read_bytes() == text
     assert RankingVersions(tmp_path).versions() == []
     assert list((tmp_path / "ranking").glob(".writing-*")) == []

@@ -197,12 +197,12 @@ def test_what_a_newer_version_put_into_a_recipe_is_passed_over_by_name_and_the_r
     assert searcher.ranking().understanding == {"synonyms"}
     for _ in range(3):
         searcher.refresh()
-    told = [record.getMessage() for record in caplog.records if "moon_weight" in record.getMessage()]
-    assert len(told) == 1
-    assert "moon_weight is '0.5'; understanding names 'telepathy', which this version" in told[0]
+    messages = [record.getMessage() for record in caplog.records if "moon_weight" in record.getMessage()]
+    assert len(messages) == 1
+    assert "moon_weight is '0.5'; understanding names 'telepathy', which this version" in messages[0]
 
 
-def test_k1_and_b_that_the_index_does_not_have_are_told_once_and_it_serves_on(
+def test_k1_and_b_that_the_index_does_not_have_are_reported_once_and_it_serves_on(
     settings: Settings, searcher: Searcher, caplog: pytest.LogCaptureFixture
 ) -> None:
     index(settings, "雨伞")
@@ -321,9 +321,7 @@ def test_it_knows_products_by_their_ids_in_the_order_asked_for(
     assert [product.title for product in searcher.products(["p1", "none", "p0"])] == ["阳伞", "雨伞"]
 
 
-def test_where_nobody_said_what_is_searched_for_it_counts_no_queries(
-    settings: Settings, searcher: Searcher
-) -> None:
+def test_without_imported_queries_it_counts_no_queries(settings: Settings, searcher: Searcher) -> None:
     index(settings, "雨伞")
     wait_until(lambda: searcher.missing() == [])
     assert searcher.query_counts(["雨伞"]) is None

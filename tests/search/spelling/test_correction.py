@@ -1,4 +1,4 @@
-"""What was meant by a mistyped query, or by pinyin."""
+"""Correction of mistyped queries and of pinyin."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -27,28 +27,28 @@ def corrected(typed: str, lexicon: Lexicon) -> str:
         ("碎花连`衣裙", "碎花连衣裙"),  # a key beside
         ("adidds 运动鞋", "adidas 运动鞋"),
         ("碎花 连依裙", "碎花 连衣裙"),  # spaces stay
-        ("洗衣粉加用碎花连依裙", "洗衣粉家用碎花连衣裙"),  # two slips, apart
+        ("洗衣粉加用碎花连依裙", "洗衣粉家用碎花连衣裙"),  # two typos, apart
     ],
 )
-def test_slips_are_mended(typed: str, meant: str, dress_lexicon: Lexicon):
+def test_typos_are_corrected(typed: str, meant: str, dress_lexicon: Lexicon):
     assert corrected(typed, dress_lexicon) == meant
 
 
-def test_what_is_too_much_beside_a_known_query_is_mended_and_what_is_missing_offered(tmp_path: Path):
+def test_a_character_too_many_in_a_known_query_is_corrected_and_a_missing_one_is_suggested(tmp_path: Path):
     titles = {"法式碎花连衣裙女夏季": 60, "雪纺长裙": 60}
     queries = {"碎花雪纺连衣裙": 20, "雪纺长裙": 20}
-    telling, silent = (
-        build_lexicon(tmp_path / name, titles, known) for name, known in (("told", queries), ("untold", None))
+    with_known_query, without = (
+        build_lexicon(tmp_path / name, titles, known) for name, known in (("a", queries), ("b", None))
     )
-    assert corrected("碎花雪纺连女衣裙", telling) == "碎花雪纺连衣裙"
+    assert corrected("碎花雪纺连女衣裙", with_known_query) == "碎花雪纺连衣裙"
     # To add is to narrow: it may be right as it is.
-    query = understand("碎花雪纺连裙", default_ranking(), telling)
+    query = understand("碎花雪纺连裙", default_ranking(), with_known_query)
     assert query.text == "碎花雪纺连裙"
     assert query.correction is not None
     assert (query.correction.query, query.correction.applied) == ("碎花雪纺连衣裙", False)
     assert query.correction.probability > 0.9  # sure enough, were it not for that
     for typed in ("碎花雪纺连裙", "碎花雪纺连女衣裙"):
-        assert corrected(typed, silent) == typed
+        assert corrected(typed, without) == typed
 
 
 def test_what_is_likely_but_not_sure_is_offered(dress_lexicon: Lexicon):

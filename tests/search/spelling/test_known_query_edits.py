@@ -1,4 +1,4 @@
-"""Known queries that are a slip away."""
+"""Known queries that are one edit away."""
 
 from pathlib import Path
 
@@ -44,12 +44,12 @@ def test_an_edit_makes_a_known_query(typed: str, edit: Edit, known_query_edits: 
         "花连衣裙",  # others say more before it
     ],
 )
-def test_what_is_no_slip_makes_none(typed: str, known_query_edits: KnownQueryEdits):
+def test_a_text_without_a_typo_has_no_edits(typed: str, known_query_edits: KnownQueryEdits):
     assert known_query_edits.edits(typed) == []
 
 
 @pytest.mark.parametrize("typed", ["碎花连衣裙", "保温杯儿童"])  # the second but for a space
-def test_what_is_known_itself_is_told_apart_from_what_makes_no_edit(
+def test_a_known_query_is_distinguished_from_a_text_without_edits(
     typed: str, known_query_edits: KnownQueryEdits
 ):
     assert known_query_edits.edits(typed) is None

@@ -1,4 +1,4 @@
-"""What phrases say of an edit, worked by hand."""
+"""Phrase features of edits, worked by hand."""
 
 from math import log
 from pathlib import Path
@@ -16,7 +16,7 @@ def phrase_features(tmp_path: Path) -> PhraseFeatures:
     return PhraseFeatures(build_lexicon(tmp_path, {}, {"连衣裙": 600, "手机壳": 100}))
 
 
-def test_a_mended_text_is_likelier_as_a_sequence_of_phrases(phrase_features: PhraseFeatures):
+def test_a_corrected_text_is_likelier_as_a_sequence_of_phrases(phrase_features: PhraseFeatures):
     # 连衣裙 is one phrase, 连依裙 three characters that were said 30 times each.
     gain = log(600 / 1000) - 3 * log(30 / 1000)
     features = phrase_features.features("连依裙", [Edit(1, 2, "衣", "sound")])

@@ -1,3 +1,5 @@
+"""Constraints written into queries."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

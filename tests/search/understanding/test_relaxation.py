@@ -1,4 +1,4 @@
-"""Doing without the least telling words, and candidates that are filed elsewhere."""
+"""Relaxed queries, and candidates of other categories."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -110,7 +110,7 @@ def test_nothing_is_relaxed_where_nobody_asked_for_it(find: Find, changes: dict[
     assert (response.total, response.understood.relaxed) == (1, ())
 
 
-def test_words_without_which_nothing_more_is_found_are_not_said_to_be_relaxed(find: Find) -> None:
+def test_words_without_which_nothing_more_is_found_are_not_reported_as_relaxed(find: Find) -> None:
     assert find("金丝楠木").understood.relaxed == ()
 
 

@@ -1,4 +1,4 @@
-"""What a query says, step by step."""
+"""Query understanding, step by step."""
 
 from dataclasses import replace
 
@@ -74,7 +74,7 @@ def test_a_synonym_is_another_way_to_ask_that_weighs_less() -> None:
     assert query.text == "耐克鞋"
 
 
-def test_a_long_query_is_said_in_no_more_ways_than_elasticsearch_takes_clauses() -> None:
+def test_a_long_query_has_no_more_rewordings_than_elasticsearch_takes_clauses() -> None:
     recipe = replace(default_ranking(), synonyms={"耐克": tuple(f"w{number}" for number in range(8))})
     short, long = (understand(text, recipe).lexical for text in ("耐克鞋", "耐克鞋" + "很长的一个搜索词" * 4))
     assert len(short.alternatives) == 8

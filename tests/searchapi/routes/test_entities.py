@@ -1,4 +1,4 @@
-"""The shop's own entities over the API; they share their ways with the synonyms."""
+"""The shop's own entities over the API; they are handled as the synonyms are."""
 
 from pathlib import Path
 

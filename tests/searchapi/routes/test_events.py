@@ -1,4 +1,4 @@
-"""`/v1/events` and what is kept of a shopper."""
+"""`/v1/events`, and reading and deleting a shopper's events."""
 
 import json
 import sqlite3
@@ -62,7 +62,7 @@ def open_client(tmp_path: Path, stub_searcher: StubSearcher) -> Iterator[FlaskCl
     app.extensions[EXTENSION].events.close()
 
 
-def test_one_event_is_kept_as_it_was_told(client: FlaskClient):
+def test_one_event_is_kept_as_it_was_sent(client: FlaskClient):
     assert send(client, click()) == {
         "accepted": 1, "duplicates": 0, "dropped": 0, "rejected": 0, "unknown_products": 0, "events": []
     }  # fmt: skip
@@ -165,7 +165,7 @@ def test_events_of_unknown_products_are_kept_counted_and_named(client: FlaskClie
     assert len(kept(client)) == 3
 
 
-def test_a_bot_is_capped_flagged_and_kept_out_of_what_is_learnt(app: Flask, client: FlaskClient):
+def test_a_bot_is_capped_flagged_and_kept_out_of_what_models_learn(app: Flask, client: FlaskClient):
     for start in range(0, 10_000, 1_000):
         answer = send(client, [click(start + number) for number in range(1_000)])
     assert answer["dropped"] == 1_000

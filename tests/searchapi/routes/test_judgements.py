@@ -1,4 +1,4 @@
-"""What people judge, over the API."""
+"""`/v1/judgements`."""
 
 from pathlib import Path
 

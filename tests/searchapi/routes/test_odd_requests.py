@@ -1,4 +1,4 @@
-"""Whatever is sent, nothing answers 500, and one odd event costs no other."""
+"""Odd requests: nothing is answered with 500, and one odd event costs no other."""
 
 import json
 from urllib.parse import quote_from_bytes

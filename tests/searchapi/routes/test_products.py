@@ -1,3 +1,5 @@
+"""`/v1/products/ID`."""
+
 from flask.testing import FlaskClient
 
 from shangsou.product import Product, ProductJson

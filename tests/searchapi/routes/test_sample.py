@@ -1,3 +1,5 @@
+"""`/sample/NAME.svg`."""
+
 from flask.testing import FlaskClient
 
 from shangsou.sample.shop import sample_products

@@ -1,4 +1,4 @@
-"""What a search over HTTP asks the searcher, and how its answer looks."""
+"""`/v1/search`: the request that reaches the searcher, and the response."""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode

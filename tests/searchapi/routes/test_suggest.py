@@ -40,6 +40,6 @@ def test_a_wrong_parameter_is_named(query_string: str, path: str, client: FlaskC
     assert [error["path"] for error in answer.json["errors"]] == [path]
 
 
-def test_an_engine_that_is_gone_is_said(client: FlaskClient, stub_searcher: StubSearcher):
+def test_an_engine_that_is_gone_is_reported(client: FlaskClient, stub_searcher: StubSearcher):
     stub_searcher.error = EngineUnavailable("gone")
     assert client.get("/v1/suggest?q=a").status_code == 503

@@ -1,4 +1,4 @@
-"""One table of requests that cannot be answered, and what they answer."""
+"""Invalid requests in one table, and their problem documents."""
 
 import json
 from urllib.parse import urlencode
@@ -189,7 +189,7 @@ def test_a_body_over_one_megabyte_is_a_413(client: FlaskClient):
     ],
     ids=repr,
 )
-def test_a_wrong_field_is_told_with_its_value_and_the_way_out(
+def test_a_wrong_field_is_reported_with_its_value_and_the_way_out(
     client: FlaskClient, body: dict[str, object], expected: str
 ):
     answer = client.post("/v1/search", json=body)

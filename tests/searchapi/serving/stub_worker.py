@@ -1,4 +1,4 @@
-"""A worker over a searcher of which the query says what it does.
+"""A worker over a searcher whose behaviour the query chooses.
 
 `慢` waits until the test lets it go, as in `stub_server`; `停` stops it for good, `错` fails,
 and every other search is answered with the worker's process id.

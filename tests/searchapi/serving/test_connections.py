@@ -1,4 +1,4 @@
-"""The server under clients that mean no good: it stays reachable, and stops when it is told to."""
+"""The server under hostile clients: it stays reachable, and stops when asked to."""
 
 import json
 import resource

@@ -1,3 +1,5 @@
+"""A searcher that opens its index in the background."""
+
 import threading
 
 import pytest

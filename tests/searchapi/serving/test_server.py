@@ -1,4 +1,4 @@
-"""The server as a process: what it binds, what it says, how it stops."""
+"""The server process: what it binds, what it logs, how it stops."""
 
 import signal
 import socket

@@ -1,3 +1,5 @@
+"""Searches in worker processes."""
+
 import os
 import signal
 import subprocess

@@ -57,7 +57,7 @@ def test_the_list_marks_the_live_version_and_shows_what_each_gained(home: Path) 
     assert third.startswith("  default")
 
 
-def test_a_recipe_written_by_hand_is_told_in_the_list(home: Path) -> None:
+def test_a_recipe_written_by_hand_is_marked_in_the_list(home: Path) -> None:
     (home / "ranking.json").write_bytes(shipped_ranking() + b"\n")
     assert run("list").stdout.startswith("* ranking.json was written by hand")
     assert json.loads(run("list", "--json").stdout) == {"live": "ranking.json", "versions": []}

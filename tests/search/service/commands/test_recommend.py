@@ -84,7 +84,7 @@ def test_a_shelf_beside_a_product_needs_one(home, kind):
 
 
 @pytest.mark.parametrize("name", ["cheap", "KIND"])
-def test_an_unknown_shelf_is_told_with_those_there_are(name):
+def test_an_unknown_shelf_is_reported_with_those_there_are(name):
     result = run(name)
     assert result.exit_code == 2
     assert ", ".join(KINDS) in result.stderr
