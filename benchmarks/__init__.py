@@ -1,1 +1,1 @@
-"""Measurements on real data, printed as JSON. Timing lives here, never in a test."""
+"""Benchmarks on real data, printed as JSON. Timing lives here, never in a test."""

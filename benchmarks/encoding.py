@@ -1,4 +1,4 @@
-"""Titles encoded a second, by each runtime that is installed."""
+"""Titles encoded per second, by each installed runtime."""
 
 import gzip
 import random
@@ -10,13 +10,13 @@ from shangsou.encoding.product_texts import title_text
 from shangsou.product import Product
 from shangsou.settings import Settings
 
-# Enough for a steady rate, few enough for a minute; drawn with a fixed seed from all sources.
+# Enough for a steady rate, few enough to take a minute; drawn with a fixed seed from all sources.
 SAMPLE = 4_000
 QUERY_REPEATS = 300
 
 
 def measure(data: Path, _elastic_url: str) -> dict[str, object]:
-    """Return titles/s and ms a query for float32 and int8, measured in turn."""
+    """Return titles/s and ms per query for float32 and int8, measured in turn."""
     with gzip.open(data / "catalog.tsv.gz", "rt", encoding="utf-8") as lines:
         titles = [line.split("\t")[1] for line in lines][1:]
     sample = [title_text(Product("", title)) for title in random.Random(1).sample(titles, SAMPLE)]

@@ -1,4 +1,4 @@
-"""Both engines over the same catalog: where each benchmark that compares them gets its settings."""
+"""Settings for the benchmarks that compare both engines over one catalog."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def engine_settings(data: Path, elastic_url: str) -> dict[str, Settings]:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Return the environment variables of these settings, for a program that is run."""
+    """Return the environment variables of these settings, for a subprocess."""
     return {
         "SHANGSOU_ENGINE": settings.engine,
         "SHANGSOU_ELASTIC_URL": settings.elastic_url,

@@ -1,4 +1,4 @@
-"""Events: over HTTP in batches and one at a time, from a file, and a history read back; embedded engine."""
+"""Event throughput over HTTP and from a file, and reading histories back; embedded engine."""
 
 import http.client
 import json
@@ -28,9 +28,9 @@ READS = 2_000
 
 
 def measure(data: Path, _elastic_url: str) -> dict[str, object]:
-    """Return events a second by batch, one at a time and imported, and ms for a history of 200 events.
+    """Return events per second in batches, one at a time and imported, and ms for a history of 200 events.
 
-    `processor_us` is what the server itself worked for an event: it says something on a busy machine, too.
+    `processor_us` is the server's own processor time for an event: meaningful on a busy machine, too.
     """
     settings = Settings(engine="embedded")
     if not run("generations", **environment(settings))["generations"]:
@@ -65,7 +65,7 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
 
 
 def _processor_s(pid: int) -> float:
-    """Return the processor time that a process has taken so far, on Linux."""
+    """Return the processor time that a process has used so far, on Linux."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -98,7 +98,7 @@ def _send(share: tuple[int, str, int, int]) -> None:
 
 
 def _read_histories(path: Path) -> dict[str, float]:
-    """Measure among the imported events: a shopper whose history is kept, and one who has just clicked."""
+    """Measure reading among the imported events: a cached history, and one after a new click."""
     store = SqliteEventStore(path)
     now = datetime.now(UTC)
     store.add(

@@ -1,4 +1,4 @@
-"""Products indexed a second, once with an empty vector cache and once with a full one."""
+"""Products indexed per second, with an empty vector cache and with a full one."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from benchmarks.program import run
 def measure(data: Path, _elastic_url: str) -> dict[str, object]:
     """Return the program's own figures of two runs over the same catalog."""
     catalog = str(data / "catalog.tsv.gz")
-    # Vectors that an earlier run kept would make the first run no first one.
+    # Vectors cached by an earlier run would make the first run a second one.
     shutil.rmtree(Path(os.environ["SHANGSOU_HOME"]) / "vectors", ignore_errors=True)
     first, second = run("index", catalog), run("index", catalog)
     return {

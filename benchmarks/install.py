@@ -1,4 +1,4 @@
-"""A newcomer's first minutes: a bare clone, the runtime installed, the first search answered."""
+"""First use from a bare clone: install the runtime, then answer the first search."""
 
 import http.client
 import os

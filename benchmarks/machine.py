@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""The machine that the figures were measured on."""
 
 import os
 import platform
@@ -32,7 +32,7 @@ def describe() -> dict[str, object]:
 
 
 def _ten_million_additions_s() -> float:
-    """Return how long a loop of plain Python takes now: machines that share a processor vary threefold."""
+    """Return the time of a loop in plain Python: machines with shared processors vary threefold."""
     started = time.perf_counter()
     total = 0
     for number in range(10_000_000):

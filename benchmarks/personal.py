@@ -1,4 +1,4 @@
-"""What a history of 200 events adds to a search in one process: the same queries, plain and personal."""
+"""The cost of a history of 200 events in one process: the same queries, plain and personal."""
 
 import random
 import statistics
@@ -19,14 +19,14 @@ from shangsou.search.search import search
 from shangsou.search.service.searcher import open_searcher
 
 QUERIES = 200
-# Each history: what so many other searches found first.
+# Each history: clicks on the first results of this many other searches.
 SEARCHES = 20
 
 
 def measure(data: Path, elastic_url: str) -> dict[str, object]:
-    """Return p50 and p95 in ms of each engine: plain, personal, and what is added; and at first sight.
+    """Return p50 and p95 in ms of each engine: plain, personal, their difference, and the first search.
 
-    `added_processor` is what this thread itself worked: it says something on a busy machine, too.
+    `added_processor` is the thread's own processor time: meaningful on a busy machine, too.
     """
     queries = real_queries(data, QUERIES)
     results: dict[str, object] = {}
@@ -42,7 +42,7 @@ def measure(data: Path, elastic_url: str) -> dict[str, object]:
 def _latency(context: SearchContext, queries: Sequence[str]) -> dict[str, object]:
     history = _history(context, queries)
     first = [_measure_latency(context, query, history) for query in queries]
-    # One after the other, so that what else the machine does falls on both.
+    # Alternately, so that other load on the machine affects both.
     pairs = [
         (_measure_latency(context, query, NO_HISTORY), _measure_latency(context, query, history))
         for query in queries
@@ -70,7 +70,7 @@ def _measure_latency(context: SearchContext, query: str, history: History) -> _L
 
 
 def _history(context: SearchContext, queries: Sequence[str]) -> History:
-    """Return a history of clicks on what some of these queries found."""
+    """Return a history of clicks on results of some of these queries."""
     now = datetime.now(UTC)
     events: list[Event] = []
     for query in random.Random(5).sample(list(queries), SEARCHES):

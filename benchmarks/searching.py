@@ -1,4 +1,4 @@
-"""Hybrid searches in one process, with facets, each query new; both engines in the same run."""
+"""Hybrid searches in one process, with facets, no query repeated; both engines in the same run."""
 
 import gzip
 import random

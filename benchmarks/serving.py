@@ -1,4 +1,4 @@
-"""The serving process: seconds to ready, memory, and searches a second over HTTP with four clients."""
+"""The server process: seconds to ready, memory, and searches per second over HTTP with four clients."""
 
 import http.client
 import json
@@ -31,7 +31,7 @@ def measure(data: Path, elastic_url: str) -> dict[str, object]:
 
 def _serve_and_measure(settings: Settings, queries: list[str]) -> dict[str, float]:
     with served(settings):
-        pass  # Warm disk: the second start is the one measured.
+        pass  # Warm disk: the second start is measured.
     with served(settings) as (port, pid, seconds_to_ready):
         ready_mb = _resident_mb(pid)
         shares = [(port, queries[client::CLIENTS]) for client in range(CLIENTS)]

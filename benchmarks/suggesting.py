@@ -1,4 +1,4 @@
-"""Suggestions at every key of real queries, over 200,000 known queries, in one process."""
+"""Suggestions at every keystroke of real queries, over 200,000 known queries, in one process."""
 
 import random
 import statistics
@@ -23,7 +23,7 @@ def measure(data: Path, elastic_url: str) -> dict[str, object]:
     started = time.perf_counter()
     LexiconStore(settings).write_queries(known)
     seconds = time.perf_counter() - started
-    # Every key of a query is asked about.
+    # Suggestions are requested after every keystroke of a query.
     prefixes = [query[:end] for query in real_queries(data, QUERIES) for end in range(1, len(query) + 1)]
     random.Random(3).shuffle(prefixes)
     searcher = open_searcher(settings)

@@ -1,4 +1,4 @@
-"""What is learnt of the real catalog: words against foreign annotations, categories held out."""
+"""Query understanding learned from the real catalog: segmentation, and categories held out."""
 
 import csv
 import gzip
@@ -19,14 +19,14 @@ from shangsou.lexicon.phrases import PhraseCounter, PositionCounts
 from shangsou.text.entities import EntityDictionary, EntityKind, parse_entities, tag_entities
 from shangsou.text.normalize import normalize
 
-# What the annotators of taobao_terms and titles_ner called brands and product words.
+# Labels of brands and product words in taobao_terms and titles_ner.
 ANNOTATED: Mapping[EntityKind, str] = {"brand": "HPPX", "product": "HCCX"}
-# A term in fewer titles could not be learnt.
+# A term in fewer titles could not be learned.
 MIN_TITLES = 3
 
 
 def measure(data: Path, _elastic_url: str) -> dict[str, object]:
-    """Return precision and recall of dictionaries and of tagged titles, and how well categories are told."""
+    """Return precision and recall of dictionaries and of tagged titles, and the accuracy of categories."""
     learner, counter, filing = EntityLearner(), PhraseCounter(), CategoryLearner()
     catalogs = open_catalogs([data / "catalog.tsv.gz"], {})
     for product in read_products(catalogs, Report(), 1.0):

@@ -1,1 +1,1 @@
-"""Catalog files to a new generation of the index."""
+"""Index catalog files into a new generation."""

@@ -1,4 +1,4 @@
-"""Attributes, tags, categories and pictures out of the shapes that catalogs give them."""
+"""Extract attributes, tags, categories and pictures from the shapes that catalogs give them."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from shangsou.reading.json_values import parse_json
 
-# Between the levels of a category path. A slash is none of them: `牙膏/牙粉` is one category.
+# Separators of the levels of a category path. A slash is not one of them: `牙膏/牙粉` is one category.
 _LEVELS = re.compile(r"\s*(?:-+>|=+>|[>＞›»→|｜]+)\s*")
 _PAIRS = re.compile(r"[;；\n|｜]+")
 _NAME_AND_VALUE = re.compile(r"\s*([^:：=]{1,60}?)\s*[:：=]\s*(.*\S)\s*", re.DOTALL)
@@ -18,7 +18,7 @@ _FORBIDDEN_IN_URL = re.compile("[\x00-\x20\x7f\"'<>\\\\`]")
 
 
 def as_text(value: object) -> str:
-    """Return a cell as text: numbers without a needless `.0`, nothing for what is no single value."""
+    """Return a cell as text: numbers without a needless `.0`, empty for anything but a single value."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -31,20 +31,20 @@ def as_text(value: object) -> str:
 
 
 def split_category(value: object) -> list[str]:
-    """Return the levels of a path such as `女装>连衣裙` or a list of levels."""
+    """Return the levels of a category given as a path such as `女装>连衣裙` or as a list of levels."""
     parts = [as_text(part) for part in value] if isinstance(value, list | tuple) else [as_text(value)]
     return [level for part in parts for level in _LEVELS.split(part)]
 
 
 def split_tags(value: object) -> list[str]:
-    """Return the tags of a list, of a JSON list, or of a text with commas."""
+    """Return tags given as a list, as a JSON list, or as a text with commas."""
     if isinstance(value, str):
         value = _json_or_none(value, "[") or _TAGS.split(value)
     return [as_text(tag) for tag in value] if isinstance(value, list | tuple) else [as_text(value)]
 
 
 def split_attributes(value: object) -> list[tuple[str, str]] | None:
-    """Return names with values, in order, or None where the value cannot be read.
+    """Return attribute names with values, in order, or None if they cannot be parsed.
 
     An object of values or lists of values, a list of `{"name": …, "value": …}`, either of them as
     JSON, or text as `颜色:红;尺码:M`.
@@ -68,10 +68,10 @@ def split_attributes(value: object) -> list[tuple[str, str]] | None:
 
 
 def read_image(value: object) -> tuple[str, str]:
-    """Return a picture's address, http, https or a relative path, with what was odd about it.
+    """Return a picture's address (http, https or a relative path), with the issue found in it.
 
-    The address is empty where none can be used: another scheme, as `javascript:`, is never kept.
-    Of several pictures the first is taken.
+    The address is empty if none can be used: another scheme, such as `javascript:`, is never kept. Of several
+    pictures the first is taken.
     """
     if isinstance(value, str):
         value = _json_or_none(value, "[") or value

@@ -1,4 +1,4 @@
-"""Products to a new generation: encode, write, verify, switch. Until the switch the old one serves on."""
+"""Build a new generation: encode, write, verify, switch. Until the switch the current one keeps serving."""
 
 import errno
 import gc
@@ -19,8 +19,8 @@ from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
 
-# Products held at a time. Enough for the encoder to sort texts by length into even batches of 32,
-# and some 10 MB with their vectors.
+# Products held in memory at a time. Enough for the encoder to sort texts by length into even batches of 32,
+# and about 10 MB with their vectors.
 BATCH_SIZE = 1_024
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -36,33 +36,33 @@ def index_products(  # noqa: PLR0913 - each a part of an index
     allow_fewer: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Generation:
-    """Build a generation of the products, check it, make it current, and return it.
+    """Build a generation of the products, verify it, make it current, and return it.
 
     Parameters
     ----------
     products
-        With distinct ids, in catalog order; consumed once, a batch at a time. What it raises stops
-        the build.
+        With distinct ids, in catalog order; consumed once, a batch at a time. An error in it stops the
+        build.
     store
-        Where the generation goes.
+        The store to write the generation to.
     encoder
-        Best one that caches (`indexer.encoder.open_index_encoder`).
+        Preferably one that caches (`indexer.encoder.open_index_encoder`).
     source
-        Where the products come from, for people.
+        The source of the products, for people.
     lexicons
-        Where the words of the catalog go; None: nowhere, then nothing is suggested or corrected.
+        The store of the catalog's lexicon. None: no lexicon is built, so nothing is suggested or corrected.
     ranking
-        Its `k1` and `b` are built in; None: those of the default.
+        The recipe whose `k1` and `b` the index is built with. None: the default one.
     allow_fewer
-        Whether the products may be fewer than half of those that serve.
+        Whether there may be fewer than half as many products as in the current generation.
     progress
         Called after each batch with the number of products written so far.
 
     Raises
     ------
     IndexingFailed
-        There is no product, there are far fewer than serve, the disk is full, or a check failed. As with
-        every other error, the generation that was current still is.
+        There is no product, there are far fewer than in the current generation, the disk is full, or a
+        check failed. As with every other error, the current generation stays current.
     IndexBusy
         Another indexer holds the lock.
     """
@@ -105,9 +105,9 @@ def index_products(  # noqa: PLR0913 - each a part of an index
 
 
 def refuse_fewer(products: int, store: GenerationStore) -> None:
-    """Raise `IndexingFailed` where so many products are fewer than half of those that serve.
+    """Raise `IndexingFailed` for fewer than half as many products as in the current generation.
 
-    Half a file is more likely than half a shop. The sample shop may be replaced by any number.
+    A truncated file is more likely than a shrunken shop. The sample shop may be replaced by any number.
     """
     serving = current_generation(store)
     if serving is not None and would_lose_most(serving, products):
@@ -137,7 +137,7 @@ def _encode_documents(products: Sequence[Product], encoder: Encoder) -> list[Doc
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Leave the garbage collector out: a tenth of the time, it walks millions of terms without a cycle."""
+    """Disable the garbage collector: a tenth of the time it would walk millions of terms without a cycle."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -149,7 +149,7 @@ def _without_garbage_collection() -> Iterator[None]:
 
 @contextmanager
 def _keep_current_on_failure(store: GenerationStore) -> Iterator[None]:
-    """Say in every failure that nothing is lost; turn those of the disk into `IndexingFailed`."""
+    """Add to every error that nothing is lost; turn disk errors into `IndexingFailed`."""
     try:
         yield
     except OSError as problem:

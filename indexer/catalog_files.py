@@ -1,4 +1,4 @@
-"""Catalog files to raw rows: CSV, TSV, JSON Lines and Parquet, each row with its file and line."""
+"""Read catalog files into raw rows: CSV, TSV, JSON Lines and Parquet, each row with its file and line."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,19 +22,19 @@ _BY_SUFFIX: Mapping[str, Format] = {
     ".ndjson": "jsonl",
     ".json": "jsonl",
 }
-# What programs put between the cells of a "CSV" file.
+# Separators that programs use in a "CSV" file.
 _DELIMITERS = ",\t;"
 
 
 class Row(NamedTuple):
-    """One row as the file has it."""
+    """One raw row of a file."""
 
     file: str
     line: int
     values: Mapping[str, object]
-    """By field, as `columns.json` and `attributes.NAME` call it; empty cells are left out."""
+    """By field, named as in `columns.json` or `attributes.NAME`; empty cells are left out."""
     note: str = ""
-    """What is wrong with the row as a whole, though it can be read."""
+    """An issue of the row as a whole, although it can be read."""
 
 
 class BadRow(NamedTuple):
@@ -47,7 +47,7 @@ class BadRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """A file that is known to be a catalog."""
+    """A file that has been recognized as a catalog."""
 
     source: SourceFile
     format: Format
@@ -57,7 +57,7 @@ class Catalog:
     max_rows: int
 
     def rows(self) -> Iterator[Row | BadRow]:
-        """Yield the rows in file order, reading as it goes. Blank lines are no rows."""
+        """Yield the rows in file order, reading lazily. Blank lines are skipped."""
         if self.format == "parquet":
             yield from self._parquet_rows()
             return
@@ -110,12 +110,12 @@ class Catalog:
 
 
 def open_catalogs(paths: Sequence[Path], mapping: Mapping[str, str]) -> list[Catalog]:
-    """Return the catalogs in these files, or raise `UnusableInput` for the first that is none.
+    """Open files as catalogs; raises `UnusableInput` for the first that is not one.
 
     Parameters
     ----------
     paths
-        At least one file; the format follows its name, or else its content.
+        At least one file; the format is that of its name, or else of its content.
     mapping
         Field to column name, from `--map`.
     """

@@ -1,4 +1,4 @@
-"""The vocabulary of cells: words that stand for a value or for none."""
+"""The vocabulary of cells: words that stand for a value or for an empty cell."""
 
 import json
 from functools import cache
@@ -22,9 +22,9 @@ VocabularyKind = Literal[
 def vocabulary(kind: VocabularyKind) -> frozenset[str]:
     """Return the words of a kind, in lower case.
 
-    `nothing` is what exports write where there is no value, `on` and `off` are statuses of a product,
-    `in_stock` and `out_of_stock` stand where a number should, and of the HTML elements the inline
-    ones part no words.
+    `nothing` holds placeholders for a missing value, `on` and `off` statuses of a product, `in_stock` and
+    `out_of_stock` words in place of a number, and the inline HTML elements are those that do not separate
+    words.
     """
     table = json.loads(files(__package__).joinpath("cell_vocabulary.json").read_text(encoding="utf-8"))
     return frozenset(table[kind])

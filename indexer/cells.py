@@ -1,4 +1,4 @@
-"""The cells of one raw row, read one by one; the issues found are collected."""
+"""Parse the cells of one raw row, collecting the issues found."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from indexer.numbers import MAX_COUNT, MAX_PRICE_FEN, Number, read_count, read_p
 from shangsou.reading.issue import Issue, excerpt
 from shangsou.reading.times import read_time
 
-# Elasticsearch takes ids of up to 512 bytes; a longer one cannot be cut without two becoming one.
+# Elasticsearch limits ids to 512 bytes; longer ones cannot be truncated without the risk of collisions.
 MAX_ID_BYTES = 512
 # Characters kept. The longest of 74,362 real titles has 101 and Taobao allows 60 (30 Chinese
 # characters); the longest real description has 547, but merchants export whole pages.
@@ -30,26 +30,26 @@ MAX_CHARACTERS = {
     "attributes": 500,
     "image_url": 2_000,
 }
-# Real products have up to 40 attributes, 8 tags and 4 category levels; more is an error of an export.
+# Real products have up to 40 attributes, 8 tags and 4 category levels; more is an export error.
 MAX_ATTRIBUTES = 100
 MAX_TAGS = 50
 MAX_LEVELS = 8
-# Raw characters looked at for each one kept: markup may take the rest.
+# Raw characters read for each one kept, since the rest may be markup.
 _RAW_CHARACTERS_PER_KEPT = 20
-# The longest of the words that stand for nothing.
+# The longest placeholder for a missing value.
 _MAX_EMPTY_WORD_LENGTH = 9
 _LEVEL_FIELDS = ("cat1", "cat2", "cat3", "cat4")
 
 
 class Cells:
-    """The values of a row by field; `issues` holds what was wrong so far."""
+    """The cells of a row by field; `issues` holds the issues found so far."""
 
     def __init__(self, values: Mapping[str, object]) -> None:
         self.values = values
         self.issues: list[Issue] = []
 
     def text(self, field: str) -> str:
-        """Return the text of a cell on one line, cut where it is too long."""
+        """Return the text of a cell on one line, truncated if too long."""
         value = self.values.get(field)
         return (
             ""
@@ -58,7 +58,7 @@ class Cells:
         )
 
     def brand(self) -> str:
-        """Return the brand, empty for words such as `其他`."""
+        """Return the brand, empty for placeholders such as `其他`."""
         brand = self.text("brand")
         if brand and brand.lower() in vocabulary("no_brand"):
             self._add_issue("brand names none", f"brand {excerpt(brand)} names none", "brand left empty")
@@ -66,7 +66,7 @@ class Cells:
         return brand
 
     def category(self) -> tuple[str, ...]:
-        """Return the path of `category`, or else of `cat1` to `cat4`; a level repeated below itself once."""
+        """Return the path of `category`, or else of `cat1` to `cat4`, without repeated levels."""
         parts = split_category(self.values["category"]) if "category" in self.values else []
         if not any(parts):
             parts = [
@@ -87,7 +87,7 @@ class Cells:
         return tuple(levels[:MAX_LEVELS])
 
     def price(self, field: str, fen_field: str) -> int | None:
-        """Return the fen of a price in yuan, or else of one in fen."""
+        """Return a price in fen, from a cell in yuan or else from one in fen."""
         name = field.replace("_", " ")
         text = self._cell_text(field)
         if not text:
@@ -105,7 +105,7 @@ class Cells:
         return number.value
 
     def stock(self) -> int | None:
-        """Return the pieces in stock. Sold more than there was is none, not unknown."""
+        """Return the pieces in stock. A negative number means none, not unknown."""
         text = self._cell_text("stock")
         stock = self._number("stock", text, read_stock(text)) if text else None
         if stock is not None and stock < 0:
@@ -121,7 +121,7 @@ class Cells:
         return max(0, sales or 0)
 
     def status(self) -> Literal["on", "off"]:
-        """Return whether the product is offered; a status nobody knows hides nothing."""
+        """Return the status of the product; an unknown one counts as on sale."""
         text = self._cell_text("status")
         word = text.lower().replace(" ", "")
         if word in vocabulary("off"):
@@ -196,7 +196,7 @@ class Cells:
         return {name: tuple(cells) for name, cells in list(kept.items())[:MAX_ATTRIBUTES]}
 
     def _cell_text(self, field: str) -> str:
-        """Return a number, date or word as text, empty where the cell says nothing."""
+        """Return a number, date or word as text, empty for a cell without a value."""
         value = self.values.get(field)
         if value is None:
             return ""

@@ -1,4 +1,4 @@
-"""A raw row to a clean product, with everything that had to be repaired on the way."""
+"""Clean a raw row into a product, with a list of the repairs made."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -10,14 +10,14 @@ from shangsou.reading.issue import Issue, excerpt
 
 
 class CleanedRow(NamedTuple):
-    """A product, or None with the reason in the last issue."""
+    """The product of a row, or None with the reason in the last issue."""
 
     product: Product | None
     issues: list[Issue]
 
 
-# Field of a product to its reader, in the order of `Product`. Which cells each one reads is its own
-# matter; it is called when one of them says something.
+# Parser of each field of a product, in the order of `Product`. Each one decides which cells it reads; it is
+# called if one of them has a value.
 _READERS: Mapping[str, Callable[[Cells], object]] = {
     "subtitle": lambda cells: cells.text("subtitle"),
     "description": lambda cells: cells.text("description"),
@@ -46,12 +46,12 @@ _FIELD_BY_CELL = {
 
 
 def clean_row(values: Mapping[str, object]) -> CleanedRow:
-    """Return the product in a row. Only a missing id or title rejects it; nothing raises.
+    """Clean a row into a product. It is rejected only for a missing id or title; never raises.
 
     Parameters
     ----------
     values
-        By field, as `indexer.catalog_files.Row` has them.
+        By field, as in `indexer.catalog_files.Row`.
     """
     cells = Cells(values)
     product_id = cells.text("product_id")

@@ -1,4 +1,4 @@
-"""Which column of a catalog holds which field of a product."""
+"""Match the columns of a catalog to the fields of a product."""
 
 import json
 import re
@@ -14,9 +14,9 @@ ATTRIBUTE_PREFIX = "attributes."
 _ATTRIBUTE_COLUMN = re.compile(
     r"\s*(?:attributes?|attrs?|属性|屬性)\s*[.:：]\s*(?P<name>\S.*?)\s*", re.IGNORECASE
 )
-# A unit or a remark behind the name: `价格(元)`.
+# A unit or a remark after the name: `价格(元)`.
 _NAME_SUFFIX = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-# Names listed in an error: enough for any real catalog, and a binary file does not fill the screen.
+# Names listed in an error: enough for any real catalog, but a binary file must not fill the screen.
 _MAX_LISTED_NAMES = 30
 _MAX_NAME_LENGTH = 40
 
@@ -28,15 +28,15 @@ class Columns:
     used: tuple[tuple[int, str], ...]
     """Position in the row and field: a name of `columns.json`, or `attributes.NAME`."""
     names: Mapping[str, str]
-    """Field to the column's name as the file writes it."""
+    """The column's name in the file, by field."""
     unused: tuple[str, ...]
     width: int
 
 
 def match_columns(file: str, header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
-    """Return which columns hold which fields: those that `mapping` names, then the usual names.
+    """Match columns to fields: first by `mapping`, then by the usual names.
 
-    Where several columns could hold a field, the name that stands first in `columns.json` wins.
+    If several columns could hold a field, the name that comes first in `columns.json` wins.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def match_columns(file: str, header: Sequence[str], mapping: Mapping[str, str]) 
     Raises
     ------
     UnusableInput
-        No column holds the id or the title, or `mapping` names a column that the file has not.
+        No column holds the id or the title, or `mapping` names a column that the file does not have.
     """
     for field, column in mapping.items():
         if _find_position(header, column) is None:
@@ -94,7 +94,7 @@ def find_columns(header: Sequence[str], mapping: Mapping[str, str]) -> dict[str,
 
 
 def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
-    """Return field to column from `--map` arguments such as `title=列名`; raises `UnusableInput`."""
+    """Parse `--map` arguments such as `title=列名` into columns by field; raises `UnusableInput`."""
     mapping = {}
     for pair in pairs:
         field, equals, column = pair.partition("=")

@@ -1,4 +1,4 @@
-"""Rows of a CSV file (RFC 4180), in bounded memory, without losing rows to a stray quote."""
+"""Read the rows of a CSV file (RFC 4180) in bounded memory, without losing rows to a stray quote."""
 
 import csv
 from collections.abc import Iterator
@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from shangsou.reading.files import MAX_ROW_CHARACTERS, TOO_LONG, Lines, LongLine
 
 _UNCLOSED_QUOTE = "a quoted cell begins here and is never closed"
-# Lines inside a quoted cell that are looked at to tell a cell of many lines from a stray quote.
+# Lines inside a quoted cell that are read to distinguish a cell of many lines from a stray quote.
 _MAX_COMPARED_LINES = 50
 
 
 def read_csv_rows(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
-    """Yield each row's first line number with its cells, or with the words why it cannot be read.
+    """Yield each row's first line number with its cells, or with the reason why it cannot be read.
 
-    A row ends where its quotes close. A quote that never closes, or whose closing makes no row
-    while the lines in between look like rows, costs its own line only.
+    A row ends where its quotes close. A quote that is never closed, or whose closing does not give a row
+    while the lines in between look like rows, costs only its own line.
     """
     csv.field_size_limit(MAX_ROW_CHARACTERS * 2)
     width = 0
@@ -38,8 +38,8 @@ def read_csv_rows(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str]
 def split_line(text: str, delimiter: str) -> list[str] | None:
     """Return the cells of a text, or None when a quoted cell is still open at its end.
 
-    Text behind a closing quote, against RFC 4180, is kept as part of the cell. A carriage return, which ends
-    no line here, is a space: Python's reader would refuse it outside of quotes.
+    Text after a closing quote, against RFC 4180, is kept as part of the cell. A carriage return, which does
+    not end a line here, becomes a space: Python's reader would reject it outside of quotes.
     """
     text = text.replace("\r", " ")
     try:
@@ -76,7 +76,7 @@ def _row_of_many_lines(lines: Lines, number: int, first: str, delimiter: str, wi
 
 
 def _look_like_rows(parts: list[str], delimiter: str, width: int) -> bool:
-    """Whether half of these lines, read alone, have as many cells as the header."""
+    """Return whether half of these lines, read alone, have as many cells as the header."""
     compared = parts[:_MAX_COMPARED_LINES]
     full = sum(len(split_line(line, delimiter) or ()) == width for line in compared)
     return width > 1 and 2 * full >= len(compared)

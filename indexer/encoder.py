@@ -1,4 +1,4 @@
-"""The encoder that an index is built with."""
+"""The encoder used to build an index."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def open_index_encoder(settings: Settings, store: GenerationStore) -> "CachedEncoder":
-    """Return an encoder that keeps its vectors, fetching the default weights if they are missing.
+    """Return an encoder that caches its vectors, fetching the default weights if they are missing.
 
     The model is that of the settings, else the one of the current generation, else the default.
     Raises `WeightsUnavailable`.

@@ -6,12 +6,12 @@ from shangsou.errors import UnusableInput
 from shangsou.reading.files import Lines, LongLine
 from shangsou.reading.json_lines import json_object
 
-# Objects that are looked at to learn the columns: an object may leave out what it does not know.
+# Objects that are read to find the columns, since an object may leave out missing values.
 _SAMPLE_SIZE = 100
 
 
 def json_columns(file: str, lines: Lines) -> list[str]:
-    """Return the keys of the first objects, or raise `UnusableInput` when there is no object."""
+    """Return the keys of the first objects; raises `UnusableInput` if there is no object."""
     keys: dict[str, None] = {}
     problem = ""
     for number, line in islice(lines, _SAMPLE_SIZE):

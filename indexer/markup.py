@@ -1,4 +1,4 @@
-"""Text out of what shops paste into their catalogs: HTML, entities, control characters."""
+"""Extract plain text from what shops paste into catalogs: HTML, entities, control characters."""
 
 import html
 import re
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from indexer.cell_vocabulary import vocabulary
 
-# Anything that needs a second look; most cells have none of it.
+# Anything that needs closer inspection; most cells have none of it.
 _SUSPICIOUS = re.compile(
     "[<&\x00-\x1f\x7f-\x9f\u00ad\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff0-\uffff"
     "\ud800-\udfff\u00a0\u3000]|  "
@@ -19,31 +19,31 @@ _HIDDEN_END = {
     "": re.compile("-->"),
 }
 _TAG = re.compile(r"</?(?P<name>[a-z][a-z0-9]*|!doctype)(?:[\s/][^<>]*)?>", re.IGNORECASE)
-# Only with the semicolon: in `B&copybook` there is no entity.
+# Only with a semicolon: there is no entity in `B&copybook`.
 _ENTITY = re.compile(r"&(?:amp;)*(#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 _SPACES = re.compile(r"\s+")
-# Separators among the control characters become a space, all others go.
+# Separators among the control characters become spaces, all others are removed.
 _SEPARATORS = re.compile("[\x09-\x0d\x1c-\x1f\x85\u2028\u2029]")
 _INFORMATION_SEPARATOR = re.compile("[\x1c-\x1f]")
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x9f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     "\ufff0-\uffff\ud800-\udfff]"
 )
-# Text that was escaped more often than this is no text.
+# Text that was escaped more often than this is not text.
 _MAX_ROUNDS = 8
 
 
 class CleanText(NamedTuple):
-    """A text on one line, with what had to be taken out of it."""
+    """A text on one line, with the kinds of content removed from it."""
 
     text: str
     oddities: tuple[str, ...] = ()
 
 
 def clean_text(raw: str) -> CleanText:
-    """Return a text without HTML, entities and control characters, its spaces single.
+    """Return a text without HTML, entities and control characters, with single spaces.
 
-    Cleaning it again changes nothing. Zero-width and bidirectional marks go as well, but not the
+    Cleaning it again changes nothing. Zero-width and bidirectional marks are removed as well, but not the
     joiner inside an emoji.
     """
     if not _SUSPICIOUS.search(raw):
@@ -72,7 +72,7 @@ def clean_text(raw: str) -> CleanText:
 
 
 def _remove_hidden(text: str) -> str:
-    """Drop scripts, styles and comments that have an end, in one pass over the text."""
+    """Remove scripts, styles and comments that are closed, in one pass over the text."""
     kept = []
     start = position = 0
     unclosed = set()
@@ -92,7 +92,7 @@ def _space_for_tag(tag: re.Match[str]) -> str:
     name = tag["name"].lower()
     if name in vocabulary("inline_elements"):
         return ""
-    # Only the elements of HTML are tags: `<M>` in a list of sizes is text.
+    # Only HTML elements are tags: `<M>` in a list of sizes is text.
     return " " if name in vocabulary("html_elements") else tag[0]
 
 

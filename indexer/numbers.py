@@ -1,4 +1,4 @@
-"""Prices and counts as people write them."""
+"""Parse prices and counts as people write them."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from indexer.cell_vocabulary import vocabulary
 # number fields of Elasticsearch.
 MAX_PRICE_FEN = 10**10
 MAX_COUNT = 2**31 - 1
-# Longer texts are no number, however they go on.
+# Longer texts are not numbers.
 _MAX_LENGTH = 64
 
 _PLAIN_PRICE = re.compile(r"([0-9]{1,8})(?:\.([0-9]{1,2}))?")
@@ -36,14 +36,14 @@ _UNITS = {"": 1, "百": 100, "千": 1_000, "k": 1_000, "万": 10_000, "萬": 10_
 
 
 class Number(NamedTuple):
-    """A number that was read, with what was odd about its text; None where there is none to read."""
+    """A parsed number, with the issue found in its text; None if there is no number."""
 
     value: int | None
     oddity: str = ""
 
 
 def read_price(text: str) -> Number:
-    """Return a price in fen, never negative.
+    """Parse a price into fen, never negative.
 
     `¥1,299.00`, `1299元`, `12.9万`, full-width digits; of a range `99-199` the lower end.
     """
@@ -67,7 +67,7 @@ def read_price(text: str) -> Number:
 
 
 def read_count(text: str, maximum: int = MAX_COUNT) -> Number:
-    """Return a count such as `1.2万+` or `3651人付款`: a whole number, which may be negative."""
+    """Parse a count such as `1.2万+` or `3651人付款` into a whole number, which may be negative."""
     plain = _PLAIN_COUNT.fullmatch(text)
     if plain:
         count = int(plain[1])
@@ -86,7 +86,7 @@ def read_count(text: str, maximum: int = MAX_COUNT) -> Number:
 
 
 def read_stock(text: str) -> Number:
-    """Return the pieces in stock; None without an oddity where the words say that there are some."""
+    """Parse the pieces in stock; None without an issue if the text only says that there are some."""
     word = _fold(text, spaces=True)
     if word in vocabulary("in_stock"):
         return Number(None)
@@ -94,7 +94,7 @@ def read_stock(text: str) -> Number:
 
 
 def _lower_end(match: re.Match[str]) -> Decimal | None:
-    """Return the price, or the lower end of a range; None where the ends are the wrong way round."""
+    """Return the price, or the lower end of a range; None if the ends are in the wrong order."""
     number, unit, upper, upper_unit = match.group("number", "unit", "upper", "upper_unit")
     if upper is None:
         return _value(number, unit)
@@ -109,7 +109,7 @@ def _price_oddity(text: str, rounded: bool, is_range: bool) -> str:
         return "is a range"
     if rounded:
         return "has parts of a fen"
-    # 1299.000 is as a program writes it.
+    # 1299.000 is a program's notation.
     return "" if _PLAIN_NUMBER.fullmatch(text.strip()) else "is not written as a plain number"
 
 

@@ -1,4 +1,4 @@
-"""Rows of a Parquet file, by polars (the extra `parquet`)."""
+"""Read the rows of a Parquet file, with polars (the extra `parquet`)."""
 
 import shutil
 import tempfile
@@ -13,12 +13,12 @@ from shangsou.reading.files import SourceFile
 if TYPE_CHECKING:
     import polars
 
-# Rows held at a time: a batch of products with long descriptions stays under 100 MB.
+# Rows in memory at a time: a batch of products with long descriptions stays under 100 MB.
 _BATCH = 10_000
 
 
 def parquet_shape(file: SourceFile) -> tuple[list[str], int]:
-    """Return the column names and the number of rows, or raise `UnusableInput`."""
+    """Return the column names and the number of rows; raises `UnusableInput`."""
     with _frame(file) as frame:
         import polars
 

@@ -1,4 +1,4 @@
-"""The rows of catalogs to products: cleaned, without duplicates, counted in a report."""
+"""Read catalogs into products: cleaned, deduplicated, counted in a report."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,9 +16,9 @@ _LINE_BITS = 40
 
 
 def read_products(catalogs: Sequence[Catalog], report: Report, max_rejected: float) -> Iterator[Product]:
-    """Yield the products of catalogs in file order, the first one of each id; `report` counts along.
+    """Yield the products of catalogs in file order, the first one of each id, counted in `report`.
 
-    Once too many rows are certain to be rejected no more products come, but the report becomes whole.
+    Once too many rows are certain to be rejected, no more products are yielded, but the report is completed.
 
     Raises
     ------
@@ -40,12 +40,12 @@ def read_products(catalogs: Sequence[Catalog], report: Report, max_rejected: flo
     if report.rejected > max_rejected * report.read:
         raise IndexingFailed(
             f"{report.rejected:,} of {report.read:,} rows were rejected, more than {100 * max_rejected:g} %; "
-            "mend the file, or allow more with --max-rejected"
+            "fix the file, or allow more with --max-rejected"
         )
 
 
 class _ProductReader:
-    """Remembers the ids and titles so far, with the location of each one's first product."""
+    """Reads rows into products, with the ids and titles so far and where each one occurred first."""
 
     def __init__(self, catalogs: Sequence[Catalog], report: Report) -> None:
         self.files = [catalog.source.name for catalog in catalogs]
@@ -57,7 +57,7 @@ class _ProductReader:
             report.unused_columns[catalog.source.name] = catalog.columns.unused
 
     def product(self, file_number: int, row: Row | BadRow) -> Product | None:
-        """Return the product of a row if it is the first of its id, and count what happened."""
+        """Return the product of a row if it is the first with its id, and count the outcome."""
         report = self._report
         report.read += 1
         product, issues = _clean(row)
@@ -82,7 +82,7 @@ class _ProductReader:
         return product
 
     def _flag_similar_title(self, product: Product, row: Row | BadRow, location: int) -> None:
-        # Variants of one product are meant to share their title.
+        # Variants of one product share their title on purpose.
         key = None if product.group_id else title_key(title_text(product))
         first = location if key is None else self._titles.setdefault(key, location)
         if first != location:

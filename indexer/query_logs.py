@@ -1,4 +1,4 @@
-"""A file of what shoppers have searched for, to the known queries."""
+"""Read a log of shoppers' queries into the known queries."""
 
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ from shangsou.reading.files import Lines, LongLine, inspect
 from shangsou.text.normalize import normalize
 from shangsou.text.terms import characters
 
-# Names of the columns in the query logs of shops and of their tools, normalized.
+# Column names in the query logs of shops and their tools, normalized.
 _QUERY_COLUMNS = (
     "query",
     "user_query",
@@ -29,39 +29,39 @@ _QUERY_COLUMNS = (
     "搜索关键词",
 )
 _COUNT_COLUMNS = ("count", "searches", "times", "次数", "搜索次数", "搜索量")
-# Who typed these did not mean them for others to read: numbers of phones, cards and orders, addresses.
+# Private data typed by mistake: numbers of phones, cards and orders, addresses.
 _PRIVATE = re.compile(r"\d{9,}|@|://|www\.")
 _DELIMITERS = ("\t", ",")
-# A million million searches are more than any shop has.
+# No shop has a trillion searches.
 _COUNT_DIGITS = 12
 
 
 @dataclass(slots=True)
 class QueriesReport:
-    """What became of the lines of a file."""
+    """The outcomes of the lines of a file."""
 
     read: int = 0
     kept: int = 0
-    """Lines whose query is known now."""
+    """Lines whose query was imported."""
     empty: int = 0
-    """Nothing that can be searched for, or too long."""
+    """Lines without a searchable text, or with one that is too long."""
     private: int = 0
-    """Left out since they hold a long number, an address of mail or of the web."""
+    """Lines left out because they contain a long number, or an email or web address."""
     uncounted: int = 0
-    """Kept, though the count is no whole number of one or more: counted once."""
+    """Lines whose count is not a positive whole number: imported with a count of one."""
 
 
 def read_queries(path: Path) -> tuple[KnownQueries, QueriesReport]:
-    """Return the queries of a file, with how often each was searched for.
+    """Return the queries of a file with their counts.
 
     One query a line; or TSV or CSV with a header that names the column of queries and, if there is one, of
-    counts. A word counts also where it is part of a longer query, since a log of distinct queries does
-    not tell which of them are popular.
+    counts. A word also counts as part of a longer query, since a log of distinct queries does not show
+    which of them are popular.
 
     Raises
     ------
     UnusableInput
-        No file, or no text.
+        The file is missing or is not text.
     """
     report = QueriesReport()
     counts: Counter[str] = Counter()
@@ -81,7 +81,7 @@ def read_queries(path: Path) -> tuple[KnownQueries, QueriesReport]:
 
 
 def known_queries(counts: Mapping[str, int]) -> KnownQueries:
-    """Return normalized queries, each with how often it was searched for, and the words they hold."""
+    """Return the normalized queries with their counts, and the words in them."""
     words, texts, counts_by_phrase = PhraseCounter(), list(counts), Counter(counts)
     for query in texts:
         words.add_text(query)

@@ -1,4 +1,4 @@
-"""The cleaning report: what was wrong in a catalog, where, and what was done about it."""
+"""The cleaning report: which problems a catalog had, where, and how each was handled."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _HEADINGS: dict[IssueKind, str] = {
 
 @dataclass(slots=True)
 class Report:
-    """Counts what happens to the rows of one run."""
+    """Counts the outcomes of the rows of one run."""
 
     read: int = 0
     accepted: int = 0
@@ -25,13 +25,13 @@ class Report:
     repaired: int = 0
     """Products, not repairs."""
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
-    """For each file: field to the name of its column."""
+    """For each file, the column names by field."""
     unused_columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     issues: IssueCounts = field(default_factory=IssueCounts)
 
     @property
     def skipped(self) -> int:
-        """Rows that did not become a product: rejected ones and duplicates."""
+        """Rows without a product: rejected ones and duplicates."""
         return self.rejected + self.duplicates
 
     def add_issue(self, kind: IssueKind, file: str, line: int, issue: Issue) -> None:

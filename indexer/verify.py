@@ -1,4 +1,4 @@
-"""Checks of a new generation before anyone searches it."""
+"""Verification of a new generation before it is switched to."""
 
 import random
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from shangsou.product import product_to_json
 from shangsou.text.normalize import normalize
 from shangsou.text.terms import grams, words
 
-# Products looked up: enough that a generation of which a tenth is damaged passes once in 8 times 1 %.
+# Products looked up: a generation of which a tenth is damaged passes with a probability of 1 % / 8.
 SAMPLE_SIZE = 40
-# Hits in which a product must be found by its own title and vector: the depth of a search's legs.
+# Depth at which a product must be found by its own title and vector: that of a search's legs.
 _DEPTH = 100
 # Elasticsearch's kNN is approximate (recall@100 .90 measured), and many products may share a title.
 _MIN_FOUND_SHARE = 0.8
@@ -21,7 +21,7 @@ _TITLE_CHARACTERS = 60
 
 
 class Sample:
-    """Documents drawn evenly from a stream of any length (reservoir, Vitter 1985), the same each run."""
+    """A uniform sample of a stream of any length (reservoir sampling, Vitter 1985), the same in each run."""
 
     def __init__(self) -> None:
         self.documents: list[Document] = []
@@ -29,7 +29,7 @@ class Sample:
         self._random = random.Random(SAMPLE_SIZE)
 
     def add(self, documents: Sequence[Document]) -> None:
-        """Take each of the documents with equal probability. Products that are off are never found."""
+        """Sample the documents with equal probability, without products off sale, which are never found."""
         for document in documents:
             if document.product.status == "off":
                 continue
@@ -43,7 +43,7 @@ class Sample:
 
 
 def verify(store: GenerationStore, generation: Generation, documents: int, sample: Sample) -> None:
-    """Open a generation and check its count, a sample read back, and that the sample finds itself.
+    """Verify a generation: its count, a sample read back, and that the sample finds itself.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def _check_self_search(engine: Engine, sample: Sequence[Document]) -> None:
 def _is_found(document: Document, hits: Sequence[Hit]) -> bool:
     if any(hit.product_id == document.product.product_id for hit in hits):
         return True
-    # More products than were asked for are exactly as good: they share the title.
+    # More products than were requested have the same score: they share the title.
     return len(hits) == _DEPTH and hits[-1].score >= 0.999 * hits[0].score
 
 

@@ -1,4 +1,4 @@
-"""A ranking against another: what each set and query gained or lost, and whether by more than chance."""
+"""Compare two rankings: the gain or loss of each set and query, and its significance."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,35 +11,35 @@ from relevance.metrics import GATED_MEASURE
 from relevance.significance import bootstrap_interval, randomization_p, stratified_interval
 from shangsou.text.terminal import display_width, fit
 
-# The usual level of significance, Fisher's (1925).
+# The usual significance level (Fisher, 1925).
 SIGNIFICANCE_LEVEL = 0.05
-# Values that differ by less are equal but for rounding.
+# Smaller differences are due to rounding.
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What queries gained in a measure, as present less baseline."""
+    """The mean gain of queries in a measure: present minus baseline."""
 
     mean: float
     p: float
     interval: tuple[float, float]
-    """95 % of the mean."""
+    """The 95 % interval of the mean."""
 
     @property
     def regressed(self) -> bool:
-        """Whether this is a loss, and by more than chance."""
+        """Whether this is a significant loss."""
         return self.mean < 0 and self.p < SIGNIFICANCE_LEVEL
 
     @property
     def improved(self) -> bool:
-        """Whether this is a gain, and by more than chance."""
+        """Whether this is a significant gain."""
         return self.mean > 0 and self.p < SIGNIFICANCE_LEVEL
 
 
 @dataclass(frozen=True, slots=True)
 class QueryChange:
-    """What one query gained in the gated measure."""
+    """The gain of one query in the gated measure."""
 
     query: Query
     before: float
@@ -47,31 +47,31 @@ class QueryChange:
 
     @property
     def gain(self) -> float:
-        """Below 0 for a loss; 0 where only rounding differs."""
+        """The gain, below 0 for a loss; 0 for a difference due to rounding."""
         gain = self.after - self.before
         return gain if abs(gain) > _ROUNDING else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that two rankings of the same queries differ in."""
+    """The differences between two rankings of the same queries."""
 
     sets: Mapping[str, Mapping[str, Difference]]
     """By set and measure."""
     tags: Mapping[str, Mapping[str, Difference]]
     mean: Mapping[str, Difference]
-    """By measure: the mean over sets, each of which counts the same."""
+    """By measure: the mean over sets, which have equal weight."""
     queries: tuple[QueryChange, ...]
-    """Of the gated measure, the greatest loss first."""
+    """In the gated measure, greatest loss first."""
 
 
 def compare(present: Scores, baseline: Scores, queries: Sequence[Query]) -> Comparison:
-    """Return what the present ranking gained over the baseline, by set, tag, measure and query.
+    """Return the gains of the present ranking over the baseline, by set, tag, measure and query.
 
     Raises
     ------
     ValueError
-        When the gated measure was not measured.
+        If the gated measure was not measured.
     """
     if GATED_MEASURE not in {measure.name for measure in present.measures}:
         raise ValueError(f"{GATED_MEASURE} was not measured")
@@ -104,12 +104,12 @@ def compare_sets(
 
 
 def regressed_sets(compared: Mapping[str, Mapping[str, Difference]]) -> list[str]:
-    """Return the sets that lost in the gated measure, by more than chance."""
+    """Return the sets with a significant loss in the gated measure."""
     return [name for name, differences in compared.items() if differences[GATED_MEASURE].regressed]
 
 
 def check_regressions(compared: Mapping[str, Mapping[str, Difference]], where: str) -> None:
-    """Raise `RankingRegressed` where a set fell; `where` says from what: `below before.trec`."""
+    """Raise `RankingRegressed` if a set fell; `where` names the baseline: `below before.trec`."""
     regressed = regressed_sets(compared)
     if regressed:
         raise RankingRegressed(
@@ -150,7 +150,7 @@ def comparison_table(compared: Mapping[str, Mapping[str, Difference]]) -> str:
 
 
 def _gains(present: Scores, baseline: Scores) -> dict[str, dict[str, float]]:
-    """Return what each query gained, by measure and query id."""
+    """Return the gain of each query, by measure and query id."""
     return {
         measure.name: {
             qid: values[measure.name] - baseline.queries[qid][measure.name]
@@ -174,7 +174,7 @@ def _difference(values: Sequence[float]) -> Difference:
 
 
 def _mean_difference(groups: Sequence[Sequence[float]]) -> Difference:
-    # A query of a small set moves the mean over sets by more, so its sign counts for more.
+    # A query of a small set moves the mean over sets more, so its sign has more weight.
     weighted = [value / len(group) for group in groups for value in group]
     return Difference(
         fmean(fmean(group) for group in groups), randomization_p(weighted), stratified_interval(groups)

@@ -1,14 +1,14 @@
-"""What ends a command of the workbench with exit code 1, after it has shown its figures."""
+"""Errors that end a command of the workbench with exit code 1, after it has printed its figures."""
 
 from shangsou.errors import ShangsouError
 
 
 class DegradedSearches(ShangsouError):
-    """Searches were not answered in full, so that the figures are not those of the ranking."""
+    """Searches were degraded, so that the figures are not those of the full ranking."""
 
 
 class RankingRegressed(ShangsouError):
-    """A set is worse than in the run that was compared with."""
+    """A set is worse than in the baseline run."""
 
 
 class SuiteFailed(ShangsouError):

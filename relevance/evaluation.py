@@ -1,4 +1,4 @@
-"""Judged queries against a searcher: search each one, measure, and take means by set."""
+"""Evaluate a searcher against judged queries: search each one, measure, and average by set."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from shangsou.engines.query import Hit
 from shangsou.search.request import MAX_PAGE_SIZE, Mode, SearchRequest
 from shangsou.search.response import SearchResponse
 
-# Hits a query: what recall@100 needs, and one page.
+# Hits for each query: enough for recall@100, and one page.
 DEPTH = MAX_PAGE_SIZE
 
 
 class SearchProvider(Protocol):
-    """Answers searches: a `Searcher`, or a substitute with another ranking."""
+    """A provider of searches: a `Searcher`, or a substitute with another ranking."""
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a search."""
@@ -30,37 +30,37 @@ class SetScores:
     """The means over the queries of one set."""
 
     queries: int
-    """Those that were measured: they have at least one relevant product."""
+    """The measured queries, which have at least one relevant product."""
     left_out: int
-    """The others."""
+    """The other queries."""
     values: Mapping[str, float]
     """Mean by measure; empty when no query was measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What a run is worth."""
+    """The scores of a run."""
 
     queries: Mapping[str, Mapping[str, float]]
     """By query id and measure; queries without a relevant product are left out."""
     sets: Mapping[str, SetScores]
     """In the order of the queries."""
     tags: Mapping[str, SetScores]
-    """By tag, in the order in which they first come; a query counts for each of its tags."""
+    """By tag, in order of first occurrence; a query counts for each of its tags."""
     mean: Mapping[str, float]
-    """Over the sets that have values: each counts the same, however many queries it has."""
+    """Over the sets with values, with equal weight, however many queries they have."""
     measures: tuple[Measure, ...]
-    """What was measured, in the order asked for."""
+    """The measures, in the order requested."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A run and what it is worth."""
+    """A run and its scores."""
 
     run: Run
     scores: Scores
     degraded: Mapping[str, tuple[Degradation, ...]]
-    """What failed, by query id, for the searches that were not answered in full."""
+    """The failed parts of degraded searches, by query id."""
 
 
 def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
@@ -72,10 +72,10 @@ def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
     measures: Sequence[Measure] = DEFAULT_MEASURES,
     graded: bool = False,
 ) -> Evaluation:
-    """Return what the searcher finds for each query and how good that is.
+    """Search each query, and return the run and its scores.
 
-    The queries are gone through once, so they may come wrapped in a progress bar. With `graded`,
-    nDCG counts grades as gains; else every relevant product gains 1.
+    The queries are iterated once, so they may be wrapped in a progress bar. With `graded`, nDCG counts grades
+    as gains; otherwise every relevant product has gain 1.
     """
     searched_queries: list[Query] = []
     run: dict[str, Sequence[Hit]] = {}
@@ -98,7 +98,7 @@ def score(
     measures: Sequence[Measure] = DEFAULT_MEASURES,
     graded: bool = False,
 ) -> Scores:
-    """Return what a run is worth; a query that the run does not have found nothing."""
+    """Return the scores of a run; a query that is missing from it counts as without hits."""
     values = {
         query.qid: measure(
             [hit.product_id for hit in run.get(query.qid, ())], qrels[query.qid], measures, graded=graded

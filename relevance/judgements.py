@@ -1,4 +1,4 @@
-"""Judged queries: what shoppers ask, and which products answer them how well."""
+"""Judged queries: queries with graded products."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,9 +10,9 @@ from relevance.lines import numbered_lines
 from shangsou.errors import UnusableInput
 
 Qrels = Mapping[str, Mapping[str, int]]
-"""Query id to product id to grade. A positive grade is relevant; what is not judged is not relevant."""
+"""Grades by query id and product id. A positive grade is relevant; an unjudged product is not."""
 
-# Gains grow with the grade, two to its power: no judge has more than a few.
+# Maximum grade. Gains grow exponentially with it, and judges use only a few grades.
 _GRADE = re.compile(r"\s*[+-]?[0-9]{1,3}\s*")
 # The set of queries whose file has no `set` column.
 DEFAULT_SET = "all"
@@ -25,15 +25,15 @@ _QRELS_FORMAT = (
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A judged query. The mean of an evaluation is over sets, so that a large set does not rule."""
+    """A judged query. The mean of an evaluation is over sets, so that a large set does not dominate."""
 
     qid: str
     set: str
     text: str
     tags: tuple[str, ...] = ()
-    """What kind of query it is, as `typo`, `brand`, `long tail`; figures are given for each."""
+    """Kinds of the query, such as `typo`, `brand`, `long tail`; figures are given for each."""
     note: str = ""
-    """What the shopper is after, for those who judge."""
+    """What the shopper wants, for judges."""
 
 
 def read_queries(path: Path) -> list[Query]:
@@ -80,15 +80,15 @@ def read_qrels(path: Path) -> Qrels:
 def read_table(path: Path, required: tuple[str, ...], expected: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield each row of a TSV file with a header, as `file:line` and its values by column.
 
-    Values have no blanks around them, column names are in lower case. Raises `UnusableInput`, with what is
-    `expected` in words, where a required column is missing or one of its values empty.
+    Values have no blanks around them, column names are in lower case. Raises `UnusableInput`, with a
+    description of what is `expected`, if a required column is missing or one of its values is empty.
     """
     lines = numbered_lines(path)
     yield from _tsv_rows(path, next(lines, (1, "")), lines, required, expected)
 
 
 def has_relevant(qrels: Qrels, qid: str) -> bool:
-    """Return whether a query has a relevant product, so that there is something to measure."""
+    """Return whether a query has a relevant product, so that it can be measured."""
     return any(grade > 0 for grade in qrels.get(qid, {}).values())
 
 
@@ -108,7 +108,7 @@ def _tsv_rows(
     required: tuple[str, ...],
     expected: str,
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield each row as `file:line` and its values by column; the required ones are there and not empty."""
+    """Yield each row as `file:line` and its values by column; the required ones are not empty."""
     header_number, names = header
     columns = [name.strip().lower() for name in names.split("\t")]
     if missing := [name for name in required if name not in columns]:

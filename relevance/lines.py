@@ -1,4 +1,4 @@
-"""Lines of the text files that judged queries and runs come in."""
+"""Read the lines of text files of judged queries and runs."""
 
 import gzip
 import zlib

@@ -1,4 +1,4 @@
-"""How good a ranking is, by the measures of the field. A product with a positive grade is relevant."""
+"""Ranking metrics. A product with a positive grade is relevant."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,19 +8,19 @@ from math import log2
 from shangsou.errors import UnusableInput
 from shangsou.search.request import MAX_PAGE_SIZE
 
-# As gdeval of TREC's web tracks has it, the program that ERR figures come from: a user is satisfied by a
-# product of grade g with probability (2^g - 1) / 2^4.
+# As in gdeval of TREC's web tracks, the reference program for ERR: a user is satisfied by a product of grade
+# g with probability (2^g - 1) / 2^4.
 _ERR_MAX_GRADE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class QueryJudgements:
-    """What is known of the products for one query."""
+    """The judgements of products for one query."""
 
     gains: Mapping[str, int]
-    """Of the relevant products, all above 0."""
+    """The gains of the relevant products, all above 0."""
     grades: Mapping[str, int]
-    """Of all that were judged."""
+    """The grades of all judged products."""
 
 
 def relevant_only(product_ids: Iterable[str]) -> QueryJudgements:
@@ -31,7 +31,7 @@ def relevant_only(product_ids: Iterable[str]) -> QueryJudgements:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure at a depth, as `ndcg@10`."""
+    """A measure at a depth, such as `ndcg@10`."""
 
     kind: str
     k: int
@@ -47,15 +47,15 @@ class Measure:
         return f"{_TITLES.get(self.kind, self.kind)}@{self.k}"
 
     def value(self, ranking: Sequence[str], judgements: QueryJudgements) -> float:
-        """Return what a ranking is worth, from 0 to 1."""
+        """Return the value of the measure for a ranking, from 0 to 1."""
         return _MEASURES[self.kind](ranking, judgements, self.k)
 
 
 def parse_measure(text: str) -> Measure:
-    """Return the measure of a name such as `nDCG@10`, in any case, also by its names in ir-measures.
+    """Parse a measure such as `nDCG@10`, in any case, also by its name in ir-measures.
 
-    Raises `UnusableInput` for an unknown measure, and for a depth that is not 1 to 100: that deep an
-    evaluation searches.
+    Raises `UnusableInput` for an unknown measure, and for a depth other than 1 to 100, the depth of an
+    evaluation's searches.
     """
     match = re.fullmatch(r"\s*([a-z0-9]+)@(\d+)\s*", text, re.IGNORECASE)
     kind = match[1].lower() if match else ""
@@ -69,7 +69,7 @@ def parse_measure(text: str) -> Measure:
 
 
 def parse_measures(text: str) -> tuple[Measure, ...]:
-    """Return the distinct measures of a list separated by commas, in its order."""
+    """Parse a list of measures separated by commas, without duplicates, in order."""
     return tuple(dict.fromkeys(parse_measure(name) for name in text.split(",")))
 
 
@@ -80,23 +80,23 @@ def measure(
     *,
     graded: bool = False,
 ) -> dict[str, float]:
-    """Return the values, by name, for one query that has a relevant product.
+    """Return the values of measures, by name, for one query with a relevant product.
 
     Parameters
     ----------
     ranking
         Distinct product ids, best first.
     grades
-        Of the judged products; all others are not relevant.
+        Grades of the judged products; all others are not relevant.
     measures
-        `DEFAULT_MEASURES` unless given.
+        By default `DEFAULT_MEASURES`.
     graded
-        nDCG counts each grade as its gain. Without it a relevant product gains 1, whatever its grade.
+        Whether nDCG takes grades as gains. Otherwise a relevant product has gain 1, whatever its grade.
 
     Raises
     ------
     ValueError
-        When no product is relevant: there is nothing that a ranking could get right.
+        If no product is relevant, since no ranking could be right then.
     """
     gains = {doc_id: grade if graded else 1 for doc_id, grade in grades.items() if grade > 0}
     if not gains:
@@ -108,7 +108,7 @@ def measure(
 def ndcg(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
     """Return the normalized discounted cumulative gain of the first `k`.
 
-    A gain at rank r counts gain / log2(r + 1); 1 is the best order of all judged products
+    A gain at rank r is discounted to gain / log2(r + 1); 1 is the best order of all judged products
     (Järvelin and Kekäläinen, 2002).
     """
     best = sorted(judgements.gains.values(), reverse=True)
@@ -118,7 +118,7 @@ def ndcg(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
 
 
 def reciprocal_rank(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
-    """Return 1 / rank of the first relevant product, 0 when none is among the first `k`."""
+    """Return 1 / rank of the first relevant product, 0 if none is among the first `k`."""
     ranks = (rank for rank, doc_id in enumerate(ranking[:k], start=1) if doc_id in judgements.gains)
     return 1 / next(ranks, float("inf"))
 
@@ -137,7 +137,7 @@ def average_precision(ranking: Sequence[str], judgements: QueryJudgements, k: in
 
 
 def precision(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
-    """Return the share of relevant products among the first `k` places; an empty place is not relevant."""
+    """Return the share of relevant products among the first `k` ranks; an empty rank is not relevant."""
     return _count_relevant(ranking, judgements, k) / k
 
 
@@ -152,15 +152,14 @@ def f1(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
 
 
 def hit(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
-    """Return 1 when any relevant product is among the first `k`, else 0. The mean is the hit rate."""
+    """Return 1 if any relevant product is among the first `k`, else 0. The mean is the hit rate."""
     return float(_count_relevant(ranking, judgements, k) > 0)
 
 
 def expected_reciprocal_rank(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
     """Return the expected 1 / rank at which a shopper going down the first `k` is satisfied, from the grades.
 
-    Chapelle et al., 2009. It is graded by nature, so it reads grades whatever gain nDCG counts; one
-    above 4 counts as 4.
+    Chapelle et al., 2009. It is always graded, whatever gains nDCG uses; a grade above 4 counts as 4.
     """
     total, unsatisfied = 0.0, 1.0
     for rank, doc_id in enumerate(ranking[:k], start=1):
@@ -172,9 +171,9 @@ def expected_reciprocal_rank(ranking: Sequence[str], judgements: QueryJudgements
 
 
 def judged_share(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
-    """Return the share of the first `k` products found that were judged, 0 where nothing was found.
+    """Return the share of the first `k` hits that were judged, 0 without hits.
 
-    The lower, the more other figures understate: what is not judged counts as not relevant.
+    The lower it is, the more the other figures understate, since unjudged products count as not relevant.
     """
     top = ranking[:k]
     return sum(doc_id in judgements.grades for doc_id in top) / len(top) if top else 0.0
@@ -200,9 +199,9 @@ _MEASURES: Mapping[str, Callable[[Sequence[str], QueryJudgements, int], float]] 
     "judged": judged_share,
 }
 _TITLES = {"ndcg": "nDCG", "mrr": "MRR", "map": "MAP", "f1": "F1", "err": "ERR"}
-# What ir-measures calls them.
+# Their names in ir-measures.
 _ALIASES = {"rr": "mrr", "ap": "map", "p": "precision", "r": "recall", "success": "hit"}
 
 DEFAULT_MEASURES = parse_measures("ndcg@10,mrr@10,recall@100,precision@10,hit@10")
-# The measure that a release is held back for: testing several would raise false alarms more often.
+# The measure of the release gate: testing several would raise more false alarms.
 GATED_MEASURE = "ndcg@10"

@@ -1,4 +1,4 @@
-"""TREC runs: what a search returned for each query, in the format that trec_eval and its kin read."""
+"""TREC runs: the hits of each query, in the format that trec_eval and similar tools read."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -8,22 +8,21 @@ from shangsou.engines.query import Hit
 from shangsou.errors import UnusableInput
 
 Run = Mapping[str, Sequence[Hit]]
-"""Query id to hits, best first."""
+"""Hits by query id, best first."""
 
 TAG = "shangsou"
-# Digits that the 32-bit float of trec_eval keeps apart.
+# Digits that the 32-bit float of trec_eval can distinguish.
 _DIGITS = 7
 # Two steps of the last of those digits, relative to the score.
 _SMALLEST_STEP = 2e-6
 
 
 def write_run(run: Run, path: Path, tag: str = TAG) -> None:
-    """Write a run as `qid Q0 doc_id rank score tag`, rank from 1.
+    """Write a run in lines of `qid Q0 doc_id rank score tag`, with ranks from 1.
 
-    trec_eval ignores ranks, orders by score and breaks ties by document id. So that it sees the
-    order of the run, a score that is not below the one before it is written as a little less.
-    Raises `UnusableInput` for an id with white space, which the format cannot hold, and for a path
-    that cannot be written.
+    trec_eval ignores ranks, orders by score and breaks ties by document id. To preserve the order of the run,
+    a score that is not below the previous one is written slightly lower. Raises `UnusableInput` for an id
+    with white space, which the format cannot hold, and for a path that cannot be written.
     """
     lines = [line for qid, hits in run.items() for line in _lines(qid, hits, tag, path)]
     try:
@@ -33,10 +32,10 @@ def write_run(run: Run, path: Path, tag: str = TAG) -> None:
 
 
 def read_run(path: Path) -> Run:
-    """Return a run, the hits of each query by falling score, ties by rank.
+    """Read a run: the hits of each query by descending score, ties by rank.
 
-    Raises `UnusableInput` that names the line: not six fields, a rank or score that is no number, a
-    document named twice for a query.
+    Raises `UnusableInput` that names the line: not six fields, a rank or score that is not a number, a
+    document repeated for a query.
     """
     hits_by_query: dict[str, dict[str, tuple[float, float]]] = {}
     for number, line in numbered_lines(path):

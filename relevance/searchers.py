@@ -1,4 +1,4 @@
-"""Searches for the commands: an index opened in full, and a bar for those who wait."""
+"""Searchers for the commands: a fully opened index, and a progress bar."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LEXICAL_MODE_ADVICE = "or evaluate words alone with --mode lexical"
-"""Advice of the commands that have this option."""
+"""Advice for commands with this option."""
 
 
 @contextmanager
 def open_full_searcher(mode: Mode, advice: str = "") -> "Iterator[Searcher]":
-    """Open the index that the settings name, with all that searches of this mode need, and close it.
+    """Open the index of the settings with everything that searches of this mode need; close it at the end.
 
-    Raises `WeightsUnavailable`, with an advice, where every search would go without its encoder. A missing
-    index, the first search tells.
+    Raises `WeightsUnavailable`, with advice, if every search would lack its encoder. A missing index is
+    reported by the first search.
     """
     from shangsou.search.service.searcher import open_searcher
     from shangsou.settings import read_settings
@@ -42,16 +42,16 @@ def open_full_searcher(mode: Mode, advice: str = "") -> "Iterator[Searcher]":
 
 
 def with_progress(items: Sequence[T], unit: str) -> Iterable[T]:
-    """Return the items with a bar on stderr as they are gone through."""
+    """Iterate over the items with a progress bar on stderr."""
     from tqdm import tqdm
 
-    # disable=None: no bar where stderr is no terminal.
+    # disable=None: no bar if stderr is not a terminal.
     bar: Iterable[T] = tqdm(items, unit=unit, file=sys.stderr, disable=None)
     return bar
 
 
 def tag_queries(queries: Sequence[Query], searcher: "Searcher") -> list[Query]:
-    """Return the queries with the tags that their texts and the shop's known queries tell."""
+    """Return the queries with tags from their texts and the shop's known queries."""
     from relevance.tags import with_text_tags
     from shangsou.text.normalize import normalize
 
@@ -59,7 +59,7 @@ def tag_queries(queries: Sequence[Query], searcher: "Searcher") -> list[Query]:
 
 
 def product_titles(searcher: "Searcher", product_ids: Sequence[str]) -> dict[str, str]:
-    """Return the titles of the products that the index knows; none, and a word on stderr, without one."""
+    """Return the titles of the products in the index; without an index none, and a note on stderr."""
     try:
         return {product.product_id: product.title for product in searcher.products(product_ids)}
     except (NoIndex, RecipeMismatch, EngineUnavailable) as problem:
@@ -68,7 +68,7 @@ def product_titles(searcher: "Searcher", product_ids: Sequence[str]) -> dict[str
 
 
 class RecipeSearcher:
-    """Searches that are ordered by a ranking recipe of one's own, not by the one that serves."""
+    """A search provider with a given ranking recipe in place of the live one."""
 
     def __init__(self, searcher: "Searcher", recipe: "RankingRecipe") -> None:
         self._searcher = searcher

@@ -1,4 +1,4 @@
-"""Whether two runs over the same queries differ by more than chance."""
+"""Significance of the difference between two runs over the same queries."""
 
 from collections.abc import Sequence
 
@@ -7,22 +7,22 @@ from numpy.typing import NDArray
 
 # Sign flips and resamples: the standard error of a p near .05 is then .002.
 RESAMPLES = 10_000
-# Up to here all 2**n sign flips are gone through, which is no more than `RESAMPLES`.
+# Up to this n all 2**n sign flips are enumerated, which is no more than `RESAMPLES`.
 _MAX_EXACT_QUERIES = 13
-# Any fixed number: the same runs give the same figures.
+# An arbitrary fixed seed: the same runs give the same figures.
 _SEED = 20261123
 # Numbers drawn at once: 8 MB of them.
 _MAX_DRAWS_AT_ONCE = 1_000_000
-# Sums of the same differences in another order are equal but for rounding.
+# Sums of the same differences in another order differ by rounding.
 _ROUNDING = 1e-12
 
 
 def randomization_p(differences: Sequence[float]) -> float:
-    """Return the two-sided p of the paired randomization test, 1 where there is no difference.
+    """Return the two-sided p of the paired randomization test, 1 if there is no difference.
 
     Under the null hypothesis the sign of each query's difference is a coin toss (Fisher, 1935; for
-    retrieval Smucker, Allan and Carterette, 2007). Up to 13 queries that changed, all signs are gone
-    through; beyond, 10,000 seeded draws and the observed one are counted, so that p is never 0.
+    retrieval Smucker, Allan and Carterette, 2007). For up to 13 changed queries all signs are
+    enumerated; for more, 10,000 seeded draws and the observed one are counted, so that p is never 0.
     """
     changed = np.array([value for value in differences if value], dtype=np.float64)
     observed = abs(changed.sum()) - _ROUNDING
@@ -43,18 +43,18 @@ def bootstrap_interval(differences: Sequence[float]) -> tuple[float, float]:
     Raises
     ------
     ValueError
-        When there is no difference to draw from.
+        If there is no difference to draw from.
     """
     return stratified_interval([differences])
 
 
 def stratified_interval(groups: Sequence[Sequence[float]]) -> tuple[float, float]:
-    """Return the same for the mean over groups of their mean differences; each group is drawn by itself.
+    """Return the same interval for the mean of group means; each group is resampled separately.
 
     Raises
     ------
     ValueError
-        When a group, or all of it, is empty.
+        If there is no group, or an empty one.
     """
     if not groups or not all(groups):
         raise ValueError("no differences: compare at least one query")
@@ -72,6 +72,6 @@ def _resampled_means(values: NDArray[np.float64], rng: np.random.Generator) -> N
 
 
 def _batches(size: int) -> list[int]:
-    """Return the numbers of rounds to draw at a time, so that many queries need no more memory than few."""
+    """Return the batch sizes of draws that keep memory bounded for any number of queries."""
     max_rounds = max(1, _MAX_DRAWS_AT_ONCE // size)
     return [min(max_rounds, RESAMPLES - drawn) for drawn in range(0, RESAMPLES, max_rounds)]

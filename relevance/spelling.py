@@ -1,4 +1,4 @@
-"""Corrections of queries, measured against what was meant."""
+"""Evaluate query correction against the intended queries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,41 +16,41 @@ _COLUMNS = ("query", "corrected")
 
 
 class SpellingCase(NamedTuple):
-    """A query as typed, and as it was meant; the two are the same where it is right."""
+    """A query as typed, and the intended one, which is the same for a correct query."""
 
     typed: str
     intended: str
 
 
 class SpellingOutcome(NamedTuple):
-    """What became of a case; all texts normalized."""
+    """The outcome of a case; all texts are normalized."""
 
     typed: str
     intended: str
     proposed: str
-    """The query itself where nothing was proposed."""
+    """The query itself if nothing was proposed."""
     applied: bool
-    """Whether it was searched for instead of what was typed."""
+    """Whether it was searched for instead of the typed query."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpellingScores:
-    """How well queries are corrected."""
+    """The scores of query correction."""
 
     outcomes: Sequence[SpellingOutcome]
 
     @property
     def accuracy(self) -> float:
-        """Share of cases whose best proposal is what was meant."""
+        """The share of cases whose best proposal is the intended query."""
         return sum(outcome.proposed == outcome.intended for outcome in self.outcomes) / len(self.outcomes)
 
     @property
     def right(self) -> int:
-        """Queries that were typed as they were meant."""
+        """The cases that were typed correctly."""
         return sum(outcome.typed == outcome.intended for outcome in self.outcomes)
 
     def count(self, *, right: bool, is_corrected: bool, applied: bool | None = None) -> int:
-        """Return how many right or wrong queries got a proposal, and that it is what was meant or not."""
+        """Count correct or wrong queries with a proposal that is, or is not, the intended query."""
         return sum(
             (outcome.typed == outcome.intended) == right
             and outcome.proposed != outcome.typed
@@ -61,7 +61,7 @@ class SpellingScores:
 
 
 def read_cases(path: Path) -> list[SpellingCase]:
-    """Return the cases of a TSV file with the columns `query` and `corrected`.
+    """Read the cases of a TSV file with the columns `query` and `corrected`.
 
     Raises `UnusableInput` that names the line: a missing column or value, no case at all.
     """
@@ -90,7 +90,7 @@ def read_cases(path: Path) -> list[SpellingCase]:
 def measure_spelling(
     cases: Sequence[SpellingCase], recipe: RankingRecipe, lexicon: Lexicon
 ) -> SpellingScores:
-    """Return what a shop's spelling makes of cases."""
+    """Measure the spelling correction of a shop on cases."""
     outcomes = []
     for typed, intended in cases:
         correction = understand(typed, recipe, lexicon).correction
@@ -124,7 +124,7 @@ def spelling_to_json(scores: SpellingScores) -> dict[str, object]:
 
 
 def spelling_table(scores: SpellingScores) -> str:
-    """Return figures as lines for people, the proposals that were wrong below them."""
+    """Return figures as lines for people, followed by the wrong proposals."""
     count = scores.count
     summary = f"{len(scores.outcomes)} queries, {scores.right} of them right"
     lines = [f"accuracy of the best proposal {scores.accuracy:.3f} ({summary})", f"{'':24}automatic  offered"]

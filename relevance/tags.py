@@ -1,4 +1,4 @@
-"""Tags that queries get by what they are, beside those that people gave them."""
+"""Tags derived from the text of queries, in addition to those that people gave them."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from dataclasses import replace
 from relevance.judgements import Query
 from shangsou.text.normalize import normalize
 
-# Of 198,926 real Taobao queries a quarter has 5 characters or fewer and a quarter 8 or more.
+# A quarter of 198,926 real Taobao queries have 5 characters or fewer, and a quarter have 8 or more.
 _MAX_SHORT_LENGTH = 5
 _MIN_LONG_LENGTH = 8
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -16,11 +16,11 @@ _DIGIT = re.compile(r"\d")
 
 
 def with_text_tags(queries: Sequence[Query], search_counts: Sequence[int] | None = None) -> list[Query]:
-    """Return the queries with what can be told of their texts as further tags.
+    """Return the queries with further tags derived from their texts.
 
     `latin` (no ideograph), `mixed` (ideographs and Latin letters), `number`, `short`, `long`; and `long tail`
-    where shoppers were never seen to search for it: `search_counts` is how often they did, None
-    where nobody knows.
+    for queries that shoppers never searched for: `search_counts` is how often they did, None if that
+    is unknown.
     """
     counts = [1] * len(queries) if search_counts is None else search_counts
     return [

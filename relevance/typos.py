@@ -1,4 +1,4 @@
-"""Queries mistyped on purpose: what people do to them, at random but the same for the same seed."""
+"""Generate typos in queries: random, and the same for the same seed."""
 
 import random
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from shangsou.lexicon.confusions import LIKENESSES, Likeness
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.text.normalize import normalize
 
-# Most Chinese is typed by its sound: the share of each kind of typo follows the order of what studies of
-# queries and learners report (about four in five by sound, Liu et al., 2010); the rest is divided by guess.
+# Most Chinese is typed by sound: the shares of the kinds of typos follow studies of queries and learners
+# (about four in five by sound, Liu et al., 2010); the rest is divided by guess.
 _TYPO_WEIGHTS = {
     "sound": 0.45,
     "near sound": 0.17,
@@ -21,9 +21,9 @@ _TYPO_WEIGHTS = {
     "swapped": 0.06,
     "mark": 0.04,
 }
-# Beside the keys that end a word.
+# Without the keys that end a word.
 _STRAY_MARKS = "`;,'./、]"
-# Nobody would know what was meant by fewer.
+# The intended query could not be known with fewer characters.
 _MIN_CHARACTERS = 3
 _MAX_ATTEMPTS = 20
 _LIKENESSES: dict[str, tuple[Likeness, ...]] = {
@@ -43,7 +43,7 @@ class Typo:
 
 
 class TypoGenerator:
-    """Mistypes queries with the characters of a shop."""
+    """Generates typos in queries with the characters of a shop."""
 
     def __init__(self, lexicon: Lexicon, seed: int) -> None:
         self._confusions = lexicon.confusions
@@ -56,7 +56,7 @@ class TypoGenerator:
         self._chinese_weights = [self._counts[char] for char in self._chinese]
 
     def generate(self, query: str) -> Typo | None:
-        """Return a normalized query with one typo, None where it has too few characters for one."""
+        """Return a normalized query with one typo, None if it has too few characters for one."""
         positions = [position for position, char in enumerate(query) if char.isalpha()]
         if len(positions) < _MIN_CHARACTERS:
             return None
@@ -85,7 +85,7 @@ class TypoGenerator:
                 return self._replace_by_similar(query, position, kind), kind
 
     def _replace_by_similar(self, query: str, position: int, kind: str) -> str:
-        """Return a query with a character that sounds or looks alike, empty where there is none."""
+        """Return a query with one character replaced by a similar one, empty if there is none."""
         chars, likenesses = self._confusions.of(query[position])
         others = [
             chr(other)
@@ -99,14 +99,14 @@ class TypoGenerator:
         return query[:position] + self._random.choices(others, weights)[0] + query[position + 1 :]
 
     def _extra_character(self, query: str, position: int) -> str:
-        """Return a character too much: typed twice, or one typed too early, or any."""
+        """Return an extra character: one repeated, one typed too early, or a random one."""
         if self._random.random() < 2 / 3:
             return query[min(position + self._random.randrange(2), len(query) - 1)]
         return self._random.choices(self._chinese, self._chinese_weights)[0]
 
 
 def mistype(queries: Sequence[Query], lexicon: Lexicon, seed: int) -> list[Query]:
-    """Return judged queries with one typo in each that is long enough; the others as they are."""
+    """Return judged queries with one typo in each that is long enough; the others are unchanged."""
     generator = TypoGenerator(lexicon, seed)
     typos = [(query, generator.generate(normalize(query.text))) for query in queries]
     return [query if typo is None else replace(query, text=typo.typed) for query, typo in typos]

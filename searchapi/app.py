@@ -21,10 +21,10 @@ from shangsou.settings import Settings
 
 
 def create_app(settings: Settings, searcher: SearchService) -> Flask:
-    """Return the API and the shop page over a searcher."""
+    """Create the application: the API and the shop page over a searcher."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    # Product ids may hold two slashes in a row.
+    # Product ids may contain two slashes in a row.
     app.url_map.merge_slashes = False
     counters = metrics.Metrics(searcher.generation, searcher.ranking)
     app.extensions[EXTENSION] = AppState(settings, searcher, counters, EventService(settings, counters))

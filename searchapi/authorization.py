@@ -1,4 +1,4 @@
-"""Authorization: who may speak for a user, and which requests come from this machine or from the operator.
+"""Authorization: who may act for a user, and which requests come from this machine or the operator.
 
 A shopper's history shows in the order of results, so a `user_id` is trusted only from loopback, with
 the server's key, or with a signature that the merchant's own server made with that key.
@@ -13,7 +13,7 @@ from flask import Request
 from werkzeug.exceptions import Forbidden
 
 SIGNATURE_HEADER = "X-Shangsou-Signature"
-# Any of them says that the request came through a proxy, so that the peer is not the client.
+# Any of them shows that the request came through a proxy, so that the peer is not the client.
 FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
 
 
@@ -27,7 +27,7 @@ def sign_user(admin_key: str, user_id: str, expires_at_s: int) -> str:
 
 
 def user_rejection_reason(request: Request, user_id: str, admin_key: str | None) -> str | None:
-    """Return why a request may not speak for a user, in words, or None where it may."""
+    """Return the reason why a request may not act for a user, or None if it may."""
     if is_local(request):
         return None
     if admin_key is None:
@@ -66,12 +66,12 @@ def is_local(request: Request) -> bool:
 
 
 def has_loopback_host(request: Request) -> bool:
-    """Return whether the Host header is a loopback name: no page of another site can make it so."""
+    """Return whether the Host header is a loopback name, which a page of another site cannot cause."""
     return is_loopback_name(_host_name(request))
 
 
 def is_loopback_name(host: str) -> bool:
-    """Return whether a name or an address, as `localhost` or `127.0.0.1`, is of this machine alone."""
+    """Return whether a name or an address, such as `localhost` or `127.0.0.1`, is a loopback one."""
     if host.lower() == "localhost":
         return True
     try:
@@ -99,5 +99,5 @@ def _host_name(request: Request) -> str:
 
 
 def _equals_in_constant_time(actual: str, expected: str) -> bool:
-    # A header arrives as Latin-1; compared as bytes, in a time that does not tell how much was right.
+    # A header arrives as Latin-1; compared as bytes, in constant time.
     return hmac.compare_digest(actual.encode("latin-1", "replace"), expected.encode())

@@ -1,4 +1,4 @@
-"""The sample shop, indexed where there is no index yet."""
+"""The sample shop for `shangsou demo`, indexed where there is no index yet."""
 
 import hashlib
 import json
@@ -26,9 +26,9 @@ from shangsou.settings import DEFAULT_MODEL, Settings
 
 
 def prepare_sample_shop(settings: Settings) -> None:
-    """Index the sample shop, unless the index holds it already as it would be built now.
+    """Index the sample shop, unless the index already holds it as it would be built now.
 
-    Raises `UnusableInput` where the index holds other products: they are never replaced.
+    Raises `UnusableInput` if the index holds other products: they are never replaced.
     """
     store = open_store(settings)
     current = current_generation(store)

@@ -1,4 +1,4 @@
-"""The events of one application: ingested, searches recorded in the background, old events removed."""
+"""The event service of one application: ingestion, search logging in the background, retention."""
 
 import logging
 import queue
@@ -17,10 +17,10 @@ from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse
 from shangsou.settings import Settings
 
-# Searches that wait to be recorded: some seconds of a busy shop. More are lost, and counted.
+# Searches queued for recording: some seconds of a busy shop. More are dropped, and counted.
 _MAX_PENDING_SEARCHES = 2_000
 _RECORD_BATCH_SIZE = 500
-# How often events past their time are removed, and how soon after the start.
+# The interval between removals of expired events, and the delay after the start.
 PRUNE_INTERVAL_S = 6 * 3600.0
 FIRST_PRUNE_DELAY_S = 60.0
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class EventService:
-    """Ingests events for the routes. Nothing is opened before the first one comes."""
+    """Ingests events for the routes. Nothing is opened before the first event."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._retention = timedelta(days=settings.retention_days)
@@ -42,11 +42,11 @@ class EventService:
         self._closing = threading.Event()
 
     def ingest(self, events: Sequence[Event]) -> list[IngestOutcome]:
-        """Return what became of each event; raises `EventsUnavailable`."""
+        """Return the outcome of each event; raises `EventsUnavailable`."""
         return self._ingester.ingest(events)
 
     def record_search(self, request: SearchRequest, response: SearchResponse) -> None:
-        """Record a search of a shopper, some time after; it neither waits nor fails."""
+        """Queue a shopper's search for recording; neither waits nor fails."""
         event = Event(
             event_id=search_event_id(response.query_id),
             action=SEARCH,
@@ -68,12 +68,12 @@ class EventService:
             self._metrics.count_lost_search()
 
     def start_pruning(self) -> None:
-        """Remove events past their time from now on, regularly."""
+        """Start removing expired events regularly."""
         self._pruner = threading.Thread(target=self._prune, name="event-pruner", daemon=True)
         self._pruner.start()
 
     def close(self) -> None:
-        """Record what waits and let the store go."""
+        """Record the queued searches and close the store."""
         with self._start_lock:
             self._closing.set()
         if self._recorder is not None:
@@ -98,7 +98,7 @@ class EventService:
                 for _ in searches:
                     self._metrics.count_lost_search()
             except Exception:
-                # The edge of a thread, which lives on.
+                # A thread boundary: the thread must survive.
                 log.exception("searches were not recorded")
 
     def _prune(self) -> None:

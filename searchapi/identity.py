@@ -1,4 +1,4 @@
-"""The user and the session that a request may speak for, and whether it opts out of tracking."""
+"""The user and the session of a request, and whether it opts out of tracking."""
 
 from dataclasses import replace
 from typing import TypeVar
@@ -14,17 +14,17 @@ from shangsou.search.request import SearchRequest
 ShopperRequest = TypeVar("ShopperRequest", SearchRequest, RecommendRequest)
 
 MIN_SESSION_LENGTH = 16
-"""Characters of a session id that anybody may send: whoever guesses one sees what its owner likes. 16 random
-hexadecimal digits hold 64 bits."""
+"""Minimum length of a session id without a key, since a guessed one reveals what its owner likes.
+16 random hexadecimal digits have 64 bits."""
 
 
 def opts_out_of_tracking(request: Request) -> bool:
-    """Return whether a browser asks not to be tracked: `Sec-GPC: 1` (Global Privacy Control) or `DNT: 1`."""
+    """Return whether a browser opts out of tracking: `Sec-GPC: 1` (Global Privacy Control) or `DNT: 1`."""
     return "1" in (request.headers.get("Sec-GPC"), request.headers.get("DNT"))
 
 
 def session_rejection_reason(request: Request, session_id: str, admin_key: str | None) -> str | None:
-    """Return why a request may not speak for a session, in words, or None where it may."""
+    """Return the reason why a request may not act for a session, or None if it may."""
     if len(session_id) >= MIN_SESSION_LENGTH or _is_trusted_caller(request, admin_key):
         return None
     return f"session_id ignored: shorter than {MIN_SESSION_LENGTH} characters, it could be guessed"
@@ -33,7 +33,7 @@ def session_rejection_reason(request: Request, session_id: str, admin_key: str |
 def with_trusted_identity(
     shopper_request: ShopperRequest, request: Request, admin_key: str | None
 ) -> tuple[ShopperRequest, tuple[Degradation, ...]]:
-    """Return the request without ids that are not trusted, and what that takes from the answer."""
+    """Return the request without untrusted ids, and the degradation for each of them."""
     ignored: tuple[Degradation, ...] = ()
     if shopper_request.user_id and (
         reason := user_rejection_reason(request, shopper_request.user_id, admin_key)
@@ -51,14 +51,14 @@ def with_trusted_identity(
 
 
 def require_user(request: Request, user_id: str, admin_key: str | None) -> None:
-    """Raise `Forbidden` unless a request may speak for a user."""
+    """Raise `Forbidden` unless a request may act for a user."""
     reason = user_rejection_reason(request, user_id, admin_key)
     if reason is not None:
         raise Forbidden(reason.replace("user_id ignored", "not for this user"))
 
 
 def require_session(request: Request, session_id: str, admin_key: str | None) -> None:
-    """Raise `Forbidden` unless a request may speak for a session."""
+    """Raise `Forbidden` unless a request may act for a session."""
     reason = session_rejection_reason(request, session_id, admin_key)
     if reason is not None:
         raise Forbidden(reason.replace("session_id ignored", "not for this session"))

@@ -1,4 +1,4 @@
-"""JSON in and out: strict about what it reads, compact in what it writes."""
+"""JSON reading and writing: strict input, compact output."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan
 
 
 def dump_json(payload: object) -> bytes:
-    """Return plain values as compact JSON in UTF-8; what is no character becomes `?`."""
+    """Return plain values as compact JSON in UTF-8; invalid characters become `?`."""
     return _encoder.encode(payload).encode("utf-8", "replace")
 
 
@@ -36,11 +36,11 @@ def read_json(request: Request) -> object:
     """Return the plain JSON values of a request's body.
 
     See `parse_json` for half surrogate pairs, long numbers and deep nesting. Raises
-    `UnsupportedMediaType` for a body that does not call itself JSON, `BadRequest` for one that is none:
-    also for NaN and Infinity, which JSON does not have.
+    `UnsupportedMediaType` for a body without a JSON content type, and `BadRequest` for invalid JSON,
+    including NaN and Infinity.
     """
     if not request.is_json:
-        # A form or a text is what a page of another site can send without being asked.
+        # Forms and plain text are content types that pages of other sites can send (CORS).
         raise UnsupportedMediaType("send JSON, with the header Content-Type: application/json")
     body = request.get_data(cache=False)
     if not body.strip():

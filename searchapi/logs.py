@@ -1,4 +1,4 @@
-"""Structured logs: one JSON line a record on stderr, one record a request.
+"""Structured logs: one JSON line for each record on stderr, one record for each request.
 
 Neither queries nor the ids of products, users and sessions are logged.
 """
@@ -16,7 +16,7 @@ from flask import Flask, Response, g, request
 from searchapi.metrics import matched_route
 
 REQUEST_ID_HEADER = "X-Request-Id"
-# A client's or a proxy's own id is kept where it can do no harm in a log or a header.
+# An id from a client or a proxy is kept if it is harmless in a log and a header.
 _VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _FIELDS = ("request_id", "method", "route", "status", "took_ms", "degraded")
 
@@ -24,10 +24,10 @@ log = logging.getLogger("searchapi.requests")
 
 
 class JsonFormatter(logging.Formatter):
-    """Formats a record as one line of JSON."""
+    """A formatter that writes a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
+        """Return the record as a line."""
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -51,9 +51,9 @@ def configure() -> None:
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("searchapi").setLevel(logging.INFO)
-    # It warns of every request that waits for a thread: under load a line for each.
+    # It warns about every request that waits for a thread: under load a line for each.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    # It warns of every attempt with a traceback; that Elasticsearch does not answer is said once, by us.
+    # It warns about every attempt with a traceback; an unreachable Elasticsearch is logged once, by us.
     logging.getLogger("elastic_transport").setLevel(logging.ERROR)
 
 
@@ -77,7 +77,7 @@ def register(app: Flask) -> None:
                 "route": matched_route(),
                 "status": response.status_code,
                 "took_ms": round((time.perf_counter() - g.started) * 1000, 2),
-                # The parts alone: the messages may hold what was searched.
+                # Only the parts: the messages may contain the query.
                 "degraded": [degradation.part for degradation in g.get("degraded", ())] or None,
             },
         )

@@ -15,10 +15,10 @@ from shangsou.search.ranking.recipe import RankingRecipe, needs_reindex
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse
 
-# From a lookup in memory to a search that times out.
+# Buckets from a lookup in memory to a search that times out.
 BUCKETS_S = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 UNMATCHED_ROUTE = "unmatched"
-# Of RFC 9110. A client can make up others, and each label is kept forever.
+# The methods of RFC 9110. A client can invent others, and each label is kept forever.
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -72,12 +72,12 @@ class Metrics:
         self.registry.register(_GenerationCollector(generation, ranking))
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count one request and its time."""
+        """Count one request and its duration."""
         self._requests.labels(route, method if method in METHODS else "other", str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
     def count_search(self, search_request: SearchRequest, response: SearchResponse) -> None:
-        """Count one search, what it found, and what was missing from it."""
+        """Count one search, with its results and its degraded parts."""
         self._searches.labels(search_request.mode).inc()
         if response.total == 0:
             self._zero_results.inc()
@@ -85,17 +85,17 @@ class Metrics:
             self._degraded.labels(degradation.part).inc()
 
     def count_events(self, outcomes: Iterable[IngestOutcome], unknown_products: int = 0) -> None:
-        """Count what became of events, and products in them that the index does not have."""
+        """Count the outcomes of events, and the products in them that are not in the index."""
         for status, count in CountOf(outcome.status for outcome in outcomes).items():
             self._events.labels(status).inc(count)
         self._unknown_products.inc(unknown_products)
 
     def count_lost_search(self) -> None:
-        """Count a search that was answered and could not be recorded."""
+        """Count a search that was answered but could not be recorded."""
         self._lost_searches.inc()
 
     def count_pruned(self, events: int) -> None:
-        """Count events that were removed for their age."""
+        """Count events that were removed because of their age."""
         self._pruned.inc(events)
 
     def text(self) -> bytes:
@@ -104,7 +104,7 @@ class Metrics:
 
 
 def matched_route() -> str:
-    """Return the rule that the current request matched: never its path, which may name products."""
+    """Return the URL rule of the current request, never its path, which may contain product ids."""
     return request.url_rule.rule if request.url_rule else UNMATCHED_ROUTE
 
 
@@ -120,7 +120,7 @@ def register(app: Flask, metrics: Metrics) -> None:
 
 
 class _GenerationCollector(Collector):
-    """Tells which generation is searched and how it is ranked, asked anew at each scrape."""
+    """Collects the searched generation and the ranking recipe at each scrape."""
 
     def __init__(
         self, generation: Callable[[], Generation | None], ranking: Callable[[], RankingRecipe | None]

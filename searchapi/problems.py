@@ -1,4 +1,4 @@
-"""Problem documents (RFC 9457): what every error answers."""
+"""Problem documents (RFC 9457), the body of every error response."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -21,8 +21,8 @@ from shangsou.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
-# A restarted Elasticsearch answers again after some ten seconds; a client that asks too early only
-# gets the same answer once more.
+# A restarted Elasticsearch answers again after about ten seconds; a client that retries too early just gets
+# the same response again.
 RETRY_AFTER_S = 5
 
 log = logging.getLogger(__name__)
@@ -30,15 +30,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """A field of a request that cannot be used."""
+    """An invalid field of a request."""
 
     path: str
-    """As `filters.price.gte` or `facets.0`; empty for the request as a whole."""
+    """Such as `filters.price.gte` or `facets.0`; empty for the request as a whole."""
     detail: str
 
 
 class InvalidRequest(UnprocessableEntity):
-    """A request that can be read but asks for something that is not possible: 422."""
+    """A well-formed request with invalid fields: 422."""
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
         super().__init__("cannot be used: " + ", ".join(error.path or "the request" for error in errors))
@@ -68,12 +68,12 @@ def problem(
 
 
 def problem_document(status: int, detail: str) -> ProblemResponse:
-    """Return what every problem document holds."""
+    """Return the members common to all problem documents."""
     return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
 
 
 def register(app: Flask) -> None:
-    """Let every error of `app` answer with a problem document."""
+    """Make `app` answer every error with a problem document."""
     app.register_error_handler(InvalidRequest, _answer_invalid_request)
     app.register_error_handler(HTTPException, _answer_http_exception)
     app.register_error_handler(ShangsouError, _answer_shangsou_error)
@@ -95,17 +95,17 @@ def _answer_http_exception(reason: HTTPException) -> Response:
         detail = "a request body may have 1 MB at most"
     elif status == HTTPStatus.NOT_FOUND and reason.description == type(reason).description:
         detail = "there is nothing at this address; the API is described at /openapi.json"
-    if reason.response is not None:  # a redirect, made by the routing
+    if reason.response is not None:  # a redirect from the routing
         return Response(status=status, headers=dict(reason.get_headers()))
     return problem(status, detail, headers=headers)
 
 
 def _answer_shangsou_error(reason: ShangsouError) -> Response:
     if isinstance(reason, NoIndex | RecipeMismatch | WeightsUnavailable):
-        # These words say what the operator has to run.
+        # The message says what the operator has to run.
         return problem(503, str(reason), headers={"Retry-After": str(RETRY_AFTER_S)})
     if isinstance(reason, EngineUnavailable | EncoderUnavailable):
-        # The words may name internal addresses, so they go to the log alone.
+        # The message may contain internal addresses, so it goes to the log only.
         log.error("%s", reason)
         part = "engine" if isinstance(reason, EngineUnavailable) else "encoder"
         return problem(

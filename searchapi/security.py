@@ -1,4 +1,4 @@
-"""What every request is checked for, and the headers that every response carries."""
+"""Security checks of every request, and the security headers of every response."""
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import Forbidden
@@ -7,7 +7,7 @@ from searchapi.authorization import has_loopback_host
 from searchapi.origin import SAFE_METHODS, is_cross_site
 from searchapi.problems import MisdirectedRequest
 
-# Product pictures are the merchant's, wherever they are hosted; everything else comes from this server.
+# Product pictures may be hosted anywhere by the merchant; everything else comes from this server.
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'self'",
@@ -21,7 +21,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
-    # The product page finds its way back to the results by the referrer.
+    # The product page links back to the results by the referrer.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
@@ -29,7 +29,7 @@ SECURITY_HEADERS = {
 
 
 def register(app: Flask, *, local_only: bool) -> None:
-    """Set the headers of every response of `app`; `local_only` refuses requests to other hosts' names."""
+    """Set the headers of every response of `app`; `local_only` rejects requests for other host names."""
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -41,7 +41,7 @@ def register(app: Flask, *, local_only: bool) -> None:
 
     @app.before_request
     def reject_cross_site() -> None:
-        # Their pages can make a browser send what its user never meant, with all that the user may do here.
+        # Their pages can make a browser send requests with the user's rights but without the user's intent.
         if request.method not in SAFE_METHODS and is_cross_site(request):
             raise Forbidden("a page of another site may change nothing here")
 

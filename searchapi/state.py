@@ -1,4 +1,4 @@
-"""What the routes of one application share."""
+"""State shared by the routes of one application."""
 
 import threading
 from collections.abc import Sequence
@@ -22,22 +22,22 @@ EXTENSION = "shangsou"
 
 
 class SearchService(Protocol):
-    """What the API needs of a searcher; safe to call from many threads."""
+    """The searcher interface that the API needs; safe to call from many threads."""
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable."""
         ...
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
-        """Return what a shopper may be about to type; raises as `search` does."""
+        """Return suggestions; raises as `search` does."""
         ...
 
     def recommend(self, request: RecommendRequest) -> Shelf | None:
-        """Return a shelf, None where the product it is to stand beside does not exist; raises as `search`."""
+        """Return a shelf, None if its anchor product does not exist; raises as `search` does."""
         ...
 
     def product(self, product_id: str) -> Product | None:
-        """Return the product with this id, or None where there is none or it is off."""
+        """Return the product with this id, or None if it does not exist or is off sale."""
         ...
 
     def known(self, product_ids: Sequence[str]) -> set[str]:
@@ -45,11 +45,11 @@ class SearchService(Protocol):
         ...
 
     def missing(self) -> list[str]:
-        """Return in words what keeps it from answering; empty when it is ready."""
+        """Return the reasons why it cannot answer; empty if it is ready."""
         ...
 
     def generation(self) -> Generation | None:
-        """Return the generation that is searched."""
+        """Return the searched generation."""
         ...
 
     def ranking(self) -> RankingRecipe | None:
@@ -57,7 +57,7 @@ class SearchService(Protocol):
         ...
 
     def close(self) -> None:
-        """Release what is held."""
+        """Release resources."""
         ...
 
 
@@ -70,7 +70,7 @@ class AppState:
     metrics: Metrics
     events: EventService
     stopping: threading.Event = field(default_factory=threading.Event)
-    """Set when the server has been told to stop: from then on it is not ready."""
+    """Set when the server is to stop: from then on it is not ready."""
 
 
 def state() -> AppState:

@@ -1,16 +1,16 @@
-"""Files that are on the disk once we say so, and databases that several processes open."""
+"""Durable, atomic file writes, and SQLite files that several processes open."""
 
 import os
 import sqlite3
 import time
 from pathlib import Path
 
-# Between two tries. A switch waits for the disk once, which takes milliseconds.
+# Between two attempts. Switching waits for the disk once, which takes milliseconds.
 _RETRY_INTERVAL_S = 0.005
 
 
 def sync(path: Path) -> None:
-    """Return once a file's content, or the names in a folder, have reached the disk."""
+    """Flush a file's content, or the entries of a folder, to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -19,18 +19,18 @@ def sync(path: Path) -> None:
 
 
 def atomic_replace(source: Path, target: Path) -> None:
-    """Replace a file by another on the same disk, whole and durable, whenever we are killed."""
+    """Replace a file by another on the same disk, atomically and durably."""
     sync(source)
     source.replace(target)
     sync(target.parent)
 
 
 def enable_wal(database: sqlite3.Connection, timeout_s: float) -> None:
-    """Switch a database to SQLite's write-ahead log, whoever else does the same.
+    """Switch a database to SQLite's write-ahead log, even while other processes do the same.
 
-    Where several processes switch a new file, SQLite refuses all but one at once, whatever the timeout of
-    their connections. So this tries again for so many seconds, and then raises `sqlite3.OperationalError`;
-    the last try may wait for as long as the connection's own timeout.
+    If several processes switch a new file, SQLite refuses all but one immediately, regardless of the timeout
+    of their connections. So this retries for some seconds, and then raises `sqlite3.OperationalError`; the
+    last attempt may wait for as long as the connection's own timeout.
     """
     deadline = time.monotonic() + timeout_s
     while True:
@@ -38,7 +38,7 @@ def enable_wal(database: sqlite3.Connection, timeout_s: float) -> None:
             database.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as problem:
-            # Also SQLITE_BUSY_RECOVERY: another process is at recovering the log.
+            # Also SQLITE_BUSY_RECOVERY: another process is recovering the log.
             busy = problem.sqlite_errorname.startswith("SQLITE_BUSY")
             if not busy or time.monotonic() > deadline:
                 raise

@@ -18,9 +18,9 @@ from shangsou.cpu import usable_cores
 from shangsou.errors import IndexingFailed
 
 COMMAND = (sys.executable, "-m", "shangsou.background")
-# Tasks that do not make a process worth its start of .4 s: two batches of a catalog take that.
+# Tasks that do not justify starting a process, which takes .4 s: as long as two batches of a catalog.
 _MAX_INLINE_TASKS = 2
-# Tasks that wait in the other process while it works on one, so that neither waits for the other.
+# Tasks queued in the other process while it works on one, so that neither process waits for the other.
 _QUEUE_SIZE = 2
 
 Target = TypeVar("Target")
@@ -40,10 +40,10 @@ class Task(NamedTuple):
 
 
 class BackgroundWorker(Generic[Target]):
-    """Runs tasks on an object one after the other, in a process of its own as soon as that pays.
+    """Runs tasks on an object one after the other, in a process of its own as soon as that pays off.
 
-    The object is made there, and stays there. Little work is done here, and all of it where there is but one
-    core. The process ends with this one, also when this one is killed.
+    The object is created there and stays there. A few tasks are run here, and all of them where there is
+    only one core. The process ends with this one, also when this one is killed.
     """
 
     def __init__(self, factory: Callable[[], Target], command: Sequence[str] = COMMAND) -> None:
@@ -60,7 +60,7 @@ class BackgroundWorker(Generic[Target]):
         self.close()
 
     def close(self) -> None:
-        """End the process; what it has not done yet is left undone."""
+        """End the process, dropping the tasks that are still queued."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -73,7 +73,7 @@ class BackgroundWorker(Generic[Target]):
         *args: Params.args,
         **kwargs: Params.kwargs,
     ) -> None:
-        """Run `function(target, *args, **kwargs)` after the tasks before it; `join` reports how it went."""
+        """Run `function(target, *args, **kwargs)` after the tasks before it; `join` reports errors."""
         task = Task(function, args, kwargs)
         if self._connection is not None:
             self._send(task)
@@ -137,7 +137,7 @@ class BackgroundWorker(Generic[Target]):
 
 
 def start_process(command: Sequence[str]) -> tuple[subprocess.Popen[bytes], Connection]:
-    """Start a program of ours that is told the number of its end of a connection, and return our end."""
+    """Start one of our programs with the descriptor of its end of a connection, and return our end."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         process = subprocess.Popen(  # noqa: S603 (our own program)
@@ -147,10 +147,10 @@ def start_process(command: Sequence[str]) -> tuple[subprocess.Popen[bytes], Conn
 
 
 def serve_tasks(connection: Connection) -> None:
-    """Make the target that comes first and run all tasks on it, until the other end is gone."""
-    # A signal to the whole group is for the other process to act upon.
+    """Create the target that is received first and run all tasks on it until the other end is closed."""
+    # A signal to the whole process group is handled by the parent process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # As in the process that indexes: millions of terms, and no cycle.
+    # As in the indexing process: millions of terms, and no reference cycles.
     gc.disable()
     target = connection.recv()()
     tasks: queue.Queue[Task | None] = queue.Queue(_QUEUE_SIZE)
@@ -165,7 +165,7 @@ def serve_tasks(connection: Connection) -> None:
 
 
 def _receive_tasks(connection: Connection, tasks: "queue.Queue[Task | None]") -> None:
-    """Take in work, and end this process with the other one, in the middle of what it does."""
+    """Receive tasks, and end this process at once when the other one ends."""
     with suppress(EOFError, OSError):
         while True:
             tasks.put(connection.recv())
@@ -176,7 +176,7 @@ def _run_task(target: object, task: Task) -> Exception | None:
     try:
         task.run(target)
     except Exception as problem:
-        # The edge of a process: it is raised in the other one.
+        # A process boundary: the error is raised in the other process.
         problem.add_note(traceback.format_exc())
         return problem
     return None

@@ -13,25 +13,25 @@ ENTRY_POINT_GROUP = "shangsou.commands"
 SUMMARIES = {
     "demo": "Index the sample shop and serve it.",
     "evaluate": "Measure rankings against judged queries.",
-    "events": "Tell the shop what its shoppers do.",
+    "events": "Import what shoppers do.",
     "generations": "List the generations of the index.",
     "index": "Index a catalog from FILEs.",
     "judgements": "Collect, convert and compare judgements.",
     "model": "Fetch the weights of the encoder.",
-    "queries": "Tell the shop what its shoppers search for.",
+    "queries": "Import what shoppers search for.",
     "ranking": "List the versions of the ranking recipe and go back to one.",
     "recommend": "Show a shelf of products, or learn from events what stands on it.",
     "rollback": "Go back to the generation that served before.",
     "search": "Search for TEXT in the terminal.",
     "serve": "Serve the search API and the shop page.",
-    "suite": "Check what must be found, and what must not.",
+    "suite": "Check suites of products that must, or must not, be found.",
     "train": "Train models on the shop's own data.",
     "tune": "Find better numbers for the ranking recipe in judged queries.",
 }
 
 
 class LazyGroup(click.Group):
-    """A group that finds its commands in the installed packages."""
+    """A command group that finds its commands in the installed packages."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
@@ -58,9 +58,9 @@ def shangsou() -> None:
 
 
 def main() -> None:
-    """Run the program; our own errors end it with one line on stderr and their exit code."""
+    """Run the program; our own errors end it with one line on stderr and an exit code."""
     try:
-        # Without its standalone mode click returns what a command exits with.
+        # Without standalone mode click returns the exit code of a command.
         exit_code = shangsou(standalone_mode=False)
     except click.ClickException as problem:
         problem.show()
@@ -72,7 +72,7 @@ def main() -> None:
         click.echo(f"shangsou: {problem}", err=True)
         sys.exit(problem.exit_code)
     except BrokenPipeError:
-        # The reader of our output has gone, as with `| head`: nothing is wrong.
+        # The reader of our output has closed it, as `| head` does: no error.
         sys.stderr.close()
         sys.exit(0)
     sys.exit(exit_code if isinstance(exit_code, int) else 0)

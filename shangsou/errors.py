@@ -1,4 +1,4 @@
-"""The errors that a caller can act on. Each message says what, which value, where, and what to do."""
+"""Errors that a caller can act on. Each message names the value, the place and the remedy."""
 
 
 class ShangsouError(Exception):
@@ -20,19 +20,19 @@ class NoIndex(ShangsouError):
 
 
 class RecipeMismatch(ShangsouError):
-    """The index was built by another recipe than this process can read or encode for."""
+    """The index was built with a recipe that this process cannot read or encode for."""
 
     exit_code = 2
 
 
 class WeightsUnavailable(ShangsouError):
-    """The weights of a model are neither in SHANGSOU_HOME nor to be fetched."""
+    """The weights of a model are not in SHANGSOU_HOME and cannot be fetched."""
 
     exit_code = 2
 
 
 class EncoderUnavailable(ShangsouError):
-    """A text could not be encoded; a search goes on without vectors and says so."""
+    """A text could not be encoded; a search continues without vectors and reports that."""
 
 
 class EngineUnavailable(ShangsouError):
@@ -40,7 +40,7 @@ class EngineUnavailable(ShangsouError):
 
 
 class EventsUnavailable(ShangsouError):
-    """Events can be neither kept nor read now; over HTTP a 503, and a search goes on without a history."""
+    """Events cannot be stored or read now; over HTTP a 503, while a search continues without a history."""
 
 
 class IndexBusy(ShangsouError):
@@ -52,4 +52,4 @@ class IndexingFailed(ShangsouError):
 
 
 class RankingNotSaved(ShangsouError):
-    """The ranking recipe is as it was: the disk is full, or somebody else changed it meanwhile."""
+    """The ranking recipe was not changed: the disk is full, or somebody else changed it meanwhile."""

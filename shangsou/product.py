@@ -1,4 +1,4 @@
-"""The product: what a shop sells and a shopper finds."""
+"""The product record."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -15,7 +15,7 @@ CATEGORY_SEPARATOR = ">"
 class Product:
     """One product of a catalog, cleaned.
 
-    Empty text, an empty tuple and None all mean that the catalog does not say.
+    Empty text, an empty tuple and None all mean that the catalog has no value.
     """
 
     product_id: str
@@ -41,7 +41,7 @@ class Product:
     created_at: datetime | None = None
 
     def __reduce__(self) -> tuple[type["Product"], tuple[object, ...]]:
-        # Products are sent between processes, and the way of dataclasses with slots takes four times as long.
+        # Products are sent between processes, and the pickling of slotted dataclasses is four times as slow.
         return Product, _field_values(self)
 
 
@@ -76,9 +76,9 @@ class ProductJson(TypedDict):
 
 
 def product_to_json(product: Product) -> ProductJson:
-    """Return a product as it is stored and as the HTTP API shows it.
+    """Return a product as JSON values, as stored and as in the HTTP API.
 
-    Fields that say nothing are left out; `category` is the path joined by `>`, times are ISO 8601,
+    Empty fields are left out; `category` is the path joined by `>`, times are ISO 8601,
     `price` and `list_price` repeat the fen fields in yuan for display.
     """
     payload: dict[str, object] = {

@@ -17,7 +17,7 @@ from shangsou.errors import UnusableInput
 
 TOML_FILE = "shangsou.toml"
 DEFAULT_MODEL = "BAAI/bge-small-zh-v1.5"
-# What our own indices and aliases are called behind the name of their index.
+# Suffixes of our own indices and aliases, after the name of their index.
 _RESERVED_SUFFIX = re.compile(r"-(write|lock|building|events|shoppers|\d+)$")
 
 
@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _expand_home(cls, home: Path) -> Path:
-        # A shell does so for a variable; in shangsou.toml nobody does.
+        # A shell expands a variable; in shangsou.toml nothing does.
         if home == Path() or "\0" in str(home):
             raise PydanticCustomError("home", "this names no folder; write the path of one")
         try:
@@ -117,12 +117,12 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Return the sources, the strongest first."""
+        """Return the sources, highest precedence first."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
 def read_settings() -> Settings:
-    """Return the settings of this process, or raise `UnusableInput` that names the wrong one."""
+    """Return the settings of this process; raises `UnusableInput` that names an invalid one."""
     try:
         return Settings()
     except ValidationError as problem:
@@ -133,5 +133,5 @@ def read_settings() -> Settings:
         ]
         raise UnusableInput("; ".join(lines)) from None
     except (ValueError, RecursionError, OSError) as problem:
-        # pydantic-settings passes on what reading the file raises.
+        # pydantic-settings passes on errors from reading the file.
         raise UnusableInput(f"{TOML_FILE} cannot be read: {problem}; correct it, or move it away") from None

@@ -1,1 +1,1 @@
-"""Models trained on a shop's own data; what serves needs neither torch nor scikit-learn."""
+"""Training of models on a shop's own data; serving needs neither torch nor scikit-learn."""

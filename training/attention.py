@@ -1,4 +1,4 @@
-"""How a ranker attends to histories, chosen by what it then predicts."""
+"""Choose how a ranker attends to histories, by how well it then predicts."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,26 +13,26 @@ from shangsou.search.personal.ranker import Ranker, RankerFile
 from shangsou.search.personal.rerank import RerankContext, compute_features
 from training.network import Examples, fit, losses
 
-# At which cosine of query and past title half of it is attended to, how steeply that rises, and how much of a
-# cosine it counts that the same query found it. The first of each is the default's. Wide steps: what lies
-# between them was told apart by no more than chance on 3,000 SIMULATED searches (docs/personal.md).
+# The cosine of query and past title at which half of it is attended to, the steepness around it, and the
+# bonus in cosine for a product found by the same query. The default's value comes first. Wide steps: values
+# between them did not differ by more than chance on 3,000 SIMULATED searches (docs/personal.md).
 _HALF_AT_COSINES = (0.55, 0.4, 0.7, 0.85)
 _SIMILARITIES = (20.0, 10.0, 40.0)
 _SAME_QUERY_FACTORS = (0.7, 0.3)
-# Another way to attend takes its place only where so many standard errors speak for it, and where it takes so
-# much off the loss (of some 4.7) that anybody would notice. Set by hand.
+# Other parameters replace the default only if the gain is at least so many standard errors and takes a
+# noticeable amount off the loss (of about 4.7). Chosen by judgement.
 _STANDARD_ERRORS, _MIN_GAIN = 2.0, 0.001
 
 
 class AttentionExample(NamedTuple):
-    """A search before any attention is paid."""
+    """A search as an example for choosing the attention."""
 
     shopper: str
     context: RerankContext
     rows: NDArray[np.int64]
-    """Candidates that are learnt from."""
+    """The candidates to train on."""
     target: NDArray[np.float32]
-    """What of the choice belongs to each of them; sums to 1."""
+    """The target weight of each of them; sums to 1."""
 
 
 class GateParameters(NamedTuple):
@@ -44,26 +44,26 @@ class GateParameters(NamedTuple):
 
     @property
     def attention(self) -> Attention:
-        """The same, as serving reads them."""
+        """The attention with these parameters, as used in serving."""
         return Attention(self.similarity, self.similarity * self.same_query, self.similarity * self.half_at)
 
 
 def choose_attention(
     examples: Sequence[AttentionExample], log: Callable[[str], None], *, seed: int, time_limit_s: float
 ) -> Attention:
-    """Return the attention with which a ranker predicts best what shoppers choose.
+    """Return the attention with which a ranker best predicts the choices of shoppers.
 
-    A ranker is trained for each way to attend, on half of the shoppers, and judged by its cross entropy on
-    the others, both ways round. One number is changed at a time, from the default's on, and stays changed
-    where that is better by more than chance. How high the threshold is decides how often nothing is
-    attended to (as the zero vector of Ai et al. 2019 does, which is learnt too).
+    A ranker is trained for each setting on half of the shoppers and judged by its cross entropy on the other
+    half, both ways round. One parameter is changed at a time, beginning with the default's, and the change is
+    kept if it is better by more than chance. The threshold decides how often nothing is attended to (as the
+    zero vector of Ai et al. 2019 does, which is learned too).
 
     Parameters
     ----------
     examples
-        Of shoppers who judge nothing else.
+        Of shoppers who are not used for any other evaluation.
     time_limit_s
-        No other way is tried after so many seconds.
+        No further setting is tried after this many seconds.
     """
     started = time.monotonic()
     shoppers = sorted({example.shopper for example in examples})
@@ -104,7 +104,7 @@ def _other_gates(
 def _losses(
     examples: Sequence[AttentionExample], in_half: NDArray[np.bool_], attention: Attention, seed: int
 ) -> NDArray[np.float64]:
-    """Return the cross entropy of each search by a ranker that has learnt from the other half's."""
+    """Return the cross entropy of each search under a ranker trained on the other half."""
     features = [
         compute_features(example.context, attention).matrix[example.rows].astype(np.float16)
         for example in examples

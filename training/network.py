@@ -10,29 +10,29 @@ from shangsou.search.personal.features import FEATURES
 from shangsou.search.personal.ranker import Ranker
 
 # Units: on simulated held-out shoppers 8, 16 and 32 reached an MRR@10 of .085, .085 and .086
-# (docs/personal.md). The rest was set by hand.
+# (docs/personal.md). The other values were chosen by judgement.
 _HIDDEN_UNITS = 24
 _EPOCHS = 8
 _BATCH_SIZE = 64
 _LEARNING_RATE = 3e-3
 _WEIGHT_DECAY = 0.03
 _DROPOUT = 0.1
-# So that a feature that hardly ever differs is not blown up.
+# So that a nearly constant feature is not blown up.
 _MIN_SCALE = 0.01
 _MAX_SCALED_VALUE = 6.0
 
 
 class Examples(NamedTuple):
-    """Searches to learn from."""
+    """The searches to train on."""
 
     features: Sequence[NDArray[np.float16]]
-    """Of each search, shape (candidates, `FEATURES`)."""
+    """The features of each search, shape (candidates, `FEATURES`)."""
     targets: Sequence[NDArray[np.float32]]
-    """What of the choice belongs to each candidate; sums to 1."""
+    """The target weight of each candidate; sums to 1."""
 
 
 def fit(examples: Examples, *, seed: int) -> dict[str, Any]:
-    """Return the numbers of a ranker, as `RankerFile` names them.
+    """Fit a ranker, and return its parameters under the names of `RankerFile`.
 
     Cross entropy of the softmax over all candidates of a search (ListNet, Cao et al. 2007). Runs on one
     thread, and gives the same for the same seed.
@@ -40,7 +40,7 @@ def fit(examples: Examples, *, seed: int) -> dict[str, Any]:
     import torch
 
     torch.manual_seed(seed)
-    # Batches are too small to share: a second thread mostly waits, and busily so where others need the cores.
+    # Batches are too small to parallelize: a second thread mostly waits, busily, while others need the cores.
     torch.set_num_threads(1)
     rows = np.concatenate(examples.features[:: max(1, len(examples.features) // 2000)]).astype(np.float32)
     means, scales = rows.mean(0), rows.std(0) + _MIN_SCALE
@@ -94,7 +94,7 @@ def losses(ranker: Ranker, examples: Examples) -> NDArray[np.float64]:
 def _padded(
     features: Sequence[NDArray[np.float32]], targets: Sequence[NDArray[np.float32]], batch: NDArray[np.int64]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
-    """Return features, targets and which places are candidates, as long as the longest search of a batch."""
+    """Return features, targets and the mask of candidates, padded to the longest search of a batch."""
     longest = max(len(targets[search]) for search in batch)
     padded = np.zeros((len(batch), longest, len(FEATURES)), np.float32)
     padded_targets = np.zeros((len(batch), longest), np.float32)
@@ -108,5 +108,5 @@ def _padded(
 
 
 def _rounded(values: Any) -> list[float]:
-    """Return numbers as short as single precision allows."""
+    """Return numbers rounded to single precision, as the shortest decimals."""
     return [float(f"{value:.7g}") for value in values.tolist()]

@@ -1,4 +1,4 @@
-"""How much likelier a product is looked at where it stands: what position alone does to clicks."""
+"""Examination propensity: the likelihood that each position is looked at."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -7,26 +7,25 @@ from shangsou.behaviour.event import CLICK, IMPRESSION, Event
 from shangsou.recommend.shelf import kind_of_shelf
 from shangsou.text.normalize import normalize
 
-# A click further down counts for at most so many at the top: rare positions are estimated badly (clipping as
-# in Joachims et al. 2017).
+# Maximum weight of a click, since rare positions are estimated badly (clipping as in Joachims et al. 2017).
 _MAX_WEIGHT = 10.0
-# Impressions of one product for one query at one position that are no chance any more, roughly.
+# Impressions of one product for one query at one position that are roughly beyond chance.
 _MIN_IMPRESSIONS = 5
 _TOP = 1
 
 
 def position_weights(events: Iterable[Event]) -> Mapping[int, float]:
-    """Return what a click at each position counts for, 1 at the top; empty where events cannot tell.
+    """Return the weight of a click at each position, 1 at the top; empty if events do not determine it.
 
     The inverse of the position's propensity (Joachims, Swaminathan and Schnabel, 2017), which is estimated
-    from products that were shown for the same query at that position and at the top: what differs between
-    the two is the position alone (intervention harvesting, Agarwal et al. 2019). Without impressions,
-    nothing is known of what was shown and not clicked, and every click counts alike.
+    from products that were shown for the same query at that position and at the top: only the position
+    differs between the two (intervention harvesting, Agarwal et al. 2019). Without impressions it is unknown
+    what was shown and not clicked, and every click counts the same.
     """
     shown_counts: Counter[tuple[str, str, int]] = Counter()
     click_counts: Counter[tuple[str, str, int]] = Counter()
     for event in events:
-        # Places on a shelf are another surface's.
+        # Positions on a shelf belong to another surface.
         if event.position is not None and event.product_id and not kind_of_shelf(event.query_id):
             key = normalize(event.query), event.product_id, event.position
             if event.action == IMPRESSION:

@@ -1,4 +1,4 @@
-"""Train the ranker of personal results on what shoppers chose among what their searches found."""
+"""Train the ranker of personal results on the choices that shoppers made among search results."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,21 +26,21 @@ from training.attention import AttentionExample, choose_attention
 from training.network import Examples, fit
 from training.propensity import position_weights
 
-# Searches that are learnt from, evenly over time: more of them fit into neither memory nor 8 minutes on two
+# Searches to train on, evenly over time: more of them fit into neither memory nor 8 minutes on two
 # cores (16,000 x 200 candidates and 4,000 x 400, x 32 features in half precision, are 307 MB).
 _MAX_SEARCHES = 20_000
-# Candidates of each that nobody chose, drawn at random: on 1,800 searches of SIMULATED shoppers 100 and 200
-# gave the same MRR@10 on others (.0818 and .0819), and half of them take half the time to learn from.
+# Candidates of each that were not chosen, drawn at random: on 1,800 searches of SIMULATED shoppers 100 and
+# 200 gave the same MRR@10 on others (.0818 and .0819), and half as many take half the training time.
 _MAX_NEGATIVES = 200
-# Searches on which the attention is chosen.
+# Searches for choosing the attention.
 _ATTENTION_SEARCHES = 1_500
-# So few are no more than anecdotes: what comes of them would be noise.
+# Minimum number of searches: a model of fewer would be noise.
 _MIN_SEARCHES = 200
-# Held-out shoppers, to decide.
+# Share of shoppers held out for the decision.
 _HELD_OUT_SHARE = 0.2
-# Seconds for looking at searches to choose the attention, for choosing it, and for looking at those that
-# are learnt from, of the eight minutes that training may take. Where that is not enough for all, as on a busy
-# machine, searches are left out all along, so that the latest are not missed.
+# Seconds for computing the examples for the attention, for choosing it, and for computing the examples to
+# train on, of the eight minutes that training may take. If that is not enough, as on a busy machine, searches
+# are skipped evenly, so that the latest are not missed.
 _ATTENTION_FEATURES_S, _ATTENTION_CHOICE_S, _RANKER_FEATURES_S = 60.0, 90.0, 200.0
 _SEED = 20261126
 _DEPTH = 10
@@ -48,44 +48,44 @@ _DEPTH = 10
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """A ranker and whether it is to serve."""
+    """A trained ranker, and whether it is to be made live."""
 
     file: RankerFile
     is_better: bool
-    """Than the default, on held-out shoppers, by more than chance."""
+    """Whether it beats the default on held-out shoppers significantly."""
 
 
 class TrainingSearch(NamedTuple):
-    """One search, with what came of it."""
+    """One search with its outcome."""
 
     choice: SearchChoice
     context: RerankContext
     rows: NDArray[np.int64]
-    """Candidates that the shopper had not dealt with, as rows of the pool."""
+    """Candidates that the shopper had not interacted with, as rows of the pool."""
 
     @property
     def product_ids(self) -> list[str]:
-        """Those candidates."""
+        """The ids of the candidates."""
         ids = self.context.overlap.candidates.pool.product_ids
         return [ids[row] for row in self.rows.tolist()]
 
 
 class FeatureExample(NamedTuple):
-    """One search as the ranker sees it; rows are candidates that the shopper had not dealt with."""
+    """One search as features; rows are candidates that the shopper had not interacted with."""
 
     choice: SearchChoice
     features: NDArray[np.float16]
     tiers: NDArray[np.int64]
-    """As `assign_tiers`."""
+    """The tiers from `assign_tiers`."""
     product_ids: Sequence[str]
 
 
 def train_ranker(events: Sequence[Event], searcher: Searcher, log: Callable[[str], None]) -> TrainingResult:
-    """Return a ranker trained on events, and whether it beats the default on held-out shoppers.
+    """Train a ranker on events, and decide whether it beats the default on held-out shoppers.
 
-    It learns, listwise, the choices of shoppers: the softmax over the candidates of a search is to give
-    its weight to what was newly clicked there. Each search sees only what happened before it. How it attends
-    to histories is chosen first, by shoppers who decide nothing else.
+    Training is listwise, on the choices of shoppers: the softmax over the candidates of a search is to put
+    its weight on the products that were newly clicked. Each search sees only earlier events. The attention to
+    histories is chosen first, on shoppers who are used for nothing else.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def train_ranker(events: Sequence[Event], searcher: Searcher, log: Callable[[str
 def _choose_attention(
     attention_searches: Sequence[TrainingSearch], weights: Mapping[int, float], log: Callable[[str], None]
 ) -> Attention:
-    """Return the attention that suits these searches; the default's where they are few."""
+    """Return the attention that suits these searches best; the default's if they are few."""
     source = np.random.default_rng(_SEED)
     examples = []
     for search in attention_searches:
@@ -164,9 +164,9 @@ def _training_searches(
     max_searches: int,
     time_limit_s: float,
 ) -> Iterator[TrainingSearch]:
-    """Yield searches of shoppers with a history in which something new was chosen that the search offered.
+    """Yield searches of shoppers with a history in which a new product among the candidates was chosen.
 
-    As many as there is time for, evenly over all.
+    As many as time allows, spread evenly.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def _examples(examples: Sequence[FeatureExample], weights: Mapping[int, float]) 
 
 
 def _target(search: TrainingSearch | FeatureExample, weights: Mapping[int, float]) -> NDArray[np.float32]:
-    """Return what of the choice belongs to each candidate; sums to 1."""
+    """Return the target weight of each candidate; sums to 1."""
     target = np.zeros(len(search.product_ids), np.float32)
     for row, product_id in enumerate(search.product_ids):
         for event in search.choice.chosen.get(product_id, ())[:1]:
@@ -213,13 +213,13 @@ def _target(search: TrainingSearch | FeatureExample, weights: Mapping[int, float
 
 
 def _sample_candidates(target: NDArray[np.float32], source: np.random.Generator) -> NDArray[np.int64]:
-    """Return the places of what was chosen and of some of the others, rising."""
+    """Return the rows of the chosen candidates and of a sample of the others, ascending."""
     others = source.permutation(np.flatnonzero(target == 0))[:_MAX_NEGATIVES]
     return np.sort(np.concatenate([np.flatnonzero(target), others]))
 
 
 def _judge(file: RankerFile, validation_examples: Sequence[FeatureExample]) -> TrainingResult:
-    """Return the ranker with what it reached on held-out shoppers."""
+    """Return the ranker with its scores on held-out shoppers."""
     trained_ranker, default_scorer = Ranker(file, "trained"), default_ranker()
     reached: dict[str, list[float]] = {"plain": [], "default": [], "trained": []}
     for example in validation_examples:
@@ -239,10 +239,10 @@ def _judge(file: RankerFile, validation_examples: Sequence[FeatureExample]) -> T
 
 
 def _reciprocal_rank(example: FeatureExample, scores: Floats) -> float:
-    """Return that of the first new product that was clicked, which a search is judged by."""
+    """Return the reciprocal rank of the first new product that was clicked."""
     offered = set(example.product_ids)
     clicked = next(product_id for product_id in example.choice.chosen if product_id in offered)
-    # Of equal scores the plain order decides.
+    # Ties are broken by the plain order.
     best = np.argsort(-scores, kind="stable")[:_DEPTH]
     ranking = [example.product_ids[row] for row in best.tolist()]
     return reciprocal_rank(ranking, relevant_only([clicked]), _DEPTH)

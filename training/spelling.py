@@ -1,10 +1,10 @@
 """Train the models of spelling correction: `python -m training.spelling CATALOG QUERIES`.
 
-Half of some queries are mistyped at random; logistic regression learns which edit of a query gives back what
-was meant. Half of these queries are held out of the counts, as queries that nobody sent before: from them it
-learns what n-grams tell in the first pass and what phrases add in the second. The others stay among the known
-queries, as most of those in a shop; from both it learns when a known query was meant. Prints the weights, for
-`shangsou/search/spelling/spelling.json`, and on stderr what they are worth on other queries of either kind.
+Half of a sample of queries are mistyped at random; logistic regression learns which edit of a query restores
+the original. Half of the sample is held out of the counts, to stand for queries that nobody sent before: they
+train the n-gram features of the first pass and the phrase features of the second. The others stay among the
+known queries, like most in a shop; both train the decision for a known query. Prints the weights, for
+`shangsou/search/spelling/spelling.json`, and on stderr their accuracy on other queries of either kind.
 """
 
 import json
@@ -39,33 +39,33 @@ from shangsou.search.spelling.corrector import (
 from shangsou.search.spelling.ngram_edits import Edit
 from shangsou.settings import Settings
 
-# Queries to learn from and to measure on: so many that are in no log, and as many that are, since
-# 119 of 256 judged queries stand in the log (docs/relevance.md). With 3 or 7 in 10 instead as many typos are
-# corrected, and of right queries .4 % fewer or more are changed (docs/adr/0013).
+# Queries to train and to measure on: this many that are not in the log, and as many that are, since 119 of
+# 256 judged queries are in the log (docs/relevance.md). With 3 or 7 in 10 instead, as many typos are
+# corrected, and .4 % fewer or more correct queries are changed (docs/adr/0013).
 _TRAINING_QUERIES, _TEST_QUERIES = 24_000, 6_000
 _SEED = 20_261_125
-# From the least to the most that is asked of a probability.
+# Thresholds of the probability, ascending.
 _THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 class Example(NamedTuple):
-    """A query as typed."""
+    """A query as typed, with the intended one."""
 
     kind: str
     """`right`, or the kind of its typo."""
     joined: str
     edits: list[Edit]
-    """The candidates."""
+    """The candidate edits."""
     is_known_query: bool
-    """Whether that is known queries."""
+    """Whether the edits are known queries."""
     features: NDArray[np.float64]
-    """A row for each of them."""
+    """A row for each edit."""
     is_meant: NDArray[np.bool_]
-    """Which of them gives back what was meant."""
+    """Which of them restores the intended query."""
 
 
 def main() -> None:
-    """Learn, print the weights, and measure them."""
+    """Train the models, print their weights, and measure them."""
     catalog, queries = map(Path, sys.argv[1:3])
     known, _ = read_queries(queries)
     texts = sorted(known.texts)
@@ -108,7 +108,7 @@ def main() -> None:
 
 
 def fit(examples: Sequence[Example]) -> LogisticModel:
-    """Return the weights that tell what was meant best."""
+    """Fit the weights that best predict the intended query."""
     features = np.concatenate([example.features for example in examples if example.edits])
     is_meant = np.concatenate([example.is_meant for example in examples])
     model = LogisticRegression(max_iter=1000).fit(features, is_meant)
@@ -118,7 +118,7 @@ def fit(examples: Sequence[Example]) -> LogisticModel:
 def second_pass_features(
     example: Example, corrector: SpellingCorrector, first_pass: LogisticModel
 ) -> Example:
-    """Return an example with only the edits on the shortlist, and their features of phrases."""
+    """Return an example with only the shortlisted edits and their phrase features."""
     rows = list(range(len(example.edits)))
     if rows and not example.is_known_query:
         rows = shortlist(predict(example.features, first_pass))
@@ -130,7 +130,7 @@ def second_pass_features(
 
 
 def build_lexicon(home: Path, catalog: Path, queries: Sequence[str]) -> Lexicon:
-    """Return the lexicon of a catalog and these queries."""
+    """Build the lexicon of a catalog and of these queries."""
     counter = PhraseCounter()
     counter.add(read_products(open_catalogs([catalog], read_mapping(())), Report(), 1.0))
     store = LexiconStore(Settings(home=home))
@@ -167,7 +167,7 @@ def examples(queries: Sequence[str], lexicon: Lexicon) -> Iterator[Example]:
 def measurement_lines(
     examples: Sequence[Example], second_pass: LogisticModel, known_query: LogisticModel
 ) -> Iterator[str]:
-    """Yield what weights are worth at each threshold, and of each kind of typo."""
+    """Yield the accuracy of weights at each threshold, and by kind of typo."""
     best = []
     for example in examples:
         weights = known_query if example.is_known_query else second_pass

@@ -100,7 +100,7 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
 
 
 def _check_report_folder(report_file: Path | None) -> None:
-    # Before an hour of indexing, not after it.
+    # Checked before an hour of indexing, not after it.
     if report_file is None:
         return
     folder = report_file.absolute().parent
@@ -111,7 +111,7 @@ def _check_report_folder(report_file: Path | None) -> None:
 
 
 class _Run:
-    """One run of `shangsou index`, and what it can say of itself at any moment."""
+    """One run of `shangsou index`, with its progress and report."""
 
     def __init__(self, report: "Report", started: float, *, allow_fewer: bool) -> None:
         self.report = report
@@ -121,7 +121,7 @@ class _Run:
         self._generation: Generation | None = None
 
     def check_writable(self) -> None:
-        """Find what is in the way before hours of work."""
+        """Raise errors that can be known before hours of work."""
         from shangsou.engines.stores import open_store
 
         open_store(read_settings()).check_writable()
@@ -143,7 +143,7 @@ class _Run:
         if not self._allow_fewer:
             refuse_fewer(rows, store)
         self._encoder = open_index_encoder(settings, store)
-        # disable=None: no bar where nobody sees it move.
+        # disable=None: no bar if stderr is not a terminal.
         with tqdm(total=rows, desc="indexing", unit=" rows", disable=None) as bar:
             self._generation = index_products(
                 read_products(catalogs, self.report, max_rejected),

@@ -1,4 +1,4 @@
-"""What commands of the index print with `--json`."""
+"""JSON output of the indexing commands."""
 
 import json
 

@@ -11,7 +11,7 @@ from shangsou.settings import read_settings
 
 @click.group()
 def queries() -> None:
-    """Tell the shop what its shoppers search for."""
+    """Import what shoppers search for."""
 
 
 @queries.command("import")
@@ -21,7 +21,7 @@ def import_queries(file: Path, *, as_json: bool) -> None:
     """Replace the known queries by those of FILE.
 
     One query a line, or TSV or CSV with the columns query and, if there is one, count; plain or gzip.
-    They are suggested as shoppers type, and tell typos from words.
+    They are suggested as shoppers type, and help to correct typos.
     """
     from indexer.query_logs import read_queries
     from shangsou.lexicon.lexicon import LexiconStore

@@ -1,1 +1,1 @@
-"""The commands of the workbench, a module each. They import what is heavy only when they run."""
+"""The commands of the relevance workbench, a module each. Heavy imports wait until a command runs."""

@@ -1,4 +1,4 @@
-"""`shangsou judgements open`, `list`, `export` and `agreement`: books of what people judge."""
+"""`shangsou judgements open`, `list`, `export` and `agreement`: books of human judgements."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from relevance.judgements import Qrels, read_qrels
 from relevance.judging.formats import Format, JudgementSet, format_of
 from shangsou.errors import UnusableInput
 
-# Disagreements that a terminal shows; --json holds them all.
+# Disagreements shown in a terminal; --json contains all of them.
 _MAX_DISAGREEMENTS = 10
 
 
@@ -22,7 +22,7 @@ _MAX_DISAGREEMENTS = 10
 def open_pool(file: Path, name: str | None) -> None:
     """Put the pool of FILE on the page /judge of the server.
 
-    Where a book of this name is there, what is new is added to it and nothing is lost.
+    If a book of this name exists, new pairs are added to it and nothing is lost.
     """
     from relevance.judging.book import create_book
     from relevance.judging.pool import read_pool
@@ -38,7 +38,7 @@ def open_pool(file: Path, name: str | None) -> None:
 @click.command("list")
 @JSON
 def list_books(*, as_json: bool) -> None:
-    """List the books on the page, and how far each judge is."""
+    """List the books on the page, with the progress of each judge."""
     from relevance.judging.book import books
     from shangsou.settings import read_settings
 
@@ -75,7 +75,7 @@ def export(
 ) -> None:
     """Write the judgements of BOOK to OUT.
 
-    A product that several judged gets the median of their grades, of two in the middle the lower.
+    A product with several judges gets the median of their grades, the lower of two in the middle.
     """
     from relevance.judging.agreement import consensus
     from relevance.judging.book import open_book
@@ -105,10 +105,10 @@ def export(
 @click.argument("sources", metavar="BOOK | FILE FILE…", nargs=-1, required=True)
 @JSON
 def agreement(sources: Sequence[str], *, as_json: bool) -> None:
-    """Say how far judges agree: those of a book, or two and more files.
+    """Measure how far judges agree: those of a book, or of several files.
 
-    Cohen's kappa is the agreement beyond chance, 0 to 1; the quadratic one, which forgives a grade's
-    difference more than two, is the one to go by.
+    Cohen's kappa is the agreement beyond chance, 0 to 1. Prefer the quadratic one, which weighs a difference
+    of one grade less than one of two.
     """
     from relevance.judging.agreement import agreements, mean_kappa
     from relevance.judging.agreement_report import agreement_lines

@@ -1,4 +1,4 @@
-"""`shangsou judgements clicks`: grades from what shoppers did."""
+"""`shangsou judgements clicks`: grades from clicks."""
 
 import json
 from collections import Counter
@@ -16,9 +16,9 @@ from shangsou.errors import UnusableInput
 if TYPE_CHECKING:
     from relevance.judging.clicks import ClickJudgements
 
-# Places of a first page, and of nDCG@10.
+# Positions of a first page, and of nDCG@10.
 _DEPTH = 10
-# Least shoppers behind a grade: with fewer even a rate of one in ten is within chance of none.
+# Minimum number of shoppers behind a grade: with fewer, even a rate of one in ten is within chance of none.
 _MIN_IMPRESSIONS = 20
 
 
@@ -56,10 +56,10 @@ def clicks(  # noqa: PLR0913 - an argument for each option
     shown: int,
     as_json: bool,
 ) -> None:
-    """Grade products by what shoppers clicked, put into the cart and bought.
+    """Grade products by clicks, carts and purchases.
 
-    A position-based click model takes out that what stands above is looked at more. Each shopper counts once
-    for a query. What the log cannot tell gets no grade.
+    A position-based click model corrects for higher positions being looked at more. Each shopper counts once
+    for a query. Products without enough evidence get no grade.
     """
     from relevance.judging.clicks import judge_by_clicks, write_evidence
     from relevance.judging.search_sessions import search_sessions

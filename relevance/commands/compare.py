@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from shangsou.search.ranking.recipe import RankingRecipe
     from shangsou.search.service.searcher import Searcher
 
-# What the ranking that serves is called, on the command line and in reports.
+# The name of the live ranking, on the command line and in reports.
 PRESENT = "present"
-# Queries that the terminal shows; the page shows more of them.
+# Queries shown in a terminal; the page shows more of them.
 _MAX_QUERIES = 5
 _TITLE_WIDTH = 40
 
@@ -59,8 +59,8 @@ def compare(  # noqa: PLR0913 - an argument for each option
 ) -> None:
     """Compare two rankings of the same judged queries.
 
-    BEFORE and AFTER are each a TREC run, a ranking recipe (a file named *.json), or `present`, the ranking
-    that serves. Exit 1 when a set fell by more than chance.
+    BEFORE and AFTER are each a TREC run, a ranking recipe (a file named *.json), or `present`, the live
+    ranking. Exit 1 when a set fell by more than chance.
     """
     from relevance.reports.comparison import (
         ComparisonReport,
@@ -74,10 +74,10 @@ def compare(  # noqa: PLR0913 - an argument for each option
     reports.check()
     queries, qrels = judged.read()
     measures = judged.selected_measures(gated=True)
-    # Read before the searches: a file that cannot be used is told at once.
+    # Read before the searches, so that an unusable file is reported at once.
     rankings = [_read_ranking(name, queries) for name in (before, after)]
     needs_search = any(not isinstance(ranking, Mapping) for ranking in rankings)
-    # Titles alone need no encoder.
+    # Titles only need no encoder.
     with open_full_searcher(judged.mode if needs_search else "lexical", LEXICAL_MODE_ADVICE) as searcher:
         if judged.auto_tags:
             queries = tag_queries(queries, searcher)
@@ -111,7 +111,7 @@ def compare(  # noqa: PLR0913 - an argument for each option
 
 
 def _read_ranking(name: str, queries: Sequence[Query]) -> "Run | RankingRecipe | None":
-    """Return a run, a recipe, or None for the ranking that serves."""
+    """Return a run, a recipe, or None for the live ranking."""
     if name == PRESENT:
         return None
     if name.endswith(".json"):

@@ -80,7 +80,7 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     check_folders({"--run": run_path, "--per-query": per_query_path, "--html": html_path})
     queries, qrels = judged.read()
     measures = judged.selected_measures(gated=baseline_path is not None)
-    # Read before the searches: a file that cannot be used is told at once.
+    # Read before the searches, so that an unusable file is reported at once.
     baseline_run = None if baseline_path is None else read_run_for(queries, baseline_path)
     with open_full_searcher(judged.mode, LEXICAL_MODE_ADVICE) as searcher:
         queries = _prepare_queries(queries, searcher, auto_tags=judged.auto_tags, typos=typos)
@@ -113,7 +113,7 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
 def _prepare_queries(
     queries: list[Query], searcher: "Searcher", *, auto_tags: bool, typos: int | None
 ) -> list[Query]:
-    """Return the queries as they are searched: tagged, mistyped."""
+    """Return the queries to search, tagged and, if wanted, mistyped."""
     if auto_tags:
         queries = tag_queries(queries, searcher)
     if typos is not None:

@@ -1,4 +1,4 @@
-"""`shangsou evaluate events`: what shoppers made of their searches."""
+"""`shangsou evaluate events`: search traffic measured from events."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _RATES = {
     "reformulation_rate": "asked anew",
 }
 _QUERY_WIDTH = 28
-# What a terminal shows without scrolling; the JSON holds every day.
+# Days that fit into a terminal; the JSON contains every day.
 _DAYS = 14
 
 
@@ -32,10 +32,10 @@ _DAYS = 14
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def events(files: tuple[Path, ...], *, top: int, as_json: bool) -> None:
-    """Measure what shoppers made of their searches.
+    """Measure the search traffic of shoppers.
 
     From FILEs of events, TSV or JSON as UBI 1.3 has it: clicks, carts, purchases, searches without results
-    and searches asked anew, by day and query, with 95 % intervals.
+    and reformulated searches, by day and query, with 95 % intervals.
     """
     from relevance.offline.traffic import measure_traffic
     from shangsou.behaviour.event_files import read_events

@@ -1,4 +1,4 @@
-"""What the commands for judgements share: options, and writing what was judged."""
+"""Options and output shared by the judgement commands."""
 
 from pathlib import Path
 from typing import get_args
@@ -18,7 +18,7 @@ WRITE_QUERIES = click.option(
 def write_judgements(
     judgement_set: JudgementSet, target: Path, kind: Format, written_path: Path | None, *, quiet: bool = False
 ) -> None:
-    """Write judgements, and their queries where asked for; say what was lost and, unless quiet, how many."""
+    """Write judgements and, if wanted, their queries; print what was lost and, unless quiet, the counts."""
     lost_parts = write_judgement_set(judgement_set, target, kind)
     if written_path is not None:
         write_queries(judgement_set.queries, written_path)

@@ -1,4 +1,4 @@
-"""`shangsou judgements`: grades in and out of files, what to judge next, who agrees with whom."""
+"""`shangsou judgements`: import and export grades, pool pairs to judge, measure agreement."""
 
 import json
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from shangsou.search.request import Mode
 
 _MODE = click.Choice(get_args(Mode))
 _HYBRID: Mode = "hybrid"
-# Depth of what people look at, and of nDCG@10.
+# Depth at which people look, and of nDCG@10.
 _DEPTH = 10
 
 
@@ -53,8 +53,8 @@ def convert(  # noqa: PLR0913 - an argument for each option
 ) -> None:
     """Convert the judgements of IN to another format.
 
-    Formats go by name, .tsv, .csv (Quepid) and .trec, .qrels or .txt (TREC), unless said otherwise. What
-    the other format cannot hold is listed.
+    Formats follow the names: .tsv, .csv (Quepid) and .trec, .qrels or .txt (TREC), unless given as options.
+    What the other format cannot hold is listed.
     """
     kind_in, kind_out = read_as or format_of(source), write_as or format_of(target)
     queries = read_queries(queries_path) if queries_path else []
@@ -106,10 +106,10 @@ def pool(  # noqa: PLR0913 - an argument for each option
     most: int | None,
     as_json: bool,
 ) -> None:
-    """Write to OUT what to judge next.
+    """Write the pairs to judge next to OUT.
 
-    The first places of several rankings are pooled, less what is judged, the most worthwhile first. Where no
-    ranking is named the index is searched in all three modes.
+    The top results of several rankings are pooled, without those judged already, the most useful first. If no
+    ranking is named, the index is searched in all three modes.
     """
     from relevance.judging.pool import judged_by_run, pool_runs, write_pool
 
@@ -139,11 +139,11 @@ def pool(  # noqa: PLR0913 - an argument for each option
 def _search_runs(
     queries: Sequence[Query], modes: Sequence[Mode], recipe_paths: Sequence[Path]
 ) -> dict[str, Run]:
-    """Return what the index finds, by mode with the ranking that serves, and by recipe in hybrid mode."""
+    """Search the index: with the live ranking in each mode, and with each recipe in hybrid mode."""
     from shangsou.search.ranking.recipe import read_ranking_file
     from shangsou.settings import read_settings
 
-    # Read before the searches: a file that cannot be used is told at once.
+    # Read before the searches, so that an unusable file is reported at once.
     recipes = {str(path): read_ranking_file(path, read_settings().home) for path in recipe_paths}
     by_mode = [(mode, mode, None) for mode in modes]
     runs_by_name: dict[str, Run] = {}

@@ -1,4 +1,4 @@
-"""Options that several commands of the workbench share, and what they read and write."""
+"""Options shared by several commands of the workbench, and their inputs and outputs."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ _REPORT_OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class JudgedOptions:
-    """Which judged queries to search, and how to measure what is found."""
+    """Options for the judged queries to search and the measures to use."""
 
     queries_path: Path | None
     qrels_path: Path | None
@@ -52,7 +52,7 @@ class JudgedOptions:
     mode: Mode
 
     def read(self) -> tuple[list[Query], Qrels]:
-        """Return the judged queries; raises where a file is not given, or both do not belong together."""
+        """Return the judged queries; raises if a file is missing or the two do not belong together."""
         if self.queries_path is None or self.qrels_path is None:
             missing = "--queries" if self.queries_path is None else "--qrels"
             raise click.UsageError(f'missing option "{missing}": name the file of judged queries')
@@ -66,21 +66,21 @@ class JudgedOptions:
         return queries, qrels
 
     def selected_measures(self, *, gated: bool) -> tuple[Measure, ...]:
-        """Return the measures, where `gated` with the one that a release is held back for."""
+        """Return the measures, including the release gate's if `gated`."""
         measures = parse_measures(self.measures)
         return tuple(dict.fromkeys([*measures, parse_measure(GATED_MEASURE)])) if gated else measures
 
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """Where reports are written to; None where they are not wanted."""
+    """Options for the paths of reports; None for those that are not wanted."""
 
     html: Path | None
     junit: Path | None
     markdown: Path | None
 
     def check(self) -> None:
-        """Raise `UnusableInput` for a report that could not be written: before the work, not after it."""
+        """Raise `UnusableInput` for a report that could not be written, before the work is done."""
         check_folders({"--html": self.html, "--junit": self.junit, "--markdown": self.markdown})
 
     def write(self, html: Callable[[], str], junit: Callable[[], str], markdown: Callable[[], str]) -> None:
@@ -91,7 +91,7 @@ class ReportOptions:
 
 
 def judged_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Return a command that takes judged queries, as the argument `judged`."""
+    """Add the options for judged queries to a command, as the argument `judged`."""
 
     @wraps(command)
     def with_options(  # noqa: PLR0913 - an argument for each option
@@ -113,7 +113,7 @@ def judged_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def report_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Return a command that writes reports, to where the argument `reports` says."""
+    """Add the options for reports to a command, as the argument `reports`."""
 
     @wraps(command)
     def with_options(
@@ -127,7 +127,7 @@ def report_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def read_run_for(queries: Sequence[Query], path: Path) -> Run:
-    """Return the run of a file; raises `UnusableInput` for one that is not of these queries."""
+    """Return the run of a file; raises `UnusableInput` if it has none of these queries."""
     run = read_run(path)
     if not run:
         raise UnusableInput(f"{path}: holds no hits at all; give a TREC run of the same queries")
@@ -140,14 +140,14 @@ def read_run_for(queries: Sequence[Query], path: Path) -> Run:
 
 
 def check_folders(paths: dict[str, Path | None]) -> None:
-    """Raise `UnusableInput` that names the option for a file whose folder is not there."""
+    """Raise `UnusableInput` that names the option for a file whose folder does not exist."""
     for option, path in paths.items():
         if path is not None and not path.absolute().parent.is_dir():
             raise UnusableInput(f"{option} {path}: its folder does not exist; make it first")
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file, or raise `UnusableInput`."""
+    """Write a text file; raises `UnusableInput`."""
     try:
         path.write_text(text, "utf-8")
     except OSError as reason:

@@ -27,7 +27,7 @@ _FILE = click.Path(path_type=Path)
 def personal(events_path: Path, targets_path: Path, runs_folder: Path | None, *, as_json: bool) -> None:
     """Measure the personal order on searches whose purchase is known.
 
-    Each search sees only what happened before it. Nothing is imported, nothing is changed.
+    Each search sees only earlier events. Nothing is imported, nothing is changed.
     """
     from relevance.offline.candidates import CandidateCache
     from relevance.offline.event_replay import in_time_order

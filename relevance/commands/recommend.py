@@ -1,4 +1,4 @@
-"""`shangsou evaluate recommend`: recommendations against what shoppers turned to next."""
+"""`shangsou evaluate recommend`: recommendations against the products that shoppers chose next."""
 
 import json
 from collections import defaultdict
@@ -27,9 +27,9 @@ _MEASURES = ("hit", "recall", "ndcg")
 @click.option("--baskets", "baskets_path", type=_FILE, help="TSV with a header: basket_id, goods.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def recommend(events_path: Path | None, by: str | None, baskets_path: Path | None, *, as_json: bool) -> None:
-    """Measure recommendations against what shoppers turned to next.
+    """Measure recommendations against the products that shoppers chose next.
 
-    Events are split by time, baskets by cross-validation; popularity and item-kNN stand beside.
+    Events are split by time, baskets by cross-validation; popularity and item-kNN are the baselines.
     """
     from relevance.offline.recommendations import compare_by_basket, compare_by_time
     from shangsou.recommend.model import select_preference_events
@@ -69,7 +69,7 @@ def _read_events(path: Path, by: str | None) -> "list[Event]":
 
 
 def _read_column(path: Path, by: str) -> "list[Event]":
-    """Return events with the values of a column in place of products."""
+    """Return the events with the values of a column as their products."""
     from shangsou.behaviour.columns import flatten
     from shangsou.behaviour.parse import hash_row, parse_event
 

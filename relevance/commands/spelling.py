@@ -1,4 +1,4 @@
-"""`shangsou evaluate spelling`: corrections against what was meant."""
+"""`shangsou evaluate spelling`: corrections against the intended queries."""
 
 import json
 from pathlib import Path
@@ -30,7 +30,7 @@ def spelling(cases_path: Path, *, as_json: bool) -> None:
     from shangsou.search.ranking.recipe import read_ranking
 
     cases = read_cases(cases_path)
-    # No search is made, so the encoder may be missing.
+    # Nothing is searched, so the encoder may be missing.
     with open_full_searcher("lexical") as searcher:
         scores = measure_spelling(cases, read_ranking(read_settings().home), require_lexicon(searcher))
     if as_json:
@@ -40,7 +40,7 @@ def spelling(cases_path: Path, *, as_json: bool) -> None:
 
 
 def require_lexicon(searcher: "Searcher") -> "Lexicon":
-    """Return the lexicon of the index that is searched; raises `NoIndex` where there is none."""
+    """Return the lexicon of the index; raises `NoIndex` if there is none."""
     lexicon = searcher.lexicon()
     if lexicon is None:
         raise NoIndex('there is no lexicon to correct by; run "shangsou index FILE" again')

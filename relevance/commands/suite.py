@@ -1,4 +1,4 @@
-"""`shangsou suite`: what must be found, and what must not."""
+"""`shangsou suite`: relevance cases that must hold."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @report_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def suite(files: tuple[Path, ...], *, reports: ReportOptions, as_json: bool) -> None:
-    """Check what must be found, and what must not.
+    """Check suites of products that must, or must not, be found.
 
     Each FILE is a suite of cases in YAML. Exit 1 when a case fails, when a known failure passes, or when a
     search was degraded.
@@ -37,7 +37,7 @@ def suite(files: tuple[Path, ...], *, reports: ReportOptions, as_json: bool) -> 
         finished = [(index, run_case(case, searcher)) for index, case in with_progress(cases, "case")]
     results: dict[str, list[CaseResult]] = {}
     for index, (path, loaded_suite) in enumerate(zip(files, suites, strict=True)):
-        # Two files may well give their suites one name.
+        # Two files may give their suites the same name.
         name = f"{loaded_suite.name} ({path})" if loaded_suite.name in results else loaded_suite.name
         results[name] = [result for source, result in finished if source == index]
     reports.write(

@@ -29,7 +29,7 @@ _BM25_ADVICE = (
 
 
 class GainNotSignificant(ShangsouError):
-    """What tuning found may be chance; it was not applied."""
+    """The gain of tuning may be chance, so the changes were not applied."""
 
 
 @click.command()
@@ -75,8 +75,8 @@ def tune(  # noqa: PLR0913 - an argument for each option
 ) -> None:
     """Find better numbers for the ranking recipe in judged queries.
 
-    Shows what it would change, and the gain on queries held out, with its interval. Nothing is
-    changed without --apply. "shangsou ranking" lists the versions of the recipe and goes back to any.
+    Shows the changes, and the gain on held-out queries with its interval. Nothing is changed without
+    --apply. "shangsou ranking" lists the versions of the recipe and goes back to any.
     """
     from relevance.tuning.report import NEEDS_REINDEX, tuning_text, tuning_to_json
     from shangsou.search.ranking.versions import RankingVersions
@@ -167,7 +167,7 @@ def _apply(
     files: tuple[Path, Path],
     groups: "Sequence[Group]",
 ) -> "RankingVersion":
-    """Keep the changed recipe as the next version and make it live."""
+    """Store the changed recipe as the next version and make it live."""
     import hashlib
 
     from relevance.tuning.report import changes_text, tuning_to_json
@@ -201,6 +201,6 @@ def _refusal_reason(result: "TuningResult") -> str:
 def _with_progress(items: Sequence[T], what: str) -> Iterable[T]:
     from tqdm import tqdm
 
-    # disable=None: no bar where stderr is no terminal.
+    # disable=None: no bar if stderr is not a terminal.
     bar: Iterable[T] = tqdm(items, desc=what, file=sys.stderr, disable=None, leave=False)
     return bar

@@ -1,1 +1,1 @@
-"""Judgements: formats, what to judge next, the page's pools, agreement, and grades from clicks."""
+"""Judgements: formats, pooling, books, agreement, and grades from clicks."""

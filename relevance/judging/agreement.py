@@ -1,4 +1,4 @@
-"""How far judges agree on what they all judged, beyond what chance would make them."""
+"""Agreement between judges, corrected for chance."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from relevance.judgements import Qrels
 from shangsou.errors import UnusableInput
 
 KappaWeights = Literal["none", "linear", "quadratic"]
-# Tables drawn for the interval, and any fixed seed, as in `relevance.significance`.
+# Resampled tables for the interval, and a fixed seed, as in `relevance.significance`.
 _RESAMPLES = 10_000
 _SEED = 20261123
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A product that two judges see differently."""
+    """A product that two judges graded differently."""
 
     qid: str
     doc_id: str
@@ -29,28 +29,28 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How two judges agree on the pairs that both judged."""
+    """The agreement of two judges on the pairs that both judged."""
 
     judges: tuple[str, str]
     pairs: int
-    """Judged by both; what only one of them judged says nothing here."""
+    """The number of pairs judged by both; others are ignored."""
     raw: float
-    """Share of pairs with the same grade."""
+    """The share of pairs with the same grade."""
     kappa: Mapping[KappaWeights, float | None]
-    """None where it is not defined: both gave one and the same grade to everything."""
+    """None if it is undefined: both gave the same single grade to everything."""
     interval: tuple[float, float] | None
-    """95 % of the quadratic kappa."""
+    """The 95 % interval of the quadratic kappa."""
     grades: tuple[int, ...]
     table: tuple[tuple[int, ...], ...]
     """Pairs by the first judge's grade (rows) and the second's (columns), in the order of `grades`."""
     disagreements: tuple[Disagreement, ...]
-    """All that are not equal, the furthest apart first."""
+    """The pairs with different grades, largest difference first."""
 
 
 def agreements(judges: Mapping[str, Qrels]) -> list[Agreement]:
-    """Return the agreement of every two judges, in their order.
+    """Return the agreement of every pair of judges, in order.
 
-    Raises `UnusableInput` for two who have no pair in common.
+    Raises `UnusableInput` for two judges without a common pair.
     """
     return [
         agreement((first, second), judges[first], judges[second]) for first, second in combinations(judges, 2)
@@ -58,11 +58,10 @@ def agreements(judges: Mapping[str, Qrels]) -> list[Agreement]:
 
 
 def agreement(names: tuple[str, str], first: Qrels, second: Qrels) -> Agreement:
-    """Return how far two judges agree.
+    """Return the agreement of two judges.
 
     Cohen's kappa (Cohen, 1960), where any difference counts in full, and the weighted kappas (Cohen, 1968),
-    where one counts by its size or the square of it: for grades, which have an order, these are the ones
-    to go by.
+    where a difference counts by its size or its square: these suit grades, which are ordered.
     """
     shared_pairs = [
         (qid, doc_id, grade, second[qid][doc_id])
@@ -94,18 +93,18 @@ def agreement(names: tuple[str, str], first: Qrels, second: Qrels) -> Agreement:
 
 
 def mean_kappa(pairs: Sequence[Agreement], weights: KappaWeights = "quadratic") -> float | None:
-    """Return the mean kappa of every two judges (Light, 1971), which takes judges who judged different pairs.
+    """Return the mean kappa of all pairs of judges (Light, 1971), who may have judged different products.
 
-    None where none of them is defined.
+    None if none of them is defined.
     """
     defined = [value for pair in pairs if (value := pair.kappa[weights]) is not None]
     return fmean(defined) if defined else None
 
 
 def consensus(judges: Mapping[str, Qrels]) -> Qrels:
-    """Return one grade for each pair that any judge judged: their median, of two in the middle the lower.
+    """Return one grade for each judged pair: the median of its grades, the lower of two in the middle.
 
-    So a product is as good as at least half of its judges say.
+    So at least half of the judges give a product that grade or a better one.
     """
     grades_by_pair: dict[str, dict[str, list[int]]] = {}
     for qrels in judges.values():
@@ -119,9 +118,9 @@ def consensus(judges: Mapping[str, Qrels]) -> Qrels:
 
 
 def kappa(table: NDArray[np.int64], grades: Sequence[int], weights: KappaWeights) -> float | None:
-    """Return 1 - observed / expected disagreement of a table of counts, None where none can be expected.
+    """Return 1 - observed / expected disagreement of a table of counts, None if none is expected.
 
-    The expected one is that of judges who give their grades as often as they did, but independently.
+    The expected disagreement is that of judges with the same distribution of grades who judge independently.
     """
     cost = _cost(grades, weights)
     expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()

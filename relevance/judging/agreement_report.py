@@ -11,7 +11,7 @@ _KAPPA_TITLES: dict[KappaWeights, str] = {
 
 
 def agreement_lines(agreement: Agreement, max_shown: int) -> list[str]:
-    """Return the agreement of two judges: figures, table, and the `max_shown` pairs furthest apart."""
+    """Return the agreement of two judges as lines: figures, table, the `max_shown` largest differences."""
     first, second = agreement.judges
     lines = [
         f"{first} and {second}: {agreement.pairs:,} pairs judged by both",

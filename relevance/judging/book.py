@@ -1,4 +1,4 @@
-"""Books: pools that people judge on the page, and what each of them said, on the disk once it was said."""
+"""Books: pools of pairs with the grades that each judge gave, written to disk at once."""
 
 import re
 import sqlite3
@@ -15,9 +15,9 @@ from shangsou.errors import ShangsouError, UnusableInput
 
 BOOKS_FOLDER = "judgements"
 _SUFFIX = ".sqlite"
-# Letters and digits of any script: a book is a file, and a part of an address.
+# Letters and digits of any script: the name of a book is that of a file, and part of a URL.
 _NAME = re.compile(r"[\w-]{1,64}")
-# Pages write one grade at a time; whoever waits longer waits for a disk that hangs.
+# Seconds to wait for the database: pages write one grade at a time, so a longer wait means a hanging disk.
 _BUSY_TIMEOUT_S = 5.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS queries (
@@ -43,16 +43,16 @@ class NoBook(ShangsouError):
 
 
 class NotInBook(ShangsouError):
-    """A pair that a book does not ask about."""
+    """The pair is not in the book."""
 
 
 class BookUnavailable(ShangsouError):
-    """A book cannot be read or written; what was to be saved is not."""
+    """A book cannot be read or written; nothing was saved."""
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedPair:
-    """A pair in the order of a judge, with what the judge said of it."""
+    """A pair in the order of a judge, with the judge's grade."""
 
     position: int
     """From 0."""
@@ -60,12 +60,12 @@ class JudgedPair:
     doc_id: str
     grade: int | None
     done: bool
-    """Judged, or skipped where there is no grade."""
+    """Whether it was judged, or skipped if there is no grade."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a judge is."""
+    """The progress of a judge."""
 
     pairs: int
     judged: int
@@ -74,19 +74,19 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One book. Safe for many threads and processes: each call opens the file anew."""
+    """One book. Safe for many threads and processes: each call opens the file."""
 
     path: Path
 
     @property
     def name(self) -> str:
-        """What the book is called."""
+        """The name of the book."""
         return self.path.name.removesuffix(_SUFFIX)
 
     def add(self, pairs: Sequence[Pair]) -> int:
-        """Add what is not in the book yet, new queries at its end; returns how many pairs were new.
+        """Add pairs that are not in the book yet, new queries at its end; return how many were new.
 
-        Raises `UnusableInput` where a qid of the book is another query here: its grades would be of that one.
+        Raises `UnusableInput` if a qid belongs to another query in the book, whose grades would be mixed up.
         """
         queries = dict.fromkeys(pair.query for pair in pairs)
         with self._connection() as db:
@@ -117,9 +117,9 @@ class Book:
     def pairs_for_judge(self, judge: str) -> list[JudgedPair]:
         """Return all pairs in the order in which a judge sees them.
 
-        Queries stand as in the pool, so that all judges begin with what is most worth it; the products of
-        a query are shuffled, for each judge otherwise, so that their ranks say nothing and no product is
-        always judged when one is tired.
+        Queries are in the order of the pool, so that all judges begin with the most useful ones; the products
+        of a query are shuffled, differently for each judge, so that positions reveal no ranks and no product
+        is always judged last, by tired judges.
         """
         with self._connection() as db:
             queries = {query.qid: (number, query) for number, query in enumerate(_queries(db))}
@@ -132,10 +132,10 @@ class Book:
         ]
 
     def grade(self, judge: str, qid: str, doc_id: str, grade: int | None) -> Progress:
-        """Save what a judge says of a pair, None for a skip, and return how far the judge now is.
+        """Save a judge's grade of a pair, None for a skip, and return the progress of the judge.
 
-        What was said before of the same pair no longer counts. Raises `NotInBook`, and `BookUnavailable`
-        where it could not be saved.
+        It replaces an earlier grade of the same pair. Raises `NotInBook`, and `BookUnavailable` if it could
+        not be saved.
         """
         with self._connection() as db:
             if not db.execute("SELECT 1 FROM pairs WHERE qid = ? AND doc_id = ?", (qid, doc_id)).fetchone():
@@ -148,9 +148,9 @@ class Book:
             return _progress(db, judge)
 
     def undo_last(self, judge: str) -> tuple[str, str] | None:
-        """Take back what a judge said last and return the qid and product, None where there is nothing.
+        """Undo the latest grade of a judge and return its qid and product, None if there is none.
 
-        What the judge said of it before, if anything, counts again.
+        An earlier grade of the same pair counts again.
         """
         with self._connection() as db:
             return db.execute(  # type: ignore[no-any-return]
@@ -160,12 +160,12 @@ class Book:
             ).fetchone()
 
     def progress(self, judge: str) -> Progress:
-        """Return how far a judge is."""
+        """Return the progress of a judge."""
         with self._connection() as db:
             return _progress(db, judge)
 
     def judges(self) -> dict[str, Progress]:
-        """Return everyone who said something, in the order of their names, and how far each is."""
+        """Return the judges with a grade or a skip, sorted by name, with their progress."""
         with self._connection() as db:
             return {judge: _progress(db, judge) for judge in _judges(db)}
 
@@ -186,7 +186,7 @@ class Book:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """Yield a connection within one transaction, which is on the disk (fsync) once this returns."""
+        """Yield a connection within one transaction, which is on disk (fsync) once this returns."""
         try:
             with closing(sqlite3.connect(self.path, timeout=_BUSY_TIMEOUT_S)) as db, db:
                 db.execute("PRAGMA synchronous = FULL")
@@ -197,7 +197,7 @@ class Book:
 
 
 def open_book(home: Path, name: str) -> Book:
-    """Return a book of SHANGSOU_HOME, or raise `NoBook` that says which ones there are."""
+    """Return a book of SHANGSOU_HOME; raises `NoBook` that lists the existing ones."""
     path = home / BOOKS_FOLDER / f"{name}{_SUFFIX}"
     if not _NAME.fullmatch(name) or not path.is_file():
         known = ", ".join(book.name for book in books(home)) or "none yet"
@@ -206,7 +206,7 @@ def open_book(home: Path, name: str) -> Book:
 
 
 def create_book(home: Path, name: str) -> Book:
-    """Return a book of SHANGSOU_HOME, made where there is none; raises `UnusableInput` for a wrong name."""
+    """Return a book of SHANGSOU_HOME, created if missing; raises `UnusableInput` for an invalid name."""
     if not _NAME.fullmatch(name):
         raise UnusableInput(
             f"book {name!r}: a name has up to 64 letters, digits, - and _; give another with --name"
@@ -240,7 +240,7 @@ def _judges(db: sqlite3.Connection) -> list[str]:
 
 
 def _last_grades(db: sqlite3.Connection, judge: str) -> dict[tuple[str, str], int | None]:
-    """Return what a judge last said of each pair, None for a skip."""
+    """Return a judge's latest grade of each pair, None for a skip."""
     rows = db.execute("SELECT qid, doc_id, grade FROM grades WHERE judge = ? ORDER BY number", (judge,))
     return {(qid, doc_id): grade for qid, doc_id, grade in rows}
 

@@ -1,4 +1,4 @@
-"""Grades from clicks: what attracts shoppers for a query, and what they then put into the cart or buy."""
+"""Grades from clicks: attraction of each product for a query, and the carts and purchases that follow."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,18 +12,18 @@ from relevance.judging.position_model import ClickCounts, fit_position_model
 from relevance.judging.search_sessions import SearchSession
 from shangsou.errors import UnusableInput
 
-# A grade is how much more than the mean of what was shown a product attracts: half, as much, twice as much.
-# A convention, to be read off the evidence and not learnt: with it most of what is shown gets 0 to 2.
+# Thresholds of grades: attraction relative to the mean of the products shown: half, as much, twice as much. A
+# convention that is applied to the evidence, not learned from it: most products shown get 0 to 2.
 GRADE_THRESHOLDS = (0.5, 1.0, 2.0)
-# Clicks that the prior of conversion is worth: a single purchase after a single click proves little.
+# Weight of the prior of conversion, in clicks: a single purchase after a single click proves little.
 _PRIOR_CLICKS = 10.0
-# A product in the cart is half a purchase.
+# A product in the cart counts as half a purchase.
 _CART_WEIGHT = 0.5
 
 
 @dataclass(slots=True)
 class _PairCounts:
-    """Of a product for a query: shoppers, each counted once."""
+    """Counts of shoppers for a product and a query, each shopper once."""
 
     impressions: int = 0
     clicks: int = 0
@@ -33,44 +33,44 @@ class _PairCounts:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the log says of a product for a query."""
+    """The evidence in the log about a product for a query."""
 
     query: str
     doc_id: str
     impressions: int
-    """Shoppers to whom it was shown."""
+    """The number of shoppers to whom it was shown."""
     clicks: int
     carts: int
     purchases: int
     attraction: float | None
-    """Share of shoppers who would click it in the first place; None where that cannot be told."""
+    """The share of shoppers who would click it at the first position; None if unknown."""
     interval: tuple[float, float] | None
-    """95 % of the attraction."""
+    """The 95 % interval of the attraction."""
     value: float | None
-    """Attraction x conversion, beside the mean of all."""
+    """Attraction x conversion, relative to the mean of all."""
     grade: int | None
-    """None where the evidence is too thin."""
+    """None if there is too little evidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClickJudgements:
-    """The evidence, and how far down places were looked at."""
+    """Grades from clicks, with their evidence and the examination of each position."""
 
     evidence: Sequence[Evidence]
-    """By query, the highest value first."""
+    """By query, highest value first."""
     examination: Sequence[float | None]
-    """By place from the first, which counts as 1; None where no product links a place with the first."""
+    """By position, the first being 1; None if no product connects a position with the first."""
 
 
 def judge_by_clicks(search_sessions: Iterable[SearchSession], *, impressions: int) -> ClickJudgements:
-    """Return grades for what at least so many shoppers were shown.
+    """Return grades for the products that at least a minimum of shoppers were shown.
 
-    The attraction of a product, with position taken out (see `fit_position_model`), times how much more often
-    than the mean a click on it ends in cart or purchase, shrunk to the mean where clicks are few: relevance
-    as attraction x satisfaction (Chapelle and Zhang, 2009). The grade counts the `GRADE_THRESHOLDS` that this
-    reaches, beside the mean. It is left out where either end of the 95 % interval would be two grades away.
+    Relevance is attraction x satisfaction (Chapelle and Zhang, 2009): the attraction of a product, corrected
+    for position (see `fit_position_model`), times the rate of carts and purchases after a click relative to
+    the mean, shrunk to the mean if clicks are few. The grade is the number of `GRADE_THRESHOLDS` that it
+    reaches, relative to the mean. It is left out if either end of the 95 % interval would be two grades away.
 
-    Raises `UnusableInput` where the log shows nothing at the first place, or not one click.
+    Raises `UnusableInput` if the log has no impression at the first position, or no click.
     """
     counts, click_counts = _count(search_sessions)
     model = fit_position_model(click_counts)
@@ -83,7 +83,7 @@ def judge_by_clicks(search_sessions: Iterable[SearchSession], *, impressions: in
     attractions = zip(model.low.tolist(), model.attraction.tolist(), model.high.tolist(), strict=True)
     for (pair, count), attraction in zip(counts.items(), attractions, strict=True):
         satisfied = (_conversions(count) + _PRIOR_CLICKS * conversion) / (count.clicks + _PRIOR_CLICKS)
-        # Without a single cart or purchase in the log, clicks alone count.
+        # Without any cart or purchase in the log, only clicks count.
         factor = (satisfied / conversion if conversion else 1.0) / mean
         evidence.append(_evidence(pair, count, attraction, factor, impressions))
     evidence.sort(key=lambda item: (item.query, -(item.value or 0.0), item.doc_id))
@@ -93,7 +93,7 @@ def judge_by_clicks(search_sessions: Iterable[SearchSession], *, impressions: in
 
 
 def write_evidence(evidence: Sequence[Evidence], qids: Mapping[str, str], path: Path) -> None:
-    """Write evidence as TSV with a header, a figure that is not known left empty."""
+    """Write evidence as TSV with a header; unknown figures are empty."""
     names = ("qid", "query", "doc_id", "grade", "impressions", "clicks", "carts", "purchases")
     lines = ["\t".join((*names, "attraction", "low", "high", "value"))]
     for item in evidence:
@@ -120,7 +120,7 @@ def _count(
             count = counts.setdefault((session.query, doc_id), _PairCounts())
             count.impressions += 1
             count.clicks += was_clicked
-            # Found here: what was bought without a click may come from anywhere.
+            # Only after a click: other purchases may come from anywhere.
             count.purchases += was_clicked and doc_id in session.bought
             count.carts += was_clicked and doc_id in session.carted
     if not any(position == 1 for _, _, position in impressions) or not clicked.total():
@@ -139,7 +139,7 @@ def _count(
 
 
 def _conversions(count: _PairCounts) -> float:
-    """Return purchases, and carts without one at their lower worth; a cart comes before most purchases."""
+    """Return purchases plus the weighted carts without a purchase; most purchases follow a cart."""
     return count.purchases + _CART_WEIGHT * max(count.carts - count.purchases, 0)
 
 
@@ -150,7 +150,7 @@ def _evidence(
     factor: float,
     impressions: int,
 ) -> Evidence:
-    """Return the evidence of a pair; `attraction` is low, middle and high, `factor` makes it the value."""
+    """Return the evidence of a pair; `attraction` is low, middle and high, and `factor` scales it."""
     low, middle, high = attraction
     if np.isnan(middle):
         return Evidence(*pair, **asdict(count), attraction=None, interval=None, value=None, grade=None)

@@ -1,4 +1,4 @@
-"""Judgements in and out: our TSV, TREC qrels, and the CSV that Quepid imports and exports."""
+"""Read and write judgements: our TSV, TREC qrels, and the CSV of Quepid."""
 
 import csv
 import io
@@ -19,22 +19,22 @@ _FORMAT_BY_SUFFIX: Mapping[str, Format] = {
 # Column titles of Quepid's exports, without blanks and underscores: the basic one has `query,docid,rating`
 # (earlier versions `doc_id`), the detailed one `Query Text,Doc ID,Rating` among others.
 _QUEPID_COLUMNS = {"query": "query", "querytext": "query", "docid": "docid", "rating": "rating"}
-# A spreadsheet takes a cell that begins so for a formula; a blank goes before it, which
-# every reader strips.
+# A spreadsheet takes a cell with this beginning for a formula; a blank is put before it, which every reader
+# strips.
 _FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True)
 class JudgementSet:
-    """Judgements with the queries that they are of."""
+    """Judgements with their queries."""
 
     queries: Sequence[Query]
-    """Empty where neither the file nor another one says what was asked."""
+    """Empty if neither this file nor another one contains the queries."""
     qrels: Qrels
 
 
 def format_of(path: Path) -> Format:
-    """Return the format that a file's name tells, `.gz` aside, or raise `UnusableInput`."""
+    """Return the format of a file by its name, without `.gz`; raises `UnusableInput`."""
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
     if suffix not in _FORMAT_BY_SUFFIX:
         raise UnusableInput(
@@ -49,25 +49,25 @@ def read_judgement_set(path: Path, kind: Format, queries: Sequence[Query] = ()) 
     Parameters
     ----------
     queries
-        What was asked, where known. Quepid's files name queries by their text: those of `queries` keep
-        their qid and set, others become `q1`, `q2`, … in the order of the file, in the set `all`.
+        The queries, if known. Quepid's files name queries by their text: those of `queries` keep their qid
+        and set, others become `q1`, `q2`, … in the order of the file, in the set `all`.
 
     Raises
     ------
     UnusableInput
-        Naming the line: see `read_qrels`; for Quepid also two grades of one product for one text.
+        Names the line: see `read_qrels`; for Quepid also two grades of one product for one text.
     """
     return _read_quepid(path, queries) if kind == "quepid" else JudgementSet(queries, read_qrels(path))
 
 
 def write_judgement_set(judgement_set: JudgementSet, path: Path, kind: Format) -> list[str]:
-    """Write judgements in a format, and return in words what it cannot hold of them.
+    """Write judgements in a format, and return messages about what it cannot hold.
 
     Raises
     ------
     UnusableInput
-        Where what would be lost is a judgement itself: an id with white space in TREC or a tab in TSV, and
-        in Quepid a judged qid without a text, or one text with two grades of a product.
+        If a judgement itself would be lost: an id with white space in TREC or a tab in TSV, and in Quepid a
+        judged qid without a text, or one text with two grades of a product.
     """
     writers = {"tsv": _tsv, "trec": _trec, "quepid": _quepid}
     text, lost = writers[kind](judgement_set, path)
@@ -91,7 +91,7 @@ def write_queries(queries: Sequence[Query], path: Path) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file, or raise `UnusableInput`; the line ends stay as they are."""
+    """Write a text file without changing line ends; raises `UnusableInput`."""
     try:
         path.write_text(text, "utf-8", newline="")
     except OSError as reason:
@@ -134,7 +134,7 @@ def _quepid(judgement_set: JudgementSet, path: Path) -> tuple[str, list[str]]:
     writer.writerow(("query", "docid", "rating"))
     for text, grades in by_text.items():
         safe_text = f" {text}" if text.startswith(_FORMULA) else text
-        # As in Quepid's own export, a query without a rating stands alone.
+        # As in Quepid's own export, a query without a rating has a row of its own.
         writer.writerows([(safe_text, doc_id, grade) for doc_id, grade in grades.items()] or [(safe_text,)])
     return out.getvalue(), _quepid_losses(judgement_set, by_text)
 
@@ -177,7 +177,7 @@ def _read_quepid(path: Path, queries: Sequence[Query]) -> JudgementSet:
 
 def _quepid_rows(path: Path) -> Iterator[tuple[str, str, str, str]]:
     """Yield `file:line`, query, docid and rating of each row; the last two are empty for an unrated query."""
-    # The number goes along with csv, which takes several lines where a quoted cell holds line feeds.
+    # The line number follows the csv reader, which takes several lines for a quoted cell with line feeds.
     line_number = [1]
     rows = csv.reader(_track_line_number(path, line_number), strict=True)
     try:
@@ -207,7 +207,7 @@ def _track_line_number(path: Path, line_number: list[int]) -> Iterator[str]:
 
 
 def _parse_rating(rating: str, where: str) -> int:
-    # Quepid keeps ratings as floating numbers and may show them so.
+    # Quepid stores ratings as floating-point numbers and may write them so.
     try:
         value = float(rating)
     except ValueError:
@@ -224,7 +224,7 @@ def _triples(qrels: Qrels) -> Iterator[tuple[str, str, int]]:
 
 
 def tsv_cell(value: str, path: Path) -> str:
-    """Return a value as a cell of TSV, or raise `UnusableInput` where it holds a tab or a line feed."""
+    """Return a value as a cell of TSV; raises `UnusableInput` if it contains a tab or a line feed."""
     if any(char in value for char in "\t\r\n"):
         raise UnusableInput(f"{path}: {value!r} holds a tab or a line feed, which TSV cannot; rename it")
     return value

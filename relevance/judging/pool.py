@@ -1,4 +1,4 @@
-"""What to judge next: the products that runs show near the top and that nobody has judged."""
+"""Pooling: products that runs rank near the top and that are not judged yet."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from relevance.judging.formats import tsv_cell, write_text
 from relevance.runs import Run
 from shangsou.errors import UnusableInput
 
-# Depth of judged@k: that of nDCG@10, which a judgement is to serve.
+# Depth of judged@k: that of nDCG@10, which judgements are used for.
 JUDGED_DEPTH = 10
 _COLUMNS = ("qid", "set", "query", "note", "doc_id")
 _POOL_FORMAT = (
@@ -27,11 +27,11 @@ class Pair:
 
 
 def pool_runs(queries: Sequence[Query], runs: Mapping[str, Run], qrels: Qrels, *, depth: int) -> list[Pair]:
-    """Return the unjudged products among the first `depth` of any run, what is most worth judging first.
+    """Return the unjudged products among the first `depth` of any run, the most useful ones first.
 
-    Depth-k pooling (Spärck Jones and van Rijsbergen, 1975). Queries of which the least is judged among the
-    first ten come first, ties as the queries stand; within a query the runs are interleaved: all their
-    first places, then all their second ones, those before the others that more runs show there or above.
+    Depth-k pooling (Spärck Jones and van Rijsbergen, 1975). Queries with the fewest judged products in the
+    top ten come first, ties in the order of the queries; within a query the runs are interleaved: all first
+    ranks, then all second ranks, with the products that more runs rank that high first.
     """
     ordered = sorted(queries, key=lambda query: mean_judged_share(query.qid, runs, qrels))
     return [
@@ -45,13 +45,13 @@ def pool_runs(queries: Sequence[Query], runs: Mapping[str, Run], qrels: Qrels, *
 def mean_judged_share(qid: str, runs: Mapping[str, Run], qrels: Qrels) -> float:
     """Return the mean judged@10 of the runs for a query: the share of their first ten that is judged.
 
-    A run that found fewer than ten counts what it found; one that found nothing has nothing left to judge.
+    A run with fewer than ten hits counts those it has; one without hits has nothing left to judge.
     """
     return fmean(_judged_at(qid, run, qrels) for run in runs.values())
 
 
 def judged_by_run(queries: Sequence[Query], runs: Mapping[str, Run], qrels: Qrels) -> dict[str, float]:
-    """Return the mean judged@10 over queries, by run: one far below the others is measured unfairly."""
+    """Return the mean judged@10 over queries, by run: a run far below the others is measured unfairly."""
     return {name: fmean(_judged_at(query.qid, run, qrels) for query in queries) for name, run in runs.items()}
 
 
@@ -66,7 +66,7 @@ def write_pool(pairs: Sequence[Pair], path: Path) -> None:
 
 
 def read_pool(path: Path) -> list[Pair]:
-    """Return a pool that `write_pool` wrote, or somebody by hand; the same pair twice counts once.
+    """Read a pool written by `write_pool` or by a person; duplicate pairs count once.
 
     Raises `UnusableInput` that names the line: a missing column or value, a qid with two texts.
     """
@@ -89,10 +89,10 @@ def _judged_at(qid: str, run: Run, qrels: Qrels) -> float:
 
 
 def _interleaved(qid: str, runs: Mapping[str, Run], depth: int) -> Iterator[str]:
-    """Yield the distinct products of the first `depth` places of all runs."""
+    """Yield the distinct products of the first `depth` ranks of all runs."""
     ranks: dict[str, list[int]] = {}
     for run in runs.values():
         for rank, hit in enumerate(run.get(qid, ())[:depth], start=1):
             ranks.setdefault(hit.product_id, []).append(rank)
-    # Sorting is stable: what ties stays in the order of the runs.
+    # Sorting is stable: ties stay in the order of the runs.
     yield from sorted(ranks, key=lambda doc_id: (min(ranks[doc_id]), -len(ranks[doc_id])))

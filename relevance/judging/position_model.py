@@ -1,26 +1,26 @@
-"""The position-based click model: a product is clicked where its place is looked at and it attracts."""
+"""The position-based click model: a click needs a position that is examined and a product that attracts."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-# Examinations that the prior of a pair is worth, at the mean rate: enough that no product attracts
-# everybody or nobody, and little beside the twenty impressions from which a grade is given.
+# Weight of the prior of a pair in examinations, at the mean rate: enough that no product attracts everybody
+# or nobody, and little compared with the twenty impressions that a grade needs.
 _PRIOR_EXAMINATIONS = 2.0
-# Spread of the prior of a place's log examination around that of 1/rank: a factor of 20 either way is within
-# it, so that it only speaks where nearly no clicks do.
+# Standard deviation of the prior of a position's log examination around that of 1/rank: a factor of 20 either
+# way is within it, so that it matters only with hardly any clicks.
 _PRIOR_SPREAD = 3.0
-# The likelihood is concave: Newton's method needs some ten rounds.
+# The likelihood is concave: Newton's method needs about ten iterations.
 _MAX_ITERATIONS = 50
 _TOLERANCE = 1e-9
-# Of the normal distribution, for 95 %.
+# Quantile of the normal distribution for 95 %.
 _Z = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
 class ClickCounts:
-    """How often pairs were shown at positions, and clicked there: four arrays of one length."""
+    """Impressions and clicks of pairs at positions: four arrays of equal length."""
 
     pair: NDArray[np.int64]
     """From 0, without gaps."""
@@ -32,33 +32,33 @@ class ClickCounts:
 
 @dataclass(frozen=True, slots=True)
 class PositionModel:
-    """What the clicks say."""
+    """The fitted model: the examination of positions and the attraction of pairs."""
 
     examination: NDArray[np.float64]
-    """How often each place is looked at, beside the first, which counts as always; NaN where unknown."""
+    """How often each position is examined relative to the first, which is 1; NaN if unknown."""
     attraction: NDArray[np.float64]
-    """Share of shoppers who would click the pair in the first place; NaN where unknown."""
+    """The share of shoppers who would click the pair at the first position; NaN if unknown."""
     expected_examinations: NDArray[np.float64]
-    """Of each pair: impressions, each as much as its place is looked at."""
+    """The impressions of each pair, weighted by the examination of their positions."""
     low: NDArray[np.float64]
     high: NDArray[np.float64]
-    """95 % of the attraction, what is not known of the places included."""
+    """The end of the attraction's 95 % interval, including the uncertainty of positions."""
 
 
 def fit_position_model(click_counts: ClickCounts) -> PositionModel:
-    """Return the model that explains clicks best.
+    """Fit the model that explains clicks best.
 
-    P(click) = examination of the place x attraction of the pair (the position-based model, Craswell et al.,
-    2008). Given how often a pair was clicked in all, how its clicks fall on places depends on examination
-    alone, whatever the pair attracts (the idea of Agarwal et al., 2019): that likelihood is maximized first,
-    then each pair's attraction is its clicks by its expected examinations. Expectation
-    maximization (Chuklin, Markov and de Rijke, 2015) aims at the same, but where positions are rarely
-    looked at it was still 13 % off after 2,000 rounds (simulated, docs/adr/0014-clicks-by-place.md).
+    P(click) = examination of the position x attraction of the pair (the position-based model, Craswell et
+    al., 2008). Given the total clicks of a pair, their distribution over positions depends only on
+    examination, not on attraction (the idea of Agarwal et al., 2019): that likelihood is maximized first,
+    then each pair's attraction is its clicks divided by its expected examinations. Expectation maximization
+    (Chuklin, Markov and de Rijke, 2015) aims at the same, but where positions are rarely looked at it was
+    still 13 % off after 2,000 rounds (simulated, docs/adr/0014-clicks-by-place.md).
 
-    Only the product of both shows, so the first place is said to be always looked at. A place is comparable
-    with it only through pairs that were shown at both, or through others in between: where there are none, a
-    good product far down and a bad place look the same. Such places and the pairs that were shown nowhere
-    else are left unknown.
+    Only the product of the two is observable, so the first position is defined as always examined. A position
+    is comparable with it only through pairs that were shown at both, or through further positions in between:
+    otherwise a good product and a bad position cannot be distinguished. Such positions, and the pairs shown
+    nowhere else, are left unknown.
     """
     pairs, positions = int(click_counts.pair.max()) + 1, int(click_counts.position.max()) + 1
     comparable = _comparable_positions(click_counts, pairs, positions)
@@ -76,7 +76,7 @@ def fit_position_model(click_counts: ClickCounts) -> PositionModel:
         (clicks + _PRIOR_EXAMINATIONS * rate) / (expected_examinations + _PRIOR_EXAMINATIONS), 0, 1
     )
     share = expected_by_position / np.maximum(expected_examinations, 1e-12)[:, None]
-    # Variance of the logarithm of a pair's looks, by the delta method.
+    # Variance of the logarithm of a pair's examinations, by the delta method.
     spread = np.einsum("pk,kl,pl->p", share, covariance, share)
     low, high = _wilson(attraction, expected_examinations, spread)
     known = impressions.any(axis=1)
@@ -92,9 +92,9 @@ def fit_position_model(click_counts: ClickCounts) -> PositionModel:
 def _examination(
     impressions: NDArray[np.float64], clicked: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the examination of each place, the first being 1, and the covariance of its logarithm."""
+    """Return the examination of each position, the first being 1, and the covariance of its logarithm."""
     positions = impressions.shape[1]
-    # Only what was clicked, and shown at several places, says anything of them.
+    # Only pairs that were clicked, and shown at several positions, are informative.
     informative = (clicked.sum(axis=1) > 0) & ((impressions > 0).sum(axis=1) > 1)
     impressions, clicked = impressions[informative], clicked[informative]
     clicks, clicks_at_position = clicked.sum(axis=1), clicked.sum(axis=0)
@@ -111,7 +111,7 @@ def _examination(
         hessian = np.diag(expected_clicks + precision) - weighted.T @ expected
         step = np.zeros(positions)
         step[1:] = np.linalg.solve(hessian[1:, 1:], gradient[1:])
-        # No further at once than a factor of e: the first steps from a poor start could overshoot.
+        # Steps of at most a factor of e: the first steps from a poor start could overshoot.
         logs += np.clip(step, -1, 1)
         if float(np.abs(step).max()) < _TOLERANCE:
             break
@@ -121,7 +121,7 @@ def _examination(
 
 
 def _comparable_positions(click_counts: ClickCounts, pairs: int, positions: int) -> NDArray[np.bool_]:
-    """Return which places hang together with the first through pairs that were shown at several."""
+    """Return which positions are connected with the first through pairs that were shown at several."""
     positions_of_pair: list[set[int]] = [set() for _ in range(pairs)]
     for pair, position in zip(click_counts.pair.tolist(), click_counts.position.tolist(), strict=True):
         positions_of_pair[pair].add(position)
@@ -139,11 +139,11 @@ def _comparable_positions(click_counts: ClickCounts, pairs: int, positions: int)
 def _wilson(
     share: NDArray[np.float64], expected_examinations: NDArray[np.float64], spread: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the ends of the score interval of a share (Wilson, 1927) of so many looks, themselves uncertain.
+    """Return the score interval of a share (Wilson, 1927) of an uncertain number of examinations.
 
-    They are counted as the fewer looks whose share would vary as much for both reasons together.
+    The number is reduced to that whose share would vary as much as both sources together.
     """
-    # Two looks more, of which one a click: by the share alone, one of 0 or 1 would not vary at all.
+    # Two more examinations, one of them with a click: otherwise a share of 0 or 1 would not vary at all.
     smooth = (share * expected_examinations + 1) / (expected_examinations + 2)
     varies = smooth * (1 - smooth)
     size = varies / (varies / np.maximum(expected_examinations, 1e-12) + smooth**2 * spread)

@@ -1,4 +1,4 @@
-"""Search sessions in a log of events: what each shopper was shown for a query, once, and what followed."""
+"""Search sessions in an event log: what each shopper was shown for a query, once, and what followed."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -9,22 +9,22 @@ from datetime import datetime
 from shangsou.behaviour.event import ADD_TO_CART, CLICK, IMPRESSION, PURCHASE, SEARCH, Event
 from shangsou.text.normalize import normalize
 
-# Clicks below this position are few, and the examination of each position is estimated by itself.
+# Clicks below this position are few, and the examination of each position is estimated separately.
 MAX_POSITION = 100
 
 
 @dataclass(slots=True)
 class SearchSession:
-    """The first session in which a shopper searched for something."""
+    """The first session in which a shopper searched for a query."""
 
     query: str
     """Normalized."""
     session_id: str
     at: datetime
     positions: dict[str, int] = field(default_factory=dict)
-    """Of the products that were shown, by id, from 1."""
+    """The positions of the products shown, by id, from 1."""
     has_impressions: bool = False
-    """Whether the events say what was shown; else it is only known of what was clicked."""
+    """Whether the events contain what was shown; otherwise only clicked products are known."""
     clicked: set[str] = field(default_factory=set)
     carted: set[str] = field(default_factory=set)
     bought: set[str] = field(default_factory=set)
@@ -33,11 +33,11 @@ class SearchSession:
 def search_sessions(events: Iterable[Event], assumed_depth: int) -> list[SearchSession]:
     """Return the search sessions in a log.
 
-    A shopper (the user, else the session) counts once for each query, with the first session in which
-    it was searched: whoever searches and clicks the same again and again, a program maybe, has one voice.
-    What was shown is what impressions say, or the results that the server recorded with the search. Where
-    there are neither, the first `assumed_depth` positions count as shown, each with the product that was
-    clicked there for this query nearest in time; of products that nobody clicked nothing is known then.
+    A shopper (the user, else the session) counts once for each query, with the first session in which it was
+    searched, so that repeated searches and clicks, perhaps by a program, have the weight of one. The products
+    shown are those of impressions, or the results that the server recorded with the search. Without either,
+    the first `assumed_depth` positions count as shown, each with the product clicked there for this query
+    nearest in time; products without a click are unknown then.
     """
     query_by_id: dict[str, str] = {}
     sessions_by_query: dict[tuple[str, str], SearchSession] = {}
@@ -57,7 +57,7 @@ def search_sessions(events: Iterable[Event], assumed_depth: int) -> list[SearchS
 
 
 def _apply_event(session: SearchSession, event: Event) -> None:
-    # What is put into the cart or bought later belongs to the search session in which it was found.
+    # Later carts and purchases belong to the search session in which the product was found.
     if event.action == ADD_TO_CART:
         session.carted.add(event.product_id)
     elif event.action == PURCHASE:

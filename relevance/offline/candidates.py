@@ -1,4 +1,4 @@
-"""The candidates that each query retrieves, cached: the same queries come again and again."""
+"""A cache of the candidates that each query retrieves, since queries repeat."""
 
 from typing import NamedTuple
 
@@ -16,15 +16,15 @@ class QueryCandidates(NamedTuple):
     """The candidates and the vector of a query."""
 
     candidates: CandidateFeatures | None
-    """None where nothing was found."""
+    """None if nothing was found."""
     vector: Vector | None
 
 
 class CandidateCache:
-    """Caches what a plain search for each query shows: the same products in the same order.
+    """Caches the results of a plain search for each query: the same products in the same order.
 
     Where a search finds so little that it is widened, what only the wider one shows is not among its
-    candidates: such a search is not re-ranked. The index is not to be switched meanwhile.
+    candidates: such a search is not re-ranked. The index must not be switched meanwhile.
     """
 
     def __init__(self, context: SearchContext) -> None:
@@ -47,7 +47,7 @@ class CandidateCache:
             return QueryCandidates(None, None)
         vector = encoder.encode([query.text])[0] if encoder is not None else None
         filters = intersect_filters(Filters(), query.filters)
-        # Without facets, which have no say in the order.
+        # Without facets, which do not affect the order.
         depth = recipe.personal_candidates
         result_set = collect_candidates(
             SearchRequest(typed, filters), query, vector, self.context, strict_depth=depth

@@ -1,4 +1,4 @@
-"""Events gone through in time order: what each shopper, and all of them, had done before each search."""
+"""Replay events in time order: the state of each shopper, and of all, before each search."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -10,13 +10,13 @@ from shangsou.behaviour.history import MAX_HISTORY
 from shangsou.search.personal.history_items import HistoryItem, collect_history_items
 from shangsou.search.personal.popularity import Popularity
 
-# A click by the same query in the same session so much later belongs to another search: the usual end of a
-# session in web analytics.
+# After this time a click for the same query in the same session belongs to another search: the usual session
+# timeout in web analytics.
 _SAME_SEARCH = timedelta(minutes=30)
 
 
 class ReplayState:
-    """Popularity and histories as they were at a moment of the replay."""
+    """Popularity and histories at a moment of the replay."""
 
     def __init__(self) -> None:
         self.popularity = Popularity()
@@ -32,11 +32,11 @@ class ReplayState:
             self._clicked[shopper].add(event.product_id)
 
     def history_items(self, shopper: str) -> list[HistoryItem]:
-        """Return the history of a shopper, as a search would have seen it."""
+        """Return the history items of a shopper, as a search at that moment would see them."""
         return collect_history_items(self._events[shopper][: -MAX_HISTORY - 1 : -1])
 
     def clicked(self, shopper: str) -> frozenset[str]:
-        """Return the products that a shopper has dealt with."""
+        """Return the products that a shopper has interacted with."""
         return frozenset(self._clicked[shopper])
 
 
@@ -48,30 +48,30 @@ class SearchChoice:
     at: datetime
     query: str
     chosen: dict[str, list[Event]] = field(default_factory=dict)
-    """What was done to each product that the shopper had not dealt with before; the first click first."""
+    """The events of each product that was new to the shopper, in order of the first click."""
 
 
 def shopper_of(event: Event) -> str:
-    """Return whose event it is: the user's, else the session's."""
+    """Return the shopper of an event: its user, else its session."""
     return event.user_id or event.session_id
 
 
 def in_time_order(events: Iterable[Event]) -> list[Event]:
-    """Return events from the oldest to the newest; those of one moment stay in their order."""
+    """Return events sorted by time, oldest first; the sort is stable."""
     return sorted(events, key=lambda event: event.at)
 
 
 def search_choices(events: Iterable[Event], state: ReplayState) -> Iterator[SearchChoice]:
-    """Yield each search that led to a click, while `state` is as it was before.
+    """Yield each search that led to a click, with `state` as it was before the search.
 
-    Its choices are complete once the events have been gone through.
+    Its choices are complete once all events have been consumed.
 
     Parameters
     ----------
     events
         In time order.
     state
-        Fresh; it is brought up to the moment of each choice.
+        A new state; it is advanced to the moment of each choice.
     """
     open_choices: dict[tuple[str, str, str], tuple[SearchChoice, frozenset[str]]] = {}
     for event in events:

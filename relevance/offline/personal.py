@@ -1,4 +1,4 @@
-"""How good the order is for the shopper who searched: plain, popular and personal, replayed in time."""
+"""Offline evaluation of personalization: plain, popular and personal order, replayed in time."""
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,15 +28,15 @@ MEASURES = parse_measures("mrr@10,recall@10,ndcg@10")
 _SELECTION_MEASURE = MEASURES[0]
 SEGMENTS = ("taste", "indifferent", "all")
 DEPTH = 10
-# What log1p of popularity may weigh beside a fused score of 0 to 1.
+# Candidate weights of log1p of popularity, relative to a fused score of 0 to 1.
 _POPULARITY_WEIGHTS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5)
-# Searches on which that weight is chosen, evenly over the second half of all, when popularity has built up.
+# Searches for choosing that weight, spread evenly over the second half, when popularity has built up.
 _MAX_SELECTION_SEARCHES = 1500
 _COLUMNS = ("user_id", "timestamp", "user_query", "product_id")
 
 
 class Target(NamedTuple):
-    """A search that is known to have ended in a purchase of a product that the shopper had not clicked."""
+    """A search that ended in the purchase of a product that the shopper had not clicked before."""
 
     user_id: str
     at: datetime
@@ -52,10 +52,10 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PersonalEvaluation:
-    """What each order reached."""
+    """The scores of each order."""
 
     values: Mapping[str, Mapping[str, Sequence[Mapping[str, float]]]]
-    """By segment and order, for each target in turn each of `MEASURES`."""
+    """By segment and order, the values of `MEASURES` for each target."""
     runs: Mapping[str, Mapping[str, Sequence[Hit]]]
     """By order."""
     popular_weight: float
@@ -63,9 +63,9 @@ class PersonalEvaluation:
 
 
 def read_targets(path: Path) -> list[Target]:
-    """Return the targets of a TSV with a header, plain or gzip, in time order.
+    """Read the targets of a TSV with a header, plain or gzip, in time order.
 
-    Raises `UnusableInput` that names the line for one that cannot be used.
+    Raises `UnusableInput` that names the line of an invalid target.
     """
     lines = (line for _, line in numbered_lines(path))
     rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -82,7 +82,7 @@ def read_targets(path: Path) -> list[Target]:
 
 
 def choose_popularity_weight(events: Sequence[Event], candidate_cache: CandidateCache) -> float:
-    """Return the weight of popularity beside the plain score that ranks past clicks best."""
+    """Return the weight of popularity relative to the plain score that ranks past clicks best."""
     state = ReplayState()
     choice_count = sum(1 for _ in search_choices(events, ReplayState()))
     step = max(1, choice_count // 2 // _MAX_SELECTION_SEARCHES)
@@ -108,21 +108,21 @@ def choose_popularity_weight(events: Sequence[Event], candidate_cache: Candidate
                 )
         return fmean(values) if values else 0.0
 
-    # The first of equal ones: the smallest.
+    # The first of equal weights, which is the smallest.
     return max(_POPULARITY_WEIGHTS, key=mean_mrr)
 
 
 def evaluate_personal(
     events: Sequence[Event], targets: Iterable[Target], candidate_cache: CandidateCache, *, weight: float
 ) -> PersonalEvaluation:
-    """Return what each order reached, with strictly what happened before each target.
+    """Return the scores of each order, using only events strictly before each target.
 
     Parameters
     ----------
     events, targets
         In time order.
     weight
-        Of popularity, as `choose_popularity_weight`.
+        The weight of popularity, from `choose_popularity_weight`.
     """
     state = ReplayState()
     personalizer = replace(candidate_cache.personalizer, popularity=state.popularity)
@@ -207,7 +207,7 @@ class _OrderScores:
 def _cold_start_order(
     candidates: CandidateFeatures, personalizer: Personalizer, impact: float
 ) -> Sequence[str]:
-    """Return the order of a search by who has done nothing: the fused candidates, which score, re-ranked."""
+    """Return the order of a search for a shopper without a history."""
     pool = candidates.pool
     fused = int((pool.score > 0).sum())
     narrow = load_candidates(pool.at(range(fused)), candidates.query_text, personalizer.reader)
@@ -241,7 +241,7 @@ def _target(row: Mapping[str, str | None], where: str) -> Target:
     try:
         at = datetime.fromtimestamp(float(timestamp), UTC)
     except (ValueError, OverflowError, OSError):
-        raise UnusableInput(f"{where}: timestamp {timestamp!r} is no epoch seconds; mend the line") from None
+        raise UnusableInput(f"{where}: timestamp {timestamp!r} is no epoch seconds; fix the line") from None
     if not (user_id and query and product_id):
-        raise UnusableInput(f"{where}: a target needs user_id, user_query and product_id; mend the line")
+        raise UnusableInput(f"{where}: a target needs user_id, user_query and product_id; fix the line")
     return Target(user_id, at, query, product_id, (row.get("indifferent") or "0") not in ("0", "false"))

@@ -1,4 +1,4 @@
-"""What shoppers made of their searches: how many led to clicks and purchases, how many were asked anew."""
+"""Traffic measures: click and purchase rates of searches, and how many were reformulated."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -12,8 +12,8 @@ from shangsou.reading.times import CHINA
 from shangsou.recommend.shelf import kind_of_shelf
 from shangsou.text.normalize import normalize
 
-# A later search is another errand. Our choice: less than the 10 to 15 minutes after which studies of web logs
-# end a session (He and Göker, 2000).
+# A later search has another purpose. Our choice: less than the 10 to 15 minutes after which studies of web
+# logs end a session (He and Göker, 2000).
 REFORMULATION_WINDOW = timedelta(minutes=5)
 # The 97.5th percentile of the normal distribution, for intervals of 95 %.
 _Z = 1.959964
@@ -25,21 +25,21 @@ class Rate(NamedTuple):
     value: float
     low: float
     high: float
-    """95 %, Wilson's (1927)."""
+    """The end of the 95 % score interval (Wilson, 1927)."""
     of: int
-    """How many it is a share of."""
+    """The number that it is a share of."""
 
 
 @dataclass(slots=True)
 class SearchOutcome:
-    """A search and what followed."""
+    """A search and the events that followed."""
 
     query: str
     """Normalized."""
     query_id: str
     at: datetime
     found_any: bool | None
-    """Whether it found anything; None where the events do not say."""
+    """Whether it had hits; None if the events do not contain that."""
     clicked: bool = False
     carted: bool = False
     purchased: bool = False
@@ -49,7 +49,7 @@ class SearchOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """How a number of searches went. A rate is None where it cannot be known."""
+    """The traffic measures of some searches. A rate is None if it cannot be known."""
 
     searches: int
     ctr: Rate | None
@@ -61,10 +61,10 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class ShelfTraffic:
-    """How often a kind of shelf was seen, and what came of it."""
+    """The views of a kind of shelf, and the events that followed."""
 
     shown: int
-    """Times; one on a page that nobody scrolled to was not shown."""
+    """The number of views; a shelf that nobody scrolled to was not viewed."""
     ctr: Rate | None
     cart_rate: Rate | None
     conversion_rate: Rate | None
@@ -72,26 +72,26 @@ class ShelfTraffic:
 
 @dataclass(frozen=True, slots=True)
 class TrafficReport:
-    """How all searches went, and those of each day and query."""
+    """The traffic measures of all searches, and of each day and query."""
 
     all: Traffic
     sessions: int
     days: dict[str, Traffic]
     """By date in China, in order."""
     queries: dict[str, Traffic]
-    """The most frequent first."""
+    """Most frequent first."""
     failing: dict[str, Traffic]
-    """Queries by how surely they lead to no click, the surest first; those that always do are left out."""
+    """Queries by the certainty of a low click rate, most certain first, without those clicked every time."""
     shelves: dict[str, ShelfTraffic]
-    """By kind, the one most often seen first; empty where events tell of none."""
+    """By kind, most viewed first; empty if there are no events on shelves."""
 
 
 def measure_traffic(events: Iterable[Event]) -> TrafficReport:
-    """Return how the searches in a stream of events went.
+    """Measure the traffic of the searches in a stream of events.
 
     A click, a product in the cart and a purchase count for the search with their `query_id`, else for the
     latest one of their session with their query; one that fits no search counts for none. Events of
-    neither a session nor a user are left out. What happens on a shelf of recommendations is none of a search.
+    neither a session nor a user are left out. Events on a shelf of recommendations belong to no search.
     """
     sessions: dict[str, list[Event]] = defaultdict(list)
     on_shelves: dict[str, set[str]] = defaultdict(set)
@@ -103,7 +103,7 @@ def measure_traffic(events: Iterable[Event]) -> TrafficReport:
         if owner and event.action in (SEARCH, CLICK, ADD_TO_CART, PURCHASE):
             sessions[owner].append(event)
     all_outcomes = [outcome for session in sessions.values() for outcome in _outcomes(session)]
-    # A file in which no search says what it showed was not written by our server: there nobody knows.
+    # If no search in a file has its results, our server did not write the file, and the rate is unknown.
     if not any(outcome.found_any for outcome in all_outcomes):
         for outcome in all_outcomes:
             outcome.found_any = None
@@ -121,9 +121,9 @@ def measure_traffic(events: Iterable[Event]) -> TrafficReport:
 
 
 def wilson(count: int, of: int) -> Rate | None:
-    """Return a share with its 95 % interval, None where it is a share of nothing.
+    """Return a share with its 95 % interval, None for a share of nothing.
 
-    Wilson's score interval (1927): it stays within 0 and 1 and holds also for few and for rare events.
+    Wilson's score interval (1927): it stays within 0 and 1, and is also valid for few and for rare events.
     """
     if not of:
         return None
@@ -134,7 +134,7 @@ def wilson(count: int, of: int) -> Rate | None:
 
 
 def _outcomes(events: Sequence[Event]) -> list[SearchOutcome]:
-    """Return the searches of one session in order, with what followed each."""
+    """Return the searches of one session in order, each with its outcome."""
     outcomes: list[SearchOutcome] = []
     for event in sorted(events, key=lambda event: event.at):
         if event.action == SEARCH:
@@ -202,7 +202,7 @@ def _shelves(on_shelves: Mapping[str, Set[str]]) -> dict[str, ShelfTraffic]:
 
 
 def _failing_queries(queries: dict[str, Traffic]) -> dict[str, Traffic]:
-    # The upper end of the click rate: a query that was asked once says little, whatever came of it.
+    # The upper end of the click rate: a query that was searched once says little, whatever its outcome.
     upper_bounds = {
         query: traffic.ctr.high for query, traffic in queries.items() if traffic.ctr and traffic.ctr.value < 1
     }

@@ -1,4 +1,4 @@
-"""What a report of two rankings holds, as JSON, for CI, and for a page."""
+"""The report of a comparison, as JSON, for CI, and as a page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,35 +18,35 @@ from relevance.reports.junit import JunitCase, junit_xml
 from relevance.reports.markdown import code, table
 from relevance.runs import Run
 
-# Both lists of a query are shown this deep: a first page, and as deep as the gated measure looks.
+# Depth of both lists of a query: a first page, and the depth of the gated measure.
 SHOWN_HITS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonReport:
-    """A comparison with all that is needed to read it."""
+    """A comparison with the data needed to present it."""
 
     before: str
-    """What the rankings are called: a file, or what serves."""
+    """The name of the ranking: a file, or the live one."""
     after: str
     comparison: Comparison
     runs: tuple[Run, Run]
-    """Before and after, as are `scores`."""
+    """Before and after, like `scores`."""
     scores: tuple[Scores, Scores]
     qrels: Qrels
     titles: Mapping[str, str]
-    """Of the products that are shown, as far as an index knows them."""
+    """The titles of the products shown, as far as they are in the index."""
     queries_shown: int
-    """How many queries are shown with both lists."""
+    """The number of queries shown with both lists."""
 
     @property
     def worst(self) -> Sequence[QueryChange]:
-        """The queries that lost most, the worst first."""
+        """The queries with the largest losses, worst first."""
         return [change for change in self.comparison.queries if change.gain < 0][: self.queries_shown]
 
     @property
     def best(self) -> Sequence[QueryChange]:
-        """The queries that gained most, the best first; half as many as of the worst."""
+        """The queries with the largest gains, best first; half as many as of the worst."""
         gained = [change for change in reversed(self.comparison.queries) if change.gain > 0]
         return gained[: self.queries_shown // 2]
 
@@ -58,15 +58,15 @@ class ListedHit:
     rank: int
     product_id: str
     title: str
-    """Empty where no index knows the product."""
+    """Empty if the product is not in the index."""
     grade: int | None
-    """None where it was not judged."""
+    """None if it was not judged."""
     moved: int | None
-    """Ranks up (above 0) or down from the other list; None where that has it not among those shown."""
+    """Ranks moved up (above 0) or down from the other list; None if it is not shown there."""
 
 
 def lists(change: QueryChange, report: ComparisonReport) -> tuple[list[ListedHit], list[ListedHit]]:
-    """Return what both rankings show first for a query."""
+    """Return the top of both rankings for a query."""
     tops = [[hit.product_id for hit in run.get(change.query.qid, ())][:SHOWN_HITS] for run in report.runs]
     grades = report.qrels.get(change.query.qid, {})
 
@@ -101,7 +101,7 @@ def shown_products(comparison: Comparison, runs: Sequence[Run], queries_shown: i
 
 
 def report_to_json(report: ComparisonReport) -> dict[str, object]:
-    """Return a comparison as plain JSON values; queries come with the greatest loss first."""
+    """Return a comparison as plain JSON values; queries with the greatest loss come first."""
     return {
         "before": report.before,
         "after": report.after,
@@ -114,7 +114,7 @@ def report_to_json(report: ComparisonReport) -> dict[str, object]:
 
 
 def comparison_junit(report: ComparisonReport) -> str:
-    """Return JUnit XML: a test for each set, which fails when the set fell by more than chance."""
+    """Return JUnit XML: a test for each set, which fails if the set fell by more than chance."""
     cases = []
     for name, differences in report.comparison.sets.items():
         gated = differences[GATED_MEASURE]
@@ -124,7 +124,7 @@ def comparison_junit(report: ComparisonReport) -> str:
 
 
 def comparison_markdown(report: ComparisonReport) -> str:
-    """Return Markdown for a comment in CI: verdict, sets and tags, the queries that lost most."""
+    """Return Markdown for a comment in CI: verdict, sets and tags, the queries with the largest losses."""
     regressed = regressed_sets(report.comparison.sets)
     verdict = (
         f"**{', '.join(map(code, regressed))} fell**" if regressed else "No set fell by more than chance"
@@ -155,7 +155,7 @@ def comparison_markdown(report: ComparisonReport) -> str:
 
 
 def format_difference(difference: Difference) -> str:
-    """Return a difference in a line: `-0.031 [-0.052, -0.010] ▼`."""
+    """Return a difference as text: `-0.031 [-0.052, -0.010] ▼`."""
     sign = " ▼" if difference.regressed else " ▲" if difference.improved else ""
     return f"{difference.mean:+.3f} [{difference.interval[0]:+.3f}, {difference.interval[1]:+.3f}]{sign}"
 

@@ -1,4 +1,4 @@
-"""What a report of one ranking holds."""
+"""The contents of an evaluation report."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,23 +7,23 @@ from relevance.evaluation import Evaluation
 from relevance.judgements import Qrels, Query
 from relevance.reports.comparison import SHOWN_HITS, ListedHit
 
-# Queries that are shown with what was found for them.
+# Queries that are shown with their hits.
 SHOWN_QUERIES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """An evaluation with all that is needed to read it."""
+    """An evaluation with the data needed to present it."""
 
     evaluation: Evaluation
     queries: Sequence[Query]
     qrels: Qrels
     titles: Mapping[str, str]
-    """Of the products that are shown, as far as the index knows them."""
+    """The titles of the products shown, as far as they are in the index."""
 
 
 def worst_queries(report: EvaluationReport) -> list[Query]:
-    """Return the queries that the first measure likes least, the worst first, else in their order."""
+    """Return the queries with the lowest values of the first measure, worst first, ties in order."""
     scores = report.evaluation.scores
     measure = scores.measures[0].name
     measured = [query for query in report.queries if query.qid in scores.queries]
@@ -32,7 +32,7 @@ def worst_queries(report: EvaluationReport) -> list[Query]:
 
 
 def shown_products(report: EvaluationReport) -> list[str]:
-    """Return the ids of the products whose titles a report needs: those found, and those wanted."""
+    """Return the ids of the products whose titles a report needs: hits and wanted products."""
     shown: dict[str, None] = {}
     for query in worst_queries(report):
         shown |= dict.fromkeys(hit.product_id for hit in report.evaluation.run[query.qid][:SHOWN_HITS])
@@ -41,9 +41,9 @@ def shown_products(report: EvaluationReport) -> list[str]:
 
 
 def listed(qid: str, report: EvaluationReport) -> tuple[list[ListedHit], list[ListedHit]]:
-    """Return what was found first for a query, and the best of what should have been: grades before ranks.
+    """Return the first hits of a query, and the best wanted products: by grade, then by rank.
 
-    The rank of a wanted product is where it was found, 0 where it was not.
+    The rank of a wanted product is 0 if it was not found.
     """
     ids = [hit.product_id for hit in report.evaluation.run[qid]]
     grades = report.qrels[qid]

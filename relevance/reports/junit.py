@@ -1,11 +1,11 @@
-"""JUnit XML, as GitLab, Jenkins and GitHub's reporters read it."""
+"""JUnit XML, as read by GitLab, Jenkins and GitHub's reporters."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-# What XML 1.0 cannot hold at all, not even escaped.
+# Characters that XML 1.0 cannot contain, not even escaped.
 _INVALID_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -16,9 +16,9 @@ class JunitCase:
     name: str
     seconds: float = 0.0
     failure: str = ""
-    """Why it failed; empty where it did not."""
+    """The reason why it failed; empty if it did not."""
     skipped: str = ""
-    """Why its result does not count; empty where it does."""
+    """The reason why it was skipped; empty if it was not."""
     output: str = ""
 
 
@@ -30,7 +30,7 @@ def junit_xml(suite: str, cases: Sequence[JunitCase]) -> str:
 
 
 def junit_xml_of_suites(suites: Sequence[tuple[str, Sequence[JunitCase]]]) -> str:
-    """Return test suites, each with its name, as an XML document."""
+    """Return named test suites as an XML document."""
     root = ET.Element("testsuites")
     for name, cases in suites:
         _add_suite(root, name, cases)

@@ -1,4 +1,4 @@
-"""Markdown as GitHub and GitLab show it."""
+"""Markdown as rendered by GitHub and GitLab."""
 
 import re
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ _SPACES = re.compile(r"\s+")
 
 
 def code(text: str) -> str:
-    """Return text that came from outside as a code span: nothing in it is markup, also inside a table."""
-    # Backticks and bars would end the span or the cell, and inside a span nothing can escape them.
+    """Return untrusted text as a code span: nothing in it is markup, even inside a table."""
+    # Backticks and bars would end the span or the cell, and cannot be escaped inside a span.
     escaped = _SPACES.sub(" ", text).strip().replace("`", "ˋ").replace("|", "｜")
     return f"`{escaped}`" if escaped else ""
 

@@ -1,4 +1,4 @@
-"""Pages for people: one file each, with styles and charts inside, in Chinese."""
+"""Report pages: one HTML file each, in Chinese, with inline styles and charts."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from relevance.suites.run import CaseOutcome
 
 # Half the height of the chart of gains, in pixels.
 _CHART_HALF_HEIGHT = 90
-# The tags that queries get by themselves, for readers of Chinese; those that people gave stay as they are.
+# Chinese names of the automatic tags; tags given by people stay as they are.
 _TAGS = {
     "long tail": "长尾查询",
     "latin": "拉丁字母",
@@ -37,12 +37,12 @@ _OUTCOME_COLOURS: Mapping[CaseOutcome, str] = {
     "fixed": "bad",
     "degraded": "bad",
 }
-# No axis is shorter: differences that nobody would notice must not fill a chart.
+# Minimum length of an axis: negligible differences must not fill a chart.
 _MIN_AXIS = 0.02
 
 
 class Bar(NamedTuple):
-    """A query in the chart of gains and losses; `x` and `width` in percent of it, the others in pixels."""
+    """A query in the chart of gains and losses; `x` and `width` in percent, the others in pixels."""
 
     x: float
     width: float
@@ -53,7 +53,7 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A set or tag with its difference, on an axis that all share."""
+    """A set or tag with its difference, on a shared axis."""
 
     name: str
     queries: int
@@ -61,11 +61,11 @@ class Interval:
     after: float
     difference: Difference
     axis_positions: tuple[float, float, float]
-    """Of the low end of the interval, the mean and the high end, in percent of the axis."""
+    """The positions of the interval's low end, the mean and the high end, in percent of the axis."""
 
     @property
     def verdict(self) -> str:
-        """The difference in a word."""
+        """The verdict on the difference, in a word."""
         if self.difference.regressed:
             return "明显变差"
         if self.difference.improved:
@@ -115,7 +115,7 @@ def comparison_page(report: ComparisonReport) -> str:
 
 
 class SetShare(NamedTuple):
-    """A set or tag in the bars of an evaluation."""
+    """A set or tag in the bar chart of an evaluation."""
 
     name: str
     queries: int
@@ -123,7 +123,7 @@ class SetShare(NamedTuple):
 
 
 def evaluation_page(report: EvaluationReport) -> str:
-    """Return the figures of one ranking as an HTML document."""
+    """Return the evaluation of one ranking as an HTML document."""
     scores = report.evaluation.scores
     main = scores.measures[0]
     values = sorted((values[main.name] for values in scores.queries.values()), reverse=True)
@@ -162,7 +162,7 @@ def _set_shares(scores: Mapping[str, SetScores], measure: str) -> list[SetShare]
 
 
 class OutcomeShare(NamedTuple):
-    """The cases of a suite that came out alike, in the bar of all; places in percent."""
+    """The cases of a suite with the same outcome, in a stacked bar; positions in percent."""
 
     outcome: CaseOutcome
     cases: int
@@ -172,7 +172,7 @@ class OutcomeShare(NamedTuple):
 
 
 def suites_page(results: Results) -> str:
-    """Return suites that were run as an HTML document."""
+    """Return the results of suites as an HTML document."""
     return (
         _environment()
         .get_template("suite.html")
@@ -228,7 +228,7 @@ def _axis_positions(difference: Difference, reach: float) -> tuple[float, float,
 
 
 def _bars(changed: Sequence[QueryChange]) -> list[Bar]:
-    """Return a bar for each query that changed, the greatest gain first."""
+    """Return a bar for each query that changed, greatest gain first."""
     highest = max((abs(change.gain) for change in changed), default=1.0)
     width = 100 / max(1, len(changed))
     bars = []
@@ -241,7 +241,7 @@ def _bars(changed: Sequence[QueryChange]) -> list[Bar]:
 
 @cache
 def _environment() -> Environment:
-    # Everything is escaped: queries and titles are whatever people typed.
+    # Everything is escaped: queries and titles are untrusted.
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,

@@ -1,4 +1,4 @@
-"""An evaluation as JSON, as a table for people, and what to know of it."""
+"""Evaluation scores as JSON and as a table, with notes on what they leave out."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,17 +7,17 @@ from relevance.evaluation import Evaluation, Scores, SetScores
 from relevance.judgements import Qrels, Query, has_relevant
 from shangsou.text.terminal import display_width
 
-# Digits after the point in JSON: finer than any difference between two runs of 10,000 queries.
+# Decimals in JSON: finer than any difference between two runs of 10,000 queries.
 _JSON_DIGITS = 6
-# Ids and reasons that a message names before it says that there are more.
+# Ids and reasons that a message lists before it just counts the rest.
 _MAX_NAMED = 3
 
 
 def scores_to_json(evaluation: Evaluation) -> dict[str, object]:
-    """Return the scores as plain JSON values: `sets` by name, their `mean`, and `tags` where there are any.
+    """Return the scores as plain JSON values: `sets` by name, their `mean`, and `tags` if there are any.
 
-    `left_out` counts the queries of a set without a relevant product, `degraded` the searches that
-    were not answered in full; both stand only where there are any.
+    `left_out` counts the queries of a set without a relevant product, `degraded` the degraded searches; both
+    are left out if 0.
     """
     scores = evaluation.scores
     payload: dict[str, object] = {
@@ -44,7 +44,7 @@ def queries_to_tsv(evaluation: Evaluation, queries: Sequence[Query]) -> str:
 
 
 def scores_table(scores: Scores) -> str:
-    """Return a table for a terminal: a line for each set, the mean where there are several, then each tag."""
+    """Return a table for a terminal: a line for each set, the mean if there are several, then each tag."""
     titles = ["set", "queries", *(measure.title for measure in scores.measures)]
     rows = [_row(name, row, scores) for name, row in scores.sets.items()]
     measured = sum(1 for row in scores.sets.values() if row.values)
@@ -65,7 +65,7 @@ def scores_table(scores: Scores) -> str:
 
 
 def remarks(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels) -> list[str]:
-    """Return what the reader of the figures should know, a line each; none when all is as usual."""
+    """Return remarks for the reader of the figures, one line each."""
     known = {query.qid for query in queries}
     left_out = [query.qid for query in queries if not has_relevant(qrels, query.qid)]
     not_asked = [qid for qid in qrels if qid not in known]
@@ -86,12 +86,12 @@ def remarks(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels) -> l
 
 
 def degraded_message(evaluation: Evaluation) -> str:
-    """Return how many searches were not answered in full, and why."""
+    """Return a message with the number of degraded searches and the reasons."""
     counts = Counter(str(reason) for reasons in evaluation.degraded.values() for reason in reasons)
     reason_text = "; ".join(f"{reason} ({count})" for reason, count in counts.most_common(_MAX_NAMED))
     return (
         f"{len(evaluation.degraded)} of {len(evaluation.run)} searches were degraded: {reason_text}. "
-        "The figures are not those of the full ranking; mend this and evaluate again"
+        "The figures are not those of the full ranking; fix this and evaluate again"
     )
 
 

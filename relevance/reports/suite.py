@@ -1,4 +1,4 @@
-"""Suites that were run, as JSON, for a terminal and for CI."""
+"""Results of suites as JSON, for a terminal and for CI."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from relevance.reports.junit import JunitCase, junit_xml_of_suites
 from relevance.reports.markdown import code, table
 from relevance.suites.run import CaseOutcome, CaseResult
 
-# What a report shows of what was found instead.
+# Hits shown for a failed case.
 SHOWN_HITS = 5
 Results = Mapping[str, Sequence[CaseResult]]
 """By the name of the suite."""
@@ -22,7 +22,7 @@ _SIGNS: Mapping[CaseOutcome, str] = {
 
 
 def counts(results: Results) -> dict[str, int]:
-    """Return how many cases came out how, those that fail the suite as `failing`."""
+    """Return the number of cases by outcome, with those that fail the suite as `failing`."""
     all_results = [result for suite in results.values() for result in suite]
     outcome_counts = Counter(result.outcome.replace(" ", "_") for result in all_results)
     return {
@@ -43,7 +43,7 @@ def suites_to_json(results: Results) -> dict[str, object]:
 
 
 def suites_text(results: Results) -> str:
-    """Return what did not pass, a case each with what was found instead, and a last line with the counts."""
+    """Return the cases that did not pass, each with its hits, and a last line with the counts."""
     lines = []
     for name, suite in results.items():
         lines.append(name)
@@ -59,7 +59,7 @@ def suites_text(results: Results) -> str:
 
 
 def suites_junit(results: Results) -> str:
-    """Return JUnit XML: known failures are skipped, and so are cases that fail but need not pass."""
+    """Return JUnit XML: known failures and failing cases that need not pass are skipped."""
     return junit_xml_of_suites(
         [(name, [_junit(result) for result in suite]) for name, suite in results.items()]
     )

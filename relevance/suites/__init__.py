@@ -1,1 +1,1 @@
-"""Suites of cases that must hold, and running them."""
+"""Suites of relevance cases, and their runner."""

@@ -1,4 +1,4 @@
-"""Suites against a searcher: what each case asked for and did not get."""
+"""Run suites against a searcher, and list the failed expectations of each case."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ CaseOutcome = Literal["passed", "failed", "known failure", "fixed", "degraded"]
 
 
 class CaseProblem(NamedTuple):
-    """What was expected and is not so."""
+    """A failed expectation."""
 
     text: str
     chinese: str
-    """The same for readers of a page."""
+    """The same in Chinese, for the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """What came of a case."""
+    """The result of a case."""
 
     case: SuiteCase
     outcome: CaseOutcome
@@ -34,12 +34,12 @@ class CaseResult:
 
     @property
     def fails(self) -> bool:
-        """Whether the suite fails by this."""
+        """Whether this result fails the suite."""
         return self.outcome in ("fixed", "degraded") or (self.outcome == "failed" and self.case.must)
 
 
 def run_case(case: SuiteCase, searcher: SearchProvider) -> CaseResult:
-    """Return what came of a case."""
+    """Run a case."""
     response = searcher.search(case.request())
     problems = tuple(_problems(case, response))
     outcome, problems = _classify(case, problems, response)
@@ -56,7 +56,7 @@ def run_case(case: SuiteCase, searcher: SearchProvider) -> CaseResult:
 def _classify(
     case: SuiteCase, problems: tuple[CaseProblem, ...], response: SearchResponse
 ) -> tuple[CaseOutcome, tuple[CaseProblem, ...]]:
-    # Whatever else it shows, it does not show what the whole ranking does.
+    # A degraded search does not show what the full ranking does.
     if response.degraded:
         degraded = (CaseProblem(f"degraded: {part}", f"搜索降级：{part}") for part in response.degraded)
         return "degraded", (*degraded, *problems)

@@ -1,4 +1,4 @@
-"""Suites: what must be found, and what must not, for queries that a shop cares about; a YAML file each."""
+"""Suites: expected and forbidden products for queries that a shop cares about, one YAML file each."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,12 +14,12 @@ from shangsou.search.filter_values import MAX_PRICE_YUAN, parse_category_path, p
 from shangsou.search.request import MAX_PAGE_SIZE, Mode, SearchRequest
 from shangsou.text.normalize import normalize
 
-# What a shopper sees of a page without much scrolling, and what the gated measure looks at.
+# What a shopper sees without much scrolling, and the depth of the gated measure.
 DEFAULT_TOP = 10
 
 
 def _as_list(value: object) -> object:
-    """Return one value as a list of it, so that a suite may leave the brackets out."""
+    """Wrap a single value in a list, so that a suite may omit the brackets."""
     return value if isinstance(value, list | tuple) else [value]
 
 
@@ -32,7 +32,7 @@ class _StrictModel(BaseModel):
 
 
 class PriceRange(_StrictModel):
-    """Limits in yuan, both included."""
+    """A price range in yuan, both ends included."""
 
     gte: _Yuan | None = None
     lte: _Yuan | None = None
@@ -47,21 +47,21 @@ class PriceRange(_StrictModel):
 
 
 class ProductCondition(_StrictModel):
-    """Conditions on a product, all of which hold together; of the values of one, any will do."""
+    """Conditions on a product: all must hold, each with any of its values."""
 
     id: Texts | None = None
     title: Texts | None = None
-    """A text that the title holds, whatever its case, width and script."""
+    """A text that the title contains, ignoring case, width and script."""
     brand: Texts | None = None
-    """A text that the brand holds, in the same way."""
+    """A text that the brand contains, ignoring the same."""
     category: Texts | None = None
-    """A path from the root, as `女装>裙装`, or the name of any level."""
+    """A path from the root, such as `女装>裙装`, or the name of any level."""
     price: PriceRange | None = None
     in_stock: bool | None = None
     """True: in stock or unknown, as for the filter."""
     attributes: Mapping[str, Texts] = Field(default_factory=dict)
     at_least: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 1
-    """How many such products there must be in the top; only below `find`."""
+    """The minimum number of such products in the top; only below `find`."""
 
     @model_validator(mode="before")
     @classmethod
@@ -90,13 +90,13 @@ class ProductCondition(_StrictModel):
         )
 
     def __str__(self) -> str:
-        """Return the conditions as they stand in the suite, in a line."""
+        """Return the conditions as written in the suite, in a line."""
         conditions = self.model_dump(exclude_unset=True)
         return ", ".join(f"{name}: {_format_value(value)}" for name, value in conditions.items())
 
 
 class ExpectedTotal(_StrictModel):
-    """How many products must be found."""
+    """The number of products that must be found."""
 
     at_least: Annotated[int, Field(ge=0)] = 0
     at_most: Annotated[int, Field(ge=0)] | None = None
@@ -114,7 +114,7 @@ class CaseFilters(_StrictModel):
     excludes: Texts | None = None
 
     def filters(self) -> Filters:
-        """Return them as a search takes them."""
+        """Return the filters of a search."""
         price = self.price or PriceRange.model_construct(gte=None, lte=None)
         from_fen, to_fen = parse_price_limits(price.gte, price.lte)
         return Filters(
@@ -135,7 +135,7 @@ class CaseFilters(_StrictModel):
 
 
 class CaseUser(_StrictModel):
-    """For whom a search is personalized."""
+    """The shopper that a search is personalized for."""
 
     user_id: str = ""
     session_id: str = ""
@@ -148,7 +148,7 @@ class CaseUser(_StrictModel):
 
 
 class SuiteCase(_StrictModel):
-    """One query and what is expected of it."""
+    """One query with its expectations."""
 
     query: str
     description: str = ""
@@ -156,23 +156,23 @@ class SuiteCase(_StrictModel):
     must: bool = True
     """False: a failure is reported, and does not fail the suite."""
     known_failure: str = ""
-    """Why this case fails for now. Once it passes, that is a failure, until this line is taken out."""
+    """The reason why this case fails for now. Once it passes, it fails the suite until this is removed."""
     top: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = DEFAULT_TOP
-    """How many of the first products are looked at."""
+    """The number of products checked, from the first."""
     find: Annotated[tuple[ProductCondition, ...], BeforeValidator(_as_list)] = ()
-    """Each of these stands in the top."""
+    """Each of these must be in the top."""
     first: ProductCondition | None = None
-    """The first product is one of these."""
+    """The first product must be one of these."""
     only: ProductCondition | None = None
-    """Every product of the top is one of these, and there is one at least."""
+    """Every product in the top must be one of these, and there must be at least one."""
     avoid: Annotated[tuple[ProductCondition, ...], BeforeValidator(_as_list)] = ()
-    """None of these stands in the top."""
+    """None of these may be in the top."""
     total: ExpectedTotal | None = None
     steps: Mapping[str, str] = Field(default_factory=dict)
-    """Steps of query understanding, by name, and a text that stands in what each made of the query."""
+    """Steps of query understanding, by name, each with a text that its result must contain."""
     filters: CaseFilters = CaseFilters()
     user: CaseUser | None = None
-    """Without one the search is the same for everyone."""
+    """Without a user the search is not personalized."""
     sort: Sort = "relevance"
     mode: Mode = "hybrid"
 
@@ -204,13 +204,13 @@ class Suite(_StrictModel):
 
 
 def read_suite(path: Path) -> Suite:
-    """Return the suite of a YAML file.
+    """Read a suite from a YAML file.
 
-    Raises `UnusableInput` that names the file and the line or the case: no YAML, a key twice, a field
-    that does not exist, a value that does not fit.
+    Raises `UnusableInput` that names the file and the line or the case: invalid YAML, a duplicate key, an
+    unknown field, an invalid value.
     """
     try:
-        # Every value as the text that it is: product 00123 is no number, and `no` no falsehood.
+        # Every scalar is read as text: product 00123 is not a number, and `no` is not false.
         payload = yaml.load(path.read_text("utf-8-sig"), Loader=_StrictLoader)  # noqa: S506 - builds texts alone
     except UnicodeDecodeError:
         raise UnusableInput(f"{path} is no text in UTF-8; save it as UTF-8") from None
@@ -218,7 +218,7 @@ def read_suite(path: Path) -> Suite:
         raise UnusableInput(f"{path} cannot be read ({problem.strerror}); check the path") from None
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
-        raise UnusableInput(f"{path}:{line}: {problem.problem or problem.context}; mend the YAML") from None
+        raise UnusableInput(f"{path}:{line}: {problem.problem or problem.context}; fix the YAML") from None
     except yaml.YAMLError as problem:
         raise UnusableInput(f"{path}: {problem}") from None
     if not isinstance(payload, dict):
@@ -232,7 +232,7 @@ def read_suite(path: Path) -> Suite:
 
 
 class _StrictLoader(yaml.BaseLoader):  # type: ignore[misc]  # PyYAML has no types
-    """Reads every scalar as text and refuses a key that stands twice."""
+    """A YAML loader that reads every scalar as text and rejects duplicate keys."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()

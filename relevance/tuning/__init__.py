@@ -1,1 +1,1 @@
-"""Better numbers for the ranking recipe, from judged queries."""
+"""Tuning of the ranking recipe on judged queries."""

@@ -1,4 +1,4 @@
-"""What a way of choosing settings is worth on queries that it has not seen."""
+"""Cross-validation: the gain of a tuning procedure on queries that it has not seen."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from relevance.significance import RESAMPLES
 from relevance.tuning.parameters import Parameter, Setting
 from relevance.tuning.selection import MeasureSetting, QueryScores, select, set_weights
 
-# Any fixed number: the same judgements give the same folds.
+# An arbitrary fixed seed: the same judgements give the same folds.
 _SEED = 20261125
 
 
 @dataclass(frozen=True, slots=True)
 class FoldChoice:
-    """What was chosen without some queries."""
+    """The setting chosen without some queries."""
 
     shuffle: int
     held_out: NDArray[np.bool_]
@@ -31,7 +31,7 @@ def choose_by_fold(
     sets: Sequence[str],
     folds: Iterable[tuple[int, NDArray[np.bool_]]],
 ) -> list[FoldChoice]:
-    """Return what is chosen without the queries of each fold, all choosing included."""
+    """Return the setting chosen without the queries of each fold, with the whole selection repeated."""
     return [
         FoldChoice(
             shuffle, held_out, select(measure_setting, start, parameters, set_weights(sets, ~held_out))
@@ -41,7 +41,7 @@ def choose_by_fold(
 
 
 def make_folds(sets: Sequence[str], folds: int, shuffles: int) -> list[tuple[int, NDArray[np.bool_]]]:
-    """Return the queries to hold out, by shuffle and fold. Each set is spread evenly over the folds."""
+    """Return the held-out queries, by shuffle and fold. Each set is spread evenly over the folds."""
     rng = np.random.default_rng(_SEED)
     names = np.array(sets)
     held_out_masks = []
@@ -49,17 +49,17 @@ def make_folds(sets: Sequence[str], folds: int, shuffles: int) -> list[tuple[int
         fold_of = np.empty(len(names), int)
         for name in np.unique(names):
             of_set = np.flatnonzero(names == name)
-            # Begin at any fold, so that small sets do not all fill the first ones.
+            # Begin at a random fold, so that small sets do not all fill the first ones.
             fold_of[rng.permutation(of_set)] = (np.arange(len(of_set)) + rng.integers(folds)) % folds
         held_out_masks += [(shuffle, fold_of == fold) for fold in range(folds)]
-    # A fold without a query has nothing to say.
+    # A fold without queries is skipped.
     return [(shuffle, held_out) for shuffle, held_out in held_out_masks if held_out.any()]
 
 
 def held_out_gains(
     chosen: Sequence[FoldChoice], measure_setting: MeasureSetting, start: Setting
 ) -> QueryScores:
-    """Return what each query gains by settings that were chosen without it, shape (shuffles, queries)."""
+    """Return the gain of each query under settings chosen without it, shape (shuffles, queries)."""
     before = measure_setting(start)
     gains = np.zeros((1 + max(choice.shuffle for choice in chosen), len(before)))
     for choice in chosen:
@@ -73,7 +73,7 @@ def mean_over_sets(values: QueryScores, sets: Sequence[str]) -> float:
 
 
 def interval_over_sets(gains: QueryScores, sets: Sequence[str]) -> tuple[float, float]:
-    """Return the 95 % interval of the mean over sets, the queries of each drawn anew (Efron, 1979)."""
+    """Return the 95 % interval of the mean over sets, with queries resampled within sets (Efron, 1979)."""
     rng = np.random.default_rng(_SEED)
     names = np.array(sets)
     means = np.zeros(RESAMPLES)

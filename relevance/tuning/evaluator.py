@@ -1,4 +1,4 @@
-"""Scores of judged queries under a setting: replayed to choose, searched for real to report."""
+"""Scores of judged queries under a setting: by replay for tuning, by real searches for the report."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -25,7 +25,7 @@ from shangsou.search.service.searcher import Searcher
 from shangsou.settings import Settings
 
 ProgressWrapper = Callable[[Sequence[Query], str], Iterable[Query]]
-"""Goes through queries while somebody sees how far it is; the text says what is done."""
+"""Iterates over queries with a progress bar, labelled with the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class TuningTarget:
     """Each has a relevant product."""
     qrels: Qrels
     measure: str = GATED_MEASURE
-    """By its name in `relevance.metrics`."""
+    """The name of a measure in `relevance.metrics`."""
     graded: bool = False
-    """nDCG counts grades as gains."""
+    """Whether nDCG takes grades as gains."""
 
     def value(self, ranking: Sequence[str], query: Query) -> float:
         """Return the measure of a ranking."""
@@ -49,7 +49,7 @@ class TuningTarget:
 
 
 class SettingEvaluator:
-    """Measures settings on judged queries over one generation. Used as a context manager."""
+    """Evaluates settings on judged queries over one generation. Used as a context manager."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class SettingEvaluator:
         self._store = open_store(self._settings)
         generation = self._store.open().generation
         self.generation = generation
-        # What serves is what the index was built with, whatever the recipe asks for.
+        # The live values are those the index was built with, whatever the recipe says.
         self._base = _with_bm25(self._live, generation.recipe.k1, generation.recipe.b)
         self.start: Setting = setting_of(self._base, self.parameters)
         return self
@@ -84,12 +84,12 @@ class SettingEvaluator:
 
     @property
     def unindexed_changes(self) -> str:
-        """What of the live recipe the index does not have, in words; empty where it has all."""
+        """The values of the live recipe that the index was not built with, as text, if any."""
         return needs_reindex(self._live, self.generation.recipe)
 
     @property
     def replay_count(self) -> int:
-        """How many settings were replayed."""
+        """The number of settings replayed."""
         return len(self._replay_scores)
 
     def recipe(self, setting: Setting) -> RankingRecipe:
@@ -97,7 +97,7 @@ class SettingEvaluator:
         return with_setting(self._base, self.parameters, setting)
 
     def replay_scores(self, setting: Setting) -> QueryScores:
-        """Return the measure of each query under a setting, by what was recorded. Quick."""
+        """Return the measure of each query under a setting, from recordings. Fast."""
         if setting not in self._replay_scores:
             recipe = self.recipe(setting)
             self._replay_scores[setting] = np.array(
@@ -144,14 +144,14 @@ class SettingEvaluator:
 
     @contextmanager
     def _searcher(self, recipe: RankingRecipe) -> Iterator[tuple[Searcher, RecordingStore]]:
-        """Open the generation as it is with this recipe's k1 and b."""
+        """Open the generation with this recipe's k1 and b."""
         store = RecordingStore(self._store_with(recipe), self.generation.name)
-        # Not followed: all is measured on the generation that was current at the beginning.
+        # Not followed: everything is measured on the generation that was current at the beginning.
         searcher = Searcher(self._settings, store)
         try:
             searcher.refresh()
             if missing := searcher.missing():
-                raise WeightsUnavailable(f"{'; '.join(missing)}; mend this and tune again")
+                raise WeightsUnavailable(f"{'; '.join(missing)}; fix this and tune again")
             yield searcher, store
         finally:
             searcher.close()

@@ -1,4 +1,4 @@
-"""What can be tuned: numbers of the ranking recipe, each with the values that are tried."""
+"""Tunable parameters: numbers of the ranking recipe, each with the values to try."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,12 +19,12 @@ class Parameter:
 
     group: Group
     name: str
-    """Of the field of the recipe."""
+    """The name of the recipe's field."""
     values: tuple[Value, ...]
-    """Those that are tried, beside the one there is. Steps are as wide as 256 queries can tell apart: see
-    the rows of weights in docs/relevance.md."""
+    """The values to try, besides the current one. Steps are as wide as 256 queries can distinguish: see the
+    rows of weights in docs/relevance.md."""
     key: str = ""
-    """Within a field that maps, as `title.grams` in `field_weights`."""
+    """The key in a field that is a mapping, such as `title.grams` in `field_weights`."""
 
     def __str__(self) -> str:
         return f"{self.name}.{self.key}" if self.key else self.name
@@ -40,7 +40,7 @@ class Parameter:
         return replace(recipe, **{self.name: new_value})  # type: ignore[arg-type]
 
     def put_json(self, payload: Mapping[str, Any], value: Value) -> dict[str, Any]:
-        """Return a recipe's JSON with another value; what this version does not know stays."""
+        """Return a recipe's JSON with another value; unknown keys are kept."""
         new_value = {**payload[self.name], self.key: value} if self.key else value
         return {**payload, self.name: new_value}
 
@@ -53,19 +53,19 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("fusion", "semantic_cutoff", (0.35, 0.4, 0.45, 0.5, 0.55)),
     Parameter("fusion", "semantic_span", (0.0, 0.05, 0.1, 0.2, 0.3)),
     Parameter("fusion", "description_weight", (0.0, 0.5, 0.7, 0.8, 0.9, 1.0)),
-    # BM25 is scaled by its best, so that all weights together only matter relative to each other: the
-    # title's stands for all others at once.
+    # BM25 is scaled by its best score, so that only the ratios of weights matter: the title's weight stands
+    # for all others at once.
     Parameter("fields", "field_weights", (0.5, 0.7, 1.0, 1.5, 2.0), _TITLE),
     *(
         Parameter("fields", "field_weights", (0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8), field)
         for field in SCORED_FIELDS
         if field != _TITLE
     ),
-    # From next to no saturation by repetition to Lucene's 1.2 and beyond, and around Lucene's .75.
+    # From almost immediate saturation to Lucene's 1.2 and beyond, and around Lucene's .75.
     Parameter("bm25", "k1", (0.2, 0.4, 0.6, 0.9, 1.2, 1.6)),
     Parameter("bm25", "b", (0.0, 0.25, 0.5, 0.75, 1.0)),
 )
-# `candidates` is left out: a deeper leg takes longer and finds more, which no judgement pays for.
+# `candidates` is left out: a deeper leg takes longer and finds more, but judgements do not measure the time.
 
 
 def parameters_of(groups: Sequence[Group]) -> tuple[Parameter, ...]:

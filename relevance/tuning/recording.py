@@ -1,4 +1,4 @@
-"""What the legs of a judged query can find, recorded once, so that it can be ranked again and again."""
+"""Recordings of what the legs of each judged query retrieve, so that it can be ranked repeatedly."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -31,24 +31,24 @@ from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.request import SearchRequest
 from shangsou.search.service.searcher import Searcher
 
-# Products of the lexical leg that are scored field by field: four times as many as a search takes, so that
-# those which other weights would bring into its first hundred are nearly always among them. Measured on the
+# Products of the lexical leg that are scored field by field: four times as many as in a search, so that those
+# which other weights would move into its first hundred are nearly always included. Measured on the
 # development judgements, see docs/adr/0011.
 DEPTH = 400
-# Strict matches recorded beside them: they fill a first page that the legs leave short.
+# Strict matches recorded besides: they fill up a first page if the legs have too few hits.
 _STRICT_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recording:
-    """One query, with all that other numbers could rank."""
+    """One query, with all that other parameters could rank."""
 
     lexical: LexicalQuery | None
-    """None where a search has no words, as an emoji alone."""
+    """None if a search has no words, such as a single emoji."""
     vector: Vector | None
     filters: Filters
     product_ids: tuple[str, ...]
-    """Those that have lexical scores, best first as they were recorded."""
+    """The products with lexical scores, best first when recorded."""
     scores: NDArray[np.float32]
     """BM25 by variant of the query, product and field of `SCORED_FIELDS`, before the weights of fields."""
     strict: NDArray[np.bool_]
@@ -57,14 +57,14 @@ class Recording:
 
 
 class RecordingStore:
-    """A store of one generation, whose engine notes what is asked of it. Only for reading."""
+    """A read-only store of one generation, whose engine records the legs it is asked for."""
 
     def __init__(self, store: GenerationStore, name: str) -> None:
         self._store, self._name = store, name
         self.engine: RecordingEngine | None = None
 
     def current(self) -> str | None:
-        """Return the name of the generation, also when the index has moved on."""
+        """Return the name of the generation, even if the index has switched."""
         return self._name
 
     def generations(self) -> list[Generation]:
@@ -81,11 +81,11 @@ class RecordingStore:
         return self._store.writer(recipe, source)
 
     def check_writable(self) -> None:
-        """Raise `UnusableInput` where no generation can be written."""
+        """Raise `UnusableInput` if no generation can be written."""
         self._store.check_writable()
 
     def lock(self) -> AbstractContextManager[None]:
-        """Hold the lock that writers hold."""
+        """Hold the writer lock."""
         return self._store.lock()
 
     def switch(self, name: str) -> None:
@@ -94,7 +94,7 @@ class RecordingStore:
 
 
 class RecordingEngine:
-    """An `Engine` that passes everything on, and keeps the legs that it was asked for last."""
+    """An `Engine` that delegates everything, and keeps the legs of the latest request."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -123,7 +123,7 @@ class RecordingEngine:
         return self._engine.on_sale(product_ids)
 
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Return where products are filed."""
+        """Return the category paths of products."""
         return self._engine.categories(product_ids)
 
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
@@ -144,13 +144,13 @@ class RecordingEngine:
 
 
 def record(query: Query, searcher: Searcher, store: RecordingStore, recipe: RankingRecipe) -> Recording:
-    """Return what a query's legs find in the generation of `store`, which `searcher` searches.
+    """Record the hits of a query's legs in the generation of `store`, which `searcher` searches.
 
-    The legs are those of a real search, whatever understanding makes of the query.
-    Raises `DegradedSearches` where the search was not answered in full.
+    The legs are those of a real search, including query understanding. Raises `DegradedSearches` if the
+    search was degraded.
     """
-    # With each field at 1, the weights that a leg carries are what understanding multiplies them by.
-    # Relaxing would ask again, for something else.
+    # With each field at 1, the weights in a leg are the factors from query understanding.
+    # Relaxation would send another request, for another query.
     understanding = recipe.understanding - {"relaxation"}
     unweighted_recipe = replace(
         recipe, field_weights=dict.fromkeys(SCORED_FIELDS, 1.0), understanding=understanding
@@ -158,7 +158,7 @@ def record(query: Query, searcher: Searcher, store: RecordingStore, recipe: Rank
     response = searcher.search(SearchRequest(query.text, size=1, personalize=False), unweighted_recipe)
     if response.degraded:
         raise DegradedSearches(
-            f"query {query.qid}: {'; '.join(map(str, response.degraded))}; mend this and tune again"
+            f"query {query.qid}: {'; '.join(map(str, response.degraded))}; fix this and tune again"
         )
     engine = store.engine
     if engine is None:

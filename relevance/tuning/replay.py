@@ -1,4 +1,4 @@
-"""A recorded query, ranked under other numbers by the code that ranks searches."""
+"""Rank a recorded query under other parameters, with the code that ranks searches."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ from shangsou.search.ranking.retrieval import RetrievalQuery, retrieve
 
 
 class Replay:
-    """Ranks one recording; a `Retriever` whose lexical scores are those of other weights."""
+    """Ranks one recording; a `Retriever` with the lexical scores of other weights."""
 
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
@@ -24,7 +24,7 @@ class Replay:
     def ranking(self, recipe: RankingRecipe, k: int) -> list[str]:
         """Return the first `k` products under a recipe, best first.
 
-        As a search has them: the candidates, then what else matches strictly, by BM25.
+        As in a search: the candidates, then the other strict matches by BM25.
         """
         recording = self._recording
         self._score_lexical(recipe.field_weights, recipe.candidates)
@@ -50,12 +50,12 @@ class Replay:
         ]
 
     def _score_lexical(self, field_weights: Mapping[str, float], k: int) -> None:
-        """Score the products by these weights. Many settings in a row have the same ones."""
+        """Score the products by these weights; cached, since many settings in a row share them."""
         weights = tuple(field_weights.get(field, 0.0) for field in SCORED_FIELDS)
         if weights == self._weights:
             return
         self._weights = weights
-        # A product scores what the way to say the query that suits it best gives it.
+        # A product has the score of the rewording that fits it best.
         self._scores = (self._recording.scores @ np.array(weights, np.float32)).max(axis=0)
         rows = np.argsort(-self._scores, kind="stable")[:k]
         self._lexical = [

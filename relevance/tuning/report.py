@@ -1,4 +1,4 @@
-"""The result of tuning, as a table for people and as JSON."""
+"""The tuning result, as a table for people and as JSON."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from relevance.tuning.tuner import Change, Gain, TuningResult
 from shangsou.text.terminal import display_width, fit
 
 _JSON_DIGITS = 6
-# Choices of the folds that are shown; the rest is counted.
+# Choices of the folds to show; the rest is counted.
 _MAX_CHOICES = 3
 NEEDS_REINDEX = (
     'k1 and b are built into an index: run "shangsou index" on your catalog to bring them in; until then '

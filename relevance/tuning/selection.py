@@ -1,4 +1,4 @@
-"""Which changes to a setting pay: forward selection in which each step must beat chance."""
+"""Forward selection of parameter changes: each step must beat chance."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,9 +12,9 @@ QueryScores = NDArray[np.float64]
 MeasureSetting = Callable[[Setting], QueryScores]
 """The measure of each query under a setting, shape (queries,)."""
 
-# Sign flips of a step: the standard error of its level, .05, is then .005.
+# Sign flips in a step: the standard error of its level, .05, is then .005.
 _FLIPS = 2_000
-# Any fixed number: the same judgements give the same answer.
+# An arbitrary fixed seed: the same judgements give the same result.
 _SEED = 20261125
 # Differences of the measure below this are rounding.
 _ROUNDING = 1e-9
@@ -26,25 +26,25 @@ def select(
     parameters: Sequence[Parameter],
     weights: QueryScores,
 ) -> Setting:
-    """Return the setting that is reached by one change after the other, each of which pays.
+    """Return the setting reached by forward selection of changes with a significant gain.
 
-    The penalty for many parameters is the bar that a change must pass: the more values are tried, the
-    more the best of them gains by luck alone. So at each step the best gain, in standard errors, is
-    compared with what the best of all the changes gains when the sign of each query's difference is a
-    coin toss (the maximum statistic of Westfall and Young, 1993); it has to be above all but 5 % of those.
-    The gains of related values go up and down together, which the tosses see, too. Of the changes that
-    pass, the one that gains most is made, and all are tried again from there.
+    The threshold accounts for the number of parameters: the more values are tried, the more the best of them
+    gains by luck. So at each step the best gain, in standard errors, is compared with the best gain of all
+    changes when the sign of each query's difference is a coin toss (the maximum statistic of Westfall and
+    Young, 1993); it must be above all but 5 % of those. The gains of related values are correlated, which
+    this accounts for. Of the changes that pass, the one that gains most is made, and all are tried again from
+    there.
 
     Parameters
     ----------
     measure_setting
-        What the queries are worth under a setting.
+        Returns the measure of each query under a setting.
     start
-        Where to begin: what there is.
+        The setting to begin with.
     parameters
-        What may be changed.
+        The parameters that may be changed.
     weights
-        Of each query in the mean, shape (queries,); 0 for those that are held out.
+        The weight of each query in the mean, shape (queries,); 0 for those held out.
     """
     setting = start
     weighted_queries = np.flatnonzero(weights)
@@ -63,7 +63,7 @@ def select(
 
 
 def set_weights(sets: Sequence[str], weighted_queries: NDArray[np.bool_]) -> QueryScores:
-    """Return the weight of each query in the mean over sets, of those that are asked; the others weigh 0."""
+    """Return the weight of each query in the mean over sets; 0 for queries that are not selected."""
     names = np.array(sets)
     weights = np.zeros(len(names))
     asked_sets = np.unique(names[weighted_queries])
@@ -74,14 +74,14 @@ def set_weights(sets: Sequence[str], weighted_queries: NDArray[np.bool_]) -> Que
 
 
 def _best_significant(gains: QueryScores, signs: QueryScores) -> int | None:
-    """Return the row of weighted gains, shape (changes, queries), that gains most of those above chance."""
-    # The same for any signs: an error under the hypothesis that no change is worth anything.
+    """Return the row of weighted gains, shape (changes, queries), with the largest significant gain."""
+    # Independent of the signs: the standard error under the null hypothesis.
     errors = np.sqrt((gains**2).sum(axis=1))
     counted = np.flatnonzero(errors > _ROUNDING)
     if not len(counted):
         return None
     in_errors = gains[counted] / errors[counted, None]
     threshold = np.quantile((signs @ in_errors.T).max(axis=1), 1 - SIGNIFICANCE_LEVEL)
-    # Above it, not on it: of few queries all gain in one toss of many.
+    # Strictly above: with few queries, all of them gain in some of the tosses.
     passed = counted[in_errors.sum(axis=1) > threshold + _ROUNDING]
     return int(passed[np.argmax(gains[passed].sum(axis=1))]) if len(passed) else None

@@ -1,4 +1,4 @@
-"""What to change in the ranking recipe, and what that is worth."""
+"""The tuner: recommended changes to the ranking recipe, with their measured gain."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -20,16 +20,16 @@ from relevance.tuning.parameters import Parameter, Setting, Value
 from relevance.tuning.selection import QueryScores, select, set_weights
 from shangsou.errors import UnusableInput
 
-# What is usual for comparing two systems: of 50 topics, a difference of 5 to 6 % in the measure has the
-# other sign on 50 others once in twenty times (Voorhees and Buckley, 2002).
+# The usual minimum for comparing two systems: with 50 topics, a difference of 5 to 6 % in the measure has the
+# opposite sign on 50 others one time in twenty (Voorhees and Buckley, 2002).
 MIN_QUERIES = 50
-# With five folds 25 settings are chosen, each without a fifth of the queries: enough to see a spread.
+# With five folds 25 settings are chosen, each without a fifth of the queries: enough to see the spread.
 SHUFFLES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One number of the recipe that should be another."""
+    """A change of one number of the recipe."""
 
     parameter: Parameter
     before: Value
@@ -38,7 +38,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """What queries gain in the measure, and its 95 % interval."""
+    """The mean gain of queries in the measure, with its 95 % interval."""
 
     mean: float
     low: float
@@ -47,46 +47,46 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class SetGain:
-    """What the queries of one set gain."""
+    """The gain of the queries of one set."""
 
     queries: int
     before: float
     after: float
     held_out: float
     regressed: bool
-    """Whether the held-out loss is more than chance."""
+    """Whether the held-out loss is significant."""
 
 
 @dataclass(frozen=True, slots=True)
 class TuningResult:
-    """The outcome. All gains are of real searches."""
+    """The result of tuning. All gains are measured by real searches."""
 
     measure: str
     queries: int
     changes: tuple[Change, ...]
-    """In the order of the parameters. Empty: nothing is worth changing."""
+    """In the order of the parameters. Empty if no change pays off."""
     before: float
     after: float
     gain: Gain
-    """On the queries that the changes were chosen on: too good by what choosing adds."""
+    """On the queries that the changes were chosen on: too optimistic."""
     held_out: Gain
-    """Of settings chosen in the same way without the queries that they are measured on."""
+    """The gain of settings chosen in the same way without the queries that they are measured on."""
     spread: tuple[float, float]
-    """Lowest and highest held-out mean of a shuffle."""
+    """The lowest and highest held-out mean of a shuffle."""
     sets: dict[str, SetGain]
     chosen: tuple[tuple[tuple[Change, ...], int], ...]
-    """What was chosen without a fold, and how many times, the most frequent first."""
+    """The changes chosen without a fold, with their frequency, most frequent first."""
     replayed_after: float
-    """What the replay promised of `after`."""
+    """The replay's estimate of `after`."""
     replay_count: int
-    """Settings that were replayed."""
+    """The number of settings replayed."""
     search_count: int
-    """Settings that were searched for real."""
+    """The number of settings measured by real searches."""
     generation: str
 
     @property
     def is_significant(self) -> bool:
-        """Whether the changes gain on queries not seen, by more than chance, and no set falls."""
+        """Whether the gain on held-out queries is significant, and no set falls."""
         return (
             bool(self.changes)
             and self.held_out.low > 0
@@ -95,7 +95,7 @@ class TuningResult:
 
     @property
     def needs_reindex(self) -> bool:
-        """Whether a change counts only from the next `shangsou index` on."""
+        """Whether a change only takes effect with the next `shangsou index`."""
         return any(change.parameter.group == "bm25" for change in self.changes)
 
 
@@ -104,21 +104,21 @@ def tune(
     folds: int,
     with_progress: Callable[[Sequence[int]], Iterable[int]] = lambda steps: steps,
 ) -> TuningResult:
-    """Return what to change, chosen on all queries, and what it is worth, by cross-validation.
+    """Return the changes chosen on all queries, and their gain by cross-validation.
 
     Parameters
     ----------
     evaluator
-        Measures settings on the judged queries.
+        Evaluates settings on the judged queries.
     folds
-        In how many parts the queries are held out, one after the other, `SHUFFLES` times.
+        The number of folds of the cross-validation, which is repeated `SHUFFLES` times.
     with_progress
-        Goes through the steps of choosing while somebody sees how far it is.
+        Iterates over the steps of the selection with a progress bar.
 
     Raises
     ------
     UnusableInput
-        When there are too few queries to choose by.
+        If there are too few queries.
     """
     queries, parameters = evaluator.target.queries, evaluator.parameters
     if len(queries) < MIN_QUERIES:
@@ -140,7 +140,7 @@ def tune(
                 evaluator.replay_scores, evaluator.start, parameters, sets, parts[step : step + 1]
             )
 
-    # The replay only chose. In the order of k1 and b, so that each trial index is made once.
+    # The replay was only for choosing. In the order of k1 and b, so that each trial index is built once.
     settings = dict.fromkeys([evaluator.start, *(choice.setting for choice in chosen), final])
     for setting in sorted(
         settings, key=lambda setting: (evaluator.recipe(setting).k1, evaluator.recipe(setting).b)

@@ -1,1 +1,1 @@
-"""The routes of the HTTP API, a blueprint a module."""
+"""The routes of the HTTP API, one blueprint for each module."""

@@ -57,7 +57,7 @@ def synonyms() -> Response:
 
 @dictionaries.put("/v1/synonyms")
 def replace_synonyms() -> Response:
-    """Replace the shop's own synonyms; the answer holds those before, to go back to."""
+    """Replace the shop's own synonyms; the response contains the previous ones, for undoing."""
     return _replace("synonyms")
 
 
@@ -69,7 +69,7 @@ def entities() -> Response:
 
 @dictionaries.put("/v1/entities")
 def replace_entities() -> Response:
-    """Replace the shop's own entities; the answer holds those before, to go back to."""
+    """Replace the shop's own entities; the response contains the previous ones, for undoing."""
     return _replace("entities")
 
 

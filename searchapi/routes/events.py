@@ -1,4 +1,4 @@
-"""`/v1/events`: what shoppers did."""
+"""`/v1/events`: shopper events."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,16 +21,16 @@ from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch
 from shangsou.reading.issue import excerpt
 
 MAX_EVENTS = 1_000
-"""Of one request; 1 MB holds some 3,000."""
+"""Events in one request; 1 MB holds about 3,000."""
 
 events = Blueprint("events", __name__)
-# Why an id does not count, None where it does.
+# The reason why an id is not trusted, None if it is.
 RejectionCheck = Callable[[str], str | None]
 
 
 @events.post("/v1/events")
 def ingest_events() -> Response:
-    """Keep one event or several, and say what became of each."""
+    """Ingest one event or several, and return the outcome of each."""
     payload = read_json(request)
     batch = payload if isinstance(payload, list) else [payload]
     if len(batch) > MAX_EVENTS:
@@ -113,7 +113,7 @@ def _summarize(
 
 
 def _unknown_products(product_ids: set[str]) -> set[str]:
-    """Return which of these are not on sale; none while there is no index to ask."""
+    """Return which of these are not on sale; none while there is no index."""
     try:
         return product_ids - state().searcher.known(sorted(product_ids)) if product_ids else set()
     except (NoIndex, RecipeMismatch, EngineUnavailable):

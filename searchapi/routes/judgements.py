@@ -1,7 +1,7 @@
-"""`/v1/judgements`: what people are to judge, and their grades.
+"""`/v1/judgements`: pairs to judge, and their grades.
 
-What changes something is PUT or DELETE: a page of another site cannot make a browser on this machine send
-those (CORS), as it could a POST.
+Changes use PUT or DELETE: unlike a POST, a page of another site cannot make a browser on this machine send
+them (CORS).
 """
 
 import logging
@@ -65,7 +65,7 @@ def _operators_only(route: Callable[P, Mapping[str, object]]) -> Callable[P, Res
 @judgements.get("/v1/judgements")
 @_operators_only
 def list_books() -> BooksResponse:
-    """Return the books, and how far each judge is."""
+    """Return the books, with the progress of each judge."""
     return {
         "books": [
             {
@@ -84,7 +84,7 @@ def list_books() -> BooksResponse:
 @judgements.get("/v1/judgements/<book>/pairs")
 @_operators_only
 def pairs(book: str) -> PairsResponse:
-    """Return a part of what a judge is to judge, with the products as the index has them."""
+    """Return some of the pairs for a judge, with the products from the index."""
     parameters = validate(PairsParameters, parse_query_string(PairsParameters, request.args))
     ordered = _book(book).pairs_for_judge(parameters.judge)
     first_open = next((pair.position for pair in ordered if not pair.done), None)
@@ -104,7 +104,7 @@ def pairs(book: str) -> PairsResponse:
 @judgements.put("/v1/judgements/<book>/grades")
 @_operators_only
 def grade(book: str) -> ProgressResponse:
-    """Save what a judge says of a product for a query."""
+    """Save a judge's grade of a product for a query."""
     body = validate(GradeBody, read_json(request))
     return _progress_to_json(_book(book).grade(body.judge, body.qid, body.product_id, body.grade))
 
@@ -112,7 +112,7 @@ def grade(book: str) -> ProgressResponse:
 @judgements.delete("/v1/judgements/<book>/grades/last")
 @_operators_only
 def undo_last(book: str) -> UndoResponse:
-    """Take back what a judge said last."""
+    """Undo a judge's latest grade."""
     judge = validate(JudgeParameters, parse_query_string(JudgeParameters, request.args)).judge
     judgement_book = _book(book)
     undone = judgement_book.undo_last(judge)

@@ -1,4 +1,4 @@
-"""What an operator asks: `/healthz`, `/readyz`, `/metrics`, `/openapi.json`."""
+"""Endpoints for operators: `/healthz`, `/readyz`, `/metrics`, `/openapi.json`."""
 
 from functools import cache
 
@@ -15,14 +15,14 @@ operation = Blueprint("operation", __name__)
 
 @operation.get("/healthz")
 def health() -> Response:
-    """Say that the process answers."""
+    """Confirm that the process is alive."""
     response: HealthResponse = {"status": "ok"}
     return json_response(response)
 
 
 @operation.get("/readyz")
 def readiness() -> Response:
-    """Say whether searches can be answered, and if not, what is missing."""
+    """Report whether searches can be answered, and if not, what is missing."""
     missing = ["the server is stopping"] if state().stopping.is_set() else state().searcher.missing()
     response: ReadyResponse = {"missing": missing}
     if missing:

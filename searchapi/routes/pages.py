@@ -16,13 +16,13 @@ pages = Blueprint(
 
 @pages.get("/")
 def shop() -> str:
-    """Return the shop; its address holds the whole search."""
+    """Return the shop page, whose address holds the whole search."""
     return render_template("shop.html", retention_days=state().settings.retention_days)
 
 
 @pages.get("/products/<path:product_id>")
 def product(product_id: str) -> str:
-    """Return the page of a product, also of an unknown one: its module says so."""
+    """Return the page of a product; for an unknown one its script shows an error."""
     return render_template(
         "product.html", product_id=product_id, retention_days=state().settings.retention_days
     )
@@ -30,12 +30,12 @@ def product(product_id: str) -> str:
 
 @pages.get("/judge")
 def judge() -> str:
-    """Return the page to judge on; its module asks for the books, which only operators may see."""
+    """Return the judging page; its script requests the books, which only operators may see."""
     return render_template("judge.html")
 
 
 @pages.after_request
 def protect(response: Response) -> Response:
-    """Return the response with the headers that keep foreign content out of the page."""
+    """Add the headers that keep foreign content out of the page."""
     response.headers.update(SECURITY_HEADERS)
     return response

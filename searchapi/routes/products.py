@@ -12,7 +12,7 @@ products = Blueprint("products", __name__)
 
 @products.get("/v1/products/<path:product_id>")
 def product(product_id: str) -> Response:
-    """Return one product; ids may hold slashes."""
+    """Return one product; ids may contain slashes."""
     found_product = state().searcher.product(product_id)
     if found_product is None:
         raise NotFound(f'there is no product "{product_id}"')

@@ -48,7 +48,7 @@ def read_rules() -> Response:
 
 @recommend.put("/v1/recommend/rules")
 def replace_rules() -> Response:
-    """Replace the merchant's rules; the answer holds those before, to go back to."""
+    """Replace the merchant's rules; the response contains the previous ones, for undoing."""
     require_operator(request, state().settings.admin_key)
     body = validate(ShelfRulesBody, read_json(request))
     before = _current_rules()
@@ -63,7 +63,7 @@ def _current_rules() -> str:
     try:
         return read_rules_text(state().settings.home)
     except UnusableInput:
-        # A file that cannot be read is there to be replaced.
+        # A file that cannot be read may still be replaced.
         return ""
 
 

@@ -5,14 +5,14 @@ from werkzeug.exceptions import NotFound
 
 sample = Blueprint("sample", __name__)
 
-# They are drawn from their name alone, so they change only with the program.
+# Pictures depend only on their name, so they change only with the program.
 CACHE_S = 24 * 3600
 
 
 @sample.get("/sample/<name>.svg")
 def picture(name: str) -> Response:
     """Return a picture of the sample shop."""
-    from shangsou.sample.pictures import draw  # not needed to serve another shop
+    from shangsou.sample.pictures import draw  # only needed to serve the sample shop
 
     try:
         svg = draw(name)

@@ -17,13 +17,13 @@ search = Blueprint("search", __name__)
 
 @search.get("/v1/search")
 def search_by_query_string() -> Response:
-    """Answer the search of a query string."""
+    """Answer a search in the query string."""
     return _respond(parse_query_string(SearchBody, request.args))
 
 
 @search.post("/v1/search")
 def search_by_body() -> Response:
-    """Answer the search of a JSON body."""
+    """Answer a search in a JSON body."""
     return _respond(read_json(request))
 
 

@@ -13,7 +13,7 @@ suggest = Blueprint("suggest", __name__)
 
 @suggest.get("/v1/suggest")
 def suggest_by_query_string() -> Response:
-    """Say what a shopper may be about to type."""
+    """Return suggestions for the text typed so far."""
     response = state().searcher.suggest(
         parse_suggest_request(parse_query_string(SuggestParameters, request.args))
     )

@@ -1,4 +1,4 @@
-"""`/v1/users/ID` and `/v1/sessions/ID`: what is kept of somebody, to read, to forget, to forbid."""
+"""`/v1/users/ID` and `/v1/sessions/ID`: read or delete a shopper's events, or opt out of personalization."""
 
 from collections.abc import Iterable
 
@@ -20,20 +20,20 @@ users = Blueprint("users", __name__)
 
 @users.get("/v1/users/<path:user_id>/events")
 def events_of_user(user_id: str) -> Response:
-    """Return everything that is kept of a user."""
+    """Return all stored events of a user."""
     return _export(_store_for_user(user_id).events_of(user_id=user_id))
 
 
 @users.get("/v1/users/<path:user_id>/preferences")
 def preferences(user_id: str) -> Response:
-    """Return what a user wants."""
+    """Return the preferences of a user."""
     opted_out = _store_for_user(user_id).opted_out([user_id])
     return _respond_preferences(personalize=not opted_out)
 
 
 @users.put("/v1/users/<path:user_id>/preferences")
 def set_preferences(user_id: str) -> Response:
-    """Note what a user wants."""
+    """Store the preferences of a user."""
     store = _store_for_user(user_id)
     body = validate(PreferencesBody, read_json(request))
     store.opt_out(user_id, opted_out=not body.personalize)
@@ -42,19 +42,19 @@ def set_preferences(user_id: str) -> Response:
 
 @users.delete("/v1/users/<path:user_id>")
 def forget_user(user_id: str) -> Response:
-    """Remove everything that is kept of a user, and say what it was."""
+    """Delete all data of a user, and return how much it was."""
     return _respond_deleted(_store_for_user(user_id).forget(user_id=user_id))
 
 
 @users.get("/v1/sessions/<path:session_id>/events")
 def events_of_session(session_id: str) -> Response:
-    """Return everything that is kept of a session which is linked to nobody."""
+    """Return all stored events of a session without a user."""
     return _export(_store_for_session(session_id).events_of(session_id=session_id))
 
 
 @users.delete("/v1/sessions/<path:session_id>")
 def forget_session(session_id: str) -> Response:
-    """Remove everything that is kept of a session which is linked to nobody."""
+    """Delete all data of a session without a user."""
     return _respond_deleted(_store_for_session(session_id).forget(session_id=session_id))
 
 

@@ -1,4 +1,4 @@
-"""What requests may ask: one pydantic model each, for JSON bodies and query strings alike.
+"""The models of requests over HTTP, for POST bodies and query strings alike.
 
 A parameter is declared here and in the domain object that it goes to; the query string and the OpenAPI
 description follow from the model (`searchapi.schema.parameters`).
@@ -22,8 +22,8 @@ from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, Mode, SearchReques
 from shangsou.text.normalize import normalize
 from shangsou.text.terms import characters
 
-# Generous bounds, so that no request makes an engine build a query of unbounded size: no shop page
-# offers more choices at once than these.
+# Generous bounds, so that no request makes an engine build a query of unbounded size: no shop page offers
+# more choices at once.
 MAX_FILTER_VALUES = 100
 MAX_FILTER_ATTRIBUTES = 20
 MAX_FACETS = 20
@@ -45,7 +45,7 @@ FacetName = Annotated[
 
 
 class _StrictModel(BaseModel):
-    """Takes no field that it does not know and no value of another type."""
+    """A model that rejects unknown fields and values of other types."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -66,7 +66,7 @@ class PriceFilter(_StrictModel):
 
 
 class SearchFilters(_StrictModel):
-    """Within a filter any of the values will do; all filters hold together."""
+    """Filters: a product needs any of the values of each filter."""
 
     category: Values | None = Field(default=None, description="Paths from the root, as `女装>连衣裙`.")
     brand: Values | None = None
@@ -136,7 +136,7 @@ class SearchBody(_StrictModel):
 
 
 class SuggestParameters(_StrictModel):
-    """What was typed so far."""
+    """The text typed so far."""
 
     query: Annotated[str, QueryNames("q", alias="query")] = Field(
         default="", description="Empty: what is most popular."
@@ -146,7 +146,7 @@ class SuggestParameters(_StrictModel):
 
 
 class RecommendParameters(_StrictModel):
-    """Which products a shelf shows."""
+    """The parameters of a shelf."""
 
     product_id: Id | None = Field(
         default=None,
@@ -167,7 +167,7 @@ class ShelfRulesBody(_StrictModel):
 
 
 class PreferencesBody(_StrictModel):
-    """What a user wants."""
+    """The preferences of a user."""
 
     personalize: bool = Field(description="false: nothing recorded, and the same order as for everyone.")
 
@@ -192,13 +192,13 @@ Judge = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 
 
 class JudgeParameters(_StrictModel):
-    """Whose judgements."""
+    """The judge."""
 
     judge: Judge = Field(description="The judge's name, as the judge writes it.")
 
 
 class PairsParameters(JudgeParameters):
-    """A part of what a judge is to judge."""
+    """Some of the pairs for a judge."""
 
     position: Annotated[int, Field(ge=0)] | None = Field(
         default=None,
@@ -208,7 +208,7 @@ class PairsParameters(JudgeParameters):
 
 
 class GradeBody(JudgeParameters):
-    """What a judge says of a product for a query."""
+    """A judge's grade of a product for a query."""
 
     qid: Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
     product_id: Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
@@ -218,13 +218,13 @@ class GradeBody(JudgeParameters):
 
 
 def parse_suggest_request(payload: object) -> SuggestRequest:
-    """Return what plain JSON values ask to be suggested, or raise `InvalidRequest` with every wrong field."""
+    """Parse a suggest request from plain JSON values; raises `InvalidRequest` with every invalid field."""
     parameters = validate(SuggestParameters, payload)
     return SuggestRequest(typed=parameters.query, **_set_fields(parameters, "query"))
 
 
 def parse_recommend_request(kind: ShelfKind, payload: object) -> RecommendRequest:
-    """Return the shelf that plain JSON values ask for, or raise `InvalidRequest` with every wrong field."""
+    """Parse a shelf request from plain JSON values; raises `InvalidRequest` with every invalid field."""
     parameters = validate(RecommendParameters, payload)
     if kind in PRODUCT_KINDS and not parameters.product_id:
         raise InvalidRequest([FieldError("product_id", f"{kind} stands beside a product; name it")])
@@ -232,7 +232,7 @@ def parse_recommend_request(kind: ShelfKind, payload: object) -> RecommendReques
 
 
 def parse_search_request(payload: object) -> SearchRequest:
-    """Return the search that plain JSON values ask for, or raise `InvalidRequest` with every wrong field."""
+    """Parse a search request from plain JSON values; raises `InvalidRequest` with every invalid field."""
     body = validate(SearchBody, payload)
     return SearchRequest(
         filters=_filters(body.filters) if body.filters else Filters(),
@@ -265,6 +265,6 @@ def _filters(filters: SearchFilters) -> Filters:
 
 
 def _normalized_texts(texts: list[str] | None) -> tuple[str, ...]:
-    """Return texts as products hold them; one without a letter, digit or ideograph limits nothing."""
+    """Return texts normalized as in products, without those that have no letter, digit or ideograph."""
     normalized = dict.fromkeys(map(normalize, texts or ()))
     return tuple(text for text in normalized if characters(text))

@@ -20,7 +20,7 @@ class ShelfRulesResponse(TypedDict):
 
 
 class SynonymsResponse(TypedDict):
-    """The shop's own synonyms; those that ship with shangsou are not among them."""
+    """The shop's own synonyms, without those that ship with shangsou."""
 
     synonyms: str
     before: str
@@ -28,7 +28,7 @@ class SynonymsResponse(TypedDict):
 
 
 class EntitiesResponse(TypedDict):
-    """The shop's own entities; those that ship or were learnt from the catalog are not among them."""
+    """The shop's own entities, without those that ship with shangsou or were learned from the catalog."""
 
     entities: str
     before: str
@@ -36,7 +36,7 @@ class EntitiesResponse(TypedDict):
 
 
 class ProgressResponse(TypedDict):
-    """How far a judge is in a book."""
+    """The progress of a judge in a book."""
 
     pairs: int
     """All that the book asks about."""
@@ -45,7 +45,7 @@ class ProgressResponse(TypedDict):
 
 
 class JudgeResponse(TypedDict):
-    """Someone who judges."""
+    """A judge."""
 
     judge: str
     judged: int
@@ -53,7 +53,7 @@ class JudgeResponse(TypedDict):
 
 
 class BookResponse(TypedDict):
-    """A book: products to judge for queries."""
+    """A book: pairs of query and product to judge."""
 
     name: str
     pairs: int
@@ -61,13 +61,13 @@ class BookResponse(TypedDict):
 
 
 class BooksResponse(TypedDict):
-    """What there is to judge."""
+    """The books to judge."""
 
     books: list[BookResponse]
 
 
 class PairResponse(TypedDict):
-    """A product to judge for a query; neither its rank nor its score is told."""
+    """A product to judge for a query, without its rank and score."""
 
     position: int
     """In the order of this judge, from 0."""
@@ -84,7 +84,7 @@ class PairResponse(TypedDict):
 
 
 class PairsResponse(TypedDict):
-    """A part of what a judge is to judge."""
+    """Some of the pairs for a judge."""
 
     progress: ProgressResponse
     first_open: int | None
@@ -94,7 +94,7 @@ class PairsResponse(TypedDict):
 
 
 class UndoResponse(TypedDict):
-    """What was taken back."""
+    """The grade that was undone."""
 
     progress: ProgressResponse
     position: int | None
@@ -102,7 +102,7 @@ class UndoResponse(TypedDict):
 
 
 class EventOutcomeResponse(TypedDict):
-    """What became of one event that was not simply kept."""
+    """The outcome of an event that was not simply accepted."""
 
     index: int
     """Its place in what was sent, from 0."""
@@ -111,7 +111,7 @@ class EventOutcomeResponse(TypedDict):
 
 
 class EventsResponse(TypedDict):
-    """What became of the events."""
+    """The outcomes of the events."""
 
     accepted: int
     duplicates: int
@@ -127,13 +127,13 @@ class EventsResponse(TypedDict):
 
 
 class PreferencesResponse(TypedDict):
-    """What a user wants."""
+    """The preferences of a user."""
 
     personalize: bool
 
 
 class ForgetResponse(TypedDict):
-    """What was removed of a user or a session."""
+    """The numbers of records deleted for a user or a session."""
 
     events: int
     sessions: int
@@ -141,14 +141,14 @@ class ForgetResponse(TypedDict):
 
 
 class ShopperEventsResponse(TypedDict):
-    """Everything that is kept of a user or a session, the oldest first."""
+    """All stored events of a user or a session, oldest first."""
 
     events: list[dict[str, object]]
     """As UBI 1.3 has them, with our `event_id`."""
 
 
 class ReadyResponse(TypedDict):
-    """What keeps the server from answering searches; empty when it is ready."""
+    """The reasons why the server cannot answer searches; empty if it is ready."""
 
     missing: list[str]
 
@@ -160,7 +160,7 @@ class HealthResponse(TypedDict):
 
 
 class FieldErrorResponse(TypedDict):
-    """A field that cannot be used."""
+    """An invalid field."""
 
     path: str
     """As `filters.price.gte`; empty: the request as a whole."""

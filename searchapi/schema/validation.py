@@ -1,4 +1,4 @@
-"""Validation of requests against their models: each wrong field with its path, value and problem."""
+"""Validate requests against their models: each invalid field with its path, value and problem."""
 
 from collections.abc import Sequence
 from typing import TypeVar, get_args
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from searchapi.problems import FieldError, InvalidRequest
 from shangsou.reading.issue import excerpt
 
-# Of a request with more wrong fields than these, the rest is not listed; no path is longer.
+# Limits on the invalid fields listed for a request, and on the length of their paths.
 MAX_FIELD_ERRORS = 50
 MAX_PATH_LENGTH = 200
 
@@ -16,7 +16,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def validate(model: type[M], payload: object) -> M:
-    """Return plain JSON values as a model, or raise `InvalidRequest` with every wrong field."""
+    """Validate plain JSON values as a model; raises `InvalidRequest` with every invalid field."""
     try:
         return model.model_validate(payload)
     except ValidationError as problem:
@@ -39,7 +39,7 @@ def _error_detail(
         return f"there is no such field here; there are {', '.join(_field_names(model, path[:-1]))}"
     if kind == "missing":
         return message
-    # Of an object or a list its kind says enough.
+    # For an object or a list, its type is enough.
     shown_value = type(value).__name__ if isinstance(value, dict | list) else excerpt(value)
     return f"{shown_value}: {message}"
 

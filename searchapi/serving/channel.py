@@ -1,4 +1,4 @@
-"""One connection of the server, and the requests that never reach the application."""
+"""One connection of the server, and the errors answered before the application is called."""
 
 import socket
 import time
@@ -15,22 +15,22 @@ from searchapi.problems import MEDIA_TYPE, problem_document
 
 MAX_BODY_BYTES: Final = 1024 * 1024
 IDLE_S: Final = 30
-"""Seconds for which a connection on which nothing happens is kept."""
+"""Seconds for which an idle connection is kept."""
 EXCHANGE_S: Final = 60
-"""Seconds that a client may take to send a request, or to take in the answer: 1 MB at 17 KB/s."""
+"""Seconds that a client may take to send a request, or to receive the response: 1 MB at 17 KB/s."""
 MAX_PENDING_BYTES: Final = 256 * 1024
-"""Bytes of answers not taken in by a client, beyond which its next request waits: a page of 100 hits."""
+"""Bytes of responses not yet received by a client beyond which its next request waits: a page of 100."""
 LINGER_S: Final = 2
-"""Seconds for which what a refused client still sends is thrown away, so that it gets to read why."""
-# What a request line holds as it is; all else is to be percent-encoded (RFC 3986).
+"""Seconds for which input of a refused client is discarded, so that it can read the reason."""
+# Bytes allowed in a request line; all others must be percent-encoded (RFC 3986).
 _ASCII = bytes(range(0x80))
 
 
 class _ErrorTask(ErrorTask):  # type: ignore[misc]
-    """Answers a request that never reaches the application with a problem document, as the others."""
+    """Answers a request that never reaches the application with a problem document."""
 
     def execute(self) -> None:
-        """Send it."""
+        """Send the response."""
         error = self.request.error
         detail = (
             f"a request body may have {MAX_BODY_BYTES >> 20} MB at most" if error.code == 413 else error.body
@@ -45,7 +45,7 @@ class _ErrorTask(ErrorTask):  # type: ignore[misc]
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Takes `GET /v1/search?q=连衣裙` as curl sends it: typed by people, not percent-encoded."""
+    """A parser that accepts `GET /v1/search?q=连衣裙` as curl sends it, not percent-encoded."""
 
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the head of a request."""
@@ -58,25 +58,25 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection. It ends with its next answer once the server is stopping."""
+    """A connection. It is closed after its next response once the server is stopping."""
 
     error_task_class = _ErrorTask
     parser_class = _Parser
     refused = False
-    """Whether its last answer was an error that came before all was read."""
+    """Whether its last response was an error sent before the whole request was read."""
     waits = False
-    """Whether its next request waits until the client has taken in the answers to those before."""
+    """Whether its next request waits until the client has received the responses to earlier ones."""
     _lingers = False
     _exchange_began = 0.0
 
     def is_idle(self) -> bool:
-        """Return whether no request of it is being answered; one may be on its way in, or an answer out."""
+        """Return whether no request is being answered; one may be partly received, or a response sent."""
         return not self.requests or self.waits
 
     def is_overdue(self, now: float) -> bool:
         """Return whether the client has been silent, or slow, for too long."""
         if not self.is_idle():
-            return False  # it waits for us
+            return False  # the client waits for us
         if self._lingers:
             return bool(now - self.last_activity > LINGER_S)
         if now - self.last_activity > IDLE_S:
@@ -85,7 +85,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return bool(in_exchange and now - self._exchange_began > EXCHANGE_S)
 
     def received(self, data: bytes) -> bool:
-        """Take in bytes of requests."""
+        """Receive bytes of requests."""
         if self.request is None:
             self._exchange_began = time.time()
         return bool(super().received(data))
@@ -98,22 +98,22 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self._exchange_began = time.time()
 
     def writable(self) -> bool:
-        """Return whether bytes are to be sent, or a request may be answered once they are."""
+        """Return whether bytes should be sent, or a request may be answered once they are."""
         return bool(super().writable() or self.waits)
 
     def handle_write(self) -> None:
-        """Send bytes; once few are left, have the request that waits for that answered."""
+        """Send bytes; once few are left, answer the request that waits for that."""
         super().handle_write()
         if self.waits and self.connected and self.total_outbufs_len <= MAX_PENDING_BYTES:
             self.waits = False
             self.server.add_task(self)
 
     def readable(self) -> bool:
-        """Return whether bytes are to be read."""
+        """Return whether bytes should be read."""
         return not self.will_close if self._lingers else bool(super().readable())
 
     def handle_read(self) -> None:
-        """Read bytes; those of a client that was refused are thrown away."""
+        """Read bytes; those of a refused client are discarded."""
         if not self._lingers:
             super().handle_read()
             return
@@ -121,7 +121,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.recv(self.adj.recv_bytes)
 
     def handle_close(self) -> None:
-        """Close the connection; of a client that was refused only our half, until it has read why."""
+        """Close the connection; for a refused client only our half, until it has read the reason."""
         if self.refused and not self._lingers:
             self._lingers, self.will_close = True, False
             self.last_activity = time.time()

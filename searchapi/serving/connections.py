@@ -1,4 +1,4 @@
-"""The connections of the server: what each may take, so that no client keeps the others out."""
+"""The server's connections, each with limits, so that no client starves the others."""
 
 import errno
 import logging
@@ -22,10 +22,10 @@ THREADS = 8
 MAX_CONNECTIONS = 1_000
 """Browsers keep six connections each open while idle."""
 MAX_CONNECTIONS_OF_ADDRESS = 256
-"""A proxy before the server has one for each request in flight; more than these would wait for seconds."""
-# How often idle and slow connections are looked for.
+"""A proxy in front of the server has one for each request in flight; more would wait for seconds."""
+# The interval between checks for idle and slow connections.
 _MAINTENANCE_S = 5
-# Descriptors for all else: the index, the databases, workers, Elasticsearch.
+# Descriptors for everything else: the index, the databases, workers, Elasticsearch.
 _OTHER_DESCRIPTORS = 200
 _TARGET_DESCRIPTOR_LIMIT = 4_096
 # Seconds without accepting after descriptors or memory ran out, and between two log lines about it.
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 def raise_descriptor_limit() -> int:
-    """Let this process open as many files and connections as it needs, and return how many it may."""
+    """Raise the limit of open files to what the process needs, and return the new limit."""
     soft, hard = (
         _TARGET_DESCRIPTOR_LIMIT if limit == resource.RLIM_INFINITY else limit
         for limit in resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -51,7 +51,7 @@ def raise_descriptor_limit() -> int:
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]
-    """Waitress's server; where it has no room, the connection that was idle longest goes for the new one."""
+    """Waitress's server; when it is full, the longest idle connection is closed for a new one."""
 
     def __init__(
         self,
@@ -74,16 +74,16 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             adj=Adjustments(
                 sockets=[bound_socket],
                 threads=THREADS,
-                # The limits here come first; waitress's only stops accepting.
+                # Our limits apply first; waitress's would only stop accepting.
                 connection_limit=2 * MAX_CONNECTIONS,
-                # It refuses a length that is equal.
+                # It also refuses a length equal to the limit.
                 max_request_body_size=MAX_BODY_BYTES + 1,
                 # Above it a thread would wait for the client; what a client does not take in is bounded here
                 # by letting its next request wait.
                 outbuf_high_watermark=1 << 40,
                 cleanup_interval=_MAINTENANCE_S,
                 ident=None,
-                # Whoever may speak for a user has to see that a request came through a proxy.
+                # Authorization must see that a request came through a proxy.
                 clear_untrusted_proxy_headers=False,
             ),
             sockinfo=(bound_socket.family, bound_socket.type, bound_socket.proto, bound_socket.getsockname()),
@@ -92,11 +92,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self.channel_class = Channel
 
     def readable(self) -> bool:
-        """Return whether connections are to be accepted now."""
+        """Return whether connections may be accepted now."""
         return bool(super().readable()) and time.monotonic() >= self._accepts_from
 
     def handle_accept(self) -> None:
-        """Accept a connection, if there is room for it or an idle one to be closed instead."""
+        """Accept a connection, if there is room for it or an idle one can be closed."""
         try:
             accepted = self.accept()
         except OSError as problem:
@@ -111,7 +111,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
                 return
             self.set_socket_options(connection)
         except OSError:
-            connection.close()  # the client has gone already
+            connection.close()  # the client has disconnected already
             return
         self.channel_class(self, connection, address, self.adj, map=self._map)
 
@@ -123,7 +123,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             super().add_task(task)
 
     def maintenance(self, now: float) -> None:
-        """Close connections on which nothing happens, and those of clients that are too slow."""
+        """Close idle connections, and those of clients that are too slow."""
         for channel in self.active_channels.values():
             if channel.is_overdue(now):
                 channel.will_close = True
@@ -147,9 +147,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         return True
 
     def _pause(self, problem: OSError) -> None:
-        """Let a moment pass where accepting failed for want of something, instead of trying in a loop."""
+        """Pause after accepting failed for lack of resources, instead of retrying in a busy loop."""
         if problem.errno not in _EXHAUSTED:
-            return  # that one connection was broken
+            return  # only that connection was broken
         now = time.monotonic()
         self._accepts_from = now + _ACCEPT_PAUSE_S
         self._close_idlest(list(self.active_channels.values()))
@@ -163,7 +163,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
 
 def _client(address: str) -> str:
-    """Return what counts as one client: an address of IPv4, or the network of a host of IPv6."""
+    """Return the key of a client: an IPv4 address, or the network of an IPv6 host."""
     if ":" not in address:
         return address
     parsed = ip_address(address.partition("%")[0])

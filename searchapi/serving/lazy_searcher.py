@@ -14,15 +14,14 @@ from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.suggest import Suggestions
 
-# How soon a searcher that could not be opened is tried again: what follows an index follows a switch
-# within 2 seconds, and so does this.
+# The interval between attempts to open a searcher: a new index is served within 2 seconds, also here.
 RETRY_DELAY_S = 2.0
 
 log = logging.getLogger(__name__)
 
 
 class LazySearcher:
-    """Opens a searcher in a thread of its own, tries again until it can be had, then passes on to it."""
+    """Opens a searcher in a thread, retries until that works, then delegates to it."""
 
     def __init__(self, open_searcher: Callable[[], SearchService]) -> None:
         self._open_searcher = open_searcher
@@ -33,32 +32,32 @@ class LazySearcher:
         self._thread.start()
 
     def search(self, request: SearchRequest) -> SearchResponse:
-        """Answer a search, or raise why it cannot be answered yet."""
+        """Answer a search; raises the reason why it cannot be answered yet."""
         return self._require_searcher().search(request)
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
-        """Return suggestions, or raise why there can be none yet."""
+        """Return suggestions; raises the reason why there can be none yet."""
         return self._require_searcher().suggest(request)
 
     def recommend(self, request: RecommendRequest) -> Shelf | None:
-        """Return a shelf, or raise why there can be none yet."""
+        """Return a shelf; raises the reason why there can be none yet."""
         return self._require_searcher().recommend(request)
 
     def product(self, product_id: str) -> Product | None:
-        """Return a product, or raise why it cannot be looked up yet."""
+        """Return a product; raises the reason why it cannot be looked up yet."""
         return self._require_searcher().product(product_id)
 
     def known(self, product_ids: Sequence[str]) -> set[str]:
-        """Return which of these are ids of products on sale, or raise why that cannot be looked up yet."""
+        """Return which of these are ids of products on sale; raises the reason why that is unknown yet."""
         return self._require_searcher().known(product_ids)
 
     def missing(self) -> list[str]:
-        """Return what is missing: the reason why there is no searcher yet, or what it says itself."""
+        """Return what is missing: the reason why there is no searcher yet, or the searcher's own answer."""
         searcher = self._searcher
         return [str(self._reason)] if searcher is None else searcher.missing()
 
     def generation(self) -> Generation | None:
-        """Return the generation that is searched, None before there is one."""
+        """Return the searched generation, None before there is one."""
         searcher = self._searcher
         return None if searcher is None else searcher.generation()
 
@@ -89,7 +88,7 @@ class LazySearcher:
                     log.warning("not ready: %s", reason)
                 self._reason = reason
             except Exception:
-                # The last line of a thread: nobody else would hear of it.
+                # The end of a thread: the error would be lost otherwise.
                 log.exception("the searcher cannot be opened")
                 self._reason = EngineUnavailable("the searcher cannot be opened; see the server's log")
             self._closing.wait(RETRY_DELAY_S)

@@ -1,4 +1,4 @@
-"""The server: waitress, with a stop that finishes what it has begun."""
+"""The server: waitress, with a graceful stop."""
 
 import errno
 import os
@@ -22,10 +22,10 @@ from shangsou.errors import ShangsouError, UnusableInput
 
 # Seconds that requests in flight get to finish after SIGTERM.
 DRAIN_TIMEOUT_S = 8.0
-# Seconds after SIGTERM at which the process ends, whatever still runs (the contract's 10, with room).
+# Seconds after SIGTERM at which the process ends, whatever still runs: less than the promised 10.
 EXIT_S = 9.5
-# How often the stop looks whether all has finished, and for how long nothing may happen before it
-# believes so: time for a request that was on its way to arrive.
+# The interval at which a stop checks whether everything is finished, and how long it must be quiet before
+# that: time for a request in transit to arrive.
 DRAIN_STEP_S = 0.05
 DRAIN_QUIET_S = 0.2
 
@@ -37,14 +37,14 @@ class PortBusy(ShangsouError):
 def open_socket(host: str, port: int, *, has_admin_key: bool) -> socket.socket:
     """Return a bound socket that does not listen yet.
 
-    Raises `UnusableInput` for a host that is none or that a server without a key may not serve,
-    and `PortBusy`.
+    Raises `UnusableInput` for an invalid host or one that a server without a key may not serve, and
+    `PortBusy`.
     """
     try:
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, OverflowError, UnicodeError) as reason:
         raise UnusableInput(f"--host {host} --port {port} is no address to listen on: {reason}") from None
-    # `localhost` is both; most clients try 127.0.0.1.
+    # `localhost` is both IPv4 and IPv6; most clients try 127.0.0.1.
     family, kind, protocol, _, address = min(addresses, key=lambda candidate: candidate[0] != socket.AF_INET)
     if not has_admin_key and not is_loopback_name(str(address[0])):
         raise UnusableInput(
@@ -66,9 +66,9 @@ def open_socket(host: str, port: int, *, has_admin_key: bool) -> socket.socket:
 
 
 def serve(app: Flask, bound_socket: socket.socket, announce: Callable[[str], None]) -> bool:
-    """Serve an application until a signal says to stop, and return whether all that was begun was finished.
+    """Serve an application until a signal stops it, and return whether all requests were finished.
 
-    For a process that ends afterwards: it does so `EXIT_S` after the signal, whatever still runs then.
+    For a process that ends afterwards: it is ended `EXIT_S` after the signal, whatever still runs.
     SIGTERM, SIGINT and SIGHUP stop it, a second one at once; where SIGHUP is ignored, as under nohup,
     it stays ignored.
 
@@ -79,7 +79,7 @@ def serve(app: Flask, bound_socket: socket.socket, announce: Callable[[str], Non
     bound_socket
         Of `open_socket`.
     announce
-        Gets the address as soon as requests are accepted.
+        Called with the address as soon as requests are accepted.
     """
     stopping: threading.Event = app.extensions[EXTENSION].stopping
     sockets: dict[int, wasyncore.dispatcher] = {}
@@ -87,7 +87,7 @@ def serve(app: Flask, bound_socket: socket.socket, announce: Callable[[str], Non
 
     def stop() -> None:
         stopping.set()
-        # What closes after the requests may wait for a database or a thread: that is no reason to stay.
+        # Closing after the requests may wait for a database or a thread, but must not keep the process alive.
         threading.Thread(target=_leave_in_time, name="leave", daemon=True).start()
         server.pull_trigger()
 
@@ -119,12 +119,12 @@ def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
 
 
 def _drain(server: Server, sockets: dict[int, wasyncore.dispatcher]) -> bool:
-    # Whoever connected before the signal is let in; from then on connections are refused.
+    # Connections from before the signal are accepted; later ones are refused.
     for _ in range(server.adj.backlog):
         if not _can_accept(server.socket):
             break
         server.handle_accept()
-    # Not the server's own close, which also closes the trigger by which its threads wake the loop.
+    # Not the server's own close, which also closes the trigger with which its threads wake the loop.
     wasyncore.dispatcher.close(server)
     deadline = time.monotonic() + DRAIN_TIMEOUT_S
     quiet_since = time.monotonic()

@@ -1,4 +1,4 @@
-"""The weights that a server needs, fetched before it starts."""
+"""Fetch the weights that a server needs before it starts."""
 
 import click
 
@@ -10,7 +10,7 @@ from shangsou.settings import DEFAULT_MODEL, Settings
 
 
 def fetch_missing_weights(settings: Settings) -> None:
-    """Fetch the default model's weights where searches will need them and they are not there.
+    """Fetch the default model's weights if searches will need them and they are missing.
 
     Raises `WeightsUnavailable`, which names `shangsou model fetch`.
     """
@@ -23,7 +23,7 @@ def _stamped_model(settings: Settings) -> str:
     try:
         current = current_generation(open_store(settings))
     except ShangsouError:
-        # An engine that is down or an index of another version: the server starts all the same, and
+        # An engine that is down or an index of another version: the server starts anyway, and
         # /readyz says what is wrong.
         return DEFAULT_MODEL
     return DEFAULT_MODEL if current is None else current.recipe.model

@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 
 
 def run_worker(connection: Connection, open_service: Callable[[Settings], SearchService]) -> None:
-    """Open the searcher for the settings that come first, then answer searches until the server is gone."""
-    # A signal to the whole group is the server's to act upon: it lets go when it has finished.
+    """Receive the settings, open the searcher, then answer searches until the server is gone."""
+    # A signal to the whole process group is handled by the server, which disconnects when it has finished.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -36,13 +36,13 @@ def run_worker(connection: Connection, open_service: Callable[[Settings], Search
 
 
 def _search(searcher: SearchService, request: SearchRequest) -> SearchResponse | None:
-    """Return the answer, None where there is none: the server then tries itself and says why."""
+    """Return the response, or None if the search fails: the server then tries it and reports the error."""
     try:
         return searcher.search(request)
     except ShangsouError:
         return None
     except Exception:
-        # The edge of a process, which lives on.
+        # A process boundary: the worker must survive.
         log.exception("a search failed")
         return None
 

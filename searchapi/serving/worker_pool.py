@@ -1,4 +1,4 @@
-"""Searches in processes of their own: the threads of one interpreter keep hardly more than a core busy."""
+"""A pool of search processes, since the threads of one interpreter use hardly more than one core."""
 
 import logging
 import queue
@@ -20,18 +20,18 @@ from shangsou.search.suggest import Suggestions
 from shangsou.settings import Settings
 
 WORKER_COMMAND = (sys.executable, "-m", "searchapi.serving.worker")
-# More would be of use to a shop with more than 500 searches a second, and each takes 170 MB of its own.
+# More would only help a shop with over 500 searches a second, and each takes 170 MB of its own.
 MAX_DEFAULT_WORKERS = 4
-# How long an answer may take, before a worker counts as stuck and is ended; a search takes milliseconds.
+# Seconds after which a worker counts as stuck and is ended; a search takes milliseconds.
 RESPONSE_TIMEOUT_S = 10.0
-# How long a worker that ended is left alone, so that one that cannot start does not take a core.
+# Seconds before a worker is restarted, so that one that cannot start does not use up a core.
 RESTART_DELAY_S = 2.0
 
 log = logging.getLogger(__name__)
 
 
 def worker_count(settings: Settings) -> int:
-    """Return how many workers the settings ask for; searches through Elasticsearch need none, they wait."""
+    """Return the number of workers in the settings; searches through Elasticsearch, which wait, need none."""
     if settings.engine != "embedded":
         return 0
     if settings.workers is not None:
@@ -41,10 +41,10 @@ def worker_count(settings: Settings) -> int:
 
 
 class WorkerPool:
-    """A `SearchService` that hands searches to workers and does everything else by `searcher`.
+    """A `SearchService` that delegates searches to workers and everything else to `searcher`.
 
-    A search that no worker takes, that fails in one, or whose worker ends, is done by `searcher` too: a
-    worker that is killed costs time, not an answer. Workers that end are replaced.
+    A search that no worker takes, that fails in one, or whose worker ends, is also done by `searcher`: a
+    killed worker costs time, not a response. Workers that end are replaced.
     """
 
     def __init__(
@@ -69,15 +69,15 @@ class WorkerPool:
         return self._search_in_worker(request) or self._searcher.search(request)
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
-        """Return what a shopper may be about to type; takes less time than a way to a worker."""
+        """Return suggestions; this takes less time than a round trip to a worker."""
         return self._searcher.suggest(request)
 
     def recommend(self, request: RecommendRequest) -> Shelf | None:
-        """Return a shelf; what it is made of is kept in this process alone."""
+        """Return a shelf; its data is cached in this process only."""
         return self._searcher.recommend(request)
 
     def product(self, product_id: str) -> Product | None:
-        """Return the product with this id, or None where there is none or it is off."""
+        """Return the product with this id, or None if it does not exist or is off sale."""
         return self._searcher.product(product_id)
 
     def known(self, product_ids: Sequence[str]) -> set[str]:
@@ -85,11 +85,11 @@ class WorkerPool:
         return self._searcher.known(product_ids)
 
     def missing(self) -> list[str]:
-        """Return in words what keeps it from answering; workers are no part of that."""
+        """Return the reasons why it cannot answer; workers do not matter for that."""
         return self._searcher.missing()
 
     def generation(self) -> Generation | None:
-        """Return the generation that is searched."""
+        """Return the searched generation."""
         return self._searcher.generation()
 
     def ranking(self) -> RankingRecipe | None:
@@ -97,27 +97,27 @@ class WorkerPool:
         return self._searcher.ranking()
 
     def ready_workers(self) -> int:
-        """Return how many workers take searches."""
+        """Return the number of workers ready for searches."""
         return len(self._ready)
 
     def close(self) -> None:
         """End the workers and close the searcher."""
         self._closing.set()
         for worker in list(self._running):
-            worker.process.kill()  # it holds nothing that could be lost
+            worker.process.kill()  # it has no state that could be lost
         for supervisor in self._supervisors:
             supervisor.join()
         self._searcher.close()
 
     def _search_in_worker(self, request: SearchRequest) -> SearchResponse | None:
-        """Return the answer of the worker that is idle next, None where there is none."""
+        """Return the response of the next idle worker, or None if there is none."""
         if not self._ready:
             return None
         try:
             worker = self._idle.get(timeout=RESPONSE_TIMEOUT_S)
             response = worker.search(request)
         except (queue.Empty, EOFError, OSError):
-            return None  # the worker's keeper sees to it
+            return None  # its supervisor thread handles that
         self._idle.put(worker)
         return response
 
@@ -146,13 +146,13 @@ class WorkerPool:
 
 
 class _Worker:
-    """A worker process and the way to it. One search at a time."""
+    """A worker process and the connection to it. One search at a time."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self.process, self.connection = start_process(command)
 
     def wait_until_ready(self, settings: Settings) -> bool:
-        """Return whether it has opened the index, once it has."""
+        """Wait until the worker has opened the index, and return whether it could."""
         try:
             self.connection.send(settings)
             return bool(self.connection.recv() == READY)
@@ -160,7 +160,7 @@ class _Worker:
             return False
 
     def search(self, request: SearchRequest) -> SearchResponse | None:
-        """Return its answer, None where its search failed; raises EOFError or OSError where it is gone."""
+        """Return its response, None if its search failed; raises EOFError or OSError if it is gone."""
         self.connection.send(request)
         if not self.connection.poll(RESPONSE_TIMEOUT_S):
             self.process.kill()

@@ -1,1 +1,1 @@
-"""What shoppers do: events, where they are kept, and what is known of a shopper by them."""
+"""Shopper behaviour: events, their stores, and the histories read from them."""

@@ -1,14 +1,14 @@
-"""The names by which logs of events call what we understand, and UBI 1.3's nested form made flat."""
+"""Column names of event logs, and UBI 1.3's nested form flattened."""
 
 from collections.abc import Iterable, Mapping
 
-# Our name first, as in UBI 1.3 and in the TSV; behind it those of other logs (Taobao's public ones, GA4,
-# Matomo, spreadsheets). Written in lower case. Of several that an event has, the first with a value counts.
+# Our name first, as in UBI 1.3 and in the TSV; then those of other logs (Taobao's public ones, GA4,
+# Matomo, spreadsheets), in lower case. If an event has several of them, the first with a value counts.
 COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "event_id": ("event_id",),
     "timestamp": ("timestamp", "time", "event_time", "ts", "时间", "时间戳"),
     "user_id": ("user_id", "userid", "uid", "用户id", "用户编号"),
-    # UBI's client is a browser: what a session is to us, where none is given.
+    # UBI's client is a browser: it stands for the session where none is given.
     "session_id": ("session_id", "sessionid", "client_id", "会话id"),
     "action_name": ("action_name", "action", "event_type", "behavior_type", "behavior", "行为", "行为类型"),
     "query_id": ("query_id",),
@@ -26,7 +26,7 @@ _FIELDS_BY_NAME = {
 
 
 def find_columns(header: Iterable[str]) -> dict[str, int]:
-    """Return which column holds which of our fields, by its position in the header."""
+    """Return the position in the header of each of our fields."""
     positions = {name.strip().lower(): position for position, name in reversed(list(enumerate(header)))}
     columns: dict[str, int] = {}
     for field, names in COLUMN_NAMES.items():
@@ -38,10 +38,10 @@ def find_columns(header: Iterable[str]) -> dict[str, int]:
 
 
 def flatten(record: Mapping[str, object]) -> dict[str, object]:
-    """Return the fields of an event as UBI 1.3 nests them, by our names.
+    """Return the fields of an event, nested as in UBI 1.3, under our names.
 
     `event_attributes.object.object_id` is the product and `event_attributes.position.ordinal` the
-    position; what else stands in `event_attributes` counts where the top level does not say it.
+    position; other values in `event_attributes` count where the top level has none.
     """
     attributes = _mapping(record.get("event_attributes"))
     nested = attributes.get("object")
@@ -59,7 +59,7 @@ def flatten(record: Mapping[str, object]) -> dict[str, object]:
                 or (name == "position" and isinstance(value, Mapping))
             ):
                 continue
-            # What an earlier source says stands; within one the first of our names does.
+            # An earlier source takes precedence; within one source, an earlier name.
             if field not in flat or rank < ranks.get(field, -1):
                 flat[field], ranks[field] = value, rank
     if "user_query" not in flat and str(record.get("message_type", "")).upper() == "QUERY":

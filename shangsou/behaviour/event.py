@@ -1,4 +1,4 @@
-"""The event: one thing that a shopper did."""
+"""The event record: one action of a shopper."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ FAVORITE: Final = "favorite"
 ADD_TO_CART: Final = "add_to_cart"
 PURCHASE: Final = "purchase"
 PRODUCT_ACTIONS: Final = frozenset({IMPRESSION, CLICK, VIEW, FAVORITE, ADD_TO_CART, PURCHASE})
-"""Actions that are done to a product. Any other name is kept as it comes and has no say in a profile."""
+"""Actions on a product. Any other action is stored unchanged and does not affect profiles."""
 PREFERENCE_ACTIONS: Final = PRODUCT_ACTIONS - {IMPRESSION}
-"""What shows a preference. That a product was shown says what we did, not what the shopper did."""
+"""Actions that show a preference. An impression is our action, not the shopper's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that a shopper did. Empty text and None mean that the event does not say."""
+    """One action of a shopper. Empty text and None mean that the value is unknown."""
 
     event_id: str
     """The same event sent twice has the same id and counts once."""
@@ -31,24 +31,24 @@ class Event:
     user_id: str = ""
     session_id: str = ""
     query_id: str = ""
-    """Of the search in whose results it happened."""
+    """The id of the search in whose results it happened."""
     query: str = ""
     """As the shopper typed it."""
     product_id: str = ""
     position: int | None = None
-    """Place of the product in the results, from 1."""
+    """Position of the product in the results, from 1."""
     price_fen: int | None = None
-    """Of one piece."""
+    """The price of one piece."""
     quantity: int | None = None
     order_id: str = ""
     results: tuple[str, ...] = ()
-    """Of a search that the server recorded: the products it showed, in order."""
+    """For a search that the server recorded: the products shown, in order."""
 
 
 def event_to_json(event: Event) -> dict[str, object]:
-    """Return an event as UBI 1.3 writes it, with our `event_id`; what it does not say is left out.
+    """Return an event as UBI 1.3 writes it, with our `event_id`; unknown values are left out.
 
-    Price, quantity, order and results are no part of UBI: they stand in `event_attributes`, as it allows.
+    Price, quantity, order and results are not part of UBI: they go into `event_attributes`, as it allows.
     """
     attributes: dict[str, object] = {
         "object": {"object_id": event.product_id, "object_id_type": "product"} if event.product_id else None,

@@ -1,4 +1,4 @@
-"""Files of events to events: TSV, and JSON as UBI 1.3 has it; what cannot be used goes into a report."""
+"""Read event files: TSV, and JSON as in UBI 1.3; unusable rows are counted in a report."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -15,25 +15,24 @@ from shangsou.reading.issue import Issue, excerpt
 from shangsou.reading.json_lines import json_object
 from shangsou.reading.json_values import parse_json_at
 
-# A JSON array is one text and is held as a whole; a file of lines never is.
+# A JSON array is one text and is held in memory as a whole; a file of lines never is.
 MAX_ARRAY_BYTES = 512 * 1024 * 1024
 _REQUIRED_FIELDS = ("timestamp", "action_name")
 
 
 class _Row(NamedTuple):
-    """One row as the file has it: its values by our names, or the words why it cannot be read."""
+    """One row of the file: its values under our names, or the reason why it cannot be read."""
 
     line: int
     values: Mapping[str, object] | str
     raw: str | Mapping[str, object]
-    """What the event's id is the hash of, where it brings none."""
+    """The row that is hashed into an id for an event without one."""
 
 
 def read_events(paths: Sequence[Path], report: EventReport | None = None) -> Iterator[Event]:
-    """Yield the events of files in their order, reading as it goes.
+    """Yield the events of files in order, reading lazily.
 
-    Nothing is dropped for its age, and an event that stands there twice comes twice: that is for whoever
-    keeps events to decide.
+    No event is dropped for its age, and a duplicate comes twice: that is for the event store to decide.
 
     Parameters
     ----------
@@ -42,16 +41,16 @@ def read_events(paths: Sequence[Path], report: EventReport | None = None) -> Ite
         order, and `event_id query_id price quantity order_id` where there are any), or JSON: one event a
         line, one event, or an array; plain or gzip, UTF-8 or GB18030.
     report
-        Counts rows and what was wrong with them, as `file:line`.
+        Counts rows and their issues, as `file:line`.
 
     Raises
     ------
     UnusableInput
-        A file is missing, no text, or names no columns that we know.
+        A file is missing, is not text, or has no known columns.
     """
     report = EventReport() if report is None else report
     names = [path.name for path in paths]
-    # All of them first: a mistake in the last name is reported before hours of work, not after.
+    # All of them first: a mistake in the last name is reported before hours of work, not after it.
     files = [inspect(path, path.name if names.count(path.name) == 1 else str(path)) for path in paths]
     for file in files:
         yield from _read_file(file, report)
@@ -127,7 +126,7 @@ def _json_rows(lines: Lines) -> Iterator[_Row]:
 
 
 def _document_rows(file: SourceFile) -> Iterator[_Row]:
-    """Yield the events of one JSON text over many lines: an array of objects, or one object."""
+    """Yield the events of one JSON text that spans lines: an array of objects, or one object."""
     with file.text() as stream:
         text = stream.read(MAX_ARRAY_BYTES + 1).lstrip("\ufeff")
     if len(text) > MAX_ARRAY_BYTES:

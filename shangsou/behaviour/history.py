@@ -1,4 +1,4 @@
-"""The latest events of a shopper, as a search takes them into account."""
+"""The recent events of a shopper, as used by a search."""
 
 import secrets
 import uuid
@@ -11,33 +11,33 @@ from shangsou.behaviour.event import Event
 from shangsou.behaviour.store import EventStore, ShopperState
 
 MAX_HISTORY = 200
-"""Events of a history: what the re-ranking's mark of 2 ms is set for (issue 5)."""
+"""Events of a history at most: re-ranking is to take 2 ms with this many."""
 PIN_DURATION = timedelta(minutes=30)
-"""How long the later pages of a search keep the history of its first one (DESIGN.md)."""
-# Histories kept in one process, of some 50 KB each at most.
+"""The time for which the later pages of a search use the history of its first page."""
+# Histories cached in one process, of about 50 KB each at most.
 _MAX_CACHED = 2_000
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class History:
-    """What one shopper did, the newest first. Each event has a product, which need not exist any more.
+    """The events of one shopper, newest first. Each has a product, which need not exist any more.
 
-    One history equals no other, so that what is worked out of it can be kept as long as it is.
+    Histories compare by identity, so that values computed from one can be cached as long as it lives.
     """
 
     events: tuple[Event, ...] = ()
     """At most `MAX_HISTORY`, of `PREFERENCE_ACTIONS`."""
     session_id: str = ""
-    """Of the search: events of this session are what the shopper is after now."""
+    """The session of the search: its events show what the shopper wants now."""
     is_cold_start: bool = False
-    """Whether it is of a shopper who has done nothing yet: no stranger, and nobody who has opted out."""
+    """Whether the shopper is known but has no events yet; false for anonymous and opted-out shoppers."""
 
 
 NO_HISTORY = History()
 
 
 class Histories:
-    """Histories from a store, kept as long as nothing is added to them. Safe for many threads."""
+    """Histories from a store, cached until events are added to them. Safe for many threads."""
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
@@ -47,14 +47,14 @@ class Histories:
     def of(self, user_id: str, session_id: str, query_id: str = "") -> History:
         """Return the history of a user, of a session, or of both together.
 
-        Empty for a stranger, for a user who has opted out, and for a shopper flagged as a program.
+        Empty for an unknown shopper, for a user who has opted out, and for one flagged as a program.
 
         Parameters
         ----------
         user_id, session_id
             Either may be empty.
         query_id
-            Of the first page, on later ones: what happened after that search is left out, for half an hour.
+            Of the first page, for later pages: events after that search are left out, for half an hour.
 
         Raises
         ------
@@ -89,14 +89,14 @@ class Histories:
 
 
 def new_query_id() -> str:
-    """Return the id of a search that is made now: a UUID of version 7 (RFC 9562), which holds the moment."""
+    """Return the id of a search made now: a UUID version 7 (RFC 9562), which contains the time."""
     milliseconds = int(datetime.now(UTC).timestamp() * 1000)
     fields = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
     return f"{fields:032x}"
 
 
 def parse_query_time(query_id: str) -> datetime | None:
-    """Return when the search of a query id was made, None where the id is none of ours."""
+    """Return the time of the search with this query id; None for a foreign id."""
     try:
         parsed = uuid.UUID(query_id)
         return datetime.fromtimestamp((parsed.int >> 80) / 1000, UTC) if parsed.version == 7 else None

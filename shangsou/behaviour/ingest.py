@@ -14,22 +14,22 @@ from shangsou.errors import EventsUnavailable
 Status = Literal["accepted", "duplicate", "dropped", "rejected"]
 
 MAX_CLOCK_AHEAD = timedelta(days=1)
-"""A clock that is set wrong, or in another zone, is ahead by hours; its events are taken as of now."""
+"""A clock that is wrong, or in another zone, may be ahead by hours; its events count as of now."""
 MAX_PER_MINUTE = 600
 """Events of one shopper in one minute. The busiest minute of 157 Taobao shoppers in nine days had 12
-(UserBehavior); each card scrolled past is one more, and 10 a second for a whole minute are no person's."""
-# Minutes of shoppers whose events are counted: some 20 MB at most.
+(UserBehavior); each card scrolled past is one more, but nobody does 10 a second for a whole minute."""
+# Minutes of shoppers whose events are counted: about 20 MB at most.
 _MAX_COUNTED_MINUTES = 100_000
 
 
 class IngestOutcome(NamedTuple):
-    """What became of one event."""
+    """The outcome of one event."""
 
     status: Status
     reason: str = ""
-    """The same words for the same reason; empty for what was simply kept."""
+    """The same text for the same reason; empty for an event that was simply accepted."""
     detail: str = ""
-    """With the values, for whoever sent it."""
+    """The reason with its values, for the sender."""
 
 
 _TOO_MANY = IngestOutcome(
@@ -38,7 +38,7 @@ _TOO_MANY = IngestOutcome(
 
 
 class EventIngester:
-    """Takes events into a store by the rules of this shop. Safe for many threads."""
+    """Adds events to a store by the rules of this shop. Safe for many threads."""
 
     def __init__(self, store: EventStore, retention_days: int) -> None:
         self._store = store
@@ -47,12 +47,12 @@ class EventIngester:
         self._lock = Lock()
 
     def ingest(self, events: Sequence[Event]) -> list[IngestOutcome]:
-        """Return what became of each event; those accepted are durable.
+        """Return the outcome of each event; those accepted are durable.
 
         Raises
         ------
         EventsUnavailable
-            The store takes none; all of them can be sent again.
+            The store accepts none; all of them can be sent again.
         """
         now = datetime.now(UTC)
         opted_out = self._store.opted_out([event.user_id for event in events if event.user_id])
@@ -65,7 +65,7 @@ class EventIngester:
                 pending.append((position, kept))
         progress = True
         while pending and progress:
-            # What turns out to be known makes room again: sending twice is no sign of a program.
+            # Duplicates do not count against the limit: sending twice is no sign of a program.
             before = len(pending)
             pending = self._add_within_limit(pending, outcomes)
             progress = len(pending) < before
@@ -78,7 +78,7 @@ class EventIngester:
     def _add_within_limit(
         self, pending: Sequence[tuple[int, Event]], outcomes: list[IngestOutcome]
     ) -> list[tuple[int, Event]]:
-        """Add those events that a person can have caused, and return the others."""
+        """Add the events within the rate limit of a person, and return the others."""
         within_limit = [self._count(event) for _, event in pending]
         accepted = [entry for entry, is_within in zip(pending, within_limit, strict=True) if is_within]
         try:
@@ -101,7 +101,7 @@ class EventIngester:
         )
 
     def _check(self, event: Event, now: datetime, opted_out: set[str]) -> tuple[IngestOutcome, Event | None]:
-        """Return what becomes of an event, and the event as it is to be kept, if it is."""
+        """Return the outcome of an event and, if it is to be kept, the event to store."""
         if event.user_id in opted_out:
             return IngestOutcome("dropped", "opted out", "the user wants nothing recorded"), None
         if event.at < now - self._retention:
@@ -112,7 +112,7 @@ class EventIngester:
             detail = f"{event.at:%F %R} UTC is in the future; check the clock"
             return IngestOutcome("rejected", "in the future", detail), None
         if event.action == SEARCH and event.query_id:
-            # The server records the search itself; whoever comes second is a duplicate.
+            # The server records the search itself; the second of the two is a duplicate.
             event = replace(event, event_id=search_event_id(event.query_id))
         if event.at > now:
             detail = f"{event.at:%F %T} UTC is ahead of the clock; taken as of now"
@@ -120,7 +120,7 @@ class EventIngester:
         return IngestOutcome("accepted"), event
 
     def _count(self, event: Event) -> bool:
-        """Count an event of its shopper in its minute, and return whether that is still plausible."""
+        """Count an event of its shopper in its minute, and return whether it is within the limit."""
         kind, name = _shopper_key(event)
         if not name:
             return True
@@ -144,7 +144,7 @@ class EventIngester:
 
 
 def search_event_id(query_id: str) -> str:
-    """Return the id of the event that is a search."""
+    """Return the event id of a search."""
     return f"search {query_id}"
 
 

@@ -1,4 +1,4 @@
-"""Parse the values of one event, from a file or over HTTP, into an `Event`, or say why there is none."""
+"""Parse the values of one event, from a file or over HTTP, into an `Event`, or explain why that failed."""
 
 import hashlib
 import json
@@ -16,10 +16,10 @@ from shangsou.reading.json_values import MAX_NUMBER_LENGTH
 from shangsou.reading.times import CHINA, read_time
 
 MAX_ACTION_LENGTH = 100
-"""UBI 1.3."""
+"""As in UBI 1.3."""
 MAX_RESULTS = 100
 """Products that a search shows: no page has more."""
-# No list is as deep, no order as large; a larger figure is an error and says nothing.
+# No list is that deep, no order that large; a larger figure is an error.
 _MAX_POSITION = 100_000
 _MAX_QUANTITY = 1_000_000
 _MAX_PRICE_FEN = 100_000_000_000
@@ -36,52 +36,52 @@ _ACTION_ALIASES = {
     "on_search": "search",
     "view_search_results": "search",
 }
-# What programs write for a shopper whom they do not know: taken as an id, it would be one shopper with
+# Placeholders that programs write for unknown shoppers: taken as an id, each would be one shopper with
 # everybody's history.
 _ANONYMOUS_IDS = frozenset({"null", "none", "undefined", "nan", "nil", "(null)", "\\n", "-", "anonymous"})
 _EPOCH_DIVISOR = {10: 1, 13: 1_000, 16: 1_000_000}
 _YEARS = range(1990, 2101)
-# Yuan, as a table or a JSON number writes them. Bounded, since what follows is arithmetic: Python takes
+# Yuan, as a table or a JSON number writes them. Bounded, since arithmetic follows: Python takes
 # minutes for `1e999999`.
 _YUAN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{0,25})?(?:e[+-]?[0-9]{1,2})?|\.[0-9]{1,25}", re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FieldIssue(NamedTuple):
-    """What is wrong with a field of an event."""
+    """An issue in a field of an event."""
 
     field: str
     issue: Issue
 
     @classmethod
     def of(cls, field: str, problem: str) -> "FieldIssue":
-        """Return an issue of a field that was left out."""
+        """Return the issue of a field whose value was dropped."""
         return cls(field, Issue(field or "event", problem, "left out"))
 
 
 class ParsedEvent(NamedTuple):
-    """An event, or None with the reason in the last issue."""
+    """The parsed event, or None with the reason in the last issue."""
 
     event: Event | None
     issues: list[FieldIssue]
 
 
 class _Rejected(Exception):
-    """The event cannot be kept; the last issue says why."""
+    """The event is rejected; the last issue gives the reason."""
 
 
 def parse_event(values: Mapping[str, object], row_id: Callable[[], str]) -> ParsedEvent:
-    """Return the event in some values; nothing raises.
+    """Parse an event from its values; never raises.
 
-    Without a readable time, an action and, where the action is done to one, a product, or with an id too
-    long, there is no event. Any other bad value is left empty.
+    An event without a readable time, an action or, where the action needs one, a product is rejected, and so
+    is one with an id that is too long. Any other bad value is left empty.
 
     Parameters
     ----------
     values
-        By the names of `columns.COLUMN_NAMES`: text from a table, plain JSON values from JSON.
+        Under the names of `columns.COLUMN_NAMES`: text from a table, plain JSON values from JSON.
     row_id
-        Gives the id of an event that brings none: a hash of its row.
+        The id of an event that has none: a hash of its row.
     """
     issues: list[FieldIssue] = []
     try:
@@ -91,7 +91,7 @@ def parse_event(values: Mapping[str, object], row_id: Callable[[], str]) -> Pars
 
 
 def hash_row(row: str | Mapping[str, object]) -> str:
-    """Return the id of an event that brings none: the same for the same row, whenever and from wherever."""
+    """Return an id for an event without one: always the same for the same row."""
     text = row if isinstance(row, str) else json.dumps(row, ensure_ascii=False, sort_keys=True)
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
@@ -139,10 +139,10 @@ def _parse_time(value: object, issues: list[FieldIssue]) -> datetime:
 
 
 def parse_moment(text: str) -> datetime | None:
-    """Return the moment, aware and in UTC, or None where the text is no time.
+    """Return the moment, aware and in UTC, or None for text that is not a time.
 
-    Epoch seconds, milliseconds or microseconds, or ISO 8601, and what catalogs write; without a zone it is
-    Chinese time.
+    Epoch seconds, milliseconds or microseconds, ISO 8601, and the formats of catalogs; without a zone it
+    is Chinese time.
     """
     whole, _, fraction = text.strip().partition(".")
     if whole.isascii() and whole.isdigit() and len(whole) in _EPOCH_DIVISOR:
@@ -156,7 +156,7 @@ def parse_moment(text: str) -> datetime | None:
         except ValueError:
             return read_time(text)
         if not 1 < written.year < MAXYEAR:
-            return None  # its zone may lead out of what a datetime can hold
+            return None  # its zone may put it outside the range of datetime
         moment = (written if written.tzinfo else written.replace(tzinfo=CHINA)).astimezone(UTC)
     return moment if moment.year in _YEARS else None
 

@@ -1,4 +1,4 @@
-"""The cleaning report of events: what was wrong in their files, where, and what was done about it."""
+"""The import report of events: which problems their files had, where, and how each was handled."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _NOT_KEPT: dict[IssueKind, str] = {"skipped": "Events not kept", "repaired": "Ev
 
 @dataclass(slots=True)
 class EventReport:
-    """Counts what happens to the rows of one run."""
+    """Counts the outcomes of the rows of one run."""
 
     read: int = 0
     accepted: int = 0
@@ -25,15 +25,15 @@ class EventReport:
     repaired: int = 0
     """Events, not repairs."""
     actions: Counter[str] = field(default_factory=Counter)
-    """How many events of each action were accepted."""
+    """The number of accepted events by action."""
     first_at: datetime | None = None
     last_at: datetime | None = None
     issues: IssueCounts = field(default_factory=IssueCounts)
     imported: int = 0
-    """Events that a store did not hold before; where they are imported."""
+    """Events that were new to the store, if they are imported."""
     duplicates: int = 0
     not_kept: IssueCounts = field(default_factory=IssueCounts)
-    """Why events that could be read were not kept."""
+    """The reasons why valid events were not stored."""
 
     def count(self, event: Event) -> None:
         """Count an event that was accepted."""
@@ -45,7 +45,7 @@ class EventReport:
             self.last_at = event.at
 
     def count_outcome(self, status: str, reason: str, detail: str) -> None:
-        """Count what became of an event on its way into a store, as `ingest.IngestOutcome` has it."""
+        """Count the outcome of ingesting an event, by `ingest.IngestOutcome`."""
         self.imported += status == "accepted"
         self.duplicates += status == "duplicate"
         if reason:

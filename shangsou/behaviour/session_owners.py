@@ -1,4 +1,4 @@
-"""The owner of each event, where a session is seen with a user, and then perhaps with another."""
+"""The owner of each event, where one session is used by several users in turn."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,22 +14,22 @@ class SessionOwner(NamedTuple):
 
     user_id: str
     since_us: int
-    """From when on, in microseconds since 1970; 0: from the session's beginning."""
+    """The start of ownership, in microseconds since 1970; 0: from the session's beginning."""
 
 
 class OwnershipUpdate(NamedTuple):
-    """The owners of some events, and what they change in sessions."""
+    """The owners of some events, and the resulting changes of sessions."""
 
     owners: list[str]
-    """The user each event belongs to; empty: to nobody but its session."""
+    """The user of each event; empty if it belongs to its session only."""
     changed: dict[str, SessionOwner]
     """Sessions with their new users."""
     claimed: dict[str, str]
-    """Sessions seen with a user for the first time: what they hold so far is that user's."""
+    """Sessions seen with a user for the first time: their earlier events belong to that user."""
 
 
 def assign_owners(events: Sequence[Event], session_owners: dict[str, SessionOwner]) -> OwnershipUpdate:
-    """Return whose the events are, and bring `session_owners` (by session) up to date."""
+    """Return the owner of each event, and update `session_owners` (by session)."""
     owners: list[str] = []
     changed: dict[str, SessionOwner] = {}
     claimed: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The seam between events and where they are kept: what SQLite and Elasticsearch both do."""
+"""The event store protocol, implemented over SQLite and Elasticsearch."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -8,70 +8,70 @@ from shangsou.behaviour.event import Event
 
 
 class ShopperState(NamedTuple):
-    """What a store knows of a user and a session, besides their events. It changes when they do."""
+    """The state of a user and a session, besides their events. It changes when their events do."""
 
     changed_at: datetime | None
-    """When an event that shows a preference was last added, or anything forgotten; None: never."""
+    """The time when an event that shows a preference was last added, or anything was deleted; None: never."""
     linked_user: str
-    """The user who was last seen signed in in the session."""
+    """The last user seen signed in during the session."""
     opted_out: bool
     flagged: bool
-    """The user or the session does what only a program can."""
+    """Whether the user or the session behaves as only a program can."""
 
 
 class DeletionCounts(NamedTuple):
-    """What was removed of a shopper."""
+    """The numbers of deleted records of a shopper."""
 
     events: int
     sessions: int
-    """Sessions that were linked to the user."""
+    """The number of sessions that were linked to the user."""
 
 
 class EventStore(Protocol):
-    """Keeps events for many threads and processes. All methods raise `EventsUnavailable`.
+    """A store of events for many threads and processes. All methods raise `EventsUnavailable`.
 
-    Each event belongs to somebody: to its user, else to the user linked with its session, else to the
-    session alone. The first event with both a session and a user links them, and what happened in the
-    session before and after belongs to that user. When another user appears in the session (a shared
-    device), what follows is that user's, and nothing of before.
+    Each event has an owner: its user, else the user linked with its session, else the session alone. The
+    first event with both a session and a user links them, and the session's events before and after belong
+    to that user. When another user appears in the session (a shared device), only the events from then on
+    belong to that user.
     """
 
     def add(self, events: Sequence[Event]) -> list[bool]:
-        """Keep events, and return for each whether it is new; once this returns they survive a crash.
+        """Add events, and return for each whether it is new; once this returns they survive a crash.
 
-        An event whose id is known is dropped. One that is older than the forgetting of its user or session
-        is dropped, too: a phone may send it late.
+        An event whose id is known is dropped. So is one from before its user or session was deleted: a phone
+        may send it late.
         """
         ...
 
     def shopper(self, user_id: str, session_id: str) -> ShopperState:
-        """Return what is known of a user and a session; either may be empty. Cheap."""
+        """Return the state of a user and a session; either may be empty. Cheap."""
         ...
 
     def latest(
         self, user_id: str, session_id: str, limit: int, received_by: datetime | None = None
     ) -> list[Event]:
-        """Return what a shopper did to products, impressions left out, the newest first.
+        """Return a shopper's events with products, without impressions, newest first.
 
-        With a user it is the user's, and that of the session where it is linked to nobody else. Without, it
-        is that of the session since its last change of user.
+        With a user, the user's events and those of the session unless it is linked to another user. Without
+        a user, those of the session since its last change of user.
         """
         ...
 
     def events_of(self, user_id: str = "", session_id: str = "") -> Iterator[Event]:
-        """Yield every event of a user, or of a session that is linked to nobody, the oldest first."""
+        """Yield every event of a user, or of a session without a user, oldest first."""
         ...
 
     def scan(self, since: datetime) -> Iterator[Event]:
-        """Yield every event since, the oldest first; those of flagged shoppers are left out."""
+        """Yield every event since a moment, oldest first, without those of flagged shoppers."""
         ...
 
     def forget(self, user_id: str = "", session_id: str = "") -> DeletionCounts:
-        """Remove what belongs to a user, or to a session that is linked to nobody."""
+        """Delete the data of a user, or of a session without a user."""
         ...
 
     def opt_out(self, user_id: str, *, opted_out: bool) -> None:
-        """Note that a user wants, or no longer wants, to be left alone."""
+        """Record whether a user has opted out of personalization."""
         ...
 
     def opted_out(self, user_ids: Sequence[str]) -> set[str]:
@@ -79,13 +79,13 @@ class EventStore(Protocol):
         ...
 
     def flag(self, user_ids: Sequence[str], session_ids: Sequence[str]) -> None:
-        """Keep these out of every profile from now on."""
+        """Flag shoppers as programs: exclude them from every profile from now on."""
         ...
 
     def prune(self, before: datetime) -> int:
-        """Remove events that happened before, and return how many."""
+        """Remove events before a moment, and return how many."""
         ...
 
     def close(self) -> None:
-        """Finish what has begun and let go."""
+        """Finish the writes in progress and release the resources."""
         ...

@@ -1,11 +1,11 @@
-"""Where the settings keep events."""
+"""Open the event store that the settings name."""
 
 from shangsou.behaviour.store import EventStore
 from shangsou.settings import Settings
 
 
 def open_event_store(settings: Settings) -> EventStore:
-    """Return the store of events that goes with the engine in the settings; nothing is read or made yet."""
+    """Return the event store of the engine in the settings; nothing is read or created yet."""
     if settings.engine == "elastic":
         from shangsou.behaviour.elastic.store import ElasticEventStore
 

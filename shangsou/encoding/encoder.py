@@ -1,4 +1,4 @@
-"""The seam to any sentence encoder."""
+"""The sentence encoder protocol."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class ModelStamp:
-    """Which model encodes, as the index recipe records it."""
+    """The identity of a model, as the index recipe records it."""
 
     model: str
     model_hash: str
@@ -19,7 +19,7 @@ class ModelStamp:
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors of length 1. Safe to call from many threads."""
+    """Encodes texts as vectors of length 1. Safe to call from many threads."""
 
     stamp: ModelStamp
 

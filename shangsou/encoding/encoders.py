@@ -1,4 +1,4 @@
-"""The encoder that the settings ask for."""
+"""Open the encoder that the settings name."""
 
 from shangsou.cpu import usable_cores
 from shangsou.encoding.encoder import Encoder, ModelStamp
@@ -14,7 +14,7 @@ from shangsou.encoding.weights import (
 from shangsou.settings import DEFAULT_MODEL, Settings
 
 DIMENSIONS = 512
-"""Of the default model."""
+"""Dimensions of the default model's vectors."""
 
 
 def open_encoder(
@@ -29,12 +29,12 @@ def open_encoder(
     threads
         Cores that one call of `encode` may use. None: those of the settings, else all.
     fetch
-        Download the weights of the default model where they are missing.
+        Download the weights of the default model if they are missing.
 
     Raises
     ------
     WeightsUnavailable
-        The weights are not here, or what the model needs is not installed.
+        The weights are missing, or a library that the model needs is not installed.
     """
     name = model or settings.model or DEFAULT_MODEL
     cores = threads or settings.threads or usable_cores()
@@ -47,7 +47,7 @@ def open_encoder(
 
 
 def open_default_encoder(weights: ModelWeights, settings: Settings, *, threads: int) -> OnnxEncoder:
-    """Return an encoder of the default model in the precision that the settings ask for."""
+    """Return an encoder of the default model in the precision of the settings."""
     precision = choose_precision(settings.precision)
     return OnnxEncoder(
         ensure_quantized(weights) if precision == "int8" else weights.float32,

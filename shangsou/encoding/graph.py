@@ -1,4 +1,4 @@
-"""The ONNX graph of the default model, made fit for serving.
+"""Optimize the ONNX graph of the default model for serving.
 
 `cut_to_first_token` is exact; `quantize` trades a little precision for twice the speed (docs/adr/0002).
 """
@@ -14,19 +14,19 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 _LAST_LAYER = "/encoder/layer.3"
 _WORD_EMBEDDINGS = "embeddings.word_embeddings.weight"
 _LAYER_NORM_END = "LayerNorm/Add_1"
-# The node that we put in, and what it yields.
+# The node that we insert, and its output.
 _FIRST_POSITION = "first_token"
 # A layer norm's output is its scale times a value that is rarely over 3 (standard deviations).
 _DEVIATIONS = 3.0
-# Says to the quantizer that the graph needs no preparation, which it would otherwise warn about.
+# Tells the quantizer that the graph is preprocessed; otherwise it warns.
 _PREPARED = {"onnx.quant.pre_process": "onnxruntime.quant"}
 
 
 def cut_to_first_token(model: ModelProto) -> None:
-    """Compute only the first token in the last layer, since pooling reads no other.
+    """Compute only the first token in the last layer, since pooling uses no other.
 
     The output's shape becomes (texts, 1, dimensions). The values stay the same; a fifth of the
-    multiplications goes: titles/s +24 % in float32.
+    multiplications is saved: titles/s +24 % in float32.
     """
     graph = model.graph
     query = next(node for node in graph.node if node.name == f"{_LAST_LAYER}/attention/self/query/MatMul")
@@ -38,7 +38,7 @@ def cut_to_first_token(model: ModelProto) -> None:
     _insert_before(
         query, helper.make_node("Slice", [hidden, *bounds], [_FIRST_POSITION], _FIRST_POSITION), graph
     )
-    # Keys and values still come from all tokens; the query and the residual are of the first alone.
+    # Keys and values still come from all tokens; the query and the residual only from the first.
     for node in _find_consumers(graph, hidden):
         if node.name in (query.name, f"{_LAST_LAYER}/attention/output/Add"):
             _rewire(node, hidden, _FIRST_POSITION)
@@ -48,12 +48,12 @@ def cut_to_first_token(model: ModelProto) -> None:
 
 
 def quantize(float32: Path, target: Path, *, seven_bits: bool) -> None:
-    """Write the model with its matrices as integers, which the processor multiplies faster.
+    """Write the model with integer matrices, which the processor multiplies faster.
 
     Parameters
     ----------
     float32
-        A model that `cut_to_first_token` has been through.
+        A model after `cut_to_first_token`.
     seven_bits
         Leave a bit of each weight unused: a processor without VNNI adds pairs of products in 16
         bits, and eight-bit weights overflow them.
@@ -73,9 +73,9 @@ def quantize(float32: Path, target: Path, *, seven_bits: bool) -> None:
 
 
 def _smooth(graph: GraphProto) -> None:
-    """Even out the columns that share one integer scale, without changing what is computed.
+    """Even out the columns that share one integer scale, without changing the output.
 
-    What a layer norm hands to matrices is divided by the size of each column, and the matrices' rows
+    The output of each layer norm is divided by the size of its columns, and the rows of the next matrices
     are multiplied by it (SmoothQuant, Xiao et al. 2022, with all of the scale moved). The sizes are
     known from the layer norm itself, without sample texts.
     """
@@ -104,9 +104,9 @@ def _smooth(graph: GraphProto) -> None:
 
 
 def _narrow_word_embeddings(graph: GraphProto) -> None:
-    """Store the word embeddings in half precision: 21 MB less, and vectors as near to float32 as without.
+    """Store the word embeddings in half precision: 21 MB less, with vectors just as close to float32.
 
-    The quantizer would give all 21,128 words one integer scale, which costs a quarter of the precision.
+    The quantizer would use one integer scale for all 21,128 words, which costs a quarter of the precision.
     """
     table = next(tensor for tensor in graph.initializer if tensor.name == _WORD_EMBEDDINGS)
     table.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(table).astype(np.float16), table.name))

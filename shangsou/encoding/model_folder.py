@@ -1,4 +1,4 @@
-"""A folder of model files that is whole or says that it is not, whenever its writer is killed."""
+"""A folder of model files that is either complete or detectably incomplete, even if its writer is killed."""
 
 import fcntl
 import hashlib
@@ -12,11 +12,11 @@ from pathlib import Path
 
 from shangsou.atomic_files import atomic_replace
 
-# Which files are here, with size and hash. A file that it does not name is not here yet.
+# Lists the files with size and hash. A file that is not listed does not count as present.
 _RECORD = "weights.json"
 _LOCK = ".lock"
 _SCRATCH = ".new-"
-# Raised when the code makes other files of the same weights, so that the old ones are made anew.
+# Increased when the code derives other files from the same weights, so that the old ones are rebuilt.
 _FORMAT = 1
 
 
@@ -33,31 +33,31 @@ class _Record:
 
 
 class ModelFolder:
-    """The files of one model. Reading takes no lock; whoever writes holds `exclusive_lock`."""
+    """The files of one model. Reading takes no lock; writers hold `exclusive_lock`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @property
     def model_hash(self) -> str:
-        """What identifies the weights; empty where there are none."""
+        """The hash that identifies the weights; empty if there are none."""
         return self._read().model_hash
 
     def has_files(self, names: Iterable[str]) -> bool:
-        """Whether the files are here in full length, without reading them."""
+        """Whether the files are here with their full size, without reading them."""
         files = self._read().files
         return all(name in files and _size(self.path / name) == files[name].bytes for name in names)
 
     def is_intact(self, names: Iterable[str]) -> bool:
-        """Whether the files are here and nothing in them has changed."""
+        """Whether the files are here and unchanged."""
         files = self._read().files
         return all(name in files and _sha256(self.path / name) == files[name].sha256 for name in names)
 
     @contextmanager
     def exclusive_lock(self) -> Iterator[None]:
-        """Wait until no other process writes, and remove what one that was killed left behind."""
+        """Wait until no other process writes, and remove the leftovers of a killed one."""
         self.path.mkdir(parents=True, exist_ok=True)
-        # A lock of the operating system goes with its process, also on kill -9.
+        # A lock of the operating system is released with its process, even on kill -9.
         with (self.path / _LOCK).open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for leftover in self.path.glob(f"{_SCRATCH}*"):
@@ -66,12 +66,12 @@ class ModelFolder:
 
     @contextmanager
     def scratch_folder(self) -> Iterator[Path]:
-        """Give an empty folder on the same disk, and remove it afterwards."""
+        """Yield an empty folder on the same disk, and remove it afterwards."""
         with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self.path) as scratch_folder:
             yield Path(scratch_folder)
 
     def replace(self, files: Iterable[Path], model_hash: str) -> None:
-        """Let the folder hold these files alone, which are moved here."""
+        """Replace the folder's files by these, which are moved here."""
         files = list(files)
         self._write(_Record())
         for old in self.path.glob("*"):
@@ -80,7 +80,7 @@ class ModelFolder:
         self._add_files(files, _Record(model_hash))
 
     def add(self, file: Path) -> None:
-        """Let the folder hold this file as well, which is moved here."""
+        """Add a file to the folder by moving it here."""
         self._add_files([file], self._read())
 
     def _add_files(self, files: Iterable[Path], record: _Record) -> None:

@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from shangsou.encoding.encoder import ModelStamp
 from shangsou.errors import EncoderUnavailable, WeightsUnavailable
 
-# Texts are cut here. The longest of 74,362 real titles has 73 tokens. Descriptions go on for longer, but
+# Texts are truncated here. The longest of 74,362 real titles has 73 tokens. Descriptions are longer, but
 # mostly not about what the product is, and 512 tokens cost more than twice as much (docs/adr/0002).
 MAX_TOKENS = 256
-# Tokens that one thread multiplies at a time, padding included. Measured on titles of 28 tokens: 8 to
-# 16 of them (230 to 450 tokens) are encoded 10 % faster than 64, in less memory, and disturb each
-# other's integer scales less.
+# Tokens in a batch of one thread, padding included. Measured on titles of 28 tokens: 8 to
+# 16 of them (230 to 450 tokens) are encoded 10 % faster than 64, in less memory, and affect each other's
+# integer scales less.
 _BATCH_TOKENS = 512
 
 
 class OnnxEncoder:
-    """Encodes with one session that all threads share: each batch runs on one thread.
+    """An encoder with one session shared by all threads: each batch runs on one thread.
 
     So a query costs one core, searches do not wait for each other, and an indexer's batches keep
     `threads` cores busy.
@@ -35,10 +35,10 @@ class OnnxEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        # An arena keeps the memory of the largest batch forever; going without costs no time.
+        # An arena would keep the memory of the largest batch forever; doing without costs no time.
         options.enable_cpu_mem_arena = False
         options.enable_mem_pattern = False
-        # onnxruntime's own log: errors only. What it warns of is for those who write kernels.
+        # onnxruntime's own log: errors only. Its warnings are for kernel developers.
         options.log_severity_level = 3
         try:
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
@@ -89,7 +89,7 @@ class OnnxEncoder:
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[NDArray[np.intp]]:
-    """Yield the rows of texts of about the same length, longest first, so that little is padding."""
+    """Yield batches of rows with texts of similar length, longest first, to keep padding small."""
     order = np.argsort(-np.asarray(lengths, dtype=np.intp), kind="stable")
     start = 0
     while start < len(order):

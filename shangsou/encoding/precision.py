@@ -1,4 +1,4 @@
-"""Which precision of the default model this processor computes right and fast (docs/adr/0002)."""
+"""The fastest precision of the default model that this processor computes correctly (docs/adr/0002)."""
 
 from pathlib import Path
 from typing import Literal
@@ -11,19 +11,19 @@ _VNNI = {"avx512_vnni", "avx_vnni"}
 
 
 def choose_precision(setting: Literal["auto", "int8", "float32"]) -> Precision:
-    """Return the precision to encode in; `auto` is int8 on processors that are known to do it right."""
+    """Return the precision to encode in; `auto` is int8 on processors known to compute it correctly."""
     if setting != "auto":
         return setting
     return "int8" if "avx2" in processor_flags() else "float32"
 
 
 def needs_seven_bits() -> bool:
-    """Whether integer weights must leave a bit unused: everywhere but where VNNI is certain."""
+    """Whether integer weights must leave a bit unused: unless VNNI is known to be available."""
     return not _VNNI & processor_flags()
 
 
 def processor_flags(cpuinfo: Path = Path("/proc/cpuinfo")) -> frozenset[str]:
-    """Return what Linux says that the processor can do; nothing on other systems and on ARM."""
+    """Return the processor's features as listed by Linux; none on other systems and on ARM."""
     try:
         with cpuinfo.open(encoding="ascii", errors="replace") as lines:
             for line in lines:

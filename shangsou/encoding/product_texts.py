@@ -1,9 +1,9 @@
-"""Which texts of a product are encoded."""
+"""The texts of a product that are encoded."""
 
 from shangsou.product import Product
 from shangsou.text.normalize import normalize
 
-# The encoder reads 256 tokens (docs/adr/0002), and a Chinese character is one: more would be cut anyway.
+# The encoder reads 256 tokens (docs/adr/0002), one for each Chinese character: more would be truncated.
 DESCRIPTION_CHARACTERS = 256
 
 
@@ -13,5 +13,5 @@ def title_text(product: Product) -> str:
 
 
 def description_text(product: Product) -> str:
-    """Return the text of `description_vector`, empty where there is none to encode."""
+    """Return the text of `description_vector`, empty if there is none to encode."""
     return normalize(product.description[: 2 * DESCRIPTION_CHARACTERS])[:DESCRIPTION_CHARACTERS]

@@ -11,23 +11,23 @@ from numpy.typing import NDArray
 from shangsou.encoding.encoder import ModelStamp
 from shangsou.errors import EncoderUnavailable, WeightsUnavailable
 
-_BATCH_SIZE = 32  # what sentence-transformers itself uses
+_BATCH_SIZE = 32  # the default of sentence-transformers
 
 
 class SentenceTransformerEncoder:
-    """Encodes as the model's own configuration says; the rows are scaled to length 1.
+    """An encoder that follows the model's own configuration; rows are scaled to length 1.
 
     Parameters
     ----------
     model
         A folder, or a name on the model hub (or on its mirror, by the hub's own variable HF_ENDPOINT).
     threads
-        Cores that torch may use, in all of this process. A GPU is used where there is one.
+        Cores that torch may use in this process. A GPU is used if there is one.
 
     Raises
     ------
     WeightsUnavailable
-        sentence-transformers is not installed, or the model cannot be had.
+        sentence-transformers is not installed, or the model is not available.
     """
 
     def __init__(self, model: str, *, threads: int) -> None:
@@ -49,11 +49,11 @@ class SentenceTransformerEncoder:
                 f"the model {model} could not be loaded: {problem}; set SHANGSOU_MODEL to a folder with a "
                 "sentence-transformers model, or HF_ENDPOINT to a mirror of the hub that can be reached"
             ) from problem
-        # Tokenizers cannot be set up by one thread while another uses them ("Already borrowed").
+        # Tokenizers cannot be configured by one thread while another uses them ("Already borrowed").
         self._lock = Lock()
         digest = hashlib.sha256()
         for name, tensor in sorted(self._model.state_dict().items()):
-            # Where a model comes without a pooler, transformers adds one with random weights, unused.
+            # If a model has no pooler, transformers adds one with random weights, which is unused.
             if "pooler." not in name:
                 digest.update(name.encode())
                 digest.update(tensor.cpu().flatten().view(torch.uint8).numpy())

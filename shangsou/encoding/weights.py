@@ -29,7 +29,7 @@ class ModelWeights:
 
     folder: Path
     model_hash: str
-    """SHA-256 of the ONNX file as it is published, first 16 hex digits."""
+    """SHA-256 of the published ONNX file, first 16 hex digits."""
 
     @property
     def float32(self) -> Path:
@@ -38,23 +38,23 @@ class ModelWeights:
 
     @property
     def tokenizer(self) -> Path:
-        """The vocabulary and rules that make tokens of texts."""
+        """The vocabulary and rules of the tokenizer."""
         return self.folder / _TOKENIZER
 
 
 def models_folder(settings: Settings) -> Path:
-    """Return the folder that holds the weights, a folder for each model."""
+    """Return the folder of the weights, with a folder for each model."""
     return settings.home / "models"
 
 
 def find_weights(settings: Settings) -> ModelWeights | None:
-    """Return the default model's weights if they are all here, without reading them."""
+    """Return the default model's weights if all of them are here, without reading them."""
     folder = _folder(settings)
     return ModelWeights(folder.path, folder.model_hash) if folder.has_files(_SOURCES) else None
 
 
 def require_weights(settings: Settings) -> ModelWeights:
-    """Return the default model's weights, or raise `WeightsUnavailable` that says how to get them."""
+    """Return the default model's weights; raises `WeightsUnavailable` that says how to get them."""
     weights = find_weights(settings)
     if weights is None:
         raise WeightsUnavailable(
@@ -64,9 +64,9 @@ def require_weights(settings: Settings) -> ModelWeights:
 
 
 def fetch_weights(settings: Settings, progress: Progress | None = None) -> ModelWeights:
-    """Return the default model's weights: those that are here if they are undamaged, else downloaded.
+    """Return the default model's weights, downloaded if they are missing or damaged.
 
-    Of several processes one downloads and the others wait for it. Raises `WeightsUnavailable`.
+    One of several processes downloads while the others wait. Raises `WeightsUnavailable`.
     """
     folder = _folder(settings)
     try:
@@ -79,10 +79,10 @@ def fetch_weights(settings: Settings, progress: Progress | None = None) -> Model
 
 
 def ensure_quantized(weights: ModelWeights, *, check: bool = False) -> Path:
-    """Return the model with the integer weights that are right for this processor.
+    """Return the model with integer weights that suit this processor.
 
-    They are made of the float32 weights when they are first asked for: also where a home moves to
-    another machine. `check` compares those that are here with their hash. Raises `WeightsUnavailable`.
+    They are derived from the float32 weights when first needed, also after a home was moved to another
+    machine. `check` verifies existing ones against their hash. Raises `WeightsUnavailable`.
     """
     seven_bits = needs_seven_bits()
     name = "int8-seven-bits.onnx" if seven_bits else "int8.onnx"
@@ -98,7 +98,7 @@ def ensure_quantized(weights: ModelWeights, *, check: bool = False) -> Path:
                     folder.add(scratch_folder / name)
         except OSError as problem:
             raise WeightsUnavailable(
-                f"{weights.folder / name} cannot be written: {problem}; mend that, or set "
+                f"{weights.folder / name} cannot be written: {problem}; fix that, or set "
                 "SHANGSOU_PRECISION=float32"
             ) from problem
     return weights.folder / name
@@ -141,7 +141,7 @@ def _explain_failure(problem: OSError, settings: Settings, folder: ModelFolder) 
             'space or set SHANGSOU_HOME to another disk, then run "shangsou model fetch"'
         )
     if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR):
-        return f"{folder.path} cannot be written: {problem}; mend that or set SHANGSOU_HOME"
+        return f"{folder.path} cannot be written: {problem}; fix that or set SHANGSOU_HOME"
     return (
         f"the weights of {DEFAULT_MODEL} could not be fetched from {_name(settings.model_repository)}: "
         f'{problem}; run "shangsou model fetch" once the network is there, or set SHANGSOU_MODEL_REPOSITORY '

@@ -1,1 +1,1 @@
-"""Where documents live: one protocol, the embedded engine and Elasticsearch."""
+"""Document storage and retrieval: one protocol, implemented by the embedded engine and by Elasticsearch."""

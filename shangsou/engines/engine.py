@@ -1,4 +1,4 @@
-"""The seam between search and storage: what the embedded engine and Elasticsearch both do."""
+"""The engine protocol, implemented by the embedded engine and by Elasticsearch."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -21,11 +21,11 @@ from shangsou.product import Product
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What an engine stores of a product."""
+    """The data that an engine stores for a product."""
 
     product: Product
     title_vector: Vector
-    """Shape (dimensions,), of length 1, as is `description_vector`."""
+    """Shape (dimensions,), of length 1, like `description_vector`."""
     description_vector: Vector | None = None
 
 
@@ -40,14 +40,14 @@ class Generation:
     documents: int
     recipe: IndexRecipe
     source: str
-    """Where the products came from, for people: file names, or `sample shop`."""
+    """The source of the products, for people: file names, or `sample shop`."""
     current: bool = False
     replaces: str | None = None
-    """The generation that served when this one was built, empty where none did; None: not noted then."""
+    """The generation that was current when this was built, empty if there was none; None: not recorded."""
 
 
 class Retriever(Protocol):
-    """What ranks: an engine, or a recording of one."""
+    """A source of ranked hits: an engine, or a recording of one."""
 
     def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
         """Return the hits of each leg, in one round trip."""
@@ -55,7 +55,7 @@ class Retriever(Protocol):
 
 
 class Engine(Retriever, Protocol):
-    """One generation, open for searching by many threads. Products that are off are never returned.
+    """One generation, open for searching by many threads. Products off sale are never returned.
 
     All methods raise `EngineUnavailable` when the storage cannot be reached.
     """
@@ -73,16 +73,16 @@ class Engine(Retriever, Protocol):
     ) -> dict[str, Mapping[str, float]]:
         """Return for each product the weighted BM25 score of each field that scored, for explanations.
 
-        Of the query itself: its alternatives are not looked at.
+        For the query itself, without its alternatives.
         """
         ...
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
-        """Return the products with these ids that exist and are on, in the order asked for."""
+        """Return the products with these ids that exist and are on sale, in the order of the ids."""
         ...
 
     def on_sale(self, product_ids: Sequence[str]) -> set[str]:
-        """Return which of these are ids of products that exist and are on."""
+        """Return which of these are ids of products that exist and are on sale."""
         ...
 
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -92,27 +92,27 @@ class Engine(Retriever, Protocol):
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
         """Return the cosine of each product's title vector with `vector`, of length 1; shape (products,).
 
-        NaN for products that do not exist or are off.
+        NaN for products that do not exist or are off sale.
         """
         ...
 
     def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
         """Return the title vector of each of these products, shape (dimensions,), of length 1.
 
-        Products that do not exist or are off have none.
+        Products that do not exist or are off sale have none.
         """
         ...
 
     def close(self) -> None:
-        """Release what is held; searches in flight may fail afterwards."""
+        """Release resources; searches in flight may fail afterwards."""
         ...
 
 
 class GenerationWriter(Protocol):
-    """Writes one new generation beside the current one. Nothing is visible before `GenerationStore.switch`.
+    """Writes one new generation next to the current one. Nothing is visible before `GenerationStore.switch`.
 
-    Used as a context manager: leaving it without `finish`, or by an error while the generation is not
-    current, removes what was written.
+    Used as a context manager: leaving it without `finish`, or by an error before the generation is
+    current, removes the files.
     """
 
     def __enter__(self) -> "GenerationWriter": ...
@@ -120,11 +120,11 @@ class GenerationWriter(Protocol):
     def __exit__(self, *exc: object) -> None: ...
 
     def add(self, documents: Sequence[Document]) -> None:
-        """Append documents; catalog order is the order of ties. Product ids are distinct."""
+        """Append documents; ties are broken by this order. Product ids are distinct."""
         ...
 
     def finish(self) -> Generation:
-        """Complete the generation, durable on disk, not yet current."""
+        """Complete the generation: durable on disk, but not yet current."""
         ...
 
 
@@ -132,7 +132,7 @@ class GenerationStore(Protocol):
     """The generations of one index. Only one writer at a time, across processes (`IndexBusy`)."""
 
     def current(self) -> str | None:
-        """Return the name of the current generation, cheaply enough to ask twice a second."""
+        """Return the name of the current generation; cheap enough to poll twice a second."""
         ...
 
     def generations(self) -> list[Generation]:
@@ -140,24 +140,24 @@ class GenerationStore(Protocol):
         ...
 
     def open(self, name: str | None = None) -> Engine:
-        """Open a generation (default: the current one) or raise `NoIndex`."""
+        """Open a generation, by default the current one, or raise `NoIndex`."""
         ...
 
     def writer(self, recipe: IndexRecipe, source: str) -> GenerationWriter:
-        """Begin a new generation, holding the lock until it is left."""
+        """Begin a new generation, holding the writer lock until the context is left."""
         ...
 
     def check_writable(self) -> None:
-        """Raise `UnusableInput` where no generation can be written, before anything is done for one."""
+        """Raise `UnusableInput` if no generation can be written; for a check before any work."""
         ...
 
     def lock(self) -> AbstractContextManager[None]:
-        """Hold the lock that writers hold, or raise `IndexBusy`."""
+        """Hold the writer lock, or raise `IndexBusy`."""
         ...
 
     def switch(self, name: str) -> None:
-        """Make a complete generation current, atomically, and remove some (`generations.find_superseded`).
+        """Make a complete generation current, atomically, and remove those in `generations.find_superseded`.
 
-        To be called with the lock held: by a writer, or in `lock`.
+        Must be called with the lock held: by a writer, or within `lock`.
         """
         ...

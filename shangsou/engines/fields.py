@@ -1,4 +1,4 @@
-"""Which texts of a product are searched, under which field names, in both engines."""
+"""The searchable text fields of a product, the same in both engines."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
@@ -9,8 +9,8 @@ from shangsou.product import Product
 from shangsou.text.normalize import normalize
 from shangsou.text.terms import grams, words
 
-# The texts of a product that BM25 scores. Descriptions are searched by their vectors alone: their
-# many words would match everything.
+# The texts of a product that BM25 scores. Descriptions are searched by vector only: their many words would
+# match everything.
 TEXTS: Mapping[str, Callable[[Product], str]] = {
     "title": lambda product: product.title,
     "subtitle": lambda product: product.subtitle,
@@ -21,25 +21,25 @@ TEXTS: Mapping[str, Callable[[Product], str]] = {
     ),
 }
 ANALYSERS: Mapping[str, Callable[[str], list[str]]] = {"words": words, "grams": grams}
-# Texts that hardly any two products share.
+# Fields whose texts are rarely shared by two products.
 _UNIQUE_TEXTS = ("title", "subtitle")
-# Holds every character of all texts and scores idf, no matter in how long a text: how much of a query a
-# product holds at all. It counts for more where it first stands early in the title, since titles say first
-# what is sold and end in keywords: held `_TITLE_PARTS` times from the first part of the title on, then less
-# by one from each part, and once from the last part on or outside the title. BM25 with `COVERAGE_K1` and
-# b = 0, times k1 + 1: held once it scores its idf, twice 1.33, three times 1.5, four times 1.6 of it. How
-# it was chosen: docs/adr/0020.
+# Query coverage: holds every character of all texts and scores its idf, whatever the length of the text. A
+# character counts for more if it first occurs early in the title, since titles begin with the product and end
+# in keywords: it is repeated `_TITLE_PARTS` times if it is in the first part of the title, one time less for
+# each further part, and once in the last part or outside the title. BM25 with `COVERAGE_K1` and b = 0, times
+# k1 + 1: one occurrence scores the idf, two 1.33, three 1.5, four 1.6 of it. How it was chosen:
+# docs/adr/0020.
 COVERAGE_FIELD = "all.characters"
 COVERAGE_K1 = 1.0
 _TITLE_PARTS = 4
-# Scored by BM25, each with a weight of its own.
+# Fields scored by BM25, each with its own weight.
 SCORED_FIELDS = (*(f"{text}.{analyser}" for text in TEXTS for analyser in ANALYSERS), COVERAGE_FIELD)
-# Holds the terms of all texts; never scored, it decides what matches strictly.
+# Holds the terms of all texts; not scored, but used for strict matching.
 MATCH_FIELDS = tuple(f"all.{analyser}" for analyser in ANALYSERS)
 
 
 def document_terms(product: Product) -> dict[str, list[str]]:
-    """Return the terms of each scored field that has any, with repetitions, in text order."""
+    """Return the terms of each scored field, with repetitions, in text order; empty fields are left out."""
     terms: dict[str, list[str]] = {}
     for text_name, read_text in TEXTS.items():
         text = read_text(product)
@@ -56,13 +56,13 @@ def document_terms(product: Product) -> dict[str, list[str]]:
 
 
 def _coverage_terms(terms: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return every character of the texts, as often as it counts for where the title first has it."""
+    """Return every character of the texts, repeated by the part of the title in which it first occurs."""
     title = _single_characters(terms.get("title.grams", ()))
     distinct = dict.fromkeys(title)
     for text in TEXTS:
         if text != "title":
             distinct.update(dict.fromkeys(_single_characters(terms.get(f"{text}.grams", ()))))
-    # Whatever stands in the first part stands in the first two, three and four as well.
+    # A character of the first part is in the first two, three and four parts as well.
     ends = [ceil(len(title) * parts / _TITLE_PARTS) for parts in range(1, _TITLE_PARTS)]
     return [*distinct, *(character for end in ends for character in dict.fromkeys(title[:end]))]
 
@@ -78,5 +78,5 @@ def _analyse(text: str) -> tuple[list[str], ...]:
     return tuple(analyse(normalized) for analyse in ANALYSERS.values())
 
 
-# Brands, categories and attributes come again and again; the lists are read, never changed.
+# Brands, categories and attributes repeat often; the cached lists are never changed.
 _analyse_cached = lru_cache(16_384)(_analyse)

@@ -1,4 +1,4 @@
-"""What both engines do alike with generations: stamp them, read the stamps, go back, let the oldest go."""
+"""Generation handling shared by both engines: stamps, rollback, and removal of the oldest."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,18 +8,17 @@ from shangsou.engines.recipe import recipe_from_json, recipe_to_json
 from shangsou.errors import NoIndex, RecipeMismatch, UnusableInput
 from shangsou.sample.source import is_sample_shop
 
-# Generations kept for rollback, the current one among them (from the issue that asked for rollback:
-# "the last three are kept").
+# Generations kept for rollback, including the current one.
 MAX_GENERATIONS = 3
 
 
 def current_generation(store: GenerationStore) -> Generation | None:
-    """Return the generation that is current; None where there is none that this version reads."""
+    """Return the current generation; None if there is none that this version can read."""
     return next((generation for generation in store.generations() if generation.current), None)
 
 
 def make_stamp(generation: Generation, *, file_format: int) -> dict[str, object]:
-    """Return what is kept with a generation, as plain JSON values."""
+    """Return the stamp of a generation, as plain JSON values."""
     return {
         "format": file_format,
         "created_at": generation.created_at,
@@ -31,9 +30,9 @@ def make_stamp(generation: Generation, *, file_format: int) -> dict[str, object]
 
 
 def read_stamp(payload: Mapping[str, Any], name: str, *, file_format: int, location: str) -> Generation:
-    """Return the generation that a stamp describes, not marked as current.
+    """Return the generation described by a stamp, not marked as current.
 
-    Raises `RecipeMismatch` for a stamp of another version; `location` tells there where it was found.
+    Raises `RecipeMismatch`, which names the `location`, for a stamp of another version.
     """
     try:
         if payload.get("format") != file_format:
@@ -45,7 +44,7 @@ def read_stamp(payload: Mapping[str, Any], name: str, *, file_format: int, locat
             payload["documents"],
             recipe,
             payload["source"],
-            # Not noted by the first versions.
+            # Not recorded by the first versions.
             replaces=payload.get("replaces"),
         )
     except (TypeError, KeyError):
@@ -55,21 +54,21 @@ def read_stamp(payload: Mapping[str, Any], name: str, *, file_format: int, locat
 
 
 def roll_back(store: GenerationStore, name: str | None = None) -> tuple[Generation, Generation | None]:
-    """Make the generation current that served before, or the one that is named.
+    """Make the previously current generation current again, or the one that is named.
 
     Returns
     -------
     after
         The generation that is current now.
     before
-        The one that was; None where there was none.
+        The one that was current before; None if there was none.
 
     Raises
     ------
     NoIndex
         There is no generation.
     UnusableInput
-        There is no such generation, or none served before.
+        There is no such generation, or none was current before.
     IndexBusy
         An indexer is at work.
     """
@@ -85,22 +84,22 @@ def roll_back(store: GenerationStore, name: str | None = None) -> tuple[Generati
 def find_superseded(
     names: Sequence[str], generations: Sequence[Generation], current: str, previous: str | None
 ) -> list[str]:
-    """Return which generations go.
+    """Return the generations to remove.
 
-    The current one stays, the one that was current until now, which is still being searched, those that
-    served before the current one, and the newest others. Beside these stays the newest one that is more
-    than twice as large as the current one: that may be half a catalog, noticed days later.
+    Kept are the current one, the one that was current until now, which is still being searched, those that
+    were current before, and the newest others. Also kept is the newest one that is more than twice as large
+    as the current one: the current one may be half a catalog, which is noticed days later.
 
     Parameters
     ----------
     names
-        Of all generations, from the oldest to the newest.
+        Names of all generations, oldest first.
     generations
-        Those of them that this version reads.
+        Those of them that this version can read.
     current
-        The name of the one that is current from now on.
+        The name of the new current generation.
     previous
-        The one that was until now.
+        The one that was current until now.
     """
     by_name = {generation.name: generation for generation in generations}
     searched = [current] if previous is None else [current, previous]
@@ -119,12 +118,12 @@ def find_superseded(
 
 
 def would_lose_most(generation: Generation, documents: int) -> bool:
-    """Return whether so many products are fewer than half of a generation's, which is not the sample shop."""
+    """Return whether a count is less than half of a generation's, unless that is the sample shop."""
     return generation.documents > 2 * documents and not is_sample_shop(generation.source)
 
 
 def _served_before(name: str, by_name: Mapping[str, Generation]) -> list[str]:
-    """Return the generations that served before one, the latest first."""
+    """Return the generations that were current before one, latest first."""
     served = [name]
     while (earlier := by_name[served[-1]].replaces if served[-1] in by_name else None) in by_name:
         if earlier in served:
@@ -147,7 +146,7 @@ def _rollback_target(
     if current is None:
         return generations[0]
     if current.replaces is None:
-        # Built by a version that did not note it: the one before by number.
+        # Built by a version that did not record it: the one before by number.
         older = generations[generations.index(current) + 1 :]
         if older:
             return older[0]

@@ -23,25 +23,25 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What every product found must satisfy. Within a filter any value will do; all filters hold together."""
+    """Conditions on every product found: any value within a filter, and all filters together."""
 
     categories: tuple[tuple[str, ...], ...] = ()
     """Category paths; a product below one of them passes."""
     brands: tuple[str, ...] = ()
     price_from_fen: int | None = None
-    """Inclusive, as is `price_to_fen`; a product without a price passes neither."""
+    """Inclusive, like `price_to_fen`; a product without a price passes neither."""
     price_to_fen: int | None = None
     in_stock: bool | None = None
     """True: in stock or unknown; False: out of stock only; None: no matter."""
     attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Attribute name and the values of which a product needs one."""
+    """Attribute names with values, of which a product needs one each."""
     contains: tuple[str, ...] = ()
-    """Normalized texts that a product holds: all of `terms.containment_terms`, in any searched text."""
+    """Normalized texts that a product must contain: all `terms.containment_terms`, in any searched text."""
     excludes: tuple[str, ...] = ()
-    """Normalized texts that it does not hold."""
+    """Normalized texts that a product must not contain."""
 
     def without(self, facet: str) -> "Filters":
-        """Return these filters less the one that a facet (`brand`, `attributes.颜色`, …) stands for."""
+        """Return these filters without that of a facet (`brand`, `attributes.颜色`, …)."""
         match facet:
             case "category":
                 return replace(self, categories=())
@@ -56,11 +56,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class LexicalQuery:
-    """The terms that BM25 scores, and what counts as a strict match.
+    """The terms that BM25 scores, and the conditions of a strict match.
 
     A product matches strictly when its searchable text holds all `words`, or at least
-    `required_count` of the `required_grams`. With alternatives it matches when it matches any, and scores
-    what it scores best.
+    `required_count` of the `required_grams`. With alternatives it matches if it matches any of them, and has
+    the best of their scores.
     """
 
     words: tuple[str, ...]
@@ -70,11 +70,11 @@ class LexicalQuery:
     required_grams: tuple[str, ...]
     required_count: int
     weights: Mapping[str, float] = field(hash=False)
-    """Weight of each field of `fields.SCORED_FIELDS`, as `title.grams`; a field left out weighs 0."""
+    """Weight of each field of `fields.SCORED_FIELDS`, such as `title.grams`; 0 for a missing field."""
     term_weights: Mapping[str, float] = field(default_factory=dict, hash=False)
-    """Factor on the scores of a term, in every field; one left out weighs 1."""
+    """Factor on the scores of a term, in every field; 1 for a missing term."""
     alternatives: tuple["LexicalQuery", ...] = ()
-    """Other ways to say the same, which have none of their own."""
+    """Rewordings of the query, which have no alternatives themselves."""
 
     @property
     def variants(self) -> tuple["LexicalQuery", ...]:
@@ -89,18 +89,18 @@ class LexicalQuery:
 
 @dataclass(frozen=True, slots=True)
 class LexicalLeg:
-    """Ask for the `k` products with the best weighted sum of BM25 scores, of those that hold any term."""
+    """The `k` products with the best weighted sum of BM25 scores, of those that hold any term."""
 
     query: LexicalQuery
     filters: Filters
     k: int
     strict: bool = False
-    """Only of those that match strictly."""
+    """Whether only strict matches are retrieved."""
 
 
 @dataclass(frozen=True, slots=True)
 class VectorLeg:
-    """Ask for the `k` products whose vectors have the largest cosine with `vector`; scores are cosines."""
+    """The `k` products whose vectors have the largest cosine with `vector`; scores are cosines."""
 
     field: VectorField
     vector: Vector
@@ -114,11 +114,11 @@ Leg = LexicalLeg | VectorLeg
 
 @dataclass(frozen=True, slots=True)
 class CandidateSet:
-    """The products that a search found: strict matches joined with candidates, all within the filters."""
+    """The result set of a search: the union of strict matches and candidates, within the filters."""
 
     filters: Filters
     query: LexicalQuery | None = None
-    """Its strict matches are found; None adds none."""
+    """The query whose strict matches are included; None adds none."""
     candidates: tuple[str, ...] = ()
     """Ids of the products that the legs found, best first. They already satisfy the filters."""
     match_all: bool = False
@@ -127,10 +127,10 @@ class CandidateSet:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which slice of a candidate set, in which order.
+    """A slice of a candidate set in some order.
 
-    `relevance` is the order of the candidates, then the other strict matches by BM25. All ties go
-    by catalog order. A product without the value sorted by comes last.
+    `relevance` is the order of the candidates, then the other strict matches by BM25. Ties are broken by
+    catalog order. Products without the value sorted by come last.
     """
 
     sort: Sort
@@ -140,7 +140,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class FacetRequest:
-    """Count the values of a facet over a candidate set.
+    """A request to count the values of a facet over a candidate set.
 
     `name` is `category`, `brand`, `price`, `attributes.NAME`, or `attributes` for all names at once.
     """
@@ -158,7 +158,7 @@ class FacetValue(NamedTuple):
     """
 
     value: str
-    count: int  # type: ignore[assignment]  # hides what tuples count by, which nobody asks here
+    count: int  # type: ignore[assignment]  # hides tuple.count, which is not used here
     from_fen: int | None = None
     to_fen: int | None = None
 
@@ -169,15 +169,15 @@ class ResultPage:
 
     total: int
     products: tuple[Product, ...]
-    """The asked page."""
+    """The products of the page."""
     facets: tuple[tuple[FacetValue, ...], ...]
-    """In the order of the requests; values by falling count, then by value; prices ascending."""
+    """In the order of the requests; values by descending count, then by value; prices ascending."""
 
 
-# Joins the name and the value of an attribute into one term; stands in no text, since cleaning drops it.
+# Joins the name and value of an attribute into one term; occurs in no text, since cleaning drops it.
 ATTRIBUTE_SEPARATOR = "\x1f"
-# Most values that a facet lists: what a page can show behind "more". Attribute pairs of all names
-# share one list, so it is longer.
+# Maximum number of values in a facet: what a page can show behind "more". Attribute pairs of all names share
+# one list, which is longer.
 FACET_SIZE = 50
 ATTRIBUTES_FACET_SIZE = 500
 # Lower ends of the price ranges in fen: the usual steps of Chinese shops, in yuan 0, 20, 50, …
@@ -185,7 +185,7 @@ PRICE_STEPS_FEN = tuple(100 * yuan for yuan in (0, 20, 50, 100, 200, 300, 500, 1
 
 
 def attribute_pair(name: str, value: str) -> str:
-    """Return the term that stands for an attribute's value."""
+    """Return the term of an attribute's value."""
     return f"{name}{ATTRIBUTE_SEPARATOR}{value}"
 
 

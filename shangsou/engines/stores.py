@@ -1,11 +1,11 @@
-"""Which engine the settings name."""
+"""Open the store of the engine that the settings name."""
 
 from shangsou.engines.engine import GenerationStore
 from shangsou.settings import Settings
 
 
 def open_store(settings: Settings) -> GenerationStore:
-    """Return the generations of the engine in the settings; nothing is read or connected yet."""
+    """Return the generation store of the engine in the settings; nothing is read or connected yet."""
     if settings.engine == "elastic":
         from shangsou.engines.elastic.store import ElasticStore
 

@@ -1,1 +1,1 @@
-"""The lexicon of a catalog and its shoppers: phrases, how often they occur, and how they sound."""
+"""The lexicon of a catalog and of known queries: phrases, their counts, and their pinyin."""

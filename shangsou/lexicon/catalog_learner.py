@@ -1,4 +1,4 @@
-"""Learning the lexicon of a catalog: its phrases, what they stand for, how characters follow, categories."""
+"""Build the lexicon of a catalog: phrases, entities, n-grams and categories."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from shangsou.product import Product
 
 
 class CatalogLearner:
-    """Learns from products that come by. One that is off is left out, since it is never found."""
+    """Collects the data of a lexicon from products. Those off sale are left out: they are never found."""
 
     def __init__(self) -> None:
         self._phrases = PhraseCounter()
@@ -19,13 +19,13 @@ class CatalogLearner:
         self._categories = CategoryLearner()
 
     def add(self, products: Sequence[Product]) -> None:
-        """Look at products."""
+        """Add products."""
         self._phrases.add(products)
         self._entities.add(products)
         self._categories.add(products)
 
     def write(self, folder: Path) -> None:
-        """Write the lexicon into a folder, all that the lexicon of a generation holds but its stamp."""
+        """Write the lexicon of a generation into a folder, without its stamp."""
         write_phrases(folder, self._phrases.phrases())
         write_entities(folder, self._entities.extract(self._phrases.position_counts()))
         self._categories.write(folder)

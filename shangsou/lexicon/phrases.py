@@ -13,16 +13,16 @@ from shangsou.product import CATEGORY_SEPARATOR, Product
 from shangsou.text.normalize import normalize
 from shangsou.text.terms import characters
 
-# In fewer titles a word is as likely a typo as a word: of 74,362 real titles' 81,000 words 46,000 stand
-# in one title only.
+# A word in fewer titles is as likely a typo: of the 81,000 words in 74,362 real titles, 46,000 occur in one
+# title only.
 _MIN_WORD_TITLES = 2
-# Pairs of words are many and mostly chance; three titles that hold one make it a phrase.
+# Pairs of words are many and mostly chance; one becomes a phrase if it occurs in three titles.
 _MIN_PAIR_TITLES = 3
-# Characters of a phrase that a shopper would type.
+# Maximum length of a phrase that a shopper would type, in characters.
 _MAX_PHRASE_LENGTH = 20
-# More than any page shows before something is typed.
+# More than any page shows before anything is typed.
 MAX_POPULAR_QUERIES = 50
-# What a word is worth by itself; a single Chinese character is only part of a phrase.
+# Weights of single words; a single Chinese character is only part of a phrase.
 _PHRASE = 2
 
 
@@ -32,9 +32,9 @@ class Phrase(NamedTuple):
     text: str
     """For people: a brand as the catalog writes it, a category as its path."""
     normalized: str
-    """What is typed for it; normalized."""
+    """The normalized text to type for it."""
     count: int  # type: ignore[assignment]  # tuple.count is of no use here
-    """Products that hold it, or times that it was searched for."""
+    """The number of products that contain it, or of searches for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class CatalogPhrases:
     """The phrases of a catalog, by kind."""
 
     words: list[Phrase]
-    """Words of titles, and words that follow each other."""
+    """Words and pairs of adjacent words in titles."""
     brands: list[Phrase]
     categories: list[Phrase]
     texts: Sequence[str] = ()
@@ -51,20 +51,20 @@ class CatalogPhrases:
 
 @dataclass(frozen=True, slots=True)
 class KnownQueries:
-    """What shoppers searched for."""
+    """The queries that shoppers searched for."""
 
     phrases: list[Phrase]
     """Whole queries, and words and pairs of words in them."""
     popular: list[str]
-    """The whole queries that were asked most, the most popular first; empty where none came twice."""
+    """The most popular whole queries, most popular first; empty if none occurs twice."""
     head_nouns: list[str] = field(default_factory=list)
-    """Words and pairs of words that queries end with, and so ask for; sorted."""
+    """Words and pairs of words that are head nouns of queries; sorted."""
     texts: Sequence[str] = ()
     """The whole queries, normalized, each once."""
 
 
 class PositionCounts(NamedTuple):
-    """In how many texts words and pairs of words occur, and in how many first and last."""
+    """The number of texts in which words and pairs of words occur, and in which they come first or last."""
 
     total: Mapping[str, int]
     first: Mapping[str, int]
@@ -72,7 +72,7 @@ class PositionCounts(NamedTuple):
 
 
 class PhraseCounter:
-    """Counts the phrases of products that come by, in how many of them each stands."""
+    """Counts the products in which each phrase occurs."""
 
     def __init__(self) -> None:
         self._texts: list[str] = []
@@ -84,7 +84,7 @@ class PhraseCounter:
         self._categories: Counter[tuple[str, ...]] = Counter()
 
     def add(self, products: Iterable[Product]) -> None:
-        """Count the phrases of products. One that is off is left out, since it is never found."""
+        """Count the phrases of products. Those off sale are left out, since they are never found."""
         for product in products:
             if product.status == "off":
                 continue
@@ -105,24 +105,24 @@ class PhraseCounter:
             {
                 first + second
                 for (first, weight), (second, second_weight) in pairwise(words)
-                # One character may say what a thing is, as in `手机` and `壳`.
+                # One character may be a product word, as in `手机` and `壳`.
                 if weight == _PHRASE and second_weight and _can_join(first, second)
             }
         )
 
     def _count_positions(self, words: list[str]) -> None:
-        """Count what a text begins and ends with: a word, and with the word beside it a pair."""
+        """Count the first and last word of a text, and the first and last pair."""
         for counts, word, pair in ((self._first, words[:1], words[:2]), (self._last, words[-1:], words[-2:])):
             counts.update(word)
             if len(pair) == 2 and all(map(_weight, pair)) and _can_join(*pair):
                 counts["".join(pair)] += 1
 
     def position_counts(self) -> PositionCounts:
-        """Return how often words and pairs of words occur, first and last."""
+        """Return the counts of words and pairs of words, overall, first and last."""
         return PositionCounts(self._words + self._pairs, self._first, self._last)
 
     def phrases(self) -> CatalogPhrases:
-        """Return what was counted and came often enough."""
+        """Return the phrases that occur often enough."""
         counts = dict(_at_least(self._words, _MIN_WORD_TITLES))
         counts |= {
             pair: count for pair, count in _at_least(self._pairs, _MIN_PAIR_TITLES) if pair not in counts
@@ -139,7 +139,7 @@ class PhraseCounter:
 
 
 def title_words(text: str) -> list[str]:
-    """Return the words of a normalized text in order, none inside another; marks and blanks between them."""
+    """Return the words of a normalized text in order, without overlaps, and the characters between them."""
     return list(rjieba.cut(text))
 
 
@@ -148,16 +148,16 @@ def _at_least(counts: Counter[str], minimum: int) -> Iterator[tuple[str, int]]:
 
 
 def _can_join(first: str, second: str) -> bool:
-    """Return whether two words that follow each other stay two words when they are joined."""
+    """Return whether two adjacent words are still segmented as two when they are joined."""
     return len(first) + len(second) <= _MAX_PHRASE_LENGTH and not (
         first[-1].isascii() and second[0].isascii()
     )
 
 
-# Words come again and again.
+# Words repeat very often.
 @lru_cache(1 << 16)
 def _weight(word: str) -> int:
-    """Return whether a word is a phrase, only a part of one, or neither, as marks and numbers."""
+    """Return whether a word is a phrase, only part of one, or neither, such as punctuation and numbers."""
     if not 0 < len(word) <= _MAX_PHRASE_LENGTH or word.isdecimal() or characters(word) != [word]:
         return 0
     return _PHRASE if len(word) > 1 else int("\u4e00" <= word <= "\u9fff")

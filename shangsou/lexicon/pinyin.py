@@ -1,4 +1,4 @@
-"""How Chinese sounds, in pinyin without tones."""
+"""Pinyin of Chinese text, without tones."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,31 +7,31 @@ from typing import NamedTuple
 
 import rjieba
 
-# What pypinyin's table of characters and fonts agree to call Chinese: the block of unified ideographs.
+# Chinese characters, by pypinyin's table and by fonts: the block of unified ideographs.
 _IDEOGRAPHS = range(0x4E00, 0xA000)
 _TONES = str.maketrans("āáǎàēéěèōóǒòīíǐìūúǔùüǖǘǚǜńňǹḿ", "aaaaeeeeooooiiiiuuuuvvvvvnnnm")
 
 Sounds = Mapping[str, Sequence[str]]
-"""Character to its readings, the usual one first."""
+"""The readings of each character, most common first."""
 
 
 class Romanization(NamedTuple):
-    """How a text is typed with an English keyboard."""
+    """The romanization of a text, as typed on an English keyboard."""
 
     pinyin: str
-    """Every syllable; what is not Chinese stands as it is, without spaces."""
+    """All syllables without spaces; text that is not Chinese is unchanged."""
     initials: str
     """Only the first letter of every syllable."""
 
 
 def romanize(text: str) -> Romanization:
-    """Return the reading of a normalized text. Words decide between readings, as in `重庆` and `重量`."""
+    """Return the reading of a normalized text. Words disambiguate readings, as in `重庆` and `重量`."""
     words = [_romanize_word(word) for word in rjieba.cut(text) if word != " "]
     return Romanization("".join(word.pinyin for word in words), "".join(word.initials for word in words))
 
 
 def romanize_characters(text: str, sounds: Sounds) -> Romanization:
-    """Return the reading of a normalized text, each character by its usual sound."""
+    """Return the reading of a normalized text, each character with its most common sound."""
     char_readings = [(char, sounds.get(char)) for char in text if char != " "]
     return Romanization(
         "".join(readings[0] if readings else char for char, readings in char_readings),
@@ -51,12 +51,12 @@ def character_sounds() -> dict[str, tuple[str, ...]]:
 
 
 def plain_syllables(syllables: Iterable[str]) -> list[str]:
-    """Return syllables without their tones, `ü` as `v`; what nobody can type is left out."""
+    """Return syllables without tones, with `ü` as `v`; those that cannot be typed are left out."""
     toneless = (re.sub(r"[^a-z]", "", _without_tone(syllable)) for syllable in syllables)
     return [syllable for syllable in toneless if syllable]
 
 
-# Texts of one shop are made of the same words: of the 616,987 words of 198,926 queries 119,556 differ.
+# Texts of one shop share their words: of the 616,987 words in 198,926 queries, 119,556 are distinct.
 @lru_cache(1 << 17)
 def _romanize_word(word: str) -> Romanization:
     if not any(char >= "一" for char in word):
@@ -69,12 +69,12 @@ def _romanize_word(word: str) -> Romanization:
 
 
 def _syllables(word: str) -> list[str]:
-    """Return how each character of a word sounds in it; what has no sound stands for itself.
+    """Return the sound of each character in a word; a character without a sound stands for itself.
 
-    As `pypinyin.lazy_pinyin` has it, from whose tables it is read, in a third of the time over the words of
-    a catalog and of a query log: that copies and converts every syllable anew.
+    The result of `pypinyin.lazy_pinyin`, from the same tables, in a third of the time over the words of a
+    catalog and of a query log: that function copies and converts every syllable each time.
     """
-    # Its table of words takes .2 s and 55 MB to read: for building, not for serving.
+    # The table of words takes .2 s and 55 MB to read: for building, not for serving.
     from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
     from pypinyin.seg.simpleseg import seg
 
@@ -90,7 +90,7 @@ def _syllables(word: str) -> list[str]:
     return syllables
 
 
-# There are some 1,500 syllables with their tones.
+# There are about 1,500 syllables with tones.
 @lru_cache(1 << 12)
 def _without_tone(syllable: str) -> str:
     return syllable.translate(_TONES)

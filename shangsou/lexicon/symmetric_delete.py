@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from shangsou.mmap_arrays import load_npy_mmap
 
-# Of fewer characters many texts are neighbours by chance.
+# Shorter texts have many neighbours by chance.
 _MIN_LENGTH = 3
 
 
 def write_symmetric_delete_index(folder: Path, name: str, texts: Sequence[str]) -> None:
-    """Write of each text its own key, and those of what is left without one of its characters.
+    """Write the key of each text, and the keys of the text with one character deleted.
 
-    Texts that are one character apart share a key: a deletion neighbourhood (Bocek et al., 2007).
+    Texts that are one edit apart share a key: a deletion neighbourhood (Bocek et al., 2007).
     """
     keys = [_deletion_keys(text) if len(text) >= _MIN_LENGTH else np.empty(0, np.uint32) for text in texts]
     rows = np.arange(len(texts), dtype=np.int32).repeat([len(text_keys) for text_keys in keys])
@@ -27,17 +27,16 @@ def write_symmetric_delete_index(folder: Path, name: str, texts: Sequence[str]) 
 
 
 class SymmetricDeleteIndex:
-    """The texts that were written, by their rows. Safe for many threads."""
+    """An index of texts by their deletion keys. Safe for many threads."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._known = load_npy_mmap(folder / f"{name}.neighbours.keys.npy")
         self._rows = load_npy_mmap(folder / f"{name}.neighbours.rows.npy")
 
     def rows(self, text: str) -> list[int]:
-        """Return the rows of all texts that are at most one character away, ascending.
+        """Return the rows of all texts that are at most one edit away, ascending.
 
-        Some are further away, as those that lack another character than the text has too much, and a few have
-        the same key by chance.
+        Some are two edits away (one character missing and another extra), and a few share a key by chance.
         """
         if len(text) < _MIN_LENGTH or not len(self._known):
             return []
@@ -50,6 +49,6 @@ class SymmetricDeleteIndex:
 
 
 def _deletion_keys(text: str) -> NDArray[np.uint32]:
-    """Return the key of a text, and those of what is left without one of its characters, each once."""
+    """Return the key of a text, and the keys of the text with one character deleted, each once."""
     shorter = (text[:position] + text[position + 1 :] for position in range(len(text)))
     return np.array([crc32(variant.encode()) for variant in dict.fromkeys((text, *shorter))], np.uint32)

@@ -1,4 +1,4 @@
-"""A table of phrases on disk, looked up by how they begin: in characters, in pinyin, in initials."""
+"""A phrase table on disk, searched by prefix: in characters, in pinyin, in initials."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,18 +12,18 @@ from shangsou.lexicon.pinyin import Romanization, romanize
 from shangsou.mmap_arrays import load_npy_mmap, load_raw_mmap
 
 Spelling = Literal["text", "inner", "pinyin", "initials"]
-"""How a phrase is typed: as it stands, from a later word on, by its sound, by the first letters of that."""
+"""Ways to type a phrase: as it is, from a later word on, in pinyin, by the initials of its pinyin."""
 SPELLINGS: tuple[Spelling, ...] = ("text", "inner", "pinyin", "initials")
-# Bytes of a key: 16 Chinese characters, or the pinyin of some 14. What is longer is found by its beginning.
+# Bytes of a key: 16 Chinese characters, or the pinyin of about 14. Longer texts are found by their prefix.
 _KEY_BYTES = 48
-# UTF-8 holds no such byte, so it comes after all that begins alike.
+# UTF-8 never contains this byte, so it sorts after all texts with the same prefix.
 _HIGHEST_BYTE = b"\xff"
 
 
 def write_table(folder: Path, name: str, phrases: Iterable[Phrase]) -> list[Phrase]:
-    """Write phrases so that the most common come first, and return them in that order, that of their rows.
+    """Write phrases, most common first, and return them in that order, which is that of their rows.
 
-    Of several that are typed alike all stay.
+    Phrases that are typed alike are all kept.
     """
     ordered = sorted(phrases, key=lambda phrase: (-phrase.count, len(phrase.normalized), phrase.text))
     texts = [f"{phrase.text}\n{phrase.normalized}".encode() for phrase in ordered]
@@ -46,7 +46,7 @@ class PhraseTable:
         self._texts = load_raw_mmap(folder / f"{name}.texts", np.uint8)
         self._ends = load_npy_mmap(folder / f"{name}.ends.npy")
         self._counts = load_npy_mmap(folder / f"{name}.counts.npy")
-        # How often all phrases together occur.
+        # The total count of all phrases.
         self.total_count = int(self._counts.sum())
         self._keys: dict[str, NDArray[Any]] = {}
         self._rows: dict[str, NDArray[np.int32]] = {}
@@ -64,14 +64,14 @@ class PhraseTable:
         return Phrase(text, normalized, int(self._counts[row]))
 
     def find_by_prefix(self, spelling: Spelling, keys: Sequence[str], k: int) -> list[int]:
-        """Return the rows of the `k` most common phrases that begin with any of the keys, in order."""
+        """Return the rows of the `k` most common phrases with any of these prefixes, in order."""
         if not keys:
             return []
         truncated = [key.encode()[: _KEY_BYTES - 1] for key in keys]
         return self._lowest_rows(spelling, truncated, [key + _HIGHEST_BYTE for key in truncated], k)
 
     def find_phrases(self, spelling: Spelling, keys: Sequence[str], k: int) -> list[list[Phrase]]:
-        """Return for each key the `k` most common phrases that are spelt so, in order."""
+        """Return for each key the `k` most common phrases with that spelling, in order."""
         known, rows = self._keys[spelling], self._rows[spelling]
         truncated = np.array([key.encode()[:_KEY_BYTES] for key in keys], f"S{_KEY_BYTES}")
         starts, ends = np.searchsorted(known, truncated), np.searchsorted(known, truncated, "right")
@@ -81,7 +81,7 @@ class PhraseTable:
         ]
 
     def counts(self, texts: Sequence[str]) -> list[int]:
-        """Return how often each of the texts occurs as a phrase of its own; 0 for unknown ones."""
+        """Return the count of each text as a phrase of its own; 0 for unknown ones."""
         if not texts:
             return []
         keys = np.array([text.replace(" ", "").encode()[:_KEY_BYTES] for text in texts], f"S{_KEY_BYTES}")
@@ -100,7 +100,7 @@ class PhraseTable:
         if not ranges:
             return []
         all_rows = ranges[0] if len(ranges) == 1 else np.concatenate(ranges)
-        # A phrase has a key for each of its words: more than k may be needed for k of them.
+        # A phrase has a key for each of its words, so more than k keys may be needed for k phrases.
         if len(all_rows) > 4 * k:
             all_rows = np.partition(all_rows, 4 * k)[: 4 * k]
         distinct: list[int] = np.unique(all_rows)[:k].tolist()
@@ -129,7 +129,7 @@ def _phrase_keys(spelling: Spelling, phrase: Phrase, romanization: Romanization)
             return [joined]
         case "inner":
             return _word_suffixes(phrase.normalized)
-        # Latin phrases are typed as they stand.
+        # Latin phrases are typed as they are.
         case "pinyin":
             return [] if romanization.pinyin == joined else [romanization.pinyin]
         case "initials":
@@ -137,7 +137,7 @@ def _phrase_keys(spelling: Spelling, phrase: Phrase, romanization: Romanization)
 
 
 def _word_suffixes(text: str) -> list[str]:
-    """Return a text from its second word on, from its third on, and so forth."""
+    """Return the suffixes of a text that begin at its second word, its third word, and so on."""
     words = title_words(text)
     return [
         "".join(words[position:]).replace(" ", "")

@@ -1,1 +1,1 @@
-"""Files that people hand in: texts, times and JSON lines read, and what was wrong with them in words."""
+"""Read files from outside (text, times, JSON lines), with the issues found in them."""

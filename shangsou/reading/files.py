@@ -1,4 +1,4 @@
-"""A file as text: gzip, encoding, and lines that never fill the memory."""
+"""Read a file as text: gzip, encoding, and lines of bounded length."""
 
 import codecs
 import gzip
@@ -13,15 +13,15 @@ from typing import NamedTuple, TextIO
 from shangsou.errors import UnusableInput
 
 # Characters of one row. The longest real cells are product pages in HTML, some 100,000 characters;
-# a larger row is no product, and must not fill the memory.
+# a larger row is not a product, and must not fill the memory.
 MAX_ROW_CHARACTERS = 1 << 20
 TOO_LONG = f"the row has more than {MAX_ROW_CHARACTERS:,} characters"
-# A file in which more than one character in 500 can be read neither as UTF-8 nor as GB18030 is no
-# text; a text with a few damaged characters is a catalog whose rows are repaired.
+# A file in which more than one character in 500 is neither UTF-8 nor GB18030 is not text; a text with a few
+# damaged characters is a catalog whose rows are repaired.
 _MAX_BROKEN = 1 / 500
 _CHUNK = 1 << 20
 _GZIP = b"\x1f\x8b"
-# What people hand in by mistake, and what they should do.
+# File types that people submit by mistake, and the advice for each.
 _BINARY_FORMATS = {
     b"PK\x03\x04": "is an Excel workbook or a zip file; save it as CSV (UTF-8)",
     b"\xd0\xcf\x11\xe0": "is an old Excel workbook; save it as CSV (UTF-8)",
@@ -41,15 +41,15 @@ class SourceFile:
 
     path: Path
     name: str
-    """As messages call it."""
+    """The name of the file in messages."""
     compressed: bool
     encoding: str
     lines: int
-    """Line ends in the file: no row count, but never less than the rows, less one."""
+    """The number of line ends, which is at least the number of rows minus one."""
     carriage_returns: bool = False
-    """Lines end with a carriage return alone, as Excel for the Mac writes them."""
+    """Whether lines end with a carriage return only, as written by Excel for Mac."""
     damaged: bool = False
-    """Some bytes cannot be decoded; they read as U+FFFD."""
+    """Whether some bytes cannot be decoded; they are read as U+FFFD."""
 
     @contextmanager
     def text(self) -> Iterator[TextIO]:
@@ -67,7 +67,7 @@ class SourceFile:
 
 
 class LongLine(NamedTuple):
-    """A line over the limit; its text is gone."""
+    """A line over the limit, without its text."""
 
     quotes: int
 
@@ -103,12 +103,12 @@ class Lines:
         return self._number, LongLine(quotes)
 
     def put_back(self, lines: list[tuple[int, str]]) -> None:
-        """Make these lines, in order, the next ones."""
+        """Put lines back, to be read next in this order."""
         self._returned.extend(reversed(lines))
 
 
 def inspect(path: Path, name: str) -> SourceFile:
-    """Return how to read a file, having read all of it once, so that nothing fails half-way.
+    """Return how to read a file, after reading all of it once, so that nothing fails half-way.
 
     Raises
     ------
@@ -160,12 +160,12 @@ class _Scan(NamedTuple):
     line_feeds: int
     carriage_returns: int
     broken: float
-    """Share of characters that cannot be decoded."""
+    """The share of characters that cannot be decoded."""
     blank: bool
 
 
 def _scan(file: SourceFile, encoding: str) -> _Scan:
-    """Return what a file holds, read in an encoding; one that is plainly not in it is given up early."""
+    """Scan a file in an encoding; stop early if it is clearly in another one."""
     new_decoder = codecs.getincrementaldecoder(encoding)
     decoder = new_decoder(errors="strict")
     lines = returns = characters = broken = 0
@@ -174,7 +174,7 @@ def _scan(file: SourceFile, encoding: str) -> _Scan:
     with file.binary() as stream:
         while chunk:
             try:
-                # Not `read`: of a stream that is cut off it would return nothing of the last chunk.
+                # Not `read`: for a truncated stream it would return nothing of the last chunk.
                 chunk = stream.read1(_CHUNK)
             except (EOFError, zlib.error, gzip.BadGzipFile) as problem:
                 raise UnusableInput(
@@ -200,7 +200,7 @@ def _scan(file: SourceFile, encoding: str) -> _Scan:
 
 @contextmanager
 def translate_read_errors(file: SourceFile) -> Iterator[None]:
-    """Turn the many errors of a damaged gzip stream, or of a disk, into `UnusableInput`."""
+    """Turn the various errors of a damaged gzip stream, or of a disk, into `UnusableInput`."""
     try:
         yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as problem:

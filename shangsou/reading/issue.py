@@ -1,23 +1,23 @@
-"""An issue found in a row: what was wrong, and what was done about it."""
+"""An issue found in a row, and how it was handled."""
 
 import json
 from typing import NamedTuple
 
-# Characters of a bad value that a message shows: enough to find it in the file.
+# Characters of a bad value shown in a message: enough to find it in the file.
 _EXCERPT_LENGTH = 40
 
 
 class Issue(NamedTuple):
-    """One thing that was wrong with a row and what was done about it."""
+    """An issue in a row, and how it was handled."""
 
     reason: str
-    """The same words for the same fault, by which the report counts."""
+    """The same text for the same fault, since the report counts by it."""
     problem: str
     resolution: str
 
 
 def excerpt(value: object) -> str:
-    """Return a value as a message shows it: quoted, on one line, cut, invisible characters escaped."""
+    """Return a value for a message: quoted, on one line, truncated, with invisible characters escaped."""
     text = value if isinstance(value, str) else str(value)
     quoted = json.dumps(
         text[:_EXCERPT_LENGTH] + ("…" if len(text) > _EXCERPT_LENGTH else ""), ensure_ascii=False

@@ -13,7 +13,7 @@ MAX_EXAMPLES = 5
 
 @dataclass(slots=True)
 class IssueCount:
-    """One reason: how often, and its first rows."""
+    """One reason with its count and its first rows."""
 
     count: int = 0
     examples: list[str] = field(default_factory=list)
@@ -35,18 +35,18 @@ class IssueCounts:
         self.count(kind, issue.reason, f"{file}:{line}: {issue.problem}; {issue.resolution}")
 
     def count(self, kind: IssueKind, name: str, example: str) -> None:
-        """Count a reason, and keep its example if it is among the first that say something else."""
+        """Count a reason, and keep its example if it is among the first distinct ones."""
         issue_count = self._counts[kind].setdefault(name, IssueCount())
         issue_count.count += 1
         if len(issue_count.examples) < MAX_EXAMPLES and example not in issue_count.examples:
             issue_count.examples.append(example)
 
     def of(self, kind: IssueKind) -> list[tuple[str, IssueCount]]:
-        """Return the reasons of a kind with their names, the most frequent first."""
+        """Return the reasons of a kind with their counts, most frequent first."""
         return sorted(self._counts[kind].items(), key=lambda item: (-item[1].count, item[0]))
 
     def lines(self, headings: Mapping[IssueKind, str]) -> Iterator[str]:
-        """Yield the reasons for people, each kind below its heading."""
+        """Yield the report as lines, each kind below its heading."""
         for kind, heading in headings.items():
             if self._counts[kind]:
                 yield f"\n{heading}"

@@ -1,11 +1,11 @@
-"""Objects of a JSON Lines file."""
+"""Read the objects of a JSON Lines file."""
 
 from shangsou.reading.files import TOO_LONG, LongLine
 from shangsou.reading.json_values import parse_json
 
 
 def json_object(line: str | LongLine) -> dict[str, object] | str:
-    """Return the object in a line, or the words why there is none."""
+    """Return the object in a line, or the reason why there is none."""
     if isinstance(line, LongLine):
         return TOO_LONG
     try:

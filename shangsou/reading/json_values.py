@@ -1,4 +1,4 @@
-"""JSON that somebody else wrote, read so that neither its numbers nor its nesting can do harm."""
+"""Parse untrusted JSON with bounded numbers and nesting."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Final
 MAX_NESTING: Final = 32
 """Levels of lists and objects that are read. A list of UBI events has five, real product attributes three."""
 MAX_NUMBER_LENGTH: Final = 40
-"""Characters of a number: a 64-bit one has at most 25. A longer one stays text, for its field to refuse."""
+"""Characters of a number: a 64-bit one has at most 25. A longer one stays text, for its field to reject."""
 MAX_CONTAINERS: Final = 20_000
 """Lists and objects in one text: a batch of 1,000 UBI events has 5,000. More take seconds to read."""
 # Half of a surrogate pair written as an escape: what a client sends that cut a text inside an emoji.
@@ -29,8 +29,8 @@ JSON_DECODER: Final = json.JSONDecoder(parse_int=_whole, parse_float=_fraction)
 def parse_json(text: str, decoder: json.JSONDecoder = JSON_DECODER) -> object:
     """Return the plain values in a JSON text.
 
-    Lists and objects at level `MAX_NESTING` are empty: nothing that we read is nested as deeply, and no
-    caller meets Python's recursion limit. Half surrogate pairs, which no store takes, become U+FFFD.
+    Lists and objects at level `MAX_NESTING` become empty: no value that we use is nested as deeply, and no
+    caller reaches Python's recursion limit. Half surrogate pairs, which no store takes, become U+FFFD.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def parse_json(text: str, decoder: json.JSONDecoder = JSON_DECODER) -> object:
 
 
 def parse_json_at(text: str, start: int) -> tuple[object, int]:
-    """Return the plain values of the JSON text that begins at `start`, as `parse_json`, and where it ends."""
+    """Return the plain values of the JSON text that begins at `start`, as `parse_json` does, and its end."""
     try:
         values, end = JSON_DECODER.raw_decode(text, start)
         if not _is_too_deep(values):
@@ -89,7 +89,7 @@ def _is_too_deep(value: object) -> bool:
 
 
 def _cut(text: str) -> str:
-    """Return a JSON text with empty lists and objects where it is nested too deeply."""
+    """Empty the lists and objects of a JSON text that are nested too deeply."""
     pieces = []
     depth = kept_from = 0
     for token in _TOKEN.finditer(text):

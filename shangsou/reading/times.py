@@ -1,10 +1,10 @@
-"""Dates and times as shops write them."""
+"""Parse dates and times as shops write them."""
 
 import re
 import unicodedata
 from datetime import UTC, datetime, time, timedelta, timezone
 
-# Chinese shops keep Chinese time, all year and everywhere.
+# Chinese shops use China Standard Time, all year and everywhere.
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 _EPOCH = re.compile(r"(?P<seconds>[0-9]{10})(?P<thousandths>[0-9]{3})?(?:\.[0-9]*)?")
 _CALENDAR = re.compile(
@@ -15,12 +15,12 @@ _CALENDAR = re.compile(
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{2})([0-9]{2}))?")
-# No shop had products on the web before, and no offer ends after.
+# No shop had products on the web before that, and no offer ends after it.
 _YEARS = range(1990, 2101)
 
 
 def read_time(text: str, *, end_of_day: bool = False) -> datetime | None:
-    """Return the moment, aware and in UTC, or None where the text is no date.
+    """Return the moment, aware and in UTC, or None for text that is not a date.
 
     Epoch seconds or milliseconds, ISO 8601, and `2026/11/23 10:00`, `2026年11月23日`, `20261123`; year
     first, since the others are ambiguous. Without a zone it is Chinese time.
@@ -28,9 +28,9 @@ def read_time(text: str, *, end_of_day: bool = False) -> datetime | None:
     Parameters
     ----------
     text
-        At any length.
+        Of any length.
     end_of_day
-        A date alone is the last second of that day, as in an offer that runs until then.
+        Take a date alone as the last second of that day, as for the end of an offer.
     """
     text = unicodedata.normalize("NFKC", text[:64]).strip()
     epoch = _EPOCH.fullmatch(text)

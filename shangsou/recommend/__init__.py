@@ -1,1 +1,1 @@
-"""Shelves: products that a shopper did not search for and may want."""
+"""Recommendations: shelves of products that a shopper did not search for."""

@@ -1,4 +1,4 @@
-"""What goes together: item-item weights by ridge regression over baskets, in numpy alone."""
+"""Item-item affinities by ridge regression over baskets, in numpy alone."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 # items and few baskets over many alike. Chosen on simulated shoppers before the evaluated time and on
 # shuffled grocery baskets: from 2 to 10 hit rate@10 differs by less than .005 on either.
 _PENALTY_FACTOR = 5.0
-# Partners that an item is explained by, those with the greatest cosine. 170 kinds of groceries are all
-# looked at; of 29,000 products few have more.
+# Partners that an item is predicted from, those with the greatest cosine. All 170 kinds of groceries are
+# used; few of 29,000 products have more.
 _MAX_PARTNERS = 200
-# Items of one basket that count, the last ones: beyond, it is no basket but a stock-taking or a bot.
+# Items of one basket that count, the last ones: a larger basket is a stock-taking or a bot.
 _MAX_BASKET_ITEMS = 50
 
 
@@ -23,34 +23,34 @@ class Basket(NamedTuple):
     """Items that one shopper interacted with at one time."""
 
     items: Sequence[int]
-    """Numbers from 0, in the order of time; one that comes again counts once."""
+    """Numbers from 0, in order of time; duplicates count once."""
     weight: float = 1.0
 
 
 class Affinities(NamedTuple):
-    """For each item the items that go with it, rows one after the other."""
+    """The partners of each item with their weights, rows concatenated."""
 
     starts: NDArray[np.int64]
     """Shape (items + 1,): where each row begins in the other two, whose shape is (pairs,)."""
     partners: NDArray[np.int32]
     weights: NDArray[np.float32]
-    """Falling within a row; below 0 for substitutes."""
+    """Descending within a row; below 0 for substitutes."""
 
     def row(self, item: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return the partners of an item and their weights, the strongest first."""
+        """Return the partners of an item and their weights, strongest first."""
         start, end = self.starts[item], self.starts[item + 1]
         return self.partners[start:end], self.weights[start:end]
 
 
 class _CoOccurrences(NamedTuple):
     codes: NDArray[np.int64]
-    """first x item count + second, ascending; an item with itself is how often it occurs."""
+    """first x item count + second, ascending; the pair of an item with itself counts its occurrences."""
     values: NDArray[np.floating]
     item_count: int
 
     @classmethod
     def of(cls, baskets: Sequence[Basket], item_count: int) -> "_CoOccurrences":
-        """Return how much weight of baskets holds each pair."""
+        """Return the co-occurrences of items: the total weight of the baskets that hold each pair."""
         by_size: defaultdict[int, list[tuple[list[int], float]]] = defaultdict(list)
         for basket in baskets:
             distinct = list(dict.fromkeys(reversed(basket.items)))[:_MAX_BASKET_ITEMS]
@@ -66,14 +66,14 @@ class _CoOccurrences(NamedTuple):
         return cls(distinct_codes, summed, item_count)
 
     def occurrences(self) -> NDArray[np.float64]:
-        """Return how much weight of baskets holds each item."""
+        """Return the total weight of the baskets that hold each item."""
         first, second = np.divmod(self.codes, self.item_count)
         counts = np.zeros(self.item_count)
         counts[first[first == second]] = self.values[first == second]
         return counts
 
     def partners(self) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.floating]]]:
-        """Yield each item that occurs with others, these, and how often they do so."""
+        """Yield each item that occurs with others, its partners, and their co-occurrences."""
         first, second = np.divmod(self.codes, self.item_count)
         off_diagonal = first != second
         first, second, values = first[off_diagonal], second[off_diagonal], self.values[off_diagonal]
@@ -82,7 +82,7 @@ class _CoOccurrences(NamedTuple):
             yield int(first[start]), second[start:end], values[start:end]
 
     def submatrix(self, items: NDArray[np.int64]) -> NDArray[np.floating]:
-        """Return how often each of some items occurs with each, shape (items, items)."""
+        """Return the co-occurrences among some items, shape (items, items)."""
         wanted = (items[:, None] * self.item_count + items[None, :]).ravel()
         positions = np.minimum(np.searchsorted(self.codes, wanted), len(self.codes) - 1)
         values: NDArray[np.floating] = np.where(self.codes[positions] == wanted, self.values[positions], 0.0)
@@ -90,7 +90,7 @@ class _CoOccurrences(NamedTuple):
 
 
 def fit_affinities(baskets: Sequence[Basket], item_count: int) -> Affinities:
-    """Return for each item what speaks for other items in the same basket, and how strongly.
+    """Fit for each item its weights for other items in the same basket.
 
     Each item is predicted from the others by ridge regression without itself: EASE^R (Steck, 2019),
     with only its partners of greatest cosine as predictors, so that it can be solved item by item where
@@ -126,7 +126,7 @@ def cosine_affinities(baskets: Sequence[Basket], item_count: int) -> Affinities:
 
 
 def affinity_scores(affinities: Affinities, history: Mapping[int, float]) -> NDArray[np.float32]:
-    """Return how much a weighted history speaks for each item, shape (items,)."""
+    """Return the score of each item for a weighted history, shape (items,)."""
     scores = np.zeros(len(affinities.starts) - 1, np.float32)
     for item, weight in history.items():
         partners, weights = affinities.row(item)

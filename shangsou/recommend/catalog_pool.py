@@ -1,4 +1,4 @@
-"""Products that shelves draw from without events: what sells, what is new, what is on offer."""
+"""Candidates that need no events: best sellers, new products and offers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,23 +10,23 @@ from shangsou.engines.query import CandidateSet, Filters, Page, Sort
 from shangsou.product import Product
 from shangsou.recommend.selection import is_in_stock
 
-# What is looked through for offers: the products that sell best. Elasticsearch pages no deeper.
+# Best-selling products that are searched for offers. Elasticsearch pages no deeper.
 _MAX_SCANNED = 10_000
 _PAGE_SIZE = 500
-# More than any shelf shows, with duplicates and what shoppers have bought left out.
+# More than any shelf shows, even without duplicates and products that shoppers have bought.
 _POOL_SIZE = 300
 _MAX_OFFERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogPool:
-    """Products in stock, read once in a while."""
+    """Products in stock, reread now and then."""
 
     best_selling: tuple[Product, ...] = ()
     newest: tuple[Product, ...] = ()
-    """Those with a date, the newest first."""
+    """Products with a date, newest first."""
     offers: tuple[Product, ...] | None = None
-    """Cheaper than their list price, whenever; the best selling first. None: they are not read yet."""
+    """Products with a discount at any time, best-selling first. None: not read yet."""
 
 
 def read_catalog_pool(engine: Engine) -> CatalogPool:
@@ -36,13 +36,13 @@ def read_catalog_pool(engine: Engine) -> CatalogPool:
 
 
 def add_offers(pool: CatalogPool, engine: Engine) -> CatalogPool:
-    """Return a pool with offers, those among the 10,000 products that sell best: ten times the work."""
+    """Return a pool with the offers among the 10,000 best-selling products, which takes ten times as long."""
     discounted = (product for product in _scan(engine, "sales", _MAX_SCANNED) if discount(product))
     return replace(pool, offers=tuple(islice(discounted, _MAX_OFFERS)))
 
 
 def discount(product: Product) -> float:
-    """Return which share of its list price a product saves, 0 where none."""
+    """Return the discount of a product as a share of its list price, 0 for none."""
     price, list_price = product.price_fen, product.list_price_fen
     if price is None or list_price is None or not 0 < price < list_price:
         return 0.0

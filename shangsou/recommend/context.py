@@ -16,7 +16,7 @@ from shangsou.recommend.rules import ShelfRules
 from shangsou.recommend.shelf import RecommendRequest, ShelfCandidate
 from shangsou.recommend.title_neighbours import TitleNeighbours
 
-# Characters of a title inside a reason: with the words around it two lines of a card on a phone, of 9 each.
+# Characters of a title in a reason: with the words around it, two lines of 9 on a phone's card.
 _SHORT_TITLE_LENGTH = 8
 
 
@@ -32,27 +32,27 @@ class ShelfResources(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ShelfContext:
-    """One request with all that it is answered from."""
+    """One request with everything needed to answer it."""
 
     request: RecommendRequest
     resources: ShelfResources
     history: tuple[Event, ...]
-    """The newest first."""
+    """Newest first."""
     products: dict[str, Product]
-    """Products that were looked up: those of the history, the one the shelf stands beside, candidates."""
+    """The products loaded so far: those of the history, the anchor, candidates."""
     anchor: Product | None
     now: datetime
 
     def number(self, product_id: str) -> int | None:
-        """Return the number of a product in the model, None where it had no events."""
+        """Return the number of a product in the model, None for one without events."""
         return self.resources.model.numbers.get(product_id)
 
     def neighbours(self, products: Sequence[Product]) -> list[tuple[Hit, ...]]:
-        """Return for each product those of the nearest titles, the nearest first."""
+        """Return for each product those with the nearest titles, nearest first."""
         return self.resources.neighbours.of([product.product_id for product in products])
 
     def load(self, product_ids: Iterable[str]) -> None:
-        """Look up products that are not known yet; those that exist and are on are known from then on."""
+        """Load products that are not loaded yet, if they exist and are on sale."""
         wanted = [product_id for product_id in dict.fromkeys(product_ids) if product_id not in self.products]
         if wanted:
             self.products.update(
@@ -60,12 +60,12 @@ class ShelfContext:
             )
 
     def best_selling(self) -> Iterator[ShelfCandidate]:
-        """Yield what sells best, for a shelf that has nothing better."""
+        """Yield the best sellers, for a shelf that has nothing better."""
         for product in self.resources.pool.best_selling:
             yield ShelfCandidate(product.product_id, sales_reason(product), "sales")
 
     def interest_profile(self) -> "InterestProfile":
-        """Return which categories and brands the history prefers."""
+        """Return the category and brand preferences of the history."""
         categories, brands = Counter[str](), Counter[str]()
         for event in self.history:
             product = self.products.get(event.product_id)
@@ -77,25 +77,25 @@ class ShelfContext:
 
 @dataclass(frozen=True, slots=True)
 class InterestProfile:
-    """How often a shopper had to do with categories and brands."""
+    """How often a shopper interacted with each category and brand."""
 
     categories: Counter[str]
     brands: Counter[str]
 
     def of(self, product: Product) -> float:
-        """Return how well a product fits this profile, from 0 to 1; the category counts for two thirds."""
+        """Return the fit of a product to this profile, from 0 to 1; the category counts for two thirds."""
         category = _share(self.categories, product.category[-1] if product.category else "")
         return (2 * category + _share(self.brands, product.brand)) / 3
 
 
 def short_title(product: Product) -> str:
-    """Return the beginning of a title, for a reason."""
+    """Return a title shortened for a reason."""
     title = " ".join(product.title.split())
     return title if len(title) <= _SHORT_TITLE_LENGTH else title[:_SHORT_TITLE_LENGTH].rstrip() + "…"
 
 
 def sales_reason(product: Product) -> str:
-    """Return the reason of what is shown for its sales."""
+    """Return the reason for a product shown because of its sales."""
     if product.sales <= 0:
         return "店铺好物"
     if product.sales < 10_000:

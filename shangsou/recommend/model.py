@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 from shangsou.behaviour.event import ADD_TO_CART, CLICK, FAVORITE, PURCHASE, VIEW, Event
 from shangsou.recommend.affinity import Affinities, Basket, fit_affinities
 
-# What counts as interest in a product, and its weight in trends: the weights that the issue gives
-# for popularity, 1 for a click and 3 for a purchase, with the others in between.
+# Actions that show interest in a product, with their weights in trends: as in popularity, 1 for a click and
+# 3 for a purchase, with the others in between.
 SIGNAL_WEIGHTS = {VIEW: 1.0, CLICK: 1.0, FAVORITE: 2.0, ADD_TO_CART: 2.0, PURCHASE: 3.0}
 BASKET_ACTIONS = frozenset({ADD_TO_CART, PURCHASE})
-# How fast a trend fades: `本周热卖` speaks of a week.
+# Half-life of trends: the shelf is called `本周热卖`, best sellers of the week.
 TREND_HALF_LIFE_DAYS = 7.0
-# How fast what goes together fades: seasons change, and a quarter has a season's length.
+# Half-life of affinities: a season, since assortments change with the seasons.
 CO_OCCURRENCE_HALF_LIFE_DAYS = 90.0
-# What one shopper buys within these is one basket: orders of one shopping trip.
+# Purchases of one shopper within this time are one basket: the orders of one shopping trip.
 BASKET_GAP = timedelta(days=1)
-# Most that a shelf could show of each, excluded ones and duplicates left out.
+# At most as many of each as a shelf could show, with a reserve for excluded ones and duplicates.
 _MAX_TRENDING = 500
 _MAX_RELATED_CATEGORIES = 8
 _MAX_PER_CATEGORY = 40
@@ -29,25 +29,25 @@ _MAX_PER_CATEGORY = 40
 
 @dataclass(frozen=True, slots=True)
 class RecommendModel:
-    """What goes together, what is in demand, and what the categories of a basket are."""
+    """Affinities of products, their demand, and affinities of categories."""
 
     product_ids: tuple[str, ...]
-    """The products that had events; a product's number is its position here."""
+    """The products with events; a product's number is its position here."""
     viewed: Affinities
-    """From the products of one session."""
+    """Affinities of products viewed in one session."""
     bought: Affinities
-    """From what one shopper bought or put into the cart within a day."""
+    """Affinities of products bought or put into the cart by one shopper within a day."""
     trending: tuple[str, ...]
-    """Product ids, the most wanted first."""
+    """Product ids, by descending demand."""
     related_categories: Mapping[str, tuple[str, ...]]
-    """Category path to the categories that are bought by the same shoppers, the most telling first."""
+    """For each category path, the categories bought by the same shoppers, strongest first."""
     products_by_category: Mapping[str, tuple[str, ...]]
-    """Category path to its product ids, the most wanted first."""
+    """The product ids of each category path, by descending demand."""
     events: int = 0
     last_at: datetime | None = None
-    """Of the last event."""
+    """The time of the last event."""
     numbers: Mapping[str, int] = field(init=False, repr=False, compare=False)
-    """Product id to its number."""
+    """The number of each product, by id."""
 
     def __post_init__(self) -> None:
         numbers = {product_id: position for position, product_id in enumerate(self.product_ids)}
@@ -57,16 +57,16 @@ class RecommendModel:
 def build_model(
     events: Iterable[Event], category_of: Mapping[str, str], last_at: datetime | None = None
 ) -> RecommendModel:
-    """Return what events say.
+    """Build the model from events.
 
     Parameters
     ----------
     events
-        In any order; impressions and those without a product have no say.
+        In any order; impressions and events without a product are ignored.
     category_of
         Product id to its category path, joined by `>`; products without one are left out of categories.
     last_at
-        From when weights fade; by default the last event.
+        The moment that weights decay from; by default that of the last event.
     """
     signals = select_preference_events(events)
     if not signals:
@@ -93,7 +93,7 @@ def build_model(
 
 
 def select_preference_events(events: Iterable[Event]) -> list[Event]:
-    """Return the events that show a preference of some shopper, the oldest first."""
+    """Return the events that show a preference of a shopper, oldest first."""
     signals = (
         event
         for event in events
@@ -103,13 +103,13 @@ def select_preference_events(events: Iterable[Event]) -> list[Event]:
 
 
 def empty_model() -> RecommendModel:
-    """Return what no events say."""
+    """Return a model without events."""
     none = fit_affinities([], 0)
     return RecommendModel((), none, none, (), {}, {})
 
 
 def session_baskets(signals: Sequence[Event], number: Mapping[str, int], now: datetime) -> list[Basket]:
-    """Return a basket for each session: what a shopper looked at in one visit."""
+    """Return a basket for each session: the products that a shopper looked at in one visit."""
     items: defaultdict[str, list[int]] = defaultdict(list)
     ended: dict[str, datetime] = {}
     for event in signals:
@@ -123,7 +123,7 @@ def session_baskets(signals: Sequence[Event], number: Mapping[str, int], now: da
 
 
 def same_day_baskets(signals: Sequence[Event], number: Mapping[str, int], now: datetime) -> list[Basket]:
-    """Return a basket for each order, and without one for what a shopper bought from one day to the next."""
+    """Return a basket for each order, and for each series of purchases at most `BASKET_GAP` apart."""
     open_baskets: dict[str, tuple[datetime, list[int]]] = {}
     baskets: list[Basket] = []
     for event in signals:
@@ -143,7 +143,7 @@ def same_day_baskets(signals: Sequence[Event], number: Mapping[str, int], now: d
 
 
 def compute_demand(signals: Sequence[Event], number: Mapping[str, int], now: datetime) -> NDArray[np.float64]:
-    """Return how much each product is wanted now, shape (products,)."""
+    """Return the current demand for each product, shape (products,)."""
     demand = np.zeros(len(number))
     for event in signals:
         demand[number[event.product_id]] += SIGNAL_WEIGHTS[event.action] * time_decay(
@@ -153,14 +153,14 @@ def compute_demand(signals: Sequence[Event], number: Mapping[str, int], now: dat
 
 
 def time_decay(age: timedelta, half_life_days: float) -> float:
-    """Return what is left of a weight of 1; what is still to come counts in full."""
+    """Return the decayed weight of each event, from 1; a future event counts in full."""
     return float(0.5 ** (max(age, timedelta()) / timedelta(days=half_life_days)))
 
 
 def _related_categories(
     signals: Sequence[Event], category_of: Mapping[str, str]
 ) -> dict[str, tuple[str, ...]]:
-    """Return for each category those that its buyers buy elsewhere, by ridge weights as of products."""
+    """Return for each category the others that its buyers buy in, by ridge weights as for products."""
     bought: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for event in signals:
         category = category_of.get(event.product_id)

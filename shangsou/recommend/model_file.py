@@ -16,12 +16,12 @@ from shangsou.recommend.affinity import Affinities
 from shangsou.recommend.model import RecommendModel
 
 MODEL_FILE = "recommend.npz"
-# Raised by one whenever the arrays of the file, or what they mean, change.
+# Increased whenever the arrays of the file, or their meaning, change.
 _FORMAT = 1
 
 
 def write_model(home: Path, model: RecommendModel) -> Path:
-    """Write the model beside the one that serves, put it in its place, and return where it is."""
+    """Replace the model file atomically, and return its path."""
     payload = {
         "format": _FORMAT,
         "product_ids": model.product_ids,
@@ -35,7 +35,7 @@ def write_model(home: Path, model: RecommendModel) -> Path:
     for name, affinities in (("viewed", model.viewed), ("bought", model.bought)):
         arrays |= {f"{name}.{field}": values for field, values in affinities._asdict().items()}
     home.mkdir(parents=True, exist_ok=True)
-    # On the same disk, so that it takes the place of the old one at once; gone if that fails.
+    # On the same disk, so that it replaces the old file atomically; removed if that fails.
     with TemporaryDirectory(dir=home, prefix=".recommend-") as folder:
         written = Path(folder) / MODEL_FILE
         np.savez(written, **arrays)
@@ -44,7 +44,7 @@ def write_model(home: Path, model: RecommendModel) -> Path:
 
 
 def model_stamp(home: Path) -> tuple[int, int] | None:
-    """Return what changes with the file, None where there is none; cheap to ask."""
+    """Return a value that changes with the file, None if there is no file. Cheap."""
     try:
         status = (home / MODEL_FILE).stat()
     except FileNotFoundError:
@@ -53,7 +53,7 @@ def model_stamp(home: Path) -> tuple[int, int] | None:
 
 
 def read_model(home: Path) -> RecommendModel:
-    """Return the model of the file, or raise `UnusableInput` that says what to do."""
+    """Read the model from the file; raises `UnusableInput` that says what to do."""
     path = home / MODEL_FILE
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:

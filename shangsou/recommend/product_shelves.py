@@ -1,4 +1,4 @@
-"""Shelves beside a product: what is like it, what goes with it, what its buyers buy elsewhere."""
+"""Shelves for a product: similar products, products bought with it, and what its buyers buy elsewhere."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,18 +9,18 @@ from shangsou.recommend.affinity import Affinities
 from shangsou.recommend.context import ShelfContext, short_title
 from shangsou.recommend.shelf import ShelfCandidate
 
-# What a further product of a brand or a price level loses, in cosine; alternatives to a product lie some
-# .15 apart within its first 60 neighbours. Set by hand on the real catalog's shelves.
+# Penalty in cosine for each further product of a brand or a price level; the first 60 neighbours of a product
+# span about .15. Chosen by eye on shelves of the real catalog.
 _BRAND_REPEAT_PENALTY = 0.03
 _PRICE_LEVEL_REPEAT_PENALTY = 0.01
-# Below and above which a price is another level than that of the product: by the fifth that `左右` means.
+# Factors below and above which a price is another level than the product's: a fifth, as for `左右`.
 _CHEAPER_RATIO, _DEARER_RATIO = 0.8, 1.25
-# Like products that stand in for one without events.
+# Similar products that are used in place of one without events.
 _MAX_SUBSTITUTES = 8
 
 
 def similar(context: ShelfContext) -> Iterator[ShelfCandidate]:
-    """Yield alternatives to a product, of several brands and prices, the likest first."""
+    """Yield alternatives to a product, of several brands and prices, most similar first."""
     anchor = _require_anchor(context)
     [hits] = context.neighbours([anchor])
     context.load(hit.product_id for hit in hits)
@@ -48,7 +48,7 @@ def similar(context: ShelfContext) -> Iterator[ShelfCandidate]:
 
 
 def together(context: ShelfContext) -> Iterator[ShelfCandidate]:
-    """Yield what is bought with a product, then what is viewed with it; of a new one, with its like."""
+    """Yield products bought with a product, then viewed with it; for a new one, with similar products."""
     anchor = _require_anchor(context)
     title = short_title(anchor)
     yield from _partner_candidates(
@@ -71,7 +71,7 @@ def together(context: ShelfContext) -> Iterator[ShelfCandidate]:
 
 
 def cross_category(context: ShelfContext) -> Iterator[ShelfCandidate]:
-    """Yield what buyers of a product's category buy in other categories, one category after the other."""
+    """Yield products that buyers of a product's category buy elsewhere, alternating between categories."""
     anchor = _require_anchor(context)
     path = CATEGORY_SEPARATOR.join(anchor.category)
     reason = f"买“{anchor.category[-1]}”的人也买" if anchor.category else ""
@@ -92,7 +92,7 @@ def cross_category(context: ShelfContext) -> Iterator[ShelfCandidate]:
 
 
 def find_partners(context: ShelfContext, product_id: str, affinities: Affinities) -> list[str]:
-    """Return what goes with a product, the strongest first; nothing that stands in its place."""
+    """Return the partners of a product, strongest first, without alternatives to it."""
     number = context.number(product_id)
     if number is None:
         return []
@@ -108,7 +108,7 @@ def _partner_candidates(
 
 
 def _category_candidates(context: ShelfContext, path: str) -> Iterator[ShelfCandidate]:
-    """Yield what is wanted and what sells in a category, where titles say nothing."""
+    """Yield products of a category by demand and sales, as a fallback for similar titles."""
     leaf = path.rsplit(CATEGORY_SEPARATOR, maxsplit=1)[-1]
     ids: Sequence[str] = context.resources.model.products_by_category.get(path, ())
     same = (

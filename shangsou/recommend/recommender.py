@@ -1,4 +1,4 @@
-"""Shelves of one process: the model, the merchant's rules and the pool, each refreshed as it changes."""
+"""The recommender of one process: model, rules and catalog pool, each reloaded when it changes."""
 
 import logging
 import time
@@ -23,13 +23,13 @@ from shangsou.recommend.shelves import recommend
 from shangsou.recommend.title_neighbours import TitleNeighbours
 
 log = logging.getLogger(__name__)
-# How old the pool may be, whose offers take some .2 s to read: what sells best changes no faster, and stock
-# and price of what is shown are looked up at every request.
+# Maximum age of the pool, whose offers take about .2 s to read: best sellers change no faster, and stock and
+# price of the products shown are looked up at every request.
 _POOL_MAX_AGE_S = 300.0
 
 
 class Recommender:
-    """Answers shelves, and reads nothing before one is asked for or warmed up. Safe for many threads."""
+    """Builds shelves; nothing is read before the first one or `warm_up`. Safe for many threads."""
 
     def __init__(self, home: Path, histories: Histories) -> None:
         self._home = home
@@ -47,10 +47,9 @@ class Recommender:
         self._lock = Lock()
 
     def recommend(self, request: RecommendRequest, engine: Engine) -> Shelf | None:
-        """Return a shelf, None where the product that it is to stand beside does not exist.
+        """Return a shelf, None if its anchor product does not exist.
 
-        Raises `EngineUnavailable` when the engine cannot be reached; whatever else fails is named in
-        `degraded`.
+        Raises `EngineUnavailable` when the engine cannot be reached; other failures are listed in `degraded`.
         """
         self._ensure_read(request.kind, engine)
         history, problems = self._history(request)
@@ -63,13 +62,13 @@ class Recommender:
         return replace(shelf, degraded=(*shelf.degraded, *problems))
 
     def warm_up(self) -> None:
-        """Have `refresh` read what shelves are made of from now on, so that the first need not wait."""
+        """Let `refresh` read the data of shelves from now on, so that the first shelf need not wait."""
         self._warm_up_requested = True
 
     def refresh(self, engine: Engine) -> None:
-        """Look once for what has changed, and keep the old where the new cannot be read.
+        """Reload what has changed, and keep the old data where the new cannot be read.
 
-        Does nothing before the first shelf is asked for or warmed up.
+        Does nothing before the first shelf or `warm_up`.
         """
         if not self._warm_up_requested and not self._pool_generation:
             return
@@ -81,7 +80,7 @@ class Recommender:
                 self._read_pool(engine, offers=self._warm_up_requested or self._pool.offers is not None)
 
     def _ensure_read(self, kind: ShelfKind, engine: Engine) -> None:
-        """Read what a kind of shelf is made of, where that was never read; what is old is for `refresh`."""
+        """Read the data of a kind of shelf if it was never read; old data is left to `refresh`."""
         if self._pool_generation and (kind != "on-offer" or self._pool.offers is not None):
             return
         with self._lock:
@@ -95,7 +94,7 @@ class Recommender:
     def _read_pool(self, engine: Engine, *, offers: bool) -> None:
         pool = read_catalog_pool(engine)
         if not self._pool_generation:
-            # Shelves that need no offers need not wait for them.
+            # Shelves without offers need not wait for them.
             self._pool, self._pool_generation = pool, engine.generation.name
         self._pool = add_offers(pool, engine) if offers else pool
         self._pool_generation, self._pool_read_at = engine.generation.name, time.monotonic()
@@ -112,7 +111,7 @@ class Recommender:
         try:
             return self._histories.of(request.user_id, request.session_id).events, ()
         except EventsUnavailable as problem:
-            # Without the path and whose events: this line goes to whoever asks.
+            # Without the path and the shopper: this line is part of the response.
             log.warning("%s", problem)
             return (), (Degradation("personalize", "the events cannot be read; as for a stranger"),)
 
@@ -135,5 +134,5 @@ class Recommender:
                 self._rules = parse_rules(text, str(self._home / "recommend.txt"))
                 self._rules_text = text
         except ShangsouError as problem:
-            # Logged each time: a wrong line is a mistake that somebody is just making.
+            # Logged each time: somebody is probably editing the file right now.
             log.warning("%s", problem)

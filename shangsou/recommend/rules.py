@@ -1,4 +1,4 @@
-"""What the merchant says of shelves: products never to show, and products to show first."""
+"""The merchant's rules for shelves: products never to show, and products to show first."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from shangsou.errors import UnusableInput
 from shangsou.recommend.shelf import KINDS, PRODUCT_KINDS, ShelfKind
 
 RULES_FILE = "recommend.txt"
-# A comment stands alone or after a space, as in synonyms.txt.
+# A comment is on its own line or after a space, as in synonyms.txt.
 _COMMENT = re.compile(r"(^|\s)#.*")
 _LINE = re.compile(
     r"(?P<verb>exclude|pin)\s+(?P<product>.+?)(?:\s*=>\s*(?P<kinds>[a-z, -]+?)(?:\s+of\s+(?P<beside>.+))?)?"
@@ -25,7 +25,7 @@ class Pin(NamedTuple):
     product_id: str
     kind: ShelfKind
     anchor_id: str = ""
-    """Only beside this product; empty: on every shelf of the kind."""
+    """The only product whose shelf it is pinned to; empty: every shelf of the kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,16 @@ class ShelfRules:
     """In the order of the file."""
 
     def excluded_from(self, kind: ShelfKind) -> frozenset[str]:
-        """Return the ids that a kind of shelf never shows."""
+        """Return the ids excluded from a kind of shelf."""
         return frozenset(product_id for product_id, of in self.excluded if of == kind)
 
     def pinned_to(self, kind: ShelfKind, anchor_id: str) -> list[str]:
-        """Return the ids that a shelf shows first, in order."""
+        """Return the ids pinned to a shelf, in order."""
         return [pin.product_id for pin in self.pins if pin.kind == kind and pin.anchor_id in ("", anchor_id)]
 
 
 def parse_rules(text: str, source: str = RULES_FILE) -> ShelfRules:
-    """Return the rules of a text, a line each, or raise `UnusableInput` that names the line.
+    """Parse rules, one on each line; raises `UnusableInput` that names the line.
 
     `exclude ID` shows a product on no shelf, `exclude ID => new, trending` on none of these kinds;
     `pin ID => trending` shows it first there, `pin ID => together of OTHER` beside one product. `#` begins
@@ -80,7 +80,7 @@ def parse_rules(text: str, source: str = RULES_FILE) -> ShelfRules:
 
 
 def read_rules_text(home: Path) -> str:
-    """Return the text of the merchant's rules, empty where there are none; raises `UnusableInput`."""
+    """Return the text of the merchant's rules, empty if there are none; raises `UnusableInput`."""
     path = home / RULES_FILE
     try:
         return path.read_bytes().decode("utf-8-sig")
@@ -93,10 +93,10 @@ def read_rules_text(home: Path) -> str:
 
 
 def write_rules(home: Path, text: str) -> None:
-    """Replace the rules, or raise `UnusableInput` that names the line and leave them be."""
+    """Replace the rules; raises `UnusableInput` that names the line, leaving the rules unchanged."""
     parse_rules(text)
     home.mkdir(parents=True, exist_ok=True)
-    # On the same disk, so that it takes the place of the old one at once; gone if that fails.
+    # On the same disk, so that it replaces the old file atomically; removed if that fails.
     with TemporaryDirectory(dir=home, prefix=".recommend-") as folder:
         written = Path(folder) / RULES_FILE
         written.write_text(text, "utf-8")

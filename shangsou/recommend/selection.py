@@ -1,4 +1,4 @@
-"""Which candidates a shelf shows: in stock, not just bought, not excluded, no two alike."""
+"""Selection of a shelf's products: in stock, not just bought, not excluded, no two alike."""
 
 from collections.abc import Iterable, Mapping, Set
 
@@ -7,8 +7,8 @@ from shangsou.recommend.shelf import ShelfCandidate, ShelfItem
 from shangsou.text.normalize import normalize
 from shangsou.text.terms import bigrams, characters
 
-# Titles that share more of their bigrams (Jaccard) say the same: two of 30 characters that differ by a
-# colour's name alone share .81. Set by hand.
+# Titles that share more of their bigrams (Jaccard) are duplicates: two of 30 characters that differ only in
+# the name of a colour share .81. Chosen by judgement.
 _MAX_TITLE_SIMILARITY = 0.75
 
 
@@ -20,20 +20,20 @@ def select_items(
     excluded: Set[str] = frozenset(),
     shown_products: Iterable[Product] = (),
 ) -> tuple[ShelfItem, ...]:
-    """Return the first candidates that may be shown together, in their order.
+    """Select the first candidates that may be shown together, in order.
 
     Parameters
     ----------
     candidates
-        The best first; one that comes again counts once.
+        Best first; duplicates count once.
     products
-        Those of them that exist and are on.
+        Those of them that exist and are on sale.
     size
-        How many at most.
+        Maximum number of items.
     excluded
         Ids never to show.
     shown_products
-        Products that the shelf stands beside or that were bought: neither they nor their like are shown.
+        The anchor product and bought products: neither they nor their duplicates are shown.
     """
     items: list[ShelfItem] = []
     groups, titles = set[str](), list[frozenset[str]]()
@@ -62,7 +62,7 @@ def select_items(
 
 
 def is_in_stock(product: Product) -> bool:
-    """Return whether a product can be bought now, as far as is known."""
+    """Return whether a product is in stock, as far as is known."""
     return product.status == "on" and (product.stock is None or product.stock > 0)
 
 

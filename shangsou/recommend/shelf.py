@@ -1,4 +1,4 @@
-"""What a shelf is asked for and what stands on it, and its JSON form."""
+"""The request for a shelf and the shelf itself, with its JSON form."""
 
 import re
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ ShelfKind = Literal[
     "similar", "together", "for-you", "trending", "new", "on-offer", "cross-category", "recent"
 ]
 KINDS: tuple[ShelfKind, ...] = get_args(ShelfKind)
-# These stand beside a product; the others are for a shopper.
+# Shelves for a product; the others are for a shopper.
 PRODUCT_KINDS: frozenset[ShelfKind] = frozenset({"similar", "together", "cross-category"})
-# These follow what the shopper looked at, beyond leaving out what was bought.
+# Shelves that depend on the shopper's history beyond leaving out purchases.
 HISTORY_KINDS: frozenset[ShelfKind] = frozenset({"for-you", "new", "on-offer", "recent"})
 DEFAULT_SIZE = 12
 MAX_SIZE = 50
@@ -25,27 +25,28 @@ _QUERY_ID = re.compile(r"shelf-([a-z-]+)-[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class RecommendRequest:
-    """Which shelf, and for whom."""
+    """The request for a shelf."""
 
     kind: ShelfKind
     product_id: str = ""
-    """Of the product that the shelf stands beside, for the kinds in `PRODUCT_KINDS`."""
+    """The id of the anchor product, for the kinds in `PRODUCT_KINDS`."""
     user_id: str = ""
     session_id: str = ""
     size: int = DEFAULT_SIZE
     personalize: bool = True
-    """False: as for a stranger, whatever is known."""
+    """False: as for an unknown shopper."""
 
 
 class ShelfCandidate(NamedTuple):
-    """A product that may stand on a shelf."""
+    """A candidate product for a shelf."""
 
     product_id: str
     reason: str
     """For shoppers, in Chinese: `买了“碎花连衣裙”的人还买了`."""
     basis: str
-    """What it rests on: `bought` and `viewed` together with something; `alike`: so with its like; `content`:
-    a like title; `trend`; `sales`; `new`; `explore`: drawn; `offer`; `category`; `history`; `pinned`."""
+    """The source: `bought` and `viewed` together with something; `alike`: together with a similar product;
+    `content`: a similar title; `trend`; `sales`; `new`; `explore`: drawn; `offer`; `category`; `history`;
+    `pinned`."""
 
 
 class ShelfItem(NamedTuple):
@@ -58,7 +59,7 @@ class ShelfItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The answer."""
+    """A shelf: the response to a `RecommendRequest`."""
 
     kind: ShelfKind
     items: tuple[ShelfItem, ...]
@@ -66,11 +67,11 @@ class Shelf:
     """A line for each part that failed, as in a search."""
     took_ms: float
     query_id: str
-    """Of this answer: events with it happened on this shelf."""
+    """The id of this response: events with it happened on this shelf."""
 
     @property
     def basis(self) -> tuple[str, ...]:
-        """What its products rest on, each once: tells a fallback from what was asked for."""
+        """The distinct sources of its products, which show whether a fallback was used."""
         return tuple(dict.fromkeys(item.basis for item in self.items))
 
 
@@ -99,12 +100,12 @@ class ShelfJson(TypedDict):
 
 
 def new_shelf_id(kind: ShelfKind) -> str:
-    """Return the `query_id` of a shelf that is made now; it says what kind of shelf it is."""
+    """Return the `query_id` of a shelf made now, which contains its kind."""
     return f"shelf-{kind}-{new_query_id()}"
 
 
 def kind_of_shelf(query_id: str) -> str:
-    """Return the kind of the shelf that has this `query_id`; empty where it is a search's, or none."""
+    """Return the kind of the shelf with this `query_id`; empty for a search's or an unknown one."""
     match = _QUERY_ID.fullmatch(query_id)
     return match[1] if match and match[1] in KINDS else ""
 

@@ -1,4 +1,4 @@
-"""One shelf, from request to products: candidates of its kind, what the merchant says, what may be shown."""
+"""Build one shelf: candidates of its kind, the merchant's rules, and the final selection."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -21,11 +21,11 @@ from shangsou.recommend.shelf import (
 )
 from shangsou.recommend.shopper_shelves import for_you, new, on_offer, recent, trending
 
-# Whoever has bought a thing wants another kind of thing: for a month, as shops mostly have it.
+# Bought products and their duplicates are left out for a month, as is common in shops.
 PURCHASE_EXCLUSION = timedelta(days=30)
-# Candidates looked up for each place on the shelf: sold-out ones, duplicates and bought ones fall out.
+# Candidates looked up for each item on the shelf: sold-out, duplicate and bought ones are dropped.
 _CANDIDATES_PER_ITEM = 2
-# Products of a history that interests and reasons are read from, the newest: as many as a shopper remembers.
+# The newest products of a history that interests and reasons are taken from: as many as one remembers.
 _MAX_HISTORY_PRODUCTS = 50
 _SOURCES = {
     "similar": similar,
@@ -42,14 +42,14 @@ _SOURCES = {
 def recommend(
     request: RecommendRequest, resources: ShelfResources, history: Sequence[Event], now: datetime
 ) -> Shelf | None:
-    """Return a shelf, None where the product that it is to stand beside does not exist.
+    """Return a shelf, None if its anchor product does not exist.
 
     Parameters
     ----------
     history
-        What the shopper did, the newest first; empty for a stranger.
+        The shopper's events, newest first; empty for an unknown shopper.
     now
-        Aware; offers hold and purchases are recent as of this moment.
+        Aware; decides which offers hold and which purchases are recent.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def _fill_shelf(context: ShelfContext, bought: Sequence[str]) -> tuple[ShelfItem
     items: tuple[ShelfItem, ...] = ()
     shown_products: list[Product] = [] if context.anchor is None else [context.anchor]
     if request.kind != "recent":
-        # What is like a bought thing is no news either; what was looked at comes back on its own shelf.
+        # Products similar to bought ones are not wanted either; viewed ones have a shelf of their own.
         shown_products += [
             context.products[product_id] for product_id in bought if product_id in context.products
         ]

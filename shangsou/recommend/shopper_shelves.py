@@ -1,4 +1,4 @@
-"""Shelves for a shopper: what suits the interests, what others want, what is new, on offer, was viewed."""
+"""Shelves for a shopper: for you, trending, new, on offer, and recently viewed."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,18 +13,18 @@ from shangsou.recommend.catalog_pool import discount, is_on_offer
 from shangsou.recommend.context import ShelfContext, short_title
 from shangsou.recommend.shelf import ShelfCandidate
 
-# A shopper pursues two to four things at a time; a shelf that took up more would show each once.
+# A shopper has two to four interests at a time; with more, a shelf would show each only once.
 _MAX_INTERESTS = 4
-# Of each interest, so many candidates before the next best thing.
+# Candidates of each interest before the fallbacks.
 _MAX_PER_INTEREST = 60
-# What shops call new: the sample shop's tag 新品 has the same 60 days.
+# Products are new for as long as the sample shop tags them 新品.
 _MAX_NEW_AGE = timedelta(days=60)
-# One position in so many is drawn from all new products, so that one that suits no known interest is seen
+# One position in so many is drawn from all new products, so that products outside known interests are seen
 # at all.
 _EXPLORE_EVERY = 4
-# A full fit weighs as much as half the price: what suits a shopper is worth a smaller discount.
+# A full fit weighs as much as a discount of half the price.
 _INTEREST_WEIGHT = 0.5
-# An offer that ends within these says so.
+# The reason mentions the end of an offer within this time.
 _ENDING_SOON = timedelta(days=3)
 _THIS_WEEK = timedelta(days=7)
 # Days end at midnight in China.
@@ -32,10 +32,10 @@ _CHINA = timedelta(hours=8)
 
 
 def for_you(context: ShelfContext) -> Iterator[ShelfCandidate]:
-    """Yield what goes with each of the latest interests in turn, then what is like what was seen.
+    """Yield partners of each of the latest interests in turn, then products similar to viewed ones.
 
-    An interest is what was looked at in one category or, where the catalog says none, in one session:
-    one after the other each gives its best, instead of all being averaged into a middle that is nobody's.
+    An interest is the products viewed in one category or, without a category, in one session. The interests
+    take turns instead of being averaged, since an average would suit none of them.
     """
     seen_ids = {event.product_id for event in context.history}
     candidates = chain(_interest_candidates(context), trending(context))
@@ -59,7 +59,7 @@ def _interest_candidates(context: ShelfContext) -> Iterator[ShelfCandidate]:
 
 
 def trending(context: ShelfContext) -> Iterator[ShelfCandidate]:
-    """Yield what is in demand now, then what sells best."""
+    """Yield the products in demand now, then the best sellers."""
     last_at = context.resources.model.last_at
     is_fresh = last_at is not None and context.now - last_at <= _THIS_WEEK
     for product_id in context.resources.model.trending:
@@ -68,14 +68,14 @@ def trending(context: ShelfContext) -> Iterator[ShelfCandidate]:
 
 
 def new(context: ShelfContext) -> Iterator[ShelfCandidate]:
-    """Yield new products, those that suit the shopper first, every fourth one drawn from all.
+    """Yield new products by their fit to the shopper, every fourth one drawn from all.
 
-    The draw is the same for one shopper on one day, so that a page that is loaded again stays as it was.
+    The draw is the same for one shopper on one day, so that reloading a page does not change it.
     """
     fresh = [product for product in context.resources.pool.newest if _age(product, context) <= _MAX_NEW_AGE]
     fresh = fresh or list(context.resources.pool.newest)
     interest_profile = context.interest_profile()
-    # Sorting is stable: what suits equally stays in the order of age.
+    # Sorting is stable: products of equal fit stay in the order of age.
     ordered = sorted(fresh, key=lambda product: -interest_profile.of(product))
     drawn = list(fresh)
     Random(f"{context.now:%F} {context.request.user_id or context.request.session_id}").shuffle(drawn)
@@ -91,7 +91,7 @@ def new(context: ShelfContext) -> Iterator[ShelfCandidate]:
 
 
 def on_offer(context: ShelfContext) -> Iterator[ShelfCandidate]:
-    """Yield what is cheaper than its list price now, by discount and interest."""
+    """Yield products cheaper than their list price now, by discount and interest."""
     interest_profile = context.interest_profile()
     offers = [product for product in context.resources.pool.offers or () if is_on_offer(product, context.now)]
     offers.sort(key=lambda product: -(discount(product) + _INTEREST_WEIGHT * interest_profile.of(product)))
@@ -102,7 +102,7 @@ def on_offer(context: ShelfContext) -> Iterator[ShelfCandidate]:
 
 
 def recent(context: ShelfContext) -> Iterator[ShelfCandidate]:
-    """Yield what the shopper looked at, the latest first; what was bought is done with."""
+    """Yield the products that the shopper viewed, latest first, without those bought."""
     bought = {event.product_id for event in context.history if event.action == PURCHASE}
     for event in context.history:
         if event.product_id not in bought:
@@ -110,7 +110,7 @@ def recent(context: ShelfContext) -> Iterator[ShelfCandidate]:
 
 
 def _interests(context: ShelfContext) -> list[list[Event]]:
-    """Return the history taken apart by interest, the latest interest first."""
+    """Return the history grouped by interest, latest interest first."""
     by_interest: dict[str, list[Event]] = {}
     for event in context.history:
         product = context.products.get(event.product_id)
@@ -120,9 +120,9 @@ def _interests(context: ShelfContext) -> list[list[Event]]:
 
 
 def _partners_of_interest(context: ShelfContext, events: list[Event]) -> Iterator[ShelfCandidate]:
-    """Yield what goes with the products of one interest, the most likely first.
+    """Yield the partners of the products of one interest, strongest first.
 
-    The reason names the product that speaks for it most.
+    The reason names the product of the interest that contributes most.
     """
     model = context.resources.model
     history = [number for event in events if (number := context.number(event.product_id)) is not None]
@@ -149,7 +149,7 @@ def _partner_candidate(
 ) -> ShelfCandidate:
     source = context.products.get(source_id)
     verb, basis = ("买了", "bought") if is_bought else ("看了", "viewed")
-    # What the history names may have left the shop since.
+    # Products of the history may have been removed since.
     title = f"“{short_title(source)}”" if source else "同样商品"
     return ShelfCandidate(product_id, f"{verb}{title}的人还{verb}", basis)
 

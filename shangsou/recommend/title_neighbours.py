@@ -1,4 +1,4 @@
-"""Products of like titles, kept: they are the same for every shopper, and finding them takes longest."""
+"""Cached neighbours of products by title: the same for every shopper, and the slowest to find."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -7,14 +7,14 @@ from threading import Lock
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters, Hit, VectorLeg
 
-# Of each product: enough to spread over brands and prices, and to leave out what may not be shown.
+# Neighbours of each product: enough to diversify over brands and prices, and to drop some.
 _MAX_NEIGHBOURS = 40
-# Products whose neighbours are kept, some 4 KB each: what shoppers look at within an hour.
+# Products whose neighbours are cached, about 4 KB each: those viewed within an hour.
 _MAX_CACHED = 4_000
 
 
 class TitleNeighbours:
-    """Nearest neighbours by title in one generation. Safe for many threads."""
+    """A cache of nearest neighbours by title in one generation. Safe for many threads."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -22,9 +22,9 @@ class TitleNeighbours:
         self._lock = Lock()
 
     def of(self, product_ids: Sequence[str]) -> list[tuple[Hit, ...]]:
-        """Return for each product those in stock with the nearest titles, not itself, the nearest first.
+        """Return for each product those in stock with the nearest titles, without itself, nearest first.
 
-        None for products that do not exist or are off. Raises `EngineUnavailable`.
+        Products that do not exist or are off sale have none. Raises `EngineUnavailable`.
         """
         with self._lock:
             neighbours = {

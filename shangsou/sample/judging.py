@@ -1,8 +1,8 @@
-"""Judgements of the sample shop: which products would please who searched for this.
+"""Judgements of the sample shop, derived from rules over the attributes of its products.
 
-They come from the rules of `intents.json` over what the generator put into the products (category,
-brand, attributes), never from what a search returned. After a change of the words or the rules run
-`python -m shangsou.sample.judging`: it writes `queries.tsv` and `qrels.tsv` anew.
+The rules of `intents.json` apply to what the generator put into the products (category, brand, attributes),
+never to the results of a search. After a change of the words or the rules run
+`python -m shangsou.sample.judging`, which rewrites `queries.tsv` and `qrels.tsv`.
 """
 
 import json
@@ -21,13 +21,13 @@ class Rule:
 
     grade: int
     conditions: Mapping[str, frozenset[str]]
-    """By `department`, `category` (any level below), `brand` or the name of an attribute: the values of
-    which a product needs one."""
+    """By `department`, `category` (any level below), `brand` or the name of an attribute: the values, one of
+    which a product needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A query and what its shopper wants."""
+    """A query with the rules for the products that its shopper wants."""
 
     qid: str
     set_name: str
@@ -63,9 +63,9 @@ def read_intents() -> list[Intent]:
 
 
 def judge(intent: Intent, products: Iterable[Product]) -> Iterator[tuple[str, int]]:
-    """Yield the id and grade of each product that a rule speaks of, in catalog order.
+    """Yield the id and grade of each product that a rule applies to, in catalog order.
 
-    Products that are off are never found, so they are not judged.
+    Products off sale are never found, so they are not judged.
     """
     for product in products:
         grade = next((rule.grade for rule in intent.rules if _matches(product, rule)), None)

@@ -7,15 +7,15 @@ from functools import cache
 from importlib.resources import files
 
 VARIATIONS = 4
-# From here on (of 1) a colour counts as white; by eye on the contact sheet.
+# A colour this light (of 1) counts as white; chosen by eye on the contact sheet.
 PALE_LIGHTNESS = 0.86
 _NAME = re.compile(r"([a-z]+(?:-[a-z]+)*)-([0-9a-f]{6})-([0-3])")
 _SHAPE = re.compile(r'^<g id="([a-z-]+)">\n(.*?)^</g>$', re.MULTILINE | re.DOTALL)
 _VARIATIONS = re.compile(r' class="([v0-3 ]+)"')
 _COLOUR = re.compile(r'"(main|light|pale|dark|deep)"')
-# How much of white (above 0) or of black (below 0) is mixed into the product's colour.
+# The share of white (above 0) or black (below 0) mixed into the product's colour.
 _MIXES = {"main": 0.0, "light": 0.22, "pale": 0.72, "dark": -0.2, "deep": -0.4}
-# Behind the product, by variation: one plain form that light seems to fall on.
+# The backdrop of each variation: one plain shape that looks lit.
 _BACKDROPS = (
     '<circle cx="160" cy="158" r="122"/>',
     '<path d="M54 320V152a106 106 0 0 1 212 0v168z"/>',
@@ -30,7 +30,7 @@ def draw(name: str) -> str:
     Parameters
     ----------
     name
-        Shape, hex colour and variation from 0 to 3, as `rice-cooker-c8343c-0`.
+        Shape, hex colour and variation from 0 to 3, such as `rice-cooker-c8343c-0`.
 
     Raises
     ------
@@ -54,14 +54,14 @@ def draw(name: str) -> str:
 
 @cache
 def shapes() -> Mapping[str, str]:
-    """Return the drawing of each shape by its name, colours still named."""
+    """Return the drawing of each shape by name, with colours still named."""
     drawings = files("shangsou.sample.shapes").iterdir()
     texts = (file.read_text("utf-8") for file in drawings if file.name.endswith(".svg"))
     return {shape[1]: shape[2] for text in texts for shape in _SHAPE.finditer(text)}
 
 
 def _paint(drawing: str, colour: str, variation: int) -> str:
-    """Return the elements that this variation shows, in shades of the colour."""
+    """Return the elements of a variation, in shades of the colour."""
 
     def is_shown(line: str) -> bool:
         only = _VARIATIONS.search(line)
@@ -76,11 +76,11 @@ def _paint(drawing: str, colour: str, variation: int) -> str:
 def _background(colour: str, variation: int) -> tuple[str, str]:
     """Return a soft tint of the colour and a lighter one.
 
-    A pale product gets a stronger tint, to stand out.
+    A pale product gets a stronger tint so that it stands out.
     """
     hue, lightness, saturation = colorsys.rgb_to_hls(*_rgb(colour))
     if saturation < 0.12:
-        # Greys have no hue of their own: sand, mist, sage or rose.
+        # Greys have no hue, so they get one: sand, mist, sage or rose.
         hue = (0.1, 0.58, 0.38, 0.97)[variation]
     depth = 0.83 if lightness > PALE_LIGHTNESS else 0.9
     shift = (0.0, 0.03, -0.03, 0.0)[variation]

@@ -20,11 +20,11 @@ from shangsou.sample.titles import applicable_templates, contradicts, fill, is_w
 from shangsou.sample.vocabulary import Brand, ProductKind, read_brands, read_colours, read_kinds
 from shangsou.sample.wording import draw_slots
 
-# A prefix of the seeds, of which each kind has its own: a word added to one kind leaves all others.
+# Prefix of the seeds. Each kind has its own seed, so that a word added to one kind does not affect others.
 SEED = "shangsou-sample-1"
-# How many variants a product has, and how often.
+# Numbers of variants of a product, with their weights.
 GROUP_SIZES, GROUP_WEIGHTS = (1, 2, 3, 4), (70, 13, 12, 5)
-# Drawings until a kind's words are found too few for another title that reads well.
+# Attempts before a kind has too few words for another well-formed title.
 MAX_ATTEMPTS = 1000
 NO_COLOUR = "8fa3b5"
 SIZES = "尺码"
@@ -32,7 +32,7 @@ SIZES = "尺码"
 
 @dataclass(frozen=True, slots=True)
 class SharedTitle:
-    """The title that the variants of one product share, with a slot where they differ."""
+    """The title shared by the variants of one product, with a slot where they differ."""
 
     brand: Brand
     created_at: datetime
@@ -44,7 +44,7 @@ class SharedTitle:
 
 @dataclass(frozen=True, slots=True)
 class SharedDetails:
-    """What else the variants of one product share."""
+    """The other details shared by the variants of one product."""
 
     kind: ProductKind
     shared_title: SharedTitle
@@ -76,10 +76,10 @@ def sample_products() -> list[Product]:
 def _draw_group(
     kind: ProductKind, brands: Sequence[Brand], number: int, titles: set[str], rng: Random
 ) -> list[Product]:
-    """Return one product, or some variants of it; their titles are new to `titles` and added there."""
+    """Draw a product or several variants of it; their titles are not in `titles` yet and are added to it."""
     values = kind.attributes.get(kind.vary, ())
     size = min(rng.choices(GROUP_SIZES, GROUP_WEIGHTS)[0], kind.count - number, max(1, len(values)))
-    # In the order of the word list, so that capacities ascend.
+    # In the order of the word list, so that capacities are ascending.
     chosen = sorted(rng.sample(values, size), key=values.index) if size > 1 else [""]
     for _ in range(MAX_ATTEMPTS):
         shared_title = _draw_shared_title(kind, rng.choice(brands), size > 1, rng)
@@ -133,7 +133,7 @@ def _draw_shared_details(kind: ProductKind, shared_title: SharedTitle, rng: Rand
 
 
 def _draw_sentences(kind: ProductKind, slots: Mapping[str, str], rng: Random) -> str:
-    """Return two to four sentences: what it is, one or two details, and how the shop closes."""
+    """Draw two to four sentences: what it is, one or two details, and a closing one."""
     details = applicable_templates(kind.detail, slots)
     sentences = [
         rng.choice(applicable_templates(kind.about, slots)),
@@ -150,7 +150,7 @@ def _draw_shop(kind: ProductKind, brand: Brand, rng: Random) -> str:
 
 
 def _attributes(kind: ProductKind, shared_title: SharedTitle, value: str) -> dict[str, str]:
-    """Return the attributes of the variant that has `value`; without one, of the only variant."""
+    """Return the attributes of the variant with `value`; without one, of the only variant."""
     attributes = {**shared_title.attributes, **({kind.vary: value} if value else {})}
     for own_value in tuple(attributes.values()):
         attributes |= kind.follows.get(own_value, {})
@@ -171,7 +171,7 @@ def _product(
     yuan = shared_details.price_yuan
     for value in attributes.values():
         yuan *= kind.factors.get(value, 1)
-    # Its own generator, so that variants at one price end alike.
+    # A separate generator, so that variants at one price end in the same digits.
     price = price_fen(yuan, Random(f"{SEED}/{shared_title.title}"))
     list_price_factor, offer_from, offer_until = shared_details.offer
     list_price = (

@@ -1,8 +1,7 @@
 """Titles and descriptions from templates, in the ways merchants write them.
 
-A template is text with slots, `{品牌}{颜色}{词}[{卖点}]`. What stands in brackets is optional: it is left
-out half the time, and always where one of its slots has no value. `{卖点}` is another selling word
-each time.
+A template is text with slots, `{品牌}{颜色}{词}[{卖点}]`. Parts in brackets are optional: they are left out
+half the time, and always if one of their slots has no value. Each `{卖点}` takes another selling word.
 """
 
 import re
@@ -10,20 +9,20 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from random import Random
 
-# What fits on a card in two lines; Taobao itself allows 60 half-widths, which is 30 characters.
+# What fits on two lines of a card; Taobao itself allows 60 half-widths, which is 30 characters.
 MIN_TITLE_LENGTH = 15
 MAX_TITLE_LENGTH = 40
 SELLING_SLOT = "卖点"
-# A product may well have other values of these than the one that its attributes name.
+# A product may have further values of these besides the one in its attributes.
 MANY_VALUED = ("类型", "功能", "功效", "特点", "风格", "适用场景", "适用肤质", "主题")
 EXTRA_SELLING = (0, 0, 1, 1, 2, 3)
 
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 _SLOT = re.compile(r"\{([^}]+)\}")
 _HAN_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
-# Three letters: units such as GB and ml may well come twice.
+# At least three letters: units such as GB and ml may occur twice.
 _LATIN_WORD = re.compile(r"[a-z]{3,}")
-# A letter, a digit or a plus sign, and then a letter or digit.
+# A letter, a digit or a plus sign, followed by a letter or digit.
 _LATIN_BOUNDARY = re.compile(r"[A-Za-z0-9+][A-Za-z0-9]")
 _SPACES = re.compile(r"\s+")
 
@@ -34,9 +33,9 @@ def applicable_templates(templates: Sequence[str], slots: Mapping[str, str]) -> 
 
 
 def resolve_options(template: str, slots: Mapping[str, str], rng: Random) -> str:
-    """Return the template with each optional part either taken in or left out.
+    """Return the template with each optional part either kept or dropped.
 
-    Some templates get further selling words, since merchants like to fill a title up.
+    Some templates get further selling words, since merchants like to fill up titles.
     """
 
     def resolve(part: re.Match[str]) -> str:
@@ -50,12 +49,12 @@ def resolve_options(template: str, slots: Mapping[str, str], rng: Random) -> str
 def fill(template: str, slots: Mapping[str, str], selling: Sequence[str] = ()) -> str:
     """Return the text of a template without optional parts.
 
-    Two Latin words that meet are kept apart by a space. Selling slots beyond the last selling word
-    are left empty; KeyError if another slot has no value.
+    Adjacent Latin words are separated by a space. Selling slots beyond the last selling word are left
+    empty; KeyError if another slot has no value.
     """
     text = ""
     words = iter(selling)
-    # Splitting by a pattern with one group yields text and slot names in turn.
+    # Splitting by a pattern with one group yields text and slot names alternately.
     for position, part in enumerate(_SLOT.split(template)):
         value = part if position % 2 == 0 else next(words, "") if part == SELLING_SLOT else slots[part]
         text += f" {value}" if _LATIN_BOUNDARY.search(text[-1:] + value[:1]) else value
@@ -63,9 +62,9 @@ def fill(template: str, slots: Mapping[str, str], selling: Sequence[str] = ()) -
 
 
 def is_well_formed(title: str) -> bool:
-    """Return whether a title has a sound length and says nothing twice.
+    """Return whether a title has an acceptable length and no repetition.
 
-    `加绒卫衣男加绒` and `卫衣卫衣外套` do: a pair of ideographs or a Latin word comes twice.
+    `加绒卫衣男加绒` and `卫衣卫衣外套` repeat a pair of ideographs; a Latin word must not occur twice either.
     """
     pairs = _HAN_PAIR.findall(title)
     words = _LATIN_WORD.findall(title.lower())
@@ -77,7 +76,7 @@ def is_well_formed(title: str) -> bool:
 
 
 def contradicts(title: str, attributes: Mapping[str, str], candidates: Mapping[str, Sequence[str]]) -> bool:
-    """Return whether a title names a value that an attribute could have had, but has not."""
+    """Return whether a title names a value of an attribute other than the product's own."""
     own = " ".join(attributes.values())
     return any(
         value in title and value not in own

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-# The order in which departments stand in the catalog.
+# The order of departments in the catalog.
 DEPARTMENTS = (
     "women",
     "men",
@@ -32,19 +32,19 @@ class Brand:
     chinese: str
     latin: str
     tier: int
-    """From 1 (cheap) to 4 (dear)."""
+    """From 1 (cheap) to 4 (expensive)."""
     sells: tuple[str, ...]
-    """How the codes of what it sells begin: `W` for a department, `H01` for a leaf, `B024` for a kind."""
+    """Prefixes of the codes of what it sells: `W` for a department, `H01` for a leaf, `B024` for a kind."""
 
     @property
     def name(self) -> str:
-        """The name as the brand field shows it."""
+        """The name in the brand field."""
         return "/".join(part for part in (self.chinese, self.latin) if part)
 
 
 @dataclass(frozen=True, slots=True)
 class ProductKind:
-    """One kind of product, as `吊带连衣裙`, with all that its department and leaf say merged in."""
+    """One kind of product, such as `吊带连衣裙`, merged with the defaults of its department and leaf."""
 
     code: str
     """Department, leaf and kind: `W011`."""
@@ -52,15 +52,15 @@ class ProductKind:
     path: tuple[str, ...]
     shape: str
     colour: str
-    """Hex colour of the picture where a product has no colour of its own."""
+    """Hex colour of the picture if a product has no colour."""
     count: int
     price_yuan: tuple[int, int]
     vary: str
     """The attribute in which the variants of one product differ."""
     factors: Mapping[str, float]
-    """By how much an attribute value multiplies the price."""
+    """Price factors of attribute values."""
     follows: Mapping[str, Mapping[str, str]]
-    """Attribute values that come with another value."""
+    """Attribute values implied by another value."""
     attributes: Mapping[str, tuple[str, ...]]
     models: tuple[str, ...]
     words: tuple[str, ...]
@@ -92,7 +92,7 @@ def read_colours() -> Mapping[str, str]:
 def read_kinds() -> Iterator[ProductKind]:
     """Yield all kinds in catalog order.
 
-    What a kind says goes before its leaf, the leaf before the department.
+    Values of a kind override those of its leaf, which override those of the department.
     """
     for name in DEPARTMENTS:
         department = json.loads(files("shangsou.sample.words").joinpath(f"{name}.json").read_text("utf-8"))

@@ -1,11 +1,11 @@
-"""The words of one product beside its attributes: how it names its brand, its season, its people."""
+"""Wording of a product's title: how it names the brand, the season and the people it is for."""
 
 from collections.abc import Mapping
 from random import Random
 
 from shangsou.sample.vocabulary import Brand, ProductKind
 
-# How titles name a season, with and without the year.
+# Names of seasons in titles, with and without the year.
 SEASONS = {
     "春季": ("春季", "春装"),
     "夏季": ("夏季", "夏天"),
@@ -15,7 +15,7 @@ SEASONS = {
     "秋冬": ("秋冬", "秋冬季"),
     "四季": ("四季",),
 }
-# How titles call the people that an attribute names.
+# Names in titles for the people that an attribute names.
 PEOPLE = {
     "女士": ("女", "女士", "女款"),
     "男士": ("男", "男士", "男款"),
@@ -29,7 +29,7 @@ PEOPLE = {
 def draw_slots(
     kind: ProductKind, brand: Brand, attributes: Mapping[str, str], year: int, rng: Random
 ) -> dict[str, str]:
-    """Return the value of every slot that templates of this kind may use beside the attributes."""
+    """Draw the value of every slot that templates of this kind may use besides the attributes."""
     slots = {
         "品牌": rng.choice(_spellings(brand)),
         "词": rng.choice(kind.words),

@@ -1,4 +1,4 @@
-"""Which facets a request needs counted, each without its own filter, and how they are shown."""
+"""Facets of a search: which ones to count, each without its own filter, and their display form."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Filters as people write them, in yuan and as paths, to what the engines compare."""
+"""Parse filters as people write them, in yuan and as paths, into the values that engines compare."""
 
 import math
 from decimal import Decimal

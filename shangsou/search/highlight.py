@@ -1,4 +1,4 @@
-"""Marking in a product's texts what matched the query, as HTML that is safe to show."""
+"""Highlight the matches of a query in a product's texts, as safe HTML."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence

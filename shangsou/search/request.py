@@ -1,4 +1,4 @@
-"""What a search is asked. The edges (HTTP, program) validate; from here on it holds."""
+"""The search request, validated at the edges (HTTP and command line)."""
 
 from dataclasses import dataclass, field
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What a search answers, and its JSON form: the same over HTTP and from `shangsou search --json`."""
+"""The search response and its JSON form: the same over HTTP and from `shangsou search --json`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

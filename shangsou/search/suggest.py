@@ -1,4 +1,4 @@
-"""Suggestions as one types: popular queries, categories and brands, by characters, pinyin or initials."""
+"""Suggestions while typing: popular queries, categories and brands, by characters, pinyin or initials."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence

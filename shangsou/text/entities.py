@@ -1,4 +1,4 @@
-"""Entities: what the words of a query stand for, as a brand, the thing itself, a colour or a model."""
+"""Entities in text: brands, products, colours, models."""
 
 import re
 from collections.abc import Mapping
@@ -21,10 +21,10 @@ EntityKind = Literal[
     "quantity",
 ]
 ENTITY_KINDS: tuple[EntityKind, ...] = get_args(EntityKind)
-# A phrase to what it stands for, normalized.
+# Kinds of entities by normalized phrase.
 EntityDictionary = Mapping[str, EntityKind]
 
-# Chinese names of kinds, for files that merchants write.
+# Chinese names of kinds, for files written by merchants.
 _KIND_NAMES: Mapping[str, EntityKind] = {kind: kind for kind in ENTITY_KINDS} | {
     "color": "colour",
     "品牌": "brand",
@@ -44,12 +44,12 @@ _KIND_NAMES: Mapping[str, EntityKind] = {kind: kind for kind in ENTITY_KINDS} | 
 }
 _NONE_NAMES = ("none", "无")
 _SEPARATORS = re.compile(r"[,，、]")
-# Units in which goods are measured and counted; the longer of two that begin alike stand first.
+# Units in which goods are measured and counted; a longer unit comes before its prefix.
 _UNITS = (
     "毫升|ml|公升|升|l|千克|公斤|kg|毫克|mg|克|g|斤|两|厘米|cm|毫米|mm|米|m|英寸|寸|支|件|片|包|盒|瓶|袋|个|只|双|条|张|罐|卷|抽"
     "|粒|颗|枚|匹|瓦|w|伏|v|毫安|mah|gb|tb|层|门|键|人|座|孔|位|格|对|套|根|块|台|把|本|册|杯|箱|桶|岁|个月|月"
 )
-# Chinese numbers only before what is counted: 三 in 三角 counts nothing.
+# Chinese numbers only before a measure word: 三 in 三角 is not a count.
 _NUMBER = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两]+(?=[支件片包盒瓶袋只双条罐卷层门人座位套]))"
 _LATIN = "a-z0-9"
 _PATTERNS: tuple[tuple[EntityKind, re.Pattern[str]], ...] = (
@@ -59,7 +59,7 @@ _PATTERNS: tuple[tuple[EntityKind, re.Pattern[str]], ...] = (
             rf"(?<![{_LATIN}.]){_NUMBER}(?:\s?[-~到至*x×]\s?\d+(?:\.\d+)?)*\s?(?:{_UNITS})(?![a-z])(?:装|套|件套)?"
         ),
     ),
-    # Letters of clothes alone, or Chinese sizes of shoes and clothes.
+    # Letter sizes of clothes, or Chinese sizes of shoes and clothes.
     ("size", re.compile(rf"(?<![{_LATIN}-])(?:x{{0,4}}[sl]|[2-9]xl|m)(?:码)?(?![{_LATIN}-])|\d{{2,3}}码")),
     (
         "model",
@@ -71,30 +71,30 @@ _PATTERNS: tuple[tuple[EntityKind, re.Pattern[str]], ...] = (
 
 
 class Entity(NamedTuple):
-    """A stretch of a query and what it stands for."""
+    """A span of a query with the kind of thing it names."""
 
     kind: EntityKind
     text: str
     start: int
-    """Of its place in the normalized query."""
+    """The start of the span in the normalized query."""
     end: int
 
 
 def parse_entities(*files: tuple[str, str]) -> dict[str, EntityKind | None]:
-    """Return the entities that files hold, read one after the other; None for what is to be no entity.
+    """Parse files of entities, in order; None marks a phrase that is not an entity.
 
-    `brand: 南极人, 耐克` (or `品牌：…`) names phrases of a kind, `none: 日本` takes away what was
-    learnt from the catalog or stands in lines before; `#` begins a comment. Full-width marks separate too.
+    `brand: 南极人, 耐克` (or `品牌：…`) names phrases of a kind, `none: 日本` removes an entity that was
+    learned from the catalog or given in an earlier line; `#` begins a comment. Full-width marks separate too.
 
     Parameters
     ----------
     files
-        Of each its name, for complaints, and its text.
+        The name of each, for error messages, and its text.
 
     Raises
     ------
     UnusableInput
-        Naming the line that is no such thing.
+        Names the line that is invalid.
     """
     entities: dict[str, EntityKind | None] = {}
     for line, content in iter_content_lines(files):
@@ -111,10 +111,10 @@ def parse_entities(*files: tuple[str, str]) -> dict[str, EntityKind | None]:
 
 
 def tag_entities(text: str, dictionary: EntityDictionary) -> list[Entity]:
-    """Return the entities of a normalized text, in its order; none overlaps another.
+    """Return the entities of a normalized text, in order, without overlaps.
 
-    Phrases of the dictionary are cut by `cut_phrases`. They come before patterns (quantities, sizes, model
-    numbers), so that a brand such as `3m` is no quantity.
+    Phrases of the dictionary are found by `cut_phrases`. They take precedence over patterns (quantities,
+    sizes, model numbers), so that a brand such as `3m` is not a quantity.
     """
     entities: list[Entity] = []
     position = 0
@@ -126,7 +126,7 @@ def tag_entities(text: str, dictionary: EntityDictionary) -> list[Entity]:
         for match in pattern.finditer(text):
             start, end = match.span()
             overlapped = [entity for entity in entities if entity.start < end and start < entity.end]
-            # `500ml` against a word inside it; whatever is longer stands.
+            # `500ml` against a word inside it: the longer one wins.
             if all(entity.start >= start and entity.end <= end for entity in overlapped) and not any(
                 entity.end - entity.start == end - start for entity in overlapped
             ):

@@ -1,4 +1,4 @@
-"""One spelling for what shoppers and merchants write in many ways."""
+"""Text normalization: one spelling for what shoppers and merchants write in many ways."""
 
 import re
 import unicodedata
@@ -7,21 +7,21 @@ from functools import cache, lru_cache
 
 import opencc
 
-# Zero-width and bidirectional marks carry no meaning in a title, yet split words: dropped.
+# Zero-width and bidirectional marks have no meaning in a title but would split words, so they are dropped.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
 )
-# C0 and C1 controls, lone surrogates, private use: no text.
+# C0 and C1 controls, lone surrogates, private use: not text.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff]")
 _SPACES = re.compile(r"\s+")
-# An indexer normalizes a title to compare, to encode and to segment it; brands and categories come
-# again and again. Two batches of titles with their other texts.
+# An indexer normalizes a title to compare, to encode and to segment it; brands and categories repeat. Enough
+# for two batches of titles with their other texts.
 _CACHE_SIZE = 8_192
 
 
 @lru_cache(_CACHE_SIZE)
 def normalize(text: str) -> str:
-    """Return the form of a text that is indexed and searched.
+    """Return the normalized form of a text, as indexed and searched.
 
     NFKC (full-width letters, ligatures, compatibility characters), lower case, Traditional to
     Simplified characters, control characters to spaces, runs of spaces to one.
@@ -38,13 +38,13 @@ def normalize(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower()
     if not text.isprintable() or "  " in text:
-        # Most texts hold neither controls nor other spaces than single blanks.
+        # Most texts have no control characters and no spaces other than single blanks.
         text = _SPACES.sub(" ", _CONTROLS.sub(" ", text))
     return to_simplified(text).strip()
 
 
 def normalize_aligned(text: str) -> tuple[str, Sequence[int]]:
-    """Return a normalized form of a text, and for each of its characters the place in the text it came from.
+    """Return a normalized form of a text, and for each of its characters the position in the original.
 
     Spaces are kept as they are, and characters are normalized one by one; otherwise as `normalize`.
     """
@@ -57,7 +57,7 @@ def normalize_aligned(text: str) -> tuple[str, Sequence[int]]:
         origins = [position for position, piece in enumerate(pieces) for _ in piece]
     joined = _CONTROLS.sub(" ", joined)
     simplified = to_simplified(joined)
-    # The conversion is one for one but for a few phrases; there, the text stays Traditional.
+    # The conversion preserves length except for a few phrases; for those, the text stays Traditional.
     return (simplified if len(simplified) == len(joined) else joined), origins
 
 

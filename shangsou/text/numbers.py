@@ -1,4 +1,4 @@
-"""Numbers as Chinese shoppers type them: `100`, `1.5万`, `2k`, `两百`, `三百五`."""
+"""Parse numbers as Chinese shoppers type them: `100`, `1.5万`, `2k`, `两百`, `三百五`."""
 
 import re
 from decimal import Decimal
@@ -11,9 +11,9 @@ _FACTORS = {"": 1, "百": 100, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_
 
 
 def parse_number(text: str) -> Decimal | None:
-    """Return the number that a text matched by `NUMBER` writes; None for characters in no order.
+    """Return the number in a text matched by `NUMBER`; None if its characters are out of order.
 
-    A last digit without its power belongs to the power below the one before it: `三百五` is 350.
+    A last digit without a power takes the power below the previous one: `三百五` is 350.
     """
     arabic = _ARABIC.fullmatch(text)
     if arabic:
@@ -31,7 +31,7 @@ def _parse_below_ten_thousand(text: str, last_power: int = 1) -> int | None:
             if power != last_power and _TENS[char] >= power:
                 return None
             power = _TENS[char]
-            # 十五 and 百元 leave the one out.
+            # 十五 and 百元 omit the one.
             total += (digit or 1) * power
             digit = 0
         elif digit or char not in _DIGITS:

@@ -1,4 +1,4 @@
-"""Synonyms: reading a file of them, and rewording a query by them."""
+"""Synonyms: read a file of them, and reword a query with them."""
 
 import re
 from collections import defaultdict
@@ -12,41 +12,41 @@ import rjieba
 from shangsou.errors import UnusableInput
 from shangsou.text.normalize import normalize
 
-# A phrase to what may stand in its place, all normalized.
+# Replacements by phrase, all normalized.
 Synonyms = Mapping[str, tuple[str, ...]]
-# A comment stands alone or after a space, so that `c#` is a phrase.
+# A comment is on its own line or after a space, so that `c#` is a phrase.
 _COMMENT = re.compile(r"(^|\s)#.*")
-# Words that one phrase spans at most; more would be looked up at every word of a query.
+# Maximum number of words in a phrase: that many lookups are made at every word of a query.
 _MAX_PHRASE_WORDS = 6
 # A hundred words that all stand for each other; a list of brands pasted by mistake would take a gigabyte.
 _MAX_PAIRS_PER_LINE = 10_000
-# Ways to say a query besides its own: each is scored as a query of its own.
+# Maximum number of rewordings of a query: each is scored as a query of its own.
 _MAX_REWORDINGS = 8
 
 
 class Rewording(NamedTuple):
-    """A query in other words."""
+    """A rewording of a query."""
 
     text: str
     replacements: tuple[tuple[str, str], ...]
-    """Pairs of what stood there and what stands there now."""
+    """Pairs of an original text and its replacement."""
 
 
 def parse_synonyms(*files: tuple[str, str]) -> dict[str, tuple[str, ...]]:
-    """Return the synonyms that files hold, read one after the other.
+    """Parse files of synonyms, in order.
 
-    `耐克, nike` stand for each other; `手提电脑 => 笔记本电脑` goes one way; `鞋 =>` takes away what
-    lines before it gave; `#` begins a comment. Full-width commas and `、` separate too.
+    `耐克, nike` are equivalent; `手提电脑 => 笔记本电脑` is one-way; `鞋 =>` removes the synonyms from
+    earlier lines; `#` begins a comment. Full-width commas and `、` separate too.
 
     Parameters
     ----------
     files
-        Of each its name, for complaints, and its text.
+        The name of each, for error messages, and its text.
 
     Raises
     ------
     UnusableInput
-        Naming the line that is no such thing.
+        Names the line that is invalid.
     """
     synonyms: dict[str, dict[str, None]] = {}
     for line, content in iter_content_lines(files):
@@ -71,10 +71,10 @@ def parse_synonyms(*files: tuple[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 def reword(text: str, synonyms: Synonyms) -> list[Rewording]:
-    """Return the other ways to say a normalized query, those with the fewest replacements first.
+    """Return the rewordings of a normalized query, those with the fewest replacements first.
 
-    A phrase is replaced where it is made of whole words: `耐克` in `耐克鞋`, but not `裙` in `连衣裙`.
-    `cut_phrases` says which of those that overlap.
+    A phrase is replaced where it consists of whole words: `耐克` in `耐克鞋`, but not `裙` in `连衣裙`.
+    `cut_phrases` chooses among overlapping ones.
     """
     if not synonyms:
         return []
@@ -91,14 +91,14 @@ def reword(text: str, synonyms: Synonyms) -> list[Rewording]:
                 if replacement != piece
             ),
         )
-        # The first is the query itself. A long query could be said in thousands of ways.
+        # The first is the query itself. A long query could have thousands of rewordings.
         for chosen in islice(product(*choices), 1, 1 + _MAX_REWORDINGS**2)
     ]
     return sorted(rewordings, key=lambda rewording: len(rewording.replacements))[:_MAX_REWORDINGS]
 
 
 def iter_content_lines(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield the file and number, and the content, of each line that has any, without its comment."""
+    """Yield the file and number, and the content without comment, of each line that has content."""
     for source, text in files:
         for number, line in enumerate(text.splitlines(), start=1):
             content = _COMMENT.sub("", line).strip()
@@ -107,14 +107,14 @@ def iter_content_lines(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, 
 
 
 def cut_phrases(text: str, known_phrases: Container[str]) -> Iterator[tuple[str, bool]]:
-    """Yield a normalized text cut into known phrases and all the rest, and which of both a piece is.
+    """Yield the pieces of a normalized text, each a known phrase or the rest in between, and which it is.
 
-    A phrase is made of whole words. Of phrases that overlap those count that together cover most of the
-    text, of these the fewest, and of these the first and longest: `华为手机壳` is `华为` and `手机壳` where
-    `华为手机`, too, is known.
+    A phrase consists of whole words. Among overlapping phrases, those are chosen that together cover most of
+    the text, of these the fewest, and of these the first and longest: `华为手机壳` is `华为` and `手机壳`
+    even if `华为手机` is known, too.
     """
     ends = _find_word_ends(text)
-    # Of what begins at each place: characters covered, phrases it takes (the fewer, the greater).
+    # Best choice from each position on: characters covered, and number of phrases (fewer is greater).
     best = [(0, 0)] * (len(text) + 1)
     chosen = [0] * len(text)
     for position in reversed(range(len(text))):
@@ -144,10 +144,10 @@ def _split_phrases(text: str) -> list[str]:
     return [phrase for phrase in dict.fromkeys(map(normalize, text.split(","))) if phrase]
 
 
-# A search cuts its query twice: into synonyms and into entities.
+# A search cuts its query twice: for synonyms and for entities.
 @lru_cache(1024)
 def _find_word_ends(text: str) -> Mapping[int, set[int]]:
-    """Return where the words that begin at a place end: those of the text and those inside long ones."""
+    """Return the ends of the words that begin at a position: those of the text and those inside long ones."""
     ends: defaultdict[int, set[int]] = defaultdict(set)
     start = 0
     for word in rjieba.cut(text):
@@ -159,7 +159,7 @@ def _find_word_ends(text: str) -> Mapping[int, set[int]]:
 
 
 def _find_phrase_ends(position: int, ends: Mapping[int, set[int]]) -> set[int]:
-    """Return where phrases of whole words that begin at a place may end."""
+    """Return the possible ends of phrases of whole words that begin at a position."""
     reached, last = set[int](), {position}
     for _ in range(_MAX_PHRASE_WORDS):
         last = {end for start in last for end in ends.get(start, ())}

@@ -1,15 +1,15 @@
-"""How much room texts take in a terminal."""
+"""Display width of texts in a terminal."""
 
 import unicodedata
 
 
 def display_width(text: str) -> int:
-    """Return the columns that a text takes: ideographs take two."""
+    """Return the display width of a text in columns: ideographs take two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def fit(text: str, width: int) -> str:
-    """Return a text cut or padded to a width in columns, less what is not printable."""
+    """Return a text truncated or padded to a width in columns, without unprintable characters."""
     taken = ""
     for char in filter(str.isprintable, text):
         if display_width(taken + char) > width:

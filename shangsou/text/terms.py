@@ -1,4 +1,4 @@
-"""Normalized text to the two kinds of terms that BM25 scores: words and character grams."""
+"""Split normalized text into the two kinds of terms that BM25 scores: words and character n-grams."""
 
 import re
 from collections.abc import Iterator
@@ -6,11 +6,11 @@ from operator import add
 
 import rjieba
 
-# A letter or digit run with inner marks, as in wh-1000xm4, 4.7 or usb-c: one word, and its parts.
+# A run of letters or digits with inner punctuation, as in wh-1000xm4, 4.7 or usb-c: one word, and its parts.
 _MODEL_NUMBER = re.compile(r"[a-z0-9]+(?:[-+./_][a-z0-9]+)+")
 _ALPHANUMERIC = re.compile(r"[a-z0-9]+")
-# What is no searchable character: punctuation (ASCII, Latin-1, general and CJK blocks). Letters,
-# digits, ideographs are searched, and symbols such as emoji.
+# Not searchable: punctuation (ASCII, Latin-1, general and CJK blocks). Letters, digits, ideographs, and
+# symbols such as emoji are searchable.
 _PUNCTUATION = re.compile(
     r"[\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007e\u00a1-\u00bf\u2010-\u206f\u3000-\u303f]+"
 )
@@ -20,7 +20,7 @@ def words(text: str) -> list[str]:
     """Return the words of a normalized text in order, with the shorter words inside long ones.
 
     Jieba's search mode (`连衣裙` gives `连衣`, `衣裙`, `连衣裙`), on documents and queries alike.
-    Latin model numbers are taken whole and in their parts.
+    Latin model numbers are kept whole and split into their parts.
     """
     tokens: list[str] = []
     start = 0
@@ -39,25 +39,25 @@ def characters(text: str) -> list[str]:
 
 
 def bigrams(runs: list[str]) -> list[str]:
-    """Return every two neighbouring characters within the runs, in order."""
+    """Return the character bigrams within the runs, in order."""
     return [pair for run in runs for pair in map(add, run, run[1:])]
 
 
 def grams(text: str) -> list[str]:
-    """Return the character grams of a normalized text: every character, then every two neighbours.
+    """Return the character n-grams of a normalized text: every character, then every bigram.
 
-    Punctuation is dropped, so that `usb-c` and `usbc` share their grams; spaces separate.
+    Punctuation is dropped, so that `usb-c` and `usbc` have the same n-grams; spaces separate.
     """
     runs = characters(text)
     return [*"".join(runs), *bigrams(runs)]
 
 
 def containment_terms(text: str) -> list[str]:
-    """Return the grams that a text holding a normalized text holds: its bigrams, and what stands alone."""
+    """Return the n-grams that a text must hold to contain a normalized text: bigrams, and lone characters."""
     runs = characters(text)
     return [*bigrams(runs), *(run for run in runs if len(run) == 1)]
 
 
 def _segment(text: str) -> Iterator[str]:
-    # Most words are letters and digits, which is told without a pattern.
+    # Most words are letters and digits, which can be checked without a regular expression.
     return (word for word in rjieba.cut_for_search(text) if word.isalnum() or characters(word))

@@ -1,4 +1,4 @@
-"""`shangsou train`: each kind a subcommand. They import what is heavy only when they run."""
+"""`shangsou train`: a subcommand for each model. Heavy imports are deferred until a command runs."""
 
 import json
 from pathlib import Path
@@ -19,8 +19,7 @@ def train() -> None:
 def ranker(events_path: Path, *, as_json: bool) -> None:
     """Train the ranker of personal results on events.
 
-    Held-out shoppers decide whether it takes the place of the default ranker; if so, it is live within
-    two seconds.
+    Held-out shoppers decide whether it replaces the default ranker; if so, it is live within two seconds.
     """
     from shangsou.behaviour.event_files import read_events
     from shangsou.search.personal.ranker_store import save_ranker

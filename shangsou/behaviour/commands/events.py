@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from shangsou.behaviour.ingest import EventIngester
     from shangsou.behaviour.report import EventReport
 
-# Events of one transaction, whose sync to disk costs as much as some thousand events.
+# Events in one transaction, whose sync to disk costs as much as about a thousand events.
 _BATCH_SIZE = 5_000
 
 
 @click.group()
 def events() -> None:
-    """Tell the shop what its shoppers do."""
+    """Import what shoppers do."""
 
 
 @events.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def import_events(files: tuple[Path, ...], *, as_json: bool) -> None:
-    """Keep the events of FILEs.
+    """Import the events of FILEs.
 
-    TSV with a header, or JSON as UBI 1.3 has it; plain or gzip. What is there already is not kept twice.
+    TSV with a header, or JSON as UBI 1.3 has it; plain or gzip. Known events are not stored twice.
     """
     from tqdm import tqdm
 

@@ -1,4 +1,4 @@
-"""Events and what is known of shoppers, as documents."""
+"""Events and the state of shoppers as documents."""
 
 import hashlib
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ def read_event(document: Mapping[str, Any]) -> Event:
 def document_id(name: str, kind: str = "") -> str:
     """Return the id of the document of an event, or of a `user` or `session`.
 
-    A hash, since Elasticsearch takes ids of 512 bytes, and its addresses stand in logs.
+    A hash, since Elasticsearch limits ids to 512 bytes and request paths appear in logs.
     """
     return hashlib.blake2b(f"{kind} {name}".encode("utf-8", "replace"), digest_size=20).hexdigest()
 
@@ -65,5 +65,5 @@ def to_us(moment: datetime) -> int:
 
 
 def from_us(microseconds: int) -> datetime:
-    """Return the moment so many microseconds after 1970 began."""
+    """Return the moment given in microseconds since 1970."""
     return _EPOCH + timedelta(microseconds=microseconds)

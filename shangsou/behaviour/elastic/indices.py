@@ -1,4 +1,4 @@
-"""The two indices of events, and the few requests that all is made of."""
+"""The two event indices, and the few requests used on them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,11 +12,11 @@ from shangsou.errors import EngineUnavailable, EventsUnavailable, NoIndex, Unusa
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-# Documents of one request when many are read or removed.
+# Documents in one request when many are read or removed.
 _PAGE_SIZE = 2_000
 _KEEP_ALIVE = "2m"
 BulkItem = tuple[Mapping[str, object], Mapping[str, object] | None]
-"""One piece of a bulk request: what to do, and with which document."""
+"""One item of a bulk request: the action, and the document if it has one."""
 
 
 class EventIndices:
@@ -30,7 +30,7 @@ class EventIndices:
         self._created = self._owned = False
 
     def create(self) -> None:
-        """Make the indices where they are missing."""
+        """Create the indices if they are missing."""
         from elasticsearch import BadRequestError
 
         if self._created:
@@ -57,12 +57,12 @@ class EventIndices:
         }
 
     def write(self, index: str, items: Sequence[BulkItem]) -> list[int]:
-        """Do these things, and return the status of each; 404 and 409 are for the caller to judge."""
+        """Run bulk operations and return the status of each; 404 and 409 are left to the caller."""
         if not items:
             return []
         with self._translate_errors():
-            # Through the alias: to an index that was deleted under us it then fails, where its own name
-            # would make Elasticsearch create it anew, without our mappings.
+            # Through the alias: this fails if the index was deleted meanwhile, while the index's own name
+            # would make Elasticsearch recreate it without our mappings.
             response = self._client.bulk(
                 index=index,
                 operations=[part for item in items for part in item if part is not None],
@@ -83,14 +83,14 @@ class EventIndices:
         return [outcome["status"] for outcome in outcomes]
 
     def refresh(self, index: str) -> None:
-        """Make what was written visible to searches."""
+        """Make the written documents visible to searches."""
         with self._translate_errors():
             self._client.indices.refresh(index=index, ignore_unavailable=True)
 
     def find(
         self, index: str, query: Mapping[str, object], sort: Sequence[Mapping[str, str]], size: int
     ) -> list[dict[str, Any]]:
-        """Return the first documents of an order, as far as they are visible."""
+        """Return the first documents in a sort order, as far as they are visible."""
         with self._translate_errors():
             response = self._client.search(
                 index=index,
@@ -103,7 +103,7 @@ class EventIndices:
         return [hit["_source"] for hit in response["hits"]["hits"]]
 
     def find_ids(self, index: str, query: Mapping[str, object]) -> Iterator[list[str]]:
-        """Yield the ids of all documents that match, a page at a time; each page has to match no longer."""
+        """Yield pages of ids of all matching documents; the caller makes each page stop matching."""
         while True:
             self.refresh(index)
             with self._translate_errors():
@@ -118,7 +118,7 @@ class EventIndices:
     def stream(
         self, index: str, query: Mapping[str, object], order: Sequence[str]
     ) -> Iterator[dict[str, Any]]:
-        """Yield all documents that match in ascending order, from one moment's state."""
+        """Yield all matching documents in ascending order, from a point-in-time snapshot."""
         self.refresh(index)
         try:
             with self._translate_errors():
@@ -154,7 +154,7 @@ class EventIndices:
     def _translate_errors(self) -> Iterator[None]:
         try:
             if not self._owned:
-                # Before the first request: what others keep under these names is neither read nor changed.
+                # Before the first request: indices of others under these names are neither read nor changed.
                 refuse_foreign(self._client, self._url, self._name, EVENT_NAMES)
                 self._owned = True
             with translate_errors(self._url):

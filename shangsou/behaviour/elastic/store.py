@@ -13,15 +13,15 @@ from shangsou.behaviour.session_owners import OwnershipUpdate, SessionOwner, ass
 from shangsou.behaviour.store import DeletionCounts, ShopperState
 
 Changes = dict[tuple[str, str], dict[str, object]]
-"""What is to be noted of shoppers, each (`user` or `session`, id)."""
+"""Changes of the state of shoppers, by (`user` or `session`, id)."""
 
 
 class ElasticEventStore:
-    """Events in the indices beside the products'. A bulk request is on the disk when it is answered."""
+    """Events in indices beside the products'. A bulk request is durable once it is answered."""
 
     def __init__(self, url: str, name: str, timeout_s: float) -> None:
         self._indices = EventIndices(url, name, timeout_s)
-        # Within a process a session is linked by one thread at a time.
+        # Within a process, one thread at a time links a session.
         self._adding_lock = Lock()
 
     def add(self, events: Sequence[Event]) -> list[bool]:
@@ -49,7 +49,7 @@ class ElasticEventStore:
         return new
 
     def shopper(self, user_id: str, session_id: str) -> ShopperState:
-        """Return what is known of a user and a session."""
+        """Return the state of a user and a session."""
         known = self._shoppers({("user", user_id), ("session", session_id)})
         changed_us = max((document.get("changed_us", 0) for document in known.values()), default=0)
         return ShopperState(
@@ -62,7 +62,7 @@ class ElasticEventStore:
     def latest(
         self, user_id: str, session_id: str, limit: int, received_by: datetime | None = None
     ) -> list[Event]:
-        """Return what a shopper did to products, impressions left out, the newest first."""
+        """Return a shopper's events with products, without impressions, newest first."""
         session = self._shoppers({("session", session_id)}).get(("session", session_id), {})
         owner_filters: list[Mapping[str, object]] = []
         if user_id:
@@ -87,14 +87,14 @@ class ElasticEventStore:
         return [read_event(document) for document in documents]
 
     def events_of(self, user_id: str = "", session_id: str = "") -> Iterator[Event]:
-        """Yield every event of a user, or of a session that is linked to nobody, the oldest first."""
+        """Yield every event of a user, or of a session without a user, oldest first."""
         for document in self._indices.stream(
             self._indices.events, _owner_filter(user_id, session_id), ["at_us"]
         ):
             yield read_event(document)
 
     def scan(self, since: datetime) -> Iterator[Event]:
-        """Yield every event since, the oldest first, without those of flagged shoppers."""
+        """Yield every event since a moment, oldest first, without those of flagged shoppers."""
         flagged = {
             (document["kind"], document["id"])
             for document in self._indices.stream(
@@ -107,7 +107,7 @@ class ElasticEventStore:
                 yield read_event(document)
 
     def forget(self, user_id: str = "", session_id: str = "") -> DeletionCounts:
-        """Remove what belongs to a user, or to a session that is linked to nobody."""
+        """Delete the data of a user, or of a session without a user."""
         self._indices.create()
         now_us = to_us(datetime.now(UTC))
         events = self._remove(self._indices.events, _owner_filter(user_id, session_id))
@@ -125,7 +125,7 @@ class ElasticEventStore:
         return DeletionCounts(events, sessions)
 
     def opt_out(self, user_id: str, *, opted_out: bool) -> None:
-        """Note that a user wants, or no longer wants, to be left alone."""
+        """Record whether a user has opted out of personalization."""
         self._indices.create()
         self._update_shoppers({("user", user_id): {"opted_out": opted_out}})
 
@@ -135,13 +135,13 @@ class ElasticEventStore:
         return {user_id for (_, user_id), document in known.items() if document.get("opted_out")}
 
     def flag(self, user_ids: Sequence[str], session_ids: Sequence[str]) -> None:
-        """Keep these out of every profile from now on."""
+        """Flag shoppers as programs: exclude them from every profile from now on."""
         self._indices.create()
         shoppers = [("user", name) for name in user_ids] + [("session", name) for name in session_ids]
         self._update_shoppers({shopper: {"flagged_us": to_us(datetime.now(UTC))} for shopper in shoppers})
 
     def prune(self, before: datetime) -> int:
-        """Remove events that happened before, and what is known of shoppers without any since."""
+        """Remove events before a moment, and the state of shoppers who have none since."""
         before_us = to_us(before)
         removed = self._remove(self._indices.events, {"range": {"at_us": {"lt": before_us}}})
         recent = [
@@ -156,7 +156,7 @@ class ElasticEventStore:
         self._indices.close()
 
     def _create(self, events: Sequence[Event], known: Mapping[tuple[str, str], dict[str, Any]]) -> set[str]:
-        """Write events that are not there yet, and what follows from them; return their ids."""
+        """Write new events and the changes of state that follow; return their ids."""
         session_owners = {
             name: SessionOwner(document["linked_user"], document.get("linked_us", 0))
             for (kind, name), document in known.items()
@@ -183,7 +183,7 @@ class ElasticEventStore:
                 self._indices.write(self._indices.events, items)
 
     def _add_results(self, events: Iterable[Event]) -> None:
-        """Add to searches that are sent again what they showed."""
+        """Add the results to searches that are sent again with them."""
         resent = {document_id(event.event_id): event for event in events if event.results}
         held = self._indices.get(self._indices.events, list(resent))
         items: list[BulkItem] = [
@@ -233,7 +233,7 @@ def _changes(
             changed |= {("user", owner), ("session", event.session_id)}
     for kind, name in changed:
         if name:
-            # Later than before even where the clock is not.
+            # Strictly later than before, even if the clock is not.
             before = known.get((kind, name), {}).get("changed_us", 0)
             changes[kind, name] = {"changed_us": max(now_us, before + 1)}
     for session_id, session_owner in ownership.changed.items():

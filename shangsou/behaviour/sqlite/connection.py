@@ -1,4 +1,4 @@
-"""Connections to the event file, and SQLite's failures in words."""
+"""Connections to the event file, with SQLite's failures as our own errors."""
 
 import os
 import sqlite3
@@ -9,11 +9,11 @@ from pathlib import Path
 from shangsou.atomic_files import enable_wal
 from shangsou.errors import EventsUnavailable
 
-# Seconds that a write waits for another process to finish its own, which takes milliseconds.
+# Seconds for which a write waits for that of another process, which takes milliseconds.
 LOCK_TIMEOUT_S = 2.0
 _VERSION = 1
-# `telling` is 1 for what shows a preference, so that one index serves a history, which leaves
-# impressions out, and the forgetting of everything.
+# `telling` is 1 for events that show a preference, so that one index serves both histories, which leave
+# impressions out, and the deletion of everything.
 _SCHEMA = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS events (
@@ -56,7 +56,7 @@ COMMIT;
 
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
-    """Return a connection that makes what it commits durable; the file is made where there is none."""
+    """Return a connection whose commits are durable; the file is created if missing."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _make_private(path)
     connection = sqlite3.connect(path, timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False)
@@ -65,7 +65,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         enable_wal(connection, LOCK_TIMEOUT_S)
         # FULL: each commit reaches the disk before it is answered. NORMAL would lose some in a power cut.
         connection.execute("PRAGMA synchronous = FULL")
-        # What is forgotten is overwritten, not only unlinked.
+        # Deleted data is overwritten, not only unlinked.
         connection.execute("PRAGMA secure_delete = ON")
         create_tables(connection)
     except BaseException:
@@ -75,7 +75,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
-    """Return a connection that changes nothing; raises `sqlite3.OperationalError` where there is no file."""
+    """Return a read-only connection; raises `sqlite3.OperationalError` if the file is missing."""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro",
         uri=True,
@@ -92,18 +92,18 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
 
 
 def has_tables(connection: sqlite3.Connection) -> bool:
-    """Return whether the tables have been made; another thread or process may be about to."""
+    """Return whether the tables exist; another thread or process may be creating them."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return bool(version)
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables where they are missing."""
+    """Create the tables if they are missing."""
     connection.executescript(_SCHEMA)
 
 
 def file_identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from another one of the same name, None where there is none."""
+    """Return the identity of a file, so that a replaced file is noticed; None if it is missing."""
     try:
         status = path.stat()
     except OSError:
@@ -113,7 +113,7 @@ def file_identity(path: Path) -> tuple[int, int] | None:
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the disk raise inside into `EventsUnavailable`."""
+    """Turn errors of SQLite and of the disk into `EventsUnavailable`."""
     try:
         yield
     except sqlite3.Error as problem:
@@ -134,9 +134,9 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 
 def _make_private(path: Path) -> None:
-    """Make an empty file, where there is none: whom events are of is nobody else's business on this machine.
+    """Create an empty file if it is missing, unreadable for other users of this machine.
 
-    A file that is there is left alone: to close it would let go of every lock that this process holds on it
+    An existing file is left alone: closing it would release every lock that this process holds on it
     (POSIX), and another process could then remove the write-ahead log under a connection that writes to it.
     """
     with suppress(FileExistsError):

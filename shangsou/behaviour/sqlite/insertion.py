@@ -1,4 +1,4 @@
-"""Adding events in a transaction: known ids dropped, sessions linked to users, histories marked changed."""
+"""Insert events in a transaction: drop known ids, link sessions to users, mark changed histories."""
 
 import json
 import sqlite3
@@ -14,14 +14,14 @@ COLUMNS = (
     "position, price_fen, quantity, order_id, results"
 )
 _INSERT = f"INSERT INTO events ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"  # noqa: S608
-# Of a search that its shopper's browser sent first, the server knows more: what was shown.
+# If the browser reported a search first, the server adds what only it knows: the results shown.
 _ADD_RESULTS = "UPDATE events SET results = ?, position = ? WHERE event_id = ? AND results = ''"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def add_events(connection: sqlite3.Connection, events: Sequence[Event], now: datetime) -> list[bool]:
-    """Return which of the events are new; those are in the table now."""
+    """Insert events and return which of them are new."""
     known = set(_known_ids(connection, [event.event_id for event in events]))
     forgotten = dict(_forgotten(connection, events))
     new: list[bool] = []
@@ -65,10 +65,10 @@ def add_events(connection: sqlite3.Connection, events: Sequence[Event], now: dat
 
 
 def mark_changed(connection: sqlite3.Connection, shoppers: set[tuple[str, str]], now_us: int) -> None:
-    """Note that the histories of these are other ones now; each is (`user` or `session`, id)."""
+    """Mark the histories of these shoppers as changed; each is (`user` or `session`, id)."""
     connection.executemany(
         "INSERT INTO shoppers (kind, id, changed_us) VALUES (?, ?, ?) ON CONFLICT (kind, id) "
-        # Later than before even where the clock is not.
+        # Strictly later than before, even if the clock is not.
         "DO UPDATE SET changed_us = max(excluded.changed_us, changed_us + 1)",
         [(kind, name, now_us) for kind, name in shoppers],
     )

@@ -21,7 +21,7 @@ from shangsou.behaviour.sqlite.writer import GroupWriter
 from shangsou.behaviour.store import DeletionCounts, ShopperState
 from shangsou.errors import EventsUnavailable
 
-# Events removed in one transaction when old ones go: nobody waits for more than some milliseconds.
+# Old events removed in one transaction, so that nobody waits for more than some milliseconds.
 _PRUNE_BATCH = 2_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SELECT = f"SELECT {COLUMNS} FROM events"  # noqa: S608 (our own names)
@@ -34,7 +34,7 @@ _NOT_FLAGGED = (
 
 
 class SqliteEventStore:
-    """Events in a file. Readers see what any process has committed; a commit is on the disk."""
+    """Events in a file. Readers see the commits of every process; a commit is durable."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -43,10 +43,10 @@ class SqliteEventStore:
         self._opened: list[sqlite3.Connection] = []
         self._opening = threading.Lock()
         self._existed = False
-        """The file was there, so that its absence is a loss."""
+        """Whether the file has existed, so that a missing file is an error."""
 
     def add(self, events: Sequence[Event]) -> list[bool]:
-        """Keep events, and return which are new, once they are on the disk."""
+        """Add events and, once they are on disk, return which of them are new."""
         if not events:
             return []
         new: list[bool] = self._writer.run(
@@ -55,7 +55,7 @@ class SqliteEventStore:
         return new
 
     def shopper(self, user_id: str, session_id: str) -> ShopperState:
-        """Return what is known of a user and a session."""
+        """Return the state of a user and a session."""
         with self._reading() as connection:
             rows = connection.execute(
                 "SELECT kind, changed_us, linked_user, opted_out, flagged_us FROM shoppers "
@@ -73,7 +73,7 @@ class SqliteEventStore:
     def latest(
         self, user_id: str, session_id: str, limit: int, received_by: datetime | None = None
     ) -> list[Event]:
-        """Return what a shopper did to products, impressions left out, the newest first."""
+        """Return a shopper's events with products, without impressions, newest first."""
         received_us = (1 << 62) if received_by is None else to_us(received_by)
         suffix = "AND telling = 1 AND received_us <= ? ORDER BY at_us DESC, seq DESC LIMIT ?"
         rows: list[tuple[object, ...]] = []
@@ -97,18 +97,18 @@ class SqliteEventStore:
         return [read_event(row) for row in rows[:limit]]
 
     def events_of(self, user_id: str = "", session_id: str = "") -> Iterator[Event]:
-        """Yield every event of a user, or of a session that is linked to nobody, the oldest first."""
+        """Yield every event of a user, or of a session without a user, oldest first."""
         where, name = _owner_condition(user_id, session_id)
         yield from self._stream(f"{_SELECT} WHERE {where} ORDER BY at_us, seq", (name,))
 
     def scan(self, since: datetime) -> Iterator[Event]:
-        """Yield every event since, the oldest first, without those of flagged shoppers."""
+        """Yield every event since a moment, oldest first, without those of flagged shoppers."""
         yield from self._stream(
             f"{_SELECT} WHERE at_us >= ? AND {_NOT_FLAGGED} ORDER BY at_us, seq", (to_us(since),)
         )
 
     def forget(self, user_id: str = "", session_id: str = "") -> DeletionCounts:
-        """Remove what belongs to a user, or to a session that is linked to nobody."""
+        """Delete the data of a user, or of a session without a user."""
         where, name = _owner_condition(user_id, session_id)
         kind = "user" if user_id else "session"
 
@@ -136,7 +136,7 @@ class SqliteEventStore:
 
         forgotten: DeletionCounts = self._writer.run(remove)
         with translate_errors(self._path):
-            # The write-ahead log still holds it, until what was committed has moved into the file.
+            # The write-ahead log still holds the data until the commit is checkpointed into the file.
             connection = open_for_writing(self._path)
             try:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -145,7 +145,7 @@ class SqliteEventStore:
         return forgotten
 
     def opt_out(self, user_id: str, *, opted_out: bool) -> None:
-        """Note that a user wants, or no longer wants, to be left alone."""
+        """Record whether a user has opted out of personalization."""
         self._writer.run(
             lambda connection: connection.execute(
                 "INSERT INTO shoppers (kind, id, opted_out) VALUES ('user', ?, ?) "
@@ -166,7 +166,7 @@ class SqliteEventStore:
             }
 
     def flag(self, user_ids: Sequence[str], session_ids: Sequence[str]) -> None:
-        """Keep these out of every profile from now on."""
+        """Flag shoppers as programs: exclude them from every profile from now on."""
         now_us = to_us(datetime.now(UTC))
         rows = [("user", name, now_us) for name in user_ids] + [
             ("session", name, now_us) for name in session_ids
@@ -180,7 +180,7 @@ class SqliteEventStore:
         )
 
     def prune(self, before: datetime) -> int:
-        """Remove events that happened before, and what is known of shoppers without any since."""
+        """Remove events before a moment, and the state of shoppers who have none since."""
         before_us = to_us(before)
         removed = 0
         while part := self._writer.run(lambda connection: _prune_some(connection, before_us)):
@@ -195,7 +195,7 @@ class SqliteEventStore:
         return removed
 
     def close(self) -> None:
-        """Finish what has begun and close the file."""
+        """Finish the writes in progress and close the file."""
         self._writer.close()
         with self._opening:
             for connection in self._opened:
@@ -203,7 +203,7 @@ class SqliteEventStore:
             self._opened.clear()
 
     def _is_linked(self, connection: sqlite3.Connection, session_id: str) -> bool:
-        """Return whether the events of a session have an owner: then those of its user hold them."""
+        """Return whether a session is linked to a user, who then owns its events."""
         return (
             connection.execute(
                 "SELECT 1 FROM shoppers WHERE kind = 'session' AND id = ? AND linked_user != ''",
@@ -213,7 +213,7 @@ class SqliteEventStore:
         )
 
     def _stream(self, statement: str, values: tuple[object, ...]) -> Iterator[Event]:
-        # A connection of its own: the reader may take its time, and a snapshot is held as long.
+        # A separate connection: its snapshot is held for as long as the reader takes.
         if not self._exists():
             return
         with translate_errors(self._path):
@@ -228,7 +228,7 @@ class SqliteEventStore:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        """Yield this thread's connection; of a store that nothing was written to yet, an empty one."""
+        """Yield this thread's connection; an empty database before the first write."""
         with translate_errors(self._path):
             exists = self._exists()
             identity = file_identity(self._path) if exists else None

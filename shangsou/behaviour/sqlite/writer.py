@@ -1,4 +1,4 @@
-"""One thread that writes for all: whatever waits while it syncs to disk goes into the next transaction."""
+"""A writer thread that batches: events that arrive during a sync to disk share the next transaction."""
 
 import queue
 import sqlite3
@@ -12,18 +12,18 @@ from shangsou.behaviour.sqlite.connection import file_identity, open_for_writing
 from shangsou.errors import EventsUnavailable
 
 Work = Callable[[sqlite3.Connection], Any]
-# Of one transaction: others wait for it, and no more threads than a server has ask at once.
+# In one transaction, for which others wait; no more threads than a server has ask at once.
 _MAX_GROUP_SIZE = 64
 
 
 class GroupWriter:
-    """Runs pieces of work in transactions, in the order they come; a sync to disk serves all that waited.
+    """Runs write functions in transactions, in order of arrival; one sync to disk serves all that waited.
 
-    A sync takes milliseconds, so one for each request would be the limit of what a server takes.
+    A sync takes milliseconds, so one for each request would limit the throughput of a server.
     """
 
     def __init__(self, path: Path, exists: Callable[[], bool]) -> None:
-        """Write to a file that is made where there is none; `exists` raises where there was one."""
+        """Write to a file that is created if missing; `exists` raises if it has gone missing since."""
         self._path = path
         self._exists = exists
         self._queue: queue.SimpleQueue[tuple[Work, Future[Any]] | None] = queue.SimpleQueue()
@@ -34,7 +34,7 @@ class GroupWriter:
         self._closed = False
 
     def run(self, work: Work) -> Any:
-        """Return what `work` returned, once it is on the disk."""
+        """Run `work` and return its result once its writes are on disk."""
         result: Future[Any] = Future()
         with self._starting:
             if self._closed:
@@ -46,7 +46,7 @@ class GroupWriter:
         return result.result()
 
     def close(self) -> None:
-        """Finish what has begun and close the file."""
+        """Finish the writes in progress and close the file."""
         with self._starting:
             self._closed = True
             thread = self._thread
@@ -83,7 +83,7 @@ class GroupWriter:
                         connection.execute("ROLLBACK")
                     raise
         except Exception as problem:
-            # The edge of a thread: whoever waits is told, and the next group is tried anew.
+            # A thread boundary: the error is passed to the waiting callers, and the next group is tried.
             self._drop_connection()
             for _, result in group:
                 result.set_exception(problem)
@@ -92,14 +92,14 @@ class GroupWriter:
                 result.set_result(value)
 
     def _open(self) -> sqlite3.Connection:
-        # A file that was removed or replaced would swallow what is written to it.
+        # Writes to a removed or replaced file would be lost.
         self._exists()
         if self._connection is not None and file_identity(self._path) != self._identity:
             self._drop_connection()
         if self._connection is None:
             self._connection = open_for_writing(self._path)
             self._identity = file_identity(self._path)
-            self._exists()  # notes that it is there: from now on its absence is a loss
+            self._exists()  # from now on a missing file is an error
         return self._connection
 
     def _drop_connection(self) -> None:

@@ -18,7 +18,7 @@ def model() -> None:
 @model.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def fetch(as_json: bool) -> None:
-    """Download the default model, or check the one that is here."""
+    """Download the default model, or verify the one already here."""
     from shangsou.encoding.precision import choose_precision
     from shangsou.encoding.weights import ensure_quantized, fetch_weights
 

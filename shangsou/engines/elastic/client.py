@@ -1,4 +1,4 @@
-"""The connection to Elasticsearch, and its failures in words."""
+"""The connection to Elasticsearch, with its failures as our own errors."""
 
 import re
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from shangsou.errors import EngineUnavailable, NoIndex, UnusableInput
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-# More than waitress has threads, so that no search waits for a connection.
+# More than waitress's threads, so that no search waits for a connection.
 _CONNECTIONS = 32
 _SYSTEM_ERROR = re.compile(r"\[Errno -?\d+\] ([^()'\"\]]+)")
 
 
 def connect(url: str, timeout_s: float) -> "Elasticsearch":
-    """Return a client; nothing is sent yet. Raises `UnusableInput` for what is no address."""
+    """Return a client; nothing is sent yet. Raises `UnusableInput` for an invalid address."""
     from elasticsearch import Elasticsearch
 
     try:
@@ -37,18 +37,18 @@ def connect(url: str, timeout_s: float) -> "Elasticsearch":
 
 
 def public_address(url: str) -> str:
-    """Return an address without the user and password that may stand in it."""
+    """Return an address without a user and password."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 class RequestRefused(EngineUnavailable):
-    """Elasticsearch is there but will not do this, however often it is asked."""
+    """Elasticsearch rejected a request, and would reject it again."""
 
 
 @contextmanager
 def translate_errors(url: str) -> Iterator[None]:
-    """Turn what the client raises inside into `EngineUnavailable` or, for a missing index, `NoIndex`."""
+    """Turn errors of the client into `EngineUnavailable` or, for a missing index, `NoIndex`."""
     from elasticsearch import ApiError, ConnectionTimeout, TransportError, UnsupportedProductError
 
     address = public_address(url)
@@ -66,7 +66,7 @@ def translate_errors(url: str) -> Iterator[None]:
             "to wait for it"
         ) from problem
     except TransportError as problem:
-        # The client's own words go through four classes; what the system said stands in brackets.
+        # The client's message wraps four classes; the system's own error is in brackets.
         match = _SYSTEM_ERROR.search(str(problem.message))
         raise EngineUnavailable(
             f"Elasticsearch at {address} does not answer ({match[1] if match else 'connection broken'}); "
@@ -75,7 +75,7 @@ def translate_errors(url: str) -> Iterator[None]:
 
 
 def raise_failure(address: str, status: int, body: Any) -> NoReturn:
-    """Raise the error for an answer that is none: `body` is what Elasticsearch said."""
+    """Raise the error for a failed response with this `body`."""
     error = body.get("error", body) if isinstance(body, dict) else body
     kind = error.get("type", "") if isinstance(error, dict) else ""
     if status == 404 and kind in ("index_not_found_exception", "resource_not_found_exception"):
@@ -94,7 +94,7 @@ def raise_failure(address: str, status: int, body: Any) -> NoReturn:
 
 
 def reason(error: Any) -> str:
-    """Return the innermost reason of an error that Elasticsearch answered."""
+    """Return the innermost reason in an error response of Elasticsearch."""
     while isinstance(error, dict):
         inner = error.get("caused_by") or next(iter(error.get("root_cause", [])), None)
         if not isinstance(inner, dict) or inner.get("reason") == error.get("reason"):

@@ -15,7 +15,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def bulk_lines(document: Document, row: int) -> list[bytes]:
-    """Return the two lines that index a document by `_bulk`."""
+    """Return the two lines of a `_bulk` request that index a document."""
     return [
         _line({"index": {"_id": document.product.product_id}}),
         _line(document_source(document, row)),
@@ -23,7 +23,7 @@ def bulk_lines(document: Document, row: int) -> list[bytes]:
 
 
 def document_source(document: Document, row: int) -> dict[str, Any]:
-    """Return the fields of `mappings/products.json` for a document; what a product lacks is left out."""
+    """Return the fields of `mappings/products.json` for a document; empty ones are left out."""
     product = document.product
     source: dict[str, Any] = {"product_id": product.product_id, "row": row}
     match_fields: dict[str, dict[str, None]] = {field: {} for field in MATCH_FIELDS}
@@ -46,7 +46,7 @@ def document_source(document: Document, row: int) -> dict[str, Any]:
 
 
 def vector_to_json(vector: Vector) -> list[float]:
-    """Return a vector as numbers that are short to write."""
+    """Return a vector as numbers with few digits."""
     numbers: list[float] = vector.astype(float).round(_VECTOR_DECIMALS).tolist()
     return numbers
 
@@ -70,5 +70,5 @@ def _filter_fields(product: Product) -> dict[str, Any]:
 
 
 def _line(payload: dict[str, Any]) -> bytes:
-    # A lone surrogate is no Unicode text and would make Elasticsearch refuse the whole line.
+    # A lone surrogate is not valid Unicode and would make Elasticsearch reject the whole line.
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 
-# What is read of an answer; the rest is not sent. The status, always there, keeps an answer that is
-# otherwise empty in its place.
+# The parts of a response that are read; the rest is not sent. The status is always present and keeps an
+# otherwise empty response in its position.
 _FILTER_PATH = (
     "responses.hits.total.value",
     "responses.hits.hits._score",
@@ -41,7 +41,7 @@ _FILTER_PATH = (
 )
 
 
-# Of the products of shoppers' histories, which search after search is compared with; 20 MB.
+# Vectors cached of products in shoppers' histories, which many searches compare with; 20 MB.
 _VECTOR_CACHE_SIZE = 10_000
 
 
@@ -77,7 +77,7 @@ class ElasticEngine:
         for facet in facets:
             names_over.setdefault(facet.candidate_set, []).append(facet.name)
         counts = [
-            # Named by their places: names of facets may hold what names of aggregations may not.
+            # Named by position: names of facets may contain characters that names of aggregations may not.
             queries.count_body(requested, {str(index): aggregation(name) for index, name in enumerate(names)})
             for requested, names in names_over.items()
         ]
@@ -107,7 +107,7 @@ class ElasticEngine:
         return {product_id: parts[product_id] for product_id in product_ids if product_id in parts}
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
-        """Return the products with these ids that exist and are on, in the order asked for."""
+        """Return the products with these ids that exist and are on sale, in the order asked for."""
         if not product_ids:
             return []
         [response] = self._search([queries.products_body(product_ids)])
@@ -115,21 +115,21 @@ class ElasticEngine:
         return [product_by_id[product_id] for product_id in product_ids if product_id in product_by_id]
 
     def on_sale(self, product_ids: Sequence[str]) -> set[str]:
-        """Return which of these are ids of products that exist and are on."""
+        """Return which of these are ids of products that exist and are on sale."""
         if not product_ids:
             return set()
         [response] = self._search([queries.ids_body(product_ids)])
         return {hit["fields"]["product_id"][0] for hit in _hits(response)}
 
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Return the category paths of those of these products that have one."""
+        """Return the category paths of these products, of those that have one."""
         if not product_ids:
             return {}
         [response] = self._search([queries.categories_body(product_ids)])
         levels_by_id = {
             hit["fields"]["product_id"][0]: hit["fields"].get("filter.category") for hit in _hits(response)
         }
-        # Every level of the path stands there; the last one is the longest.
+        # Every level of the path is listed; the last one is the longest.
         return {
             product_id: tuple(max(levels, key=len).split(CATEGORY_SEPARATOR))
             for product_id, levels in levels_by_id.items()
@@ -137,7 +137,7 @@ class ElasticEngine:
         }
 
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
-        """Return the cosine of each product's title vector with `vector`; NaN where there is none."""
+        """Return the cosine of each product's title vector with `vector`; NaN if there is none."""
         if not product_ids:
             return np.empty(0, np.float32)
         vectors = self._cached_vectors(product_ids)
@@ -162,11 +162,11 @@ class ElasticEngine:
         """Do nothing: the connections belong to the store."""
 
     def _cached_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector | None]:
-        """Return the title vectors of these products and perhaps others; None where there is none."""
+        """Return the title vectors of these products and perhaps others; None for a product without one."""
         vectors = self._title_vectors
         missing = [product_id for product_id in product_ids if product_id not in vectors]
         if missing and len(vectors) + len(missing) > _VECTOR_CACHE_SIZE:
-            # Begun anew; whoever still reads the old one keeps it.
+            # Start a new cache; threads that still read the old one keep it.
             vectors, missing = {}, list(product_ids)
         if missing:
             vectors |= dict.fromkeys(missing) | self.title_vectors(missing)
@@ -174,7 +174,7 @@ class ElasticEngine:
         return vectors
 
     def _search(self, bodies: Sequence[queries.Body], **options: Any) -> list[dict[str, Any]]:
-        """Return the answers to all bodies, in one round trip."""
+        """Return the responses to all bodies, in one round trip."""
         if not bodies:
             return []
         searches = [line for body in bodies for line in ({}, body)]
@@ -190,7 +190,7 @@ class ElasticEngine:
 
 
 def _hits(response: dict[str, Any]) -> list[dict[str, Any]]:
-    # What is empty is left out of an answer that is not sent whole.
+    # Empty parts are missing from a filtered response.
     hits: list[dict[str, Any]] = response.get("hits", {}).get("hits", [])
     return hits
 
@@ -200,7 +200,7 @@ def _lexical_hits(hits: Sequence[dict[str, Any]]) -> list[Hit]:
 
 
 def _vector_hits(hits: Sequence[dict[str, Any]]) -> list[Hit]:
-    # Elasticsearch's score of a cosine is (1 + cosine) / 2, since Lucene knows no negative ones.
+    # Elasticsearch's score of a cosine is (1 + cosine) / 2, since Lucene has no negative scores.
     return [Hit(hit["fields"]["product_id"][0], 2 * hit["_score"] - 1) for hit in hits]
 
 
@@ -209,7 +209,7 @@ def _products(response: dict[str, Any]) -> list[Product]:
 
 
 def _sort_products(products: list[Product], candidate_set: CandidateSet, page: Page) -> list[Product]:
-    """Return the shown products in the order of the page; all but candidates came in it."""
+    """Return the products of a page in its order; only the candidates need sorting."""
     if page.sort != "relevance":
         return products
     ranks = {product_id: rank for rank, product_id in enumerate(candidate_set.candidates)}

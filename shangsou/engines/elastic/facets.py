@@ -1,4 +1,4 @@
-"""Facets as aggregations, and back."""
+"""Facets as aggregations, and their results as counts."""
 
 import re
 from typing import Any
@@ -12,15 +12,15 @@ from shangsou.engines.query import (
     price_range_label,
 )
 
-# Characters that mean something in Lucene's regular expressions, its optional operators included.
+# Special characters of Lucene's regular expressions, including optional operators.
 _SPECIAL = re.compile(r'([.?+*|{}\[\]()"\\#@&<>~^$-])')
-# Elasticsearch refuses longer ones (index.max_regex_length); no attribute is called by so long a name.
+# Elasticsearch rejects longer ones (index.max_regex_length); no attribute has such a long name.
 _MAX_REGEX_LENGTH = 1000
 _MATCHES_NOTHING = "#"
 
 
 def aggregation(name: str) -> dict[str, Any]:
-    """Return the aggregation that counts a facet; raises ValueError for a facet that is none."""
+    """Return the aggregation that counts a facet; raises ValueError for an unknown facet."""
     match name:
         case "category" | "brand":
             return _terms(f"filter.{name}", FACET_SIZE)
@@ -44,9 +44,9 @@ def aggregation(name: str) -> dict[str, Any]:
 
 
 def parse_facet(name: str, result: dict[str, Any]) -> tuple[FacetValue, ...]:
-    """Return the values that an aggregation counted, by falling count, then by value; prices ascend.
+    """Return the values that an aggregation counted, by descending count, then by value; prices ascend.
 
-    `result` is empty where there was nothing to count.
+    `result` is empty if there was nothing to count.
     """
     buckets = [bucket for bucket in result.get("buckets", []) if bucket["doc_count"]]
     if name == "price":
@@ -58,7 +58,7 @@ def parse_facet(name: str, result: dict[str, Any]) -> tuple[FacetValue, ...]:
 
 
 def _terms(field: str, size: int) -> dict[str, Any]:
-    # Falling count, then the key, is Elasticsearch's own order; with one shard the counts are exact.
+    # Descending count, then key, is Elasticsearch's own order; with one shard the counts are exact.
     return {"terms": {"field": field, "size": size}}
 
 

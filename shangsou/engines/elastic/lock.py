@@ -1,9 +1,9 @@
 """One writer at a time, across processes and hosts: a lock document with a heartbeat.
 
-Whoever finds the document watches it. While its beats go up the holder lives; once they have stood still
-for `STALE_AFTER_S` the holder is dead (kill -9, a lost host) and the lock is taken over. Only the watcher's
-own clock counts, so clocks that differ do no harm, and every change names the sequence number it saw, so
-two cannot take over at once.
+A process that finds the document watches it. While its beats increase the holder is alive; once they have
+not changed for `STALE_AFTER_S` the holder is dead (kill -9, a lost host) and the lock is taken over. Only the
+watcher's own clock is used, so that clocks may differ, and every write names the sequence number it saw, so
+that two processes cannot take over at once.
 """
 
 import os
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 HEARTBEAT_S = 1.0
-# Ten missed beats: a long garbage collection of Elasticsearch, or a busy machine, is no death.
+# Ten missed beats: more than a long garbage collection of Elasticsearch or a busy machine causes.
 STALE_AFTER_S = 10.0
 _DOCUMENT = "writer"
 
@@ -40,9 +40,9 @@ class WriterLock:
         self._lost = False
 
     def acquire(self) -> None:
-        """Hold the lock, or raise `IndexBusy` or, where others have our names, `UnusableInput`.
+        """Acquire the lock, or raise `IndexBusy` or, if others use our names, `UnusableInput`.
 
-        Takes up to `STALE_AFTER_S` where a dead writer left one.
+        Takes up to `STALE_AFTER_S` if a dead writer left a lock.
         """
         refuse_foreign(self._client, self._url, self._name)
         with translate_errors(self._url):
@@ -53,7 +53,7 @@ class WriterLock:
         self._heartbeat.start()
 
     def check(self) -> None:
-        """Raise `IndexBusy` if the lock was lost to another writer."""
+        """Raise `IndexBusy` if another writer has taken the lock over."""
         if self._lost:
             raise IndexBusy(
                 f"another indexer took over {self._name} at {public_address(self._url)} while this one "
@@ -61,7 +61,7 @@ class WriterLock:
             )
 
     def release(self) -> None:
-        """Let go; a lock that cannot be deleted any more is taken over by the next writer."""
+        """Release the lock; if it cannot be deleted, the next writer takes it over."""
         from elasticsearch import ApiError, TransportError
 
         self._released.set()
@@ -101,7 +101,7 @@ class WriterLock:
         return True
 
     def _take_over(self) -> None:
-        """Watch the lock: raise `IndexBusy` once it beats, take it once it does not for long enough."""
+        """Watch the lock: raise `IndexBusy` if it beats, take it over if it does not for long enough."""
         last = None
         still_since = time.monotonic()
         while True:
@@ -136,7 +136,7 @@ class WriterLock:
                 return
 
     def _write(self, beats: int, version: tuple[int, int]) -> bool:
-        """Write a beat on top of what was seen last; False where another holder has written meanwhile."""
+        """Write a beat over the version seen last; False if another holder has written meanwhile."""
         from elasticsearch import ConflictError
 
         try:
@@ -148,7 +148,7 @@ class WriterLock:
                 if_primary_term=version[1],
             )
         except ConflictError:
-            # Or this very beat arrived, and only the answer to it was lost.
+            # Or this very beat arrived, and only the response was lost.
             response = self._client.options(ignore_status=404).get(index=self._index, id=_DOCUMENT)
             if not response.get("found") or response["_source"]["holder"] != self._holder:
                 return False

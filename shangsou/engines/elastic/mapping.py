@@ -15,7 +15,7 @@ def products_index(recipe: IndexRecipe) -> dict[str, Any]:
 
 
 def read_mapping(name: str) -> dict[str, Any]:
-    """Return a file of `mappings/` as it stands."""
+    """Return a file of `mappings/`, unchanged."""
     payload: dict[str, Any] = json.loads((files("mappings") / name).read_text("utf-8"))
     return payload
 

@@ -1,4 +1,4 @@
-"""Which indices are ours: nothing is written to, moved or deleted that does not say so in its `_meta`."""
+"""Ownership of indices: only those marked as ours in `_meta` are written to, moved or deleted."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 MARK = {"application": "shangsou"}
-"""What the `_meta` of each of our indices holds."""
+"""The mark in the `_meta` of each of our indices."""
 EVENT_NAMES = r"-(events|shoppers)(-1)?"
-"""What stands behind the name in the settings, of indices and aliases of events; a regular expression."""
+"""A regular expression for the suffixes of the indices and aliases of events."""
 ALL_NAMES = rf"(-write|-lock|-\d+(-building)?|{EVENT_NAMES})?"
-# Indices made before there was a mark: generations by what their `_meta` holds, the others by their fields.
+# Indices from before the mark: generations are recognized by their `_meta`, others by their fields.
 _UNMARKED_META = frozenset({"format", "created_at", "documents", "source", "recipe", "complete"})
 _UNMARKED_MAPPINGS = ("lock.json", "events.json", "shoppers.json")
 
 
 def is_ours(mappings: Mapping[str, Any]) -> bool:
-    """Return whether the mappings of an index say that it is ours."""
+    """Return whether an index is ours, by its mappings."""
     meta = mappings.get("_meta", {})
     if MARK.items() <= meta.items() or meta.keys() >= _UNMARKED_META:
         return True
@@ -31,18 +31,18 @@ def is_ours(mappings: Mapping[str, Any]) -> bool:
 
 
 def refuse_foreign(client: "Elasticsearch", url: str, name: str, endings: str = ALL_NAMES) -> None:
-    """Raise `UnusableInput` where a name of ours is taken by an index, alias or data stream of others.
+    """Raise `UnusableInput` if one of our names is taken by an index, alias or data stream of others.
 
     Parameters
     ----------
     client
         Of `connect`.
     url
-        For words.
+        For messages.
     name
-        As SHANGSOU_ELASTIC_INDEX has it.
+        The value of SHANGSOU_ELASTIC_INDEX.
     endings
-        Which of our names to look at: `ALL_NAMES` or `EVENT_NAMES`.
+        Which of our names to check: `ALL_NAMES` or `EVENT_NAMES`.
     """
     with translate_errors(url):
         indices = client.indices.get(

@@ -1,4 +1,4 @@
-"""Request bodies: pure functions from what an engine is asked to what Elasticsearch is asked."""
+"""Request bodies for Elasticsearch: pure functions of an engine request."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,14 +20,14 @@ from shangsou.product import CATEGORY_SEPARATOR
 from shangsou.text.terms import containment_terms
 
 Body = dict[str, Any]
-# For each neighbour asked for, so many nodes of the graph are visited by int8 cosines, and so many of the
-# nearest are scored again in float32. On the development judgements mean nDCG@10 is .577, as embedded; 4
-# and 2 lost .005 by neighbours that were missed, for 7 to 30 % of the time (docs/adr/0003).
+# For each neighbour requested: the nodes of the graph visited by int8 cosines, and those of the nearest that
+# are rescored in float32. On the development judgements mean nDCG@10 is .577, as embedded; 4
+# and 2 lost .005 through missed neighbours, and saved 7 to 30 % of the time (docs/adr/0003).
 _VISITED_PER_HIT = 9
 _RESCORED_PER_HIT = 3
-# Elasticsearch refuses to visit more.
+# Elasticsearch's limit.
 _MAX_VISITED = 10_000
-# A small k searches the graph no less carefully.
+# A small k searches the graph just as thoroughly.
 _MIN_K = 100
 _BY_ROW: Body = {"row": "asc"}
 _ORDERS: dict[Sort, Body] = {
@@ -41,7 +41,7 @@ _IDS_ONLY: Body = {"_source": False, "stored_fields": "_none_", "docvalue_fields
 
 
 def lexical_leg_body(leg: LexicalLeg, recipe: IndexRecipe) -> Body | None:
-    """Return the body that asks for a lexical leg; None where nothing can match."""
+    """Return the body of a lexical leg; None if nothing can match."""
     scored = _scored_clauses(leg.query, recipe)
     if not scored:
         return None
@@ -52,7 +52,7 @@ def lexical_leg_body(leg: LexicalLeg, recipe: IndexRecipe) -> Body | None:
 
 
 def vector_leg_body(leg: VectorLeg) -> Body:
-    """Return the body that asks for a vector leg."""
+    """Return the body of a vector leg."""
     k = max(leg.k, _MIN_K)
     knn = {
         "field": leg.field,
@@ -62,7 +62,7 @@ def vector_leg_body(leg: VectorLeg) -> Body:
         "rescore_vector": {"oversample": _RESCORED_PER_HIT},
         "filter": [{"bool": filter_clauses(leg.filters)}],
     }
-    # As a query: the `knn` section beside it runs in a phase of its own, which takes longer.
+    # As a query: the top-level `knn` section runs in a separate phase, which takes longer.
     return {**_best_by_score(leg.k), "query": {"knn": knn}}
 
 
@@ -79,14 +79,14 @@ def field_scores_body(query: LexicalQuery, product_ids: Sequence[str], recipe: I
 
 
 def products_body(product_ids: Sequence[str]) -> Body:
-    """Return the body that fetches these products, in no order, less those that are off."""
+    """Return the body that fetches these products, in no order, without those off sale."""
     query = filter_clauses(Filters())
     query["filter"].append(_ids_clause(product_ids))
     return _page_body({"bool": query}, ["_doc"], 0, len(product_ids))
 
 
 def categories_body(product_ids: Sequence[str]) -> Body:
-    """Return the body that reads the categories of these products, and nothing else of them."""
+    """Return the body that reads the categories of these products only."""
     return {
         **_IDS_ONLY,
         "docvalue_fields": ["product_id", "filter.category"],
@@ -97,20 +97,20 @@ def categories_body(product_ids: Sequence[str]) -> Body:
 
 
 def ids_body(product_ids: Sequence[str]) -> Body:
-    """Return the body that reads the ids of these products, less those that are off."""
+    """Return the body that reads the ids of these products, without those off sale."""
     query = filter_clauses(Filters())
     query["filter"].append(_ids_clause(product_ids))
     return {**_IDS_ONLY, "size": len(product_ids), "track_total_hits": False, "query": {"bool": query}}
 
 
 def title_vectors_body(product_ids: Sequence[str]) -> Body:
-    """Return the body that reads the title vectors of these products, less those that are off."""
-    # `_source` holds no vectors; as doc values they are read since 8.17.
+    """Return the body that reads the title vectors of these products, without those off sale."""
+    # `_source` holds no vectors; they can be read as doc values since 8.17.
     return {**ids_body(product_ids), "docvalue_fields": ["product_id", "title_vector"]}
 
 
 def page_bodies(candidate_set: CandidateSet, page: Page, recipe: IndexRecipe) -> list[Body]:
-    """Return the bodies whose hits, one after the other, are the page."""
+    """Return the bodies whose hits, concatenated, are the page."""
     if not page.size:
         return []
     if page.sort != "relevance":
@@ -134,13 +134,13 @@ def page_bodies(candidate_set: CandidateSet, page: Page, recipe: IndexRecipe) ->
 
 
 def count_body(candidate_set: CandidateSet, aggregations: Body) -> Body:
-    """Return the body that counts a found set, and facets over it."""
+    """Return the body that counts a candidate set and facets over it."""
     body: Body = {"size": 0, "track_total_hits": True, "query": candidate_set_query(candidate_set)}
     return {**body, "aggs": aggregations} if aggregations else body
 
 
 def candidate_set_query(candidate_set: CandidateSet) -> Body:
-    """Return the query that matches a found set, without scores."""
+    """Return the query that matches a candidate set, without scores."""
     query = filter_clauses(candidate_set.filters)
     if not candidate_set.match_all:
         alternatives = strict_clauses(candidate_set.query)
@@ -151,13 +151,13 @@ def candidate_set_query(candidate_set: CandidateSet) -> Body:
 
 
 def scored_terms(query: LexicalQuery, recipe: IndexRecipe) -> dict[str, list[Body]]:
-    """Return for each field that can score its terms; each is scored by BM25, and all are added."""
+    """Return the terms of each field that can score; BM25 scores are added over all of them."""
     scored = {}
     for field, weight in query.weights.items():
         terms = field_terms(query, field)
         if terms and weight:
             # Elasticsearch still multiplies BM25 by k1 + 1, which Lucene dropped in version 8; coverage is
-            # meant so.
+            # defined with the factor.
             boost = weight / ((0 if field == COVERAGE_FIELD else recipe.k1) + 1)
             scored[field] = [
                 {"term": {field: {"value": term, "boost": boost * query.term_weights.get(term, 1.0)}}}
@@ -167,9 +167,9 @@ def scored_terms(query: LexicalQuery, recipe: IndexRecipe) -> dict[str, list[Bod
 
 
 def _scored_clauses(query: LexicalQuery, recipe: IndexRecipe) -> list[Body]:
-    """Return the clauses whose scores add up to a product's: of its best variant."""
-    # One flat list of terms, where Lucene can skip whole blocks of weak documents: a clause for each
-    # field takes half as much again.
+    """Return the clauses whose scores add up to a product's score, that of its best variant."""
+    # One flat list of terms lets Lucene skip whole blocks of low-scoring documents: a clause for each
+    # field takes half as long again.
     variants = [
         [term for terms in scored_terms(variant, recipe).values() for term in terms]
         for variant in query.variants
@@ -181,14 +181,14 @@ def _scored_clauses(query: LexicalQuery, recipe: IndexRecipe) -> list[Body]:
 
 
 def field_terms(query: LexicalQuery, field: str) -> tuple[str, ...]:
-    """Return the terms that are scored in a field."""
+    """Return the terms scored in a field."""
     if field == COVERAGE_FIELD:
         return query.characters
     return query.words if field.endswith(".words") else query.grams
 
 
 def strict_clauses(query: LexicalQuery | None) -> list[Body]:
-    """Return the ways in which a product can match strictly."""
+    """Return the alternative clauses of a strict match."""
     clauses: list[Body] = []
     for variant in query.variants if query else ():
         if variant.words:
@@ -201,7 +201,7 @@ def strict_clauses(query: LexicalQuery | None) -> list[Body]:
 
 
 def filter_clauses(filters: Filters) -> Body:
-    """Return the parts of a bool query that hold for every product found; none that is off passes."""
+    """Return the parts of a bool query that filter every product found; those off sale never pass."""
     clauses: list[Body] = []
     if filters.categories:
         paths = [CATEGORY_SEPARATOR.join(path) for path in filters.categories]
@@ -217,7 +217,7 @@ def filter_clauses(filters: Filters) -> Body:
     for name, values in filters.attributes:
         clauses.append({"terms": {"filter.attributes": [attribute_pair(name, value) for value in values]}})
     clauses += map(_contains_clause, filters.contains)
-    # Left out by name rather than let in: a filter that nearly all pass makes BM25 twice as slow.
+    # Excluded rather than included: a filter that nearly all products pass makes BM25 twice as slow.
     return {
         "filter": clauses,
         "must_not": [{"term": {"filter.off": True}}, *map(_contains_clause, filters.excludes)],
@@ -230,7 +230,7 @@ def _contains_clause(text: str) -> Body:
 
 
 def _rest_query(candidate_set: CandidateSet, recipe: IndexRecipe) -> Body:
-    """Return the query for what was found beside the candidates, scored by BM25."""
+    """Return the query for the strict matches that are not candidates, scored by BM25."""
     query = filter_clauses(candidate_set.filters)
     if not candidate_set.match_all:
         query["filter"].append(_any_of(strict_clauses(candidate_set.query)))

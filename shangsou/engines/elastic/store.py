@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 class ElasticStore:
     """A `GenerationStore` in Elasticsearch. Safe to use from many threads.
 
-    Searches read the alias `name`, live changes write to `name-write`; both stand on the current generation.
+    Searches read the alias `name`, live changes write to `name-write`; both point to the current generation.
     """
 
     def __init__(self, url: str, name: str, timeout_s: float) -> None:
@@ -37,7 +37,7 @@ class ElasticStore:
         return current_name(self._client, self._url, self._name)
 
     def generations(self) -> list[Generation]:
-        """Return all complete generations that this version reads, newest first."""
+        """Return all complete generations that this version can read, newest first."""
         current = self.current()
         with translate_errors(self._url):
             metas = read_metas(self._client, self._name)
@@ -72,12 +72,12 @@ class ElasticStore:
         return ElasticWriter(self._client, self._url, self._name, recipe, source)
 
     def check_writable(self) -> None:
-        """Raise `UnusableInput` where an index, an alias or a data stream of others has a name of ours."""
+        """Raise `UnusableInput` if an index, an alias or a data stream of others has one of our names."""
         refuse_foreign(self._client, self._url, self._name)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the lock that writers hold, or raise `IndexBusy`."""
+        """Hold the writer lock, or raise `IndexBusy`."""
         lock = WriterLock(self._client, self._url, self._name)
         lock.acquire()
         try:
@@ -86,7 +86,7 @@ class ElasticStore:
             lock.release()
 
     def switch(self, name: str) -> None:
-        """Make a generation current, in one step, and remove the oldest ones."""
+        """Make a generation current, atomically, and remove the oldest ones."""
         index = self._index(name)
         previous = self.current()
         with translate_errors(self._url):
@@ -110,7 +110,7 @@ class ElasticStore:
                 self._client.indices.delete(index=self._index(old), ignore_unavailable=True)
 
     def close(self) -> None:
-        """Close the connections; engines opened here cannot search any more."""
+        """Close the connections; engines opened here cannot search afterwards."""
         self._client.close()
 
     def _index(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Writing one generation: a new index, filled by bulk requests, merged, and marked complete."""
+"""Write one generation: create the index, bulk-load it, merge it, and mark it complete."""
 
 import json
 import time
@@ -21,19 +21,19 @@ from shangsou.errors import EngineUnavailable, IndexBusy, IndexingFailed, NoInde
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-# Raised by one whenever the mappings, or what is written to their fields, change.
+# Increased whenever the mappings, or the values written to their fields, change.
 FORMAT = 1
-# Elasticsearch's guide advises requests of 5 to 15 MB; it refuses 100.
+# Elasticsearch's guide recommends requests of 5 to 15 MB; its limit is 100.
 _BULK_BYTES = 5_000_000
 _BULK_TIMEOUT_S = 120.0
-# Seconds between attempts: together half a minute, which a restart of the server or a full queue may take.
+# Seconds between attempts: half a minute in total, for a restart of the server or a full queue.
 _RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-# A merge of millions of vectors takes its time; nobody waits for it but the indexer.
+# A merge of millions of vectors takes long; only the indexer waits for it.
 _MERGE_TIMEOUT_S = 4 * 3600.0
 
 
 class ElasticWriter:
-    """A `GenerationWriter` into an index beside the current one."""
+    """A `GenerationWriter` into a new index next to the current one."""
 
     def __init__(
         self, client: "Elasticsearch", url: str, name: str, recipe: IndexRecipe, source: str
@@ -56,8 +56,8 @@ class ElasticWriter:
 
     def __exit__(self, kind: object = None, *exc: object) -> None:
         try:
-            # Where Elasticsearch has gone too, the next writer removes what is incomplete. Where the lock
-            # was lost, it has done so, and nothing here is ours to delete any more.
+            # If Elasticsearch is gone too, the next writer removes the incomplete index. If the lock was
+            # lost, that has happened already, and there is nothing of ours left to delete.
             with suppress(EngineUnavailable, NoIndex, IndexBusy), translate_errors(self._url):
                 self._lock.check()
                 if not self._finished or (kind is not None and not self._is_current()):
@@ -69,7 +69,7 @@ class ElasticWriter:
         return bool(self._client.indices.exists_alias(name=self._name, index=self._index))
 
     def add(self, documents: Sequence[Document]) -> None:
-        """Append documents; requests that fail for want of room or connection are tried again."""
+        """Append documents; requests that fail for lack of capacity or connection are retried."""
         items: list[list[bytes]] = []
         size = 0
         for row, document in enumerate(documents, self._draft.documents):
@@ -107,24 +107,24 @@ class ElasticWriter:
 
     def _begin(self) -> None:
         metas = read_metas(self._client, self._name)
-        # Past the incomplete ones too: whoever began one may only have stalled, and must not meet its
-        # own number again in an index of ours.
+        # Above incomplete ones too: their writer may only have stalled, and must not find its own number
+        # in an index of ours.
         number = 1 + max((index_number(self._name, index) for index in metas), default=0)
         for index, meta in metas.items():
             if not meta.get("complete"):
-                # The lock is ours, so whoever began this is gone or has lost it.
+                # We hold the lock, so the writer of this one is gone or has lost it.
                 self._client.indices.delete(index=index, ignore_unavailable=True)
         self._index = f"{self._name}-{number}"
         replaces = current_name(self._client, self._url, self._name) or ""
         self._draft = replace(self._draft, name=f"gen-{number}", replaces=replaces)
         body = products_index(self._draft.recipe)
         body["mappings"]["_meta"] = generation_to_meta(self._draft, complete=False)
-        # Bulk requests name this alias: to an index that was deleted under us they then fail, where the
-        # index's own name would make Elasticsearch create it anew, without our mappings.
+        # Bulk requests use this alias: they fail if the index was deleted meanwhile, while the index's own
+        # name would make Elasticsearch recreate it without our mappings.
         self._client.indices.create(index=self._index, aliases={_building_alias(self._index): {}}, **body)
 
     def _send(self, items: list[list[bytes]]) -> None:
-        """Index all items; what Elasticsearch had no room for is sent again, later."""
+        """Index all items; those rejected for lack of capacity are sent again later."""
         self._lock.check()
         client = self._client.options(request_timeout=_BULK_TIMEOUT_S, max_retries=0)
         for delay_s in (*_RETRY_DELAYS_S, None):
@@ -151,7 +151,7 @@ class ElasticWriter:
     def _retryable_items(
         self, items: list[list[bytes]], results: list[dict[str, Any]], *, last: bool
     ) -> Iterator[list[bytes]]:
-        """Yield the items to send again; raise `IndexingFailed` for one that would never be taken."""
+        """Yield the items to send again; raise `IndexingFailed` for one that will never be accepted."""
         for item, result in zip(items, results, strict=True):
             outcome = result["index"]
             if "error" in outcome:
@@ -174,12 +174,12 @@ _SERVING_SETTINGS = {
 
 
 def generation_to_meta(generation: Generation, *, complete: bool) -> dict[str, Any]:
-    """Return what the index of a generation says of itself."""
+    """Return the `_meta` of a generation's index."""
     return {**MARK, **make_stamp(generation, file_format=FORMAT), "complete": complete}
 
 
 def read_metas(client: "Elasticsearch", name: str) -> dict[str, dict[str, Any]]:
-    """Return what each of our indices of generations says of itself, oldest first."""
+    """Return the `_meta` of the index of each generation, oldest first."""
     response = client.indices.get_mapping(
         index=f"{name}-*", allow_no_indices=True, expand_wildcards="all", filter_path="*.mappings._meta"
     )
@@ -192,7 +192,7 @@ def read_metas(client: "Elasticsearch", name: str) -> dict[str, dict[str, Any]]:
 
 
 def current_name(client: "Elasticsearch", url: str, name: str) -> str | None:
-    """Return the name of the generation that the alias `name` stands on."""
+    """Return the name of the generation that the alias `name` points to."""
     with translate_errors(url):
         response = client.options(ignore_status=404).indices.get_alias(name=name)
     numbers = [

@@ -1,4 +1,4 @@
-"""The products themselves: JSON lines, found by row or by id."""
+"""Stored products: JSON lines, read by row or by id."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from shangsou.product import Product, product_from_json, product_to_json
 
 
 class CatalogWriter:
-    """Appends products to a folder; their rows count up from 0."""
+    """Appends products to a folder; rows are numbered from 0."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -29,18 +29,18 @@ class CatalogWriter:
         return len(self._ids) - 1
 
     def finish(self) -> None:
-        """Write the places of the products."""
+        """Write the offsets of the products."""
         self._file.close()
         np.save(self._folder / "products.starts.npy", np.array(self._starts, np.int64))
         (self._folder / "products.ids.json").write_text(json.dumps(self._ids, ensure_ascii=False), "utf-8")
 
     def close(self) -> None:
-        """Close the file; `finish` does so too."""
+        """Close the file; `finish` does that too."""
         self._file.close()
 
 
 class Catalog:
-    """Products opened for reading."""
+    """The stored products, opened for reading."""
 
     def __init__(self, folder: Path) -> None:
         self.ids: list[str] = json.loads((folder / "products.ids.json").read_text("utf-8"))
@@ -53,15 +53,15 @@ class Catalog:
         return self._rows.get(product_id)
 
     def rows(self, product_ids: Iterable[str]) -> list[int]:
-        """Return the rows of those ids that are known, in their order."""
+        """Return the rows of the known ids, in order."""
         return [row for product_id in product_ids if (row := self._rows.get(product_id)) is not None]
 
     def rows_or_default(self, product_ids: Iterable[str], unknown: int) -> list[int]:
-        """Return the row of each id, `unknown` for one that is not known."""
+        """Return the row of each id, `unknown` for an unknown one."""
         return [self._rows.get(product_id, unknown) for product_id in product_ids]
 
     def products(self, rows: Sequence[int]) -> list[Product]:
-        """Return the products of these rows, in their order."""
+        """Return the products of these rows, in order."""
         return [
             product_from_json(json.loads(self._lines[self._starts[row] : self._starts[row + 1]].tobytes()))
             for row in rows

@@ -1,4 +1,4 @@
-"""What filters, facets and sorts read: one numpy column for each, a row for each product."""
+"""Columns for filters, facets and sorts: numpy arrays with a row for each product."""
 
 import json
 from bisect import bisect_left
@@ -15,8 +15,8 @@ from shangsou.mmap_arrays import load_npy_mmap
 from shangsou.product import CATEGORY_SEPARATOR, Product
 
 Mask = NDArray[np.bool_]
-_UNKNOWN = -1  # of a price, and of the code of a brand or category that is not given
-_OLDEST = np.iinfo(np.int64).min  # of a product without a date
+_UNKNOWN = -1  # a missing price, and the code of a missing brand or category
+_OLDEST = np.iinfo(np.int64).min  # a missing date
 
 
 class ColumnsBuilder:
@@ -34,7 +34,7 @@ class ColumnsBuilder:
         self._attribute_counts: list[int] = []
 
     def add(self, product: Product) -> None:
-        """Append the row of a product."""
+        """Add the row of a product."""
         self._prices.append(_UNKNOWN if product.price_fen is None else product.price_fen)
         self._sales.append(product.sales)
         self._created.append(_microseconds(product.created_at))
@@ -65,7 +65,7 @@ class ColumnsBuilder:
             "category": self._categories.codes(),
             "attributes": self._attributes.codes(),
             "attribute_starts": np.cumsum([0, *self._attribute_counts], dtype=np.int64),
-            # The place of each row in each order: lexsort's last key counts first, ties keep row order.
+            # The rank of each row in each order: lexsort's last key is the primary one, ties keep row order.
             "rank_price_asc": _ranks(np.lexsort((prices, unknown))),
             "rank_price_desc": _ranks(np.lexsort((-prices, unknown))),
             "rank_sales": _ranks(np.argsort(-sales, kind="stable")),
@@ -82,7 +82,7 @@ class ColumnsBuilder:
 
 
 class Columns:
-    """Columns opened for reading."""
+    """The columns, opened for reading."""
 
     def __init__(self, folder: Path) -> None:
         def load(name: str) -> NDArray[Any]:
@@ -103,7 +103,7 @@ class Columns:
         self._all_on_sale = bool(self._on_sale.all())
 
     def filter_mask(self, filters: Filters) -> Mask | None:
-        """Return which rows are on and pass the filters; None where all do."""
+        """Return which rows are on sale and pass the filters; None if all do."""
         masks = list(self._masks(filters))
         if not masks:
             return None
@@ -134,13 +134,13 @@ class Columns:
 
     @staticmethod
     def _match_codes(codes: NDArray[np.int32], names: Sequence[str], accepts: Callable[[str], bool]) -> Mask:
-        # One place more, at the end: the code of an unknown value is -1.
+        # One extra element at the end: the code of an unknown value is -1.
         passes = np.array([*map(accepts, names), False], np.bool_)
         return passes[codes]
 
 
 class _Coder:
-    """Texts as small numbers, in the order of the texts; no text is -1."""
+    """Codes texts as small numbers, in the order of the texts; no text is -1."""
 
     def __init__(self) -> None:
         self._appearances: list[int] = []
@@ -152,12 +152,12 @@ class _Coder:
         )
 
     def names(self) -> list[str]:
-        """Return the texts by code."""
+        """Return the texts, by code."""
         return sorted(self._code_by_text)
 
     def codes(self) -> NDArray[np.int32]:
         """Return the code of each text that was added."""
-        # One place more, at the end, for what is no text.
+        # One extra element at the end, for no text.
         by_appearance = np.full(len(self._code_by_text) + 1, _UNKNOWN, np.int32)
         by_appearance[[self._code_by_text[name] for name in self.names()]] = np.arange(
             len(self._code_by_text)
@@ -166,7 +166,7 @@ class _Coder:
 
 
 def _index_of(names: Sequence[str], name: str) -> int | None:
-    """Return where a name stands among sorted names."""
+    """Return the index of a name among sorted names."""
     index = bisect_left(names, name)
     return index if index < len(names) and names[index] == name else None
 

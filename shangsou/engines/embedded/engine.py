@@ -1,4 +1,4 @@
-"""One generation, searched in this process. Every product is scored, so sets and counts are exact."""
+"""One generation searched in process. Every product is scored, so sets and counts are exact."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -32,9 +32,9 @@ from shangsou.product import CATEGORY_SEPARATOR, Product
 from shangsou.text.terms import containment_terms
 
 Rows = NDArray[np.int64]
-# Filters whose masks are kept: a shopper pages and refines, and all facets of a search ask again.
+# Cached filter masks: shoppers page and refine, and all facets of a search use the same ones.
 _MASK_CACHE_SIZE = 64
-# Terms looked up last: three kinds of fields' of as many searches as run beside each other in a server.
+# Cached term lookups: for three kinds of fields, of as many searches as run concurrently in a server.
 _POSTINGS_CACHE_SIZE = 16
 _WORD_FIELDS = tuple(f"{text}.words" for text in TEXTS)
 _GRAM_FIELDS = tuple(f"{text}.grams" for text in TEXTS)
@@ -54,9 +54,9 @@ class EmbeddedEngine:
         }
         self._documents = len(self._catalog.ids)
         self._cached_filter_mask = lru_cache(_MASK_CACHE_SIZE)(self._filter_mask)
-        # Scores, strict matches and explanations of one search look the same terms up.
+        # Scores, strict matches and explanations of one search look up the same terms.
         self._find_postings = lru_cache(_POSTINGS_CACHE_SIZE)(self._postings.find)
-        # The query that all calls of one search share is scored and matched once.
+        # A query shared by all calls of one search is scored and matched once.
         self._last_scored: tuple[LexicalQuery, NDArray[np.float32]] | None = None
         self._last_matched: tuple[LexicalQuery, Mask] | None = None
 
@@ -102,16 +102,16 @@ class EmbeddedEngine:
         return dict(parts)
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
-        """Return the products with these ids that exist and are on."""
+        """Return the products with these ids that exist and are on sale."""
         products = self._catalog.products(self._catalog.rows(product_ids))
         return [product for product in products if product.status == "on"]
 
     def on_sale(self, product_ids: Sequence[str]) -> set[str]:
-        """Return which of these are ids of products that exist and are on."""
+        """Return which of these are ids of products that exist and are on sale."""
         return {self._catalog.ids[row] for row in self._on_sale_rows(product_ids)}
 
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Return the category paths of those of these products that have one."""
+        """Return the category paths of these products, of those that have one."""
         rows = self._catalog.rows(product_ids)
         codes = self._columns.category[rows].tolist()
         return {
@@ -121,7 +121,7 @@ class EmbeddedEngine:
         }
 
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
-        """Return the cosine of each product's title vector with `vector`; NaN where there is none."""
+        """Return the cosine of each product's title vector with `vector`; NaN if there is none."""
         rows = np.array(self._catalog.rows_or_default(product_ids, -1), np.int64)
         allowed = self._cached_filter_mask(Filters())
         present = np.flatnonzero((rows >= 0) if allowed is None else (rows >= 0) & allowed[rows])
@@ -136,16 +136,16 @@ class EmbeddedEngine:
         return dict(zip((self._catalog.ids[row] for row in rows), vectors, strict=True))
 
     def close(self) -> None:
-        """Do nothing: the maps close with the last search that reads them."""
+        """Do nothing: the memory maps are closed with the last search that reads them."""
 
     def _on_sale_rows(self, product_ids: Sequence[str]) -> Rows:
-        """Return the rows of those of these products that exist and are on."""
+        """Return the rows of these products, of those that exist and are on sale."""
         rows = np.array(self._catalog.rows(product_ids), np.int64)
         allowed = self._cached_filter_mask(Filters())
         return rows if allowed is None else rows[allowed[rows]]
 
     def _filter_mask(self, filters: Filters) -> Mask | None:
-        """Return which rows are on and pass the filters; None where all do."""
+        """Return which rows are on sale and pass the filters; None if all do."""
         passing = self._columns.filter_mask(filters)
         masks = [self._containment_mask(text) for text in filters.contains]
         masks += [~self._containment_mask(text) for text in filters.excludes]
@@ -154,7 +154,7 @@ class EmbeddedEngine:
         return passing
 
     def _containment_mask(self, text: str) -> Mask:
-        """Return which rows hold a normalized text."""
+        """Return which rows contain a normalized text."""
         terms = tuple(containment_terms(text))
         containing: Mask = self._count_terms(_GRAM_FIELDS, terms) == len(terms)
         return containing
@@ -200,7 +200,7 @@ class EmbeddedEngine:
                 weight = weights.get(field, 0.0)
                 for (rows, impacts), factor in zip(postings, factors, strict=True) if weight else ():
                     if len(rows):
-                        # Three times as fast as `scores[rows] +=`; no row stands twice in a list.
+                        # Three times as fast as `scores[rows] +=`; no row occurs twice in a list.
                         np.add.at(scores, rows, weight * factor * impacts)
         return scores
 
@@ -217,7 +217,7 @@ class EmbeddedEngine:
         return mask
 
     def _strict_matches(self, query: LexicalQuery) -> Mask:
-        """Return which rows match strictly; not to be changed."""
+        """Return which rows match strictly; callers must not change it."""
         last = self._last_matched
         if last is not None and last[0] == query:
             return last[1]
@@ -231,7 +231,7 @@ class EmbeddedEngine:
         return mask
 
     def _count_terms(self, fields: tuple[str, ...], terms: tuple[str, ...]) -> NDArray[np.uint16]:
-        """Return how many of the terms each product holds, in any of its texts."""
+        """Return the number of the terms that each product holds, in any of its texts."""
         counts = np.zeros(self._documents, np.uint16)
         for in_fields in zip(*self._find_postings(fields, terms), strict=True):
             filled = [rows for rows, _ in in_fields if len(rows)]
@@ -260,7 +260,7 @@ class EmbeddedEngine:
 def _top_k(rows: Rows, scores: NDArray[Any], k: int) -> Rows:
     """Return the k rows with the highest scores, best first; ties by row, the rows being ascending."""
     if len(rows) > 4 * k:
-        # All that tie with the k-th stay in, so that the tie rule decides among them.
+        # Keep all rows that tie with the k-th, so that the tie rule decides among them.
         keep = scores >= np.partition(scores, -k)[-k]
         rows, scores = rows[keep], scores[keep]
     return rows[np.argsort(-scores, kind="stable")[:k]]

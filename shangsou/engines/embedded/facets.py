@@ -23,7 +23,7 @@ from shangsou.product import CATEGORY_SEPARATOR
 def count_facet(name: str, columns: Columns, rows: NDArray[np.int64]) -> tuple[FacetValue, ...]:
     """Return the values of a facet with their counts over these rows (ascending).
 
-    By falling count, then by value; price ranges ascend. Raises ValueError for a facet that is none.
+    By descending count, then by value; price ranges ascend. Raises ValueError for an unknown facet.
     """
     match name:
         case "brand":
@@ -43,8 +43,8 @@ def count_facet(name: str, columns: Columns, rows: NDArray[np.int64]) -> tuple[F
 
 
 def _count_codes(codes: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return how often each code stands there; -1, which is no value, is left out."""
-    # Moved up by one, since bincount takes no negative number; -1 is then the first, and is dropped.
+    """Return the count of each code, without -1, which stands for no value."""
+    # Shifted by one, since bincount takes no negative numbers; -1 then comes first and is dropped.
     return np.bincount(codes + 1)[1:]
 
 
@@ -58,7 +58,7 @@ def _attribute_codes(columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.in
 
 
 def _top_values(counts: NDArray[np.int64], names: Sequence[str], size: int) -> tuple[FacetValue, ...]:
-    """Return the commonest values. Names are sorted, so a stable sort by count leaves ties by name."""
+    """Return the most common values. Names are sorted, so a stable sort by count breaks ties by name."""
     present = np.flatnonzero(counts)
     best = present[np.argsort(-counts[present], kind="stable")[:size]]
     return tuple(
@@ -68,7 +68,7 @@ def _top_values(counts: NDArray[np.int64], names: Sequence[str], size: int) -> t
 
 
 def _attribute_values(name: str, counts: NDArray[np.int64], pairs: Sequence[str]) -> tuple[FacetValue, ...]:
-    """Return the values of one attribute, whose pairs stand together among the sorted ones."""
+    """Return the values of one attribute, whose pairs are adjacent in sorted order."""
     prefix = attribute_pair(name, "")
     start = bisect_left(pairs, prefix)
     end = bisect_left(pairs, prefix[:-1] + chr(ord(ATTRIBUTE_SEPARATOR) + 1))
@@ -77,7 +77,7 @@ def _attribute_values(name: str, counts: NDArray[np.int64], pairs: Sequence[str]
 
 
 def _count_categories(counts: NDArray[np.int64], paths: Sequence[str]) -> tuple[FacetValue, ...]:
-    """Return the commonest categories, each counted with all that stand below it."""
+    """Return the most common categories, each counted with its descendants."""
     below: Counter[str] = Counter()
     for code in np.flatnonzero(counts).tolist():
         levels = paths[code].split(CATEGORY_SEPARATOR)

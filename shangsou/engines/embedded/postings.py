@@ -1,4 +1,4 @@
-"""BM25 postings as arrays: which rows hold a term, and how much each scores for it.
+"""BM25 postings as arrays: the rows that hold a term, and its impact in each.
 
 The impacts are computed when the index is built (BM25 as Lucene has it; "eager scoring", Lù 2024), so
 that a search only adds them up, over every product, without pruning.
@@ -28,7 +28,7 @@ class PostingsBuilder:
         self._fields: dict[str, _FieldBuilder] = {}
 
     def add_products(self, row: int, products: Iterable[Product]) -> None:
-        """Add all terms of products, the first of which is in `row`."""
+        """Add all terms of products, whose rows begin at `row`."""
         for product_row, product in enumerate(products, row):
             for field, terms in document_terms(product).items():
                 self.add(product_row, field, terms)
@@ -49,10 +49,10 @@ class PostingsBuilder:
         doc_freq = np.concatenate([part[1] for part in parts] or [np.empty(0, np.int64)])
         by_key = np.argsort(keys, kind="stable")
         if np.any(np.diff(keys[by_key]) == 0):
-            # 64 bits: for a million terms the odds are one in 37 million.
+            # 64 bits: for a million terms a collision has odds of one in 37 million.
             raise ValueError("two terms share a hash; change _text_key")
-        # Postings stay in field order; the sorted keys point into them. One place more, without
-        # postings, is where a look-up past the end arrives.
+        # Postings stay in field order; the sorted keys point into them. One extra entry, without
+        # postings, serves lookups past the end.
         ends = np.cumsum(doc_freq)
         np.save(folder / "terms.npy", np.append(keys[by_key], np.uint64(0)))
         np.save(folder / "starts.npy", np.append((ends - doc_freq)[by_key], 0))
@@ -64,7 +64,7 @@ class PostingsBuilder:
 
 
 class Postings:
-    """Postings opened for reading, memory-mapped."""
+    """The postings, opened for reading, memory-mapped."""
 
     def __init__(self, folder: Path) -> None:
         self._terms: NDArray[np.uint64] = np.load(folder / "terms.npy")
@@ -76,7 +76,7 @@ class Postings:
     def find(
         self, fields: Sequence[str], terms: Sequence[str]
     ) -> list[list[tuple[NDArray[np.int32], NDArray[np.float32]]]]:
-        """Return for each field and each term its rows (ascending) and impacts; none where it is unknown."""
+        """Return for each field and each term its rows (ascending) and impacts; none for an unknown term."""
         term_keys = np.fromiter(map(_text_key, terms), np.uint64, len(terms))
         field_keys = np.fromiter(map(_text_key, fields), np.uint64, len(fields))
         keys = _posting_keys(field_keys[:, None], term_keys)
@@ -99,7 +99,7 @@ def _text_key(text: str) -> int:
 
 
 def _posting_keys(field_keys: NDArray[np.uint64], term_keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the 64-bit keys under which the postings of fields' terms are kept."""
+    """Return the 64-bit keys of the postings of fields' terms."""
     return field_keys ^ term_keys
 
 
@@ -130,7 +130,7 @@ def _field_postings(
     term_ids, posting_rows = np.divmod(pairs, rows)
     doc_freq = np.bincount(term_ids, minlength=len(builder.vocabulary)).astype(np.int64)
 
-    # As in Lucene, a field's statistics are over the documents that have the field.
+    # As in Lucene, the statistics of a field cover the documents that have the field.
     doc_count = len(lengths)
     length_norm = np.zeros(rows)
     length_norm[doc_rows] = k1 * (1 - b + b * _lucene_lengths(lengths) / lengths.mean())
@@ -145,7 +145,7 @@ def _field_postings(
 def _lucene_lengths(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return field lengths rounded down as Lucene's one-byte norms are, so that both engines score alike.
 
-    Exact up to 40; of what is over 24, the four highest bits stay (Lucene's SmallFloat.intToByte4).
+    Exact up to 40; above 24, only the four highest bits are kept (Lucene's SmallFloat.intToByte4).
     """
     over = np.maximum(lengths - 24, 1)
     shift = np.maximum(np.floor(np.log2(over)).astype(np.int64) - 3, 0)

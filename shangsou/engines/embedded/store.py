@@ -30,7 +30,7 @@ from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch, UnusableInput
 log = logging.getLogger(__name__)
 _GENERATION_FOLDER = re.compile(r"gen-(\d+)")
 STAMP = "generation.json"
-# Raised by one whenever the files of a generation change.
+# Increased whenever the files of a generation change.
 _FORMAT = 2
 
 
@@ -48,7 +48,7 @@ class EmbeddedStore:
             return None
 
     def generations(self) -> list[Generation]:
-        """Return all complete generations that this version reads, newest first."""
+        """Return all complete generations that this version can read, newest first."""
         current = self.current()
         readable = []
         for name in reversed(_generation_names(self._folder)):
@@ -72,7 +72,7 @@ class EmbeddedStore:
         return EmbeddedWriter(self._folder, recipe, source)
 
     def check_writable(self) -> None:
-        """Raise `UnusableInput` where the folder is none, or may not be written to."""
+        """Raise `UnusableInput` if the path is not a folder or not writable."""
         existing = next(path for path in (self._folder, *self._folder.parents) if path.exists())
         if not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
             raise UnusableInput(
@@ -81,7 +81,7 @@ class EmbeddedStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the lock that writers hold, or raise `IndexBusy`."""
+        """Hold the writer lock, or raise `IndexBusy`."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with _lock(self._folder):
             yield
@@ -95,7 +95,7 @@ class EmbeddedStore:
         temporary.write_text(name + "\n", "utf-8")
         atomic_replace(temporary, self._folder / "CURRENT")
         for old in find_superseded(_generation_names(self._folder), self.generations(), name, previous):
-            # Renamed first: killed in between, it is rubbish for the next writer, not half a generation.
+            # Renamed first: after a kill in between, the next writer finds rubbish, not half a generation.
             rubbish = self._folder / f"building-{old}"
             (self._folder / old).rename(rubbish)
             shutil.rmtree(rubbish, ignore_errors=True)
@@ -106,7 +106,7 @@ class EmbeddedStore:
 
 
 class EmbeddedWriter:
-    """A `GenerationWriter` that builds a folder beside the others and renames it when it is complete."""
+    """A `GenerationWriter` that builds a folder next to the others and renames it once it is complete."""
 
     def __init__(self, folder: Path, recipe: IndexRecipe, source: str) -> None:
         self._folder, self._recipe, self._source = folder, recipe, source
@@ -140,12 +140,12 @@ class EmbeddedWriter:
     def __exit__(self, kind: object = None, *exc: object) -> None:
         self._postings.close()
         for open_file in (self._catalog, self._titles, self._descriptions):
-            # On a full disk closing fails as writing did; the folder goes away in any case.
+            # On a full disk closing fails just as writing did; the folder is removed in any case.
             with suppress(OSError):
                 open_file.close()
         shutil.rmtree(self._building, ignore_errors=True)
         if kind is not None and EmbeddedStore(self._folder).current() != self._name:
-            # Complete, but it failed its check.
+            # Complete, but verification failed.
             shutil.rmtree(self._folder / self._name, ignore_errors=True)
         if self._lock is not None:
             self._lock.close()
@@ -208,7 +208,7 @@ def _generation_number(name: str) -> int:
 
 
 def _lock(folder: Path) -> BinaryIO:
-    # A lock of the operating system goes with its process, also on kill -9.
+    # A lock of the operating system is released with its process, even on kill -9.
     lock = (folder / "LOCK").open("ab")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Copies of a generation with other k1 and b, to be searched on trial and thrown away."""
+"""Temporary copies of a generation with other values of k1 and b, for tuning."""
 
 import fcntl
 import json
@@ -12,15 +12,15 @@ from shangsou.engines.embedded.postings import FILES, PostingsBuilder
 from shangsou.engines.embedded.store import STAMP, EmbeddedStore
 from shangsou.errors import IndexBusy
 
-# Products analysed at a time, as many as are indexed at a time.
+# Products analysed at a time, the same as in indexing.
 _BATCH = 1_024
 
 
 class TrialIndexes:
-    """Makes index folders that hold one generation as it would be with other k1 and b.
+    """Builds index folders that hold one generation with other values of k1 and b.
 
-    Only the postings are written anew; everything else is a hard link to the generation's own files. One
-    trial exists at a time. Used as a context manager; what a killed process left is removed by the next.
+    Only the postings are rewritten; everything else is a hard link to the generation's own files. One trial
+    exists at a time. Used as a context manager; leftovers of a killed process are removed by the next one.
     """
 
     def __init__(self, index: Path, name: str, folder: Path) -> None:
@@ -46,10 +46,10 @@ class TrialIndexes:
             self._lock.close()
 
     def open_store(self, k1: float, b: float) -> EmbeddedStore:
-        """Return an index whose only generation has this k1 and b, in place of the trial before.
+        """Return an index whose only generation has this k1 and b, replacing the previous trial.
 
-        The first one reads and analyses all products, which takes as long as indexing them does less
-        the encoding.
+        The first call reads and analyses all products, which takes as long as indexing them without
+        encoding.
         """
         index = self._folder / "index"
         shutil.rmtree(index, ignore_errors=True)

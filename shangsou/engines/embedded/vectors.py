@@ -1,4 +1,4 @@
-"""Vectors of one field: an exact int8 scan by faiss, scored again in float32."""
+"""Vectors of one field: an exact int8 scan by faiss, rescored in float32."""
 
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from shangsou.engines.query import Vector
 from shangsou.mmap_arrays import load_raw_mmap
 
-# What is scanned are the vectors' first principal components in int8, and twice as many as asked for
-# are scored again in float32. Measured on 256 real queries over 74,362 titles of 512 dimensions: the
+# The scan covers the vectors' first principal components in int8; twice as many as requested are rescored in
+# float32. Measured on 256 real queries over 74,362 titles of 512 dimensions: the
 # same top 100 as an exact search in all of them, in half the time of scanning all 512 (with 192
 # components .991 of the top 100, with 128 .925).
 _SCAN_DIMENSIONS = 256
 _OVERFETCH = 2
-# Rows quantized at a time, and sampled for their components: 16,384 x 512 float32 are 32 MB.
+# Rows quantized at a time, and sampled for the principal components: 16,384 x 512 float32 are 32 MB.
 _CHUNK_ROWS = 16_384
 
 
@@ -35,7 +35,7 @@ class VectorsWriter:
         self._rows.extend(rows)
 
     def finish(self) -> None:
-        """Write the int8 copy that is scanned."""
+        """Write the int8 copy for the scan."""
         import faiss
 
         self._file.close()
@@ -47,14 +47,14 @@ class VectorsWriter:
         index = faiss.IndexScalarQuantizer(
             components.shape[1], faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
         )
-        # One scale for all, so that inner products keep their order.
+        # One scale for all, to preserve the order of inner products.
         largest = max((float(np.abs(chunk @ components).max()) for chunk in chunks), default=1.0)
         for chunk in chunks:
             index.add(np.rint(chunk @ components * (127 / largest)).astype(np.float32))
         faiss.write_index(index, str(self._folder / f"{self._field}.faiss"))
 
     def close(self) -> None:
-        """Close the file; `finish` does so too."""
+        """Close the file; `finish` does that too."""
         self._file.close()
 
 
@@ -73,14 +73,14 @@ class Vectors:
     def search(
         self, vector: Vector, k: int, allowed: NDArray[np.bool_] | None
     ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return rows and cosines of the k nearest, best first, ties by row.
+        """Return the rows and cosines of the k nearest vectors, best first, ties by row.
 
         Parameters
         ----------
         vector
             Shape (dimensions,), of length 1.
         k
-            How many; fewer come back where fewer are allowed.
+            The number of results; fewer are returned if fewer are allowed.
         allowed
             Shape (documents,); None allows all.
         """
@@ -88,15 +88,15 @@ class Vectors:
             return self._rows, np.empty(0, np.float32)
         parameters = None
         if allowed is not None:
-            # Kept in a variable: faiss does not own the memory of the bitmap.
+            # Kept in a variable: faiss does not own the bitmap's memory.
             bits = np.packbits(allowed[self._rows], bitorder="little")
             selector = self._faiss.IDSelectorBitmap(len(self._rows), self._faiss.swig_ptr(bits))
             parameters = self._faiss.SearchParameters(sel=selector)
         depth = min(_OVERFETCH * k, len(self._rows))
-        # faiss rounds the query to int8 as well, so it is scaled as the vectors were.
+        # faiss rounds the query to int8 as well, so it is scaled like the vectors.
         query = (vector @ self._components)[None]
         query *= 127 / (float(np.abs(query).max()) or 1.0)
-        # One thread a search: searches run beside each other. OpenMP keeps this number by thread.
+        # One thread for each search, since searches run concurrently. OpenMP keeps this setting per thread.
         self._faiss.omp_set_num_threads(1)
         _, positions = self._index.search(query, depth, params=parameters)
         nearest = np.sort(positions[0][positions[0] >= 0])
@@ -111,12 +111,12 @@ class Vectors:
 
     def get(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the vectors of these rows, all of which have one; shape (len(rows), dimensions)."""
-        # Of one type: numpy would copy the longer array into the other's.
+        # The same type for both: numpy would otherwise convert the longer array.
         return self._vectors[np.searchsorted(self._rows, rows.astype(self._rows.dtype))]
 
 
 def _principal_components(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the directions in which the vectors differ most, shape (dimensions, dimensions to scan)."""
+    """Return the first principal components of the vectors, shape (dimensions, dimensions to scan)."""
     sample = vectors[:: max(1, len(vectors) // _CHUNK_ROWS)]
     directions = np.linalg.eigh((sample.T @ sample).astype(np.float64)).eigenvectors
     return np.ascontiguousarray(directions[:, ::-1][:, :_SCAN_DIMENSIONS], np.float32)

@@ -1,1 +1,1 @@
-"""Results re-ranked by what the shopper did before."""
+"""Personalization: results re-ranked by the shopper's history."""

@@ -1,4 +1,4 @@
-"""The candidates of a search and the features they have whoever searches."""
+"""Candidates of a search with the features that do not depend on the shopper."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""The cold-start order: for a shopper without a history, by those who searched for the same before."""
+"""The cold-start order, for shoppers without a history: by what others chose for the same query."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The features of a shopper's history, computed once for all of their searches."""
+"""A cache of the features of shoppers' histories, so that they are computed once for several searches."""
 
 from collections.abc import Sequence
 from typing import Any

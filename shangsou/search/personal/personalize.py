@@ -1,4 +1,4 @@
-"""The stage between fusion and the page: the found products in the order of a shopper's preferences."""
+"""The personalization stage between fusion and paging."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""How much shoppers made of each product, all of them together."""
+"""Popularity of products among all shoppers."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence

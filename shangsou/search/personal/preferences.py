@@ -1,4 +1,4 @@
-"""Preferences of a shopper: what the history has in common, against the candidates of a search."""
+"""Preferences of a shopper: similarity of the history to the candidates of a search."""
 
 from functools import lru_cache
 from math import log

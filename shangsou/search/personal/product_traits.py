@@ -1,4 +1,4 @@
-"""What a shopper may like or dislike of a product: its words, brand, price level and category, as numbers."""
+"""Product traits that preferences are formed on, as numbers: words, brand, price level and category."""
 
 from collections.abc import Sequence
 from itertools import repeat

@@ -1,4 +1,4 @@
-"""The ranker: features to one score, by a small network of a few numbers in a JSON file. No torch here."""
+"""The ranker: a small network from features to a score, stored as JSON and run without torch."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Rankers in SHANGSOU_HOME: every version that was trained, and which of them serves."""
+"""Rankers in SHANGSOU_HOME: every trained version, and which one is live."""
 
 import json
 import os

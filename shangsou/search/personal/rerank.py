@@ -1,4 +1,4 @@
-"""One search re-ranked: pool, features, score, and one brand not everywhere."""
+"""Re-rank one search: pool, features, scores, and a limit on products of one brand."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""One ranking out of two: pure functions over hits."""
+"""Fusion of two rankings into one: pure functions over hits."""
 
 from collections.abc import Sequence
 from operator import itemgetter

@@ -1,4 +1,4 @@
-"""Every version of a shop's ranking recipe, kept beside the live one, and the way back to each.
+"""Versions of a shop's ranking recipe: each is kept, and any can be made live again.
 
 `SHANGSOU_HOME/ranking.json` is live; `SHANGSOU_HOME/ranking/N/` keeps version N: `ranking.json`, byte for
 byte what was live, and `about.json`, where it comes from. A version never changes once its folder has its

@@ -1,4 +1,4 @@
-"""The generation that is searched, with the encoder that fits it."""
+"""The open index: the generation being searched, with its encoder."""
 
 import logging
 import time

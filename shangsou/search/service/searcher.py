@@ -1,4 +1,4 @@
-"""A search service in one process: the live index, the encoder that fits it, the ranking recipe."""
+"""The search service of one process: the open index, its encoder and the ranking recipe."""
 
 import logging
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a shopper may have meant instead of what was typed: pinyin read, typos corrected."""
+"""Query correction: convert pinyin and fix typos."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple

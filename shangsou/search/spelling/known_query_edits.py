@@ -1,4 +1,4 @@
-"""Edits that make a known query of a text."""
+"""Edits that turn a text into a known query."""
 
 from collections.abc import Collection
 

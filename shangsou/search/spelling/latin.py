@@ -1,4 +1,4 @@
-"""Latin words mistyped, as `adiddas`."""
+"""Correction of Latin words, such as `adiddas`."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Pinyin typed instead of Chinese: in full, in first letters, or between Chinese characters."""
+"""Pinyin typed for Chinese: in full, as initials, or mixed with Chinese characters."""
 
 import math
 import re

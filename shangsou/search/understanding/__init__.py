@@ -1,1 +1,1 @@
-"""What a query says: limits, entities, categories, relaxation."""
+"""Query understanding: constraints, entities, categories and relaxation."""

@@ -1,4 +1,4 @@
-"""What the words of a query stand for, and what that makes them weigh."""
+"""Entities in a query, and the weights they give to its words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

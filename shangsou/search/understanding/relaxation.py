@@ -1,4 +1,4 @@
-"""Doing without words of a query that too few products hold all of: the least informative goes first."""
+"""Query relaxation: drop the least informative words where too few products match all of them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

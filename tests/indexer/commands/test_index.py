@@ -204,7 +204,7 @@ def test_too_many_rejected_rows_keep_the_old_index(home: IndexerHome, write: Wri
     assert finished.code == 1
     document = finished.document
     assert document["error"] == (
-        "2 of 20 rows were rejected, more than 5 %; mend the file, or allow more with --max-rejected; "
+        "2 of 20 rows were rejected, more than 5 %; fix the file, or allow more with --max-rejected; "
         "gen-1 serves on"
     )
     assert (document["read"], document["rejected"], document["generation"]) == (20, 2, None)

@@ -1,4 +1,4 @@
-"""A replayed search ranks as the search itself does, whatever the numbers, in either engine."""
+"""Replayed searches rank as real ones, under any parameters, in either engine."""
 
 import random
 from dataclasses import replace
@@ -68,7 +68,7 @@ def test_searches_without_their_encoder_are_not_tuned_on(
 
     with open_evaluator() as evaluator:
         monkeypatch.setattr(live_index, "open_encoder", lambda *_, **__: Failing())
-        with pytest.raises(DegradedSearches, match="q0: encoder: out of memory; mend this and tune again"):
+        with pytest.raises(DegradedSearches, match="q0: encoder: out of memory; fix this and tune again"):
             evaluator.replay_scores(evaluator.start)
 
 
