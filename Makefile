@@ -22,9 +22,10 @@ test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.all ## Run all tests
 	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
-check: $(VENV)/.all ## Lint, types, layers
+check: $(VENV)/.all ## Lint, names, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python .ci/check_names.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
