@@ -48,7 +48,7 @@ def test_docstrings_of_fields_are_their_descriptions():
     components = describe_api()["components"]
     assert isinstance(components, dict)
     shown = components["schemas"]["ForgetResponse"]
-    assert shown["description"] == "What was removed of a user or a session."
+    assert shown["description"] == "The numbers of records deleted for a user or a session."
     assert shown["properties"]["sessions"]["description"] == "Sessions that were linked to the user."
     assert shown["required"] == ["events", "sessions"]
     assert shown["additionalProperties"] is False
