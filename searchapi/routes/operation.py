@@ -1,6 +1,7 @@
 """Endpoints for operators: `/healthz`, `/readyz`, `/metrics`, `/openapi.json`."""
 
 from functools import cache
+from threading import Lock
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -11,6 +12,7 @@ from searchapi.schema.responses import HealthResponse, ReadyResponse
 from searchapi.state import state
 
 operation = Blueprint("operation", __name__)
+_describing = Lock()
 
 
 @operation.get("/healthz")
@@ -39,7 +41,9 @@ def metrics() -> Response:
 @operation.get("/openapi.json")
 def openapi() -> Response:
     """Return the description of this API."""
-    return Response(_description(), content_type="application/json")
+    # One at a time: pydantic parses source for docstrings, which CPython 3.11 does not survive in two threads.
+    with _describing:
+        return Response(_description(), content_type="application/json")
 
 
 @cache

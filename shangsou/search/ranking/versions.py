@@ -215,7 +215,7 @@ class RankingVersions:
         except OSError as problem:
             raise RankingNotSaved(
                 f"the ranking recipe could not be written in {self._home}: {os.strerror(problem.errno or 0)}"
-                f"; version {_declared_version(self.live())} serves on, mend that and run it again"
+                f"; version {_declared_version(self.live())} serves on, fix that and run it again"
             ) from problem
 
     def _remove_leftovers(self) -> None:
