@@ -41,7 +41,7 @@ def metrics() -> Response:
 @operation.get("/openapi.json")
 def openapi() -> Response:
     """Return the description of this API."""
-    # One at a time: pydantic parses source for docstrings, which CPython 3.11 does not survive in two threads.
+    # One at a time: pydantic parses source for docstrings, which two threads of CPython 3.11 cannot do.
     with _describing:
         return Response(_description(), content_type="application/json")
 
