@@ -4,7 +4,7 @@ from pathlib import Path
 
 from elasticsearch import Elasticsearch
 
-from benchmarks.program import run
+from benchmarks.run_program import run
 from shangsou.settings import Settings
 
 

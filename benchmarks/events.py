@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.engines import environment
-from benchmarks.program import PROGRAM, run
+from benchmarks.run_program import PROGRAM, run
 from benchmarks.serving import served
 from shangsou.behaviour.event import Event
 from shangsou.behaviour.history import MAX_HISTORY, Histories

@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from benchmarks.program import run
+from benchmarks.run_program import run
 
 
 def measure(data: Path, _elastic_url: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.engines import environment
-from benchmarks.program import run
+from benchmarks.run_program import run
 from shangsou.behaviour.event import Event
 from shangsou.behaviour.event_files import read_events
 from shangsou.behaviour.stores import open_event_store

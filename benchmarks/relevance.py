@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.engines import engine_settings, environment
-from benchmarks.program import run
+from benchmarks.run_program import run
 
 
 def measure(data: Path, elastic_url: str) -> dict[str, object]:

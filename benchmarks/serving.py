@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.engines import engine_settings, environment
-from benchmarks.program import PROGRAM
+from benchmarks.run_program import PROGRAM
 from benchmarks.searching import FACETS, real_queries
 from shangsou.settings import Settings
 

@@ -84,7 +84,7 @@ def find_columns(header: Sequence[str], mapping: Mapping[str, str]) -> dict[str,
             columns.setdefault(ATTRIBUTE_PREFIX + attribute["name"], position)
             taken.add(position)
     by_name = _positions_by_name(header)
-    for field, names in synonyms().items():
+    for field, names in column_names().items():
         candidates = (by_name[name] for name in names if name in by_name)
         position = next((position for position in candidates if position not in taken), -1)
         if field not in columns and position >= 0:
@@ -102,9 +102,9 @@ def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
         attribute = _ATTRIBUTE_COLUMN.fullmatch(field)
         if attribute:
             field = ATTRIBUTE_PREFIX + attribute["name"]
-        if not equals or not column.strip() or not (attribute or field in synonyms()):
+        if not equals or not column.strip() or not (attribute or field in column_names()):
             raise UnusableInput(
-                f"--map {pair}: write it as FIELD=COLUMN, where FIELD is {', '.join(synonyms())} "
+                f"--map {pair}: write it as FIELD=COLUMN, where FIELD is {', '.join(column_names())} "
                 "or attributes.NAME"
             )
         mapping[field] = column.strip()
@@ -112,7 +112,7 @@ def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
 
 
 @cache
-def synonyms() -> Mapping[str, tuple[str, ...]]:
+def column_names() -> Mapping[str, tuple[str, ...]]:
     """Return the usual column names of each field, in the form that `match_columns` compares."""
     table = json.loads(files(__package__).joinpath("columns.json").read_text(encoding="utf-8"))
     return {field: tuple(dict.fromkeys(map(_normalize_name, names))) for field, names in table.items()}
@@ -129,7 +129,7 @@ def _positions_by_name(header: Sequence[str]) -> dict[str, int]:
     positions: dict[str, int] = {}
     for position, name in enumerate(header):
         positions.setdefault(_normalize_name(name), position)
-    known = {name for names in synonyms().values() for name in names}
+    known = {name for names in column_names().values() for name in names}
     for position, name in enumerate(header):
         if _normalize_name(name) not in known:
             positions.setdefault(

@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         description="Alias that searches read; the generations are its name with a number.",
     )
     elastic_timeout_s: float = Field(
-        default=5.0, gt=0, le=3_600, description="Seconds after which a search gives Elasticsearch up."
+        default=5.0, gt=0, le=3_600, description="Seconds to wait for Elasticsearch before a search fails."
     )
     model: str | None = Field(
         default=None,
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     precision: Literal["auto", "int8", "float32"] = Field(
         default="auto",
         description="Of the default model: int8 is twice as fast and ranks as well; "
-        "auto is int8 wherever the processor does it right.",
+        "auto is int8 wherever the processor computes it exactly.",
     )
     threads: int | None = Field(
         default=None, ge=1, le=1_024, description="Threads for encoding while indexing. Unset: one a core."

@@ -1,4 +1,4 @@
-"""`shangsou tune`."""
+"""`shangsou tune`: better numbers for the ranking recipe from judged queries."""
 
 import json
 import sys

@@ -36,8 +36,10 @@ def as_today(answer: Answer) -> Answer:
     return oxford
 
 
-def _degradation(line: str) -> Answer:
-    part, _, message = line.partition(": ")
+def _degradation(recorded: str | Answer) -> Answer:
+    if not isinstance(recorded, str):
+        return recorded  # recorded since
+    part, _, message = recorded.partition(": ")
     return {"part": {"personalise": "personalize"}.get(part, part), "message": message}
 
 

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.clean import clean_row
-from indexer.columns import synonyms
+from indexer.columns import column_names
 from shangsou.product import Product, product_from_json, product_to_json
 
 
@@ -236,7 +236,7 @@ VALUES = (
 )
 
 
-@given(st.dictionaries(st.sampled_from([*synonyms(), "attributes.颜色"]), VALUES))
+@given(st.dictionaries(st.sampled_from([*column_names(), "attributes.颜色"]), VALUES))
 def test_no_row_makes_cleaning_fail(values: dict[str, object]) -> None:
     product, issues = clean_row({"product_id": "1", "title": "连衣裙", **values})
     assert product is not None or issues
@@ -246,7 +246,7 @@ def test_no_row_makes_cleaning_fail(values: dict[str, object]) -> None:
 
 # Over what a count may be, but a price.
 @example({"price": 21_474_837})
-@given(st.dictionaries(st.sampled_from([*synonyms(), "attributes.颜色"]), VALUES))
+@given(st.dictionaries(st.sampled_from([*column_names(), "attributes.颜色"]), VALUES))
 def test_a_clean_product_needs_no_more_cleaning(values: dict[str, object]) -> None:
     product, _ = clean_row({"product_id": "1", "title": "连衣裙", **values})
     if product is not None:

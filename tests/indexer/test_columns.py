@@ -2,7 +2,7 @@
 
 import pytest
 
-from indexer.columns import match_columns, read_mapping, synonyms
+from indexer.columns import column_names, match_columns, read_mapping
 from shangsou.errors import UnusableInput
 
 
@@ -66,5 +66,5 @@ def test_map_arguments_are_read() -> None:
 
 
 def test_no_name_stands_for_two_fields() -> None:
-    names = [name for field_names in synonyms().values() for name in field_names]
+    names = [name for field_names in column_names().values() for name in field_names]
     assert sorted(names) == sorted(set(names))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shangsou.engines.fields import TEXTS
 from shangsou.limits import MAX_QUERY_LENGTH
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.understanding.understand import understand
@@ -51,7 +52,8 @@ def test_a_query_of_10_000_characters_is_cut_and_says_so() -> None:
 
 def test_a_long_query_scores_no_more_terms_than_elasticsearch_takes_clauses():
     lexical = understand("".join(map(chr, range(0x4E00, 0x4E00 + 256))), default_ranking()).lexical
-    assert 5 * (len(lexical.words) + len(lexical.grams)) <= 1_024
+    clauses = len(TEXTS) * (len(lexical.words) + len(lexical.grams)) + len(lexical.characters)
+    assert clauses <= 1_024
 
 
 @given(st.text())
@@ -78,7 +80,7 @@ def test_a_long_query_has_no_more_rewordings_than_elasticsearch_takes_clauses() 
     recipe = replace(default_ranking(), synonyms={"耐克": tuple(f"w{number}" for number in range(8))})
     short, long = (understand(text, recipe).lexical for text in ("耐克鞋", "耐克鞋" + "很长的一个搜索词" * 4))
     assert len(short.alternatives) == 8
-    clauses = [5 * (len(one.words) + len(one.grams)) + len(one.characters) for one in long.variants]
+    clauses = [len(TEXTS) * (len(one.words) + len(one.grams)) + len(one.characters) for one in long.variants]
     assert 1 < len(clauses) < 9
     assert sum(clauses) <= 980
 
