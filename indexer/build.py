@@ -113,7 +113,7 @@ def refuse_fewer(products: int, store: GenerationStore) -> None:
     if serving is not None and would_lose_most(serving, products):
         raise IndexingFailed(
             f"{products:,} products are fewer than half of the {serving.documents:,} of {serving.name} "
-            f"({serving.source}); if that is right, run it again with --allow-fewer"
+            f"({serving.source}); if that is intended, run it again with --allow-fewer"
         )
 
 

@@ -54,4 +54,4 @@ def read_json(request: Request) -> object:
             f"the body is no JSON: {reason.msg} in line {reason.lineno}, column {reason.colno}"
         ) from None
     except ValueError as reason:
-        raise BadRequest(f"the body is no JSON that can be read: {reason}") from None
+        raise BadRequest(f"the body is JSON that cannot be read: {reason}") from None

@@ -13,13 +13,14 @@ _DEFAULT_PORTS = (":80", ":443")
 def is_cross_site(request: Request) -> bool:
     """Return whether a page of another site made a browser send this request.
 
-    By `Sec-Fetch-Site`, and by comparing `Origin` with `Host`; a proxy that changes the host must pass the
-    original one in `X-Forwarded-Host`, which a page of another site cannot set. Requests from other clients
-    than browsers have neither header.
+    By `Sec-Fetch-Site`, and by comparing `Origin`, or else `Referer`, with `Host`; a proxy that changes the
+    host must pass the original one in `X-Forwarded-Host`, which a page of another site cannot set. Requests
+    from other clients than browsers have none of these headers.
     """
     if request.headers.get("Sec-Fetch-Site", "none") not in _OWN_SITES:
         return True
-    origin = request.headers.get("Origin")
+    # Over plain HTTP browsers leave Sec-Fetch-Site out, and for images Origin too.
+    origin = request.headers.get("Origin") or request.headers.get("Referer")
     if origin is None:
         return False
     forwarded = request.headers.get("X-Forwarded-Host", "").split(",")[0]

@@ -1,5 +1,6 @@
 """One connection of the server, and the errors answered before the application is called."""
 
+import math
 import socket
 import time
 from contextlib import suppress
@@ -53,8 +54,12 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
         try:
             super().parse_header(quote(line, safe=_ASCII).encode() + end + rest)
         except ValueError as problem:
-            # Of a length of thousands of digits, of a broken address: else only the connection would break.
+            # For example a Content-Length of thousands of digits, or a malformed address. Uncaught, it would
+            # close the connection without a response.
             raise ParsingError(f"the head of the request cannot be read: {problem}") from None
+        if self.body_rcv is None or self.content_length > MAX_BODY_BYTES:
+            # Without a body there is nothing to go on with, and one that is too long is not asked for.
+            self.expect_continue = False
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
@@ -94,12 +99,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """Answer a request."""
         if self.server.stopping.is_set():
             self.requests[0].headers["CONNECTION"] = "close"
+        self._exchange_began = math.inf  # while it takes, the client waits for us
         super().service()
         self._exchange_began = time.time()
 
     def writable(self) -> bool:
-        """Return whether bytes should be sent, or a request may be answered once they are."""
-        return bool(super().writable() or self.waits)
+        """Return whether bytes are to be sent, or a request may be answered once they are."""
+        return bool(self.connected and (super().writable() or self.waits))
 
     def handle_write(self) -> None:
         """Send bytes; once few are left, answer the request that waits for that."""
@@ -109,7 +115,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.server.add_task(self)
 
     def readable(self) -> bool:
-        """Return whether bytes should be read."""
+        """Return whether bytes are to be read."""
+        # Maintenance may have closed it since the loop began to ask; its number may be the next connection's.
+        if not self.connected:
+            return False
         return not self.will_close if self._lingers else bool(super().readable())
 
     def handle_read(self) -> None:
@@ -119,6 +128,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return
         with suppress(OSError):
             self.recv(self.adj.recv_bytes)
+
+    def handle_expt(self) -> None:
+        """Close a connection with urgent data, which HTTP does not have: polling would report it for ever."""
+        self.refused = False
+        self.handle_close()
 
     def handle_close(self) -> None:
         """Close the connection; for a refused client only our half, until it has read the reason."""

@@ -6,6 +6,7 @@ import resource
 import socket
 import threading
 import time
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from flask import Flask
@@ -116,7 +117,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self.channel_class(self, connection, address, self.adj, map=self._map)
 
     def add_task(self, task: Channel) -> None:
-        """Have the next request of a connection answered, once the client takes in the answers before."""
+        """Have the next request of a connection answered, once its client has received earlier responses."""
         if task.total_outbufs_len > MAX_PENDING_BYTES:
             task.waits = True
         else:
@@ -124,9 +125,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def maintenance(self, now: float) -> None:
         """Close idle connections, and those of clients that are too slow."""
-        for channel in self.active_channels.values():
+        # A copy, since threads close connections too. At once: a client that reads nothing is never writable.
+        for channel in list(self.active_channels.values()):
             if channel.is_overdue(now):
-                channel.will_close = True
+                channel.handle_close()
 
     def _make_room(self, address: tuple[object, ...]) -> bool:
         channels = list(self.active_channels.values())
@@ -143,7 +145,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         idle = [channel for channel in channels if channel.is_idle()]
         if not idle:
             return False
-        min(idle, key=lambda channel: float(channel.last_activity)).handle_close()
+        idlest = min(idle, key=lambda channel: float(channel.last_activity))
+        idlest.refused = False  # it does not linger: its descriptor is needed now
+        idlest.handle_close()
         return True
 
     def _pause(self, problem: OSError) -> None:
@@ -162,6 +166,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             )
 
 
+@lru_cache(4_096)
 def _client(address: str) -> str:
     """Return the key of a client: an IPv4 address, or the network of an IPv6 host."""
     if ":" not in address:

@@ -139,7 +139,7 @@ class WorkerPool:
             exit_code = worker.process.wait()
             self._ready.discard(worker)
             self._running.discard(worker)
-            worker.connection.close()
+            # Its connection closes with the last search that still uses it.
             if not self._closing.is_set():
                 log.warning("a worker ended with %d; another is started", exit_code)
                 self._closing.wait(RESTART_DELAY_S)

@@ -16,7 +16,7 @@ from shangsou.reading.json_lines import json_object
 from shangsou.reading.json_values import parse_json_at
 
 # A JSON array is one text and is held in memory as a whole; a file of lines never is.
-MAX_ARRAY_BYTES = 512 * 1024 * 1024
+MAX_ARRAY_CHARACTERS = 512 * 1024 * 1024
 _REQUIRED_FIELDS = ("timestamp", "action_name")
 
 
@@ -81,14 +81,13 @@ def _rows(file: SourceFile) -> Iterator[_Row]:
     with file.text() as stream:
         lines = Lines(stream)
         number, first = next((number, line) for number, line in lines if line and not str(line).isspace())
-        if isinstance(first, str) and first.lstrip()[0] in "[{":
-            is_lines = first.lstrip()[0] == "{" and isinstance(json_object(first), dict)
-            if is_lines:
-                lines.put_back([(number, first)])
-                yield from _json_rows(lines)
-                return
-        else:
+        start = first.start if isinstance(first, LongLine) else first.lstrip()[0]
+        if start not in ("[", "{"):
             yield from _table_rows(file.name, number, first, lines)
+            return
+        if start == "{" and (isinstance(first, LongLine) or isinstance(json_object(first), dict)):
+            lines.put_back([(number, first)])
+            yield from _json_rows(lines)
             return
     yield from _document_rows(file)
 
@@ -128,10 +127,11 @@ def _json_rows(lines: Lines) -> Iterator[_Row]:
 def _document_rows(file: SourceFile) -> Iterator[_Row]:
     """Yield the events of one JSON text that spans lines: an array of objects, or one object."""
     with file.text() as stream:
-        text = stream.read(MAX_ARRAY_BYTES + 1).lstrip("\ufeff")
-    if len(text) > MAX_ARRAY_BYTES:
+        text = stream.read(MAX_ARRAY_CHARACTERS + 1).lstrip("\ufeff")
+    if len(text) > MAX_ARRAY_CHARACTERS:
         raise UnusableInput(
-            f"{file.name}: is one JSON text of more than {MAX_ARRAY_BYTES >> 20} MB; write one event a line"
+            f"{file.name}: is one JSON text of more than {MAX_ARRAY_CHARACTERS:,} characters; "
+            "write one event a line"
         )
     # Several arrays one after the other, as `cat` makes them, are one.
     position, line = _skip(text, 0, 1)

@@ -3,7 +3,7 @@
 import codecs
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BufferedReader, TextIOWrapper
@@ -70,6 +70,8 @@ class LongLine(NamedTuple):
     """A line over the limit, without its text."""
 
     quotes: int
+    start: str
+    """Its first character that is no blank."""
 
 
 class Lines:
@@ -78,7 +80,7 @@ class Lines:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._number = 0
-        self._returned: list[tuple[int, str]] = []
+        self._returned: list[tuple[int, str | LongLine]] = []
 
     def __iter__(self) -> "Lines":
         return self
@@ -96,13 +98,13 @@ class Lines:
             return self._number, line[:-2] if line.endswith("\r\n") else line[:-1]
         if len(line) < MAX_ROW_CHARACTERS:
             return self._number, line
-        quotes = line.count('"')
+        quotes, start = line.count('"'), line.lstrip()[:1]
         while line and not line.endswith("\n"):
             line = self._stream.readline(MAX_ROW_CHARACTERS)
             quotes += line.count('"')
-        return self._number, LongLine(quotes)
+        return self._number, LongLine(quotes, start)
 
-    def put_back(self, lines: list[tuple[int, str]]) -> None:
+    def put_back(self, lines: Sequence[tuple[int, str | LongLine]]) -> None:
         """Put lines back, to be read next in this order."""
         self._returned.extend(reversed(lines))
 

@@ -130,6 +130,19 @@ def test_ubi_events_are_read_as_lines_array_or_objects(write: Write, content: st
     assert report.rejected == report.repaired == 0
 
 
+def test_an_array_on_one_long_line_is_read(write: Write) -> None:
+    many = [{**UBI, "event_id": f"e{number}", "own": "x" * 200} for number in range(4_000)]
+    content = json.dumps(many)
+    assert len(content) > 1 << 20
+    assert len(read(write("events.json", content))[0]) == 4_000
+
+
+def test_a_line_that_is_too_long_costs_its_own_event(write: Write) -> None:
+    long = json.dumps({**UBI, "own": "x" * (1 << 20)})
+    events, report = read(write("events.jsonl", f"{long}\n{json.dumps(UBI)}\n"))
+    assert (len(events), report.rejected) == (1, 1)
+
+
 @pytest.mark.parametrize("levels", [40, 985, 5_000])
 def test_an_event_with_a_field_nested_too_deeply_costs_no_other(write: Write, levels: int) -> None:
     deep = json.dumps({**UBI, "own": 0}).replace(": 0}", ": " + "[" * levels + "]" * levels + "}")

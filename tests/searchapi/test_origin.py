@@ -16,6 +16,7 @@ FOREIGN: list[Mapping[str, str]] = [
     {"Origin": "null"},
     {"Origin": "http://localhost:3000"},
     {"Origin": "http://["},
+    {"Referer": "http://evil.example/page"},
     {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
     {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"},
 ]
@@ -24,6 +25,7 @@ OWN: list[Mapping[str, str]] = [
     {"Sec-Fetch-Site": "same-origin"},
     {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"},
     {"Origin": "http://LOCALHOST:80"},
+    {"Referer": "http://localhost/products/1"},
     {"Origin": "https://shop.example", "X-Forwarded-Host": "shop.example"},
 ]
 WRITES = [
@@ -75,7 +77,7 @@ def test_what_does_is_read(client: FlaskClient, content_type: str) -> None:
     assert client.post("/v1/search", data="{}", content_type=content_type).status_code == 200
 
 
-@pytest.mark.parametrize("headers", FOREIGN[:4], ids=str)
+@pytest.mark.parametrize("headers", [*FOREIGN[:4], FOREIGN[6]], ids=str)
 def test_a_search_that_another_site_begins_is_answered_and_not_recorded(
     client: FlaskClient, headers: Mapping[str, str]
 ) -> None:

@@ -247,12 +247,14 @@ class SqliteEventStore:
             yield self._readers.connection
 
     def _exists(self) -> bool:
+        # In this order: another thread may make the file, and say so, in between.
+        existed = self._existed
         exists = self._path.exists()
-        if self._existed and not exists:
+        if existed and not exists:
             raise EventsUnavailable(
                 f"events in {self._path}: the file has gone; put it back, or restart to begin anew"
             )
-        self._existed = exists
+        self._existed = existed or exists
         return exists
 
 

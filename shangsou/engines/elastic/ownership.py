@@ -59,7 +59,7 @@ def refuse_foreign(client: "Elasticsearch", url: str, name: str, endings: str = 
         for kind, used_name in _names(index, description):
             if ours.fullmatch(used_name):
                 raise UnusableInput(
-                    f"{kind} at {public_address(url)} is not of shangsou, but has a name that "
+                    f"{kind} at {public_address(url)} does not belong to shangsou, but has a name that "
                     f"SHANGSOU_ELASTIC_INDEX={name} takes; nothing was changed: set SHANGSOU_ELASTIC_INDEX "
                     f"to a name that is free, such as {name}-search"
                 )

@@ -242,7 +242,7 @@ def test_half_a_file_does_not_replace_a_shop_without_a_word(home: IndexerHome, w
     refused = home.run("index", write("cut.csv", rows(4)), "--json")
     assert refused.code == 1
     assert refused.document["error"] == (
-        "4 products are fewer than half of the 9 of gen-1 (full.csv); if that is right, run it again with "
+        "4 products are fewer than half of the 9 of gen-1 (full.csv); if that is intended, run it again with "
         "--allow-fewer; gen-1 serves on"
     )
     assert home.served()[0] == "gen-1"
