@@ -11,6 +11,7 @@ from indexer.json_lines import json_columns
 from indexer.parquet import parquet_shape, read_parquet
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import TOO_LONG, Lines, LongLine, SourceFile, inspect
+from shangsou.reading.issue import Issue
 from shangsou.reading.json_lines import json_object
 
 Format = Literal["csv", "tsv", "jsonl", "parquet"]
@@ -24,6 +25,7 @@ _BY_SUFFIX: Mapping[str, Format] = {
 }
 # Separators that programs use in a "CSV" file.
 _DELIMITERS = ",\t;"
+_WRONG_WIDTH = "cells missing or surplus"
 
 
 class Row(NamedTuple):
@@ -33,8 +35,8 @@ class Row(NamedTuple):
     line: int
     values: Mapping[str, object]
     """By field, named as in `columns.json` or `attributes.NAME`; empty cells are left out."""
-    note: str = ""
-    """An issue of the row as a whole, although it can be read."""
+    issue: Issue | None = None
+    """Of the row as a whole, although it can be read."""
 
 
 class BadRow(NamedTuple):
@@ -73,13 +75,13 @@ class Catalog:
             if isinstance(cells, str):
                 yield BadRow(file, number, cells)
                 continue
-            note = ""
+            issue = None
             if len(cells) != width:
-                note = _describe_width(cells, width)
+                issue = _width_issue(cells, width)
                 cells.extend([""] * (width - len(cells)))
             values = {field: cells[position] for position, field in used if cells[position]}
-            if values or note:
-                yield Row(file, number, values, note)
+            if values or issue:
+                yield Row(file, number, values, issue)
 
     def _json_rows(self, lines: Lines) -> Iterator[Row | BadRow]:
         file = self.source.name
@@ -178,12 +180,11 @@ def _tab_rows(lines: Lines) -> Iterator[tuple[int, list[str] | str]]:
             yield number, line.split("\t")
 
 
-def _describe_width(cells: Sequence[str], width: int) -> str:
+def _width_issue(cells: Sequence[str], width: int) -> Issue | None:
+    problem = f"the row has {len(cells)} cells, the header {width}"
     if len(cells) < width:
-        return f"the row has {len(cells)} cells, the header {width}; the missing ones taken as empty"
-    if any(cells[width:]):
-        return f"the row has {len(cells)} cells, the header {width}; the surplus ones dropped"
-    return ""
+        return Issue(_WRONG_WIDTH, problem, "the missing ones taken as empty")
+    return Issue(_WRONG_WIDTH, problem, "the surplus ones dropped") if any(cells[width:]) else None
 
 
 def _has_value(value: object) -> bool:

@@ -100,7 +100,6 @@ def _clean(row: Row | BadRow) -> CleanedRow:
     if isinstance(row, BadRow):
         return CleanedRow(None, [Issue("row unreadable", row.problem, "row skipped")])
     cleaned = clean_row(row.values)
-    if row.note:
-        problem, _, resolution = row.note.partition("; ")
-        cleaned.issues.insert(0, Issue("cells missing or surplus", problem, resolution))
+    if row.issue is not None:
+        cleaned.issues.insert(0, row.issue)
     return cleaned

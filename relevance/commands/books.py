@@ -68,7 +68,7 @@ def list_books(*, as_json: bool) -> None:
 @click.argument("name", metavar="BOOK")
 @click.argument("target", metavar="OUT", type=FILE)
 @click.option("--to", "write_as", type=FORMAT, help="Format of OUT, where its name does not tell it.")
-@click.option("--judge", "judge_name", help="Only what this judge said; all of them unless given.")
+@click.option("--judge", "judge_name", help="Only the grades of this judge; those of all unless given.")
 @WRITE_QUERIES
 def export(
     name: str, target: Path, write_as: Format | None, judge_name: str | None, written_path: Path | None

@@ -9,6 +9,7 @@ import pytest
 from indexer.catalog_files import BadRow, Row, open_catalogs
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import MAX_ROW_CHARACTERS
+from shangsou.reading.issue import Issue
 
 Write = Callable[[str, str | bytes], Path]
 CSV = "id,标题,价格\n1,红色连衣裙,199\n2,马克杯,19.9\n"
@@ -142,13 +143,19 @@ def test_ragged_rows_keep_what_they_have(write: Write) -> None:
             "catalog.csv",
             2,
             {"product_id": "1", "title": "杯"},
-            "the row has 2 cells, the header 3; the missing ones taken as empty",
+            Issue(
+                "cells missing or surplus",
+                "the row has 2 cells, the header 3",
+                "the missing ones taken as empty",
+            ),
         ),
         Row(
             "catalog.csv",
             3,
             {"product_id": "2", "title": "壶", "price": "5"},
-            "the row has 5 cells, the header 3; the surplus ones dropped",
+            Issue(
+                "cells missing or surplus", "the row has 5 cells, the header 3", "the surplus ones dropped"
+            ),
         ),
         Row("catalog.csv", 4, {"product_id": "3", "title": "碗", "price": "6"}),
     ]

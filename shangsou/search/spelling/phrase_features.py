@@ -24,12 +24,12 @@ class PhraseFeatures:
         self._log_total = math.log(sum(table.total_count for table in self._tables) + _SINGLE_OTHER_COUNT)
 
     def features(self, joined: str, edits: Sequence[Edit]) -> NDArray[np.float64]:
-        """Return what phrases say of each edit of a text without spaces, a row each.
+        """Return the phrase features of each edit of a text without spaces, a row each.
 
         How much likelier the new text is as a sequence of phrases; then of what is put in, and of what was
         typed there, the greatest logarithmic count of a phrase that holds it, and the greatest such count
-        times the phrase's length. How often the whole text was said is left out: edits that make a known
-        query have weights of their own, and others make what nobody said.
+        times the phrase's length. How often the whole text was searched for is left out: edits that make
+        a known query have weights of their own, and others make what nobody has searched for.
         """
         texts = [joined[: edit.start] + edit.text + joined[edit.end :] for edit in edits]
         counts = self._count_phrases([joined, *texts])

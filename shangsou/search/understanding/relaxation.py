@@ -47,7 +47,7 @@ def relaxed_queries(
 ) -> list[RelaxedQuery]:
     """Return a normalized query without its least informative word, without the two least, and so on.
 
-    A word that no title holds goes first: it is what nothing is found for. Of a kind, what is said most
+    A word that no title holds goes first, since it is why nothing is found. Of one kind, the most frequent
     goes first. The last word stays.
 
     Parameters
