@@ -21,6 +21,7 @@ from shangsou.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+BODY_TOO_LONG = "a request body may have 1 MB at most"
 # A restarted Elasticsearch answers again after about ten seconds; a client that retries too early just gets
 # the same response again.
 RETRY_AFTER_S = 5
@@ -92,7 +93,7 @@ def _answer_http_exception(reason: HTTPException) -> Response:
         headers["Allow"] = ", ".join(sorted(reason.valid_methods or ()))
         detail = f"this address takes {headers['Allow']}"
     elif isinstance(reason, RequestEntityTooLarge):
-        detail = "a request body may have 1 MB at most"
+        detail = BODY_TOO_LONG
     elif status == HTTPStatus.NOT_FOUND and reason.description == type(reason).description:
         detail = "there is nothing at this address; the API is described at /openapi.json"
     if reason.response is not None:  # a redirect from the routing

@@ -12,7 +12,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
 
 from searchapi.json_text import dump_json
-from searchapi.problems import MEDIA_TYPE, problem_document
+from searchapi.problems import BODY_TOO_LONG, MEDIA_TYPE, problem_document
 
 MAX_BODY_BYTES: Final = 1024 * 1024
 IDLE_S: Final = 30
@@ -33,9 +33,7 @@ class _ErrorTask(ErrorTask):  # type: ignore[misc]
     def execute(self) -> None:
         """Send the response."""
         error = self.request.error
-        detail = (
-            f"a request body may have {MAX_BODY_BYTES >> 20} MB at most" if error.code == 413 else error.body
-        )
+        detail = BODY_TOO_LONG if error.code == 413 else error.body
         body = dump_json(problem_document(error.code, detail))
         self.status = f"{error.code} {error.reason}"
         self.response_headers.append(("Content-Type", MEDIA_TYPE))

@@ -1,6 +1,6 @@
 """Indices, aliases and data streams of others are never read, written, moved or deleted, but named."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -26,18 +26,6 @@ FOREIGN_MAPPINGS = {
     "_meta": {"owner": "orders"},
     "properties": {"sku": {"type": "keyword"}},
 }
-
-
-@pytest.fixture
-def name(elastic_name: Callable[[], str]) -> str:
-    return elastic_name()
-
-
-@pytest.fixture
-def elastic_store(elastic_url: str, name: str) -> Iterator[ElasticStore]:
-    store = ElasticStore(elastic_url, name, TIMEOUT_S)
-    yield store
-    store.close()
 
 
 def create(client: Elasticsearch, index_name: str, *aliases: str) -> None:

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -23,18 +22,6 @@ from tests.fixtures.elastic import TIMEOUT_S
 pytestmark = pytest.mark.elastic
 
 THINGS = documents([Product("a", "thing")])
-
-
-@pytest.fixture
-def name(elastic_name: Callable[[], str]) -> str:
-    return elastic_name()
-
-
-@pytest.fixture
-def elastic_store(elastic_url: str, name: str) -> Iterator[ElasticStore]:
-    store = ElasticStore(elastic_url, name, TIMEOUT_S)
-    yield store
-    store.close()
 
 
 def test_both_aliases_stand_on_the_current_generation(
