@@ -5,6 +5,9 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import islice
+from pathlib import Path
+
+import numpy as np
 
 from indexer.verify import Sample, verify
 from shangsou.background import BackgroundWorker
@@ -14,7 +17,7 @@ from shangsou.engines.engine import Document, Generation, GenerationStore
 from shangsou.engines.generations import current_generation, would_lose_most
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexingFailed, ShangsouError
-from shangsou.lexicon.catalog_learner import CatalogLearner
+from shangsou.lexicon.catalog_learner import TITLE_VECTORS, CatalogLearner, take_assigned_types
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
@@ -35,6 +38,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
     ranking: RankingRecipe | None = None,
     allow_fewer: bool = False,
     progress: Callable[[int], None] | None = None,
+    on_types: Callable[[Sequence[Sequence[str]], Sequence[int]], None] | None = None,
 ) -> Generation:
     """Build a generation of the products, verify it, make it current, and return it.
 
@@ -57,6 +61,8 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         Whether there may be fewer than half as many products as in the current generation.
     progress
         Called after each batch with the number of products written so far.
+    on_types
+        Called with the product types of each product, in catalog order, and the rows of those that are unsure.
 
     Raises
     ------
@@ -86,6 +92,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
             sample.add(documents)
             if lexicon:
                 learner.submit(CatalogLearner.add, batch)
+                _append_vectors(lexicon / TITLE_VECTORS, documents)
             written += len(documents)
             if progress:
                 progress(written)
@@ -93,9 +100,15 @@ def index_products(  # noqa: PLR0913 - each a part of an index
             raise IndexingFailed(f"{source}: there is no product to index")
         if not allow_fewer:
             refuse_fewer(written, store)
+        types: Sequence[Sequence[str]] = ()
         if lexicon:
+            learner.submit(CatalogLearner.assign_types, lexicon, stamp.dimensions)
+            learner.join()
+            types, unsure = take_assigned_types(lexicon)
             learner.submit(CatalogLearner.write, lexicon)
-        generation = writer.finish()
+            if on_types:
+                on_types(types, unsure)
+        generation = writer.finish(types)
         verify(store, generation, written, sample)
         if lexicons and lexicon:
             learner.join()
@@ -133,6 +146,13 @@ def _encode_documents(products: Sequence[Product], encoder: Encoder) -> list[Doc
         Document(product, title_vector, description_vectors.get(row))
         for row, (product, title_vector) in enumerate(zip(products, title_vectors, strict=True))
     ]
+
+
+def _append_vectors(path: Path, documents: Sequence[Document]) -> None:
+    with path.open("ab") as vectors:
+        vectors.write(
+            np.stack([document.title_vector for document in documents]).astype(np.float32).tobytes()
+        )
 
 
 @contextmanager

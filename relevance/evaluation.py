@@ -84,7 +84,8 @@ def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
         searched_queries.append(query)
         # Personalized results would measure the shopper, not the ranking.
         response = searcher.search(SearchRequest(query.text, mode=mode, size=DEPTH, personalize=False))
-        run[query.qid] = [Hit(hit.product.product_id, hit.score) for hit in response.hits]
+        shown = [*response.hits, *(related.hit for related in response.related)]
+        run[query.qid] = [Hit(hit.product.product_id, hit.score) for hit in shown[:DEPTH]]
         if response.degraded:
             degraded[query.qid] = response.degraded
     return Evaluation(run, score(run, searched_queries, qrels, measures=measures, graded=graded), degraded)

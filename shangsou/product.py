@@ -39,6 +39,8 @@ class Product:
     tags: tuple[str, ...] = ()
     sales: int = 0
     created_at: datetime | None = None
+    product_type: str = ""
+    """As the catalog declares it; most catalogs leave it to the indexer."""
 
     def __reduce__(self) -> tuple[type["Product"], tuple[object, ...]]:
         # Products are sent between processes, and the pickling of slotted dataclasses is four times as slow.
@@ -73,6 +75,7 @@ class ProductJson(TypedDict):
     tags: NotRequired[list[str]]
     sales: NotRequired[int]
     created_at: NotRequired[str]
+    product_type: NotRequired[str]
 
 
 def product_to_json(product: Product) -> ProductJson:
@@ -103,6 +106,7 @@ def product_to_json(product: Product) -> ProductJson:
         "tags": list(product.tags),
         "sales": product.sales,
         "created_at": _iso(product.created_at),
+        "product_type": product.product_type,
     }
     set_fields = {name: value for name, value in payload.items() if value not in ("", None, [], {})}
     return cast("ProductJson", set_fields)

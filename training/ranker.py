@@ -117,7 +117,7 @@ def train_ranker(events: Sequence[Event], searcher: Searcher, log: Callable[[str
         )
         rows, candidates, ids = search.rows[sampled], search.context.overlap.candidates, search.product_ids
         features = compute_features(search.context, attention).matrix[rows].astype(np.float16)
-        tiers = assign_tiers(candidates.coverage, candidates.other_category)[rows]
+        tiers = assign_tiers(candidates.coverage, candidates.other_type)[rows]
         examples.append(
             FeatureExample(search.choice, features, tiers, [ids[row] for row in sampled.tolist()])
         )

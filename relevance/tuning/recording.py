@@ -118,9 +118,13 @@ class RecordingEngine:
         """Return the weighted BM25 scores of fields."""
         return self._engine.lexical_field_scores(query, product_ids)
 
-    def on_sale(self, product_ids: Sequence[str]) -> set[str]:
-        """Return which of these products are on sale."""
-        return self._engine.on_sale(product_ids)
+    def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Return which of these products pass the filters."""
+        return self._engine.passing(product_ids, filters)
+
+    def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
+        """Return the main types of products."""
+        return self._engine.main_types(product_ids)
 
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the category paths of products."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from shangsou.engines.query import (
     CandidateSet,
     FacetRequest,
+    Filters,
     Hit,
     Leg,
     LexicalQuery,
@@ -81,12 +82,16 @@ class Engine(Retriever, Protocol):
         """Return the products with these ids that exist and are on sale, in the order of the ids."""
         ...
 
-    def on_sale(self, product_ids: Sequence[str]) -> set[str]:
-        """Return which of these are ids of products that exist and are on sale."""
+    def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Return which of these are ids of products that exist, are on sale, and pass the filters."""
         ...
 
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the category paths of these products, of those that have one."""
+        ...
+
+    def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
+        """Return the main product type of these products, of those that have one."""
         ...
 
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
@@ -123,8 +128,15 @@ class GenerationWriter(Protocol):
         """Append documents; ties are broken by this order. Product ids are distinct."""
         ...
 
-    def finish(self) -> Generation:
-        """Complete the generation: durable on disk, but not yet current."""
+    def finish(self, types: Sequence[Sequence[str]] = ()) -> Generation:
+        """Complete the generation: durable on disk, but not yet current.
+
+        Parameters
+        ----------
+        types
+            The product types of each document in the order they were added, the main one first; they are
+            learned from all documents, and so come last. Empty: no document has a type.
+        """
         ...
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -14,11 +15,30 @@ Sort = Literal["relevance", "price_asc", "price_desc", "sales", "newest"]
 VectorField = Literal["title_vector", "description_vector"]
 
 
+# With a cosine of .55 beside it; of the judged queries that name no type half of the bigrams lost .001 of nDCG@10.
+_LOOSE_SHARE = 1 / 3
+
+
 class Hit(NamedTuple):
     """A product id with its score; lists of hits are ordered best first, ties by catalog order."""
 
     product_id: str
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCondition:
+    """Product types of which a product must be one, with the shop's own corrections of the index."""
+
+    names: tuple[str, ...]
+    ids: tuple[str, ...] = ()
+    """Products that are of these types, whatever the index says."""
+    other_ids: tuple[str, ...] = ()
+    """Products that are of other types."""
+    texts: tuple[str, ...] = ()
+    """Normalized texts; products that contain one are of these types."""
+    other_texts: tuple[str, ...] = ()
+    """Normalized texts; products that contain one are of other types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +59,7 @@ class Filters:
     """Normalized texts that a product must contain: all `terms.containment_terms`, in any searched text."""
     excludes: tuple[str, ...] = ()
     """Normalized texts that a product must not contain."""
+    types: TypeCondition | None = None
 
     def without(self, facet: str) -> "Filters":
         """Return these filters without that of a facet (`brand`, `attributes.颜色`, …)."""
@@ -81,6 +102,14 @@ class LexicalQuery:
         """The query itself, then its alternatives."""
         return (self, *self.alternatives)
 
+    def loosened(self) -> "LexicalQuery":
+        """Return a query that products match strictly which hold a third of the bigrams, or all words."""
+        return replace(
+            self,
+            required_count=ceil(_LOOSE_SHARE * len(self.required_grams)),
+            alternatives=tuple(alternative.loosened() for alternative in self.alternatives),
+        )
+
     @property
     def characters(self) -> tuple[str, ...]:
         """The grams of one character; scored in the coverage field."""
@@ -96,6 +125,8 @@ class LexicalLeg:
     k: int
     strict: bool = False
     """Whether only strict matches are retrieved."""
+    ids: tuple[str, ...] | None = None
+    """The only products that are scored; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +138,8 @@ class VectorLeg:
     """Shape (dimensions,), of length 1."""
     filters: Filters
     k: int
+    ids: tuple[str, ...] | None = None
+    """The only products that are scored; None: all."""
 
 
 Leg = LexicalLeg | VectorLeg
@@ -114,22 +147,29 @@ Leg = LexicalLeg | VectorLeg
 
 @dataclass(frozen=True, slots=True)
 class CandidateSet:
-    """The result set of a search: the union of strict matches and candidates, within the filters."""
+    """The result set of a search: the union of its parts, within the filters."""
 
     filters: Filters
     query: LexicalQuery | None = None
-    """The query whose strict matches are included; None adds none."""
+    """The query whose strict matches are included, and that orders what is no candidate."""
     candidates: tuple[str, ...] = ()
-    """Ids of the products that the legs found, best first. They already satisfy the filters."""
+    """Ids of products that match, best first. They already satisfy the filters."""
     match_all: bool = False
     """Browsing: every product within the filters."""
+    types: TypeCondition | None = None
+    """Products of these types are included, instead of strict matches."""
+
+    @property
+    def strict_query(self) -> LexicalQuery | None:
+        """The query whose strict matches are included."""
+        return self.query if self.types is None else None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """A slice of a candidate set in some order.
 
-    `relevance` is the order of the candidates, then the other strict matches by BM25. Ties are broken by
+    `relevance` is the order of the candidates, then the others by BM25. Ties are broken by
     catalog order. Products without the value sorted by come last.
     """
 

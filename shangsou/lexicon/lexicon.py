@@ -18,6 +18,7 @@ from shangsou.lexicon.confusions import Confusions, character_shapes
 from shangsou.lexicon.ngrams import Ngrams, write_ngrams
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
 from shangsou.lexicon.pinyin import Sounds, character_sounds
+from shangsou.lexicon.product_types import ProductTypes, open_product_types
 from shangsou.lexicon.symmetric_delete import SymmetricDeleteIndex, write_symmetric_delete_index
 from shangsou.lexicon.table import PhraseTable, write_table
 from shangsou.settings import Settings
@@ -26,7 +27,7 @@ from shangsou.text.entities import EntityDictionary
 log = logging.getLogger(__name__)
 
 # Raised by one whenever the files of a catalog's lexicon, or of the known queries, change.
-_CATALOG_FORMAT, _QUERIES_FORMAT = 2, 3
+_CATALOG_FORMAT, _QUERIES_FORMAT = 3, 3
 _STAMP = "lexicon.json"
 _SOUNDS = "sounds.json"
 _SHAPES = "shapes.json"
@@ -64,6 +65,8 @@ class Lexicon:
     """The kinds of phrases: learned from the catalog, and product words also from known queries."""
     category_model: CategoryModel | None = None
     """None if the catalog has fewer than two categories."""
+    product_types: ProductTypes | None = None
+    """None if there was nothing to learn them from."""
     query_neighbours: SymmetricDeleteIndex | None = None
     """An index of those of `queries` that are one edit away from a text."""
 
@@ -161,6 +164,7 @@ class LexiconStore:
             confusions=Confusions(vocabulary, sounds, shapes),
             entities=entities,
             category_model=open_category_model(folder),
+            product_types=open_product_types(folder),
             query_neighbours=known.query_neighbours if known else None,
         )
 

@@ -6,7 +6,7 @@ from html import escape
 
 from shangsou.product import Product
 from shangsou.search.understanding.understand import ParsedQuery
-from shangsou.text.normalize import normalize_aligned
+from shangsou.text.normalize import normalize, normalize_aligned
 from shangsou.text.terms import characters
 
 _LATIN = re.compile(r"[a-z0-9]")
@@ -28,6 +28,24 @@ def make_highlighter(query: ParsedQuery) -> Callable[[Product], dict[str, str]]:
         return {name: html for name, html in marked.items() if html is not None}
 
     return highlight
+
+
+def make_synonym_finder(query: ParsedQuery) -> Callable[[Product], str]:
+    """Return the function that names the synonym by which a product matches, empty where it needs none."""
+    own = query.lexical.words
+    synonyms = [
+        [word for word in alternative.words if word not in own] for alternative in query.lexical.alternatives
+    ]
+
+    def find(product: Product) -> str:
+        if not synonyms:
+            return ""
+        text = normalize(" ".join((product.title, product.subtitle, product.brand, *product.category)))
+        if any(word in text for word in own if len(word) > 1):
+            return ""
+        return next((max(words, key=len) for words in synonyms if any(word in text for word in words)), "")
+
+    return find
 
 
 def _terms_to_mark(query: ParsedQuery) -> list[str]:

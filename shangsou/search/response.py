@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from shangsou.degradation import Degradation, degradations_to_json
 from shangsou.engines.query import FacetValue, Filters
 from shangsou.product import CATEGORY_SEPARATOR, Product, product_to_json
+from shangsou.search.related import Lack
 from shangsou.search.understood import Correction, Understood, understood_to_json
 
 if TYPE_CHECKING:
@@ -21,8 +22,17 @@ class SearchHit(NamedTuple):
     highlight: Mapping[str, str]
     """Field to HTML that is escaped but for `<em>`; only fields in which something matched."""
     explain: Mapping[str, object] | None = None
+    reached_by: str = ""
+    """The synonym by which it matches, empty where it matches by the query's own words."""
     why: str = ""
     """Why it stands higher for this shopper than for others, in words; empty where it does not."""
+
+
+class RelatedHit(NamedTuple):
+    """A product that does not match, but comes near."""
+
+    hit: SearchHit
+    lacks: tuple[Lack, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,8 @@ class SearchResponse:
     query_id: str
     total: int
     hits: tuple[SearchHit, ...]
+    related: tuple[RelatedHit, ...]
+    """On page 1, where the hits do not fill it."""
     facets: Mapping[str, tuple[FacetValue, ...]]
     understood: Understood
     applied: Mapping[str, object]
@@ -48,6 +60,15 @@ def response_to_json(response: SearchResponse) -> "SearchJson":
         "query_id": response.query_id,
         "total": response.total,
         "hits": [_hit_to_json(hit) for hit in response.hits],
+        "related": [
+            {
+                **_hit_to_json(related.hit),
+                "lacks": [
+                    {"kind": lack.kind, "asked": lack.asked, "says": lack.says} for lack in related.lacks
+                ],
+            }
+            for related in response.related
+        ],
         "facets": {
             name: [_facet_value_to_json(value) for value in values]
             for name, values in response.facets.items()
@@ -90,6 +111,8 @@ def _hit_to_json(hit: SearchHit) -> "HitJson":
     }
     if hit.explain is not None:
         payload["explain"] = dict(hit.explain)
+    if hit.reached_by:
+        payload["reached_by"] = hit.reached_by
     if hit.why:
         payload["why"] = hit.why
     return payload

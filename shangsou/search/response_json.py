@@ -18,8 +18,26 @@ class HitJson(TypedDict):
     highlight: dict[str, str]
     """Field to HTML in which only `<em>` is markup."""
     explain: NotRequired[dict[str, object]]
+    reached_by: NotRequired[str]
+    """The synonym by which it matches, where it holds nothing of the query's own words."""
     why: NotRequired[str]
     """Why it stands higher for this shopper, in words; as `您常看 南极人`."""
+
+
+class LackJson(TypedDict):
+    """Something that the query asks for and a product does not have."""
+
+    kind: str
+    """`product_type`; or `words`, where the query asks for no type that the shop knows."""
+    asked: str
+    says: str | None
+    """What the product is instead; null where that is not known."""
+
+
+class RelatedJson(HitJson):
+    """A product that does not match, but comes near."""
+
+    lacks: list[LackJson]
 
 
 _PriceRange = TypedDict("_PriceRange", {"from": float, "to": float | None}, total=False)
@@ -66,6 +84,13 @@ class CategoryGuessJson(TypedDict):
     probability: float
 
 
+class TypeGuessJson(TypedDict):
+    """A product type, and how likely the query asks for it."""
+
+    name: str
+    probability: float
+
+
 class UnderstoodJson(TypedDict):
     """What the search made of the query."""
 
@@ -77,8 +102,8 @@ class UnderstoodJson(TypedDict):
     entities: list[EntityJson]
     categories: list[CategoryGuessJson]
     """The likeliest first; may be empty."""
-    relaxed: list[str]
-    """Words that products need not hold, since too few held all; in the order they went."""
+    product_types: list[TypeGuessJson]
+    """The likeliest first; empty where it asks for none that the shop knows."""
 
 
 class CorrectionJson(TypedDict):
@@ -96,6 +121,8 @@ class SearchJson(TypedDict):
     query_id: str
     total: int
     hits: list[HitJson]
+    related: list[RelatedJson]
+    """What only comes near; on page 1, and only where the hits do not fill it."""
     facets: dict[str, list[FacetValueJson]]
     understood: UnderstoodJson
     correction: CorrectionJson | None

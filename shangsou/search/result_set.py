@@ -1,87 +1,90 @@
-"""The result set of a search: candidates in order, and what matches strictly beside them."""
+"""The result set of a search: what matches, in order, and what only comes near."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shangsou.engines.engine import Engine
-from shangsou.engines.query import (
-    CandidateSet,
-    FacetRequest,
-    Filters,
-    Hit,
-    LexicalQuery,
-    Page,
-    ResultPage,
-    Vector,
-)
+from shangsou.engines.query import CandidateSet, FacetRequest, Filters, Hit, Page, ResultPage, Vector
 from shangsou.search.context import SearchContext
 from shangsou.search.facets import facet_requests
-from shangsou.search.ranking.category_demotion import demote_other_categories
 from shangsou.search.ranking.fusion import Candidate
-from shangsou.search.ranking.retrieval import RetrievalQuery, retrieve
+from shangsou.search.ranking.retrieval import RetrievalQuery, RetrievalResult, retrieve
 from shangsou.search.request import SearchRequest
+from shangsou.search.understanding.product_types import AskedTypes
 from shangsou.search.understanding.understand import ParsedQuery
 
 
 @dataclass(frozen=True, slots=True)
 class ResultSet:
-    """A candidate set for each set of filters that a search needs, in order."""
+    """The matches within each set of filters that a search needs."""
 
     retrieval_query: RetrievalQuery
-    """What the engine was asked for. What matches its lexical part strictly is found."""
+    """What the engine was asked for."""
     filters: Filters
     """Of the request, those in its words included."""
     facet_filters: Mapping[str, Filters]
     """Each facet to count, with the filters under which it is counted."""
-    candidates: Mapping[Filters, Sequence[Candidate]]
-    """For each of these filters, best first."""
+    results: Mapping[Filters, RetrievalResult]
+    """For each of these filters."""
     match_all: bool = False
     """Browsing: every product within the filters."""
-    strict_hits: Sequence[Hit] = ()
-    """What matches strictly within the filters of the request, best first, as many as were asked for."""
+
+    @property
+    def matches(self) -> Sequence[Candidate]:
+        """The candidates that match, best first."""
+        return self.results[self.filters].matches
+
+    @property
+    def related(self) -> Sequence[Candidate]:
+        """The candidates that only come near, best first."""
+        return self.results[self.filters].related
+
+    @property
+    def further_hits(self) -> Sequence[Hit]:
+        """What matches, best first by words alone, as many as were asked for."""
+        return self.results[self.filters].further_hits
 
     def candidate_set(self, filters: Filters) -> CandidateSet:
-        """Return the candidate set within filters."""
-        product_ids = tuple(candidate.product_id for candidate in self.candidates[filters])
-        return CandidateSet(filters, self.retrieval_query.lexical, product_ids, match_all=self.match_all)
+        """Return the matches within filters."""
+        query = self.retrieval_query
+        product_ids = tuple(candidate.product_id for candidate in self.results[filters].matches)
+        return CandidateSet(filters, query.lexical, product_ids, match_all=self.match_all, types=query.types)
 
 
-def collect_candidates(  # noqa: PLR0913 - a query, its vector, and how much is wanted
+def collect_candidates(  # noqa: PLR0913 - a query, its vector, its types, and how much is wanted
     request: SearchRequest,
     query: ParsedQuery,
     vector: Vector | None,
+    asked: AskedTypes,
     context: SearchContext,
     *,
     match_all: bool = False,
-    strict_depth: int = 0,
+    depth: int = 0,
 ) -> ResultSet:
     """Return what a query finds within the filters of a request and those of its facets.
 
     Parameters
     ----------
-    request, query, vector
-        The query as it is understood, and its vector; None where there is none.
+    request, query, vector, asked
+        The query as it is understood, its vector, None where there is none, and the types that it asks for.
     context
         Of the search.
     match_all
         Browsing: every product within the filters is found.
-    strict_depth
-        How many of the strict matches are wanted one by one, as re-ranking does.
+    depth
+        How many matches are wanted one by one, as re-ranking does.
     """
-    # Without a vector a semantic search, too, goes by words.
-    use_lexical = bool(query.text) and (request.mode != "semantic" or vector is None)
-    retrieval_query = RetrievalQuery(query.lexical if use_lexical else None, vector)
-    facet_filters = facet_requests(request)
-    filter_sets = [request.filters, *facet_filters.values()]
-    candidates, strict_hits = retrieve(
-        retrieval_query, filter_sets, context.engine, context.recipe, strict_depth
+    retrieval_query = RetrievalQuery(
+        query.lexical if query.text else None,
+        vector,
+        scores_words=request.mode != "semantic",
+        types=asked.condition,
+        is_bare=asked.is_bare,
     )
-    if not request.filters.categories:
-        predicted = query.understood.categories
-        candidates[request.filters] = demote_other_categories(
-            candidates[request.filters], predicted, context.engine, context.recipe
-        )
-    return ResultSet(retrieval_query, request.filters, facet_filters, candidates, match_all, strict_hits)
+    facet_filters = facet_requests(request)
+    filter_sets = list(dict.fromkeys([request.filters, *facet_filters.values()]))
+    results = retrieve(retrieval_query, filter_sets, context.engine, context.recipe, depth)
+    return ResultSet(retrieval_query, request.filters, facet_filters, results, match_all)
 
 
 def fetch_page(
@@ -89,7 +92,7 @@ def fetch_page(
 ) -> ResultPage:
     """Return total, page and facets of a result set, the facets in the order of its `facet_filters`.
 
-    With `order`, ids of products that were found, these come first, in this order, and behind them the
+    With `order`, ids of products that match, these come first, in this order, and behind them the
     other candidates in theirs.
     """
     within, facet_filters = result_set.filters, result_set.facet_filters
@@ -107,52 +110,3 @@ def fetch_page(
         )
     facets = [FacetRequest(name, candidate_sets[filters]) for name, filters in facet_filters.items()]
     return engine.fetch_page(candidate_sets[within], page, facets)
-
-
-def extended(result_set: ResultSet, further: ResultSet, first: Sequence[str]) -> ResultSet:
-    """Return what was found, with what a shorter query finds behind it.
-
-    What only the shorter query finds is in neither leg of the query itself: it scores 0.
-
-    Parameters
-    ----------
-    result_set, further
-        Of the query and of the shorter one, within the same filters.
-    first
-        Ids of all that the query itself found within the filters of the request, in order.
-    """
-    own_candidates = result_set.candidates[result_set.filters]
-    candidate_by_id = {candidate.product_id: candidate for candidate in own_candidates}
-    candidates = {**result_set.candidates}
-    candidates[result_set.filters] = [
-        candidate_by_id.get(product_id, Candidate(product_id, 0.0, None, None)) for product_id in first
-    ]
-    return ResultSet(
-        replace(
-            result_set.retrieval_query,
-            lexical=_match_either(result_set.retrieval_query.lexical, further.retrieval_query.lexical),
-        ),
-        result_set.filters,
-        result_set.facet_filters,
-        {
-            within: [*own, *_new_candidates(own, further.candidates[within])]
-            for within, own in candidates.items()
-        },
-    )
-
-
-def _new_candidates(own: Sequence[Candidate], further: Sequence[Candidate]) -> list[Candidate]:
-    known_ids = {candidate.product_id for candidate in own}
-    return [
-        Candidate(candidate.product_id, 0.0, None, None)
-        for candidate in further
-        if candidate.product_id not in known_ids
-    ]
-
-
-def _match_either(lexical: LexicalQuery | None, further: LexicalQuery | None) -> LexicalQuery | None:
-    """Return a query that products match strictly when they match either; they score as the first has it."""
-    if lexical is None or further is None:
-        return lexical or further
-    unscored = [replace(variant, weights={}, alternatives=()) for variant in further.variants]
-    return replace(lexical, alternatives=(*lexical.alternatives, *unscored))

@@ -1,4 +1,4 @@
-"""One search: understand, retrieve, fuse, collect, respond."""
+"""One search: understand, retrieve, match, order, respond."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -14,15 +14,16 @@ from shangsou.errors import EncoderUnavailable
 from shangsou.product import Product
 from shangsou.search.context import SearchContext
 from shangsou.search.facets import shape_facets
-from shangsou.search.highlight import make_highlighter
+from shangsou.search.highlight import make_highlighter, make_synonym_finder
 from shangsou.search.personal.personalize import FusionResult, PersonalizedRanking, personalize
 from shangsou.search.ranking.fusion import Candidate
+from shangsou.search.related import fetch_related
 from shangsou.search.request import SearchRequest
-from shangsou.search.response import SearchHit, SearchResponse, filters_to_json
-from shangsou.search.result_set import ResultSet, collect_candidates, extended, fetch_page
+from shangsou.search.response import RelatedHit, SearchHit, SearchResponse, filters_to_json
+from shangsou.search.result_set import ResultSet, collect_candidates, fetch_page
 from shangsou.search.understanding.constraints import has_price, intersect_filters
-from shangsou.search.understanding.relaxation import relaxed_queries
-from shangsou.search.understanding.understand import ParsedQuery, drop_prices, mark_relaxed, understand
+from shangsou.search.understanding.product_types import find_product_types
+from shangsou.search.understanding.understand import ParsedQuery, drop_prices, understand
 
 
 class _SearchResult(NamedTuple):
@@ -66,29 +67,21 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
     browsing = not query.text and (query.filters != Filters() or not request.query.strip())
     page = Page(_effective_sort(request, browsing), (request.page - 1) * request.size, request.size)
     vector, degraded = _encode(request, query, context.encoder)
+    query, asked = find_product_types(query, vector, context.recipe, context.lexicon)
     method = context.rerank_method(query.text, page.sort)
-    result_set = collect_candidates(
-        request,
-        query,
-        vector,
-        context,
-        match_all=browsing,
-        strict_depth=context.recipe.personal_candidates if method == "history" else 0,
-    )
+    depth = context.recipe.personal_candidates if method == "history" else 0
+    result_set = collect_candidates(request, query, vector, asked, context, match_all=browsing, depth=depth)
     personal = None
     if method is not None and context.personalizer is not None:
-        fused = FusionResult(
-            query.text, vector, result_set.candidates[request.filters], result_set.strict_hits
-        )
+        fused = FusionResult(query.text, vector, result_set.matches, result_set.further_hits)
         personal = personalize(fused, method, context.recipe, context.history, context.personalizer)
     order = None if personal is None else personal.product_ids
     result = _SearchResult(query, result_set, fetch_page(result_set, page, context.engine, order), personal)
-    if query.text and "relaxation" in context.recipe.understanding:
-        result = _relax(request, page, result, context)
     return SearchResponse(
         query_id=request.query_id or new_query_id(),
         total=result.page.total,
         hits=_make_hits(request, result, context.engine),
+        related=_make_related(request, result, context.engine),
         facets=shape_facets(dict(zip(result_set.facet_filters, result.page.facets, strict=True))),
         understood=result.query.understood,
         applied=_applied_options(request, page.sort, result, context),
@@ -96,37 +89,6 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
         took_ms=0.0,
         correction=result.query.correction,
     )
-
-
-def _relax(
-    request: SearchRequest, page: Page, result: _SearchResult, context: SearchContext
-) -> _SearchResult:
-    """Return a search that found too little, without the words that keep it from finding more.
-
-    One that finds no more without them stays as it is. Filters stay in any case, those in words too: what
-    is dearer than asked for is nothing that was asked for.
-    """
-    query, result_set, result_page, _ = result
-    recipe, lexicon = context.recipe, context.lexicon
-    if result_page.total >= recipe.relax_below:
-        return result
-    whole_page = Page("relevance", 0, result_page.total)
-    products = context.engine.fetch_page(result_set.candidate_set(request.filters), whole_page, []).products
-    product_ids = [product.product_id for product in products]
-    for relaxed_query in relaxed_queries(
-        query.text, query.understood.words, query.understood.entities, lexicon
-    ):
-        rest_query = understand(relaxed_query.text, recipe, lexicon, correct=False)
-        vector, _ = _encode(request, rest_query, context.encoder)
-        relaxed_set = collect_candidates(request, rest_query, vector, context)
-        extended_set = extended(result_set, relaxed_set, product_ids)
-        extended_page = fetch_page(extended_set, page, context.engine)
-        if extended_page.total > result.page.total:
-            relaxed = mark_relaxed(query, relaxed_query.dropped, rest_query.text)
-            result = _SearchResult(relaxed, extended_set, extended_page)
-        if result.page.total >= recipe.relax_below:
-            break
-    return result
 
 
 def _encode(
@@ -146,10 +108,11 @@ def _encode(
 def _make_hits(request: SearchRequest, result: _SearchResult, engine: Engine) -> tuple[SearchHit, ...]:
     query, result_set, page, personal = result
     products = page.products
-    by_id = {candidate.product_id: candidate for candidate in result_set.candidates[request.filters]}
+    by_id = {candidate.product_id: candidate for candidate in result_set.matches}
     fields = _field_scores(query, products, engine) if request.explain and query.text else {}
     why = {} if personal is None else personal.explain([product.product_id for product in products])
     highlight = make_highlighter(query)
+    reached_by = make_synonym_finder(query)
     return tuple(
         SearchHit(
             product=product,
@@ -158,9 +121,30 @@ def _make_hits(request: SearchRequest, result: _SearchResult, engine: Engine) ->
             explain=_explain(by_id.get(product.product_id), fields.get(product.product_id, {}))
             if request.explain
             else None,
+            reached_by=reached_by(product),
             why=why.get(product.product_id, ""),
         )
         for product in products
+    )
+
+
+def _make_related(request: SearchRequest, result: _SearchResult, engine: Engine) -> tuple[RelatedHit, ...]:
+    """Return what comes near, where the matches do not fill the first page."""
+    query, result_set, page, _ = result
+    if request.page > 1 or page.total >= request.size or not query.text:
+        return ()
+    highlight = make_highlighter(query)
+    return tuple(
+        RelatedHit(
+            SearchHit(
+                related.product,
+                related.candidate.score,
+                highlight(related.product),
+                _explain(related.candidate, {}) if request.explain else None,
+            ),
+            related.lacks,
+        )
+        for related in fetch_related(result_set.related, query.understood, engine)
     )
 
 
@@ -185,8 +169,8 @@ def _explain(candidate: Candidate | None, fields: Mapping[str, float]) -> dict[s
         for leg, score_part in (("lexical", candidate.lexical), ("semantic", candidate.semantic)):
             if score_part is not None:
                 explanation[leg] = score_part._asdict() | {"contribution": score_part.contribution}
-        if candidate.damping != 1:
-            explanation["filed elsewhere"] = {"factor": candidate.damping}
+        if candidate.type_bonus:
+            explanation["product_type"] = {"contribution": candidate.type_bonus}
     return explanation | {"fields": dict(fields)}
 
 

@@ -7,6 +7,7 @@ from shangsou.product import CATEGORY_SEPARATOR
 
 if TYPE_CHECKING:
     from shangsou.lexicon.categories import Prediction
+    from shangsou.lexicon.product_types import TypePrediction
     from shangsou.search.response_json import UnderstoodJson
     from shangsou.text.entities import Entity
 
@@ -48,8 +49,8 @@ class Understood:
     """What its words stand for, in its order; places are those in `normalized`."""
     categories: tuple["Prediction", ...] = ()
     """Where what it asks for is filed, the likeliest first."""
-    relaxed: tuple[str, ...] = ()
-    """Words that products need not hold, since too few held all; in the order in which they went."""
+    product_types: tuple["TypePrediction", ...] = ()
+    """The product types that it asks for, the likeliest first; none where it asks for none that is known."""
 
 
 class Correction(NamedTuple):
@@ -92,5 +93,8 @@ def understood_to_json(understood: Understood) -> "UnderstoodJson":
             }
             for prediction in understood.categories
         ],
-        "relaxed": list(understood.relaxed),
+        "product_types": [
+            {"name": prediction.name, "probability": round(prediction.probability, 3)}
+            for prediction in understood.product_types
+        ],
     }

@@ -1,6 +1,7 @@
 """A product as Elasticsearch stores it."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,12 +15,16 @@ _VECTOR_DECIMALS = 7
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def bulk_lines(document: Document, row: int) -> list[bytes]:
-    """Return the two lines of a `_bulk` request that index a document."""
-    return [
-        _line({"index": {"_id": document.product.product_id}}),
-        _line(document_source(document, row)),
-    ]
+def bulk_lines(product_id: str, source: dict[str, Any]) -> list[bytes]:
+    """Return the two lines of a `_bulk` request that index the source of a document."""
+    return [_line({"index": {"_id": product_id}}), _line(source)]
+
+
+def with_types(source: dict[str, Any], types: Sequence[str]) -> dict[str, Any]:
+    """Return the source of a document with its product types, the main one first."""
+    if not types:
+        return source
+    return {**source, "main_type": types[0], "filter": {**source["filter"], "type": list(types)}}
 
 
 def document_source(document: Document, row: int) -> dict[str, Any]:

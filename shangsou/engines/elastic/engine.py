@@ -13,6 +13,7 @@ from shangsou.engines.query import (
     CandidateSet,
     FacetRequest,
     FacetValue,
+    Filters,
     Hit,
     Leg,
     LexicalLeg,
@@ -114,11 +115,11 @@ class ElasticEngine:
         product_by_id = {product.product_id: product for product in _products(response)}
         return [product_by_id[product_id] for product_id in product_ids if product_id in product_by_id]
 
-    def on_sale(self, product_ids: Sequence[str]) -> set[str]:
-        """Return which of these are ids of products that exist and are on sale."""
+    def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Return which of these are ids of products that exist, are on sale, and pass the filters."""
         if not product_ids:
             return set()
-        [response] = self._search([queries.ids_body(product_ids)])
+        [response] = self._search([queries.ids_body(product_ids, filters)])
         return {hit["fields"]["product_id"][0] for hit in _hits(response)}
 
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -134,6 +135,17 @@ class ElasticEngine:
             product_id: tuple(max(levels, key=len).split(CATEGORY_SEPARATOR))
             for product_id, levels in levels_by_id.items()
             if levels
+        }
+
+    def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
+        """Return the main product type of these products, of those that have one."""
+        if not product_ids:
+            return {}
+        [response] = self._search([queries.main_types_body(product_ids)])
+        return {
+            hit["fields"]["product_id"][0]: hit["fields"]["main_type"][0]
+            for hit in _hits(response)
+            if "main_type" in hit["fields"]
         }
 
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:

@@ -12,6 +12,7 @@ from shangsou.engines.query import (
     LexicalQuery,
     Page,
     Sort,
+    TypeCondition,
     VectorLeg,
     attribute_pair,
 )
@@ -48,19 +49,25 @@ def lexical_leg_body(leg: LexicalLeg, recipe: IndexRecipe) -> Body | None:
     query = {**filter_clauses(leg.filters), "should": scored, "minimum_should_match": 1}
     if leg.strict:
         query["filter"] = [*query["filter"], _any_of(strict_clauses(leg.query))]
+    if leg.ids is not None:
+        query["filter"] = [*query["filter"], _ids_clause(leg.ids)]
     return {**_best_by_score(leg.k), "query": {"bool": query}}
 
 
 def vector_leg_body(leg: VectorLeg) -> Body:
     """Return the body of a vector leg."""
     k = max(leg.k, _MIN_K)
+    filters = filter_clauses(leg.filters)
+    if leg.ids is not None:
+        # So few that Elasticsearch compares all of them instead of walking the graph.
+        filters["filter"].append(_ids_clause(leg.ids))
     knn = {
         "field": leg.field,
         "query_vector": vector_to_json(leg.vector),
         "k": k,
         "num_candidates": min(k * _VISITED_PER_HIT, _MAX_VISITED),
         "rescore_vector": {"oversample": _RESCORED_PER_HIT},
-        "filter": [{"bool": filter_clauses(leg.filters)}],
+        "filter": [{"bool": filters}],
     }
     # As a query: the top-level `knn` section runs in a separate phase, which takes longer.
     return {**_best_by_score(leg.k), "query": {"knn": knn}}
@@ -96,9 +103,14 @@ def categories_body(product_ids: Sequence[str]) -> Body:
     }
 
 
-def ids_body(product_ids: Sequence[str]) -> Body:
-    """Return the body that reads the ids of these products, without those off sale."""
-    query = filter_clauses(Filters())
+def main_types_body(product_ids: Sequence[str]) -> Body:
+    """Return the body that reads the main types of these products only."""
+    return {**categories_body(product_ids), "docvalue_fields": ["product_id", "main_type"]}
+
+
+def ids_body(product_ids: Sequence[str], filters: Filters) -> Body:
+    """Return the body that reads the ids of those of these products that pass the filters."""
+    query = filter_clauses(filters)
     query["filter"].append(_ids_clause(product_ids))
     return {**_IDS_ONLY, "size": len(product_ids), "track_total_hits": False, "query": {"bool": query}}
 
@@ -106,7 +118,7 @@ def ids_body(product_ids: Sequence[str]) -> Body:
 def title_vectors_body(product_ids: Sequence[str]) -> Body:
     """Return the body that reads the title vectors of these products, without those off sale."""
     # `_source` holds no vectors; they can be read as doc values since 8.17.
-    return {**ids_body(product_ids), "docvalue_fields": ["product_id", "title_vector"]}
+    return {**ids_body(product_ids, Filters()), "docvalue_fields": ["product_id", "title_vector"]}
 
 
 def page_bodies(candidate_set: CandidateSet, page: Page, recipe: IndexRecipe) -> list[Body]:
@@ -125,7 +137,7 @@ def page_bodies(candidate_set: CandidateSet, page: Page, recipe: IndexRecipe) ->
     if shown_ids:
         bodies.append(_page_body({"bool": {"filter": [_ids_clause(shown_ids)]}}, ["_doc"], 0, len(shown_ids)))
     rest = end - len(candidate_set.candidates)
-    if rest > 0 and (candidate_set.match_all or candidate_set.query is not None):
+    if rest > 0 and (candidate_set.match_all or _match_clauses(candidate_set)):
         offset = max(0, page.offset - len(candidate_set.candidates))
         bodies.append(
             _page_body(_rest_query(candidate_set, recipe), ["_score", _BY_ROW], offset, min(rest, page.size))
@@ -143,11 +155,18 @@ def candidate_set_query(candidate_set: CandidateSet) -> Body:
     """Return the query that matches a candidate set, without scores."""
     query = filter_clauses(candidate_set.filters)
     if not candidate_set.match_all:
-        alternatives = strict_clauses(candidate_set.query)
+        alternatives = _match_clauses(candidate_set)
         if candidate_set.candidates:
             alternatives.append(_ids_clause(candidate_set.candidates))
         query["filter"].append(_any_of(alternatives))
     return {"bool": query}
+
+
+def _match_clauses(candidate_set: CandidateSet) -> list[Body]:
+    """Return the alternative clauses of what matches besides the candidates."""
+    if candidate_set.types is not None:
+        return [_type_clause(candidate_set.types)]
+    return strict_clauses(candidate_set.strict_query)
 
 
 def scored_terms(query: LexicalQuery, recipe: IndexRecipe) -> dict[str, list[Body]]:
@@ -217,11 +236,27 @@ def filter_clauses(filters: Filters) -> Body:
     for name, values in filters.attributes:
         clauses.append({"terms": {"filter.attributes": [attribute_pair(name, value) for value in values]}})
     clauses += map(_contains_clause, filters.contains)
+    if filters.types is not None:
+        clauses.append(_type_clause(filters.types))
     # Excluded rather than included: a filter that nearly all products pass makes BM25 twice as slow.
     return {
         "filter": clauses,
         "must_not": [{"term": {"filter.off": True}}, *map(_contains_clause, filters.excludes)],
     }
+
+
+def _type_clause(condition: TypeCondition) -> Body:
+    """Return the clause for the products of the types of a condition."""
+    learned: Body = {"terms": {"filter.type": list(condition.names)}}
+    others: list[Body] = [_contains_clause(text) for text in condition.other_texts]
+    if others:
+        learned = {"bool": {"filter": [learned], "must_not": others}}
+    of_type = [learned, *map(_contains_clause, condition.texts)]
+    if condition.other_ids:
+        of_type = [{"bool": {"filter": [_any_of(of_type)], "must_not": [_ids_clause(condition.other_ids)]}}]
+    if condition.ids:
+        of_type.append(_ids_clause(condition.ids))
+    return of_type[0] if len(of_type) == 1 else _any_of(of_type)
 
 
 def _contains_clause(text: str) -> Body:
@@ -233,7 +268,7 @@ def _rest_query(candidate_set: CandidateSet, recipe: IndexRecipe) -> Body:
     """Return the query for the strict matches that are not candidates, scored by BM25."""
     query = filter_clauses(candidate_set.filters)
     if not candidate_set.match_all:
-        query["filter"].append(_any_of(strict_clauses(candidate_set.query)))
+        query["filter"].append(_any_of(_match_clauses(candidate_set)))
     if candidate_set.candidates:
         query["must_not"].append(_ids_clause(candidate_set.candidates))
     if candidate_set.query is not None:

@@ -1,15 +1,17 @@
 """Write one generation: create the index, bulk-load it, merge it, and mark it complete."""
 
 import json
+import pickle
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from shangsou.engines.elastic.client import RequestRefused, public_address, reason, translate_errors
-from shangsou.engines.elastic.documents import bulk_lines
+from shangsou.engines.elastic.documents import bulk_lines, document_source, with_types
 from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.mapping import products_index
 from shangsou.engines.elastic.ownership import MARK, is_ours
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 # Increased whenever the mappings, or the values written to their fields, change.
-FORMAT = 1
+FORMAT = 2
 # Elasticsearch's guide recommends requests of 5 to 15 MB; its limit is 100.
 _BULK_BYTES = 5_000_000
 _BULK_TIMEOUT_S = 120.0
@@ -43,6 +45,7 @@ class ElasticWriter:
         self._draft = Generation("", "", 0, recipe, source)
         self._index = ""
         self._finished = False
+        self._spool = TemporaryFile()  # noqa: SIM115 (closed in __exit__)
 
     def __enter__(self) -> "ElasticWriter":
         self._lock.acquire()
@@ -63,27 +66,21 @@ class ElasticWriter:
                 if not self._finished or (kind is not None and not self._is_current()):
                     self._client.indices.delete(index=self._index, ignore_unavailable=True)
         finally:
+            self._spool.close()
             self._lock.release()
 
     def _is_current(self) -> bool:
         return bool(self._client.indices.exists_alias(name=self._name, index=self._index))
 
     def add(self, documents: Sequence[Document]) -> None:
-        """Append documents; requests that fail for lack of capacity or connection are retried."""
-        items: list[list[bytes]] = []
-        size = 0
+        """Append documents. They wait in a file: their types are learned from all of them."""
         for row, document in enumerate(documents, self._draft.documents):
-            items.append(bulk_lines(document, row))
-            size += sum(map(len, items[-1]))
-            if size >= _BULK_BYTES:
-                self._send(items)
-                items, size = [], 0
-        if items:
-            self._send(items)
+            pickle.dump(document_source(document, row), self._spool, pickle.HIGHEST_PROTOCOL)
         self._draft = replace(self._draft, documents=self._draft.documents + len(documents))
 
-    def finish(self) -> Generation:
-        """Merge the index to one segment, make it durable and mark it complete."""
+    def finish(self, types: Sequence[Sequence[str]] = ()) -> Generation:
+        """Load the documents, merge the index to one segment, make it durable and mark it complete."""
+        self._load(types or [()] * self._draft.documents)
         indices = self._client.options(request_timeout=_MERGE_TIMEOUT_S).indices
         with translate_errors(self._url):
             indices.forcemerge(index=self._index, max_num_segments=1)
@@ -104,6 +101,21 @@ class ElasticWriter:
             indices.put_mapping(index=self._index, meta=generation_to_meta(self._draft, complete=True))
         self._finished = True
         return self._draft
+
+    def _load(self, types: Sequence[Sequence[str]]) -> None:
+        """Index all documents; requests that fail for lack of capacity or connection are retried."""
+        self._spool.seek(0)
+        items: list[list[bytes]] = []
+        size = 0
+        for document_types in types:
+            source = with_types(pickle.load(self._spool), document_types)  # noqa: S301 (our own file)
+            items.append(bulk_lines(source["product_id"], source))
+            size += sum(map(len, items[-1]))
+            if size >= _BULK_BYTES:
+                self._send(items)
+                items, size = [], 0
+        if items:
+            self._send(items)
 
     def _begin(self) -> None:
         metas = read_metas(self._client, self._name)

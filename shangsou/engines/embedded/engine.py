@@ -12,6 +12,7 @@ from shangsou.engines.embedded.catalog import Catalog
 from shangsou.engines.embedded.columns import Columns, Mask
 from shangsou.engines.embedded.facets import count_facet
 from shangsou.engines.embedded.postings import Postings
+from shangsou.engines.embedded.types import Types
 from shangsou.engines.embedded.vectors import Vectors
 from shangsou.engines.engine import Generation
 from shangsou.engines.fields import COVERAGE_FIELD, TEXTS
@@ -25,6 +26,7 @@ from shangsou.engines.query import (
     LexicalQuery,
     Page,
     ResultPage,
+    TypeCondition,
     Vector,
     VectorLeg,
 )
@@ -48,6 +50,7 @@ class EmbeddedEngine:
         self._catalog = Catalog(folder)
         self._columns = Columns(folder)
         self._postings = Postings(folder)
+        self._types = Types(folder)
         self._vectors = {
             field: Vectors(folder, field, generation.recipe.dimensions)
             for field in ("title_vector", "description_vector")
@@ -106,9 +109,9 @@ class EmbeddedEngine:
         products = self._catalog.products(self._catalog.rows(product_ids))
         return [product for product in products if product.status == "on"]
 
-    def on_sale(self, product_ids: Sequence[str]) -> set[str]:
-        """Return which of these are ids of products that exist and are on sale."""
-        return {self._catalog.ids[row] for row in self._on_sale_rows(product_ids)}
+    def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Return which of these are ids of products that exist, are on sale, and pass the filters."""
+        return {self._catalog.ids[row] for row in self._passing_rows(product_ids, filters)}
 
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the category paths of these products, of those that have one."""
@@ -116,6 +119,16 @@ class EmbeddedEngine:
         codes = self._columns.category[rows].tolist()
         return {
             self._catalog.ids[row]: tuple(self._columns.category_names[code].split(CATEGORY_SEPARATOR))
+            for row, code in zip(rows, codes, strict=True)
+            if code >= 0
+        }
+
+    def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
+        """Return the main product type of these products, of those that have one."""
+        rows = self._catalog.rows(product_ids)
+        codes = self._types.main[rows].tolist()
+        return {
+            self._catalog.ids[row]: self._types.names[code]
             for row, code in zip(rows, codes, strict=True)
             if code >= 0
         }
@@ -131,17 +144,17 @@ class EmbeddedEngine:
 
     def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
         """Return the title vector of each of these products."""
-        rows = self._on_sale_rows(product_ids)
+        rows = self._passing_rows(product_ids, Filters())
         vectors = self._vectors["title_vector"].get(rows)
         return dict(zip((self._catalog.ids[row] for row in rows), vectors, strict=True))
 
     def close(self) -> None:
         """Do nothing: the memory maps are closed with the last search that reads them."""
 
-    def _on_sale_rows(self, product_ids: Sequence[str]) -> Rows:
-        """Return the rows of these products, of those that exist and are on sale."""
+    def _passing_rows(self, product_ids: Sequence[str], filters: Filters) -> Rows:
+        """Return the rows of these products, of those that exist, are on sale, and pass the filters."""
         rows = np.array(self._catalog.rows(product_ids), np.int64)
-        allowed = self._cached_filter_mask(Filters())
+        allowed = self._cached_filter_mask(filters)
         return rows if allowed is None else rows[allowed[rows]]
 
     def _filter_mask(self, filters: Filters) -> Mask | None:
@@ -149,9 +162,22 @@ class EmbeddedEngine:
         passing = self._columns.filter_mask(filters)
         masks = [self._containment_mask(text) for text in filters.contains]
         masks += [~self._containment_mask(text) for text in filters.excludes]
+        if filters.types is not None:
+            masks.append(self._type_mask(filters.types))
         for mask in masks:
             passing = mask if passing is None else passing & mask
         return passing
+
+    def _type_mask(self, condition: TypeCondition) -> Mask:
+        """Return which rows are of the types of a condition."""
+        mask = self._types.mask(condition.names)
+        for text in condition.other_texts:
+            mask &= ~self._containment_mask(text)
+        for text in condition.texts:
+            mask |= self._containment_mask(text)
+        mask[self._catalog.rows(condition.other_ids)] = False
+        mask[self._catalog.rows(condition.ids)] = True
+        return mask
 
     def _containment_mask(self, text: str) -> Mask:
         """Return which rows contain a normalized text."""
@@ -161,6 +187,13 @@ class EmbeddedEngine:
 
     def _lexical_hits(self, leg: LexicalLeg) -> list[Hit]:
         scores = self._lexical_scores(leg.query)
+        if leg.ids is not None:
+            rows = np.sort(self._passing_rows(leg.ids, leg.filters))
+            if leg.strict:
+                rows = rows[self._strict_matches(leg.query)[rows]]
+            rows = rows[scores[rows] > 0]
+            rows = _top_k(rows, scores[rows], leg.k)
+            return self._hits(rows, scores[rows])
         allowed = self._cached_filter_mask(leg.filters)
         scored = scores > 0
         if leg.strict:
@@ -170,6 +203,10 @@ class EmbeddedEngine:
         return self._hits(rows, scores[rows])
 
     def _vector_hits(self, leg: VectorLeg) -> list[Hit]:
+        if leg.ids is not None:
+            rows = np.sort(self._passing_rows(leg.ids, leg.filters))
+            rows, cosines = self._vectors[leg.field].search_rows(leg.vector, rows, leg.k)
+            return self._hits(rows, cosines)
         return self._hits(
             *self._vectors[leg.field].search(leg.vector, leg.k, self._cached_filter_mask(leg.filters))
         )
@@ -208,11 +245,15 @@ class EmbeddedEngine:
         allowed = self._cached_filter_mask(candidate_set.filters)
         if candidate_set.match_all:
             return np.ones(self._documents, np.bool_) if allowed is None else allowed
-        if candidate_set.query is None:
-            mask = np.zeros(self._documents, np.bool_)
-        else:
+        if candidate_set.types is not None:
+            matches = self._cached_filter_mask(Filters(types=candidate_set.types))
+            assert matches is not None  # a condition on the type is a mask
+            mask = matches.copy() if allowed is None else matches & allowed
+        elif candidate_set.query is not None:
             matches = self._strict_matches(candidate_set.query)
             mask = matches.copy() if allowed is None else matches & allowed
+        else:
+            mask = np.zeros(self._documents, np.bool_)
         mask[self._catalog.rows(candidate_set.candidates)] = True
         return mask
 

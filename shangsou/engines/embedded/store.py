@@ -21,6 +21,7 @@ from shangsou.engines.embedded.catalog import CatalogWriter
 from shangsou.engines.embedded.columns import ColumnsBuilder
 from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.embedded.postings import PostingsBuilder
+from shangsou.engines.embedded.types import write_types
 from shangsou.engines.embedded.vectors import VectorsWriter
 from shangsou.engines.engine import Document, Generation
 from shangsou.engines.generations import find_superseded, make_stamp, read_stamp
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 _GENERATION_FOLDER = re.compile(r"gen-(\d+)")
 STAMP = "generation.json"
 # Increased whenever the files of a generation change.
-_FORMAT = 2
+_FORMAT = 3
 
 
 class EmbeddedStore:
@@ -168,7 +169,7 @@ class EmbeddedWriter:
             self._descriptions.add([row for row, _ in described], np.stack([v for _, v in described]))
         self._documents += len(documents)
 
-    def finish(self) -> Generation:
+    def finish(self, types: Sequence[Sequence[str]] = ()) -> Generation:
         """Complete the generation on disk."""
         self._postings.submit(
             PostingsBuilder.write, self._building, rows=self._documents, k1=self._recipe.k1, b=self._recipe.b
@@ -177,6 +178,7 @@ class EmbeddedWriter:
         self._titles.finish()
         self._descriptions.finish()
         self._columns.write(self._building)
+        write_types(self._building, types, self._documents)
         self._postings.join()
         generation = Generation(
             name=self._name,

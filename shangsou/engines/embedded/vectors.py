@@ -104,6 +104,17 @@ class Vectors:
         best = np.argsort(-cosines, kind="stable")[:k]
         return self._rows[nearest[best]], cosines[best]
 
+    def search_rows(
+        self, vector: Vector, rows: NDArray[np.int64], k: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return of these rows (ascending) those with the k nearest vectors, and their cosines, as `search`."""
+        held = rows[np.isin(rows, self._rows)] if len(self._rows) else rows[:0]
+        if not len(held):
+            return held, np.empty(0, np.float32)
+        cosines = self.cosines(vector, held)
+        best = np.argsort(-cosines, kind="stable")[:k]
+        return held[best], cosines[best]
+
     def cosines(self, vector: Vector, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosines of these rows, all of which have a vector."""
         cosines: NDArray[np.float32] = self.get(rows) @ vector

@@ -24,15 +24,15 @@ class CandidatePool(NamedTuple):
     """BM25 as a share of the best."""
     cosine: Floats
     """Of title or description with the query; 0 where it was not among the nearest."""
-    other_category: NDArray[np.bool_]
-    """Filed elsewhere than in the categories that the query asks for."""
+    other_type: NDArray[np.bool_]
+    """Of another type than the query asks for, though others are of that."""
 
     def at(self, positions: Iterable[int]) -> "CandidatePool":
         """Return the candidates at these positions, in this order."""
         chosen = list(positions)
         ids = tuple(self.product_ids[position] for position in chosen)
         score, lexical, cosine = self.score[chosen], self.lexical[chosen], self.cosine[chosen]
-        return CandidatePool(ids, score, lexical, cosine, self.other_category[chosen])
+        return CandidatePool(ids, score, lexical, cosine, self.other_type[chosen])
 
 
 class CandidateFeatures:
@@ -49,10 +49,10 @@ class CandidateFeatures:
         self.coverage = _compute_coverage(traits, query_text)
         self.full_coverage = self.coverage >= 1
         # Nobody asked about what lies beyond the fused candidates: it goes by others of its category.
-        self.other_category = pool.other_category
-        if pool.other_category.any():
-            same_category = np.isin(self.categories, self.categories[pool.other_category])
-            self.other_category = pool.other_category | (same_category & (self.categories != UNKNOWN))
+        self.other_type = pool.other_type
+        if pool.other_type.any():
+            same_category = np.isin(self.categories, self.categories[pool.other_type])
+            self.other_type = pool.other_type | (same_category & (self.categories != UNKNOWN))
         # What a shopper of this query chooses among.
         background = (
             self.full_coverage if self.full_coverage.sum() >= _MIN_COVERING else np.ones(count, np.bool_)

@@ -13,19 +13,19 @@ _TIER_WIDTH = 0.25
 _OTHER_CATEGORY_TIERS = 5
 
 
-def assign_tiers(coverage: Floats, other_category: NDArray[np.bool_]) -> NDArray[np.int64]:
+def assign_tiers(coverage: Floats, other_type: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the tier of each candidate, shape (candidates,); 0 fits the query, others fall short of it.
 
     Parameters
     ----------
     coverage
         Shares of the query's characters that they hold.
-    other_category
+    other_type
         Whether they are filed elsewhere than in the categories that the query asks for.
     """
     # Of an exact quarter nothing may get lost in the division.
     missing: NDArray[np.int64] = np.floor((1 - coverage) / _TIER_WIDTH + 1e-9).astype(np.int64)
-    return missing + _OTHER_CATEGORY_TIERS * other_category.astype(np.int64)
+    return missing + _OTHER_CATEGORY_TIERS * other_type.astype(np.int64)
 
 
 def cap_by_tier(scores: Floats, tiers: NDArray[np.int64]) -> Floats:

@@ -72,6 +72,7 @@ def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> 
     # BM25 of the best, by which the parts of the fused ones were divided.
     best = max([hit.score for hit in strict] + [c.lexical.score for c in fused if c.lexical], default=1.0)
     fused = fused[:depth]
+    typed = any(candidate.type_bonus for candidate in fused)
     count, zeros = len(fused) + len(unfused), (0.0,) * len(unfused)
     lexical_scores = [candidate.lexical.score if candidate.lexical else 0.0 for candidate in fused] + [
         hit.score for hit in unfused
@@ -82,8 +83,9 @@ def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> 
         score=np.fromiter((*(candidate.score for candidate in fused), *zeros), np.float64, count),
         lexical=np.fromiter(lexical_scores, np.float64, count) / best,
         cosine=np.fromiter((*cosines, *zeros), np.float64, count),
-        other_category=np.array(
-            [*(candidate.damping < 1 for candidate in fused), *(False for _ in unfused)], np.bool_
+        other_type=np.array(
+            [*(typed and not candidate.type_bonus for candidate in fused), *(False for _ in unfused)],
+            np.bool_,
         ),
     )
 
@@ -139,7 +141,7 @@ def rank(features: RerankFeatures, ranker: Ranker, impact: float) -> tuple[str, 
     ids = candidates.pool.product_ids
     if impact <= 0:
         return ids
-    tiers = assign_tiers(candidates.coverage, candidates.other_category)
+    tiers = assign_tiers(candidates.coverage, candidates.other_type)
     scores = cap_by_tier(ranker.score(features.matrix), tiers)
     order = np.argsort(-scores, kind="stable")
     if impact < 1:

@@ -31,8 +31,12 @@ class Candidate(NamedTuple):
     score: float
     lexical: ScorePart | None
     semantic: ScorePart | None
-    damping: float = 1.0
-    """Factor that is in the score."""
+    type_bonus: float = 0.0
+    """What the score gains by the product type."""
+
+    def with_type_bonus(self, bonus: float) -> "Candidate":
+        """Return the candidate of a type that was asked for."""
+        return self._replace(score=self.score + bonus, type_bonus=bonus)
 
 
 def above_cutoff(hits: Sequence[Hit], cutoff: float) -> list[Hit]:
@@ -51,8 +55,10 @@ def merge_semantic(
     return [Hit(*pair) for pair in sorted(best.items(), key=itemgetter(1), reverse=True)]
 
 
-def fuse(lexical: Sequence[Hit], semantic: Sequence[Hit], recipe: RankingRecipe) -> list[Candidate]:
-    """Return the products of both legs, best first. One that is absent from a leg gets 0 from it.
+def fuse(
+    lexical: Sequence[Hit], semantic: Sequence[Hit], product_ids: Sequence[str], recipe: RankingRecipe
+) -> list[Candidate]:
+    """Return products by the scores of both legs, best first; what is under a cut-off gets 0 from its leg.
 
     Convex combination (Bruch et al. 2023): BM25 over its own maximum, and the cosine scaled so that
     the cut-off is 0 and the best, at least `semantic_span` above it, is 1. Or reciprocal rank fusion
@@ -61,10 +67,14 @@ def fuse(lexical: Sequence[Hit], semantic: Sequence[Hit], recipe: RankingRecipe)
     Parameters
     ----------
     lexical, semantic
-        Best first, already cut off.
+        Best first.
+    product_ids
+        The products, those of both legs among them.
     recipe
         Weights, cut-offs and which fusion.
     """
+    lexical = above_cutoff(lexical, recipe.lexical_cutoff * lexical[0].score) if lexical else []
+    semantic = above_cutoff(semantic, recipe.semantic_cutoff)
     if recipe.fusion == "rrf":
         lexical_parts = _score_by_rank(lexical, recipe.rank_constant)
         semantic_parts = _score_by_rank(semantic, recipe.rank_constant)
@@ -75,13 +85,13 @@ def fuse(lexical: Sequence[Hit], semantic: Sequence[Hit], recipe: RankingRecipe)
             semantic, 1 - share, floor=recipe.semantic_cutoff, span=recipe.semantic_span
         )
     candidates = []
-    for product_id in lexical_parts | semantic_parts:
+    # Ties keep the lexical order, then the semantic one.
+    for product_id in dict.fromkeys([*lexical_parts, *semantic_parts, *product_ids]):
         lexical_part, semantic_part = lexical_parts.get(product_id), semantic_parts.get(product_id)
         score = (lexical_part.contribution if lexical_part else 0.0) + (
             semantic_part.contribution if semantic_part else 0.0
         )
         candidates.append(Candidate(product_id, score, lexical_part, semantic_part))
-    # Stable: ties keep the lexical order, then the semantic one.
     return sorted(candidates, key=itemgetter(1), reverse=True)
 
 

@@ -21,13 +21,12 @@ from shangsou.search.ranking.dictionaries import (
     shipped_entities,
     shipped_synonyms,
 )
+from shangsou.search.ranking.type_overrides import TypeOverride, read_type_overrides
 from shangsou.text.entities import EntityKind
 
 log = logging.getLogger(__name__)
 RECIPE_FILE = "ranking.json"
-OptionalStep = Literal[
-    "constraints", "pinyin", "spelling", "synonyms", "entities", "categories", "relaxation"
-]
+OptionalStep = Literal["constraints", "pinyin", "spelling", "synonyms", "entities", "categories", "types"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -66,16 +65,21 @@ class RankingRecipe:
     """Steps of query understanding that are on."""
     entity_weights: Mapping[EntityKind, Annotated[float, Field(ge=0)]] = field(default_factory=dict)
     """Factor on the BM25 scores of the terms of an entity, as `{"brand": 1.2}`; 1 where none is given."""
-    category_certainty: Share = 0.5
-    """Least probability at which a predicted category counts for the order."""
-    category_damping: Share = 0.9
-    """Factor then on the scores of products that are filed elsewhere; 1: none."""
-    relax_below: Annotated[int, Field(ge=0, le=100)] = 5
-    """A search that finds fewer products does without its least informative words; 0: never."""
+    type_weight: Share = 0.03
+    """Added to the score of what is of the product type that was asked for."""
+    match_score: Share = 0.7
+    """Share of the best score from which on a product of another type matches, if the query says more than
+    its type and means what the product is."""
+    match_cosine_with_words: Share = 0.55
+    """Cosine from which on it does; and one that holds some words of a query that asks for no type."""
+    match_cosine: Share = 0.64
+    """Cosine from which on a product matches such a query by its meaning alone."""
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Phrases and what may stand in their place, from the files of synonyms."""
     entities: Mapping[str, EntityKind | None] = field(default_factory=dict)
     """What phrases stand for, from the files of entities; None: for nothing, whatever the catalog says."""
+    type_overrides: tuple[TypeOverride, ...] = ()
+    """What the shop says of the types of its products, from `product_types.tsv`."""
     origin: str = ""
     """Where the numbers come from, for people."""
     k1: Annotated[float, Field(ge=0, le=10)] = DEFAULT_K1
@@ -129,7 +133,12 @@ def needs_reindex(ranking: RankingRecipe, built: IndexRecipe) -> str:
 
 
 def _with_dictionaries(recipe: RankingRecipe, home: Path) -> RankingRecipe:
-    return replace(recipe, synonyms=read_synonyms(home), entities=read_entities(home))
+    return replace(
+        recipe,
+        synonyms=read_synonyms(home),
+        entities=read_entities(home),
+        type_overrides=read_type_overrides(home),
+    )
 
 
 # A server reads it twice a second; and so what is passed over is logged once.

@@ -9,6 +9,7 @@ from shangsou.behaviour.history import Histories, History
 from shangsou.behaviour.stores import open_event_store
 from shangsou.degradation import Degradation
 from shangsou.engines.engine import Generation, GenerationStore
+from shangsou.engines.query import Filters
 from shangsou.engines.stores import open_store
 from shangsou.errors import EngineUnavailable, EventsUnavailable, ShangsouError
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
@@ -103,7 +104,7 @@ class Searcher:
 
     def known(self, product_ids: Sequence[str]) -> set[str]:
         """Return which of these are ids of products that are on sale."""
-        return self._index.require().engine.on_sale(product_ids)
+        return self._index.require().engine.passing(product_ids, Filters())
 
     def generation(self) -> Generation | None:
         """Return the generation being searched."""

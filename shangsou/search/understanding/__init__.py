@@ -1,1 +1,1 @@
-"""Query understanding: constraints, entities, categories and relaxation."""
+"""Query understanding: constraints, entities, categories and product types."""

@@ -25,7 +25,7 @@ def make_lexical_query(text: str, field_weights: Mapping[str, float]) -> Lexical
     runs = characters(text)
     required = dict.fromkeys(bigrams(runs))
     required_count = ceil(_REQUIRED_SHARE * len(required))
-    if sum(map(len, runs)) <= 2 or not required:
+    if not required:
         required = dict.fromkeys("".join(runs))
         required_count = len(required)
     return LexicalQuery(

@@ -174,12 +174,6 @@ def drop_prices(query: ParsedQuery) -> ParsedQuery:
     return replace(query, filters=query.filters.without("price"), understood=understood)
 
 
-def mark_relaxed(query: ParsedQuery, dropped: tuple[str, ...], rest: str) -> ParsedQuery:
-    """Return a query of which products need not hold the dropped words."""
-    relaxed = replace(query, understood=replace(query.understood, relaxed=dropped))
-    return _changed(relaxed, query.text, Step("relaxation", query.understood.normalized, rest))
-
-
 def _changed(query: ParsedQuery, text: str, step: Step) -> ParsedQuery:
     """Return a query with another text, and the step that led to it listed."""
     understood = replace(query.understood, steps=(*query.understood.steps, step))

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from shangsou.search.personal.coverage_tiers import assign_tiers, cap_by_tier
 
 
-def _tier(coverage: float, *, other_category: bool = False) -> int:
-    return int(assign_tiers(np.array([coverage]), np.array([other_category]))[0])
+def _tier(coverage: float, *, other_type: bool = False) -> int:
+    return int(assign_tiers(np.array([coverage]), np.array([other_type]))[0])
 
 
 def test_each_quarter_of_the_query_that_is_missing_is_a_step() -> None:
@@ -17,7 +17,7 @@ def test_each_quarter_of_the_query_that_is_missing_is_a_step() -> None:
 
 
 def test_what_is_filed_elsewhere_falls_shorter_than_what_holds_nothing_of_the_query() -> None:
-    assert _tier(1.0, other_category=True) > _tier(0.0)
+    assert _tier(1.0, other_type=True) > _tier(0.0)
 
 
 def test_a_liked_product_stops_behind_the_last_before_it_that_fits_better() -> None:

@@ -1,0 +1,193 @@
+"""Product types of a shop: the words for what it sells, and which of them a query asks for."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shangsou.engines.query import Vector
+from shangsou.lexicon.type_words import Mention, TypeWordScanner, ends_like_type
+from shangsou.mmap_arrays import load_npy_mmap
+
+# Least closeness of a query to a type that it names: below it names something else, as `汽车` in 汽车坐垫 does.
+# A leaf of the category tree that is typed is that leaf in any case.
+_MIN_NAMED = 0.25
+# Least closeness to a type that it does not name: 94 % of those that are nearer are right, of 60 graded queries
+# and 47 words that the sample shop sells or does not sell (docs/adr/0026).
+_MIN_NEAREST = 0.5
+# Of several types that are named, those with less than this share of probability are not asked for.
+_MIN_PROBABILITY = 0.2
+# Divisor of closeness in the softmax over the types that a query names.
+_TEMPERATURE = 0.08
+# A kind of a thing that fewer products are called stands for the thing: 翻盖手机 for 手机 and a soft word. Of
+# 74,362 products twelve, of few products three.
+_MAX_RARE, _MIN_RARE, _PRODUCTS_PER_RARE = 12, 3, 300
+
+
+class TypePrediction(NamedTuple):
+    """A product type, and the probability that a query asks for it."""
+
+    name: str
+    probability: float
+
+
+class QueryTypes(NamedTuple):
+    """What a query asks for."""
+
+    predictions: tuple[TypePrediction, ...]
+    """The likeliest first; empty where it asks for no type that the shop knows."""
+    is_bare: bool
+    """Whether it says nothing else."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the types."""
+        return tuple(prediction.name for prediction in self.predictions)
+
+
+NO_TYPES = QueryTypes((), is_bare=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypeSpace:
+    """The space in which titles of one type lie close together, and titles of others apart.
+
+    Whitened by the covariance of title vectors within types (Fisher 1936), so that what varies among the
+    products of one type, as brands and colours do, counts little.
+    """
+
+    projection: NDArray[np.float32]
+    """Shape (dimensions, dimensions)."""
+    mean: NDArray[np.float32]
+    """Of the projected titles, shape (dimensions,)."""
+
+    def project(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return title or query vectors, shape (n, dimensions), in this space, of length 1."""
+        projected: NDArray[np.float32] = vectors @ self.projection - self.mean
+        lengths = np.linalg.norm(projected, axis=-1, keepdims=True)
+        unit: NDArray[np.float32] = projected / np.maximum(lengths, np.float32(1e-9))
+        return unit
+
+
+@dataclass(frozen=True, eq=False)
+class ProductTypes:
+    """The product types of one generation. Safe for many threads."""
+
+    names: Sequence[str]
+    counts: NDArray[np.int32]
+    """How many products are of each type."""
+    leaves: frozenset[str]
+    """Types that are leaves of the category tree, or that the catalog declares."""
+    wider: dict[str, str]
+    """The wider type of a kind: `翻盖手机` is a `手机`."""
+    products: int
+    space: TypeSpace
+    centroids: NDArray[np.float32]
+    """In the space, shape (types, dimensions), of length 1."""
+    _positions: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_positions", {name: row for row, name in enumerate(self.names)})
+
+    @cached_property
+    def scanner(self) -> TypeWordScanner:
+        """Finds the types in texts."""
+        return TypeWordScanner(self.names)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._positions
+
+    def of_query(self, text: str, vector: Vector | None) -> QueryTypes:
+        """Return the types that a normalized query asks for.
+
+        Of those that it names, the ones that its vector is nearest to; where it names none, the nearest of
+        all, if that is near enough. Without a vector, the last one that it names.
+        """
+        heads = [mention for mention in self.scanner.mentions(text) if mention.is_head]
+        if vector is None:
+            predictions = [TypePrediction(heads[-1].word, 1.0)] if heads else []
+        else:
+            point = self.space.project(vector[None])[0]
+            predictions = self._named(heads, text, point) or self._nearest(point)
+        return QueryTypes(tuple(predictions), _is_bare(text, heads, predictions))
+
+    def widened(self, name: str) -> str:
+        """Return a type, or the wider one where few products are called so."""
+        rare = max(_MIN_RARE, min(_MAX_RARE, self.products // _PRODUCTS_PER_RARE))
+        while name not in self.leaves and name in self.wider and self.counts[self._positions[name]] < rare:
+            name = self.wider[name]
+        return name
+
+    def _named(self, heads: Sequence[Mention], text: str, point: NDArray[np.float32]) -> list[TypePrediction]:
+        words = list(dict.fromkeys(mention.word for mention in heads))
+        # Qualities and names, as 无线 and 妈妈, are types only where nothing else is named.
+        words = [word for word in words if ends_like_type(word) or word in self.leaves] or words
+        if not words:
+            return []
+        closeness = self.centroids[[self._positions[word] for word in words]] @ point
+        is_certain = [word == text and word in self.leaves for word in words]
+        if not any(is_certain) and closeness.max() < _MIN_NAMED:
+            return []
+        powers = np.exp((closeness - closeness.max()) / _TEMPERATURE)
+        shares = powers / powers.sum()
+        ranked = sorted(zip(shares.tolist(), words, strict=True), reverse=True)
+        return [TypePrediction(word, share) for share, word in ranked if share >= _MIN_PROBABILITY]
+
+    def _nearest(self, point: NDArray[np.float32]) -> list[TypePrediction]:
+        closeness = self.centroids @ point
+        best = int(closeness.argmax())
+        if closeness[best] < _MIN_NEAREST:
+            return []
+        return [TypePrediction(self.names[best], min(1.0, float(closeness[best]) / 0.6))]
+
+
+def _is_bare(text: str, heads: Sequence[Mention], predictions: Sequence[TypePrediction]) -> bool:
+    """Return whether a query holds its types and nothing else."""
+    asked = {prediction.name for prediction in predictions}
+    rest = text
+    for mention in reversed(heads):
+        if mention.word in asked:
+            rest = rest[: mention.start] + rest[mention.end :]
+    return bool(predictions) and rest != text and not any(map(str.isalnum, rest))
+
+
+_FILE = "types.json"
+
+
+def write_product_types(folder: Path, types: ProductTypes) -> None:
+    """Write types into a folder."""
+    np.save(folder / "types.centroids.npy", types.centroids.astype(np.float16))
+    np.save(folder / "types.projection.npy", types.space.projection)
+    np.save(folder / "types.mean.npy", types.space.mean)
+    payload = {
+        "names": list(types.names),
+        "counts": types.counts.tolist(),
+        "leaves": sorted(types.leaves),
+        "wider": types.wider,
+        "products": types.products,
+    }
+    (folder / _FILE).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
+
+
+def open_product_types(folder: Path) -> ProductTypes | None:
+    """Return the types in a folder; None if there are none."""
+    try:
+        payload = json.loads((folder / _FILE).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    return ProductTypes(
+        names=payload["names"],
+        counts=np.array(payload["counts"], np.int32),
+        leaves=frozenset(payload["leaves"]),
+        wider=payload["wider"],
+        products=payload["products"],
+        space=TypeSpace(
+            load_npy_mmap(folder / "types.projection.npy"), load_npy_mmap(folder / "types.mean.npy")
+        ),
+        centroids=np.load(folder / "types.centroids.npy").astype(np.float32),
+    )

@@ -1,0 +1,139 @@
+"""Type words in titles and queries: which of them name what is sold, and which what it goes with.
+
+Chinese is head-final: what is joined behind a word makes the word a modifier (`手机|壳`, `电脑|桌`), and what
+stands before it may say that the product only goes with it (`适用|手机`, `送|鼠标垫`).
+"""
+
+import re
+from collections.abc import Collection
+from functools import lru_cache
+from typing import NamedTuple
+
+import rjieba
+
+# Last characters of words for things; written down by reading leaves of category trees and titles. A word of
+# a title that ends in none of them has to be a noun for jieba, and to end titles.
+HEAD_CHARACTERS = frozenset(
+    "裤衫衣裙鞋靴包袋箱帽巾袜套垫枕被毯帘床桌椅凳柜架灯锅壶杯碗盘碟筷刀叉勺瓶罐盒桶盆机器仪表镜笔本纸册夹卡书画车胎锁铃链泵座把盔霜露液乳水油粉蜜"
+    "膜皂剂精茶酒米面豆果仁干肉饼糕线壳贴恤服裳褂袄饰环坠戒镯串花树球拍杆伞扇炉灶煲刷梳剪钳锤钻锯钉板条带绳网布绒棉针扣钩片块管阀轮轴件具品械琴鼓"
+    "笛炮枪剑模熊娃偶票券币石玉砂屏脑鼠键响耳麦源宝电池框棒棍梯筒缸篮筐篓盖塞嘴头柄子儿凉席巢屋笼粮窝药膏丸胶囊素奶酪酱醋盐椒菜鱼虾蟹蛋饭粥汤冻脯"
+)
+# Words of one or two characters that, joined behind the word for a thing, name what goes with it: accessories,
+# parts, refills, services.
+_ACCESSORIES = frozenset(
+    ["壳", "套", "膜", "贴", "罩", "垫", "架", "座", "柜", "桌", "包", "袋", "盒", "箱", "线", "绳", "链", "带", "扣", "夹", "挂", "锁", "灯", "刷", "头", "卡", "芯", "券", "费", "弦", "盖", "桶", "勺", "布", "板", "纸", "轮", "针", "塞", "嘴", "枕", "杆", "棒", "圈", "环", "笔", "瓶", "杯", "碗", "盆", "筐", "篮", "机", "器", "仪", "膏", "粉", "液", "水"]
+)
+_ACCESSORY_WORDS = ["保护", "支架", "底座", "配件", "零件", "附件", "电池", "充电", "遥控", "清洗", "清洁", "维修", "安装", "回收", "租赁", "伴侣", "收纳", "置物", "周边", "模型", "玩具", "图案", "印花", "面料", "布料", "替换", "散热", "键盘", "贴纸", "钢化", "镜头", "服务", "用品", "工具", "耗材", "专用", "通用", "配套", "挂件", "吊牌", "外壳", "后盖", "皮套", "屏幕", "主板", "排线", "滤芯", "滤网", "墨水", "墨盒", "摆件", "装饰", "饰品"]
+_ACCESSORY_PREFIX = re.compile("|".join(_ACCESSORY_WORDS))
+# Characters that end words for things, but do not turn the word before them into a modifier: 裤|子, 女|装.
+_NEUTRAL = frozenset("子正头素新装件具品机")
+# The word before them is a colour or a taste: 咖啡|色, 草莓|味.
+_LIKENESS = frozenset("色味")
+# What follows is what the product goes with, as far as the next mark or six characters.
+_FITS = re.compile(
+    r"(?:适用于?|适配|通用|兼容|专用|搭配|可放|赠?送|赠|配|for|仿|类似|像|支持|不含)[^ ,，/、]{0,6}$"
+)
+_FITS_LENGTH = 10
+# Bundles and packages: the thing inside is what is sold.
+_BUNDLE = re.compile(r"(?:套装|套盒|礼盒|组合|礼包|件套|正品|新品|礼品|.装)$")
+_NO_BUNDLE = re.compile(r"(?:[女男童服泳西时工]装|[四三六]件套)$")
+_COLOURS = re.compile(r"[黑白红蓝绿灰黄紫粉棕银金橙米杏]+|.*色")
+# jieba's tags of nouns, names, idioms and words that it does not know.
+_NOUN_TAGS = frozenset({"n", "ng", "nz", "nr", "nrt", "x", "l"})
+MAX_TYPE_LENGTH = 7
+
+
+class Mention(NamedTuple):
+    """A type word in a text."""
+
+    word: str
+    start: int
+    end: int
+    is_head: bool
+    """Whether it names what is sold, not what that goes with."""
+
+
+class TypeWordScanner:
+    """Finds the words of a vocabulary in texts. Safe for many threads."""
+
+    def __init__(self, vocabulary: Collection[str]) -> None:
+        self._vocabulary = frozenset(vocabulary)
+        lengths: dict[str, set[int]] = {}
+        for word in self._vocabulary:
+            lengths.setdefault(word[:2], set()).add(len(word))
+        self._lengths = {start: sorted(sizes, reverse=True) for start, sizes in lengths.items()}
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Return the type words of a normalized text, in order; of overlapping ones the longest, not those inside."""
+        found: list[Mention] = []
+        covered = 0
+        fits = _FITS_WORDS.search(text) is not None
+        for start in range(len(text) - 1):
+            for length in self._lengths.get(text[start : start + 2], ()):
+                end = start + length
+                word = text[start:end]
+                if word in self._vocabulary and end <= len(text):
+                    if end > covered:
+                        found.append(Mention(word, start, end, _is_head(text, start, end, fits)))
+                        covered = end
+                    break
+        return found
+
+    def heads(self, text: str) -> list[str]:
+        """Return the type words that name what is sold, each once."""
+        return list(dict.fromkeys(mention.word for mention in self.mentions(text) if mention.is_head))
+
+
+_FITS_WORDS = re.compile(r"适用|适配|通用|兼容|专用|搭配|可放|送|赠|配|for|仿|类似|像|支持|不含")
+
+
+def _is_head(text: str, start: int, end: int, fits: bool) -> bool:
+    following = text[end : end + 1]
+    if following:
+        if following in _LIKENESS or _ACCESSORY_PREFIX.match(text, end):
+            return False
+        if (following in _ACCESSORIES or (following in HEAD_CHARACTERS and following not in _NEUTRAL)) and (
+            _is_single(text[end : end + 5])
+        ):
+            return False
+    return not (fits and _FITS.search(text, max(0, start - _FITS_LENGTH), start))
+
+
+@lru_cache(1 << 14)
+def _is_single(following: str) -> bool:
+    """Return whether the first character of what follows is a word of its own."""
+    return len(following) == 1 or not is_chinese(following[1]) or len(rjieba.cut(following)[0]) == 1
+
+
+def is_chinese(character: str) -> bool:
+    """Return whether a character is a Chinese one."""
+    return "\u4e00" <= character <= "\u9fff"
+
+
+def is_type_like(word: str) -> bool:
+    """Return whether a word or a pair of words could name a thing that is sold."""
+    return (
+        1 < len(word) <= MAX_TYPE_LENGTH
+        and is_chinese(word[0])
+        and not _COLOURS.fullmatch(word)
+        and (not _BUNDLE.search(word) or _NO_BUNDLE.search(word) is not None)
+    )
+
+
+def ends_like_type(word: str) -> bool:
+    """Return whether a word ends in a character for things."""
+    return word[-1] in HEAD_CHARACTERS
+
+
+@lru_cache(1 << 16)
+def is_noun(word: str) -> bool:
+    """Return whether jieba has the last part of a word for a noun, a name, or does not know it."""
+    return rjieba.tag(word)[-1][1] in _NOUN_TAGS
+
+
+@lru_cache(1 << 14)
+def word_suffixes(word: str) -> tuple[str, ...]:
+    """Return what is left of a word behind each border inside it: `液晶电视` ends in `电视`."""
+    parts = rjieba.cut(word)
+    starts = [sum(map(len, parts[:count])) for count in range(1, len(parts))]
+    return tuple(word[start:] for start in starts if len(word) - start > 1)

@@ -1,0 +1,60 @@
+"""What only comes near a query, and what each such product lacks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shangsou.engines.engine import Engine
+from shangsou.product import Product
+from shangsou.search.ranking.fusion import Candidate
+from shangsou.search.understood import Understood
+
+# As many as stand under "maybe you like" on a page.
+MAX_RELATED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something that a query asks for and a product does not have."""
+
+    kind: str
+    """`product_type`, or `words` where the query asks for no type that the shop knows."""
+    asked: str
+    says: str | None
+    """What the product is instead; None where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedProduct:
+    """A product that only comes near."""
+
+    product: Product
+    candidate: Candidate
+    lacks: tuple[Lack, ...]
+
+
+def fetch_related(
+    candidates: Sequence[Candidate], understood: Understood, engine: Engine
+) -> list[RelatedProduct]:
+    """Return the first candidates that do not match, with what they lack.
+
+    Those that neither leg scores above its cut-off are left out: they have nothing to do with the query.
+    """
+    first = [candidate for candidate in candidates if candidate.score > 0][:MAX_RELATED]
+    ids = [candidate.product_id for candidate in first]
+    products = {product.product_id: product for product in engine.products(ids)}
+    types = engine.main_types(ids)
+    return [
+        RelatedProduct(
+            products[candidate.product_id], candidate, (lacking(understood, types, candidate.product_id),)
+        )
+        for candidate in first
+        if candidate.product_id in products
+    ]
+
+
+def lacking(understood: Understood, main_types: Mapping[str, str], product_id: str) -> Lack:
+    """Return what keeps a product from being a match."""
+    says = main_types.get(product_id)
+    if understood.product_types:
+        return Lack("product_type", understood.product_types[0].name, says)
+    return Lack("words", understood.normalized, says)
