@@ -33,17 +33,14 @@ def make_highlighter(query: ParsedQuery) -> Callable[[Product], dict[str, str]]:
 def make_synonym_finder(query: ParsedQuery) -> Callable[[Product], str]:
     """Return the function that names the synonym by which a product matches, empty where it needs none."""
     own = query.lexical.words
-    synonyms = [
-        [word for word in alternative.words if word not in own] for alternative in query.lexical.alternatives
-    ]
 
     def find(product: Product) -> str:
-        if not synonyms:
+        if not query.synonyms:
             return ""
         text = normalize(" ".join((product.title, product.subtitle, product.brand, *product.category)))
         if any(word in text for word in own if len(word) > 1):
             return ""
-        return next((max(words, key=len) for words in synonyms if any(word in text for word in words)), "")
+        return next((synonym for synonym in query.synonyms if synonym in text), "")
 
     return find
 

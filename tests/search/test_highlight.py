@@ -2,11 +2,12 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shangsou.product import Product
-from shangsou.search.highlight import make_highlighter
+from shangsou.search.highlight import make_highlighter, make_synonym_finder
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.understanding.understand import understand
 
@@ -57,3 +58,23 @@ def test_highlight_holds_no_tag_but_em(query: str, title: str) -> None:
     if html is not None:
         assert "<" not in re.sub(r"</?em>", "", html)
         assert html.count("<em>") == html.count("</em>") > 0
+
+
+@pytest.mark.parametrize(
+    ("title", "synonym"),
+    [
+        ("移动电源 20000毫安", "移动电源"),
+        ("充电宝 移动电源", ""),
+        # One word of the synonym is not the synonym.
+        ("移动硬盘 1TB", ""),
+        ("电源线", ""),
+    ],
+)
+def test_a_product_that_matches_by_a_synonym_alone_names_all_of_it(title: str, synonym: str) -> None:
+    find = make_synonym_finder(understand("充电宝", default_ranking()))
+    assert find(Product("p", title)) == synonym
+
+
+def test_without_synonyms_nothing_matches_by_one() -> None:
+    find = make_synonym_finder(understand("金丝楠木", default_ranking()))
+    assert find(Product("p", "木头手串")) == ""

@@ -28,6 +28,8 @@ class ParsedQuery:
     understood: Understood
     filters: Filters = field(default_factory=Filters)
     """What the query itself demands."""
+    synonyms: tuple[str, ...] = ()
+    """What stands for its phrases in its rewordings."""
     correction: Correction | None = None
     """What may have been meant; where it is applied, `text` says it."""
 
@@ -122,11 +124,14 @@ def add_synonyms(query: ParsedQuery, resources: Resources) -> ParsedQuery:
     recipe = resources.recipe
     if "synonyms" not in recipe.understanding:
         return query
-    texts = [rewording.text for rewording in reword(query.text, recipe.synonyms)]
-    if not texts:
+    rewordings = reword(query.text, recipe.synonyms)
+    if not rewordings:
         return query
+    texts = [rewording.text for rewording in rewordings]
+    synonyms = dict.fromkeys(new for rewording in rewordings for _, new in rewording.replacements)
     weights = {name: weight * recipe.synonym_weight for name, weight in recipe.field_weights.items()}
-    changed = replace(query, lexical=with_alternatives(query.lexical, texts, weights))
+    lexical = with_alternatives(query.lexical, texts, weights)
+    changed = replace(query, lexical=lexical, synonyms=tuple(synonyms))
     return _changed(changed, query.text, Step("synonyms", query.text, " / ".join(texts)))
 
 
