@@ -1,7 +1,8 @@
-"""What only comes near a query, and what each such product lacks."""
+"""Products that only come near a query, and what each lacks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from shangsou.engines.engine import Engine
 from shangsou.product import Product
@@ -16,7 +17,7 @@ MAX_RELATED = 20
 class Lack:
     """Something that a query asks for and a product does not have."""
 
-    kind: str
+    kind: Literal["product_type", "words"]
     """`product_type`, or `words` where the query asks for no type that the shop knows."""
     asked: str
     says: str | None

@@ -27,9 +27,10 @@ class HitJson(TypedDict):
 class LackJson(TypedDict):
     """Something that the query asks for and a product does not have."""
 
-    kind: str
-    """`product_type`; or `words`, where the query asks for no type that the shop knows."""
+    kind: Literal["product_type", "words"]
+    """`words`: the query asks for no type that the shop knows."""
     asked: str
+    """The type; or the normalized query, where `kind` is `words`."""
     says: str | None
     """What the product is instead; null where that is not known."""
 
@@ -38,6 +39,7 @@ class RelatedJson(HitJson):
     """A product that does not match, but comes near."""
 
     lacks: list[LackJson]
+    """What the query asks for and it does not have."""
 
 
 _PriceRange = TypedDict("_PriceRange", {"from": float, "to": float | None}, total=False)
@@ -122,7 +124,7 @@ class SearchJson(TypedDict):
     total: int
     hits: list[HitJson]
     related: list[RelatedJson]
-    """What only comes near; on page 1, and only where the hits do not fill it."""
+    """What only comes near, no part of `total`; on page 1, and only where the hits do not fill it."""
     facets: dict[str, list[FacetValueJson]]
     understood: UnderstoodJson
     correction: CorrectionJson | None

@@ -1,5 +1,6 @@
 """Every setting and command is documented as it is."""
 
+import json
 import re
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -8,7 +9,9 @@ import click
 import pytest
 
 from shangsou.cli import ENTRY_POINT_GROUP
+from shangsou.search.response_json import LackJson, RelatedJson, SearchJson, TypeGuessJson, UnderstoodJson
 from shangsou.settings import Settings
+from tests.fixtures.responses import validated
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = {entry_point.name: entry_point for entry_point in entry_points(group=ENTRY_POINT_GROUP)}
@@ -107,3 +110,24 @@ def test_files_of_the_code_that_pages_name_exist():
         if not (ROOT / name).exists()
     ]
     assert missing == []
+
+
+def search_section():
+    page = (ROOT / "docs/api.md").read_text("utf-8")
+    return page.partition("\n## Search\n")[2].partition("\n## Suggestions\n")[0]
+
+
+@pytest.mark.parametrize("shape", [SearchJson, RelatedJson, UnderstoodJson], ids=lambda shape: shape.__name__)
+def test_every_field_of_a_search_response_is_documented(shape):
+    text = search_section()
+    assert [name for name in shape.__annotations__ if f"`{name}`" not in text] == []
+    assert "relaxed" not in text
+
+
+def test_examples_of_what_a_product_lacks_and_of_types_are_as_the_api_answers():
+    text = search_section()
+    (example,) = re.findall(r"^```json\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (lack,) = json.loads(example)["lacks"]
+    assert validated(LackJson, lack)["says"] == "婴儿推车"
+    (row,) = re.findall(r"^\| `product_types` \| .*`(\[.*\])`", text, re.MULTILINE)
+    assert [validated(TypeGuessJson, guess)["name"] for guess in json.loads(row)] == ["墨镜", "太阳镜"]

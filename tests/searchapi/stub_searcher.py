@@ -11,7 +11,7 @@ from shangsou.product import Product
 from shangsou.recommend.shelf import PRODUCT_KINDS, RecommendRequest, Shelf, ShelfItem, new_shelf_id
 from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
 from shangsou.search.request import SearchRequest, SuggestRequest
-from shangsou.search.response import SearchHit, SearchResponse
+from shangsou.search.response import RelatedHit, SearchHit, SearchResponse
 from shangsou.search.suggest import Suggestion, Suggestions
 from shangsou.search.understood import Step, Understood
 
@@ -21,6 +21,7 @@ class StubSearcher:
     """Finds the same products for any request and records the requests, or raises its error."""
 
     products: list[Product] = field(default_factory=list)
+    related: tuple[RelatedHit, ...] = ()
     error: Exception | None = None
     degraded: tuple[Degradation, ...] = ()
     missing_parts: list[str] = field(default_factory=list)
@@ -37,6 +38,7 @@ class StubSearcher:
             query_id="query-1",
             total=len(self.products),
             hits=hits,
+            related=self.related,
             facets={
                 "brand": (FacetValue("云上衣舍", 2),),
                 "price": (FacetValue("", 2, from_fen=5000, to_fen=None),),

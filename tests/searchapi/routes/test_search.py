@@ -7,7 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from shangsou.engines.query import Filters
+from shangsou.product import Product
+from shangsou.search.related import Lack
 from shangsou.search.request import SearchRequest
+from shangsou.search.response import RelatedHit, SearchHit
 from shangsou.search.response_json import SearchJson
 from tests.fixtures.responses import validated
 from tests.fixtures.searchapi import StubSearcher
@@ -216,3 +219,27 @@ def test_chinese_is_written_as_it_is_and_without_spaces(client: FlaskClient):
     body = client.get("/v1/search?q=裙&size=1").data
     assert "连衣裙".encode() in body
     assert b'": ' not in body
+
+
+def test_what_only_comes_near_stands_apart_and_counts_for_nothing(
+    client: FlaskClient, stub_searcher: StubSearcher, products: list[Product]
+):
+    hit = SearchHit(products[2], 0.5, {})
+    stub_searcher.related = (RelatedHit(hit, (Lack("product_type", "连衣裙", None),)),)
+    answer = client.get("/v1/search?q=连衣裙&size=2")
+    body = validated(SearchJson, answer.json)
+    assert body["total"] == 11
+    assert [found["product_id"] for found in body["related"]] == ["skirt"]
+    assert body["related"][0]["lacks"] == [{"kind": "product_type", "asked": "连衣裙", "says": None}]
+
+
+def test_the_description_says_what_a_product_that_comes_near_lacks(client: FlaskClient):
+    description = client.get("/openapi.json").json
+    assert description is not None
+    schemas = description["components"]["schemas"]
+    assert "related" in schemas["SearchJson"]["required"]
+    assert {"lacks", "product_id", "product", "score", "highlight"} == set(schemas["RelatedJson"]["required"])
+    assert schemas["LackJson"]["properties"]["kind"]["enum"] == ["product_type", "words"]
+    assert schemas["HitJson"]["properties"]["reached_by"]["description"].startswith("The synonym")
+    assert "relaxed" not in schemas["UnderstoodJson"]["properties"]
+    assert "product_types" in schemas["UnderstoodJson"]["required"]
