@@ -9,8 +9,9 @@ import click
 from shangsou.engines.query import Filters
 from shangsou.product import Product
 from shangsou.search.filter_values import MAX_PRICE_YUAN, parse_category_path, parse_price_limits
+from shangsou.search.related import Lack
 from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, SearchRequest
-from shangsou.search.response import SearchResponse, response_to_json
+from shangsou.search.response import SearchHit, SearchResponse, response_to_json
 from shangsou.text.terminal import fit
 
 # Columns of a terminal that the title may take; the other columns need about 40 of the usual 100.
@@ -109,15 +110,32 @@ def _format_table(response: SearchResponse, *, first_rank: int, explain: bool) -
     heading = f"{response.total:,} found in {response.took_ms:g} ms" + (f"  [{words}]" if words else "")
     lines = [heading, *_correction_lines(response)]
     for rank, hit in enumerate(response.hits, start=first_rank):
-        lines.append(
-            f"{rank:>4}  {hit.score:.3f}  {_format_price(hit.product):>11}  "
-            f"{fit(hit.product.brand, _BRAND_WIDTH)}  {fit(hit.product.title, _TITLE_WIDTH).rstrip()}"
-        )
-        if explain:
-            lines.append(f"      {json.dumps(hit.explain, ensure_ascii=False)}")
+        remark = f"synonym {hit.reached_by}" if hit.reached_by else ""
+        lines += _hit_lines(str(rank), hit, remark, explain=explain)
     if not response.hits:
         lines.append("Nothing found. Try fewer words or another spelling.")
+    if response.related:
+        lines.append("Related:")
+    for hit, lacks in response.related:
+        lines += _hit_lines("", hit, "; ".join(filter(None, map(_format_lack, lacks))), explain=explain)
     return "\n".join(lines)
+
+
+def _hit_lines(rank: str, hit: SearchHit, remark: str, *, explain: bool) -> list[str]:
+    line = (
+        f"{rank:>4}  {hit.score:.3f}  {_format_price(hit.product):>11}  "
+        f"{fit(hit.product.brand, _BRAND_WIDTH)}  {fit(hit.product.title, _TITLE_WIDTH)}"
+    )
+    lines = [f"{line}  {remark}".rstrip()]
+    if explain:
+        lines.append(f"      {json.dumps(hit.explain, ensure_ascii=False)}")
+    return lines
+
+
+def _format_lack(lack: Lack) -> str:
+    if lack.says is None:
+        return f"not {lack.asked}" if lack.kind == "product_type" else ""
+    return f"{lack.says}, not {lack.asked}" if lack.says != lack.asked else ""
 
 
 def _correction_lines(response: SearchResponse) -> list[str]:
