@@ -10,9 +10,9 @@ export function productAddress(id) {
   return `/products/${encodeURIComponent(id)}`;
 }
 
-/** Return the cards of a page of hits. */
-export function grid(hits) {
-  return h("ul", { class: "grid" }, hits.map(card));
+/** Return the cards of a page of hits; `level` is that of the headings that their titles are. */
+export function grid(hits, level = 2) {
+  return h("ul", { class: "grid" }, hits.map((hit, index) => card(hit, index, level)));
 }
 
 /** Return empty cards of the size that cards will have. */
@@ -25,7 +25,7 @@ export function skeleton() {
   );
 }
 
-function card(hit, index) {
+function card(hit, index, level) {
   const { product, highlight } = hit;
   const soldOut = product.stock !== undefined && product.stock <= 0;
   return h(
@@ -36,7 +36,7 @@ function card(hit, index) {
     h(
       "div",
       { class: "card-text" },
-      h("h2", { class: "card-title" }, h("a", { href: productAddress(product.product_id) }, highlight.title ? highlighted(highlight.title) : product.title)),
+      h(`h${level}`, { class: "card-title" }, h("a", { href: productAddress(product.product_id) }, highlight.title ? highlighted(highlight.title) : product.title)),
       price(product),
       h(
         "p",
@@ -45,7 +45,15 @@ function card(hit, index) {
         product.sales > 0 && h("span", {}, `已售 ${short(product.sales)}`),
       ),
       product.shop && product.shop !== product.brand && h("p", { class: "card-shop" }, product.shop),
+      hit.reached_by && h("p", { class: "card-note" }, `同义词“${hit.reached_by}”`),
+      (hit.lacks ?? []).map(lackText).filter(Boolean).map((text) => h("p", { class: "card-note" }, text)),
       hit.why && h("p", { class: "card-why" }, hit.why),
     ),
   );
+}
+
+// What the query asks for and a product is not; nothing where no more is known than that it does not match.
+function lackText({ kind, asked, says }) {
+  if (says === asked || (says === null && kind !== "product_type")) return null;
+  return says === null ? `不是“${asked}”` : `是“${says}”，不是“${asked}”`;
 }

@@ -19,8 +19,6 @@ export function headingText(state) {
 export function notes(state, answer) {
   const lines = correction(state, answer.correction);
   lines.push(...answer.understood.steps.map(stepText).filter(Boolean).map((text) => note("search", text)));
-  const { relaxed } = answer.understood;
-  if (relaxed.length) lines.push(note("info", `同时符合全部条件的商品太少，已放宽“${relaxed.join("”“")}”。`));
   const semantic = answer.degraded.some(({ part }) => part === "encoder");
   if (semantic) lines.push(note("info", "语义检索暂不可用，已按关键词显示。"));
   else if (answer.degraded.length) lines.push(note("info", "部分搜索功能暂不可用，结果可能不全。"));
@@ -86,23 +84,29 @@ export function pageLinks(state, total) {
   ].filter(Boolean);
 }
 
-/** Return what helps when nothing was found, the links `tried` to wider results, and where `popular` categories go. */
+/**
+ * Return what helps when nothing was found: the links `tried` to wider results, and the place of `popular` categories,
+ * unless products that come near stand below.
+ */
 export function emptyState(state, answer) {
   const beyond = answer.total > 0;
+  const near = answer.related.length > 0;
   const words = telling(answer.understood.words).filter((word) => word !== state.query);
-  const wider = limits(state, answer).map(({ name, value, without }) => [`去掉“${name}：${value}”`, without]);
+  const narrowed = limits(state, answer);
+  const wider = narrowed.map(({ name, value, without }) => [`去掉“${name}：${value}”`, without]);
   if (wider.length > 1) wider.push(["去掉全部条件", withoutFilters(state)]);
   const tried = wider.map(([text, without]) => ({ without, link: h("a", { class: "chip", href: address(without) }, text) }));
   const block = (title, links) => links.length > 0 && h("div", { class: "empty-block" }, h("h3", {}, title), h("p", { class: "chip-row" }, links));
-  const popular = h("div", { class: "empty-popular" });
+  const popular = !near && h("div", { class: "empty-popular" });
+  const advice = narrowed.length ? "没有同时符合这些条件的商品，去掉一些再看看。" : "检查有没有错别字，或者换一个更短、更常见的说法。";
   const node = h(
     "div",
-    { class: "empty" },
+    { class: near ? "empty brief" : "empty" },
     icon("search"),
-    h("h2", {}, beyond ? "这一页没有商品" : "没有找到符合条件的商品"),
+    h("h2", {}, beyond ? "这一页没有商品" : nothingFound(state, narrowed.length > 0)),
     beyond && h("p", {}, h("a", { class: "button", href: address({ ...state, page: 1 }) }, "回到第一页")),
     !beyond && state.query && !answer.understood.normalized && h("p", {}, "搜索词里没有可以搜索的文字。"),
-    !beyond && state.query && h("p", {}, "检查有没有错别字，或者换一个更短、更常见的说法。"),
+    !beyond && (state.query || narrowed.length > 0) && h("p", {}, advice),
     !beyond && block("放宽条件", tried.map((entry) => entry.link)),
     !beyond && block("换个短一点的词", words.slice(0, 6).map((word) => h("a", { class: "chip", href: address(ask(state, word)) }, word))),
     popular,
@@ -138,6 +142,12 @@ function limits(state, answer) {
   return [...written, ...activeFilters(state)];
 }
 
+// The heading of a result without products; a query is named as it was typed.
+function nothingFound(state, narrowed) {
+  if (!state.query) return "没有找到符合条件的商品";
+  return narrowed ? `没有找到符合条件的“${state.query}”` : `没有找到“${state.query}”`;
+}
+
 // What was searched for instead of what was typed, with the way back; or what may have been meant.
 function correction(state, found) {
   if (!found) return [];
@@ -159,8 +169,8 @@ function stepText({ name, before, after }) {
     return `同时搜索了“${said.slice(0, SYNONYMS_SHOWN).join("”“")}”${said.length > SYNONYMS_SHOWN ? "等说法" : ""}`;
   }
   // Words, letter case and width are no news to a shopper.
-  // Limits in the query are chips; corrections and what was relaxed have notes of their own.
-  if (["segment", "constraints", "pinyin", "spelling", "relaxation"].includes(name) || plain(before) === plain(after) || !after) return null;
+  // Limits in the query are chips; corrections have notes of their own.
+  if (["segment", "constraints", "pinyin", "spelling"].includes(name) || plain(before) === plain(after) || !after) return null;
   return `已将“${before}”识别为“${after}”`;
 }
 

@@ -23,7 +23,8 @@ const SHELVES = [
 ];
 const view = Object.fromEntries(
   [
-    "main", "popular", "shelves", "heading", "summary", "notes", "shortcuts", "sorts", "chips", "results", "paging", "facets",
+    "main", "popular", "shelves", "heading", "summary", "notes", "shortcuts", "sorts", "chips", "results",
+    "related", "related-cards", "paging", "facets",
     "filter-count", "drawer-status", "drawer-done", "drawer-reset",
   ].map((id) => [id, document.getElementById(id)]),
 );
@@ -119,11 +120,20 @@ function draw(answer, signal) {
   view["drawer-status"].textContent = view["drawer-done"].textContent;
   view.popular.replaceChildren(...(browsing() ? categoryLinks(answer.facets.category ?? []) : []));
   view.popular.hidden = !view.popular.childElementCount;
+  drawRelated(answer);
   if (!hits.length) return drawEmpty(answer, signal);
   const cards = grid(hits);
   view.results.replaceChildren(cards);
   const first = (state.page - 1) * PAGE_SIZE + 1;
   watchCards(cards, hits.map((hit) => hit.product_id), first, { query_id, user_query: understood.query });
+}
+
+// What only comes near stands below the hits, and counts its places from where they end.
+function drawRelated({ hits, related, query_id, understood }) {
+  view.related.hidden = !related.length;
+  const cards = grid(related, 3);
+  view["related-cards"].replaceChildren(cards);
+  watchCards(cards, related.map((hit) => hit.product_id), hits.length + 1, { query_id, user_query: understood.query });
 }
 
 // Rows of recommendations stand on the first page of the shop alone, and stay as they are on the way back to it.
@@ -143,6 +153,7 @@ function drawError(error) {
   view["drawer-done"].textContent = "查看结果";
   redraw(view.paging, []);
   redraw(view.shortcuts, []);
+  view.related.hidden = true;
   view.notes.replaceChildren();
   view.results.replaceChildren(errorState(error, () => {
     view.heading.focus();
@@ -162,6 +173,7 @@ function drawEmpty(answer, signal) {
       })
       .catch(() => {}); // the link works without its count
   }
+  if (!popular) return;
   browse ??= search({ query: "", facets: ["category"], size: 1 });
   browse
     .then(({ facets }) => popular.replaceChildren(h("h3", {}, "看看这些分类"), h("p", { class: "chip-row" }, categoryLinks(facets.category ?? []))))

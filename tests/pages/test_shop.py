@@ -305,7 +305,8 @@ def test_a_query_that_is_too_long_is_cut_and_the_page_says_so(page: Page):
 
 def test_an_empty_result_helps_out(page: Page):
     open_shop(page, [("q", "帆布包"), ("category", "箱包"), ("brand", "包铺3"), ("price_gte", "5000")])
-    expect(page.get_by_role("heading", name="没有找到符合条件的商品")).to_be_visible()
+    expect(page.get_by_role("heading", name="没有找到符合条件的“帆布包”")).to_be_visible()
+    expect(page.get_by_text("没有同时符合这些条件的商品")).to_be_visible()
     # Only without the price is there anything: six bags of brand 3.
     way_out = page.locator("#results").get_by_role("link", name="去掉“价格：¥5000 以上”")
     expect(way_out).to_contain_text("6 件")
