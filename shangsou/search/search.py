@@ -81,7 +81,7 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
         query_id=request.query_id or new_query_id(),
         total=result.page.total,
         hits=_make_hits(request, result, context.engine),
-        related=_make_related(request, result, context.engine),
+        related=_make_related(request, result, context),
         facets=shape_facets(dict(zip(result_set.facet_filters, result.page.facets, strict=True))),
         understood=result.query.understood,
         applied=_applied_options(request, page.sort, result, context),
@@ -128,7 +128,9 @@ def _make_hits(request: SearchRequest, result: _SearchResult, engine: Engine) ->
     )
 
 
-def _make_related(request: SearchRequest, result: _SearchResult, engine: Engine) -> tuple[RelatedHit, ...]:
+def _make_related(
+    request: SearchRequest, result: _SearchResult, context: SearchContext
+) -> tuple[RelatedHit, ...]:
     """Return what comes near, where the matches do not fill the first page."""
     query, result_set, page, _ = result
     if request.page > 1 or page.total >= request.size or not query.text:
@@ -144,7 +146,9 @@ def _make_related(request: SearchRequest, result: _SearchResult, engine: Engine)
             ),
             related.lacks,
         )
-        for related in fetch_related(result_set.related, query.understood, engine)
+        for related in fetch_related(
+            result_set.related, result_set.retrieval_query, query.understood, context.recipe, context.engine
+        )
     )
 
 

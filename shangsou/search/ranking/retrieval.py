@@ -37,6 +37,11 @@ class RetrievalQuery:
     is_bare: bool = False
     """Whether the query says nothing but its types."""
 
+    @property
+    def uses_words(self) -> bool:
+        """Whether words score; without a vector they do in a semantic search, too."""
+        return self.lexical is not None and (self.scores_words or self.vector is None)
+
 
 class RetrievalResult(NamedTuple):
     """What the engine found within a set of filters."""
@@ -98,7 +103,7 @@ def _match(
 ) -> RetrievalResult:
     """Return what of the candidates matches, and what only comes near, both fused."""
     remaining = iter(hits)
-    lexical = next(remaining) if _uses_words(query) else []
+    lexical = next(remaining) if query.uses_words else []
     semantic: list[Hit] = []
     if query.vector is not None:
         semantic = merge_semantic(next(remaining), next(remaining), recipe.description_weight)
@@ -117,15 +122,10 @@ def _retrieve_all(engine: Engine, legs: Sequence[Sequence[Leg]]) -> list[list[li
     return [[next(hits) for _ in group] for group in legs]
 
 
-def _uses_words(query: RetrievalQuery) -> bool:
-    # Without a vector a semantic search, too, goes by words.
-    return query.lexical is not None and (query.scores_words or query.vector is None)
-
-
 def _legs(query: RetrievalQuery, filters: Filters, k: int, ids: tuple[str, ...] | None = None) -> list[Leg]:
     """Return the legs that score."""
     legs: list[Leg] = []
-    if query.lexical is not None and _uses_words(query):
+    if query.lexical is not None and query.uses_words:
         legs.append(LexicalLeg(query.lexical, filters, k, ids=ids))
     if query.vector is not None:
         legs += [VectorLeg(field, query.vector, filters, k, ids=ids) for field in _VECTOR_FIELDS]
