@@ -34,7 +34,7 @@ def nothing_but_near(answer: Answer) -> None:
 
 
 def one_match(answer: Answer) -> None:
-    """Leave the first hit a match, and make two products that only come near of the next, where there are any."""
+    """Leave the first hit a match, and make two products that only come near of the next."""
     if not answer["hits"]:
         return
     lacks = [{"kind": "product_type", "asked": "帆布包", "says": "托特包"}]
