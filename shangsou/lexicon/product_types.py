@@ -17,9 +17,6 @@ from shangsou.mmap_arrays import load_npy_mmap
 # Least closeness of a query to a type that it names: below it names something else, as `汽车` in 汽车坐垫 does.
 # A leaf of the category tree that is typed is that leaf in any case.
 _MIN_NAMED = 0.25
-# Least closeness to a type that it does not name: 94 % of those that are nearer are right, of 60 graded queries
-# and 47 words that the sample shop sells or does not sell (docs/adr/0026).
-_MIN_NEAREST = 0.5
 # Of several types that are named, those with less than this share of probability are not asked for.
 _MIN_PROBABILITY = 0.2
 # Divisor of closeness in the softmax over the types that a query names.
@@ -86,6 +83,8 @@ class ProductTypes:
     wider: dict[str, str]
     """The wider type of a kind: `翻盖手机` is a `手机`."""
     products: int
+    accessories: frozenset[str]
+    """Types of which many products say what they go with."""
     space: TypeSpace
     centroids: NDArray[np.float32]
     """In the space, shape (types, dimensions), of length 1."""
@@ -105,15 +104,13 @@ class ProductTypes:
     def of_query(self, text: str, vector: Vector | None) -> QueryTypes:
         """Return the types that a normalized query asks for.
 
-        Of those that it names, the ones that its vector is nearest to; where it names none, the nearest of
-        all, if that is near enough. Without a vector, the last one that it names.
+        Of those that it names, the ones that its vector is nearest to; without a vector, the last one.
         """
         heads = [mention for mention in self.scanner.mentions(text) if mention.is_head]
         if vector is None:
             predictions = [TypePrediction(heads[-1].word, 1.0)] if heads else []
         else:
-            point = self.space.project(vector[None])[0]
-            predictions = self._named(heads, text, point) or self._nearest(point)
+            predictions = self._named(heads, text, self.space.project(vector[None])[0])
         return QueryTypes(tuple(predictions), _is_bare(text, heads, predictions))
 
     def widened(self, name: str) -> str:
@@ -137,13 +134,6 @@ class ProductTypes:
         shares = powers / powers.sum()
         ranked = sorted(zip(shares.tolist(), words, strict=True), reverse=True)
         return [TypePrediction(word, share) for share, word in ranked if share >= _MIN_PROBABILITY]
-
-    def _nearest(self, point: NDArray[np.float32]) -> list[TypePrediction]:
-        closeness = self.centroids @ point
-        best = int(closeness.argmax())
-        if closeness[best] < _MIN_NEAREST:
-            return []
-        return [TypePrediction(self.names[best], min(1.0, float(closeness[best]) / 0.6))]
 
 
 def _is_bare(text: str, heads: Sequence[Mention], predictions: Sequence[TypePrediction]) -> bool:
@@ -170,6 +160,7 @@ def write_product_types(folder: Path, types: ProductTypes) -> None:
         "leaves": sorted(types.leaves),
         "wider": types.wider,
         "products": types.products,
+        "accessories": sorted(types.accessories),
     }
     (folder / _FILE).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
 
@@ -186,6 +177,7 @@ def open_product_types(folder: Path) -> ProductTypes | None:
         leaves=frozenset(payload["leaves"]),
         wider=payload["wider"],
         products=payload["products"],
+        accessories=frozenset(payload["accessories"]),
         space=TypeSpace(
             load_npy_mmap(folder / "types.projection.npy"), load_npy_mmap(folder / "types.mean.npy")
         ),

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import rjieba
@@ -11,10 +12,12 @@ from numpy.typing import NDArray
 
 from shangsou.lexicon.product_types import ProductTypes, TypeSpace
 from shangsou.lexicon.type_words import (
+    ACCESSORY,
     HEAD_CHARACTERS,
     MAX_TYPE_LENGTH,
     TypeWordScanner,
     ends_like_type,
+    goes_with,
     is_chinese,
     is_noun,
     is_type_like,
@@ -53,6 +56,8 @@ _MIN_LEAF_SHARE, _MIN_LEAF_CLOSENESS = 0.5, 0.3
 _MIN_SYNONYM_SHARE, _MIN_SYNONYM_COVERAGE, _MIN_SYNONYM_LIKENESS = 0.9, 0.2, 0.77
 # Leaves whose titles scatter more hold many types: 骑行运动 .2; the leaves of the sample shop .6 and more.
 _MIN_LEAF_COHERENCE = 0.45
+# A type of which more products say what they go with is an accessory itself: 手机壳.
+_MAX_ACCESSORY_SHARE = 0.3
 _LEAF_PARTS = re.compile(r"[/、,，()（）&\s]+")
 _BRAND_PARTS = re.compile(r"[()（）/,，|]+")
 _CHUNK_ROWS = 4_096
@@ -80,6 +85,7 @@ class TypeLearner:
         self._titles: list[str] = []
         self._leaves: list[Path_] = []
         self._declared: list[str] = []
+        self._goes_with: list[bool] = []
         self._brands: set[str] = set()
         self._words: Counter[str] = Counter()
         self._starts: Counter[str] = Counter()
@@ -90,6 +96,7 @@ class TypeLearner:
         for product in products:
             title = _without_brand(normalize(product.title), product.brand)
             self._titles.append(title)
+            self._goes_with.append(goes_with(title))
             self._brands.update(_brand_parts(product.brand))
             self._leaves.append(product.category)
             self._declared.append(normalize(product.product_type))
@@ -110,7 +117,8 @@ class TypeLearner:
         if not vocabulary or not len(vectors):
             return TypeAssignment(None, [()] * len(self._titles), [])
         named = self._named(vocabulary, leaf_words)
-        return _Assigner(named, self._leaves, self._declared, frozenset(certain), vectors).assign()
+        rows = _Rows(named, self._leaves, self._declared, self._goes_with)
+        return _Assigner(rows, frozenset(certain), vectors).assign()
 
     def _count(self, words: Sequence[str]) -> None:
         seen, ended = set(), set()
@@ -164,18 +172,23 @@ class TypeLearner:
         return named
 
 
+class _Rows(NamedTuple):
+    """What is known of each product."""
+
+    named: list[list[str]]
+    """The words for types in its title, and its leaf."""
+    leaves: Sequence[Path_]
+    declared: Sequence[str]
+    goes_with: Sequence[bool]
+    """Whether its title says that it only goes with a thing."""
+
+
 class _Assigner:
     """Decides which of the types that a product names it is of."""
 
-    def __init__(
-        self,
-        named: list[list[str]],
-        leaves: Sequence[Path_],
-        declared: Sequence[str],
-        certain: frozenset[str],
-        vectors: Vectors,
-    ) -> None:
-        self._vectors, self._leaves, self._declared, self._certain = vectors, leaves, declared, certain
+    def __init__(self, rows: _Rows, certain: frozenset[str], vectors: Vectors) -> None:
+        named, self._leaves, self._declared, self._goes_with = rows
+        self._vectors, self._certain = vectors, certain
         rows_by_word: defaultdict[str, list[int]] = defaultdict(list)
         for row, words_of_row in enumerate(named):
             for word in words_of_row:
@@ -213,8 +226,9 @@ class _Assigner:
             if position not in accepted[row]:
                 accepted[row].append(position)
         widened = [self._widened(row, positions) for row, positions in enumerate(accepted)]
-        counts = np.bincount(
-            [position for positions in widened for position in positions], minlength=len(self._names)
+        counts = self._count(widened)
+        accessories = self._count(
+            [types for types, goes in zip(widened, self._goes_with, strict=True) if goes]
         )
         types = ProductTypes(
             names=self._names,
@@ -222,12 +236,23 @@ class _Assigner:
             leaves=self._certain & self._position.keys(),
             wider={self._names[kind]: self._names[wider] for kind, wider in self._wider.items()},
             products=len(self._named),
+            accessories=frozenset(
+                self._names[position]
+                for position in np.flatnonzero(accessories > _MAX_ACCESSORY_SHARE * counts)
+            ),
             space=self._space,
             centroids=self._centroids,
         )
-        return TypeAssignment(
-            types, [tuple(self._names[position] for position in positions) for positions in widened], unsure
-        )
+        of_products = [
+            (*(self._names[position] for position in positions), *([ACCESSORY] if goes else ()))
+            for positions, goes in zip(widened, self._goes_with, strict=True)
+        ]
+        return TypeAssignment(types, of_products, unsure)
+
+    def _count(self, types: Sequence[Sequence[int]]) -> NDArray[np.int64]:
+        """Return how many products are of each type."""
+        positions = [position for positions in types for position in positions]
+        return np.bincount(np.array(positions, np.int64), minlength=len(self._names))
 
     def _sum_titles(self, rows_of: Mapping[str, list[int]]) -> Vectors:
         """Return the sum of the projected titles of each word, shape (words, dimensions)."""

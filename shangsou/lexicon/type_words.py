@@ -21,9 +21,123 @@ HEAD_CHARACTERS = frozenset(
 # Words of one or two characters that, joined behind the word for a thing, name what goes with it: accessories,
 # parts, refills, services.
 _ACCESSORIES = frozenset(
-    ["壳", "套", "膜", "贴", "罩", "垫", "架", "座", "柜", "桌", "包", "袋", "盒", "箱", "线", "绳", "链", "带", "扣", "夹", "挂", "锁", "灯", "刷", "头", "卡", "芯", "券", "费", "弦", "盖", "桶", "勺", "布", "板", "纸", "轮", "针", "塞", "嘴", "枕", "杆", "棒", "圈", "环", "笔", "瓶", "杯", "碗", "盆", "筐", "篮", "机", "器", "仪", "膏", "粉", "液", "水"]
+    [
+        "壳",
+        "套",
+        "膜",
+        "贴",
+        "罩",
+        "垫",
+        "架",
+        "座",
+        "柜",
+        "桌",
+        "包",
+        "袋",
+        "盒",
+        "箱",
+        "线",
+        "绳",
+        "链",
+        "带",
+        "扣",
+        "夹",
+        "挂",
+        "锁",
+        "灯",
+        "刷",
+        "头",
+        "卡",
+        "芯",
+        "券",
+        "费",
+        "弦",
+        "盖",
+        "桶",
+        "勺",
+        "布",
+        "板",
+        "纸",
+        "轮",
+        "针",
+        "塞",
+        "嘴",
+        "枕",
+        "杆",
+        "棒",
+        "圈",
+        "环",
+        "笔",
+        "瓶",
+        "杯",
+        "碗",
+        "盆",
+        "筐",
+        "篮",
+        "机",
+        "器",
+        "仪",
+        "膏",
+        "粉",
+        "液",
+        "水",
+    ]
 )
-_ACCESSORY_WORDS = ["保护", "支架", "底座", "配件", "零件", "附件", "电池", "充电", "遥控", "清洗", "清洁", "维修", "安装", "回收", "租赁", "伴侣", "收纳", "置物", "周边", "模型", "玩具", "图案", "印花", "面料", "布料", "替换", "散热", "键盘", "贴纸", "钢化", "镜头", "服务", "用品", "工具", "耗材", "专用", "通用", "配套", "挂件", "吊牌", "外壳", "后盖", "皮套", "屏幕", "主板", "排线", "滤芯", "滤网", "墨水", "墨盒", "摆件", "装饰", "饰品"]
+_ACCESSORY_WORDS = [
+    "保护",
+    "支架",
+    "底座",
+    "配件",
+    "零件",
+    "附件",
+    "电池",
+    "充电",
+    "遥控",
+    "清洗",
+    "清洁",
+    "维修",
+    "安装",
+    "回收",
+    "租赁",
+    "伴侣",
+    "收纳",
+    "置物",
+    "周边",
+    "模型",
+    "玩具",
+    "图案",
+    "印花",
+    "面料",
+    "布料",
+    "替换",
+    "散热",
+    "键盘",
+    "贴纸",
+    "钢化",
+    "镜头",
+    "服务",
+    "用品",
+    "工具",
+    "耗材",
+    "专用",
+    "通用",
+    "配套",
+    "挂件",
+    "吊牌",
+    "外壳",
+    "后盖",
+    "皮套",
+    "屏幕",
+    "主板",
+    "排线",
+    "滤芯",
+    "滤网",
+    "墨水",
+    "墨盒",
+    "摆件",
+    "装饰",
+    "饰品",
+]
 _ACCESSORY_PREFIX = re.compile("|".join(_ACCESSORY_WORDS))
 # Characters that end words for things, but do not turn the word before them into a modifier: 裤|子, 女|装.
 _NEUTRAL = frozenset("子正头素新装件具品机")
@@ -41,6 +155,12 @@ _COLOURS = re.compile(r"[黑白红蓝绿灰黄紫粉棕银金橙米杏]+|.*色")
 # jieba's tags of nouns, names, idioms and words that it does not know.
 _NOUN_TAGS = frozenset({"n", "ng", "nz", "nr", "nrt", "x", "l"})
 MAX_TYPE_LENGTH = 7
+# The type, beside its own, of what only goes with the thing that its title names; no query holds it.
+ACCESSORY = "(accessory)"
+# Titles of accessories and parts, of refills, and of services.
+_GOES_WITH = re.compile(
+    r"适用|适配|兼容|专用于|配件专|可替换|替换[装芯头]|替芯|补充[装液]|上门|维修服务|安装服务|回收|租赁"
+)
 
 
 class Mention(NamedTuple):
@@ -103,6 +223,11 @@ def _is_head(text: str, start: int, end: int, fits: bool) -> bool:
 def _is_single(following: str) -> bool:
     """Return whether the first character of what follows is a word of its own."""
     return len(following) == 1 or not is_chinese(following[1]) or len(rjieba.cut(following)[0]) == 1
+
+
+def goes_with(text: str) -> bool:
+    """Return whether a normalized title or query says that it is about what only goes with a thing."""
+    return _GOES_WITH.search(text) is not None
 
 
 def is_chinese(character: str) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from shangsou.engines.engine import Engine
 from shangsou.product import Product
@@ -23,7 +22,7 @@ _MIN_ABOVE_CUTOFF = 0.05
 class Lack:
     """Something that a query asks for and a product does not have."""
 
-    kind: Literal["product_type", "words"]
+    kind: str
     """`product_type`, or `words` where the query asks for no type that the shop knows."""
     asked: str
     says: str | None

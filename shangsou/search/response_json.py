@@ -27,8 +27,8 @@ class HitJson(TypedDict):
 class LackJson(TypedDict):
     """Something that the query asks for and a product does not have."""
 
-    kind: Literal["product_type", "words"]
-    """`words`: the query asks for no type that the shop knows."""
+    kind: str
+    """`product_type`; or `words`, where the query asks for no type that the shop knows."""
     asked: str
     """The type; or the normalized query, where `kind` is `words`."""
     says: str | None

@@ -80,6 +80,7 @@ def collect_candidates(  # noqa: PLR0913 - a query, its vector, its types, and h
         scores_words=request.mode != "semantic",
         types=asked.condition,
         is_bare=asked.is_bare,
+        wants_accessory=asked.wants_accessory,
     )
     facet_filters = facet_requests(request)
     filter_sets = list(dict.fromkeys([request.filters, *facet_filters.values()]))

@@ -108,7 +108,10 @@ class Vectors:
         self, vector: Vector, rows: NDArray[np.int64], k: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return of these rows (ascending) those with the k nearest vectors, and their cosines, as `search`."""
-        held = rows[np.isin(rows, self._rows)] if len(self._rows) else rows[:0]
+        if not len(self._rows):
+            return rows[:0], np.empty(0, np.float32)
+        positions = np.searchsorted(self._rows, rows.astype(self._rows.dtype))
+        held = rows[self._rows[np.minimum(positions, len(self._rows) - 1)] == rows]
         if not len(held):
             return held, np.empty(0, np.float32)
         cosines = self.cosines(vector, held)

@@ -72,7 +72,7 @@ def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> 
     # BM25 of the best, by which the parts of the fused ones were divided.
     best = max([hit.score for hit in strict] + [c.lexical.score for c in fused if c.lexical], default=1.0)
     fused = fused[:depth]
-    typed = any(candidate.type_bonus for candidate in fused)
+    typed = any(candidate.type_bonus > 0 for candidate in fused)
     count, zeros = len(fused) + len(unfused), (0.0,) * len(unfused)
     lexical_scores = [candidate.lexical.score if candidate.lexical else 0.0 for candidate in fused] + [
         hit.score for hit in unfused
@@ -84,7 +84,7 @@ def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> 
         lexical=np.fromiter(lexical_scores, np.float64, count) / best,
         cosine=np.fromiter((*cosines, *zeros), np.float64, count),
         other_type=np.array(
-            [*(typed and not candidate.type_bonus for candidate in fused), *(False for _ in unfused)],
+            [*(typed and candidate.type_bonus <= 0 for candidate in fused), *(False for _ in unfused)],
             np.bool_,
         ),
     )

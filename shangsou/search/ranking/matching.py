@@ -19,6 +19,8 @@ class MatchEvidence(NamedTuple):
     """Those that match strictly."""
     loose_ids: Collection[str]
     """Those that hold some of the words."""
+    accessory_ids: Collection[str] = ()
+    """Those that only go with a thing, where the thing is asked for."""
 
 
 class MatchRule(NamedTuple):
@@ -36,9 +38,10 @@ def decide_matches(
 ) -> tuple[list[Candidate], list[Candidate]]:
     """Return the candidates that match, and those that only come near, both best first.
 
-    With types, what is of one of them matches, with `type_weight` on its score; of the rest what comes near the best
-    candidate in score and meaning, unless the query is a bare type. Without types, what holds the words; some of
-    the words and the meaning; or the meaning alone, if it is very near.
+    With types, what is of one of them matches; of the rest what comes near the best candidate in score and
+    meaning, unless the query is a bare type. Without types, what holds the words; some of the words and the
+    meaning; or the meaning alone, if it is very near. In the order, `type_weight` is added for the type, and
+    `accessory_weight` taken from what only goes with the thing.
     """
     best = max((candidate.score for candidate in candidates), default=0.0)
     matches: list[Candidate] = []
@@ -47,20 +50,20 @@ def decide_matches(
         product_id = candidate.product_id
         cosine = evidence.cosines.get(product_id, 0.0)
         if rule.by_type:
-            is_typed = product_id in evidence.typed_ids
-            is_match = is_typed or (
+            is_match = product_id in evidence.typed_ids or (
                 not rule.is_bare
                 and candidate.score >= recipe.match_score * best
                 and (cosine >= recipe.match_cosine_with_words or not rule.has_vector)
             )
-            if is_typed:
-                candidate = candidate.with_type_bonus(recipe.type_weight)  # noqa: PLW2901
         else:
             is_match = (
                 product_id in evidence.strict_ids
                 or (product_id in evidence.loose_ids and cosine >= recipe.match_cosine_with_words)
                 or cosine >= recipe.match_cosine
             )
+        bonus = recipe.type_weight * (rule.by_type and product_id in evidence.typed_ids)
+        bonus -= recipe.accessory_weight * (product_id in evidence.accessory_ids)
+        candidate = candidate.with_type_bonus(bonus)  # noqa: PLW2901
         (matches if is_match else related).append(candidate)
     # Stable: ties keep the order of the fusion.
     return sorted(matches, key=attrgetter("score"), reverse=True), related

@@ -67,6 +67,8 @@ class RankingRecipe:
     """Factor on the BM25 scores of the terms of an entity, as `{"brand": 1.2}`; 1 where none is given."""
     type_weight: Share = 0.03
     """Added to the score of what is of the product type that was asked for."""
+    accessory_weight: Share = 0.06
+    """Taken from the score of what only goes with the thing that was asked for."""
     match_score: Share = 0.7
     """Share of the best score from which on a product of another type matches, if the query says more than
     its type and means what the product is."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from shangsou.engines.engine import Engine
@@ -16,6 +17,7 @@ from shangsou.engines.query import (
     VectorField,
     VectorLeg,
 )
+from shangsou.lexicon.type_words import ACCESSORY
 from shangsou.search.ranking.fusion import Candidate, fuse, merge_semantic
 from shangsou.search.ranking.matching import MatchEvidence, MatchRule, decide_matches
 from shangsou.search.ranking.recipe import RankingRecipe
@@ -36,6 +38,8 @@ class RetrievalQuery:
     """The product types asked for, None where the query asks for none that is known."""
     is_bare: bool = False
     """Whether the query says nothing but its types."""
+    wants_accessory: bool = True
+    """Whether it asks for what only goes with a thing; else that comes behind the thing."""
 
     @property
     def uses_words(self) -> bool:
@@ -70,47 +74,58 @@ def retrieve(
     depth
         How many matches are wanted by words alone, within the first set of filters.
     """
-    depths = [max(depth, recipe.candidates), *(recipe.candidates for _ in filter_sets[1:])]
-    first_legs = [
-        _legs(query, filters, recipe.candidates) + _match_legs(query, filters, match_depth)
-        for filters, match_depth in zip(filter_sets, depths, strict=True)
-    ]
-    first_hits = _retrieve_all(engine, first_legs)
-    ids = [
-        tuple(dict.fromkeys(hit.product_id for hits in leg_hits for hit in hits[: recipe.candidates]))
-        for leg_hits in first_hits
-    ]
-    second_legs = [
-        _legs(query, filters, len(set_ids), set_ids) + _evidence_legs(query, filters, set_ids)
-        for filters, set_ids in zip(filter_sets, ids, strict=True)
-    ]
-    second_hits = _retrieve_all(engine, second_legs)
+    # What matches in any case comes by its words behind the candidates; half as many of it compete with them.
+    depths = [max(depth, recipe.candidates // 2), *(recipe.candidates // 2 for _ in filter_sets[1:])]
+    first_hits = _retrieve_all(
+        engine,
+        [
+            [*_legs(query, filters, recipe.candidates), *_match_legs(query, filters, match_depth)]
+            for filters, match_depth in zip(filter_sets, depths, strict=True)
+        ],
+    )
+    ids = [_candidate_ids(query, leg_hits, recipe.candidates) for leg_hits in first_hits]
+    second_hits = _retrieve_all(
+        engine,
+        [
+            [*_missing_legs(query, filters, set_ids, hits), *_evidence_legs(query, filters, set_ids)]
+            for filters, set_ids, hits in zip(filter_sets, ids, first_hits, strict=True)
+        ],
+    )
     results = {}
-    for number, filters in enumerate(filter_sets):
-        result = _match(query, filters, ids[number], second_hits[number], engine, recipe)
-        matched_hits = first_hits[number][-1] if depth and number == 0 and query.lexical is not None else []
+    for filters, set_ids, first, second in zip(filter_sets, ids, first_hits, second_hits, strict=True):
+        scored = [
+            sorted([*found, *missing], key=itemgetter(1), reverse=True)
+            for found, missing in zip(first, second, strict=False)
+        ][: _leg_count(query)]
+        evidence_hits = second[_leg_count(query) :]
+        result = _match(query, filters, set_ids, scored, evidence_hits, engine, recipe)
+        matched_hits = first[-1] if depth and filters == filter_sets[0] and query.lexical is not None else []
         results[filters] = result._replace(further_hits=matched_hits[:depth])
     return results
 
 
-def _match(
+def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what decides
     query: RetrievalQuery,
     filters: Filters,
     ids: Sequence[str],
-    hits: Sequence[list[Hit]],
+    scored: Sequence[Sequence[Hit]],
+    evidence_hits: Sequence[Sequence[Hit]],
     engine: Engine,
     recipe: RankingRecipe,
 ) -> RetrievalResult:
     """Return what of the candidates matches, and what only comes near, both fused."""
-    remaining = iter(hits)
+    remaining = iter(scored)
     lexical = next(remaining) if query.uses_words else []
     semantic: list[Hit] = []
     if query.vector is not None:
         semantic = merge_semantic(next(remaining), next(remaining), recipe.description_weight)
-    strict_ids, loose_ids = ({hit.product_id for hit in next(remaining, [])} for _ in range(2))
+    strict_ids, loose_ids = [{hit.product_id for hit in hits} for hits in evidence_hits] or [set(), set()]
     typed_ids = set() if query.types is None else engine.passing(ids, replace(filters, types=query.types))
     candidates = fuse(lexical, semantic, ids, recipe)
-    evidence = MatchEvidence(dict(semantic), typed_ids, strict_ids, loose_ids)
+    accessory_ids: set[str] = set()
+    if not query.wants_accessory:
+        accessory_ids = engine.passing(ids, replace(filters, types=TypeCondition((ACCESSORY,))))
+    evidence = MatchEvidence(dict(semantic), typed_ids, strict_ids, loose_ids, accessory_ids)
     rule = MatchRule(query.types is not None, query.is_bare, has_vector=query.vector is not None)
     matches, related = decide_matches(candidates, evidence, rule, recipe)
     return RetrievalResult(matches, related, [])
@@ -122,13 +137,36 @@ def _retrieve_all(engine: Engine, legs: Sequence[Sequence[Leg]]) -> list[list[li
     return [[next(hits) for _ in group] for group in legs]
 
 
-def _legs(query: RetrievalQuery, filters: Filters, k: int, ids: tuple[str, ...] | None = None) -> list[Leg]:
+def _legs(query: RetrievalQuery, filters: Filters, k: int) -> list[Leg]:
     """Return the legs that score."""
     legs: list[Leg] = []
     if query.lexical is not None and query.uses_words:
-        legs.append(LexicalLeg(query.lexical, filters, k, ids=ids))
+        legs.append(LexicalLeg(query.lexical, filters, k))
     if query.vector is not None:
-        legs += [VectorLeg(field, query.vector, filters, k, ids=ids) for field in _VECTOR_FIELDS]
+        legs += [VectorLeg(field, query.vector, filters, k) for field in _VECTOR_FIELDS]
+    return legs
+
+
+def _candidate_ids(query: RetrievalQuery, hits: Sequence[Sequence[Hit]], count: int) -> tuple[str, ...]:
+    """Return the products that the legs found, and the first of those that match in any case."""
+    scored = hits[: _leg_count(query)]
+    matched = hits[_leg_count(query) :]
+    shown = [*scored, *(leg_hits[: count // 2] for leg_hits in matched)]
+    return tuple(dict.fromkeys(hit.product_id for leg_hits in shown for hit in leg_hits))
+
+
+def _leg_count(query: RetrievalQuery) -> int:
+    return int(query.uses_words) + (len(_VECTOR_FIELDS) if query.vector is not None else 0)
+
+
+def _missing_legs(
+    query: RetrievalQuery, filters: Filters, ids: Sequence[str], found: Sequence[Sequence[Hit]]
+) -> list[Leg]:
+    """Return the legs that score the candidates which only another leg has found."""
+    legs: list[Leg] = []
+    for leg, hits in zip(_legs(query, filters, len(ids)), found, strict=False):
+        known = {hit.product_id for hit in hits}
+        legs.append(replace(leg, ids=tuple(product_id for product_id in ids if product_id not in known)))
     return legs
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from shangsou.engines.query import TypeCondition, Vector
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.lexicon.product_types import ProductTypes, TypePrediction
+from shangsou.lexicon.type_words import goes_with
 from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.ranking.type_overrides import TypeOverride
 from shangsou.search.understanding.understand import ParsedQuery
@@ -21,6 +22,8 @@ class AskedTypes(NamedTuple):
     """None where it asks for no type that the shop knows."""
     is_bare: bool
     """Whether it says nothing else."""
+    wants_accessory: bool
+    """Whether it asks for what only goes with a thing."""
 
 
 def find_product_types(
@@ -31,8 +34,9 @@ def find_product_types(
     Synonyms of what it says, and what merchants call products in `product_types.tsv`, ask for types as well.
     """
     types = lexicon.product_types if lexicon else None
+    nothing = AskedTypes(None, is_bare=False, wants_accessory=types is None or goes_with(query.text))
     if "types" not in recipe.understanding or not query.text:
-        return query, AskedTypes(None, is_bare=False)
+        return query, nothing
     overrides = recipe.type_overrides
     named = [override.type for override in overrides if override.type in query.text]
     if named:
@@ -44,10 +48,14 @@ def find_product_types(
     else:
         predictions, is_bare = [], False
     if not predictions:
-        return query, AskedTypes(None, is_bare=False)
+        return query, nothing
     understood = replace(query.understood, product_types=tuple(predictions))
     names = [prediction.name for prediction in predictions]
-    return replace(query, understood=understood), AskedTypes(_condition(names, overrides), is_bare)
+    wants_accessory = nothing.wants_accessory or (
+        types is not None and not types.accessories.isdisjoint(names)
+    )
+    asked_types = AskedTypes(_condition(names, overrides), is_bare, wants_accessory)
+    return replace(query, understood=understood), asked_types
 
 
 def _with_synonyms(
