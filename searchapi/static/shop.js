@@ -109,7 +109,7 @@ function drawControls() {
 }
 
 function draw(answer, signal) {
-  const { total, hits, query_id, understood } = answer;
+  const { total, hits } = answer;
   view.summary.textContent = `共 ${count(total)} 件商品 · ${Math.max(1, Math.round(answer.took_ms))} 毫秒`;
   view.notes.replaceChildren(...notes(state, answer));
   redraw(view.shortcuts, shortcuts(state, answer));
@@ -120,8 +120,12 @@ function draw(answer, signal) {
   view["drawer-status"].textContent = view["drawer-done"].textContent;
   view.popular.replaceChildren(...(browsing() ? categoryLinks(answer.facets.category ?? []) : []));
   view.popular.hidden = !view.popular.childElementCount;
+  if (hits.length) drawHits(answer);
+  else drawEmpty(answer, signal);
   drawRelated(answer);
-  if (!hits.length) return drawEmpty(answer, signal);
+}
+
+function drawHits({ hits, query_id, understood }) {
   const cards = grid(hits);
   view.results.replaceChildren(cards);
   const first = (state.page - 1) * PAGE_SIZE + 1;
