@@ -146,6 +146,8 @@ def test_what_comes_near_is_gone_with_the_next_search(page: Page):
     page.locator("#query").press("Enter")
     expect(page.get_by_role("heading", name="没有找到“！？。”")).to_be_visible()
     expect(near(page)).to_have_count(0)
+    # The last search of the page, so that none is under way when the test ends.
+    expect(page.get_by_role("heading", name="看看这些分类")).to_be_visible()
 
 
 def test_an_error_leaves_nothing_that_comes_near_of_the_search_before(page: Page):
