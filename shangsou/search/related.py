@@ -5,22 +5,12 @@ from dataclasses import dataclass
 
 from shangsou.engines.engine import Engine
 from shangsou.product import Product
+from shangsou.search.lack import Lack
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.understood import Understood
 
 # As many as stand under "maybe you like" on a page.
 MAX_RELATED = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Lack:
-    """Something that a query asks for and a product does not have."""
-
-    kind: str
-    """`product_type`, or `words` where the query asks for no type that the shop knows."""
-    asked: str
-    says: str | None
-    """What the product is instead; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
