@@ -17,7 +17,7 @@ from shangsou.engines.engine import Document, Generation, GenerationStore
 from shangsou.engines.generations import current_generation, would_lose_most
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexingFailed, ShangsouError
-from shangsou.lexicon.catalog_learner import TITLE_VECTORS, CatalogLearner, take_assigned_types
+from shangsou.lexicon.catalog_learner import TITLE_VECTORS, CatalogLearner, TypeSummary, take_assigned_types
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
@@ -38,7 +38,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
     ranking: RankingRecipe | None = None,
     allow_fewer: bool = False,
     progress: Callable[[int], None] | None = None,
-    on_types: Callable[[Sequence[Sequence[str]], Sequence[int]], None] | None = None,
+    on_types: Callable[[TypeSummary], None] | None = None,
 ) -> Generation:
     """Build a generation of the products, verify it, make it current, and return it.
 
@@ -62,7 +62,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
     progress
         Called after each batch with the number of products written so far.
     on_types
-        Called with the product types of each product, in catalog order, and the rows of those that are unsure.
+        Called with how many products have no product type, or an unsure one.
 
     Raises
     ------
@@ -104,10 +104,10 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         if lexicon:
             learner.submit(CatalogLearner.assign_types, lexicon, stamp.dimensions)
             learner.join()
-            types, unsure = take_assigned_types(lexicon)
+            types, summary = take_assigned_types(lexicon)
             learner.submit(CatalogLearner.write, lexicon)
             if on_types:
-                on_types(types, unsure)
+                on_types(summary)
         generation = writer.finish(types)
         verify(store, generation, written, sample)
         if lexicons and lexicon:

@@ -36,6 +36,7 @@ _READERS: Mapping[str, Callable[[Cells], object]] = {
     "tags": Cells.tags,
     "sales": Cells.sales,
     "created_at": lambda cells: cells.time("created_at"),
+    "product_type": lambda cells: cells.text("product_type"),
 }
 _FIELD_BY_CELL = {
     **{field: field for field in _READERS},

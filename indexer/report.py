@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from shangsou.reading.issue import Issue
 from shangsou.reading.issue_counts import IssueCounts, IssueKind
+
+if TYPE_CHECKING:
+    from shangsou.lexicon.catalog_learner import TypeSummary
 
 _HEADINGS: dict[IssueKind, str] = {
     "rejected": "Rows without a product (rejected)",
@@ -28,6 +32,8 @@ class Report:
     """For each file, the column names by field."""
     unused_columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     issues: IssueCounts = field(default_factory=IssueCounts)
+    types: "TypeSummary | None" = None
+    """None where no types were learned."""
 
     @property
     def skipped(self) -> int:
@@ -48,6 +54,7 @@ class Report:
             "columns": self.columns,
             "unused_columns": {file: list(names) for file, names in self.unused_columns.items()},
             "reasons": self.issues.to_json(),
+            "product_types": self.types._asdict() if self.types else {},
         }
 
     def _lines(self) -> Iterator[str]:
@@ -59,3 +66,16 @@ class Report:
             if names:
                 yield f"{file}: columns not used: {', '.join(names)} (use one with --map FIELD=COLUMN)"
         yield from self.issues.lines(_HEADINGS)
+        if self.types:
+            yield from _type_lines(self.types)
+
+
+def _type_lines(types: "TypeSummary") -> Iterator[str]:
+    yield (
+        f"Product types: {types.without:,} of {types.products:,} products have none, {types.unsure:,} are unsure; "
+        "they are found by words and meaning alone"
+    )
+    for heading, examples in (("none", types.examples), ("unsure", types.unsure_examples)):
+        yield from (f"  {heading}: {example}" for example in examples)
+    if types.without or types.unsure:
+        yield "  give them in a column product_type, or in product_types.tsv of SHANGSOU_HOME"

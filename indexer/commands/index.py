@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from indexer.report import Report
     from shangsou.encoding.cache import CachedEncoder
     from shangsou.engines.engine import Generation
+    from shangsou.lexicon.catalog_learner import TypeSummary
 
 
 class _Percent(click.ParamType[float]):
@@ -154,7 +155,11 @@ class _Run:
                 ranking=ranking,
                 allow_fewer=self._allow_fewer,
                 progress=lambda _: bar.update(self.report.read - bar.n),
+                on_types=self._keep_types,
             )
+
+    def _keep_types(self, types: "TypeSummary") -> None:
+        self.report.types = types
 
     def outcome(self, failure: ShangsouError | None) -> dict[str, object]:
         outcome: dict[str, object] = {} if failure is None else {"error": str(failure)}

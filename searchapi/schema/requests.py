@@ -112,6 +112,9 @@ class SearchBody(_StrictModel):
     )
     mode: Mode = "hybrid"
     explain: bool = Field(default=False, description="Say of each hit what its score is made of.")
+    explain_id: Id | None = Field(
+        default=None, description="A product: say whether it matches, and if not, why."
+    )
     correct: bool = Field(
         default=True, description="false: search as typed, slips and pinyin left as they are."
     )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,12 +12,26 @@ from shangsou.lexicon.entities import EntityLearner
 from shangsou.lexicon.lexicon import write_entities, write_phrases
 from shangsou.lexicon.phrases import PhraseCounter
 from shangsou.lexicon.product_types import write_product_types
-from shangsou.lexicon.type_training import TypeLearner
+from shangsou.lexicon.type_training import TypeAssignment, TypeLearner
 from shangsou.mmap_arrays import load_raw_mmap
 from shangsou.product import Product
 
 TITLE_VECTORS = "title_vectors.f32"
 _ASSIGNED = "assigned_types.json"
+# As many as a merchant reads.
+_EXAMPLES = 10
+
+
+class TypeSummary(NamedTuple):
+    """How many products of a catalog have no product type, or an unsure one."""
+
+    products: int
+    without: int
+    unsure: int
+    """Their titles name types, but are far from what else is called so."""
+    examples: list[str]
+    """Ids and titles of the first that have none."""
+    unsure_examples: list[str]
 
 
 class CatalogLearner:
@@ -41,7 +56,10 @@ class CatalogLearner:
         assignment = self._types.assign(vectors)
         if assignment.types is not None:
             write_product_types(folder, assignment.types)
-        payload = {"types": assignment.of_products, "unsure": assignment.unsure}
+        payload = {
+            "types": assignment.of_products,
+            "summary": _summarize(assignment, self._types.ids, self._types.titles)._asdict(),
+        }
         (folder / _ASSIGNED).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
 
     def write(self, folder: Path) -> None:
@@ -51,9 +69,24 @@ class CatalogLearner:
         self._categories.write(folder)
 
 
-def take_assigned_types(folder: Path) -> tuple[list[list[str]], list[int]]:
-    """Return the types of each product and the rows that are unsure, and remove what they were learned from."""
+def take_assigned_types(folder: Path) -> tuple[list[list[str]], TypeSummary]:
+    """Return the types of each product and their summary, and remove what they were learned from."""
     payload = json.loads((folder / _ASSIGNED).read_text("utf-8"))
     for name in (_ASSIGNED, TITLE_VECTORS):
         (folder / name).unlink()
-    return payload["types"], payload["unsure"]
+    return payload["types"], TypeSummary(**payload["summary"])
+
+
+def _summarize(assignment: TypeAssignment, ids: Sequence[str], titles: Sequence[str]) -> TypeSummary:
+    unsure = set(assignment.unsure)
+    untyped = [row for row, types in enumerate(assignment.of_products) if not types and row not in unsure]
+    without, doubtful = (
+        [f"{ids[row]} {titles[row]}" for row in rows[:_EXAMPLES]] for rows in (untyped, assignment.unsure)
+    )
+    return TypeSummary(
+        products=len(ids),
+        without=len(untyped),
+        unsure=len(unsure),
+        examples=without,
+        unsure_examples=doubtful,
+    )

@@ -4,6 +4,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from tempfile import TemporaryFile
 from typing import NamedTuple
 
 import numpy as np
@@ -47,7 +49,8 @@ _MIN_WIDER_TITLES = 20
 _MIN_COHERENCE = 0.3
 # The covariance within types: of types with as many titles, that lie this close before whitening, of each as
 # many as this; and the share of its trace that is added to its diagonal (ridge).
-_WITHIN_MIN_TITLES, _WITHIN_MIN_COHERENCE, _WITHIN_SAMPLE, _RIDGE = 8, 0.7, 60, 0.3
+_WITHIN_MIN_TITLES, _WITHIN_MIN_COHERENCE, _WITHIN_SAMPLE, _RIDGE = 8, 0.7, 24, 0.3
+_STACKED_TYPES = 256
 # A word inside the name of a leaf stands for the leaf when this share of its titles is filed there; a product
 # of the leaf is then of the type from this closeness on.
 _MIN_LEAF_SHARE, _MIN_LEAF_CLOSENESS = 0.5, 0.3
@@ -82,7 +85,9 @@ class TypeLearner:
     """Collects what product types are learned from, product by product."""
 
     def __init__(self) -> None:
-        self._titles: list[str] = []
+        self.ids: list[str] = []
+        self.titles: list[str] = []
+        """Normalized, without brands."""
         self._leaves: list[Path_] = []
         self._declared: list[str] = []
         self._goes_with: list[bool] = []
@@ -95,7 +100,8 @@ class TypeLearner:
         """Add the titles, brands and categories of products."""
         for product in products:
             title = _without_brand(normalize(product.title), product.brand)
-            self._titles.append(title)
+            self.ids.append(product.product_id)
+            self.titles.append(title)
             self._goes_with.append(goes_with(title))
             self._brands.update(_brand_parts(product.brand))
             self._leaves.append(product.category)
@@ -115,7 +121,7 @@ class TypeLearner:
         certain = {word for words in leaf_words.values() for word in words} | declared
         vocabulary = self._vocabulary() | certain
         if not vocabulary or not len(vectors):
-            return TypeAssignment(None, [()] * len(self._titles), [])
+            return TypeAssignment(None, [()] * len(self.titles), [])
         named = self._named(vocabulary, leaf_words)
         rows = _Rows(named, self._leaves, self._declared, self._goes_with)
         return _Assigner(rows, frozenset(certain), vectors).assign()
@@ -140,7 +146,7 @@ class TypeLearner:
         self._ends.update(ended)
 
     def _vocabulary(self) -> set[str]:
-        least = _min_titles(len(self._titles))
+        least = _min_titles(len(self.titles))
         return {
             word
             for word, count in self._words.items()
@@ -162,7 +168,7 @@ class TypeLearner:
         """Return for each product the types that its title names, what they end in, and its leaf."""
         scanner = TypeWordScanner(vocabulary)
         named = []
-        for title, path, declared in zip(self._titles, self._leaves, self._declared, strict=True):
+        for title, path, declared in zip(self.titles, self._leaves, self._declared, strict=True):
             if declared:
                 named.append([declared])
                 continue
@@ -195,8 +201,9 @@ class _Assigner:
                 rows_by_word[word].append(row)
         least = _min_titles(len(named))
         rows_of = {word: rows for word, rows in rows_by_word.items() if len(rows) >= least or word in certain}
-        self._space = _fit_space(vectors, rows_of)
-        sums = self._sum_titles(rows_of)
+        self._space, self._is_whitened = _fit_space(vectors, rows_of)
+        self._points = self._project()
+        sums = np.stack([self._points[rows].sum(axis=0) for rows in rows_of.values()])
         counts = np.array([len(rows) for rows in rows_of.values()])
         coherence = _coherence(np.linalg.norm(sums, axis=1), counts)
         kept = [
@@ -219,10 +226,12 @@ class _Assigner:
     def assign(self) -> TypeAssignment:
         """Return the types, and those of each product."""
         accepted: list[list[int]] = [[] for _ in self._named]
-        for row, position, _ in sorted(self._accepted(), key=lambda match: (match[0], -match[2])):
+        for row, position in zip(*self._accepted(), strict=True):
             accepted[row].append(position)
         unsure = [row for row, words in enumerate(self._named) if words and not accepted[row]]
-        for row, position in [*self._nearest_to_unnamed(), *self._names_of_leaves()]:
+        # In a small catalog nothing tells what varies within types: nearness says too little.
+        nearest = self._nearest_to_unnamed() if self._is_whitened else ()
+        for row, position in [*nearest, *self._names_of_leaves()]:
             if position not in accepted[row]:
                 accepted[row].append(position)
         widened = [self._widened(row, positions) for row, positions in enumerate(accepted)]
@@ -254,42 +263,29 @@ class _Assigner:
         positions = [position for positions in types for position in positions]
         return np.bincount(np.array(positions, np.int64), minlength=len(self._names))
 
-    def _sum_titles(self, rows_of: Mapping[str, list[int]]) -> Vectors:
-        """Return the sum of the projected titles of each word, shape (words, dimensions)."""
-        rows = np.concatenate([np.array(rows, np.int64) for rows in rows_of.values()])
-        words = np.repeat(np.arange(len(rows_of)), [len(rows) for rows in rows_of.values()])
-        by_row = np.argsort(rows, kind="stable")
-        rows, words = rows[by_row], words[by_row]
-        sums = np.zeros((len(rows_of), self._vectors.shape[1]), np.float32)
-        for start, points in self._projected():
-            first, end = np.searchsorted(rows, (start, start + len(points)))
-            order = np.argsort(words[first:end], kind="stable")
-            chunk_words = words[first:end][order]
-            if len(chunk_words):
-                bounds = np.flatnonzero(np.diff(chunk_words, prepend=-1))
-                sums[chunk_words[bounds]] += np.add.reduceat(points[rows[first:end][order] - start], bounds)
-        return sums
+    def _project(self) -> Vectors:
+        """Return all titles in the space, in a file of their own: 2 GB for a million products."""
+        shape = self._vectors.shape
+        points: Vectors = np.memmap(TemporaryFile(), np.float32, "w+", shape=shape)
+        for start in range(0, shape[0], _CHUNK_ROWS):
+            chunk = slice(start, start + _CHUNK_ROWS)
+            points[chunk] = self._space.project(np.asarray(self._vectors[chunk]))
+        return points
 
-    def _projected(self) -> Iterator[tuple[int, Vectors]]:
-        for start in range(0, len(self._vectors), _CHUNK_ROWS):
-            yield start, self._space.project(np.asarray(self._vectors[start : start + _CHUNK_ROWS]))
-
-    def _accepted(self) -> Iterator[tuple[int, int, float]]:
-        """Yield product, type and closeness where a product is of a type that it names."""
-        for start, points in self._projected():
-            named = self._named[start : start + len(points)]
-            rows = np.repeat(np.arange(len(named)), [len(words) for words in named])
-            if not len(rows):
-                continue
-            types = np.concatenate([np.array(words, np.int64) for words in named if words])
-            closeness = self._closeness_to_others(points[rows], types)
-            is_close = closeness >= _MIN_CLOSENESS
-            yield from zip(
-                (start + rows[is_close]).tolist(),
-                types[is_close].tolist(),
-                closeness[is_close].tolist(),
-                strict=True,
-            )
+    def _accepted(self) -> tuple[list[int], list[int]]:
+        """Return the products and types where a product is of a type that it names, the closest first."""
+        rows = np.repeat(np.arange(len(self._named)), [len(words) for words in self._named])
+        types = np.fromiter(chain.from_iterable(self._named), np.int64, len(rows))
+        closeness = np.concatenate(
+            [
+                self._closeness_to_others(self._points[rows[chunk]], types[chunk])
+                for chunk in map(slice, *_bounds(len(rows)))
+            ]
+            or [np.empty(0, np.float32)]
+        )
+        is_close = np.flatnonzero(closeness >= _MIN_CLOSENESS)
+        order = is_close[np.lexsort((-closeness[is_close], rows[is_close]))]
+        return rows[order].tolist(), types[order].tolist()
 
     def _closeness_to_others(self, points: Vectors, types: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return how close titles are to the other titles of a type: each is left out of its own centroid."""
@@ -303,7 +299,7 @@ class _Assigner:
         unnamed = np.array([row for row, words in enumerate(self._named) if not words], np.int64)
         for chunk in np.array_split(unnamed, len(unnamed) // _CHUNK_ROWS + 1):
             if len(chunk):
-                closeness = self._space.project(np.asarray(self._vectors[chunk])) @ self._centroids.T
+                closeness = self._points[chunk] @ self._centroids.T
                 rows, types = np.nonzero(closeness >= _MIN_UNNAMED)
                 order = np.lexsort((-closeness[rows, types], rows))
                 yield from zip(chunk[rows[order]].tolist(), types[order].tolist(), strict=True)
@@ -332,7 +328,7 @@ class _Assigner:
                 likely[path].append(position)
         for path, positions in likely.items():
             rows = np.array(rows_of[path])
-            points = self._space.project(np.asarray(self._vectors[rows]))
+            points = self._points[rows]
             leaf_sum = points.sum(axis=0)
             coherence = _coherence(np.array([np.linalg.norm(leaf_sum)]), np.array([len(rows)]))
             for position in positions if coherence[0] >= _MIN_LEAF_COHERENCE else ():
@@ -365,12 +361,18 @@ class _Assigner:
         """Return types with the wider ones of each; a declared type, else a leaf, comes first."""
         widened = dict.fromkeys(positions)
         for position in positions:
-            while position in self._wider:
-                position = self._wider[position]
-                widened[position] = None
+            wider = self._wider.get(position)
+            while wider is not None:
+                widened[wider] = None
+                wider = self._wider.get(wider)
         leaf = next((name for name in _leaf_words(self._leaves[row]) if name in self._position), "")
         main = self._position.get(self._declared[row] or leaf)
         return sorted(widened, key=lambda position: position != main)
+
+
+def _bounds(length: int) -> tuple[range, range]:
+    """Return where chunks begin and end."""
+    return range(0, length, _CHUNK_ROWS), range(_CHUNK_ROWS, length + _CHUNK_ROWS, _CHUNK_ROWS)
 
 
 def _min_titles(products: int) -> int:
@@ -395,40 +397,40 @@ def _without_brand(title: str, brand: str) -> str:
     return title
 
 
-def _fit_space(vectors: Vectors, rows_of: Mapping[str, list[int]]) -> TypeSpace:
-    """Return the space in which the covariance of titles within types is the identity."""
+def _fit_space(vectors: Vectors, rows_of: Mapping[str, Sequence[int]]) -> tuple[TypeSpace, bool]:
+    """Return the space in which the covariance of titles within types is the identity, and whether it could be told.
+
+    Of too few products it cannot: then all directions count alike.
+    """
     dimensions = vectors.shape[1]
     covariance = np.zeros((dimensions, dimensions), np.float32)
     degrees = 0
+    deviations: list[Vectors] = []
     rng = np.random.default_rng(0)
     for word, rows in rows_of.items():
         if len(rows) < _WITHIN_MIN_TITLES or word[-1] not in HEAD_CHARACTERS:
             continue
-        sample = (
-            rows if len(rows) <= _WITHIN_SAMPLE else np.sort(rng.choice(rows, _WITHIN_SAMPLE, replace=False))
-        )
+        sample = np.sort(rng.choice(rows, min(len(rows), _WITHIN_SAMPLE), replace=False))
         titles = np.asarray(vectors[sample])
         mean = titles.mean(axis=0)
         if np.linalg.norm(mean) >= _WITHIN_MIN_COHERENCE:
-            covariance += (titles - mean).T @ (titles - mean)
+            deviations.append(titles - mean)
             degrees += len(titles) - 1
-    if degrees < dimensions:
-        # Too few products to tell what varies within types: all directions count alike.
+    for start in range(0, len(deviations), _STACKED_TYPES):
+        # One product of large matrices: of many small ones it takes eight times as long.
+        stacked = np.concatenate(deviations[start : start + _STACKED_TYPES])
+        covariance += stacked.T @ stacked
+    is_whitened = degrees >= dimensions
+    if not is_whitened:
         covariance, degrees = np.eye(dimensions, dtype=np.float32), 1
     covariance /= degrees
     covariance += np.eye(dimensions, dtype=np.float32) * (_RIDGE * np.trace(covariance) / dimensions)
     projection = np.linalg.cholesky(np.linalg.inv(covariance)).astype(np.float32)
-    mean = (
-        np.mean(
-            [
-                np.asarray(vectors[start : start + _CHUNK_ROWS]).mean(axis=0)
-                for start in range(0, len(vectors), _CHUNK_ROWS)
-            ],
-            axis=0,
-        )
-        @ projection
-    )
-    return TypeSpace(projection, mean.astype(np.float32))
+    total = np.zeros(dimensions, np.float64)
+    for start in range(0, len(vectors), _CHUNK_ROWS):
+        total += np.asarray(vectors[start : start + _CHUNK_ROWS]).sum(axis=0)
+    space = TypeSpace(projection, (total / len(vectors)).astype(np.float32) @ projection)
+    return space, is_whitened
 
 
 def _coherence(lengths: NDArray[np.float32], counts: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -139,6 +139,8 @@ _ACCESSORY_WORDS = [
     "饰品",
 ]
 _ACCESSORY_PREFIX = re.compile("|".join(_ACCESSORY_WORDS))
+# Last characters of words of several for parts and accessories: 吉他|琴弦, 手机|挂绳; but not 羽绒服|外套.
+_PARTS = frozenset("弦膜芯盖架座绳扣壳罩垫刷轮塞嘴券")
 # Characters that end words for things, but do not turn the word before them into a modifier: 裤|子, 女|装.
 _NEUTRAL = frozenset("子正头素新装件具品机")
 # The word before them is a colour or a taste: 咖啡|色, 草莓|味.
@@ -212,17 +214,22 @@ def _is_head(text: str, start: int, end: int, fits: bool) -> bool:
     if following:
         if following in _LIKENESS or _ACCESSORY_PREFIX.match(text, end):
             return False
-        if (following in _ACCESSORIES or (following in HEAD_CHARACTERS and following not in _NEUTRAL)) and (
-            _is_single(text[end : end + 5])
-        ):
+        if _is_joined(text[end : end + 5]):
             return False
     return not (fits and _FITS.search(text, max(0, start - _FITS_LENGTH), start))
 
 
 @lru_cache(1 << 14)
-def _is_single(following: str) -> bool:
-    """Return whether the first character of what follows is a word of its own."""
-    return len(following) == 1 or not is_chinese(following[1]) or len(rjieba.cut(following)[0]) == 1
+def _is_joined(following: str) -> bool:
+    """Return whether what follows begins with a word that turns the one before it into a modifier."""
+    first = following[0]
+    if not is_chinese(first):
+        return False
+    alone = len(following) == 1 or not is_chinese(following[1])
+    word = first if alone else rjieba.cut(following)[0]
+    if len(word) == 1:
+        return word in _ACCESSORIES or (word in HEAD_CHARACTERS and word not in _NEUTRAL)
+    return word[-1] in _PARTS and is_noun(word)
 
 
 def goes_with(text: str) -> bool:

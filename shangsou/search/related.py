@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shangsou.engines.engine import Engine
 from shangsou.product import Product
+from shangsou.search.lack import Lack
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.ranking.retrieval import RetrievalQuery
@@ -16,17 +17,6 @@ MAX_RELATED = 20
 # 显微镜 at .55, a pram for 童车 at .58; but toys for 沙发 at .49, a printer for 打火机 at .47, perfume for
 # asdfqwer at .45.
 _MIN_ABOVE_CUTOFF = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Lack:
-    """Something that a query asks for and a product does not have."""
-
-    kind: str
-    """`product_type`, or `words` where the query asks for no type that the shop knows."""
-    asked: str
-    says: str | None
-    """What the product is instead; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ class SearchRequest:
     personalize: bool = True
     user_id: str = ""
     session_id: str = ""
+    explain_id: str = ""
+    """A product of which the response says whether it matches, and if not, why."""
     query_id: str = ""
     """The query id of page 1, on later pages."""
 

@@ -1,17 +1,17 @@
 """The search response and its JSON form: the same over HTTP and from `shangsou search --json`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from shangsou.degradation import Degradation, degradations_to_json
 from shangsou.engines.query import FacetValue, Filters
 from shangsou.product import CATEGORY_SEPARATOR, Product, product_to_json
-from shangsou.search.related import Lack
+from shangsou.search.lack import Lack, MatchCheck
 from shangsou.search.understood import Correction, Understood, understood_to_json
 
 if TYPE_CHECKING:
-    from shangsou.search.response_json import FacetValueJson, HitJson, SearchJson
+    from shangsou.search.response_json import FacetValueJson, HitJson, LackJson, SearchJson
 
 
 class SearchHit(NamedTuple):
@@ -52,20 +52,20 @@ class SearchResponse:
     """The parts that failed; empty when all is well."""
     took_ms: float
     correction: Correction | None = None
+    match_check: MatchCheck | None = None
+    """Of the product that was asked about."""
 
 
 def response_to_json(response: SearchResponse) -> "SearchJson":
     """Return a response as plain JSON values, in the shape of the HTTP contract."""
-    return {
+    payload: SearchJson = {
         "query_id": response.query_id,
         "total": response.total,
         "hits": [_hit_to_json(hit) for hit in response.hits],
         "related": [
             {
                 **_hit_to_json(related.hit),
-                "lacks": [
-                    {"kind": lack.kind, "asked": lack.asked, "says": lack.says} for lack in related.lacks
-                ],
+                "lacks": _lacks_to_json(related.lacks),
             }
             for related in response.related
         ],
@@ -85,6 +85,14 @@ def response_to_json(response: SearchResponse) -> "SearchJson":
         "degraded": degradations_to_json(response.degraded),
         "took_ms": response.took_ms,
     }
+    if response.match_check is not None:
+        check = response.match_check
+        payload["match_check"] = {
+            "product_id": check.product_id,
+            "matches": check.matches,
+            "lacks": _lacks_to_json(check.lacks),
+        }
+    return payload
 
 
 def filters_to_json(filters: Filters) -> dict[str, object]:
@@ -100,6 +108,10 @@ def filters_to_json(filters: Filters) -> dict[str, object]:
         "excludes": list(filters.excludes),
     }
     return {name: value for name, value in payload.items() if value not in ([], {}, None)}
+
+
+def _lacks_to_json(lacks: Iterable[Lack]) -> "list[LackJson]":
+    return [{"kind": lack.kind, "asked": lack.asked, "says": lack.says} for lack in lacks]
 
 
 def _hit_to_json(hit: SearchHit) -> "HitJson":

@@ -117,6 +117,15 @@ class CorrectionJson(TypedDict):
     probability: float
 
 
+class MatchCheckJson(TypedDict):
+    """Whether a product matches, and if not, why."""
+
+    product_id: str
+    matches: bool
+    lacks: list[LackJson]
+    """Besides those of related products: `product` (not sold here), and `filter:NAME`."""
+
+
 class SearchJson(TypedDict):
     """What a search found."""
 
@@ -132,3 +141,5 @@ class SearchJson(TypedDict):
     degraded: list[DegradationJson]
     """The parts that failed; may be empty."""
     took_ms: float
+    match_check: NotRequired[MatchCheckJson]
+    """Of the product that `explain_id` names."""

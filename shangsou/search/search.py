@@ -24,6 +24,7 @@ from shangsou.search.result_set import ResultSet, collect_candidates, fetch_page
 from shangsou.search.understanding.constraints import has_price, intersect_filters
 from shangsou.search.understanding.product_types import find_product_types
 from shangsou.search.understanding.understand import ParsedQuery, drop_prices, understand
+from shangsou.search.why_not import check_match
 
 
 class _SearchResult(NamedTuple):
@@ -88,6 +89,9 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
         degraded=degraded,
         took_ms=0.0,
         correction=result.query.correction,
+        match_check=check_match(request.explain_id, result_set, result.query.understood, context.engine)
+        if request.explain_id
+        else None,
     )
 
 

@@ -11,10 +11,11 @@ from shangsou.engines.engine import Engine
 from shangsou.engines.query import LexicalQuery
 from shangsou.lexicon.product_types import TypePrediction
 from shangsou.product import Product
+from shangsou.search.lack import Lack
 from shangsou.search.ranking.fusion import Candidate, ScorePart
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.ranking.retrieval import RetrievalQuery
-from shangsou.search.related import MAX_RELATED, Lack, fetch_related
+from shangsou.search.related import MAX_RELATED, fetch_related
 from shangsou.search.understood import Understood
 
 # So that .5 is what the vectors have to reach.

@@ -1,6 +1,6 @@
 """The product types that a query asks for, with the shop's own corrections."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -44,7 +44,9 @@ def find_product_types(
         predictions, is_bare = [TypePrediction(asked, 1.0)], asked == query.text
     elif types is not None:
         found = types.of_query(query.text, vector)
-        predictions, is_bare = _with_synonyms(query.text, found.predictions, types, recipe), found.is_bare
+        synonyms = _find_synonyms(query.text, types, recipe)
+        predictions = _with_synonyms(query.text, found.predictions, synonyms, types)
+        is_bare = found.is_bare or query.text in synonyms
     else:
         predictions, is_bare = [], False
     if not predictions:
@@ -58,19 +60,34 @@ def find_product_types(
     return replace(query, understood=understood), asked_types
 
 
+def _find_synonyms(text: str, types: ProductTypes, recipe: RankingRecipe) -> dict[str, list[str]]:
+    """Return for the words of a query the types that are another word for them."""
+    synonyms: dict[str, list[str]] = {}
+    for rewording in reword(text, recipe.synonyms):
+        for word, other in rewording.replacements:
+            if other in types and other not in synonyms.get(word, ()):
+                synonyms.setdefault(word, []).append(other)
+    return synonyms
+
+
 def _with_synonyms(
-    text: str, found: Sequence[TypePrediction], types: ProductTypes, recipe: RankingRecipe
+    text: str, found: Sequence[TypePrediction], synonyms: Mapping[str, Sequence[str]], types: ProductTypes
 ) -> list[TypePrediction]:
-    """Return types with those that are another word for them; a rare one without synonyms becomes wider."""
-    replacements = [pair for rewording in reword(text, recipe.synonyms) for pair in rewording.replacements]
+    """Return types with those that are another word for them; a rare one without synonyms becomes wider.
+
+    What a longer word for a thing ends in is not asked for: `移动电源` asks for `充电宝`, not for `电源`.
+    """
     predictions: dict[str, float] = {}
     for name, probability in found:
-        synonyms = [other for word, other in replacements if word == name and other in types]
-        for other in (name, *synonyms) if synonyms else (types.widened(name),):
+        longer = [word for word in synonyms if word.endswith(name)]
+        names = [other for word in longer for other in synonyms[word]]
+        if name in longer or not longer:
+            names.insert(0, name if names else types.widened(name))
+        for other in names:
             predictions.setdefault(other, probability)
     if not found:
         # The shop knows the thing by another word alone.
-        predictions = {other: 1.0 for word, other in replacements if word == text and other in types}
+        predictions = dict.fromkeys(synonyms.get(text, ()), 1.0)
     return [TypePrediction(name, probability) for name, probability in predictions.items()]
 
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from shangsou.engines.query import Filters
 from shangsou.product import Product
-from shangsou.search.related import Lack
+from shangsou.search.lack import Lack
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import RelatedHit, SearchHit
 from shangsou.search.response_json import SearchJson

@@ -9,7 +9,7 @@ import click
 from shangsou.engines.query import Filters
 from shangsou.product import Product
 from shangsou.search.filter_values import MAX_PRICE_YUAN, parse_category_path, parse_price_limits
-from shangsou.search.related import Lack
+from shangsou.search.lack import Lack, MatchCheck
 from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, SearchRequest
 from shangsou.search.response import SearchHit, SearchResponse, response_to_json
 from shangsou.text.terminal import fit
@@ -47,6 +47,7 @@ _YUAN = _YuanRange(min=0, max=MAX_PRICE_YUAN)
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--size", type=click.IntRange(1, MAX_PAGE_SIZE), default=10, show_default=True)
 @click.option("--explain", is_flag=True, help="Show every part of each score.")
+@click.option("--why-not", "explain_id", metavar="ID", default="", help="Say why this product is no match.")
 @click.option("--as-typed", is_flag=True, help="Leave typos and pinyin as they are.")
 @click.option("--json", "as_json", is_flag=True, help="Print the HTTP response.")
 def search(text: str, page: int, size: int, *, as_json: bool, explain: bool, **options: object) -> None:
@@ -65,6 +66,7 @@ def search(text: str, page: int, size: int, *, as_json: bool, explain: bool, **o
         page=page,
         size=size,
         explain=explain,
+        explain_id=str(options["explain_id"]),
         correct=not options["as_typed"],
     )
     searcher = open_searcher(read_settings())
@@ -76,6 +78,8 @@ def search(text: str, page: int, size: int, *, as_json: bool, explain: bool, **o
         click.echo(json.dumps(response_to_json(response), ensure_ascii=False))
     else:
         click.echo(_format_table(response, first_rank=(page - 1) * size + 1, explain=explain))
+        if response.match_check is not None:
+            click.echo(_format_match_check(response.match_check))
     for degradation in response.degraded:
         click.echo(f"degraded: {degradation}", err=True)
 
@@ -117,7 +121,7 @@ def _format_table(response: SearchResponse, *, first_rank: int, explain: bool) -
     if response.related:
         lines.append("Related:")
     for hit, lacks in response.related:
-        lines += _hit_lines("", hit, "; ".join(filter(None, map(_format_lack, lacks))), explain=explain)
+        lines += _hit_lines("", hit, "; ".join(filter(None, map(_format_short_lack, lacks))), explain=explain)
     return "\n".join(lines)
 
 
@@ -132,10 +136,29 @@ def _hit_lines(rank: str, hit: SearchHit, remark: str, *, explain: bool) -> list
     return lines
 
 
-def _format_lack(lack: Lack) -> str:
+def _format_short_lack(lack: Lack) -> str:
     if lack.says is None:
         return f"not {lack.asked}" if lack.kind == "product_type" else ""
     return f"{lack.says}, not {lack.asked}" if lack.says != lack.asked else ""
+
+
+def _format_match_check(check: MatchCheck) -> str:
+    if check.matches:
+        return f"{check.product_id} is a match."
+    reasons = "; ".join(map(_format_lack, check.lacks))
+    return f"{check.product_id} is no match: {reasons}."
+
+
+def _format_lack(lack: Lack) -> str:
+    match lack.kind:
+        case "product":
+            return "there is no such product on sale"
+        case "product_type":
+            return f"it is {lack.says or 'of no known type'}, not {lack.asked}"
+        case "words":
+            return f'it holds too little of "{lack.asked}"' + (f"; it is {lack.says}" if lack.says else "")
+        case _:
+            return f"it does not pass {lack.kind} {lack.asked}"
 
 
 def _correction_lines(response: SearchResponse) -> list[str]:

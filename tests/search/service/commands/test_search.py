@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shangsou.product import Product
-from shangsou.search.related import Lack
+from shangsou.search.lack import Lack
 from shangsou.search.response import RelatedHit, SearchHit, SearchResponse
 from shangsou.search.service import searcher
 from shangsou.search.service.commands.search import search

@@ -1,0 +1,52 @@
+"""Why a product is no match of a search, for merchants and QA."""
+
+from dataclasses import fields, replace
+
+from shangsou.engines.engine import Engine
+from shangsou.engines.query import Filters, LexicalLeg
+from shangsou.search.lack import Lack, MatchCheck
+from shangsou.search.related import lacking
+from shangsou.search.response import filters_to_json
+from shangsou.search.result_set import ResultSet
+from shangsou.search.understood import Understood
+
+
+def check_match(product_id: str, result_set: ResultSet, understood: Understood, engine: Engine) -> MatchCheck:
+    """Return whether a product matches; if not, the first reason why: it is not sold, filtered out, or else."""
+    if not engine.passing([product_id], Filters()):
+        return MatchCheck(product_id, False, (Lack("product", product_id, None),))
+    if not engine.passing([product_id], result_set.filters):
+        return MatchCheck(product_id, False, _failed_filters(product_id, result_set.filters, engine))
+    if result_set.match_all or _is_match(product_id, result_set, engine):
+        return MatchCheck(product_id, True, ())
+    lack = lacking(understood, engine.main_types([product_id]), product_id)
+    return MatchCheck(product_id, False, (lack,))
+
+
+def _is_match(product_id: str, result_set: ResultSet, engine: Engine) -> bool:
+    query = result_set.retrieval_query
+    if any(candidate.product_id == product_id for candidate in result_set.matches):
+        return True
+    if query.types is not None:
+        return bool(engine.passing([product_id], replace(result_set.filters, types=query.types)))
+    if query.lexical is None:
+        return False
+    [hits] = engine.retrieve(
+        [LexicalLeg(query.lexical, result_set.filters, 1, strict=True, ids=(product_id,))]
+    )
+    return bool(hits)
+
+
+def _failed_filters(product_id: str, filters: Filters, engine: Engine) -> tuple[Lack, ...]:
+    """Return the filters that a product does not pass, each by its own."""
+    nothing = Filters()
+    lacks = []
+    for field in fields(Filters):
+        value = getattr(filters, field.name)
+        if value == getattr(nothing, field.name):
+            continue
+        alone = replace(nothing, **{field.name: value})
+        if not engine.passing([product_id], alone):
+            [(name, asked)] = filters_to_json(alone).items()
+            lacks.append(Lack(f"filter:{name}", str(asked), None))
+    return tuple(lacks)
