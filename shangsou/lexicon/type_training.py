@@ -266,7 +266,9 @@ class _Assigner:
     def _project(self) -> Vectors:
         """Return all titles in the space, in a file of their own: 2 GB for a million products."""
         shape = self._vectors.shape
-        points: Vectors = np.memmap(TemporaryFile(), np.float32, "w+", shape=shape)
+        # The mapping outlives the file that is closed here.
+        with TemporaryFile() as file:
+            points: Vectors = np.memmap(file, np.float32, "w+", shape=shape)
         for start in range(0, shape[0], _CHUNK_ROWS):
             chunk = slice(start, start + _CHUNK_ROWS)
             points[chunk] = self._space.project(np.asarray(self._vectors[chunk]))
