@@ -1,5 +1,6 @@
 """Suites: expected and forbidden products for queries that a shop cares about, one YAML file each."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -61,7 +62,7 @@ class ProductCondition(_StrictModel):
     """True: in stock or unknown, as for the filter."""
     attributes: Mapping[str, Texts] = Field(default_factory=dict)
     at_least: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 1
-    """The minimum number of such products in the top; only below `find`."""
+    """The minimum number of such products in the top; only below `find` and `related`."""
 
     @model_validator(mode="before")
     @classmethod
@@ -95,11 +96,33 @@ class ProductCondition(_StrictModel):
         return ", ".join(f"{name}: {_format_value(value)}" for name, value in conditions.items())
 
 
-class ExpectedTotal(_StrictModel):
-    """The number of products that must be found."""
+# What suites of version 0.1 call the limits of a total.
+_FORMER_LIMITS = {"at_least": "gte", "at_most": "lte"}
 
-    at_least: Annotated[int, Field(ge=0)] = 0
-    at_most: Annotated[int, Field(ge=0)] | None = None
+
+class ExpectedTotal(_StrictModel):
+    """How many products must match, both limits included; written as a number where it is exact."""
+
+    gte: Annotated[int, Field(ge=0)] = 0
+    lte: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_number(cls, value: object) -> object:
+        if isinstance(value, dict):
+            return {_FORMER_LIMITS.get(name, name): limit for name, limit in value.items()}
+        # A YAML scalar is read as text.
+        if re.fullmatch(r"[0-9]{1,9}", str(value)):
+            return {"gte": value, "lte": value}
+        raise ValueError("give a number, as 12, or limits, as {gte: 5, lte: 20}")
+
+    @model_validator(mode="after")
+    def _has_limit(self) -> "ExpectedTotal":
+        if not self.model_fields_set:
+            raise ValueError("neither gte nor lte is given")
+        if self.lte is not None and self.gte > self.lte:
+            raise ValueError(f"gte {self.gte} is over lte {self.lte}")
+        return self
 
 
 class CaseFilters(_StrictModel):
@@ -147,6 +170,12 @@ class CaseUser(_StrictModel):
         return self
 
 
+_RelatedConditions = Annotated[
+    tuple[ProductCondition, ...], BeforeValidator(_as_list), Field(min_length=1)
+]
+_EXPECTATIONS = ("find", "first", "only", "avoid", "related", "not_related", "total", "steps")
+
+
 class SuiteCase(_StrictModel):
     """One query with its expectations."""
 
@@ -167,7 +196,12 @@ class SuiteCase(_StrictModel):
     """Every product in the top must be one of these, and there must be at least one."""
     avoid: Annotated[tuple[ProductCondition, ...], BeforeValidator(_as_list)] = ()
     """None of these may be in the top."""
+    related: _RelatedConditions = ()
+    """Each of these must be among what only comes near, of which a search without room in its top shows none."""
+    not_related: _RelatedConditions = ()
+    """None of these may be there."""
     total: ExpectedTotal | None = None
+    """The number of matches, those beyond the top too."""
     steps: Mapping[str, str] = Field(default_factory=dict)
     """Steps of query understanding, by name, each with a text that its result must contain."""
     filters: CaseFilters = CaseFilters()
@@ -178,8 +212,8 @@ class SuiteCase(_StrictModel):
 
     @model_validator(mode="after")
     def _has_expectation(self) -> "SuiteCase":
-        if not (self.find or self.first or self.only or self.avoid or self.total or self.steps):
-            raise ValueError("nothing is expected; give one of find, first, only, avoid, total, steps")
+        if not any(getattr(self, name) for name in _EXPECTATIONS):
+            raise ValueError(f"nothing is expected; give one of {', '.join(_EXPECTATIONS)}")
         return self
 
     def request(self) -> SearchRequest:
