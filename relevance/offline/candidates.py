@@ -2,15 +2,11 @@
 
 from typing import NamedTuple
 
-from shangsou.engines.query import Filters, Vector
+from relevance.query_matches import collect_matches
+from shangsou.engines.query import Vector
 from shangsou.search.context import SearchContext
 from shangsou.search.personal.candidates import CandidateFeatures
 from shangsou.search.personal.rerank import load_candidates, make_pool
-from shangsou.search.request import SearchRequest
-from shangsou.search.result_set import collect_candidates
-from shangsou.search.understanding.constraints import intersect_filters
-from shangsou.search.understanding.product_types import find_product_types
-from shangsou.search.understanding.understand import understand
 
 
 class QueryCandidates(NamedTuple):
@@ -41,17 +37,9 @@ class CandidateCache:
         return self._by_query[query]
 
     def _search(self, typed: str) -> QueryCandidates:
-        encoder, recipe = self.context.encoder, self.context.recipe
-        query = understand(typed, recipe, self.context.lexicon)
+        depth = self.context.recipe.personal_candidates
+        query, vector, result_set = collect_matches(typed, self.context, depth)
         if not query.text:
             return QueryCandidates(None, None)
-        vector = encoder.encode([query.text])[0] if encoder is not None else None
-        query, asked = find_product_types(query, vector, recipe, self.context.lexicon)
-        filters = intersect_filters(Filters(), query.filters)
-        # Without facets, which do not affect the order.
-        depth = recipe.personal_candidates
-        result_set = collect_candidates(
-            SearchRequest(typed, filters), query, vector, asked, self.context, depth=depth
-        )
         pool = make_pool(result_set.matches, result_set.further_hits, depth)
         return QueryCandidates(load_candidates(pool, query.text, self.personalizer.reader), vector)

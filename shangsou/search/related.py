@@ -25,11 +25,8 @@ class RelatedProduct:
 def fetch_related(
     candidates: Sequence[Candidate], understood: Understood, engine: Engine
 ) -> list[RelatedProduct]:
-    """Return the first candidates that do not match, with what they lack.
-
-    Those that neither leg scores above its cut-off are left out: they have nothing to do with the query.
-    """
-    first = [candidate for candidate in candidates if candidate.score > 0][:MAX_RELATED]
+    """Return the first candidates that do not match, with what they lack."""
+    first = shown_related(candidates)
     ids = [candidate.product_id for candidate in first]
     products = {product.product_id: product for product in engine.products(ids)}
     types = engine.main_types(ids)
@@ -40,6 +37,14 @@ def fetch_related(
         for candidate in first
         if candidate.product_id in products
     ]
+
+
+def shown_related(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the first of the candidates that do not match.
+
+    Those that neither leg scores above its cut-off are left out: they have nothing to do with the query.
+    """
+    return [candidate for candidate in candidates if candidate.score > 0][:MAX_RELATED]
 
 
 def lacking(understood: Understood, main_types: Mapping[str, str], product_id: str) -> Lack:
