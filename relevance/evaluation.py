@@ -89,9 +89,8 @@ def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
         request = SearchRequest(query.text, mode=mode, size=DEPTH, personalize=False)
         response = searcher.search(request)
         shown = [*response.hits, *(related.hit for related in response.related)]
-        matches[query.qid] = [hit.product.product_id for hit in response.hits]
-        if reads_all:
-            matches[query.qid] += _further_matches(searcher, request, response)
+        further = _further_matches(searcher, request, response) if reads_all else []
+        matches[query.qid] = [*(hit.product.product_id for hit in response.hits), *further]
         run[query.qid] = [Hit(hit.product.product_id, hit.score) for hit in shown[:DEPTH]]
         if response.degraded:
             degraded[query.qid] = response.degraded
@@ -129,9 +128,7 @@ def score(  # noqa: PLR0913 - what was found, and how to measure it
     return Scores(values, sets, tags, mean, tuple(measures))
 
 
-def _further_matches(
-    searcher: SearchProvider, request: SearchRequest, response: SearchResponse
-) -> list[str]:
+def _further_matches(searcher: SearchProvider, request: SearchRequest, response: SearchResponse) -> list[str]:
     """Return the ids of the matches on the pages behind the first, as far as one can page."""
     last_page = -(-min(response.total, MAX_DEPTH) // request.size)
     return [

@@ -14,7 +14,9 @@ Grades = Mapping[str, int]
 def exponential_ndcg(ranking: Sequence[str], grades: Grades, k: int) -> float:
     """Return nDCG of the first `k` with gains of 2^grade - 1 (Burges et al., 2005), 0 for a grade below 0."""
     best = sorted(grades.values(), reverse=True)[:k]
-    return _discounted_gain([grades.get(product_id, 0) for product_id in ranking[:k]]) / _discounted_gain(best)
+    return _discounted_gain([grades.get(product_id, 0) for product_id in ranking[:k]]) / _discounted_gain(
+        best
+    )
 
 
 def exact_share(ranking: Sequence[str], grades: Grades, k: int) -> float:
@@ -65,4 +67,4 @@ def _count(product_ids: Sequence[str], grades: Grades, is_counted: Callable[[int
 
 
 def _discounted_gain(grades: Sequence[int]) -> float:
-    return sum((2 ** max(grade, 0) - 1) / log2(rank + 1) for rank, grade in enumerate(grades, start=1))
+    return sum((2.0 ** max(grade, 0) - 1) / log2(rank + 1) for rank, grade in enumerate(grades, start=1))

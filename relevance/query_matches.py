@@ -1,4 +1,4 @@
-"""What a plain search retrieves for a query, before it is paged."""
+"""The matches of a query, as a plain search retrieves them before it pages."""
 
 from typing import NamedTuple
 

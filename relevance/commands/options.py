@@ -135,9 +135,7 @@ def judged_options(command: Callable[..., None]) -> Callable[..., None]:
         mode: Mode,
         **others: object,
     ) -> None:
-        judged = JudgedOptions(
-            queries_path, qrels_path, judgements_path, measures, graded, auto_tags, mode
-        )
+        judged = JudgedOptions(queries_path, qrels_path, judgements_path, measures, graded, auto_tags, mode)
         command(*args, judged=judged, **others)
 
     for option in reversed(_JUDGED_OPTIONS):

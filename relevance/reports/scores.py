@@ -103,7 +103,9 @@ def _partly_measured(scores: Scores) -> list[str]:
     count = sum(any(name in values for name in names) for values in scores.queries.values())
     if not names or count == len(scores.queries):
         return []
-    return [f"{', '.join(names)}: of {count} of {len(scores.queries)} queries, those with a product of grade 3"]
+    return [
+        f"{', '.join(names)}: of {count} of {len(scores.queries)} queries, those with a product of grade 3"
+    ]
 
 
 def _list_names(names: Sequence[str], singular: str, plural: str) -> str:
@@ -122,9 +124,7 @@ def _row(name: str, row: SetScores, scores: Scores) -> list[str]:
 
 
 def _cells(values: Mapping[str, float], scores: Scores) -> list[str]:
-    return [
-        f"{values[measure.name]:.3f}" if measure.name in values else "-" for measure in scores.measures
-    ]
+    return [f"{values[measure.name]:.3f}" if measure.name in values else "-" for measure in scores.measures]
 
 
 def _set_to_json(scores: SetScores) -> dict[str, object]:

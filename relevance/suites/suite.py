@@ -170,9 +170,7 @@ class CaseUser(_StrictModel):
         return self
 
 
-_RelatedConditions = Annotated[
-    tuple[ProductCondition, ...], BeforeValidator(_as_list), Field(min_length=1)
-]
+_RelatedConditions = Annotated[tuple[ProductCondition, ...], BeforeValidator(_as_list), Field(min_length=1)]
 _EXPECTATIONS = ("find", "first", "only", "avoid", "related", "not_related", "total", "steps")
 
 

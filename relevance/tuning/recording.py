@@ -123,7 +123,9 @@ def record(query: Query, context: SearchContext) -> Recording:
     matching = CandidateSet(filters, weighted, match_all=result_set.match_all, types=retrieval_query.types)
     page = Page("sales" if result_set.match_all else "relevance", 0, _MATCH_DEPTH)
     shown = [product.product_id for product in engine.fetch_page(matching, page, []).products]
-    lexical_hits = [] if weighted is None else engine.retrieve(_lexical_legs(retrieval_query, weighted, filters))
+    lexical_hits = (
+        [] if weighted is None else engine.retrieve(_lexical_legs(retrieval_query, weighted, filters))
+    )
     recorded_hits = [hit.product_id for hits in (*lexical_hits, *vector_hits.values()) for hit in hits]
     ids = _in_catalog_order(tuple(dict.fromkeys([*recorded_hits, *shown])), engine)
     cosines = engine.retrieve([replace(leg, k=len(ids), ids=ids) for leg in vector_legs])

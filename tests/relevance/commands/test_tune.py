@@ -244,3 +244,10 @@ def test_the_live_recipe_with_other_k1_is_measured_with_the_k1_of_the_index(home
         assert evaluator.start == (default_ranking().k1, default_ranking().b)
         assert evaluator.unindexed_changes == "k1 1.2 (the index has 0.6)"
         assert np.all(evaluator.search_scores(evaluator.start) >= 0)
+
+
+@pytest.mark.parametrize("measure", ["matched", "none", "exact@10", "junk@10"])
+def test_a_measure_that_cannot_be_maximized_is_refused(home: Path, measure: str) -> None:
+    result = run(*judge(home, right()), "--measure", measure)
+    assert isinstance(result.exception, UnusableInput)
+    assert f"--measure {measure} cannot be maximized" in str(result.exception)

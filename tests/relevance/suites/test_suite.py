@@ -302,7 +302,9 @@ def test_values_are_read_as_they_are_written(tmp_path):
             id="no limit",
         ),
         pytest.param(
-            "name: 店\ncases:\n  - {query: 手机, total: {max: 1}}\n", "total.max is '1': ", id="an unknown limit"
+            "name: 店\ncases:\n  - {query: 手机, total: {max: 1}}\n",
+            "total.max is '1': ",
+            id="an unknown limit",
         ),
         pytest.param(
             "name: 店\ncases:\n  - {query: 手机, find: P1, related: []}\n",
