@@ -42,8 +42,7 @@ class Scores:
     """The scores of a run."""
 
     queries: Mapping[str, Mapping[str, float]]
-    """By query id and measure; queries without a relevant product are left out, and measures that a query does
-    not have."""
+    """By query id and measure; left out are queries without a relevant product, and what a query lacks."""
     sets: Mapping[str, SetScores]
     """In the order of the queries."""
     tags: Mapping[str, SetScores]
@@ -76,7 +75,7 @@ def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
     """Search each query, and return the run and its scores.
 
     The queries are iterated once, so they may be wrapped in a progress bar. With `graded`, nDCG counts grades
-    as gains; otherwise every relevant product has gain 1. Only measures of all matches have further pages read.
+    as gains; otherwise every relevant product has gain 1. Measures of all matches read further pages.
     """
     searched_queries: list[Query] = []
     run: dict[str, Sequence[Hit]] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from math import log2
 
-# As judges are told (docs/relevance.md): 3 is exactly what is wanted, from 2 on a product is of the right type.
+# As judges are told (docs/relevance.md): 3 is exactly what is wanted, from 2 on the type is right.
 EXACT_GRADE = 3
 TYPE_GRADE = 2
 
@@ -41,7 +41,7 @@ def unjudged_share(ranking: Sequence[str], grades: Grades, k: int) -> float:
 
 
 def first_is_wrong(matches: Sequence[str], grades: Grades) -> float:
-    """Return 1 if the first match is of another type, with a grade below 2 or none; else, or without one, 0."""
+    """Return 1 if the first match is of another type, its grade below 2 or none; 0 else, or without one."""
     return float(bool(matches) and grades.get(matches[0], 0) < TYPE_GRADE)
 
 

@@ -81,7 +81,7 @@ class JudgedOptions:
         return queries, qrels
 
     def selected_measures(self, *, gated: bool) -> tuple[Measure, ...]:
-        """Return the measures, including the release gate's if `gated`, and then none that a run cannot have."""
+        """Return the measures; if `gated`, including the release gate's and none that a run cannot have."""
         measures = parse_measures(self.measures)
         if not gated:
             return measures

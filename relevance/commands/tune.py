@@ -131,8 +131,8 @@ def _tuned_measure(text: str) -> str:
     measure = parse_measure(text)
     if measure.needs_matches or measure.needs_exact or measure.is_error:
         raise UnusableInput(
-            f"--measure {measure.name} cannot be maximized: tuning needs a measure that every query and ranking "
-            f"has and whose best value is 1, as {GATED_MEASURE}"
+            f"--measure {measure.name} cannot be maximized: tuning needs a measure that every query and "
+            f"ranking has and whose best value is 1, as {GATED_MEASURE}"
         )
     return measure.name
 

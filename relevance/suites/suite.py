@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from relevance.suites.yaml_loader import StrictLoader
 from shangsou.engines.query import Filters, Sort
 from shangsou.errors import UnusableInput
 from shangsou.product import Product
@@ -195,7 +196,7 @@ class SuiteCase(_StrictModel):
     avoid: Annotated[tuple[ProductCondition, ...], BeforeValidator(_as_list)] = ()
     """None of these may be in the top."""
     related: _RelatedConditions = ()
-    """Each of these must be among what only comes near, of which a search without room in its top shows none."""
+    """Each of these must only come near; a search whose matches fill its top shows nothing that does."""
     not_related: _RelatedConditions = ()
     """None of these may be there."""
     total: ExpectedTotal | None = None
@@ -243,7 +244,7 @@ def read_suite(path: Path) -> Suite:
     """
     try:
         # Every scalar is read as text: product 00123 is not a number, and `no` is not false.
-        payload = yaml.load(path.read_text("utf-8-sig"), Loader=_StrictLoader)  # noqa: S506 - builds texts alone
+        payload = yaml.load(path.read_text("utf-8-sig"), Loader=StrictLoader)  # noqa: S506 - builds texts alone
     except UnicodeDecodeError:
         raise UnusableInput(f"{path} is no text in UTF-8; save it as UTF-8") from None
     except OSError as problem:
@@ -261,19 +262,6 @@ def read_suite(path: Path) -> Suite:
         raise UnusableInput(
             "\n".join(_error_message(path, payload, error) for error in problem.errors())
         ) from None
-
-
-class _StrictLoader(yaml.BaseLoader):  # type: ignore[misc]  # PyYAML has no types
-    """A YAML loader that reads every scalar as text and rejects duplicate keys."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if str(key.value) in seen:
-                raise yaml.MarkedYAMLError(problem=f"{key.value!r} stands twice", problem_mark=key.start_mark)
-            seen.add(str(key.value))
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
-        return mapping
 
 
 def _error_message(path: Path, payload: dict[Any, Any], error: Any) -> str:

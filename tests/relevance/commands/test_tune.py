@@ -62,7 +62,7 @@ def test_a_planted_fault_is_found_and_corrected_and_can_be_had_back(home: Path) 
     changed = {change["parameter"]: (change["before"], change["after"]) for change in tuned["changes"]}
     assert changed["lexical_weight"][0] == 0.05
     assert changed["lexical_weight"][1] >= 0.3
-    # Noise orders what matches, and words alone say what does: all of the two words, or some and a cosine of .55.
+    # Noise orders the matches; words say what they are: all of the two, or some and a cosine of .55.
     assert tuned["before"] < 0.3
     # By words every right product is second or better: 1/log2(3).
     assert tuned["after"] > 0.63
