@@ -1,6 +1,6 @@
 """Compare two rankings: the gain or loss of each set and query, and its significance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -88,8 +88,9 @@ def compare(present: Scores, baseline: Scores, queries: Sequence[Query]) -> Comp
         sets=compare_sets(present, baseline, queries),
         tags=_differences(gains, qids_by_tag(measured_queries)),
         mean={
-            measure: _mean_difference([[values[qid] for qid in qids] for qids in by_set.values()])
+            measure: _mean_difference(groups)
             for measure, values in gains.items()
+            if (groups := _groups_of(values, by_set.values()))
         },
         queries=tuple(sorted(changes, key=lambda change: change.gain)),
     )
@@ -155,16 +156,27 @@ def _gains(present: Scores, baseline: Scores) -> dict[str, dict[str, float]]:
         measure.name: {
             qid: values[measure.name] - baseline.queries[qid][measure.name]
             for qid, values in present.queries.items()
+            if measure.name in values
         }
         for measure in present.measures
     }
+
+
+def _groups_of(values: Mapping[str, float], groups: Iterable[Sequence[str]]) -> list[list[float]]:
+    """Return the values of each group of query ids that has any."""
+    by_group = ([values[qid] for qid in qids if qid in values] for qids in groups)
+    return [group for group in by_group if group]
 
 
 def _differences(
     gains: Mapping[str, Mapping[str, float]], groups: Mapping[str, Sequence[str]]
 ) -> dict[str, Mapping[str, Difference]]:
     return {
-        name: {measure: _difference([values[qid] for qid in qids]) for measure, values in gains.items()}
+        name: {
+            measure: _difference(measured_values)
+            for measure, values in gains.items()
+            if (measured_values := [values[qid] for qid in qids if qid in values])
+        }
         for name, qids in groups.items()
     }
 

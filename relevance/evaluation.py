@@ -1,7 +1,7 @@
 """Evaluate a searcher against judged queries: search each one, measure, and average by set."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from relevance.metrics import DEFAULT_MEASURES, Measure, measure
 from relevance.runs import Run
 from shangsou.degradation import Degradation
 from shangsou.engines.query import Hit
-from shangsou.search.request import MAX_PAGE_SIZE, Mode, SearchRequest
+from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, Mode, SearchRequest
 from shangsou.search.response import SearchResponse
 
 # Hits for each query: enough for recall@100, and one page.
@@ -34,7 +34,7 @@ class SetScores:
     left_out: int
     """The other queries."""
     values: Mapping[str, float]
-    """Mean by measure; empty when no query was measured."""
+    """Mean by measure, over the queries that have it; empty when no query was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ class Scores:
     """The scores of a run."""
 
     queries: Mapping[str, Mapping[str, float]]
-    """By query id and measure; queries without a relevant product are left out."""
+    """By query id and measure; left out are queries without a relevant product, and what a query lacks."""
     sets: Mapping[str, SetScores]
     """In the order of the queries."""
     tags: Mapping[str, SetScores]
     """By tag, in order of first occurrence; a query counts for each of its tags."""
     mean: Mapping[str, float]
-    """Over the sets with values, with equal weight, however many queries they have."""
+    """Over the sets with a value, with equal weight, however many queries they have."""
     measures: tuple[Measure, ...]
     """The measures, in the order requested."""
 
@@ -75,34 +75,48 @@ def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
     """Search each query, and return the run and its scores.
 
     The queries are iterated once, so they may be wrapped in a progress bar. With `graded`, nDCG counts grades
-    as gains; otherwise every relevant product has gain 1.
+    as gains; otherwise every relevant product has gain 1. Measures of all matches read further pages.
     """
     searched_queries: list[Query] = []
     run: dict[str, Sequence[Hit]] = {}
+    matches: dict[str, Sequence[str]] = {}
+    reads_all = any(measure.needs_all_matches for measure in measures)
     degraded: dict[str, tuple[Degradation, ...]] = {}
     for query in queries:
         searched_queries.append(query)
         # Personalized results would measure the shopper, not the ranking.
-        response = searcher.search(SearchRequest(query.text, mode=mode, size=DEPTH, personalize=False))
+        request = SearchRequest(query.text, mode=mode, size=DEPTH, personalize=False)
+        response = searcher.search(request)
         shown = [*response.hits, *(related.hit for related in response.related)]
+        further = _further_matches(searcher, request, response) if reads_all else []
+        matches[query.qid] = [*(hit.product.product_id for hit in response.hits), *further]
         run[query.qid] = [Hit(hit.product.product_id, hit.score) for hit in shown[:DEPTH]]
         if response.degraded:
             degraded[query.qid] = response.degraded
-    return Evaluation(run, score(run, searched_queries, qrels, measures=measures, graded=graded), degraded)
+    scores = score(run, searched_queries, qrels, measures=measures, graded=graded, matches=matches)
+    return Evaluation(run, scores, degraded)
 
 
-def score(
+def score(  # noqa: PLR0913 - what was found, and how to measure it
     run: Run,
     queries: Sequence[Query],
     qrels: Qrels,
     *,
     measures: Sequence[Measure] = DEFAULT_MEASURES,
     graded: bool = False,
+    matches: Mapping[str, Sequence[str]] | None = None,
 ) -> Scores:
-    """Return the scores of a run; a query that is missing from it counts as without hits."""
+    """Return the scores of a run; a query that is missing from it counts as without hits.
+
+    Measures of the matches need their ids by query id, and raise `ValueError` where they are None.
+    """
     values = {
         query.qid: measure(
-            [hit.product_id for hit in run.get(query.qid, ())], qrels[query.qid], measures, graded=graded
+            [hit.product_id for hit in run.get(query.qid, ())],
+            qrels[query.qid],
+            measures,
+            graded=graded,
+            matches=None if matches is None else matches.get(query.qid, ()),
         )
         for query in queries
         if has_relevant(qrels, query.qid)
@@ -111,6 +125,16 @@ def score(
     tags = {name: _set_scores(qids, values) for name, qids in qids_by_tag(queries).items()}
     mean = _means([scores.values for scores in sets.values() if scores.values])
     return Scores(values, sets, tags, mean, tuple(measures))
+
+
+def _further_matches(searcher: SearchProvider, request: SearchRequest, response: SearchResponse) -> list[str]:
+    """Return the ids of the matches on the pages behind the first, as far as one can page."""
+    last_page = -(-min(response.total, MAX_DEPTH) // request.size)
+    return [
+        hit.product.product_id
+        for page in range(2, last_page + 1)
+        for hit in searcher.search(replace(request, page=page, query_id=response.query_id)).hits
+    ]
 
 
 def qids_by_set(queries: Iterable[Query]) -> dict[str, list[str]]:
@@ -136,4 +160,5 @@ def _set_scores(qids: Sequence[str], values: Mapping[str, Mapping[str, float]]) 
 
 
 def _means(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    return {name: fmean(row[name] for row in rows) for name in rows[0]} if rows else {}
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: fmean(row[name] for row in rows if name in row) for name in names}

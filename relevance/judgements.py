@@ -17,6 +17,7 @@ _GRADE = re.compile(r"\s*[+-]?[0-9]{1,3}\s*")
 # The set of queries whose file has no `set` column.
 DEFAULT_SET = "all"
 _QUERIES_FORMAT = "a header line with the columns qid and query (and set), separated by tabs"
+_GRADED_FORMAT = "a header line with the columns query, product_id and grade, separated by tabs"
 _QRELS_FORMAT = (
     "a header line with the columns qid, doc_id and grade, separated by tabs, or TREC lines of "
     "four fields: qid 0 doc_id grade"
@@ -65,16 +66,28 @@ def read_qrels(path: Path) -> Qrels:
     qrels: dict[str, dict[str, int]] = {}
     for where, row in _judgements(path):
         grades = qrels.setdefault(row["qid"], {})
-        grade = _grade(row["grade"], where)
-        before = grades.setdefault(row["doc_id"], grade)
-        if before != grade:
-            raise UnusableInput(
-                f"{where}: {row['doc_id']!r} has grade {grade} for qid {row['qid']!r} but grade {before} "
-                "above; keep one of the two lines"
-            )
+        _add_grade(grades, row["doc_id"], row["grade"], where, f"qid {row['qid']!r}")
     if not qrels:
         raise UnusableInput(f"{path}: holds no judgement; wanted is {_QRELS_FORMAT}")
     return qrels
+
+
+def read_graded_queries(path: Path) -> tuple[list[Query], Qrels]:
+    """Return the queries and the judgements of a TSV file with the columns `query product_id grade`.
+
+    The queries become `q1`, `q2`, … in the order of the file, in the set `all`. Raises `UnusableInput` as
+    `read_qrels` does.
+    """
+    queries: dict[str, Query] = {}
+    qrels: dict[str, dict[str, int]] = {}
+    for where, row in read_table(path, ("query", "product_id", "grade"), _GRADED_FORMAT):
+        text = row["query"]
+        query = queries.setdefault(text, Query(f"q{len(queries) + 1}", DEFAULT_SET, text))
+        grades = qrels.setdefault(query.qid, {})
+        _add_grade(grades, row["product_id"], row["grade"], where, f"query {text!r}")
+    if not qrels:
+        raise UnusableInput(f"{path}: holds no judgement; wanted is {_GRADED_FORMAT}")
+    return list(queries.values()), qrels
 
 
 def read_table(path: Path, required: tuple[str, ...], expected: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -135,6 +148,17 @@ def _trec_rows(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[s
 
 def _tags(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for tag in map(str.strip, value.replace("，", ",").split(",")) if tag))
+
+
+def _add_grade(grades: dict[str, int], product_id: str, value: str, where: str, judged_for: str) -> None:
+    """Add the grade of a product; raises `UnusableInput` if it has another one already."""
+    grade = _grade(value, where)
+    before = grades.setdefault(product_id, grade)
+    if before != grade:
+        raise UnusableInput(
+            f"{where}: {product_id!r} has grade {grade} for {judged_for} but grade {before} above; "
+            "keep one of the two lines"
+        )
 
 
 def _grade(value: str, where: str) -> int:

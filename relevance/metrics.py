@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 
+from relevance import graded_measures
 from shangsou.errors import UnusableInput
 from shangsou.search.request import MAX_PAGE_SIZE
 
@@ -31,39 +32,72 @@ def relevant_only(product_ids: Iterable[str]) -> QueryJudgements:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure at a depth, such as `ndcg@10`."""
+    """A measure at a depth, such as `ndcg@10`, or of the matches of a search, such as `matched`."""
 
     kind: str
-    k: int
+    k: int = 0
+    """0: no depth."""
 
     @property
     def name(self) -> str:
         """The name in files: `ndcg@10`."""
-        return f"{self.kind}@{self.k}"
+        return f"{self.kind}@{self.k}" if self.k else self.kind
 
     @property
     def title(self) -> str:
         """The name in tables: `nDCG@10`."""
-        return f"{_TITLES.get(self.kind, self.kind)}@{self.k}"
+        title = _TITLES.get(self.kind, self.kind)
+        return f"{title}@{self.k}" if self.k else title
 
-    def value(self, ranking: Sequence[str], judgements: QueryJudgements) -> float:
-        """Return the value of the measure for a ranking, from 0 to 1."""
-        return _MEASURES[self.kind](ranking, judgements, self.k)
+    @property
+    def needs_matches(self) -> bool:
+        """Whether it depends on what a search says to match, which a TREC run does not hold."""
+        return self.kind in _MATCH_MEASURES
+
+    @property
+    def needs_all_matches(self) -> bool:
+        """Whether it depends on every match, and not on the first ones alone."""
+        return self.kind == "matched"
+
+    @property
+    def needs_exact(self) -> bool:
+        """Whether only queries with a product of grade 3 have it."""
+        return self.kind in ("exact", "matched")
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it counts what is wrong, so that 0 is best."""
+        return self.kind in ("junk", "unjudged", "first_wrong", "none")
+
+    def value(
+        self, ranking: Sequence[str], judgements: QueryJudgements, matches: Sequence[str] | None = None
+    ) -> float:
+        """Return the value of the measure for a ranking, from 0 to 1.
+
+        Raises `ValueError` if it needs the matches and there are none given.
+        """
+        if not self.needs_matches:
+            return _MEASURES[self.kind](ranking, judgements, self.k)
+        if matches is None:
+            raise ValueError(f"{self.name} needs the matches of the search")
+        return _MATCH_MEASURES[self.kind](matches, judgements.grades)
 
 
 def parse_measure(text: str) -> Measure:
-    """Parse a measure such as `nDCG@10`, in any case, also by its name in ir-measures.
+    """Parse a measure such as `nDCG@10` or `matched`, in any case, also by its name in ir-measures.
 
     Raises `UnusableInput` for an unknown measure, and for a depth other than 1 to 100, the depth of an
     evaluation's searches.
     """
-    match = re.fullmatch(r"\s*([a-z0-9]+)@(\d+)\s*", text, re.IGNORECASE)
+    if text.strip().lower() in _MATCH_MEASURES:
+        return Measure(text.strip().lower())
+    match = re.fullmatch(r"\s*([a-z0-9_]+)@(\d+)\s*", text, re.IGNORECASE)
     kind = match[1].lower() if match else ""
     kind = _ALIASES.get(kind, kind)
     if match is None or kind not in _MEASURES or not 1 <= int(match[2]) <= MAX_PAGE_SIZE:
         raise UnusableInput(
             f"{text.strip()!r} is no measure; there are {', '.join(f'{name}@K' for name in _MEASURES)}, "
-            f"with a depth K from 1 to {MAX_PAGE_SIZE}"
+            f"with a depth K from 1 to {MAX_PAGE_SIZE}, and without one {', '.join(_MATCH_MEASURES)}"
         )
     return Measure(kind, int(match[2]))
 
@@ -79,8 +113,11 @@ def measure(
     measures: Iterable[Measure] | None = None,
     *,
     graded: bool = False,
+    matches: Sequence[str] | None = None,
 ) -> dict[str, float]:
     """Return the values of measures, by name, for one query with a relevant product.
+
+    A measure that needs a product of grade 3 is left out where there is none.
 
     Parameters
     ----------
@@ -92,6 +129,8 @@ def measure(
         By default `DEFAULT_MEASURES`.
     graded
         Whether nDCG takes grades as gains. Otherwise a relevant product has gain 1, whatever its grade.
+    matches
+        The ids of the products that the search says to match, best first; None where that is not known.
 
     Raises
     ------
@@ -102,7 +141,12 @@ def measure(
     if not gains:
         raise ValueError("no product is relevant")
     judgements = QueryJudgements(gains, grades)
-    return {metric.name: metric.value(ranking, judgements) for metric in measures or DEFAULT_MEASURES}
+    has_exact = graded_measures.has_exact(grades)
+    return {
+        metric.name: metric.value(ranking, judgements, matches)
+        for metric in measures or DEFAULT_MEASURES
+        if has_exact or not metric.needs_exact
+    }
 
 
 def ndcg(ranking: Sequence[str], judgements: QueryJudgements, k: int) -> float:
@@ -187,6 +231,12 @@ def _discounted_gain(gains: Iterable[int]) -> float:
     return sum(gain / log2(rank + 1) for rank, gain in enumerate(gains, start=1))
 
 
+def _by_grades(
+    function: Callable[[Sequence[str], Mapping[str, int], int], float],
+) -> Callable[[Sequence[str], QueryJudgements, int], float]:
+    return lambda ranking, judgements, k: function(ranking, judgements.grades, k)
+
+
 _MEASURES: Mapping[str, Callable[[Sequence[str], QueryJudgements, int], float]] = {
     "ndcg": ndcg,
     "mrr": reciprocal_rank,
@@ -197,8 +247,18 @@ _MEASURES: Mapping[str, Callable[[Sequence[str], QueryJudgements, int], float]] 
     "hit": hit,
     "err": expected_reciprocal_rank,
     "judged": judged_share,
+    "ndcg_exp": _by_grades(graded_measures.exponential_ndcg),
+    "exact": _by_grades(graded_measures.exact_share),
+    "type": _by_grades(graded_measures.type_share),
+    "junk": _by_grades(graded_measures.junk_share),
+    "unjudged": _by_grades(graded_measures.unjudged_share),
 }
-_TITLES = {"ndcg": "nDCG", "mrr": "MRR", "map": "MAP", "f1": "F1", "err": "ERR"}
+_MATCH_MEASURES: Mapping[str, Callable[[Sequence[str], Mapping[str, int]], float]] = {
+    "first_wrong": graded_measures.first_is_wrong,
+    "matched": graded_measures.matched_share,
+    "none": graded_measures.has_no_match,
+}
+_TITLES = {"ndcg": "nDCG", "ndcg_exp": "nDCG-exp", "mrr": "MRR", "map": "MAP", "f1": "F1", "err": "ERR"}
 # Their names in ir-measures.
 _ALIASES = {"rr": "mrr", "ap": "map", "p": "precision", "r": "recall", "success": "hit"}
 

@@ -17,6 +17,8 @@ from shangsou.search.response import SearchResponse
 
 # Buckets from a lookup in memory to a search that times out.
 BUCKETS_S = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+# Fewer products than this are few. A convention: from here on version 0.1 widened a search.
+FEW_RESULTS = 5
 UNMATCHED_ROUTE = "unmatched"
 # The methods of RFC 9110. A client can invent others, and each label is kept forever.
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -44,7 +46,16 @@ class Metrics:
         )
         self._searches = Counter("shangsou_searches", "Searches answered.", ["mode"], registry=self.registry)
         self._zero_results = Counter(
-            "shangsou_searches_without_results", "Searches that found nothing.", registry=self.registry
+            "shangsou_searches_without_results",
+            "Searches that no product matches.",
+            ["mode"],
+            registry=self.registry,
+        )
+        self._few_results = Counter(
+            "shangsou_searches_with_few_results",
+            f"Searches that 1 to {FEW_RESULTS - 1} products match.",
+            ["mode"],
+            registry=self.registry,
         )
         self._degraded = Counter(
             "shangsou_searches_degraded",
@@ -80,7 +91,9 @@ class Metrics:
         """Count one search, with its results and its degraded parts."""
         self._searches.labels(search_request.mode).inc()
         if response.total == 0:
-            self._zero_results.inc()
+            self._zero_results.labels(search_request.mode).inc()
+        elif response.total < FEW_RESULTS:
+            self._few_results.labels(search_request.mode).inc()
         for degradation in response.degraded:
             self._degraded.labels(degradation.part).inc()
 

@@ -74,8 +74,8 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     A product with a positive grade is relevant. The mean is over sets, not over queries.
     """
     if ctx.invoked_subcommand is not None:
-        if judged.queries_path or judged.qrels_path:
-            raise click.UsageError(f"give --queries and --qrels behind {ctx.invoked_subcommand}", ctx)
+        if judged.is_given:
+            raise click.UsageError(f"give the files of judgements behind {ctx.invoked_subcommand}", ctx)
         return
     check_folders({"--run": run_path, "--per-query": per_query_path, "--html": html_path})
     queries, qrels = judged.read()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from relevance.judgements import Qrels, Query, has_relevant, read_qrels, read_queries
+from relevance.judgements import Qrels, Query, has_relevant, read_graded_queries, read_qrels, read_queries
 from relevance.metrics import DEFAULT_MEASURES, GATED_MEASURE, Measure, parse_measure, parse_measures
 from relevance.runs import Run, read_run
 from shangsou.errors import UnusableInput
@@ -22,10 +22,17 @@ _JUDGED_OPTIONS = (
         "--qrels", "qrels_path", type=_FILE, help="TSV with a header: qid, doc_id, grade; or TREC qrels."
     ),
     click.option(
+        "--judgements",
+        "judgements_path",
+        type=_FILE,
+        help="TSV with a header: query, product_id, grade; in place of --queries and --qrels.",
+    ),
+    click.option(
         "--measures",
         default=",".join(measure.name for measure in DEFAULT_MEASURES),
         show_default=True,
-        help="What to measure: ndcg, mrr, map, precision, recall, f1, hit, err, judged, each @K.",
+        help="What to measure: ndcg, mrr, map, precision, recall, f1, hit, err, judged, and of grades 0 to 3 "
+        "ndcg_exp, exact, type, junk, unjudged, each @K; first_wrong, matched, none.",
     ),
     click.option("--graded", is_flag=True, help="nDCG counts each grade as its gain; else relevant is 1."),
     click.option("--auto-tags", is_flag=True, help="Tag queries by their texts too, as latin or long tail."),
@@ -46,13 +53,21 @@ class JudgedOptions:
 
     queries_path: Path | None
     qrels_path: Path | None
+    judgements_path: Path | None
     measures: str
     graded: bool
     auto_tags: bool
     mode: Mode
 
+    @property
+    def is_given(self) -> bool:
+        """Whether a file of queries or judgements is given."""
+        return any((self.queries_path, self.qrels_path, self.judgements_path))
+
     def read(self) -> tuple[list[Query], Qrels]:
         """Return the judged queries; raises if a file is missing or the two do not belong together."""
+        if self.judgements_path is not None:
+            return self._read_graded(self.judgements_path)
         if self.queries_path is None or self.qrels_path is None:
             missing = "--queries" if self.queries_path is None else "--qrels"
             raise click.UsageError(f'missing option "{missing}": name the file of judged queries')
@@ -66,9 +81,24 @@ class JudgedOptions:
         return queries, qrels
 
     def selected_measures(self, *, gated: bool) -> tuple[Measure, ...]:
-        """Return the measures, including the release gate's if `gated`."""
+        """Return the measures; if `gated`, including the release gate's and none that a run cannot have."""
         measures = parse_measures(self.measures)
-        return tuple(dict.fromkeys([*measures, parse_measure(GATED_MEASURE)])) if gated else measures
+        if not gated:
+            return measures
+        if unknown := [measure.name for measure in measures if measure.needs_matches]:
+            raise UnusableInput(
+                f"--measures {', '.join(unknown)}: not to be compared, since a run does not say which of its "
+                'products match; measure each ranking with "shangsou evaluate" without --baseline'
+            )
+        return tuple(dict.fromkeys([*measures, parse_measure(GATED_MEASURE)]))
+
+    def _read_graded(self, path: Path) -> tuple[list[Query], Qrels]:
+        if self.queries_path is not None or self.qrels_path is not None:
+            raise click.UsageError("--judgements holds the queries too: leave out --queries and --qrels")
+        queries, qrels = read_graded_queries(path)
+        if not any(has_relevant(qrels, query.qid) for query in queries):
+            raise UnusableInput(f"{path}: no product is relevant; grade those that are with 1 or more")
+        return queries, qrels
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +128,14 @@ def judged_options(command: Callable[..., None]) -> Callable[..., None]:
         *args: object,
         queries_path: Path | None,
         qrels_path: Path | None,
+        judgements_path: Path | None,
         measures: str,
         graded: bool,
         auto_tags: bool,
         mode: Mode,
         **others: object,
     ) -> None:
-        judged = JudgedOptions(queries_path, qrels_path, measures, graded, auto_tags, mode)
+        judged = JudgedOptions(queries_path, qrels_path, judgements_path, measures, graded, auto_tags, mode)
         command(*args, judged=judged, **others)
 
     for option in reversed(_JUDGED_OPTIONS):

@@ -84,7 +84,7 @@ def tune(  # noqa: PLR0913 - an argument for each option
 
     settings = read_settings()
     groups = _groups(groups_text, settings.engine)
-    target = _read(queries_path, qrels_path, parse_measure(measure).name, graded=graded)
+    target = _read(queries_path, qrels_path, _tuned_measure(measure), graded=graded)
     versions = RankingVersions(settings.home)
     live = versions.live()
     result = _tune(settings, target, groups, folds)
@@ -125,6 +125,16 @@ def _groups(text: str | None, engine: str) -> "list[Group]":
     if engine == "elastic" and "bm25" in named:
         raise UnusableInput(f"--parameters bm25: {_BM25_ADVICE}")
     return [group for group in _GROUPS if group in named]  # type: ignore[misc]
+
+
+def _tuned_measure(text: str) -> str:
+    measure = parse_measure(text)
+    if measure.needs_matches or measure.needs_exact or measure.is_error:
+        raise UnusableInput(
+            f"--measure {measure.name} cannot be maximized: tuning needs a measure that every query and "
+            f"ranking has and whose best value is 1, as {GATED_MEASURE}"
+        )
+    return measure.name
 
 
 def _read(queries_path: Path, qrels_path: Path, measure: str, *, graded: bool) -> "TuningTarget":

@@ -2,14 +2,11 @@
 
 from typing import NamedTuple
 
-from shangsou.engines.query import Filters, Vector
+from relevance.query_matches import collect_matches
+from shangsou.engines.query import Vector
 from shangsou.search.context import SearchContext
 from shangsou.search.personal.candidates import CandidateFeatures
 from shangsou.search.personal.rerank import load_candidates, make_pool
-from shangsou.search.request import SearchRequest
-from shangsou.search.result_set import collect_candidates
-from shangsou.search.understanding.constraints import intersect_filters
-from shangsou.search.understanding.understand import understand
 
 
 class QueryCandidates(NamedTuple):
@@ -23,8 +20,7 @@ class QueryCandidates(NamedTuple):
 class CandidateCache:
     """Caches the results of a plain search for each query: the same products in the same order.
 
-    Where a search finds so little that it is widened, what only the wider one shows is not among its
-    candidates: such a search is not re-ranked. The index must not be switched meanwhile.
+    The index must not be switched meanwhile.
     """
 
     def __init__(self, context: SearchContext) -> None:
@@ -41,17 +37,9 @@ class CandidateCache:
         return self._by_query[query]
 
     def _search(self, typed: str) -> QueryCandidates:
-        encoder, recipe = self.context.encoder, self.context.recipe
-        query = understand(typed, recipe, self.context.lexicon)
+        depth = self.context.recipe.personal_candidates
+        query, vector, result_set = collect_matches(typed, self.context, depth)
         if not query.text:
             return QueryCandidates(None, None)
-        vector = encoder.encode([query.text])[0] if encoder is not None else None
-        filters = intersect_filters(Filters(), query.filters)
-        # Without facets, which do not affect the order.
-        depth = recipe.personal_candidates
-        result_set = collect_candidates(
-            SearchRequest(typed, filters), query, vector, self.context, strict_depth=depth
-        )
-        fused = result_set.candidates[filters]
-        pool = make_pool(fused, result_set.strict_hits, depth)
+        pool = make_pool(result_set.matches, result_set.further_hits, depth)
         return QueryCandidates(load_candidates(pool, query.text, self.personalizer.reader), vector)

@@ -130,7 +130,13 @@ def comparison_markdown(report: ComparisonReport) -> str:
         f"**{', '.join(map(code, regressed))} fell**" if regressed else "No set fell by more than chance"
     )
     rows = [
-        [code(name), *(format_difference(differences[measure]) for measure in report.comparison.mean)]
+        [
+            code(name),
+            *(
+                format_difference(differences[measure]) if measure in differences else "-"
+                for measure in report.comparison.mean
+            ),
+        ]
         for name, differences in [
             *report.comparison.sets.items(),
             *report.comparison.tags.items(),

@@ -23,12 +23,17 @@ class EvaluationReport:
 
 
 def worst_queries(report: EvaluationReport) -> list[Query]:
-    """Return the queries with the lowest values of the first measure, worst first, ties in order."""
+    """Return the queries that are worst by the first measure, worst first, ties in order."""
     scores = report.evaluation.scores
-    measure = scores.measures[0].name
-    measured = [query for query in report.queries if query.qid in scores.queries]
-    below = [query for query in measured if scores.queries[query.qid][measure] < 1]
-    return sorted(below, key=lambda query: scores.queries[query.qid][measure])[:SHOWN_QUERIES]
+    measure = scores.measures[0]
+    # What is missing to the best value.
+    losses = {
+        qid: values[measure.name] if measure.is_error else 1 - values[measure.name]
+        for qid, values in scores.queries.items()
+        if measure.name in values
+    }
+    below = [query for query in report.queries if losses.get(query.qid, 0) > 0]
+    return sorted(below, key=lambda query: -losses[query.qid])[:SHOWN_QUERIES]
 
 
 def shown_products(report: EvaluationReport) -> list[str]:

@@ -126,7 +126,7 @@ def evaluation_page(report: EvaluationReport) -> str:
     """Return the evaluation of one ranking as an HTML document."""
     scores = report.evaluation.scores
     main = scores.measures[0]
-    values = sorted((values[main.name] for values in scores.queries.values()), reverse=True)
+    values = [values[main.name] for values in scores.queries.values() if main.name in values]
     return (
         _environment()
         .get_template("evaluation.html")
@@ -135,14 +135,15 @@ def evaluation_page(report: EvaluationReport) -> str:
             scores=scores,
             measures=scores.measures,
             main=main.title,
-            mean=scores.mean[main.name],
+            best_is="0 为最好，1 为最差" if main.is_error else "1 为最好，0 为最差",
+            mean=scores.mean.get(main.name),
             sets=_set_shares(scores.sets, main.name),
             tags=_set_shares(scores.tags, main.name),
             spread=[
                 ("为 0 分", sum(value == 0 for value in values)),
                 ("高于 0、不到 0.5", sum(0 < value < 0.5 for value in values)),
                 ("0.5 以上、不到 1", sum(0.5 <= value < 1 for value in values)),
-                ("满分", sum(value == 1 for value in values)),
+                ("为 1 分", sum(value == 1 for value in values)),
             ],
             total=len(values),
             worst=[
@@ -157,7 +158,7 @@ def _set_shares(scores: Mapping[str, SetScores], measure: str) -> list[SetShare]
     return [
         SetShare(name, set_scores.queries, set_scores.values[measure])
         for name, set_scores in scores.items()
-        if set_scores.values
+        if measure in set_scores.values
     ]
 
 

@@ -38,7 +38,8 @@ def queries_to_tsv(evaluation: Evaluation, queries: Sequence[Query]) -> str:
     for query in queries:
         values = evaluation.scores.queries.get(query.qid)
         if values is not None:
-            cells = [f"{values[name]:.{_JSON_DIGITS}f}" for name in names]
+            # Empty where a query does not have the measure.
+            cells = [f"{values[name]:.{_JSON_DIGITS}f}" if name in values else "" for name in names]
             lines.append("\t".join([query.qid, query.text, query.set, ",".join(query.tags), *cells]))
     return "".join(f"{line}\n" for line in lines)
 
@@ -74,6 +75,7 @@ def remarks(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels) -> l
         lines.append(f"left out, since no product is relevant: {_list_names(left_out, 'query', 'queries')}")
     if not_asked:
         lines.append(f"judged, but not among the queries: {_list_names(not_asked, 'qid', 'qids')}")
+    lines += _partly_measured(evaluation.scores)
     if not any(
         grades.get(hit.product_id, 0) > 0
         for qid, grades in qrels.items()
@@ -95,6 +97,17 @@ def degraded_message(evaluation: Evaluation) -> str:
     )
 
 
+def _partly_measured(scores: Scores) -> list[str]:
+    """Return how many queries have the measures that not all of them have."""
+    names = [measure.name for measure in scores.measures if measure.needs_exact]
+    count = sum(any(name in values for name in names) for values in scores.queries.values())
+    if not names or count == len(scores.queries):
+        return []
+    return [
+        f"{', '.join(names)}: of {count} of {len(scores.queries)} queries, those with a product of grade 3"
+    ]
+
+
 def _list_names(names: Sequence[str], singular: str, plural: str) -> str:
     listed = ", ".join(names[:_MAX_NAMED]) + (", …" if len(names) > _MAX_NAMED else "")
     return f"{len(names)} {singular if len(names) == 1 else plural} ({listed})"
@@ -111,7 +124,7 @@ def _row(name: str, row: SetScores, scores: Scores) -> list[str]:
 
 
 def _cells(values: Mapping[str, float], scores: Scores) -> list[str]:
-    return [f"{values[measure.name]:.3f}" if values else "-" for measure in scores.measures]
+    return [f"{values[measure.name]:.3f}" if measure.name in values else "-" for measure in scores.measures]
 
 
 def _set_to_json(scores: SetScores) -> dict[str, object]:

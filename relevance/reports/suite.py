@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from relevance.reports.junit import JunitCase, junit_xml_of_suites
 from relevance.reports.markdown import code, table
 from relevance.suites.run import CaseOutcome, CaseResult
+from shangsou.product import Product
 
 # Hits shown for a failed case.
 SHOWN_HITS = 5
@@ -126,6 +127,11 @@ def _to_json(result: CaseResult) -> dict[str, object]:
         "fails": result.fails,
         "problems": _texts(result),
         "total": result.total,
-        "top": [{"product_id": product.product_id, "title": product.title} for product in result.top],
+        "top": [_product_to_json(product) for product in result.top],
+        "related": [_product_to_json(product) for product in result.related],
         "took_ms": result.took_ms,
     }
+
+
+def _product_to_json(product: Product) -> dict[str, str]:
+    return {"product_id": product.product_id, "title": product.title}

@@ -31,6 +31,8 @@ class CaseResult:
     top: tuple[Product, ...]
     total: int
     took_ms: float
+    related: tuple[Product, ...] = ()
+    """What only comes near, best first."""
 
     @property
     def fails(self) -> bool:
@@ -50,6 +52,7 @@ def run_case(case: SuiteCase, searcher: SearchProvider) -> CaseResult:
         tuple(hit.product for hit in response.hits),
         response.total,
         response.took_ms,
+        tuple(related.hit.product for related in response.related),
     )
 
 
@@ -75,17 +78,8 @@ def _problems(case: SuiteCase, response: SearchResponse) -> Iterator[CaseProblem
     top = [hit.product for hit in response.hits]
     yield from _missing_products(case, top)
     yield from _unexpected_products(case, top)
-    if case.total is not None:
-        minimum, maximum = case.total.at_least, case.total.at_most
-        total = response.total
-        if total < minimum:
-            yield CaseProblem(
-                f"{total:,} found, at least {minimum:,} should be", f"共 {total} 件，应至少 {minimum} 件"
-            )
-        if maximum is not None and total > maximum:
-            yield CaseProblem(
-                f"{total:,} found, at most {maximum:,} should be", f"共 {total} 件，应至多 {maximum} 件"
-            )
+    yield from _wrong_related(case, [related.hit.product for related in response.related])
+    yield from _wrong_total(case, response.total)
     step_outputs = {step.name: step.after for step in response.understood.steps}
     for name, text in case.steps.items():
         if text not in step_outputs.get(name, ""):
@@ -125,6 +119,41 @@ def _unexpected_products(case: SuiteCase, top: Sequence[Product]) -> Iterator[Ca
                 f"{_name(matching)} among the first {case.top}, where none should be: {condition}",
                 f"前 {case.top} 位不应有 {condition}；却有 {_chinese_name(matching)}",
             )
+
+
+def _wrong_related(case: SuiteCase, related: Sequence[Product]) -> Iterator[CaseProblem]:
+    for condition in case.related:
+        count = sum(condition.matches(product) for product in related)
+        if count < condition.at_least:
+            yield CaseProblem(
+                f"{count} of the {len(related)} related fit, {condition.at_least} should: {condition}",
+                f"{len(related)} 件相关商品中有 {count} 件符合，应有 {condition.at_least} 件：{condition}",
+            )
+    for condition in case.not_related:
+        matching = [product for product in related if condition.matches(product)]
+        if matching:
+            yield CaseProblem(
+                f"{_name(matching)} among the related, where none should be: {condition}",
+                f"相关商品中不应有 {condition}；却有 {_chinese_name(matching)}",
+            )
+
+
+def _wrong_total(case: SuiteCase, total: int) -> Iterator[CaseProblem]:
+    if case.total is None:
+        return
+    minimum, maximum = case.total.gte, case.total.lte
+    if minimum == maximum != total:
+        yield CaseProblem(
+            f"{total:,} found, exactly {minimum:,} should be", f"共 {total} 件，应正好 {minimum} 件"
+        )
+    elif total < minimum:
+        yield CaseProblem(
+            f"{total:,} found, at least {minimum:,} should be", f"共 {total} 件，应至少 {minimum} 件"
+        )
+    elif maximum is not None and total > maximum:
+        yield CaseProblem(
+            f"{total:,} found, at most {maximum:,} should be", f"共 {total} 件，应至多 {maximum} 件"
+        )
 
 
 def _name(products: Sequence[Product]) -> str:

@@ -1,5 +1,6 @@
 """Suites: expected and forbidden products for queries that a shop cares about, one YAML file each."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,6 +8,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from relevance.suites.yaml_loader import StrictLoader
 from shangsou.engines.query import Filters, Sort
 from shangsou.errors import UnusableInput
 from shangsou.product import Product
@@ -61,7 +63,7 @@ class ProductCondition(_StrictModel):
     """True: in stock or unknown, as for the filter."""
     attributes: Mapping[str, Texts] = Field(default_factory=dict)
     at_least: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 1
-    """The minimum number of such products in the top; only below `find`."""
+    """The minimum number of such products in the top; only below `find` and `related`."""
 
     @model_validator(mode="before")
     @classmethod
@@ -95,11 +97,33 @@ class ProductCondition(_StrictModel):
         return ", ".join(f"{name}: {_format_value(value)}" for name, value in conditions.items())
 
 
-class ExpectedTotal(_StrictModel):
-    """The number of products that must be found."""
+# What suites of version 0.1 call the limits of a total.
+_FORMER_LIMITS = {"at_least": "gte", "at_most": "lte"}
 
-    at_least: Annotated[int, Field(ge=0)] = 0
-    at_most: Annotated[int, Field(ge=0)] | None = None
+
+class ExpectedTotal(_StrictModel):
+    """How many products must match, both limits included; written as a number where it is exact."""
+
+    gte: Annotated[int, Field(ge=0)] = 0
+    lte: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_number(cls, value: object) -> object:
+        if isinstance(value, dict):
+            return {_FORMER_LIMITS.get(name, name): limit for name, limit in value.items()}
+        # A YAML scalar is read as text.
+        if re.fullmatch(r"[0-9]{1,9}", str(value)):
+            return {"gte": value, "lte": value}
+        raise ValueError("give a number, as 12, or limits, as {gte: 5, lte: 20}")
+
+    @model_validator(mode="after")
+    def _has_limit(self) -> "ExpectedTotal":
+        if not self.model_fields_set:
+            raise ValueError("neither gte nor lte is given")
+        if self.lte is not None and self.gte > self.lte:
+            raise ValueError(f"gte {self.gte} is over lte {self.lte}")
+        return self
 
 
 class CaseFilters(_StrictModel):
@@ -147,6 +171,10 @@ class CaseUser(_StrictModel):
         return self
 
 
+_RelatedConditions = Annotated[tuple[ProductCondition, ...], BeforeValidator(_as_list), Field(min_length=1)]
+_EXPECTATIONS = ("find", "first", "only", "avoid", "related", "not_related", "total", "steps")
+
+
 class SuiteCase(_StrictModel):
     """One query with its expectations."""
 
@@ -167,7 +195,12 @@ class SuiteCase(_StrictModel):
     """Every product in the top must be one of these, and there must be at least one."""
     avoid: Annotated[tuple[ProductCondition, ...], BeforeValidator(_as_list)] = ()
     """None of these may be in the top."""
+    related: _RelatedConditions = ()
+    """Each of these must only come near; a search whose matches fill its top shows nothing that does."""
+    not_related: _RelatedConditions = ()
+    """None of these may be there."""
     total: ExpectedTotal | None = None
+    """The number of matches, those beyond the top too."""
     steps: Mapping[str, str] = Field(default_factory=dict)
     """Steps of query understanding, by name, each with a text that its result must contain."""
     filters: CaseFilters = CaseFilters()
@@ -178,8 +211,8 @@ class SuiteCase(_StrictModel):
 
     @model_validator(mode="after")
     def _has_expectation(self) -> "SuiteCase":
-        if not (self.find or self.first or self.only or self.avoid or self.total or self.steps):
-            raise ValueError("nothing is expected; give one of find, first, only, avoid, total, steps")
+        if not any(getattr(self, name) for name in _EXPECTATIONS):
+            raise ValueError(f"nothing is expected; give one of {', '.join(_EXPECTATIONS)}")
         return self
 
     def request(self) -> SearchRequest:
@@ -211,7 +244,7 @@ def read_suite(path: Path) -> Suite:
     """
     try:
         # Every scalar is read as text: product 00123 is not a number, and `no` is not false.
-        payload = yaml.load(path.read_text("utf-8-sig"), Loader=_StrictLoader)  # noqa: S506 - builds texts alone
+        payload = yaml.load(path.read_text("utf-8-sig"), Loader=StrictLoader)  # noqa: S506 - builds texts alone
     except UnicodeDecodeError:
         raise UnusableInput(f"{path} is no text in UTF-8; save it as UTF-8") from None
     except OSError as problem:
@@ -229,19 +262,6 @@ def read_suite(path: Path) -> Suite:
         raise UnusableInput(
             "\n".join(_error_message(path, payload, error) for error in problem.errors())
         ) from None
-
-
-class _StrictLoader(yaml.BaseLoader):  # type: ignore[misc]  # PyYAML has no types
-    """A YAML loader that reads every scalar as text and rejects duplicate keys."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if str(key.value) in seen:
-                raise yaml.MarkedYAMLError(problem=f"{key.value!r} stands twice", problem_mark=key.start_mark)
-            seen.add(str(key.value))
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
-        return mapping
 
 
 def _error_message(path: Path, payload: dict[Any, Any], error: Any) -> str:

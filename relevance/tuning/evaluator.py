@@ -13,7 +13,7 @@ from relevance.metrics import GATED_MEASURE, measure, parse_measure
 from relevance.reports.scores import degraded_message
 from relevance.searchers import RecipeSearcher
 from relevance.tuning.parameters import Parameter, Setting, setting_of, with_setting
-from relevance.tuning.recording import RecordingStore, record
+from relevance.tuning.recording import PinnedStore, record
 from relevance.tuning.replay import Replay
 from relevance.tuning.selection import QueryScores
 from shangsou.engines.embedded.trial import TrialIndexes
@@ -112,7 +112,7 @@ class SettingEvaluator:
         """Return the measure of each query under a setting, by real searches."""
         if setting not in self._search_scores:
             recipe = self.recipe(setting)
-            with self._searcher(recipe) as (searcher, _):
+            with self._searcher(recipe) as searcher:
                 queries = self._with_progress(self.target.queries, "searching")
                 evaluation = evaluate(
                     RecipeSearcher(searcher, recipe),
@@ -133,9 +133,10 @@ class SettingEvaluator:
         key = (recipe.k1, recipe.b)
         if key not in self._replays:
             base = _with_bm25(self._base, *key)
-            with self._searcher(base) as (searcher, store):
+            with self._searcher(base) as searcher:
+                context = replace(searcher.context(), recipe=base)
                 self._replays[key] = [
-                    Replay(record(query, searcher, store, base))
+                    Replay(record(query, context))
                     for query in self._with_progress(
                         self.target.queries, f"recording k1 {recipe.k1:g}, b {recipe.b:g}"
                     )
@@ -143,16 +144,15 @@ class SettingEvaluator:
         return self._replays[key]
 
     @contextmanager
-    def _searcher(self, recipe: RankingRecipe) -> Iterator[tuple[Searcher, RecordingStore]]:
+    def _searcher(self, recipe: RankingRecipe) -> Iterator[Searcher]:
         """Open the generation with this recipe's k1 and b."""
-        store = RecordingStore(self._store_with(recipe), self.generation.name)
         # Not followed: everything is measured on the generation that was current at the beginning.
-        searcher = Searcher(self._settings, store)
+        searcher = Searcher(self._settings, PinnedStore(self._store_with(recipe), self.generation.name))
         try:
             searcher.refresh()
             if missing := searcher.missing():
                 raise WeightsUnavailable(f"{'; '.join(missing)}; fix this and tune again")
-            yield searcher, store
+            yield searcher
         finally:
             searcher.close()
 

@@ -1,6 +1,6 @@
 """Recordings of what the legs of each judged query retrieve, so that it can be ranked repeatedly."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
@@ -9,72 +9,77 @@ from numpy.typing import NDArray
 
 from relevance.errors import DegradedSearches
 from relevance.judgements import Query
+from relevance.query_matches import collect_matches
 from shangsou.engines.engine import Engine, Generation, GenerationStore, GenerationWriter
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.engines.query import (
     CandidateSet,
-    FacetRequest,
     Filters,
     Hit,
     Leg,
     LexicalLeg,
     LexicalQuery,
     Page,
-    ResultPage,
-    Vector,
+    TypeCondition,
     VectorField,
     VectorLeg,
 )
 from shangsou.engines.recipe import IndexRecipe
-from shangsou.product import Product
-from shangsou.search.ranking.recipe import RankingRecipe
-from shangsou.search.request import SearchRequest
-from shangsou.search.service.searcher import Searcher
+from shangsou.errors import EncoderUnavailable
+from shangsou.lexicon.type_words import ACCESSORY
+from shangsou.search.context import SearchContext
+from shangsou.search.ranking.retrieval import VECTOR_FIELDS, RetrievalQuery
 
 # Products of the lexical leg that are scored field by field: four times as many as in a search, so that those
 # which other weights would move into its first hundred are nearly always included. Measured on the
 # development judgements, see docs/adr/0011.
 DEPTH = 400
-# Strict matches recorded besides: they fill up a first page if the legs have too few hits.
-_STRICT_DEPTH = 100
+# Matches recorded besides: they fill up a page of the depth of an evaluation if there are too few candidates.
+_MATCH_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recording:
-    """One query, with all that other parameters could rank."""
+    """One query, with all that other parameters could rank. Arrays are by product, as `product_ids`."""
 
-    lexical: LexicalQuery | None
-    """None if a search has no words, such as a single emoji."""
-    vector: Vector | None
+    query: RetrievalQuery
+    """Its weights are the factors from query understanding, before those of fields."""
     filters: Filters
     product_ids: tuple[str, ...]
-    """The products with lexical scores, best first when recorded."""
+    """In the order of the catalog, which breaks ties."""
     scores: NDArray[np.float32]
     """BM25 by variant of the query, product and field of `SCORED_FIELDS`, before the weights of fields."""
     strict: NDArray[np.bool_]
-    """Which of the products match strictly."""
+    """Which match strictly."""
+    loose: NDArray[np.bool_]
+    """Which hold some of the words."""
+    of_types: Mapping[TypeCondition, NDArray[np.bool_]]
+    """Which are of the types that a search may ask about: those of the query, and accessories."""
+    further: NDArray[np.bool_]
+    """Which a page shows, when recorded, whatever the candidates are."""
     vector_hits: Mapping[VectorField, Sequence[Hit]]
+    """Of all products, as many as a search has candidates."""
+    cosines: Mapping[VectorField, Mapping[str, float]]
+    """Of the recorded products that have such a vector."""
 
 
-class RecordingStore:
-    """A read-only store of one generation, whose engine records the legs it is asked for."""
+class PinnedStore:
+    """A store in which one generation stays current, though the index is switched."""
 
     def __init__(self, store: GenerationStore, name: str) -> None:
         self._store, self._name = store, name
-        self.engine: RecordingEngine | None = None
 
     def current(self) -> str | None:
-        """Return the name of the generation, even if the index has switched."""
+        """Return the name of the generation."""
         return self._name
 
     def generations(self) -> list[Generation]:
         """Return all complete generations, newest first."""
         return self._store.generations()
 
-    def open(self, name: str | None = None) -> "RecordingEngine":
+    def open(self, name: str | None = None) -> Engine:
         """Open a generation."""
-        self.engine = RecordingEngine(self._store.open(name))
-        return self.engine
+        return self._store.open(name)
 
     def writer(self, recipe: IndexRecipe, source: str) -> GenerationWriter:
         """Begin a new generation."""
@@ -93,108 +98,94 @@ class RecordingStore:
         self._store.switch(name)
 
 
-class RecordingEngine:
-    """An `Engine` that delegates everything, and keeps the legs of the latest request."""
+def record(query: Query, context: SearchContext) -> Recording:
+    """Record the hits of a query's legs, as a search in this context asks for them.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.generation = engine.generation
-        self.legs: Sequence[Leg] = ()
-
-    def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
-        """Return the hits of each leg."""
-        self.legs = legs
-        return self._engine.retrieve(legs)
-
-    def fetch_page(
-        self, candidate_set: CandidateSet, page: Page, facets: Sequence[FacetRequest]
-    ) -> ResultPage:
-        """Return total, page and facets."""
-        return self._engine.fetch_page(candidate_set, page, facets)
-
-    def lexical_field_scores(
-        self, query: LexicalQuery, product_ids: Sequence[str]
-    ) -> dict[str, Mapping[str, float]]:
-        """Return the weighted BM25 scores of fields."""
-        return self._engine.lexical_field_scores(query, product_ids)
-
-    def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
-        """Return which of these products pass the filters."""
-        return self._engine.passing(product_ids, filters)
-
-    def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
-        """Return the main types of products."""
-        return self._engine.main_types(product_ids)
-
-    def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Return the category paths of products."""
-        return self._engine.categories(product_ids)
-
-    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
-        """Return the cosines of title vectors with a vector."""
-        return self._engine.cosines(vector, product_ids)
-
-    def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
-        """Return title vectors."""
-        return self._engine.title_vectors(product_ids)
-
-    def products(self, product_ids: Sequence[str]) -> list[Product]:
-        """Return products."""
-        return self._engine.products(product_ids)
-
-    def close(self) -> None:
-        """Close the engine."""
-        self._engine.close()
-
-
-def record(query: Query, searcher: Searcher, store: RecordingStore, recipe: RankingRecipe) -> Recording:
-    """Record the hits of a query's legs in the generation of `store`, which `searcher` searches.
-
-    The legs are those of a real search, including query understanding. Raises `DegradedSearches` if the
-    search was degraded.
+    Raises `DegradedSearches` if the encoder fails.
     """
+    field_weights, engine = context.recipe.field_weights, context.engine
     # With each field at 1, the weights in a leg are the factors from query understanding.
-    # Relaxation would send another request, for another query.
-    understanding = recipe.understanding - {"relaxation"}
-    unweighted_recipe = replace(
-        recipe, field_weights=dict.fromkeys(SCORED_FIELDS, 1.0), understanding=understanding
+    unweighted = replace(context.recipe, field_weights=dict.fromkeys(SCORED_FIELDS, 1.0))
+    try:
+        _, vector, result_set = collect_matches(query.text, replace(context, recipe=unweighted))
+    except EncoderUnavailable as reason:
+        raise DegradedSearches(f"query {query.qid}: encoder: {reason}; fix this and tune again") from None
+    retrieval_query, filters = result_set.retrieval_query, result_set.filters
+    vector_legs = (
+        []
+        if vector is None
+        else [VectorLeg(field, vector, filters, context.recipe.candidates) for field in VECTOR_FIELDS]
     )
-    response = searcher.search(SearchRequest(query.text, size=1, personalize=False), unweighted_recipe)
-    if response.degraded:
-        raise DegradedSearches(
-            f"query {query.qid}: {'; '.join(map(str, response.degraded))}; fix this and tune again"
-        )
-    engine = store.engine
-    if engine is None:
-        raise ValueError("the searcher does not search this store")
-    legs, engine.legs = engine.legs, ()
-    return _record(legs, engine, recipe)
+    vector_hits = dict(zip(VECTOR_FIELDS, engine.retrieve(vector_legs), strict=False))
+    # What a page shows behind the candidates, in its order.
+    lexical = retrieval_query.lexical
+    weighted = None if lexical is None else with_field_weights(lexical, field_weights)
+    matching = CandidateSet(filters, weighted, match_all=result_set.match_all, types=retrieval_query.types)
+    page = Page("sales" if result_set.match_all else "relevance", 0, _MATCH_DEPTH)
+    shown = [product.product_id for product in engine.fetch_page(matching, page, []).products]
+    lexical_hits = (
+        [] if weighted is None else engine.retrieve(_lexical_legs(retrieval_query, weighted, filters))
+    )
+    recorded_hits = [hit.product_id for hits in (*lexical_hits, *vector_hits.values()) for hit in hits]
+    ids = _in_catalog_order(tuple(dict.fromkeys([*recorded_hits, *shown])), engine)
+    cosines = engine.retrieve([replace(leg, k=len(ids), ids=ids) for leg in vector_legs])
+    evidence = () if lexical is None else (lexical, lexical.loosened())
+    strict, loose = engine.retrieve(
+        [LexicalLeg(one, filters, len(ids), strict=True, ids=ids) for one in evidence]
+    ) or ([], [])
+    return Recording(
+        query=retrieval_query,
+        filters=filters,
+        product_ids=ids,
+        scores=_field_scores(lexical, ids, engine),
+        strict=_is_in(ids, [hit.product_id for hit in strict]),
+        loose=_is_in(ids, [hit.product_id for hit in loose]),
+        of_types={
+            types: _is_in(ids, engine.passing(ids, replace(filters, types=types)))
+            for types in (retrieval_query.types, TypeCondition((ACCESSORY,)))
+            if types is not None
+        },
+        further=_is_in(ids, shown),
+        vector_hits=vector_hits,
+        cosines={field: dict(hits) for field, hits in zip(VECTOR_FIELDS, cosines, strict=False)},
+    )
 
 
-def _record(legs: Sequence[Leg], engine: Engine, recipe: RankingRecipe) -> Recording:
-    vector_legs = [leg for leg in legs if isinstance(leg, VectorLeg)]
-    vector_hits = dict(zip([leg.field for leg in vector_legs], engine.retrieve(vector_legs), strict=True))
-    vector = vector_legs[0].vector if vector_legs else None
-    lexical = next((leg for leg in legs if isinstance(leg, LexicalLeg)), None)
-    filters = legs[0].filters if legs else Filters()
-    if lexical is None:
-        no_scores = np.zeros((1, 0, len(SCORED_FIELDS)), np.float32)
-        return Recording(None, vector, filters, (), no_scores, np.zeros(0, np.bool_), vector_hits)
-    query = with_field_weights(lexical.query, recipe.field_weights)
-    [best] = engine.retrieve([LexicalLeg(query, filters, DEPTH)])
-    page = engine.fetch_page(CandidateSet(filters, query), Page("relevance", 0, _STRICT_DEPTH), [])
-    strict = [product.product_id for product in page.products]
-    recorded_hits = [*best, *(hit for hits in vector_hits.values() for hit in hits)]
-    ids = tuple(dict.fromkeys([*(hit.product_id for hit in recorded_hits), *strict]))
-    scores = np.zeros((len(lexical.query.variants), len(ids), len(SCORED_FIELDS)), np.float32)
-    for number, variant in enumerate(lexical.query.variants):
-        parts = engine.lexical_field_scores(variant, ids)
-        for row, product_id in enumerate(ids):
+def _in_catalog_order(product_ids: tuple[str, ...], engine: Engine) -> tuple[str, ...]:
+    """Return these products in the order that breaks ties."""
+    if not product_ids:
+        return ()
+    only = CandidateSet(Filters(types=TypeCondition((), ids=product_ids)), match_all=True)
+    page = engine.fetch_page(only, Page("relevance", 0, len(product_ids)), [])
+    return tuple(product.product_id for product in page.products)
+
+
+def _lexical_legs(query: RetrievalQuery, weighted: LexicalQuery, filters: Filters) -> list[Leg]:
+    """Return legs for the best of all and of what matches in any case, deeper than those of a search."""
+    if query.types is not None:
+        return [
+            LexicalLeg(weighted, filters, DEPTH),
+            LexicalLeg(weighted, replace(filters, types=query.types), DEPTH),
+        ]
+    return [LexicalLeg(weighted, filters, DEPTH), LexicalLeg(weighted, filters, DEPTH, strict=True)]
+
+
+def _field_scores(
+    lexical: LexicalQuery | None, product_ids: Sequence[str], engine: Engine
+) -> NDArray[np.float32]:
+    variants = () if lexical is None else lexical.variants
+    scores = np.zeros((max(1, len(variants)), len(product_ids), len(SCORED_FIELDS)), np.float32)
+    for number, variant in enumerate(variants):
+        parts = engine.lexical_field_scores(variant, product_ids)
+        for row, product_id in enumerate(product_ids):
             for field, score in parts.get(product_id, {}).items():
                 scores[number, row, SCORED_FIELDS.index(field)] = score
-    return Recording(
-        lexical.query, vector, filters, ids, scores, np.isin(np.array(ids), np.array(strict)), vector_hits
-    )
+    return scores
+
+
+def _is_in(product_ids: Sequence[str], members: Collection[str]) -> NDArray[np.bool_]:
+    members = set(members)
+    return np.fromiter((product_id in members for product_id in product_ids), np.bool_, len(product_ids))
 
 
 def with_field_weights(query: LexicalQuery, field_weights: Mapping[str, float]) -> LexicalQuery:

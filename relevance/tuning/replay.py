@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from relevance.evaluation import DEPTH
 from relevance.tuning.recording import Recording
 from shangsou.engines.fields import SCORED_FIELDS
-from shangsou.engines.query import Hit, Leg, LexicalLeg
+from shangsou.engines.query import Filters, Hit, Leg, LexicalLeg, VectorLeg
 from shangsou.search.ranking.recipe import RankingRecipe
-from shangsou.search.ranking.retrieval import RetrievalQuery, retrieve
+from shangsou.search.ranking.retrieval import retrieve
+from shangsou.search.related import shown_related
 
 
 class Replay:
@@ -17,39 +19,65 @@ class Replay:
 
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
-        self._weights: tuple[float, ...] = ()
+        self._rows = {product_id: row for row, product_id in enumerate(recording.product_ids)}
+        self._weights: tuple[float, ...] | None = None
         self._scores: NDArray[np.float32] = np.empty(0, np.float32)
-        self._lexical: list[Hit] = []
+        self._order: NDArray[np.intp] = np.empty(0, np.intp)
 
     def ranking(self, recipe: RankingRecipe, k: int) -> list[str]:
-        """Return the first `k` products under a recipe, best first.
+        """Return the first `k` products under a recipe, best first, `k` at most the depth of an evaluation.
 
-        As in a search: the candidates, then the other strict matches by BM25.
+        As in a search: the candidates that match, then the other matches by BM25; where these do not fill the
+        page, what comes near.
         """
         recording = self._recording
-        self._score_lexical(recipe.field_weights, recipe.candidates)
-        retrieval_query = RetrievalQuery(recording.lexical, recording.vector)
-        candidates = retrieve(retrieval_query, [recording.filters], self, recipe).candidates[
-            recording.filters
-        ]
-        ranked = [candidate.product_id for candidate in candidates[:k]]
-        if len(ranked) < k:
-            ranked_ids = set(ranked)
-            order = np.argsort(-self._scores, kind="stable")
-            strict = (recording.product_ids[row] for row in order.tolist() if recording.strict[row])
-            ranked += [product_id for product_id in strict if product_id not in ranked_ids][: k - len(ranked)]
-        return ranked
+        self._score_lexical(recipe.field_weights)
+        result = retrieve(recording.query, [recording.filters], self, recipe)[recording.filters]
+        ids = dict.fromkeys(candidate.product_id for candidate in result.matches)
+        ids |= dict.fromkeys(recording.product_ids[row] for row in self._order if recording.further[row])
+        if len(ids) < DEPTH and recording.query.lexical is not None:
+            ids |= dict.fromkeys(candidate.product_id for candidate in shown_related(result.related))
+        return list(ids)[:k]
 
     def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
         """Return the hits of each leg, as far as they were recorded."""
         return [
-            self._lexical[: leg.k]
-            if isinstance(leg, LexicalLeg)
-            else list(self._recording.vector_hits.get(leg.field, ())[: leg.k])
-            for leg in legs
+            self._lexical_hits(leg) if isinstance(leg, LexicalLeg) else self._vector_hits(leg) for leg in legs
         ]
 
-    def _score_lexical(self, field_weights: Mapping[str, float], k: int) -> None:
+    def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Return which of these recorded products are of the types of the filters."""
+        if filters.types is None:
+            return set(product_ids)
+        of_types = self._recording.of_types[filters.types]
+        return {product_id for product_id in product_ids if of_types[self._rows[product_id]]}
+
+    def _lexical_hits(self, leg: LexicalLeg) -> list[Hit]:
+        recording = self._recording
+        found = self._scores > 0
+        if leg.ids is not None:
+            wanted = np.zeros(len(found), np.bool_)
+            wanted[[self._rows[product_id] for product_id in leg.ids]] = True
+            found &= wanted
+        if leg.filters.types is not None:
+            found &= recording.of_types[leg.filters.types]
+        if leg.strict:
+            found &= recording.strict if leg.query is recording.query.lexical else recording.loose
+        rows = self._order[found[self._order]][: leg.k]
+        return [
+            Hit(recording.product_ids[row], score)
+            for row, score in zip(rows.tolist(), self._scores[rows].tolist(), strict=True)
+        ]
+
+    def _vector_hits(self, leg: VectorLeg) -> list[Hit]:
+        if leg.ids is None:
+            return list(self._recording.vector_hits.get(leg.field, ())[: leg.k])
+        cosines = self._recording.cosines.get(leg.field, {})
+        # Stable: ties keep the order of the engine.
+        wanted = set(leg.ids)
+        return [Hit(*pair) for pair in cosines.items() if pair[0] in wanted][: leg.k]
+
+    def _score_lexical(self, field_weights: Mapping[str, float]) -> None:
         """Score the products by these weights; cached, since many settings in a row share them."""
         weights = tuple(field_weights.get(field, 0.0) for field in SCORED_FIELDS)
         if weights == self._weights:
@@ -57,9 +85,4 @@ class Replay:
         self._weights = weights
         # A product has the score of the rewording that fits it best.
         self._scores = (self._recording.scores @ np.array(weights, np.float32)).max(axis=0)
-        rows = np.argsort(-self._scores, kind="stable")[:k]
-        self._lexical = [
-            Hit(self._recording.product_ids[row], score)
-            for row, score in zip(rows.tolist(), self._scores[rows].tolist(), strict=True)
-            if score > 0
-        ]
+        self._order = np.argsort(-self._scores, kind="stable")

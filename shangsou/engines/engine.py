@@ -54,6 +54,10 @@ class Retriever(Protocol):
         """Return the hits of each leg, in one round trip."""
         ...
 
+    def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Return which of these are ids of products that exist, are on sale, and pass the filters."""
+        ...
+
 
 class Engine(Retriever, Protocol):
     """One generation, open for searching by many threads. Products off sale are never returned.
@@ -80,10 +84,6 @@ class Engine(Retriever, Protocol):
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """Return the products with these ids that exist and are on sale, in the order of the ids."""
-        ...
-
-    def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
-        """Return which of these are ids of products that exist, are on sale, and pass the filters."""
         ...
 
     def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -150,9 +150,7 @@ def _make_related(
             ),
             related.lacks,
         )
-        for related in fetch_related(
-            result_set.related, result_set.retrieval_query, query.understood, context.recipe, context.engine
-        )
+        for related in fetch_related(result_set.related, query.understood, context.engine)
     )
 
 

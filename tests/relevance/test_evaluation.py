@@ -4,6 +4,7 @@ import pytest
 
 from relevance.evaluation import evaluate, score
 from relevance.judgements import Query
+from relevance.metrics import parse_measures
 from shangsou.degradation import Degradation
 from shangsou.engines.query import Hit
 from shangsou.search.request import SearchRequest
@@ -71,3 +72,68 @@ def test_grades_count_as_gains_where_asked():
 def test_a_degraded_search_is_remembered_with_its_reason():
     searcher = WrittenSearcher(FOUND, degraded={"手机壳": "encoder: out of memory"})
     assert evaluate(searcher, QUERIES, QRELS).degraded == {"q2": (Degradation("encoder", "out of memory"),)}
+
+
+def test_what_comes_near_follows_what_matches_in_a_run():
+    searcher = WrittenSearcher({"手机": ["phone"]}, related={"手机": ["case", "film"]})
+    evaluation = evaluate(searcher, QUERIES[:1], {"q1": {"phone": 3, "case": 1, "film": 0}})
+    assert [hit.product_id for hit in evaluation.run["q1"]] == ["phone", "case", "film"]
+
+
+def test_graded_measures_tell_matches_from_what_comes_near():
+    queries = [Query("q1", "all", "手机"), Query("q2", "all", "手机壳"), Query("q3", "all", "连衣裙")]
+    searcher = WrittenSearcher(
+        {"手机": ["phone", "case"], "手机壳": ["phone", "case"]},
+        related={"手机": ["new"], "连衣裙": ["skirt"]},
+    )
+    qrels = {
+        "q1": {"phone": 3, "phone 2": 3, "case": 0},
+        "q2": {"case": 2, "phone": 1},
+        "q3": {"dress": 3, "skirt": 2},
+    }
+    names = "exact@10,type@10,first_wrong,junk@10,matched,none,unjudged@10"
+    scores = evaluate(searcher, queries, qrels, measures=parse_measures(names)).scores
+    # q1: phone, case, new. Exact 1 of 2 places, type 1 of 10, junk 2 of 10, matched 1 of 2.
+    assert scores.queries["q1"] == {
+        "exact@10": 0.5,
+        "type@10": 0.1,
+        "first_wrong": 0,
+        "junk@10": 0.2,
+        "matched": 0.5,
+        "none": 0,
+        "unjudged@10": 0.1,
+    }
+    # q2 has no product of grade 3, and the phone is of another type than its case.
+    assert scores.queries["q2"] == {
+        "type@10": 0.1,
+        "first_wrong": 1,
+        "junk@10": 0,
+        "none": 0,
+        "unjudged@10": 0,
+    }
+    # q3: nothing matches, and the skirt only comes near; the one place of exact has no dress.
+    assert scores.queries["q3"]["none"] == 1
+    assert scores.queries["q3"]["first_wrong"] == scores.queries["q3"]["matched"] == 0
+    assert scores.mean == {
+        "exact@10": 0.25,  # of q1 and q3
+        "type@10": pytest.approx(0.1),
+        "first_wrong": pytest.approx(1 / 3),
+        "junk@10": pytest.approx(0.2 / 3),
+        "matched": 0.25,
+        "none": pytest.approx(1 / 3),
+        "unjudged@10": pytest.approx(0.1 / 3),
+    }
+    assert scores.sets["all"].queries == 3
+
+
+def test_all_pages_of_matches_are_read_where_they_are_measured_and_nowhere_else():
+    ids = [f"p{number}" for number in range(250)]
+    searcher = WrittenSearcher({"手机": ids})
+    qrels = {"q1": {"p0": 3, "p99": 3, "p249": 3, "p250": 3}}
+    scores = evaluate(searcher, QUERIES[:1], qrels, measures=parse_measures("matched")).scores
+    assert scores.mean == {"matched": 0.75}
+    assert [request.page for request in searcher.requests] == [1, 2, 3]
+    assert {request.size for request in searcher.requests} == {100}
+    searcher.requests.clear()
+    evaluate(searcher, QUERIES[:1], qrels, measures=parse_measures("none,first_wrong,exact@10"))
+    assert [request.page for request in searcher.requests] == [1]

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from relevance.judgements import Query, has_relevant, read_qrels, read_queries
+from relevance.judgements import Query, has_relevant, read_graded_queries, read_qrels, read_queries
 from shangsou.errors import UnusableInput
 
 
@@ -96,6 +96,38 @@ def test_judgements_that_cannot_be_used_are_named_by_line(write, text, message):
     path = write(text)
     with pytest.raises(UnusableInput) as problem:
         read_qrels(path)
+    assert str(problem.value).startswith(str(path))
+    assert message in str(problem.value)
+
+
+def test_one_file_holds_queries_and_grades(write):
+    path = write(
+        "query\tproduct_id\tgrade\n手机 红色\td1\t3\n连衣裙\td1\t0\n手机 红色\td2\t1\n手机 红色\td1\t3\n"
+    )
+    assert read_graded_queries(path) == (
+        [Query("q1", "all", "手机 红色"), Query("q2", "all", "连衣裙")],
+        {"q1": {"d1": 3, "d2": 1}, "q2": {"d1": 0}},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("qid\tdoc_id\tgrade\n", ":1: no column query, product_id in ", id="other columns"),
+        pytest.param("query\tproduct_id\tgrade\n", ": holds no judgement; wanted is a header", id="empty"),
+        pytest.param("query\tproduct_id\tgrade\n手机\t\t1\n", ":2: no product_id in ", id="no product"),
+        pytest.param("query\tproduct_id\tgrade\n手机\td1\tgut\n", ":2: grade 'gut' is no whole", id="a word"),
+        pytest.param(
+            "query\tproduct_id\tgrade\n手机\td1\t1\n手机\td1\t2\n",
+            ":3: 'd1' has grade 2 for query '手机' but grade 1 above",
+            id="twice",
+        ),
+    ],
+)
+def test_graded_queries_that_cannot_be_used_are_named_by_line(write, text, message):
+    path = write(text)
+    with pytest.raises(UnusableInput) as problem:
+        read_graded_queries(path)
     assert str(problem.value).startswith(str(path))
     assert message in str(problem.value)
 

@@ -82,6 +82,64 @@ def test_judged_is_of_what_was_found_and_counts_those_judged_not_relevant():
     assert value("judged@1", ["x", "a"], {"a": 1}) == 0
 
 
+# Of six graded products three are exact; d4 is of another type, d5 was not asked for.
+GRADED = {"a3": 3, "b3": 3, "c3": 3, "d2": 2, "d4": 1, "d5": 0}
+
+
+def test_exponential_gains_are_2_to_the_grade_less_1():
+    # Gains 3, 7, 0 and 1 against the best order, 7, 7, 7, 3 and 1.
+    best = 7 + 7 / log2(3) + 7 / 2 + 3 / log2(5) + 1 / log2(6)
+    found = ["d2", "a3", "d5", "d4"]
+    assert value("ndcg_exp@10", found, GRADED) == pytest.approx((3 + 7 / log2(3) + 1 / log2(5)) / best)
+    assert value("ndcg_exp@10", found, GRADED, graded=True) == value("ndcg_exp@10", found, GRADED)
+    assert value("ndcg_exp@2", ["a3", "b3"], GRADED) == 1
+
+
+def test_exact_has_as_many_places_as_there_are_exact_products():
+    # Three places for three exact products, of which two are filled; then two.
+    assert value("exact@10", ["a3", "d2", "b3", "c3"], GRADED) == pytest.approx(2 / 3)
+    assert value("exact@2", ["a3", "d2", "b3", "c3"], GRADED) == 0.5
+
+
+def test_the_type_is_right_from_grade_2_and_junk_is_grade_0_or_not_judged():
+    found = ["a3", "d2", "d4", "d5", "new"]
+    assert value("type@10", found, GRADED) == 0.2
+    assert value("junk@10", found, GRADED) == 0.2
+    assert value("unjudged@10", found, GRADED) == 0.1
+    # Of the first four places: a3 and d2; d5.
+    assert (value("type@4", found, GRADED), value("junk@4", found, GRADED)) == (0.5, 0.25)
+
+
+@pytest.mark.parametrize(
+    ("matches", "first_wrong", "matched", "none"),
+    [
+        pytest.param(["a3", "d5"], 0, 1 / 3, 0, id="right"),
+        pytest.param(["d2", "a3", "b3", "c3"], 0, 1, 0, id="of the right type"),
+        pytest.param(["d4", "a3"], 1, 1 / 3, 0, id="of another type"),
+        pytest.param(["new"], 1, 0, 0, id="not judged"),
+        pytest.param([], 0, 0, 1, id="nothing"),
+    ],
+)
+def test_measures_of_the_matches_do_not_count_what_comes_near(matches, first_wrong, matched, none):
+    measures = parse_measures("first_wrong,matched,none")
+    # Whatever the ranking shows besides.
+    assert measure(["c3", "d5"], GRADED, measures, matches=matches) == {
+        "first_wrong": first_wrong,
+        "matched": pytest.approx(matched),
+        "none": none,
+    }
+
+
+def test_a_query_without_an_exact_product_has_no_share_of_them():
+    measures = parse_measures("exact@10,matched,type@10")
+    assert measure(["d2"], {"d2": 2, "d4": 1}, measures, matches=["d2"]) == {"type@10": 0.1}
+
+
+def test_what_needs_the_matches_is_not_measured_on_a_ranking_alone():
+    with pytest.raises(ValueError, match="matched needs the matches of the search"):
+        measure(["a3"], GRADED, parse_measures("matched"))
+
+
 def test_nothing_found_is_0_throughout():
     assert measure([], {"a": 1}, parse_measures(ALL)) == dict.fromkeys(ALL.split(","), 0)
 
@@ -106,9 +164,23 @@ def test_measures_go_by_their_names_in_ir_measures_too_in_any_case():
     )
 
 
-@pytest.mark.parametrize("wrong", ["", "ndcg", "ndcg@0", "ndcg@101", "bpref@10", "ndcg@x", "ndcg@-1"])
+def test_measures_of_matches_have_no_depth():
+    assert parse_measures("Matched, none,exact@5") == (
+        Measure("matched"),
+        Measure("none"),
+        Measure("exact", 5),
+    )
+    assert [one.name for one in parse_measures("first_wrong,junk@3")] == ["first_wrong", "junk@3"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["", "ndcg", "ndcg@0", "ndcg@101", "bpref@10", "ndcg@x", "ndcg@-1", "exact", "matched@10", "none@1"],
+)
 def test_what_is_no_measure_is_refused_with_those_that_are(wrong):
-    with pytest.raises(UnusableInput, match=r"there are ndcg@K, .* from 1 to 100"):
+    with pytest.raises(
+        UnusableInput, match=r"there are ndcg@K, .* from 1 to 100, and without one first_wrong, matched, none"
+    ):
         parse_measure(wrong)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import NamedTuple
 
-from shangsou.engines.engine import Engine
+from shangsou.engines.engine import Retriever
 from shangsou.engines.query import (
     Filters,
     Hit,
@@ -22,7 +22,7 @@ from shangsou.search.ranking.fusion import Candidate, fuse, merge_semantic
 from shangsou.search.ranking.matching import MatchEvidence, MatchRule, decide_matches
 from shangsou.search.ranking.recipe import RankingRecipe
 
-_VECTOR_FIELDS: tuple[VectorField, ...] = ("title_vector", "description_vector")
+VECTOR_FIELDS: tuple[VectorField, ...] = ("title_vector", "description_vector")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class RetrievalResult(NamedTuple):
 def retrieve(
     query: RetrievalQuery,
     filter_sets: Sequence[Filters],
-    engine: Engine,
+    engine: Retriever,
     recipe: RankingRecipe,
     depth: int = 0,
 ) -> dict[Filters, RetrievalResult]:
@@ -110,7 +110,7 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
     ids: Sequence[str],
     scored: Sequence[Sequence[Hit]],
     evidence_hits: Sequence[Sequence[Hit]],
-    engine: Engine,
+    engine: Retriever,
     recipe: RankingRecipe,
 ) -> RetrievalResult:
     """Return what of the candidates matches, and what only comes near, both fused."""
@@ -126,12 +126,17 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
     if not query.wants_accessory:
         accessory_ids = engine.passing(ids, replace(filters, types=TypeCondition((ACCESSORY,))))
     evidence = MatchEvidence(dict(semantic), typed_ids, strict_ids, loose_ids, accessory_ids)
-    rule = MatchRule(query.types is not None, query.is_bare, has_vector=query.vector is not None)
+    rule = MatchRule(
+        query.types is not None,
+        query.is_bare,
+        has_vector=query.vector is not None,
+        uses_words=query.uses_words,
+    )
     matches, related = decide_matches(candidates, evidence, rule, recipe)
     return RetrievalResult(matches, related, [])
 
 
-def _retrieve_all(engine: Engine, legs: Sequence[Sequence[Leg]]) -> list[list[list[Hit]]]:
+def _retrieve_all(engine: Retriever, legs: Sequence[Sequence[Leg]]) -> list[list[list[Hit]]]:
     """Return the hits of each leg of each set of filters, in one round trip."""
     hits = iter(engine.retrieve([leg for group in legs for leg in group]))
     return [[next(hits) for _ in group] for group in legs]
@@ -143,7 +148,7 @@ def _legs(query: RetrievalQuery, filters: Filters, k: int) -> list[Leg]:
     if query.lexical is not None and query.uses_words:
         legs.append(LexicalLeg(query.lexical, filters, k))
     if query.vector is not None:
-        legs += [VectorLeg(field, query.vector, filters, k) for field in _VECTOR_FIELDS]
+        legs += [VectorLeg(field, query.vector, filters, k) for field in VECTOR_FIELDS]
     return legs
 
 
@@ -156,7 +161,7 @@ def _candidate_ids(query: RetrievalQuery, hits: Sequence[Sequence[Hit]], count: 
 
 
 def _leg_count(query: RetrievalQuery) -> int:
-    return int(query.uses_words) + (len(_VECTOR_FIELDS) if query.vector is not None else 0)
+    return int(query.uses_words) + (len(VECTOR_FIELDS) if query.vector is not None else 0)
 
 
 def _missing_legs(

@@ -256,3 +256,77 @@ def test_the_page_shows_what_was_found_and_what_should_have_been(run, tmp_path):
     assert "排在第 2 位" in page
     assert page.index("商品 &lt;i&gt;gown") < page.index("前一百位里没有")
     assert "<i>" not in page
+
+
+GRADED = "query\tproduct_id\tgrade\n手机\tphone\t3\n手机\tcase\t1\n连衣裙\tskirt\t1\n连衣裙\tdress\t2\n"
+
+
+@pytest.fixture
+def run_graded(tmp_path, searcher):
+    def run_command(*options, judgements=GRADED):
+        (tmp_path / "grades.tsv").write_text(judgements, "utf-8")
+        return CliRunner().invoke(evaluate, ["--judgements", str(tmp_path / "grades.tsv"), *options])
+
+    return run_command
+
+
+def test_one_file_of_grades_holds_the_queries_too(run_graded, tmp_path):
+    per_query = tmp_path / "per-query.tsv"
+    measures = "exact@10,type@10,first_wrong,matched"
+    result = run_graded("--measures", measures, "--json", "--per-query", str(per_query))
+    assert result.exit_code == 0, result.exception
+    # The first dress is a skirt; no dress is exactly what was asked for.
+    assert json.loads(result.stdout)["mean"] == {
+        "exact@10": 1, "type@10": 0.1, "first_wrong": 0.5, "matched": 1,
+    }  # fmt: skip
+    assert result.stderr == "exact@10, matched: of 1 of 2 queries, those with a product of grade 3\n"
+    assert per_query.read_text("utf-8").splitlines() == [
+        "qid\tquery\tset\ttags\texact@10\ttype@10\tfirst_wrong\tmatched",
+        "q1\t手机\tall\t\t1.000000\t0.100000\t0.000000\t1.000000",
+        "q2\t连衣裙\tall\t\t\t0.100000\t1.000000\t",
+    ]
+
+
+def test_a_set_without_a_measure_shows_none(run_graded):
+    result = run_graded("--measures", "exact@10", judgements="query\tproduct_id\tgrade\n手机\tphone\t2\n")
+    assert result.stdout.splitlines()[-1].split() == ["all", "1", "-"]
+
+
+def test_the_page_begins_with_what_has_most_errors(run_graded, tmp_path):
+    page = tmp_path / "page.html"
+    assert run_graded("--measures", "first_wrong", "--html", str(page)).exit_code == 0
+    text = page.read_text("utf-8")
+    assert "错得最多的查询" in text
+    assert "0 为最好，1 为最差" in text
+    assert "<h3>连衣裙</h3>" in text
+    assert "<h3>手机</h3>" not in text
+    # A measure that neither set nor query has.
+    only_types = "query\tproduct_id\tgrade\n手机\tphone\t2\n"
+    assert run_graded("--measures", "exact@10", "--html", str(page), judgements=only_types).exit_code == 0
+
+
+def test_one_file_of_grades_stands_alone(run_graded, searcher):
+    result = run_graded("--qrels", "qrels.tsv")
+    assert result.exit_code == 2
+    assert "leave out --queries and --qrels" in result.stderr
+    result = run_graded(judgements="query\tproduct_id\tgrade\n手机\tphone\t0\n")
+    assert isinstance(result.exception, UnusableInput)
+    assert "no product is relevant" in str(result.exception)
+    assert searcher.requests == []
+
+
+def test_what_a_run_does_not_hold_is_not_compared_with_it(run, tmp_path, searcher):
+    (tmp_path / "before.trec").write_text("q1 Q0 phone 1 1.0 before\n", "utf-8")
+    result = run("--baseline", str(tmp_path / "before.trec"), "--measures", "none,ndcg@10,matched")
+    assert isinstance(result.exception, UnusableInput)
+    assert str(result.exception).startswith("--measures none, matched: not to be compared")
+    assert searcher.requests == []
+
+
+def test_a_measure_that_not_every_query_has_is_compared_where_it_is(run, tmp_path):
+    (tmp_path / "before.trec").write_text("q1 Q0 case 1 1.0 before\n", "utf-8")
+    qrels = "qid\tdoc_id\tgrade\nq1\tphone\t3\nq2\tdress\t2\n"
+    result = run("--json", "--baseline", str(tmp_path / "before.trec"), "--measures", "exact@10", qrels=qrels)
+    compared = json.loads(result.stdout)["comparison"]
+    assert compared["数码"]["exact@10"]["mean"] == 1
+    assert list(compared["women"]) == ["ndcg@10"]

@@ -62,7 +62,8 @@ def test_a_planted_fault_is_found_and_corrected_and_can_be_had_back(home: Path) 
     changed = {change["parameter"]: (change["before"], change["after"]) for change in tuned["changes"]}
     assert changed["lexical_weight"][0] == 0.05
     assert changed["lexical_weight"][1] >= 0.3
-    assert tuned["before"] < 0.2
+    # Noise orders the matches; words say what they are: all of the two, or some and a cosine of .55.
+    assert tuned["before"] < 0.3
     # By words every right product is second or better: 1/log2(3).
     assert tuned["after"] > 0.63
     assert tuned["held_out"]["low"] > 0
@@ -243,3 +244,10 @@ def test_the_live_recipe_with_other_k1_is_measured_with_the_k1_of_the_index(home
         assert evaluator.start == (default_ranking().k1, default_ranking().b)
         assert evaluator.unindexed_changes == "k1 1.2 (the index has 0.6)"
         assert np.all(evaluator.search_scores(evaluator.start) >= 0)
+
+
+@pytest.mark.parametrize("measure", ["matched", "none", "exact@10", "junk@10"])
+def test_a_measure_that_cannot_be_maximized_is_refused(home: Path, measure: str) -> None:
+    result = run(*judge(home, right()), "--measure", measure)
+    assert isinstance(result.exception, UnusableInput)
+    assert f"--measure {measure} cannot be maximized" in str(result.exception)

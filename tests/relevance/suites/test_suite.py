@@ -8,7 +8,7 @@ from shangsou.degradation import Degradation
 from shangsou.engines.query import Filters
 from shangsou.errors import UnusableInput
 from shangsou.product import Product
-from shangsou.search.response import SearchHit, SearchResponse
+from shangsou.search.response import RelatedHit, SearchHit, SearchResponse
 from shangsou.search.understood import Step, Understood
 
 PHONE = Product(
@@ -23,8 +23,9 @@ SOLD_OUT = Product(
 class Shop:
     """Answers everything with the same products."""
 
-    def __init__(self, *products, total=None, degraded=(), steps=()):
+    def __init__(self, *products, total=None, degraded=(), steps=(), related=()):
         self.products = products
+        self.related = related
         self.total = len(products) if total is None else total
         self.degraded = degraded
         self.steps = steps
@@ -36,6 +37,7 @@ class Shop:
             query_id="q",
             total=self.total,
             hits=tuple(SearchHit(product, 1.0, {}) for product in self.products[: request.size]),
+            related=tuple(RelatedHit(SearchHit(product, 0.5, {}), ()) for product in self.related),
             facets={},
             understood=Understood(request.query, request.query, (), self.steps),
             applied={},
@@ -79,10 +81,32 @@ def test_a_case_passes_when_all_it_asks_for_is_so():
         "first": "P1",
         "only": {"title": "手机"},
         "avoid": "P3",
-        "total": {"at_least": 2, "at_most": 40},
+        "total": {"gte": 2, "lte": 40},
         "steps": {"synonyms": "移动电话"},
     }
     assert outcome(shop, **expected) == ("passed", [])
+
+
+def test_what_only_comes_near_is_expected_apart_from_what_matches():
+    shop = Shop(PHONE, related=(CASE, SOLD_OUT))
+    passed = {
+        "find": "P1",
+        "avoid": {"category": "配件"},
+        "related": ["P3", {"category": "配件", "at_least": 2}],
+        "not_related": ["P1", {"price": {"gte": 100}}],
+        "total": 1,
+    }
+    assert outcome(shop, **passed) == ("passed", [])
+    assert outcome(shop, find="P2") == ("failed", ["0 of the first 10 fit, 1 should: id: P2"])
+
+
+def test_a_total_is_of_the_matches_and_its_limits_count_in():
+    shop = Shop(PHONE, total=40, related=(CASE,))
+    for total in (40, "40", {"gte": 40}, {"lte": 40}, {"gte": 40, "lte": 40}):
+        assert outcome(shop, total=total) == ("passed", [])
+    # What suites of version 0.1 say.
+    assert outcome(shop, total={"at_least": 40, "at_most": 40}) == ("passed", [])
+    assert outcome(Shop(), total=0) == ("passed", [])
 
 
 @pytest.mark.parametrize(
@@ -106,15 +130,28 @@ def test_a_case_passes_when_all_it_asks_for_is_so():
             "P1 新款手机 Pro and 1 more among the first 10, where none should be: title: 手机",
             id="avoid",
         ),
-        pytest.param({"total": {"at_most": 1}}, "2 found, at most 1 should be", id="too many"),
-        pytest.param({"total": {"at_least": 9}}, "2 found, at least 9 should be", id="too few in all"),
+        pytest.param({"total": {"lte": 1}}, "2 found, at most 1 should be", id="too many"),
+        pytest.param({"total": {"gte": 9}}, "2 found, at least 9 should be", id="too few in all"),
+        pytest.param({"total": 3}, "2 found, exactly 3 should be", id="another number"),
+        pytest.param({"total": 0}, "2 found, exactly 0 should be", id="none expected"),
+        pytest.param({"related": "P1"}, "0 of the 1 related fit, 1 should: id: P1", id="related"),
+        pytest.param(
+            {"related": {"title": "手机", "at_least": 2}},
+            "1 of the 1 related fit, 2 should: title: 手机, at_least: 2",
+            id="too few related",
+        ),
+        pytest.param(
+            {"not_related": {"category": "配件"}},
+            "P3 手機支架 among the related, where none should be: category: 配件",
+            id="not related",
+        ),
         pytest.param(
             {"steps": {"correct": "手机"}}, "step correct made 'nothing', should hold '手机'", id="step"
         ),
     ],
 )
 def test_failed_expectations_are_reported(expected, problem):
-    assert outcome(Shop(PHONE, CASE), **expected) == ("failed", [problem])
+    assert outcome(Shop(PHONE, CASE, related=(SOLD_OUT,)), **expected) == ("failed", [problem])
 
 
 def test_nothing_found_is_not_only_what_was_wanted():
@@ -234,6 +271,51 @@ def test_values_are_read_as_they_are_written(tmp_path):
             id="nobody",
         ),
         pytest.param("name: 店\ncases:\n  - {find: P1}\n", "case 1: query: Field required", id="no query"),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, total: viele}\n",
+            "case 1 (手机): total is 'viele': give a number, as 12, or limits, as {gte: 5, lte: 20}",
+            id="a total that is no number",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, total: [1, 2]}\n",
+            "case 1 (手机): total: give a number, as 12, or limits",
+            id="a list of totals",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, total: -1}\n",
+            "total is '-1': give a number",
+            id="less than nothing",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, total: {gte: -1}}\n",
+            "total.gte is '-1': ",
+            id="a limit below nothing",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, total: {gte: 9, lte: 1}}\n",
+            "total: gte 9 is over lte 1",
+            id="no total between",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, total: {}}\n",
+            "total: neither gte nor lte is given",
+            id="no limit",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, total: {max: 1}}\n",
+            "total.max is '1': ",
+            id="an unknown limit",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, find: P1, related: []}\n",
+            "case 1 (手机): related: ",
+            id="nothing related",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, not_related: {colour: 黑}}\n",
+            "case 1 (手机): not_related.0.colour is '黑': ",
+            id="an unknown condition",
+        ),
         pytest.param(
             "name: 店\ncases:\n  - {query: 手机, find: P1, sort: cheap}\n",
             "case 1 (手机): sort is 'cheap': ",

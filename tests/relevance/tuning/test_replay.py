@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from relevance.errors import DegradedSearches
+from relevance.evaluation import evaluate
 from relevance.judgements import Query
+from relevance.searchers import RecipeSearcher
 from relevance.tuning.evaluator import TuningTarget
 from relevance.tuning.parameters import (
     PARAMETERS,
@@ -19,6 +21,8 @@ from relevance.tuning.parameters import (
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.errors import EncoderUnavailable
 from shangsou.search.ranking.recipe import default_ranking
+from shangsou.search.ranking.type_overrides import TypeOverride
+from shangsou.search.request import SearchRequest
 from shangsou.search.service import live_index
 from tests.fixtures.hash_encoder import HashEncoder
 from tests.fixtures.tuning import QUERIES, RIGHT, OpenEvaluator
@@ -57,6 +61,31 @@ def test_synonyms_and_limits_in_words_are_replayed_too(open_evaluator: OpenEvalu
     with open_evaluator(target, recipe=recipe) as evaluator:
         for setting in [evaluator.start, *neighbour_settings(evaluator.start, FUSION_AND_FIELDS)[::10]]:
             assert evaluator.replay_scores(setting) == pytest.approx(evaluator.search_scores(setting))
+
+
+def test_types_decide_in_a_replay_what_they_decide_in_a_search(open_evaluator: OpenEvaluator) -> None:
+    overrides = tuple(TypeOverride(thing, thing) for thing in ("雨伞", "水壶"))
+    recipe = replace(default_ranking(), semantic_cutoff=0.2, type_overrides=overrides)
+    # A type and more, a type alone, one whose products hold no word of the query, and none that is known.
+    asked = [Query(text, "all", text) for text in ("便携雨伞", "水壶", "水壶书包", "书包")]
+    right = TuningTarget(asked, {query.qid: {"q1-right": 1} for query in asked})
+    with open_evaluator(right, recipe=recipe) as evaluator:
+        for setting in [evaluator.start, *neighbour_settings(evaluator.start, FUSION_AND_FIELDS)[::15]]:
+            tried = evaluator.recipe(setting)
+            replayed = {
+                query.qid: replay.ranking(tried, 100)
+                for query, replay in zip(asked, evaluator._recordings(tried), strict=True)
+            }
+            with evaluator._searcher(tried) as searcher:
+                searched = evaluate(RecipeSearcher(searcher, tried), asked, right.qrels).run
+                matched = searcher.search(SearchRequest("水壶", size=100), tried)
+            # All of a type match, whatever their words; as many as have it in one of their texts.
+            assert len(matched.hits) == matched.total == 18
+            for qid, hits in searched.items():
+                ids = [hit.product_id for hit in hits]
+                # Where Elasticsearch adds up in another order, two that tie may change places.
+                assert sum(map(str.__ne__, ids, replayed[qid])) <= 2, (setting, qid)
+                assert set(ids) == set(replayed[qid]), (setting, qid)
 
 
 def test_searches_without_their_encoder_are_not_tuned_on(
