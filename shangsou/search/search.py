@@ -150,7 +150,9 @@ def _make_related(
             ),
             related.lacks,
         )
-        for related in fetch_related(result_set.related, query.understood, context.engine)
+        for related in fetch_related(
+            result_set.related[: request.size - page.total], query.understood, context.engine
+        )
     )
 
 

@@ -1,6 +1,6 @@
 """Fusion of two rankings into one: pure functions over hits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -34,10 +34,6 @@ class Candidate(NamedTuple):
     type_bonus: float = 0.0
     """What the score gains by the product type."""
 
-    def with_type_bonus(self, bonus: float) -> "Candidate":
-        """Return the candidate of a type that was asked for."""
-        return self._replace(score=self.score + bonus, type_bonus=bonus)
-
 
 def above_cutoff(hits: Sequence[Hit], cutoff: float) -> list[Hit]:
     """Return the hits that reach a cut-off."""
@@ -56,7 +52,11 @@ def merge_semantic(
 
 
 def fuse(
-    lexical: Sequence[Hit], semantic: Sequence[Hit], product_ids: Sequence[str], recipe: RankingRecipe
+    lexical: Sequence[Hit],
+    semantic: Sequence[Hit],
+    product_ids: Sequence[str],
+    bonuses: Mapping[str, float],
+    recipe: RankingRecipe,
 ) -> list[Candidate]:
     """Return products by the scores of both legs, best first; what is under a cut-off gets 0 from its leg.
 
@@ -70,6 +70,8 @@ def fuse(
         Best first.
     product_ids
         The products, those of both legs among them.
+    bonuses
+        What scores gain by the product type.
     recipe
         Weights, cut-offs and which fusion.
     """
@@ -88,10 +90,13 @@ def fuse(
     # Ties keep the lexical order, then the semantic one.
     for product_id in dict.fromkeys([*lexical_parts, *semantic_parts, *product_ids]):
         lexical_part, semantic_part = lexical_parts.get(product_id), semantic_parts.get(product_id)
-        score = (lexical_part.contribution if lexical_part else 0.0) + (
-            semantic_part.contribution if semantic_part else 0.0
+        bonus = bonuses.get(product_id, 0.0)
+        score = (
+            (lexical_part.contribution if lexical_part else 0.0)
+            + (semantic_part.contribution if semantic_part else 0.0)
+            + bonus
         )
-        candidates.append(Candidate(product_id, score, lexical_part, semantic_part))
+        candidates.append(Candidate(product_id, score, lexical_part, semantic_part, bonus))
     return sorted(candidates, key=itemgetter(1), reverse=True)
 
 

@@ -121,11 +121,13 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
         semantic = merge_semantic(next(remaining), next(remaining), recipe.description_weight)
     strict_ids, loose_ids = [{hit.product_id for hit in hits} for hits in evidence_hits] or [set(), set()]
     typed_ids = set() if query.types is None else engine.passing(ids, replace(filters, types=query.types))
-    candidates = fuse(lexical, semantic, ids, recipe)
-    accessory_ids: set[str] = set()
+    bonuses = dict.fromkeys(typed_ids, recipe.type_weight)
     if not query.wants_accessory:
-        accessory_ids = engine.passing(ids, replace(filters, types=TypeCondition((ACCESSORY,))))
-    evidence = MatchEvidence(dict(semantic), typed_ids, strict_ids, loose_ids, accessory_ids)
+        accessories = engine.passing(ids, replace(filters, types=TypeCondition((ACCESSORY,))))
+        for product_id in accessories:
+            bonuses[product_id] = bonuses.get(product_id, 0.0) - recipe.accessory_weight
+    candidates = fuse(lexical, semantic, ids, bonuses, recipe)
+    evidence = MatchEvidence(dict(semantic), typed_ids, strict_ids, loose_ids)
     rule = MatchRule(
         query.types is not None,
         query.is_bare,
