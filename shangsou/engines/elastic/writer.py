@@ -80,7 +80,10 @@ class ElasticWriter:
 
     def finish(self, types: Sequence[Sequence[str]] = ()) -> Generation:
         """Load the documents, merge the index to one segment, make it durable and mark it complete."""
-        self._load(types or [()] * self._draft.documents)
+        types = types or [()] * self._draft.documents
+        if len(types) != self._draft.documents:
+            raise ValueError(f"{len(types)} lists of types for {self._draft.documents} products")
+        self._load(types)
         indices = self._client.options(request_timeout=_MERGE_TIMEOUT_S).indices
         with translate_errors(self._url):
             indices.forcemerge(index=self._index, max_num_segments=1)
