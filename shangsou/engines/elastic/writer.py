@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from shangsou.engines.elastic.client import RequestRefused, public_address, reason, translate_errors
 from shangsou.engines.elastic.documents import bulk_lines, document_source, with_types
@@ -45,13 +45,14 @@ class ElasticWriter:
         self._draft = Generation("", "", 0, recipe, source)
         self._index = ""
         self._finished = False
-        self._spool = TemporaryFile()  # noqa: SIM115 (closed in __exit__)
+        self._spool: IO[bytes]
 
     def __enter__(self) -> "ElasticWriter":
         self._lock.acquire()
         try:
             with translate_errors(self._url):
                 self._begin()
+            self._spool = TemporaryFile()  # noqa: SIM115 (closed in __exit__)
         except BaseException:
             self._lock.release()
             raise
