@@ -75,6 +75,7 @@ class ElasticWriter:
 
     def add(self, documents: Sequence[Document]) -> None:
         """Append documents. They wait in a file: their types are learned from all of them."""
+        self._lock.check()
         for row, document in enumerate(documents, self._draft.documents):
             pickle.dump(document_source(document, row), self._spool, pickle.HIGHEST_PROTOCOL)
         self._draft = replace(self._draft, documents=self._draft.documents + len(documents))
