@@ -140,7 +140,7 @@ def _make_related(
     if request.page > 1 or page.total >= request.size or not query.text:
         return ()
     highlight = make_highlighter(query)
-    # What holds all words in texts that weigh nothing matches, but the legs do not say so. All matches are here.
+    # What holds all words in texts that weigh nothing matches, but no leg says so. All matches are here.
     found = {product.product_id for product in page.products}
     near = [candidate for candidate in result_set.related if candidate.product_id not in found]
     return tuple(

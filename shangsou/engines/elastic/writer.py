@@ -52,7 +52,7 @@ class ElasticWriter:
         try:
             with translate_errors(self._url):
                 self._begin()
-            self._spool = TemporaryFile()  # noqa: SIM115 (closed in __exit__)
+            self._spool = TemporaryFile()  # closed in __exit__
         except BaseException:
             self._lock.release()
             raise
