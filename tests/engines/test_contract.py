@@ -96,7 +96,10 @@ ANY_TITLE = query(grams="e 手 礼", weights={"title.grams": 1.0})
             ["red-dress"],
         ),
         # The rest of the filters hold for them as well.
-        (Filters(types=TypeCondition(("shoe",), ids=("gift", "case")), price_to_fen=9999), ["red-shoe-twin", "gift"]),
+        (
+            Filters(types=TypeCondition(("shoe",), ids=("gift", "case")), price_to_fen=9999),
+            ["red-shoe-twin", "gift"],
+        ),
     ],
     ids=str,
 )
@@ -153,8 +156,8 @@ def test_candidates_alone_are_found(shop: Engine) -> None:
     assert shop.fetch_page(found, FIRST_PAGE, []).total == 2
 
 
-# Of these types, and one candidate of none. `blue` stands in the title of one of them; in the attributes of the
-# red shoe it weighs nothing.
+# Of these types, and one candidate of none. `blue` stands in the title of one of them; in the attributes of
+# the red shoe it weighs nothing.
 TYPED = CandidateSet(Filters(), query("blue"), ("gift",), types=TypeCondition(("shoe", "dress")))
 
 

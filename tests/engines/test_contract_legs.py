@@ -303,12 +303,10 @@ def test_a_generation_finished_without_types_has_none(store: GenerationStore) ->
 def test_a_wrong_number_of_type_lists_is_refused_and_nothing_is_left_of_the_generation(
     store: GenerationStore, types: list[tuple[str, ...]]
 ) -> None:
-    with (
-        pytest.raises(ValueError, match=f"{len(types)} lists of types for 7 products"),
-        store.writer(catalog.RECIPE, "by hand") as writer,
-    ):
+    with store.writer(catalog.RECIPE, "by hand") as writer:
         writer.add(catalog.shop_documents())
-        writer.finish(types)
+        with pytest.raises(ValueError, match=f"{len(types)} lists of types for 7 products"):
+            writer.finish(types)
     assert store.current() is None
     assert store.generations() == []
 
@@ -319,7 +317,10 @@ def test_types_are_those_of_all_documents_in_the_order_they_were_added(store: Ge
         writer.add(contents[:2])
         writer.add(contents[2:])
         store.switch(writer.finish(catalog.SHOP_TYPES).name)
-    assert store.open().main_types(["blue-dress", "red-shoe"]) == {"blue-dress": "dress", "red-shoe": "sandal"}
+    assert store.open().main_types(["blue-dress", "red-shoe"]) == {
+        "blue-dress": "dress",
+        "red-shoe": "sandal",
+    }
 
 
 SOME_IDS = ("gift", "red-shoe-twin", "hidden", "red-dress", "unheard-of")

@@ -91,7 +91,9 @@ def test_what_a_query_names_but_does_not_mean_gives_way_to_what_is_nearest() -> 
 
 
 def test_a_leaf_that_is_typed_is_asked_for_whatever_its_vector_says() -> None:
-    assert asked("手机", vector(), leaves=("手机",)) == QueryTypes((TypePrediction("手机", 1.0),), is_bare=True)
+    assert asked("手机", vector(), leaves=("手机",)) == QueryTypes(
+        (TypePrediction("手机", 1.0),), is_bare=True
+    )
     assert asked("手机", vector()) == NO_TYPES
     assert asked("红手机", vector(), leaves=("手机",)) == NO_TYPES
 

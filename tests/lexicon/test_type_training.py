@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from shangsou.lexicon.type_training import TypeAssignment, TypeLearner
 from shangsou.product import Product
 
-# So many that no catalog here tells what varies within types: then the space is that of the vectors themselves,
-# around their mean.
+# So many that no catalog here tells what varies within types: then the space is that of the vectors
+# themselves, around their mean.
 DIMENSIONS = 40
 DRESS, MUG, GLASSES, NUTS, PHONE, EARPHONES, FAR = range(7)
 
@@ -69,12 +69,16 @@ def shop() -> Learned:
     """Six groups, each along an axis of its own, and some products that fit in badly."""
     catalog = Catalog()
     for number in range(5):
-        catalog.add(f"dress-{number}", f"法式碎花 {number}", along(1, axis=DRESS), category=("女装", "连衣裙"))
+        catalog.add(
+            f"dress-{number}", f"法式碎花 {number}", along(1, axis=DRESS), category=("女装", "连衣裙")
+        )
         catalog.add(f"mug-{number}", f"陶瓷马克杯 {number}", along(1, axis=MUG))
     catalog.add("mug-in-dresses", "送礼 法式", along(1, axis=FAR), category=("女装", "连衣裙"))
     # Its brand holds the word for a dress, and it lies between dresses and mugs.
     catalog.add("branded", "连衣裙坊 陶瓷马克杯", along(0.6, 0.8, axis=DRESS), brand="连衣裙坊")
-    catalog.add("declared", "法式马克杯", along(1, axis=DRESS), product_type="晚礼服", category=("女装", "连衣裙"))
+    catalog.add(
+        "declared", "法式马克杯", along(1, axis=DRESS), product_type="晚礼服", category=("女装", "连衣裙")
+    )
     catalog.add("wordless-near", "abc 12", along(1, axis=MUG))
     catalog.add("wordless-far", "xyz 34", along(1, axis=FAR + 1))
     catalog.add("off-topic", "马克杯", along(1, axis=FAR + 2))
@@ -110,7 +114,9 @@ def test_each_product_has_its_types_in_the_order_they_were_added(shop: Learned) 
 
 
 @pytest.mark.parametrize("number", range(5))
-def test_what_is_filed_under_a_leaf_is_of_the_leaf_though_no_title_names_it(shop: Learned, number: int) -> None:
+def test_what_is_filed_under_a_leaf_is_of_the_leaf_though_no_title_names_it(
+    shop: Learned, number: int
+) -> None:
     assert shop.types(f"dress-{number}")[0] == "连衣裙"
 
 
