@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from indexer.build import index_products
 from shangsou.engines.embedded.store import EmbeddedStore
+from shangsou.lexicon.catalog_learner import CatalogLearner, TypeSummary, take_assigned_types
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.settings import Settings
@@ -62,20 +63,18 @@ class ThingEncoder(HashEncoder):
 def test_products_have_the_types_that_are_learned_from_them(tmp_path: Path) -> None:
     lexicons = LexiconStore(Settings(home=tmp_path))
     store = EmbeddedStore(tmp_path / "index")
-    reported: list[tuple[list[list[str]], list[int]]] = []
+    reported: list[TypeSummary] = []
     generation = index_products(
         PRODUCTS,
         store=store,
         encoder=ThingEncoder(),
         source="test",
         lexicons=lexicons,
-        on_types=lambda types, unsure: reported.append((list(map(list, types)), list(unsure))),
+        on_types=reported.append,
     )
     main_types = store.open().main_types([product.product_id for product in PRODUCTS])
     assert main_types == {product.product_id: product.category[-1] for product in PRODUCTS}
-    [(types, unsure)] = reported
-    assert [names[0] for names in types] == [product.category[-1] for product in PRODUCTS]
-    assert unsure == []
+    assert reported == [TypeSummary(products=18, without=0, unsure=0, examples=[], unsure_examples=[])]
     lexicon = lexicons.open(generation)
     assert lexicon is not None
     assert lexicon.product_types is not None
@@ -101,6 +100,22 @@ def test_types_go_by_the_order_of_the_catalog_over_batches(
     assert main_types == {product.product_id: product.category[-1] for product in PRODUCTS}
 
 
+def test_products_without_a_type_and_unsure_ones_are_counted_and_named(tmp_path: Path) -> None:
+    titles = ["红水杯", "蓝水杯", "白水杯", "灰水杯", "水杯", "abc 1", "上门服务 xyz"]
+    vectors = np.eye(16, dtype=np.float32)[[0, 0, 0, 0, 5, 6, 7]]
+    (tmp_path / "title_vectors.f32").write_bytes(vectors.tobytes())
+    learner = CatalogLearner()
+    learner.add([Product(str(number), title) for number, title in enumerate(titles)])
+    learner.assign_types(tmp_path, 16)
+    types, summary = take_assigned_types(tmp_path)
+    assert "水杯" in types[0]
+    # The fifth is called 水杯, but lies far from the others; a service is no type of its own.
+    assert types[4:] == [[], [], ["(accessory)"]]
+    assert summary == TypeSummary(
+        products=7, without=2, unsure=1, examples=["5 abc 1", "6 上门服务 xyz"], unsure_examples=["4 水杯"]
+    )
+
+
 def test_without_a_lexicon_no_product_has_a_type(tmp_path: Path) -> None:
     store = EmbeddedStore(tmp_path / "index")
     reported: list[object] = []
@@ -109,7 +124,7 @@ def test_without_a_lexicon_no_product_has_a_type(tmp_path: Path) -> None:
         store=store,
         encoder=ThingEncoder(),
         source="test",
-        on_types=lambda *types: reported.append(types),
+        on_types=reported.append,
     )
     assert store.open().main_types([product.product_id for product in PRODUCTS]) == {}
     assert reported == []

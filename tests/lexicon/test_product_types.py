@@ -26,6 +26,7 @@ def types(
     counts: tuple[int, ...] = (100, 50, 20, 5),
     wider: dict[str, str] | None = None,
     products: int = 900,
+    accessories: tuple[str, ...] = (),
     names: tuple[str, ...] = NAMES,
 ) -> ProductTypes:
     """Return types each of which lies along an axis of its own; along the last of five lies none."""
@@ -35,6 +36,7 @@ def types(
         leaves=frozenset(leaves),
         wider=wider or {},
         products=products,
+        accessories=frozenset(accessories),
         space=PLAIN,
         centroids=np.eye(5, dtype=np.float32)[: len(names)],
     )
@@ -84,10 +86,10 @@ def test_one_that_is_far_less_likely_is_not_asked_for() -> None:
     assert found.predictions == (TypePrediction("手机壳", pytest.approx(0.881, abs=1e-3)),)
 
 
-def test_what_a_query_names_but_does_not_mean_gives_way_to_what_is_nearest() -> None:
-    # .2 is below .25; 支架 is .54 near, and .54 / .6 = .9.
-    found = asked("手机 放在桌上", vector(0.2, 0, 0.54))
-    assert found == QueryTypes((TypePrediction("支架", pytest.approx(0.9)),), is_bare=False)
+def test_what_a_query_names_but_does_not_mean_is_not_asked_for() -> None:
+    # .24 is below .25, however near another type is.
+    assert asked("手机 放在桌上", vector(0.24, 0, 0.9)) == NO_TYPES
+    assert asked("手机 放在桌上", vector(0.26, 0, 0.9)).names == ("手机",)
 
 
 def test_a_leaf_that_is_typed_is_asked_for_whatever_its_vector_says() -> None:
@@ -105,13 +107,8 @@ def test_a_quality_is_a_type_only_where_no_thing_is_named() -> None:
     assert asked("妈妈手机", vector(0.5, 0, 0, 0.6), leaves=("妈妈",)).names == ("妈妈", "手机")
 
 
-def test_a_query_that_names_none_asks_for_the_nearest_if_that_is_near() -> None:
-    assert asked("打电话用的", vector(0.54)) == QueryTypes(
-        (TypePrediction("手机", pytest.approx(0.9)),), is_bare=False
-    )
-    # No probability is above 1.
-    assert asked("打电话用的", vector(0.9)).predictions == (TypePrediction("手机", 1.0),)
-    assert asked("打电话用的", vector(0.49)) == NO_TYPES
+def test_a_query_that_names_no_type_asks_for_none_however_near_it_is() -> None:
+    assert asked("打电话用的", vector(0.9)) == NO_TYPES
 
 
 def test_what_a_product_goes_with_is_not_asked_for() -> None:
@@ -164,12 +161,13 @@ def test_a_space_projects_to_length_1_around_its_mean() -> None:
 
 
 def test_types_are_read_as_they_were_written(tmp_path: Path) -> None:
-    written = types(leaves=("手机",), wider={"手机壳": "支架"}, products=1234)
+    written = types(leaves=("手机",), wider={"手机壳": "支架"}, products=1234, accessories=("手机壳",))
     write_product_types(tmp_path, written)
     opened = open_product_types(tmp_path)
     assert opened is not None
     assert list(opened.names) == list(written.names)
     assert (opened.leaves, opened.wider, opened.products) == (written.leaves, written.wider, 1234)
+    assert opened.accessories == {"手机壳"}
     assert opened.counts.tolist() == [100, 50, 20, 5]
     for text, near in [("红色手机壳", vector(0.5, 0.6)), ("打电话用的", vector(0.54)), ("手机", None)]:
         before, after = written.of_query(text, near), opened.of_query(text, near)

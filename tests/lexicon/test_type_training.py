@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shangsou.lexicon.type_training import TypeAssignment, TypeLearner
+from shangsou.lexicon.type_words import ACCESSORY
 from shangsou.product import Product
 
 # So many that no catalog here tells what varies within types: then the space is that of the vectors
@@ -143,8 +144,8 @@ def test_a_brand_that_holds_a_word_for_a_thing_names_no_type(shop: Learned) -> N
     assert "连衣裙坊" not in shop.assignment.types
 
 
-def test_a_product_that_names_no_type_is_of_those_it_lies_close_to(shop: Learned) -> None:
-    assert "马克杯" in shop.types("wordless-near")
+def test_in_a_small_catalog_a_product_that_names_no_type_has_none(shop: Learned) -> None:
+    assert shop.types("wordless-near") == ()
     assert shop.types("wordless-far") == ()
 
 
@@ -192,6 +193,25 @@ def test_a_kind_of_a_type_is_of_the_type_as_well(shop: Learned) -> None:
     assert "翻盖手机" not in shop.types("phone-5")
 
 
+def test_what_only_goes_with_a_thing_is_marked_behind_its_types() -> None:
+    catalog = Catalog()
+    for number in range(4):
+        catalog.add(f"case-{number}", f"手机壳 适用小米 {number}", along(1))
+        catalog.add(f"phone-{number}", f"手机 {number}", along(1, axis=1))
+    catalog.add("service", "手机 上门维修", along(1, axis=1))
+    learned = Learned(catalog, catalog.learn())
+    assert learned.types("case-0")[0] == "手机壳"
+    assert learned.types("case-0")[-1] == ACCESSORY
+    assert learned.types("phone-0") == ("手机",)
+    assert learned.types("service")[-1] == ACCESSORY
+    types = learned.assignment.types
+    assert types is not None
+    # All cases say what they go with; of five phones one does.
+    assert "手机壳" in types.accessories
+    assert "手机" not in types.accessories
+    assert ACCESSORY not in types
+
+
 def test_leaves_and_declared_types_are_known_as_such(shop: Learned) -> None:
     assert shop.assignment.types is not None
     assert shop.assignment.types.leaves == {"连衣裙", "太阳镜", "坚果炒货", "耳机", "晚礼服"}
@@ -201,7 +221,7 @@ def test_a_query_is_asked_for_in_the_space_that_was_learned(shop: Learned) -> No
     types = shop.assignment.types
     assert types is not None
     assert types.of_query("红色连衣裙", along(1, axis=DRESS)).names == ("连衣裙",)
-    assert types.of_query("喝咖啡的", along(1, axis=MUG)).names[0] in {"马克杯", "陶瓷马克杯"}
+    assert types.of_query("红色连衣裙", along(1, axis=PHONE)).names == ()
 
 
 def test_a_leaf_of_several_words_is_each_of_them() -> None:
@@ -228,8 +248,13 @@ def test_what_varies_among_products_of_one_type_counts_little() -> None:
         direction[2] = rng.choice([-0.5, 0.5])
         direction[3] = rng.normal() * 0.02
         vectors.append(direction / np.linalg.norm(direction))
-    types = learner.assign(np.array(vectors, np.float32)).types
+    learner.add([Product("wordless", "abc 12"), Product("lost", "xyz 34")])
+    vectors += [np.array([1, 0, 0.5, 0]) / np.sqrt(1.25), np.array([0, 0, 0, 1])]
+    assignment = learner.assign(np.array(vectors, np.float32))
+    types = assignment.types
     assert types is not None
+    # A product that names no type is of those it lies close to.
+    assert assignment.of_products[60:] == [("马克杯",), ()]
     lengths = np.linalg.norm(types.space.projection, axis=1)
     assert lengths[2] < 0.8 * lengths[3]
 
@@ -266,7 +291,7 @@ def test_whatever_titles_hold_each_product_has_types_that_are_known(
     vectors = np.eye(DIMENSIONS, dtype=np.float32)[np.arange(len(titles)) % 3]
     assignment = learner.assign(vectors)
     assert len(assignment.of_products) == len(titles)
-    known = set() if assignment.types is None else set(assignment.types.names)
+    known = {ACCESSORY} | (set() if assignment.types is None else set(assignment.types.names))
     assert {name for names in assignment.of_products for name in names} <= known
     assert all(len(set(names)) == len(names) for names in assignment.of_products)
     assert all(row < len(titles) for row in assignment.unsure)

@@ -8,6 +8,7 @@ from shangsou.lexicon.type_words import (
     Mention,
     TypeWordScanner,
     ends_like_type,
+    goes_with,
     is_noun,
     is_type_like,
     word_suffixes,
@@ -68,6 +69,14 @@ def test_a_word_that_says_what_the_product_goes_with_is_no_head(text: str, word:
 )
 def test_a_word_that_names_what_is_sold_is_a_head(text: str, word: str) -> None:
     assert heads(text, word) == [word]
+
+
+@pytest.mark.parametrize(
+    "text", ["钢化膜 适用小米", "滤芯 替换装", "空调 上门安装", "洗衣机 维修服务", "相机 租赁", "旧手机回收"]
+)
+def test_accessories_refills_and_services_go_with_a_thing(text: str) -> None:
+    assert goes_with(text)
+    assert not goes_with("智能手机 8GB")
 
 
 def test_mentions_say_where_they_are() -> None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from shangsou.lexicon.product_types import TypePrediction
 from shangsou.product import Product
+from shangsou.search.lack import Lack
 from shangsou.search.ranking.fusion import Candidate
-from shangsou.search.related import Lack, RelatedProduct, fetch_related
+from shangsou.search.related import RelatedProduct, fetch_related, lacking
 from shangsou.search.understood import Understood
 
 PHONES = Understood(
@@ -46,6 +47,10 @@ def test_each_lacks_the_likeliest_type_that_was_asked_for_and_says_what_it_is() 
 def test_where_no_type_was_asked_for_each_lacks_words() -> None:
     [case] = fetched([candidate("case")], WORDS)
     assert case.lacks == (Lack("words", "复古 连衣裙", "手机壳"),)
+
+
+def test_what_is_only_known_to_go_with_a_thing_says_nothing_of_what_it_is() -> None:
+    assert lacking(PHONES, {"p": "(accessory)"}, "p") == Lack("product_type", "手机", None)
 
 
 def test_what_neither_leg_scores_is_left_out_and_so_is_what_has_gone() -> None:

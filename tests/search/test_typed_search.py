@@ -70,6 +70,7 @@ def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
         leaves=frozenset(NAMES),
         wider={},
         products=11,
+        accessories=frozenset(),
         space=TypeSpace(np.eye(DIMENSIONS, dtype=np.float32), np.zeros(DIMENSIONS, np.float32)),
         centroids=HashEncoder().encode(NAMES),
     )

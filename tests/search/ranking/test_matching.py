@@ -118,6 +118,18 @@ def test_without_a_type_words_and_meaning_decide_and_the_score_does_not(
             assert matches == {"p": score}
 
 
+@pytest.mark.parametrize("rule", [BARE_TYPE, NO_TYPE])
+def test_what_only_goes_with_a_thing_stays_a_match_but_lower(rule: MatchRule) -> None:
+    known = evidence({"stand": 0.9, "phone": 0.9}, typed="stand phone")._replace(accessory_ids={"stand"})
+    recipe = replace(RECIPE, accessory_weight=0.3)
+    matches, _ = decide_matches(candidates(stand=0.8, phone=0.6), known, rule, recipe)
+    assert [match.product_id for match in matches] == ["phone", "stand"]
+    # .8 - .3, and with the type .1 more.
+    bonus = recipe.type_weight if rule.by_type else 0.0
+    assert [match.score for match in matches] == pytest.approx([0.6 + bonus, 0.5 + bonus])
+    assert [match.type_bonus for match in matches] == pytest.approx([bonus, bonus - 0.3])
+
+
 def test_ties_keep_the_order_of_the_fusion() -> None:
     matches, related = decided(candidates(b=0.5, z=0.5, a=0.5, y=0.5), evidence(typed="a b"), BARE_TYPE)
     assert list(matches) == ["b", "a"]

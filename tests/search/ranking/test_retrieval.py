@@ -78,11 +78,12 @@ def test_with_types_only_what_is_of_them_matches_a_bare_query(shop: Engine) -> N
 
 
 def test_what_is_of_the_types_is_a_candidate_though_both_legs_overlook_it(shop: Engine) -> None:
-    # `dress` finds red-dress first of all; of the shoes, which hold only `red`, the first is a candidate too.
+    # Three hold `dress` and four `red`, so that blue-dress comes second; of the shoes, half as many as there
+    # are candidates of a leg are candidates too.
     asked = RetrievalQuery(query("red dress"), None, types=SHOES, is_bare=True)
-    result = found(shop, asked)
+    result = found(shop, asked, replace(RECIPE, candidates=2))
     assert ids(result.matches) == ["red-shoe"]
-    assert ids(result.related) == ["red-dress"]
+    assert ids(result.related) == ["red-dress", "blue-dress"]
 
 
 def test_without_a_vector_words_alone_decide(shop: Engine) -> None:

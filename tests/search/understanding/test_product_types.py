@@ -17,7 +17,9 @@ from shangsou.search.understanding.understand import understand
 from tests.fixtures.lexicon import build_lexicon
 
 NAMES = ("连衣裙", "半身裙", "太阳镜", "墨镜", "移动电源", "手机", "翻盖手机")
-NOTHING = AskedTypes(None, is_bare=False)
+NOTHING = AskedTypes(None, is_bare=False, wants_accessory=False)
+# Where no types are known, nothing tells what is an accessory.
+UNKNOWN = NOTHING._replace(wants_accessory=True)
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,7 @@ def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
         leaves=frozenset(NAMES[:-1]),
         wider={"翻盖手机": "手机"},
         products=600,
+        accessories=frozenset(["墨镜"]),
         space=TypeSpace(np.eye(8, dtype=np.float32), np.zeros(8, np.float32)),
         centroids=np.eye(8, dtype=np.float32)[:7],
     )
@@ -61,14 +64,14 @@ def asked(
 def test_a_query_asks_for_the_type_that_it_names(lexicon: Lexicon) -> None:
     predictions, found = asked("红色连衣裙", lexicon, near="连衣裙")
     assert predictions == (TypePrediction("连衣裙", 1.0),)
-    assert found == AskedTypes(TypeCondition(("连衣裙",)), is_bare=False)
+    assert found == AskedTypes(TypeCondition(("连衣裙",)), is_bare=False, wants_accessory=False)
     assert asked("連衣裙", lexicon, near="连衣裙")[1].is_bare
 
 
 def test_a_query_that_asks_for_none_has_no_condition(lexicon: Lexicon) -> None:
     assert asked("送给妈妈", lexicon) == ((), NOTHING)
     assert asked("", lexicon) == ((), NOTHING)
-    assert asked("连衣裙", None) == ((), NOTHING)
+    assert asked("连衣裙", None) == ((), UNKNOWN)
     assert asked("连衣裙", lexicon, near="连衣裙", without="types") == ((), NOTHING)
 
 
@@ -83,9 +86,23 @@ def test_a_synonym_of_a_type_that_is_a_type_itself_is_asked_for_too(lexicon: Lex
 def test_a_thing_that_the_shop_knows_by_another_word_alone_is_asked_for_by_that(lexicon: Lexicon) -> None:
     predictions, found = asked("充电宝", lexicon, synonyms={"充电宝": ("移动电源", "充电器")})
     assert predictions == (TypePrediction("移动电源", 1.0),)
-    assert found.condition == TypeCondition(("移动电源",))
+    assert found == AskedTypes(TypeCondition(("移动电源",)), is_bare=True, wants_accessory=False)
     # Of a longer query nobody knows which word is the thing.
     assert asked("黑色 充电宝", lexicon, synonyms={"充电宝": ("移动电源",)}) == ((), NOTHING)
+
+
+def test_what_a_longer_word_for_a_thing_ends_in_is_not_asked_for(lexicon: Lexicon) -> None:
+    # 老人手机 ends in 手机, but is another word for 翻盖手机.
+    predictions, found = asked("老人手机", lexicon, near="手机", synonyms={"老人手机": ("翻盖手机",)})
+    assert predictions == (TypePrediction("翻盖手机", 1.0),)
+    assert found.is_bare
+
+
+def test_an_accessory_is_wanted_where_query_or_type_say_so(lexicon: Lexicon) -> None:
+    assert not asked("手机", lexicon, near="手机")[1].wants_accessory
+    assert asked("适用小米 手机", lexicon, near="手机")[1].wants_accessory
+    assert asked("墨镜", lexicon, near="墨镜")[1].wants_accessory
+    assert asked("上门开锁", lexicon)[1] == NOTHING._replace(wants_accessory=True)
 
 
 def test_a_rare_kind_is_asked_for_as_what_it_is_a_kind_of_unless_it_has_synonyms(lexicon: Lexicon) -> None:
@@ -112,9 +129,11 @@ def test_a_type_that_only_the_shop_names_is_asked_for_where_a_query_holds_it(lex
     )
     assert asked("手办", lexicon, overrides=OVERRIDES) == (
         (TypePrediction("手办", 1.0),),
-        AskedTypes(expected, is_bare=True),
+        AskedTypes(expected, is_bare=True, wants_accessory=False),
     )
-    assert asked("海贼王手办", lexicon, overrides=OVERRIDES)[1] == AskedTypes(expected, is_bare=False)
+    assert asked("海贼王手办", lexicon, overrides=OVERRIDES)[1] == AskedTypes(
+        expected, is_bare=False, wants_accessory=False
+    )
     # It needs no lexicon.
     assert asked("手办", None, overrides=OVERRIDES)[1].condition == expected
 
@@ -135,4 +154,4 @@ def test_an_id_without_a_searchable_character_is_an_id_alone(lexicon: Lexicon) -
 
 
 def test_a_lexicon_without_types_asks_for_none(lexicon: Lexicon, tmp_path: Path) -> None:
-    assert asked("连衣裙", replace(lexicon, product_types=None), near="连衣裙") == ((), NOTHING)
+    assert asked("连衣裙", replace(lexicon, product_types=None), near="连衣裙") == ((), UNKNOWN)
