@@ -43,8 +43,12 @@ TYPES = {
 NAMES = ("连衣裙", "半身裙", "手机壳", "智能手机", "手机", "移动电源", "马克杯")
 SORTS = ("relevance", "price_asc", "price_desc", "sales", "newest")
 # No spelling: the lexicon holds no words of this shop.
+# Vectors by hashes lie farther apart than those of a model.
 PLAIN = replace(
-    default_ranking(), synonyms={}, understanding=default_ranking().understanding - {"pinyin", "spelling"}
+    default_ranking(),
+    semantic_cutoff=0.1,
+    synonyms={},
+    understanding=default_ranking().understanding - {"pinyin", "spelling"},
 )
 
 

@@ -5,12 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from shangsou.search.ranking.fusion import Candidate
+from shangsou.search.ranking.fusion import Candidate, ScorePart
 from shangsou.search.ranking.matching import MatchEvidence, MatchRule, decide_matches
 from shangsou.search.ranking.recipe import default_ranking
 
+# With a cut-off of -1 all that does not match comes near.
 RECIPE = replace(
-    default_ranking(), type_weight=0.1, match_score=0.7, match_cosine_with_words=0.55, match_cosine=0.64
+    default_ranking(),
+    type_weight=0.1,
+    match_score=0.7,
+    match_cosine_with_words=0.55,
+    match_cosine=0.64,
+    semantic_cutoff=-1.0,
 )
 BARE_TYPE = MatchRule(by_type=True, is_bare=True, has_vector=True)
 TYPE_AND_WORDS = MatchRule(by_type=True, is_bare=False, has_vector=True)
@@ -128,6 +134,21 @@ def test_what_only_goes_with_a_thing_stays_a_match_but_lower(rule: MatchRule) ->
     bonus = recipe.type_weight if rule.by_type else 0.0
     assert [match.score for match in matches] == pytest.approx([0.6 + bonus, 0.5 + bonus])
     assert [match.type_bonus for match in matches] == pytest.approx([bonus, bonus - 0.3])
+
+
+@pytest.mark.parametrize(
+    ("cosine", "holds_words", "is_near"),
+    [(0.51, True, True), (0.49, True, False), (0.61, False, True), (0.59, False, False)],
+)
+def test_what_comes_near_lies_over_the_cutoff_and_further_over_it_without_words(
+    cosine: float, holds_words: bool, is_near: bool
+) -> None:
+    # With words from .45 + .05 on, without from .45 + .15.
+    words = ScorePart(1, 2.0, 0.5, 0.6) if holds_words else None
+    found = [Candidate("best", 0.8, None, None), Candidate("other", 0.3, words, None)]
+    recipe = replace(RECIPE, semantic_cutoff=0.45)
+    _, related = decide_matches(found, evidence({"other": cosine}, typed="best"), BARE_TYPE, recipe)
+    assert [one.product_id for one in related] == (["other"] if is_near else [])
 
 
 def test_ties_keep_the_order_of_the_fusion() -> None:
