@@ -22,6 +22,7 @@ MAX_CHARACTERS = {
     "subtitle": 500,
     "description": 20_000,
     "brand": 100,
+    "product_type": 100,
     "shop": 100,
     "group_id": 200,
     "category": 100,

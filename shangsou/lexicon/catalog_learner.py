@@ -13,6 +13,7 @@ from shangsou.lexicon.lexicon import write_entities, write_phrases
 from shangsou.lexicon.phrases import PhraseCounter
 from shangsou.lexicon.product_types import write_product_types
 from shangsou.lexicon.type_training import TypeAssignment, TypeLearner
+from shangsou.lexicon.type_words import ACCESSORY
 from shangsou.mmap_arrays import load_raw_mmap
 from shangsou.product import Product
 
@@ -79,7 +80,11 @@ def take_assigned_types(folder: Path) -> tuple[list[list[str]], TypeSummary]:
 
 def _summarize(assignment: TypeAssignment, ids: Sequence[str], titles: Sequence[str]) -> TypeSummary:
     unsure = set(assignment.unsure)
-    untyped = [row for row, types in enumerate(assignment.of_products) if not types and row not in unsure]
+    untyped = [
+        row
+        for row, types in enumerate(assignment.of_products)
+        if not {*types} - {ACCESSORY} and row not in unsure
+    ]
     without, doubtful = (
         [f"{ids[row]} {titles[row]}" for row in rows[:_EXAMPLES]] for rows in (untyped, assignment.unsure)
     )

@@ -203,7 +203,9 @@ class _Assigner:
         rows_of = {word: rows for word, rows in rows_by_word.items() if len(rows) >= least or word in certain}
         self._space, self._is_whitened = _fit_space(vectors, rows_of)
         self._points = self._project()
-        sums = np.stack([self._points[rows].sum(axis=0) for rows in rows_of.values()])
+        sums = np.zeros((len(rows_of), vectors.shape[1]), np.float32)
+        for index, rows_of_word in enumerate(rows_of.values()):
+            sums[index] = self._points[rows_of_word].sum(axis=0)
         counts = np.array([len(rows) for rows in rows_of.values()])
         coherence = _coherence(np.linalg.norm(sums, axis=1), counts)
         kept = [
@@ -225,6 +227,8 @@ class _Assigner:
 
     def assign(self) -> TypeAssignment:
         """Return the types, and those of each product."""
+        if not self._names:
+            return TypeAssignment(None, [()] * len(self._named), [])
         accepted: list[list[int]] = [[] for _ in self._named]
         for row, position in zip(*self._accepted(), strict=True):
             accepted[row].append(position)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shangsou.engines.engine import Engine
+from shangsou.lexicon.type_words import ACCESSORY
 from shangsou.product import Product
 from shangsou.search.lack import Lack
 from shangsou.search.ranking.fusion import Candidate
@@ -47,6 +48,9 @@ def shown_related(candidates: Sequence[Candidate]) -> list[Candidate]:
 def lacking(understood: Understood, main_types: Mapping[str, str], product_id: str) -> Lack:
     """Return what keeps a product from being a match."""
     says = main_types.get(product_id)
+    if says == ACCESSORY:
+        # It is known to go with something, but not what it is.
+        says = None
     if understood.product_types:
         return Lack("product_type", understood.product_types[0].name, says)
     return Lack("words", understood.normalized, says)

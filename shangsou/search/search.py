@@ -140,6 +140,9 @@ def _make_related(
     if request.page > 1 or page.total >= request.size or not query.text:
         return ()
     highlight = make_highlighter(query)
+    # What holds all words in texts that weigh nothing matches, but no leg says so. All matches are here.
+    found = {product.product_id for product in page.products}
+    near = [candidate for candidate in result_set.related if candidate.product_id not in found]
     return tuple(
         RelatedHit(
             SearchHit(
@@ -150,9 +153,7 @@ def _make_related(
             ),
             related.lacks,
         )
-        for related in fetch_related(
-            result_set.related[: request.size - page.total], query.understood, context.engine
-        )
+        for related in fetch_related(near[: request.size - page.total], query.understood, context.engine)
     )
 
 

@@ -81,6 +81,16 @@ SHOP_VECTORS = {
 }
 # Only these have descriptions.
 SHOP_DESCRIPTIONS = {"blue-dress": EAST, "gift": EAST_NORTH_EAST, "hidden": EAST}
+# In the order of SHOP, the main type first; the gift has none.
+SHOP_TYPES = [
+    ("dress",),
+    ("dress",),
+    ("sandal", "shoe"),
+    ("shoe",),
+    ("dress",),
+    ("手机壳",),
+    (),
+]
 NO_WEIGHTS: dict[str, float] = {}
 NO_FILTERS = Filters()
 
@@ -101,11 +111,12 @@ def index(
     contents: Sequence[Document],
     recipe: IndexRecipe = RECIPE,
     source: str = "by hand",
+    types: Sequence[Sequence[str]] = (),
 ) -> str:
     """Write a generation, switch to it and return its name."""
     with store.writer(recipe, source) as writer:
         writer.add(contents)
-        generation = writer.finish()
+        generation = writer.finish(types)
     store.switch(generation.name)
     return generation.name
 

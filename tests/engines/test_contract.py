@@ -16,6 +16,7 @@ from shangsou.engines.query import (
     LexicalQuery,
     Page,
     Sort,
+    TypeCondition,
     VectorLeg,
 )
 from tests.engines import catalog
@@ -59,6 +60,46 @@ ANY_TITLE = query(grams="e 手 礼", weights={"title.grams": 1.0})
         (Filters(excludes=("red",)), ["blue-dress", "case"]),
         (Filters(excludes=("dress", "shoe")), ["case", "gift"]),
         (Filters(contains=("red",), excludes=("shoe",), in_stock=True), ["red-dress", "gift"]),
+        (Filters(types=TypeCondition(("dress",))), ["red-dress", "blue-dress"]),
+        # Each type of a product counts, not only the main one.
+        (Filters(types=TypeCondition(("shoe",))), ["red-shoe", "red-shoe-twin"]),
+        (Filters(types=TypeCondition(("sandal", "手机壳"))), ["red-shoe", "case"]),
+        (Filters(types=TypeCondition(("hat",))), []),
+        (Filters(types=TypeCondition(())), []),
+        (Filters(types=TypeCondition(("shoe",)), brands=("Ava",)), ["red-shoe"]),
+        (Filters(types=TypeCondition(("dress",)), excludes=("blue",)), ["red-dress"]),
+        # By id, whatever the index says; but never what is off sale.
+        (
+            Filters(types=TypeCondition(("dress",), ids=("gift", "hidden", "nobody"))),
+            ["red-dress", "blue-dress", "gift"],
+        ),
+        (Filters(types=TypeCondition((), ids=("gift",))), ["gift"]),
+        (Filters(types=TypeCondition(("dress",), other_ids=("red-dress", "case"))), ["blue-dress"]),
+        # By text: `red` as above, `blue` is the title of a dress and a colour of the red shoe.
+        (
+            Filters(types=TypeCondition(("dress",), texts=("red",))),
+            ["red-dress", "blue-dress", "red-shoe", "red-shoe-twin", "gift"],
+        ),
+        (Filters(types=TypeCondition(("shoe",), other_texts=("blue",))), ["red-shoe-twin"]),
+        (Filters(types=TypeCondition(("手机壳",), other_texts=("手机",))), []),
+        # An id says more than a text, and a text that names these types more than one that names others.
+        (
+            Filters(types=TypeCondition(("dress",), texts=("red",), other_texts=("dress",))),
+            ["red-dress", "red-shoe", "red-shoe-twin", "gift"],
+        ),
+        (
+            Filters(types=TypeCondition((), texts=("red",), other_ids=("gift",))),
+            ["red-dress", "red-shoe", "red-shoe-twin"],
+        ),
+        (
+            Filters(types=TypeCondition(("dress",), ids=("red-dress",), other_texts=("red", "blue"))),
+            ["red-dress"],
+        ),
+        # The rest of the filters hold for them as well.
+        (
+            Filters(types=TypeCondition(("shoe",), ids=("gift", "case")), price_to_fen=9999),
+            ["red-shoe-twin", "gift"],
+        ),
     ],
     ids=str,
 )
@@ -112,6 +153,87 @@ def test_strict_matches_are_counted_within_the_filters(shop: Engine) -> None:
 def test_candidates_alone_are_found(shop: Engine) -> None:
     found = CandidateSet(Filters(), None, ("gift", "red-dress"))
     assert page_ids(shop, found) == ["gift", "red-dress"]
+    assert shop.fetch_page(found, FIRST_PAGE, []).total == 2
+
+
+# Of these types, and one candidate of none. `blue` stands in the title of one of them; in the attributes of
+# the red shoe it weighs nothing.
+TYPED = CandidateSet(Filters(), query("blue"), ("gift",), types=TypeCondition(("shoe", "dress")))
+
+
+def test_what_is_of_the_types_is_found_instead_of_what_matches_strictly(shop: Engine) -> None:
+    # `men` is a word of the red shoe's twin alone.
+    found = CandidateSet(Filters(), query("men"), types=TypeCondition(("dress",)))
+    assert page_ids(shop, found) == ["red-dress", "blue-dress"]
+    assert shop.fetch_page(found, FIRST_PAGE, []).total == 2
+
+
+def test_relevance_is_candidates_then_the_rest_of_the_types_by_score_on_every_cut_into_pages(
+    shop: Engine,
+) -> None:
+    order = ["gift", "blue-dress", "red-dress", "red-shoe", "red-shoe-twin"]
+    for size in range(1, 7):
+        pages = [page_ids(shop, TYPED, "relevance", offset, size) for offset in range(0, 6, size)]
+        assert [product_id for page in pages for product_id in page] == order
+
+
+def test_a_candidate_that_is_of_the_types_is_found_once(shop: Engine) -> None:
+    found = replace(TYPED, candidates=("red-shoe-twin", "gift"))
+    assert page_ids(shop, found) == ["red-shoe-twin", "gift", "blue-dress", "red-dress", "red-shoe"]
+    assert shop.fetch_page(found, FIRST_PAGE, []).total == 5
+
+
+def test_without_a_query_the_rest_of_the_types_stays_in_catalog_order(shop: Engine) -> None:
+    found = CandidateSet(Filters(), candidates=("case",), types=TypeCondition(("shoe", "dress")))
+    assert page_ids(shop, found) == ["case", "red-dress", "blue-dress", "red-shoe", "red-shoe-twin"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("price_asc", ["gift", "red-shoe-twin", "blue-dress", "red-dress", "red-shoe"]),
+        ("price_desc", ["red-dress", "blue-dress", "red-shoe-twin", "gift", "red-shoe"]),
+        ("sales", ["blue-dress", "red-dress", "red-shoe", "red-shoe-twin", "gift"]),
+        ("newest", ["blue-dress", "red-dress", "gift", "red-shoe", "red-shoe-twin"]),
+    ],
+)
+def test_a_sort_is_over_candidates_and_the_rest_of_the_types_alike(
+    shop: Engine, sort: Sort, expected: list[str]
+) -> None:
+    assert page_ids(shop, TYPED, sort) == expected
+    assert [page_ids(shop, TYPED, sort, offset, 2) for offset in (0, 2, 4)] == [
+        expected[:2],
+        expected[2:4],
+        expected[4:],
+    ]
+
+
+@pytest.mark.parametrize("sort", ["relevance", "price_asc", "price_desc", "sales", "newest"])
+def test_totals_and_facets_of_types_are_the_same_on_every_page_and_in_every_sort(
+    shop: Engine, sort: Sort
+) -> None:
+    dear = CandidateSet(Filters(price_from_fen=10000), query("blue"), types=TYPED.types)
+    for offset in (0, 2, 10):
+        collected = shop.fetch_page(
+            TYPED, Page(sort, offset, 2), [FacetRequest("brand", TYPED), FacetRequest("category", dear)]
+        )
+        assert collected.total == 5
+        assert collected.facets == (
+            (FacetValue("Ava", 2), FacetValue("Bea", 1)),
+            (FacetValue("women", 2), FacetValue("women>dresses", 2)),
+        )
+
+
+def test_what_is_of_the_types_is_found_within_the_filters(shop: Engine) -> None:
+    found = replace(TYPED, filters=Filters(brands=("Ava",)), candidates=())
+    assert page_ids(shop, found) == ["red-dress", "red-shoe"]
+    assert shop.fetch_page(found, FIRST_PAGE, []).total == 2
+
+
+def test_the_corrections_of_a_type_count_in_what_is_found(shop: Engine) -> None:
+    condition = TypeCondition(("shoe",), ids=("case",), other_ids=("red-shoe-twin",))
+    found = CandidateSet(Filters(), query("red"), ("red-shoe",), types=condition)
+    assert page_ids(shop, found) == ["red-shoe", "case"]
     assert shop.fetch_page(found, FIRST_PAGE, []).total == 2
 
 

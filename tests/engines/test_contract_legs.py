@@ -11,6 +11,8 @@ from shangsou.engines.query import (
     Filters,
     LexicalLeg,
     LexicalQuery,
+    TypeCondition,
+    VectorField,
     VectorLeg,
 )
 from shangsou.engines.recipe import IndexRecipe
@@ -262,6 +264,126 @@ def test_products_that_are_off_or_unknown_have_no_title_vector(shop: Engine) -> 
     assert shop.title_vectors([]) == {}
 
 
-def test_on_sale_are_products_that_exist_and_are_on(shop: Engine) -> None:
-    assert shop.on_sale(["hidden", "blue-dress", "unheard-of", "case"]) == {"blue-dress", "case"}
-    assert shop.on_sale([]) == set()
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), {"red-dress", "blue-dress", "case"}),
+        (Filters(brands=("Ava",)), {"red-dress"}),
+        (Filters(types=TypeCondition(("dress",))), {"red-dress", "blue-dress"}),
+        (Filters(in_stock=True, excludes=("red",)), {"case"}),
+        (Filters(categories=(("men",),)), set()),
+    ],
+    ids=str,
+)
+def test_passing_are_products_that_exist_are_on_and_pass_the_filters(
+    shop: Engine, filters: Filters, expected: set[str]
+) -> None:
+    asked = ["hidden", "blue-dress", "unheard-of", "case", "red-dress"]
+    assert shop.passing(asked, filters) == expected
+    assert shop.passing([], filters) == set()
+
+
+def test_the_main_type_is_the_first_of_each_product_that_has_one(shop: Engine) -> None:
+    assert shop.main_types(["red-shoe", "gift", "case", "unheard-of", "red-shoe-twin"]) == {
+        "red-shoe": "sandal",
+        "case": "手机壳",
+        "red-shoe-twin": "shoe",
+    }
+    assert shop.main_types([]) == {}
+
+
+def test_a_generation_finished_without_types_has_none(store: GenerationStore) -> None:
+    index(store, catalog.shop_documents())
+    engine = store.open()
+    assert engine.main_types([product.product_id for product in catalog.SHOP]) == {}
+    assert engine.passing(["red-dress"], Filters(types=TypeCondition(("dress",)))) == set()
+
+
+@pytest.mark.parametrize("types", [[("dress",)], [("dress",)] * 8], ids=["too few", "too many"])
+def test_a_wrong_number_of_type_lists_is_refused_and_nothing_is_left_of_the_generation(
+    store: GenerationStore, types: list[tuple[str, ...]]
+) -> None:
+    with store.writer(catalog.RECIPE, "by hand") as writer:
+        writer.add(catalog.shop_documents())
+        with pytest.raises(ValueError, match=f"{len(types)} lists of types for 7 products"):
+            writer.finish(types)
+    assert store.current() is None
+    assert store.generations() == []
+
+
+def test_types_are_those_of_all_documents_in_the_order_they_were_added(store: GenerationStore) -> None:
+    contents = catalog.shop_documents()
+    with store.writer(catalog.RECIPE, "by hand") as writer:
+        writer.add(contents[:2])
+        writer.add(contents[2:])
+        store.switch(writer.finish(catalog.SHOP_TYPES).name)
+    assert store.open().main_types(["blue-dress", "red-shoe"]) == {
+        "blue-dress": "dress",
+        "red-shoe": "sandal",
+    }
+
+
+SOME_IDS = ("gift", "red-shoe-twin", "hidden", "red-dress", "unheard-of")
+
+
+def test_a_lexical_leg_with_ids_scores_these_alone_and_as_it_scores_all(shop: Engine) -> None:
+    # The gift has `red` in its subtitle, which weighs nothing.
+    asked = query("red shoe")
+    [everything, some] = shop.retrieve(
+        [LexicalLeg(asked, Filters(), 10), LexicalLeg(asked, Filters(), 10, ids=SOME_IDS)]
+    )
+    assert [hit.product_id for hit in some] == ["red-shoe-twin", "red-dress"]
+    scores = dict(everything)
+    assert [hit.score for hit in some] == pytest.approx(
+        [scores["red-shoe-twin"], scores["red-dress"]], rel=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("filters", "k", "strict", "expected"),
+    [
+        pytest.param(Filters(), 1, False, ["red-shoe-twin"], id="no more than k"),
+        pytest.param(Filters(brands=("Ava",)), 10, False, ["red-dress"], id="filtered"),
+        pytest.param(Filters(), 10, True, ["red-shoe-twin"], id="strict"),
+    ],
+)
+def test_ids_filters_and_strictness_of_a_lexical_leg_hold_together(
+    shop: Engine, filters: Filters, k: int, strict: bool, expected: list[str]
+) -> None:
+    leg = LexicalLeg(query("red shoe"), filters, k, strict=strict, ids=SOME_IDS)
+    [hits] = shop.retrieve([leg])
+    assert [hit.product_id for hit in hits] == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "filters", "k", "expected"),
+    [
+        ("title_vector", Filters(), 10, [("red-dress", 1), ("red-shoe-twin", 0.8), ("gift", 0.6)]),
+        ("title_vector", Filters(), 2, [("red-dress", 1), ("red-shoe-twin", 0.8)]),
+        ("title_vector", Filters(price_to_fen=9999), 10, [("red-shoe-twin", 0.8), ("gift", 0.6)]),
+        ("description_vector", Filters(), 10, [("gift", 0.8)]),
+    ],
+    ids=str,
+)
+def test_a_vector_leg_with_ids_compares_these_alone(
+    shop: Engine, field: VectorField, filters: Filters, k: int, expected: list[tuple[str, float]]
+) -> None:
+    [hits] = shop.retrieve([VectorLeg(field, EAST, filters, k, ids=SOME_IDS)])
+    assert [hit.product_id for hit in hits] == [product_id for product_id, _ in expected]
+    assert [hit.score for hit in hits] == pytest.approx([cosine for _, cosine in expected], abs=1e-5)
+
+
+def test_legs_with_no_ids_at_all_have_no_hits(shop: Engine) -> None:
+    legs = [
+        LexicalLeg(query("red"), Filters(), 10, ids=()),
+        VectorLeg("title_vector", EAST, Filters(), 10, ids=()),
+    ]
+    assert shop.retrieve(legs) == [[], []]
+
+
+def test_none_of_the_ids_is_missing_however_far_it_is(crowded_engine: Engine) -> None:
+    vectors = crowd()
+    farthest = np.argsort(vectors @ vectors[3], kind="stable")[:130]
+    wanted = tuple(f"p{row}" for row in farthest)
+    [hits] = crowded_engine.retrieve([VectorLeg("title_vector", vectors[3], Filters(), 130, ids=wanted)])
+    assert [hit.product_id for hit in hits] == list(reversed(wanted))

@@ -1,6 +1,7 @@
 """Safe highlighting of matches."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,29 @@ def test_what_a_synonym_found_is_marked() -> None:
 
 def test_a_text_without_a_match_is_left_out() -> None:
     assert mark("手机", "连衣裙") is None
+
+
+def reached_by(query: str, product: Product) -> str:
+    recipe = replace(default_ranking(), synonyms={"充电宝": ("移动电源", "power bank"), "黑": ("黑色",)})
+    return make_synonym_finder(understand(query, recipe))(product)
+
+
+def test_the_synonym_that_a_product_holds_is_named_whole() -> None:
+    # jieba cuts it into 移动 and 电源.
+    assert reached_by("充电宝", Product("1", "移动电源 20000毫安")) == "移动电源"
+    assert reached_by("充电宝", Product("1", "快充", subtitle="Power Bank")) == "power bank"
+    assert reached_by("充电宝", Product("1", "快充", category=("数码", "移动电源"))) == "移动电源"
+
+
+def test_a_part_of_a_synonym_is_none() -> None:
+    assert reached_by("充电宝", Product("1", "移动硬盘")) == ""
+
+
+def test_what_holds_a_word_of_the_query_needs_no_synonym() -> None:
+    # jieba cuts 充电宝 into 充电 and 宝.
+    assert reached_by("充电宝", Product("1", "移动电源 充电宝")) == ""
+    assert reached_by("移动电源", Product("1", "移动电源")) == ""
+    assert reached_by("连衣裙", Product("1", "移动电源")) == ""
 
 
 @given(st.text(max_size=30), st.text(max_size=60))

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from shangsou.engines.elastic.client import RequestRefused, public_address, reason, translate_errors
 from shangsou.engines.elastic.documents import bulk_lines, document_source, with_types
@@ -45,13 +45,14 @@ class ElasticWriter:
         self._draft = Generation("", "", 0, recipe, source)
         self._index = ""
         self._finished = False
-        self._spool = TemporaryFile()  # noqa: SIM115 (closed in __exit__)
+        self._spool: IO[bytes]
 
     def __enter__(self) -> "ElasticWriter":
         self._lock.acquire()
         try:
             with translate_errors(self._url):
                 self._begin()
+            self._spool = TemporaryFile()  # closed in __exit__
         except BaseException:
             self._lock.release()
             raise
@@ -74,13 +75,17 @@ class ElasticWriter:
 
     def add(self, documents: Sequence[Document]) -> None:
         """Append documents. They wait in a file: their types are learned from all of them."""
+        self._lock.check()
         for row, document in enumerate(documents, self._draft.documents):
             pickle.dump(document_source(document, row), self._spool, pickle.HIGHEST_PROTOCOL)
         self._draft = replace(self._draft, documents=self._draft.documents + len(documents))
 
     def finish(self, types: Sequence[Sequence[str]] = ()) -> Generation:
         """Load the documents, merge the index to one segment, make it durable and mark it complete."""
-        self._load(types or [()] * self._draft.documents)
+        types = types or [()] * self._draft.documents
+        if len(types) != self._draft.documents:
+            raise ValueError(f"{len(types)} lists of types for {self._draft.documents} products")
+        self._load(types)
         indices = self._client.options(request_timeout=_MERGE_TIMEOUT_S).indices
         with translate_errors(self._url):
             indices.forcemerge(index=self._index, max_num_segments=1)

@@ -165,10 +165,10 @@ def test_a_server_that_dies_during_indexing_leaves_the_old_generation_and_the_ne
     monkeypatch.setattr("shangsou.engines.elastic.lock.STALE_AFTER_S", 0.5)
     on_wait(monkeypatch, [])
     with relayed.writer(RECIPE, "by hand") as writer:
-        writer.add(THINGS[:1])
+        writer.add(THINGS)
         relay.cut()
         with pytest.raises(EngineUnavailable, match="does not answer"):
-            writer.add(THINGS[1:])
+            writer.finish()
     relay.restore()
     assert relayed.current() == "gen-1"
     assert elastic_client.indices.exists(index=f"{relayed._name}-2")  # nobody could delete it
@@ -181,8 +181,10 @@ def test_a_server_that_dies_during_indexing_leaves_the_old_generation_and_the_ne
 @pytest.mark.elastic
 def test_a_product_that_elasticsearch_refuses_is_named_and_nothing_is_changed(relayed: ElasticStore) -> None:
     beyond_64_bits = Product("dear", "thing", price_fen=2**70)
-    with pytest.raises(IndexingFailed, match="'dear'"), relayed.writer(RECIPE, "by hand") as writer:
+    with relayed.writer(RECIPE, "by hand") as writer:
         writer.add(documents([Product("fine", "thing"), beyond_64_bits]))
+        with pytest.raises(IndexingFailed, match="'dear'"):
+            writer.finish()
     assert [one.name for one in relayed.generations()] == ["gen-1"]
 
 
@@ -192,11 +194,10 @@ def test_a_request_that_elasticsearch_refuses_is_not_tried_again(
 ) -> None:
     on_wait(monkeypatch, [lambda: pytest.fail("tried again")])
     too_long = "x" * 513  # Elasticsearch's limit for ids is 512 bytes
-    with (
-        pytest.raises(IndexingFailed, match="is too long"),
-        relayed.writer(RECIPE, "by hand") as writer,
-    ):
+    with relayed.writer(RECIPE, "by hand") as writer:
         writer.add(documents([Product(too_long, "thing")]))
+        with pytest.raises(IndexingFailed, match="is too long"):
+            writer.finish()
 
 
 @pytest.mark.elastic
@@ -205,8 +206,9 @@ def test_an_index_deleted_under_the_writer_does_not_come_back_without_its_mappin
 ) -> None:
     with relayed.writer(RECIPE, "by hand") as writer:
         elastic_client.indices.delete(index=f"{relayed._name}-2")
+        writer.add(THINGS)
         with pytest.raises(IndexingFailed, match="index_not_found"):
-            writer.add(THINGS)
+            writer.finish()
     assert not elastic_client.indices.exists(index=f"{relayed._name}-2")
 
 

@@ -9,9 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from shangsou.engines.elastic.documents import document_source
+from shangsou.engines.elastic.documents import document_source, with_types
 from shangsou.engines.elastic.engine import ElasticEngine
-from shangsou.engines.elastic.queries import field_scores_body, lexical_leg_body, vector_leg_body
+from shangsou.engines.elastic.queries import (
+    field_scores_body,
+    ids_body,
+    lexical_leg_body,
+    main_types_body,
+    page_bodies,
+    vector_leg_body,
+)
 from shangsou.engines.engine import Document, Generation
 from shangsou.engines.query import (
     CandidateSet,
@@ -20,6 +27,7 @@ from shangsou.engines.query import (
     LexicalLeg,
     LexicalQuery,
     Page,
+    TypeCondition,
     VectorLeg,
 )
 from shangsou.engines.recipe import IndexRecipe
@@ -90,6 +98,75 @@ def test_a_small_vector_leg_searches_as_widely_but_asks_for_fewer_hits() -> None
     wide = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 100))
     narrow = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 3))
     assert narrow == {**wide, "size": 3}
+
+
+TYPES = TypeCondition(
+    ("连衣裙", "半身裙"), ids=("p1",), other_ids=("p2", "p3"), texts=("裙裤",), other_texts=("裙撑",)
+)
+
+
+def test_a_strict_leg_within_types_and_ids() -> None:
+    leg = LexicalLeg(QUERY, Filters(types=TYPES), 100, strict=True, ids=("p1", "p4"))
+    assert lexical_leg_body(leg, RECIPE) == golden("typed_leg.json")
+
+
+def test_a_vector_leg_within_ids_asks_for_them_in_its_filter() -> None:
+    everything = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 100))
+    some = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 100, ids=("p1", "p4")))
+    everything["query"]["knn"]["filter"][0]["bool"]["filter"].append({"terms": {"product_id": ["p1", "p4"]}})
+    assert some == everything
+
+
+@pytest.mark.parametrize(
+    ("condition", "clause"),
+    [
+        (TypeCondition(("伞", "帽")), {"terms": {"filter.type": ["伞", "帽"]}}),
+        (
+            TypeCondition(("伞",), other_texts=("伞套",)),
+            {
+                "bool": {
+                    "filter": [{"terms": {"filter.type": ["伞"]}}],
+                    "must_not": [{"match": {"all.grams": {"query": "伞套", "operator": "and"}}}],
+                }
+            },
+        ),
+        (
+            TypeCondition(("伞",), other_ids=("p2",)),
+            {
+                "bool": {
+                    "filter": [
+                        {
+                            "bool": {
+                                "should": [{"terms": {"filter.type": ["伞"]}}],
+                                "minimum_should_match": 1,
+                            }
+                        }
+                    ],
+                    "must_not": [{"terms": {"product_id": ["p2"]}}],
+                }
+            },
+        ),
+    ],
+    ids=["names", "texts of other types", "products of other types"],
+)
+def test_a_condition_has_only_the_clauses_that_it_needs(
+    condition: TypeCondition, clause: dict[str, Any]
+) -> None:
+    body = ids_body(["p1", "p2"], Filters(types=condition))
+    assert body["query"]["bool"]["filter"] == [clause, {"terms": {"product_id": ["p1", "p2"]}}]
+
+
+def test_main_types_are_read_from_what_is_stored_in_columns() -> None:
+    body = main_types_body(["p1", "p2"])
+    assert body["docvalue_fields"] == ["product_id", "main_type"]
+    assert body["query"] == {"bool": {"filter": [{"terms": {"product_id": ["p1", "p2"]}}]}}
+    assert (body["_source"], body["size"]) == (False, 2)
+
+
+def test_a_page_of_types_beyond_the_candidates() -> None:
+    found = CandidateSet(Filters(in_stock=True), QUERY, ("p3",), types=TypeCondition(("连衣裙",)))
+    bodies = page_bodies(found, Page("relevance", 0, 10), RECIPE)
+    assert bodies == golden("typed_page.json")
 
 
 def test_the_parts_of_a_score_are_named_by_field() -> None:
@@ -229,6 +306,17 @@ def test_a_document() -> None:
             "created_at": "1970-01-01T00:00:01.000005+00:00",
         },
     }
+
+
+def test_types_go_into_a_document_with_the_main_one_apart() -> None:
+    source = document_source(Document(Product("p1", "red dress"), UNIT), 7)
+    typed = with_types(source, ("dress", "skirt"))
+    assert typed["main_type"] == "dress"
+    assert typed["filter"] == {**source["filter"], "type": ["dress", "skirt"]}
+    assert {name: typed[name] for name in source if name != "filter"} == {
+        name: value for name, value in source.items() if name != "filter"
+    }
+    assert with_types(source, ()) == source
 
 
 def test_a_document_leaves_out_what_the_product_lacks() -> None:

@@ -44,6 +44,14 @@ def test_a_catalog_becomes_an_index_and_its_repairs_are_reported(home: IndexerHo
             }
         },
         "unused_columns": {"catalog.csv": []},
+        # Each of the three names a dress or a mug.
+        "product_types": {
+            "products": 3,
+            "without": 0,
+            "unsure": 0,
+            "examples": [],
+            "unsure_examples": [],
+        },
         "reasons": [
             {
                 "kind": "skipped",

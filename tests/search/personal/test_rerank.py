@@ -112,15 +112,20 @@ def test_a_strong_taste_lifts_nothing_that_is_another_thing_than_was_asked_for()
     )
 
 
-def test_what_is_filed_elsewhere_stays_behind_what_the_query_asks_for() -> None:
+def test_what_is_of_another_type_stays_behind_what_the_query_asks_for() -> None:
     phones = [Product(f"p{n}", "手机 智能", brand=f"乙{n}", category=("手机",)) for n in range(20)]
     cases = [Product(f"c{n}", "手机 壳 防摔", brand="甲", category=("配件",)) for n in range(9)]
     trait_reader = TraitReader(StubEngine([*phones, *cases]))  # type: ignore[arg-type]
-    # The second lies beyond the fused candidates, where nobody asked for the category.
-    fused = [Candidate(product.product_id, 0.5, None, None) for product in phones]
-    fused.append(Candidate("c0", 0.4, None, None, damping=0.9))
+    # The second lies beyond the fused candidates, where nobody asked for the type.
+    fused = [Candidate(product.product_id, 0.5, None, None, type_bonus=0.03) for product in phones]
+    fused.append(Candidate("c0", 0.4, None, None))
     candidate_pool = make_pool(fused, [Hit("c1", 1.0)], 22)
     assert _order_for_a_lover_of(cases[2:], candidate_pool, "手机", trait_reader) == ["p"] * 20 + ["c"] * 2
+
+
+def test_where_the_query_asks_for_no_type_nothing_is_of_another() -> None:
+    made = make_pool([Candidate("a", 0.5, None, None), Candidate("b", 0.4, None, None)], [], 2)
+    assert made.other_type.tolist() == [False, False]
 
 
 def test_where_a_brand_was_asked_for_no_other_comes_between() -> None:

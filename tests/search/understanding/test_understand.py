@@ -26,10 +26,25 @@ def test_a_strict_match_needs_two_thirds_of_the_bigrams() -> None:
     assert lexical.required_count == 4
 
 
-def test_of_two_characters_both_are_needed_neighbours_or_not() -> None:
+def test_of_two_characters_both_are_needed_side_by_side() -> None:
     lexical = understand("红裙", default_ranking()).lexical
-    assert lexical.required_grams == ("红", "裙")
-    assert lexical.required_count == 2
+    assert lexical.required_grams == ("红裙",)
+    assert lexical.required_count == 1
+
+
+def test_a_loosened_query_needs_a_third_of_the_bigrams_in_every_way_to_say_it() -> None:
+    # A third of 5 is 1.67, so 2; 墨镜 has one bigram, 太阳镜 two, of which a third is again 1.
+    assert understand("法式复古长裙", default_ranking()).lexical.loosened().required_count == 2
+    recipe = replace(default_ranking(), synonyms={"墨镜": ("太阳镜",)})
+    loosened = understand("墨镜", recipe).lexical.loosened()
+    assert loosened.required_count == 1
+    assert [alternative.required_count for alternative in loosened.alternatives] == [1]
+
+
+def test_the_synonyms_of_a_query_are_kept_each_once() -> None:
+    recipe = replace(default_ranking(), synonyms={"墨镜": ("太阳镜", "遮阳镜"), "女": ("女士",)})
+    assert sorted(understand("墨镜 女", recipe).synonyms) == sorted(["太阳镜", "遮阳镜", "女士"])
+    assert understand("连衣裙", recipe).synonyms == ()
 
 
 def test_characters_apart_have_no_bigrams_so_all_of_them_are_needed() -> None:
