@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from indexer.cells import MAX_ID_BYTES, Cells
 from indexer.columns import ATTRIBUTE_PREFIX
-from shangsou.product import Product
+from shangsou.product import CATEGORY_SEPARATOR, Product
 from shangsou.reading.issue import Issue, excerpt
 
 
@@ -81,6 +81,11 @@ def _product(product_id: str, title: str, cells: Cells) -> Product:
         problem = f"list price {list_price / 100:.2f} is below the price {price / 100:.2f}"
         cells.issues.append(Issue("list price below price", problem, "list price left empty"))
         fields["list_price_fen"] = None
+    path = [level.strip() for level in fields.get("product_type", "").split(CATEGORY_SEPARATOR)]
+    if len(path) > 1:
+        # Shop systems that sell abroad keep a category path in this column.
+        fields["product_type"] = path[-1]
+        fields.setdefault("category", tuple(filter(None, path)))
     begins, ends = fields.get("offer_from"), fields.get("offer_until")
     if begins and ends and ends < begins:
         problem = f"the offer ends at {ends:%F %R} UTC, before it begins at {begins:%F %R} UTC"

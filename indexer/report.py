@@ -72,7 +72,7 @@ class Report:
 
 def _type_lines(types: "TypeSummary") -> Iterator[str]:
     yield (
-        f"Product types: {types.without:,} of {types.products:,} products have none, {types.unsure:,} are unsure; "
+        f"Product types: {types.without:,} of {types.products:,} have none, {types.unsure:,} are unsure; "
         "they are found by words and meaning alone"
     )
     for heading, examples in (("none", types.examples), ("unsure", types.unsure_examples)):

@@ -15,7 +15,7 @@ Sort = Literal["relevance", "price_asc", "price_desc", "sales", "newest"]
 VectorField = Literal["title_vector", "description_vector"]
 
 
-# With a cosine of .55 beside it; of the judged queries that name no type half of the bigrams lost .001 of nDCG@10.
+# With a cosine of .55 beside it; half of the bigrams lost .001 of nDCG@10 (docs/adr/0026).
 _LOOSE_SHARE = 1 / 3
 
 

@@ -52,7 +52,7 @@ class CatalogLearner:
         self._types.add(products)
 
     def assign_types(self, folder: Path, dimensions: int) -> None:
-        """Learn product types from the products and their title vectors, which lie in the folder, and write them."""
+        """Learn product types from the products and their title vectors in the folder, and write them."""
         vectors = load_raw_mmap(folder / TITLE_VECTORS, np.float32).reshape(-1, dimensions)
         assignment = self._types.assign(vectors)
         if assignment.types is not None:

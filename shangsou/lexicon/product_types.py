@@ -14,7 +14,8 @@ from shangsou.engines.query import Vector
 from shangsou.lexicon.type_words import Mention, TypeWordScanner, ends_like_type
 from shangsou.mmap_arrays import load_npy_mmap
 
-# Least closeness of a query to a type that it names: below it names something else, as `汽车` in 汽车坐垫 does.
+# Least closeness of a query to a type that it names: below it names something else,
+# as 汽车 in 汽车坐垫 does.
 # A leaf of the category tree that is typed is that leaf in any case.
 _MIN_NAMED = 0.25
 # Of several types that are named, those with less than this share of probability are not asked for.

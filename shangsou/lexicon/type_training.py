@@ -34,8 +34,9 @@ _MIN_TITLES, _PRODUCTS_PER_TITLE = 4, 500
 _MIN_END_SHARE = 0.1
 # A word that begins more of its titles is rather a brand.
 _MAX_START_SHARE = 0.5
-# A product is of a type that its title names from this closeness on. To ask as well that no other type which it
-# names is much closer lost recall (.89 instead of .93 of 20 words over 74,362 titles) and gained no precision.
+# A product is of a type that its title names from this closeness on. To ask as well that no other type which
+# it names is much closer lost recall (.89 instead of .93 of 20 words over 74,362 titles), and gained no
+# precision.
 _MIN_CLOSENESS = 0.3
 # A product whose title names no type is of those that it is this close to.
 _MIN_UNNAMED = 0.5
@@ -55,7 +56,8 @@ _STACKED_TYPES = 256
 # of the leaf is then of the type from this closeness on.
 _MIN_LEAF_SHARE, _MIN_LEAF_CLOSENESS = 0.5, 0.3
 # Another word for a leaf: nearly all that are called so are filed there, they are some of the leaf, and lie
-# this close to the rest of it. In the sample shop 充电宝 .81, 墨镜 .83; but 羽绒被 .63, 机械键盘 .70 are kinds.
+# this close to the rest of it. In the sample shop 充电宝 .81, 墨镜 .83; but 羽绒被 .63 and 机械键盘 .70 are
+# kinds.
 _MIN_SYNONYM_SHARE, _MIN_SYNONYM_COVERAGE, _MIN_SYNONYM_LIKENESS = 0.9, 0.2, 0.77
 # Leaves whose titles scatter more hold many types: 骑行运动 .2; the leaves of the sample shop .6 and more.
 _MIN_LEAF_COHERENCE = 0.45
@@ -313,8 +315,8 @@ class _Assigner:
     def _names_of_leaves(self) -> Iterator[tuple[int, int]]:
         """Yield the products of leaves that a type stands for: as part of the leaf's name, or as its synonym.
 
-        `坚果炒货` are `坚果`, as far as they are alike; `太阳镜` are `墨镜`, since those that are called so are
-        filed there and like the others that are.
+        `坚果炒货` are `坚果`, as far as they are alike; `太阳镜` are `墨镜`, since those that are called so
+        are filed there and like the others that are.
         """
         rows_of: defaultdict[Path_, list[int]] = defaultdict(list)
         filed: defaultdict[int, Counter[Path_]] = defaultdict(Counter)
@@ -349,7 +351,7 @@ class _Assigner:
         return length > 1 and float(self._centroids[position] @ others) >= _MIN_SYNONYM_LIKENESS * length
 
     def _find_wider(self, least: int) -> dict[int, int]:
-        """Return for kinds of a type that type: what they end in, at a border between words or close to it."""
+        """Return the wider type of each kind: what it ends in, at a border between words or close to it."""
         wider: dict[int, int] = {}
         for kind, position in self._position.items():
             suffixes = word_suffixes(kind)
@@ -404,9 +406,9 @@ def _without_brand(title: str, brand: str) -> str:
 
 
 def _fit_space(vectors: Vectors, rows_of: Mapping[str, Sequence[int]]) -> tuple[TypeSpace, bool]:
-    """Return the space in which the covariance of titles within types is the identity, and whether it could be told.
+    """Return the space in which the covariance within types is the identity, and whether it is known.
 
-    Of too few products it cannot: then all directions count alike.
+    Of too few products it is not: then all directions count alike.
     """
     dimensions = vectors.shape[1]
     covariance = np.zeros((dimensions, dimensions), np.float32)

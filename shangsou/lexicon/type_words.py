@@ -18,8 +18,8 @@ HEAD_CHARACTERS = frozenset(
     "膜皂剂精茶酒米面豆果仁干肉饼糕线壳贴恤服裳褂袄饰环坠戒镯串花树球拍杆伞扇炉灶煲刷梳剪钳锤钻锯钉板条带绳网布绒棉针扣钩片块管阀轮轴件具品械琴鼓"
     "笛炮枪剑模熊娃偶票券币石玉砂屏脑鼠键响耳麦源宝电池框棒棍梯筒缸篮筐篓盖塞嘴头柄子儿凉席巢屋笼粮窝药膏丸胶囊素奶酪酱醋盐椒菜鱼虾蟹蛋饭粥汤冻脯"
 )
-# Words of one or two characters that, joined behind the word for a thing, name what goes with it: accessories,
-# parts, refills, services.
+# Characters that, joined behind the word for a thing, name what goes with it: accessories, parts, refills,
+# services.
 _ACCESSORIES = frozenset(
     [
         "壳",
@@ -186,7 +186,7 @@ class TypeWordScanner:
         self._lengths = {start: sorted(sizes, reverse=True) for start, sizes in lengths.items()}
 
     def mentions(self, text: str) -> list[Mention]:
-        """Return the type words of a normalized text, in order; of overlapping ones the longest, not those inside."""
+        """Return the type words of a normalized text, in order, without those inside longer ones."""
         found: list[Mention] = []
         covered = 0
         fits = _FITS_WORDS.search(text) is not None

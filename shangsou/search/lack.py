@@ -1,4 +1,4 @@
-"""What a product lacks to be a match."""
+"""The records of what a product lacks to be a match."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What only comes near a query, and what each such product lacks."""
+"""Products that only come near a query, with what each lacks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

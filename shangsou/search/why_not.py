@@ -12,7 +12,7 @@ from shangsou.search.understood import Understood
 
 
 def check_match(product_id: str, result_set: ResultSet, understood: Understood, engine: Engine) -> MatchCheck:
-    """Return whether a product matches; if not, the first reason why: it is not sold, filtered out, or else."""
+    """Return whether a product matches, and if not, the first reason why."""
     if not engine.passing([product_id], Filters()):
         return MatchCheck(product_id, False, (Lack("product", product_id, None),))
     if not engine.passing([product_id], result_set.filters):

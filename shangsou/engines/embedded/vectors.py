@@ -107,7 +107,7 @@ class Vectors:
     def search_rows(
         self, vector: Vector, rows: NDArray[np.int64], k: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return of these rows (ascending) those with the k nearest vectors, and their cosines, as `search`."""
+        """Return the k nearest of these rows (ascending) with their cosines, in the order of `search`."""
         if not len(self._rows):
             return rows[:0], np.empty(0, np.float32)
         positions = np.searchsorted(self._rows, rows.astype(self._rows.dtype))

@@ -1,4 +1,4 @@
-"""Which candidates match a query, and which only come near."""
+"""Division of the candidates into those that match and those that only come near."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -6,8 +6,8 @@ from typing import NamedTuple
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.ranking.recipe import RankingRecipe
 
-# Over the cut-off of the vectors, which is .45: of what has no word in common with a query, shirts lie at .59 of
-# lorem, perfume at .45 of asdfqwer. To ask for .05 of what has a word in common cost .004 of nDCG@10.
+# Over the cut-off of the vectors, which is .45: of what has no word in common with a query, shirts lie at .59
+# of lorem, perfume at .45 of asdfqwer. To ask for .05 of what has a word in common cost .004 of nDCG@10.
 _NEAR_WITHOUT_WORDS = 0.15
 
 
@@ -72,8 +72,8 @@ def decide_matches(
 def _is_near(candidate: Candidate, cosine: float, rule: MatchRule, recipe: RankingRecipe) -> bool:
     """Return whether a product that does not match has anything to do with the query.
 
-    A character in common alone (大米 for 大闸蟹), or a vector of what nobody says (龘龘龘), is near something for
-    any query.
+    A character in common alone (大米 for 大闸蟹), or a vector of what nobody says (龘龘龘), is near something
+    for any query.
     """
     if not rule.has_vector:
         return candidate.lexical is not None

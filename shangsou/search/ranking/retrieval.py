@@ -1,4 +1,4 @@
-"""Candidates from both legs, scored by both, within every set of filters that the page and its facets need."""
+"""Candidates from both legs, scored by both, within each set of filters that a search needs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

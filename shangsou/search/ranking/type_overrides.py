@@ -45,8 +45,8 @@ def _parse(content: bytes, source: str) -> tuple[TypeOverride, ...]:
         product, tab, name = line.partition("\t")
         if not (tab and product.strip() and normalize(name)):
             raise UnusableInput(
-                f'{source}:{number}: "{line[:80]}" names no type; write PRODUCT<tab>TYPE, where PRODUCT is an '
-                "id or words of titles"
+                f'{source}:{number}: "{line[:80]}" names no type; write PRODUCT<tab>TYPE, where PRODUCT is '
+                "an id or words of titles"
             )
         overrides.append(TypeOverride(product.strip(), normalize(name)))
     if len(overrides) > _MAX_LINES:
