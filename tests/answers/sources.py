@@ -86,7 +86,7 @@ DICTIONARIES = {
     "synonyms.txt": "# 店里的说法\n小夜灯, 起夜灯\n行动电源 => 移动电源\n暖壶 => 保温杯\n",
     "entities.txt": "brand: 凌讯, 洛薇言\nproduct: 盲盒\nnone: 礼物\n",
 }
-RECIPE_CHANGES = {"lexical_weight": 0.55, "category_damping": 0.85}
+RECIPE_CHANGES = {"lexical_weight": 0.55, "type_weight": 0.05}
 """How the shop's own version of the ranking recipe differs from the one that ships."""
 
 # Visits: user, session, days ago, hour, query, category, the positions in the category of the products that

@@ -273,7 +273,7 @@ def test_products_that_are_off_or_unknown_have_no_title_vector(shop: Engine) -> 
         (Filters(in_stock=True, excludes=("red",)), {"case"}),
         (Filters(categories=(("men",),)), set()),
     ],
-    ids=str,
+    ids=["none", "a brand", "a type", "in stock and without a word", "an empty category"],
 )
 def test_passing_are_products_that_exist_are_on_and_pass_the_filters(
     shop: Engine, filters: Filters, expected: set[str]
