@@ -102,12 +102,31 @@ class LexicalQuery:
         """The query itself, then its alternatives."""
         return (self, *self.alternatives)
 
+    def scores_like(self, other: "LexicalQuery") -> bool:
+        """Return whether products have the same scores for another query, whatever matches strictly."""
+        if self is other:
+            return True
+        return (
+            (self.words, self.grams, self.weights, self.term_weights)
+            == (other.words, other.grams, other.weights, other.term_weights)
+            and len(self.alternatives) == len(other.alternatives)
+            and all(map(LexicalQuery.scores_like, self.alternatives, other.alternatives))
+        )
+
     def loosened(self) -> "LexicalQuery":
         """Return a query that products match strictly which hold a third of the bigrams, or all words."""
         return replace(
             self,
             required_count=ceil(_LOOSE_SHARE * len(self.required_grams)),
             alternatives=tuple(alternative.loosened() for alternative in self.alternatives),
+        )
+
+    def tightened(self) -> "LexicalQuery":
+        """Return a query that products match strictly which hold all bigrams, or all words."""
+        return replace(
+            self,
+            required_count=len(self.required_grams),
+            alternatives=tuple(alternative.tightened() for alternative in self.alternatives),
         )
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,8 @@ class QueryTypes(NamedTuple):
     """The likeliest first; empty where it asks for no type that the shop knows."""
     is_bare: bool
     """Whether it says nothing else."""
+    asks_accessory: bool = False
+    """Whether it names types only as what the thing goes with that it asks for: `自行车|灯`."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,8 +89,8 @@ class ProductTypes:
     accessories: frozenset[str]
     """Types of which many products say what they go with."""
     space: TypeSpace
-    centroids: NDArray[np.float32]
-    """In the space, shape (types, dimensions), of length 1."""
+    centroids: NDArray[np.floating[Any]]
+    """In the space, shape (types, dimensions), of length 1; half as precise in a file."""
     _positions: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -107,12 +109,17 @@ class ProductTypes:
 
         Of those that it names, the ones that its vector is nearest to; without a vector, the last one.
         """
-        heads = [mention for mention in self.scanner.mentions(text) if mention.is_head]
+        mentions = self.scanner.mentions(text)
+        heads = _last_of_runs([mention for mention in mentions if mention.is_head])
         if vector is None:
             predictions = [TypePrediction(heads[-1].word, 1.0)] if heads else []
         else:
             predictions = self._named(heads, text, self.space.project(vector[None])[0])
-        return QueryTypes(tuple(predictions), _is_bare(text, heads, predictions))
+        return QueryTypes(
+            tuple(predictions),
+            is_bare=_is_bare(text, heads, predictions),
+            asks_accessory=bool(mentions) and not heads,
+        )
 
     def widened(self, name: str) -> str:
         """Return a type, or the wider one where few products are called so."""
@@ -127,7 +134,8 @@ class ProductTypes:
         words = [word for word in words if ends_like_type(word) or word in self.leaves] or words
         if not words:
             return []
-        closeness = self.centroids[[self._positions[word] for word in words]] @ point
+        centroids = self.centroids[[self._positions[word] for word in words]].astype(np.float32)
+        closeness = centroids @ point
         is_certain = [word == text and word in self.leaves for word in words]
         if not any(is_certain) and closeness.max() < _MIN_NAMED:
             return []
@@ -135,6 +143,15 @@ class ProductTypes:
         shares = powers / powers.sum()
         ranked = sorted(zip(shares.tolist(), words, strict=True), reverse=True)
         return [TypePrediction(word, share) for share, word in ranked if share >= _MIN_PROBABILITY]
+
+
+def _last_of_runs(heads: Sequence[Mention]) -> list[Mention]:
+    """Return the heads of a query that no other one follows at once: `手机` of `苹果手机`."""
+    return [
+        head
+        for number, head in enumerate(heads, start=1)
+        if number == len(heads) or heads[number].start > head.end
+    ]
 
 
 def _is_bare(text: str, heads: Sequence[Mention], predictions: Sequence[TypePrediction]) -> bool:
@@ -182,5 +199,5 @@ def open_product_types(folder: Path) -> ProductTypes | None:
         space=TypeSpace(
             load_npy_mmap(folder / "types.projection.npy"), load_npy_mmap(folder / "types.mean.npy")
         ),
-        centroids=np.load(folder / "types.centroids.npy").astype(np.float32),
+        centroids=load_npy_mmap(folder / "types.centroids.npy"),
     )

@@ -56,9 +56,9 @@ _STACKED_TYPES = 256
 # of the leaf is then of the type from this closeness on.
 _MIN_LEAF_SHARE, _MIN_LEAF_CLOSENESS = 0.5, 0.3
 # Another word for a leaf: nearly all that are called so are filed there, they are some of the leaf, and lie
-# this close to the rest of it. In the sample shop 充电宝 .81, 墨镜 .83; but 羽绒被 .63 and 机械键盘 .70 are
+# this close to the rest of it. In the sample shop 充电宝 .76, 墨镜 .83; but 羽绒被 .63 and 机械键盘 .70 are
 # kinds.
-_MIN_SYNONYM_SHARE, _MIN_SYNONYM_COVERAGE, _MIN_SYNONYM_LIKENESS = 0.9, 0.2, 0.77
+_MIN_SYNONYM_SHARE, _MIN_SYNONYM_COVERAGE, _MIN_SYNONYM_LIKENESS = 0.9, 0.2, 0.75
 # Leaves whose titles scatter more hold many types: 骑行运动 .2; the leaves of the sample shop .6 and more.
 _MIN_LEAF_COHERENCE = 0.45
 # A type of which more products say what they go with is an accessory itself: 手机壳.
@@ -120,12 +120,19 @@ class TypeLearner:
         """
         leaf_words = {path: _leaf_words(path) for path in set(self._leaves) if path}
         declared = {name for name in self._declared if name}
-        certain = {word for words in leaf_words.values() for word in words} | declared
+        node_words = {path: _node_words(path) for path in leaf_words}
+        certain = {
+            word for words in (*leaf_words.values(), *node_words.values()) for word in words
+        } | declared
         vocabulary = self._vocabulary() | certain
         if not vocabulary or not len(vectors):
             return TypeAssignment(None, [()] * len(self.titles), [])
         named = self._named(vocabulary, leaf_words)
-        rows = _Rows(named, self._leaves, self._declared, self._goes_with)
+        nodes = [
+            () if declared else node_words.get(path, ())
+            for path, declared in zip(self._leaves, self._declared, strict=True)
+        ]
+        rows = _Rows(named, nodes, self._leaves, self._declared, self._goes_with)
         return _Assigner(rows, frozenset(certain), vectors).assign()
 
     def _count(self, words: Sequence[str]) -> None:
@@ -156,7 +163,13 @@ class TypeLearner:
             and word not in self._brands
             and is_type_like(word)
             and self._is_type(word, least)
+            and not self._begins_with_brand(word)
         }
+
+    def _begins_with_brand(self, word: str) -> bool:
+        """Return whether a pair of words is a brand and a thing: `苹果手机` is a `手机`."""
+        parts = rjieba.cut(word)
+        return len(parts) > 1 and parts[0] in self._brands
 
     def _is_type(self, word: str, least: int) -> bool:
         """Return whether a word looks like a thing: by its last character, as a noun, by where it stands."""
@@ -185,6 +198,8 @@ class _Rows(NamedTuple):
 
     named: list[list[str]]
     """The words for types in its title, and its leaf."""
+    nodes: Sequence[Sequence[str]]
+    """The words of the categories above its leaf."""
     leaves: Sequence[Path_]
     declared: Sequence[str]
     goes_with: Sequence[bool]
@@ -195,11 +210,11 @@ class _Assigner:
     """Decides which of the types that a product names it is of."""
 
     def __init__(self, rows: _Rows, certain: frozenset[str], vectors: Vectors) -> None:
-        named, self._leaves, self._declared, self._goes_with = rows
+        named, nodes, self._leaves, self._declared, self._goes_with = rows
         self._vectors, self._certain = vectors, certain
         rows_by_word: defaultdict[str, list[int]] = defaultdict(list)
         for row, words_of_row in enumerate(named):
-            for word in words_of_row:
+            for word in dict.fromkeys((*words_of_row, *nodes[row])):
                 rows_by_word[word].append(row)
         least = _min_titles(len(named))
         rows_of = {word: rows for word, rows in rows_by_word.items() if len(rows) >= least or word in certain}
@@ -225,6 +240,9 @@ class _Assigner:
         self._named = [
             [self._position[word] for word in words_of if word in self._position] for words_of in named
         ]
+        self._nodes = [
+            [self._position[word] for word in words_of if word in self._position] for words_of in nodes
+        ]
         self._wider = self._find_wider(_MIN_WIDER_TITLES if least == _MIN_TITLES else 5 * least)
 
     def assign(self) -> TypeAssignment:
@@ -240,6 +258,8 @@ class _Assigner:
         for row, position in [*nearest, *self._names_of_leaves()]:
             if position not in accepted[row]:
                 accepted[row].append(position)
+        # What is filed below a category is of it, however far it lies from the rest of it.
+        accepted = [[*positions, *nodes] for positions, nodes in zip(accepted, self._nodes, strict=True)]
         widened = [self._widened(row, positions) for row, positions in enumerate(accepted)]
         counts = self._count(widened)
         accessories = self._count(
@@ -353,7 +373,11 @@ class _Assigner:
     def _find_wider(self, least: int) -> dict[int, int]:
         """Return the wider type of each kind: what it ends in, at a border between words or close to it."""
         wider: dict[int, int] = {}
+        # A category above leaves is no kind of what its name ends in: 影音耳机 holds loudspeakers.
+        nodes = {position for positions in self._nodes for position in positions}
         for kind, position in self._position.items():
+            if position in nodes:
+                continue
             suffixes = word_suffixes(kind)
             for start in range(1, len(kind) - 1):
                 other = self._position.get(kind[start:])
@@ -363,6 +387,18 @@ class _Assigner:
                 if closeness >= (_MIN_KIND if kind[start:] in suffixes else _MIN_KIND_WITHIN_WORD):
                     wider[position] = other
                     break
+            else:
+                # The word for all that ends so: 裙子 for 连衣裙.
+                collective = self._position.get(f"{kind[-1]}子")
+                if (
+                    collective is not None
+                    and collective != position
+                    and (
+                        float(self._centroids[position] @ self._centroids[collective])
+                        >= _MIN_KIND_WITHIN_WORD
+                    )
+                ):
+                    wider[position] = collective
         return wider
 
     def _widened(self, row: int, positions: Sequence[int]) -> list[int]:
@@ -390,6 +426,11 @@ def _min_titles(products: int) -> int:
 def _leaf_words(path: Path_) -> list[str]:
     parts = _LEAF_PARTS.split(normalize(path[-1])) if path else []
     return [part for part in parts if 1 < len(part) <= MAX_TYPE_LENGTH and any(map(is_chinese, part))]
+
+
+def _node_words(path: Path_) -> list[str]:
+    """Return the words of the categories above a leaf."""
+    return list(dict.fromkeys(word for depth in range(1, len(path)) for word in _leaf_words(path[:depth])))
 
 
 def _brand_parts(brand: str) -> list[str]:

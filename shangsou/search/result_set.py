@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shangsou.engines.engine import Engine
-from shangsou.engines.query import CandidateSet, FacetRequest, Filters, Hit, Page, ResultPage, Vector
+from shangsou.engines.query import (
+    CandidateSet,
+    FacetRequest,
+    Filters,
+    Hit,
+    LexicalQuery,
+    Page,
+    ResultPage,
+    Vector,
+)
 from shangsou.search.context import SearchContext
 from shangsou.search.facets import facet_requests
 from shangsou.search.ranking.fusion import Candidate
@@ -75,12 +84,13 @@ def collect_candidates(  # noqa: PLR0913 - a query, its vector, its types, and h
         How many matches are wanted one by one, as re-ranking does.
     """
     retrieval_query = RetrievalQuery(
-        query.lexical if query.text else None,
+        _lexical_query(query, asked),
         vector,
         scores_words=request.mode != "semantic",
         types=asked.condition,
         is_bare=asked.is_bare,
         wants_accessory=asked.wants_accessory,
+        needs_all_words=asked.needs_all_words,
     )
     facet_filters = facet_requests(request)
     filter_sets = list(dict.fromkeys([request.filters, *facet_filters.values()]))
@@ -111,3 +121,9 @@ def fetch_page(
         )
     facets = [FacetRequest(name, candidate_sets[filters]) for name, filters in facet_filters.items()]
     return engine.fetch_page(candidate_sets[within], page, facets)
+
+
+def _lexical_query(query: ParsedQuery, asked: AskedTypes) -> LexicalQuery | None:
+    if not query.text:
+        return None
+    return query.lexical.tightened() if asked.needs_all_words else query.lexical

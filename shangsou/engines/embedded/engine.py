@@ -36,7 +36,8 @@ from shangsou.text.terms import containment_terms
 Rows = NDArray[np.int64]
 # Cached filter masks: shoppers page and refine, and all facets of a search use the same ones.
 _MASK_CACHE_SIZE = 64
-# Cached term lookups: for three kinds of fields, of as many searches as run concurrently in a server.
+# Cached lookups of terms, counts and rows: for three kinds of fields, of as many searches as run concurrently
+# in a server.
 _POSTINGS_CACHE_SIZE = 16
 _WORD_FIELDS = tuple(f"{text}.words" for text in TEXTS)
 _GRAM_FIELDS = tuple(f"{text}.grams" for text in TEXTS)
@@ -59,6 +60,8 @@ class EmbeddedEngine:
         self._cached_filter_mask = lru_cache(_MASK_CACHE_SIZE)(self._filter_mask)
         # Scores, strict matches and explanations of one search look up the same terms.
         self._find_postings = lru_cache(_POSTINGS_CACHE_SIZE)(self._postings.find)
+        self._cached_counts = lru_cache(_POSTINGS_CACHE_SIZE)(self._count_terms)
+        self._cached_rows = lru_cache(_POSTINGS_CACHE_SIZE)(self._catalog.rows)
         # A query shared by all calls of one search is scored and matched once.
         self._last_scored: tuple[LexicalQuery, NDArray[np.float32]] | None = None
         self._last_matched: tuple[LexicalQuery, Mask] | None = None
@@ -153,7 +156,7 @@ class EmbeddedEngine:
 
     def _passing_rows(self, product_ids: Sequence[str], filters: Filters) -> Rows:
         """Return the rows of these products, of those that exist, are on sale, and pass the filters."""
-        rows = np.array(self._catalog.rows(product_ids), np.int64)
+        rows = np.array(self._cached_rows(tuple(product_ids)), np.int64)
         allowed = self._cached_filter_mask(filters)
         return rows if allowed is None else rows[allowed[rows]]
 
@@ -217,7 +220,7 @@ class EmbeddedEngine:
 
     def _lexical_scores(self, query: LexicalQuery) -> NDArray[np.float32]:
         last = self._last_scored
-        if last is not None and last[0] == query:
+        if last is not None and last[0].scores_like(query):
             return last[1]
         scores = self._score(query.weights, query)
         for alternative in query.alternatives:
@@ -265,9 +268,9 @@ class EmbeddedEngine:
         mask = np.zeros(self._documents, np.bool_)
         for variant in query.variants:
             if variant.words:
-                mask |= self._count_terms(_WORD_FIELDS, variant.words) == len(variant.words)
+                mask |= self._cached_counts(_WORD_FIELDS, variant.words) == len(variant.words)
             if variant.required_grams:
-                mask |= self._count_terms(_GRAM_FIELDS, variant.required_grams) >= variant.required_count
+                mask |= self._cached_counts(_GRAM_FIELDS, variant.required_grams) >= variant.required_count
         self._last_matched = (query, mask)
         return mask
 

@@ -22,6 +22,8 @@ class MatchEvidence(NamedTuple):
     """Those that match strictly."""
     loose_ids: Collection[str]
     """Those that hold some of the words."""
+    admitted_ids: Collection[str] | None = None
+    """Those that match, whatever the filters, by score or meaning; None: to be decided."""
 
 
 class MatchRule(NamedTuple):
@@ -32,6 +34,8 @@ class MatchRule(NamedTuple):
     is_bare: bool
     """And says nothing else: then a product of another type never matches."""
     has_vector: bool
+    needs_all_words: bool = False
+    """Without types, only strict matches match."""
     uses_words: bool = True
 
 
@@ -50,23 +54,39 @@ def decide_matches(
     for candidate in candidates:
         product_id = candidate.product_id
         cosine = evidence.cosines.get(product_id, 0.0)
-        if rule.by_type:
-            is_match = product_id in evidence.typed_ids or (
-                not rule.is_bare
-                and candidate.score - candidate.type_bonus >= recipe.match_score * best
-                and (cosine >= recipe.match_cosine_with_words or not rule.has_vector)
-            )
+        certain_ids = evidence.typed_ids if rule.by_type else evidence.strict_ids
+        if product_id in certain_ids:
+            is_match = True
+        elif evidence.admitted_ids is not None:
+            is_match = product_id in evidence.admitted_ids
         else:
-            is_match = (
-                product_id in evidence.strict_ids
-                or (product_id in evidence.loose_ids and cosine >= recipe.match_cosine_with_words)
-                or cosine >= recipe.match_cosine
-            )
+            is_match = _is_admitted(candidate, cosine, best, evidence, rule, recipe)
         if is_match:
             matches.append(candidate)
         elif _is_near(candidate, cosine, rule, recipe):
             related.append(candidate)
     return matches, related
+
+
+def _is_admitted(  # noqa: PLR0913, PLR0917 - a candidate, what is known of it, and how it is decided
+    candidate: Candidate,
+    cosine: float,
+    best: float,
+    evidence: MatchEvidence,
+    rule: MatchRule,
+    recipe: RankingRecipe,
+) -> bool:
+    """Return whether a product matches by score or meaning that does not match in any case."""
+    if rule.by_type:
+        return (
+            not rule.is_bare
+            and candidate.score - candidate.type_bonus >= recipe.match_score * best
+            and (cosine >= recipe.match_cosine_with_words or not rule.has_vector)
+        )
+    if rule.needs_all_words:
+        return False
+    is_held = candidate.product_id in evidence.loose_ids
+    return cosine >= (recipe.match_cosine_with_words if is_held else recipe.match_cosine)
 
 
 def _is_near(candidate: Candidate, cosine: float, rule: MatchRule, recipe: RankingRecipe) -> bool:

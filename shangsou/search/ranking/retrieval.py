@@ -1,6 +1,6 @@
 """Candidates from both legs, scored by both, within each set of filters that a search needs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import NamedTuple
@@ -38,6 +38,8 @@ class RetrievalQuery:
     """The product types asked for, None where the query asks for none that is known."""
     is_bare: bool = False
     """Whether the query says nothing but its types."""
+    needs_all_words: bool = False
+    """Whether, without types, only strict matches match."""
     wants_accessory: bool = True
     """Whether it asks for what only goes with a thing; else that comes behind the thing."""
 
@@ -65,7 +67,9 @@ def retrieve(
     recipe: RankingRecipe,
     depth: int = 0,
 ) -> dict[Filters, RetrievalResult]:
-    """Return what the engine found within each set of filters, in two round trips, or three with types.
+    """Return what the engine found within each set of filters.
+
+    What matches by score or meaning is decided without filters: a filter takes products away and adds none.
 
     Parameters
     ----------
@@ -74,6 +78,24 @@ def retrieve(
     depth
         How many matches are wanted by words alone, within the first set of filters.
     """
+    admitted: set[str] | None = None
+    everything = Filters()
+    is_certain = query.is_bare or (query.types is None and query.needs_all_words)
+    if not is_certain and any(filters != everything for filters in filter_sets):
+        unfiltered = _retrieve_within(query, [everything], engine, recipe, 0, None)[everything]
+        admitted = {candidate.product_id for candidate in unfiltered.matches}
+    return _retrieve_within(query, filter_sets, engine, recipe, depth, admitted)
+
+
+def _retrieve_within(  # noqa: PLR0913, PLR0917 - as `retrieve`, and what was decided before
+    query: RetrievalQuery,
+    filter_sets: Sequence[Filters],
+    engine: Retriever,
+    recipe: RankingRecipe,
+    depth: int,
+    admitted: Collection[str] | None,
+) -> dict[Filters, RetrievalResult]:
+    """Return what the engine found within each set of filters, in two round trips, or three with types."""
     # What matches in any case comes by its words behind the candidates; half as many of it compete with them.
     depths = [max(depth, recipe.candidates // 2), *(recipe.candidates // 2 for _ in filter_sets[1:])]
     first_hits = _retrieve_all(
@@ -84,6 +106,11 @@ def retrieve(
         ],
     )
     ids = [_candidate_ids(query, leg_hits, recipe.candidates) for leg_hits in first_hits]
+    if admitted:
+        ids = [
+            tuple(dict.fromkeys([*set_ids, *sorted(engine.passing(tuple(admitted), filters))]))
+            for filters, set_ids in zip(filter_sets, ids, strict=True)
+        ]
     second_hits = _retrieve_all(
         engine,
         [
@@ -98,7 +125,7 @@ def retrieve(
             for found, missing in zip(first, second, strict=False)
         ][: _leg_count(query)]
         evidence_hits = second[_leg_count(query) :]
-        result = _match(query, filters, set_ids, scored, evidence_hits, engine, recipe)
+        result = _match(query, filters, set_ids, scored, evidence_hits, engine, recipe, admitted)
         matched_hits = first[-1] if depth and filters == filter_sets[0] and query.lexical is not None else []
         results[filters] = result._replace(further_hits=matched_hits[:depth])
     return results
@@ -112,6 +139,7 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
     evidence_hits: Sequence[Sequence[Hit]],
     engine: Retriever,
     recipe: RankingRecipe,
+    admitted: Collection[str] | None,
 ) -> RetrievalResult:
     """Return what of the candidates matches, and what only comes near, both fused."""
     remaining = iter(scored)
@@ -127,11 +155,12 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
         for product_id in accessories:
             bonuses[product_id] = bonuses.get(product_id, 0.0) - recipe.accessory_weight
     candidates = fuse(lexical, semantic, ids, bonuses, recipe)
-    evidence = MatchEvidence(dict(semantic), typed_ids, strict_ids, loose_ids)
+    evidence = MatchEvidence(dict(semantic), typed_ids, strict_ids, loose_ids, admitted)
     rule = MatchRule(
         query.types is not None,
         query.is_bare,
         has_vector=query.vector is not None,
+        needs_all_words=query.needs_all_words,
         uses_words=query.uses_words,
     )
     matches, related = decide_matches(candidates, evidence, rule, recipe)

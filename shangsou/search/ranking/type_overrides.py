@@ -11,6 +11,9 @@ from shangsou.text.normalize import normalize
 TYPES_FILE = "product_types.tsv"
 # Each line is a clause of every search by type in Elasticsearch, which takes 1,024.
 _MAX_LINES = 200
+# Comments included: read twice a second.
+_MAX_FILE_LINES = 2_000
+_ADVICE = "give the types in the catalog, as the column product_type"
 
 
 class TypeOverride(NamedTuple):
@@ -34,6 +37,8 @@ def read_type_overrides(home: Path) -> tuple[TypeOverride, ...]:
 # A server reads it twice a second.
 @lru_cache(maxsize=4)
 def _parse(content: bytes, source: str) -> tuple[TypeOverride, ...]:
+    if content.count(b"\n") > _MAX_FILE_LINES:
+        raise UnusableInput(f"{source} has more than {_MAX_FILE_LINES:,} lines; {_ADVICE}")
     try:
         lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as problem:
@@ -50,8 +55,5 @@ def _parse(content: bytes, source: str) -> tuple[TypeOverride, ...]:
             )
         overrides.append(TypeOverride(product.strip(), normalize(name)))
     if len(overrides) > _MAX_LINES:
-        raise UnusableInput(
-            f"{source} has {len(overrides)} lines, more than {_MAX_LINES}; give the types in the catalog, as "
-            "the column product_type"
-        )
+        raise UnusableInput(f"{source} has {len(overrides)} lines, more than {_MAX_LINES}; {_ADVICE}")
     return tuple(overrides)

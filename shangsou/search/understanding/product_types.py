@@ -24,6 +24,8 @@ class AskedTypes(NamedTuple):
     """Whether it says nothing else."""
     wants_accessory: bool
     """Whether it asks for what only goes with a thing."""
+    needs_all_words: bool = False
+    """Whether it asks for an accessory of no known type: then only what holds all words matches."""
 
 
 def find_product_types(
@@ -38,6 +40,7 @@ def find_product_types(
     if "types" not in recipe.understanding or not query.text:
         return query, nothing
     overrides = recipe.type_overrides
+    needs_all_words = False
     named = [override.type for override in overrides if override.type in query.text]
     if named:
         asked = max(named, key=len)
@@ -46,11 +49,12 @@ def find_product_types(
         found = types.of_query(query.text, vector)
         synonyms = _find_synonyms(query.text, types, recipe)
         predictions = _with_synonyms(query.text, found.predictions, synonyms, types)
+        needs_all_words = found.asks_accessory
         is_bare = found.is_bare or query.text in synonyms
     else:
         predictions, is_bare = [], False
     if not predictions:
-        return query, nothing
+        return query, nothing._replace(needs_all_words=needs_all_words)
     understood = replace(query.understood, product_types=tuple(predictions))
     names = [prediction.name for prediction in predictions]
     wants_accessory = nothing.wants_accessory or (
