@@ -85,7 +85,10 @@ def _product(product_id: str, title: str, cells: Cells) -> Product:
     if len(path) > 1:
         # Shop systems that sell abroad keep a category path in this column.
         fields["product_type"] = path[-1]
-        fields.setdefault("category", tuple(filter(None, path)))
+        if not fields.get("category"):
+            path_cells = Cells({"category": CATEGORY_SEPARATOR.join(path)})
+            fields["category"] = path_cells.category()
+            cells.issues.extend(path_cells.issues)
     begins, ends = fields.get("offer_from"), fields.get("offer_until")
     if begins and ends and ends < begins:
         problem = f"the offer ends at {ends:%F %R} UTC, before it begins at {begins:%F %R} UTC"

@@ -203,6 +203,29 @@ def test_a_category_is_a_path_however_it_is_given(values: dict[str, object], pat
 
 
 @pytest.mark.parametrize(
+    ("values", "product_type", "category"),
+    [
+        ({"product_type": "跑步鞋"}, "跑步鞋", ()),
+        ({"product_type": "Shoes > 跑步鞋"}, "跑步鞋", ("Shoes", "跑步鞋")),
+        ({"product_type": "Shoes>Sport >跑步鞋"}, "跑步鞋", ("Shoes", "Sport", "跑步鞋")),
+        ({"product_type": "Shoes > > 跑步鞋"}, "跑步鞋", ("Shoes", "跑步鞋")),
+        ({"product_type": "Shoes > 跑步鞋", "category": "鞋靴>运动鞋"}, "跑步鞋", ("鞋靴", "运动鞋")),
+        ({"category": "鞋靴>运动鞋", "product_type": "Shoes > 跑步鞋"}, "跑步鞋", ("鞋靴", "运动鞋")),
+        ({"product_type": "Shoes > 跑步鞋", "cat1": "鞋靴"}, "跑步鞋", ("鞋靴",)),
+        ({"product_type": "Shoes > 跑步鞋", "category": " "}, "跑步鞋", ("Shoes", "跑步鞋")),
+        ({"category": "N/A", "product_type": "Shoes > 跑步鞋"}, "跑步鞋", ("Shoes", "跑步鞋")),
+        ({"product_type": "鞋 > 跑步鞋 > 跑步鞋"}, "跑步鞋", ("鞋", "跑步鞋")),
+        ({"product_type": "跑步鞋", "category": "鞋靴"}, "跑步鞋", ("鞋靴",)),
+    ],
+)
+def test_of_a_path_as_product_type_the_last_level_is_the_type_and_all_are_the_category_without_another(
+    values: dict[str, object], product_type: str, category: tuple[str, ...]
+) -> None:
+    product = cleaned(**values)
+    assert (product.product_type, product.category) == (product_type, category)
+
+
+@pytest.mark.parametrize(
     "attributes",
     [
         '{"颜色": ["红", "蓝"], "件数": 2}',

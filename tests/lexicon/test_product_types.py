@@ -104,7 +104,9 @@ def test_a_quality_is_a_type_only_where_no_thing_is_named() -> None:
     # 妈妈 ends in no character for things.
     assert asked("妈妈手机", vector(0.5, 0, 0, 0.6)).names == ("手机",)
     assert asked("送礼 妈妈", vector(0.5, 0, 0, 0.6)).names == ("妈妈",)
-    assert asked("妈妈手机", vector(0.5, 0, 0, 0.6), leaves=("妈妈",)).names == ("妈妈", "手机")
+    # What is a leaf is a thing; of things that follow each other at once the last is asked for.
+    assert asked("妈妈 手机", vector(0.5, 0, 0, 0.6), leaves=("妈妈",)).names == ("妈妈", "手机")
+    assert asked("妈妈手机", vector(0.5, 0, 0, 0.6), leaves=("妈妈",)).names == ("手机",)
 
 
 def test_a_query_that_names_no_type_asks_for_none_however_near_it_is() -> None:
@@ -114,6 +116,61 @@ def test_a_query_that_names_no_type_asks_for_none_however_near_it_is() -> None:
 def test_what_a_product_goes_with_is_not_asked_for() -> None:
     # 手机 before 支架 says what the stand is for.
     assert asked("手机支架", vector(0.6, 0, 0.6)) == QueryTypes((TypePrediction("支架", 1.0),), is_bare=False)
+
+
+THINGS = ("苹果", "手机", "雨伞")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("苹果手机", ("手机",)),
+        ("手机苹果", ("苹果",)),
+        ("苹果手机雨伞", ("雨伞",)),
+        ("红苹果手机 大", ("手机",)),
+        # What stands between them keeps them apart.
+        ("苹果 手机", ("手机", "苹果")),
+        ("苹果和手机", ("手机", "苹果")),
+        ("苹果手机 雨伞", ("手机", "雨伞")),
+        ("雨伞 苹果手机", ("手机", "雨伞")),
+    ],
+)
+@pytest.mark.parametrize("closeness", [(0.5, 0.52, 0.51), (0.51, 0.53, 0.51)])
+def test_of_things_that_follow_each_other_at_once_only_the_last_is_asked_for(
+    text: str, named: tuple[str, ...], closeness: tuple[float, ...]
+) -> None:
+    found = asked(text, vector(*closeness), names=THINGS, counts=(100, 100, 100))
+    assert set(found.names) == set(named)
+
+
+def test_the_first_of_a_run_is_not_asked_for_though_its_vector_is_nearer() -> None:
+    # 苹果 lies at .9, 手机 at .3; at .24, which is below .25, nothing is meant.
+    assert asked("苹果手机", vector(0.9, 0.3), names=THINGS, counts=(9, 9, 9)).names == ("手机",)
+    assert asked("苹果手机", vector(0.9, 0.24), names=THINGS, counts=(9, 9, 9)) == NO_TYPES
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        # Joined behind it, 灯 and 壳 name what goes with the thing before them.
+        ("自行车灯", True),
+        ("自行车壳", True),
+        ("适用自行车", True),
+        ("自行车", False),
+        ("山地自行车", False),
+        # 手机 is asked for itself.
+        ("自行车灯 手机", False),
+        ("灯", False),
+        ("", False),
+    ],
+)
+@pytest.mark.parametrize("near", [None, vector(0.6, 0.6)])
+def test_a_query_asks_for_an_accessory_where_it_names_types_only_as_what_that_goes_with(
+    text: str, asks: bool, near: np.ndarray | None
+) -> None:
+    found = asked(text, near, names=("自行车", "手机"), counts=(9, 9))
+    assert found.asks_accessory == asks
+    assert not (asks and found.predictions)
 
 
 def test_without_a_vector_the_last_one_named_is_asked_for() -> None:

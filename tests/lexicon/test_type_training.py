@@ -178,7 +178,7 @@ def test_a_word_inside_the_name_of_a_leaf_stands_for_what_is_alike_in_the_leaf(
 def test_a_word_that_lies_apart_from_the_rest_of_a_leaf_is_a_kind_and_no_other_word_for_it(
     shop: Learned,
 ) -> None:
-    # Two of six are called 耳麦, at a cosine of about .5 to the rest, which is below .77.
+    # Two of six are called 耳麦, at a cosine of about .5 to the rest, which is below .75.
     assert "耳麦" in shop.types("earphones-0")
     for number in range(2, 6):
         assert shop.types(f"earphones-{number}")[0] == "耳机"
@@ -191,6 +191,54 @@ def test_a_kind_of_a_type_is_of_the_type_as_well(shop: Learned) -> None:
     assert types.wider["翻盖手机"] == "手机"
     assert {"翻盖手机", "手机"} <= set(shop.types("phone-0"))
     assert "翻盖手机" not in shop.types("phone-5")
+
+
+def skirts(second: np.ndarray) -> Learned:
+    """Return a shop that calls five products 裙子, five 连衣裙 in this direction, and five 马克杯."""
+    catalog = Catalog()
+    for number in range(5):
+        catalog.add(f"skirt-{number}", f"裙子 {number}", along(1))
+        catalog.add(f"dress-{number}", f"连衣裙 {number}", second)
+        catalog.add(f"mug-{number}", f"马克杯 {number}", along(1, axis=7))
+    return Learned(catalog, catalog.learn())
+
+
+def test_the_word_for_all_that_ends_in_a_character_is_wider_than_what_ends_so_and_lies_close() -> None:
+    # Almost the same direction: far over .5 around any mean.
+    learned = skirts(along(1, 0.2))
+    types = learned.assignment.types
+    assert types is not None
+    assert types.wider == {"连衣裙": "裙子"}
+    assert learned.types("dress-0") == ("连衣裙", "裙子")
+    assert learned.types("skirt-0") == ("裙子",)
+    assert learned.types("mug-0") == ("马克杯",)
+
+
+def test_it_is_not_wider_than_what_lies_elsewhere() -> None:
+    # Three groups at right angles lie at -.5 of each other around their mean.
+    learned = skirts(along(1, axis=3))
+    types = learned.assignment.types
+    assert types is not None
+    assert types.wider == {}
+    assert learned.types("dress-0") == ("连衣裙",)
+
+
+@pytest.mark.parametrize(("brand", "is_type"), [("", True), ("苹果", False), ("苹果（Apple）", False)])
+def test_a_pair_of_words_that_begins_with_a_brand_of_the_catalog_is_no_type(
+    brand: str, is_type: bool
+) -> None:
+    catalog = Catalog()
+    for number in range(5):
+        catalog.add(f"other-{number}", f"二手 苹果手机 {number}", along(1))
+        catalog.add(f"mug-{number}", f"马克杯 {number}", along(1, axis=1))
+    # One product of the brand makes it one, even behind the others.
+    catalog.add("own", "充电线", along(1, axis=2), brand=brand)
+    learned = Learned(catalog, catalog.learn())
+    types = learned.assignment.types
+    assert types is not None
+    assert ("苹果手机" in types) == is_type
+    assert "手机" in types
+    assert "手机" in learned.types("other-0")
 
 
 def test_what_only_goes_with_a_thing_is_marked_behind_its_types() -> None:
@@ -212,9 +260,47 @@ def test_what_only_goes_with_a_thing_is_marked_behind_its_types() -> None:
     assert ACCESSORY not in types
 
 
-def test_leaves_and_declared_types_are_known_as_such(shop: Learned) -> None:
+def test_leaves_the_categories_above_them_and_declared_types_are_known_as_such(shop: Learned) -> None:
     assert shop.assignment.types is not None
-    assert shop.assignment.types.leaves == {"连衣裙", "太阳镜", "坚果炒货", "耳机", "晚礼服"}
+    leaves, above = {"连衣裙", "太阳镜", "坚果炒货", "耳机"}, {"女装", "配饰", "食品", "数码"}
+    assert shop.assignment.types.leaves == leaves | above | {"晚礼服"}
+
+
+def test_what_is_filed_below_a_category_is_of_it_however_far_it_lies_from_the_rest(shop: Learned) -> None:
+    for number in range(5):
+        assert {"连衣裙", "女装"} <= set(shop.types(f"dress-{number}"))
+    assert shop.types("mug-in-dresses") == ("女装",)
+    # Of what the catalog declares the category says nothing.
+    assert shop.types("declared") == ("晚礼服",)
+
+
+def test_a_category_stands_for_all_levels_below_it_by_each_of_its_words() -> None:
+    catalog = Catalog()
+    for number in range(4):
+        catalog.add(f"a{number}", f"sku {number}", along(1), category=("服饰/鞋包", "女装", "连衣裙"))
+        catalog.add(f"b{number}", f"sku {number}", along(1, axis=1), category=("服饰/鞋包", "男装", "西裤"))
+        catalog.add(f"c{number}", f"sku {number}", along(1, axis=2), category=("服饰/鞋包", "箱包"))
+    learned = Learned(catalog, catalog.learn())
+    assert learned.types("a0")[0] == "连衣裙"
+    assert set(learned.types("a0")) == {"连衣裙", "女装", "服饰", "鞋包"}
+    assert set(learned.types("b0")) == {"西裤", "男装", "服饰", "鞋包"}
+    assert set(learned.types("c0")) == {"箱包", "服饰", "鞋包"}
+    types = learned.assignment.types
+    assert types is not None
+    counts = dict(zip(types.names, types.counts.tolist(), strict=True))
+    assert (counts["服饰"], counts["鞋包"], counts["女装"], counts["连衣裙"]) == (12, 12, 4, 4)
+
+
+def test_a_category_above_leaves_is_no_kind_of_what_its_name_ends_in() -> None:
+    catalog = Catalog()
+    for number in range(6):
+        catalog.add(f"in-{number}", f"耳机 {number}", along(1), category=("影音耳机", "耳机"))
+        catalog.add(f"box-{number}", f"音箱 {number}", along(1, 0.5), category=("影音耳机", "音箱"))
+    learned = Learned(catalog, catalog.learn())
+    types = learned.assignment.types
+    assert types is not None
+    assert "影音耳机" not in types.wider
+    assert set(learned.types("box-0")) == {"音箱", "影音耳机"}
 
 
 def test_a_query_is_asked_for_in_the_space_that_was_learned(shop: Learned) -> None:
@@ -230,9 +316,9 @@ def test_a_leaf_of_several_words_is_each_of_them() -> None:
         catalog.add(f"a{number}", f"sku {number}", along(1), category=("家居", "雨伞/雨衣"))
         catalog.add(f"b{number}", f"sku {number}", along(1, axis=1), category=("家居", "杯子(新)"))
     learned = Learned(catalog, catalog.learn())
-    assert set(learned.types("a0")) == {"雨伞", "雨衣"}
+    assert set(learned.types("a0")) == {"雨伞", "雨衣", "家居"}
     # Of one character there are no types.
-    assert learned.types("b0") == ("杯子",)
+    assert learned.types("b0") == ("杯子", "家居")
 
 
 def test_what_varies_among_products_of_one_type_counts_little() -> None:

@@ -116,6 +116,51 @@ def test_a_product_is_found_by_its_type_though_it_holds_few_of_the_words(find: S
     assert sorted(ids(find("真丝连衣裙"))) == ["dress-blue", "dress-red"]
 
 
+def test_an_accessory_that_the_shop_has_no_type_for_is_found_by_all_its_words_alone(find: Search) -> None:
+    # 连衣裙 before 扣 says what it is for. 蓝色碎花连衣裙扣 has the seven bigrams 蓝色 色碎 碎花 花连 连衣
+    # 衣裙 裙扣, of which dress-blue holds six: enough for any other query.
+    response = find("蓝色碎花连衣裙扣")
+    assert (response.total, response.understood.product_types) == (0, ())
+    assert related_ids(response)[0] == "dress-blue"
+    assert [related.lacks[0].kind for related in response.related][:1] == ["words"]
+    untyped = replace(PLAIN, understanding=PLAIN.understanding - {"types"})
+    assert ids(find("蓝色碎花连衣裙扣", untyped))[0] == "dress-blue"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["红色连衣裙", "连衣裙", "红色", "蓝色碎花连衣裙扣", "星岚智能手机", "杯", "伞", "透明手机壳"],
+)
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(in_stock=True),
+        Filters(categories=(("家居",),)),
+        Filters(categories=(("女装", "连衣裙"),)),
+        Filters(brands=("壳匠", "星岚")),
+        Filters(price_from_fen=3000, price_to_fen=20000),
+    ],
+    ids=["in stock", "home", "dresses", "brands", "price"],
+)
+def test_a_filter_takes_products_away_and_adds_none(
+    find: Search, engine: Engine, query: str, filters: Filters
+) -> None:
+    all_ids = ids(find(query, size=100))
+    filtered = find(query, size=100, filters=filters)
+    assert set(ids(filtered)) == engine.passing(all_ids, filters)
+    assert filtered.total == len(filtered.hits)
+
+
+def test_what_is_shown_as_near_fills_the_first_page_and_no_more(find: Search) -> None:
+    # With a cut-off of -1 all that does not match comes near: ten are on sale, of which one is a phone.
+    recipe = replace(PLAIN, semantic_cutoff=-1.0)
+    near = related_ids(find("手机", recipe, size=100))
+    assert len(near) == 9
+    # One phone is found, so that one, or two, of what comes near have room.
+    assert related_ids(find("手机", recipe, size=2)) == near[:1]
+    assert related_ids(find("手机", recipe, size=3)) == near[:2]
+
+
 def test_what_lacks_the_type_says_what_it_is_instead(find: Search) -> None:
     [case, *_] = response_to_json(find("手机"))["related"]
     assert case["product"]["product_id"] == "phone-case"

@@ -12,7 +12,6 @@ from shangsou.search.ranking.recipe import default_ranking
 # With a cut-off of -1 all that does not match comes near.
 RECIPE = replace(
     default_ranking(),
-    type_weight=0.1,
     match_score=0.7,
     match_cosine_with_words=0.55,
     match_cosine=0.64,
@@ -48,7 +47,6 @@ def test_a_bare_type_finds_what_is_of_it_and_nothing_else_however_near() -> None
         evidence({"phone_case": 1.0, "old_phone": 0.1}, typed="phone old_phone"),
         BARE_TYPE,
     )
-    assert matches == pytest.approx({"phone": 0.6, "old_phone": 0.1})
     assert list(matches) == ["phone", "old_phone"]
     assert related == ["phone_case", "other_case"]
 
@@ -92,12 +90,50 @@ def test_without_a_vector_the_score_alone_decides() -> None:
     assert list(matches) == ["best", "other"]
 
 
-def test_the_type_lifts_a_match_over_one_of_another_type() -> None:
-    found = candidates(case=0.8, phone=0.75)
-    matches, _ = decide_matches(found, evidence({"case": 0.9}, typed="phone"), TYPE_AND_WORDS, RECIPE)
-    assert [match.product_id for match in matches] == ["phone", "case"]
-    assert [match.score for match in matches] == pytest.approx([0.85, 0.8])
-    assert [match.type_bonus for match in matches] == [0.1, 0.0]
+@pytest.mark.parametrize(
+    ("score", "is_match"),
+    # The phone scores .8 but for its type; .7 of that are .56, of its whole score .63.
+    [(0.57, True), (0.55, False)],
+)
+def test_what_the_type_adds_to_the_best_score_is_not_asked_of_others(score: float, is_match: bool) -> None:
+    found = [Candidate("phone", 0.9, None, None, 0.1), *candidates(case=score)]
+    matches, _ = decided(found, evidence({"case": 0.6}, typed="phone"), TYPE_AND_WORDS)
+    assert ("case" in matches) == is_match
+    assert matches["phone"] == 0.9
+
+
+def test_what_an_accessory_loses_by_its_type_keeps_it_from_no_match() -> None:
+    # The stand scores .6 but for its loss of .3, more than .7 of .8.
+    found = [*candidates(phone=0.8), Candidate("stand", 0.3, None, None, -0.3)]
+    matches, _ = decided(found, evidence({"stand": 0.6}, typed="phone"), TYPE_AND_WORDS)
+    assert matches == {"phone": 0.8, "stand": 0.3}
+
+
+@pytest.mark.parametrize("rule", [TYPE_AND_WORDS, NO_TYPE])
+def test_where_it_was_decided_before_what_matches_by_score_or_meaning_only_that_does(rule: MatchRule) -> None:
+    # All are as near as can be in score and meaning, and hold some of the words, but for the admitted one.
+    found = candidates(best=0.8, other=0.8, admitted=0.1)
+    known = evidence({"best": 1.0, "other": 1.0}, loose="best other")
+    assert list(decided(found, known, rule)[0]) == ["best", "other"]
+    matches, related = decided(found, known._replace(admitted_ids={"admitted"}), rule)
+    assert (list(matches), related) == (["admitted"], ["best", "other"])
+    matches, related = decided(found, known._replace(admitted_ids=()), rule)
+    assert (list(matches), related) == ([], ["best", "other", "admitted"])
+
+
+def test_what_is_of_the_type_or_holds_the_words_needs_no_decision_before() -> None:
+    known = evidence(typed="typed", strict="strict")._replace(admitted_ids=())
+    found = candidates(typed=0.5, strict=0.4)
+    assert list(decided(found, known, TYPE_AND_WORDS)[0]) == ["typed"]
+    assert list(decided(found, known, NO_TYPE)[0]) == ["strict"]
+
+
+def test_where_all_words_are_needed_neither_some_of_them_nor_the_meaning_are_enough() -> None:
+    found = candidates(all=0.5, some=0.9, meaning=0.9)
+    known = evidence({"some": 1.0, "meaning": 1.0}, strict="all", loose="all some")
+    matches, related = decided(found, known, NO_TYPE._replace(needs_all_words=True))
+    assert (list(matches), related) == (["all"], ["some", "meaning"])
+    assert list(decided(found, known, NO_TYPE)[0]) == ["all", "some", "meaning"]
 
 
 @pytest.mark.parametrize(
@@ -124,31 +160,36 @@ def test_without_a_type_words_and_meaning_decide_and_the_score_does_not(
             assert matches == {"p": score}
 
 
-@pytest.mark.parametrize("rule", [BARE_TYPE, NO_TYPE])
-def test_what_only_goes_with_a_thing_stays_a_match_but_lower(rule: MatchRule) -> None:
-    known = evidence({"stand": 0.9, "phone": 0.9}, typed="stand phone")._replace(accessory_ids={"stand"})
-    recipe = replace(RECIPE, accessory_weight=0.3)
-    matches, _ = decide_matches(candidates(stand=0.8, phone=0.6), known, rule, recipe)
-    assert [match.product_id for match in matches] == ["phone", "stand"]
-    # .8 - .3, and with the type .1 more.
-    bonus = recipe.type_weight if rule.by_type else 0.0
-    assert [match.score for match in matches] == pytest.approx([0.6 + bonus, 0.5 + bonus])
-    assert [match.type_bonus for match in matches] == pytest.approx([bonus, bonus - 0.3])
-
-
 @pytest.mark.parametrize(
     ("cosine", "holds_words", "is_near"),
-    [(0.51, True, True), (0.49, True, False), (0.61, False, True), (0.59, False, False)],
+    # With words from .45 on, without from .45 + .15.
+    [(0.46, True, True), (0.44, True, False), (0.61, False, True), (0.59, False, False)],
 )
 def test_what_comes_near_lies_over_the_cutoff_and_further_over_it_without_words(
     cosine: float, holds_words: bool, is_near: bool
 ) -> None:
-    # With words from .45 + .05 on, without from .45 + .15.
+    assert near("other", cosine, holds_words=holds_words) == (["other"] if is_near else [])
+
+
+def test_without_words_to_go_by_what_comes_near_lies_over_the_cutoff() -> None:
+    rule = BARE_TYPE._replace(uses_words=False)
+    assert near("other", 0.46, holds_words=False, rule=rule) == ["other"]
+    assert near("other", 0.44, holds_words=False, rule=rule) == []
+
+
+def test_without_a_vector_what_words_found_comes_near() -> None:
+    rule = BARE_TYPE._replace(has_vector=False)
+    assert near("other", 0.0, holds_words=True, rule=rule) == ["other"]
+    assert near("other", 0.0, holds_words=False, rule=rule) == []
+
+
+def near(product_id: str, cosine: float, *, holds_words: bool, rule: MatchRule = BARE_TYPE) -> list[str]:
+    """Return what comes near of a product of another type, with a cut-off of .45."""
     words = ScorePart(1, 2.0, 0.5, 0.6) if holds_words else None
-    found = [Candidate("best", 0.8, None, None), Candidate("other", 0.3, words, None)]
+    found = [Candidate("best", 0.8, None, None), Candidate(product_id, 0.3, words, None)]
     recipe = replace(RECIPE, semantic_cutoff=0.45)
-    _, related = decide_matches(found, evidence({"other": cosine}, typed="best"), BARE_TYPE, recipe)
-    assert [one.product_id for one in related] == (["other"] if is_near else [])
+    _, related = decide_matches(found, evidence({product_id: cosine}, typed="best"), rule, recipe)
+    return [one.product_id for one in related]
 
 
 def test_ties_keep_the_order_of_the_fusion() -> None:

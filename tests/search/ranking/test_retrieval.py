@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from shangsou.engines.engine import Engine
+from shangsou.engines.engine import Engine, GenerationStore
 from shangsou.engines.query import Filters, Hit, Leg, TypeCondition
+from shangsou.lexicon.type_words import ACCESSORY
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.ranking.retrieval import RetrievalQuery, RetrievalResult, retrieve
-from tests.engines.catalog import EAST, lexical_hits, query
+from tests.engines.catalog import EAST, index, lexical_hits, query, shop_documents
 
 ASKED = query("red shoe")
 RECIPE = replace(
@@ -114,6 +115,44 @@ def test_candidates_are_sought_within_each_set_of_filters(shop: Engine) -> None:
     assert ids(results[men].matches) == ["red-shoe-twin"]
 
 
+def test_what_is_too_far_from_the_best_of_all_is_no_match_where_a_filter_leaves_it_as_the_best(
+    shop: Engine,
+) -> None:
+    recipe = replace(MANY, match_score=0.7, match_cosine_with_words=0.55)
+    asked = RetrievalQuery(ASKED, EAST, types=TypeCondition(("手机壳",)))
+    everything, bea, ava = Filters(), Filters(brands=("Bea",)), Filters(brands=("Ava",))
+    results = retrieve(asked, [everything, bea, ava], shop, recipe)
+    # red-shoe .84, of which .7 are .588; blue-dress .32. Among those of Bea it is the best.
+    assert "blue-dress" in ids(results[everything].related)
+    assert (ids(results[bea].matches), ids(results[bea].related)) == ([], ["blue-dress"])
+    assert set(ids(results[ava].matches)) == set(ids(results[everything].matches)) & {"red-shoe", "red-dress"}
+    assert "red-shoe" in ids(results[ava].matches)
+    # The same where the filter is the only one.
+    assert retrieve(asked, [bea], shop, recipe)[bea].matches == []
+
+
+def test_where_all_words_are_needed_only_strict_matches_match(shop: Engine) -> None:
+    asked = RetrievalQuery(ASKED, EAST, needs_all_words=True)
+    result = found(shop, asked, MANY)
+    # red-dress, at a cosine of 1, holds one word of two.
+    assert ids(result.matches) == ["red-shoe", "red-shoe-twin"]
+    assert set(ids(result.related)) == {"red-dress", "blue-dress", "gift"}
+
+
+def test_what_only_goes_with_a_thing_comes_lower_where_that_is_not_asked_for(store: GenerationStore) -> None:
+    types = [("dress",), ("dress",), ("shoe", ACCESSORY), ("shoe",), (), (), ()]
+    index(store, shop_documents(), types=types)
+    bare = RetrievalQuery(ASKED, EAST, types=SHOES, is_bare=True)
+    recipe = replace(MANY, accessory_weight=0.3)
+    with_all = found(store.open(), bare, recipe)
+    assert ids(with_all.matches) == ["red-shoe", "red-shoe-twin"]
+    without = found(store.open(), replace(bare, wants_accessory=False), recipe)
+    assert ids(without.matches) == ["red-shoe-twin", "red-shoe"]
+    # .84 + .03, and .3 less.
+    assert [match.score for match in without.matches] == pytest.approx([0.87, 0.57], abs=1e-5)
+    assert [match.type_bonus for match in without.matches] == pytest.approx([0.03, -0.27])
+
+
 def test_as_many_matches_as_asked_for_come_by_words_alone_and_only_for_the_page(shop: Engine) -> None:
     page, facet = Filters(), Filters(in_stock=True)
     results = retrieve(RetrievalQuery(ASKED, EAST), [page, facet], shop, RECIPE, depth=5)
@@ -147,6 +186,24 @@ class Watched:
     def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
         self.trips.append("passing")
         return self._engine.passing(product_ids, filters)
+
+
+@pytest.mark.parametrize(
+    ("asked", "trips"),
+    [
+        # All of it without filters, then which of what matches passes.
+        (RetrievalQuery(ASKED, EAST), ["retrieve", "retrieve", "retrieve", "passing", "retrieve"]),
+        # What matches by its type, or its words, alone needs no decision.
+        (RetrievalQuery(ASKED, EAST, types=SHOES, is_bare=True), ["retrieve", "retrieve", "passing"]),
+        (RetrievalQuery(ASKED, EAST, needs_all_words=True), ["retrieve", "retrieve"]),
+    ],
+)
+def test_within_filters_it_is_decided_without_them_what_matches_unless_that_is_certain(
+    shop: Engine, asked: RetrievalQuery, trips: list[str]
+) -> None:
+    watched = Watched(shop)
+    retrieve(asked, [Filters(brands=("Ava",))], watched, RECIPE)
+    assert watched.trips == trips
 
 
 @pytest.mark.parametrize(

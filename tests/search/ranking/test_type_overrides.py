@@ -53,6 +53,15 @@ def test_more_lines_than_a_search_can_ask_for_are_refused_with_the_way_out(tmp_p
         read_type_overrides(tmp_path)
 
 
+def test_a_file_of_too_many_lines_is_refused_before_any_of_it_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "# ours\n" * 2_000)
+    assert read_type_overrides(tmp_path) == ()
+    # Neither that it is not UTF-8 nor that the last line is no pair has been seen.
+    write(tmp_path, b"# ours\n" * 2_000 + b"\xff\n")
+    with pytest.raises(UnusableInput, match="has more than 2,000 lines; give the types in the catalog"):
+        read_type_overrides(tmp_path)
+
+
 def test_they_are_read_with_the_ranking_recipe(tmp_path: Path) -> None:
     assert read_ranking(tmp_path).type_overrides == ()
     write(tmp_path, "p1\t伞\n")

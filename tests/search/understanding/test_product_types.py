@@ -105,6 +105,22 @@ def test_an_accessory_is_wanted_where_query_or_type_say_so(lexicon: Lexicon) -> 
     assert asked("上门开锁", lexicon)[1] == NOTHING._replace(wants_accessory=True)
 
 
+def test_an_accessory_of_no_known_type_is_asked_for_by_all_its_words(lexicon: Lexicon) -> None:
+    # 壳 behind 手机 says what goes with phones; the shop has no type for it.
+    assert asked("手机壳", lexicon, near="手机") == ((), NOTHING._replace(needs_all_words=True))
+    assert not asked("手机", lexicon, near="手机")[1].needs_all_words
+    assert not asked("送给妈妈", lexicon)[1].needs_all_words
+    assert not asked("手机壳", lexicon, near="手机", without="types")[1].needs_all_words
+    # Where a synonym, or the shop, knows its type, it is asked for by that.
+    for options in (
+        {"synonyms": {"手机壳": ("移动电源",)}},
+        {"overrides": (TypeOverride("p", "手机壳"),)},
+    ):
+        _, found = asked("手机壳", lexicon, near="手机", **options)
+        assert found.condition is not None
+        assert not found.needs_all_words
+
+
 def test_a_rare_kind_is_asked_for_as_what_it_is_a_kind_of_unless_it_has_synonyms(lexicon: Lexicon) -> None:
     assert asked("翻盖手机", lexicon, near="翻盖手机")[1].condition == TypeCondition(("手机",))
     _, found = asked("翻盖手机", lexicon, near="翻盖手机", synonyms={"翻盖手机": ("移动电源",)})

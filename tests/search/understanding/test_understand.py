@@ -41,6 +41,41 @@ def test_a_loosened_query_needs_a_third_of_the_bigrams_in_every_way_to_say_it() 
     assert [alternative.required_count for alternative in loosened.alternatives] == [1]
 
 
+def test_a_tightened_query_needs_all_bigrams_in_every_way_to_say_it() -> None:
+    assert understand("法式复古长裙", default_ranking()).lexical.tightened().required_count == 5
+    # 遮阳太阳镜 has the four bigrams 遮阳 阳太 太阳 阳镜.
+    recipe = replace(default_ranking(), synonyms={"墨镜": ("遮阳太阳镜",)})
+    tightened = understand("墨镜", recipe).lexical.tightened()
+    assert tightened.required_count == 1
+    assert [alternative.required_count for alternative in tightened.alternatives] == [4]
+
+
+def test_whatever_matches_strictly_scores_stay_the_same() -> None:
+    recipe = replace(default_ranking(), synonyms={"墨镜": ("太阳镜",)})
+    lexical = understand("复古墨镜", recipe).lexical
+    assert lexical.tightened() != lexical != lexical.loosened()
+    for other in (lexical, lexical.tightened(), lexical.loosened(), lexical.loosened().tightened()):
+        assert lexical.scores_like(other)
+        assert other.scores_like(lexical)
+
+
+def test_other_terms_weights_or_alternatives_score_differently() -> None:
+    recipe = replace(default_ranking(), synonyms={"墨镜": ("太阳镜",)})
+    lexical = understand("复古墨镜", recipe).lexical
+    [alternative] = lexical.alternatives
+    for other in (
+        replace(lexical, words=("复古",)),
+        replace(lexical, grams=lexical.grams[1:]),
+        replace(lexical, weights={"title.words": 0.5}),
+        replace(lexical, term_weights={"墨镜": 0.5}),
+        replace(lexical, alternatives=()),
+        replace(lexical, alternatives=(replace(alternative, grams=()),)),
+        replace(lexical, alternatives=(alternative, alternative)),
+    ):
+        assert not lexical.scores_like(other)
+        assert not other.scores_like(lexical)
+
+
 def test_the_synonyms_of_a_query_are_kept_each_once() -> None:
     recipe = replace(default_ranking(), synonyms={"墨镜": ("太阳镜", "遮阳镜"), "女": ("女士",)})
     assert sorted(understand("墨镜 女", recipe).synonyms) == sorted(["太阳镜", "遮阳镜", "女士"])
