@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.engines.query import Vector
-from shangsou.lexicon.type_words import Mention, TypeWordScanner, ends_like_type, is_chinese
+from shangsou.lexicon.type_words import Mention, TypeWordScanner, ends_like_type, has_accessory_behind
 from shangsou.mmap_arrays import load_npy_mmap
 
 # Least closeness of a query to a type that it names: below it names something else,
@@ -118,7 +118,7 @@ class ProductTypes:
         return QueryTypes(
             tuple(predictions),
             is_bare=_is_bare(text, heads, predictions),
-            asks_accessory=bool(mentions) and not heads and _is_followed(text, mentions[-1]),
+            asks_accessory=bool(mentions) and not heads and has_accessory_behind(text, mentions[-1].end),
         )
 
     def widened(self, name: str) -> str:
@@ -152,12 +152,6 @@ def _last_of_runs(heads: Sequence[Mention]) -> list[Mention]:
         for number, head in enumerate(heads, start=1)
         if number == len(heads) or heads[number].start > head.end
     ]
-
-
-def _is_followed(text: str, mention: Mention) -> bool:
-    """Return whether something stands right behind a word."""
-    following = text[mention.end : mention.end + 1]
-    return following != "" and is_chinese(following)
 
 
 def _is_bare(text: str, heads: Sequence[Mention], predictions: Sequence[TypePrediction]) -> bool:

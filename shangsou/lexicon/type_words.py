@@ -232,6 +232,11 @@ def _is_joined(following: str) -> bool:
     return word[-1] in _PARTS and is_noun(word)
 
 
+def has_accessory_behind(text: str, end: int) -> bool:
+    """Return whether the word for an accessory begins at a position of a normalized text: `自行车|灯`."""
+    return text[end : end + 1] in _ACCESSORIES or _ACCESSORY_PREFIX.match(text, end) is not None
+
+
 def goes_with(text: str) -> bool:
     """Return whether a normalized title or query says that it is about what only goes with a thing."""
     return _GOES_WITH.search(text) is not None

@@ -157,6 +157,8 @@ def test_the_first_of_a_run_is_not_asked_for_though_its_vector_is_nearer() -> No
         ("自行车壳", True),
         # Nothing is joined behind it: 送女朋友的礼物 asks for 礼物, whatever 送 means in titles.
         ("适用自行车", False),
+        # 场 is no accessory: whoever asks for it may mean anything.
+        ("自行车场", False),
         ("自行车", False),
         ("山地自行车", False),
         # 手机 is asked for itself.
