@@ -86,10 +86,6 @@ class Engine(Retriever, Protocol):
         """Return the products with these ids that exist and are on sale, in the order of the ids."""
         ...
 
-    def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Return the category paths of these products, of those that have one."""
-        ...
-
     def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
         """Return the main product type of these products, of those that have one."""
         ...

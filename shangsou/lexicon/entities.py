@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import rjieba
 
-from shangsou.lexicon.phrases import PositionCounts
+from shangsou.lexicon.phrases import PositionCounts, brand_spellings
 from shangsou.product import Product
 from shangsou.text.entities import EntityKind
 from shangsou.text.normalize import normalize
@@ -35,7 +35,6 @@ _FREQUENT = 5
 _PRODUCT_NOUN_TAGS = frozenset({"n", "ng", "nz", "nr", "nrt", "nrfg", "vn", "x", "j", "l", "k"})
 # Values that stand for no value in catalogs.
 _NO_NAME = re.compile(r"其[他它(]|无品牌|未知|描述|详情|\bother\b|^n/?a$|^无$|^no brand$")
-_BRAND_PARTS = re.compile(r"[()（）/,，|]+")
 _LEAF_PARTS = re.compile(r"[/、,，()（）\s]+")
 # Attribute names by the kind of entity that they hold. Others are just attributes.
 _ATTRIBUTE_KINDS: tuple[tuple[str, EntityKind], ...] = (
@@ -98,10 +97,10 @@ class EntityLearner:
     def _column_brands(self, titles: PositionCounts, leaves: set[str]) -> set[str]:
         """Return the brands of the brand column, in each of their spellings: `华为（HUAWEI）` has two."""
         parts = {
-            part.strip()
+            part
             for brand in self._brands
             if not _NO_NAME.search(normalize(brand))
-            for part in _BRAND_PARTS.split(normalize(brand))
+            for part in brand_spellings(brand)
         }
         return {
             part

@@ -1,5 +1,6 @@
 """Phrases of a catalog: its words and pairs of words, its brands, its categories."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ _MIN_PAIR_TITLES = 3
 _MAX_PHRASE_LENGTH = 20
 # More than any page shows before anything is typed.
 MAX_POPULAR_QUERIES = 50
+_BRAND_PARTS = re.compile(r"[()（）/,，|]+")
 # Weights of single words; a single Chinese character is only part of a phrase.
 _PHRASE = 2
 
@@ -136,6 +138,12 @@ class PhraseCounter:
             ],
             texts=self._texts,
         )
+
+
+def brand_spellings(brand: str) -> list[str]:
+    """Return the spellings of a brand, normalized: `华为（HUAWEI）` has two."""
+    parts = (part.strip() for part in _BRAND_PARTS.split(normalize(brand))) if brand else ()
+    return [part for part in parts if len(part) > 1]
 
 
 def title_words(text: str) -> list[str]:

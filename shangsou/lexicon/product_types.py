@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.engines.query import Vector
+from shangsou.lexicon.categories import softmax
 from shangsou.lexicon.type_words import Mention, TypeWordScanner, ends_like_type, has_accessory_behind
 from shangsou.mmap_arrays import load_npy_mmap
 
@@ -48,9 +49,6 @@ class QueryTypes(NamedTuple):
     def names(self) -> tuple[str, ...]:
         """The names of the types."""
         return tuple(prediction.name for prediction in self.predictions)
-
-
-NO_TYPES = QueryTypes((), is_bare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,8 +137,7 @@ class ProductTypes:
         is_certain = [word == text and word in self.leaves for word in words]
         if not any(is_certain) and closeness.max() < _MIN_NAMED:
             return []
-        powers = np.exp((closeness - closeness.max()) / _TEMPERATURE)
-        shares = powers / powers.sum()
+        shares = softmax(closeness.astype(np.float64) / _TEMPERATURE)
         ranked = sorted(zip(shares.tolist(), words, strict=True), reverse=True)
         return [TypePrediction(word, share) for share, word in ranked if share >= _MIN_PROBABILITY]
 

@@ -12,6 +12,7 @@ import numpy as np
 import rjieba
 from numpy.typing import NDArray
 
+from shangsou.lexicon.phrases import brand_spellings
 from shangsou.lexicon.product_types import ProductTypes, TypeSpace
 from shangsou.lexicon.type_words import (
     ACCESSORY,
@@ -64,7 +65,6 @@ _MIN_LEAF_COHERENCE = 0.45
 # A type of which more products say what they go with is an accessory itself: 手机壳.
 _MAX_ACCESSORY_SHARE = 0.3
 _LEAF_PARTS = re.compile(r"[/、,，()（）&\s]+")
-_BRAND_PARTS = re.compile(r"[()（）/,，|]+")
 _CHUNK_ROWS = 4_096
 
 Vectors = NDArray[np.float32]
@@ -105,7 +105,7 @@ class TypeLearner:
             self.ids.append(product.product_id)
             self.titles.append(title)
             self._goes_with.append(goes_with(title))
-            self._brands.update(_brand_parts(product.brand))
+            self._brands.update(brand_spellings(product.brand))
             self._leaves.append(product.category)
             self._declared.append(normalize(product.product_type))
             self._count(rjieba.cut(title))
@@ -433,15 +433,9 @@ def _node_words(path: Path_) -> list[str]:
     return list(dict.fromkeys(word for depth in range(1, len(path)) for word in _leaf_words(path[:depth])))
 
 
-def _brand_parts(brand: str) -> list[str]:
-    """Return the spellings of a brand, normalized: `华为（HUAWEI）` has two."""
-    parts = (part.strip() for part in _BRAND_PARTS.split(normalize(brand))) if brand else ()
-    return [part for part in parts if len(part) > 1]
-
-
 def _without_brand(title: str, brand: str) -> str:
     """Return a title without its brand, which may hold words for things: 积木星球客."""
-    for part in _brand_parts(brand):
+    for part in brand_spellings(brand):
         title = title.replace(part, " ")
     return title
 

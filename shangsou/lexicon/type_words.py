@@ -21,124 +21,12 @@ HEAD_CHARACTERS = frozenset(
 # Characters that, joined behind the word for a thing, name what goes with it: accessories, parts, refills,
 # services.
 _ACCESSORIES = frozenset(
-    [
-        "壳",
-        "套",
-        "膜",
-        "贴",
-        "罩",
-        "垫",
-        "架",
-        "座",
-        "柜",
-        "桌",
-        "包",
-        "袋",
-        "盒",
-        "箱",
-        "线",
-        "绳",
-        "链",
-        "带",
-        "扣",
-        "夹",
-        "挂",
-        "锁",
-        "灯",
-        "刷",
-        "头",
-        "卡",
-        "芯",
-        "券",
-        "费",
-        "弦",
-        "盖",
-        "桶",
-        "勺",
-        "布",
-        "板",
-        "纸",
-        "轮",
-        "针",
-        "塞",
-        "嘴",
-        "枕",
-        "杆",
-        "棒",
-        "圈",
-        "环",
-        "笔",
-        "瓶",
-        "杯",
-        "碗",
-        "盆",
-        "筐",
-        "篮",
-        "机",
-        "器",
-        "仪",
-        "膏",
-        "粉",
-        "液",
-        "水",
-    ]
+    "壳套膜贴罩垫架座柜桌包袋盒箱线绳链带扣夹挂锁灯刷头卡芯券费弦盖桶勺布板纸轮针塞嘴枕杆棒圈环笔瓶杯碗盆筐篮机器仪膏粉液水"
 )
-_ACCESSORY_WORDS = [
-    "保护",
-    "支架",
-    "底座",
-    "配件",
-    "零件",
-    "附件",
-    "电池",
-    "充电",
-    "遥控",
-    "清洗",
-    "清洁",
-    "维修",
-    "安装",
-    "回收",
-    "租赁",
-    "伴侣",
-    "收纳",
-    "置物",
-    "周边",
-    "模型",
-    "玩具",
-    "图案",
-    "印花",
-    "面料",
-    "布料",
-    "替换",
-    "散热",
-    "键盘",
-    "贴纸",
-    "钢化",
-    "镜头",
-    "服务",
-    "用品",
-    "工具",
-    "耗材",
-    "专用",
-    "通用",
-    "配套",
-    "挂件",
-    "吊牌",
-    "外壳",
-    "后盖",
-    "皮套",
-    "屏幕",
-    "主板",
-    "排线",
-    "滤芯",
-    "滤网",
-    "墨水",
-    "墨盒",
-    "摆件",
-    "装饰",
-    "饰品",
-]
-_ACCESSORY_PREFIX = re.compile("|".join(_ACCESSORY_WORDS))
+_ACCESSORY_PREFIX = re.compile(
+    r"保护|支架|底座|配件|零件|附件|电池|充电|遥控|清洗|清洁|维修|安装|回收|租赁|伴侣|收纳|置物|周边|模型|玩具|图案|印花|面料|布料|替换|散热|"
+    r"键盘|贴纸|钢化|镜头|服务|用品|工具|耗材|专用|通用|配套|挂件|吊牌|外壳|后盖|皮套|屏幕|主板|排线|滤芯|滤网|墨水|墨盒|摆件|装饰|饰品"
+)
 # Last characters of words of several for parts and accessories: 吉他|琴弦, 手机|挂绳; but not 羽绒服|外套.
 _PARTS = frozenset("弦膜芯盖架座绳扣壳罩垫刷轮塞嘴券")
 # Characters that end words for things, but do not turn the word before them into a modifier: 裤|子, 女|装.
@@ -146,9 +34,8 @@ _NEUTRAL = frozenset("子正头素新装件具品机")
 # The word before them is a colour or a taste: 咖啡|色, 草莓|味.
 _LIKENESS = frozenset("色味")
 # What follows is what the product goes with, as far as the next mark or six characters.
-_FITS = re.compile(
-    r"(?:适用于?|适配|通用|兼容|专用|搭配|可放|赠?送|赠|配|for|仿|类似|像|支持|不含)[^ ,，/、]{0,6}$"
-)
+_FITS_WORD = re.compile(r"适用于?|适配|通用|兼容|专用|搭配|可放|赠?送|赠|配|for|仿|类似|像|支持|不含")
+_FITS = re.compile(rf"(?:{_FITS_WORD.pattern})[^ ,，/、]{{0,6}}$")
 _FITS_LENGTH = 10
 # Bundles and packages: the thing inside is what is sold.
 _BUNDLE = re.compile(r"(?:套装|套盒|礼盒|组合|礼包|件套|正品|新品|礼品|.装)$")
@@ -189,7 +76,7 @@ class TypeWordScanner:
         """Return the type words of a normalized text, in order, without those inside longer ones."""
         found: list[Mention] = []
         covered = 0
-        fits = _FITS_WORDS.search(text) is not None
+        fits = _FITS_WORD.search(text) is not None
         for start in range(len(text) - 1):
             for length in self._lengths.get(text[start : start + 2], ()):
                 end = start + length
@@ -204,9 +91,6 @@ class TypeWordScanner:
     def heads(self, text: str) -> list[str]:
         """Return the type words that name what is sold, each once."""
         return list(dict.fromkeys(mention.word for mention in self.mentions(text) if mention.is_head))
-
-
-_FITS_WORDS = re.compile(r"适用|适配|通用|兼容|专用|搭配|可放|送|赠|配|for|仿|类似|像|支持|不含")
 
 
 def _is_head(text: str, start: int, end: int, fits: bool) -> bool:

@@ -112,14 +112,6 @@ def test_a_term_that_weighs_more_counts_so_many_times_in_every_field(shop: Engin
     assert sum(parts["red-shoe"].values()) == pytest.approx(weighed["red-shoe"], rel=1e-5)
 
 
-def test_categories_are_whole_paths_and_of_products_that_have_one(shop: Engine) -> None:
-    assert shop.categories(["red-shoe-twin", "gift", "red-dress", "nobody"]) == {
-        "red-shoe-twin": ("men", "shoes"),
-        "red-dress": ("women", "dresses"),
-    }
-    assert shop.categories([]) == {}
-
-
 @pytest.mark.parametrize(
     ("gram", "expected"), [("🎁", "gift"), ("手", "case"), ("机壳", "case"), ("物🎁", "gift")]
 )

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from shangsou.lexicon.product_types import (
-    NO_TYPES,
     ProductTypes,
     QueryTypes,
     TypePrediction,
@@ -17,6 +16,7 @@ from shangsou.lexicon.product_types import (
 )
 
 NAMES = ("手机", "手机壳", "支架", "妈妈")
+NO_TYPES = QueryTypes((), is_bare=False)
 PLAIN = TypeSpace(np.eye(5, dtype=np.float32), np.zeros(5, np.float32))
 
 

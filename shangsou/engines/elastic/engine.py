@@ -22,7 +22,7 @@ from shangsou.engines.query import (
     ResultPage,
     Vector,
 )
-from shangsou.product import CATEGORY_SEPARATOR, Product, product_from_json
+from shangsou.product import Product, product_from_json
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -121,21 +121,6 @@ class ElasticEngine:
             return set()
         [response] = self._search([queries.ids_body(product_ids, filters)])
         return {hit["fields"]["product_id"][0] for hit in _hits(response)}
-
-    def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Return the category paths of these products, of those that have one."""
-        if not product_ids:
-            return {}
-        [response] = self._search([queries.categories_body(product_ids)])
-        levels_by_id = {
-            hit["fields"]["product_id"][0]: hit["fields"].get("filter.category") for hit in _hits(response)
-        }
-        # Every level of the path is listed; the last one is the longest.
-        return {
-            product_id: tuple(max(levels, key=len).split(CATEGORY_SEPARATOR))
-            for product_id, levels in levels_by_id.items()
-            if levels
-        }
 
     def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
         """Return the main product type of these products, of those that have one."""

@@ -92,20 +92,15 @@ def products_body(product_ids: Sequence[str]) -> Body:
     return _page_body({"bool": query}, ["_doc"], 0, len(product_ids))
 
 
-def categories_body(product_ids: Sequence[str]) -> Body:
-    """Return the body that reads the categories of these products only."""
+def main_types_body(product_ids: Sequence[str]) -> Body:
+    """Return the body that reads the main types of these products only."""
     return {
         **_IDS_ONLY,
-        "docvalue_fields": ["product_id", "filter.category"],
+        "docvalue_fields": ["product_id", "main_type"],
         "size": len(product_ids),
         "track_total_hits": False,
         "query": {"bool": {"filter": [_ids_clause(product_ids)]}},
     }
-
-
-def main_types_body(product_ids: Sequence[str]) -> Body:
-    """Return the body that reads the main types of these products only."""
-    return {**categories_body(product_ids), "docvalue_fields": ["product_id", "main_type"]}
 
 
 def ids_body(product_ids: Sequence[str], filters: Filters) -> Body:

@@ -30,7 +30,7 @@ from shangsou.engines.query import (
     Vector,
     VectorLeg,
 )
-from shangsou.product import CATEGORY_SEPARATOR, Product
+from shangsou.product import Product
 from shangsou.text.terms import containment_terms
 
 Rows = NDArray[np.int64]
@@ -115,16 +115,6 @@ class EmbeddedEngine:
     def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
         """Return which of these are ids of products that exist, are on sale, and pass the filters."""
         return {self._catalog.ids[row] for row in self._passing_rows(product_ids, filters)}
-
-    def categories(self, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Return the category paths of these products, of those that have one."""
-        rows = self._catalog.rows(product_ids)
-        codes = self._columns.category[rows].tolist()
-        return {
-            self._catalog.ids[row]: tuple(self._columns.category_names[code].split(CATEGORY_SEPARATOR))
-            for row, code in zip(rows, codes, strict=True)
-            if code >= 0
-        }
 
     def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
         """Return the main product type of these products, of those that have one."""
