@@ -37,6 +37,14 @@ def test_what_is_added_is_read_back_whole_and_in_the_order_of_time(event_store: 
     assert list(event_store.events_of("甲")) == [early, late]
 
 
+def test_events_of_one_moment_are_in_the_order_in_which_they_were_added(event_store: EventStore):
+    names = [f"product-{n:02}" for n in range(20)]
+    for first, second in zip(names[::2], names[1::2], strict=True):
+        event_store.add([event(user="u", product=first), event(user="u", product=second)])
+    assert products(list(event_store.events_of("u"))) == names
+    assert products(list(event_store.scan(NOON - timedelta(days=1)))) == names
+
+
 def test_an_event_counts_once_however_often_it_is_sent(event_store: EventStore):
     once = event(user="u", event_id="twice")
     assert event_store.add([once, replace(once, product_id="other"), event(user="u", product="b")]) == [

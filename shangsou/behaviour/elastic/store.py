@@ -15,6 +15,9 @@ from shangsou.behaviour.store import DeletionCounts, ShopperState
 Changes = dict[tuple[str, str], dict[str, object]]
 """Changes of the state of shoppers, by (`user` or `session`, id)."""
 
+# Events of one moment in the order received: documents of two requests may change places at a refresh.
+_OLDEST_FIRST = ("at_us", "received_us")
+
 
 class ElasticEventStore:
     """Events in indices beside the products'. A bulk request is durable once it is answered."""
@@ -89,7 +92,7 @@ class ElasticEventStore:
     def events_of(self, user_id: str = "", session_id: str = "") -> Iterator[Event]:
         """Yield every event of a user, or of a session without a user, oldest first."""
         for document in self._indices.stream(
-            self._indices.events, _owner_filter(user_id, session_id), ["at_us"]
+            self._indices.events, _owner_filter(user_id, session_id), _OLDEST_FIRST
         ):
             yield read_event(document)
 
@@ -102,7 +105,7 @@ class ElasticEventStore:
             )
         }
         query = {"range": {"at_us": {"gte": to_us(since)}}}
-        for document in self._indices.stream(self._indices.events, query, ["at_us"]):
+        for document in self._indices.stream(self._indices.events, query, _OLDEST_FIRST):
             if not flagged & {("user", document["owner"]), ("session", document["session_id"])}:
                 yield read_event(document)
 
