@@ -17,6 +17,9 @@ _PENALTY_FACTOR = 5.0
 _MAX_PARTNERS = 200
 # Items of one basket that count, the last ones: a larger basket is a stock-taking or a bot.
 _MAX_BASKET_ITEMS = 50
+# Weights that are equal but for rounding, which differs from processor to processor, are equal: then the
+# order of the items decides. Weights lie between -1 and 1, and rounding errs by less than 1e-12.
+_WEIGHT_DECIMALS = 9
 
 
 class Basket(NamedTuple):
@@ -137,6 +140,7 @@ def affinity_scores(affinities: Affinities, history: Mapping[int, float]) -> NDA
 def _build_rows(
     first: NDArray[np.int64], second: NDArray[np.int64], weights: NDArray[np.floating], item_count: int
 ) -> Affinities:
+    weights = np.round(weights, _WEIGHT_DECIMALS)
     order = np.lexsort((second, -weights, first))
     starts = np.searchsorted(first[order], np.arange(item_count + 1))
     return Affinities(
