@@ -165,11 +165,16 @@ def serve_tasks(connection: Connection) -> None:
 
 
 def _receive_tasks(connection: Connection, tasks: "queue.Queue[Task | None]") -> None:
-    """Receive tasks, and end this process at once when the other one ends."""
-    with suppress(EOFError, OSError):
-        while True:
-            tasks.put(connection.recv())
-    os._exit(0)
+    """Receive tasks, and end this process at once when the other one ends, or sends what cannot be read."""
+    try:
+        with suppress(EOFError, OSError):
+            while True:
+                tasks.put(connection.recv())
+        os._exit(0)
+    except Exception:
+        # Else the other process would wait forever for this one to take more.
+        traceback.print_exc()
+        os._exit(1)
 
 
 def _run_task(target: object, task: Task) -> Exception | None:

@@ -107,6 +107,22 @@ def test_a_process_that_is_killed_is_reported() -> None:
             diary.join()
 
 
+class Unreadable:
+    """Raises an error in the process that receives it."""
+
+    def __reduce__(self) -> tuple[type[int], tuple[str, ...]]:
+        return int, ("no number",)
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_a_process_that_cannot_read_what_it_is_sent_ends_and_is_reported() -> None:
+    with BackgroundWorker(Diary) as diary:
+        for _ in range(3):
+            diary.submit(Diary.note, Unreadable())  # type: ignore[arg-type]
+        with pytest.raises(IndexingFailed, match="ended with 1"):
+            diary.join()
+
+
 @pytest.mark.usefixtures("two_cores")
 def test_leaving_early_ends_the_process_in_the_middle_of_its_work(tmp_path: Path) -> None:
     with BackgroundWorker(Diary) as diary:
