@@ -1,0 +1,79 @@
+"""Colours in text: their names, and the family that each belongs to."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from shangsou.text.facts import load_facts
+
+_COLOUR_WORD = "色"
+_TRAILING = re.compile("(?:色系|色款|色|款|的)$")
+# Longer texts than this are no names of colours.
+_MAX_NAME = 8
+
+
+class _Lexicon(NamedTuple):
+    """The compiled facts about colours."""
+
+    pattern: re.Pattern[str]
+    families: dict[str, str]
+    """By name without 色."""
+    characters: dict[str, str]
+    only_with_colour_word: str
+    no_colours: tuple[str, ...]
+
+
+def colour_family(name: str) -> str | None:
+    """Return the family of a colour by its normalized name; None if it names no colour.
+
+    Its last character decides (`玫瑰金` is 金), unless the name is listed with another family.
+    """
+    lexicon = _load_lexicon()
+    family = lexicon.families.get(name) or lexicon.families.get(name.removesuffix(_COLOUR_WORD))
+    if family or not name or len(name) > _MAX_NAME or name.endswith(lexicon.no_colours):
+        return family
+    stem = _TRAILING.sub("", name)
+    if not stem or lexicon.families.get(stem):
+        return lexicon.families.get(stem)
+    is_bare = stem == name and len(name) > 1
+    if is_bare and (stem[-1] in lexicon.only_with_colour_word):
+        return None
+    return lexicon.characters.get(stem[-1])
+
+
+def find_colours(text: str) -> list[tuple[str, int, int]]:
+    """Return the names of colours in a normalized text with their start and end, in order.
+
+    Only listed names are found, and single characters before 色, 款 or 的. The longest counts, without
+    overlaps: `酒红色` is one. Words such as 口红 and 奶粉 are none.
+    """
+    return [
+        (match["name"], match.start(), match.end())
+        for match in _load_lexicon().pattern.finditer(text)
+        if match["name"]
+    ]
+
+
+@cache
+def _load_lexicon() -> _Lexicon:
+    colours = load_facts().colours
+    families = {
+        name: family
+        # Exceptions last: they win.
+        for names in (colours.names, colours.exceptions)
+        for family, listed in names.items()
+        for name in listed
+    }
+    # A name that is a word for a thing without 色, such as 咖啡色, is found only with it.
+    found = sorted(families, key=len, reverse=True)
+    characters = {char: family for family, chars in colours.characters.items() for char in chars}
+    names = "|".join(re.escape(name) + ("" if name.endswith(_COLOUR_WORD) else "色?") for name in found)
+    none = "|".join(map(re.escape, sorted(colours.rules.no_colours, key=len, reverse=True)))
+    # Most places are left at their first character.
+    firsts = "".join({name[0] for name in (*families, *characters, *colours.rules.no_colours)})
+    pattern = re.compile(
+        rf"(?=[{firsts}])(?:{none}|(?P<name>{names}|[{''.join(characters)}]色|[{colours.rules.with_style}](?=[款的])))"
+    )
+    return _Lexicon(
+        pattern, families, characters, colours.rules.only_with_colour_word, tuple(colours.rules.no_colours)
+    )
