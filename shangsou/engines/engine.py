@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from shangsou.engines.product_terms import ProductTerms
 from shangsou.engines.query import (
     CandidateSet,
     FacetRequest,
@@ -58,6 +59,10 @@ class Retriever(Protocol):
         """Return which of these are ids of products that exist, are on sale, and pass the filters."""
         ...
 
+    def holding(self, product_ids: Sequence[str], terms: Sequence[Sequence[str]]) -> list[set[str]]:
+        """Return for each list of terms which of these products have one of them, in one round trip."""
+        ...
+
 
 class Engine(Retriever, Protocol):
     """One generation, open for searching by many threads. Products off sale are never returned.
@@ -80,6 +85,10 @@ class Engine(Retriever, Protocol):
 
         For the query itself, without its alternatives.
         """
+        ...
+
+    def count(self, filters: Sequence[Filters]) -> list[int]:
+        """Return how many products pass each of the filters, in one round trip."""
         ...
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
@@ -124,14 +133,20 @@ class GenerationWriter(Protocol):
         """Append documents; ties are broken by this order. Product ids are distinct."""
         ...
 
-    def finish(self, types: Sequence[Sequence[str]] = ()) -> Generation:
+    def finish(
+        self, types: Sequence[Sequence[str]] = (), facts: ProductTerms | None = None
+    ) -> Generation:
         """Complete the generation: durable on disk, but not yet current.
+
+        Both are learned from all documents, and so come last.
 
         Parameters
         ----------
         types
-            The product types of each document in the order they were added, the main one first; they are
-            learned from all documents, and so come last. Empty: no document has a type.
+            The product types of each document in the order they were added, the main one first. Empty: no
+            document has a type.
+        facts
+            The terms of the facts of each document in the same order. None: no document has any.
         """
         ...
 

@@ -42,6 +42,18 @@ class TypeCondition:
 
 
 @dataclass(frozen=True, slots=True)
+class FactCondition:
+    """A fact that products must not contradict, as terms that they have (`product_terms`)."""
+
+    holding: tuple[str, ...]
+    """A product that has one of these terms holds the fact."""
+    stating: tuple[str, ...] = ()
+    """A product that has one of these states something of the kind; without holding the fact it fails."""
+    must_hold: bool = False
+    """Whether a product fails that states nothing of the kind, too."""
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Conditions on every product found: any value within a filter, and all filters together."""
 
@@ -60,6 +72,7 @@ class Filters:
     excludes: tuple[str, ...] = ()
     """Normalized texts that a product must not contain."""
     types: TypeCondition | None = None
+    facts: tuple[FactCondition, ...] = ()
 
     def without(self, facet: str) -> "Filters":
         """Return these filters without that of a facet (`brand`, `attributes.颜色`, …)."""

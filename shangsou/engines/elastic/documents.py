@@ -20,11 +20,11 @@ def bulk_lines(product_id: str, source: dict[str, Any]) -> list[bytes]:
     return [_line({"index": {"_id": product_id}}), _line(source)]
 
 
-def with_types(source: dict[str, Any], types: Sequence[str]) -> dict[str, Any]:
-    """Return the source of a document with its product types, the main one first."""
-    if not types:
-        return source
-    return {**source, "main_type": types[0], "filter": {**source["filter"], "type": list(types)}}
+def with_learned(source: dict[str, Any], types: Sequence[str], facts: Sequence[str]) -> dict[str, Any]:
+    """Return the source of a document with its product types, the main one first, and its facts."""
+    learned = {name: list(terms) for name, terms in (("type", types), ("fact", facts)) if terms}
+    main = {"main_type": types[0]} if types else {}
+    return {**source, **main, "filter": {**source["filter"], **learned}}
 
 
 def document_source(document: Document, row: int) -> dict[str, Any]:

@@ -122,6 +122,22 @@ class ElasticEngine:
         [response] = self._search([queries.ids_body(product_ids, filters)])
         return {hit["fields"]["product_id"][0] for hit in _hits(response)}
 
+    def holding(self, product_ids: Sequence[str], terms: Sequence[Sequence[str]]) -> list[set[str]]:
+        """Return for each list of terms which of these products have one of them."""
+        holders: list[set[str]] = [set() for _ in terms]
+        if product_ids and terms:
+            [response] = self._search([queries.holding_body(product_ids, terms)])
+            for hit in _hits(response):
+                for number in hit.get("matched_queries", ()):
+                    holders[int(number)].add(hit["fields"]["product_id"][0])
+        return holders
+
+    def count(self, filters: Sequence[Filters]) -> list[int]:
+        """Return how many products pass each of the filters."""
+        candidate_sets = [CandidateSet(wanted, match_all=True) for wanted in filters]
+        responses = self._search([queries.count_body(wanted, {}) for wanted in candidate_sets])
+        return [response["hits"]["total"]["value"] for response in responses]
+
     def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
         """Return the main product type of these products, of those that have one."""
         if not product_ids:

@@ -7,6 +7,7 @@ from shangsou.engines.elastic.documents import vector_to_json
 from shangsou.engines.fields import COVERAGE_FIELD
 from shangsou.engines.query import (
     CandidateSet,
+    FactCondition,
     Filters,
     LexicalLeg,
     LexicalQuery,
@@ -108,6 +109,15 @@ def ids_body(product_ids: Sequence[str], filters: Filters) -> Body:
     query = filter_clauses(filters)
     query["filter"].append(_ids_clause(product_ids))
     return {**_IDS_ONLY, "size": len(product_ids), "track_total_hits": False, "query": {"bool": query}}
+
+
+def holding_body(product_ids: Sequence[str], terms: Sequence[Sequence[str]]) -> Body:
+    """Return the body that tells which of these products have one of the terms of each list, by its number."""
+    named = [
+        {"terms": {"filter.fact": list(wanted), "_name": str(number)}} for number, wanted in enumerate(terms)
+    ]
+    query = {"bool": {"filter": [_ids_clause(product_ids)], "should": named, "minimum_should_match": 1}}
+    return {**_IDS_ONLY, "size": len(product_ids), "track_total_hits": False, "query": query}
 
 
 def title_vectors_body(product_ids: Sequence[str]) -> Body:
@@ -233,11 +243,21 @@ def filter_clauses(filters: Filters) -> Body:
     clauses += map(_contains_clause, filters.contains)
     if filters.types is not None:
         clauses.append(_type_clause(filters.types))
+    clauses += map(_fact_clause, filters.facts)
     # Excluded rather than included: a filter that nearly all products pass makes BM25 twice as slow.
     return {
         "filter": clauses,
         "must_not": [{"term": {"filter.off": True}}, *map(_contains_clause, filters.excludes)],
     }
+
+
+def _fact_clause(condition: FactCondition) -> Body:
+    """Return the clause for the products that do not contradict a fact."""
+    holding: Body = {"terms": {"filter.fact": list(condition.holding)}}
+    if condition.must_hold:
+        return holding
+    silent = {"bool": {"must_not": {"terms": {"filter.fact": list(condition.stating)}}}}
+    return _any_of([holding, silent])
 
 
 def _type_clause(condition: TypeCondition) -> Body:

@@ -11,12 +11,13 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
 from shangsou.engines.elastic.client import RequestRefused, public_address, reason, translate_errors
-from shangsou.engines.elastic.documents import bulk_lines, document_source, with_types
+from shangsou.engines.elastic.documents import bulk_lines, document_source, with_learned
 from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.mapping import products_index
 from shangsou.engines.elastic.ownership import MARK, is_ours
 from shangsou.engines.engine import Document, Generation
 from shangsou.engines.generations import make_stamp
+from shangsou.engines.product_terms import ProductTerms, check_products, no_terms
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexBusy, IndexingFailed, NoIndex
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 # Increased whenever the mappings, or the values written to their fields, change.
-FORMAT = 2
+FORMAT = 3
 # Elasticsearch's guide recommends requests of 5 to 15 MB; its limit is 100.
 _BULK_BYTES = 5_000_000
 _BULK_TIMEOUT_S = 120.0
@@ -80,12 +81,16 @@ class ElasticWriter:
             pickle.dump(document_source(document, row), self._spool, pickle.HIGHEST_PROTOCOL)
         self._draft = replace(self._draft, documents=self._draft.documents + len(documents))
 
-    def finish(self, types: Sequence[Sequence[str]] = ()) -> Generation:
+    def finish(
+        self, types: Sequence[Sequence[str]] = (), facts: ProductTerms | None = None
+    ) -> Generation:
         """Load the documents, merge the index to one segment, make it durable and mark it complete."""
         types = types or [()] * self._draft.documents
         if len(types) != self._draft.documents:
             raise ValueError(f"{len(types)} lists of types for {self._draft.documents} products")
-        self._load(types)
+        facts = facts or no_terms(self._draft.documents)
+        check_products(facts, self._draft.documents)
+        self._load(types, facts)
         indices = self._client.options(request_timeout=_MERGE_TIMEOUT_S).indices
         with translate_errors(self._url):
             indices.forcemerge(index=self._index, max_num_segments=1)
@@ -107,13 +112,14 @@ class ElasticWriter:
         self._finished = True
         return self._draft
 
-    def _load(self, types: Sequence[Sequence[str]]) -> None:
+    def _load(self, types: Sequence[Sequence[str]], facts: ProductTerms) -> None:
         """Index all documents; requests that fail for lack of capacity or connection are retried."""
         self._spool.seek(0)
         items: list[list[bytes]] = []
         size = 0
-        for document_types in types:
-            source = with_types(pickle.load(self._spool), document_types)  # noqa: S301 (our own file)
+        for row, document_types in enumerate(types):
+            source = pickle.load(self._spool)  # noqa: S301 (our own file)
+            source = with_learned(source, document_types, facts.of_product(row))
             items.append(bulk_lines(source["product_id"], source))
             size += sum(map(len, items[-1]))
             if size >= _BULK_BYTES:

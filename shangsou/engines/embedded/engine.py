@@ -12,6 +12,7 @@ from shangsou.engines.embedded.catalog import Catalog
 from shangsou.engines.embedded.columns import Columns, Mask
 from shangsou.engines.embedded.facets import count_facet
 from shangsou.engines.embedded.postings import Postings
+from shangsou.engines.embedded.term_rows import TermRows
 from shangsou.engines.embedded.types import Types
 from shangsou.engines.embedded.vectors import Vectors
 from shangsou.engines.engine import Generation
@@ -19,6 +20,7 @@ from shangsou.engines.fields import COVERAGE_FIELD, TEXTS
 from shangsou.engines.query import (
     CandidateSet,
     FacetRequest,
+    FactCondition,
     Filters,
     Hit,
     Leg,
@@ -36,6 +38,8 @@ from shangsou.text.terms import containment_terms
 Rows = NDArray[np.int64]
 # Cached filter masks: shoppers page and refine, and all facets of a search use the same ones.
 _MASK_CACHE_SIZE = 64
+# Cached masks of facts: of a search, two for each of its facts.
+_FACT_CACHE_SIZE = 32
 # Cached lookups of terms, counts and rows: for three kinds of fields, of as many searches as run concurrently
 # in a server.
 _POSTINGS_CACHE_SIZE = 16
@@ -57,6 +61,8 @@ class EmbeddedEngine:
             for field in ("title_vector", "description_vector")
         }
         self._documents = len(self._catalog.ids)
+        self._facts = TermRows(folder, "facts", self._documents)
+        self._cached_fact_mask = lru_cache(_FACT_CACHE_SIZE)(self._facts.mask)
         self._cached_filter_mask = lru_cache(_MASK_CACHE_SIZE)(self._filter_mask)
         # Scores, strict matches and explanations of one search look up the same terms.
         self._find_postings = lru_cache(_POSTINGS_CACHE_SIZE)(self._postings.find)
@@ -116,6 +122,17 @@ class EmbeddedEngine:
         """Return which of these are ids of products that exist, are on sale, and pass the filters."""
         return {self._catalog.ids[row] for row in self._passing_rows(product_ids, filters)}
 
+    def holding(self, product_ids: Sequence[str], terms: Sequence[Sequence[str]]) -> list[set[str]]:
+        """Return for each list of terms which of these products have one of them."""
+        rows = np.array(self._cached_rows(tuple(product_ids)), np.int64)
+        masks = [self._cached_fact_mask(tuple(wanted)) for wanted in terms]
+        return [{self._catalog.ids[row] for row in rows[mask[rows]].tolist()} for mask in masks]
+
+    def count(self, filters: Sequence[Filters]) -> list[int]:
+        """Return how many products pass each of the filters."""
+        masks = map(self._cached_filter_mask, filters)
+        return [self._documents if mask is None else int(np.count_nonzero(mask)) for mask in masks]
+
     def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
         """Return the main product type of these products, of those that have one."""
         rows = self._catalog.rows(product_ids)
@@ -157,9 +174,15 @@ class EmbeddedEngine:
         masks += [~self._containment_mask(text) for text in filters.excludes]
         if filters.types is not None:
             masks.append(self._type_mask(filters.types))
+        masks += map(self._fact_mask, filters.facts)
         for mask in masks:
             passing = mask if passing is None else passing & mask
         return passing
+
+    def _fact_mask(self, condition: FactCondition) -> Mask:
+        """Return which rows do not contradict a fact."""
+        holding = self._cached_fact_mask(condition.holding)
+        return holding if condition.must_hold else holding | ~self._cached_fact_mask(condition.stating)
 
     def _type_mask(self, condition: TypeCondition) -> Mask:
         """Return which rows are of the types of a condition."""

@@ -50,7 +50,7 @@ class PostingsBuilder:
         by_key = np.argsort(keys, kind="stable")
         if np.any(np.diff(keys[by_key]) == 0):
             # 64 bits: for a million terms a collision has odds of one in 37 million.
-            raise ValueError("two terms share a hash; change _text_key")
+            raise ValueError("two terms share a hash; change text_key")
         # Postings stay in field order; the sorted keys point into them. One extra entry, without
         # postings, serves lookups past the end.
         ends = np.cumsum(doc_freq)
@@ -77,8 +77,8 @@ class Postings:
         self, fields: Sequence[str], terms: Sequence[str]
     ) -> list[list[tuple[NDArray[np.int32], NDArray[np.float32]]]]:
         """Return for each field and each term its rows (ascending) and impacts; none for an unknown term."""
-        term_keys = np.fromiter(map(_text_key, terms), np.uint64, len(terms))
-        field_keys = np.fromiter(map(_text_key, fields), np.uint64, len(fields))
+        term_keys = np.fromiter(map(text_key, terms), np.uint64, len(terms))
+        field_keys = np.fromiter(map(text_key, fields), np.uint64, len(fields))
         keys = _posting_keys(field_keys[:, None], term_keys)
         positions = np.searchsorted(self._terms[:-1], keys)
         is_known = self._terms[positions] == keys
@@ -93,7 +93,8 @@ class Postings:
         ]
 
 
-def _text_key(text: str) -> int:
+def text_key(text: str) -> int:
+    """Return the hash that a term is known by."""
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "little")
 
@@ -137,8 +138,8 @@ def _field_postings(
     idf = np.log1p((doc_count - doc_freq + 0.5) / (doc_freq + 0.5))
     impacts = factor * idf[term_ids] * term_freq / (term_freq + length_norm[posting_rows])
 
-    term_keys = np.fromiter(map(_text_key, builder.vocabulary), np.uint64, len(builder.vocabulary))
-    keys = _posting_keys(np.array([_text_key(field)], np.uint64), term_keys)
+    term_keys = np.fromiter(map(text_key, builder.vocabulary), np.uint64, len(builder.vocabulary))
+    keys = _posting_keys(np.array([text_key(field)], np.uint64), term_keys)
     return keys, doc_freq, posting_rows.astype(np.int32), impacts.astype(np.float32)
 
 

@@ -21,10 +21,12 @@ from shangsou.engines.embedded.catalog import CatalogWriter
 from shangsou.engines.embedded.columns import ColumnsBuilder
 from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.embedded.postings import PostingsBuilder
+from shangsou.engines.embedded.term_rows import write_term_rows
 from shangsou.engines.embedded.types import write_types
 from shangsou.engines.embedded.vectors import VectorsWriter
 from shangsou.engines.engine import Document, Generation
 from shangsou.engines.generations import find_superseded, make_stamp, read_stamp
+from shangsou.engines.product_terms import ProductTerms, check_products, no_terms
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch, UnusableInput
 
@@ -32,7 +34,7 @@ log = logging.getLogger(__name__)
 _GENERATION_FOLDER = re.compile(r"gen-(\d+)")
 STAMP = "generation.json"
 # Increased whenever the files of a generation change.
-_FORMAT = 3
+_FORMAT = 4
 
 
 class EmbeddedStore:
@@ -169,8 +171,12 @@ class EmbeddedWriter:
             self._descriptions.add([row for row, _ in described], np.stack([v for _, v in described]))
         self._documents += len(documents)
 
-    def finish(self, types: Sequence[Sequence[str]] = ()) -> Generation:
+    def finish(
+        self, types: Sequence[Sequence[str]] = (), facts: ProductTerms | None = None
+    ) -> Generation:
         """Complete the generation on disk."""
+        facts = facts or no_terms(self._documents)
+        check_products(facts, self._documents)
         self._postings.submit(
             PostingsBuilder.write, self._building, rows=self._documents, k1=self._recipe.k1, b=self._recipe.b
         )
@@ -179,6 +185,7 @@ class EmbeddedWriter:
         self._descriptions.finish()
         self._columns.write(self._building)
         write_types(self._building, types, self._documents)
+        write_term_rows(self._building, "facts", facts)
         self._postings.join()
         generation = Generation(
             name=self._name,

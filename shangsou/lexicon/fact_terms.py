@@ -1,0 +1,215 @@
+"""Facts of products as terms: what each states of its colour, its amounts, its codes and its other attributes.
+
+A term is a kind, a name and a value. A product holds a fact of a query if it has one of the terms that stand for
+the value; it states something of the kind if it has the term of the kind and name alone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from shangsou.lexicon.phrases import brand_spellings
+from shangsou.product import Product
+from shangsou.text.amounts import Amount, Reading, find_amounts, letter_sizes
+from shangsou.text.audiences import find_audiences
+from shangsou.text.codes import canonical_code, is_code, text_codes
+from shangsou.text.colours import colour_family, find_colours
+from shangsou.text.normalize import normalize
+
+TermKind = Literal["attribute", "amount", "code", "colour", "colour family", "brand", "audience", "text"]
+
+# Joins the parts of a term; occurs in no text, since normalizing drops it.
+_SEPARATOR = "\x1f"
+# Titles end in the variant that is sold, as in `12寸16寸 … 14寸粉色`: what stands in the last characters counts,
+# and not what the keywords before it say. As in the measurement on 74,362 titles that found it.
+_VARIANT_LENGTH = 16
+# Longer values are sentences, and longer names of attributes as well; of values, queries say shorter ones.
+MAX_VALUE_LENGTH, _MAX_NAME_LENGTH, _MAX_TYPED_LENGTH = 16, 10, 10
+_VALUE_SEPARATORS = re.compile(r"[|,，、;；\n]| / ")
+_COLOUR_NAME = re.compile(r"颜色|色系|colou?r")
+_AUDIENCE_NAME = re.compile(r"对象|人群|性别|gender")
+_CODE_NAME = re.compile(r"型号|货号|条码|条形码|barcode|ean|upc|gtin|isbn|model|款号|编号")
+_BRAND_NAME = re.compile(r"品牌(?:名称)?|brand")
+_MATERIAL_NAME = re.compile(r"材质|面料|材料|material")
+# What catalogs fill in where they have nothing to say.
+_NO_VALUE = re.compile(
+    r"其[他它].*|other.*|无|否|是|有|见描述|.*(?:描述|详情|官网).*|不详|未知|通用|默认.*|null|none|\\n|n/?a|如图.*|"
+    r"图片色|混色|常规款?|正常规格|所有.*|任何.*|不限.*|自定义|\d{1,3}|标准|无品牌"
+)
+_SUFFIX = re.compile(r"(?<=.)[色款季型]$")
+
+
+class StatedValue(NamedTuple):
+    """A value of an attribute, both normalized."""
+
+    name: str
+    value: str
+
+
+def term(kind: TermKind, name: str, value: str = "") -> str:
+    """Return the term of a value, or without one that of everything that states something of the kind."""
+    return f"{kind}{_SEPARATOR}{name}{_SEPARATOR}{value}"
+
+
+def amount_term(reading: Reading) -> str:
+    """Return the term of an amount."""
+    return term("amount", reading.dimension, f"{reading.low:.10g}..{reading.high:.10g}")
+
+
+def read_amount_term(name: str) -> Reading | None:
+    """Return the amount of a term, None if it is another term."""
+    kind, dimension, limits = name.split(_SEPARATOR)
+    if kind != "amount" or not limits:
+        return None
+    low, high = limits.split("..")
+    return Reading(dimension, float(low), float(high))
+
+
+@lru_cache(1 << 14)
+def canonical_value(value: str) -> str:
+    """Return what values are compared by: 黑色 and 黑, 冬季 and 冬 are the same."""
+    return _SUFFIX.sub("", value)
+
+
+def stated_values(product: Product) -> list[StatedValue]:
+    """Return the values of a product's attributes, each alone."""
+    return [
+        StatedValue(name, value)
+        for raw_name, raw_values in product.attributes.items()
+        if len(raw_name) <= _MAX_NAME_LENGTH
+        for name in (normalize(raw_name),)
+        for raw_value in raw_values
+        for value in _split(raw_value)
+    ]
+
+
+def is_typed_value(name: str, value: str) -> bool:
+    """Return whether a query may ask for a value of an attribute by its words.
+
+    Amounts and codes are found by what they look like, brands are known as such.
+    """
+    if len(value) == 1:
+        # 棉 and 皮 are materials; other characters are parts of words.
+        return _MATERIAL_NAME.search(name) is not None and not value.isascii()
+    return (
+        len(value) <= _MAX_TYPED_LENGTH
+        and " " not in value
+        and any(map(str.isalpha, value))
+        and not _CODE_NAME.search(name)
+        and not _BRAND_NAME.fullmatch(name)
+        and not _is_amount(value)
+    )
+
+
+def own_terms(product: Product, values: Sequence[StatedValue], title: str, subtitle: str) -> set[str]:
+    """Return the terms that a product alone tells, without a list of what the shop's values and brands are.
+
+    Parameters
+    ----------
+    product, values
+        A product, and its `stated_values`.
+    title, subtitle
+        Its normalized texts.
+    """
+    terms: set[str] = set()
+    for name, value in values:
+        terms.update(_attribute_terms(name, value))
+    for spelling in brand_spellings(product.brand):
+        terms.update((term("brand", "", spelling), term("brand", "")))
+    terms.update(_code_terms(product, title, subtitle))
+    terms.update(_colour_terms(title, bool(term("colour", "") in terms)))
+    terms.update(_audience_terms(f"{title} {subtitle}", bool(term("audience", "") in terms)))
+    terms.update(_amount_terms(title, subtitle))
+    return terms
+
+
+@lru_cache(1 << 16)
+def _split(raw_value: str) -> tuple[str, ...]:
+    parts = (normalize(part).strip(" .。·") for part in _VALUE_SEPARATORS.split(raw_value))
+    return tuple(part for part in parts if 0 < len(part) <= MAX_VALUE_LENGTH and not _NO_VALUE.fullmatch(part))
+
+
+@lru_cache(1 << 16)
+def _attribute_terms(name: str, value: str) -> tuple[str, ...]:
+    """Return the terms of a value of an attribute."""
+    if _BRAND_NAME.fullmatch(name):
+        return (term("brand", ""), *(term("brand", "", spelling) for spelling in brand_spellings(value)))
+    terms = [term("attribute", name, canonical_value(value)), term("attribute", name)]
+    if _COLOUR_NAME.search(name):
+        terms += _colour(value)
+    if _AUDIENCE_NAME.search(name):
+        audiences = find_audiences(value)
+        terms += [term("audience", "", audience) for audience, _, _ in audiences]
+        terms += [term("audience", "")] if audiences else []
+    for amount in (*find_amounts(value), *letter_sizes(value)):
+        terms += _readings(amount)
+    if _CODE_NAME.search(name):
+        terms.append(term("code", "", canonical_code(value)))
+    terms += [term("code", "", code) for code in text_codes(value)]
+    return tuple(terms)
+
+
+def _is_amount(value: str) -> bool:
+    return any(amount.end - amount.start == len(value) for amount in (*find_amounts(value), *letter_sizes(value)))
+
+
+def _colour(value: str) -> list[str]:
+    family = colour_family(value)
+    terms = [term("colour", ""), term("colour", "", canonical_value(value))]
+    return [*terms, term("colour family", "", family)] if family else terms
+
+
+def _code_terms(product: Product, title: str, subtitle: str) -> Iterator[str]:
+    for product_id in (product.product_id, product.group_id):
+        code = canonical_code(normalize(product_id))
+        if code:
+            yield term("code", "", code)
+    for text in (title, subtitle):
+        for code in text_codes(text):
+            yield term("code", "", code)
+
+
+def _colour_terms(title: str, is_stated: bool) -> Iterator[str]:
+    """Yield the colour that a title states last; where a column states one, the title does not."""
+    colours = find_colours(title)
+    if colours and not is_stated:
+        last = [name for name, _, end in colours if end > len(title) - _VARIANT_LENGTH]
+        for name in last or [name for name, _, _ in colours]:
+            yield from _colour(name)
+
+
+def _audience_terms(text: str, is_stated: bool) -> Iterator[str]:
+    audiences = find_audiences(text)
+    if audiences and not is_stated:
+        yield term("audience", "")
+        for audience, _, _ in audiences:
+            yield term("audience", "", audience)
+
+
+def _amount_terms(title: str, subtitle: str) -> Iterator[str]:
+    """Yield the terms of the amounts of texts; of a title that ends in some, in these alone."""
+    amounts = [*find_amounts(title), *letter_sizes(title)]
+    variant = {
+        reading.dimension
+        for amount in amounts
+        if amount.end > len(title) - _VARIANT_LENGTH
+        for reading in amount.readings
+    }
+    for amount in amounts:
+        is_variant = amount.end > len(title) - _VARIANT_LENGTH
+        for reading in amount.readings:
+            if is_variant or reading.dimension not in variant:
+                yield from _reading_terms(reading)
+    for amount in (*find_amounts(subtitle), *letter_sizes(subtitle)) if subtitle else ():
+        for reading in amount.readings:
+            if reading.dimension not in variant:
+                yield from _reading_terms(reading)
+
+
+def _readings(amount: Amount) -> list[str]:
+    return [term_ for reading in amount.readings for term_ in _reading_terms(reading)]
+
+
+def _reading_terms(reading: Reading) -> tuple[str, str]:
+    return amount_term(reading), term("amount", reading.dimension)

@@ -1,0 +1,112 @@
+"""What the products of a shop state: the values, brands and amounts that a query may ask for."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from shangsou.text.amounts import Reading
+
+_FILE = "facts.json"
+
+
+class ValueSpan(NamedTuple):
+    """A known value in a text."""
+
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, eq=False)
+class FactVocabulary:
+    """The values of attributes, the brands and the amounts of one generation. Safe for many threads."""
+
+    names_of_values: Mapping[str, tuple[str, ...]]
+    """The names of the attributes that have a value, by normalized value."""
+    brands: frozenset[str]
+    """Spellings of brands, normalized."""
+    amounts: Mapping[str, tuple[Reading, ...]]
+    """The amounts that products state, by dimension."""
+
+    @cached_property
+    def scanner(self) -> "ValueScanner":
+        """Finds the values and brands in texts."""
+        return ValueScanner({*self.names_of_values, *self.brands})
+
+
+class ValueScanner:
+    """Finds the words of a vocabulary in texts; Latin ones only where they stand alone."""
+
+    def __init__(self, words: Collection[str]) -> None:
+        self._words = frozenset(words)
+        lengths: dict[str, set[int]] = {}
+        for word in self._words:
+            lengths.setdefault(word[:2], set()).add(len(word))
+        self._singles = {word for word in self._words if len(word) == 1}
+        self._lengths = {start: sorted(sizes, reverse=True) for start, sizes in lengths.items()}
+
+    def find_longest(self, text: str) -> list[ValueSpan]:
+        """Return the words in a text, the longest at each place, without overlaps."""
+        found: list[ValueSpan] = []
+        for span in self._iter_all(text):
+            if not found or span.start >= found[-1].end:
+                found.append(span)
+        return found
+
+    def find_all(self, text: str) -> set[str]:
+        """Return all words in a text, also those inside longer ones."""
+        return {span.value for span in self._iter_all(text)}
+
+    def _iter_all(self, text: str) -> Iterator[ValueSpan]:
+        for start in range(len(text)):
+            for length in self._lengths.get(text[start : start + 2], ()):
+                end = start + length
+                word = text[start:end]
+                if end <= len(text) and word in self._words and _stands_alone(text, start, end):
+                    yield ValueSpan(word, start, end)
+            if text[start] in self._singles and _stands_alone(text, start, start + 1):
+                yield ValueSpan(text[start], start, start + 1)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Return whether a word is no part of a longer Latin word or number."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (
+        (_is_latin(before) and _is_latin(text[start])) or (_is_latin(text[end - 1]) and _is_latin(after))
+    )
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+def write_fact_vocabulary(folder: Path, vocabulary: FactVocabulary) -> None:
+    """Write a vocabulary into a folder."""
+    payload = {
+        "values": vocabulary.names_of_values,
+        "brands": sorted(vocabulary.brands),
+        "amounts": {
+            dimension: [(reading.low, reading.high) for reading in readings]
+            for dimension, readings in vocabulary.amounts.items()
+        },
+    }
+    (folder / _FILE).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
+
+
+def open_fact_vocabulary(folder: Path) -> FactVocabulary | None:
+    """Return the vocabulary in a folder; None if there is none."""
+    try:
+        payload = json.loads((folder / _FILE).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    return FactVocabulary(
+        names_of_values={value: tuple(names) for value, names in payload["values"].items()},
+        brands=frozenset(payload["brands"]),
+        amounts={
+            dimension: tuple(Reading(dimension, low, high) for low, high in readings)
+            for dimension, readings in payload["amounts"].items()
+        },
+    )
