@@ -15,9 +15,16 @@ from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.product_texts import description_text, title_text
 from shangsou.engines.engine import Document, Generation, GenerationStore
 from shangsou.engines.generations import current_generation, would_lose_most
+from shangsou.engines.product_terms import ProductTerms
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexingFailed, ShangsouError
-from shangsou.lexicon.catalog_learner import TITLE_VECTORS, CatalogLearner, TypeSummary, take_assigned_types
+from shangsou.lexicon.catalog_learner import (
+    TITLE_VECTORS,
+    CatalogLearner,
+    TypeSummary,
+    take_assigned_facts,
+    take_assigned_types,
+)
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
@@ -101,14 +108,17 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         if not allow_fewer:
             refuse_fewer(written, store)
         types: Sequence[Sequence[str]] = ()
+        facts: ProductTerms | None = None
         if lexicon:
             learner.submit(CatalogLearner.assign_types, lexicon, stamp.dimensions)
+            learner.submit(CatalogLearner.assign_facts, lexicon)
             learner.join()
             types, summary = take_assigned_types(lexicon)
+            facts = take_assigned_facts(lexicon)
             learner.submit(CatalogLearner.write, lexicon)
             if on_types:
                 on_types(summary)
-        generation = writer.finish(types)
+        generation = writer.finish(types, facts)
         verify(store, generation, written, sample)
         if lexicons and lexicon:
             learner.join()

@@ -1,14 +1,15 @@
 """The matches of a query, as a plain search retrieves them before it pages."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
-from shangsou.engines.query import Filters, Vector
+from shangsou.engines.query import Vector
+from shangsou.errors import EncoderUnavailable
 from shangsou.search.context import SearchContext
+from shangsou.search.interpretation import interpret
 from shangsou.search.request import SearchRequest
 from shangsou.search.result_set import ResultSet, collect_candidates
-from shangsou.search.understanding.constraints import intersect_filters
-from shangsou.search.understanding.product_types import find_product_types
-from shangsou.search.understanding.understand import ParsedQuery, understand
+from shangsou.search.understanding.understand import ParsedQuery
 
 
 class QueryMatches(NamedTuple):
@@ -34,14 +35,10 @@ def collect_matches(typed: str, context: SearchContext, depth: int = 0) -> Query
 
 
 def _collect(typed: str, context: SearchContext, depth: int, *, correct: bool) -> QueryMatches:
-    query = understand(typed, context.recipe, context.lexicon, correct=correct)
-    vector = None
-    if context.encoder is not None and any(map(str.isalnum, query.text)):
-        vector = context.encoder.encode([query.text])[0]
-    filters = intersect_filters(Filters(), query.filters)
-    browsing = not query.text and (filters != Filters() or not typed.strip())
-    query, asked = find_product_types(query, vector, context.recipe, context.lexicon)
+    request = SearchRequest(typed, correct=correct)
+    asked = interpret(request, context)
+    if context.encoder is not None and asked.degraded:
+        raise EncoderUnavailable(asked.degraded[0].message)
     # Without facets, which do not affect the order.
-    request = SearchRequest(typed, filters)
-    result_set = collect_candidates(request, query, vector, asked, context, match_all=browsing, depth=depth)
-    return QueryMatches(query, vector, result_set)
+    result_set = collect_candidates(replace(request, filters=asked.filters), asked, context, depth=depth)
+    return QueryMatches(asked.query, asked.vector, result_set)

@@ -1,4 +1,4 @@
-"""Build the lexicon of a catalog: phrases, entities, n-grams, categories and product types."""
+"""Build the lexicon of a catalog: phrases, entities, n-grams, categories, product types and facts."""
 
 import json
 from collections.abc import Sequence
@@ -7,8 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from shangsou.engines.product_terms import ProductTerms
 from shangsou.lexicon.category_training import CategoryLearner
 from shangsou.lexicon.entities import EntityLearner
+from shangsou.lexicon.fact_training import FactLearner
+from shangsou.lexicon.fact_vocabulary import write_fact_vocabulary
 from shangsou.lexicon.lexicon import write_entities, write_phrases
 from shangsou.lexicon.phrases import PhraseCounter
 from shangsou.lexicon.product_types import write_product_types
@@ -20,6 +23,7 @@ from shangsou.product import Product
 
 TITLE_VECTORS = "title_vectors.f32"
 _ASSIGNED = "assigned_types.json"
+_FACT_NAMES, _FACT_STARTS, _FACT_CODES = "facts.names.json", "facts.starts.npy", "facts.codes.npy"
 # As many as a merchant reads.
 _EXAMPLES = 10
 
@@ -44,6 +48,7 @@ class CatalogLearner:
         self._entities = EntityLearner()
         self._categories = CategoryLearner()
         self._types = TypeLearner()
+        self._facts = FactLearner()
 
     def add(self, products: Sequence[Product]) -> None:
         """Add products."""
@@ -51,6 +56,7 @@ class CatalogLearner:
         self._entities.add(products)
         self._categories.add(products)
         self._types.add(products)
+        self._facts.add(products)
 
     def assign_types(self, folder: Path, dimensions: int) -> None:
         """Learn product types from the products and their title vectors in the folder, and write them."""
@@ -64,11 +70,33 @@ class CatalogLearner:
         }
         (folder / _ASSIGNED).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
 
+    def assign_facts(self, folder: Path) -> None:
+        """Write what each product states, and what of it a query may ask for; and the entities."""
+        entities = self._entities.extract(self._phrases.position_counts())
+        write_entities(folder, entities)
+        brands = [phrase for phrase, kind in entities.items() if kind == "brand"]
+        facts, vocabulary = self._facts.finish(brands)
+        write_fact_vocabulary(folder, vocabulary)
+        (folder / _FACT_NAMES).write_text(json.dumps(facts.names, ensure_ascii=False), "utf-8")
+        np.save(folder / _FACT_STARTS, facts.starts)
+        np.save(folder / _FACT_CODES, facts.codes)
+
     def write(self, folder: Path) -> None:
         """Write the rest of the lexicon of a generation into a folder, without its stamp."""
         write_phrases(folder, self._phrases.phrases())
-        write_entities(folder, self._entities.extract(self._phrases.position_counts()))
         self._categories.write(folder)
+
+
+def take_assigned_facts(folder: Path) -> ProductTerms:
+    """Return the facts of each product, and remove the files that they were handed over in."""
+    facts = ProductTerms(
+        json.loads((folder / _FACT_NAMES).read_text("utf-8")),
+        np.load(folder / _FACT_STARTS),
+        np.load(folder / _FACT_CODES),
+    )
+    for name in (_FACT_NAMES, _FACT_STARTS, _FACT_CODES):
+        (folder / name).unlink()
+    return facts
 
 
 def take_assigned_types(folder: Path) -> tuple[list[list[str]], TypeSummary]:

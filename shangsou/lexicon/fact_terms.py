@@ -13,7 +13,7 @@ from shangsou.lexicon.phrases import brand_spellings
 from shangsou.product import Product
 from shangsou.text.amounts import Amount, Reading, find_amounts, letter_sizes
 from shangsou.text.audiences import find_audiences
-from shangsou.text.codes import canonical_code, is_code, text_codes
+from shangsou.text.codes import canonical_code, text_codes, written_codes
 from shangsou.text.colours import colour_family, find_colours
 from shangsou.text.normalize import normalize
 
@@ -24,6 +24,12 @@ _SEPARATOR = "\x1f"
 # Titles end in the variant that is sold, as in `12寸16寸 … 14寸粉色`: what stands in the last characters counts,
 # and not what the keywords before it say. As in the measurement on 74,362 titles that found it.
 _VARIANT_LENGTH = 16
+# Amounts this close are a list of which each is sold.
+_LIST_GAP = 2
+# The name of codes as they are written, which come before other spellings of them.
+WRITTEN = "written"
+# In titles these are generations of networks: 移动4G手机.
+_NETWORKS = frozenset({"2g", "3g", "4g", "5g"})
 # Longer values are sentences, and longer names of attributes as well; of values, queries say shorter ones.
 MAX_VALUE_LENGTH, _MAX_NAME_LENGTH, _MAX_TYPED_LENGTH = 16, 10, 10
 _VALUE_SEPARATORS = re.compile(r"[|,，、;；\n]| / ")
@@ -37,6 +43,8 @@ _NO_VALUE = re.compile(
     r"其[他它].*|other.*|无|否|是|有|见描述|.*(?:描述|详情|官网).*|不详|未知|通用|默认.*|null|none|\\n|n/?a|如图.*|"
     r"图片色|混色|常规款?|正常规格|所有.*|任何.*|不限.*|自定义|\d{1,3}|标准|无品牌"
 )
+# Words of a list of colours: 正白/浅嫩绿.
+_WORDS = re.compile(r"(?<![^\s/,，、()（）])[\u4e00-\u9fff]{1,5}(?![^\s/,，、()（）])")
 _SUFFIX = re.compile(r"(?<=.)[色款季型]$")
 
 
@@ -82,6 +90,16 @@ def stated_values(product: Product) -> list[StatedValue]:
         for raw_value in raw_values
         for value in _split(raw_value)
     ]
+
+
+def is_colour_name(name: str) -> bool:
+    """Return whether an attribute of this name states colours."""
+    return _COLOUR_NAME.search(name) is not None
+
+
+def is_audience_name(name: str) -> bool:
+    """Return whether an attribute of this name states for whom a product is."""
+    return _AUDIENCE_NAME.search(name) is not None
 
 
 def is_typed_value(name: str, value: str) -> bool:
@@ -147,6 +165,7 @@ def _attribute_terms(name: str, value: str) -> tuple[str, ...]:
     if _CODE_NAME.search(name):
         terms.append(term("code", "", canonical_code(value)))
     terms += [term("code", "", code) for code in text_codes(value)]
+    terms += [term("code", WRITTEN, code) for code in written_codes(value)]
     return tuple(terms)
 
 
@@ -168,15 +187,19 @@ def _code_terms(product: Product, title: str, subtitle: str) -> Iterator[str]:
     for text in (title, subtitle):
         for code in text_codes(text):
             yield term("code", "", code)
+        for code in written_codes(text):
+            yield term("code", WRITTEN, code)
 
 
 def _colour_terms(title: str, is_stated: bool) -> Iterator[str]:
     """Yield the colour that a title states last; where a column states one, the title does not."""
+    if is_stated:
+        return
     colours = find_colours(title)
-    if colours and not is_stated:
-        last = [name for name, _, end in colours if end > len(title) - _VARIANT_LENGTH]
-        for name in last or [name for name, _, _ in colours]:
-            yield from _colour(name)
+    last = [name for name, _, end in colours if end > len(title) - _VARIANT_LENGTH]
+    last += [word for word in _WORDS.findall(title[-_VARIANT_LENGTH:]) if colour_family(word)]
+    for name in last or [name for name, _, _ in colours]:
+        yield from _colour(name)
 
 
 def _audience_terms(text: str, is_stated: bool) -> Iterator[str]:
@@ -189,15 +212,20 @@ def _audience_terms(text: str, is_stated: bool) -> Iterator[str]:
 
 def _amount_terms(title: str, subtitle: str) -> Iterator[str]:
     """Yield the terms of the amounts of texts; of a title that ends in some, in these alone."""
-    amounts = [*find_amounts(title), *letter_sizes(title)]
+    amounts = [
+        amount
+        for amount in (*find_amounts(title), *letter_sizes(title))
+        if amount.text not in _NETWORKS
+    ]
+    of_variant = _variant_starts(amounts, len(title))
     variant = {
         reading.dimension
         for amount in amounts
-        if amount.end > len(title) - _VARIANT_LENGTH
+        if amount.start >= of_variant[amount.readings[0].dimension]
         for reading in amount.readings
     }
     for amount in amounts:
-        is_variant = amount.end > len(title) - _VARIANT_LENGTH
+        is_variant = amount.start >= of_variant[amount.readings[0].dimension]
         for reading in amount.readings:
             if is_variant or reading.dimension not in variant:
                 yield from _reading_terms(reading)
@@ -205,6 +233,20 @@ def _amount_terms(title: str, subtitle: str) -> Iterator[str]:
         for reading in amount.readings:
             if reading.dimension not in variant:
                 yield from _reading_terms(reading)
+
+
+def _variant_starts(amounts: Sequence[Amount], length: int) -> dict[str, int]:
+    """Return for each dimension where the amounts of the variant begin: in `30ml/50ml/90ml` with the first."""
+    starts: dict[str, int] = {}
+    for amount in reversed(amounts):
+        dimension = amount.readings[0].dimension
+        start = starts.get(dimension, length)
+        is_listed = dimension in starts and start - amount.end <= _LIST_GAP
+        if amount.end > length - _VARIANT_LENGTH or is_listed:
+            starts[dimension] = min(start, amount.start)
+        else:
+            starts.setdefault(dimension, length)
+    return starts
 
 
 def _readings(amount: Amount) -> list[str]:

@@ -19,12 +19,15 @@ from shangsou.lexicon.fact_terms import (
     term,
 )
 from shangsou.lexicon.fact_vocabulary import FactVocabulary, ValueScanner
+from shangsou.lexicon.phrases import brand_spellings
 from shangsou.product import Product
 from shangsou.text.amounts import Reading
 from shangsou.text.normalize import normalize
 
 # Advertising before the brand: 【二手9成新】苹果.
 _OPENING = re.compile(r"\s*[\[【(（][^\]】)）]*[\]】)）]\s*")
+# A brand in two languages: 唐为(TANGWEI), midea/美的.
+_BILINGUAL = re.compile(r"([\u4e00-\u9fff]{2,6}) ?[(（]([a-z][a-z .&-]{1,19})[)）]|([a-z][a-z.&-]{1,19})/([\u4e00-\u9fff]{2,6})(?= |[^\u4e00-\u9fff]|$)")
 # A value of one product alone is as likely a slip, or a sentence.
 _MIN_PRODUCTS = 2
 
@@ -40,6 +43,7 @@ class FactLearner:
         self._subtitles: list[str] = []
         self._has_brand: list[bool] = []
         self._values: Counter[StatedValue] = Counter()
+        self._bilingual_brands: Counter[tuple[str, str]] = Counter()
 
     def add(self, products: Iterable[Product]) -> None:
         """Add what products state of themselves."""
@@ -53,6 +57,9 @@ class FactLearner:
             self._subtitles.append(subtitle)
             self._has_brand.append(bool(product.brand))
             self._values.update(set(values))
+            for spellings in (brand_spellings(product.brand), _bilingual_brand(title)):
+                if len(spellings) == 2:
+                    self._bilingual_brands[spellings[0], spellings[1]] += 1
 
     def finish(self, brands: Collection[str]) -> tuple[ProductTerms, FactVocabulary]:
         """Return the terms of each product, and what a query may ask for.
@@ -63,15 +70,16 @@ class FactLearner:
             The brands of the shop, normalized.
         """
         names_of_values = self._names_of_values()
-        vocabulary = FactVocabulary(names_of_values, frozenset(brands), self._amounts())
+        vocabulary = FactVocabulary(names_of_values, self._spellings(brands), self._amounts())
         parts = self._part_codes(names_of_values)
+        scanner = ValueScanner({*names_of_values, *vocabulary.brands})
         codes, lengths = array("i"), array("i")
         position = 0
         for row, own_length in enumerate(self._lengths):
             own = self._own_codes[position : position + own_length]
             position += own_length
             further = [part for code in own if code in parts for part in parts[code]]
-            further += self._text_codes(row, vocabulary)
+            further += self._text_codes(row, scanner, vocabulary.brands)
             codes.extend(own)
             codes.extend(further)
             lengths.append(own_length + len(further))
@@ -85,6 +93,16 @@ class FactLearner:
             if products >= _MIN_PRODUCTS and is_typed_value(name, value):
                 names[value].append(name)
         return {value: tuple(names_of_value) for value, names_of_value in names.items()}
+
+    def _spellings(self, brands: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Return the brands with their other spellings."""
+        others: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        others.update({brand: {} for brand in brands})
+        for (first, second), products in self._bilingual_brands.items():
+            if products >= _MIN_PRODUCTS:
+                others[first][second] = None
+                others[second][first] = None
+        return {brand: tuple(spellings) for brand, spellings in others.items()}
 
     def _amounts(self) -> dict[str, tuple[Reading, ...]]:
         """Return the amounts that products state, by dimension."""
@@ -110,17 +128,25 @@ class FactLearner:
                 parts[code] = [self._codes[name] for name in inner]
         return parts
 
-    def _text_codes(self, row: int, vocabulary: FactVocabulary) -> list[int]:
+    def _text_codes(self, row: int, scanner: ValueScanner, brands: Collection[str]) -> list[int]:
         """Return the codes of the values that the texts of a product say, and of the brand it begins with."""
         title = self._titles[row]
-        said = vocabulary.scanner.find_all(title)
+        said = scanner.find_all(title)
         if self._subtitles[row]:
-            said |= vocabulary.scanner.find_all(self._subtitles[row])
+            said |= scanner.find_all(self._subtitles[row])
         terms = [term("text", "", canonical_value(value)) for value in said]
         if not self._has_brand[row]:
             opening = _OPENING.match(title)
             start = opening.end() if opening else 0
-            brands = [value for value in said if value in vocabulary.brands and title.startswith(value, start)]
-            terms += [term("brand", "", brand) for brand in brands]
-            terms += [term("brand", "")] if brands else []
+            own = [value for value in said if value in brands and title.startswith(value, start)]
+            own += _bilingual_brand(title)
+            terms += [term("brand", "", brand) for brand in own]
+            terms += [term("brand", "")] if own else []
         return [self._codes[name] for name in terms]
+
+
+def _bilingual_brand(title: str) -> list[str]:
+    """Return both spellings of the brand that a title begins with, if it has two."""
+    opening = _OPENING.match(title)
+    match = _BILINGUAL.match(title, opening.end() if opening else 0)
+    return [spelling.strip() for spelling in match.groups() if spelling] if match else []

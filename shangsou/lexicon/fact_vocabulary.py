@@ -26,15 +26,20 @@ class FactVocabulary:
 
     names_of_values: Mapping[str, tuple[str, ...]]
     """The names of the attributes that have a value, by normalized value."""
-    brands: frozenset[str]
-    """Spellings of brands, normalized."""
+    brands: Mapping[str, tuple[str, ...]]
+    """Brands, normalized, with their other spellings."""
     amounts: Mapping[str, tuple[Reading, ...]]
     """The amounts that products state, by dimension."""
 
     @cached_property
-    def scanner(self) -> "ValueScanner":
-        """Finds the values and brands in texts."""
-        return ValueScanner({*self.names_of_values, *self.brands})
+    def value_scanner(self) -> "ValueScanner":
+        """Finds the values in texts."""
+        return ValueScanner(self.names_of_values)
+
+    @cached_property
+    def brand_scanner(self) -> "ValueScanner":
+        """Finds the brands in texts."""
+        return ValueScanner(self.brands)
 
 
 class ValueScanner:
@@ -87,7 +92,7 @@ def write_fact_vocabulary(folder: Path, vocabulary: FactVocabulary) -> None:
     """Write a vocabulary into a folder."""
     payload = {
         "values": vocabulary.names_of_values,
-        "brands": sorted(vocabulary.brands),
+        "brands": vocabulary.brands,
         "amounts": {
             dimension: [(reading.low, reading.high) for reading in readings]
             for dimension, readings in vocabulary.amounts.items()
@@ -104,7 +109,7 @@ def open_fact_vocabulary(folder: Path) -> FactVocabulary | None:
         return None
     return FactVocabulary(
         names_of_values={value: tuple(names) for value, names in payload["values"].items()},
-        brands=frozenset(payload["brands"]),
+        brands={brand: tuple(spellings) for brand, spellings in payload["brands"].items()},
         amounts={
             dimension: tuple(Reading(dimension, low, high) for low, high in readings)
             for dimension, readings in payload["amounts"].items()

@@ -15,6 +15,7 @@ from shangsou.atomic_files import atomic_replace, sync
 from shangsou.engines.engine import Generation
 from shangsou.lexicon.categories import CategoryModel, open_category_model
 from shangsou.lexicon.confusions import Confusions, character_shapes
+from shangsou.lexicon.fact_vocabulary import FactVocabulary, open_fact_vocabulary
 from shangsou.lexicon.ngrams import Ngrams, write_ngrams
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
 from shangsou.lexicon.pinyin import Sounds, character_sounds
@@ -27,7 +28,7 @@ from shangsou.text.entities import EntityDictionary
 log = logging.getLogger(__name__)
 
 # Raised by one whenever the files of a catalog's lexicon, or of the known queries, change.
-_CATALOG_FORMAT, _QUERIES_FORMAT = 3, 3
+_CATALOG_FORMAT, _QUERIES_FORMAT = 4, 3
 _STAMP = "lexicon.json"
 _SOUNDS = "sounds.json"
 _SHAPES = "shapes.json"
@@ -67,6 +68,8 @@ class Lexicon:
     """None if the catalog has fewer than two categories."""
     product_types: ProductTypes | None = None
     """None if there was nothing to learn them from."""
+    facts: FactVocabulary | None = None
+    """What products state; None if it is not known."""
     query_neighbours: SymmetricDeleteIndex | None = None
     """An index of those of `queries` that are one edit away from a text."""
 
@@ -165,6 +168,7 @@ class LexiconStore:
             entities=entities,
             category_model=open_category_model(folder),
             product_types=open_product_types(folder),
+            facts=open_fact_vocabulary(folder),
             query_neighbours=known.query_neighbours if known else None,
         )
 

@@ -27,6 +27,9 @@ _TEMPERATURE = 0.08
 # 74,362 products twelve, of few products three.
 _MAX_RARE, _MIN_RARE, _PRODUCTS_PER_RARE = 12, 3, 300
 
+# Last characters of words for what fits certain models of a thing only.
+_FITTING = frozenset("壳膜套贴罩芯弦")
+
 
 class TypePrediction(NamedTuple):
     """A product type, and the probability that a query asks for it."""
@@ -117,6 +120,14 @@ class ProductTypes:
             tuple(predictions),
             is_bare=_is_bare(text, heads, predictions),
             asks_accessory=bool(mentions) and not heads and has_accessory_behind(text, mentions[-1].end),
+        )
+
+    def is_accessory(self, name: str) -> bool:
+        """Return whether a type goes with a thing: many say so, it is called after one (`手机|壳`), or a part."""
+        return (
+            name in self.accessories
+            or name[-1] in _FITTING
+            or any(name[:end] in self and has_accessory_behind(name, end) for end in range(2, len(name)))
         )
 
     def widened(self, name: str) -> str:

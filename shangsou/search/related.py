@@ -7,7 +7,9 @@ from shangsou.engines.engine import Engine
 from shangsou.lexicon.type_words import ACCESSORY
 from shangsou.product import Product
 from shangsou.search.lack import Lack
+from shangsou.search.ranking.asked_facts import AskedFact, judge_facts
 from shangsou.search.ranking.fusion import Candidate
+from shangsou.search.stated_facts import say_stated
 from shangsou.search.understood import Understood
 
 # As many as stand under "maybe you like" on a page.
@@ -24,29 +26,39 @@ class RelatedProduct:
 
 
 def fetch_related(
-    candidates: Sequence[Candidate], understood: Understood, engine: Engine
+    candidates: Sequence[Candidate], understood: Understood, facts: Sequence[AskedFact], engine: Engine
 ) -> list[RelatedProduct]:
     """Return the first candidates that do not match, with what they lack."""
-    first = shown_related(candidates)
-    ids = [candidate.product_id for candidate in first]
+    ids = [candidate.product_id for candidate in candidates[:MAX_RELATED]]
     products = {product.product_id: product for product in engine.products(ids)}
-    types = engine.main_types(ids)
+    lacks = find_lacks(list(products.values()), understood, facts, engine)
     return [
-        RelatedProduct(
-            products[candidate.product_id], candidate, (lacking(understood, types, candidate.product_id),)
-        )
-        for candidate in first
+        RelatedProduct(products[candidate.product_id], candidate, lacks[candidate.product_id])
+        for candidate in candidates[:MAX_RELATED]
         if candidate.product_id in products
     ]
 
 
-def shown_related(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the first of the candidates that come near, as many as are shown."""
-    return list(candidates[:MAX_RELATED])
+def find_lacks(
+    products: Sequence[Product], understood: Understood, facts: Sequence[AskedFact], engine: Engine
+) -> dict[str, tuple[Lack, ...]]:
+    """Return what keeps each of these products from being a match, by product id: hard facts first."""
+    ids = [product.product_id for product in products]
+    types = engine.main_types(ids)
+    hard = [asked for asked in facts if asked.fact.is_hard]
+    verdicts = judge_facts(ids, hard, engine) if hard else {}
+    lacks: dict[str, tuple[Lack, ...]] = {}
+    for product in products:
+        failed = [
+            Lack(asked.fact.kind, asked.fact.text, say_stated(product, asked.fact))
+            for asked, verdict in zip(hard, verdicts.get(product.product_id, ()), strict=False)
+            if verdict == "contradicts"
+        ]
+        lacks[product.product_id] = tuple(failed) or (_other_type(understood, types, product.product_id),)
+    return lacks
 
 
-def lacking(understood: Understood, main_types: Mapping[str, str], product_id: str) -> Lack:
-    """Return what keeps a product from being a match."""
+def _other_type(understood: Understood, main_types: Mapping[str, str], product_id: str) -> Lack:
     says = main_types.get(product_id)
     if says == ACCESSORY:
         # It is known to go with something, but not what it is.

@@ -32,6 +32,8 @@ class SearchRequest:
     session_id: str = ""
     explain_id: str = ""
     """A product of which the response says whether it matches, and if not, why."""
+    ignore: tuple[str, ...] = ()
+    """Ids of facts in the query that are not to count."""
     query_id: str = ""
     """The query id of page 1, on later pages."""
 

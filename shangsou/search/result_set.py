@@ -12,10 +12,10 @@ from shangsou.engines.query import (
     LexicalQuery,
     Page,
     ResultPage,
-    Vector,
 )
 from shangsou.search.context import SearchContext
 from shangsou.search.facets import facet_requests
+from shangsou.search.interpretation import Interpretation
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.ranking.retrieval import RetrievalQuery, RetrievalResult, retrieve
 from shangsou.search.request import SearchRequest
@@ -60,42 +60,47 @@ class ResultSet:
         return CandidateSet(filters, query.lexical, product_ids, match_all=self.match_all, types=query.types)
 
 
-def collect_candidates(  # noqa: PLR0913 - a query, its vector, its types, and how much is wanted
-    request: SearchRequest,
-    query: ParsedQuery,
-    vector: Vector | None,
-    asked: AskedTypes,
-    context: SearchContext,
-    *,
-    match_all: bool = False,
-    depth: int = 0,
+def collect_candidates(
+    request: SearchRequest, asked: Interpretation, context: SearchContext, *, depth: int = 0
 ) -> ResultSet:
     """Return what a query finds within the filters of a request and those of its facets.
 
     Parameters
     ----------
-    request, query, vector, asked
-        The query as it is understood, its vector, None where there is none, and the types that it asks for.
+    request, asked
+        The request, with the filters that its words make, and what it asks for.
     context
         Of the search.
-    match_all
-        Browsing: every product within the filters is found.
     depth
         How many matches are wanted one by one, as re-ranking does.
     """
     retrieval_query = RetrievalQuery(
-        _lexical_query(query, asked),
-        vector,
+        _lexical_query(asked.query, asked.types),
+        asked.vector,
         scores_words=request.mode != "semantic",
-        types=asked.condition,
-        is_bare=asked.is_bare,
-        wants_accessory=asked.wants_accessory,
-        needs_all_words=asked.needs_all_words,
+        types=asked.types.condition,
+        is_bare=asked.types.is_bare,
+        wants_accessory=asked.types.wants_accessory,
+        needs_all_words=asked.types.needs_all_words,
+        facts=asked.facts.facts,
+        matches_all=asked.matches_all,
     )
     facet_filters = facet_requests(request)
     filter_sets = list(dict.fromkeys([request.filters, *facet_filters.values()]))
     results = retrieve(retrieval_query, filter_sets, context.engine, context.recipe, depth)
-    return ResultSet(retrieval_query, request.filters, facet_filters, results, match_all)
+    return ResultSet(retrieval_query, request.filters, facet_filters, results, asked.matches_all)
+
+
+def find_near(result_set: ResultSet, context: SearchContext) -> list[Candidate]:
+    """Return the candidates that only come near, best first, also those that contradict hard facts."""
+    near = list(result_set.related)
+    if result_set.filters.facts:
+        asked = replace(result_set.retrieval_query, matches_all=False)
+        filters = replace(result_set.filters, facts=())
+        loose = retrieve(asked, [filters], context.engine, context.recipe)[filters]
+        near = [*loose.matches, *loose.related]
+    found = {candidate.product_id for candidate in result_set.matches}
+    return [candidate for candidate in near if candidate.product_id not in found]
 
 
 def fetch_page(

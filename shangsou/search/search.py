@@ -6,24 +6,20 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from shangsou.behaviour.history import new_query_id
-from shangsou.degradation import Degradation
-from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
-from shangsou.engines.query import Filters, Page, ResultPage, Sort, Vector
-from shangsou.errors import EncoderUnavailable
+from shangsou.engines.query import Page, ResultPage, Sort
 from shangsou.product import Product
 from shangsou.search.context import SearchContext
 from shangsou.search.facets import shape_facets
 from shangsou.search.highlight import make_highlighter, make_synonym_finder
+from shangsou.search.interpretation import interpret
 from shangsou.search.personal.personalize import FusionResult, PersonalizedRanking, personalize
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.related import fetch_related
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import RelatedHit, SearchHit, SearchResponse, filters_to_json
-from shangsou.search.result_set import ResultSet, collect_candidates, fetch_page
-from shangsou.search.understanding.constraints import has_price, intersect_filters
-from shangsou.search.understanding.product_types import find_product_types
-from shangsou.search.understanding.understand import ParsedQuery, drop_prices, understand
+from shangsou.search.result_set import ResultSet, collect_candidates, fetch_page, find_near
+from shangsou.search.understanding.understand import ParsedQuery
 from shangsou.search.why_not import check_match
 
 
@@ -60,21 +56,16 @@ def search(request: SearchRequest, context: SearchContext) -> SearchResponse:
 
 
 def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
-    query = understand(request.query, context.recipe, context.lexicon, correct=request.correct)
-    if has_price(request.filters):
-        query = drop_prices(query)
-    request = replace(request, filters=intersect_filters(request.filters, query.filters))
-    # Limits alone, as `100元以下`, say nothing to look for: everything within them is found.
-    browsing = not query.text and (query.filters != Filters() or not request.query.strip())
-    page = Page(_effective_sort(request, browsing), (request.page - 1) * request.size, request.size)
-    vector, degraded = _encode(request, query, context.encoder)
-    query, asked = find_product_types(query, vector, context.recipe, context.lexicon)
+    asked = interpret(request, context)
+    query = asked.query
+    request = replace(request, filters=asked.filters)
+    page = Page(_effective_sort(request, asked.is_browsing), (request.page - 1) * request.size, request.size)
     method = context.rerank_method(query.text, page.sort)
     depth = context.recipe.personal_candidates if method == "history" else 0
-    result_set = collect_candidates(request, query, vector, asked, context, match_all=browsing, depth=depth)
+    result_set = collect_candidates(request, asked, context, depth=depth)
     personal = None
     if method is not None and context.personalizer is not None:
-        fused = FusionResult(query.text, vector, result_set.matches, result_set.further_hits)
+        fused = FusionResult(query.text, asked.vector, result_set.matches, result_set.further_hits)
         personal = personalize(fused, method, context.recipe, context.history, context.personalizer)
     order = None if personal is None else personal.product_ids
     result = _SearchResult(query, result_set, fetch_page(result_set, page, context.engine, order), personal)
@@ -86,27 +77,13 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
         facets=shape_facets(dict(zip(result_set.facet_filters, result.page.facets, strict=True))),
         understood=result.query.understood,
         applied=_applied_options(request, page.sort, result, context),
-        degraded=degraded,
+        degraded=asked.degraded,
         took_ms=0.0,
         correction=result.query.correction,
         match_check=check_match(request.explain_id, result_set, result.query.understood, context.engine)
         if request.explain_id
         else None,
     )
-
-
-def _encode(
-    request: SearchRequest, query: ParsedQuery, encoder: Encoder | None
-) -> tuple[Vector | None, tuple[Degradation, ...]]:
-    # An emoji alone has no meaning for the encoder: it would be near anything.
-    if request.mode == "lexical" or not any(map(str.isalnum, query.text)):
-        return None, ()
-    if encoder is None:
-        return None, (Degradation("encoder", "not available; found by words alone"),)
-    try:
-        return encoder.encode([query.text])[0], ()
-    except EncoderUnavailable as reason:
-        return None, (Degradation("encoder", str(reason)),)
 
 
 def _make_hits(request: SearchRequest, result: _SearchResult, engine: Engine) -> tuple[SearchHit, ...]:
@@ -142,7 +119,9 @@ def _make_related(
     highlight = make_highlighter(query)
     # What holds all words in texts that weigh nothing matches, but no leg says so. All matches are here.
     found = {product.product_id for product in page.products}
-    near = [candidate for candidate in result_set.related if candidate.product_id not in found]
+    near = [
+        candidate for candidate in find_near(result_set, context) if candidate.product_id not in found
+    ]
     return tuple(
         RelatedHit(
             SearchHit(
@@ -153,7 +132,12 @@ def _make_related(
             ),
             related.lacks,
         )
-        for related in fetch_related(near[: request.size - page.total], query.understood, context.engine)
+        for related in fetch_related(
+            near[: request.size - page.total],
+            query.understood,
+            result_set.retrieval_query.facts,
+            context.engine,
+        )
     )
 
 

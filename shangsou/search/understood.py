@@ -12,6 +12,25 @@ if TYPE_CHECKING:
     from shangsou.text.entities import Entity
 
 
+FactKind = Literal["brand", "code", "colour", "size", "amount", "audience", "attribute"]
+
+
+class QueryFact(NamedTuple):
+    """A fact that a query asks for, as a brand or a size."""
+
+    id: str
+    """To take it off by."""
+    kind: FactKind
+    value: str
+    """What is asked for, in one spelling."""
+    text: str
+    """As it stands in the query."""
+    is_hard: bool
+    """Whether what contradicts it is no match; else it comes behind."""
+    held_by: int = 0
+    """How many products of the types that are asked for hold it."""
+
+
 class Constraint(NamedTuple):
     """A limit that stands in the query, as `100元以下`."""
 
@@ -51,6 +70,8 @@ class Understood:
     """Where what it asks for is filed, the likeliest first."""
     product_types: tuple["TypePrediction", ...] = ()
     """The product types that it asks for, the likeliest first; none where it asks for none that is known."""
+    facts: tuple[QueryFact, ...] = ()
+    """In the order of the query."""
 
 
 class Correction(NamedTuple):
@@ -96,5 +117,16 @@ def understood_to_json(understood: Understood) -> "UnderstoodJson":
         "product_types": [
             {"name": prediction.name, "probability": round(prediction.probability, 3)}
             for prediction in understood.product_types
+        ],
+        "facts": [
+            {
+                "id": fact.id,
+                "kind": fact.kind,
+                "value": fact.value,
+                "text": fact.text,
+                "hard": fact.is_hard,
+                "held_by": fact.held_by,
+            }
+            for fact in understood.facts
         ],
     }

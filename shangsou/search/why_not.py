@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters, LexicalLeg
 from shangsou.search.lack import Lack, MatchCheck
-from shangsou.search.related import lacking
+from shangsou.search.related import find_lacks
 from shangsou.search.response import filters_to_json
 from shangsou.search.result_set import ResultSet
 from shangsou.search.understood import Understood
@@ -15,12 +15,15 @@ def check_match(product_id: str, result_set: ResultSet, understood: Understood, 
     """Return whether a product matches, and if not, the first reason why."""
     if not engine.passing([product_id], Filters()):
         return MatchCheck(product_id, False, (Lack("product", product_id, None),))
-    if not engine.passing([product_id], result_set.filters):
-        return MatchCheck(product_id, False, _failed_filters(product_id, result_set.filters, engine))
-    if result_set.match_all or _is_match(product_id, result_set, engine):
+    chosen = replace(result_set.filters, facts=())
+    if not engine.passing([product_id], chosen):
+        return MatchCheck(product_id, False, _failed_filters(product_id, chosen, engine))
+    passes = bool(engine.passing([product_id], result_set.filters))
+    if passes and (result_set.match_all or _is_match(product_id, result_set, engine)):
         return MatchCheck(product_id, True, ())
-    lack = lacking(understood, engine.main_types([product_id]), product_id)
-    return MatchCheck(product_id, False, (lack,))
+    facts = result_set.retrieval_query.facts
+    lacks = find_lacks(engine.products([product_id]), understood, facts, engine)
+    return MatchCheck(product_id, False, lacks[product_id])
 
 
 def _is_match(product_id: str, result_set: ResultSet, engine: Engine) -> bool:

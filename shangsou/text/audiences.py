@@ -46,6 +46,11 @@ def find_audiences(text: str) -> list[tuple[str, int, int]]:
     ]
 
 
+def all_audiences() -> tuple[str, ...]:
+    """Return the names of all audiences."""
+    return tuple(load_facts().audiences.words)
+
+
 def contradicts(stated: Collection[str], asked: str) -> bool:
     """Return whether a product for some audiences is not for the one that is asked for.
 

@@ -15,10 +15,12 @@ _NUMBER = re.compile(r"\d+\.\d+|(?:19|20)\d\d")
 # `p30` is a code; `a4`, `5g`, `4k` and `3d` say too little. Numbers of fewer digits are sizes, amounts and
 # years.
 _MIN_LENGTH, _MIN_DIGITS = 3, 5
+# Article numbers in columns for them have fewer.
+_MIN_ARTICLE_DIGITS = 4
 # Longer ones are no codes that somebody types: of 74,362 titles none.
 _MAX_LENGTH = 24
-# `iphone 15 pro max` is one code of four tokens; more are a list.
-_MAX_TOKENS = 4
+# `iphone 15 pro max` is one code of four parts; more are a list.
+_MAX_PARTS = 4
 # A code that nobody sells is taken for one from this length and as many digits on: `h&m2`, `p40` may be a slip.
 _MIN_CERTAIN_LENGTH, _MIN_CERTAIN_DIGITS = 5, 2
 
@@ -37,12 +39,12 @@ def canonical_code(text: str) -> str:
     return "".join(_PART.findall(text))
 
 
-def is_code(code: str) -> bool:
-    """Return whether letters and digits look like a code: some of both, or many digits."""
+def is_code(code: str, min_digits: int = _MIN_DIGITS) -> bool:
+    """Return whether letters and digits look like a code: some of both, or digits alone, as many as given."""
     if len(code) > _MAX_LENGTH or not _DIGIT.search(code):
         return False
     if code.isdecimal():
-        return len(code) >= _MIN_DIGITS
+        return len(code) >= min_digits
     return len(code) >= _MIN_LENGTH
 
 
@@ -53,42 +55,48 @@ def is_certain_code(code: str) -> bool:
 
 
 def text_codes(text: str) -> set[str]:
-    """Return the codes of a normalized title or value: tokens, their parts, and tokens in a row as one."""
+    """Return the codes of a normalized title or value: its tokens, their parts, and some in a row as one."""
     return {span.code for run in _runs(text) for span in _spans(run)}
+
+
+def written_codes(text: str) -> set[str]:
+    """Return the tokens of a normalized text that are codes, as they are written: `hx6857/20`, `hx6857`."""
+    tokens = {match[0] for match in _TOKEN.finditer(text)} | {match[0] for match in _PART.finditer(text)}
+    return {token for token in tokens if is_code(canonical_code(token))}
 
 
 def find_code_spans(text: str) -> list[list[CodeSpan]]:
     """Return what may be a code in a normalized query: for each run of tokens its stretches, longest first."""
-    runs = ([span for span in _spans(run) if is_code(span.code)] for run in _runs(text))
+    runs = (list(_spans(run, _MIN_ARTICLE_DIGITS)) for run in _runs(text))
     return [sorted(spans, key=lambda span: span.start - span.end) for spans in runs if spans]
 
 
 def _runs(text: str) -> Iterator[list[CodeSpan]]:
-    """Yield tokens that nothing but blanks separates; amounts are none."""
+    """Yield the letters and digits that only marks inside tokens and blanks separate; amounts end a run."""
+    if not _DIGIT.search(text):
+        return
     amounts = find_amounts(text)
     run: list[CodeSpan] = []
-    for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        if any(amount.start < end and start < amount.end for amount in amounts) or _NUMBER.fullmatch(match[0]):
-            continue
-        if run and text[run[-1].end : start].strip():
+    for token in _TOKEN.finditer(text):
+        if run and text[run[-1].end : token.start()].strip():
             yield run
             run = []
-        run.append(CodeSpan(match[0], start, end))
-    if run:
-        yield run
+        for part in _PART.finditer(text, *token.span()):
+            start, end = part.span()
+            is_amount = any(amount.start < end and start < amount.end for amount in amounts)
+            if is_amount or _NUMBER.fullmatch(token[0]):
+                yield run
+                run = []
+            else:
+                run.append(CodeSpan(part[0], start, end))
+    yield run
 
 
-def _spans(run: Sequence[CodeSpan]) -> Iterator[CodeSpan]:
-    """Yield the codes among tokens in a row, of their parts too: `hx6857` of `hx6857/20`."""
-    parts = [
-        CodeSpan(part[0], token.start + part.start(), token.start + part.end())
-        for token in run
-        for part in _PART.finditer(token.code)
-    ]
-    for first in range(len(parts)):
+def _spans(run: Sequence[CodeSpan], min_digits: int = _MIN_DIGITS) -> Iterator[CodeSpan]:
+    """Yield the codes among parts in a row: `hx6857` and `hx685720` of `hx6857/20`."""
+    for first, part in enumerate(run):
         code = ""
-        for last in parts[first : first + _MAX_TOKENS]:
+        for last in run[first : first + _MAX_PARTS]:
             code += last.code
-            if is_code(code):
-                yield CodeSpan(code, parts[first].start, last.end)
+            if is_code(code, min_digits):
+                yield CodeSpan(code, part.start, last.end)

@@ -33,6 +33,13 @@ class Candidate(NamedTuple):
     semantic: ScorePart | None
     type_bonus: float = 0.0
     """What the score gains by the product type."""
+    fact_bonus: float = 0.0
+    """What it gains by the facts that were asked for."""
+
+    @property
+    def plain_score(self) -> float:
+        """The score by words and meaning alone."""
+        return self.score - self.type_bonus - self.fact_bonus
 
 
 def above_cutoff(hits: Sequence[Hit], cutoff: float) -> list[Hit]:
@@ -55,7 +62,8 @@ def fuse(
     lexical: Sequence[Hit],
     semantic: Sequence[Hit],
     product_ids: Sequence[str],
-    bonuses: Mapping[str, float],
+    type_bonuses: Mapping[str, float],
+    fact_bonuses: Mapping[str, float],
     recipe: RankingRecipe,
 ) -> list[Candidate]:
     """Return products by the scores of both legs, best first; what is under a cut-off gets 0 from its leg.
@@ -70,8 +78,8 @@ def fuse(
         Best first.
     product_ids
         The products, those of both legs among them.
-    bonuses
-        What scores gain by the product type.
+    type_bonuses, fact_bonuses
+        What scores gain or lose by the product type, and by the facts that were asked for.
     recipe
         Weights, cut-offs and which fusion.
     """
@@ -90,13 +98,16 @@ def fuse(
     # Ties keep the lexical order, then the semantic one.
     for product_id in dict.fromkeys([*lexical_parts, *semantic_parts, *product_ids]):
         lexical_part, semantic_part = lexical_parts.get(product_id), semantic_parts.get(product_id)
-        bonus = bonuses.get(product_id, 0.0)
+        type_bonus, fact_bonus = type_bonuses.get(product_id, 0.0), fact_bonuses.get(product_id, 0.0)
         score = (
             (lexical_part.contribution if lexical_part else 0.0)
             + (semantic_part.contribution if semantic_part else 0.0)
-            + bonus
+            + type_bonus
+            + fact_bonus
         )
-        candidates.append(Candidate(product_id, score, lexical_part, semantic_part, bonus))
+        candidates.append(
+            Candidate(product_id, score, lexical_part, semantic_part, type_bonus, fact_bonus)
+        )
     return sorted(candidates, key=itemgetter(1), reverse=True)
 
 

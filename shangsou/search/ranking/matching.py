@@ -37,6 +37,8 @@ class MatchRule(NamedTuple):
     needs_all_words: bool = False
     """Without types, only strict matches match."""
     uses_words: bool = True
+    matches_all: bool = False
+    """Everything within the filters matches."""
 
 
 def decide_matches(
@@ -48,14 +50,14 @@ def decide_matches(
     meaning, unless the query is a bare type. Without types, what holds the words; some of the words and the
     meaning; or the meaning alone, if it is very near.
     """
-    best = max((candidate.score - candidate.type_bonus for candidate in candidates), default=0.0)
+    best = max((candidate.plain_score for candidate in candidates), default=0.0)
     matches: list[Candidate] = []
     related: list[Candidate] = []
     for candidate in candidates:
         product_id = candidate.product_id
         cosine = evidence.cosines.get(product_id, 0.0)
         certain_ids = evidence.typed_ids if rule.by_type else evidence.strict_ids
-        if product_id in certain_ids:
+        if rule.matches_all or product_id in certain_ids:
             is_match = True
         elif evidence.admitted_ids is not None:
             is_match = product_id in evidence.admitted_ids
@@ -80,7 +82,7 @@ def _is_admitted(  # noqa: PLR0913, PLR0917 - a candidate, what is known of it, 
     if rule.by_type:
         return (
             not rule.is_bare
-            and candidate.score - candidate.type_bonus >= recipe.match_score * best
+            and candidate.plain_score >= recipe.match_score * best
             and (cosine >= recipe.match_cosine_with_words or not rule.has_vector)
         )
     if rule.needs_all_words:

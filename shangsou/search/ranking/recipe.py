@@ -26,7 +26,7 @@ from shangsou.text.entities import EntityKind
 
 log = logging.getLogger(__name__)
 RECIPE_FILE = "ranking.json"
-OptionalStep = Literal["constraints", "pinyin", "spelling", "synonyms", "entities", "categories", "types"]
+OptionalStep = Literal["constraints", "pinyin", "spelling", "synonyms", "entities", "categories", "types", "facts"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -65,16 +65,20 @@ class RankingRecipe:
     """Steps of query understanding that are on."""
     entity_weights: Mapping[EntityKind, Annotated[float, Field(ge=0)]] = field(default_factory=dict)
     """Factor on the BM25 scores of the terms of an entity, as `{"brand": 1.2}`; 1 where none is given."""
-    type_weight: Share = 0.03
+    type_weight: Share = 0.02
     """Added to the score of what is of the product type that was asked for."""
     accessory_weight: Share = 0.06
     """Taken from the score of what only goes with the thing that was asked for."""
+    hard_fact_weight: Share = 0.25
+    """Added to the score of what holds a hard fact that was asked for, as a brand or a size."""
+    soft_fact_weight: Share = 0.12
+    """Added to the score of what holds a soft one, as a material, and taken from what contradicts it."""
     match_score: Share = 0.7
     """Share of the best score from which on a product of another type matches, if the query says more than
     its type and means what the product is."""
-    match_cosine_with_words: Share = 0.55
+    match_cosine_with_words: Share = 0.53
     """Cosine from which on it does; and one that holds some words of a query that asks for no type."""
-    match_cosine: Share = 0.64
+    match_cosine: Share = 0.63
     """Cosine from which on a product matches such a query by its meaning alone."""
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Phrases and what may stand in their place, from the files of synonyms."""

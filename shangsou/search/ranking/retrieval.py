@@ -18,6 +18,7 @@ from shangsou.engines.query import (
     VectorLeg,
 )
 from shangsou.lexicon.type_words import ACCESSORY
+from shangsou.search.ranking.asked_facts import AskedFact, fact_bonuses
 from shangsou.search.ranking.fusion import Candidate, fuse, merge_semantic
 from shangsou.search.ranking.matching import MatchEvidence, MatchRule, decide_matches
 from shangsou.search.ranking.recipe import RankingRecipe
@@ -38,8 +39,12 @@ class RetrievalQuery:
     """The product types asked for, None where the query asks for none that is known."""
     is_bare: bool = False
     """Whether the query says nothing but its types."""
+    facts: tuple[AskedFact, ...] = ()
+    """The facts asked for; what contradicts a hard one is kept out by the filters of the search."""
     needs_all_words: bool = False
     """Whether, without types, only strict matches match."""
+    matches_all: bool = False
+    """Whether everything within the filters matches."""
     wants_accessory: bool = True
     """Whether it asks for what only goes with a thing; else that comes behind the thing."""
 
@@ -79,8 +84,8 @@ def retrieve(
         How many matches are wanted by words alone, within the first set of filters.
     """
     admitted: set[str] | None = None
-    everything = Filters()
-    is_certain = query.is_bare or (query.types is None and query.needs_all_words)
+    everything = Filters(facts=filter_sets[0].facts)
+    is_certain = query.is_bare or query.matches_all or (query.types is None and query.needs_all_words)
     if not is_certain and any(filters != everything for filters in filter_sets):
         unfiltered = _retrieve_within(query, [everything], engine, recipe, 0, None)[everything]
         admitted = {candidate.product_id for candidate in unfiltered.matches}
@@ -154,7 +159,14 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
         accessories = engine.passing(ids, replace(filters, types=TypeCondition((ACCESSORY,))))
         for product_id in accessories:
             bonuses[product_id] = bonuses.get(product_id, 0.0) - recipe.accessory_weight
-    candidates = fuse(lexical, semantic, ids, bonuses, recipe)
+    by_facts = fact_bonuses(ids, query.facts, engine, recipe)
+    if query.types is not None:
+        # A fact is asked of a thing of the type: a red hat gains nothing by it where red shoes are asked for.
+        by_facts = {
+            product_id: bonus if product_id in typed_ids else min(bonus, 0.0)
+            for product_id, bonus in by_facts.items()
+        }
+    candidates = fuse(lexical, semantic, ids, bonuses, by_facts, recipe)
     evidence = MatchEvidence(dict(semantic), typed_ids, strict_ids, loose_ids, admitted)
     rule = MatchRule(
         query.types is not None,
@@ -162,6 +174,7 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
         has_vector=query.vector is not None,
         needs_all_words=query.needs_all_words,
         uses_words=query.uses_words,
+        matches_all=query.matches_all,
     )
     matches, related = decide_matches(candidates, evidence, rule, recipe)
     return RetrievalResult(matches, related, [])
@@ -210,9 +223,13 @@ def _match_legs(query: RetrievalQuery, filters: Filters, k: int) -> list[Leg]:
     """Return the leg for what matches in any case: what is of the types, else what matches strictly."""
     if query.lexical is None:
         return []
-    if query.types is not None:
-        return [LexicalLeg(query.lexical, replace(filters, types=query.types), k)]
-    return [LexicalLeg(query.lexical, filters, k, strict=True)]
+    filters = replace(filters, types=query.types)
+    legs = [LexicalLeg(query.lexical, filters, k, strict=query.types is None)]
+    if query.facts:
+        # What holds the facts may stand far below what only says more of the words.
+        held = tuple(replace(asked.condition(), must_hold=True) for asked in query.facts)
+        legs.insert(0, LexicalLeg(query.lexical, replace(filters, facts=held), k))
+    return legs
 
 
 def _evidence_legs(query: RetrievalQuery, filters: Filters, ids: tuple[str, ...]) -> list[Leg]:

@@ -24,6 +24,8 @@ class AskedTypes(NamedTuple):
     """Whether it says nothing else."""
     wants_accessory: bool
     """Whether it asks for what only goes with a thing."""
+    is_accessory: bool = False
+    """Whether all its types are words for what goes with a thing, as `手机壳`."""
     needs_all_words: bool = False
     """Whether it asks for an accessory of no known type: then only what holds all words matches."""
 
@@ -60,7 +62,8 @@ def find_product_types(
     wants_accessory = nothing.wants_accessory or (
         types is not None and not types.accessories.isdisjoint(names)
     )
-    asked_types = AskedTypes(_condition(names, overrides), is_bare, wants_accessory)
+    is_accessory = types is not None and all(map(types.is_accessory, names))
+    asked_types = AskedTypes(_condition(names, overrides), is_bare, wants_accessory, is_accessory)
     return replace(query, understood=understood), asked_types
 
 

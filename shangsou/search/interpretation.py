@@ -1,0 +1,91 @@
+"""What a search asks for: its query understood, with vector, product types and facts."""
+
+from dataclasses import dataclass, replace
+
+from shangsou.degradation import Degradation
+from shangsou.encoding.encoder import Encoder
+from shangsou.engines.query import Filters, Vector
+from shangsou.errors import EncoderUnavailable
+from shangsou.search.context import SearchContext
+from shangsou.search.request import SearchRequest
+from shangsou.search.understanding.constraints import has_price, intersect_filters
+from shangsou.search.understanding.facts import NO_FACTS, AskedFacts, find_facts
+from shangsou.search.understanding.product_types import AskedTypes, find_product_types
+from shangsou.search.understanding.understand import ParsedQuery, drop_prices, understand
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What a search asks for."""
+
+    query: ParsedQuery
+    filters: Filters
+    """Those of the request and those in its words: limits, and that hard facts are not contradicted."""
+    vector: Vector | None
+    """None where there is none: in a lexical search, and when the encoder failed."""
+    types: AskedTypes
+    facts: AskedFacts
+    is_browsing: bool
+    """Whether it says nothing to look for: then everything within the filters is found."""
+    degraded: tuple[Degradation, ...] = ()
+
+    @property
+    def matches_all(self) -> bool:
+        """Whether everything within the filters matches: also where it says facts alone, as `耐克 42码`."""
+        return self.is_browsing or (self.facts.is_all and self.types.condition is None)
+
+
+def interpret(request: SearchRequest, context: SearchContext) -> Interpretation:
+    """Return what a search asks for.
+
+    Raises
+    ------
+    EngineUnavailable
+        When the engine cannot be asked what its products state.
+    """
+    query = understand(request.query, context.recipe, context.lexicon, correct=request.correct)
+    if has_price(request.filters):
+        query = drop_prices(query)
+    filters = intersect_filters(request.filters, query.filters)
+    # Limits alone, as `100元以下`, say nothing to look for.
+    is_browsing = not query.text and (query.filters != Filters() or not request.query.strip())
+    vector, degraded = _encode(request, query, context.encoder)
+    query, types = find_product_types(query, vector, context.recipe, context.lexicon)
+    facts = _find_facts(request, query, types, context)
+    if facts.code_is_of_other_type:
+        # Who types a code means that product, whatever else he calls it.
+        types = types._replace(condition=None)
+    understood = replace(query.understood, facts=tuple(asked.fact for asked in facts.facts))
+    return Interpretation(
+        query=replace(query, understood=understood),
+        filters=replace(filters, facts=facts.conditions),
+        vector=vector,
+        types=types,
+        facts=facts,
+        is_browsing=is_browsing,
+        degraded=degraded,
+    )
+
+
+def _find_facts(
+    request: SearchRequest, query: ParsedQuery, types: AskedTypes, context: SearchContext
+) -> AskedFacts:
+    vocabulary = context.lexicon.facts if context.lexicon else None
+    if vocabulary is None or "facts" not in context.recipe.understanding or not query.text:
+        return NO_FACTS
+    names = [prediction.name for prediction in query.understood.product_types]
+    return find_facts(query.text, names, types, vocabulary, context.engine, request.ignore)
+
+
+def _encode(
+    request: SearchRequest, query: ParsedQuery, encoder: Encoder | None
+) -> tuple[Vector | None, tuple[Degradation, ...]]:
+    # An emoji alone has no meaning for the encoder: it would be near anything.
+    if request.mode == "lexical" or not any(map(str.isalnum, query.text)):
+        return None, ()
+    if encoder is None:
+        return None, (Degradation("encoder", "not available; found by words alone"),)
+    try:
+        return encoder.encode([query.text])[0], ()
+    except EncoderUnavailable as reason:
+        return None, (Degradation("encoder", str(reason)),)

@@ -1,0 +1,79 @@
+"""Facts that a query asks for, and what products say of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from shangsou.engines.engine import Retriever
+from shangsou.engines.query import FactCondition
+from shangsou.search.ranking.recipe import RankingRecipe
+from shangsou.search.understood import QueryFact
+
+Verdict = Literal["holds", "holds loosely", "silent", "contradicts"]
+# Of what a fact adds to the score of a product that holds it as it is asked for.
+_CODE_FACTOR = 4
+_SHARES: dict[Verdict, float] = {"holds": 1.0, "holds loosely": 0.75, "silent": 0.0, "contradicts": -1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFact:
+    """A fact that a query asks for, and the terms that tell what a product says of it."""
+
+    fact: QueryFact
+    exact: tuple[str, ...]
+    """Terms of products that hold it as it is asked for."""
+    wide: tuple[str, ...] = ()
+    """Of products that hold it by a family or a range, or say it in the title alone."""
+    tolerated: tuple[str, ...] = ()
+    """Of products that do not hold it, and do not contradict it either."""
+    stating: tuple[str, ...] = ()
+    """Of products that state something of the kind."""
+    must_hold: bool = False
+    """Whether what is silent fails as well."""
+
+    is_elsewhere: bool = False
+    """Of a code: whether products of other types have it."""
+
+    def condition(self) -> FactCondition:
+        """Return the condition that products do not contradict it."""
+        return FactCondition((*self.exact, *self.wide, *self.tolerated), self.stating, self.must_hold)
+
+
+def judge_facts(
+    product_ids: Sequence[str], facts: Sequence[AskedFact], engine: Retriever
+) -> dict[str, list[Verdict]]:
+    """Return for each product what it says of each fact, in one round trip."""
+    terms = [terms for asked in facts for terms in (asked.exact, (*asked.wide, *asked.tolerated), asked.stating)]
+    holders = engine.holding(product_ids, terms)
+    verdicts: dict[str, list[Verdict]] = {product_id: [] for product_id in product_ids}
+    for number, asked in enumerate(facts):
+        exact, others, stating = holders[3 * number : 3 * number + 3]
+        for product_id, of_product in verdicts.items():
+            if product_id in exact:
+                of_product.append("holds")
+            elif product_id in others:
+                of_product.append("holds loosely" if asked.wide else "silent")
+            else:
+                of_product.append("contradicts" if asked.must_hold or product_id in stating else "silent")
+    return verdicts
+
+
+def _weight(asked: AskedFact, recipe: RankingRecipe) -> float:
+    if asked.fact.kind == "code":
+        # Where it need not be held, as by what fits several models, it orders like a hard fact; and among what
+        # holds it, what writes it as it is asked for comes first, however else it reads.
+        return recipe.hard_fact_weight * (_CODE_FACTOR if asked.must_hold else 1)
+    return recipe.hard_fact_weight if asked.fact.is_hard else recipe.soft_fact_weight
+
+
+def fact_bonuses(
+    product_ids: Sequence[str], facts: Sequence[AskedFact], engine: Retriever, recipe: RankingRecipe
+) -> dict[str, float]:
+    """Return what the score of each product gains or loses by the facts that a query asks for."""
+    if not facts:
+        return {}
+    weights = [_weight(asked, recipe) for asked in facts]
+    return {
+        product_id: sum(weight * _SHARES[verdict] for weight, verdict in zip(weights, verdicts, strict=True))
+        for product_id, verdicts in judge_facts(product_ids, facts, engine).items()
+    }

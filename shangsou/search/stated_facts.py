@@ -1,0 +1,47 @@
+"""What a product says of a fact that a query asks for, in words."""
+
+from collections.abc import Iterator
+
+from shangsou.lexicon.fact_terms import is_audience_name, is_colour_name, stated_values
+from shangsou.product import Product
+from shangsou.search.understood import QueryFact
+from shangsou.text.amounts import Amount, find_amounts, letter_sizes
+from shangsou.text.audiences import find_audiences
+from shangsou.text.colours import find_colours
+from shangsou.text.normalize import normalize
+
+# As many as fit a line.
+_MAX_SAID = 3
+
+
+def say_stated(product: Product, fact: QueryFact) -> str | None:
+    """Return what a product states of the kind of a fact, as it stands in its texts; None if it is silent."""
+    said = list(dict.fromkeys(_stated(product, fact)))[:_MAX_SAID]
+    return "、".join(said) or None
+
+
+def _stated(product: Product, fact: QueryFact) -> Iterator[str]:
+    values = stated_values(product)
+    title = normalize(product.title)
+    match fact.kind:
+        case "brand":
+            if product.brand:
+                yield product.brand
+        case "colour":
+            yield from (value for name, value in values if is_colour_name(name))
+            yield from (name for name, _, _ in find_colours(title))
+        case "audience":
+            yield from (value for name, value in values if is_audience_name(name))
+            yield from (title[start:end] for _, start, end in find_audiences(title))
+        case "amount" | "size":
+            asked = {reading.dimension for amount in _amounts(fact.text) for reading in amount.readings}
+            for text in (*(value for _, value in values), title, normalize(product.subtitle)):
+                for amount in _amounts(text):
+                    if asked & {reading.dimension for reading in amount.readings}:
+                        yield amount.text
+        case _:
+            return
+
+
+def _amounts(text: str) -> list[Amount]:
+    return [*find_amounts(text), *letter_sizes(text)]
