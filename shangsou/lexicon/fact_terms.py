@@ -17,7 +17,7 @@ from shangsou.text.codes import canonical_code, text_codes, written_codes
 from shangsou.text.colours import colour_family, find_colours
 from shangsou.text.normalize import normalize
 
-TermKind = Literal["attribute", "amount", "code", "colour", "colour family", "brand", "audience", "text"]
+TermKind = Literal["attribute", "part", "amount", "code", "colour", "colour family", "brand", "audience", "text"]
 
 # Joins the parts of a term; occurs in no text, since normalizing drops it.
 _SEPARATOR = "\x1f"
@@ -28,20 +28,26 @@ _VARIANT_LENGTH = 16
 _LIST_GAP = 2
 # The name of codes as they are written, which come before other spellings of them.
 WRITTEN = "written"
+_FOR_ALL = "通用"
+# The name of audiences that share a product.
+SHARED = "shared"
 # In titles these are generations of networks: 移动4G手机.
 _NETWORKS = frozenset({"2g", "3g", "4g", "5g"})
 # Longer values are sentences, and longer names of attributes as well; of values, queries say shorter ones.
-MAX_VALUE_LENGTH, _MAX_NAME_LENGTH, _MAX_TYPED_LENGTH = 16, 10, 10
+MAX_VALUE_LENGTH, _MAX_NAME_LENGTH, _MAX_TYPED_LENGTH = 16, 10, 12
 _VALUE_SEPARATORS = re.compile(r"[|,，、;；\n]| / ")
+# Numbers that are values by themselves: 35 of shoes, 1600 of mice. Longer ones are codes.
+_NUMBER_LENGTHS = (2, 5)
 _COLOUR_NAME = re.compile(r"颜色|色系|colou?r")
+_SIZE_NAME = re.compile(r"尺码|尺寸|码数|鞋码|size")
 _AUDIENCE_NAME = re.compile(r"对象|人群|性别|gender")
 _CODE_NAME = re.compile(r"型号|货号|条码|条形码|barcode|ean|upc|gtin|isbn|model|款号|编号")
 _BRAND_NAME = re.compile(r"品牌(?:名称)?|brand")
 _MATERIAL_NAME = re.compile(r"材质|面料|材料|material")
 # What catalogs fill in where they have nothing to say.
 _NO_VALUE = re.compile(
-    r"其[他它].*|other.*|无|否|是|有|见描述|.*(?:描述|详情|官网).*|不详|未知|通用|默认.*|null|none|\\n|n/?a|如图.*|"
-    r"图片色|混色|常规款?|正常规格|所有.*|任何.*|不限.*|自定义|\d{1,3}|标准|无品牌"
+    r"其[他它].*|other.*|无|否|是|有|见描述|.*(?:描述|详情|官网).*|不详|未知|默认.*|null|none|\\n|n/?a|如图.*|"
+    r"图片色|混色|常规款?|正常规格|自定义|\d|123|标准|无品牌"
 )
 # Words of a list of colours: 正白/浅嫩绿.
 _WORDS = re.compile(r"(?<![^\s/,，、()（）])[\u4e00-\u9fff]{1,5}(?![^\s/,，、()（）])")
@@ -97,6 +103,11 @@ def is_colour_name(name: str) -> bool:
     return _COLOUR_NAME.search(name) is not None
 
 
+def is_size_name(name: str) -> bool:
+    """Return whether an attribute of this name states sizes."""
+    return _SIZE_NAME.search(name) is not None
+
+
 def is_audience_name(name: str) -> bool:
     """Return whether an attribute of this name states for whom a product is."""
     return _AUDIENCE_NAME.search(name) is not None
@@ -107,6 +118,8 @@ def is_typed_value(name: str, value: str) -> bool:
 
     Amounts and codes are found by what they look like, brands are known as such.
     """
+    if value.isdecimal():
+        return _NUMBER_LENGTHS[0] <= len(value) <= _NUMBER_LENGTHS[1] and not _CODE_NAME.search(name)
     if len(value) == 1:
         # 棉 and 皮 are materials; other characters are parts of words.
         return _MATERIAL_NAME.search(name) is not None and not value.isascii()
@@ -157,9 +170,7 @@ def _attribute_terms(name: str, value: str) -> tuple[str, ...]:
     if _COLOUR_NAME.search(name):
         terms += _colour(value)
     if _AUDIENCE_NAME.search(name):
-        audiences = find_audiences(value)
-        terms += [term("audience", "", audience) for audience, _, _ in audiences]
-        terms += [term("audience", "")] if audiences else []
+        terms += _audiences("男女" if value == _FOR_ALL else value)
     for amount in (*find_amounts(value), *letter_sizes(value)):
         terms += _readings(amount)
     if _CODE_NAME.search(name):
@@ -203,11 +214,17 @@ def _colour_terms(title: str, is_stated: bool) -> Iterator[str]:
 
 
 def _audience_terms(text: str, is_stated: bool) -> Iterator[str]:
-    audiences = find_audiences(text)
-    if audiences and not is_stated:
-        yield term("audience", "")
-        for audience, _, _ in audiences:
-            yield term("audience", "", audience)
+    if not is_stated:
+        yield from _audiences(text)
+
+
+def _audiences(text: str) -> list[str]:
+    """Return the terms of the audiences that a text names; of several, as 男女, none is the only one."""
+    audiences = {audience for audience, _, _ in find_audiences(text)}
+    name = SHARED if len(audiences) > 1 else ""
+    return [term("audience", name, audience) for audience in audiences] + (
+        [term("audience", "")] if audiences else []
+    )
 
 
 def _amount_terms(title: str, subtitle: str) -> Iterator[str]:

@@ -114,13 +114,13 @@ class FactLearner:
         return {dimension: tuple(sorted(stated)) for dimension, stated in readings.items()}
 
     def _part_codes(self, names_of_values: Mapping[str, Sequence[str]]) -> dict[int, list[int]]:
-        """Return for the terms of values those of the known values inside them: 牛皮 of 头层牛皮."""
+        """Return for the terms of values those of the known values inside them: 牛皮 of 二层牛皮."""
         scanner = ValueScanner([value for value in names_of_values if len(value) > 1])
         parts: dict[int, list[int]] = {}
         for stated in list(self._values):
             code = self._codes.get(term("attribute", stated.name, canonical_value(stated.value)))
             inner = [
-                term("attribute", stated.name, canonical_value(value))
+                term("part", stated.name, canonical_value(value))
                 for value in scanner.find_all(stated.value)
                 if value != stated.value and stated.name in names_of_values[value]
             ]

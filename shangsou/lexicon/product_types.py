@@ -105,12 +105,19 @@ class ProductTypes:
     def __contains__(self, name: str) -> bool:
         return name in self._positions
 
-    def of_query(self, text: str, vector: Vector | None) -> QueryTypes:
+    def of_query(
+        self, text: str, vector: Vector | None, values: Sequence[tuple[int, int]] = ()
+    ) -> QueryTypes:
         """Return the types that a normalized query asks for.
 
-        Of those that it names, the ones that its vector is nearest to; without a vector, the last one.
+        Of those that it names, the ones that its vector is nearest to; without a vector, the last one. Words
+        that only begin one of the `values`, given by where these begin and end, name none: 入耳 of 入耳式.
         """
-        mentions = self.scanner.mentions(text)
+        mentions = [
+            mention
+            for mention in self.scanner.mentions(text)
+            if not any(start <= mention.start and mention.end < end for start, end in values)
+        ]
         heads = _last_of_runs([mention for mention in mentions if mention.is_head])
         if vector is None:
             predictions = [TypePrediction(heads[-1].word, 1.0)] if heads else []

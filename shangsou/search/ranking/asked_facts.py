@@ -10,9 +10,11 @@ from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.understood import QueryFact
 
 Verdict = Literal["holds", "holds loosely", "silent", "contradicts"]
-# Of what a fact adds to the score of a product that holds it as it is asked for.
+# Of what a fact adds to the score of a product whose column states it. A title says much of which only part is
+# meant; and shops with columns fill them in, so that what states another value there does not have it.
 _CODE_FACTOR = 4
-_SHARES: dict[Verdict, float] = {"holds": 1.0, "holds loosely": 0.75, "silent": 0.0, "contradicts": -1.0}
+_HARD_SHARES: dict[Verdict, float] = {"holds": 1.0, "holds loosely": 0.75, "silent": 0.0, "contradicts": -1.0}
+_SOFT_SHARES: dict[Verdict, float] = {"holds": 1.0, "holds loosely": 0.4, "silent": 0.0, "contradicts": -1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,9 @@ def fact_bonuses(
         return {}
     weights = [_weight(asked, recipe) for asked in facts]
     return {
-        product_id: sum(weight * _SHARES[verdict] for weight, verdict in zip(weights, verdicts, strict=True))
+        product_id: sum(
+            weight * (_HARD_SHARES if asked.fact.is_hard else _SOFT_SHARES)[verdict]
+            for weight, asked, verdict in zip(weights, facts, verdicts, strict=True)
+        )
         for product_id, verdicts in judge_facts(product_ids, facts, engine).items()
     }

@@ -1,5 +1,6 @@
 """The facts that a query asks for: amounts, codes, brands, colours, audiences and other values of attributes."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
@@ -9,7 +10,7 @@ import rjieba
 
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import FactCondition, Filters, TypeCondition
-from shangsou.lexicon.fact_terms import WRITTEN, amount_term, canonical_value, is_colour_name, term
+from shangsou.lexicon.fact_terms import SHARED, WRITTEN, amount_term, canonical_value, is_colour_name, is_size_name, term
 from shangsou.lexicon.fact_vocabulary import FactVocabulary
 from shangsou.search.ranking.asked_facts import AskedFact
 from shangsou.search.understanding.product_types import AskedTypes
@@ -23,6 +24,7 @@ from shangsou.text.colours import colour_family, find_colours
 _HARD_AUDIENCES = frozenset({"男", "女", "男童", "女童", "儿童"})
 # Stands in the place of what has been read; occurs in no normalized text, and is part of no word.
 _READ = "\x1f"
+_NUMBER = re.compile(r"(?<![a-z0-9.])\d{2,5}(?![a-z0-9.])")
 
 
 class AskedFacts(NamedTuple):
@@ -72,7 +74,7 @@ def find_facts(
         if start >= 0:
             rest = _without(rest, start, start + len(name))
     found: list[tuple[int, AskedFact]] = []
-    for read in (_read_brands, _read_amounts, _read_codes, _read_audiences, _read_values):
+    for read in (_read_brands, _read_amounts, _read_codes, _read_audiences, _read_numbers, _read_values):
         for start, end, asked in read(rest, vocabulary, engine, types.condition):
             rest = _without(rest, start, end)
             found.append((start, asked))
@@ -203,9 +205,15 @@ def _read_audiences(
     text: str, _vocabulary: FactVocabulary, _engine: Engine, _types: TypeCondition | None
 ) -> Iterator[_Span]:
     for audience, start, end in find_audiences(text):
-        others = tuple(term("audience", "", other) for other in all_audiences() if contradicts((other,), audience))
+        others = tuple(
+            term("audience", name, other)
+            for other in all_audiences()
+            if contradicts((other,), audience)
+            for name in ("", SHARED)
+        )
         fact = _fact("audience", audience, text[start:end], is_hard=audience in _HARD_AUDIENCES)
-        yield start, end, AskedFact(fact, (term("audience", "", audience),), (), (), others)
+        exact, shared = term("audience", "", audience), term("audience", SHARED, audience)
+        yield start, end, AskedFact(fact, (exact,), (shared,), stating=others)
 
 
 def _read_brands(
@@ -225,11 +233,37 @@ def _read_brands(
             )
 
 
+def _read_numbers(
+    text: str, vocabulary: FactVocabulary, engine: Engine, types: TypeCondition | None
+) -> Iterator[_Span]:
+    """Read numbers that columns of the type state without a unit: `跑步鞋 35`, `1600鼠标`."""
+    if types is None:
+        return
+    numbers = [match for match in _NUMBER.finditer(text) if match[0] in vocabulary.names_of_values]
+    asked = [_number(match[0], vocabulary.names_of_values[match[0]]) for match in numbers]
+    counts = engine.count([_holders(one, types) for one in asked]) if asked else []
+    for match, one, count in zip(numbers, asked, counts, strict=True):
+        if count:
+            yield match.start(), match.end(), one
+
+
+def _number(value: str, names: Sequence[str]) -> AskedFact:
+    sizes = [name for name in names if is_size_name(name)]
+    kind: FactKind = "size" if sizes else "attribute"
+    return AskedFact(
+        _fact(kind, value, value, is_hard=bool(sizes)),
+        tuple(term("attribute", name, value) for name in sizes or names),
+        stating=tuple(term("attribute", name) for name in sizes or names),
+    )
+
+
 def _read_values(
     text: str, vocabulary: FactVocabulary, _engine: Engine, _types: TypeCondition | None
 ) -> Iterator[_Span]:
     taken: list[tuple[int, int]] = []
     for value, start, end in vocabulary.value_scanner.find_longest(text):
+        if value.isdecimal():
+            continue
         taken.append((start, end))
         names = vocabulary.names_of_values[value]
         if any(map(is_colour_name, names)):
@@ -239,9 +273,8 @@ def _read_values(
             yield start, end, AskedFact(
                 _fact("attribute", value, value, is_hard=False),
                 tuple(term("attribute", name, canonical) for name in names),
-                (term("text", "", canonical),),
-                (),
-                tuple(term("attribute", name) for name in names),
+                (term("text", "", canonical), *(term("part", name, canonical) for name in names)),
+                stating=tuple(term("attribute", name) for name in names),
             )
     for name, start, end in find_colours(text):
         if all(end <= other_start or other_end <= start for other_start, other_end in taken):

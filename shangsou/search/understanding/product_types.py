@@ -48,7 +48,8 @@ def find_product_types(
         asked = max(named, key=len)
         predictions, is_bare = [TypePrediction(asked, 1.0)], asked == query.text
     elif types is not None:
-        found = types.of_query(query.text, vector)
+        values = lexicon.facts.value_scanner.find_longest(query.text) if lexicon and lexicon.facts else ()
+        found = types.of_query(query.text, vector, [(start, end) for _, start, end in values])
         synonyms = _find_synonyms(query.text, types, recipe)
         predictions = _with_synonyms(query.text, found.predictions, synonyms, types)
         needs_all_words = found.asks_accessory
