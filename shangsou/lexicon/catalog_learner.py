@@ -12,7 +12,8 @@ from shangsou.lexicon.entities import EntityLearner
 from shangsou.lexicon.lexicon import write_entities, write_phrases
 from shangsou.lexicon.phrases import PhraseCounter
 from shangsou.lexicon.product_types import write_product_types
-from shangsou.lexicon.type_training import TypeAssignment, TypeLearner
+from shangsou.lexicon.type_assignment import TypeAssignment
+from shangsou.lexicon.type_training import TypeLearner
 from shangsou.lexicon.type_words import ACCESSORY
 from shangsou.mmap_arrays import load_raw_mmap
 from shangsou.product import Product

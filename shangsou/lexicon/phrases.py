@@ -23,6 +23,8 @@ _MIN_PAIR_TITLES = 3
 _MAX_PHRASE_LENGTH = 20
 # More than any page shows before anything is typed.
 MAX_POPULAR_QUERIES = 50
+# Phrases and product types are both learned from the words of titles: enough for two batches of them.
+_CACHED_TITLES = 2_048
 _BRAND_PARTS = re.compile(r"[()（）/,，|]+")
 # Weights of single words; a single Chinese character is only part of a phrase.
 _PHRASE = 2
@@ -146,9 +148,10 @@ def brand_spellings(brand: str) -> list[str]:
     return [part for part in parts if len(part) > 1]
 
 
-def title_words(text: str) -> list[str]:
+@lru_cache(_CACHED_TITLES)
+def title_words(text: str) -> tuple[str, ...]:
     """Return the words of a normalized text in order, without overlaps, and the characters between them."""
-    return list(rjieba.cut(text))
+    return tuple(rjieba.cut(text))
 
 
 def _at_least(counts: Counter[str], minimum: int) -> Iterator[tuple[str, int]]:

@@ -5,11 +5,14 @@ stands before it may say that the product only goes with it (`适用|手机`, `�
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
 import rjieba
+from numpy.typing import NDArray
 
 # Last characters of words for things; written down by reading leaves of category trees and titles. A word of
 # a title that ends in none of them has to be a noun for jieba, and to end titles.
@@ -31,12 +34,17 @@ _ACCESSORY_PREFIX = re.compile(
 _PARTS = frozenset("弦膜芯盖架座绳扣壳罩垫刷轮塞嘴券")
 # Characters that end words for things, but do not turn the word before them into a modifier: 裤|子, 女|装.
 _NEUTRAL = frozenset("子正头素新装件具品机")
+# Single characters that do.
+_JOINED = _ACCESSORIES | (HEAD_CHARACTERS - _NEUTRAL)
 # The word before them is a colour or a taste: 咖啡|色, 草莓|味.
 _LIKENESS = frozenset("色味")
-# What follows is what the product goes with, as far as the next mark or six characters.
-_FITS_WORD = re.compile(r"适用于?|适配|通用|兼容|专用|搭配|可放|赠?送|赠|配|for|仿|类似|像|支持|不含")
+# What follows is what the product goes with, as far as the next mark or six characters. Every alternative
+# begins with a certain character: then a search skips all others, and takes a quarter of the time.
+_FITS_WORD = re.compile(r"适用于?|适配|通用|兼容|专用|搭配|可放|送|赠送?|配|for|仿|类似|像|支持|不含")
 _FITS = re.compile(rf"(?:{_FITS_WORD.pattern})[^ ,，/、]{{0,6}}$")
 _FITS_LENGTH = 10
+# What follows a word is cut from this many characters.
+_FOLLOWING_LENGTH = 5
 # Bundles and packages: the thing inside is what is sold.
 _BUNDLE = re.compile(r"(?:套装|套盒|礼盒|组合|礼包|件套|正品|新品|礼品|.装)$")
 _NO_BUNDLE = re.compile(r"(?:[女男童服泳西时工]装|[四三六]件套)$")
@@ -50,6 +58,10 @@ ACCESSORY = "(accessory)"
 _GOES_WITH = re.compile(
     r"适用|适配|兼容|专用于|配件专|可替换|替换[装芯头]|替芯|补充[装液]|上门|维修服务|安装服务|回收|租赁"
 )
+
+
+# Texts that are scanned together; more do not take less time.
+_BATCH_TEXTS = 1_024
 
 
 class Mention(NamedTuple):
@@ -66,54 +78,104 @@ class TypeWordScanner:
     """Finds the words of a vocabulary in texts. Safe for many threads."""
 
     def __init__(self, vocabulary: Collection[str]) -> None:
-        self._vocabulary = frozenset(vocabulary)
-        lengths: dict[str, set[int]] = {}
-        for word in self._vocabulary:
-            lengths.setdefault(word[:2], set()).add(len(word))
-        self._lengths = {start: sorted(sizes, reverse=True) for start, sizes in lengths.items()}
+        self._is_word: dict[str, bool] = {}
+        """The beginnings of words, of two characters and more, and whether each is a word itself."""
+        for word in vocabulary:
+            for end in range(2, len(word)):
+                self._is_word.setdefault(word[:end], False)
+            if len(word) > 1:
+                self._is_word[word] = True
 
     def mentions(self, text: str) -> list[Mention]:
         """Return the type words of a normalized text, in order, without those inside longer ones."""
-        found: list[Mention] = []
-        covered = 0
         fits = _FITS_WORD.search(text) is not None
-        for start in range(len(text) - 1):
-            for length in self._lengths.get(text[start : start + 2], ()):
-                end = start + length
-                word = text[start:end]
-                if word in self._vocabulary and end <= len(text):
-                    if end > covered:
-                        found.append(Mention(word, start, end, _is_head(text, start, end, fits)))
-                        covered = end
-                    break
-        return found
+        return [
+            Mention(text[start:end], start, end, _is_head(text, start, end, fits))
+            for start, end in self._spans(text, range(len(text)))
+        ]
 
     def heads(self, text: str) -> list[str]:
         """Return the type words that name what is sold, each once."""
-        return list(dict.fromkeys(mention.word for mention in self.mentions(text) if mention.is_head))
+        return self._heads(text, range(len(text)))
+
+    def heads_of(self, texts: Sequence[str]) -> Iterator[list[str]]:
+        """Yield the heads of each of many texts, in three quarters of the time of one after the other.
+
+        Where a word may begin is looked up for many texts at once, by a hash of two characters.
+        """
+        begins_word = np.zeros(1 << 18, np.bool_)
+        begins_word[
+            _hash_pairs(_codes(word[0] for word in self._is_word), _codes(word[1] for word in self._is_word))
+        ] = True
+        for first in range(0, len(texts), _BATCH_TEXTS):
+            batch = texts[first : first + _BATCH_TEXTS]
+            codes = _codes(batch)
+            starts = np.flatnonzero(begins_word[_hash_pairs(codes[:-1], codes[1:])])
+            lengths = np.array([len(text) for text in batch])
+            text_of = np.repeat(np.arange(len(batch)), lengths)[starts]
+            positions = (starts - (np.cumsum(lengths) - lengths)[text_of]).tolist()
+            bounds = np.searchsorted(text_of, np.arange(len(batch) + 1)).tolist()
+            for text, (begin, end) in zip(batch, pairwise(bounds), strict=True):
+                yield self._heads(text, positions[begin:end])
+
+    def _heads(self, text: str, starts: Iterable[int]) -> list[str]:
+        fits = _FITS_WORD.search(text) is not None
+        return list(
+            dict.fromkeys(
+                text[start:end]
+                for start, end in self._spans(text, starts)
+                if _is_head(text, start, end, fits)
+            )
+        )
+
+    def _spans(self, text: str, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """Yield where the longest word at each of these positions stands, without those inside others."""
+        covered = 0
+        for start in starts:
+            end, longest = start + 2, 0
+            while (is_word := self._is_word.get(text[start:end])) is not None:
+                if is_word:
+                    longest = end
+                if end == len(text):
+                    break
+                end += 1
+            if longest > covered:
+                covered = longest
+                yield start, longest
+
+
+def _codes(texts: Iterable[str]) -> NDArray[np.int64]:
+    """Return the code points of texts, one behind the other."""
+    return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+
+
+def _hash_pairs(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a hash of 18 bits of each two code points."""
+    return (first * 8_191 + second) & 0x3FFFF
 
 
 def _is_head(text: str, start: int, end: int, fits: bool) -> bool:
-    following = text[end : end + 1]
-    if following:
-        if following in _LIKENESS or _ACCESSORY_PREFIX.match(text, end):
-            return False
-        if _is_joined(text[end : end + 5]):
-            return False
+    following = text[end : end + _FOLLOWING_LENGTH]
+    if following and is_chinese(following[0]) and _makes_modifier(following):
+        return False
     return not (fits and _FITS.search(text, max(0, start - _FITS_LENGTH), start))
+
+
+def _makes_modifier(following: str) -> bool:
+    """Return whether what follows begins with a word that turns the one before it into a modifier."""
+    if following[0] in _LIKENESS or _ACCESSORY_PREFIX.match(following):
+        return True
+    # Most hold none of these characters, and need not be cut, which is slow.
+    could_be_joined = following[0] in _JOINED or not _PARTS.isdisjoint(following)
+    return could_be_joined and _is_joined(following)
 
 
 @lru_cache(1 << 14)
 def _is_joined(following: str) -> bool:
-    """Return whether what follows begins with a word that turns the one before it into a modifier."""
-    first = following[0]
-    if not is_chinese(first):
-        return False
+    """Return whether what follows begins with a word that is joined to the one before it."""
     alone = len(following) == 1 or not is_chinese(following[1])
-    word = first if alone else rjieba.cut(following)[0]
-    if len(word) == 1:
-        return word in _ACCESSORIES or (word in HEAD_CHARACTERS and word not in _NEUTRAL)
-    return word[-1] in _PARTS and is_noun(word)
+    word = following[0] if alone else rjieba.cut(following)[0]
+    return word in _JOINED if len(word) == 1 else word[-1] in _PARTS and is_noun(word)
 
 
 def has_accessory_behind(text: str, end: int) -> bool:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shangsou.lexicon.type_training import TypeAssignment, TypeLearner
+from shangsou.lexicon.type_assignment import TypeAssignment
+from shangsou.lexicon.type_training import TypeLearner
 from shangsou.lexicon.type_words import ACCESSORY
 from shangsou.product import Product
 

@@ -167,3 +167,36 @@ def test_a_word_ends_in_what_stands_behind_its_borders() -> None:
     assert word_suffixes("手机") == ()
     # 壳 alone is no word for a thing.
     assert word_suffixes("手机壳") == ()
+
+
+@given(
+    st.lists(st.text("手机壳套保护适用于 ,ab12膜\U0001f600", max_size=14), max_size=6),
+    st.sets(st.text("手机壳套保护膜ab", min_size=1, max_size=5)),
+)
+def test_the_heads_of_many_texts_are_those_of_each(texts: list[str], vocabulary: set[str]) -> None:
+    scanner = TypeWordScanner(vocabulary)
+    assert list(scanner.heads_of(texts)) == [scanner.heads(text) for text in texts]
+
+
+def test_no_word_is_found_across_two_texts() -> None:
+    assert list(TypeWordScanner(["手机"]).heads_of(["二手", "机械表", "", "手机"])) == [[], [], [], ["手机"]]
+
+
+@given(st.text("手机壳套膜a", max_size=12), st.sets(st.text("手机壳套膜a", min_size=1, max_size=5)))
+def test_mentions_are_the_longest_words_that_no_earlier_one_holds(text: str, vocabulary: set[str]) -> None:
+    spans = [
+        (start, end)
+        for start in range(len(text))
+        for end in range(start + 2, len(text) + 1)
+        if text[start:end] in vocabulary
+    ]
+    expected = [
+        (start, end)
+        for start, end in spans
+        if not any(
+            (other, other_end) != (start, end) and other <= start and end <= other_end
+            for other, other_end in spans
+        )
+    ]
+    found = [(mention.start, mention.end) for mention in TypeWordScanner(vocabulary).mentions(text)]
+    assert found == expected
