@@ -35,7 +35,12 @@ def words(text: str) -> list[str]:
 
 def characters(text: str) -> list[str]:
     """Return the searchable characters of a normalized text, one string for each run between spaces."""
-    return _PUNCTUATION.sub("", text).split()
+    return without_punctuation(text).split()
+
+
+def without_punctuation(text: str) -> str:
+    """Return a normalized text without the characters that cannot be searched for, other than spaces."""
+    return _PUNCTUATION.sub("", text)
 
 
 def bigrams(runs: list[str]) -> list[str]:
