@@ -1,7 +1,6 @@
 """Split normalized text into the two kinds of terms that BM25 scores: words and character n-grams."""
 
 import re
-from collections.abc import Iterator
 from operator import add
 
 import rjieba
@@ -63,6 +62,6 @@ def containment_terms(text: str) -> list[str]:
     return [*bigrams(runs), *(run for run in runs if len(run) == 1)]
 
 
-def _segment(text: str) -> Iterator[str]:
+def _segment(text: str) -> list[str]:
     # Most words are letters and digits, which can be checked without a regular expression.
-    return (word for word in rjieba.cut_for_search(text) if word.isalnum() or characters(word))
+    return [word for word in rjieba.cut_for_search(text) if word.isalnum() or characters(word)]
