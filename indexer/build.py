@@ -103,6 +103,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         types: Sequence[Sequence[str]] = ()
         if lexicon:
             learner.submit(CatalogLearner.assign_types, lexicon, stamp.dimensions)
+            writer.write_documents()
             learner.join()
             types, summary = take_assigned_types(lexicon)
             learner.submit(CatalogLearner.write, lexicon)

@@ -124,6 +124,13 @@ class GenerationWriter(Protocol):
         """Append documents; ties are broken by this order. Product ids are distinct."""
         ...
 
+    def write_documents(self) -> None:
+        """Write all that needs no product types; no documents are added after it.
+
+        To be called while the types are still learned: `finish` does it otherwise.
+        """
+        ...
+
     def finish(self, types: Sequence[Sequence[str]] = ()) -> Generation:
         """Complete the generation: durable on disk, but not yet current.
 

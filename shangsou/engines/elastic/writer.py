@@ -80,6 +80,9 @@ class ElasticWriter:
             pickle.dump(document_source(document, row), self._spool, pickle.HIGHEST_PROTOCOL)
         self._draft = replace(self._draft, documents=self._draft.documents + len(documents))
 
+    def write_documents(self) -> None:
+        """Do nothing: a document is sent once, with its types."""
+
     def finish(self, types: Sequence[Sequence[str]] = ()) -> Generation:
         """Load the documents, merge the index to one segment, make it durable and mark it complete."""
         types = types or [()] * self._draft.documents

@@ -137,6 +137,7 @@ class EmbeddedWriter:
         self._columns = ColumnsBuilder()
         self._postings = BackgroundWorker(PostingsBuilder)
         self._documents = 0
+        self._written = False
 
     def __exit__(self, kind: object = None, *exc: object) -> None:
         self._postings.close()
@@ -169,8 +170,10 @@ class EmbeddedWriter:
             self._descriptions.add([row for row, _ in described], np.stack([v for _, v in described]))
         self._documents += len(documents)
 
-    def finish(self, types: Sequence[Sequence[str]] = ()) -> Generation:
-        """Complete the generation on disk."""
+    def write_documents(self) -> None:
+        """Write all files but those of the product types."""
+        if self._written:
+            return
         self._postings.submit(
             PostingsBuilder.write, self._building, rows=self._documents, k1=self._recipe.k1, b=self._recipe.b
         )
@@ -178,6 +181,11 @@ class EmbeddedWriter:
         self._titles.finish()
         self._descriptions.finish()
         self._columns.write(self._building)
+        self._written = True
+
+    def finish(self, types: Sequence[Sequence[str]] = ()) -> Generation:
+        """Complete the generation on disk."""
+        self.write_documents()
         write_types(self._building, types, self._documents)
         self._postings.join()
         generation = Generation(
