@@ -151,9 +151,7 @@ def _encode_documents(products: Sequence[Product], encoder: Encoder) -> list[Doc
 
 def _append_vectors(path: Path, documents: Sequence[Document]) -> None:
     with path.open("ab") as vectors:
-        vectors.write(
-            np.stack([document.title_vector for document in documents]).astype(np.float32).tobytes()
-        )
+        vectors.write(np.stack([document.title_vector for document in documents], dtype=np.float32).data)
 
 
 @contextmanager
