@@ -18,6 +18,7 @@ from shangsou.engines.generations import current_generation, would_lose_most
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexingFailed, ShangsouError
 from shangsou.lexicon.catalog_learner import TITLE_VECTORS, CatalogLearner, TypeSummary, take_assigned_types
+from shangsou.lexicon.category_training import CategoryLearner
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
@@ -78,6 +79,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         stamp.model, stamp.model_hash, stamp.dimensions, stamp.precision, k1=ranking.k1, b=ranking.b
     )
     sample = Sample()
+    categories = CategoryLearner()
     written = 0
     with (
         _keep_current_on_failure(store),
@@ -92,6 +94,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
             sample.add(documents)
             if lexicon:
                 learner.submit(CatalogLearner.add, batch)
+                categories.add(batch)
                 _append_vectors(lexicon / TITLE_VECTORS, documents)
             written += len(documents)
             if progress:
@@ -103,7 +106,9 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         types: Sequence[Sequence[str]] = ()
         if lexicon:
             learner.submit(CatalogLearner.assign_types, lexicon, stamp.dimensions)
+            # While the types are learned, this process does what needs none.
             writer.write_documents()
+            categories.write(lexicon)
             learner.join()
             types, summary = take_assigned_types(lexicon)
             learner.submit(CatalogLearner.write, lexicon)

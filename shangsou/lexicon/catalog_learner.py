@@ -1,4 +1,4 @@
-"""Build the lexicon of a catalog: phrases, entities, n-grams, categories and product types."""
+"""Build the lexicon of a catalog: phrases, entities, n-grams and product types."""
 
 import json
 from collections.abc import Sequence
@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shangsou.lexicon.category_training import CategoryLearner
 from shangsou.lexicon.entities import EntityLearner
 from shangsou.lexicon.lexicon import write_entities, write_phrases
 from shangsou.lexicon.phrases import PhraseCounter
@@ -42,14 +41,12 @@ class CatalogLearner:
     def __init__(self) -> None:
         self._phrases = PhraseCounter()
         self._entities = EntityLearner()
-        self._categories = CategoryLearner()
         self._types = TypeLearner()
 
     def add(self, products: Sequence[Product]) -> None:
         """Add products."""
         self._phrases.add(products)
         self._entities.add(products)
-        self._categories.add(products)
         self._types.add(products)
 
     def assign_types(self, folder: Path, dimensions: int) -> None:
@@ -65,10 +62,9 @@ class CatalogLearner:
         (folder / _ASSIGNED).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
 
     def write(self, folder: Path) -> None:
-        """Write the rest of the lexicon of a generation into a folder, without its stamp."""
+        """Write phrases, entities and n-grams into the folder."""
         write_phrases(folder, self._phrases.phrases())
         write_entities(folder, self._entities.extract(self._phrases.position_counts()))
-        self._categories.write(folder)
 
 
 def take_assigned_types(folder: Path) -> tuple[list[list[str]], TypeSummary]:
