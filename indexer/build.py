@@ -25,6 +25,7 @@ from shangsou.lexicon.catalog_learner import (
     take_assigned_facts,
     take_assigned_types,
 )
+from shangsou.lexicon.category_training import CategoryLearner
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
@@ -85,6 +86,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         stamp.model, stamp.model_hash, stamp.dimensions, stamp.precision, k1=ranking.k1, b=ranking.b
     )
     sample = Sample()
+    categories = CategoryLearner()
     written = 0
     with (
         _keep_current_on_failure(store),
@@ -99,6 +101,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
             sample.add(documents)
             if lexicon:
                 learner.submit(CatalogLearner.add, batch)
+                categories.add(batch)
                 _append_vectors(lexicon / TITLE_VECTORS, documents)
             written += len(documents)
             if progress:
@@ -112,6 +115,9 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         if lexicon:
             learner.submit(CatalogLearner.assign_types, lexicon, stamp.dimensions)
             learner.submit(CatalogLearner.assign_facts, lexicon)
+            # While the types are learned, this process does what needs none.
+            writer.write_documents()
+            categories.write(lexicon)
             learner.join()
             types, summary = take_assigned_types(lexicon)
             facts = take_assigned_facts(lexicon)
@@ -160,9 +166,7 @@ def _encode_documents(products: Sequence[Product], encoder: Encoder) -> list[Doc
 
 def _append_vectors(path: Path, documents: Sequence[Document]) -> None:
     with path.open("ab") as vectors:
-        vectors.write(
-            np.stack([document.title_vector for document in documents]).astype(np.float32).tobytes()
-        )
+        vectors.write(np.stack([document.title_vector for document in documents], dtype=np.float32).data)
 
 
 @contextmanager

@@ -108,7 +108,8 @@ def product_to_json(product: Product) -> ProductJson:
         "created_at": _iso(product.created_at),
         "product_type": product.product_type,
     }
-    set_fields = {name: value for name, value in payload.items() if value not in ("", None, [], {})}
+    # Zeros are values. One comparison for most fields: this runs for every product of a catalog.
+    set_fields = {name: value for name, value in payload.items() if value or value == 0}
     return cast("ProductJson", set_fields)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.commands.json_output import json_option, to_json_text
+from shangsou.cpu import calculate_in_one_thread
 from shangsou.errors import ShangsouError, UnusableInput
 from shangsou.settings import read_settings
 
@@ -70,6 +71,7 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
     CSV, TSV, JSON Lines or Parquet, plain or gzip, in UTF-8 or GB18030. The new index replaces the
     old one only when it is complete and checked.
     """
+    calculate_in_one_thread()
     from indexer.catalog_files import open_catalogs
     from indexer.columns import read_mapping
     from indexer.report import Report

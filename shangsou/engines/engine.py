@@ -133,6 +133,13 @@ class GenerationWriter(Protocol):
         """Append documents; ties are broken by this order. Product ids are distinct."""
         ...
 
+    def write_documents(self) -> None:
+        """Write all that needs neither types nor facts; no documents are added after it.
+
+        To be called while these are still learned: `finish` does it otherwise.
+        """
+        ...
+
     def finish(
         self, types: Sequence[Sequence[str]] = (), facts: ProductTerms | None = None
     ) -> Generation:

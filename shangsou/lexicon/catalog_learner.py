@@ -1,4 +1,4 @@
-"""Build the lexicon of a catalog: phrases, entities, n-grams, categories, product types and facts."""
+"""Build the lexicon of a catalog: phrases, entities, n-grams, product types and facts."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 
 from shangsou.engines.product_terms import ProductTerms
-from shangsou.lexicon.category_training import CategoryLearner
 from shangsou.lexicon.entities import EntityLearner
 from shangsou.lexicon.fact_training import FactLearner
 from shangsou.lexicon.fact_vocabulary import write_fact_vocabulary
@@ -46,7 +45,6 @@ class CatalogLearner:
     def __init__(self) -> None:
         self._phrases = PhraseCounter()
         self._entities = EntityLearner()
-        self._categories = CategoryLearner()
         self._types = TypeLearner()
         self._facts = FactLearner()
 
@@ -54,7 +52,6 @@ class CatalogLearner:
         """Add products."""
         self._phrases.add(products)
         self._entities.add(products)
-        self._categories.add(products)
         self._types.add(products)
         self._facts.add(products)
 
@@ -82,9 +79,8 @@ class CatalogLearner:
         np.save(folder / _FACT_CODES, facts.codes)
 
     def write(self, folder: Path) -> None:
-        """Write the rest of the lexicon of a generation into a folder, without its stamp."""
+        """Write phrases and n-grams into the folder."""
         write_phrases(folder, self._phrases.phrases())
-        self._categories.write(folder)
 
 
 def take_assigned_facts(folder: Path) -> ProductTerms:

@@ -1,9 +1,7 @@
 """Training of the category model from titles, and its calibration."""
 
-from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
-from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +10,10 @@ from numpy.typing import NDArray
 from shangsou.lexicon.categories import (
     CategoryModel,
     CategoryPath,
-    category_terms,
     softmax,
-    term_key,
     write_category_model,
 )
+from shangsou.lexicon.title_terms import TitleTerms, title_terms
 from shangsou.product import Product
 from shangsou.text.normalize import normalize
 from shangsou.text.terms import words
@@ -42,8 +39,6 @@ class CategoryLearner:
     """Collects titles and categories, product by product."""
 
     def __init__(self) -> None:
-        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
-        self._terms: list[array[int]] = []
         self._paths: list[CategoryPath] = []
         self._titles: list[str] = []
         self._stride = 1
@@ -57,13 +52,11 @@ class CategoryLearner:
             self._seen += 1
             if self._seen % self._stride:
                 continue
-            title = normalize(product.title)
-            self._titles.append(title)
+            self._titles.append(normalize(product.title))
             self._paths.append(product.category)
-            self._terms.append(array("I", map(self._numbers.__getitem__, category_terms(title))))
             if len(self._titles) >= _MAX_PRODUCTS:
                 self._stride *= 2
-                del self._titles[1::2], self._paths[1::2], self._terms[1::2]
+                del self._titles[1::2], self._paths[1::2]
 
     def write(self, folder: Path) -> None:
         """Write the model into a folder; nothing if there are fewer than two categories."""
@@ -71,54 +64,11 @@ class CategoryLearner:
         if len(paths) < 2:
             return
         held_out = np.arange(len(classes)) % _HELD_OUT_EVERY == _HELD_OUT_EVERY - 1
-        trained = self._fit(paths, classes, ~held_out, 1.0, {})
+        terms = title_terms(self._titles, _MIN_TERM_TITLES)
+        trained = _fit(terms, paths, classes, ~held_out, 1.0, {})
         temperature, measured = self._calibrate(trained, classes, np.flatnonzero(held_out).tolist())
         everything = np.ones(len(classes), np.bool_)
-        write_category_model(folder, self._fit(paths, classes, everything, temperature, measured))
-
-    def _fit(
-        self,
-        paths: list[CategoryPath],
-        classes: NDArray[np.int32],
-        chosen: NDArray[np.bool_],
-        temperature: float,
-        measured: dict[str, float],
-    ) -> CategoryModel:
-        """Fit the model to the sampled products."""
-        rows = np.flatnonzero(chosen).tolist()
-        lengths = [len(self._terms[row]) for row in rows]
-        term_numbers = np.concatenate([np.frombuffer(self._terms[row], np.uint32) for row in rows]).astype(
-            np.int64
-        )
-        pairs, counts = np.unique(
-            term_numbers * len(paths) + np.repeat(classes[rows], lengths), return_counts=True
-        )
-        terms, owners = np.divmod(pairs, len(paths))
-        kept_terms = np.flatnonzero(
-            np.bincount(terms, counts, minlength=len(self._numbers)) >= _MIN_TERM_TITLES
-        )
-        names = list(self._numbers)
-        keys = np.array([term_key(names[number]) for number in kept_terms], np.uint64)
-        by_key = np.argsort(keys)
-        kept_terms = kept_terms[by_key]
-        # The position of each term among those kept, by key.
-        positions = np.full(len(self._numbers), -1, np.int64)
-        positions[kept_terms] = np.arange(len(kept_terms))
-        kept = positions[terms] >= 0
-        terms, owners, counts = positions[terms[kept]], owners[kept], counts[kept]
-        order = np.lexsort((owners, terms))
-        totals = np.bincount(owners, counts, minlength=len(paths))
-        return CategoryModel(
-            paths=paths,
-            temperature=temperature,
-            measured=measured,
-            keys=np.append(keys[by_key], np.uint64(0)),
-            starts=np.concatenate([[0], np.cumsum(np.bincount(terms, minlength=len(kept_terms)))]),
-            classes=owners[order].astype(np.int32),
-            gains=np.log1p(counts[order] / _SMOOTHING).astype(np.float32),
-            priors=np.log1p(np.bincount(classes[rows], minlength=len(paths))).astype(np.float32),
-            unseen=np.log(_SMOOTHING / (totals + _SMOOTHING * len(kept_terms) + 1e-9)).astype(np.float32),
-        )
+        write_category_model(folder, _fit(terms, paths, classes, everything, temperature, measured))
 
     def _calibrate(
         self, model: CategoryModel, classes: NDArray[np.int32], rows: list[int]
@@ -147,19 +97,56 @@ class CategoryLearner:
         }
 
 
+def _fit(  # noqa: PLR0913, PLR0917 - each a part of the model
+    terms: TitleTerms,
+    paths: list[CategoryPath],
+    classes: NDArray[np.int32],
+    chosen: NDArray[np.bool_],
+    temperature: float,
+    measured: dict[str, float],
+) -> CategoryModel:
+    """Fit the model to the chosen titles."""
+    is_chosen = chosen[terms.titles]
+    titles, numbers = terms.titles[is_chosen], terms.numbers[is_chosen]
+    is_kept = np.bincount(numbers, minlength=len(terms.keys)) >= _MIN_TERM_TITLES
+    kept_terms = np.flatnonzero(is_kept)
+    # The position of each term among those kept.
+    positions = np.cumsum(is_kept) - 1
+    in_model = is_kept[numbers]
+    pairs, counts = np.unique(
+        positions[numbers[in_model]] * len(paths) + classes[titles[in_model]], return_counts=True
+    )
+    positions_of_pairs, owners = np.divmod(pairs, len(paths))
+    totals = np.bincount(owners, counts, minlength=len(paths))
+    return CategoryModel(
+        paths=paths,
+        temperature=temperature,
+        measured=measured,
+        keys=np.append(terms.keys[kept_terms], np.uint64(0)),
+        starts=np.searchsorted(positions_of_pairs, np.arange(len(kept_terms) + 1)),
+        classes=owners.astype(np.int32),
+        gains=np.log1p(counts / _SMOOTHING).astype(np.float32),
+        priors=np.log1p(np.bincount(classes[chosen], minlength=len(paths))).astype(np.float32),
+        unseen=np.log(_SMOOTHING / (totals + _SMOOTHING * len(kept_terms) + 1e-9)).astype(np.float32),
+    )
+
+
 def _assign_classes(paths: list[CategoryPath]) -> tuple[list[CategoryPath], NDArray[np.int32]]:
     """Return the classes and each product's: the deepest level of its path that enough products share."""
-    below = Counter(path[:depth] for path in paths for depth in range(len(path) + 1))
+    below: Counter[CategoryPath] = Counter()
+    for path, products in Counter(paths).items():
+        for depth in range(len(path) + 1):
+            below[path[:depth]] += products
 
     def assigned_path(path: CategoryPath) -> CategoryPath:
         while path and below[path] < _MIN_CATEGORY_PRODUCTS:
             path = path[:-1]
         return path
 
-    assigned = [assigned_path(path) for path in paths]
-    classes = sorted(set(assigned))
+    assigned = {path: assigned_path(path) for path in set(paths)}
+    classes = sorted(set(assigned.values()))
     positions = {path: position for position, path in enumerate(classes)}
-    return classes, np.array([positions[path] for path in assigned], np.int32)
+    return classes, np.array([positions[assigned[path]] for path in paths], np.int32)
 
 
 def _log_loss(scores: NDArray[np.float64], truth: list[int]) -> float:

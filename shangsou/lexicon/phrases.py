@@ -5,29 +5,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 import rjieba
 
+from shangsou.lexicon.phrase_counts import PhraseCounts, WordCollector
 from shangsou.product import CATEGORY_SEPARATOR, Product
 from shangsou.text.normalize import normalize
-from shangsou.text.terms import characters
 
 # A word in fewer titles is as likely a typo: of the 81,000 words in 74,362 real titles, 46,000 occur in one
 # title only.
 _MIN_WORD_TITLES = 2
 # Pairs of words are many and mostly chance; one becomes a phrase if it occurs in three titles.
 _MIN_PAIR_TITLES = 3
-# Maximum length of a phrase that a shopper would type, in characters.
-_MAX_PHRASE_LENGTH = 20
 # More than any page shows before anything is typed.
 MAX_POPULAR_QUERIES = 50
 # Phrases and product types are both learned from the words of titles: enough for two batches of them.
 _CACHED_TITLES = 2_048
 _BRAND_PARTS = re.compile(r"[()（）/,，|]+")
-# Weights of single words; a single Chinese character is only part of a phrase.
-_PHRASE = 2
 
 
 class Phrase(NamedTuple):
@@ -80,66 +75,55 @@ class PhraseCounter:
 
     def __init__(self) -> None:
         self._texts: list[str] = []
-        self._words: Counter[str] = Counter()
-        self._pairs: Counter[str] = Counter()
-        self._first: Counter[str] = Counter()
-        self._last: Counter[str] = Counter()
+        self._words = WordCollector()
+        self._counted: PhraseCounts | None = None
         self._brands: Counter[str] = Counter()
         self._categories: Counter[tuple[str, ...]] = Counter()
 
     def add(self, products: Iterable[Product]) -> None:
-        """Count the phrases of products. Those off sale are left out, since they are never found."""
+        """Add the phrases of products. Those off sale are left out, since they are never found."""
         for product in products:
             if product.status == "off":
                 continue
             self.add_text(normalize(product.title))
             if product.brand:
                 self._brands[product.brand] += 1
-            self._categories.update(product.category[:depth] for depth in range(1, len(product.category) + 1))
+            self._categories[product.category] += 1
 
     def add_text(self, text: str) -> None:
-        """Count the words of a normalized text."""
+        """Add the words of a normalized text."""
         self._texts.append(text)
-        words = [(word, _weight(word)) for word in title_words(text)]
-        weighted = [position for position, (_, weight) in enumerate(words) if weight]
-        if weighted:
-            self._count_positions([word for word, _ in words[weighted[0] : weighted[-1] + 1]])
-        self._words.update({word for word, weight in words if weight == _PHRASE})
-        self._pairs.update(
-            {
-                first + second
-                for (first, weight), (second, second_weight) in pairwise(words)
-                # One character may be a product word, as in `手机` and `壳`.
-                if weight == _PHRASE and second_weight and _can_join(first, second)
-            }
-        )
-
-    def _count_positions(self, words: list[str]) -> None:
-        """Count the first and last word of a text, and the first and last pair."""
-        for counts, word, pair in ((self._first, words[:1], words[:2]), (self._last, words[-1:], words[-2:])):
-            counts.update(word)
-            if len(pair) == 2 and all(map(_weight, pair)) and _can_join(*pair):
-                counts["".join(pair)] += 1
+        self._words.add(title_words(text))
+        self._counted = None
 
     def position_counts(self) -> PositionCounts:
         """Return the counts of words and pairs of words, overall, first and last."""
-        return PositionCounts(self._words + self._pairs, self._first, self._last)
+        words, pairs, first, last = self._phrase_counts()
+        both = {phrase: words[phrase] + pairs[phrase] for phrase in words.keys() & pairs.keys()}
+        return PositionCounts({**words, **pairs, **both}, first, last)
 
     def phrases(self) -> CatalogPhrases:
         """Return the phrases that occur often enough."""
-        counts = dict(_at_least(self._words, _MIN_WORD_TITLES))
-        counts |= {
-            pair: count for pair, count in _at_least(self._pairs, _MIN_PAIR_TITLES) if pair not in counts
-        }
+        words, pairs, _, _ = self._phrase_counts()
+        counts = dict(_at_least(pairs, _MIN_PAIR_TITLES)) | dict(_at_least(words, _MIN_WORD_TITLES))
+        levels: Counter[tuple[str, ...]] = Counter()
+        for path, count in self._categories.items():
+            for depth in range(1, len(path) + 1):
+                levels[path[:depth]] += count
         return CatalogPhrases(
             words=[Phrase(text, text, count) for text, count in counts.items()],
             brands=[Phrase(text, normalize(text), count) for text, count in self._brands.items()],
             categories=[
                 Phrase(CATEGORY_SEPARATOR.join(path), normalize(path[-1]), count)
-                for path, count in self._categories.items()
+                for path, count in levels.items()
             ],
             texts=self._texts,
         )
+
+    def _phrase_counts(self) -> PhraseCounts:
+        if self._counted is None:
+            self._counted = self._words.counts()
+        return self._counted
 
 
 def brand_spellings(brand: str) -> list[str]:
@@ -154,21 +138,5 @@ def title_words(text: str) -> tuple[str, ...]:
     return tuple(rjieba.cut(text))
 
 
-def _at_least(counts: Counter[str], minimum: int) -> Iterator[tuple[str, int]]:
+def _at_least(counts: Mapping[str, int], minimum: int) -> Iterator[tuple[str, int]]:
     return ((text, count) for text, count in counts.items() if count >= minimum)
-
-
-def _can_join(first: str, second: str) -> bool:
-    """Return whether two adjacent words are still segmented as two when they are joined."""
-    return len(first) + len(second) <= _MAX_PHRASE_LENGTH and not (
-        first[-1].isascii() and second[0].isascii()
-    )
-
-
-# Words repeat very often.
-@lru_cache(1 << 16)
-def _weight(word: str) -> int:
-    """Return whether a word is a phrase, only part of one, or neither, such as punctuation and numbers."""
-    if not 0 < len(word) <= _MAX_PHRASE_LENGTH or word.isdecimal() or characters(word) != [word]:
-        return 0
-    return _PHRASE if len(word) > 1 else int("\u4e00" <= word <= "\u9fff")

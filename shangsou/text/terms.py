@@ -1,7 +1,6 @@
 """Split normalized text into the two kinds of terms that BM25 scores: words and character n-grams."""
 
 import re
-from collections.abc import Iterator
 from operator import add
 
 import rjieba
@@ -35,7 +34,12 @@ def words(text: str) -> list[str]:
 
 def characters(text: str) -> list[str]:
     """Return the searchable characters of a normalized text, one string for each run between spaces."""
-    return _PUNCTUATION.sub("", text).split()
+    return without_punctuation(text).split()
+
+
+def without_punctuation(text: str) -> str:
+    """Return a normalized text without the characters that cannot be searched for, other than spaces."""
+    return _PUNCTUATION.sub("", text)
 
 
 def bigrams(runs: list[str]) -> list[str]:
@@ -58,6 +62,6 @@ def containment_terms(text: str) -> list[str]:
     return [*bigrams(runs), *(run for run in runs if len(run) == 1)]
 
 
-def _segment(text: str) -> Iterator[str]:
+def _segment(text: str) -> list[str]:
     # Most words are letters and digits, which can be checked without a regular expression.
-    return (word for word in rjieba.cut_for_search(text) if word.isalnum() or characters(word))
+    return [word for word in rjieba.cut_for_search(text) if word.isalnum() or characters(word)]

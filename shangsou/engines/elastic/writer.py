@@ -81,6 +81,9 @@ class ElasticWriter:
             pickle.dump(document_source(document, row), self._spool, pickle.HIGHEST_PROTOCOL)
         self._draft = replace(self._draft, documents=self._draft.documents + len(documents))
 
+    def write_documents(self) -> None:
+        """Do nothing: a document is sent once, with its types and facts."""
+
     def finish(
         self, types: Sequence[Sequence[str]] = (), facts: ProductTerms | None = None
     ) -> Generation:

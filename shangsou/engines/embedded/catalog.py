@@ -10,6 +10,9 @@ import numpy as np
 from shangsou.mmap_arrays import load_raw_mmap
 from shangsou.product import Product, product_from_json, product_to_json
 
+# json.dumps would make an encoder for each product.
+_to_json_text = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class CatalogWriter:
     """Appends products to a folder; rows are numbered from 0."""
@@ -22,7 +25,7 @@ class CatalogWriter:
 
     def add(self, product: Product) -> int:
         """Append a product and return its row."""
-        line = json.dumps(product_to_json(product), ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        line = _to_json_text(product_to_json(product)).encode("utf-8", "replace") + b"\n"
         self._file.write(line)
         self._starts.append(self._starts[-1] + len(line))
         self._ids.append(product.product_id)

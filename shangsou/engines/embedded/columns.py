@@ -42,11 +42,11 @@ class ColumnsBuilder:
         self._on_sale.append(product.status == "on")
         self._brands.add(product.brand)
         self._categories.add(CATEGORY_SEPARATOR.join(product.category))
-        pairs = list(
-            dict.fromkeys(
-                attribute_pair(name, value) for name, values in product.attributes.items() for value in values
-            )
-        )
+        pairs = {
+            attribute_pair(name, value): None
+            for name, values in product.attributes.items()
+            for value in values
+        }
         for pair in pairs:
             self._attributes.add(pair)
         self._attribute_counts.append(len(pairs))

@@ -4,17 +4,22 @@ The impacts are computed when the index is built (BM25 as Lucene has it; "eager 
 that a search only adds them up, over every product, without pruning.
 """
 
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from itertools import count
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.engines.fields import COVERAGE_FIELD, COVERAGE_K1, document_terms
+from shangsou.engines.embedded.field_terms import (
+    CoverageBuilder,
+    FieldBuilder,
+    FieldTerms,
+    GramsBuilder,
+    WordsBuilder,
+)
+from shangsou.engines.fields import COVERAGE_FIELD, COVERAGE_K1, TEXTS, analysed_texts
 from shangsou.mmap_arrays import load_npy_mmap
 from shangsou.product import Product
 
@@ -25,25 +30,31 @@ class PostingsBuilder:
     """Collects the terms of documents, row by row."""
 
     def __init__(self) -> None:
-        self._fields: dict[str, _FieldBuilder] = {}
+        self._words: defaultdict[str, WordsBuilder] = defaultdict(WordsBuilder)
+        self._grams: defaultdict[str, GramsBuilder] = defaultdict(GramsBuilder)
+        self._coverage = CoverageBuilder()
 
     def add_products(self, row: int, products: Iterable[Product]) -> None:
-        """Add all terms of products, whose rows begin at `row`."""
+        """Add all terms of products, those of `document_terms`, whose rows begin at `row`."""
         for product_row, product in enumerate(products, row):
-            for field, terms in document_terms(product).items():
-                self.add(product_row, field, terms)
+            texts = analysed_texts(product)
+            for name, text in texts.items():
+                self.add(product_row, f"{name}.words", text.words)
+                self._grams[f"{name}.grams"].add(product_row, text.normalized)
+            title, *others = (texts[name].normalized if name in texts else "" for name in TEXTS)
+            self._coverage.add(product_row, title, "".join(others))
 
     def add(self, row: int, field: str, terms: Sequence[str]) -> None:
         """Add the terms of one field of the document at `row`, with repetitions. Rows ascend."""
-        builder = self._fields.get(field)
-        if builder is None:
-            builder = self._fields[field] = _FieldBuilder()
-        builder.add(row, terms)
+        self._words[field].add(row, terms)
 
     def write(self, folder: Path, *, rows: int, k1: float, b: float) -> None:
         """Write the postings of all fields into a folder."""
+        builders: dict[str, FieldBuilder] = {COVERAGE_FIELD: self._coverage, **self._grams, **self._words}
         parts = [
-            _field_postings(field, builder, rows=rows, k1=k1, b=b) for field, builder in self._fields.items()
+            _field_postings(field, terms, rows=rows, k1=k1, b=b)
+            for field, builder in builders.items()
+            if len((terms := builder.terms()).rows)
         ]
         keys = np.concatenate([part[0] for part in parts] or [np.empty(0, np.uint64)])
         doc_freq = np.concatenate([part[1] for part in parts] or [np.empty(0, np.int64)])
@@ -104,43 +115,28 @@ def _posting_keys(field_keys: NDArray[np.uint64], term_keys: NDArray[np.uint64])
     return field_keys ^ term_keys
 
 
-class _FieldBuilder:
-    def __init__(self) -> None:
-        self.vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
-        self.term_ids = array("I")
-        self.rows = array("I")
-        self.lengths = array("I")
-
-    def add(self, row: int, terms: Sequence[str]) -> None:
-        self.term_ids.extend(map(self.vocabulary.__getitem__, terms))
-        self.rows.append(row)
-        self.lengths.append(len(terms))
-
-
 def _field_postings(
-    field: str, builder: _FieldBuilder, *, rows: int, k1: float, b: float
+    field: str, terms: FieldTerms, *, rows: int, k1: float, b: float
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
     """Return the keys, document frequencies, rows and impacts of a field."""
     factor = 1.0
     if field == COVERAGE_FIELD:
         k1, b, factor = COVERAGE_K1, 0.0, COVERAGE_K1 + 1
-    lengths = np.frombuffer(builder.lengths, np.uint32).astype(np.int64)
-    doc_rows = np.frombuffer(builder.rows, np.uint32).astype(np.int64)
-    pairs = np.frombuffer(builder.term_ids, np.uint32).astype(np.int64) * rows + np.repeat(doc_rows, lengths)
-    pairs, term_freq = np.unique(pairs, return_counts=True)
-    term_ids, posting_rows = np.divmod(pairs, rows)
-    doc_freq = np.bincount(term_ids, minlength=len(builder.vocabulary)).astype(np.int64)
+    doc_freq = np.bincount(terms.numbers, minlength=len(terms.names)).astype(np.int64)
+    lengths_by_row = np.bincount(terms.rows, terms.frequencies, minlength=rows).astype(np.int64)
 
     # As in Lucene, the statistics of a field cover the documents that have the field.
-    doc_count = len(lengths)
+    doc_rows = np.flatnonzero(lengths_by_row)
+    lengths = lengths_by_row[doc_rows]
     length_norm = np.zeros(rows)
     length_norm[doc_rows] = k1 * (1 - b + b * _lucene_lengths(lengths) / lengths.mean())
-    idf = np.log1p((doc_count - doc_freq + 0.5) / (doc_freq + 0.5))
-    impacts = factor * idf[term_ids] * term_freq / (term_freq + length_norm[posting_rows])
+    idf = np.log1p((len(doc_rows) - doc_freq + 0.5) / (doc_freq + 0.5))
+    impacts = factor * idf[terms.numbers] * terms.frequencies
+    impacts /= terms.frequencies + length_norm[terms.rows]
 
-    term_keys = np.fromiter(map(text_key, builder.vocabulary), np.uint64, len(builder.vocabulary))
+    term_keys = np.fromiter(map(text_key, terms.names), np.uint64, len(terms.names))
     keys = _posting_keys(np.array([text_key(field)], np.uint64), term_keys)
-    return keys, doc_freq, posting_rows.astype(np.int32), impacts.astype(np.float32)
+    return keys, doc_freq, terms.rows.astype(np.int32), impacts.astype(np.float32)
 
 
 def _lucene_lengths(lengths: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,10 +18,8 @@ import numpy as np
 
 from shangsou.atomic_files import atomic_replace, sync
 from shangsou.background import BackgroundWorker
-from shangsou.engines.embedded.catalog import CatalogWriter
-from shangsou.engines.embedded.columns import ColumnsBuilder
 from shangsou.engines.embedded.engine import EmbeddedEngine
-from shangsou.engines.embedded.postings import PostingsBuilder
+from shangsou.engines.embedded.product_files import ProductFiles
 from shangsou.engines.embedded.term_rows import write_term_rows
 from shangsou.engines.embedded.types import write_types
 from shangsou.engines.embedded.vectors import VectorsWriter
@@ -133,16 +132,16 @@ class EmbeddedWriter:
         self._building = self._folder / f"building-{newest + 1}"
         self._building.mkdir()
         dimensions = self._recipe.dimensions
-        self._catalog = CatalogWriter(self._building)
+        # Half of the work of writing, in a process of its own.
+        self._products = BackgroundWorker(partial(ProductFiles, self._building))
         self._titles = VectorsWriter(self._building, "title_vector", dimensions)
         self._descriptions = VectorsWriter(self._building, "description_vector", dimensions)
-        self._columns = ColumnsBuilder()
-        self._postings = BackgroundWorker(PostingsBuilder)
         self._documents = 0
+        self._written = False
 
     def __exit__(self, kind: object = None, *exc: object) -> None:
-        self._postings.close()
-        for open_file in (self._catalog, self._titles, self._descriptions):
+        self._products.close()
+        for open_file in (self._titles, self._descriptions):
             # On a full disk closing fails just as writing did; the folder is removed in any case.
             with suppress(OSError):
                 open_file.close()
@@ -155,11 +154,8 @@ class EmbeddedWriter:
 
     def add(self, documents: Sequence[Document]) -> None:
         """Append documents."""
-        products = [document.product for document in documents]
-        self._postings.submit(PostingsBuilder.add_products, self._documents, products)
-        rows = [self._catalog.add(product) for product in products]
-        for product in products:
-            self._columns.add(product)
+        self._products.submit(ProductFiles.add, [document.product for document in documents])
+        rows = list(range(self._documents, self._documents + len(documents)))
         if documents:
             self._titles.add(rows, np.stack([document.title_vector for document in documents]))
         described = [
@@ -171,22 +167,25 @@ class EmbeddedWriter:
             self._descriptions.add([row for row, _ in described], np.stack([v for _, v in described]))
         self._documents += len(documents)
 
+    def write_documents(self) -> None:
+        """Write all files but those of product types and facts."""
+        if self._written:
+            return
+        self._products.submit(ProductFiles.finish, k1=self._recipe.k1, b=self._recipe.b)
+        self._titles.finish()
+        self._descriptions.finish()
+        self._written = True
+
     def finish(
         self, types: Sequence[Sequence[str]] = (), facts: ProductTerms | None = None
     ) -> Generation:
         """Complete the generation on disk."""
         facts = facts or no_terms(self._documents)
         check_products(facts, self._documents)
-        self._postings.submit(
-            PostingsBuilder.write, self._building, rows=self._documents, k1=self._recipe.k1, b=self._recipe.b
-        )
-        self._catalog.finish()
-        self._titles.finish()
-        self._descriptions.finish()
-        self._columns.write(self._building)
+        self.write_documents()
         write_types(self._building, types, self._documents)
         write_term_rows(self._building, "facts", facts)
-        self._postings.join()
+        self._products.join()
         generation = Generation(
             name=self._name,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -31,7 +31,7 @@ class VectorsWriter:
         """Append vectors, shape (len(rows), dimensions), for these rows. Rows ascend."""
         if vectors.shape != (len(rows), self._dimensions):
             raise ValueError(f"{self._field}: {vectors.shape} is not ({len(rows)}, {self._dimensions})")
-        self._file.write(np.ascontiguousarray(vectors, np.float32).tobytes())
+        self._file.write(np.ascontiguousarray(vectors, np.float32).data)
         self._rows.extend(rows)
 
     def finish(self) -> None:

@@ -3,10 +3,12 @@
 from math import log
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from shangsou.engines.embedded.postings import Postings, PostingsBuilder
-from shangsou.engines.fields import COVERAGE_FIELD
+from shangsou.engines.fields import COVERAGE_FIELD, document_terms
+from shangsou.product import Product
 
 
 @pytest.fixture
@@ -72,3 +74,28 @@ def test_coverage_counts_repetitions_alone_and_once_as_the_idf(tmp_path: Path) -
     [[(rows, impacts)]] = Postings(tmp_path).find([COVERAGE_FIELD], ["红"])
     assert rows.tolist() == [0, 1]
     assert impacts.tolist() == pytest.approx([log(1.2), 1.6 * log(1.2)])
+
+
+def test_the_terms_of_products_are_those_that_both_engines_share(tmp_path: Path) -> None:
+    products = [
+        Product("1", "红色 连衣裙，USB-C\U0001f457\U0001f457", subtitle="红 红", brand="云裳"),
+        Product("2", "!!!", category=("女装", "连衣裙"), tags=("包邮", "a b")),
+        Product("3", "裙红裙裙", attributes={"颜色": ("红", "蓝")}),
+    ]
+    builder = PostingsBuilder()
+    builder.add_products(0, products)
+    builder.write(tmp_path, rows=3, k1=0.6, b=0.5)
+    expected = PostingsBuilder()
+    for row, product in enumerate(products):
+        for field, terms in document_terms(product).items():
+            expected.add(row, field, terms)
+    (tmp_path / "expected").mkdir()
+    expected.write(tmp_path / "expected", rows=3, k1=0.6, b=0.5)
+    for product in products:
+        for field, terms in document_terms(product).items():
+            [found] = Postings(tmp_path).find([field], terms)
+            [wanted] = Postings(tmp_path / "expected").find([field], terms)
+            for (rows, impacts), (wanted_rows, wanted_impacts) in zip(found, wanted, strict=True):
+                assert rows.tolist() == wanted_rows.tolist()
+                assert impacts.tolist() == wanted_impacts.tolist()
+    assert len(np.load(tmp_path / "terms.npy")) == len(np.load(tmp_path / "expected" / "terms.npy"))
