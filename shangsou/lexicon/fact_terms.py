@@ -39,6 +39,7 @@ _VALUE_SEPARATORS = re.compile(r"[|,，、;；\n]| / ")
 # Numbers that are values by themselves: 35 of shoes, 1600 of mice. Longer ones are codes.
 _NUMBER_LENGTHS = (2, 5)
 _COLOUR_NAME = re.compile(r"颜色|色系|colou?r")
+_QUALITY_NAME = re.compile(r"材质|面料|材料|口味|颜色|季节|风格|图案|功能|功效|产地|香型")
 _SIZE_NAME = re.compile(r"尺码|尺寸|码数|鞋码|size")
 _AUDIENCE_NAME = re.compile(r"对象|人群|性别|gender")
 _CODE_NAME = re.compile(r"型号|货号|条码|条形码|barcode|ean|upc|gtin|isbn|model|款号|编号")
@@ -106,6 +107,11 @@ def is_colour_name(name: str) -> bool:
 def is_size_name(name: str) -> bool:
     """Return whether an attribute of this name states sizes."""
     return _SIZE_NAME.search(name) is not None
+
+
+def is_quality(names: Sequence[str]) -> bool:
+    """Return whether attributes of these names say what a thing is like, and not what it is."""
+    return all(map(_QUALITY_NAME.search, names))
 
 
 def is_audience_name(name: str) -> bool:

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from shangsou.lexicon.fact_terms import is_quality
 from shangsou.text.amounts import Reading
 
 _FILE = "facts.json"
@@ -35,6 +36,17 @@ class FactVocabulary:
     def value_scanner(self) -> "ValueScanner":
         """Finds the values in texts."""
         return ValueScanner(self.names_of_values)
+
+    def find_modifiers(self, text: str) -> list[tuple[int, int]]:
+        """Return where the values in a normalized query begin and end that say what something is like.
+
+        A material or a taste before the thing ends behind the thing's first character, since words in it are
+        no things: `原味` in `原味肉干`.
+        """
+        return [
+            (start, end + (is_quality(self.names_of_values[value]) and _is_followed(text, end)))
+            for value, start, end in self.value_scanner.find_longest(text)
+        ]
 
     @cached_property
     def brand_scanner(self) -> "ValueScanner":
@@ -86,6 +98,10 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 def _is_latin(character: str) -> bool:
     return character.isascii() and character.isalnum()
+
+
+def _is_followed(text: str, end: int) -> bool:
+    return "\u4e00" <= text[end : end + 1] <= "\u9fff"
 
 
 def write_fact_vocabulary(folder: Path, vocabulary: FactVocabulary) -> None:

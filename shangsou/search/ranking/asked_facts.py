@@ -13,8 +13,8 @@ Verdict = Literal["holds", "holds loosely", "silent", "contradicts"]
 # Of what a fact adds to the score of a product whose column states it. A title says much of which only part is
 # meant; and shops with columns fill them in, so that what states another value there does not have it.
 _CODE_FACTOR = 4
-_HARD_SHARES: dict[Verdict, float] = {"holds": 1.0, "holds loosely": 0.75, "silent": 0.0, "contradicts": -1.0}
-_SOFT_SHARES: dict[Verdict, float] = {"holds": 1.0, "holds loosely": 0.4, "silent": 0.0, "contradicts": -1.0}
+_HARD_SHARES: dict[Verdict, float] = {"holds": 1.0, "holds loosely": 0.6, "silent": 0.0, "contradicts": -1.0}
+_SOFT_SHARES: dict[Verdict, float] = {"holds": 1.0, "holds loosely": 0.25, "silent": 0.0, "contradicts": -1.0}
 
 
 @dataclass(frozen=True, slots=True)

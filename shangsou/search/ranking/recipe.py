@@ -71,7 +71,7 @@ class RankingRecipe:
     """Taken from the score of what only goes with the thing that was asked for."""
     hard_fact_weight: Share = 0.25
     """Added to the score of what holds a hard fact that was asked for, as a brand or a size."""
-    soft_fact_weight: Share = 0.2
+    soft_fact_weight: Share = 0.3
     """Added to the score of what holds a soft one, as a material, and taken from what contradicts it."""
     match_score: Share = 0.7
     """Share of the best score from which on a product of another type matches, if the query says more than

@@ -69,15 +69,14 @@ def find_facts(
         Ids of facts that the shopper has taken off.
     """
     rest = text
-    for name in type_names:
-        start = rest.rfind(name)
-        if start >= 0:
-            rest = _without(rest, start, start + len(name))
     found: list[tuple[int, AskedFact]] = []
-    for read in (_read_brands, _read_amounts, _read_codes, _read_audiences, _read_numbers, _read_values):
+    for read in (_read_amounts, _read_brands, _read_codes, _read_audiences, _read_numbers, _read_values):
         for start, end, asked in read(rest, vocabulary, engine, types.condition):
             rest = _without(rest, start, end)
             found.append((start, asked))
+        if read is _read_amounts:
+            # Behind the amounts: 六件套 asks for six, also where 件套 is a type.
+            rest = _without_types(rest, type_names)
     wanted = [asked for _, asked in sorted(found, key=lambda pair: pair[0]) if asked.fact.id not in ignored]
     if types.is_accessory:
         wanted = list(map(_of_accessory, wanted))
@@ -103,6 +102,14 @@ def _without(text: str, start: int, end: int) -> str:
     return text[:start] + _READ * (end - start) + text[end:]
 
 
+def _without_types(text: str, names: Sequence[str]) -> str:
+    for name in names:
+        start = text.rfind(name)
+        if start >= 0:
+            text = _without(text, start, start + len(name))
+    return text
+
+
 def _count(facts: Sequence[AskedFact], types: TypeCondition | None, engine: Engine) -> list[AskedFact]:
     """Return facts with the number of products that hold them; a brand that none holds nothing matches."""
     if not facts:
@@ -126,7 +133,12 @@ def _fact(kind: FactKind, value: str, text: str, *, is_hard: bool) -> QueryFact:
 def _read_amounts(
     text: str, vocabulary: FactVocabulary, engine: Engine, types: TypeCondition | None
 ) -> Iterator[_Span]:
-    amounts = [amount for amount in (*find_amounts(text), *letter_sizes(text)) if not amount.is_total]
+    amounts = [
+        amount
+        for amount in (*find_amounts(text), *letter_sizes(text))
+        # 3m is a brand as well.
+        if not amount.is_total and amount.text not in vocabulary.brands
+    ]
     meant = _meant_readings(amounts, types, engine)
     for amount, readings in zip(amounts, meant, strict=True):
         stated = [reading for meant in readings for reading in vocabulary.amounts.get(meant.dimension, ())]

@@ -48,8 +48,8 @@ def find_product_types(
         asked = max(named, key=len)
         predictions, is_bare = [TypePrediction(asked, 1.0)], asked == query.text
     elif types is not None:
-        values = lexicon.facts.value_scanner.find_longest(query.text) if lexicon and lexicon.facts else ()
-        found = types.of_query(query.text, vector, [(start, end) for _, start, end in values])
+        values = [] if lexicon is None or lexicon.facts is None else lexicon.facts.find_modifiers(query.text)
+        found = types.of_query(query.text, vector, values)
         synonyms = _find_synonyms(query.text, types, recipe)
         predictions = _with_synonyms(query.text, found.predictions, synonyms, types)
         needs_all_words = found.asks_accessory
