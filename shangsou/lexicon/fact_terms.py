@@ -31,13 +31,14 @@ WRITTEN = "written"
 _FOR_ALL = "通用"
 # The name of audiences that share a product.
 SHARED = "shared"
-# In titles these are generations of networks: 移动4G手机.
-_NETWORKS = frozenset({"2g", "3g", "4g", "5g"})
+# Generations of networks are no amounts: 移动联通4G, 4G手机.
+_NETWORK = re.compile(r"(?<=[动通信双网])[2-5]g|[2-5]g(?=手机|全?网|双|智能|[2-5]g)")
 # Longer values are sentences, and longer names of attributes as well; of values, queries say shorter ones.
 MAX_VALUE_LENGTH, _MAX_NAME_LENGTH, _MAX_TYPED_LENGTH = 16, 10, 12
 _VALUE_SEPARATORS = re.compile(r"[|,，、;；\n]| / ")
 # Numbers that are values by themselves: 35 of shoes, 1600 of mice. Longer ones are codes.
 _NUMBER_LENGTHS = (2, 5)
+_BARE_NUMBER = re.compile(r"(?<![a-z0-9.])\d{3,6}(?![a-z0-9.])")
 _COLOUR_NAME = re.compile(r"颜色|色系|colou?r")
 _QUALITY_NAME = re.compile(r"材质|面料|材料|口味|颜色|季节|风格|图案|功能|功效|产地|香型")
 _SIZE_NAME = re.compile(r"尺码|尺寸|码数|鞋码|size")
@@ -158,6 +159,8 @@ def own_terms(product: Product, values: Sequence[StatedValue], title: str, subti
     terms.update(_colour_terms(title, bool(term("colour", "") in terms)))
     terms.update(_audience_terms(f"{title} {subtitle}", bool(term("audience", "") in terms)))
     terms.update(_amount_terms(title, subtitle))
+    # Without a unit, as in 充电宝20000, they state nothing, but are mostly meant.
+    terms.update(term("text", "", number) for number in _BARE_NUMBER.findall(title))
     return terms
 
 
@@ -238,7 +241,7 @@ def _amount_terms(title: str, subtitle: str) -> Iterator[str]:
     amounts = [
         amount
         for amount in (*find_amounts(title), *letter_sizes(title))
-        if amount.text not in _NETWORKS
+        if not _NETWORK.match(title, amount.start)
     ]
     of_variant = _variant_starts(amounts, len(title))
     variant = {

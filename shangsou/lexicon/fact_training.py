@@ -134,6 +134,9 @@ class FactLearner:
         said = scanner.find_all(title)
         if self._subtitles[row]:
             said |= scanner.find_all(self._subtitles[row])
+        # 自然 is no colour in 自然堂.
+        own_brands = [value for value in said if value in brands]
+        said = {value for value in said if not any(value in brand and value != brand for brand in own_brands)}
         terms = [term("text", "", canonical_value(value)) for value in said]
         if not self._has_brand[row]:
             opening = _OPENING.match(title)

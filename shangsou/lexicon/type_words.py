@@ -48,6 +48,8 @@ _FOLLOWING_LENGTH = 5
 # Bundles and packages: the thing inside is what is sold.
 _BUNDLE = re.compile(r"(?:套装|套盒|礼盒|组合|礼包|件套|正品|新品|礼品|.装)$")
 _NO_BUNDLE = re.compile(r"(?:[女男童服泳西时工]装|[四三六]件套)$")
+# What a thing has, as 带盖 and 无线; but 带鱼 is one.
+_QUALITIES = re.compile(r"[带有无](?![鱼子]).")
 _COLOURS = re.compile(r"[黑白红蓝绿灰黄紫粉棕银金橙米杏]+|.*色")
 # jieba's tags of nouns, names, idioms and words that it does not know.
 _NOUN_TAGS = frozenset({"n", "ng", "nz", "nr", "nrt", "x", "l"})
@@ -199,6 +201,7 @@ def is_type_like(word: str) -> bool:
         1 < len(word) <= MAX_TYPE_LENGTH
         and is_chinese(word[0])
         and not _COLOURS.fullmatch(word)
+        and not _QUALITIES.fullmatch(word)
         and (not _BUNDLE.search(word) or _NO_BUNDLE.search(word) is not None)
     )
 

@@ -45,16 +45,20 @@ def judge_facts(
     product_ids: Sequence[str], facts: Sequence[AskedFact], engine: Retriever
 ) -> dict[str, list[Verdict]]:
     """Return for each product what it says of each fact, in one round trip."""
-    terms = [terms for asked in facts for terms in (asked.exact, (*asked.wide, *asked.tolerated), asked.stating)]
+    terms = [
+        terms for asked in facts for terms in (asked.exact, asked.wide, asked.tolerated, asked.stating)
+    ]
     holders = engine.holding(product_ids, terms)
     verdicts: dict[str, list[Verdict]] = {product_id: [] for product_id in product_ids}
     for number, asked in enumerate(facts):
-        exact, others, stating = holders[3 * number : 3 * number + 3]
+        exact, wide, tolerated, stating = holders[4 * number : 4 * number + 4]
         for product_id, of_product in verdicts.items():
             if product_id in exact:
                 of_product.append("holds")
-            elif product_id in others:
-                of_product.append("holds loosely" if asked.wide else "silent")
+            elif product_id in wide:
+                of_product.append("holds loosely")
+            elif product_id in tolerated:
+                of_product.append("silent")
             else:
                 of_product.append("contradicts" if asked.must_hold or product_id in stating else "silent")
     return verdicts

@@ -24,6 +24,7 @@ from shangsou.text.colours import colour_family, find_colours
 _HARD_AUDIENCES = frozenset({"男", "女", "男童", "女童", "儿童"})
 # Stands in the place of what has been read; occurs in no normalized text, and is part of no word.
 _READ = "\x1f"
+_DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"(?<![a-z0-9.])\d{2,5}(?![a-z0-9.])")
 
 
@@ -154,7 +155,7 @@ def _read_amounts(
         yield amount.start, amount.end, AskedFact(
             _fact(kind, amount.text.replace(" ", ""), amount.text, is_hard=True),
             exact,
-            tuple(dict.fromkeys(wide)),
+            tuple(dict.fromkeys([*wide, *(term("text", "", number) for number in _DIGITS.findall(amount.text))])),
             one_size,
             tuple(term("amount", dimension) for dimension in dimensions),
         )
