@@ -140,9 +140,7 @@ class GenerationWriter(Protocol):
         """
         ...
 
-    def finish(
-        self, types: Sequence[Sequence[str]] = (), facts: ProductTerms | None = None
-    ) -> Generation:
+    def finish(self, types: Sequence[Sequence[str]] = (), facts: ProductTerms | None = None) -> Generation:
         """Complete the generation: durable on disk, but not yet current.
 
         Both are learned from all documents, and so come last.

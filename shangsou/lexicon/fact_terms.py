@@ -17,7 +17,9 @@ from shangsou.text.codes import canonical_code, text_codes, written_codes
 from shangsou.text.colours import colour_family, find_colours
 from shangsou.text.normalize import normalize
 
-TermKind = Literal["attribute", "part", "amount", "code", "colour", "colour family", "brand", "audience", "text"]
+TermKind = Literal[
+    "attribute", "part", "amount", "code", "colour", "colour family", "brand", "audience", "text"
+]
 
 # Joins the parts of a term; occurs in no text, since normalizing drops it.
 _SEPARATOR = "\x1f"
@@ -167,7 +169,9 @@ def own_terms(product: Product, values: Sequence[StatedValue], title: str, subti
 @lru_cache(1 << 16)
 def _split(raw_value: str) -> tuple[str, ...]:
     parts = (normalize(part).strip(" .。·") for part in _VALUE_SEPARATORS.split(raw_value))
-    return tuple(part for part in parts if 0 < len(part) <= MAX_VALUE_LENGTH and not _NO_VALUE.fullmatch(part))
+    return tuple(
+        part for part in parts if 0 < len(part) <= MAX_VALUE_LENGTH and not _NO_VALUE.fullmatch(part)
+    )
 
 
 @lru_cache(1 << 16)
@@ -190,7 +194,9 @@ def _attribute_terms(name: str, value: str) -> tuple[str, ...]:
 
 
 def _is_amount(value: str) -> bool:
-    return any(amount.end - amount.start == len(value) for amount in (*find_amounts(value), *letter_sizes(value)))
+    return any(
+        amount.end - amount.start == len(value) for amount in (*find_amounts(value), *letter_sizes(value))
+    )
 
 
 def _colour(value: str) -> list[str]:

@@ -27,7 +27,9 @@ from shangsou.text.normalize import normalize
 # Advertising before the brand: 【二手9成新】苹果.
 _OPENING = re.compile(r"\s*[\[【(（][^\]】)）]*[\]】)）]\s*")
 # A brand in two languages: 唐为(TANGWEI), midea/美的.
-_BILINGUAL = re.compile(r"([\u4e00-\u9fff]{2,6}) ?[(（]([a-z][a-z .&-]{1,19})[)）]|([a-z][a-z.&-]{1,19})/([\u4e00-\u9fff]{2,6})(?= |[^\u4e00-\u9fff]|$)")
+_BILINGUAL = re.compile(
+    r"([\u4e00-\u9fff]{2,6}) ?[(（]([a-z][a-z .&-]{1,19})[)）]|([a-z][a-z.&-]{1,19})/([\u4e00-\u9fff]{2,6})(?= |[^\u4e00-\u9fff]|$)"
+)
 # A value of one product alone is as likely a slip, or a sentence.
 _MIN_PRODUCTS = 2
 

@@ -91,18 +91,6 @@ def collect_candidates(
     return ResultSet(retrieval_query, request.filters, facet_filters, results, asked.matches_all)
 
 
-def find_near(result_set: ResultSet, context: SearchContext) -> list[Candidate]:
-    """Return the candidates that only come near, best first, also those that contradict hard facts."""
-    near = list(result_set.related)
-    if result_set.filters.facts:
-        asked = replace(result_set.retrieval_query, matches_all=False)
-        filters = replace(result_set.filters, facts=())
-        loose = retrieve(asked, [filters], context.engine, context.recipe)[filters]
-        near = [*loose.matches, *loose.related]
-    found = {candidate.product_id for candidate in result_set.matches}
-    return [candidate for candidate in near if candidate.product_id not in found]
-
-
 def fetch_page(
     result_set: ResultSet, page: Page, engine: Engine, order: Sequence[str] | None = None
 ) -> ResultPage:

@@ -18,7 +18,7 @@ from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.related import fetch_related
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import RelatedHit, SearchHit, SearchResponse, filters_to_json
-from shangsou.search.result_set import ResultSet, collect_candidates, fetch_page, find_near
+from shangsou.search.result_set import ResultSet, collect_candidates, fetch_page
 from shangsou.search.understanding.understand import ParsedQuery
 from shangsou.search.why_not import check_match
 
@@ -119,9 +119,7 @@ def _make_related(
     highlight = make_highlighter(query)
     # What holds all words in texts that weigh nothing matches, but no leg says so. All matches are here.
     found = {product.product_id for product in page.products}
-    near = [
-        candidate for candidate in find_near(result_set, context) if candidate.product_id not in found
-    ]
+    near = [candidate for candidate in result_set.related if candidate.product_id not in found]
     return tuple(
         RelatedHit(
             SearchHit(

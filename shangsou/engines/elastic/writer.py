@@ -84,9 +84,7 @@ class ElasticWriter:
     def write_documents(self) -> None:
         """Do nothing: a document is sent once, with its types and facts."""
 
-    def finish(
-        self, types: Sequence[Sequence[str]] = (), facts: ProductTerms | None = None
-    ) -> Generation:
+    def finish(self, types: Sequence[Sequence[str]] = (), facts: ProductTerms | None = None) -> Generation:
         """Load the documents, merge the index to one segment, make it durable and mark it complete."""
         types = types or [()] * self._draft.documents
         if len(types) != self._draft.documents:

@@ -176,9 +176,7 @@ class EmbeddedWriter:
         self._descriptions.finish()
         self._written = True
 
-    def finish(
-        self, types: Sequence[Sequence[str]] = (), facts: ProductTerms | None = None
-    ) -> Generation:
+    def finish(self, types: Sequence[Sequence[str]] = (), facts: ProductTerms | None = None) -> Generation:
         """Complete the generation on disk."""
         facts = facts or no_terms(self._documents)
         check_products(facts, self._documents)

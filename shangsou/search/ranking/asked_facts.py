@@ -1,6 +1,6 @@
 """Facts that a query asks for, and what products say of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,9 +45,9 @@ def judge_facts(
     product_ids: Sequence[str], facts: Sequence[AskedFact], engine: Retriever
 ) -> dict[str, list[Verdict]]:
     """Return for each product what it says of each fact, in one round trip."""
-    terms = [
-        terms for asked in facts for terms in (asked.exact, asked.wide, asked.tolerated, asked.stating)
-    ]
+    if not facts:
+        return {}
+    terms = [terms for asked in facts for terms in (asked.exact, asked.wide, asked.tolerated, asked.stating)]
     holders = engine.holding(product_ids, terms)
     verdicts: dict[str, list[Verdict]] = {product_id: [] for product_id in product_ids}
     for number, asked in enumerate(facts):
@@ -73,16 +73,30 @@ def _weight(asked: AskedFact, recipe: RankingRecipe) -> float:
 
 
 def fact_bonuses(
-    product_ids: Sequence[str], facts: Sequence[AskedFact], engine: Retriever, recipe: RankingRecipe
+    verdicts: Mapping[str, Sequence[Verdict]], facts: Sequence[AskedFact], recipe: RankingRecipe
 ) -> dict[str, float]:
     """Return what the score of each product gains or loses by the facts that a query asks for."""
     if not facts:
         return {}
-    weights = [_weight(asked, recipe) for asked in facts]
+    weights = [
+        {verdict: _weight(asked, recipe) * share for verdict, share in _shares(asked).items()}
+        for asked in facts
+    ]
     return {
-        product_id: sum(
-            weight * (_HARD_SHARES if asked.fact.is_hard else _SOFT_SHARES)[verdict]
-            for weight, asked, verdict in zip(weights, facts, verdicts, strict=True)
-        )
-        for product_id, verdicts in judge_facts(product_ids, facts, engine).items()
+        product_id: sum(weight[verdict] for weight, verdict in zip(weights, of_product, strict=True))
+        for product_id, of_product in verdicts.items()
     }
+
+
+def find_contradicting(verdicts: Mapping[str, Sequence[Verdict]], facts: Sequence[AskedFact]) -> set[str]:
+    """Return the products that contradict a hard fact."""
+    hard = [position for position, asked in enumerate(facts) if asked.fact.is_hard]
+    return {
+        product_id
+        for product_id, of_product in verdicts.items()
+        if any(of_product[position] == "contradicts" for position in hard)
+    }
+
+
+def _shares(asked: AskedFact) -> Mapping[Verdict, float]:
+    return _HARD_SHARES if asked.fact.is_hard else _SOFT_SHARES

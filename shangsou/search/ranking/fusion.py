@@ -105,9 +105,7 @@ def fuse(
             + type_bonus
             + fact_bonus
         )
-        candidates.append(
-            Candidate(product_id, score, lexical_part, semantic_part, type_bonus, fact_bonus)
-        )
+        candidates.append(Candidate(product_id, score, lexical_part, semantic_part, type_bonus, fact_bonus))
     return sorted(candidates, key=itemgetter(1), reverse=True)
 
 

@@ -22,6 +22,8 @@ class MatchEvidence(NamedTuple):
     """Those that match strictly."""
     loose_ids: Collection[str]
     """Those that hold some of the words."""
+    contradicting_ids: Collection[str] = ()
+    """Those that contradict a hard fact, which no match does."""
     admitted_ids: Collection[str] | None = None
     """Those that match, whatever the filters, by score or meaning; None: to be decided."""
 
@@ -57,7 +59,9 @@ def decide_matches(
         product_id = candidate.product_id
         cosine = evidence.cosines.get(product_id, 0.0)
         certain_ids = evidence.typed_ids if rule.by_type else evidence.strict_ids
-        if rule.matches_all or product_id in certain_ids:
+        if product_id in evidence.contradicting_ids:
+            is_match = False
+        elif rule.matches_all or product_id in certain_ids:
             is_match = True
         elif evidence.admitted_ids is not None:
             is_match = product_id in evidence.admitted_ids

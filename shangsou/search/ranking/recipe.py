@@ -26,7 +26,9 @@ from shangsou.text.entities import EntityKind
 
 log = logging.getLogger(__name__)
 RECIPE_FILE = "ranking.json"
-OptionalStep = Literal["constraints", "pinyin", "spelling", "synonyms", "entities", "categories", "types", "facts"]
+OptionalStep = Literal[
+    "constraints", "pinyin", "spelling", "synonyms", "entities", "categories", "types", "facts"
+]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 

@@ -18,11 +18,13 @@ from shangsou.engines.query import (
     VectorLeg,
 )
 from shangsou.lexicon.type_words import ACCESSORY
-from shangsou.search.ranking.asked_facts import AskedFact, fact_bonuses
+from shangsou.search.ranking.asked_facts import AskedFact, fact_bonuses, find_contradicting, judge_facts
 from shangsou.search.ranking.fusion import Candidate, fuse, merge_semantic
 from shangsou.search.ranking.matching import MatchEvidence, MatchRule, decide_matches
 from shangsou.search.ranking.recipe import RankingRecipe
 
+# Of what contradicts hard facts: as many as may be shown, and what of them does not.
+_NEAR_CANDIDATES = 30
 VECTOR_FIELDS: tuple[VectorField, ...] = ("title_vector", "description_vector")
 
 
@@ -159,7 +161,8 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
         accessories = engine.passing(ids, replace(filters, types=TypeCondition((ACCESSORY,))))
         for product_id in accessories:
             bonuses[product_id] = bonuses.get(product_id, 0.0) - recipe.accessory_weight
-    by_facts = fact_bonuses(ids, query.facts, engine, recipe)
+    verdicts = judge_facts(ids, query.facts, engine)
+    by_facts = fact_bonuses(verdicts, query.facts, recipe)
     if query.types is not None:
         # A fact is asked of a thing of the type: a red hat gains nothing by it where red shoes are asked for.
         by_facts = {
@@ -167,7 +170,8 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
             for product_id, bonus in by_facts.items()
         }
     candidates = fuse(lexical, semantic, ids, bonuses, by_facts, recipe)
-    evidence = MatchEvidence(dict(semantic), typed_ids, strict_ids, loose_ids, admitted)
+    contradicting_ids = find_contradicting(verdicts, query.facts)
+    evidence = MatchEvidence(dict(semantic), typed_ids, strict_ids, loose_ids, contradicting_ids, admitted)
     rule = MatchRule(
         query.types is not None,
         query.is_bare,
@@ -187,12 +191,13 @@ def _retrieve_all(engine: Retriever, legs: Sequence[Sequence[Leg]]) -> list[list
 
 
 def _legs(query: RetrievalQuery, filters: Filters, k: int) -> list[Leg]:
-    """Return the legs that score."""
+    """Return the legs that score; those of vectors also find what contradicts hard facts, and only comes near."""
     legs: list[Leg] = []
     if query.lexical is not None and query.uses_words:
         legs.append(LexicalLeg(query.lexical, filters, k))
     if query.vector is not None:
-        legs += [VectorLeg(field, query.vector, filters, k) for field in VECTOR_FIELDS]
+        any_facts = replace(filters, facts=())
+        legs += [VectorLeg(field, query.vector, any_facts, k) for field in VECTOR_FIELDS]
     return legs
 
 
@@ -213,7 +218,8 @@ def _missing_legs(
 ) -> list[Leg]:
     """Return the legs that score the candidates which only another leg has found."""
     legs: list[Leg] = []
-    for leg, hits in zip(_legs(query, filters, len(ids)), found, strict=False):
+    any_facts = replace(filters, facts=())
+    for leg, hits in zip(_legs(query, any_facts, len(ids)), found, strict=False):
         known = {hit.product_id for hit in hits}
         legs.append(replace(leg, ids=tuple(product_id for product_id in ids if product_id not in known)))
     return legs
@@ -223,12 +229,14 @@ def _match_legs(query: RetrievalQuery, filters: Filters, k: int) -> list[Leg]:
     """Return the leg for what matches in any case: what is of the types, else what matches strictly."""
     if query.lexical is None:
         return []
-    filters = replace(filters, types=query.types)
-    legs = [LexicalLeg(query.lexical, filters, k, strict=query.types is None)]
+    of_types = replace(filters, types=query.types)
+    legs: list[Leg] = [LexicalLeg(query.lexical, of_types, k, strict=query.types is None)]
     if query.facts:
         # What holds the facts may stand far below what only says more of the words.
         held = tuple(replace(asked.condition(), must_hold=True) for asked in query.facts)
-        legs.insert(0, LexicalLeg(query.lexical, replace(filters, facts=held), k))
+        legs.insert(0, LexicalLeg(query.lexical, replace(of_types, facts=held), k))
+    if filters.facts:
+        legs.insert(0, LexicalLeg(query.lexical, replace(of_types, facts=()), _NEAR_CANDIDATES))
     return legs
 
 

@@ -10,7 +10,15 @@ import rjieba
 
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import FactCondition, Filters, TypeCondition
-from shangsou.lexicon.fact_terms import SHARED, WRITTEN, amount_term, canonical_value, is_colour_name, is_size_name, term
+from shangsou.lexicon.fact_terms import (
+    SHARED,
+    WRITTEN,
+    amount_term,
+    canonical_value,
+    is_colour_name,
+    is_size_name,
+    term,
+)
 from shangsou.lexicon.fact_vocabulary import FactVocabulary
 from shangsou.search.ranking.asked_facts import AskedFact
 from shangsou.search.understanding.product_types import AskedTypes
@@ -150,14 +158,24 @@ def _read_amounts(
             if any(holds(one, _as_range(reading)) == "range" for reading in readings)
         )
         dimensions = dict.fromkeys(reading.dimension for reading in readings)
-        one_size = (amount_term(Reading(LETTER_SIZE, ONE_SIZE, ONE_SIZE)),) if LETTER_SIZE in dimensions else ()
+        one_size = (
+            (amount_term(Reading(LETTER_SIZE, ONE_SIZE, ONE_SIZE)),) if LETTER_SIZE in dimensions else ()
+        )
         kind: FactKind = "size" if LETTER_SIZE in dimensions or "shoe size" in dimensions else "amount"
-        yield amount.start, amount.end, AskedFact(
-            _fact(kind, amount.text.replace(" ", ""), amount.text, is_hard=True),
-            exact,
-            tuple(dict.fromkeys([*wide, *(term("text", "", number) for number in _DIGITS.findall(amount.text))])),
-            one_size,
-            tuple(term("amount", dimension) for dimension in dimensions),
+        yield (
+            amount.start,
+            amount.end,
+            AskedFact(
+                _fact(kind, amount.text.replace(" ", ""), amount.text, is_hard=True),
+                exact,
+                tuple(
+                    dict.fromkeys(
+                        [*wide, *(term("text", "", number) for number in _DIGITS.findall(amount.text))]
+                    )
+                ),
+                one_size,
+                tuple(term("amount", dimension) for dimension in dimensions),
+            ),
         )
 
 
@@ -197,7 +215,9 @@ def _read_codes(
     anywhere = [Filters(facts=(condition,)) for condition in conditions]
     counts = engine.count([*within, *anywhere])
     of_type = {span for span, count in zip(spans, counts, strict=False) if count}
-    known = {span for span, count in zip(spans, counts[len(spans) :], strict=True) if count and is_code(span.code)}
+    known = {
+        span for span, count in zip(spans, counts[len(spans) :], strict=True) if count and is_code(span.code)
+    }
     taken: list[tuple[int, int]] = []
     # The longest that something of the type has; else something else; else what can be nothing but a code.
     for is_wanted in (of_type.__contains__, known.__contains__, lambda span: is_certain_code(span.code)):
@@ -209,8 +229,10 @@ def _read_codes(
                 fact = _fact("code", span.code, typed, is_hard=True)
                 written, any_spelling = term("code", WRITTEN, typed), term("code", "", span.code)
                 is_elsewhere = span in known and span not in of_type
-                yield span.start, span.end, AskedFact(
-                    fact, (written,), (any_spelling,), must_hold=True, is_elsewhere=is_elsewhere
+                yield (
+                    span.start,
+                    span.end,
+                    AskedFact(fact, (written,), (any_spelling,), must_hold=True, is_elsewhere=is_elsewhere),
                 )
 
 
@@ -237,12 +259,16 @@ def _read_brands(
         # 黑手 is no brand in 黑手机.
         if start in borders and end in borders:
             spellings = (value, *vocabulary.brands[value])
-            yield start, end, AskedFact(
-                _fact("brand", value, value, is_hard=True),
-                tuple(term("brand", "", spelling) for spelling in spellings),
-                tuple(term("text", "", canonical_value(spelling)) for spelling in spellings),
-                (),
-                (term("brand", ""),),
+            yield (
+                start,
+                end,
+                AskedFact(
+                    _fact("brand", value, value, is_hard=True),
+                    tuple(term("brand", "", spelling) for spelling in spellings),
+                    tuple(term("text", "", canonical_value(spelling)) for spelling in spellings),
+                    (),
+                    (term("brand", ""),),
+                ),
             )
 
 
@@ -283,11 +309,15 @@ def _read_values(
             yield start, end, _colour(value)
         else:
             canonical = canonical_value(value)
-            yield start, end, AskedFact(
-                _fact("attribute", value, value, is_hard=False),
-                tuple(term("attribute", name, canonical) for name in names),
-                (term("text", "", canonical), *(term("part", name, canonical) for name in names)),
-                stating=tuple(term("attribute", name) for name in names),
+            yield (
+                start,
+                end,
+                AskedFact(
+                    _fact("attribute", value, value, is_hard=False),
+                    tuple(term("attribute", name, canonical) for name in names),
+                    (term("text", "", canonical), *(term("part", name, canonical) for name in names)),
+                    stating=tuple(term("attribute", name) for name in names),
+                ),
             )
     for name, start, end in find_colours(text):
         if all(end <= other_start or other_end <= start for other_start, other_end in taken):
