@@ -28,7 +28,7 @@ from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EncoderUnavailable
 from shangsou.lexicon.type_words import ACCESSORY
 from shangsou.search.context import SearchContext
-from shangsou.search.ranking.retrieval import VECTOR_FIELDS, RetrievalQuery
+from shangsou.search.ranking.retrieval import VECTOR_FIELDS, RetrievalQuery, match_legs
 
 # Products of the lexical leg that are scored field by field: four times as many as in a search, so that those
 # which other weights would move into its first hundred are nearly always included. Measured on the
@@ -55,6 +55,8 @@ class Recording:
     """Which hold some of the words."""
     of_types: Mapping[TypeCondition, NDArray[np.bool_]]
     """Which are of the types that a search may ask about: those of the query, and accessories."""
+    holding: Mapping[tuple[str, ...], NDArray[np.bool_]]
+    """Which have one of some terms, by the terms of the facts of the query."""
     further: NDArray[np.bool_]
     """Which a page shows, when recorded, whatever the candidates are."""
     vector_hits: Mapping[VectorField, Sequence[Hit]]
@@ -111,10 +113,11 @@ def record(query: Query, context: SearchContext) -> Recording:
     except EncoderUnavailable as reason:
         raise DegradedSearches(f"query {query.qid}: encoder: {reason}; fix this and tune again") from None
     retrieval_query, filters = result_set.retrieval_query, result_set.filters
+    any_facts = replace(filters, facts=())
     vector_legs = (
         []
         if vector is None
-        else [VectorLeg(field, vector, filters, context.recipe.candidates) for field in VECTOR_FIELDS]
+        else [VectorLeg(field, vector, any_facts, context.recipe.candidates) for field in VECTOR_FIELDS]
     )
     vector_hits = dict(zip(VECTOR_FIELDS, engine.retrieve(vector_legs), strict=False))
     # What a page shows behind the candidates, in its order.
@@ -141,10 +144,11 @@ def record(query: Query, context: SearchContext) -> Recording:
         strict=_is_in(ids, [hit.product_id for hit in strict]),
         loose=_is_in(ids, [hit.product_id for hit in loose]),
         of_types={
-            types: _is_in(ids, engine.passing(ids, replace(filters, types=types)))
+            types: _is_in(ids, engine.passing(ids, replace(any_facts, types=types)))
             for types in (retrieval_query.types, TypeCondition((ACCESSORY,)))
             if types is not None
         },
+        holding=_fact_holders(retrieval_query, ids, engine),
         further=_is_in(ids, shown),
         vector_hits=vector_hits,
         cosines={field: dict(hits) for field, hits in zip(VECTOR_FIELDS, cosines, strict=False)},
@@ -161,13 +165,23 @@ def _in_catalog_order(product_ids: tuple[str, ...], engine: Engine) -> tuple[str
 
 
 def _lexical_legs(query: RetrievalQuery, weighted: LexicalQuery, filters: Filters) -> list[Leg]:
-    """Return legs for the best of all and of what matches in any case, deeper than those of a search."""
-    if query.types is not None:
-        return [
-            LexicalLeg(weighted, filters, DEPTH),
-            LexicalLeg(weighted, replace(filters, types=query.types), DEPTH),
-        ]
-    return [LexicalLeg(weighted, filters, DEPTH), LexicalLeg(weighted, filters, DEPTH, strict=True)]
+    """Return the lexical legs of a search, deeper than it asks for them."""
+    legs = [LexicalLeg(weighted, filters, DEPTH), *match_legs(query, filters, DEPTH)]
+    return [replace(leg, query=weighted, k=DEPTH) for leg in legs if isinstance(leg, LexicalLeg)]
+
+
+def _fact_holders(
+    query: RetrievalQuery, product_ids: Sequence[str], engine: Engine
+) -> dict[tuple[str, ...], NDArray[np.bool_]]:
+    """Return which products have one of the terms that a search may ask about."""
+    terms = {
+        terms
+        for asked in query.facts
+        for terms in (asked.exact, asked.wide, asked.tolerated, asked.stating, asked.condition().holding)
+    }
+    listed = list(terms)
+    holders = engine.holding(product_ids, listed) if listed else []
+    return {terms: _is_in(product_ids, ids) for terms, ids in zip(listed, holders, strict=True)}
 
 
 def _field_scores(

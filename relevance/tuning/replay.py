@@ -11,7 +11,7 @@ from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.engines.query import Filters, Hit, Leg, LexicalLeg, VectorLeg
 from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.ranking.retrieval import retrieve
-from shangsou.search.related import shown_related
+from shangsou.search.related import MAX_RELATED
 
 
 class Replay:
@@ -36,7 +36,7 @@ class Replay:
         ids = dict.fromkeys(candidate.product_id for candidate in result.matches)
         ids |= dict.fromkeys(recording.product_ids[row] for row in self._order if recording.further[row])
         if len(ids) < DEPTH and recording.query.lexical is not None:
-            ids |= dict.fromkeys(candidate.product_id for candidate in shown_related(result.related))
+            ids |= dict.fromkeys(candidate.product_id for candidate in result.related[:MAX_RELATED])
         return list(ids)[:k]
 
     def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
@@ -46,11 +46,24 @@ class Replay:
         ]
 
     def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
-        """Return which of these recorded products are of the types of the filters."""
-        if filters.types is None:
-            return set(product_ids)
-        of_types = self._recording.of_types[filters.types]
-        return {product_id for product_id in product_ids if of_types[self._rows[product_id]]}
+        """Return which of these recorded products pass the types and the facts of the filters."""
+        passing = self._passing(filters)
+        return {product_id for product_id in product_ids if passing[self._rows[product_id]]}
+
+    def holding(self, product_ids: Sequence[str], terms: Sequence[Sequence[str]]) -> list[set[str]]:
+        """Return for each list of terms which of these recorded products have one of them."""
+        masks = [self._recording.holding[tuple(wanted)] for wanted in terms]
+        return [{product_id for product_id in product_ids if mask[self._rows[product_id]]} for mask in masks]
+
+    def _passing(self, filters: Filters) -> NDArray[np.bool_]:
+        recording = self._recording
+        passing = np.ones(len(recording.product_ids), np.bool_)
+        if filters.types is not None:
+            passing &= recording.of_types[filters.types]
+        for condition in filters.facts:
+            holding = recording.holding[condition.holding]
+            passing &= holding if condition.must_hold else holding | ~recording.holding[condition.stating]
+        return passing
 
     def _lexical_hits(self, leg: LexicalLeg) -> list[Hit]:
         recording = self._recording
@@ -59,8 +72,7 @@ class Replay:
             wanted = np.zeros(len(found), np.bool_)
             wanted[[self._rows[product_id] for product_id in leg.ids]] = True
             found &= wanted
-        if leg.filters.types is not None:
-            found &= recording.of_types[leg.filters.types]
+        found &= self._passing(leg.filters)
         if leg.strict:
             found &= recording.strict if leg.query is recording.query.lexical else recording.loose
         rows = self._order[found[self._order]][: leg.k]

@@ -27,6 +27,7 @@ from shangsou.text.terms import characters
 MAX_FILTER_VALUES = 100
 MAX_FILTER_ATTRIBUTES = 20
 MAX_FACETS = 20
+MAX_IGNORED = 20
 MAX_VALUE_LENGTH = 500
 MAX_SUGGESTIONS = 20
 MAX_JUDGE_LENGTH = 40
@@ -112,6 +113,9 @@ class SearchBody(_StrictModel):
     )
     mode: Mode = "hybrid"
     explain: bool = Field(default=False, description="Say of each hit what its score is made of.")
+    ignore: Annotated[list[Id], Field(max_length=MAX_IGNORED)] = Field(
+        default=[], description="Ids of facts in the query that are not to count."
+    )
     explain_id: Id | None = Field(
         default=None, description="A product: say whether it matches, and if not, why."
     )
@@ -240,7 +244,8 @@ def parse_search_request(payload: object) -> SearchRequest:
     return SearchRequest(
         filters=_filters(body.filters) if body.filters else Filters(),
         facets=tuple(dict.fromkeys(body.facets)),
-        **_set_fields(body, "filters", "facets"),
+        ignore=tuple(dict.fromkeys(body.ignore)),
+        **_set_fields(body, "filters", "facets", "ignore"),
     )
 
 

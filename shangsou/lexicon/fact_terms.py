@@ -1,7 +1,7 @@
-"""Facts of products as terms: what each states of its colour, its amounts, its codes and its other attributes.
+"""Facts of products as terms: what each states of its colour, its amounts, its codes and other attributes.
 
-A term is a kind, a name and a value. A product holds a fact of a query if it has one of the terms that stand for
-the value; it states something of the kind if it has the term of the kind and name alone.
+A term is a kind, a name and a value. A product holds a fact of a query if it has one of the terms that stand
+for the value; it states something of the kind if it has the term of the kind and name alone.
 """
 
 import re
@@ -23,8 +23,8 @@ TermKind = Literal[
 
 # Joins the parts of a term; occurs in no text, since normalizing drops it.
 _SEPARATOR = "\x1f"
-# Titles end in the variant that is sold, as in `12寸16寸 … 14寸粉色`: what stands in the last characters counts,
-# and not what the keywords before it say. As in the measurement on 74,362 titles that found it.
+# Titles end in the variant that is sold, as in `12寸16寸 … 14寸粉色`: what stands in the last characters
+# counts, and not what the keywords before it say. As in the measurement on 74,362 titles that found it.
 _VARIANT_LENGTH = 16
 # Amounts this close are a list of which each is sold.
 _LIST_GAP = 2
@@ -268,7 +268,7 @@ def _amount_terms(title: str, subtitle: str) -> Iterator[str]:
 
 
 def _variant_starts(amounts: Sequence[Amount], length: int) -> dict[str, int]:
-    """Return for each dimension where the amounts of the variant begin: in `30ml/50ml/90ml` with the first."""
+    """Return for each dimension where the amounts of the variant begin: with the first of `30ml/50ml`."""
     starts: dict[str, int] = {}
     for amount in reversed(amounts):
         dimension = amount.readings[0].dimension

@@ -28,7 +28,8 @@ from shangsou.text.normalize import normalize
 _OPENING = re.compile(r"\s*[\[【(（][^\]】)）]*[\]】)）]\s*")
 # A brand in two languages: 唐为(TANGWEI), midea/美的.
 _BILINGUAL = re.compile(
-    r"([\u4e00-\u9fff]{2,6}) ?[(（]([a-z][a-z .&-]{1,19})[)）]|([a-z][a-z.&-]{1,19})/([\u4e00-\u9fff]{2,6})(?= |[^\u4e00-\u9fff]|$)"
+    r"([\u4e00-\u9fff]{2,6}) ?[(（]([a-z][a-z .&-]{1,19})[)）]"
+    r"|([a-z][a-z.&-]{1,19})/([\u4e00-\u9fff]{2,6})(?![\u4e00-\u9fff])"
 )
 # A value of one product alone is as likely a slip, or a sentence.
 _MIN_PRODUCTS = 2
@@ -133,17 +134,19 @@ class FactLearner:
     def _text_codes(self, row: int, scanner: ValueScanner, brands: Collection[str]) -> list[int]:
         """Return the codes of the values that the texts of a product say, and of the brand it begins with."""
         title = self._titles[row]
-        said = scanner.find_all(title)
+        values = scanner.find_all(title)
         if self._subtitles[row]:
-            said |= scanner.find_all(self._subtitles[row])
+            values |= scanner.find_all(self._subtitles[row])
+        own_brands = [value for value in values if value in brands]
         # 自然 is no colour in 自然堂.
-        own_brands = [value for value in said if value in brands]
-        said = {value for value in said if not any(value in brand and value != brand for brand in own_brands)}
-        terms = [term("text", "", canonical_value(value)) for value in said]
+        values = {
+            value for value in values if not any(value in brand and value != brand for brand in own_brands)
+        }
+        terms = [term("text", "", canonical_value(value)) for value in values]
         if not self._has_brand[row]:
             opening = _OPENING.match(title)
             start = opening.end() if opening else 0
-            own = [value for value in said if value in brands and title.startswith(value, start)]
+            own = [value for value in own_brands if title.startswith(value, start)]
             own += _bilingual_brand(title)
             terms += [term("brand", "", brand) for brand in own]
             terms += [term("brand", "")] if own else []

@@ -1,4 +1,4 @@
-"""What the products of a shop state: the values, brands and amounts that a query may ask for."""
+"""The values, brands and amounts that products of a shop state, and that a query may ask for."""
 
 import json
 from collections.abc import Collection, Iterator, Mapping

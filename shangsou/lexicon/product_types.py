@@ -130,7 +130,7 @@ class ProductTypes:
         )
 
     def is_accessory(self, name: str) -> bool:
-        """Return whether a type goes with a thing: many say so, it is called after one (`手机|壳`), or a part."""
+        """Return whether a type goes with a thing: many say so, or its name does, as `手机|壳`."""
         return (
             name in self.accessories
             or name[-1] in _FITTING

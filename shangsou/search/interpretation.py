@@ -1,4 +1,4 @@
-"""What a search asks for: its query understood, with vector, product types and facts."""
+"""The interpretation of a search: its query understood, with vector, product types and facts."""
 
 from dataclasses import dataclass, replace
 

@@ -6,6 +6,7 @@ from typing_extensions import TypedDict
 
 from shangsou.degradation import DegradationJson
 from shangsou.product import ProductJson
+from shangsou.search.understood import FactKind
 from shangsou.text.entities import EntityKind
 
 
@@ -93,6 +94,21 @@ class TypeGuessJson(TypedDict):
     probability: float
 
 
+class FactJson(TypedDict):
+    """A fact that the query asks for."""
+
+    id: str
+    """To take it off by, with `ignore`."""
+    kind: FactKind
+    value: str
+    text: str
+    """As it stands in the query."""
+    hard: bool
+    """Whether what contradicts it is no match; else it comes behind."""
+    held_by: int
+    """How many products of the types that are asked for hold it."""
+
+
 class UnderstoodJson(TypedDict):
     """What the search made of the query."""
 
@@ -106,6 +122,8 @@ class UnderstoodJson(TypedDict):
     """The likeliest first; may be empty."""
     product_types: list[TypeGuessJson]
     """The likeliest first; empty where it asks for none that the shop knows."""
+    facts: list[FactJson]
+    """In the order of the query; may be empty."""
 
 
 class CorrectionJson(TypedDict):

@@ -1,4 +1,4 @@
-"""What a product says of a fact that a query asks for, in words."""
+"""The words of a product that state something of the kind of a fact."""
 
 from collections.abc import Iterator
 
@@ -11,13 +11,13 @@ from shangsou.text.colours import find_colours
 from shangsou.text.normalize import normalize
 
 # As many as fit a line.
-_MAX_SAID = 3
+_MAX_TEXTS = 3
 
 
 def say_stated(product: Product, fact: QueryFact) -> str | None:
     """Return what a product states of the kind of a fact, as it stands in its texts; None if it is silent."""
-    said = list(dict.fromkeys(_stated(product, fact)))[:_MAX_SAID]
-    return "、".join(said) or None
+    texts = list(dict.fromkeys(_stated(product, fact)))[:_MAX_TEXTS]
+    return "、".join(texts) or None
 
 
 def _stated(product: Product, fact: QueryFact) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Codes in text: model and article numbers, barcodes, product ids; in any spelling of marks, blanks and case."""
+"""Codes in text, in any spelling: model and article numbers, barcodes, product ids."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ _MIN_ARTICLE_DIGITS = 4
 _MAX_LENGTH = 24
 # `iphone 15 pro max` is one code of four parts; more are a list.
 _MAX_PARTS = 4
-# A code that nobody sells is taken for one from this length and as many digits on: `h&m2`, `p40` may be a slip.
+# A code that nobody sells is taken for one from this length and as many digits on: `p40` may be a slip.
 _MIN_CERTAIN_LENGTH, _MIN_CERTAIN_DIGITS = 5, 2
 
 
@@ -66,7 +66,7 @@ def written_codes(text: str) -> set[str]:
 
 
 def find_code_spans(text: str) -> list[list[CodeSpan]]:
-    """Return what may be a code in a normalized query: for each run of tokens its stretches, longest first."""
+    """Return what may be a code in a normalized query: of each run of tokens the parts, longest first."""
     runs = (list(_spans(run, _MIN_ARTICLE_DIGITS)) for run in _runs(text))
     return [sorted(spans, key=lambda span: span.start - span.end) for spans in runs if spans]
 

@@ -112,7 +112,7 @@ def ids_body(product_ids: Sequence[str], filters: Filters) -> Body:
 
 
 def holding_body(product_ids: Sequence[str], terms: Sequence[Sequence[str]]) -> Body:
-    """Return the body that tells which of these products have one of the terms of each list, by its number."""
+    """Return the body that tells by number of which lists of terms each of these products has one."""
     named = [
         {"terms": {"filter.fact": list(wanted), "_name": str(number)}} for number, wanted in enumerate(terms)
     ]

@@ -10,8 +10,8 @@ from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.understood import QueryFact
 
 Verdict = Literal["holds", "holds loosely", "silent", "contradicts"]
-# Of what a fact adds to the score of a product whose column states it. A title says much of which only part is
-# meant; and shops with columns fill them in, so that what states another value there does not have it.
+# Of what a fact adds to the score of a product whose column states it. A title says much of which only part
+# is meant; and shops with columns fill them in, so that what states another value there does not have it.
 _CODE_FACTOR = 4
 _HARD_SHARES: dict[Verdict, float] = {"holds": 1.0, "holds loosely": 0.6, "silent": 0.0, "contradicts": -1.0}
 _SOFT_SHARES: dict[Verdict, float] = {"holds": 1.0, "holds loosely": 0.25, "silent": 0.0, "contradicts": -1.0}
@@ -66,8 +66,8 @@ def judge_facts(
 
 def _weight(asked: AskedFact, recipe: RankingRecipe) -> float:
     if asked.fact.kind == "code":
-        # Where it need not be held, as by what fits several models, it orders like a hard fact; and among what
-        # holds it, what writes it as it is asked for comes first, however else it reads.
+        # Where it need not be held, as by what fits several models, it orders like a hard fact. Of what holds
+        # it, what writes it as it is asked for comes first.
         return recipe.hard_fact_weight * (_CODE_FACTOR if asked.must_hold else 1)
     return recipe.hard_fact_weight if asked.fact.is_hard else recipe.soft_fact_weight
 

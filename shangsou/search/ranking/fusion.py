@@ -58,7 +58,7 @@ def merge_semantic(
     return [Hit(*pair) for pair in sorted(best.items(), key=itemgetter(1), reverse=True)]
 
 
-def fuse(
+def fuse(  # noqa: PLR0913, PLR0917 - two legs, two bonuses, and how they are weighed
     lexical: Sequence[Hit],
     semantic: Sequence[Hit],
     product_ids: Sequence[str],

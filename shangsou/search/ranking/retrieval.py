@@ -108,7 +108,7 @@ def _retrieve_within(  # noqa: PLR0913, PLR0917 - as `retrieve`, and what was de
     first_hits = _retrieve_all(
         engine,
         [
-            [*_legs(query, filters, recipe.candidates), *_match_legs(query, filters, match_depth)]
+            [*_legs(query, filters, recipe.candidates), *match_legs(query, filters, match_depth)]
             for filters, match_depth in zip(filter_sets, depths, strict=True)
         ],
     )
@@ -191,7 +191,7 @@ def _retrieve_all(engine: Retriever, legs: Sequence[Sequence[Leg]]) -> list[list
 
 
 def _legs(query: RetrievalQuery, filters: Filters, k: int) -> list[Leg]:
-    """Return the legs that score; those of vectors also find what contradicts hard facts, and only comes near."""
+    """Return the legs that score; those of vectors also find what contradicts hard facts."""
     legs: list[Leg] = []
     if query.lexical is not None and query.uses_words:
         legs.append(LexicalLeg(query.lexical, filters, k))
@@ -225,7 +225,7 @@ def _missing_legs(
     return legs
 
 
-def _match_legs(query: RetrievalQuery, filters: Filters, k: int) -> list[Leg]:
+def match_legs(query: RetrievalQuery, filters: Filters, k: int) -> list[Leg]:
     """Return the leg for what matches in any case: what is of the types, else what matches strictly."""
     if query.lexical is None:
         return []

@@ -1,4 +1,4 @@
-"""The facts that a query asks for: amounts, codes, brands, colours, audiences and other values of attributes."""
+"""The facts that a query asks for: amounts, codes, brands, colours, audiences, other values of attributes."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -58,7 +58,7 @@ class AskedFacts(NamedTuple):
 NO_FACTS = AskedFacts((), is_all=False)
 
 
-def find_facts(
+def find_facts(  # noqa: PLR0913, PLR0917 - a query, its types, and what the shop knows
     text: str,
     type_names: Sequence[str],
     types: AskedTypes,
