@@ -54,6 +54,6 @@ function card(hit, index, level) {
 
 // What the query asks for and a product is not; nothing where no more is known than that it does not match.
 function lackText({ kind, asked, says }) {
-  if (says === asked || (says === null && kind !== "product_type")) return null;
+  if (says === asked || (says === null && kind === "words")) return null;
   return says === null ? `不是“${asked}”` : `是“${says}”，不是“${asked}”`;
 }

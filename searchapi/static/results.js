@@ -5,6 +5,7 @@ import { count } from "./format.js";
 import { MAX_PAGE, PAGE_SIZE, activeFilters, address, ask, change, withoutFilters } from "./state.js";
 
 const CONSTRAINT_NAMES = { price: "价格", without: "不含", phrase: "包含" };
+const FACT_NAMES = { brand: "品牌", code: "型号", colour: "颜色", size: "尺码", amount: "规格", audience: "人群", attribute: "特征" };
 const SYNONYMS_SHOWN = 2; // ways to say a whole query that fit two lines of a phone
 const SORT_NAMES = [["relevance", "综合"], ["sales", "销量"], ["price_asc", "价格"], ["newest", "新品"]];
 
@@ -139,7 +140,11 @@ export function errorState(error, retry) {
 function limits(state, answer) {
   const written = (answer?.understood.constraints ?? []).map(({ kind, label, rest }) => (
     { name: CONSTRAINT_NAMES[kind], value: label, without: change(state, { query: rest }) }));
-  return [...written, ...activeFilters(state)];
+  // A fact that nothing has and that keeps nothing out is no news.
+  const facts = (answer?.understood.facts ?? []).filter(({ hard, held_by: heldBy }) => hard || heldBy > 0);
+  const stated = facts.map(({ id, kind, text }) => (
+    { name: FACT_NAMES[kind], value: text, without: change(state, { ignored: [...state.ignored, id] }) }));
+  return [...written, ...stated, ...activeFilters(state)];
 }
 
 // The heading of a result without products; a query is named as it was typed.

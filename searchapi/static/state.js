@@ -32,6 +32,7 @@ export function readState(search) {
     attributes,
     sort: SORTS.includes(given.get("sort")) ? given.get("sort") : "relevance",
     correct: given.get("correct") !== "false",
+    ignored: distinct(given.getAll("ignore").filter(Boolean)),
     page: Number.isInteger(page) ? Math.min(Math.max(page, 1), MAX_PAGE) : 1,
   };
 }
@@ -50,6 +51,7 @@ export function address(state) {
   }
   if (state.sort !== "relevance") pairs.append("sort", state.sort);
   if (!state.correct) pairs.append("correct", "false");
+  for (const fact of state.ignored) pairs.append("ignore", fact);
   if (state.page > 1) pairs.append("page", state.page);
   const text = pairs.toString();
   return text ? `/?${text}` : "/";
@@ -66,7 +68,10 @@ export function toRequest(state) {
   if (Object.keys(price).length) filters.price = price;
   if (state.inStock) filters.in_stock = true;
   if (state.attributes.size) filters.attributes = Object.fromEntries(state.attributes);
-  return { query: state.query, filters, facets: FACETS, sort: state.sort, page: state.page, size: PAGE_SIZE, correct: state.correct };
+  return {
+    query: state.query, filters, facets: FACETS, sort: state.sort, page: state.page, size: PAGE_SIZE,
+    correct: state.correct, ignore: state.ignored,
+  };
 }
 
 /** Return a state with some fields changed, on its first page unless a page is given. */
@@ -94,7 +99,7 @@ export function withoutFilters(state) {
 
 /** Return the state for another query: filters and sort were chosen for the one before. */
 export function ask(state, query) {
-  return query === state.query ? change(state, {}) : { ...withoutFilters(state), query, sort: "relevance", correct: true };
+  return query === state.query ? change(state, {}) : { ...withoutFilters(state), query, sort: "relevance", correct: true, ignored: [] };
 }
 
 /** Return the active filters in the order of the facets: `name`, `value` and the state `without` it. */

@@ -6,9 +6,13 @@ from html import escape
 
 from shangsou.product import Product
 from shangsou.search.understanding.understand import ParsedQuery
+from shangsou.search.understood import QueryFact
+from shangsou.text.amounts import Amount, find_amounts, holds, letter_sizes
+from shangsou.text.codes import find_code_spans
 from shangsou.text.normalize import normalize, normalize_aligned
 from shangsou.text.terms import characters
 
+_SPELLED = ("amount", "size", "code")
 _LATIN = re.compile(r"[a-z0-9]")
 
 
@@ -16,15 +20,17 @@ def make_highlighter(query: ParsedQuery) -> Callable[[Product], dict[str, str]]:
     """Return the function that marks a product's texts: field to HTML, only where something matched.
 
     Marked with `<em>` are the words of the query and every two of its Chinese characters that stand
-    together; Latin words only as whole words. Everything else is escaped.
+    together; Latin words only as whole words; amounts and codes where the text says the same, in whatever
+    spelling. Everything else is escaped.
     """
-    terms = _terms_to_mark(query)
+    spelled = [fact for fact in query.understood.facts if fact.kind in _SPELLED]
+    terms = _terms_to_mark(query, spelled)
 
     def highlight(product: Product) -> dict[str, str]:
-        if not terms:
+        if not terms and not spelled:
             return {}
         texts = {"title": product.title, "subtitle": product.subtitle, "brand": product.brand}
-        marked = {name: _mark(text, terms) for name, text in texts.items() if text}
+        marked = {name: _mark(text, terms, spelled) for name, text in texts.items() if text}
         return {name: html for name, html in marked.items() if html is not None}
 
     return highlight
@@ -45,24 +51,30 @@ def make_synonym_finder(query: ParsedQuery) -> Callable[[Product], str]:
     return find
 
 
-def _terms_to_mark(query: ParsedQuery) -> list[str]:
-    """Return what to mark in a normalized text; nothing for a query without terms."""
+def _terms_to_mark(query: ParsedQuery, spelled: Sequence[QueryFact]) -> list[str]:
+    """Return what to mark in a normalized text, without parts of amounts and codes: 55 of `4.55克拉`."""
     variants = query.lexical.variants
     terms = dict.fromkeys(word for variant in variants for word in variant.words)
     grams = [gram for variant in variants for gram in variant.grams if len(gram) > 1]
     terms |= dict.fromkeys(gram for gram in grams if not _LATIN.search(gram))
+    rest = query.text
+    for fact in spelled:
+        rest = rest.replace(fact.text, " ")
+    terms = {term: None for term in terms if term in rest or term not in query.text}
     # A single Chinese character says little inside a longer query.
     if sum(map(len, characters(query.text))) > 1:
         return [term for term in terms if len(term) > 1]
     return list(terms)
 
 
-def _mark(text: str, terms: Sequence[str]) -> str | None:
+def _mark(text: str, terms: Sequence[str], spelled: Sequence[QueryFact]) -> str | None:
     normalized, origins = normalize_aligned(text)
     spans = [
         (origins[start], origins[end - 1] + 1)
-        for term in terms
-        for start, end in _find_spans(term, normalized)
+        for start, end in (
+            *(span for term in terms for span in _find_spans(term, normalized)),
+            *(span for fact in spelled for span in _find_fact(fact, normalized)),
+        )
     ]
     pieces, position = [], 0
     for start, end in _merge_spans(spans):
@@ -80,6 +92,22 @@ def _find_spans(term: str, text: str) -> Iterator[tuple[int, int]]:
         if not (whole_words and (_LATIN.match(text[start - 1 : start]) or _LATIN.match(text[end : end + 1]))):
             yield start, end
         start = text.find(term, start + 1)
+
+
+def _find_fact(fact: QueryFact, text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text says an amount or a code, in whatever spelling: `iPhone 15` for `iphone15`."""
+    if fact.kind == "code":
+        spans = (span for run in find_code_spans(text) for span in run)
+        yield from ((span.start, span.end) for span in spans if span.code == fact.value)
+        return
+    asked = [reading for amount in _amounts(fact.text) for reading in amount.readings]
+    for amount in _amounts(text):
+        if any(holds(stated, reading) for stated in amount.readings for reading in asked):
+            yield amount.start, amount.end
+
+
+def _amounts(text: str) -> list[Amount]:
+    return [*find_amounts(text), *letter_sizes(text)]
 
 
 def _merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -58,6 +58,24 @@ def find_lacks(
     return lacks
 
 
+def explain_facts(
+    products: Sequence[Product], facts: Sequence[AskedFact], engine: Engine
+) -> dict[str, list[dict[str, object]]]:
+    """Return the verdict of each product on each fact, with the words that it has of it, by product id."""
+    verdicts = judge_facts([product.product_id for product in products], facts, engine)
+    return {
+        product.product_id: [
+            {
+                "id": asked.fact.id,
+                "verdict": "holds" if verdict == "holds loosely" else verdict,
+                "source": say_stated(product, asked.fact),
+            }
+            for asked, verdict in zip(facts, verdicts.get(product.product_id, ()), strict=False)
+        ]
+        for product in products
+    }
+
+
 def _other_type(understood: Understood, main_types: Mapping[str, str], product_id: str) -> Lack:
     says = main_types.get(product_id)
     if says == ACCESSORY:

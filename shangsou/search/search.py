@@ -15,7 +15,7 @@ from shangsou.search.highlight import make_highlighter, make_synonym_finder
 from shangsou.search.interpretation import interpret
 from shangsou.search.personal.personalize import FusionResult, PersonalizedRanking, personalize
 from shangsou.search.ranking.fusion import Candidate
-from shangsou.search.related import fetch_related
+from shangsou.search.related import explain_facts, fetch_related
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import RelatedHit, SearchHit, SearchResponse, filters_to_json
 from shangsou.search.result_set import ResultSet, collect_candidates, fetch_page
@@ -91,6 +91,7 @@ def _make_hits(request: SearchRequest, result: _SearchResult, engine: Engine) ->
     products = page.products
     by_id = {candidate.product_id: candidate for candidate in result_set.matches}
     fields = _field_scores(query, products, engine) if request.explain and query.text else {}
+    facts = explain_facts(products, result_set.retrieval_query.facts, engine) if request.explain else {}
     why = {} if personal is None else personal.explain([product.product_id for product in products])
     highlight = make_highlighter(query)
     reached_by = make_synonym_finder(query)
@@ -100,6 +101,7 @@ def _make_hits(request: SearchRequest, result: _SearchResult, engine: Engine) ->
             score=by_id[product.product_id].score if product.product_id in by_id else 0.0,
             highlight=highlight(product),
             explain=_explain(by_id.get(product.product_id), fields.get(product.product_id, {}))
+            | {"facts": facts.get(product.product_id, [])}
             if request.explain
             else None,
             reached_by=reached_by(product),
@@ -160,6 +162,8 @@ def _explain(candidate: Candidate | None, fields: Mapping[str, float]) -> dict[s
         for leg, score_part in (("lexical", candidate.lexical), ("semantic", candidate.semantic)):
             if score_part is not None:
                 explanation[leg] = score_part._asdict() | {"contribution": score_part.contribution}
+        if candidate.fact_bonus:
+            explanation["facts_held"] = {"contribution": candidate.fact_bonus}
         if candidate.type_bonus:
             explanation["product_type"] = {"contribution": candidate.type_bonus}
     return explanation | {"fields": dict(fields)}

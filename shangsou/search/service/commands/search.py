@@ -138,7 +138,7 @@ def _hit_lines(rank: str, hit: SearchHit, remark: str, *, explain: bool) -> list
 
 def _format_short_lack(lack: Lack) -> str:
     if lack.says is None:
-        return f"not {lack.asked}" if lack.kind == "product_type" else ""
+        return "" if lack.kind == "words" else f"not {lack.asked}"
     return f"{lack.says}, not {lack.asked}" if lack.says != lack.asked else ""
 
 
@@ -155,6 +155,8 @@ def _format_lack(lack: Lack) -> str:
             return "there is no such product on sale"
         case "product_type":
             return f"it is {lack.says or 'of no known type'}, not {lack.asked}"
+        case "brand" | "code" | "colour" | "size" | "amount" | "audience":
+            return f"it says {lack.says or 'nothing'} where {lack.asked} is asked for"
         case "words":
             return f'it holds too little of "{lack.asked}"' + (f"; it is {lack.says}" if lack.says else "")
         case _:
