@@ -27,13 +27,14 @@ MAX_CHARACTERS = {
     "group_id": 200,
     "category": 100,
     "tags": 50,
+    "codes": 50,
     "attribute name": 50,
     "attributes": 500,
     "image_url": 2_000,
 }
 # Real products have up to 40 attributes, 8 tags and 4 category levels; more is an export error.
 MAX_ATTRIBUTES = 100
-MAX_TAGS = 50
+MAX_TAGS = 50  # and codes
 MAX_LEVELS = 8
 # Raw characters read for each one kept, since the rest may be markup.
 _RAW_CHARACTERS_PER_KEPT = 20
@@ -158,16 +159,16 @@ class Cells:
             )
         return url
 
-    def tags(self) -> tuple[str, ...]:
-        """Return the tags, each once."""
-        value = self.values.get("tags")
+    def listed(self, name: str) -> tuple[str, ...]:
+        """Return the texts of `tags` or `codes`, each once."""
+        value = self.values.get(name)
         if value is None:
             return ()
-        tags = dict.fromkeys(self._clean_text("tags", tag) for tag in split_tags(value))
-        tags.pop("", None)
-        if len(tags) > MAX_TAGS:
-            self._add_issue("too many tags", f"there are {len(tags)} tags", f"first {MAX_TAGS} kept")
-        return tuple(tags)[:MAX_TAGS]
+        texts = dict.fromkeys(self._clean_text(name, text) for text in split_tags(value))
+        texts.pop("", None)
+        if len(texts) > MAX_TAGS:
+            self._add_issue(f"too many {name}", f"there are {len(texts)} {name}", f"first {MAX_TAGS} kept")
+        return tuple(texts)[:MAX_TAGS]
 
     def attributes(self) -> dict[str, tuple[str, ...]]:
         """Return the attributes of `attributes` and of the columns `attributes.NAME`."""

@@ -39,6 +39,8 @@ class Product:
     tags: tuple[str, ...] = ()
     sales: int = 0
     created_at: datetime | None = None
+    codes: tuple[str, ...] = ()
+    """Barcodes, article and model numbers."""
     product_type: str = ""
     """As the catalog declares it; most catalogs leave it to the indexer."""
 
@@ -75,6 +77,7 @@ class ProductJson(TypedDict):
     tags: NotRequired[list[str]]
     sales: NotRequired[int]
     created_at: NotRequired[str]
+    codes: NotRequired[list[str]]
     product_type: NotRequired[str]
 
 
@@ -106,6 +109,7 @@ def product_to_json(product: Product) -> ProductJson:
         "tags": list(product.tags),
         "sales": product.sales,
         "created_at": _iso(product.created_at),
+        "codes": list(product.codes),
         "product_type": product.product_type,
     }
     # Zeros are values. One comparison for most fields: this runs for every product of a catalog.
@@ -118,8 +122,9 @@ def product_from_json(payload: Mapping[str, object]) -> Product:
     arguments = {name: value for name, value in payload.items() if name not in ("price", "list_price")}
     if "category" in arguments:
         arguments["category"] = tuple(str(arguments["category"]).split(CATEGORY_SEPARATOR))
-    if "tags" in arguments:
-        arguments["tags"] = tuple(arguments["tags"])  # type: ignore[arg-type]
+    for name in ("tags", "codes"):
+        if name in arguments:
+            arguments[name] = tuple(arguments[name])  # type: ignore[arg-type]
     if "attributes" in arguments:
         arguments["attributes"] = {name: tuple(values) for name, values in arguments["attributes"].items()}  # type: ignore[attr-defined]
     for name in ("offer_from", "offer_until", "created_at"):

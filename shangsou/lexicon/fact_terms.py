@@ -206,8 +206,8 @@ def _colour(value: str) -> list[str]:
 
 
 def _code_terms(product: Product, title: str, subtitle: str) -> Iterator[str]:
-    for product_id in (product.product_id, product.group_id):
-        code = canonical_code(normalize(product_id))
+    for stated in (product.product_id, product.group_id, *product.codes):
+        code = canonical_code(normalize(stated))
         if code:
             yield term("code", "", code)
     for text in (title, subtitle):
