@@ -54,8 +54,9 @@ def iter_products(text: str) -> Iterator[list[Term]]:
     """Yield the runs of terms of a normalized text that are multiplied with each other; most are one term."""
     for chain in _chain(text, find_quantities(text)):
         if len(chain) == 1:
-            if chain[0][1].unit:
-                yield _share_units(chain)
+            _, (start, end, value, unit) = chain[0]
+            if unit:
+                yield [Term("", start, end, value, unit, _read(value, unit), has_own_unit=True)]
             continue
         product: list[Term] = []
         for term in _merge_ranges(_share_units(chain), text):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from shangsou.text.facts import Units, load_facts
@@ -18,6 +18,10 @@ _NUMERALS = f"{_DIGITS}两十百千万"
 _METRE, _HALVED = "米", "斤升岁"
 _HALF, _SINGLE_AND_DOUBLE = "半", {"单": 1, "双": 2}
 _WORTH_NOTHING = ("百", "千", "万")
+# What stands before a unit that models have as well: they and a blank are shorter than this.
+_MODEL_REACH = 16
+# Numbers with units repeat in a catalog: 26寸, 50ml, 4g.
+_CACHE_SIZE = 4_096
 # Speeds and rates are none of our dimensions: `25km/h`.
 _NO_RATE = "(?!/(?:h|s|时|小时|秒|分))"
 
@@ -73,10 +77,10 @@ def find_quantities(text: str) -> Iterator[Quantity]:
         start = match.start()
         if start and not _may_begin(text, start, previous_end):
             continue
-        quantity = _read(match)
-        if quantity and not _is_model(text, quantity):
-            previous_end = quantity.end
-            yield quantity
+        read = _read(*match.groups())
+        if read and not _is_model(text, start, read[1]):
+            previous_end = match.end()
+            yield Quantity(start, previous_end, *read)
 
 
 def _may_begin(text: str, start: int, previous_end: int) -> bool:
@@ -94,33 +98,47 @@ def _may_begin(text: str, start: int, previous_end: int) -> bool:
     return True
 
 
-def _is_model(text: str, quantity: Quantity) -> bool:
+def _is_model(text: str, start: int, unit: str) -> bool:
+    """Return whether a number with a unit belongs to the name of a model in front: `小米4a`."""
     rules = load_facts().units.rules
-    return quantity.unit in rules.at_most and text[: quantity.start].rstrip().endswith(rules.models)
+    if unit not in rules.at_most:
+        return False
+    return text[max(start - _MODEL_REACH, 0) : start].rstrip().endswith(rules.models)
 
 
-def _read(match: re.Match[str]) -> Quantity | None:
-    start, end = match.span()
-    digits, scale, blank, numeral, percent = match.group("digits", "scale", "blank", "numeral", "percent")
-    unit = match["unit"] or match["numeral_unit"] or ""
-    rest = match["rest"] or match["numeral_rest"]
+@lru_cache(_CACHE_SIZE)
+def _read(  # noqa: PLR0913, PLR0917
+    digits: str | None,
+    scale: str | None,
+    blank: str | None,
+    unit: str | None,
+    rest: str | None,
+    numeral: str | None,
+    numeral_unit: str | None,
+    numeral_rest: str | None,
+    percent: str | None,
+) -> tuple[float, str] | None:
+    """Return the number and the unit of a match by its groups, in order; None if it is no quantity."""
     if percent:
         number = parse_number(percent)
-        return None if number is None else Quantity(start, end, float(number), "%")
-    if match[0] == "百分百":
-        return Quantity(start, end, 100.0, "%")
-    value = float(digits.replace(",", "")) if digits else _parse_numeral(numeral)
+        return None if number is None else (float(number), "%")
+    if not digits and not numeral:
+        # What is left is 百分百.
+        return 100.0, "%"
+    value = float(digits.replace(",", "")) if digits else _parse_numeral(numeral or "")
     if value is None:
         return None
+    unit = unit or numeral_unit or ""
     is_year = _FIRST_YEAR <= value <= _LAST_YEAR
     if is_year and unit and (unit == "年" or (blank and (unit, 1.0) in load_grammar().factors[unit])):
         return None
     value *= _SCALES[scale or ""]
+    rest = rest or numeral_rest
     if rest == _HALF:
         value += 0.5
     elif rest:
         value += float(f"0.{''.join(str(_DIGITS.find(char) + 1 or char) for char in rest)}")
-    return Quantity(start, end, value, unit)
+    return value, unit
 
 
 def _parse_numeral(numeral: str) -> float | None:
