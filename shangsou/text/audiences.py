@@ -1,20 +1,30 @@
 """For whom a product is: men, women, boys, girls, children, infants, old people."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from shangsou.text.facts import load_facts
+from shangsou.text.patterns import any_word, longest_first
 
 _MAN_TO_BOY = {"男": "男童", "女": "女童"}
 _CHILD = "童"
+
+
+class AudienceWord(NamedTuple):
+    """A word for an audience, or for several, in a text."""
+
+    word: str
+    start: int
+    end: int
 
 
 class _Lexicon(NamedTuple):
     """The compiled facts about audiences."""
 
     pattern: re.Pattern[str]
+    """Also finds words that contain one for an audience and name none."""
     audiences: dict[str, tuple[str, ...]]
     """By word."""
     contradictions: frozenset[tuple[str, str]]
@@ -27,22 +37,37 @@ def find_audiences(text: str) -> list[tuple[str, int, int]]:
     A word may name several: 情侣 and 男女 are both 男 and 女. Beside a word with 童, a mere 男 or 女 means
     boys or girls: `儿童运动鞋男`.
     """
+    words = find_audience_words(text)
+    audiences = read_audience_words([word.word for word in words], text)
+    return [
+        (audience, word.start, word.end)
+        for word, named in zip(words, audiences, strict=True)
+        for audience in named
+    ]
+
+
+def find_audience_words(text: str) -> list[AudienceWord]:
+    """Return the words for audiences in a normalized text, in order."""
     lexicon = _load_lexicon()
-    matches = [match for match in lexicon.pattern.finditer(text) if match["word"]]
+    return [
+        AudienceWord(match[0], match.start(), match.end())
+        for match in lexicon.pattern.finditer(text)
+        if match[0] in lexicon.audiences
+    ]
+
+
+def read_audience_words(words: Sequence[str], text: str) -> list[tuple[str, ...]]:
+    """Return the audiences that each of the words of a normalized text names."""
+    audiences = _load_lexicon().audiences
     rules = load_facts().audiences.rules
-    is_for_children = any(_CHILD in match["word"] for match in matches) and not any(
-        word in text for word in rules.both_ages
+    is_for_children = any(_CHILD in word for word in words) and not any(
+        both in text for both in rules.both_ages
     )
     return [
-        (
-            _MAN_TO_BOY.get(audience, audience)
-            if is_for_children and match["word"] in rules.children_beside_child
-            else audience,
-            match.start(),
-            match.end(),
-        )
-        for match in matches
-        for audience in lexicon.audiences[match["word"]]
+        tuple(_MAN_TO_BOY.get(audience, audience) for audience in audiences[word])
+        if is_for_children and word in rules.children_beside_child
+        else audiences[word]
+        for word in words
     ]
 
 
@@ -69,12 +94,9 @@ def _load_lexicon() -> _Lexicon:
             audiences[word] = (*audiences.get(word, ()), audience)
     excluding = {(adult, child) for adult in facts.rules.adults for child in facts.rules.children}
     excluding |= set(facts.rules.opposites)
-    none = "|".join(map(re.escape, sorted(facts.rules.no_audiences, key=len, reverse=True)))
-    pattern = "|".join(map(re.escape, sorted(audiences, key=len, reverse=True)))
-    # Most places are left at their first character.
-    firsts = "".join({word[0] for word in (*audiences, *facts.rules.no_audiences)})
+    found = [*longest_first(facts.rules.no_audiences), *longest_first(audiences)]
     return _Lexicon(
-        re.compile(f"(?=[{firsts}])(?:{none}|(?P<word>{pattern}))"),
+        re.compile(any_word((word, "") for word in found)),
         audiences,
         frozenset(excluding | {(asked, stated) for stated, asked in excluding}),
     )

@@ -5,6 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from shangsou.text.facts import load_facts
+from shangsou.text.patterns import any_word, longest_first
 
 _COLOUR_WORD = "色"
 _TRAILING = re.compile("(?:色系|色款|色|款|的)$")
@@ -12,10 +13,19 @@ _TRAILING = re.compile("(?:色系|色款|色|款|的)$")
 _MAX_NAME = 8
 
 
+class ColourSpan(NamedTuple):
+    """The name of a colour in a text."""
+
+    name: str
+    start: int
+    end: int
+
+
 class _Lexicon(NamedTuple):
     """The compiled facts about colours."""
 
     pattern: re.Pattern[str]
+    """Also finds words that contain a colour and name none."""
     families: dict[str, str]
     """By name without 色."""
     characters: dict[str, str]
@@ -41,16 +51,17 @@ def colour_family(name: str) -> str | None:
     return lexicon.characters.get(stem[-1])
 
 
-def find_colours(text: str) -> list[tuple[str, int, int]]:
+def find_colours(text: str) -> list[ColourSpan]:
     """Return the names of colours in a normalized text with their start and end, in order.
 
     Only listed names are found, and single characters before 色, 款 or 的. The longest counts, without
     overlaps: `酒红色` is one. Words such as 口红 and 奶粉 are none.
     """
+    lexicon = _load_lexicon()
     return [
-        (match["name"], match.start(), match.end())
-        for match in _load_lexicon().pattern.finditer(text)
-        if match["name"]
+        ColourSpan(match[0], match.start(), match.end())
+        for match in lexicon.pattern.finditer(text)
+        if match[0] not in lexicon.no_colours
     ]
 
 
@@ -64,16 +75,23 @@ def _load_lexicon() -> _Lexicon:
         for family, listed in names.items()
         for name in listed
     }
-    # A name that is a word for a thing without 色, such as 咖啡色, is found only with it.
-    found = sorted(families, key=len, reverse=True)
     characters = {char: family for family, chars in colours.characters.items() for char in chars}
-    names = "|".join(re.escape(name) + ("" if name.endswith(_COLOUR_WORD) else "色?") for name in found)
-    none = "|".join(map(re.escape, sorted(colours.rules.no_colours, key=len, reverse=True)))
-    # Most places are left at their first character.
-    firsts = "".join({name[0] for name in (*families, *characters, *colours.rules.no_colours)})
-    pattern = re.compile(
-        rf"(?=[{firsts}])(?:{none}|(?P<name>{names}|[{''.join(characters)}]色|[{colours.rules.with_style}](?=[款的])))"
+    pattern = any_word(
+        [
+            *((word, "") for word in longest_first(colours.rules.no_colours)),
+            # A name that is a word for a thing without 色, such as 咖啡色, is found only with it.
+            *(
+                (name, "" if name.endswith(_COLOUR_WORD) else f"{_COLOUR_WORD}?")
+                for name in longest_first(families)
+            ),
+            *((char, _COLOUR_WORD) for char in characters),
+            *((char, "(?=[款的])") for char in colours.rules.with_style),
+        ]
     )
     return _Lexicon(
-        pattern, families, characters, colours.rules.only_with_colour_word, tuple(colours.rules.no_colours)
+        re.compile(pattern),
+        families,
+        characters,
+        colours.rules.only_with_colour_word,
+        tuple(colours.rules.no_colours),
     )
