@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from shangsou.text.amounts import find_amounts
+from shangsou.text.amounts import Amount, find_amounts
 
 # Letters and digits with marks inside, as in `HX6857/20` and `wh-1000xm4`.
 _TOKEN = re.compile(r"[a-z0-9]+(?:[-+./_][a-z0-9]+)*")
+_STRETCH = re.compile(rf"{_TOKEN.pattern}(?:\s+{_TOKEN.pattern})*")
 _PART = re.compile(r"[a-z0-9]+")
 _DIGIT = re.compile(r"\d")
 # Decimals and years are numbers of their own.
@@ -34,6 +35,15 @@ class CodeSpan(NamedTuple):
     end: int
 
 
+class Stretch(NamedTuple):
+    """Tokens that only blanks separate, in a normalized text."""
+
+    text: str
+    start: int
+    amounts: tuple[tuple[int, int], ...]
+    """Where amounts begin and end in it, counted from its start."""
+
+
 def canonical_code(text: str) -> str:
     """Return the letters and digits of a normalized text, which is what codes are compared by."""
     return "".join(_PART.findall(text))
@@ -41,7 +51,7 @@ def canonical_code(text: str) -> str:
 
 def is_code(code: str, min_digits: int = _MIN_DIGITS) -> bool:
     """Return whether letters and digits look like a code: some of both, or digits alone, as many as given."""
-    if len(code) > _MAX_LENGTH or not _DIGIT.search(code):
+    if len(code) > _MAX_LENGTH or code.isalpha():
         return False
     if code.isdecimal():
         return len(code) >= min_digits
@@ -54,42 +64,105 @@ def is_certain_code(code: str) -> bool:
     return len(code) >= _MIN_CERTAIN_LENGTH and digits >= _MIN_CERTAIN_DIGITS
 
 
-def text_codes(text: str) -> set[str]:
-    """Return the codes of a normalized title or value: its tokens, their parts, and some in a row as one."""
-    return {span.code for run in _runs(text) for span in _spans(run)}
+def text_codes(text: str, amounts: Sequence[Amount] | None = None) -> set[str]:
+    """Return the codes of a normalized title or value: its tokens, their parts, and some in a row as one.
+
+    Parameters
+    ----------
+    text
+        The title or value.
+    amounts
+        Its amounts, if they are known: they are no codes.
+    """
+    return {code for stretch in find_stretches(text, amounts) for code in stretch_codes(stretch)}
 
 
 def written_codes(text: str) -> set[str]:
     """Return the tokens of a normalized text that are codes, as they are written: `hx6857/20`, `hx6857`."""
-    tokens = {match[0] for match in _TOKEN.finditer(text)} | {match[0] for match in _PART.finditer(text)}
+    tokens = {*_TOKEN.findall(text), *_PART.findall(text)}
     return {token for token in tokens if is_code(canonical_code(token))}
 
 
 def find_code_spans(text: str) -> list[list[CodeSpan]]:
     """Return what may be a code in a normalized query: of each run of tokens the parts, longest first."""
-    runs = (list(_spans(run, _MIN_ARTICLE_DIGITS)) for run in _runs(text))
+    runs = (
+        [
+            CodeSpan(code, stretch.start + start, stretch.start + end)
+            for code, start, end in _spans(run, _MIN_ARTICLE_DIGITS)
+        ]
+        for stretch in find_stretches(text)
+        for run in _runs(stretch)
+    )
     return [sorted(spans, key=lambda span: span.start - span.end) for spans in runs if spans]
 
 
-def _runs(text: str) -> Iterator[list[CodeSpan]]:
-    """Yield the letters and digits that only marks inside tokens and blanks separate; amounts end a run."""
+def find_stretches(text: str, amounts: Sequence[Amount] | None = None) -> Iterator[Stretch]:
+    """Yield the stretches of a normalized text that may hold codes, in order.
+
+    Parameters
+    ----------
+    text
+        Any text, also many joined.
+    amounts
+        Its amounts, in order, if they are known.
+    """
     if not _DIGIT.search(text):
         return
-    amounts = find_amounts(text)
+    spans = sorted(
+        (amount.start, amount.end) for amount in (find_amounts(text) if amounts is None else amounts)
+    )
+    first = 0
+    for match in _STRETCH.finditer(text):
+        stretch = match[0]
+        # Most are words or short numbers, and left at once.
+        is_short = len(stretch) < (_MIN_ARTICLE_DIGITS if stretch.isdecimal() else _MIN_LENGTH)
+        if is_short or stretch.isalpha():
+            continue
+        start, end = match.span()
+        while first < len(spans) and spans[first][1] <= start:
+            first += 1
+        yield Stretch(stretch, start, _overlaps(spans, first, start, end))
+
+
+def stretch_codes(stretch: Stretch) -> set[str]:
+    """Return the codes of a stretch."""
+    if stretch.text.isalnum():
+        # Most are a single part.
+        is_code_alone = not stretch.amounts and not _NUMBER.fullmatch(stretch.text) and is_code(stretch.text)
+        return {stretch.text} if is_code_alone else set()
+    return {span.code for run in _runs(stretch) for span in _spans(run)}
+
+
+def _overlaps(
+    spans: Sequence[tuple[int, int]], first: int, start: int, end: int
+) -> tuple[tuple[int, int], ...]:
+    """Return what spans, from the first on, have in common with a stretch, counted from its start."""
+    inner: list[tuple[int, int]] = []
+    while first < len(spans) and spans[first][0] < end:
+        if spans[first][1] > start:
+            inner.append((max(spans[first][0] - start, 0), min(spans[first][1], end) - start))
+        first += 1
+    return tuple(inner)
+
+
+def _runs(stretch: Stretch) -> Iterator[list[CodeSpan]]:
+    """Yield the letters and digits of a stretch, part by part; amounts and numbers end a run."""
     run: list[CodeSpan] = []
-    for token in _TOKEN.finditer(text):
-        if run and text[run[-1].end : token.start()].strip():
-            yield run
-            run = []
-        for part in _PART.finditer(text, *token.span()):
+    for token in _TOKEN.finditer(stretch.text):
+        is_number = _NUMBER.fullmatch(token[0]) is not None
+        for part in _PART.finditer(stretch.text, *token.span()):
             start, end = part.span()
-            is_amount = any(amount.start < end and start < amount.end for amount in amounts)
-            if is_amount or _NUMBER.fullmatch(token[0]):
+            if is_number or (stretch.amounts and _is_amount(stretch, start, end)):
                 yield run
                 run = []
             else:
                 run.append(CodeSpan(part[0], start, end))
     yield run
+
+
+def _is_amount(stretch: Stretch, start: int, end: int) -> bool:
+    """Return whether a part of a stretch, or some of it, belongs to an amount."""
+    return any(first < end and start < last for first, last in stretch.amounts)
 
 
 def _spans(run: Sequence[CodeSpan], min_digits: int = _MIN_DIGITS) -> Iterator[CodeSpan]:
