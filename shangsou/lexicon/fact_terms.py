@@ -40,6 +40,7 @@ MAX_VALUE_LENGTH, _MAX_NAME_LENGTH, _MAX_TYPED_LENGTH = 16, 10, 12
 _VALUE_SEPARATORS = re.compile(r"[|,，、;；\n]| / ")
 # Numbers that are values by themselves: 35 of shoes, 1600 of mice. Longer ones are codes.
 _NUMBER_LENGTHS = (2, 5)
+_DIGIT = re.compile(r"\d")
 _BARE_NUMBER = re.compile(r"(?<![a-z0-9.])\d{3,6}(?![a-z0-9.])")
 _COLOUR_NAME = re.compile(r"颜色|色系|colou?r")
 _QUALITY_NAME = re.compile(r"材质|面料|材料|口味|颜色|季节|风格|图案|功能|功效|产地|香型")
@@ -84,6 +85,7 @@ def read_amount_term(name: str) -> Reading | None:
     return Reading(dimension, float(low), float(high))
 
 
+# Colours, amounts and audiences repeat from product to product.
 @lru_cache(1 << 14)
 def canonical_value(value: str) -> str:
     """Return what values are compared by: 黑色 and 黑, 冬季 and 冬 are the same."""
@@ -157,10 +159,11 @@ def own_terms(product: Product, values: Sequence[StatedValue], title: str, subti
         terms.update(_attribute_terms(name, value))
     for spelling in brand_spellings(product.brand):
         terms.update((term("brand", "", spelling), term("brand", "")))
-    terms.update(_code_terms(product, title, subtitle))
+    amounts = find_amounts(title)
+    terms.update(_code_terms(product, title, subtitle, amounts))
     terms.update(_colour_terms(title, bool(term("colour", "") in terms)))
     terms.update(_audience_terms(f"{title} {subtitle}", bool(term("audience", "") in terms)))
-    terms.update(_amount_terms(title, subtitle))
+    terms.update(_amount_terms(title, subtitle, amounts))
     # Without a unit, as in 充电宝20000, they state nothing, but are mostly meant.
     terms.update(term("text", "", number) for number in _BARE_NUMBER.findall(title))
     return terms
@@ -199,22 +202,24 @@ def _is_amount(value: str) -> bool:
     )
 
 
-def _colour(value: str) -> list[str]:
+@lru_cache(1 << 12)
+def _colour(value: str) -> tuple[str, ...]:
     family = colour_family(value)
     terms = [term("colour", ""), term("colour", "", canonical_value(value))]
-    return [*terms, term("colour family", "", family)] if family else terms
+    return (*terms, term("colour family", "", family)) if family else tuple(terms)
 
 
-def _code_terms(product: Product, title: str, subtitle: str) -> Iterator[str]:
+def _code_terms(product: Product, title: str, subtitle: str, amounts: Sequence[Amount]) -> Iterator[str]:
     for stated in (product.product_id, product.group_id, *product.codes):
         code = canonical_code(normalize(stated))
         if code:
             yield term("code", "", code)
-    for text in (title, subtitle):
-        for code in text_codes(text):
-            yield term("code", "", code)
-        for code in written_codes(text):
-            yield term("code", WRITTEN, code)
+    for text, known_amounts in ((title, amounts), (subtitle, None)):
+        if _DIGIT.search(text):
+            for code in text_codes(text, known_amounts):
+                yield term("code", "", code)
+            for code in written_codes(text):
+                yield term("code", WRITTEN, code)
 
 
 def _colour_terms(title: str, is_stated: bool) -> Iterator[str]:
@@ -242,12 +247,10 @@ def _audiences(text: str) -> list[str]:
     )
 
 
-def _amount_terms(title: str, subtitle: str) -> Iterator[str]:
-    """Yield the terms of the amounts of texts; of a title that ends in some, in these alone."""
+def _amount_terms(title: str, subtitle: str, title_amounts: Sequence[Amount]) -> Iterator[str]:
+    """Yield the terms of the amounts of texts; of a title that ends in some, of these alone."""
     amounts = [
-        amount
-        for amount in (*find_amounts(title), *letter_sizes(title))
-        if not _NETWORK.match(title, amount.start)
+        amount for amount in (*title_amounts, *letter_sizes(title)) if not _NETWORK.match(title, amount.start)
     ]
     of_variant = _variant_starts(amounts, len(title))
     variant = {
