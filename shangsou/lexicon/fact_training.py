@@ -105,7 +105,9 @@ class FactLearner:
             if products >= _MIN_PRODUCTS:
                 others[first][second] = None
                 others[second][first] = None
-        return {brand: tuple(spellings) for brand, spellings in others.items()}
+        return {
+            brand: tuple(spellings) for brand, spellings in others.items() if sum(map(str.isalnum, brand)) > 1
+        }
 
     def _amounts(self) -> dict[str, tuple[Reading, ...]]:
         """Return the amounts that products state, by dimension."""

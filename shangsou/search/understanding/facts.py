@@ -86,7 +86,9 @@ def find_facts(  # noqa: PLR0913, PLR0917 - a query, its types, and what the sho
         if read is _read_amounts:
             # Behind the amounts: 六件套 asks for six, also where 件套 is a type.
             rest = _without_types(rest, type_names)
-    wanted = [asked for _, asked in sorted(found, key=lambda pair: pair[0]) if asked.fact.id not in ignored]
+    in_order = [asked for _, asked in sorted(found, key=lambda pair: pair[0])]
+    # Each once, however often it is typed.
+    wanted = list({asked.fact.id: asked for asked in in_order if asked.fact.id not in ignored}.values())
     if types.is_accessory:
         wanted = list(map(_of_accessory, wanted))
     is_all = bool(wanted) and not any(map(str.isalnum, rest))
