@@ -113,8 +113,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         types: Sequence[Sequence[str]] = ()
         facts: ProductTerms | None = None
         if lexicon:
-            learner.submit(CatalogLearner.assign_types, lexicon, stamp.dimensions)
-            learner.submit(CatalogLearner.assign_facts, lexicon)
+            learner.submit(CatalogLearner.assign, lexicon, stamp.dimensions)
             # While the types are learned, this process does what needs none.
             writer.write_documents()
             categories.write(lexicon)

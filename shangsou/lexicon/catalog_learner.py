@@ -55,8 +55,19 @@ class CatalogLearner:
         self._types.add(products)
         self._facts.add(products)
 
-    def assign_types(self, folder: Path, dimensions: int) -> None:
-        """Learn product types from the products and their title vectors in the folder, and write them."""
+    def assign(self, folder: Path, dimensions: int) -> None:
+        """Write the product types and the facts of all products, and what queries may ask for of both.
+
+        Types are learned from the products and their title vectors in the folder.
+        """
+        self._assign_types(folder, dimensions)
+        self._assign_facts(folder)
+
+    def write(self, folder: Path) -> None:
+        """Write phrases and n-grams into the folder."""
+        write_phrases(folder, self._phrases.phrases())
+
+    def _assign_types(self, folder: Path, dimensions: int) -> None:
         vectors = load_raw_mmap(folder / TITLE_VECTORS, np.float32).reshape(-1, dimensions)
         assignment = self._types.assign(vectors)
         if assignment.types is not None:
@@ -67,8 +78,7 @@ class CatalogLearner:
         }
         (folder / _ASSIGNED).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
 
-    def assign_facts(self, folder: Path) -> None:
-        """Write what each product states, and what of it a query may ask for; and the entities."""
+    def _assign_facts(self, folder: Path) -> None:
         entities = self._entities.extract(self._phrases.position_counts())
         write_entities(folder, entities)
         brands = [phrase for phrase, kind in entities.items() if kind == "brand"]
@@ -77,10 +87,6 @@ class CatalogLearner:
         (folder / _FACT_NAMES).write_text(json.dumps(facts.names, ensure_ascii=False), "utf-8")
         np.save(folder / _FACT_STARTS, facts.starts)
         np.save(folder / _FACT_CODES, facts.codes)
-
-    def write(self, folder: Path) -> None:
-        """Write phrases and n-grams into the folder."""
-        write_phrases(folder, self._phrases.phrases())
 
 
 def take_assigned_facts(folder: Path) -> ProductTerms:

@@ -106,7 +106,7 @@ def test_products_without_a_type_and_unsure_ones_are_counted_and_named(tmp_path:
     (tmp_path / "title_vectors.f32").write_bytes(vectors.tobytes())
     learner = CatalogLearner()
     learner.add([Product(str(number), title) for number, title in enumerate(titles)])
-    learner.assign_types(tmp_path, 16)
+    learner.assign(tmp_path, 16)
     types, summary = take_assigned_types(tmp_path)
     assert "水杯" in types[0]
     # The fifth is called 水杯, but lies far from the others; a service is no type of its own.
