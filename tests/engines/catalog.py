@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import accumulate
 
 import numpy as np
 
 from shangsou.engines.engine import Document, Engine, GenerationStore
+from shangsou.engines.product_terms import ProductTerms
 from shangsou.engines.query import CandidateSet, Filters, LexicalLeg, LexicalQuery, Page, Sort, Vector
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import Product
@@ -91,6 +93,16 @@ SHOP_TYPES = [
     ("手机壳",),
     (),
 ]
+# In the order of SHOP: what each states, and that it states something of the kind. The twin states nothing.
+SHOP_FACTS = [
+    ("red", "coloured", "m", "sized"),
+    ("blue", "coloured"),
+    ("red", "blue", "coloured", "42", "sized"),
+    (),
+    ("red", "coloured"),
+    ("透明", "coloured"),
+    ("sized",),
+]
 NO_WEIGHTS: dict[str, float] = {}
 NO_FILTERS = Filters()
 
@@ -112,13 +124,23 @@ def index(
     recipe: IndexRecipe = RECIPE,
     source: str = "by hand",
     types: Sequence[Sequence[str]] = (),
+    *,
+    facts: ProductTerms | None = None,
 ) -> str:
     """Write a generation, switch to it and return its name."""
     with store.writer(recipe, source) as writer:
         writer.add(contents)
-        generation = writer.finish(types)
+        generation = writer.finish(types, facts)
     store.switch(generation.name)
     return generation.name
+
+
+def product_terms(facts: Sequence[Sequence[str]]) -> ProductTerms:
+    """Return the terms of products, given as lists in catalog order."""
+    names = list(dict.fromkeys(name for terms in facts for name in terms))
+    codes = [names.index(name) for terms in facts for name in terms]
+    starts = [0, *accumulate(map(len, facts))]
+    return ProductTerms(names, np.array(starts, np.int64), np.array(codes, np.int32))
 
 
 def query(

@@ -174,8 +174,10 @@ def test_related_can_be_explained_and_has_no_bonus_for_the_type(find: Search) ->
     assert response.hits[0].explain is not None
     assert response.hits[0].explain["product_type"] == {"contribution": PLAIN.type_weight}
     parts = {
-        name: part["contribution"] for name, part in response.hits[0].explain.items() if name != "fields"
-    }  # type: ignore[index]
+        name: part["contribution"]  # type: ignore[index]
+        for name, part in response.hits[0].explain.items()
+        if name not in {"fields", "facts"}
+    }
     assert sum(parts.values()) == pytest.approx(response.hits[0].score)
     explained = response.related[0].hit.explain
     assert explained is not None

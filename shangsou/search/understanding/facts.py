@@ -95,7 +95,9 @@ def find_facts(  # noqa: PLR0913, PLR0917 - a query, its types, and what the sho
     if is_all and types.condition is None:
         # Nothing else says what is asked for.
         wanted = [replace(asked, must_hold=asked.fact.is_hard) for asked in wanted]
-    return AskedFacts(tuple(_count(wanted, types.condition, engine)), is_all)
+    # Who types the code of something else asks for no type.
+    condition = None if any(asked.is_elsewhere for asked in wanted) else types.condition
+    return AskedFacts(tuple(_count(wanted, condition, engine)), is_all)
 
 
 _Span = tuple[int, int, AskedFact]

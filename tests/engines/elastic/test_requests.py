@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from shangsou.engines.elastic.documents import document_source, with_types
+from shangsou.engines.elastic.documents import document_source, with_learned
 from shangsou.engines.elastic.engine import ElasticEngine
 from shangsou.engines.elastic.queries import (
     field_scores_body,
+    holding_body,
     ids_body,
     lexical_leg_body,
     main_types_body,
@@ -23,6 +24,7 @@ from shangsou.engines.engine import Document, Generation
 from shangsou.engines.query import (
     CandidateSet,
     FacetRequest,
+    FactCondition,
     Filters,
     LexicalLeg,
     LexicalQuery,
@@ -154,6 +156,18 @@ def test_a_condition_has_only_the_clauses_that_it_needs(
 ) -> None:
     body = ids_body(["p1", "p2"], Filters(types=condition))
     assert body["query"]["bool"]["filter"] == [clause, {"terms": {"product_id": ["p1", "p2"]}}]
+
+
+def test_a_fact_clause_lets_pass_what_holds_it_or_is_silent() -> None:
+    facts = (
+        FactCondition(("red", "wine"), ("coloured",)),
+        FactCondition(("42",), ("sized", "aged"), must_hold=True),
+    )
+    assert ids_body(["p1", "p2"], Filters(types=TypeCondition(("鞋",)), facts=facts)) == golden("facts.json")
+
+
+def test_holders_are_told_apart_by_the_number_of_their_terms() -> None:
+    assert holding_body(["p2", "p1"], [("red", "wine"), (), ("42",)]) == golden("holding.json")
 
 
 def test_main_types_are_read_from_what_is_stored_in_columns() -> None:
@@ -308,15 +322,23 @@ def test_a_document() -> None:
     }
 
 
-def test_types_go_into_a_document_with_the_main_one_apart() -> None:
+def test_types_and_facts_go_into_a_document_with_the_main_type_apart() -> None:
     source = document_source(Document(Product("p1", "red dress"), UNIT), 7)
-    typed = with_types(source, ("dress", "skirt"))
-    assert typed["main_type"] == "dress"
-    assert typed["filter"] == {**source["filter"], "type": ["dress", "skirt"]}
-    assert {name: typed[name] for name in source if name != "filter"} == {
+    learned = with_learned(source, ("dress", "skirt"), ("red", "coloured"))
+    assert learned["main_type"] == "dress"
+    assert learned["filter"] == {**source["filter"], "type": ["dress", "skirt"], "fact": ["red", "coloured"]}
+    assert {name: learned[name] for name in source if name != "filter"} == {
         name: value for name, value in source.items() if name != "filter"
     }
-    assert with_types(source, ()) == source
+
+
+def test_a_document_without_types_or_facts_has_no_fields_for_them() -> None:
+    source = document_source(Document(Product("p1", "red dress"), UNIT), 7)
+    assert with_learned(source, (), ()) == source
+    only_facts = with_learned(source, (), ("red",))
+    assert only_facts == {**source, "filter": {**source["filter"], "fact": ["red"]}}
+    only_types = with_learned(source, ("dress",), ())
+    assert only_types["filter"] == {**source["filter"], "type": ["dress"]}
 
 
 def test_a_document_leaves_out_what_the_product_lacks() -> None:

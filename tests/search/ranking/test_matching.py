@@ -201,3 +201,30 @@ def test_ties_keep_the_order_of_the_fusion() -> None:
 def test_of_no_candidates_none_match() -> None:
     for rule in (BARE_TYPE, TYPE_AND_WORDS, NO_TYPE):
         assert decide_matches([], evidence(), rule, RECIPE) == ([], [])
+
+
+@pytest.mark.parametrize("rule", [BARE_TYPE, TYPE_AND_WORDS, NO_TYPE, NO_TYPE._replace(matches_all=True)])
+def test_what_contradicts_a_hard_fact_never_matches_however_well_it_fits(rule: MatchRule) -> None:
+    known = evidence({"grey": 1.0, "black": 1.0}, typed="grey black", strict="grey black")
+    matches, related = decided(
+        candidates(grey=0.9, black=0.5), known._replace(contradicting_ids={"grey"}), rule
+    )
+    assert list(matches) == ["black"]
+    assert related == ["grey"]
+
+
+def test_where_everything_matches_words_and_meaning_decide_nothing() -> None:
+    everything = NO_TYPE._replace(matches_all=True)
+    matches, related = decided(candidates(far=0.5, farther=0.0), evidence({"far": 0.1}), everything)
+    assert (list(matches), related) == (["far", "farther"], [])
+
+
+def test_the_best_candidate_is_that_by_words_and_meaning_whatever_it_gains_by_facts() -> None:
+    # By words and meaning the best has .5, of which .7 are .35; with its bonus it has 1.5.
+    best = Candidate("best", 1.5, None, None, fact_bonus=1.0)
+    other = Candidate("other", 0.36, None, None)
+    loser = Candidate("loser", 0.1, None, None, fact_bonus=-0.26)
+    known = evidence({"other": 0.9, "loser": 0.9}, typed="best")
+    matches, related = decided([best, other, loser], known, TYPE_AND_WORDS)
+    # What contradicts a soft fact has .36 without its loss.
+    assert (list(matches), related) == (["best", "other", "loser"], [])

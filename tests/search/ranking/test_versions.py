@@ -107,7 +107,7 @@ def test_back_to_default_takes_the_shops_own_recipe_away_and_keeps_it(
     assert versions.text("30") == text
 
 
-@pytest.mark.parametrize("name", ["9", "-1", "٣", "latest", ""])
+@pytest.mark.parametrize("name", [str(DEFAULT + 2), "-1", "٣", "latest", ""])
 def test_a_version_that_is_not_there_is_named_with_those_that_are(
     versions: RankingVersions, name: str
 ) -> None:

@@ -1,0 +1,327 @@
+"""Searches that ask for facts, over a small shop of each engine whose facts are learned from its products."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from shangsou.encoding.product_texts import title_text
+from shangsou.engines.engine import Document, Engine, GenerationStore
+from shangsou.engines.product_terms import ProductTerms
+from shangsou.engines.query import Filters
+from shangsou.engines.recipe import IndexRecipe
+from shangsou.lexicon.fact_training import FactLearner
+from shangsou.lexicon.fact_vocabulary import FactVocabulary
+from shangsou.lexicon.lexicon import Lexicon
+from shangsou.lexicon.product_types import ProductTypes, TypeSpace
+from shangsou.product import Product
+from shangsou.search.context import SearchContext
+from shangsou.search.lack import Lack, MatchCheck
+from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
+from shangsou.search.request import SearchRequest
+from shangsou.search.response import SearchResponse, response_to_json
+from shangsou.search.search import search
+from tests.fixtures.engines import ENGINES
+from tests.fixtures.hash_encoder import DIMENSIONS, HashEncoder
+from tests.fixtures.lexicon import build_lexicon
+
+Search = Callable[..., SearchResponse]
+
+
+def product(product_id: str, title: str, brand: str = "", **attributes: str) -> Product:
+    return Product(
+        product_id, title, brand=brand, attributes={name: (value,) for name, value in attributes.items()}
+    )
+
+
+# Each with its product type.
+SHOP = [
+    (product("rice-5kg", "东北大米5公斤"), "大米"),
+    (product("rice-10jin", "长粒香大米10斤"), "大米"),
+    (product("rice-half", "五常大米2.5公斤"), "大米"),
+    (product("rice", "有机大米 农家自种"), "大米"),
+    (product("black", "圆领毛衣", 颜色="黑色", 面料="羊毛"), "毛衣"),
+    (product("grey", "高领毛衣", 颜色="灰色", 面料="羊毛"), "毛衣"),
+    (product("white", "毛衣", 颜色="白色", 面料="腈纶"), "毛衣"),
+    (product("plain", "宽松毛衣"), "毛衣"),
+    (product("nike-42", "耐克跑鞋 42码", "耐克"), "跑鞋"),
+    (product("nike-41", "耐克跑鞋 41码", "耐克"), "跑鞋"),
+    (product("nike", "耐克透气跑鞋", "耐克"), "跑鞋"),
+    (product("adidas-42", "阿迪达斯跑鞋 42码", "阿迪达斯"), "跑鞋"),
+    (product("iphone-15", "苹果 iPhone 15 手机", "苹果"), "手机"),
+    (product("iphone-16", "苹果 iPhone 16 手机", "苹果"), "手机"),
+    (product("brush", "飞利浦电动牙刷HX6857/20", "飞利浦"), "牙刷"),
+    (product("ring", "钻戒4.55克拉 证书55"), "钻戒"),
+    (product("cooler", "空调1.5匹 5年保修"), "空调"),
+]
+PRODUCTS = [one for one, _ in SHOP]
+NAMES = ("大米", "毛衣", "跑鞋", "手机", "牙刷", "钻戒", "空调")
+BRANDS = ("耐克", "阿迪达斯", "苹果", "飞利浦")
+# No spelling: the lexicon holds no words of this shop. Vectors by hashes lie farther apart than those of a
+# model, and are near nothing by their meaning alone.
+PLAIN = replace(
+    default_ranking(),
+    semantic_cutoff=0.1,
+    match_cosine=1.0,
+    match_cosine_with_words=1.0,
+    synonyms={},
+    understanding=default_ranking().understanding - {"pinyin", "spelling"},
+)
+
+
+@pytest.fixture(scope="module")
+def learned() -> tuple[ProductTerms, FactVocabulary]:
+    learner = FactLearner()
+    learner.add(PRODUCTS)
+    return learner.finish(BRANDS)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(
+    request: pytest.FixtureRequest,
+    new_store: Callable[[str], GenerationStore],
+    learned: tuple[ProductTerms, FactVocabulary],
+) -> Engine:
+    encoder = HashEncoder()
+    store = new_store(request.param)
+    recipe = IndexRecipe("hash-encoder", encoder.stamp.model_hash, DIMENSIONS, "float32")
+    with store.writer(recipe, "test") as writer:
+        titles = encoder.encode([title_text(one) for one in PRODUCTS])
+        writer.add([Document(one, title) for one, title in zip(PRODUCTS, titles, strict=True)])
+        facts, _ = learned
+        store.switch(writer.finish([(name,) for _, name in SHOP], facts).name)
+    return store.open()
+
+
+@pytest.fixture(scope="module")
+def lexicon(
+    tmp_path_factory: pytest.TempPathFactory, learned: tuple[ProductTerms, FactVocabulary]
+) -> Lexicon:
+    types = ProductTypes(
+        names=NAMES,
+        counts=np.array([4, 4, 4, 2, 1, 1, 1], np.int32),
+        leaves=frozenset(NAMES),
+        wider={},
+        products=len(SHOP),
+        accessories=frozenset(),
+        space=TypeSpace(np.eye(DIMENSIONS, dtype=np.float32), np.zeros(DIMENSIONS, np.float32)),
+        centroids=HashEncoder().encode(NAMES),
+    )
+    _, vocabulary = learned
+    plain = build_lexicon(tmp_path_factory.mktemp("facts"), {"毛衣": 3})
+    return replace(plain, product_types=types, facts=vocabulary)
+
+
+@pytest.fixture
+def find(engine: Engine, hash_encoder: HashEncoder, lexicon: Lexicon) -> Search:
+    def run(query: str = "", recipe: RankingRecipe = PLAIN, **options: object) -> SearchResponse:
+        return search(SearchRequest(query, **options), SearchContext(engine, hash_encoder, recipe, lexicon))  # type: ignore[arg-type]
+
+    return run
+
+
+def ids(response: SearchResponse) -> list[str]:
+    return [hit.product.product_id for hit in response.hits]
+
+
+def lacks(response: SearchResponse) -> dict[str, tuple[Lack, ...]]:
+    """Return what the products lack that only come near."""
+    return {related.hit.product.product_id: related.lacks for related in response.related}
+
+
+def marked(response: SearchResponse, product_id: str) -> str:
+    """Return the title of a product that was found, with what is marked."""
+    [hit] = [hit for hit in response.hits if hit.product.product_id == product_id]
+    return hit.highlight.get("title", "")
+
+
+def test_five_kilograms_are_found_as_ten_jin_and_not_as_half_of_it(find: Search) -> None:
+    response = find("5公斤大米")
+    # One says no amount: it comes behind.
+    assert set(ids(response)[:2]) == {"rice-5kg", "rice-10jin"}
+    assert ids(response)[2:] == ["rice"]
+    assert lacks(response)["rice-half"] == (Lack("amount", "5公斤", "2.5公斤"),)
+
+
+@pytest.mark.parametrize("query", ["5公斤", "10斤", "5000g"])
+def test_an_amount_alone_finds_all_that_state_it_and_nothing_that_is_silent(find: Search, query: str) -> None:
+    response = find(query)
+    assert (response.total, set(ids(response))) == (2, {"rice-5kg", "rice-10jin"})
+
+
+def test_what_is_of_another_colour_only_comes_near_and_says_of_which(find: Search) -> None:
+    response = find("黑色毛衣")
+    assert ids(response) == ["black", "plain"]
+    assert lacks(response) == {
+        "grey": (Lack("colour", "黑色", "灰色"),),
+        "white": (Lack("colour", "黑色", "白色"),),
+    }
+    assert response_to_json(response)["related"][0]["lacks"][0]["kind"] == "colour"
+
+
+def test_a_shade_is_not_contradicted_by_the_name_of_its_family(find: Search) -> None:
+    # 灰色 may be 深灰色; neither it nor what states no colour holds it.
+    response = find("深灰色毛衣")
+    assert set(ids(response)) == {"grey", "plain"}
+    assert [fact.held_by for fact in response.understood.facts] == [0]
+
+
+def test_what_contradicts_a_soft_fact_matches_but_comes_behind(find: Search) -> None:
+    # By words and meaning the shortest title is the best match.
+    assert ids(find("羊毛毛衣", ignore=("attribute:羊毛",)))[0] == "white"
+    response = find("羊毛毛衣")
+    # Of wool are two; one states no material, and one states another.
+    assert set(ids(response)[:2]) == {"black", "grey"}
+    assert ids(response)[2:] == ["plain", "white"]
+    assert [(fact.kind, fact.is_hard) for fact in response.understood.facts] == [("attribute", False)]
+
+
+@pytest.mark.parametrize("code", ["HX6857/20", "hx685720", "hx6857-20", "HX 6857", "ｈｘ６８５７"])
+def test_a_code_alone_finds_exactly_its_product_in_any_spelling(find: Search, code: str) -> None:
+    response = find(code)
+    assert (response.total, ids(response)) == (1, ["brush"])
+
+
+@pytest.mark.parametrize("query", ["hx9999", "hx9999牙刷", "iphone17手机"])
+def test_a_code_that_no_product_has_finds_nothing(find: Search, query: str) -> None:
+    response = find(query)
+    assert (response.total, ids(response)) == (0, [])
+    assert {lack.kind for lack, *_ in lacks(response).values()} <= {"code", "product_type"}
+
+
+@pytest.mark.parametrize(
+    ("query", "product_id"),
+    [("hx6857/20跑鞋", "brush"), ("iphone15大米", "iphone-15"), ("iPhone 15 手机", "iphone-15")],
+)
+def test_a_code_finds_its_product_whatever_it_is_called(find: Search, query: str, product_id: str) -> None:
+    response = find(query)
+    assert (response.total, ids(response)) == (1, [product_id])
+    [fact] = response.understood.facts
+    assert (fact.kind, fact.held_by) == ("code", 1)
+
+
+def test_a_brand_that_nothing_of_the_type_has_matches_nothing(find: Search) -> None:
+    response = find("耐克大米")
+    assert response.total == 0
+    # Rice states no brand.
+    assert lacks(response)["rice"] == (Lack("brand", "耐克", None),)
+    assert lacks(response)["nike"] == (Lack("product_type", "大米", "跑鞋"),)
+
+
+def test_what_is_silent_matches_behind_what_holds_a_fact(find: Search) -> None:
+    response = find("耐克跑鞋 42码")
+    assert ids(response) == ["nike-42", "nike"]
+    assert lacks(response) == {
+        "nike-41": (Lack("size", "42码", "41码"),),
+        "adidas-42": (Lack("brand", "耐克", "阿迪达斯"),),
+    }
+
+
+def test_facts_alone_match_all_that_hold_every_one_of_them(find: Search) -> None:
+    # Silence is not enough where nothing else is asked for.
+    assert ids(find("耐克 42码")) == ["nike-42"]
+    assert set(ids(find("42码"))) == {"nike-42", "adidas-42"}
+    assert set(ids(find("耐克"))) == {"nike-42", "nike-41", "nike"}
+    assert find("耐克 黑色").total == 0
+
+
+def test_a_fact_that_is_taken_off_does_not_count(find: Search) -> None:
+    response = find("黑色毛衣", ignore=("colour:黑色",))
+    assert set(ids(response)) == {"black", "grey", "white", "plain"}
+    assert response.understood.facts == ()
+    assert set(ids(find("耐克 42码", ignore=("brand:耐克",)))) == {"nike-42", "adidas-42"}
+    # An id of no fact changes nothing.
+    assert ids(find("黑色毛衣", ignore=("colour:灰色", "moon"))) == ["black", "plain"]
+
+
+def test_facts_are_in_the_order_of_the_query_with_how_many_of_the_type_hold_them(find: Search) -> None:
+    facts = response_to_json(find("42码 耐克跑鞋"))["understood"]["facts"]
+    assert facts == [
+        {"id": "size:42码", "kind": "size", "value": "42码", "text": "42码", "hard": True, "held_by": 2},
+        {"id": "brand:耐克", "kind": "brand", "value": "耐克", "text": "耐克", "hard": True, "held_by": 3},
+    ]
+    assert [fact.held_by for fact in find("耐克大米").understood.facts] == [0]
+    assert [fact.held_by for fact in find("羊毛毛衣").understood.facts] == [2]
+
+
+def test_a_product_type_is_no_fact(find: Search) -> None:
+    assert find("毛衣").understood.facts == ()
+
+
+def test_the_fact_that_a_product_contradicts_is_why_it_is_not_found(find: Search) -> None:
+    assert find("黑色毛衣", explain_id="grey").match_check == MatchCheck(
+        "grey", False, (Lack("colour", "黑色", "灰色"),)
+    )
+    assert find("黑色毛衣", explain_id="plain").match_check == MatchCheck("plain", True, ())
+    # Both of its hard facts.
+    assert find("耐克 42码", explain_id="black").match_check == MatchCheck(
+        "black", False, (Lack("brand", "耐克", None), Lack("size", "42码", None))
+    )
+
+
+def test_a_filter_of_the_shopper_is_the_first_reason(find: Search) -> None:
+    check = find("黑色毛衣", explain_id="grey", filters=Filters(brands=("耐克",))).match_check
+    assert check is not None
+    assert [lack.kind for lack in check.lacks] == ["filter:brand"]
+
+
+def test_an_explanation_says_what_a_product_states_of_each_fact(find: Search) -> None:
+    response = find("羊毛毛衣", explain=True)
+    verdicts = {hit.product.product_id: hit.explain["facts"] for hit in response.hits if hit.explain}
+    assert {product_id: [fact["verdict"] for fact in facts] for product_id, facts in verdicts.items()} == {
+        "black": ["holds"],
+        "grey": ["holds"],
+        "plain": ["silent"],
+        "white": ["contradicts"],
+    }
+    first = response.hits[0]
+    assert first.explain is not None
+    assert first.explain["facts_held"] == {"contribution": PLAIN.soft_fact_weight}
+
+
+@pytest.mark.parametrize(
+    ("query", "product_id", "title"),
+    [
+        ("iphone15", "iphone-15", "苹果 <em>iPhone 15</em> 手机"),
+        ("hx6857", "brush", "飞利浦电动牙刷<em>HX6857</em>/20"),
+        # All of an amount, and no other number.
+        ("1.5匹", "cooler", "空调<em>1.5匹</em> 5年保修"),
+        ("4.55克拉", "ring", "钻戒<em>4.55克拉</em> 证书55"),
+        # In whatever spelling.
+        ("5kg", "rice-10jin", "长粒香大米<em>10斤</em>"),
+    ],
+)
+def test_amounts_and_codes_are_marked_whole_and_in_the_spelling_of_the_product(
+    find: Search, query: str, product_id: str, title: str
+) -> None:
+    assert marked(find(query), product_id) == title
+
+
+def test_without_the_step_or_a_vocabulary_a_query_has_no_facts(
+    find: Search, engine: Engine, hash_encoder: HashEncoder, lexicon: Lexicon
+) -> None:
+    without = find("黑色毛衣", replace(PLAIN, understanding=PLAIN.understanding - {"facts"}))
+    old = SearchContext(engine, hash_encoder, PLAIN, replace(lexicon, facts=None))
+    for response in (without, search(SearchRequest("黑色毛衣"), old)):
+        assert response.understood.facts == ()
+        assert set(ids(response)) == {"black", "grey", "white", "plain"}
+
+
+@pytest.mark.parametrize("query", ["黑色毛衣", "羊毛毛衣", "5公斤", "耐克跑鞋 42码", "耐克", "hx6857"])
+def test_total_and_products_are_the_same_on_every_page_and_in_every_sort(find: Search, query: str) -> None:
+    by_relevance = find(query, size=100)
+    assert by_relevance.total == len(by_relevance.hits) > 0
+    for sort in ("relevance", "price_asc", "price_desc", "sales", "newest"):
+        pages = [find(query, sort=sort, page=page, size=1) for page in range(1, by_relevance.total + 2)]
+        shown = [product_id for page in pages for product_id in ids(page)]
+        assert sorted(shown) == sorted(ids(by_relevance))
+        assert {page.total for page in pages} == {by_relevance.total}
+        if sort == "relevance":
+            assert shown == ids(by_relevance)
+
+
+@pytest.mark.parametrize("query", ["黑色毛衣", "5公斤", "耐克 42码", "hx6857", "耐克大米", "羊毛毛衣"])
+def test_no_product_is_both_found_and_near(find: Search, query: str) -> None:
+    response = find(query, size=100)
+    assert not set(ids(response)) & set(lacks(response))
