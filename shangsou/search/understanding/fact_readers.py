@@ -1,0 +1,245 @@
+"""Readers of facts in a query: each finds those of one kind, with where they stand."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+import rjieba
+
+from shangsou.engines.engine import Engine
+from shangsou.engines.query import FactCondition, Filters, TypeCondition
+from shangsou.lexicon.fact_terms import (
+    SHARED,
+    WRITTEN,
+    amount_term,
+    canonical_value,
+    is_colour_name,
+    is_size_name,
+    term,
+)
+from shangsou.lexicon.fact_vocabulary import FactVocabulary
+from shangsou.search.ranking.asked_facts import AskedFact
+from shangsou.search.understood import FactKind, QueryFact
+from shangsou.text.amounts import LETTER_SIZE, ONE_SIZE, Amount, Reading, find_amounts, holds, letter_sizes
+from shangsou.text.audiences import all_audiences, contradicts, find_audiences
+from shangsou.text.codes import find_code_spans, is_certain_code, is_code
+from shangsou.text.colours import colour_family, find_colours
+
+ReadFact = tuple[int, int, AskedFact]
+"""Where a fact begins and ends in the text, and the fact."""
+# Of other audiences, as 老人, what states another one comes behind; and of these it is no match.
+_HARD_AUDIENCES = frozenset({"男", "女", "男童", "女童", "儿童"})
+_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"(?<![a-z0-9.])\d{2,5}(?![a-z0-9.])")
+
+
+def holders(asked: AskedFact, types: TypeCondition | None) -> Filters:
+    """Return the filters that the products of some types pass which hold a fact."""
+    return Filters(types=types, facts=(FactCondition((*asked.exact, *asked.wide), must_hold=True),))
+
+
+def _fact(kind: FactKind, value: str, text: str, *, is_hard: bool) -> QueryFact:
+    return QueryFact(f"{kind}:{value}", kind, value, text, is_hard)
+
+
+def read_amounts(
+    text: str, vocabulary: FactVocabulary, engine: Engine, types: TypeCondition | None
+) -> Iterator[ReadFact]:
+    """Yield the amounts and sizes of a normalized query."""
+    amounts = [
+        amount
+        for amount in (*find_amounts(text), *letter_sizes(text))
+        # 3m is a brand as well.
+        if not amount.is_total and amount.text not in vocabulary.brands
+    ]
+    meant = _meant_readings(amounts, types, engine)
+    for amount, readings in zip(amounts, meant, strict=True):
+        stated = [reading for meant in readings for reading in vocabulary.amounts.get(meant.dimension, ())]
+        exact = tuple(amount_term(reading) for reading in readings)
+        wide = tuple(
+            amount_term(one)
+            for one in stated
+            if any(holds(one, _as_range(reading)) == "range" for reading in readings)
+        )
+        dimensions = dict.fromkeys(reading.dimension for reading in readings)
+        one_size = (
+            (amount_term(Reading(LETTER_SIZE, ONE_SIZE, ONE_SIZE)),) if LETTER_SIZE in dimensions else ()
+        )
+        kind: FactKind = "size" if LETTER_SIZE in dimensions or "shoe size" in dimensions else "amount"
+        yield (
+            amount.start,
+            amount.end,
+            AskedFact(
+                _fact(kind, amount.text.replace(" ", ""), amount.text, is_hard=True),
+                exact,
+                tuple(
+                    dict.fromkeys(
+                        [*wide, *(term("text", "", number) for number in _DIGITS.findall(amount.text))]
+                    )
+                ),
+                one_size,
+                tuple(term("amount", dimension) for dimension in dimensions),
+            ),
+        )
+
+
+def _as_range(reading: Reading) -> Reading:
+    """Return an amount as the range that it means: who is three is so for a year."""
+    if reading.dimension == "age" and reading.low == reading.high and reading.low % 12 == 0:
+        return reading._replace(high=reading.high + 11)
+    return reading
+
+
+def _meant_readings(
+    amounts: Sequence[Amount], types: TypeCondition | None, engine: Engine
+) -> list[tuple[Reading, ...]]:
+    """Return what amounts mean: of `64g`, a mass or a storage, what products of the type state most."""
+    ambiguous = {reading for amount in amounts if len(amount.readings) > 1 for reading in amount.readings}
+    if not ambiguous:
+        return [amount.readings for amount in amounts]
+    readings = sorted(ambiguous)
+    exact = [FactCondition((amount_term(reading),), must_hold=True) for reading in readings]
+    stating = [FactCondition((term("amount", reading.dimension),), must_hold=True) for reading in readings]
+    counts = engine.count([Filters(types=types, facts=(condition,)) for condition in (*exact, *stating)])
+    support = dict(zip(readings, zip(counts, counts[len(readings) :], strict=False), strict=True))
+    return [
+        amount.readings if len(amount.readings) == 1 else (max(amount.readings, key=support.__getitem__),)
+        for amount in amounts
+    ]
+
+
+def read_codes(
+    text: str, _vocabulary: FactVocabulary, engine: Engine, types: TypeCondition | None
+) -> Iterator[ReadFact]:
+    """Yield the codes of a normalized query: those that products have, and what can be nothing else."""
+    spans = [span for run in find_code_spans(text) for span in run]
+    if not spans:
+        return
+    conditions = [FactCondition((term("code", "", span.code),), must_hold=True) for span in spans]
+    within = [Filters(types=types, facts=(condition,)) for condition in conditions]
+    anywhere = [Filters(facts=(condition,)) for condition in conditions]
+    counts = engine.count([*within, *anywhere])
+    of_type = {span for span, count in zip(spans, counts, strict=False) if count}
+    known = {
+        span for span, count in zip(spans, counts[len(spans) :], strict=True) if count and is_code(span.code)
+    }
+    taken: list[tuple[int, int]] = []
+    # The longest that something of the type has; else something else; else what can be nothing but a code.
+    for is_wanted in (of_type.__contains__, known.__contains__, lambda span: is_certain_code(span.code)):
+        for span in spans:
+            is_free = all(span.end <= start or end <= span.start for start, end in taken)
+            if is_free and is_wanted(span):
+                taken.append((span.start, span.end))
+                typed = text[span.start : span.end]
+                fact = _fact("code", span.code, typed, is_hard=True)
+                written, any_spelling = term("code", WRITTEN, typed), term("code", "", span.code)
+                is_elsewhere = span in known and span not in of_type
+                yield (
+                    span.start,
+                    span.end,
+                    AskedFact(fact, (written,), (any_spelling,), must_hold=True, is_elsewhere=is_elsewhere),
+                )
+
+
+def read_audiences(
+    text: str, _vocabulary: FactVocabulary, _engine: Engine, _types: TypeCondition | None
+) -> Iterator[ReadFact]:
+    """Yield for whom a normalized query asks."""
+    for audience, start, end in find_audiences(text):
+        others = tuple(
+            term("audience", name, other)
+            for other in all_audiences()
+            if contradicts((other,), audience)
+            for name in ("", SHARED)
+        )
+        fact = _fact("audience", audience, text[start:end], is_hard=audience in _HARD_AUDIENCES)
+        exact, shared = term("audience", "", audience), term("audience", SHARED, audience)
+        yield start, end, AskedFact(fact, (exact,), (shared,), stating=others)
+
+
+def read_brands(
+    text: str, vocabulary: FactVocabulary, _engine: Engine, _types: TypeCondition | None
+) -> Iterator[ReadFact]:
+    """Yield the brands of a normalized query, each of whole words."""
+    borders = {0, *accumulate(map(len, rjieba.cut(text)))}
+    for value, start, end in vocabulary.brand_scanner.find_longest(text):
+        # 黑手 is no brand in 黑手机.
+        if start in borders and end in borders:
+            spellings = (value, *vocabulary.brands[value])
+            yield (
+                start,
+                end,
+                AskedFact(
+                    _fact("brand", value, value, is_hard=True),
+                    tuple(term("brand", "", spelling) for spelling in spellings),
+                    tuple(term("text", "", canonical_value(spelling)) for spelling in spellings),
+                    (),
+                    (term("brand", ""),),
+                ),
+            )
+
+
+def read_numbers(
+    text: str, vocabulary: FactVocabulary, engine: Engine, types: TypeCondition | None
+) -> Iterator[ReadFact]:
+    """Read numbers that columns of the type state without a unit: `跑步鞋 35`, `1600鼠标`."""
+    if types is None:
+        return
+    numbers = [match for match in _NUMBER.finditer(text) if match[0] in vocabulary.names_of_values]
+    asked = [_number(match[0], vocabulary.names_of_values[match[0]]) for match in numbers]
+    counts = engine.count([holders(one, types) for one in asked]) if asked else []
+    for match, one, count in zip(numbers, asked, counts, strict=True):
+        if count:
+            yield match.start(), match.end(), one
+
+
+def _number(value: str, names: Sequence[str]) -> AskedFact:
+    sizes = [name for name in names if is_size_name(name)]
+    kind: FactKind = "size" if sizes else "attribute"
+    return AskedFact(
+        _fact(kind, value, value, is_hard=bool(sizes)),
+        tuple(term("attribute", name, value) for name in sizes or names),
+        stating=tuple(term("attribute", name) for name in sizes or names),
+    )
+
+
+def read_values(
+    text: str, vocabulary: FactVocabulary, _engine: Engine, _types: TypeCondition | None
+) -> Iterator[ReadFact]:
+    """Yield the colours and the values of attributes in a normalized query."""
+    taken: list[tuple[int, int]] = []
+    for value, start, end in vocabulary.value_scanner.find_longest(text):
+        if value.isdecimal():
+            continue
+        taken.append((start, end))
+        names = vocabulary.names_of_values[value]
+        if any(map(is_colour_name, names)):
+            yield start, end, _colour(value)
+        else:
+            canonical = canonical_value(value)
+            yield (
+                start,
+                end,
+                AskedFact(
+                    _fact("attribute", value, value, is_hard=False),
+                    tuple(term("attribute", name, canonical) for name in names),
+                    (term("text", "", canonical), *(term("part", name, canonical) for name in names)),
+                    stating=tuple(term("attribute", name) for name in names),
+                ),
+            )
+    for name, start, end in find_colours(text):
+        if all(end <= other_start or other_end <= start for other_start, other_end in taken):
+            yield start, end, _colour(name)
+
+
+def _colour(name: str) -> AskedFact:
+    canonical, family = canonical_value(name), colour_family(name)
+    of_family = (term("colour family", "", family),) if family else ()
+    is_family = canonical == family
+    return AskedFact(
+        _fact("colour", name, name, is_hard=True),
+        (term("colour", "", canonical),),
+        (term("text", "", canonical), *(of_family if is_family else ())),
+        () if is_family else of_family,
+        (term("colour", ""),),
+    )
