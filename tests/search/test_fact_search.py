@@ -23,9 +23,8 @@ Search = Callable[..., SearchResponse]
 @pytest.fixture
 def find(fact_engine: Engine, hash_encoder: HashEncoder, fact_lexicon: Lexicon) -> Search:
     def run(query: str = "", recipe: RankingRecipe = PLAIN, **options: object) -> SearchResponse:
-        return search(
-            SearchRequest(query, **options), SearchContext(fact_engine, hash_encoder, recipe, fact_lexicon)
-        )  # type: ignore[arg-type]
+        context = SearchContext(fact_engine, hash_encoder, recipe, fact_lexicon)
+        return search(SearchRequest(query, **options), context)  # type: ignore[arg-type]
 
     return run
 
@@ -177,12 +176,18 @@ def test_a_filter_of_the_shopper_is_the_first_reason(find: Search) -> None:
 
 def test_an_explanation_says_what_a_product_states_of_each_fact(find: Search) -> None:
     response = find("羊毛毛衣", explain=True)
-    verdicts = {hit.product.product_id: hit.explain["facts"] for hit in response.hits if hit.explain}
-    assert {product_id: [fact["verdict"] for fact in facts] for product_id, facts in verdicts.items()} == {
-        "black": ["holds"],
-        "grey": ["holds"],
-        "plain": ["silent"],
-        "white": ["contradicts"],
+    verdicts = {}
+    for hit in response.hits:
+        assert hit.explain is not None
+        facts = hit.explain["facts"]
+        assert isinstance(facts, list)
+        [fact] = facts
+        verdicts[hit.product.product_id] = (fact["id"], fact["verdict"])
+    assert verdicts == {
+        "black": ("attribute:羊毛", "holds"),
+        "grey": ("attribute:羊毛", "holds"),
+        "plain": ("attribute:羊毛", "silent"),
+        "white": ("attribute:羊毛", "contradicts"),
     }
     first = response.hits[0]
     assert first.explain is not None

@@ -118,7 +118,7 @@ def test_a_condition_lets_pass_what_the_verdict_is_not_a_contradiction_of() -> N
         ("code", False, False, [0.2, 0.05, 0.0, -0.2]),
     ],
 )
-def test_a_verdict_is_worth_a_share_of_the_weight_of_its_fact(
+def test_a_verdict_adds_a_share_of_the_weight_of_its_fact(
     kind: FactKind, is_hard: bool, must_hold: bool, expected: list[float]
 ) -> None:
     asked = AskedFact(fact(kind, is_hard=is_hard), ("x",), must_hold=must_hold)
