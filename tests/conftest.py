@@ -15,5 +15,6 @@ pytest_plugins = [
     "tests.fixtures.searchapi",
     # Behind those whose modules it imports.
     "tests.fixtures.behaviour",
+    "tests.fixtures.fact_shop",
     "tests.fixtures.tuning",
 ]

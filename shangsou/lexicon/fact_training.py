@@ -59,7 +59,8 @@ class FactLearner:
             self._titles.append(title)
             self._subtitles.append(subtitle)
             self._has_brand.append(bool(product.brand))
-            self._values.update(set(values))
+            # In their order, so that the same catalog has the same vocabulary.
+            self._values.update(list(dict.fromkeys(values)))
             for spellings in (brand_spellings(product.brand), _bilingual_brand(title)):
                 if len(spellings) == 2:
                     self._bilingual_brands[spellings[0], spellings[1]] += 1

@@ -9,6 +9,8 @@ from shangsou.engines.query import (
     FactCondition,
     Filters,
     LexicalLeg,
+    Page,
+    Sort,
     TypeCondition,
     VectorLeg,
 )
@@ -80,9 +82,9 @@ def test_facts_hold_for_strict_matches_and_what_is_of_the_types(shop: Engine) ->
 
 
 @pytest.mark.parametrize("sort", ["relevance", "price_asc", "price_desc", "sales", "newest"])
-def test_totals_and_facets_are_within_the_facts_in_every_sort(shop: Engine, sort: catalog.Sort) -> None:
+def test_totals_and_facets_are_within_the_facts_in_every_sort(shop: Engine, sort: Sort) -> None:
     found = CandidateSet(Filters(facts=(CERTAINLY_RED,)), match_all=True)
-    page = shop.fetch_page(found, catalog.Page(sort, 0, 1), [FacetRequest("brand", found)])
+    page = shop.fetch_page(found, Page(sort, 0, 1), [FacetRequest("brand", found)])
     assert page.total == 2
     assert [(value.value, value.count) for value in page.facets[0]] == [("Ava", 2)]
 

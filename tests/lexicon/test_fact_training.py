@@ -1,4 +1,4 @@
-"""Learning of what the products of a catalog state, and of what queries may ask for."""
+"""Learning the facts of a catalog: the terms of its products, and the values that a query may ask for."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ def test_texts_say_the_values_that_columns_of_others_have() -> None:
     assert learned.values("text", 0) == set()
 
 
-def test_a_value_inside_a_brand_is_not_stated() -> None:
+def test_a_value_inside_a_brand_is_no_value_of_the_text() -> None:
     shop = [
         product("面霜", 香型="自然"),
         product("面霜", 香型="自然"),

@@ -3,120 +3,28 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from shangsou.encoding.product_texts import title_text
-from shangsou.engines.engine import Document, Engine, GenerationStore
-from shangsou.engines.product_terms import ProductTerms
+from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters
-from shangsou.engines.recipe import IndexRecipe
-from shangsou.lexicon.fact_training import FactLearner
-from shangsou.lexicon.fact_vocabulary import FactVocabulary
 from shangsou.lexicon.lexicon import Lexicon
-from shangsou.lexicon.product_types import ProductTypes, TypeSpace
-from shangsou.product import Product
 from shangsou.search.context import SearchContext
 from shangsou.search.lack import Lack, MatchCheck
-from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
+from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse, response_to_json
 from shangsou.search.search import search
-from tests.fixtures.engines import ENGINES
-from tests.fixtures.hash_encoder import DIMENSIONS, HashEncoder
-from tests.fixtures.lexicon import build_lexicon
+from tests.fixtures.fact_shop import PLAIN
+from tests.fixtures.hash_encoder import HashEncoder
 
 Search = Callable[..., SearchResponse]
 
 
-def product(product_id: str, title: str, brand: str = "", **attributes: str) -> Product:
-    return Product(
-        product_id, title, brand=brand, attributes={name: (value,) for name, value in attributes.items()}
-    )
-
-
-# Each with its product type.
-SHOP = [
-    (product("rice-5kg", "东北大米5公斤"), "大米"),
-    (product("rice-10jin", "长粒香大米10斤"), "大米"),
-    (product("rice-half", "五常大米2.5公斤"), "大米"),
-    (product("rice", "有机大米 农家自种"), "大米"),
-    (product("black", "圆领毛衣", 颜色="黑色", 面料="羊毛"), "毛衣"),
-    (product("grey", "高领毛衣", 颜色="灰色", 面料="羊毛"), "毛衣"),
-    (product("white", "毛衣", 颜色="白色", 面料="腈纶"), "毛衣"),
-    (product("plain", "宽松毛衣"), "毛衣"),
-    (product("nike-42", "耐克跑鞋 42码", "耐克"), "跑鞋"),
-    (product("nike-41", "耐克跑鞋 41码", "耐克"), "跑鞋"),
-    (product("nike", "耐克透气跑鞋", "耐克"), "跑鞋"),
-    (product("adidas-42", "阿迪达斯跑鞋 42码", "阿迪达斯"), "跑鞋"),
-    (product("iphone-15", "苹果 iPhone 15 手机", "苹果"), "手机"),
-    (product("iphone-16", "苹果 iPhone 16 手机", "苹果"), "手机"),
-    (product("brush", "飞利浦电动牙刷HX6857/20", "飞利浦"), "牙刷"),
-    (product("ring", "钻戒4.55克拉 证书55"), "钻戒"),
-    (product("cooler", "空调1.5匹 5年保修"), "空调"),
-]
-PRODUCTS = [one for one, _ in SHOP]
-NAMES = ("大米", "毛衣", "跑鞋", "手机", "牙刷", "钻戒", "空调")
-BRANDS = ("耐克", "阿迪达斯", "苹果", "飞利浦")
-# No spelling: the lexicon holds no words of this shop. Vectors by hashes lie farther apart than those of a
-# model, and are near nothing by their meaning alone.
-PLAIN = replace(
-    default_ranking(),
-    semantic_cutoff=0.1,
-    match_cosine=1.0,
-    match_cosine_with_words=1.0,
-    synonyms={},
-    understanding=default_ranking().understanding - {"pinyin", "spelling"},
-)
-
-
-@pytest.fixture(scope="module")
-def learned() -> tuple[ProductTerms, FactVocabulary]:
-    learner = FactLearner()
-    learner.add(PRODUCTS)
-    return learner.finish(BRANDS)
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(
-    request: pytest.FixtureRequest,
-    new_store: Callable[[str], GenerationStore],
-    learned: tuple[ProductTerms, FactVocabulary],
-) -> Engine:
-    encoder = HashEncoder()
-    store = new_store(request.param)
-    recipe = IndexRecipe("hash-encoder", encoder.stamp.model_hash, DIMENSIONS, "float32")
-    with store.writer(recipe, "test") as writer:
-        titles = encoder.encode([title_text(one) for one in PRODUCTS])
-        writer.add([Document(one, title) for one, title in zip(PRODUCTS, titles, strict=True)])
-        facts, _ = learned
-        store.switch(writer.finish([(name,) for _, name in SHOP], facts).name)
-    return store.open()
-
-
-@pytest.fixture(scope="module")
-def lexicon(
-    tmp_path_factory: pytest.TempPathFactory, learned: tuple[ProductTerms, FactVocabulary]
-) -> Lexicon:
-    types = ProductTypes(
-        names=NAMES,
-        counts=np.array([4, 4, 4, 2, 1, 1, 1], np.int32),
-        leaves=frozenset(NAMES),
-        wider={},
-        products=len(SHOP),
-        accessories=frozenset(),
-        space=TypeSpace(np.eye(DIMENSIONS, dtype=np.float32), np.zeros(DIMENSIONS, np.float32)),
-        centroids=HashEncoder().encode(NAMES),
-    )
-    _, vocabulary = learned
-    plain = build_lexicon(tmp_path_factory.mktemp("facts"), {"毛衣": 3})
-    return replace(plain, product_types=types, facts=vocabulary)
-
-
 @pytest.fixture
-def find(engine: Engine, hash_encoder: HashEncoder, lexicon: Lexicon) -> Search:
+def find(fact_engine: Engine, hash_encoder: HashEncoder, fact_lexicon: Lexicon) -> Search:
     def run(query: str = "", recipe: RankingRecipe = PLAIN, **options: object) -> SearchResponse:
-        return search(SearchRequest(query, **options), SearchContext(engine, hash_encoder, recipe, lexicon))  # type: ignore[arg-type]
+        context = SearchContext(fact_engine, hash_encoder, recipe, fact_lexicon)
+        return search(SearchRequest(query, **options), context)  # type: ignore[arg-type]
 
     return run
 
@@ -268,12 +176,18 @@ def test_a_filter_of_the_shopper_is_the_first_reason(find: Search) -> None:
 
 def test_an_explanation_says_what_a_product_states_of_each_fact(find: Search) -> None:
     response = find("羊毛毛衣", explain=True)
-    verdicts = {hit.product.product_id: hit.explain["facts"] for hit in response.hits if hit.explain}
-    assert {product_id: [fact["verdict"] for fact in facts] for product_id, facts in verdicts.items()} == {
-        "black": ["holds"],
-        "grey": ["holds"],
-        "plain": ["silent"],
-        "white": ["contradicts"],
+    verdicts = {}
+    for hit in response.hits:
+        assert hit.explain is not None
+        facts = hit.explain["facts"]
+        assert isinstance(facts, list)
+        [fact] = facts
+        verdicts[hit.product.product_id] = (fact["id"], fact["verdict"])
+    assert verdicts == {
+        "black": ("attribute:羊毛", "holds"),
+        "grey": ("attribute:羊毛", "holds"),
+        "plain": ("attribute:羊毛", "silent"),
+        "white": ("attribute:羊毛", "contradicts"),
     }
     first = response.hits[0]
     assert first.explain is not None
@@ -299,10 +213,10 @@ def test_amounts_and_codes_are_marked_whole_and_in_the_spelling_of_the_product(
 
 
 def test_without_the_step_or_a_vocabulary_a_query_has_no_facts(
-    find: Search, engine: Engine, hash_encoder: HashEncoder, lexicon: Lexicon
+    find: Search, fact_engine: Engine, hash_encoder: HashEncoder, fact_lexicon: Lexicon
 ) -> None:
     without = find("黑色毛衣", replace(PLAIN, understanding=PLAIN.understanding - {"facts"}))
-    old = SearchContext(engine, hash_encoder, PLAIN, replace(lexicon, facts=None))
+    old = SearchContext(fact_engine, hash_encoder, PLAIN, replace(fact_lexicon, facts=None))
     for response in (without, search(SearchRequest("黑色毛衣"), old)):
         assert response.understood.facts == ()
         assert set(ids(response)) == {"black", "grey", "white", "plain"}

@@ -166,7 +166,7 @@ def test_a_fact_clause_lets_pass_what_holds_it_or_is_silent() -> None:
     assert ids_body(["p1", "p2"], Filters(types=TypeCondition(("鞋",)), facts=facts)) == golden("facts.json")
 
 
-def test_holders_are_known_by_the_number_of_their_terms() -> None:
+def test_holders_are_named_by_the_number_of_their_terms() -> None:
     assert holding_body(["p2", "p1"], [("red", "wine"), (), ("42",)]) == golden("holding.json")
 
 

@@ -8,9 +8,11 @@ import pytest
 from shangsou.engines.engine import Engine, GenerationStore
 from shangsou.engines.query import Filters, Hit, Leg, TypeCondition
 from shangsou.lexicon.type_words import ACCESSORY
+from shangsou.search.ranking.asked_facts import AskedFact
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.ranking.retrieval import RetrievalQuery, RetrievalResult, retrieve
+from shangsou.search.understood import QueryFact
 from tests.engines.catalog import EAST, index, lexical_hits, query, shop_documents
 
 ASKED = query("red shoe")
@@ -187,6 +189,10 @@ class Watched:
         self.trips.append("passing")
         return self._engine.passing(product_ids, filters)
 
+    def holding(self, product_ids: Sequence[str], terms: Sequence[Sequence[str]]) -> list[set[str]]:
+        self.trips.append("holding")
+        return self._engine.holding(product_ids, terms)
+
 
 @pytest.mark.parametrize(
     ("asked", "trips"),
@@ -213,5 +219,43 @@ def test_it_takes_two_round_trips_or_three_with_types(
     shop: Engine, types: TypeCondition | None, trips: list[str]
 ) -> None:
     watched = Watched(shop)
-    retrieve(RetrievalQuery(ASKED, EAST, types=types), [Filters()], watched, RECIPE)  # type: ignore[arg-type]
+    retrieve(RetrievalQuery(ASKED, EAST, types=types), [Filters()], watched, RECIPE)
     assert watched.trips == trips
+
+
+def asking_for(colour: str, *, is_hard: bool, types: TypeCondition | None = SHOES) -> RetrievalQuery:
+    fact = QueryFact(f"colour:{colour}", "colour", colour, colour, is_hard)
+    asked = AskedFact(fact, (colour,), stating=("coloured",))
+    return RetrievalQuery(ASKED, EAST, types=types, is_bare=True, facts=(asked,))
+
+
+def found_within_facts(engine: Engine, asked: RetrievalQuery) -> RetrievalResult:
+    filters = Filters(facts=tuple(one.condition() for one in asked.facts if one.fact.is_hard))
+    recipe = replace(MANY, hard_fact_weight=0.2, soft_fact_weight=0.4)
+    return retrieve(asked, [filters], engine, recipe)[filters]
+
+
+def test_what_holds_a_fact_gains_by_it_and_what_is_silent_does_not(shop: Engine) -> None:
+    # Both shoes have .87 without; the twin states no colour.
+    for is_hard, score in ((True, 1.07), (False, 1.27)):
+        matches = found_within_facts(shop, asking_for("blue", is_hard=is_hard)).matches
+        assert ids(matches) == ["red-shoe", "red-shoe-twin"]
+        assert [match.score for match in matches] == pytest.approx([score, 0.87], abs=1e-5)
+
+
+def test_what_contradicts_a_hard_fact_comes_near_and_a_soft_one_behind(shop: Engine) -> None:
+    hard = found_within_facts(shop, asking_for("green", is_hard=True))
+    assert ids(hard.matches) == ["red-shoe-twin"]
+    assert "red-shoe" in ids(hard.related)
+    soft = found_within_facts(shop, asking_for("green", is_hard=False))
+    assert ids(soft.matches) == ["red-shoe-twin", "red-shoe"]
+    assert [match.score for match in soft.matches] == pytest.approx([0.87, 0.47], abs=1e-5)
+
+
+def test_what_is_of_another_type_gains_nothing_by_a_fact_but_loses_by_it(shop: Engine) -> None:
+    related = {
+        one.product_id: one for one in found_within_facts(shop, asking_for("blue", is_hard=True)).related
+    }
+    # The blue dress is no shoe.
+    assert related["blue-dress"].fact_bonus == 0.0
+    assert related["red-dress"].fact_bonus == -0.2

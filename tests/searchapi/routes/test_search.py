@@ -115,6 +115,11 @@ def test_null_stands_for_a_filter_that_is_not_set(client: FlaskClient, stub_sear
     assert last_request(stub_searcher) == SearchRequest(query="裙", filters=Filters(price_from_fen=500))
 
 
+def test_facts_that_do_not_count_have_a_parameter_each(client: FlaskClient, stub_searcher: StubSearcher):
+    client.get("/v1/search?q=裙&ignore=colour:黑色&ignore=size:42码")
+    assert last_request(stub_searcher).ignore == ("colour:黑色", "size:42码")
+
+
 def test_facets_can_stand_in_one_parameter(client: FlaskClient, stub_searcher: StubSearcher):
     client.get("/v1/search?q=裙&facets=brand,price&facet=category")
     assert last_request(stub_searcher).facets == ("brand", "price", "category")

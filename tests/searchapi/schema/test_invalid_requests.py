@@ -47,6 +47,8 @@ WRONG_BODIES = [
     ({"explain": "yes"}, "explain"),
     ({"user_id": 7}, "user_id"),
     ({"facets": "brand"}, "facets"),
+    ({"ignore": "colour:黑色"}, "ignore"),
+    ({"ignore": [1]}, "ignore.0"),
     ({"filters": []}, "filters"),
     ({"filters": {"brand": "云上衣舍"}}, "filters.brand"),
     ({"filters": {"brand": [1]}}, "filters.brand.0"),
@@ -80,6 +82,7 @@ WRONG_BODIES = [
     ({"filters": {"category": [">"]}}, "filters.category"),
     # lists without end
     ({"facets": ["brand"] * 21}, "facets"),
+    ({"ignore": [f"colour:{n}" for n in range(21)]}, "ignore"),
     ({"filters": {"brand": ["云上衣舍"] * 101}}, "filters.brand"),
     ({"filters": {"attributes": {f"属性{n}": ["a"] for n in range(21)}}}, "filters.attributes"),
     # an id of 10 KB

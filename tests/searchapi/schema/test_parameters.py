@@ -105,8 +105,10 @@ def test_all_that_is_asked_reaches_the_domain_object():
             "query": "裙", "filters": {"brand": ["云上衣舍"]}, "facets": ["brand", "brand"], "sort": "sales",
             "size": 5, "page": 2, "mode": "lexical", "explain": True, "correct": False, "personalize": False,
             "user_id": "u", "session_id": "s", "query_id": "q",
+            "ignore": ["colour:黑色", "size:42码", "colour:黑色"],
         }
     )  # fmt: skip
+    assert request.ignore == ("colour:黑色", "size:42码")
     assert (request.query, request.filters.brands, request.facets, request.sort) == (
         "裙", ("云上衣舍",), ("brand",), "sales",
     )  # fmt: skip
