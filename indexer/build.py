@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import islice
@@ -34,6 +35,8 @@ from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
 # and about 10 MB with their vectors.
 BATCH_SIZE = 1_024
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# numpy reports a short write without an error number.
+_SHORT_WRITE = re.compile(r"\d+ requested and \d+ written")
 
 
 def index_products(  # noqa: PLR0913 - each a part of an index
@@ -188,7 +191,7 @@ def _keep_current_on_failure(store: GenerationStore) -> Iterator[None]:
     except OSError as problem:
         cause = (
             "the disk is full; free some space, or set SHANGSOU_HOME to another disk"
-            if problem.errno in _DISK_FULL
+            if problem.errno in _DISK_FULL or _SHORT_WRITE.fullmatch(str(problem))
             else f"writing failed: {problem}"
         )
         raise IndexingFailed(f"{cause}, and run it again; {_current_generation_note(store)}") from problem
