@@ -83,6 +83,7 @@ def collect_candidates(
         wants_accessory=asked.types.wants_accessory,
         needs_all_words=asked.types.needs_all_words,
         facts=asked.facts.facts,
+        is_facts=asked.facts.is_all,
         matches_all=asked.matches_all,
     )
     facet_filters = facet_requests(request)

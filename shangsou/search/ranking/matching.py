@@ -39,6 +39,8 @@ class MatchRule(NamedTuple):
     needs_all_words: bool = False
     """Without types, only strict matches match."""
     uses_words: bool = True
+    is_facts: bool = False
+    """And beside its types says facts alone, which things of other types have as well."""
     matches_all: bool = False
     """Everything within the filters matches."""
 
@@ -87,7 +89,10 @@ def _is_admitted(  # noqa: PLR0913, PLR0917 - a candidate, what is known of it, 
         return (
             not rule.is_bare
             and candidate.plain_score >= recipe.match_score * best
-            and (cosine >= recipe.match_cosine_with_words or not rule.has_vector)
+            and (
+                cosine >= (recipe.match_cosine if rule.is_facts else recipe.match_cosine_with_words)
+                or not rule.has_vector
+            )
         )
     if rule.needs_all_words:
         return False

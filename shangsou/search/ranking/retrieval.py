@@ -45,6 +45,8 @@ class RetrievalQuery:
     """The facts asked for; what contradicts a hard one is kept out by the filters of the search."""
     needs_all_words: bool = False
     """Whether, without types, only strict matches match."""
+    is_facts: bool = False
+    """Whether it says nothing but its types and facts."""
     matches_all: bool = False
     """Whether everything within the filters matches."""
     wants_accessory: bool = True
@@ -178,6 +180,7 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
         has_vector=query.vector is not None,
         needs_all_words=query.needs_all_words,
         uses_words=query.uses_words,
+        is_facts=query.is_facts,
         matches_all=query.matches_all,
     )
     matches, related = decide_matches(candidates, evidence, rule, recipe)
