@@ -1,7 +1,7 @@
 """Facets of a search: which ones to count, each without its own filter, and their display form."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from shangsou.engines.query import ATTRIBUTE_SEPARATOR, FacetValue, Filters
 from shangsou.search.request import SearchRequest
@@ -23,16 +23,21 @@ def facet_requests(request: SearchRequest) -> dict[str, Filters]:
 
 
 def shape_facets(
-    counted: Mapping[str, Sequence[FacetValue]],
+    counted: Mapping[str, Sequence[FacetValue]], is_asked: Callable[[str], bool]
 ) -> dict[str, tuple[FacetValue, ...]]:
-    """Return the facets as the response shows them: `attributes` opened into one facet for each name."""
+    """Return the facets as the response shows them: `attributes` opened into one facet for each name.
+
+    Names that the query asks for come first, then those that most of the found products carry.
+    """
     shaped = {name: tuple(values) for name, values in counted.items() if name != "attributes"}
-    for name, values in _split_by_name(counted.get("attributes", ())).items():
+    for name, values in _split_by_name(counted.get("attributes", ()), is_asked).items():
         shaped.setdefault(name, values)
     return shaped
 
 
-def _split_by_name(pairs: Sequence[FacetValue]) -> dict[str, tuple[FacetValue, ...]]:
+def _split_by_name(
+    pairs: Sequence[FacetValue], is_asked: Callable[[str], bool]
+) -> dict[str, tuple[FacetValue, ...]]:
     values_of: dict[str, list[tuple[str, int]]] = {}
     for pair in pairs:
         name, _, value = pair.value.partition(ATTRIBUTE_SEPARATOR)
@@ -40,5 +45,7 @@ def _split_by_name(pairs: Sequence[FacetValue]) -> dict[str, tuple[FacetValue, .
     coverage = Counter({name: sum(count for _, count in values) for name, values in values_of.items()})
     return {
         f"attributes.{name}": tuple(FacetValue(*value) for value in values_of[name][:_ATTRIBUTE_VALUES])
-        for name, _ in coverage.most_common(_ATTRIBUTE_NAMES)
+        for name in sorted(coverage, key=lambda name: (not is_asked(name), -coverage[name]))[
+            :_ATTRIBUTE_NAMES
+        ]
     }

@@ -74,7 +74,10 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
         total=result.page.total,
         hits=_make_hits(request, result, context.engine),
         related=_make_related(request, result, context),
-        facets=shape_facets(dict(zip(result_set.facet_filters, result.page.facets, strict=True))),
+        facets=shape_facets(
+            dict(zip(result_set.facet_filters, result.page.facets, strict=True)),
+            asked.facts.asks_for_attribute,
+        ),
         understood=result.query.understood,
         applied=_applied_options(request, page.sort, result, context),
         degraded=asked.degraded,

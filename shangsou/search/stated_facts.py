@@ -1,6 +1,6 @@
 """The words of a product that state something of the kind of a fact."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from shangsou.lexicon.fact_terms import is_audience_name, is_colour_name, stated_values
 from shangsou.product import Product
@@ -23,6 +23,7 @@ def say_stated(product: Product, fact: QueryFact) -> str | None:
 def _stated(product: Product, fact: QueryFact) -> Iterator[str]:
     values = stated_values(product)
     title = normalize(product.title)
+    texts = [*(value for _, value in values), title, normalize(product.subtitle)]
     match fact.kind:
         case "brand":
             if product.brand:
@@ -34,13 +35,20 @@ def _stated(product: Product, fact: QueryFact) -> Iterator[str]:
             yield from (value for name, value in values if is_audience_name(name))
             yield from (title[start:end] for _, start, end in find_audiences(title))
         case "amount" | "size":
-            asked = {reading.dimension for amount in _amounts(fact.text) for reading in amount.readings}
-            for text in (*(value for _, value in values), title, normalize(product.subtitle)):
-                for amount in _amounts(text):
-                    if asked & {reading.dimension for reading in amount.readings}:
-                        yield amount.text
-        case _:
-            return
+            yield from _of_dimension(fact, texts)
+        case "attribute" | "code":
+            # What else it states of the kind is not known by the fact alone.
+            if any(fact.text in text for text in texts):
+                yield fact.text
+
+
+def _of_dimension(fact: QueryFact, texts: Sequence[str]) -> Iterator[str]:
+    """Yield the amounts in some texts that are of a dimension of the amount that is asked for."""
+    asked = {reading.dimension for amount in _amounts(fact.text) for reading in amount.readings}
+    for text in texts:
+        for amount in _amounts(text):
+            if asked & {reading.dimension for reading in amount.readings}:
+                yield amount.text
 
 
 def _amounts(text: str) -> list[Amount]:

@@ -239,3 +239,10 @@ def test_total_and_products_are_the_same_on_every_page_and_in_every_sort(find: S
 def test_no_product_is_both_found_and_near(find: Search, query: str) -> None:
     response = find(query, size=100)
     assert not set(ids(response)) & set(lacks(response))
+
+
+@pytest.mark.parametrize(("query", "name"), [("黑色毛衣", "颜色"), ("羊毛毛衣", "面料")])
+def test_the_facet_of_what_is_asked_for_comes_first(find: Search, query: str, name: str) -> None:
+    facets = find(query, facets=("attributes",)).facets
+    assert len(facets) == 2
+    assert next(iter(facets)) == f"attributes.{name}"

@@ -33,6 +33,8 @@ class AskedFact:
     must_hold: bool = False
     """Whether what is silent fails as well."""
 
+    names: tuple[str, ...] = ()
+    """Names of the attributes that state it, normalized; empty where its kind tells them."""
     is_elsewhere: bool = False
     """Of a code: whether products of other types have it."""
 

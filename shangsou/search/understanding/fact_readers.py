@@ -200,6 +200,7 @@ def _number(value: str, names: Sequence[str]) -> AskedFact:
         _fact(kind, value, value, is_hard=bool(sizes)),
         tuple(term("attribute", name, value) for name in sizes or names),
         stating=tuple(term("attribute", name) for name in sizes or names),
+        names=tuple(sizes or names),
     )
 
 
@@ -225,6 +226,7 @@ def read_values(
                     tuple(term("attribute", name, canonical) for name in names),
                     (term("text", "", canonical), *(term("part", name, canonical) for name in names)),
                     stating=tuple(term("attribute", name) for name in names),
+                    names=names,
                 ),
             )
     for name, start, end in find_colours(text):

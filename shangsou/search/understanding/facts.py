@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import FactCondition, TypeCondition
+from shangsou.lexicon.fact_terms import is_audience_name, is_colour_name, is_size_name
 from shangsou.lexicon.fact_vocabulary import FactVocabulary
 from shangsou.search.ranking.asked_facts import AskedFact
 from shangsou.search.understanding.fact_readers import (
@@ -18,9 +19,11 @@ from shangsou.search.understanding.fact_readers import (
     read_values,
 )
 from shangsou.search.understanding.product_types import AskedTypes
+from shangsou.text.normalize import normalize
 
 # Stands in the place of what has been read; occurs in no normalized text, and is part of no word.
 _READ = "\x1f"
+_STATED_BY = {"colour": is_colour_name, "size": is_size_name, "audience": is_audience_name}
 
 
 class AskedFacts(NamedTuple):
@@ -36,10 +39,22 @@ class AskedFacts(NamedTuple):
         """Whether a code was found that no product of the type has."""
         return any(asked.is_elsewhere for asked in self.facts)
 
+    def asks_for_attribute(self, name: str) -> bool:
+        """Return whether one of the facts is stated by attributes of a name."""
+        normalized = normalize(name)
+        return any(
+            normalized in asked.names or _STATED_BY.get(asked.fact.kind, _by_no_name)(normalized)
+            for asked in self.facts
+        )
+
     @property
     def conditions(self) -> tuple[FactCondition, ...]:
         """What products must not contradict."""
         return tuple(asked.condition() for asked in self.facts if asked.fact.is_hard)
+
+
+def _by_no_name(_name: str) -> bool:
+    return False
 
 
 NO_FACTS = AskedFacts((), is_all=False)
