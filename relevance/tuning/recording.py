@@ -148,7 +148,7 @@ def record(query: Query, context: SearchContext) -> Recording:
             for types in (retrieval_query.types, TypeCondition((ACCESSORY,)))
             if types is not None
         },
-        holding=_fact_holders(retrieval_query, ids, engine),
+        holding=_fact_holders(retrieval_query, filters, ids, engine),
         further=_is_in(ids, shown),
         vector_hits=vector_hits,
         cosines={field: dict(hits) for field, hits in zip(VECTOR_FIELDS, cosines, strict=False)},
@@ -171,7 +171,7 @@ def _lexical_legs(query: RetrievalQuery, weighted: LexicalQuery, filters: Filter
 
 
 def _fact_holders(
-    query: RetrievalQuery, product_ids: Sequence[str], engine: Engine
+    query: RetrievalQuery, filters: Filters, product_ids: Sequence[str], engine: Engine
 ) -> dict[tuple[str, ...], NDArray[np.bool_]]:
     """Return which products have one of the terms that a search may ask about."""
     terms = {
@@ -179,6 +179,7 @@ def _fact_holders(
         for asked in query.facts
         for terms in (asked.exact, asked.wide, asked.tolerated, asked.stating, asked.condition().holding)
     }
+    terms |= {terms for condition in filters.facts for terms in (condition.holding, condition.stating)}
     listed = list(terms)
     holders = engine.holding(product_ids, listed) if listed else []
     return {terms: _is_in(product_ids, ids) for terms, ids in zip(listed, holders, strict=True)}

@@ -33,6 +33,7 @@ WRITTEN = "written"
 _FOR_ALL = "通用"
 # The name of audiences that share a product.
 SHARED = "shared"
+SHOE_SIZE = "shoe size"
 # Generations of networks are no amounts: 移动联通4G, 4G手机.
 _NETWORK = re.compile(r"(?<=[动通信双网])[2-5]g|[2-5]g(?=手机|全?网|双|智能|[2-5]g)")
 # Longer values are sentences, and longer names of attributes as well; of values, queries say shorter ones.
@@ -189,6 +190,9 @@ def _attribute_terms(name: str, value: str) -> tuple[str, ...]:
         terms += _audiences("男女" if value == _FOR_ALL else value)
     for amount in (*find_amounts(value), *letter_sizes(value)):
         terms += _readings(amount)
+    if value.isdecimal() and is_size_name(name):
+        # 42 is 42码.
+        terms += _reading_terms(Reading(SHOE_SIZE, float(value), float(value)))
     if _CODE_NAME.search(name):
         terms.append(term("code", "", canonical_code(value)))
     terms += [term("code", "", code) for code in text_codes(value)]

@@ -31,8 +31,14 @@ class Interpretation:
 
     @property
     def matches_all(self) -> bool:
-        """Whether everything within the filters matches: also where it says facts alone, as `耐克 42码`."""
-        return self.is_browsing or (self.facts.is_all and self.types.condition is None)
+        """Whether everything within the filters matches.
+
+        Also where a query of no known type says facts alone, as `耐克 42码`, or a code that products have.
+        """
+        says_enough = self.facts.is_all or any(
+            asked.fact.kind == "code" and asked.must_hold and asked.fact.held_by for asked in self.facts.facts
+        )
+        return self.is_browsing or (says_enough and self.types.condition is None)
 
 
 def interpret(request: SearchRequest, context: SearchContext) -> Interpretation:

@@ -24,6 +24,9 @@ _MAX_LENGTH = 24
 _MAX_PARTS = 4
 # A code that nobody sells is taken for one from this length and as many digits on: `p40` may be a slip.
 _MIN_CERTAIN_LENGTH, _MIN_CERTAIN_DIGITS = 5, 2
+# EAN-8 is the shortest barcode.
+_MIN_BARCODE = 8
+_SIZES = re.compile(r"\d+(?:\.\d+)?(?:[x+*×/]\d+(?:\.\d+)?)+")
 
 
 class CodeSpan(NamedTuple):
@@ -58,8 +61,16 @@ def is_code(code: str, min_digits: int = _MIN_DIGITS) -> bool:
     return len(code) >= _MIN_LENGTH
 
 
-def is_certain_code(code: str) -> bool:
-    """Return whether a code is none of the other things that letters and digits may be."""
+def is_certain_code(typed: str) -> bool:
+    """Return whether a code as typed is none of the other things that letters and digits may be.
+
+    Digits alone are a barcode or nothing; `150x200` and `16+512` are sizes.
+    """
+    code = canonical_code(typed)
+    if typed.isdecimal():
+        return len(typed) >= _MIN_BARCODE
+    if _SIZES.fullmatch(typed) or code.isdecimal():
+        return False
     digits = len(_DIGIT.findall(code))
     return len(code) >= _MIN_CERTAIN_LENGTH and digits >= _MIN_CERTAIN_DIGITS
 

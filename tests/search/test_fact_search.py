@@ -246,3 +246,23 @@ def test_the_facet_of_what_is_asked_for_comes_first(find: Search, query: str, na
     facets = find(query, facets=("attributes",)).facets
     assert len(facets) == 2
     assert next(iter(facets)) == f"attributes.{name}"
+
+
+@pytest.mark.parametrize("query", ["非黑色 毛衣", "除了黑色 毛衣", "毛衣 黑色除外"])
+def test_what_is_not_wanted_is_not_asked_for(find: Search, query: str) -> None:
+    assert {fact.kind for fact in find(query).understood.facts} == set()
+    assert {"grey", "white", "plain"} <= set(ids(find(query)))
+
+
+def test_two_colours_are_either(find: Search) -> None:
+    assert set(ids(find("黑色 灰色 毛衣"))) == {"black", "grey", "plain"}
+
+
+@pytest.mark.parametrize("query", ["毛衣 黑", "毛衣黑"])
+def test_a_colour_of_one_character_stands_alone_or_behind_the_thing(find: Search, query: str) -> None:
+    assert set(ids(find(query))) == {"black", "plain"}
+
+
+@pytest.mark.parametrize("query", ["毛衣 150x200", "毛衣 16+512"])
+def test_sizes_are_no_codes(find: Search, query: str) -> None:
+    assert all(fact.kind != "code" for fact in find(query).understood.facts)

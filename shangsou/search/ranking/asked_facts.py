@@ -13,6 +13,8 @@ Verdict = Literal["holds", "holds loosely", "silent", "contradicts"]
 # Of what a fact adds to the score of a product whose column states it. A title says much of which only part
 # is meant; and shops with columns fill them in, so that what states another value there does not have it.
 _CODE_FACTOR = 4
+# Kinds of which a product is rarely of two at once: who says two takes either.
+_EITHER = frozenset({"brand", "colour", "size", "audience"})
 _HARD_SHARES: dict[Verdict, float] = {"holds": 1.0, "holds loosely": 0.6, "silent": 0.0, "contradicts": -1.0}
 _SOFT_SHARES: dict[Verdict, float] = {"holds": 1.0, "holds loosely": 0.25, "silent": 0.0, "contradicts": -1.0}
 
@@ -41,6 +43,24 @@ class AskedFact:
     def condition(self) -> FactCondition:
         """Return the condition that products do not contradict it."""
         return FactCondition((*self.exact, *self.wide, *self.tolerated), self.stating, self.must_hold)
+
+
+def alternatives(facts: Sequence[AskedFact]) -> list[list[AskedFact]]:
+    """Return the hard facts in groups of which a product must contradict all: 红色 and 黑色 are either."""
+    groups: dict[object, list[AskedFact]] = {}
+    for position, asked in enumerate(facts):
+        if asked.fact.is_hard:
+            groups.setdefault(asked.fact.kind if asked.fact.kind in _EITHER else position, []).append(asked)
+    return list(groups.values())
+
+
+def any_condition(conditions: Sequence[FactCondition]) -> FactCondition:
+    """Return the condition that products pass which contradict not all of some facts."""
+    return FactCondition(
+        tuple(dict.fromkeys(term for condition in conditions for term in condition.holding)),
+        tuple(dict.fromkeys(term for condition in conditions for term in condition.stating)),
+        must_hold=all(condition.must_hold for condition in conditions),
+    )
 
 
 def judge_facts(
@@ -92,11 +112,12 @@ def fact_bonuses(
 
 def find_contradicting(verdicts: Mapping[str, Sequence[Verdict]], facts: Sequence[AskedFact]) -> set[str]:
     """Return the products that contradict a hard fact."""
-    hard = [position for position, asked in enumerate(facts) if asked.fact.is_hard]
+    numbers = {id(asked): position for position, asked in enumerate(facts)}
+    groups = [[numbers[id(asked)] for asked in group] for group in alternatives(facts)]
     return {
         product_id
         for product_id, of_product in verdicts.items()
-        if any(of_product[position] == "contradicts" for position in hard)
+        if any(all(of_product[position] == "contradicts" for position in group) for group in groups)
     }
 
 

@@ -10,6 +10,7 @@ from shangsou.engines.engine import Engine
 from shangsou.engines.query import FactCondition, Filters, TypeCondition
 from shangsou.lexicon.fact_terms import (
     SHARED,
+    SHOE_SIZE,
     WRITTEN,
     amount_term,
     canonical_value,
@@ -29,7 +30,10 @@ ReadFact = tuple[int, int, AskedFact]
 """Where a fact begins and ends in the text, and the fact."""
 # Of other audiences, as 老人, what states another one comes behind; and of these it is no match.
 _HARD_AUDIENCES = frozenset({"男", "女", "男童", "女童", "儿童"})
-_DIGITS = re.compile(r"\d+")
+# Shorter numbers are parts of names.
+_DIGITS = re.compile(r"\d{3,}")
+# A colour of one character stands alone, or behind the thing: `连衣裙 红`, `t恤白`.
+_SINGLE_COLOUR = re.compile(r"(?<![^\s\x1f])[黑白红蓝绿灰黄紫粉棕橙](?![^\s\x1f])")
 _NUMBER = re.compile(r"(?<![a-z0-9.])\d{2,5}(?![a-z0-9.])")
 
 
@@ -65,7 +69,7 @@ def read_amounts(
         one_size = (
             (amount_term(Reading(LETTER_SIZE, ONE_SIZE, ONE_SIZE)),) if LETTER_SIZE in dimensions else ()
         )
-        kind: FactKind = "size" if LETTER_SIZE in dimensions or "shoe size" in dimensions else "amount"
+        kind: FactKind = "size" if LETTER_SIZE in dimensions or SHOE_SIZE in dimensions else "amount"
         yield (
             amount.start,
             amount.end,
@@ -125,7 +129,11 @@ def read_codes(
     }
     taken: list[tuple[int, int]] = []
     # The longest that something of the type has; else something else; else what can be nothing but a code.
-    for is_wanted in (of_type.__contains__, known.__contains__, lambda span: is_certain_code(span.code)):
+    for is_wanted in (
+        of_type.__contains__,
+        known.__contains__,
+        lambda span: is_certain_code(text[span.start : span.end]),
+    ):
         for span in spans:
             is_free = all(span.end <= start or end <= span.start for start, end in taken)
             if is_free and is_wanted(span):
@@ -186,21 +194,34 @@ def read_numbers(
     if types is None:
         return
     numbers = [match for match in _NUMBER.finditer(text) if match[0] in vocabulary.names_of_values]
-    asked = [_number(match[0], vocabulary.names_of_values[match[0]]) for match in numbers]
+    asked = [_number(match[0], vocabulary) for match in numbers]
     counts = engine.count([holders(one, types) for one in asked]) if asked else []
     for match, one, count in zip(numbers, asked, counts, strict=True):
         if count:
             yield match.start(), match.end(), one
 
 
-def _number(value: str, names: Sequence[str]) -> AskedFact:
+def _number(value: str, vocabulary: FactVocabulary) -> AskedFact:
+    names = vocabulary.names_of_values[value]
     sizes = [name for name in names if is_size_name(name)]
-    kind: FactKind = "size" if sizes else "attribute"
+    if not sizes:
+        return AskedFact(
+            _fact("attribute", value, value, is_hard=False),
+            tuple(term("attribute", name, value) for name in names),
+            stating=tuple(term("attribute", name) for name in names),
+            names=names,
+        )
+    asked = Reading(SHOE_SIZE, float(value), float(value))
     return AskedFact(
-        _fact(kind, value, value, is_hard=bool(sizes)),
-        tuple(term("attribute", name, value) for name in sizes or names),
-        stating=tuple(term("attribute", name) for name in sizes or names),
-        names=tuple(sizes or names),
+        _fact("size", value, value, is_hard=True),
+        (*(term("attribute", name, value) for name in sizes), amount_term(asked)),
+        tuple(
+            amount_term(stated)
+            for stated in vocabulary.amounts.get(SHOE_SIZE, ())
+            if holds(stated, asked) == "range"
+        ),
+        stating=(*(term("attribute", name) for name in sizes), term("amount", SHOE_SIZE)),
+        names=tuple(sizes),
     )
 
 
@@ -229,7 +250,8 @@ def read_values(
                     names=names,
                 ),
             )
-    for name, start, end in find_colours(text):
+    singles = ((match[0], *match.span()) for match in _SINGLE_COLOUR.finditer(text) if match[0] != text)
+    for name, start, end in (*find_colours(text), *singles):
         if all(end <= other_start or other_end <= start for other_start, other_end in taken):
             yield start, end, _colour(name)
 

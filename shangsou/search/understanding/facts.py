@@ -1,5 +1,6 @@
 """The facts that a query asks for: amounts, codes, brands, colours, audiences, other values of attributes."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -8,7 +9,7 @@ from shangsou.engines.engine import Engine
 from shangsou.engines.query import FactCondition, TypeCondition
 from shangsou.lexicon.fact_terms import is_audience_name, is_colour_name, is_size_name
 from shangsou.lexicon.fact_vocabulary import FactVocabulary
-from shangsou.search.ranking.asked_facts import AskedFact
+from shangsou.search.ranking.asked_facts import AskedFact, alternatives, any_condition
 from shangsou.search.understanding.fact_readers import (
     holders,
     read_amounts,
@@ -23,6 +24,8 @@ from shangsou.text.normalize import normalize
 
 # Stands in the place of what has been read; occurs in no normalized text, and is part of no word.
 _READ = "\x1f"
+_NOT_BEFORE = re.compile(r"(?:非|除了?|不要|不是|不含|不带)\s?$")
+_NOT_BEHIND = re.compile(r"的?\s?(?:除外|以外|之外)")
 _STATED_BY = {"colour": is_colour_name, "size": is_size_name, "audience": is_audience_name}
 
 
@@ -50,7 +53,14 @@ class AskedFacts(NamedTuple):
     @property
     def conditions(self) -> tuple[FactCondition, ...]:
         """What products must not contradict."""
-        return tuple(asked.condition() for asked in self.facts if asked.fact.is_hard)
+        return tuple(
+            any_condition([asked.condition() for asked in group]) for group in alternatives(self.facts)
+        )
+
+
+def _is_unwanted(text: str, start: int, end: int) -> bool:
+    """Return whether what stands around a fact says that it is not wanted: 非黑色, 除了黑色, 黑色除外."""
+    return _NOT_BEFORE.search(text[:start]) is not None or _NOT_BEHIND.match(text, end) is not None
 
 
 def _by_no_name(_name: str) -> bool:
@@ -84,7 +94,8 @@ def find_facts(  # noqa: PLR0913, PLR0917 - a query, its types, and what the sho
     for read in (read_amounts, read_brands, read_codes, read_audiences, read_numbers, read_values):
         for start, end, asked in read(rest, vocabulary, engine, types.condition):
             rest = _without(rest, start, end)
-            found.append((start, asked))
+            if not _is_unwanted(text, start, end):
+                found.append((start, asked))
         if read is read_amounts:
             # Behind the amounts: 六件套 asks for six, also where 件套 is a type.
             rest = _without_types(rest, type_names)
@@ -93,7 +104,7 @@ def find_facts(  # noqa: PLR0913, PLR0917 - a query, its types, and what the sho
     wanted = list({asked.fact.id: asked for asked in in_order if asked.fact.id not in ignored}.values())
     if types.is_accessory:
         wanted = list(map(_of_accessory, wanted))
-    is_all = bool(wanted) and not any(map(str.isalnum, rest))
+    is_all = any(asked.fact.is_hard for asked in wanted) and not any(map(str.isalnum, rest))
     if is_all and types.condition is None:
         # Nothing else says what is asked for.
         wanted = [replace(asked, must_hold=asked.fact.is_hard) for asked in wanted]
