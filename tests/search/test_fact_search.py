@@ -266,3 +266,7 @@ def test_a_colour_of_one_character_stands_alone_or_behind_the_thing(find: Search
 @pytest.mark.parametrize("query", ["毛衣 150x200", "毛衣 16+512"])
 def test_sizes_are_no_codes(find: Search, query: str) -> None:
     assert all(fact.kind != "code" for fact in find(query).understood.facts)
+
+
+def test_what_multiplies_an_amount_is_no_code(find: Search) -> None:
+    assert [fact.kind for fact in find("大米 5kgx18").understood.facts] == ["amount"]

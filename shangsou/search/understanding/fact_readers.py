@@ -33,7 +33,7 @@ _HARD_AUDIENCES = frozenset({"男", "女", "男童", "女童", "儿童"})
 # Shorter numbers are parts of names.
 _DIGITS = re.compile(r"\d{3,}")
 # A colour of one character stands alone, or behind the thing: `连衣裙 红`, `t恤白`.
-_SINGLE_COLOUR = re.compile(r"(?<![^\s\x1f])[黑白红蓝绿灰黄紫粉棕橙](?![^\s\x1f])")
+_SINGLE_COLOUR = re.compile(r"(?<![^\s\x1f])[黑白红蓝绿灰黄紫粉棕橙](?!\S)")
 _NUMBER = re.compile(r"(?<![a-z0-9.])\d{2,5}(?![a-z0-9.])")
 
 
@@ -50,12 +50,11 @@ def read_amounts(
     text: str, vocabulary: FactVocabulary, engine: Engine, types: TypeCondition | None
 ) -> Iterator[ReadFact]:
     """Yield the amounts and sizes of a normalized query."""
-    amounts = [
-        amount
-        for amount in (*find_amounts(text), *letter_sizes(text))
-        # 3m is a brand as well.
-        if not amount.is_total and amount.text not in vocabulary.brands
-    ]
+    found = [*find_amounts(text), *letter_sizes(text)]
+    # 3m is a brand as well.
+    amounts = [amount for amount in found if not amount.is_total and amount.text not in vocabulary.brands]
+    # What multiplies an amount has been read with it: the x18 of 4gx18 is no code.
+    ends = {amount.start: amount.end for amount in found if amount.is_total}
     meant = _meant_readings(amounts, types, engine)
     for amount, readings in zip(amounts, meant, strict=True):
         stated = [reading for meant in readings for reading in vocabulary.amounts.get(meant.dimension, ())]
@@ -72,7 +71,7 @@ def read_amounts(
         kind: FactKind = "size" if LETTER_SIZE in dimensions or SHOE_SIZE in dimensions else "amount"
         yield (
             amount.start,
-            amount.end,
+            ends.get(amount.start, amount.end),
             AskedFact(
                 _fact(kind, amount.text.replace(" ", ""), amount.text, is_hard=True),
                 exact,
