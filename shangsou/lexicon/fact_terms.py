@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from shangsou.lexicon.phrases import brand_spellings
 from shangsou.product import Product
-from shangsou.text.amounts import Amount, Reading, find_amounts, letter_sizes
+from shangsou.text.amounts import SHOE_SIZE, Amount, Reading, amounts_and_sizes, find_amounts, letter_sizes
 from shangsou.text.audiences import find_audiences
 from shangsou.text.codes import canonical_code, text_codes, written_codes
 from shangsou.text.colours import colour_family, find_colours
@@ -33,7 +33,6 @@ WRITTEN = "written"
 _FOR_ALL = "通用"
 # The name of audiences that share a product.
 SHARED = "shared"
-SHOE_SIZE = "shoe size"
 # Generations of networks are no amounts: 移动联通4G, 4G手机.
 _NETWORK = re.compile(r"(?<=[动通信双网])[2-5]g|[2-5]g(?=手机|全?网|双|智能|[2-5]g)")
 # Longer values are sentences, and longer names of attributes as well; of values, queries say shorter ones.
@@ -86,7 +85,6 @@ def read_amount_term(name: str) -> Reading | None:
     return Reading(dimension, float(low), float(high))
 
 
-# Colours, amounts and audiences repeat from product to product.
 @lru_cache(1 << 14)
 def canonical_value(value: str) -> str:
     """Return what values are compared by: 黑色 and 黑, 冬季 and 冬 are the same."""
@@ -162,8 +160,11 @@ def own_terms(product: Product, values: Sequence[StatedValue], title: str, subti
         terms.update((term("brand", "", spelling), term("brand", "")))
     amounts = find_amounts(title)
     terms.update(_code_terms(product, title, subtitle, amounts))
-    terms.update(_colour_terms(title, bool(term("colour", "") in terms)))
-    terms.update(_audience_terms(f"{title} {subtitle}", bool(term("audience", "") in terms)))
+    # Where a column states a colour or for whom it is, the texts do not.
+    if term("colour", "") not in terms:
+        terms.update(_colour_terms(title))
+    if term("audience", "") not in terms:
+        terms.update(_audiences(f"{title} {subtitle}"))
     terms.update(_amount_terms(title, subtitle, amounts))
     # Without a unit, as in 充电宝20000, they state nothing, but are mostly meant.
     terms.update(term("text", "", number) for number in _BARE_NUMBER.findall(title))
@@ -188,7 +189,7 @@ def _attribute_terms(name: str, value: str) -> tuple[str, ...]:
         terms += _colour(value)
     if _AUDIENCE_NAME.search(name):
         terms += _audiences("男女" if value == _FOR_ALL else value)
-    for amount in (*find_amounts(value), *letter_sizes(value)):
+    for amount in amounts_and_sizes(value):
         terms += _readings(amount)
     if value.isdecimal() and is_size_name(name):
         # 42 is 42码.
@@ -201,9 +202,7 @@ def _attribute_terms(name: str, value: str) -> tuple[str, ...]:
 
 
 def _is_amount(value: str) -> bool:
-    return any(
-        amount.end - amount.start == len(value) for amount in (*find_amounts(value), *letter_sizes(value))
-    )
+    return any(amount.end - amount.start == len(value) for amount in amounts_and_sizes(value))
 
 
 @lru_cache(1 << 12)
@@ -226,20 +225,13 @@ def _code_terms(product: Product, title: str, subtitle: str, amounts: Sequence[A
                 yield term("code", WRITTEN, code)
 
 
-def _colour_terms(title: str, is_stated: bool) -> Iterator[str]:
-    """Yield the colour that a title states last; where a column states one, the title does not."""
-    if is_stated:
-        return
+def _colour_terms(title: str) -> Iterator[str]:
+    """Yield the terms of the colours that a title states last."""
     colours = find_colours(title)
     last = [name for name, _, end in colours if end > len(title) - _VARIANT_LENGTH]
     last += [word for word in _WORDS.findall(title[-_VARIANT_LENGTH:]) if colour_family(word)]
     for name in last or [name for name, _, _ in colours]:
         yield from _colour(name)
-
-
-def _audience_terms(text: str, is_stated: bool) -> Iterator[str]:
-    if not is_stated:
-        yield from _audiences(text)
 
 
 def _audiences(text: str) -> list[str]:
@@ -268,7 +260,7 @@ def _amount_terms(title: str, subtitle: str, title_amounts: Sequence[Amount]) ->
         for reading in amount.readings:
             if is_variant or reading.dimension not in variant:
                 yield from _reading_terms(reading)
-    for amount in (*find_amounts(subtitle), *letter_sizes(subtitle)) if subtitle else ():
+    for amount in amounts_and_sizes(subtitle) if subtitle else ():
         for reading in amount.readings:
             if reading.dimension not in variant:
                 yield from _reading_terms(reading)

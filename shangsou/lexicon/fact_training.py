@@ -147,17 +147,20 @@ class FactLearner:
         }
         terms = [term("text", "", canonical_value(value)) for value in values]
         if not self._has_brand[row]:
-            opening = _OPENING.match(title)
-            start = opening.end() if opening else 0
-            own = [value for value in own_brands if title.startswith(value, start)]
+            own = [value for value in own_brands if title.startswith(value, _opening_end(title))]
             own += _bilingual_brand(title)
             terms += [term("brand", "", brand) for brand in own]
             terms += [term("brand", "")] if own else []
         return [self._codes[name] for name in terms]
 
 
+def _opening_end(title: str) -> int:
+    """Return where the advertising at the beginning of a title ends."""
+    opening = _OPENING.match(title)
+    return opening.end() if opening else 0
+
+
 def _bilingual_brand(title: str) -> list[str]:
     """Return both spellings of the brand that a title begins with, if it has two."""
-    opening = _OPENING.match(title)
-    match = _BILINGUAL.match(title, opening.end() if opening else 0)
+    match = _BILINGUAL.match(title, _opening_end(title))
     return [spelling.strip() for spelling in match.groups() if spelling] if match else []

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shangsou.lexicon.fact_terms import is_quality
+from shangsou.lexicon.type_words import is_chinese
 from shangsou.text.amounts import Reading
 
 _FILE = "facts.json"
@@ -44,7 +45,7 @@ class FactVocabulary:
         no things: `原味` in `原味肉干`.
         """
         return [
-            (start, end + (is_quality(self.names_of_values[value]) and _is_followed(text, end)))
+            (start, end + (is_quality(self.names_of_values[value]) and is_chinese(text[end : end + 1])))
             for value, start, end in self.value_scanner.find_longest(text)
         ]
 
@@ -98,10 +99,6 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 def _is_latin(character: str) -> bool:
     return character.isascii() and character.isalnum()
-
-
-def _is_followed(text: str, end: int) -> bool:
-    return "\u4e00" <= text[end : end + 1] <= "\u9fff"
 
 
 def write_fact_vocabulary(folder: Path, vocabulary: FactVocabulary) -> None:

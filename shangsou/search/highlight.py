@@ -7,7 +7,7 @@ from html import escape
 from shangsou.product import Product
 from shangsou.search.understanding.understand import ParsedQuery
 from shangsou.search.understood import QueryFact
-from shangsou.text.amounts import Amount, find_amounts, holds, letter_sizes
+from shangsou.text.amounts import amounts_and_sizes, holds
 from shangsou.text.codes import find_code_spans
 from shangsou.text.normalize import normalize, normalize_aligned
 from shangsou.text.terms import characters
@@ -100,14 +100,10 @@ def _find_fact(fact: QueryFact, text: str) -> Iterator[tuple[int, int]]:
         spans = (span for run in find_code_spans(text) for span in run)
         yield from ((span.start, span.end) for span in spans if span.code == fact.value)
         return
-    asked = [reading for amount in _amounts(fact.text) for reading in amount.readings]
-    for amount in _amounts(text):
+    asked = [reading for amount in amounts_and_sizes(fact.text) for reading in amount.readings]
+    for amount in amounts_and_sizes(text):
         if any(holds(stated, reading) for stated in amount.readings for reading in asked):
             yield amount.start, amount.end
-
-
-def _amounts(text: str) -> list[Amount]:
-    return [*find_amounts(text), *letter_sizes(text)]
 
 
 def _merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

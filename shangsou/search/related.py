@@ -46,7 +46,7 @@ def find_lacks(
     ids = [product.product_id for product in products]
     types = engine.main_types(ids)
     hard = [asked for asked in facts if asked.fact.is_hard]
-    verdicts = judge_facts(ids, hard, engine) if hard else {}
+    verdicts = judge_facts(ids, hard, engine)
     lacks: dict[str, tuple[Lack, ...]] = {}
     for product in products:
         failed = [

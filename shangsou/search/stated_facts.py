@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from shangsou.lexicon.fact_terms import is_audience_name, is_colour_name, stated_values
 from shangsou.product import Product
 from shangsou.search.understood import QueryFact
-from shangsou.text.amounts import Amount, find_amounts, letter_sizes
+from shangsou.text.amounts import amounts_and_sizes
 from shangsou.text.audiences import find_audiences
 from shangsou.text.colours import find_colours
 from shangsou.text.normalize import normalize
@@ -44,12 +44,8 @@ def _stated(product: Product, fact: QueryFact) -> Iterator[str]:
 
 def _of_dimension(fact: QueryFact, texts: Sequence[str]) -> Iterator[str]:
     """Yield the amounts in some texts that are of a dimension of the amount that is asked for."""
-    asked = {reading.dimension for amount in _amounts(fact.text) for reading in amount.readings}
+    asked = {reading.dimension for amount in amounts_and_sizes(fact.text) for reading in amount.readings}
     for text in texts:
-        for amount in _amounts(text):
+        for amount in amounts_and_sizes(text):
             if asked & {reading.dimension for reading in amount.readings}:
                 yield amount.text
-
-
-def _amounts(text: str) -> list[Amount]:
-    return [*find_amounts(text), *letter_sizes(text)]

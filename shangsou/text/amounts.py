@@ -6,9 +6,19 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from shangsou.text.facts import load_facts
-from shangsou.text.measures import Reading, finish, iter_products, multiply
+from shangsou.text.measures import SHOE_SIZE, Reading, finish, iter_products, multiply
 
-__all__ = ["LETTER_SIZE", "ONE_SIZE", "Amount", "Reading", "find_amounts", "holds", "letter_sizes"]
+__all__ = [
+    "LETTER_SIZE",
+    "ONE_SIZE",
+    "SHOE_SIZE",
+    "Amount",
+    "Reading",
+    "amounts_and_sizes",
+    "find_amounts",
+    "holds",
+    "letter_sizes",
+]
 
 LETTER_SIZE = "letter size"
 # Sizes are integers in order: s is -1, m 0, l 1; 均码 is far from all.
@@ -44,6 +54,11 @@ def find_amounts(text: str) -> list[Amount]:
             start, end = product[0].start, product[-1].end
             amounts.append(Amount(text[start:end], start, end, total, is_total=True))
     return amounts
+
+
+def amounts_and_sizes(text: str) -> list[Amount]:
+    """Return the amounts of a normalized text, and then its sizes in letters."""
+    return [*find_amounts(text), *letter_sizes(text)]
 
 
 def letter_sizes(text: str) -> list[Amount]:

@@ -20,6 +20,7 @@ _RANGE, _TIMES = "-~到至—–", "*x×"
 _OPEN_END = re.compile(r"(?P<least>及?以上|\+(?![a-z\d]))|及?以下|以内")
 _SIZES = ("length", "inch")
 _AGES = ("age",)
+SHOE_SIZE = "shoe size"
 # Shoes for grown-ups, in European sizes: smaller bare numbers are as often ages, hours or inches.
 _SHOES = (34, 48)
 _MEASURED = ("mass", "volume")
@@ -170,7 +171,7 @@ def _read_shoe_sizes(text: str, low: Term, high: Term) -> tuple[Reading, ...]:
     is_range = not low.unit and _SHOES[0] <= low.value < high.value <= _SHOES[1]
     # In `35-40天` they count something.
     is_alone = not text[high.end : high.end + 1].isalpha()
-    return (Reading("shoe size", low.value, high.value),) if is_range and is_alone else ()
+    return (Reading(SHOE_SIZE, low.value, high.value),) if is_range and is_alone else ()
 
 
 def _is_count(term: Term) -> bool:

@@ -45,12 +45,16 @@ class AskedFact:
         return FactCondition((*self.exact, *self.wide, *self.tolerated), self.stating, self.must_hold)
 
 
-def alternatives(facts: Sequence[AskedFact]) -> list[list[AskedFact]]:
-    """Return the hard facts in groups of which a product must contradict all: 红色 and 黑色 are either."""
-    groups: dict[object, list[AskedFact]] = {}
+def alternatives(facts: Sequence[AskedFact]) -> list[list[int]]:
+    """Return the positions of hard facts in groups, of which it takes all to be contradicted.
+
+    红色 and 黑色 are either.
+    """
+    groups: dict[object, list[int]] = {}
     for position, asked in enumerate(facts):
         if asked.fact.is_hard:
-            groups.setdefault(asked.fact.kind if asked.fact.kind in _EITHER else position, []).append(asked)
+            group = asked.fact.kind if asked.fact.kind in _EITHER else position
+            groups.setdefault(group, []).append(position)
     return list(groups.values())
 
 
@@ -112,8 +116,7 @@ def fact_bonuses(
 
 def find_contradicting(verdicts: Mapping[str, Sequence[Verdict]], facts: Sequence[AskedFact]) -> set[str]:
     """Return the products that contradict a hard fact."""
-    numbers = {id(asked): position for position, asked in enumerate(facts)}
-    groups = [[numbers[id(asked)] for asked in group] for group in alternatives(facts)]
+    groups = alternatives(facts)
     return {
         product_id
         for product_id, of_product in verdicts.items()

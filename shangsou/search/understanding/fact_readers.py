@@ -10,7 +10,6 @@ from shangsou.engines.engine import Engine
 from shangsou.engines.query import FactCondition, Filters, TypeCondition
 from shangsou.lexicon.fact_terms import (
     SHARED,
-    SHOE_SIZE,
     WRITTEN,
     amount_term,
     canonical_value,
@@ -21,7 +20,7 @@ from shangsou.lexicon.fact_terms import (
 from shangsou.lexicon.fact_vocabulary import FactVocabulary
 from shangsou.search.ranking.asked_facts import AskedFact
 from shangsou.search.understood import FactKind, QueryFact
-from shangsou.text.amounts import LETTER_SIZE, ONE_SIZE, Amount, Reading, find_amounts, holds, letter_sizes
+from shangsou.text.amounts import LETTER_SIZE, ONE_SIZE, SHOE_SIZE, Amount, Reading, amounts_and_sizes, holds
 from shangsou.text.audiences import all_audiences, contradicts, find_audiences
 from shangsou.text.codes import find_code_spans, is_certain_code, is_code
 from shangsou.text.colours import colour_family, find_colours
@@ -50,7 +49,7 @@ def read_amounts(
     text: str, vocabulary: FactVocabulary, engine: Engine, types: TypeCondition | None
 ) -> Iterator[ReadFact]:
     """Yield the amounts and sizes of a normalized query."""
-    found = [*find_amounts(text), *letter_sizes(text)]
+    found = amounts_and_sizes(text)
     # 3m is a brand as well.
     amounts = [amount for amount in found if not amount.is_total and amount.text not in vocabulary.brands]
     # What multiplies an amount has been read with it: the x18 of 4gx18 is no code.

@@ -54,7 +54,8 @@ class AskedFacts(NamedTuple):
     def conditions(self) -> tuple[FactCondition, ...]:
         """What products must not contradict."""
         return tuple(
-            any_condition([asked.condition() for asked in group]) for group in alternatives(self.facts)
+            any_condition([self.facts[position].condition() for position in group])
+            for group in alternatives(self.facts)
         )
 
 
