@@ -1,6 +1,5 @@
 """In how many texts words and pairs of adjacent words occur, and in how many they come first or last."""
 
-from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import count
@@ -10,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from shangsou.lexicon.word_arrays import WordArrays
 from shangsou.text.terms import characters
 
 # Maximum length of a phrase that a shopper would type, in characters.
@@ -31,25 +31,12 @@ class PhraseCounts(NamedTuple):
     last: Mapping[str, int]
 
 
-class WordCollector:
-    """Collects the words of texts, to count phrases as arrays: in a third of the time of `Counter`s."""
-
-    def __init__(self) -> None:
-        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
-        self._words = array("I")
-        """The words of all texts by number, one text behind the other."""
-        self._lengths = array("I")
-
-    def add(self, words: Sequence[str]) -> None:
-        """Add the words of a text in order, and the characters between them."""
-        self._words.extend(map(self._numbers.__getitem__, words))
-        self._lengths.append(len(words))
+class WordCollector(WordArrays):
+    """Collects the words of texts and the characters between them, to count phrases."""
 
     def counts(self) -> PhraseCounts:
         """Return the counts of all phrases."""
-        names = list(self._numbers)
-        words = np.array(self._words, np.int64)
-        texts = np.repeat(np.arange(len(self._lengths)), self._lengths)
+        names, words, texts = self.names(), self.words(), self.texts()
         weights = np.fromiter(map(_weight, names), np.int8, len(names))[words]
 
         former = np.flatnonzero(_joins_next(names, words, texts, weights))
@@ -59,7 +46,7 @@ class WordCollector:
 
         weighted = np.flatnonzero(weights)
         first = weighted[np.diff(texts[weighted], prepend=-1) > 0]
-        last = weighted[np.diff(texts[weighted], append=len(self._lengths)) > 0]
+        last = weighted[np.diff(texts[weighted], append=len(self)) > 0]
         is_phrase = weights == _PHRASE
         # One character may be a product word, as in `手机` and `壳`.
         begins_pair = is_phrase[former]

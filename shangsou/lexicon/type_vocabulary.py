@@ -1,11 +1,8 @@
 """The words for product types: those of titles that look like one, and those of the category tree."""
 
 import re
-from array import array
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from functools import lru_cache
-from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +18,7 @@ from shangsou.lexicon.type_words import (
     is_noun,
     is_type_like,
 )
+from shangsou.lexicon.word_arrays import WordArrays
 from shangsou.text.normalize import normalize
 
 # Titles that a word has to stand in, to be a type: four in a large catalog, one in a small one.
@@ -44,23 +42,12 @@ class _Phrase(NamedTuple):
     """Titles in which a run of Chinese words ends in it."""
 
 
-class VocabularyLearner:
+class VocabularyLearner(WordArrays):
     """Collects the words of titles, to choose those that look like types."""
-
-    def __init__(self) -> None:
-        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
-        self._words = array("I")
-        """The words of all titles by number, one title behind the other."""
-        self._lengths = array("I")
-
-    def add(self, words: Sequence[str]) -> None:
-        """Add the words of a title, in order."""
-        self._words.extend(map(self._numbers.__getitem__, words))
-        self._lengths.append(len(words))
 
     def vocabulary(self, brands: Collection[str]) -> set[str]:
         """Return the words and the pairs of words that look like types."""
-        least = min_titles(len(self._lengths))
+        least = min_titles(len(self))
         return {
             phrase.text
             for phrase in self._phrases()
@@ -73,10 +60,7 @@ class VocabularyLearner:
 
     def _phrases(self) -> Iterator[_Phrase]:
         """Yield all phrases, counted as arrays: word by word in Python it takes twice as long."""
-        names = list(self._numbers)
-        words = np.array(self._words, np.int64)
-        lengths = np.array(self._lengths, np.int64)
-        rows = np.repeat(np.arange(len(lengths)), lengths)
+        names, words, rows = self.names(), self.words(), self.texts()
         sizes = np.fromiter(map(len, names), np.int64, len(names))[words]
         is_chinese_word = np.array([is_chinese(name[0]) for name in names], np.bool_)[words]
         ends_like_thing = np.array([name[-1] in HEAD_CHARACTERS for name in names], np.bool_)[words]
@@ -89,7 +73,7 @@ class VocabularyLearner:
         former = former[ends_like_thing[former + 1] & (sizes[former] + sizes[former + 1] < MAX_TYPE_LENGTH)]
         pairs, pair_of = np.unique(words[former] * len(names) + words[former + 1], return_inverse=True)
         # A pair may be spelled like a word or like another pair.
-        numbers = dict(self._numbers)
+        numbers = {name: number for number, name in enumerate(names)}
         number_of_pair = np.array(
             [
                 numbers.setdefault(names[pair // len(names)] + names[pair % len(names)], len(numbers))
@@ -101,11 +85,11 @@ class VocabularyLearner:
         phrases = np.concatenate([words[single], number_of_pair[pair_of]])
         last = np.concatenate([single, former + 1])
         # One number for a phrase and a title.
-        in_titles = phrases * len(lengths) + rows[last]
+        in_titles = phrases * len(self) + rows[last]
         starting = in_titles[: len(single)][begins_title[single]]
         ending = in_titles[~goes_on[last]]
         titles, starts, ends = (
-            np.bincount(_distinct(found) // max(len(lengths), 1), minlength=len(numbers)).tolist()
+            np.bincount(_distinct(found) // max(len(self), 1), minlength=len(numbers)).tolist()
             for found in (in_titles, starting, ending)
         )
         return map(_Phrase, numbers, titles, starts, ends)
