@@ -208,6 +208,8 @@ class Page:
     sort: Sort
     offset: int
     size: int
+    demoted: tuple[FactCondition, ...] = ()
+    """In every other order, products come the later the more of these they fail."""
 
 
 @dataclass(frozen=True, slots=True)

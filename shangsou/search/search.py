@@ -59,7 +59,12 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
     asked = interpret(request, context)
     query = asked.query
     request = replace(request, filters=asked.filters)
-    page = Page(_effective_sort(request, asked.is_browsing), (request.page - 1) * request.size, request.size)
+    page = Page(
+        _effective_sort(request, asked.is_browsing),
+        (request.page - 1) * request.size,
+        request.size,
+        demoted=asked.facts.preferences,
+    )
     method = context.rerank_method(query.text, page.sort)
     depth = context.recipe.personal_candidates if method == "history" else 0
     result_set = collect_candidates(request, asked, context, depth=depth)

@@ -89,6 +89,31 @@ def test_totals_and_facets_are_within_the_facts_in_every_sort(shop: Engine, sort
     assert [(value.value, value.count) for value in page.facets[0]] == [("Ava", 2)]
 
 
+BLUE = FactCondition(("blue",), ("coloured",))
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        # What states no colour fails neither, and the shoe is of both. One dress fails one of them each, and
+        # the case both. The shoe has no price.
+        ("price_asc", ["gift", "red-shoe-twin", "red-shoe", "blue-dress", "red-dress", "case"]),
+        ("price_desc", ["red-shoe-twin", "gift", "red-shoe", "red-dress", "blue-dress", "case"]),
+        ("sales", ["red-shoe", "red-shoe-twin", "gift", "blue-dress", "red-dress", "case"]),
+        ("newest", ["gift", "red-shoe", "red-shoe-twin", "blue-dress", "red-dress", "case"]),
+    ],
+)
+def test_what_fails_more_of_the_demoting_conditions_comes_later(
+    shop: Engine, sort: Sort, expected: list[str]
+) -> None:
+    everything = CandidateSet(Filters(), match_all=True)
+    pages = [
+        shop.fetch_page(everything, Page(sort, offset, 4, demoted=(RED, BLUE)), []) for offset in (0, 4)
+    ]
+    assert [product.product_id for page in pages for product in page.products] == expected
+    assert pages[0].total == 6
+
+
 def test_each_of_many_filters_has_its_own_count(shop: Engine) -> None:
     dress = TypeCondition(("dress",))
     asked = [

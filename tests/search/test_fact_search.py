@@ -85,6 +85,13 @@ def test_what_contradicts_a_soft_fact_matches_but_comes_behind(find: Search) -> 
     assert [(fact.kind, fact.is_hard) for fact in response.understood.facts] == [("attribute", False)]
 
 
+def test_what_contradicts_a_soft_fact_comes_last_by_price_too(find: Search) -> None:
+    # None has a price, so that otherwise all stand in the order of the catalog.
+    unasked = find("羊毛毛衣", sort="price_asc", ignore=("attribute:羊毛",))
+    assert ids(unasked) == ["black", "grey", "white", "plain"]
+    assert ids(find("羊毛毛衣", sort="price_asc")) == ["black", "grey", "plain", "white"]
+
+
 @pytest.mark.parametrize("code", ["HX6857/20", "hx685720", "hx6857-20", "HX 6857", "ｈｘ６８５７"])
 def test_a_code_alone_finds_exactly_its_product_in_any_spelling(find: Search, code: str) -> None:
     response = find(code)

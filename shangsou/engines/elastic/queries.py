@@ -131,11 +131,8 @@ def page_bodies(candidate_set: CandidateSet, page: Page, recipe: IndexRecipe) ->
     if not page.size:
         return []
     if page.sort != "relevance":
-        return [
-            _page_body(
-                candidate_set_query(candidate_set), [_ORDERS[page.sort], _BY_ROW], page.offset, page.size
-            )
-        ]
+        order = [*(["_score"] if page.demoted else []), _ORDERS[page.sort], _BY_ROW]
+        return [_page_body(_sorted_query(candidate_set, page), order, page.offset, page.size)]
     end = page.offset + page.size
     bodies = []
     shown_ids = candidate_set.candidates[page.offset : end]
@@ -165,6 +162,19 @@ def candidate_set_query(candidate_set: CandidateSet) -> Body:
             alternatives.append(_ids_clause(candidate_set.candidates))
         query["filter"].append(_any_of(alternatives))
     return {"bool": query}
+
+
+def _sorted_query(candidate_set: CandidateSet, page: Page) -> Body:
+    """Return the query that matches a candidate set, scored by how many demoting conditions are passed."""
+    query = candidate_set_query(candidate_set)
+    if page.demoted:
+        query["bool"]["should"] = [
+            {"constant_score": {"filter": _fact_clause(condition)}} for condition in page.demoted
+        ]
+        query["bool"]["minimum_should_match"] = 0
+        # Without any clause that must match, Lucene wants one of those that should.
+        query["bool"]["filter"].append({"match_all": {}})
+    return query
 
 
 def _match_clauses(candidate_set: CandidateSet) -> list[Body]:

@@ -304,7 +304,7 @@ class EmbeddedEngine:
     def _page_rows(self, candidate_set: CandidateSet, page: Page, rows: Rows) -> Rows:
         end = page.offset + page.size
         if page.sort != "relevance":
-            return _top_k(rows, -self._columns.rank[page.sort][rows], end)[page.offset :]
+            return _top_k(rows, -self._ranks(page)[rows], end)[page.offset :]
         candidates = np.array(self._catalog.rows(candidate_set.candidates), np.int64)
         if end <= len(candidates):
             return candidates[page.offset : end]
@@ -312,6 +312,13 @@ class EmbeddedEngine:
         if candidate_set.query is not None and len(rest):
             rest = _top_k(rest, self._lexical_scores(candidate_set.query)[rest], end - len(candidates))
         return np.concatenate([candidates, rest])[page.offset : end]
+
+    def _ranks(self, page: Page) -> NDArray[np.int64]:
+        """Return the rank of each row in the order of a page."""
+        ranks = self._columns.rank[page.sort].astype(np.int64)
+        for condition in page.demoted:
+            ranks += self._documents * ~self._fact_mask(condition)
+        return ranks
 
 
 def _top_k(rows: Rows, scores: NDArray[Any], k: int) -> Rows:

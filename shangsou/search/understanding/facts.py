@@ -58,6 +58,11 @@ class AskedFacts(NamedTuple):
             for group in alternatives(self.facts)
         )
 
+    @property
+    def preferences(self) -> tuple[FactCondition, ...]:
+        """What products had better not contradict."""
+        return tuple(asked.condition() for asked in self.facts if not asked.fact.is_hard)
+
 
 def _is_unwanted(text: str, start: int, end: int) -> bool:
     """Return whether what stands around a fact says that it is not wanted: 非黑色, 除了黑色, 黑色除外."""
