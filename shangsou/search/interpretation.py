@@ -10,6 +10,7 @@ from shangsou.search.context import SearchContext
 from shangsou.search.request import SearchRequest
 from shangsou.search.understanding.constraints import has_price, intersect_filters
 from shangsou.search.understanding.facts import NO_FACTS, AskedFacts, find_facts
+from shangsou.search.understanding.lexical_query import require_only
 from shangsou.search.understanding.product_types import AskedTypes, find_product_types
 from shangsou.search.understanding.understand import ParsedQuery, drop_prices, understand
 
@@ -62,8 +63,9 @@ def interpret(request: SearchRequest, context: SearchContext) -> Interpretation:
         # Who types a code means that product, whatever else he calls it.
         types = types._replace(condition=None)
     understood = replace(query.understood, facts=tuple(asked.fact for asked in facts.facts))
+    lexical = query.lexical if types.condition else require_only(query.lexical, facts.rest)
     return Interpretation(
-        query=replace(query, understood=understood),
+        query=replace(query, lexical=lexical, understood=understood),
         filters=replace(filters, facts=facts.conditions),
         vector=vector,
         types=types,

@@ -94,7 +94,7 @@ def _load_lexicon() -> _Lexicon:
             audiences[word] = (*audiences.get(word, ()), audience)
     excluding = {(adult, child) for adult in facts.rules.adults for child in facts.rules.children}
     excluding |= set(facts.rules.opposites)
-    found = [*longest_first(facts.rules.no_audiences), *longest_first(audiences)]
+    found = longest_first([*facts.rules.no_audiences, *audiences])
     return _Lexicon(
         re.compile(any_word((word, "") for word in found)),
         audiences,

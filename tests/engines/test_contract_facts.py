@@ -107,9 +107,7 @@ def test_what_fails_more_of_the_demoting_conditions_comes_later(
     shop: Engine, sort: Sort, expected: list[str]
 ) -> None:
     everything = CandidateSet(Filters(), match_all=True)
-    pages = [
-        shop.fetch_page(everything, Page(sort, offset, 4, demoted=(RED, BLUE)), []) for offset in (0, 4)
-    ]
+    pages = [shop.fetch_page(everything, Page(sort, offset, 4, demoted=(RED, BLUE)), []) for offset in (0, 4)]
     assert [product.product_id for page in pages for product in page.products] == expected
     assert pages[0].total == 6
 

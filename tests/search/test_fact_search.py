@@ -277,3 +277,9 @@ def test_sizes_are_no_codes(find: Search, query: str) -> None:
 
 def test_what_multiplies_an_amount_is_no_code(find: Search) -> None:
     assert [fact.kind for fact in find("大米 5kgx18").understood.facts] == ["amount"]
+
+
+def test_an_amount_is_no_word_that_products_match_by(find: Search) -> None:
+    # Of no known type: 宽松 has to be in the text, and what is as heavy as 5kg does not match for that.
+    assert ids(find("宽松 5kg")) == ["plain"]
+    assert ids(find("5kg 宽松")) == ["plain"]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from shangsou.engines.engine import Engine
@@ -26,6 +27,7 @@ from shangsou.text.normalize import normalize
 _READ = "\x1f"
 _NOT_BEFORE = re.compile(r"(?:非|除了?|不要|不是|不含|不带)\s?$")
 _NOT_BEHIND = re.compile(r"的?\s?(?:除外|以外|之外)")
+_SPELT_FREELY = frozenset({"amount", "size", "colour", "audience"})
 _STATED_BY = {"colour": is_colour_name, "size": is_size_name, "audience": is_audience_name}
 
 
@@ -36,6 +38,8 @@ class AskedFacts(NamedTuple):
     """In the order of the query."""
     is_all: bool
     """Whether it says nothing else."""
+    rest: str = ""
+    """The query without the hard facts that have many spellings: amounts, sizes, colours, audiences."""
 
     @property
     def code_is_of_other_type(self) -> bool:
@@ -96,16 +100,17 @@ def find_facts(  # noqa: PLR0913, PLR0917 - a query, its types, and what the sho
         Ids of facts that the shopper has taken off.
     """
     rest = text
-    found: list[tuple[int, AskedFact]] = []
+    found: list[tuple[int, int, AskedFact]] = []
     for read in (read_amounts, read_brands, read_codes, read_audiences, read_numbers, read_values):
         for start, end, asked in read(rest, vocabulary, engine, types.condition):
             rest = _without(rest, start, end)
             if not _is_unwanted(text, start, end):
-                found.append((start, asked))
+                found.append((start, end, asked))
         if read is read_amounts:
             # Behind the amounts: 六件套 asks for six, also where 件套 is a type.
             rest = _without_types(rest, type_names)
-    in_order = [asked for _, asked in sorted(found, key=lambda pair: pair[0])]
+    found.sort(key=itemgetter(0))
+    in_order = [asked for _, _, asked in found]
     # Each once, however often it is typed.
     wanted = list({asked.fact.id: asked for asked in in_order if asked.fact.id not in ignored}.values())
     if types.is_accessory:
@@ -116,7 +121,14 @@ def find_facts(  # noqa: PLR0913, PLR0917 - a query, its types, and what the sho
         wanted = [replace(asked, must_hold=asked.fact.is_hard) for asked in wanted]
     # Who types the code of something else asks for no type.
     condition = None if any(asked.is_elsewhere for asked in wanted) else types.condition
-    return AskedFacts(tuple(_count(wanted, condition, engine)), is_all)
+    return AskedFacts(tuple(_count(wanted, condition, engine)), is_all, _besides(text, found, ignored))
+
+
+def _besides(text: str, found: Sequence[tuple[int, int, AskedFact]], ignored: Collection[str]) -> str:
+    for start, end, asked in found:
+        if asked.fact.is_hard and asked.fact.kind in _SPELT_FREELY and asked.fact.id not in ignored:
+            text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _of_accessory(asked: AskedFact) -> AskedFact:

@@ -52,6 +52,27 @@ def with_alternatives(
     return replace(query, alternatives=tuple(alternatives)) if alternatives else query
 
 
+def require_only(query: LexicalQuery, text: str) -> LexicalQuery:
+    """Return a query that products match strictly which hold what it says in a part of its text.
+
+    The rest has been read as facts: `16g u盘` is matched by what says u盘 and does not contradict 16 GB, and
+    not by all that says 16g.
+    """
+    part = make_lexical_query(text, query.weights)
+    if not part.required_grams:
+        return query
+    read = set(query.required_grams).difference(part.required_grams)
+
+    def without_read(of: LexicalQuery) -> LexicalQuery:
+        required = tuple(gram for gram in of.required_grams if gram not in read)
+        return replace(of, required_grams=required, required_count=ceil(_REQUIRED_SHARE * len(required)))
+
+    return replace(
+        without_read(query),
+        alternatives=tuple(without_read(alternative) for alternative in query.alternatives),
+    )
+
+
 def distinct_words(text: str) -> tuple[str, ...]:
     """Return the words of a normalized text, each once, in its order."""
     return tuple(dict.fromkeys(words(text)))
