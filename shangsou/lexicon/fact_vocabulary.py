@@ -1,25 +1,17 @@
 """The values, brands and amounts that products of a shop state, and that a query may ask for."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from shangsou.lexicon.fact_terms import is_quality
 from shangsou.lexicon.type_words import is_chinese
+from shangsou.lexicon.value_scanner import ValueScanner
 from shangsou.text.amounts import Reading
 
 _FILE = "facts.json"
-
-
-class ValueSpan(NamedTuple):
-    """A known value in a text."""
-
-    value: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +26,7 @@ class FactVocabulary:
     """The amounts that products state, by dimension."""
 
     @cached_property
-    def value_scanner(self) -> "ValueScanner":
+    def value_scanner(self) -> ValueScanner:
         """Finds the values in texts."""
         return ValueScanner(self.names_of_values)
 
@@ -50,55 +42,9 @@ class FactVocabulary:
         ]
 
     @cached_property
-    def brand_scanner(self) -> "ValueScanner":
+    def brand_scanner(self) -> ValueScanner:
         """Finds the brands in texts."""
         return ValueScanner(self.brands)
-
-
-class ValueScanner:
-    """Finds the words of a vocabulary in texts; Latin ones only where they stand alone."""
-
-    def __init__(self, words: Collection[str]) -> None:
-        self._words = frozenset(words)
-        lengths: dict[str, set[int]] = {}
-        for word in self._words:
-            lengths.setdefault(word[:2], set()).add(len(word))
-        self._singles = {word for word in self._words if len(word) == 1}
-        self._lengths = {start: sorted(sizes, reverse=True) for start, sizes in lengths.items()}
-
-    def find_longest(self, text: str) -> list[ValueSpan]:
-        """Return the words in a text, the longest at each place, without overlaps."""
-        found: list[ValueSpan] = []
-        for span in self._iter_all(text):
-            if not found or span.start >= found[-1].end:
-                found.append(span)
-        return found
-
-    def find_all(self, text: str) -> set[str]:
-        """Return all words in a text, also those inside longer ones."""
-        return {span.value for span in self._iter_all(text)}
-
-    def _iter_all(self, text: str) -> Iterator[ValueSpan]:
-        for start in range(len(text)):
-            for length in self._lengths.get(text[start : start + 2], ()):
-                end = start + length
-                word = text[start:end]
-                if end <= len(text) and word in self._words and _stands_alone(text, start, end):
-                    yield ValueSpan(word, start, end)
-            if text[start] in self._singles and _stands_alone(text, start, start + 1):
-                yield ValueSpan(text[start], start, start + 1)
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Return whether a word is no part of a longer Latin word or number."""
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return not (
-        (_is_latin(before) and _is_latin(text[start])) or (_is_latin(text[end - 1]) and _is_latin(after))
-    )
-
-
-def _is_latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
 
 
 def write_fact_vocabulary(folder: Path, vocabulary: FactVocabulary) -> None:

@@ -26,6 +26,10 @@ class WordArrays:
         self._words.extend(map(self._numbers.__getitem__, words))
         self._lengths.append(len(words))
 
+    def numbers(self, words: Sequence[str]) -> NDArray[np.int64]:
+        """Return the numbers of words of no text, shape (words,); new ones follow those of texts."""
+        return np.fromiter(map(self._numbers.__getitem__, words), np.int64, len(words))
+
     def names(self) -> list[str]:
         """Return the distinct words, by number."""
         return list(self._numbers)

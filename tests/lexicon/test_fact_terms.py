@@ -10,11 +10,11 @@ from shangsou.lexicon.fact_terms import (
     canonical_value,
     is_quality,
     is_typed_value,
-    own_terms,
     read_amount_term,
     stated_values,
     term,
 )
+from shangsou.lexicon.own_terms import own_terms
 from shangsou.product import Product
 from shangsou.text.amounts import LETTER_SIZE, ONE_SIZE, Reading
 from shangsou.text.normalize import normalize
@@ -25,7 +25,9 @@ MAN, WOMAN = "男", "女"
 def terms(title: str = "", **fields: object) -> set[str]:
     product = Product("p1", title, **fields)  # type: ignore[arg-type]
     values = stated_values(product)
-    return own_terms(product, values, normalize(product.title), normalize(product.subtitle))
+    (stated,) = own_terms([product], [values], [normalize(product.title)], [normalize(product.subtitle)])
+    assert len(stated) == len(set(stated))
+    return set(stated)
 
 
 def columns(**attributes: str) -> dict[str, tuple[str, ...]]:

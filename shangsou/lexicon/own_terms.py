@@ -1,0 +1,117 @@
+"""The terms that a product tells by itself, without a list of what the shop's values and brands are."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
+
+from shangsou.lexicon.fact_terms import (
+    WRITTEN,
+    StatedValue,
+    audience_terms,
+    canonical_value,
+    colour_terms,
+    is_audience_name,
+    is_brand_name,
+    is_code_name,
+    is_colour_name,
+    is_size_name,
+    reading_terms,
+    term,
+)
+from shangsou.lexicon.phrases import brand_spellings
+from shangsou.lexicon.text_terms import (
+    find_amount_terms,
+    find_audience_terms,
+    find_code_terms,
+    find_colour_terms,
+    find_number_terms,
+)
+from shangsou.product import Product
+from shangsou.text.amounts import SHOE_SIZE, Reading, amounts_and_sizes, find_amounts
+from shangsou.text.audiences import find_audiences
+from shangsou.text.codes import canonical_code, text_codes, written_codes
+from shangsou.text.joined_texts import JoinedTexts
+from shangsou.text.normalize import normalize
+
+_FOR_ALL = "通用"
+
+
+def own_terms(
+    products: Sequence[Product],
+    values: Sequence[Sequence[StatedValue]],
+    titles: Sequence[str],
+    subtitles: Sequence[str],
+) -> list[list[str]]:
+    """Return the terms of each of some products, in the order in which they are found, each once.
+
+    Parameters
+    ----------
+    products, values
+        Products, and the `stated_values` of each.
+    titles, subtitles
+        Their normalized texts.
+    """
+    terms = list(map(_column_terms, products, values))
+    # Where a column states a colour or for whom it is, the texts do not.
+    with_colour, with_audience = (
+        {row for row, stated in enumerate(terms) if any_value in stated}
+        for any_value in (term("colour", ""), term("audience", ""))
+    )
+    joined_titles, joined_subtitles = JoinedTexts(titles), JoinedTexts(subtitles)
+    both = JoinedTexts([f"{title} {subtitle}" for title, subtitle in zip(titles, subtitles, strict=True)])
+    title_amounts, subtitle_amounts = (
+        find_amounts(joined.text) for joined in (joined_titles, joined_subtitles)
+    )
+    for row, found in chain(
+        find_code_terms(joined_titles, title_amounts),
+        find_code_terms(joined_subtitles, subtitle_amounts),
+        find_colour_terms(joined_titles, with_colour),
+        find_audience_terms(both, with_audience),
+        find_amount_terms(joined_titles, joined_subtitles, title_amounts, subtitle_amounts),
+        find_number_terms(joined_titles),
+    ):
+        terms[row] += found
+    return [list(dict.fromkeys(stated)) for stated in terms]
+
+
+def _column_terms(product: Product, values: Sequence[StatedValue]) -> list[str]:
+    """Return the terms of a product's attributes, brand, ids and codes."""
+    terms = [attribute_term for value in values for attribute_term in _attribute_terms(*value)]
+    if product.brand:
+        terms += _brand_terms(product.brand)
+    for stated in (product.product_id, product.group_id, *product.codes):
+        code = canonical_code(normalize(stated))
+        if code:
+            terms.append(term("code", "", code))
+    return terms
+
+
+@lru_cache(1 << 16)
+def _attribute_terms(name: str, value: str) -> tuple[str, ...]:
+    """Return the terms of a value of an attribute."""
+    if is_brand_name(name):
+        return (term("brand", ""), *_brand_terms(value))
+    terms = [term("attribute", name, canonical_value(value)), term("attribute", name)]
+    if is_colour_name(name):
+        terms += colour_terms(value)
+    if is_audience_name(name):
+        stated = find_audiences("男女" if value == _FOR_ALL else value)
+        terms += audience_terms(dict.fromkeys(audience for audience, _, _ in stated))
+    for amount in amounts_and_sizes(value):
+        for reading in amount.readings:
+            terms += reading_terms(reading)
+    if value.isdecimal() and is_size_name(name):
+        # 42 is 42码.
+        terms += reading_terms(Reading(SHOE_SIZE, float(value), float(value)))
+    if is_code_name(name):
+        terms.append(term("code", "", canonical_code(value)))
+    terms += [term("code", "", code) for code in text_codes(value)]
+    terms += [term("code", WRITTEN, code) for code in written_codes(value)]
+    return tuple(terms)
+
+
+@lru_cache(1 << 14)
+def _brand_terms(brand: str) -> tuple[str, ...]:
+    """Return the terms of the spellings of a brand; none if it has none."""
+    spellings = [term("brand", "", spelling) for spelling in brand_spellings(brand)]
+    return (*spellings, term("brand", "")) if spellings else ()
