@@ -14,6 +14,9 @@ import numpy as np
 import rjieba
 from numpy.typing import NDArray
 
+from shangsou.text.joined_texts import JoinedTexts
+from shangsou.text.word_trie import WordPlaces, WordTrie
+
 # Last characters of words for things; written down by reading leaves of category trees and titles. A word of
 # a title that ends in none of them has to be a noun for jieba, and to end titles.
 HEAD_CHARACTERS = frozenset(
@@ -93,47 +96,30 @@ class TypeWordScanner:
         fits = _FITS_WORD.search(text) is not None
         return [
             Mention(text[start:end], start, end, _is_head(text, start, end, fits))
-            for start, end in self._spans(text, range(len(text)))
+            for start, end in self._spans(text)
         ]
 
     def heads(self, text: str) -> list[str]:
         """Return the type words that name what is sold, each once."""
-        return self._heads(text, range(len(text)))
+        return _heads(text, self._spans(text))
 
     def heads_of(self, texts: Sequence[str]) -> Iterator[list[str]]:
-        """Yield the heads of each of many texts, in three quarters of the time of one after the other.
-
-        Where a word may begin is looked up for many texts at once, by a hash of two characters.
-        """
-        begins_word = np.zeros(1 << 18, np.bool_)
-        begins_word[
-            _hash_pairs(_codes(word[0] for word in self._is_word), _codes(word[1] for word in self._is_word))
-        ] = True
+        """Yield the heads of each of many normalized texts, in half of the time of one after the other."""
+        trie = WordTrie([word for word, is_word in self._is_word.items() if is_word])
         for first in range(0, len(texts), _BATCH_TEXTS):
-            batch = texts[first : first + _BATCH_TEXTS]
-            codes = _codes(batch)
-            starts = np.flatnonzero(begins_word[_hash_pairs(codes[:-1], codes[1:])])
-            lengths = np.array([len(text) for text in batch])
-            text_of = np.repeat(np.arange(len(batch)), lengths)[starts]
-            positions = (starts - (np.cumsum(lengths) - lengths)[text_of]).tolist()
-            bounds = np.searchsorted(text_of, np.arange(len(batch) + 1)).tolist()
-            for text, (begin, end) in zip(batch, pairwise(bounds), strict=True):
-                yield self._heads(text, positions[begin:end])
+            joined = JoinedTexts(texts[first : first + _BATCH_TEXTS])
+            starts, ends = _outermost(trie.find(joined.text))
+            rows = joined.rows(starts)
+            text_starts = np.array(joined.starts, np.int64)[rows]
+            spans = list(zip((starts - text_starts).tolist(), (ends - text_starts).tolist(), strict=True))
+            bounds = np.searchsorted(rows, np.arange(len(joined.texts) + 1)).tolist()
+            for text, (begin, end) in zip(joined.texts, pairwise(bounds), strict=True):
+                yield _heads(text, spans[begin:end])
 
-    def _heads(self, text: str, starts: Iterable[int]) -> list[str]:
-        fits = _FITS_WORD.search(text) is not None
-        return list(
-            dict.fromkeys(
-                text[start:end]
-                for start, end in self._spans(text, starts)
-                if _is_head(text, start, end, fits)
-            )
-        )
-
-    def _spans(self, text: str, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
-        """Yield where the longest word at each of these positions stands, without those inside others."""
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where the longest word at each position stands, without those inside others."""
         covered = 0
-        for start in starts:
+        for start in range(len(text)):
             end, longest = start + 2, 0
             while (is_word := self._is_word.get(text[start:end])) is not None:
                 if is_word:
@@ -146,14 +132,17 @@ class TypeWordScanner:
                 yield start, longest
 
 
-def _codes(texts: Iterable[str]) -> NDArray[np.int64]:
-    """Return the code points of texts, one behind the other."""
-    return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+def _outermost(places: WordPlaces) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the words begin and end that are not inside others, in order."""
+    longest_first = np.lexsort((-places.ends, places.starts))
+    starts, ends = places.starts[longest_first], places.ends[longest_first]
+    is_outside = np.diff(np.maximum.accumulate(ends), prepend=0) > 0
+    return starts[is_outside], ends[is_outside]
 
 
-def _hash_pairs(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return a hash of 18 bits of each two code points."""
-    return (first * 8_191 + second) & 0x3FFFF
+def _heads(text: str, spans: Iterable[tuple[int, int]]) -> list[str]:
+    fits = _FITS_WORD.search(text) is not None
+    return list(dict.fromkeys(text[start:end] for start, end in spans if _is_head(text, start, end, fits)))
 
 
 def _is_head(text: str, start: int, end: int, fits: bool) -> bool:

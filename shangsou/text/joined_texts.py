@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import accumulate
+from operator import add
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -28,9 +29,10 @@ class JoinedTexts:
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
         self.text = SEPARATOR.join(texts)
-        ends = accumulate((len(text) + len(SEPARATOR) for text in texts), initial=-len(SEPARATOR))
-        self.ends = list(ends)[1:]
-        """Where each text ends in the joined one."""
+        lengths = list(map(len, texts))
+        self.starts = list(accumulate(lengths[:-1], lambda start, length: start + length + 1, initial=0))
+        self.ends = list(map(add, self.starts, lengths))
+        """Where each text begins and ends in the joined one."""
 
     def rows(self, positions: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the row of the text that holds each of these positions."""
