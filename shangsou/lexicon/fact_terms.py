@@ -63,8 +63,11 @@ def amount_term(reading: Reading) -> str:
 
 def read_amount_term(name: str) -> Reading | None:
     """Return the amount of a term, None if it is another term."""
-    kind, dimension, limits = name.split(_SEPARATOR)
-    if kind != "amount" or not limits:
+    # Most terms are others, and left at once.
+    if not name.startswith("amount"):
+        return None
+    _, dimension, limits = name.split(_SEPARATOR)
+    if not limits:
         return None
     low, high = limits.split("..")
     return Reading(dimension, float(low), float(high))

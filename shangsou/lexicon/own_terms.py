@@ -27,7 +27,7 @@ from shangsou.lexicon.text_terms import (
     find_number_terms,
 )
 from shangsou.product import Product
-from shangsou.text.amounts import SHOE_SIZE, Reading, amounts_and_sizes, find_amounts
+from shangsou.text.amounts import SHOE_SIZE, Reading, find_amounts, letter_sizes
 from shangsou.text.audiences import find_audiences
 from shangsou.text.codes import canonical_code, text_codes, written_codes
 from shangsou.text.joined_texts import JoinedTexts
@@ -97,7 +97,8 @@ def _attribute_terms(name: str, value: str) -> tuple[str, ...]:
     if is_audience_name(name):
         stated = find_audiences("男女" if value == _FOR_ALL else value)
         terms += audience_terms(dict.fromkeys(audience for audience, _, _ in stated))
-    for amount in amounts_and_sizes(value):
+    amounts = find_amounts(value)
+    for amount in (*amounts, *letter_sizes(value)):
         for reading in amount.readings:
             terms += reading_terms(reading)
     if value.isdecimal() and is_size_name(name):
@@ -105,7 +106,7 @@ def _attribute_terms(name: str, value: str) -> tuple[str, ...]:
         terms += reading_terms(Reading(SHOE_SIZE, float(value), float(value)))
     if is_code_name(name):
         terms.append(term("code", "", canonical_code(value)))
-    terms += [term("code", "", code) for code in text_codes(value)]
+    terms += [term("code", "", code) for code in text_codes(value, amounts)]
     terms += [term("code", WRITTEN, code) for code in written_codes(value)]
     return tuple(terms)
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from shangsou.lexicon.fact_terms import WRITTEN, audience_terms, colour_terms, reading_terms, term
 from shangsou.text.amounts import Amount, letter_sizes
 from shangsou.text.audiences import find_audience_words, read_audience_words
-from shangsou.text.codes import find_stretches, stretch_codes, written_codes
+from shangsou.text.codes import Stretch, find_stretches, stretch_codes, written_codes
 from shangsou.text.colours import colour_family, find_colours
 from shangsou.text.joined_texts import SEPARATOR, JoinedTexts
 
@@ -34,8 +34,7 @@ def find_code_terms(texts: JoinedTexts, amounts: Sequence[Amount]) -> RowTerms:
     """Yield the terms of codes; amounts are none."""
     for row, stretches in texts.by_row(list(find_stretches(texts.text, amounts))).items():
         for stretch in stretches:
-            yield row, [term("code", "", code) for code in stretch_codes(stretch)]
-            yield row, [term("code", WRITTEN, code) for code in written_codes(stretch.text)]
+            yield row, _stretch_terms(stretch.text, stretch.amounts)
 
 
 def find_colour_terms(titles: JoinedTexts, without: Collection[int]) -> RowTerms:
@@ -90,6 +89,16 @@ def find_number_terms(titles: JoinedTexts) -> RowTerms:
     rows = titles.rows([match.start() for match in matches]).tolist()
     for row, match in zip(rows, matches, strict=True):
         yield row, [term("text", "", match[0])]
+
+
+@lru_cache(1 << 14)
+def _stretch_terms(text: str, amounts: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
+    """Return the terms of the codes in a stretch; many are in many titles, as 500ml, which has none."""
+    codes = stretch_codes(Stretch(text, 0, amounts))
+    return (
+        *(term("code", "", code) for code in codes),
+        *(term("code", WRITTEN, code) for code in written_codes(text)),
+    )
 
 
 def _last_colour_words(titles: JoinedTexts) -> dict[int, list[str]]:

@@ -90,7 +90,8 @@ def text_codes(text: str, amounts: Sequence[Amount] | None = None) -> set[str]:
 
 def written_codes(text: str) -> set[str]:
     """Return the tokens of a normalized text that are codes, as they are written: `hx6857/20`, `hx6857`."""
-    tokens = {*_TOKEN.findall(text), *_PART.findall(text)}
+    # Most are a single part.
+    tokens = {text} if _PART.fullmatch(text) else {*_TOKEN.findall(text), *_PART.findall(text)}
     return {token for token in tokens if is_code(canonical_code(token))}
 
 
@@ -127,7 +128,7 @@ def find_stretches(text: str, amounts: Sequence[Amount] | None = None) -> Iterat
         stretch = match[0]
         # Most are words or short numbers, and left at once.
         is_short = len(stretch) < (_MIN_ARTICLE_DIGITS if stretch.isdecimal() else _MIN_LENGTH)
-        if is_short or stretch.isalpha():
+        if is_short or stretch.isalpha() or not _DIGIT.search(stretch):
             continue
         start, end = match.span()
         while first < len(spans) and spans[first][1] <= start:

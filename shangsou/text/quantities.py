@@ -72,13 +72,15 @@ def find_quantities(text: str) -> Iterator[Quantity]:
     grammar = load_grammar()
     if not grammar.any_quantity.search(text):
         return
+    rules = load_facts().units.rules
     previous_end = -1
     for match in grammar.quantity.finditer(text):
         start = match.start()
         if start and not _may_begin(text, start, previous_end):
             continue
         read = _read(*match.groups())
-        if read and not _is_model(text, start, read[1]):
+        # Only a few units are in the names of models as well.
+        if read and not (read[1] in rules.at_most and _is_model(text, start)):
             previous_end = match.end()
             yield Quantity(start, previous_end, *read)
 
@@ -98,12 +100,9 @@ def _may_begin(text: str, start: int, previous_end: int) -> bool:
     return True
 
 
-def _is_model(text: str, start: int, unit: str) -> bool:
-    """Return whether a number with a unit belongs to the name of a model in front: `小米4a`."""
-    rules = load_facts().units.rules
-    if unit not in rules.at_most:
-        return False
-    return text[max(start - _MODEL_REACH, 0) : start].rstrip().endswith(rules.models)
+def _is_model(text: str, start: int) -> bool:
+    """Return whether a number belongs to the name of a model in front: `小米4a`."""
+    return text[max(start - _MODEL_REACH, 0) : start].rstrip().endswith(load_facts().units.rules.models)
 
 
 @lru_cache(_CACHE_SIZE)
