@@ -5,6 +5,7 @@ import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from shangsou.engines.generations import current_generation, would_lose_most
 from shangsou.engines.product_terms import ProductTerms
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexingFailed, ShangsouError
+from shangsou.lexicon.amount_values import AmountValues
 from shangsou.lexicon.catalog_learner import (
     TITLE_VECTORS,
     CatalogLearner,
@@ -30,6 +32,7 @@ from shangsou.lexicon.category_training import CategoryLearner
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
+from shangsou.text.facts import FactTable, load_facts
 
 # Products held in memory at a time. Enough for the encoder to sort texts by length into even batches of 32,
 # and about 10 MB with their vectors.
@@ -47,6 +50,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
     source: str,
     lexicons: LexiconStore | None = None,
     ranking: RankingRecipe | None = None,
+    fact_table: FactTable | None = None,
     allow_fewer: bool = False,
     progress: Callable[[int], None] | None = None,
     on_types: Callable[[TypeSummary], None] | None = None,
@@ -68,6 +72,8 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         The store of the catalog's lexicon. None: no lexicon is built, so nothing is suggested or corrected.
     ranking
         The recipe whose `k1` and `b` the index is built with. None: the default one.
+    fact_table
+        What the texts of products are read by; kept with the lexicon, for queries. None: the packaged one.
     allow_fewer
         Whether there may be fewer than half as many products as in the current generation.
     progress
@@ -89,14 +95,15 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         stamp.model, stamp.model_hash, stamp.dimensions, stamp.precision, k1=ranking.k1, b=ranking.b
     )
     sample = Sample()
-    categories = CategoryLearner()
+    table = fact_table or load_facts()
+    categories, amounts = CategoryLearner(), AmountValues(table)
     written = 0
     with (
         _keep_current_on_failure(store),
         _without_garbage_collection(),
         store.writer(recipe, source) as writer,
         lexicons.begin() if lexicons else nullcontext() as lexicon,
-        BackgroundWorker(CatalogLearner) as learner,
+        BackgroundWorker(partial(CatalogLearner, table)) as learner,
     ):
         for batch in _batches(products):
             documents = _encode_documents(batch, encoder)
@@ -105,6 +112,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
             if lexicon:
                 learner.submit(CatalogLearner.add, batch)
                 categories.add(batch)
+                amounts.add(batch)
                 _append_vectors(lexicon / TITLE_VECTORS, documents)
             written += len(documents)
             if progress:
@@ -120,6 +128,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
             # While the types are learned, this process does what needs none.
             writer.write_documents()
             categories.write(lexicon)
+            amounts.write(lexicon)
             learner.join()
             types, summary = take_assigned_types(lexicon)
             facts = take_assigned_facts(lexicon)

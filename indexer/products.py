@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from indexer.amount_merging import AmountMerger
 from indexer.catalog_files import BadRow, Catalog, Row
 from indexer.clean import CleanedRow, clean_row
 from indexer.duplicates import title_key
@@ -10,15 +11,20 @@ from shangsou.encoding.product_texts import title_text
 from shangsou.errors import IndexingFailed, UnusableInput
 from shangsou.product import Product
 from shangsou.reading.issue import Issue, excerpt
+from shangsou.text.facts import FactTable, load_facts
 
 # A million pairs of file and line would cost 100 MB more than a million numbers.
 _LINE_BITS = 40
 
 
-def read_products(catalogs: Sequence[Catalog], report: Report, max_rejected: float) -> Iterator[Product]:
+def read_products(
+    catalogs: Sequence[Catalog], report: Report, max_rejected: float, fact_table: FactTable | None = None
+) -> Iterator[Product]:
     """Yield the products of catalogs in file order, the first one of each id, counted in `report`.
 
-    Once too many rows are certain to be rejected, no more products are yielded, but the report is completed.
+    Values of an attribute that state the same amount, as `fact_table` reads it (None: the packaged one), are
+    spelled as the first of them. Once too many rows are certain to be rejected, no more products are yielded,
+    but the report is completed.
 
     Raises
     ------
@@ -27,7 +33,7 @@ def read_products(catalogs: Sequence[Catalog], report: Report, max_rejected: flo
     UnusableInput
         At the end, when there was no row at all.
     """
-    reader = _ProductReader(catalogs, report)
+    reader = _ProductReader(catalogs, report, AmountMerger(fact_table or load_facts(), report))
     max_rejected_rows = max_rejected * sum(catalog.max_rows for catalog in catalogs)
     for file_number, catalog in enumerate(catalogs):
         for row in catalog.rows():
@@ -47,9 +53,10 @@ def read_products(catalogs: Sequence[Catalog], report: Report, max_rejected: flo
 class _ProductReader:
     """Reads rows into products, with the ids and titles so far and where each one occurred first."""
 
-    def __init__(self, catalogs: Sequence[Catalog], report: Report) -> None:
+    def __init__(self, catalogs: Sequence[Catalog], report: Report, amounts: AmountMerger) -> None:
         self.files = [catalog.source.name for catalog in catalogs]
         self._report = report
+        self._amounts = amounts
         self._ids: dict[str, int] = {}
         self._titles: dict[int, int] = {}
         for catalog in catalogs:
@@ -79,7 +86,7 @@ class _ProductReader:
                 report.add_issue("repaired", row.file, row.line, issue)
         self._flag_similar_title(product, row, location)
         report.accepted += 1
-        return product
+        return self._amounts.merge(product)
 
     def _flag_similar_title(self, product: Product, row: Row | BadRow, location: int) -> None:
         # Variants of one product share their title on purpose.

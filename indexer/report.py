@@ -15,6 +15,7 @@ _HEADINGS: dict[IssueKind, str] = {
     "skipped": "Products that were there already (skipped)",
     "repaired": "Products with a value repaired or left empty",
     "flagged": "Worth a look (kept as they are)",
+    "merged": "Values that state the amount of an earlier one (spelled as that, so that they count as one)",
 }
 
 

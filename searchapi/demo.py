@@ -17,6 +17,7 @@ from shangsou.engines.generations import current_generation
 from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.engines.stores import open_store
 from shangsou.errors import UnusableInput
+from shangsou.lexicon.fact_tables import read_fact_table
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product, product_to_json
 from shangsou.sample.shop import sample_products
@@ -38,6 +39,7 @@ def prepare_sample_shop(settings: Settings) -> None:
             'replace: run "shangsou serve" to serve them, or set SHANGSOU_HOME to another folder '
             "(with Elasticsearch, SHANGSOU_ELASTIC_INDEX to another name)"
         )
+    fact_table = read_fact_table(settings.home)
     products = sample_products()
     source = f"{SAMPLE_SOURCE} {_digest(products)}"
     if current is not None and _is_up_to_date(current, source, settings):
@@ -53,6 +55,7 @@ def prepare_sample_shop(settings: Settings) -> None:
             source=source,
             lexicons=LexiconStore(settings),
             ranking=read_ranking(settings.home),
+            fact_table=fact_table,
             progress=lambda written: bar.update(written - bar.n),
         )
 
@@ -63,7 +66,8 @@ def _is_up_to_date(current: Generation, source: str, settings: Settings) -> bool
         return False
     if needs_reindex(read_ranking(settings.home), recipe):
         return False
-    if LexiconStore(settings).open(current) is None:
+    lexicons = LexiconStore(settings)
+    if lexicons.open(current) is None or lexicons.changed_facts(current):
         return False
     if settings.model is not None and settings.model != recipe.model:
         return False

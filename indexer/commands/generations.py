@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 def generations(as_json: bool) -> None:
     """List the generations of the index."""
     from shangsou.engines.stores import open_store
+    from shangsou.lexicon.lexicon import LexiconStore
 
-    existing = open_store(read_settings()).generations()
+    settings = read_settings()
+    existing = open_store(settings).generations()
+    lexicons = LexiconStore(settings)
+    changed_facts = {generation.name: lexicons.changed_facts(generation) for generation in existing}
     if as_json:
-        click.echo(
-            to_json_text({"generations": [_generation_to_json(generation) for generation in existing]}),
-            nl=False,
-        )
+        listed = [
+            _generation_to_json(generation) | {"changed_facts": changed_facts[generation.name]}
+            for generation in existing
+        ]
+        click.echo(to_json_text({"generations": listed}), nl=False)
     elif not existing:
         click.echo('There is no index yet; run "shangsou index FILE" or "shangsou demo".')
     for generation in [] if as_json else existing:
@@ -31,6 +36,8 @@ def generations(as_json: bool) -> None:
             f"{'*' if generation.current else ' '} {generation.name:8} {generation.created_at}  "
             f"{generation.documents:>10,} products  {recipe.model} ({recipe.precision})  {generation.source}"
         )
+        if generation.current and changed_facts[generation.name]:
+            click.echo(f"  {changed_facts[generation.name]}")
 
 
 def _generation_to_json(generation: "Generation") -> dict[str, object]:

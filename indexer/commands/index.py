@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shangsou.encoding.cache import CachedEncoder
     from shangsou.engines.engine import Generation
     from shangsou.lexicon.catalog_learner import TypeSummary
+    from shangsou.text.facts import FactTable
 
 
 class _Percent(click.ParamType[float]):
@@ -81,7 +82,8 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
     try:
         _check_report_folder(report_file)
         run.check_writable()
-        run.index(open_catalogs(files, read_mapping(pairs)), max_rejected)
+        table = run.read_facts()
+        run.index(open_catalogs(files, read_mapping(pairs)), max_rejected, table)
     except ShangsouError as problem:
         failure = problem
     if report_file is not None and run.report.read:
@@ -129,7 +131,13 @@ class _Run:
 
         open_store(read_settings()).check_writable()
 
-    def index(self, catalogs: "Sequence[Catalog]", max_rejected: float) -> None:
+    def read_facts(self) -> "FactTable":
+        """Return what texts are read by; raises `UnusableInput` for a wrong entry in the shop's own."""
+        from shangsou.lexicon.fact_tables import read_fact_table
+
+        return read_fact_table(read_settings().home)
+
+    def index(self, catalogs: "Sequence[Catalog]", max_rejected: float, fact_table: "FactTable") -> None:
         from tqdm import tqdm
 
         from indexer.build import index_products, refuse_fewer
@@ -149,12 +157,13 @@ class _Run:
         # disable=None: no bar if stderr is not a terminal.
         with tqdm(total=rows, desc="indexing", unit=" rows", disable=None) as bar:
             self._generation = index_products(
-                read_products(catalogs, self.report, max_rejected),
+                read_products(catalogs, self.report, max_rejected, fact_table),
                 store=store,
                 encoder=self._encoder,
                 source=", ".join(catalog.source.name for catalog in catalogs),
                 lexicons=LexiconStore(settings),
                 ranking=ranking,
+                fact_table=fact_table,
                 allow_fewer=self._allow_fewer,
                 progress=lambda _: bar.update(self.report.read - bar.n),
                 on_types=self._keep_types,

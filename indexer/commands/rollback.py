@@ -13,9 +13,14 @@ def rollback(name: str | None, as_json: bool) -> None:
     """Go back to the generation that served before."""
     from shangsou.engines.generations import roll_back
     from shangsou.engines.stores import open_store
+    from shangsou.lexicon.lexicon import LexiconStore
 
-    after, previous = roll_back(open_store(read_settings()), name)
+    settings = read_settings()
+    after, previous = roll_back(open_store(settings), name)
     if as_json:
         click.echo(to_json_text({"generation": after.name, "before": previous and previous.name}), nl=False)
     else:
         click.echo(f"{after.name} serves now, {after.documents:,} products of {after.created_at}")
+        changed_facts = LexiconStore(settings).changed_facts(after)
+        if changed_facts:
+            click.echo(changed_facts)

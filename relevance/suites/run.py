@@ -8,6 +8,7 @@ from relevance.evaluation import SearchProvider
 from relevance.suites.suite import SuiteCase
 from shangsou.product import Product
 from shangsou.search.response import SearchResponse
+from shangsou.search.understood import QueryFact
 
 CaseOutcome = Literal["passed", "failed", "known failure", "fixed", "degraded"]
 """`fixed` is a known failure that passes."""
@@ -80,6 +81,7 @@ def _problems(case: SuiteCase, response: SearchResponse) -> Iterator[CaseProblem
     yield from _unexpected_products(case, top)
     yield from _wrong_related(case, [related.hit.product for related in response.related])
     yield from _wrong_total(case, response.total)
+    yield from _wrong_facts(case, response.understood.facts)
     step_outputs = {step.name: step.after for step in response.understood.steps}
     for name, text in case.steps.items():
         if text not in step_outputs.get(name, ""):
@@ -153,6 +155,20 @@ def _wrong_total(case: SuiteCase, total: int) -> Iterator[CaseProblem]:
     elif maximum is not None and total > maximum:
         yield CaseProblem(
             f"{total:,} found, at most {maximum:,} should be", f"共 {total} 件，应至多 {maximum} 件"
+        )
+
+
+def _wrong_facts(case: SuiteCase, facts: Sequence[QueryFact]) -> Iterator[CaseProblem]:
+    understood = ", ".join(f"{fact.kind} {fact.value}" for fact in facts)
+    for expected in case.facts:
+        if not any(map(expected.matches, facts)):
+            yield CaseProblem(
+                f"facts understood: {understood or 'none'}; one should be: {expected}",
+                f"识别出的条件：{understood or '无'}；应有 {expected}",
+            )
+    if case.expects_facts and not case.facts and facts:
+        yield CaseProblem(
+            f"facts understood: {understood}; there should be none", f"不应识别出条件；却有 {understood}"
         )
 
 

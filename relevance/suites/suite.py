@@ -1,18 +1,25 @@
 """Suites: expected and forbidden products for queries that a shop cares about, one YAML file each."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from relevance.suites.expectations import (
+    ExpectedFact,
+    ExpectedTotal,
+    PriceRange,
+    ProductCondition,
+    StrictModel,
+    Texts,
+    as_list,
+)
 from relevance.suites.yaml_loader import StrictLoader
 from shangsou.engines.query import Filters, Sort
 from shangsou.errors import UnusableInput
-from shangsou.product import Product
-from shangsou.search.filter_values import MAX_PRICE_YUAN, parse_category_path, parse_price_limits
+from shangsou.search.filter_values import parse_category_path, parse_price_limits
 from shangsou.search.request import MAX_PAGE_SIZE, Mode, SearchRequest
 from shangsou.text.normalize import normalize
 
@@ -20,113 +27,7 @@ from shangsou.text.normalize import normalize
 DEFAULT_TOP = 10
 
 
-def _as_list(value: object) -> object:
-    """Wrap a single value in a list, so that a suite may omit the brackets."""
-    return value if isinstance(value, list | tuple) else [value]
-
-
-Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(min_length=1)]
-_Yuan = Annotated[float, Field(ge=0, le=MAX_PRICE_YUAN)]
-
-
-class _StrictModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PriceRange(_StrictModel):
-    """A price range in yuan, both ends included."""
-
-    gte: _Yuan | None = None
-    lte: _Yuan | None = None
-
-    @model_validator(mode="after")
-    def _has_limit(self) -> "PriceRange":
-        if self.gte is None and self.lte is None:
-            raise ValueError("neither gte nor lte is given")
-        if self.gte is not None and self.lte is not None and self.gte > self.lte:
-            raise ValueError(f"gte {self.gte:g} is over lte {self.lte:g}")
-        return self
-
-
-class ProductCondition(_StrictModel):
-    """Conditions on a product: all must hold, each with any of its values."""
-
-    id: Texts | None = None
-    title: Texts | None = None
-    """A text that the title contains, ignoring case, width and script."""
-    brand: Texts | None = None
-    """A text that the brand contains, ignoring the same."""
-    category: Texts | None = None
-    """A path from the root, such as `女装>裙装`, or the name of any level."""
-    price: PriceRange | None = None
-    in_stock: bool | None = None
-    """True: in stock or unknown, as for the filter."""
-    attributes: Mapping[str, Texts] = Field(default_factory=dict)
-    at_least: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 1
-    """The minimum number of such products in the top; only below `find` and `related`."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _accept_bare_id(cls, value: object) -> object:
-        return {"id": value} if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _has_condition(self) -> "ProductCondition":
-        if not self.model_fields_set - {"at_least"}:
-            raise ValueError("no condition is given; give one of id, title, brand, category, price, …")
-        return self
-
-    def matches(self, product: Product) -> bool:
-        """Return whether a product meets all conditions."""
-        return (
-            (self.id is None or product.product_id in self.id)
-            and _contains_any(product.title, self.title)
-            and _contains_any(product.brand, self.brand)
-            and (self.category is None or any(_is_in_category(product, path) for path in self.category))
-            and (self.price is None or _is_in_price_range(product, self.price))
-            and (self.in_stock is None or (product.stock != 0) == self.in_stock)
-            and all(
-                set(values) & set(product.attributes.get(name, ()))
-                for name, values in self.attributes.items()
-            )
-        )
-
-    def __str__(self) -> str:
-        """Return the conditions as written in the suite, in a line."""
-        conditions = self.model_dump(exclude_unset=True)
-        return ", ".join(f"{name}: {_format_value(value)}" for name, value in conditions.items())
-
-
-# What suites of version 0.1 call the limits of a total.
-_FORMER_LIMITS = {"at_least": "gte", "at_most": "lte"}
-
-
-class ExpectedTotal(_StrictModel):
-    """How many products must match, both limits included; written as a number where it is exact."""
-
-    gte: Annotated[int, Field(ge=0)] = 0
-    lte: Annotated[int, Field(ge=0)] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _accept_number(cls, value: object) -> object:
-        if isinstance(value, dict):
-            return {_FORMER_LIMITS.get(name, name): limit for name, limit in value.items()}
-        # A YAML scalar is read as text.
-        if re.fullmatch(r"[0-9]{1,9}", str(value)):
-            return {"gte": value, "lte": value}
-        raise ValueError("give a number, as 12, or limits, as {gte: 5, lte: 20}")
-
-    @model_validator(mode="after")
-    def _has_limit(self) -> "ExpectedTotal":
-        if not self.model_fields_set:
-            raise ValueError("neither gte nor lte is given")
-        if self.lte is not None and self.gte > self.lte:
-            raise ValueError(f"gte {self.gte} is over lte {self.lte}")
-        return self
-
-
-class CaseFilters(_StrictModel):
+class CaseFilters(StrictModel):
     """The filters of a search, as over HTTP."""
 
     category: Texts | None = None
@@ -158,7 +59,7 @@ class CaseFilters(_StrictModel):
         return self
 
 
-class CaseUser(_StrictModel):
+class CaseUser(StrictModel):
     """The shopper that a search is personalized for."""
 
     user_id: str = ""
@@ -171,29 +72,29 @@ class CaseUser(_StrictModel):
         return self
 
 
-_RelatedConditions = Annotated[tuple[ProductCondition, ...], BeforeValidator(_as_list), Field(min_length=1)]
-_EXPECTATIONS = ("find", "first", "only", "avoid", "related", "not_related", "total", "steps")
+_RelatedConditions = Annotated[tuple[ProductCondition, ...], BeforeValidator(as_list), Field(min_length=1)]
+_EXPECTATIONS = ("find", "first", "only", "avoid", "related", "not_related", "total", "steps", "facts")
 
 
-class SuiteCase(_StrictModel):
+class SuiteCase(StrictModel):
     """One query with its expectations."""
 
     query: str
     description: str = ""
-    tags: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
+    tags: Annotated[tuple[str, ...], BeforeValidator(as_list)] = ()
     must: bool = True
     """False: a failure is reported, and does not fail the suite."""
     known_failure: str = ""
     """The reason why this case fails for now. Once it passes, it fails the suite until this is removed."""
     top: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = DEFAULT_TOP
     """The number of products checked, from the first."""
-    find: Annotated[tuple[ProductCondition, ...], BeforeValidator(_as_list)] = ()
+    find: Annotated[tuple[ProductCondition, ...], BeforeValidator(as_list)] = ()
     """Each of these must be in the top."""
     first: ProductCondition | None = None
     """The first product must be one of these."""
     only: ProductCondition | None = None
     """Every product in the top must be one of these, and there must be at least one."""
-    avoid: Annotated[tuple[ProductCondition, ...], BeforeValidator(_as_list)] = ()
+    avoid: Annotated[tuple[ProductCondition, ...], BeforeValidator(as_list)] = ()
     """None of these may be in the top."""
     related: _RelatedConditions = ()
     """Each of these must only come near; a search whose matches fill its top shows nothing that does."""
@@ -203,6 +104,8 @@ class SuiteCase(_StrictModel):
     """The number of matches, those beyond the top too."""
     steps: Mapping[str, str] = Field(default_factory=dict)
     """Steps of query understanding, by name, each with a text that its result must contain."""
+    facts: Annotated[tuple[ExpectedFact, ...], BeforeValidator(as_list)] = ()
+    """Each of these must be understood; none may be where it is given and empty."""
     filters: CaseFilters = CaseFilters()
     user: CaseUser | None = None
     """Without a user the search is not personalized."""
@@ -211,9 +114,14 @@ class SuiteCase(_StrictModel):
 
     @model_validator(mode="after")
     def _has_expectation(self) -> "SuiteCase":
-        if not any(getattr(self, name) for name in _EXPECTATIONS):
+        if not (self.expects_facts or any(getattr(self, name) for name in _EXPECTATIONS)):
             raise ValueError(f"nothing is expected; give one of {', '.join(_EXPECTATIONS)}")
         return self
+
+    @property
+    def expects_facts(self) -> bool:
+        """Whether anything is expected of the facts: also that there is none."""
+        return "facts" in self.model_fields_set
 
     def request(self) -> SearchRequest:
         """Return the search of this case."""
@@ -229,7 +137,7 @@ class SuiteCase(_StrictModel):
         )
 
 
-class Suite(_StrictModel):
+class Suite(StrictModel):
     """A named list of cases."""
 
     name: str
@@ -275,26 +183,3 @@ def _error_message(path: Path, payload: dict[Any, Any], error: Any) -> str:
     message = error["msg"].removeprefix("Value error, ")
     shown_input = f" is {str(error['input'])[:80]!r}" if isinstance(error["input"], str | int | float) else ""
     return f"{where}: {field}{shown_input}: {message}" if field else f"{where}: {message}"
-
-
-def _contains_any(text: str, fragments: tuple[str, ...] | None) -> bool:
-    return fragments is None or any(normalize(fragment) in normalize(text) for fragment in fragments)
-
-
-def _is_in_category(product: Product, path: str) -> bool:
-    levels = parse_category_path(path)
-    return product.category[: len(levels)] == levels or (len(levels) == 1 and levels[0] in product.category)
-
-
-def _is_in_price_range(product: Product, price: PriceRange) -> bool:
-    from_fen, to_fen = parse_price_limits(price.gte, price.lte)
-    fen = product.price_fen
-    return fen is not None and (from_fen is None or fen >= from_fen) and (to_fen is None or fen <= to_fen)
-
-
-def _format_value(value: object) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {_format_value(inner)}" for name, inner in value.items()) + "}"
-    if isinstance(value, float):
-        return f"{value:g}"
-    return " | ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection
 
 from searchapi import logs
@@ -48,4 +49,5 @@ def _search(searcher: SearchService, request: SearchRequest) -> SearchResponse |
 
 
 if __name__ == "__main__":
-    run_worker(Connection(int(sys.argv[1])), open_searcher)
+    # The server says what awaits another index, once.
+    run_worker(Connection(int(sys.argv[1])), partial(open_searcher, logs_pending=False))

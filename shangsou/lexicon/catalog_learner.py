@@ -19,6 +19,7 @@ from shangsou.lexicon.type_training import TypeLearner
 from shangsou.lexicon.type_words import ACCESSORY
 from shangsou.mmap_arrays import load_raw_mmap
 from shangsou.product import Product
+from shangsou.text.facts import FactTable
 
 TITLE_VECTORS = "title_vectors.f32"
 _ASSIGNED = "assigned_types.json"
@@ -40,13 +41,19 @@ class TypeSummary(NamedTuple):
 
 
 class CatalogLearner:
-    """Collects the data of a lexicon from products. Those off sale are left out: they are never found."""
+    """Collects the data of a lexicon from products. Those off sale are left out: they are never found.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    table
+        The facts that the texts of products are read by.
+    """
+
+    def __init__(self, table: FactTable) -> None:
         self._phrases = PhraseCounter()
         self._entities = EntityLearner()
         self._types = TypeLearner()
-        self._facts = FactLearner()
+        self._facts = FactLearner(table)
 
     def add(self, products: Sequence[Product]) -> None:
         """Add products."""

@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from shangsou.product import Product
-from shangsou.text.amounts import Reading, amounts_and_sizes
+from shangsou.text.amounts import SHOE_SIZE, Reading, amounts_and_sizes
 from shangsou.text.colours import colour_family
+from shangsou.text.facts import FactTable
 from shangsou.text.normalize import normalize
 
 TermKind = Literal[
@@ -80,9 +81,9 @@ def reading_terms(reading: Reading) -> tuple[str, str]:
 
 
 @lru_cache(1 << 12)
-def colour_terms(name: str) -> tuple[str, ...]:
+def colour_terms(name: str, table: FactTable) -> tuple[str, ...]:
     """Return the terms of a stated colour, and of its family if it has one."""
-    family = colour_family(name)
+    family = colour_family(name, table)
     terms = (term("colour", ""), term("colour", "", canonical_value(name)))
     return (*terms, term("colour family", "", family)) if family else terms
 
@@ -142,7 +143,7 @@ def is_brand_name(name: str) -> bool:
     return _BRAND_NAME.fullmatch(name) is not None
 
 
-def is_typed_value(name: str, value: str) -> bool:
+def is_typed_value(name: str, value: str, table: FactTable) -> bool:
     """Return whether a query may ask for a value of an attribute by its words.
 
     Amounts and codes are found by what they look like, brands are known as such.
@@ -158,8 +159,17 @@ def is_typed_value(name: str, value: str) -> bool:
         and any(map(str.isalpha, value))
         and not is_code_name(name)
         and not is_brand_name(name)
-        and not _is_amount(value)
+        and not _is_amount(value, table)
     )
+
+
+def bare_size(name: str, value: str, table: FactTable) -> str | None:
+    """Return the number by which people ask for a size of shoes: 37 for 37码; None for another value."""
+    if not is_size_name(name) or not _is_amount(value, table):
+        return None
+    [amount, *_] = amounts_and_sizes(value, table)
+    dimension, low, high = amount.readings[0]
+    return f"{low:g}" if dimension == SHOE_SIZE and low == high else None
 
 
 @lru_cache(1 << 16)
@@ -170,5 +180,5 @@ def _split(raw_value: str) -> tuple[str, ...]:
     )
 
 
-def _is_amount(value: str) -> bool:
-    return any(amount.end - amount.start == len(value) for amount in amounts_and_sizes(value))
+def _is_amount(value: str, table: FactTable) -> bool:
+    return any(amount.end - amount.start == len(value) for amount in amounts_and_sizes(value, table))

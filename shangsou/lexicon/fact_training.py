@@ -7,7 +7,13 @@ from itertools import chain
 import numpy as np
 
 from shangsou.engines.product_terms import ProductTerms
-from shangsou.lexicon.fact_terms import StatedValue, is_typed_value, read_amount_term, stated_values
+from shangsou.lexicon.fact_terms import (
+    StatedValue,
+    bare_size,
+    is_typed_value,
+    read_amount_term,
+    stated_values,
+)
 from shangsou.lexicon.fact_vocabulary import FactVocabulary
 from shangsou.lexicon.own_terms import own_terms
 from shangsou.lexicon.phrases import brand_spellings
@@ -16,6 +22,7 @@ from shangsou.lexicon.value_terms import ProductTexts, find_part_terms, find_tex
 from shangsou.lexicon.word_arrays import WordArrays
 from shangsou.product import Product
 from shangsou.text.amounts import Reading
+from shangsou.text.facts import FactTable
 from shangsou.text.normalize import normalize
 
 # A value of one product alone is as likely a slip, or a sentence.
@@ -23,9 +30,10 @@ _MIN_PRODUCTS = 2
 
 
 class FactLearner:
-    """Collects the facts of products, batch by batch."""
+    """Collects the facts of products, batch by batch, as a table of facts reads them."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: FactTable) -> None:
+        self._table = table
         self._own_terms = WordArrays()
         self._texts: list[ProductTexts] = []
         self._values: Counter[StatedValue] = Counter()
@@ -40,7 +48,7 @@ class FactLearner:
         ]
         values = [stated_values(product) for product in products]
         for terms in own_terms(
-            products, values, [text.title for text in texts], [text.subtitle for text in texts]
+            self._table, products, values, [text.title for text in texts], [text.subtitle for text in texts]
         ):
             self._own_terms.add(terms)
         self._texts += texts
@@ -61,7 +69,7 @@ class FactLearner:
             The brands of the shop, normalized.
         """
         names_of_values = self._names_of_values()
-        vocabulary = FactVocabulary(names_of_values, self._spellings(brands), self._amounts())
+        vocabulary = FactVocabulary(names_of_values, self._spellings(brands), self._amounts(), self._table)
         further_rows: list[int] = []
         further_terms: list[str] = []
         for row, terms in chain(
@@ -78,10 +86,15 @@ class FactLearner:
 
     def _names_of_values(self) -> dict[str, tuple[str, ...]]:
         """Return the names of the attributes that have each value, of the values that a query may ask for."""
-        names: defaultdict[str, list[str]] = defaultdict(list)
+        names: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for (name, value), products in self._values.items():
-            if products >= _MIN_PRODUCTS and is_typed_value(name, value):
-                names[value].append(name)
+            if products < _MIN_PRODUCTS:
+                continue
+            if is_typed_value(name, value, self._table):
+                names[value][name] = None
+            size = bare_size(name, value, self._table)
+            if size:
+                names[size][name] = None
         return {value: tuple(names_of_value) for value, names_of_value in names.items()}
 
     def _spellings(self, brands: Collection[str]) -> dict[str, tuple[str, ...]]:

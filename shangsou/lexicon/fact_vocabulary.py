@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from shangsou.lexicon.fact_tables import open_fact_table, write_fact_table
 from shangsou.lexicon.fact_terms import is_quality
 from shangsou.lexicon.type_words import is_chinese
 from shangsou.lexicon.value_scanner import ValueScanner
 from shangsou.text.amounts import Reading
+from shangsou.text.facts import FactTable
 
 _FILE = "facts.json"
 
@@ -24,6 +26,8 @@ class FactVocabulary:
     """Brands, normalized, with their other spellings."""
     amounts: Mapping[str, tuple[Reading, ...]]
     """The amounts that products state, by dimension."""
+    table: FactTable
+    """What the products were read with, and queries are to be read with."""
 
     @cached_property
     def value_scanner(self) -> ValueScanner:
@@ -58,6 +62,7 @@ def write_fact_vocabulary(folder: Path, vocabulary: FactVocabulary) -> None:
         },
     }
     (folder / _FILE).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
+    write_fact_table(folder, vocabulary.table)
 
 
 def open_fact_vocabulary(folder: Path) -> FactVocabulary | None:
@@ -73,4 +78,5 @@ def open_fact_vocabulary(folder: Path) -> FactVocabulary | None:
             dimension: tuple(Reading(dimension, low, high) for low, high in readings)
             for dimension, readings in payload["amounts"].items()
         },
+        table=open_fact_table(folder),
     )

@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 from shangsou.atomic_files import atomic_replace, sync
 from shangsou.engines.engine import Generation
+from shangsou.lexicon.amount_values import AmountValues, open_amount_values
 from shangsou.lexicon.categories import CategoryModel, open_category_model
 from shangsou.lexicon.confusions import Confusions, character_shapes
+from shangsou.lexicon.fact_tables import describe_changed_facts, open_fact_table
 from shangsou.lexicon.fact_vocabulary import FactVocabulary, open_fact_vocabulary
 from shangsou.lexicon.ngrams import Ngrams, write_ngrams
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
@@ -70,6 +72,8 @@ class Lexicon:
     """None if there was nothing to learn them from."""
     facts: FactVocabulary | None = None
     """What products state; None if it is not known."""
+    amount_values: AmountValues | None = None
+    """The spellings of amounts in attributes; None if they are not known."""
     query_neighbours: SymmetricDeleteIndex | None = None
     """An index of those of `queries` that are one edit away from a text."""
 
@@ -88,6 +92,7 @@ class LexiconStore:
     """The lexicons in SHANGSOU_HOME."""
 
     def __init__(self, settings: Settings) -> None:
+        self._home = settings.home
         self._folder = settings.home / "lexicon"
         index = settings.elastic_index if settings.engine == "elastic" else ""
         self._catalogs = self._folder / settings.engine / index
@@ -140,7 +145,7 @@ class LexiconStore:
         """Return the lexicon of a generation with the known queries; None if it was built elsewhere."""
         folder = self._catalogs / generation.name
         try:
-            if json.loads((folder / _STAMP).read_text("utf-8")) != _stamp(generation):
+            if not self._is_of(generation):
                 return None
             sounds, shapes = (json.loads((folder / name).read_text("utf-8")) for name in (_SOUNDS, _SHAPES))
             catalog_entities = json.loads((folder / _ENTITIES).read_text("utf-8"))
@@ -169,8 +174,24 @@ class LexiconStore:
             category_model=open_category_model(folder),
             product_types=open_product_types(folder),
             facts=open_fact_vocabulary(folder),
+            amount_values=open_amount_values(folder),
             query_neighbours=known.query_neighbours if known else None,
         )
+
+    def changed_facts(self, generation: Generation) -> str:
+        """Return in words that facts were changed since a generation was built; empty if they were not."""
+        if not self._is_of(generation):
+            return ""
+        built = open_fact_table(self._catalogs / generation.name)
+        return describe_changed_facts(self._home, built, generation.name)
+
+    def _is_of(self, generation: Generation) -> bool:
+        """Return whether the lexicon in the folder of a generation was built with it."""
+        try:
+            stamp = json.loads((self._catalogs / generation.name / _STAMP).read_text("utf-8"))
+        except FileNotFoundError:
+            return False
+        return bool(stamp == _stamp(generation))
 
     def _open_queries(self) -> _KnownQueryFiles | None:
         name = self.current_queries()

@@ -1,7 +1,7 @@
 """The terms of what titles and subtitles state: codes, colours, audiences, amounts, numbers.
 
 The texts of many products are read at once, since a pattern that is searched for in each takes twice as long.
-Each function yields the numbers of texts with terms.
+Each function reads them by a table of facts, and yields the numbers of texts with terms.
 """
 
 import re
@@ -13,6 +13,7 @@ from shangsou.text.amounts import Amount, letter_sizes
 from shangsou.text.audiences import find_audience_words, read_audience_words
 from shangsou.text.codes import Stretch, find_stretches, stretch_codes, written_codes
 from shangsou.text.colours import colour_family, find_colours
+from shangsou.text.facts import FactTable
 from shangsou.text.joined_texts import SEPARATOR, JoinedTexts
 
 RowTerms = Iterator[tuple[int, Sequence[str]]]
@@ -30,34 +31,35 @@ _BORDER = rf"\s/,，、()（）{SEPARATOR}"
 _WORDS = re.compile(rf"(?<![^{_BORDER}])[\u4e00-\u9fff]{{1,5}}(?![^{_BORDER}])")
 
 
-def find_code_terms(texts: JoinedTexts, amounts: Sequence[Amount]) -> RowTerms:
+def find_code_terms(table: FactTable, texts: JoinedTexts, amounts: Sequence[Amount]) -> RowTerms:
     """Yield the terms of codes; amounts are none."""
-    for row, stretches in texts.by_row(list(find_stretches(texts.text, amounts))).items():
+    for row, stretches in texts.by_row(list(find_stretches(texts.text, table, amounts))).items():
         for stretch in stretches:
             yield row, _stretch_terms(stretch.text, stretch.amounts)
 
 
-def find_colour_terms(titles: JoinedTexts, without: Collection[int]) -> RowTerms:
+def find_colour_terms(table: FactTable, titles: JoinedTexts, without: Collection[int]) -> RowTerms:
     """Yield the terms of the colours that each title but those of some rows states last."""
-    colours = titles.by_row(find_colours(titles.text))
-    words = _last_colour_words(titles)
+    colours = titles.by_row(find_colours(titles.text, table))
+    words = _last_colour_words(titles, table)
     for row in (colours.keys() | words.keys()).difference(without):
         of_title = colours.get(row, [])
         variant_start = titles.ends[row] - _VARIANT_LENGTH
         last = [name for name, _, end in of_title if end > variant_start] + words.get(row, [])
         for name in last or [name for name, _, _ in of_title]:
-            yield row, colour_terms(name)
+            yield row, colour_terms(name, table)
 
 
-def find_audience_terms(texts: JoinedTexts, without: Collection[int]) -> RowTerms:
+def find_audience_terms(table: FactTable, texts: JoinedTexts, without: Collection[int]) -> RowTerms:
     """Yield the terms of the audiences that each text but those of some rows names."""
-    for row, words in texts.by_row(find_audience_words(texts.text)).items():
+    for row, words in texts.by_row(find_audience_words(texts.text, table)).items():
         if row not in without:
-            audiences = read_audience_words([word.word for word in words], texts.texts[row])
+            audiences = read_audience_words([word.word for word in words], texts.texts[row], table)
             yield row, audience_terms(dict.fromkeys(audience for named in audiences for audience in named))
 
 
 def find_amount_terms(
+    table: FactTable,
     titles: JoinedTexts,
     subtitles: JoinedTexts,
     title_amounts: Sequence[Amount],
@@ -66,9 +68,13 @@ def find_amount_terms(
     """Yield the terms of amounts; where a title ends in amounts of a dimension, of these alone."""
     networks = {match.start() for match in _NETWORK.finditer(titles.text)}
     in_titles = titles.by_row(
-        [amount for amount in (*title_amounts, *letter_sizes(titles.text)) if amount.start not in networks]
+        [
+            amount
+            for amount in (*title_amounts, *letter_sizes(titles.text, table))
+            if amount.start not in networks
+        ]
     )
-    in_subtitles = subtitles.by_row([*subtitle_amounts, *letter_sizes(subtitles.text)])
+    in_subtitles = subtitles.by_row([*subtitle_amounts, *letter_sizes(subtitles.text, table)])
     for row in in_titles.keys() | in_subtitles.keys():
         amounts = in_titles.get(row, [])
         of_variant = _variant_starts(amounts, titles.ends[row])
@@ -101,10 +107,10 @@ def _stretch_terms(text: str, amounts: tuple[tuple[int, int], ...]) -> tuple[str
     )
 
 
-def _last_colour_words(titles: JoinedTexts) -> dict[int, list[str]]:
+def _last_colour_words(titles: JoinedTexts, table: FactTable) -> dict[int, list[str]]:
     """Return by title the words in its last characters that are names of colours."""
     endings = JoinedTexts([title[-_VARIANT_LENGTH:] for title in titles.texts])
-    matches = [match for match in _WORDS.finditer(endings.text) if _is_colour(match[0])]
+    matches = [match for match in _WORDS.finditer(endings.text) if _is_colour(match[0], table)]
     words: dict[int, list[str]] = {}
     for row, match in zip(endings.rows([match.start() for match in matches]).tolist(), matches, strict=True):
         words.setdefault(row, []).append(match[0])
@@ -112,8 +118,8 @@ def _last_colour_words(titles: JoinedTexts) -> dict[int, list[str]]:
 
 
 @lru_cache(1 << 14)
-def _is_colour(word: str) -> bool:
-    return colour_family(word) is not None
+def _is_colour(word: str, table: FactTable) -> bool:
+    return colour_family(word, table) is not None
 
 
 def _variant_starts(amounts: Sequence[Amount], title_end: int) -> dict[str, int]:

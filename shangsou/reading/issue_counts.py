@@ -6,7 +6,7 @@ from typing import Literal
 
 from shangsou.reading.issue import Issue
 
-IssueKind = Literal["rejected", "skipped", "repaired", "flagged"]
+IssueKind = Literal["rejected", "skipped", "repaired", "flagged", "merged"]
 # Rows shown for each reason: enough to find the pattern in the file.
 MAX_EXAMPLES = 5
 
@@ -28,6 +28,7 @@ class IssueCounts:
             "skipped": {},
             "repaired": {},
             "flagged": {},
+            "merged": {},
         }
 
     def add(self, kind: IssueKind, file: str, line: int, issue: Issue) -> None:

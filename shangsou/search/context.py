@@ -10,6 +10,7 @@ from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.personal.personalize import RerankMethod
 from shangsou.search.personal.rerank import Personalizer
 from shangsou.search.ranking.recipe import RankingRecipe
+from shangsou.text.facts import FactTable, load_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,12 @@ class SearchContext:
     """What the shopper did; empty for a stranger."""
     personalizer: Personalizer | None = None
     """Re-ranks by the history; None leaves the order as it is."""
+
+    @property
+    def fact_table(self) -> FactTable:
+        """What texts are read by: what the products of this generation were read by."""
+        facts = self.lexicon.facts if self.lexicon else None
+        return facts.table if facts else load_facts()
 
     def rerank_method(self, query_text: str, sort: Sort) -> RerankMethod | None:
         """Return what a search is re-ranked by, None where the plain order stays.

@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from shangsou.engines.query import ATTRIBUTE_SEPARATOR, FacetValue, Filters
+from shangsou.search.amount_order import in_ascending_order
 from shangsou.search.request import SearchRequest
+from shangsou.text.facts import FactTable
 
 # What the facet `attributes` opens into: the names that most of the found products carry, and of
 # each the commonest values; as much as a page shows beside its results.
 _ATTRIBUTE_NAMES = 8
 _ATTRIBUTE_VALUES = 20
+_OF_ATTRIBUTE = "attributes."
 
 
 def facet_requests(request: SearchRequest) -> dict[str, Filters]:
@@ -23,16 +26,22 @@ def facet_requests(request: SearchRequest) -> dict[str, Filters]:
 
 
 def shape_facets(
-    counted: Mapping[str, Sequence[FacetValue]], is_asked: Callable[[str], bool]
+    counted: Mapping[str, Sequence[FacetValue]], is_asked: Callable[[str], bool], table: FactTable
 ) -> dict[str, tuple[FacetValue, ...]]:
     """Return the facets as the response shows them: `attributes` opened into one facet for each name.
 
-    Names that the query asks for come first, then those that most of the found products carry.
+    Names that the query asks for come first, then those that most of the found products carry. Of each the
+    commonest values are shown; those that are amounts as `table` reads them, the smallest first.
     """
     shaped = {name: tuple(values) for name, values in counted.items() if name != "attributes"}
     for name, values in _split_by_name(counted.get("attributes", ()), is_asked).items():
         shaped.setdefault(name, values)
-    return shaped
+    return {
+        name: in_ascending_order(name.removeprefix(_OF_ATTRIBUTE), values, table)
+        if name.startswith(_OF_ATTRIBUTE)
+        else values
+        for name, values in shaped.items()
+    }
 
 
 def _split_by_name(

@@ -9,6 +9,7 @@ from shangsou.search.understanding.understand import ParsedQuery
 from shangsou.search.understood import QueryFact
 from shangsou.text.amounts import amounts_and_sizes, holds
 from shangsou.text.codes import find_code_spans
+from shangsou.text.facts import FactTable
 from shangsou.text.normalize import normalize, normalize_aligned
 from shangsou.text.terms import characters
 
@@ -16,7 +17,7 @@ _SPELLED = ("amount", "size", "code")
 _LATIN = re.compile(r"[a-z0-9]")
 
 
-def make_highlighter(query: ParsedQuery) -> Callable[[Product], dict[str, str]]:
+def make_highlighter(query: ParsedQuery, table: FactTable) -> Callable[[Product], dict[str, str]]:
     """Return the function that marks a product's texts: field to HTML, only where something matched.
 
     Marked with `<em>` are the words of the query and every two of its Chinese characters that stand
@@ -30,7 +31,7 @@ def make_highlighter(query: ParsedQuery) -> Callable[[Product], dict[str, str]]:
         if not terms and not spelled:
             return {}
         texts = {"title": product.title, "subtitle": product.subtitle, "brand": product.brand}
-        marked = {name: _mark(text, terms, spelled) for name, text in texts.items() if text}
+        marked = {name: _mark(text, terms, spelled, table) for name, text in texts.items() if text}
         return {name: html for name, html in marked.items() if html is not None}
 
     return highlight
@@ -67,13 +68,13 @@ def _terms_to_mark(query: ParsedQuery, spelled: Sequence[QueryFact]) -> list[str
     return list(terms)
 
 
-def _mark(text: str, terms: Sequence[str], spelled: Sequence[QueryFact]) -> str | None:
+def _mark(text: str, terms: Sequence[str], spelled: Sequence[QueryFact], table: FactTable) -> str | None:
     normalized, origins = normalize_aligned(text)
     spans = [
         (origins[start], origins[end - 1] + 1)
         for start, end in (
             *(span for term in terms for span in _find_spans(term, normalized)),
-            *(span for fact in spelled for span in _find_fact(fact, normalized)),
+            *(span for fact in spelled for span in _find_fact(fact, normalized, table)),
         )
     ]
     pieces, position = [], 0
@@ -94,14 +95,14 @@ def _find_spans(term: str, text: str) -> Iterator[tuple[int, int]]:
         start = text.find(term, start + 1)
 
 
-def _find_fact(fact: QueryFact, text: str) -> Iterator[tuple[int, int]]:
+def _find_fact(fact: QueryFact, text: str, table: FactTable) -> Iterator[tuple[int, int]]:
     """Yield where a text says an amount or a code, in whatever spelling: `iPhone 15` for `iphone15`."""
     if fact.kind == "code":
-        spans = (span for run in find_code_spans(text) for span in run)
+        spans = (span for run in find_code_spans(text, table) for span in run)
         yield from ((span.start, span.end) for span in spans if span.code == fact.value)
         return
-    asked = [reading for amount in amounts_and_sizes(fact.text) for reading in amount.readings]
-    for amount in amounts_and_sizes(text):
+    asked = [reading for amount in amounts_and_sizes(fact.text, table) for reading in amount.readings]
+    for amount in amounts_and_sizes(text, table):
         if any(holds(stated, reading) for stated in amount.readings for reading in asked):
             yield amount.start, amount.end
 

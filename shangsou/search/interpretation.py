@@ -7,6 +7,7 @@ from shangsou.encoding.encoder import Encoder
 from shangsou.engines.query import Filters, Vector
 from shangsou.errors import EncoderUnavailable
 from shangsou.search.context import SearchContext
+from shangsou.search.filter_spellings import add_spellings
 from shangsou.search.request import SearchRequest
 from shangsou.search.understanding.constraints import has_price, intersect_filters
 from shangsou.search.understanding.facts import NO_FACTS, AskedFacts, find_facts
@@ -53,7 +54,7 @@ def interpret(request: SearchRequest, context: SearchContext) -> Interpretation:
     query = understand(request.query, context.recipe, context.lexicon, correct=request.correct)
     if has_price(request.filters):
         query = drop_prices(query)
-    filters = intersect_filters(request.filters, query.filters)
+    filters = intersect_filters(add_spellings(request.filters, context.lexicon), query.filters)
     # Limits alone, as `100元以下`, say nothing to look for.
     is_browsing = not query.text and (query.filters != Filters() or not request.query.strip())
     vector, degraded = _encode(request, query, context.encoder)

@@ -11,6 +11,7 @@ from shangsou.search.ranking.asked_facts import AskedFact, judge_facts
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.stated_facts import say_stated
 from shangsou.search.understood import Understood
+from shangsou.text.facts import FactTable
 
 # As many as stand under "maybe you like" on a page.
 MAX_RELATED = 20
@@ -26,12 +27,16 @@ class RelatedProduct:
 
 
 def fetch_related(
-    candidates: Sequence[Candidate], understood: Understood, facts: Sequence[AskedFact], engine: Engine
+    candidates: Sequence[Candidate],
+    understood: Understood,
+    facts: Sequence[AskedFact],
+    engine: Engine,
+    table: FactTable,
 ) -> list[RelatedProduct]:
     """Return the first candidates that do not match, with what they lack."""
     ids = [candidate.product_id for candidate in candidates[:MAX_RELATED]]
     products = {product.product_id: product for product in engine.products(ids)}
-    lacks = find_lacks(list(products.values()), understood, facts, engine)
+    lacks = find_lacks(list(products.values()), understood, facts, engine, table)
     return [
         RelatedProduct(products[candidate.product_id], candidate, lacks[candidate.product_id])
         for candidate in candidates[:MAX_RELATED]
@@ -40,7 +45,11 @@ def fetch_related(
 
 
 def find_lacks(
-    products: Sequence[Product], understood: Understood, facts: Sequence[AskedFact], engine: Engine
+    products: Sequence[Product],
+    understood: Understood,
+    facts: Sequence[AskedFact],
+    engine: Engine,
+    table: FactTable,
 ) -> dict[str, tuple[Lack, ...]]:
     """Return what keeps each of these products from being a match, by product id: hard facts first."""
     ids = [product.product_id for product in products]
@@ -50,7 +59,7 @@ def find_lacks(
     lacks: dict[str, tuple[Lack, ...]] = {}
     for product in products:
         failed = [
-            Lack(asked.fact.kind, asked.fact.text, say_stated(product, asked.fact))
+            Lack(asked.fact.kind, asked.fact.text, say_stated(product, asked.fact, table))
             for asked, verdict in zip(hard, verdicts.get(product.product_id, ()), strict=False)
             if verdict == "contradicts"
         ]
@@ -59,7 +68,7 @@ def find_lacks(
 
 
 def explain_facts(
-    products: Sequence[Product], facts: Sequence[AskedFact], engine: Engine
+    products: Sequence[Product], facts: Sequence[AskedFact], engine: Engine, table: FactTable
 ) -> dict[str, list[dict[str, object]]]:
     """Return the verdict of each product on each fact, with the words that it has of it, by product id."""
     verdicts = judge_facts([product.product_id for product in products], facts, engine)
@@ -68,7 +77,7 @@ def explain_facts(
             {
                 "id": asked.fact.id,
                 "verdict": "holds" if verdict == "holds loosely" else verdict,
-                "source": say_stated(product, asked.fact),
+                "source": say_stated(product, asked.fact, table),
             }
             for asked, verdict in zip(facts, verdicts.get(product.product_id, ()), strict=False)
         ]

@@ -77,31 +77,38 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
     return SearchResponse(
         query_id=request.query_id or new_query_id(),
         total=result.page.total,
-        hits=_make_hits(request, result, context.engine),
+        hits=_make_hits(request, result, context),
         related=_make_related(request, result, context),
         facets=shape_facets(
             dict(zip(result_set.facet_filters, result.page.facets, strict=True)),
             asked.facts.asks_for_attribute,
+            context.fact_table,
         ),
         understood=result.query.understood,
         applied=_applied_options(request, page.sort, result, context),
         degraded=asked.degraded,
         took_ms=0.0,
         correction=result.query.correction,
-        match_check=check_match(request.explain_id, result_set, result.query.understood, context.engine)
+        match_check=check_match(
+            request.explain_id, result_set, result.query.understood, context.engine, context.fact_table
+        )
         if request.explain_id
         else None,
     )
 
 
-def _make_hits(request: SearchRequest, result: _SearchResult, engine: Engine) -> tuple[SearchHit, ...]:
+def _make_hits(
+    request: SearchRequest, result: _SearchResult, context: SearchContext
+) -> tuple[SearchHit, ...]:
     query, result_set, page, personal = result
+    engine, table = context.engine, context.fact_table
     products = page.products
     by_id = {candidate.product_id: candidate for candidate in result_set.matches}
     fields = _field_scores(query, products, engine) if request.explain and query.text else {}
-    facts = explain_facts(products, result_set.retrieval_query.facts, engine) if request.explain else {}
+    asked = result_set.retrieval_query.facts
+    facts = explain_facts(products, asked, engine, table) if request.explain else {}
     why = {} if personal is None else personal.explain([product.product_id for product in products])
-    highlight = make_highlighter(query)
+    highlight = make_highlighter(query, table)
     reached_by = make_synonym_finder(query)
     return tuple(
         SearchHit(
@@ -126,7 +133,7 @@ def _make_related(
     query, result_set, page, _ = result
     if request.page > 1 or page.total >= request.size or not query.text:
         return ()
-    highlight = make_highlighter(query)
+    highlight = make_highlighter(query, context.fact_table)
     # What holds all words in texts that weigh nothing matches, but no leg says so. All matches are here.
     found = {product.product_id for product in page.products}
     near = [candidate for candidate in result_set.related if candidate.product_id not in found]
@@ -145,6 +152,7 @@ def _make_related(
             query.understood,
             result_set.retrieval_query.facts,
             context.engine,
+            context.fact_table,
         )
     )
 

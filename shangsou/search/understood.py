@@ -8,7 +8,7 @@ from shangsou.product import CATEGORY_SEPARATOR
 if TYPE_CHECKING:
     from shangsou.lexicon.categories import Prediction
     from shangsou.lexicon.product_types import TypePrediction
-    from shangsou.search.response_json import UnderstoodJson
+    from shangsou.search.response_json import FactJson, UnderstoodJson
     from shangsou.text.entities import Entity
 
 
@@ -118,15 +118,17 @@ def understood_to_json(understood: Understood) -> "UnderstoodJson":
             {"name": prediction.name, "probability": round(prediction.probability, 3)}
             for prediction in understood.product_types
         ],
-        "facts": [
-            {
-                "id": fact.id,
-                "kind": fact.kind,
-                "value": fact.value,
-                "text": fact.text,
-                "hard": fact.is_hard,
-                "held_by": fact.held_by,
-            }
-            for fact in understood.facts
-        ],
+        "facts": [fact_to_json(fact) for fact in understood.facts],
+    }
+
+
+def fact_to_json(fact: QueryFact) -> "FactJson":
+    """Return a fact as plain JSON values, in the shape of the HTTP contract."""
+    return {
+        "id": fact.id,
+        "kind": fact.kind,
+        "value": fact.value,
+        "text": fact.text,
+        "hard": fact.is_hard,
+        "held_by": fact.held_by,
     }

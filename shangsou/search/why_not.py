@@ -9,9 +9,12 @@ from shangsou.search.related import find_lacks
 from shangsou.search.response import filters_to_json
 from shangsou.search.result_set import ResultSet
 from shangsou.search.understood import Understood
+from shangsou.text.facts import FactTable
 
 
-def check_match(product_id: str, result_set: ResultSet, understood: Understood, engine: Engine) -> MatchCheck:
+def check_match(
+    product_id: str, result_set: ResultSet, understood: Understood, engine: Engine, table: FactTable
+) -> MatchCheck:
     """Return whether a product matches, and if not, the first reason why."""
     if not engine.passing([product_id], Filters()):
         return MatchCheck(product_id, False, (Lack("product", product_id, None),))
@@ -22,7 +25,7 @@ def check_match(product_id: str, result_set: ResultSet, understood: Understood, 
     if passes and (result_set.match_all or _is_match(product_id, result_set, engine)):
         return MatchCheck(product_id, True, ())
     facts = result_set.retrieval_query.facts
-    lacks = find_lacks(engine.products([product_id]), understood, facts, engine)
+    lacks = find_lacks(engine.products([product_id]), understood, facts, engine, table)
     return MatchCheck(product_id, False, lacks[product_id])
 
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from shangsou.text.facts import load_facts
+from shangsou.text.facts import MAX_TABLES, FactTable
 from shangsou.text.measures import SHOE_SIZE, Reading, finish, iter_products, multiply
 
 __all__ = [
@@ -37,37 +37,37 @@ class Amount(NamedTuple):
     """Whether it is the product of a combination, such as 2500 ml of `250ml*10`."""
 
 
-def find_amounts(text: str) -> list[Amount]:
+def find_amounts(text: str, table: FactTable) -> list[Amount]:
     """Return the amounts of a normalized text in order, each total behind its parts.
 
     Apart from totals, whose span is the whole combination, amounts do not overlap.
     """
     amounts: list[Amount] = []
-    for product in iter_products(text):
+    for product in iter_products(text, table):
         for term in product:
-            start, end, readings = finish(text, term)
+            start, end, readings = finish(text, term, table)
             if readings:
                 amounts.append(Amount(text[start:end], start, end, readings))
         # Most amounts stand alone.
-        total = multiply(product) if len(product) > 1 else ()
+        total = multiply(product, table) if len(product) > 1 else ()
         if total:
             start, end = product[0].start, product[-1].end
             amounts.append(Amount(text[start:end], start, end, total, is_total=True))
     return amounts
 
 
-def amounts_and_sizes(text: str) -> list[Amount]:
+def amounts_and_sizes(text: str, table: FactTable) -> list[Amount]:
     """Return the amounts of a normalized text, and then its sizes in letters."""
-    return [*find_amounts(text), *letter_sizes(text)]
+    return [*find_amounts(text, table), *letter_sizes(text, table)]
 
 
-def letter_sizes(text: str) -> list[Amount]:
+def letter_sizes(text: str, table: FactTable) -> list[Amount]:
     """Return the sizes in letters of a normalized text, in order, without overlaps.
 
     A size stands alone, not within or behind a Latin word or a number: none are `iphone xs` and `5 m`.
     """
     sizes: list[Amount] = []
-    for match in _compile_sizes().finditer(text):
+    for match in _compile_sizes(table).finditer(text):
         start, end = match.span()
         if match["one_size"]:
             low = high = ONE_SIZE
@@ -116,9 +116,9 @@ def _order(size: str) -> int:
     return 1 + count if size[-1] == "l" else -1 - count
 
 
-@cache
-def _compile_sizes() -> re.Pattern[str]:
-    facts = load_facts().letter_sizes
+@lru_cache(MAX_TABLES)
+def _compile_sizes(table: FactTable) -> re.Pattern[str]:
+    facts = table.letter_sizes
     large, small = r"[2-8]xl|x{1,8}l", r"x{0,4}s|m|l"
     size = rf"(?:{large}|{small})"
     no_model = "".join(f"(?<!{re.escape(word)})(?<!{re.escape(word)} )" for word in facts.models)

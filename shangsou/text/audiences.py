@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from shangsou.text.facts import load_facts
+from shangsou.text.facts import MAX_TABLES, FactTable
 from shangsou.text.patterns import any_word, longest_first
 
 _MAN_TO_BOY = {"男": "男童", "女": "女童"}
@@ -31,14 +31,14 @@ class _Lexicon(NamedTuple):
     """Both ways."""
 
 
-def find_audiences(text: str) -> list[tuple[str, int, int]]:
+def find_audiences(text: str, table: FactTable) -> list[tuple[str, int, int]]:
     """Return the audiences of a normalized text with the start and end of their words, in order.
 
     A word may name several: 情侣 and 男女 are both 男 and 女. Beside a word with 童, a mere 男 or 女 means
     boys or girls: `儿童运动鞋男`.
     """
-    words = find_audience_words(text)
-    audiences = read_audience_words([word.word for word in words], text)
+    words = find_audience_words(text, table)
+    audiences = read_audience_words([word.word for word in words], text, table)
     return [
         (audience, word.start, word.end)
         for word, named in zip(words, audiences, strict=True)
@@ -46,9 +46,9 @@ def find_audiences(text: str) -> list[tuple[str, int, int]]:
     ]
 
 
-def find_audience_words(text: str) -> list[AudienceWord]:
+def find_audience_words(text: str, table: FactTable) -> list[AudienceWord]:
     """Return the words for audiences in a normalized text, in order."""
-    lexicon = _load_lexicon()
+    lexicon = _load_lexicon(table)
     return [
         AudienceWord(match[0], match.start(), match.end())
         for match in lexicon.pattern.finditer(text)
@@ -56,10 +56,10 @@ def find_audience_words(text: str) -> list[AudienceWord]:
     ]
 
 
-def read_audience_words(words: Sequence[str], text: str) -> list[tuple[str, ...]]:
+def read_audience_words(words: Sequence[str], text: str, table: FactTable) -> list[tuple[str, ...]]:
     """Return the audiences that each of the words of a normalized text names."""
-    audiences = _load_lexicon().audiences
-    rules = load_facts().audiences.rules
+    audiences = _load_lexicon(table).audiences
+    rules = table.audiences.rules
     is_for_children = any(_CHILD in word for word in words) and not any(
         both in text for both in rules.both_ages
     )
@@ -71,23 +71,23 @@ def read_audience_words(words: Sequence[str], text: str) -> list[tuple[str, ...]
     ]
 
 
-def all_audiences() -> tuple[str, ...]:
+def all_audiences(table: FactTable) -> tuple[str, ...]:
     """Return the names of all audiences."""
-    return tuple(load_facts().audiences.words)
+    return tuple(table.audiences.words)
 
 
-def contradicts(stated: Collection[str], asked: str) -> bool:
+def contradicts(stated: Collection[str], asked: str, table: FactTable) -> bool:
     """Return whether a product for some audiences is not for the one that is asked for.
 
     Each that is stated must exclude it: a product for men and women contradicts neither.
     """
-    contradictions = _load_lexicon().contradictions
+    contradictions = _load_lexicon(table).contradictions
     return bool(stated) and all((audience, asked) in contradictions for audience in stated)
 
 
-@cache
-def _load_lexicon() -> _Lexicon:
-    facts = load_facts().audiences
+@lru_cache(MAX_TABLES)
+def _load_lexicon(table: FactTable) -> _Lexicon:
+    facts = table.audiences
     audiences: dict[str, tuple[str, ...]] = {}
     for audience, words in facts.words.items():
         for word in words:

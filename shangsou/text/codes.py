@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from shangsou.text.amounts import Amount, find_amounts
+from shangsou.text.facts import FactTable
 
 # Letters and digits with marks inside, as in `HX6857/20` and `wh-1000xm4`.
 _TOKEN = re.compile(r"[a-z0-9]+(?:[-+./_][a-z0-9]+)*")
@@ -75,17 +76,19 @@ def is_certain_code(typed: str) -> bool:
     return len(code) >= _MIN_CERTAIN_LENGTH and digits >= _MIN_CERTAIN_DIGITS
 
 
-def text_codes(text: str, amounts: Sequence[Amount] | None = None) -> set[str]:
+def text_codes(text: str, table: FactTable, amounts: Sequence[Amount] | None = None) -> set[str]:
     """Return the codes of a normalized title or value: its tokens, their parts, and some in a row as one.
 
     Parameters
     ----------
     text
         The title or value.
+    table
+        The facts that amounts are read by.
     amounts
         Its amounts, if they are known: they are no codes.
     """
-    return {code for stretch in find_stretches(text, amounts) for code in stretch_codes(stretch)}
+    return {code for stretch in find_stretches(text, table, amounts) for code in stretch_codes(stretch)}
 
 
 def written_codes(text: str) -> set[str]:
@@ -95,33 +98,35 @@ def written_codes(text: str) -> set[str]:
     return {token for token in tokens if is_code(canonical_code(token))}
 
 
-def find_code_spans(text: str) -> list[list[CodeSpan]]:
+def find_code_spans(text: str, table: FactTable) -> list[list[CodeSpan]]:
     """Return what may be a code in a normalized query: of each run of tokens the parts, longest first."""
     runs = (
         [
             CodeSpan(code, stretch.start + start, stretch.start + end)
             for code, start, end in _spans(run, _MIN_ARTICLE_DIGITS)
         ]
-        for stretch in find_stretches(text)
+        for stretch in find_stretches(text, table)
         for run in _runs(stretch)
     )
     return [sorted(spans, key=lambda span: span.start - span.end) for spans in runs if spans]
 
 
-def find_stretches(text: str, amounts: Sequence[Amount] | None = None) -> Iterator[Stretch]:
+def find_stretches(text: str, table: FactTable, amounts: Sequence[Amount] | None = None) -> Iterator[Stretch]:
     """Yield the stretches of a normalized text that may hold codes, in order.
 
     Parameters
     ----------
     text
         Any text, also many joined.
+    table
+        The facts that amounts are read by.
     amounts
         Its amounts, in order, if they are known.
     """
     if not _DIGIT.search(text):
         return
     spans = sorted(
-        (amount.start, amount.end) for amount in (find_amounts(text) if amounts is None else amounts)
+        (amount.start, amount.end) for amount in (find_amounts(text, table) if amounts is None else amounts)
     )
     first = 0
     for match in _STRETCH.finditer(text):

@@ -1,10 +1,10 @@
 """Colours in text: their names, and the family that each belongs to."""
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from shangsou.text.facts import load_facts
+from shangsou.text.facts import MAX_TABLES, FactTable
 from shangsou.text.patterns import any_word, longest_first
 
 _COLOUR_WORD = "色"
@@ -33,12 +33,12 @@ class _Lexicon(NamedTuple):
     no_colours: tuple[str, ...]
 
 
-def colour_family(name: str) -> str | None:
+def colour_family(name: str, table: FactTable) -> str | None:
     """Return the family of a colour by its normalized name; None if it names no colour.
 
     Its last character decides (`玫瑰金` is 金), unless the name is listed with another family.
     """
-    lexicon = _load_lexicon()
+    lexicon = _load_lexicon(table)
     family = lexicon.families.get(name) or lexicon.families.get(name.removesuffix(_COLOUR_WORD))
     if family or not name or len(name) > _MAX_NAME or name.endswith(lexicon.no_colours):
         return family
@@ -51,13 +51,13 @@ def colour_family(name: str) -> str | None:
     return lexicon.characters.get(stem[-1])
 
 
-def find_colours(text: str) -> list[ColourSpan]:
+def find_colours(text: str, table: FactTable) -> list[ColourSpan]:
     """Return the names of colours in a normalized text with their start and end, in order.
 
     Only listed names are found, and single characters before 色, 款 or 的. The longest counts, without
     overlaps: `酒红色` is one. Words such as 口红 and 奶粉 are none.
     """
-    lexicon = _load_lexicon()
+    lexicon = _load_lexicon(table)
     return [
         ColourSpan(match[0], match.start(), match.end())
         for match in lexicon.pattern.finditer(text)
@@ -65,9 +65,9 @@ def find_colours(text: str) -> list[ColourSpan]:
     ]
 
 
-@cache
-def _load_lexicon() -> _Lexicon:
-    colours = load_facts().colours
+@lru_cache(MAX_TABLES)
+def _load_lexicon(table: FactTable) -> _Lexicon:
+    colours = table.colours
     families = {
         name: family
         # Exceptions last: they win.

@@ -1,14 +1,20 @@
-"""The spellings of amounts, sizes, colours and audiences, from `facts.toml`."""
+"""The table of facts: the spellings of amounts, sizes, colours and audiences, as `facts.toml` has them."""
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 from shangsou.errors import UnusableInput
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 FILE = "facts.toml"
+# Tables whose patterns are kept compiled. A server has two while an index is switched, a test run a few more.
+MAX_TABLES = 8
 _STRICT = {"extra": "forbid"}
 
 
@@ -99,9 +105,9 @@ class Audiences:
     rules: AudienceRules
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The content of the file."""
+@dataclass(frozen=True, slots=True, eq=False)
+class FactTable:
+    """What texts are read by. Compared by identity, so that what is compiled of it is found at once."""
 
     __pydantic_config__ = _STRICT
     units: Units
@@ -111,33 +117,62 @@ class Facts:
 
 
 @cache
-def load_facts() -> Facts:
-    """Return the packaged facts, read once.
+def load_facts() -> FactTable:
+    """Return the packaged table, read once."""
+    return parse_facts(packaged_facts())
+
+
+def packaged_facts() -> str:
+    """Return the text of the packaged table."""
+    return files("shangsou.text").joinpath(FILE).read_text("utf-8")
+
+
+def parse_facts(text: str, source: str = FILE) -> FactTable:
+    """Parse a whole file of facts.
 
     Raises
     ------
     UnusableInput
-        The file is no TOML, or an entry is missing, misspelt or of the wrong type.
+        Names `source` and the entry that is missing, misspelt or of the wrong type.
     """
-    return parse_facts(files("shangsou.text").joinpath(FILE).read_text("utf-8"))
+    return facts_from_json(parse_toml(text, source), source)
 
 
-def parse_facts(text: str) -> Facts:
-    """Parse a file of facts.
+def parse_toml(text: str, source: str) -> dict[str, Any]:
+    """Return the entries of a file of facts as they stand; raises `UnusableInput` where it is no TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UnusableInput(
+            f'{source}: {error}; put Chinese names in quotation marks, as in "斤" = 500, and texts as well'
+        ) from None
 
-    Raises
-    ------
-    UnusableInput
-        Names the entry that is invalid.
-    """
+
+def facts_from_json(payload: Mapping[str, object], source: str) -> FactTable:
+    """Return the table of plain values; raises as `parse_facts`."""
     # Imported here, because it takes longer than everything else in this package.
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     try:
-        return TypeAdapter(Facts).validate_python(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise UnusableInput(f"{FILE}: {error}") from error
+        return _adapter().validate_python(payload)
     except ValidationError as error:
         first = error.errors()[0]
-        entry = ".".join(map(str, first["loc"]))
-        raise UnusableInput(f'{FILE}: "{entry}": {first["msg"]}; see the comments in the file') from error
+        # Lists are extended: a position in one says nothing of the file.
+        entry = ".".join(key for key in first["loc"] if isinstance(key, str))
+        given = f", got {first['input']!r}" if isinstance(first["input"], str | int | float) else ""
+        raise UnusableInput(
+            f'{source}: "{entry}": {first["msg"]}{given}; write it as the packaged {FILE} does'
+        ) from None
+
+
+def facts_to_json(table: FactTable) -> dict[str, Any]:
+    """Return a table as plain values. Those of two tables are equal if the tables say the same."""
+    payload: dict[str, Any] = _adapter().dump_python(table, mode="json")
+    return payload
+
+
+@cache
+def _adapter() -> "TypeAdapter[FactTable]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(FactTable)

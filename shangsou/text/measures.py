@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from shangsou.text.facts import load_facts
+from shangsou.text.facts import FactTable
 from shangsou.text.quantities import Quantity, find_quantities, load_grammar
 
 # Factors of units are at most this exact, so that 5公斤 and 10斤 compare equal.
@@ -51,16 +51,16 @@ class Term(NamedTuple):
     has_own_unit: bool
 
 
-def iter_products(text: str) -> Iterator[list[Term]]:
+def iter_products(text: str, table: FactTable) -> Iterator[list[Term]]:
     """Yield the runs of terms of a normalized text that are multiplied with each other; most are one term."""
-    for chain in _chain(text, find_quantities(text)):
+    for chain in _chain(text, find_quantities(text, table)):
         if len(chain) == 1:
             _, (start, end, value, unit) = chain[0]
             if unit:
-                yield [Term("", start, end, value, unit, _read(value, unit), has_own_unit=True)]
+                yield [Term("", start, end, value, unit, _read(value, unit, table), has_own_unit=True)]
             continue
         product: list[Term] = []
-        for term in _merge_ranges(_share_units(chain), text):
+        for term in _merge_ranges(_share_units(chain, table), text):
             if product and term.connector not in _TIMES:
                 yield product
                 product = []
@@ -68,13 +68,13 @@ def iter_products(text: str) -> Iterator[list[Term]]:
         yield product
 
 
-def finish(text: str, term: Term) -> tuple[int, int, tuple[Reading, ...]]:
+def finish(text: str, term: Term, table: FactTable) -> tuple[int, int, tuple[Reading, ...]]:
     """Return the span and readings of a term, with 以上, 以下 or a plus sign behind it as part of it."""
     start, end, readings = term.start, term.end, term.readings
-    if term.unit in load_facts().units.rules.only_in_ranges and all(low == high for _, low, high in readings):
+    if term.unit in table.units.rules.only_in_ranges and all(low == high for _, low, high in readings):
         return start, end, ()
     match = _OPEN_END.match(text, end) if term.has_own_unit else None
-    if match and (match[0] != "+" or _has_dimension(term.unit, _AGES)):
+    if match and (match[0] != "+" or _has_dimension(term.unit, _AGES, table)):
         is_least = bool(match["least"])
         readings = tuple(
             Reading(name, low if is_least else -math.inf, math.inf if is_least else high)
@@ -84,18 +84,18 @@ def finish(text: str, term: Term) -> tuple[int, int, tuple[Reading, ...]]:
     return start, end, readings
 
 
-def multiply(product: Sequence[Term]) -> tuple[Reading, ...]:
+def multiply(product: Sequence[Term], table: FactTable) -> tuple[Reading, ...]:
     """Return the total of a content and the packs it comes in, in whatever order they are written.
 
     The content is a mass or volume, else what is counted by piece, else the first pack: `100抽*18包` and
     `18包*100抽` are both 1800抽. Sizes have no total.
     """
-    if len(product) < 2 or any(_has_dimension(term.unit, _SIZES) for term in product):
+    if len(product) < 2 or any(_has_dimension(term.unit, _SIZES, table) for term in product):
         return ()
-    counts = load_facts().units.counts
-    measured = [term for term in product if _has_dimension(term.unit, _MEASURED)]
-    pieces = [term for term in product if _has_dimension(term.unit, counts.contents)]
-    packs = [term for term in product if _has_dimension(term.unit, counts.containers)]
+    counts = table.units.counts
+    measured = [term for term in product if _has_dimension(term.unit, _MEASURED, table)]
+    pieces = [term for term in product if _has_dimension(term.unit, counts.contents, table)]
+    packs = [term for term in product if _has_dimension(term.unit, counts.containers, table)]
     bare = [term for term in product if not term.unit]
     content = next(filter(None, (measured, pieces, packs)), [])[:1]
     factors = [term for term in (*pieces, *packs, *bare) if term not in content]
@@ -126,14 +126,16 @@ def _chain(text: str, quantities: Iterator[Quantity]) -> Iterator[list[tuple[str
         yield chain
 
 
-def _share_units(chain: Sequence[tuple[str, Quantity]]) -> list[Term]:
+def _share_units(chain: Sequence[tuple[str, Quantity]], table: FactTable) -> list[Term]:
     """Return the terms of a chain; a bare number takes the unit behind it: `36-41码`, `90*200cm`."""
     terms: list[Term] = []
     next_connector, next_unit = "", ""
     for connector, (start, end, value, own_unit) in reversed(chain):
-        is_shared = not own_unit and (next_connector not in _TIMES or _has_dimension(next_unit, _SIZES))
+        is_shared = not own_unit and (
+            next_connector not in _TIMES or _has_dimension(next_unit, _SIZES, table)
+        )
         unit = next_unit if is_shared else own_unit
-        terms.append(Term(connector, start, end, value, unit, _read(value, unit), bool(own_unit)))
+        terms.append(Term(connector, start, end, value, unit, _read(value, unit, table), bool(own_unit)))
         next_connector, next_unit = connector, unit
     return terms[::-1]
 
@@ -179,13 +181,13 @@ def _is_count(term: Term) -> bool:
     return not is_range and term.value.is_integer() and 0 < term.value <= _MAX_PACKS
 
 
-def _has_dimension(unit: str, dimensions: Collection[str]) -> bool:
-    return any(dimension in dimensions for dimension, _ in load_grammar().factors.get(unit, ()))
+def _has_dimension(unit: str, dimensions: Collection[str], table: FactTable) -> bool:
+    return any(dimension in dimensions for dimension, _ in load_grammar(table).factors.get(unit, ()))
 
 
 @lru_cache(_CACHE_SIZE)
-def _read(value: float, unit: str) -> tuple[Reading, ...]:
-    if not unit or value > load_facts().units.rules.at_most.get(unit, math.inf):
+def _read(value: float, unit: str, table: FactTable) -> tuple[Reading, ...]:
+    if not unit or value > table.units.rules.at_most.get(unit, math.inf):
         return ()
-    values = ((name, round(value * factor, _DECIMALS)) for name, factor in load_grammar().factors[unit])
+    values = ((name, round(value * factor, _DECIMALS)) for name, factor in load_grammar(table).factors[unit])
     return tuple(Reading(name, base, base) for name, base in values)

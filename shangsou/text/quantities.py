@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from shangsou.text.facts import Units, load_facts
+from shangsou.text.facts import MAX_TABLES, FactTable, Units
 from shangsou.text.numbers import parse_number
 
 # Calendar years: `2020年` is no duration, and in `2020 条纹` the number counts nothing.
@@ -46,10 +46,10 @@ class Grammar:
     quantity: re.Pattern[str]
 
 
-@cache
-def load_grammar() -> Grammar:
-    """Return the grammar of the packaged facts, compiled once."""
-    units = load_facts().units
+@lru_cache(MAX_TABLES)
+def load_grammar(table: FactTable) -> Grammar:
+    """Return the grammar of a table of facts, compiled once."""
+    units = table.units
     factors: dict[str, tuple[tuple[str, float], ...]] = {}
     for dimension, spellings in units.measures.items():
         for spelling, factor in spellings.items():
@@ -64,23 +64,23 @@ def load_grammar() -> Grammar:
     )
 
 
-def find_quantities(text: str) -> Iterator[Quantity]:
+def find_quantities(text: str, table: FactTable) -> Iterator[Quantity]:
     """Yield the numbers of a normalized text with their units, in order, without overlaps.
 
     A number that belongs to a model name (`rtx3060`, `wh-1000xm4`) or an ordinal (`第3层`) is left out.
     """
-    grammar = load_grammar()
+    grammar = load_grammar(table)
     if not grammar.any_quantity.search(text):
         return
-    rules = load_facts().units.rules
+    rules = table.units.rules
     previous_end = -1
     for match in grammar.quantity.finditer(text):
         start = match.start()
         if start and not _may_begin(text, start, previous_end):
             continue
-        read = _read(*match.groups())
+        read = _read(table, *match.groups())
         # Only a few units are in the names of models as well.
-        if read and not (read[1] in rules.at_most and _is_model(text, start)):
+        if read and not (read[1] in rules.at_most and _is_model(text, start, rules.models)):
             previous_end = match.end()
             yield Quantity(start, previous_end, *read)
 
@@ -100,13 +100,14 @@ def _may_begin(text: str, start: int, previous_end: int) -> bool:
     return True
 
 
-def _is_model(text: str, start: int) -> bool:
+def _is_model(text: str, start: int, models: tuple[str, ...]) -> bool:
     """Return whether a number belongs to the name of a model in front: `小米4a`."""
-    return text[max(start - _MODEL_REACH, 0) : start].rstrip().endswith(load_facts().units.rules.models)
+    return text[max(start - _MODEL_REACH, 0) : start].rstrip().endswith(models)
 
 
 @lru_cache(_CACHE_SIZE)
 def _read(  # noqa: PLR0913, PLR0917
+    table: FactTable,
     digits: str | None,
     scale: str | None,
     blank: str | None,
@@ -129,7 +130,7 @@ def _read(  # noqa: PLR0913, PLR0917
         return None
     unit = unit or numeral_unit or ""
     is_year = _FIRST_YEAR <= value <= _LAST_YEAR
-    if is_year and unit and (unit == "年" or (blank and (unit, 1.0) in load_grammar().factors[unit])):
+    if is_year and unit and (unit == "年" or (blank and (unit, 1.0) in load_grammar(table).factors[unit])):
         return None
     value *= _SCALES[scale or ""]
     rest = rest or numeral_rest
@@ -173,7 +174,9 @@ def _compile_quantity(units: Units, factors: Mapping[str, object]) -> re.Pattern
     unit = any_of(spelling for spelling in factors if spelling not in rules.only_after_numerals)
     no_unit = _alternatives(rules.no_units)
     # 两 is a unit only where nothing is counted by it: `一两` but not `一两个`.
-    numeral_unit = rf"(?!{no_unit})(?:{chinese})(?<!两(?=[{''.join(c for c in factors if len(c) == 1)}]))"
+    numeral_unit = (
+        rf"(?!{no_unit})(?:{chinese})(?<!两(?=[{''.join(re.escape(c) for c in factors if len(c) == 1)}]))"
+    )
     # Most places are left at their first character.
     return re.compile(
         rf"(?=[\d{_NUMERALS}半单双])(?:(?<!\d)(?<!\d\.)(?P<digits>\d{{1,9}}(?:,000)*(?:\.\d{{1,4}})?)(?!\.?\d)(?P<scale>[千万])?"

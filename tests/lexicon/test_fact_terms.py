@@ -17,15 +17,18 @@ from shangsou.lexicon.fact_terms import (
 from shangsou.lexicon.own_terms import own_terms
 from shangsou.product import Product
 from shangsou.text.amounts import LETTER_SIZE, ONE_SIZE, Reading
+from shangsou.text.facts import FactTable, load_facts
 from shangsou.text.normalize import normalize
+from shangsou.text.own_facts import add_own_facts
 
 MAN, WOMAN = "男", "女"
 
 
-def terms(title: str = "", **fields: object) -> set[str]:
+def terms(title: str = "", table: FactTable | None = None, **fields: object) -> set[str]:
     product = Product("p1", title, **fields)  # type: ignore[arg-type]
     values = stated_values(product)
-    (stated,) = own_terms([product], [values], [normalize(product.title)], [normalize(product.subtitle)])
+    texts = [normalize(product.title)], [normalize(product.subtitle)]
+    (stated,) = own_terms(table or load_facts(), [product], [values], *texts)
     assert len(stated) == len(set(stated))
     return set(stated)
 
@@ -246,9 +249,27 @@ def test_a_number_without_a_unit_is_text_of_the_title() -> None:
     ],
 )
 def test_which_values_a_query_may_ask_for_by_words(name: str, value: str, typed: bool) -> None:
-    assert is_typed_value(name, value) == typed
+    assert is_typed_value(name, value, load_facts()) == typed
 
 
 def test_a_value_is_a_quality_if_all_its_attributes_are() -> None:
     assert is_quality(["材质", "口味"])
     assert not is_quality(["材质", "适用范围"])
+
+
+def test_a_product_is_read_by_the_table_of_its_shop() -> None:
+    own = add_own_facts(
+        "[units.measures]\nmass = { '磅' = 453.6 }\n[colours.names]\n'红' = ['车厘子']\n"
+        "[audiences.words]\n'宠物' = ['狗狗']",
+        "facts.toml",
+    )
+    shown = {
+        term("amount", "mass", "2268..2268"),
+        term("colour family", "", "红"),
+        term("audience", "", "宠物"),
+    }
+    # In turns, since what was read by one table is kept.
+    for table, found in ((load_facts(), set()), (own, shown), (load_facts(), set())):
+        assert shown & terms("狗狗背包5磅车厘子", table) == found
+        stated = columns(适用对象="狗狗", 重量="5磅", 颜色="车厘子")
+        assert shown & terms("背包", table, attributes=stated) == found

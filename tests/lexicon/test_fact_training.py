@@ -11,6 +11,7 @@ from shangsou.lexicon.fact_training import FactLearner
 from shangsou.lexicon.fact_vocabulary import FactVocabulary
 from shangsou.product import Product
 from shangsou.text.amounts import Reading
+from shangsou.text.facts import load_facts
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Learned:
 
 def learn(products: Sequence[Product], brands: Collection[str] = ()) -> Learned:
     """Learn from products in two batches."""
-    learner = FactLearner()
+    learner = FactLearner(load_facts())
     learner.add(products[:1])
     learner.add(products[1:])
     return Learned(*learner.finish(brands))
@@ -67,6 +68,14 @@ def test_a_value_has_the_names_of_all_attributes_that_often_have_it() -> None:
     shop = [product(f"裙{number}", 面料="雪纺", 材质="雪纺") for number in range(2)]
     shop.append(product("裤", 里料="雪纺"))
     assert learn(shop).vocabulary.names_of_values == {"雪纺": ("面料", "材质")}
+
+
+def test_a_size_of_shoes_may_be_asked_for_by_its_number() -> None:
+    shop = [product(f"鞋{number}", 尺码="37码", 高度="37码") for number in range(2)]
+    assert learn(shop).vocabulary.names_of_values == {"37": ("尺码",)}
+    # Whatever is spelled in one catalog in two ways, it is one attribute; a range is no number.
+    shop += [product(f"鞋{number}", 尺码="37", 鞋码="36-38码") for number in range(2)]
+    assert learn(shop).vocabulary.names_of_values == {"37": ("尺码",)}
 
 
 def test_amounts_are_those_of_all_products_in_order() -> None:

@@ -10,6 +10,7 @@ from shangsou.lexicon.fact_vocabulary import (
     write_fact_vocabulary,
 )
 from shangsou.text.amounts import Reading
+from shangsou.text.facts import load_facts
 
 VOCABULARY = FactVocabulary(
     names_of_values={
@@ -20,6 +21,7 @@ VOCABULARY = FactVocabulary(
     },
     brands={"耐克": ("nike",), "nike": ("耐克",)},
     amounts={"mass": (Reading("mass", 500, 500), Reading("mass", 1000, float("inf")))},
+    table=load_facts(),
 )
 
 

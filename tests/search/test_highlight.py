@@ -11,10 +11,13 @@ from shangsou.product import Product
 from shangsou.search.highlight import make_highlighter, make_synonym_finder
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.understanding.understand import understand
+from shangsou.text.facts import load_facts
 
 
 def mark(query: str, title: str) -> str | None:
-    return make_highlighter(understand(query, default_ranking()))(Product("1", title)).get("title")
+    return make_highlighter(understand(query, default_ranking()), load_facts())(Product("1", title)).get(
+        "title"
+    )
 
 
 def test_words_of_the_query_are_marked() -> None:

@@ -9,6 +9,7 @@ from shangsou.search.ranking.asked_facts import AskedFact
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.related import RelatedProduct, explain_facts, fetch_related, find_lacks
 from shangsou.search.understood import FactKind, QueryFact, Understood
+from shangsou.text.facts import load_facts
 
 PHONES = Understood(
     "手机", "手机", (), (), product_types=(TypePrediction("手机", 0.7), TypePrediction("电话", 0.3))
@@ -37,7 +38,7 @@ class StubEngine:
 def fetched(
     candidates: Sequence[Candidate], understood: Understood, facts: Sequence[AskedFact] = ()
 ) -> list[RelatedProduct]:
-    return fetch_related(candidates, understood, facts, StubEngine())  # type: ignore[arg-type]
+    return fetch_related(candidates, understood, facts, StubEngine(), load_facts())  # type: ignore[arg-type]
 
 
 def asked(kind: FactKind, text: str, *, is_hard: bool = True, stating: tuple[str, ...] = ()) -> AskedFact:
@@ -79,7 +80,7 @@ def test_each_hard_fact_that_a_product_contradicts_is_lacking_with_what_it_state
         Product("纯棉", "衬衫"),
     ]
     facts = [BLACK, COTTON, LARGE]
-    lacks = find_lacks(shirts, WORDS, facts, StubEngine())  # type: ignore[arg-type]
+    lacks = find_lacks(shirts, WORDS, facts, StubEngine(), load_facts())  # type: ignore[arg-type]
     assert lacks == {
         "白色 s 涤纶": (Lack("colour", "黑色", "白色、米白"), Lack("size", "xl", "s码")),
         "蓝色 xl": (Lack("colour", "黑色", "天蓝色"),),
@@ -99,7 +100,7 @@ def test_facts_come_before_the_type() -> None:
 
 def test_an_explanation_has_a_verdict_and_its_source_for_every_fact() -> None:
     shirt = Product("黑色 涤纶", "黑色衬衫 大码")
-    assert explain_facts([shirt], [BLACK, COTTON, LARGE], StubEngine()) == {  # type: ignore[arg-type]
+    assert explain_facts([shirt], [BLACK, COTTON, LARGE], StubEngine(), load_facts()) == {  # type: ignore[arg-type]
         "黑色 涤纶": [
             {"id": "colour:黑色", "verdict": "holds", "source": "黑色"},
             {"id": "attribute:纯棉", "verdict": "contradicts", "source": None},

@@ -71,6 +71,13 @@ def test_another_version_of_the_sample_rebuilds_it(
     assert prepare(model="hash-encoder", sample=changed).name == "gen-2"
 
 
+def test_facts_of_the_shop_rebuild_it(prepare: Callable[..., Generation], settings: Settings):
+    prepare(model="hash-encoder")
+    (settings.home / "facts.toml").write_text('[units.measures.mass]\n"磅" = 453.6', "utf-8")
+    assert prepare(model="hash-encoder").name == "gen-2"
+    assert prepare(model="hash-encoder").name == "gen-2"
+
+
 # The last two are files that a merchant may well have.
 @pytest.mark.parametrize("source", ["catalog.csv", "sample shop.csv", "sample shop 2026.csv"])
 def test_an_index_of_other_products_is_refused_and_stays(

@@ -18,11 +18,13 @@ def plain(dimension: str, value: float) -> Reading:
 
 def found(text: str) -> list[tuple[str, tuple[Reading, ...]]]:
     """Return the parts found in a title as somebody writes it."""
-    return [(one.text, one.readings) for one in find_amounts(normalize(text)) if not one.is_total]
+    return [
+        (one.text, one.readings) for one in find_amounts(normalize(text), load_facts()) if not one.is_total
+    ]
 
 
 def totals(text: str) -> list[tuple[str, tuple[Reading, ...]]]:
-    return [(one.text, one.readings) for one in find_amounts(normalize(text)) if one.is_total]
+    return [(one.text, one.readings) for one in find_amounts(normalize(text), load_facts()) if one.is_total]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def test_an_amount_is_read_in_the_base_unit(written: str, dimension: str, value:
 )
 def test_a_range_is_one_amount(written: str, dimension: str, low: float, high: float) -> None:
     text = normalize(written)
-    assert find_amounts(text) == [Amount(text, 0, len(text), (Reading(dimension, low, high),))]
+    assert find_amounts(text, load_facts()) == [Amount(text, 0, len(text), (Reading(dimension, low, high),))]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_a_range_is_one_amount(written: str, dimension: str, low: float, high: f
     ],
 )
 def test_what_only_looks_like_an_amount_is_none(written: str) -> None:
-    assert find_amounts(normalize(written)) == []
+    assert find_amounts(normalize(written), load_facts()) == []
 
 
 @pytest.mark.parametrize(
@@ -220,7 +222,7 @@ def test_numbers_that_are_no_packs_have_no_total() -> None:
     ],
 )
 def test_letters_are_sizes_only_on_their_own(written: str, expected: list[tuple[int, int]]) -> None:
-    sizes = letter_sizes(normalize(written))
+    sizes = letter_sizes(normalize(written), load_facts())
     assert [reading[1:] for one in sizes for reading in one.readings] == expected
 
 
@@ -273,7 +275,7 @@ TITLES = st.lists(st.sampled_from([*PIECES, *"0123569.-~*x×/+ ,第半一二两�
 
 @given(st.one_of(st.text(), TITLES).map(normalize))
 def test_amounts_lie_in_order_apart_and_where_they_say(text: str) -> None:
-    for amounts in (find_amounts(text), letter_sizes(text)):
+    for amounts in (find_amounts(text, load_facts()), letter_sizes(text, load_facts())):
         assert all(text[one.start : one.end] == one.text != "" for one in amounts)
         assert all(one.readings and all(low <= high for _, low, high in one.readings) for one in amounts)
         ends = [0, *(one.end for one in amounts if not one.is_total)]
@@ -283,7 +285,7 @@ def test_amounts_lie_in_order_apart_and_where_they_say(text: str) -> None:
 
 @given(TITLES.map(normalize))
 def test_a_total_spans_parts_that_precede_it(text: str) -> None:
-    amounts = find_amounts(text)
+    amounts = find_amounts(text, load_facts())
     for index, total in enumerate(amounts):
         if total.is_total:
             assert any(total.start <= part.start and part.end <= total.end for part in amounts[:index])
@@ -297,7 +299,7 @@ def test_half_kilograms_and_jin_are_equal(count: int) -> None:
 
 @given(st.one_of(st.text(), TITLES).map(normalize))
 def test_reading_a_normalized_text_twice_finds_the_same(text: str) -> None:
-    assert find_amounts(normalize(text)) == find_amounts(text)
+    assert find_amounts(normalize(text), load_facts()) == find_amounts(text, load_facts())
 
 
 def test_every_rule_names_a_unit_that_exists() -> None:

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shangsou.text.audiences import contradicts, find_audiences
+from shangsou.text.facts import load_facts
 
 
 def audiences(text: str) -> list[str]:
-    return [audience for audience, _, _ in find_audiences(text)]
+    return [audience for audience, _, _ in find_audiences(text, load_facts())]
 
 
 @pytest.mark.parametrize(
@@ -61,11 +62,11 @@ def test_words_name_their_audience(text: str, expected: list[str]) -> None:
     ],
 )
 def test_adults_exclude_children_and_men_exclude_women(stated: list[str], asked: str, expected: bool) -> None:
-    assert contradicts(stated, asked) is expected
+    assert contradicts(stated, asked, load_facts()) is expected
 
 
 @given(st.text(alphabet="男女童儿婴老人士款情侣子王小孩宝 a", max_size=20))
 def test_audiences_lie_in_order_and_inside_the_text(text: str) -> None:
-    places = [(start, end) for _, start, end in find_audiences(text)]
+    places = [(start, end) for _, start, end in find_audiences(text, load_facts())]
     assert places == sorted(places)
     assert all(0 <= start < end <= len(text) for start, end in places)

@@ -13,6 +13,7 @@ from shangsou.text.codes import (
     text_codes,
     written_codes,
 )
+from shangsou.text.facts import load_facts
 from shangsou.text.normalize import normalize
 
 # Of what codes are made, and of what stands around them.
@@ -21,7 +22,7 @@ _TEXTS = st.text(st.sampled_from("abx0123459 -+./_ml寸款鞋"), max_size=30) | 
 
 def asked(query: str) -> list[list[str]]:
     """Return what may be a code in each run of a query as somebody types it."""
-    return [[span.code for span in run] for run in find_code_spans(normalize(query))]
+    return [[span.code for span in run] for run in find_code_spans(normalize(query), load_facts())]
 
 
 @pytest.mark.parametrize(
@@ -30,26 +31,26 @@ def asked(query: str) -> list[list[str]]:
 )
 def test_a_code_is_the_same_with_any_marks_blanks_and_case(typed: str) -> None:
     assert canonical_code(normalize(typed)) == "hx685720"
-    assert "hx685720" in text_codes(normalize(typed))
+    assert "hx685720" in text_codes(normalize(typed), load_facts())
     assert asked(typed)[0][0] == "hx685720"
 
 
 def test_a_title_has_a_code_whole_and_in_its_parts_that_are_codes() -> None:
     # 20 and 001 alone are numbers.
-    assert text_codes("飞利浦hx6857/20电动牙刷") == {"hx685720", "hx6857"}
-    assert text_codes("cw2288-001") == {"cw2288001", "cw2288"}
+    assert text_codes("飞利浦hx6857/20电动牙刷", load_facts()) == {"hx685720", "hx6857"}
+    assert text_codes("cw2288-001", load_facts()) == {"cw2288001", "cw2288"}
 
 
 def test_words_beside_a_number_are_one_code_with_it() -> None:
-    assert text_codes("苹果iphone 15手机") == {"iphone15"}
+    assert text_codes("苹果iphone 15手机", load_facts()) == {"iphone15"}
     # Chinese characters and marks with blanks around them end it.
-    assert text_codes("iphone手机15") == set()
-    assert text_codes("iphone / 15") == set()
+    assert text_codes("iphone手机15", load_facts()) == set()
+    assert text_codes("iphone / 15", load_facts()) == set()
 
 
 def test_a_code_has_four_parts_at_most() -> None:
     # From a1: a1b2, a1b2c3, a1b2c3d4; from b2 the same with e5; from c3 two; from d4 one.
-    assert text_codes("a1 b2 c3 d4 e5") == {
+    assert text_codes("a1 b2 c3 d4 e5", load_facts()) == {
         "a1b2",
         "a1b2c3",
         "a1b2c3d4",
@@ -64,12 +65,12 @@ def test_a_code_has_four_parts_at_most() -> None:
 
 @pytest.mark.parametrize("text", ["500ml", "26寸", "2024", "2024款", "8.15", "a4", "5g", "iphone", ""])
 def test_amounts_years_decimals_and_short_numbers_are_no_codes(text: str) -> None:
-    assert text_codes(text) == set()
-    assert find_code_spans(text) == []
+    assert text_codes(text, load_facts()) == set()
+    assert find_code_spans(text, load_facts()) == []
 
 
 def test_an_amount_separates_what_stands_around_it() -> None:
-    assert text_codes("abc1 500ml def2") == {"abc1", "def2"}
+    assert text_codes("abc1 500ml def2", load_facts()) == {"abc1", "def2"}
     assert asked("iphone 15 128gb pro") == [["iphone15"]]
 
 
@@ -85,8 +86,8 @@ def test_an_amount_separates_what_stands_around_it() -> None:
     ],
 )
 def test_digits_alone_are_a_code_if_there_are_many(digits: str, in_title: bool, in_query: bool) -> None:
-    assert bool(text_codes(digits)) == in_title
-    assert bool(find_code_spans(digits)) == in_query
+    assert bool(text_codes(digits, load_facts())) == in_title
+    assert bool(find_code_spans(digits, load_facts())) == in_query
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_a_code_that_nobody_sells_has_five_characters_and_two_digits_or_is_a_bar
 
 
 def test_the_longest_code_of_a_query_comes_first_with_its_place() -> None:
-    [[whole, part]] = find_code_spans("飞利浦hx6857/20牙刷")
+    [[whole, part]] = find_code_spans("飞利浦hx6857/20牙刷", load_facts())
     assert (whole, part) == (("hx685720", 3, 12), ("hx6857", 3, 9))
 
 
@@ -125,16 +126,20 @@ def test_a_written_code_keeps_its_marks() -> None:
 @given(_TEXTS)
 def test_a_span_lies_in_the_text_and_its_code_is_what_its_letters_and_digits_are(text: str) -> None:
     text = normalize(text)
-    for run in find_code_spans(text):
+    for run in find_code_spans(text, load_facts()):
         assert run == sorted(run, key=lambda span: span.start - span.end)
         for code, start, end in run:
             assert 0 <= start < end <= len(text)
             assert code == canonical_code(text[start:end])
             assert any(map(str.isdigit, code))
-            assert not any(amount.start < end and start < amount.end for amount in find_amounts(text))
+            assert not any(
+                amount.start < end and start < amount.end for amount in find_amounts(text, load_facts())
+            )
 
 
 @given(_TEXTS)
 def test_what_a_title_has_a_query_for_the_same_text_may_ask_for(text: str) -> None:
     text = normalize(text)
-    assert text_codes(text) <= {span.code for run in find_code_spans(text) for span in run}
+    assert text_codes(text, load_facts()) <= {
+        span.code for run in find_code_spans(text, load_facts()) for span in run
+    }

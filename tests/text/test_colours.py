@@ -43,7 +43,7 @@ from shangsou.text.normalize import normalize
     ],
 )
 def test_the_last_character_of_a_name_is_its_family(name: str, family: str | None) -> None:
-    assert colour_family(name) == family
+    assert colour_family(name, load_facts()) == family
 
 
 @pytest.mark.parametrize(
@@ -69,27 +69,27 @@ def test_the_last_character_of_a_name_is_its_family(name: str, family: str | Non
     ],
 )
 def test_only_clear_names_are_found_in_a_text(text: str, expected: list[str]) -> None:
-    assert [name for name, _, _ in find_colours(text)] == expected
+    assert [name for name, _, _ in find_colours(text, load_facts())] == expected
 
 
 def test_every_listed_name_has_the_family_it_is_listed_under() -> None:
     colours = load_facts().colours
     for family, names in colours.exceptions.items():
-        assert {name: colour_family(name) for name in names} == dict.fromkeys(names, family)
+        assert {name: colour_family(name, load_facts()) for name in names} == dict.fromkeys(names, family)
     exceptions = {name for names in colours.exceptions.values() for name in names}
     for family, names in colours.names.items():
         assert not exceptions & set(names)
-        assert {name: colour_family(name) for name in names} == dict.fromkeys(names, family)
+        assert {name: colour_family(name, load_facts()) for name in names} == dict.fromkeys(names, family)
 
 
 @given(st.text().map(normalize))
 def test_any_text_has_a_family_or_none(text: str) -> None:
-    assert colour_family(text) in {None, *load_facts().colours.names}
+    assert colour_family(text, load_facts()) in {None, *load_facts().colours.names}
 
 
 @given(st.text(alphabet="酒红色的米白款口粉奶玫瑰金透明质酸 a", max_size=20))
 def test_colours_lie_in_order_apart_and_where_they_say(text: str) -> None:
-    colours = find_colours(text)
-    assert all(text[start:end] == name and colour_family(name) for name, start, end in colours)
+    colours = find_colours(text, load_facts())
+    assert all(text[start:end] == name and colour_family(name, load_facts()) for name, start, end in colours)
     ends = [0, *(end for _, _, end in colours)]
     assert all(end <= start for end, (_, start, _) in zip(ends, colours, strict=False))

@@ -11,6 +11,7 @@ from shangsou.text.amounts import Amount, find_amounts, letter_sizes
 from shangsou.text.audiences import AudienceWord, find_audience_words
 from shangsou.text.codes import CodeSpan, find_stretches, stretch_codes
 from shangsou.text.colours import ColourSpan, find_colours
+from shangsou.text.facts import FactTable, load_facts
 from shangsou.text.joined_texts import JoinedTexts
 from shangsou.text.normalize import normalize
 
@@ -21,16 +22,18 @@ class Place(NamedTuple):
     start: int
 
 
-def find_codes(text: str) -> list[CodeSpan]:
+def find_codes(text: str, table: FactTable) -> list[CodeSpan]:
     """Return the codes of each stretch, at its start."""
     return [
         CodeSpan(code, stretch.start, stretch.start)
-        for stretch in find_stretches(text)
+        for stretch in find_stretches(text, table)
         for code in sorted(stretch_codes(stretch))
     ]
 
 
-READERS: list[Callable[[str], Sequence[Found]]] = [
+Reader = Callable[[str, FactTable], Sequence[Found]]
+
+READERS: list[Reader] = [
     find_amounts,
     letter_sizes,
     find_audience_words,
@@ -54,10 +57,13 @@ def test_no_texts_are_joined_to_nothing() -> None:
 
 @pytest.mark.parametrize("find", READERS)
 @given(texts=st.lists(TEXTS.map(normalize), max_size=6))
-def test_texts_are_read_as_one_by_one(find: Callable[[str], Sequence[Found]], texts: list[str]) -> None:
+def test_texts_are_read_as_one_by_one(find: Reader, texts: list[str]) -> None:
+    table = load_facts()
     joined = JoinedTexts(texts)
-    by_row = joined.by_row(find(joined.text))
+    by_row = joined.by_row(find(joined.text, table))
     for row, text in enumerate(texts):
         shift = joined.ends[row] - len(text)
-        alone = [found._replace(start=found.start + shift, end=found.end + shift) for found in find(text)]
+        alone = [
+            found._replace(start=found.start + shift, end=found.end + shift) for found in find(text, table)
+        ]
         assert by_row.get(row, []) == alone

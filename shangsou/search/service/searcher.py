@@ -12,6 +12,7 @@ from shangsou.engines.engine import Generation, GenerationStore
 from shangsou.engines.query import Filters
 from shangsou.engines.stores import open_store
 from shangsou.errors import EngineUnavailable, EventsUnavailable, ShangsouError
+from shangsou.lexicon.fact_tables import describe_changed_facts
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
 from shangsou.recommend.recommender import Recommender
@@ -32,9 +33,17 @@ _POLL_S = 0.5
 
 
 class Searcher:
-    """Searches the current generation and follows it as it is switched. Safe for many threads."""
+    """Searches the current generation and follows it as it is switched. Safe for many threads.
 
-    def __init__(self, settings: Settings, store: GenerationStore) -> None:
+    Parameters
+    ----------
+    settings, store
+        Where the index is.
+    logs_pending
+        Whether it logs what counts only from the next index on: one of several processes is enough.
+    """
+
+    def __init__(self, settings: Settings, store: GenerationStore, *, logs_pending: bool = True) -> None:
         self._settings = settings
         self._index = LiveIndex(settings, store)
         self._lexicons = LexiconStore(settings)
@@ -47,7 +56,9 @@ class Searcher:
         self._problem: ShangsouError | None = None
         self._ranking = default_ranking()
         self._last_logged = ""
-        self._pending_reindex = ""
+        self._logs_pending = logs_pending
+        self._pending_recipe = ""
+        self._changed_facts = ""
         self._refresh_lock = Lock()
         self._closed = Event()
         self._watcher = Thread(target=self._watch, name="generation-watcher", daemon=True)
@@ -174,16 +185,23 @@ class Searcher:
             log.warning("%s", self._last_logged)
 
     def _log_pending_reindex_once(self) -> None:
-        """Log once what of the ranking recipe only another index brings in; all the rest of it counts."""
+        """Log once what of the ranking recipe and of facts.toml only another index brings in."""
         generation = self.generation()
-        pending = "" if generation is None else needs_reindex(self._ranking, generation.recipe)
-        if generation is not None and pending and pending != self._pending_reindex:
+        if generation is None or not self._logs_pending:
+            return
+        facts = self._lexicon.facts if self._lexicon else None
+        changed = describe_changed_facts(self._settings.home, facts.table, generation.name) if facts else ""
+        if changed and changed != self._changed_facts:
+            log.warning("%s", changed)
+        self._changed_facts = changed
+        pending = needs_reindex(self._ranking, generation.recipe)
+        if pending and pending != self._pending_recipe:
             log.warning(
                 'the ranking recipe has %s; %s serves on with its own, run "shangsou index" to bring them in',
                 pending,
                 generation.name,
             )
-        self._pending_reindex = pending
+        self._pending_recipe = pending
 
     def _follow_lexicon(self, generation: Generation) -> None:
         """Open the lexicon of the generation, and again when the known queries are replaced."""
@@ -204,6 +222,6 @@ class Searcher:
                 log.exception("the index could not be followed")
 
 
-def open_searcher(settings: Settings) -> Searcher:
+def open_searcher(settings: Settings, *, logs_pending: bool = True) -> Searcher:
     """Return a searcher over the index that the settings name, following it."""
-    return Searcher(settings, open_store(settings)).open()
+    return Searcher(settings, open_store(settings), logs_pending=logs_pending).open()

@@ -24,6 +24,7 @@ from shangsou.text.amounts import LETTER_SIZE, ONE_SIZE, SHOE_SIZE, Amount, Read
 from shangsou.text.audiences import all_audiences, contradicts, find_audiences
 from shangsou.text.codes import find_code_spans, is_certain_code, is_code
 from shangsou.text.colours import colour_family, find_colours
+from shangsou.text.facts import FactTable
 
 ReadFact = tuple[int, int, AskedFact]
 """Where a fact begins and ends in the text, and the fact."""
@@ -49,7 +50,7 @@ def read_amounts(
     text: str, vocabulary: FactVocabulary, engine: Engine, types: TypeCondition | None
 ) -> Iterator[ReadFact]:
     """Yield the amounts and sizes of a normalized query."""
-    found = amounts_and_sizes(text)
+    found = amounts_and_sizes(text, vocabulary.table)
     # 3m is a brand as well.
     amounts = [amount for amount in found if not amount.is_total and amount.text not in vocabulary.brands]
     # What multiplies an amount has been read with it: the x18 of 4gx18 is no code.
@@ -111,10 +112,10 @@ def _meant_readings(
 
 
 def read_codes(
-    text: str, _vocabulary: FactVocabulary, engine: Engine, types: TypeCondition | None
+    text: str, vocabulary: FactVocabulary, engine: Engine, types: TypeCondition | None
 ) -> Iterator[ReadFact]:
     """Yield the codes of a normalized query: those that products have, and what can be nothing else."""
-    spans = [span for run in find_code_spans(text) for span in run]
+    spans = [span for run in find_code_spans(text, vocabulary.table) for span in run]
     if not spans:
         return
     conditions = [FactCondition((term("code", "", span.code),), must_hold=True) for span in spans]
@@ -148,14 +149,15 @@ def read_codes(
 
 
 def read_audiences(
-    text: str, _vocabulary: FactVocabulary, _engine: Engine, _types: TypeCondition | None
+    text: str, vocabulary: FactVocabulary, _engine: Engine, _types: TypeCondition | None
 ) -> Iterator[ReadFact]:
     """Yield for whom a normalized query asks."""
-    for audience, start, end in find_audiences(text):
+    table = vocabulary.table
+    for audience, start, end in find_audiences(text, table):
         others = tuple(
             term("audience", name, other)
-            for other in all_audiences()
-            if contradicts((other,), audience)
+            for other in all_audiences(table)
+            if contradicts((other,), audience, table)
             for name in ("", SHARED)
         )
         fact = _fact("audience", audience, text[start:end], is_hard=audience in _HARD_AUDIENCES)
@@ -234,7 +236,7 @@ def read_values(
         taken.append((start, end))
         names = vocabulary.names_of_values[value]
         if any(map(is_colour_name, names)):
-            yield start, end, _colour(value)
+            yield start, end, _colour(value, vocabulary.table)
         else:
             canonical = canonical_value(value)
             yield (
@@ -249,13 +251,13 @@ def read_values(
                 ),
             )
     singles = ((match[0], *match.span()) for match in _SINGLE_COLOUR.finditer(text) if match[0] != text)
-    for name, start, end in (*find_colours(text), *singles):
+    for name, start, end in (*find_colours(text, vocabulary.table), *singles):
         if all(end <= other_start or other_end <= start for other_start, other_end in taken):
-            yield start, end, _colour(name)
+            yield start, end, _colour(name, vocabulary.table)
 
 
-def _colour(name: str) -> AskedFact:
-    canonical, family = canonical_value(name), colour_family(name)
+def _colour(name: str, table: FactTable) -> AskedFact:
+    canonical, family = canonical_value(name), colour_family(name, table)
     of_family = (term("colour family", "", family),) if family else ()
     is_family = canonical == family
     return AskedFact(

@@ -302,6 +302,65 @@ def test_generations_are_listed_newest_first_and_rolled_back(home: IndexerHome) 
     assert home.served()[0] == "gen-4"
 
 
+def test_values_that_state_the_same_amount_are_merged_and_counted(home: IndexerHome, write: Write) -> None:
+    catalog = (
+        "id,title,attributes\n1,杯一,容量:500ml\n2,杯二,容量:0.5L|容量:1L\n3,杯三,容量:500毫升;颜色:红\n"
+        "3,杯三,容量:1000ml\n4,杯四,尺码:37码\n5,杯五,容量:0.5L|尺码:37\n6,杯六,容量:0.5L|容量:500ml\n"
+    )
+    finished = home.run("index", write("catalog.csv", catalog), "--json")
+    report = finished.document["report"]
+    assert isinstance(report, dict)
+    assert [reason for reason in report["reasons"] if reason["kind"] == "merged"] == [
+        # The duplicate of the third product counts for nothing.
+        {"kind": "merged", "reason": "容量", "count": 4, "examples": ["0.5L as 500ml", "500毫升 as 500ml"]},
+        {"kind": "merged", "reason": "尺码", "count": 1, "examples": ["37 as 37码"]},
+    ]
+    assert finished.document["repaired"] == 0
+    _, products = home.served()
+    assert [dict(product.attributes) for product in products] == [
+        {"容量": ("500ml",)},
+        {"容量": ("500ml", "1L")},
+        {"容量": ("500ml",), "颜色": ("红",)},
+        {"尺码": ("37码",)},
+        {"容量": ("500ml",), "尺码": ("37码",)},
+        {"容量": ("500ml",)},
+    ]
+
+
+def test_amounts_are_merged_by_the_units_of_the_shop(home: IndexerHome, write: Write) -> None:
+    home.folder.mkdir()
+    (home.folder / "facts.toml").write_text('[units.measures.mass]\n"磅" = 450', "utf-8")
+    home.run("index", write("catalog.csv", "id,title,attributes\n1,哑铃,重量:10磅\n2,铃,重量:4.5kg\n"))
+    assert [product.attributes["重量"] for product in home.served()[1]] == [("10磅",), ("10磅",)]
+
+
+def test_a_wrong_entry_of_facts_is_named_before_the_catalog_is_read(home: IndexerHome, write: Write) -> None:
+    home.index_directly(OLD)
+    (home.folder / "facts.toml").write_text('[units.measures.mass]\n"磅" = "heavy"', "utf-8")
+    finished = home.run("index", write("catalog.csv", CATALOG), "--json")
+    assert (finished.code, finished.document["read"]) == (2, 0)
+    assert f'{home.folder / "facts.toml"}: "units.measures.mass.磅": ' in finished.err
+    assert "got 'heavy'" in finished.err
+    assert home.served() == ("gen-1", [OLD])
+
+
+def test_facts_that_changed_since_an_index_was_built_are_named_with_what_to_run(
+    home: IndexerHome, write: Write
+) -> None:
+    changed = 'facts.toml changed since gen-{} was built; run "shangsou index"'
+    home.run("index", write("catalog.csv", CATALOG))
+    assert "facts.toml" not in home.run("generations").out
+    (home.folder / "facts.toml").write_text('[units.measures.mass]\n"磅" = 453.6', "utf-8")
+    assert changed.format(1) in home.run("generations").out
+    home.run("index", write("catalog.csv", CATALOG))
+    assert "facts.toml" not in home.run("generations").out
+    listed = home.run("generations", "--json").document["generations"]
+    assert isinstance(listed, list)
+    assert [one["changed_facts"] for one in listed] == ["", changed.format(1)]
+    assert changed.format(1) in home.run("rollback").out
+    assert "facts.toml" not in home.run("rollback", "--to", "gen-2").out
+
+
 def test_a_rollback_to_nowhere_says_where_one_could_go(home: IndexerHome) -> None:
     home.index_directly(OLD)
     finished = home.run("rollback")

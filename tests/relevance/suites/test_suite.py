@@ -2,14 +2,15 @@
 
 import pytest
 
+from relevance.suites.expectations import ProductCondition
 from relevance.suites.run import run_case
-from relevance.suites.suite import ProductCondition, SuiteCase, read_suite
+from relevance.suites.suite import SuiteCase, read_suite
 from shangsou.degradation import Degradation
 from shangsou.engines.query import Filters
 from shangsou.errors import UnusableInput
 from shangsou.product import Product
 from shangsou.search.response import RelatedHit, SearchHit, SearchResponse
-from shangsou.search.understood import Step, Understood
+from shangsou.search.understood import QueryFact, Step, Understood
 
 PHONE = Product(
     "P1", "新款手机 Pro", brand="科洵/KEXUNO", category=("数码", "手机"), price_fen=199900, stock=3
@@ -20,15 +21,20 @@ SOLD_OUT = Product(
 )
 
 
+RED = QueryFact("colour:红", "colour", "红", "红色", True, 7)
+SILK = QueryFact("attribute:真丝", "attribute", "真丝", "真丝", False, 0)
+
+
 class Shop:
     """Answers everything with the same products."""
 
-    def __init__(self, *products, total=None, degraded=(), steps=(), related=()):
+    def __init__(self, *products, total=None, degraded=(), steps=(), related=(), facts=()):
         self.products = products
         self.related = related
         self.total = len(products) if total is None else total
         self.degraded = degraded
         self.steps = steps
+        self.facts = facts
         self.requests = []
 
     def search(self, request):
@@ -39,7 +45,7 @@ class Shop:
             hits=tuple(SearchHit(product, 1.0, {}) for product in self.products[: request.size]),
             related=tuple(RelatedHit(SearchHit(product, 0.5, {}), ()) for product in self.related),
             facets={},
-            understood=Understood(request.query, request.query, (), self.steps),
+            understood=Understood(request.query, request.query, (), self.steps, facts=self.facts),
             applied={},
             degraded=self.degraded,
             took_ms=1.5,
@@ -107,6 +113,38 @@ def test_a_total_is_of_the_matches_and_its_limits_count_in():
     # What suites of version 0.1 say.
     assert outcome(shop, total={"at_least": 40, "at_most": 40}) == ("passed", [])
     assert outcome(Shop(), total=0) == ("passed", [])
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"kind": "colour", "value": "红"},
+        [{"id": "attribute:真丝"}, {"text": "红色"}],
+        [{"hard": "true", "held_by": "7"}, {"hard": "false", "held_by": "0", "kind": "attribute"}],
+    ],
+)
+def test_a_fact_is_understood_if_one_has_all_that_is_given_of_it(facts):
+    assert outcome(Shop(PHONE, facts=(RED, SILK)), facts=facts) == ("passed", [])
+
+
+def test_an_empty_list_of_facts_expects_none():
+    assert outcome(Shop(PHONE), facts=[]) == ("passed", [])
+    assert outcome(Shop(PHONE, facts=(RED, SILK)), facts=[]) == (
+        "failed",
+        ["facts understood: colour 红, attribute 真丝; there should be none"],
+    )
+
+
+def test_each_fact_that_is_missing_is_reported():
+    # One fact has to have all of it: the colour is hard, the silk is not.
+    wanted = [{"kind": "attribute", "hard": True}, {"value": "红"}, {"kind": "size", "held_by": 0}]
+    assert outcome(Shop(PHONE, facts=(RED, SILK)), facts=wanted)[1] == [
+        "facts understood: colour 红, attribute 真丝; one should be: kind: attribute, hard: true",
+        "facts understood: colour 红, attribute 真丝; one should be: kind: size, held_by: 0",
+    ]
+    assert outcome(Shop(PHONE), facts={"value": "红"})[1] == [
+        "facts understood: none; one should be: value: 红"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -315,6 +353,26 @@ def test_values_are_read_as_they_are_written(tmp_path):
             "name: 店\ncases:\n  - {query: 手机, not_related: {colour: 黑}}\n",
             "case 1 (手机): not_related.0.colour is '黑': ",
             id="an unknown condition",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, facts: [{kind: colour}, {name: 红}]}\n",
+            "case 1 (手机): facts.1.name is '红': ",
+            id="an unknown key of a fact",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, facts: {kind: color}}\n",
+            "case 1 (手机): facts.0.kind is 'color': ",
+            id="an unknown kind of fact",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, facts: [{}]}\n",
+            "case 1 (手机): facts.0: nothing of the fact is given; give one of id, kind, value,",
+            id="nothing of a fact",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, facts: 红色}\n",
+            "case 1 (手机): facts.0 is '红色': ",
+            id="a fact that is a text",
         ),
         pytest.param(
             "name: 店\ncases:\n  - {query: 手机, find: P1, sort: cheap}\n",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.build import index_products
 from shangsou.behaviour.event import Event
 from shangsou.behaviour.stores import open_event_store
 from shangsou.degradation import Degradation
@@ -18,6 +19,7 @@ from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Document
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import NoIndex, RecipeMismatch, WeightsUnavailable
+from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest
@@ -219,6 +221,28 @@ def test_k1_and_b_that_the_index_does_not_have_are_reported_once_and_it_serves_o
     index(settings, "雨伞", recipe=replace(RECIPE, k1=1.5))
     wait_until(lambda: searcher.search(SearchRequest("伞")).applied["generation"] == "gen-2")
     assert caplog.text.count("k1 1.5") == 1
+
+
+def test_facts_that_changed_since_the_index_was_built_are_reported_once_and_it_serves_on(
+    settings: Settings, searcher: Searcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    changed = 'facts.toml changed since gen-1 was built; run "shangsou index"'
+    store, lexicons = EmbeddedStore(settings.home / "index"), LexiconStore(settings)
+    shop = [Product("p", "雨伞")]
+    index_products(shop, store=store, encoder=HashEncoder(), source="test", lexicons=lexicons)
+    wait_until(lambda: searcher.missing() == [])
+    own = settings.home / "facts.toml"
+    own.write_text('[units.measures.mass]\n"磅" = 453.6', "utf-8")
+    wait_until(lambda: changed in caplog.text)
+    own.write_text("[unit]", "utf-8")
+    wait_until(lambda: "gen-1 is searched with the facts that it was built with" in caplog.text)
+    assert caplog.text.count(changed) == 1
+    assert total(searcher, "雨伞") == 1
+    # Of several processes, one is enough.
+    with closing(open_searcher(settings, logs_pending=False)) as worker:
+        assert total(worker, "雨伞") == 1
+        worker._log_pending_reindex_once()
+    assert caplog.text.count("gen-1 is searched with the facts") == 1
 
 
 def test_a_shops_own_synonyms_are_live_without_a_restart_and_a_wrong_line_keeps_the_last_good_ones(
