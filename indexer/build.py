@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -37,6 +38,7 @@ from shangsou.text.facts import FactTable, load_facts
 # Products held in memory at a time. Enough for the encoder to sort texts by length into even batches of 32,
 # and about 10 MB with their vectors.
 BATCH_SIZE = 1_024
+_DISK_FULL_CAUSE = "the disk is full; free some space, or set SHANGSOU_HOME to another disk"
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # numpy reports a short write without an error number.
 _SHORT_WRITE = re.compile(r"\d+ requested and \d+ written")
@@ -199,11 +201,18 @@ def _keep_current_on_failure(store: GenerationStore) -> Iterator[None]:
         yield
     except OSError as problem:
         cause = (
-            "the disk is full; free some space, or set SHANGSOU_HOME to another disk"
+            _DISK_FULL_CAUSE
             if problem.errno in _DISK_FULL or _SHORT_WRITE.fullmatch(str(problem))
             else f"writing failed: {problem}"
         )
         raise IndexingFailed(f"{cause}, and run it again; {_current_generation_note(store)}") from problem
+    except RuntimeError as problem:
+        # faiss tells a full disk in words alone.
+        if os.strerror(errno.ENOSPC) not in str(problem):
+            raise
+        raise IndexingFailed(
+            f"{_DISK_FULL_CAUSE}, and run it again; {_current_generation_note(store)}"
+        ) from problem
     except (IndexingFailed, EngineUnavailable) as problem:
         raise type(problem)(f"{problem}; {_current_generation_note(store)}") from problem
 

@@ -8,7 +8,7 @@ from indexer.attributes import as_text, read_image, split_attributes, split_cate
 from indexer.cell_vocabulary import vocabulary
 from indexer.columns import ATTRIBUTE_PREFIX
 from indexer.markup import clean_text
-from indexer.numbers import MAX_COUNT, MAX_PRICE_FEN, Number, read_count, read_price, read_stock
+from indexer.numbers import MAX_COUNT, MAX_PRICE_FEN, Number, read_count, read_price, read_rating, read_stock
 from shangsou.reading.issue import Issue, excerpt
 from shangsou.reading.times import read_time
 
@@ -115,12 +115,28 @@ class Cells:
             return 0
         return stock
 
-    def sales(self) -> int:
-        """Return the pieces sold."""
-        sales = self._count("sales")
-        if sales is not None and sales < 0:
-            self._leave_empty("sales", str(sales), "is negative")
-        return max(0, sales or 0)
+    def count(self, field: str) -> int:
+        """Return a count, as of pieces sold or reviews; 0 for an unknown one."""
+        count = self._count(field)
+        if count is not None and count < 0:
+            self._leave_empty(field, str(count), "is negative")
+        return max(0, count or 0)
+
+    def rating(self) -> float | None:
+        """Return the rating of `rating`, or else of `rating_percent`."""
+        text = self._cell_text("rating")
+        is_percentage = not text
+        if is_percentage:
+            text = self._cell_text("rating_percent")
+        if not text:
+            return None
+        rating = read_rating(text, is_percentage=is_percentage)
+        if rating.value is None:
+            self._leave_empty("rating", text, rating.oddity)
+        elif rating.oddity:
+            problem = f"rating {excerpt(text)} {rating.oddity}"
+            self._add_issue(f"rating {rating.oddity}", problem, f"read as {rating.value:g}")
+        return rating.value
 
     def status(self) -> Literal["on", "off"]:
         """Return the status of the product; an unknown one counts as on sale."""

@@ -35,7 +35,9 @@ _READERS: Mapping[str, Callable[[Cells], object]] = {
     "shop": lambda cells: cells.text("shop"),
     "tags": lambda cells: cells.listed("tags"),
     "codes": lambda cells: cells.listed("codes"),
-    "sales": Cells.sales,
+    "sales": lambda cells: cells.count("sales"),
+    "rating": Cells.rating,
+    "reviews": lambda cells: cells.count("reviews"),
     "created_at": lambda cells: cells.time("created_at"),
     "product_type": lambda cells: cells.text("product_type"),
 }
@@ -44,6 +46,7 @@ _FIELD_BY_CELL = {
     **dict.fromkeys(("cat1", "cat2", "cat3", "cat4"), "category"),
     "price": "price_fen",
     "list_price": "list_price_fen",
+    "rating_percent": "rating",
 }
 
 

@@ -1,4 +1,4 @@
-"""Parse prices and counts as people write them."""
+"""Parse prices, counts and ratings as people write them."""
 
 import re
 import unicodedata
@@ -11,6 +11,7 @@ from indexer.cell_vocabulary import vocabulary
 # number fields of Elasticsearch.
 MAX_PRICE_FEN = 10**10
 MAX_COUNT = 2**31 - 1
+MAX_RATING = 5
 # Longer texts are not numbers.
 _MAX_LENGTH = 64
 
@@ -29,6 +30,7 @@ _PRICE = re.compile(
 _COUNT = re.compile(
     rf"(?:[\u4e00-\u9fff]{{1,5}}:?)?(?P<sign>[-−])?(?P<number>{_NUMBER})(?P<unit>{_UNIT})\+?[\u4e00-\u9fff]{{0,6}}\+?"
 )
+_RATING = re.compile(r"(?P<number>[0-9]{1,3}(?:\.[0-9]*)?)(?P<unit>分|%)?")
 _FOREIGN = re.compile(
     r"[$€£₩฿₫₽]|usd|hkd|twd|ntd|jpy|eur|美元|美金|港币|港幣|港元|台币|台幣|日元|日圆|欧元|英镑|韩元|円"
 )
@@ -39,6 +41,13 @@ class Number(NamedTuple):
     """A parsed number, with the issue found in its text; None if there is no number."""
 
     value: int | None
+    oddity: str = ""
+
+
+class Rating(NamedTuple):
+    """A parsed rating, with the issue found in its text; None if there is no rating."""
+
+    value: float | None
     oddity: str = ""
 
 
@@ -91,6 +100,37 @@ def read_stock(text: str) -> Number:
     if word in vocabulary("in_stock"):
         return Number(None)
     return Number(0) if word in vocabulary("out_of_stock") else read_count(text)
+
+
+def read_rating(text: str, *, is_percentage: bool = False) -> Rating:
+    """Parse a rating from 0 to 5: `4.8`, `4.8分`, or the share of 5 that `96%` is.
+
+    Parameters
+    ----------
+    text
+        As the catalog writes it.
+    is_percentage
+        Whether a bare number is a percentage, as in a column 好评率: `96`, or the share `0.96`.
+
+    Returns
+    -------
+    Rating
+        Rounded to hundredths.
+    """
+    match = _RATING.fullmatch(_fold(text))
+    if not match:
+        return Rating(None, "is no rating")
+    number, unit = Decimal(match["number"]), match["unit"]
+    scale = 100 if unit == "%" or (is_percentage and not unit) else MAX_RATING
+    if is_percentage and not unit and number <= MAX_RATING:
+        if number > 1:
+            # Hardly anything has 2 to 5 % of good reviews: these are rather points in the wrong column.
+            return Rating(None, "may be a percentage or a rating of 5")
+        scale = 1
+    if number > scale:
+        return Rating(None, f"is above {scale}")
+    rating = float(round(number * MAX_RATING / scale, 2))
+    return Rating(rating, "is not written as a plain number" if unit else "")
 
 
 def _lower_end(match: re.Match[str]) -> Decimal | None:

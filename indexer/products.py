@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from indexer.amount_merging import AmountMerger
 from indexer.catalog_files import BadRow, Catalog, Row
 from indexer.clean import CleanedRow, clean_row
+from indexer.derived_groups import GroupDeriver, GroupedProduct
 from indexer.duplicates import title_key
 from indexer.report import Report
 from shangsou.encoding.product_texts import title_text
@@ -18,12 +19,18 @@ _LINE_BITS = 40
 
 
 def read_products(
-    catalogs: Sequence[Catalog], report: Report, max_rejected: float, fact_table: FactTable | None = None
+    catalogs: Sequence[Catalog],
+    report: Report,
+    max_rejected: float,
+    fact_table: FactTable | None = None,
+    *,
+    derive_groups: bool = True,
 ) -> Iterator[Product]:
     """Yield the products of catalogs in file order, the first one of each id, counted in `report`.
 
     Values of an attribute that state the same amount, as `fact_table` reads it (None: the packaged one), are
-    spelled as the first of them. Once too many rows are certain to be rejected, no more products are yielded,
+    spelled as the first of them. With `derive_groups`, variants that no column groups are grouped
+    (`indexer.derived_groups`). Once too many rows are certain to be rejected, no more products are yielded,
     but the report is completed.
 
     Raises
@@ -33,7 +40,10 @@ def read_products(
     UnusableInput
         At the end, when there was no row at all.
     """
-    reader = _ProductReader(catalogs, report, AmountMerger(fact_table or load_facts(), report))
+    deriver = GroupDeriver() if derive_groups else None
+    report.derived_groups = deriver.counts if deriver else None
+    amounts = AmountMerger(fact_table or load_facts(), report)
+    reader = _ProductReader(catalogs, report, deriver, amounts)
     max_rejected_rows = max_rejected * sum(catalog.max_rows for catalog in catalogs)
     for file_number, catalog in enumerate(catalogs):
         for row in catalog.rows():
@@ -53,10 +63,16 @@ def read_products(
 class _ProductReader:
     """Reads rows into products, with the ids and titles so far and where each one occurred first."""
 
-    def __init__(self, catalogs: Sequence[Catalog], report: Report, amounts: AmountMerger) -> None:
+    def __init__(
+        self,
+        catalogs: Sequence[Catalog],
+        report: Report,
+        deriver: GroupDeriver | None,
+        amounts: AmountMerger,
+    ) -> None:
         self.files = [catalog.source.name for catalog in catalogs]
         self._report = report
-        self._amounts = amounts
+        self._deriver, self._amounts = deriver, amounts
         self._ids: dict[str, int] = {}
         self._titles: dict[int, int] = {}
         for catalog in catalogs:
@@ -84,15 +100,19 @@ class _ProductReader:
             report.repaired += 1
             for issue in issues:
                 report.add_issue("repaired", row.file, row.line, issue)
-        self._flag_similar_title(product, row, location)
+        grouped = self._deriver.assign(product) if self._deriver else GroupedProduct(product)
+        self._flag_similar_title(product, row, location, is_variant=grouped.is_variant)
         report.accepted += 1
-        return self._amounts.merge(product)
+        # Behind the groups: titles spell the values as the file does.
+        return self._amounts.merge(grouped.product)
 
-    def _flag_similar_title(self, product: Product, row: Row | BadRow, location: int) -> None:
+    def _flag_similar_title(
+        self, product: Product, row: Row | BadRow, location: int, *, is_variant: bool
+    ) -> None:
         # Variants of one product share their title on purpose.
         key = None if product.group_id else title_key(title_text(product))
         first = location if key is None else self._titles.setdefault(key, location)
-        if first != location:
+        if first != location and not is_variant:
             problem = (
                 f"title {excerpt(product.title)} says the same as the one at {self._format_location(first)}"
             )

@@ -1,9 +1,10 @@
 """The cleaning report: which problems a catalog had, where, and how each was handled."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from indexer.derived_groups import DerivedGroupCounts
 from shangsou.reading.issue import Issue
 from shangsou.reading.issue_counts import IssueCounts, IssueKind
 
@@ -35,6 +36,8 @@ class Report:
     issues: IssueCounts = field(default_factory=IssueCounts)
     types: "TypeSummary | None" = None
     """None where no types were learned."""
+    derived_groups: DerivedGroupCounts | None = None
+    """None where no groups are derived."""
 
     @property
     def skipped(self) -> int:
@@ -56,6 +59,7 @@ class Report:
             "unused_columns": {file: list(names) for file, names in self.unused_columns.items()},
             "reasons": self.issues.to_json(),
             "product_types": self.types._asdict() if self.types else {},
+            "derived_groups": asdict(self.derived_groups) if self.derived_groups else {},
         }
 
     def _lines(self) -> Iterator[str]:
@@ -67,8 +71,22 @@ class Report:
             if names:
                 yield f"{file}: columns not used: {', '.join(names)} (use one with --map FIELD=COLUMN)"
         yield from self.issues.lines(_HEADINGS)
+        if self.derived_groups and self.derived_groups.groups:
+            yield from _group_lines(self.derived_groups)
         if self.types:
             yield from _type_lines(self.types)
+
+
+def _group_lines(counts: DerivedGroupCounts) -> Iterator[str]:
+    yield (
+        f"Groups of variants derived: {counts.groups:,}, of {counts.products:,} products that no column "
+        "groups; --no-derive-groups derives none"
+    )
+    for example in counts.examples:
+        differences = "; ".join(
+            f"{name} {first} / {second}" for name, (first, second) in example.differences.items()
+        )
+        yield f"  {' | '.join(example.titles)} ({differences})"
 
 
 def _type_lines(types: "TypeSummary") -> Iterator[str]:

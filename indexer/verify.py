@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from shangsou.engines.engine import Document, Engine, Generation, GenerationStore
 from shangsou.engines.query import Filters, Hit, LexicalLeg, LexicalQuery, VectorLeg
@@ -64,13 +65,16 @@ def verify(store: GenerationStore, generation: Generation, documents: int, sampl
 
 
 def _check_read_back(engine: Engine, sample: Sequence[Document]) -> None:
+    moment = engine.clock()
+    engine.clock = lambda: moment  # an offer may end meanwhile
+    now = datetime.fromtimestamp(moment, UTC)
     stored = {
         product.product_id: product
         for product in engine.products([document.product.product_id for document in sample])
     }
     for document in sample:
         product = stored.get(document.product.product_id)
-        if product is None or product_to_json(product) != product_to_json(document.product):
+        if product is None or product_to_json(product) != product_to_json(document.product.current(now)):
             state = "is missing" if product is None else "reads back differently"
             raise IndexingFailed(
                 f"{engine.generation.name} failed its check: product {document.product.product_id} {state}"

@@ -1,7 +1,7 @@
 """The product record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Literal, NotRequired, cast
@@ -9,6 +9,8 @@ from typing import Literal, NotRequired, cast
 from typing_extensions import TypedDict
 
 CATEGORY_SEPARATOR = ">"
+# Of the ids of groups of variants that no column names.
+DERIVED_GROUP_PREFIX = "derived-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,29 @@ class Product:
     shop: str = ""
     tags: tuple[str, ...] = ()
     sales: int = 0
+    rating: float | None = None
+    """From 0 to 5, by those who bought it."""
+    reviews: int = 0
+    """How many rated it."""
     created_at: datetime | None = None
     codes: tuple[str, ...] = ()
     """Barcodes, article and model numbers."""
     product_type: str = ""
     """As the catalog declares it; most catalogs leave it to the indexer."""
+
+    def current(self, moment: datetime) -> "Product":
+        """Return the product with the price that holds at a moment.
+
+        Outside the time of its offer, which includes both ends, the list price is the price, and there is no
+        offer. A product without a list price or without such times is returned as it is.
+        """
+        has_ended = self.offer_until is not None and self.offer_until < moment
+        has_not_begun = self.offer_from is not None and moment < self.offer_from
+        if self.list_price_fen is None or not (has_ended or has_not_begun):
+            return self
+        return replace(
+            self, price_fen=self.list_price_fen, list_price_fen=None, offer_from=None, offer_until=None
+        )
 
     def __reduce__(self) -> tuple[type["Product"], tuple[object, ...]]:
         # Products are sent between processes, and the pickling of slotted dataclasses is four times as slow.
@@ -76,6 +96,10 @@ class ProductJson(TypedDict):
     shop: NotRequired[str]
     tags: NotRequired[list[str]]
     sales: NotRequired[int]
+    rating: NotRequired[float]
+    """From 0 to 5."""
+    reviews: NotRequired[int]
+    """How many rated it."""
     created_at: NotRequired[str]
     codes: NotRequired[list[str]]
     product_type: NotRequired[str]
@@ -108,6 +132,9 @@ def product_to_json(product: Product) -> ProductJson:
         "shop": product.shop,
         "tags": list(product.tags),
         "sales": product.sales,
+        "rating": product.rating,
+        # 0 is unknown.
+        "reviews": product.reviews or None,
         "created_at": _iso(product.created_at),
         "codes": list(product.codes),
         "product_type": product.product_type,

@@ -63,6 +63,10 @@ class Settings(BaseSettings):
     threads: int | None = Field(
         default=None, ge=1, le=1_024, description="Threads for encoding while indexing. Unset: one a core."
     )
+    derive_groups: bool = Field(
+        default=True,
+        description="Whether `shangsou index` groups variants that no column of the catalog groups.",
+    )
     workers: int | None = Field(
         default=None,
         ge=0,

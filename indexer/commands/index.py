@@ -53,6 +53,11 @@ class _Percent(click.ParamType[float]):
     "--allow-fewer", is_flag=True, help="Let fewer than half as many products replace those that serve."
 )
 @click.option(
+    "--no-derive-groups",
+    is_flag=True,
+    help="Group no variants but those that a column of the catalog groups.",
+)
+@click.option(
     "--report",
     "report_file",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
@@ -64,6 +69,7 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
     pairs: tuple[str, ...],
     max_rejected: float,
     allow_fewer: bool,
+    no_derive_groups: bool,
     report_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -77,7 +83,7 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
     from indexer.columns import read_mapping
     from indexer.report import Report
 
-    run = _Run(Report(), time.monotonic(), allow_fewer=allow_fewer)
+    run = _Run(Report(), time.monotonic(), allow_fewer=allow_fewer, derive_groups=not no_derive_groups)
     failure: ShangsouError | None = None
     try:
         _check_report_folder(report_file)
@@ -118,10 +124,11 @@ def _check_report_folder(report_file: Path | None) -> None:
 class _Run:
     """One run of `shangsou index`, with its progress and report."""
 
-    def __init__(self, report: "Report", started: float, *, allow_fewer: bool) -> None:
+    def __init__(self, report: "Report", started: float, *, allow_fewer: bool, derive_groups: bool) -> None:
         self.report = report
         self._started = started
         self._allow_fewer = allow_fewer
+        self._derive_groups = derive_groups
         self._encoder: CachedEncoder | None = None
         self._generation: Generation | None = None
 
@@ -150,6 +157,7 @@ class _Run:
         settings = read_settings()
         store = open_store(settings)
         ranking = read_ranking(settings.home)
+        derive_groups = self._derive_groups and settings.derive_groups
         rows = sum(catalog.max_rows for catalog in catalogs)
         if not self._allow_fewer:
             refuse_fewer(rows, store)
@@ -157,7 +165,7 @@ class _Run:
         # disable=None: no bar if stderr is not a terminal.
         with tqdm(total=rows, desc="indexing", unit=" rows", disable=None) as bar:
             self._generation = index_products(
-                read_products(catalogs, self.report, max_rejected, fact_table),
+                read_products(catalogs, self.report, max_rejected, fact_table, derive_groups=derive_groups),
                 store=store,
                 encoder=self._encoder,
                 source=", ".join(catalog.source.name for catalog in catalogs),

@@ -26,7 +26,7 @@ from shangsou.lexicon.text_terms import (
     find_colour_terms,
     find_number_terms,
 )
-from shangsou.product import Product
+from shangsou.product import DERIVED_GROUP_PREFIX, Product
 from shangsou.text.amounts import SHOE_SIZE, Reading, find_amounts, letter_sizes
 from shangsou.text.audiences import find_audiences
 from shangsou.text.codes import canonical_code, text_codes, written_codes
@@ -86,7 +86,9 @@ def _column_terms(product: Product, values: Sequence[StatedValue], table: FactTa
     terms = [attribute_term for value in values for attribute_term in _attribute_terms(*value, table)]
     if product.brand:
         terms += _brand_terms(product.brand)
-    for stated in (product.product_id, product.group_id, *product.codes):
+    # Nobody types the id of a derived group.
+    group_id = "" if product.group_id.startswith(DERIVED_GROUP_PREFIX) else product.group_id
+    for stated in (product.product_id, group_id, *product.codes):
         code = canonical_code(normalize(stated))
         if code:
             terms.append(term("code", "", code))

@@ -45,6 +45,8 @@ def test_a_full_row_becomes_a_product() -> None:
         shop="一号店",
         tags="新品，热卖,新品",
         sales="320",
+        rating="4.8",
+        reviews="56",
         created_at="2026-03-01 08:00",
     )
     assert product == Product(
@@ -67,6 +69,8 @@ def test_a_full_row_becomes_a_product() -> None:
         shop="一号店",
         tags=("新品", "热卖"),
         sales=320,
+        rating=4.8,
+        reviews=56,
         created_at=datetime(2026, 3, 1, 0, tzinfo=UTC),
     )
 
@@ -113,6 +117,22 @@ def test_only_a_row_without_a_usable_id_or_title_is_rejected(values: dict[str, o
         ({"stock": "-3"}, "stock", 0, 'stock "-3" is negative; read as 0'),
         ({"stock": "很多"}, "stock", None, 'stock "很多" is no number; stock left empty'),
         ({"sales": "-1"}, "sales", 0, 'sales "-1" is negative; sales left empty'),
+        ({"rating": "4.8分"}, "rating", 4.8, 'rating "4.8分" is not written as a plain number; read as 4.8'),
+        ({"rating": "96"}, "rating", None, 'rating "96" is above 5; rating left empty'),
+        (
+            {"rating_percent": "4.8"},
+            "rating",
+            None,
+            'rating "4.8" may be a percentage or a rating of 5; rating left empty',
+        ),
+        (
+            {"reviews": "1.2万+"},
+            "reviews",
+            12_000,
+            'reviews "1.2万+" is not written as a plain number; read as 12000',
+        ),
+        ({"reviews": "很多"}, "reviews", 0, 'reviews "很多" is no number; reviews left empty'),
+        ({"reviews": "-1"}, "reviews", 0, 'reviews "-1" is negative; reviews left empty'),
         ({"status": "奇怪"}, "status", "on", 'status "奇怪" is not known; product counts as on'),
         ({"brand": "other/其他"}, "brand", "", 'brand "other/其他" names none; brand left empty'),
         (
@@ -163,6 +183,14 @@ def test_a_bad_value_is_repaired_or_dropped_and_the_product_stays(
     product, messages = repaired(**values)
     assert getattr(product, field) == value
     assert messages == [message]
+
+
+def test_a_rating_comes_from_its_own_column_before_that_of_percentages() -> None:
+    assert cleaned(rating_percent="96").rating == 4.8
+    assert cleaned(rating_percent=0.96).rating == 4.8
+    assert cleaned(rating_percent="96", rating="4.5").rating == 4.5
+    assert cleaned(rating_percent="96", rating="null").rating == 4.8
+    assert (cleaned(rating="null").rating, cleaned(rating="").reviews) == (None, 0)
 
 
 def test_a_message_shows_no_invisible_characters_as_they_are() -> None:

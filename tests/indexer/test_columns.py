@@ -26,6 +26,9 @@ def fields(*header: str, **mapping: str) -> dict[str, str]:
         (("id", "title", "所属分类"), ("product_id", "title", "category")),
         (("id", "title", "品牌", "库存", "销量"), ("product_id", "title", "brand", "stock", "sales")),
         (("id", "title", "主图", "店铺名称"), ("product_id", "title", "image_url", "shop")),
+        (("id", "title", "Rating", "Review Count"), ("product_id", "title", "rating", "reviews")),
+        (("id", "title", "综合评分", "累计评价"), ("product_id", "title", "rating", "reviews")),
+        (("id", "title", "好评率(%)", "评论数"), ("product_id", "title", "rating_percent", "reviews")),
         (
             ("id", "title", "属性:颜色", "attr.尺码"),
             ("product_id", "title", "attributes.颜色", "attributes.尺码"),

@@ -83,6 +83,17 @@ def test_a_really_full_disk_is_reported_and_the_old_index_serves(tiny_disk: Path
     assert home.served() == ("gen-1", [OLD])
 
 
+def test_a_full_disk_that_faiss_reports_in_words_alone_is_reported_as_one(home: IndexerHome) -> None:
+    home.index_directly(OLD)
+
+    def products() -> Iterator[Product]:
+        yield Product("1", "杯")
+        raise RuntimeError("write error in title_vector.faiss: 65455 != 80000 (No space left on device)")
+
+    with pytest.raises(IndexingFailed, match=r"the disk is full; free some space.*gen-1 serves on"):
+        index_products(products(), store=home.store, encoder=HashEncoder(), source="test")
+
+
 @pytest.mark.usefixtures("offline")
 def test_a_second_indexer_is_turned_away_and_the_first_one_finishes(home: IndexerHome, write: Write) -> None:
     path = write("catalog.csv", CATALOG)

@@ -1,10 +1,18 @@
-"""Prices and counts as people write them."""
+"""Prices, counts and ratings as people write them."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.numbers import MAX_COUNT, MAX_PRICE_FEN, read_count, read_price, read_stock
+from indexer.numbers import (
+    MAX_COUNT,
+    MAX_PRICE_FEN,
+    MAX_RATING,
+    read_count,
+    read_price,
+    read_rating,
+    read_stock,
+)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +102,59 @@ def test_a_plain_count_needs_no_repair(text: str, count: int) -> None:
 )
 def test_stock_may_be_words(text: str, stock: int | None) -> None:
     assert read_stock(text) == (stock, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "rating"),
+    [("4.8", 4.8), ("5", 5.0), ("0", 0.0), ("4.", 4.0), (" 4.80 ", 4.8), ("4.666667", 4.67)],
+)
+def test_a_rating_as_a_program_writes_it_needs_no_repair(text: str, rating: float) -> None:
+    assert read_rating(text) == (rating, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "rating"),
+    # 96 % of 5 is 4.8.
+    [("4.8分", 4.8), ("4.8 分", 4.8), ("４．８分", 4.8), ("96%", 4.8), ("96％", 4.8), ("100%", 5.0)],
+)
+@pytest.mark.parametrize("is_percentage", [False, True])
+def test_a_rating_with_its_unit_is_read_and_reported_in_any_column(
+    text: str, rating: float, is_percentage: bool
+) -> None:
+    expected = (rating, "is not written as a plain number")
+    assert read_rating(text, is_percentage=is_percentage) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "rating"), [("96", 4.8), ("97.5", 4.88), ("100", 5.0), ("0", 0.0), ("0.96", 4.8), ("1", 5.0)]
+)
+def test_a_bare_number_in_a_column_of_percentages_is_one_or_a_share(text: str, rating: float) -> None:
+    assert read_rating(text, is_percentage=True) == (rating, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_percentage", "oddity"),
+    [
+        ("96", False, "is above 5"),
+        ("5.01", False, "is above 5"),
+        ("101%", False, "is above 100"),
+        ("101", True, "is above 100"),
+        ("6分", True, "is above 5"),
+        ("4.8", True, "may be a percentage or a rating of 5"),
+        ("-1", False, "is no rating"),
+        ("好评", False, "is no rating"),
+        ("4,8", False, "is no rating"),
+        ("9" * 400, False, "is no rating"),
+    ],
+)
+def test_what_is_no_rating_is_left_out(text: str, is_percentage: bool, oddity: str) -> None:
+    assert read_rating(text, is_percentage=is_percentage) == (None, oddity)
+
+
+@given(st.text() | st.from_regex(r"[0-9.]{1,6}[分%％]?", fullmatch=True), st.booleans())
+def test_no_text_makes_reading_a_rating_fail(text: str, is_percentage: bool) -> None:
+    rating = read_rating(text, is_percentage=is_percentage)
+    assert rating.oddity if rating.value is None else 0 <= rating.value <= MAX_RATING
 
 
 @given(st.text() | st.from_regex(r"[-¥￥]?[0-9,.万wk元起+~-]{1,12}", fullmatch=True))

@@ -205,6 +205,7 @@ def test_codes_stand_in_ids_titles_and_columns() -> None:
     assert codes("电动牙刷HX6857/20") == {"hx6857", "hx685720"}
     assert codes("电动牙刷", subtitle="型号 HX6857") == {"hx6857"}
     assert codes("电动牙刷", group_id="SPU-88") == {"spu88"}
+    assert codes("电动牙刷", group_id="derived-2ff697abab1b482d") == set()
     # Four digits are a code in a column for them only.
     assert codes("凉鞋", attributes=columns(货号="8061")) == {"8061"}
     assert codes("凉鞋8061", attributes=columns(容量="8061")) == set()

@@ -52,6 +52,7 @@ def test_a_catalog_becomes_an_index_and_its_repairs_are_reported(home: IndexerHo
             "examples": [],
             "unsure_examples": [],
         },
+        "derived_groups": {"groups": 0, "products": 0, "examples": []},
         "reasons": [
             {
                 "kind": "skipped",
@@ -105,6 +106,68 @@ def test_a_catalog_becomes_an_index_and_its_repairs_are_reported(home: IndexerHo
             Product("3", "裙连衣红色！", price_fen=12_900_000),
         ],
     )
+
+
+KETTLES = """id,title,brand,shop,price,属性:颜色
+1,电热水壶不锈钢 红色,炊小寅,炊小寅专卖店,99,红色
+2,电热水壶不锈钢 蓝色,炊小寅,炊小寅专卖店,99,蓝色
+3,电热水壶不锈钢 蓝色,炊小寅,炊小寅专卖店,89,蓝色
+4,电热水壶玻璃 蓝色,炊小寅,炊小寅专卖店,129,蓝色
+"""
+
+
+def test_variants_that_no_column_groups_are_grouped_and_reported(home: IndexerHome, write: Write) -> None:
+    finished = home.run("index", write("catalog.csv", KETTLES), "--json")
+    report = finished.document["report"]
+    assert isinstance(report, dict)
+    assert report["derived_groups"] == {
+        "groups": 1,
+        "products": 2,
+        "examples": [
+            {
+                "titles": ["电热水壶不锈钢 红色", "电热水壶不锈钢 蓝色"],
+                "differences": {"颜色": ["红色", "蓝色"]},
+            }
+        ],
+    }
+    # The third kettle is a second listing of the second one.
+    assert [reason["examples"] for reason in report["reasons"]] == [
+        ['catalog.csv:4: title "电热水壶不锈钢 蓝色" says the same as the one at catalog.csv:3; both kept']
+    ]
+    _, products = home.served()
+    red, blue, again, glass = (product.group_id for product in products)
+    assert red == blue != glass
+    assert red.startswith("derived-")
+    assert glass.startswith("derived-")
+    assert again == ""
+
+
+def test_the_text_report_shows_derived_groups_with_what_differs(home: IndexerHome, write: Write) -> None:
+    finished = home.run("index", write("catalog.csv", KETTLES))
+    assert "Groups of variants derived: 1, of 2 products that no column groups" in finished.out
+    assert "\n  电热水壶不锈钢 红色 | 电热水壶不锈钢 蓝色 (颜色 红色 / 蓝色)\n" in finished.out
+
+
+def test_variants_with_one_title_are_not_reported_as_similar(home: IndexerHome, write: Write) -> None:
+    catalog = "id,title,属性:颜色\n1,电热水壶不锈钢,红色\n2,电热水壶不锈钢,蓝色\n"
+    finished = home.run("index", write("catalog.csv", catalog), "--json")
+    report = finished.document["report"]
+    assert isinstance(report, dict)
+    assert (report["derived_groups"]["products"], report["reasons"]) == (2, [])
+
+
+@pytest.mark.parametrize("by_setting", [False, True], ids=["option", "setting"])
+def test_an_option_or_a_setting_derives_no_groups(
+    home: IndexerHome, write: Write, monkeypatch: pytest.MonkeyPatch, by_setting: bool
+) -> None:
+    if by_setting:
+        monkeypatch.setenv("SHANGSOU_DERIVE_GROUPS", "false")
+    options = () if by_setting else ("--no-derive-groups",)
+    finished = home.run("index", write("catalog.csv", KETTLES), "--json", *options)
+    report = finished.document["report"]
+    assert isinstance(report, dict)
+    assert report["derived_groups"] == {}
+    assert {product.group_id for product in home.served()[1]} == {""}
 
 
 def test_in_a_terminal_the_report_reads_as_text_and_no_bar_is_drawn_into_a_pipe(
