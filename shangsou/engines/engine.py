@@ -1,10 +1,11 @@
 """The engine protocol, implemented by the embedded engine and by Elasticsearch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from shangsou.engines.listing import Listing
 from shangsou.engines.product_terms import ProductTerms
 from shangsou.engines.query import (
     CandidateSet,
@@ -59,8 +60,19 @@ class Retriever(Protocol):
         """Return which of these are ids of products that exist, are on sale, and pass the filters."""
         ...
 
+    def passing_variants(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Return one variant of each of these products that is on sale and passes the filters.
+
+        The first of the catalog that is in stock, else the first.
+        """
+        ...
+
     def holding(self, product_ids: Sequence[str], terms: Sequence[Sequence[str]]) -> list[set[str]]:
         """Return for each list of terms which of these products have one of them, in one round trip."""
+        ...
+
+    def listings(self, product_ids: Sequence[str]) -> dict[str, Listing]:
+        """Return what of each of these products orders results besides its match, of those that exist."""
         ...
 
 
@@ -71,6 +83,8 @@ class Engine(Retriever, Protocol):
     """
 
     generation: Generation
+    clock: Callable[[], float]
+    """Returns the time in seconds since the epoch, by which offers are prices; replaced in tests."""
 
     def fetch_page(
         self, candidate_set: CandidateSet, page: Page, facets: Sequence[FacetRequest]
@@ -88,7 +102,14 @@ class Engine(Retriever, Protocol):
         ...
 
     def count(self, filters: Sequence[Filters]) -> list[int]:
-        """Return how many products pass each of the filters, in one round trip."""
+        """Return how many groups have a variant that passes each of the filters, in one round trip."""
+        ...
+
+    def variants(self, product_ids: Sequence[str], most: int) -> dict[str, list[Product]]:
+        """Return the variants of each of these products: what is on sale of its group, in catalog order.
+
+        At most `most` of each. Products of no group, or of one that has nothing else, are left out.
+        """
         ...
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from shangsou.product import Product
 
 Vector = NDArray[np.float32]
-Sort = Literal["relevance", "price_asc", "price_desc", "sales", "newest"]
+Sort = Literal["relevance", "price_asc", "price_desc", "sales", "newest", "rating"]
 VectorField = Literal["title_vector", "description_vector"]
 
 
 # With a cosine of .55 beside it; half of the bigrams lost .001 of nDCG@10 (docs/adr/0026).
 _LOOSE_SHARE = 1 / 3
+# Nearest products looked at for each group wanted: variants lie close together.
+_VARIANTS_LOOKED_AT = 4
 
 
 class Hit(NamedTuple):
@@ -159,6 +161,8 @@ class LexicalLeg:
     """Whether only strict matches are retrieved."""
     ids: tuple[str, ...] | None = None
     """The only products that are scored; None: all."""
+    collapse: bool = False
+    """Whether of each group only the best variant is retrieved: of equals one in stock, then the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,13 @@ class VectorLeg:
     k: int
     ids: tuple[str, ...] | None = None
     """The only products that are scored; None: all."""
+    collapse: bool = False
+    """Whether of each group only the nearest is retrieved, as in `LexicalLeg`; of the nearest `depth`."""
+
+    @property
+    def depth(self) -> int:
+        """How many of the nearest products are looked at."""
+        return _VARIANTS_LOOKED_AT * self.k if self.collapse else self.k
 
 
 Leg = LexicalLeg | VectorLeg
@@ -185,11 +196,15 @@ class CandidateSet:
     query: LexicalQuery | None = None
     """The query whose strict matches are included, and that orders what is no candidate."""
     candidates: tuple[str, ...] = ()
-    """Ids of products that match, best first. They already satisfy the filters."""
+    """Ids of products that match, best first; one of each group. They already satisfy the filters."""
+    unranked: tuple[str, ...] = ()
+    """Ids of other products that match, and satisfy the filters. So do all variants of both."""
     match_all: bool = False
     """Browsing: every product within the filters."""
     types: TypeCondition | None = None
     """Products of these types are included, instead of strict matches."""
+    collapse: bool = True
+    """Whether the variants of a group are one: in total, page and facets."""
 
     @property
     def strict_query(self) -> LexicalQuery | None:
@@ -202,7 +217,8 @@ class Page:
     """A slice of a candidate set in some order.
 
     `relevance` is the order of the candidates, then the others by BM25. Ties are broken by
-    catalog order. Products without the value sorted by come last.
+    catalog order. Products without the value sorted by come last. The variant of a group that comes first in
+    this order stands for it.
     """
 
     sort: Sort
@@ -210,6 +226,9 @@ class Page:
     size: int
     demoted: tuple[FactCondition, ...] = ()
     """In every other order, products come the later the more of these they fail."""
+    sold_out_last: bool = False
+    """Whether what is sold out comes behind what can be bought and fails as few of these; candidates stay
+    where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +243,7 @@ class FacetRequest:
 
 
 class FacetValue(NamedTuple):
-    """A value with the number of found products that have it.
+    """A value with the number of found products that have it; of groups, where these are found.
 
     A category is its path joined by `>`, counted at every level of the tree. For the facet
     `attributes` the value is `NAME` + `ATTRIBUTE_SEPARATOR` + `VALUE`. A price range has

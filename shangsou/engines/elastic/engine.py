@@ -1,14 +1,25 @@
 """One generation in Elasticsearch, bound to its own index so that a search never sees two."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from shangsou.engines.elastic import queries
+from shangsou.engines.elastic import legs, lookups, responses
+from shangsou.engines.elastic.bodies import Body
+from shangsou.engines.elastic.cache import ProductCache
 from shangsou.engines.elastic.client import public_address, raise_failure, translate_errors
-from shangsou.engines.elastic.facets import aggregation, parse_facet
+from shangsou.engines.elastic.conditions import Conditions, distinct_groups
+from shangsou.engines.elastic.counts import count_body
+from shangsou.engines.elastic.facets import parse_facet
+from shangsou.engines.elastic.layout import Layout
+from shangsou.engines.elastic.pages import page_bodies
+from shangsou.engines.elastic.responses import Response
 from shangsou.engines.engine import Generation
+from shangsou.engines.listing import Listing
 from shangsou.engines.query import (
     CandidateSet,
     FacetRequest,
@@ -22,76 +33,75 @@ from shangsou.engines.query import (
     ResultPage,
     Vector,
 )
-from shangsou.product import Product, product_from_json
+from shangsou.product import Product
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-
-# The parts of a response that are read; the rest is not sent. The status is always present and keeps an
-# otherwise empty response in its position.
-_FILTER_PATH = (
-    "responses.hits.total.value",
-    "responses.hits.hits._score",
-    "responses.hits.hits.fields",
-    "responses.hits.hits.matched_queries",
-    "responses.hits.hits._source",
-    "responses.aggregations.*.buckets",
-    "responses.error",
-    "responses.status",
-)
-
-
 # Vectors cached of products in shoppers' histories, which many searches compare with; 20 MB.
 _VECTOR_CACHE_SIZE = 10_000
+# Groups cached of candidates, which a search reads before it asks for their variants; 20 MB.
+_GROUP_CACHE_SIZE = 100_000
 
 
 class ElasticEngine:
     """An `Engine` over one index."""
 
-    def __init__(self, client: "Elasticsearch", url: str, index: str, generation: Generation) -> None:
+    def __init__(
+        self,
+        client: "Elasticsearch",
+        url: str,
+        index: str,
+        generation: Generation,
+        layout: Layout,
+    ) -> None:
         self.generation = generation
-        self._client, self._url, self._index = client, url, index
-        self._title_vectors: dict[str, Vector | None] = {}
+        self.clock: Callable[[], float] = time.time
+        self._client, self._url, self._index, self._layout = client, url, index, layout
+        self._title_vectors: ProductCache[Vector] = ProductCache(self.title_vectors, _VECTOR_CACHE_SIZE)
+        self._groups: ProductCache[str] = ProductCache(self._read_groups, _GROUP_CACHE_SIZE)
 
-    def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
+    def retrieve(self, wanted: Sequence[Leg]) -> list[list[Hit]]:
         """Return the hits of each leg, in one round trip."""
-        recipe = self.generation.recipe
+        recipe, conditions = self.generation.recipe, self._conditions()
         bodies = [
-            queries.lexical_leg_body(leg, recipe)
+            legs.lexical_leg_body(leg, recipe, conditions)
             if isinstance(leg, LexicalLeg)
-            else queries.vector_leg_body(leg)
-            for leg in legs
+            else legs.vector_leg_body(leg, conditions)
+            for leg in wanted
         ]
-        responses = iter(self._search([body for body in bodies if body is not None]))
-        hits = [[] if body is None else _hits(next(responses)) for body in bodies]
+        found = iter(self._search([body for body in bodies if body is not None]))
         return [
-            _lexical_hits(leg_hits) if isinstance(leg, LexicalLeg) else _vector_hits(leg_hits)
-            for leg, leg_hits in zip(legs, hits, strict=True)
+            [] if body is None else responses.leg_hits(leg, next(found))
+            for leg, body in zip(wanted, bodies, strict=True)
         ]
 
     def fetch_page(
         self, candidate_set: CandidateSet, page: Page, facets: Sequence[FacetRequest]
     ) -> ResultPage:
-        """Return total, page and facets, in one round trip. Facets over one set share its search."""
+        """Return total, page and facets, in one round trip. Facets over one set share its search.
+
+        Another round trip comes before it if the groups of candidates are not known from `listings`.
+        """
+        conditions = self._conditions()
         names_over: dict[CandidateSet, list[str]] = {candidate_set: []}
         for facet in facets:
             names_over.setdefault(facet.candidate_set, []).append(facet.name)
-        counts = [
-            # Named by position: names of facets may contain characters that names of aggregations may not.
-            queries.count_body(requested, {str(index): aggregation(name) for index, name in enumerate(names)})
-            for requested, names in names_over.items()
-        ]
-        pages = queries.page_bodies(candidate_set, page, self.generation.recipe)
-        responses = self._search([*counts, *pages])
+        groups = self._groups_of(
+            tuple(chain.from_iterable((*one.candidates, *one.unranked) for one in names_over))
+        )
+        counts = [count_body(one, names, conditions, groups) for one, names in names_over.items()]
+        pages = page_bodies(candidate_set, page, self.generation.recipe, conditions, groups)
+        found = self._search([*counts, *pages])
         counted: dict[tuple[CandidateSet, str], tuple[FacetValue, ...]] = {
-            (requested, name): parse_facet(name, response.get("aggregations", {}).get(str(index), {}))
-            for (requested, names), response in zip(names_over.items(), responses, strict=False)
+            (requested, name): parse_facet(name, index, response.get("aggregations", {}))
+            for (requested, names), response in zip(names_over.items(), found, strict=False)
             for index, name in enumerate(names)
         }
-        products = [product for response in responses[len(counts) :] for product in _products(response)]
+        moment = _as_datetime(conditions.now_us)
+        products = [one for response in found[len(counts) :] for one in responses.products(response, moment)]
         return ResultPage(
-            total=responses[0]["hits"]["total"]["value"],
+            total=responses.total(found[0]),
             products=tuple(_sort_products(products, candidate_set, page)),
             facets=tuple(counted[facet.candidate_set, facet.name] for facet in facets),
         )
@@ -102,50 +112,90 @@ class ElasticEngine:
         """Return the weighted BM25 score of each field that scored, for each product."""
         if not product_ids:
             return {}
-        body = queries.field_scores_body(query, product_ids, self.generation.recipe)
-        response = self._search([body], include_named_queries_score=True)[0]
-        parts = {hit["fields"]["product_id"][0]: hit.get("matched_queries", {}) for hit in _hits(response)}
+        body = legs.field_scores_body(query, product_ids, self.generation.recipe)
+        [response] = self._search([body], include_named_queries_score=True)
+        parts = {
+            responses.product_id(hit): hit.get("matched_queries", {}) for hit in responses.hits(response)
+        }
         return {product_id: parts[product_id] for product_id in product_ids if product_id in parts}
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """Return the products with these ids that exist and are on sale, in the order asked for."""
         if not product_ids:
             return []
-        [response] = self._search([queries.products_body(product_ids)])
-        product_by_id = {product.product_id: product for product in _products(response)}
+        [response] = self._search([lookups.products_body(product_ids)])
+        products = responses.products(response, _as_datetime(self._now_us()))
+        product_by_id = {product.product_id: product for product in products}
         return [product_by_id[product_id] for product_id in product_ids if product_id in product_by_id]
+
+    def variants(self, product_ids: Sequence[str], most: int) -> dict[str, list[Product]]:
+        """Return what is on sale of the group of each of these products."""
+        groups = self._groups_of(product_ids)
+        keys = distinct_groups(product_ids, groups)
+        # A body for each group: one for all of them would read a group of thousands for a few of each. Two
+        # at least, to know whether there is another.
+        found = self._search([lookups.variants_body(key, max(most, 2)) for key in keys])
+        moment = _as_datetime(self._now_us())
+        variants = {
+            key: responses.products(response, moment) for key, response in zip(keys, found, strict=True)
+        }
+        return {
+            product_id: variants[groups[product_id]][:most]
+            for product_id in product_ids
+            if product_id in groups and len(variants[groups[product_id]]) > 1
+        }
+
+    def listings(self, product_ids: Sequence[str]) -> dict[str, Listing]:
+        """Return what of each of these products orders results besides its match."""
+        if not product_ids:
+            return {}
+        [response] = self._search([lookups.listings_body(product_ids)])
+        if self._layout.has_variants:
+            self._groups.add(responses.groups(response))
+        return responses.listings(response)
 
     def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
         """Return which of these are ids of products that exist, are on sale, and pass the filters."""
         if not product_ids:
             return set()
-        [response] = self._search([queries.ids_body(product_ids, filters)])
-        return {hit["fields"]["product_id"][0] for hit in _hits(response)}
+        [response] = self._search([lookups.ids_body(product_ids, filters, self._conditions())])
+        return set(responses.product_ids(response))
+
+    def passing_variants(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Return one variant of each of these products that is on sale and passes the filters."""
+        if not self._layout.has_variants:
+            return self.passing(product_ids, filters)
+        keys = distinct_groups(product_ids, self._groups_of(product_ids))
+        if not keys:
+            return set()
+        [response] = self._search([lookups.passing_variants_body(keys, filters, self._conditions())])
+        return set(responses.product_ids(response))
 
     def holding(self, product_ids: Sequence[str], terms: Sequence[Sequence[str]]) -> list[set[str]]:
         """Return for each list of terms which of these products have one of them."""
         holders: list[set[str]] = [set() for _ in terms]
         if product_ids and terms:
-            [response] = self._search([queries.holding_body(product_ids, terms)])
-            for hit in _hits(response):
+            [response] = self._search([lookups.holding_body(product_ids, terms)])
+            for hit in responses.hits(response):
                 for number in hit.get("matched_queries", ()):
-                    holders[int(number)].add(hit["fields"]["product_id"][0])
+                    holders[int(number)].add(responses.product_id(hit))
         return holders
 
     def count(self, filters: Sequence[Filters]) -> list[int]:
-        """Return how many products pass each of the filters."""
+        """Return how many groups have a variant that passes each of the filters."""
+        conditions = self._conditions()
         candidate_sets = [CandidateSet(wanted, match_all=True) for wanted in filters]
-        responses = self._search([queries.count_body(wanted, {}) for wanted in candidate_sets])
-        return [response["hits"]["total"]["value"] for response in responses]
+        found = self._search([count_body(wanted, (), conditions, {}) for wanted in candidate_sets])
+        return list(map(responses.total, found))
 
     def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
         """Return the main product type of these products, of those that have one."""
         if not product_ids:
             return {}
-        [response] = self._search([queries.main_types_body(product_ids)])
+        [response] = self._search([lookups.main_types_body(product_ids)])
         return {
-            hit["fields"]["product_id"][0]: hit["fields"]["main_type"][0]
-            for hit in _hits(response)
+            responses.product_id(hit): hit["fields"]["main_type"][0]
+            for hit in responses.hits(response)
             if "main_type" in hit["fields"]
         }
 
@@ -153,8 +203,8 @@ class ElasticEngine:
         """Return the cosine of each product's title vector with `vector`; NaN if there is none."""
         if not product_ids:
             return np.empty(0, np.float32)
-        vectors = self._cached_vectors(product_ids)
-        present = [index for index, product_id in enumerate(product_ids) if vectors[product_id] is not None]
+        vectors = self._title_vectors.get(product_ids)
+        present = [index for index, product_id in enumerate(product_ids) if product_id in vectors]
         cosines = np.full(len(product_ids), np.nan, np.float32)
         if present:
             cosines[present] = np.array([vectors[product_ids[index]] for index in present]) @ vector
@@ -164,61 +214,48 @@ class ElasticEngine:
         """Return the title vector of each of these products."""
         if not product_ids:
             return {}
-        [response] = self._search([queries.title_vectors_body(product_ids)])
+        [response] = self._search([lookups.title_vectors_body(product_ids)])
         return {
             # A list of one vector.
-            hit["fields"]["product_id"][0]: np.array(hit["fields"]["title_vector"], np.float32).reshape(-1)
-            for hit in _hits(response)
+            responses.product_id(hit): np.array(hit["fields"]["title_vector"], np.float32).reshape(-1)
+            for hit in responses.hits(response)
         }
 
     def close(self) -> None:
         """Do nothing: the connections belong to the store."""
 
-    def _cached_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector | None]:
-        """Return the title vectors of these products and perhaps others; None for a product without one."""
-        vectors = self._title_vectors
-        missing = [product_id for product_id in product_ids if product_id not in vectors]
-        if missing and len(vectors) + len(missing) > _VECTOR_CACHE_SIZE:
-            # Start a new cache; threads that still read the old one keep it.
-            vectors, missing = {}, list(product_ids)
-        if missing:
-            vectors |= dict.fromkeys(missing) | self.title_vectors(missing)
-            self._title_vectors = vectors
-        return vectors
+    def _now_us(self) -> int:
+        return int(self.clock() * 1_000_000)
 
-    def _search(self, bodies: Sequence[queries.Body], **options: Any) -> list[dict[str, Any]]:
+    def _conditions(self) -> Conditions:
+        return Conditions(self._layout, self._now_us())
+
+    def _groups_of(self, product_ids: Sequence[str]) -> Mapping[str, str]:
+        """Return the groups of these products; empty in a generation without variants."""
+        return self._groups.get(product_ids) if self._layout.has_variants else {}
+
+    def _read_groups(self, product_ids: Sequence[str]) -> dict[str, str]:
+        [response] = self._search([lookups.groups_body(product_ids)])
+        return responses.groups(response)
+
+    def _search(self, bodies: Sequence[Body], **options: Any) -> list[Response]:
         """Return the responses to all bodies, in one round trip."""
         if not bodies:
             return []
         searches = [line for body in bodies for line in ({}, body)]
         with translate_errors(self._url):
             result = self._client.msearch(
-                index=self._index, searches=searches, filter_path=_FILTER_PATH, **options
+                index=self._index, searches=searches, filter_path=responses.FILTER_PATH, **options
             )
         for response in result["responses"]:
             if "error" in response:
                 raise_failure(public_address(self._url), response["status"], response)
-        responses: list[dict[str, Any]] = result["responses"]
-        return responses
+        found: list[Response] = result["responses"]
+        return found
 
 
-def _hits(response: dict[str, Any]) -> list[dict[str, Any]]:
-    # Empty parts are missing from a filtered response.
-    hits: list[dict[str, Any]] = response.get("hits", {}).get("hits", [])
-    return hits
-
-
-def _lexical_hits(hits: Sequence[dict[str, Any]]) -> list[Hit]:
-    return [Hit(hit["fields"]["product_id"][0], hit["_score"]) for hit in hits]
-
-
-def _vector_hits(hits: Sequence[dict[str, Any]]) -> list[Hit]:
-    # Elasticsearch's score of a cosine is (1 + cosine) / 2, since Lucene has no negative scores.
-    return [Hit(hit["fields"]["product_id"][0], 2 * hit["_score"] - 1) for hit in hits]
-
-
-def _products(response: dict[str, Any]) -> list[Product]:
-    return [product_from_json(hit["_source"]["product"]) for hit in _hits(response)]
+def _as_datetime(moment_us: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment_us)
 
 
 def _sort_products(products: list[Product], candidate_set: CandidateSet, page: Page) -> list[Product]:

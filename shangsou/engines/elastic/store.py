@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shangsou.engines.elastic.client import connect, public_address, translate_errors
 from shangsou.engines.elastic.engine import ElasticEngine
+from shangsou.engines.elastic.layout import layout_from_meta
 from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.ownership import refuse_foreign
 from shangsou.engines.elastic.writer import FORMAT, ElasticWriter, current_name, index_number, read_metas
@@ -65,7 +66,8 @@ class ElasticStore:
         if not metas.get(index, {}).get("complete"):
             raise self._no_index(f"no generation {name}")
         generation = replace(self._generation(index, metas[index]), current=name == current)
-        return ElasticEngine(self._client, self._url, index, generation)
+        layout = layout_from_meta(metas[index])
+        return ElasticEngine(self._client, self._url, index, generation, layout)
 
     def writer(self, recipe: IndexRecipe, source: str) -> ElasticWriter:
         """Begin a new generation."""

@@ -1,20 +1,21 @@
 """Write one generation: create the index, bulk-load it, merge it, and mark it complete."""
 
-import json
-import pickle
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
-from shangsou.engines.elastic.client import RequestRefused, public_address, reason, translate_errors
-from shangsou.engines.elastic.documents import bulk_lines, document_source, with_learned
+from shangsou.engines.elastic.bulk import BulkLoader
+from shangsou.engines.elastic.client import public_address, translate_errors
+from shangsou.engines.elastic.columns import Columns
+from shangsou.engines.elastic.documents import document_source
+from shangsou.engines.elastic.index_documents import IndexDocuments
+from shangsou.engines.elastic.layout import PLAIN, Layout, layout_to_meta
 from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.mapping import products_index
 from shangsou.engines.elastic.ownership import MARK, is_ours
+from shangsou.engines.elastic.spool import Spool
 from shangsou.engines.engine import Document, Generation
 from shangsou.engines.generations import make_stamp
 from shangsou.engines.product_terms import ProductTerms, check_products, no_terms
@@ -25,12 +26,7 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 # Increased whenever the mappings, or the values written to their fields, change.
-FORMAT = 3
-# Elasticsearch's guide recommends requests of 5 to 15 MB; its limit is 100.
-_BULK_BYTES = 5_000_000
-_BULK_TIMEOUT_S = 120.0
-# Seconds between attempts: half a minute in total, for a restart of the server or a full queue.
-_RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+FORMAT = 4
 # A merge of millions of vectors takes long; only the indexer waits for it.
 _MERGE_TIMEOUT_S = 4 * 3600.0
 
@@ -46,14 +42,15 @@ class ElasticWriter:
         self._draft = Generation("", "", 0, recipe, source)
         self._index = ""
         self._finished = False
-        self._spool: IO[bytes]
+        self._columns = Columns()
+        self._spool: Spool
 
     def __enter__(self) -> "ElasticWriter":
         self._lock.acquire()
         try:
             with translate_errors(self._url):
                 self._begin()
-            self._spool = TemporaryFile()  # closed in __exit__
+            self._spool = Spool()  # closed in __exit__
         except BaseException:
             self._lock.release()
             raise
@@ -77,9 +74,10 @@ class ElasticWriter:
     def add(self, documents: Sequence[Document]) -> None:
         """Append documents. They wait in a file: their types are learned from all of them."""
         self._lock.check()
-        for row, document in enumerate(documents, self._draft.documents):
-            pickle.dump(document_source(document, row), self._spool, pickle.HIGHEST_PROTOCOL)
-        self._draft = replace(self._draft, documents=self._draft.documents + len(documents))
+        for document in documents:
+            self._columns.add(document.product)
+            self._spool.add(document_source(document, len(self._spool)))
+        self._draft = replace(self._draft, documents=len(self._spool))
 
     def write_documents(self) -> None:
         """Do nothing: a document is sent once, with its types and facts."""
@@ -91,7 +89,15 @@ class ElasticWriter:
             raise ValueError(f"{len(types)} lists of types for {self._draft.documents} products")
         facts = facts or no_terms(self._draft.documents)
         check_products(facts, self._draft.documents)
-        self._load(types, facts)
+        contents = IndexDocuments(self._spool, self._columns, types, facts)
+        alias = _building_alias(self._index)
+        BulkLoader(self._client, self._url, alias, self._lock.check).load(contents)
+        self._complete(contents)
+        self._finished = True
+        return self._draft
+
+    def _complete(self, contents: IndexDocuments) -> None:
+        """Merge the index to one segment, make it durable and mark it complete."""
         indices = self._client.options(request_timeout=_MERGE_TIMEOUT_S).indices
         with translate_errors(self._url):
             indices.forcemerge(index=self._index, max_num_segments=1)
@@ -99,35 +105,18 @@ class ElasticWriter:
             indices.flush(index=self._index)
             indices.refresh(index=self._index)
             count = self._client.count(index=self._index)["count"]
-            if count != self._draft.documents:
+            if count != contents.count:
                 raise IndexingFailed(
-                    f"{self._index} at {public_address(self._url)} holds {count} of {self._draft.documents} "
-                    "products; the index before it serves on, run it again"
+                    f"{self._index} at {public_address(self._url)} holds {count} of {contents.count} "
+                    "documents; the index before it serves on, run it again"
                 )
             self._lock.check()
             self._draft = replace(self._draft, created_at=datetime.now(UTC).isoformat(timespec="seconds"))
             indices.update_aliases(
                 actions=[{"remove": {"index": self._index, "alias": _building_alias(self._index)}}]
             )
-            indices.put_mapping(index=self._index, meta=generation_to_meta(self._draft, complete=True))
-        self._finished = True
-        return self._draft
-
-    def _load(self, types: Sequence[Sequence[str]], facts: ProductTerms) -> None:
-        """Index all documents; requests that fail for lack of capacity or connection are retried."""
-        self._spool.seek(0)
-        items: list[list[bytes]] = []
-        size = 0
-        for row, document_types in enumerate(types):
-            source = pickle.load(self._spool)  # noqa: S301 (our own file)
-            source = with_learned(source, document_types, facts.of_product(row))
-            items.append(bulk_lines(source["product_id"], source))
-            size += sum(map(len, items[-1]))
-            if size >= _BULK_BYTES:
-                self._send(items)
-                items, size = [], 0
-        if items:
-            self._send(items)
+            meta = generation_to_meta(self._draft, contents.layout(), complete=True)
+            indices.put_mapping(index=self._index, meta=meta)
 
     def _begin(self) -> None:
         metas = read_metas(self._client, self._name)
@@ -142,50 +131,10 @@ class ElasticWriter:
         replaces = current_name(self._client, self._url, self._name) or ""
         self._draft = replace(self._draft, name=f"gen-{number}", replaces=replaces)
         body = products_index(self._draft.recipe)
-        body["mappings"]["_meta"] = generation_to_meta(self._draft, complete=False)
+        body["mappings"]["_meta"] = generation_to_meta(self._draft, PLAIN, complete=False)
         # Bulk requests use this alias: they fail if the index was deleted meanwhile, while the index's own
         # name would make Elasticsearch recreate it without our mappings.
         self._client.indices.create(index=self._index, aliases={_building_alias(self._index): {}}, **body)
-
-    def _send(self, items: list[list[bytes]]) -> None:
-        """Index all items; those rejected for lack of capacity are sent again later."""
-        self._lock.check()
-        client = self._client.options(request_timeout=_BULK_TIMEOUT_S, max_retries=0)
-        for delay_s in (*_RETRY_DELAYS_S, None):
-            try:
-                with translate_errors(self._url):
-                    response = client.bulk(
-                        index=_building_alias(self._index),
-                        operations=[line for item in items for line in item],  # type: ignore[misc]
-                        require_alias=True,
-                        filter_path="errors,items.*.status,items.*.error",
-                    )
-            except RequestRefused as problem:
-                raise IndexingFailed(f"{problem}; the index before it serves on") from problem
-            except EngineUnavailable:
-                if delay_s is None:
-                    raise
-            else:
-                if not response["errors"]:
-                    return
-                items = list(self._retryable_items(items, response["items"], last=delay_s is None))
-            self._lock.check()
-            time.sleep(delay_s or 0)
-
-    def _retryable_items(
-        self, items: list[list[bytes]], results: list[dict[str, Any]], *, last: bool
-    ) -> Iterator[list[bytes]]:
-        """Yield the items to send again; raise `IndexingFailed` for one that will never be accepted."""
-        for item, result in zip(items, results, strict=True):
-            outcome = result["index"]
-            if "error" in outcome:
-                if outcome["status"] != 429 or last:
-                    product_id = json.loads(item[0])["index"]["_id"]
-                    raise IndexingFailed(
-                        f"Elasticsearch at {public_address(self._url)} refused product {product_id!r} "
-                        f"({reason(outcome['error'])}); the index before it serves on"
-                    )
-                yield item
 
 
 _SERVING_SETTINGS = {
@@ -197,9 +146,10 @@ _SERVING_SETTINGS = {
 }
 
 
-def generation_to_meta(generation: Generation, *, complete: bool) -> dict[str, Any]:
+def generation_to_meta(generation: Generation, layout: Layout, *, complete: bool) -> dict[str, Any]:
     """Return the `_meta` of a generation's index."""
-    return {**MARK, **make_stamp(generation, file_format=FORMAT), "complete": complete}
+    stamp = make_stamp(generation, file_format=FORMAT)
+    return {**MARK, **stamp, **layout_to_meta(layout), "complete": complete}
 
 
 def read_metas(client: "Elasticsearch", name: str) -> dict[str, dict[str, Any]]:

@@ -3,11 +3,15 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shangsou.engines.embedded.coded_column import CodedColumn
 from shangsou.engines.embedded.columns import Columns
+from shangsou.engines.embedded.groups import Groups
 from shangsou.engines.query import (
     ATTRIBUTE_SEPARATOR,
     ATTRIBUTES_FACET_SIZE,
@@ -20,41 +24,33 @@ from shangsou.engines.query import (
 from shangsou.product import CATEGORY_SEPARATOR
 
 
-def count_facet(name: str, columns: Columns, rows: NDArray[np.int64]) -> tuple[FacetValue, ...]:
-    """Return the values of a facet with their counts over these rows (ascending).
+def count_facet(
+    name: str,
+    columns: Columns,
+    price_fen: NDArray[np.int64],
+    rows: NDArray[np.integer[Any]],
+    groups: Groups | None,
+) -> tuple[FacetValue, ...]:
+    """Return the values of a facet with their counts over these rows (ascending), or over their groups.
 
     By descending count, then by value; price ranges ascend. Raises ValueError for an unknown facet.
     """
     match name:
         case "brand":
-            return _top_values(_count_codes(columns.brand[rows]), columns.brand_names, FACET_SIZE)
+            counts = columns.brand.counts(rows, by_group=groups is not None)
+            return _top_values(counts, columns.brand.values, FACET_SIZE)
         case "category":
-            return _count_categories(_count_codes(columns.category[rows]), columns.category_names)
+            return _count_categories(columns.category, rows, by_group=groups is not None)
         case "price":
-            return _count_price_ranges(columns.price_fen[rows])
+            return _count_price_ranges(price_fen, rows, groups)
         case "attributes":
-            counts = _count_codes(_attribute_codes(columns, rows))
-            return _top_values(counts, columns.attribute_names, ATTRIBUTES_FACET_SIZE)
+            counts = columns.attributes.counts(rows, by_group=groups is not None)
+            return _top_values(counts, columns.attributes.values, ATTRIBUTES_FACET_SIZE)
         case _ if name.startswith("attributes."):
-            counts = _count_codes(_attribute_codes(columns, rows))
-            return _attribute_values(name.removeprefix("attributes."), counts, columns.attribute_names)
+            counts = columns.attributes.counts(rows, by_group=groups is not None)
+            return _attribute_values(name.removeprefix("attributes."), counts, columns.attributes.values)
         case _:
             raise ValueError(f"no facet {name!r}")
-
-
-def _count_codes(codes: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return the count of each code, without -1, which stands for no value."""
-    # Shifted by one, since bincount takes no negative numbers; -1 then comes first and is dropped.
-    return np.bincount(codes + 1)[1:]
-
-
-def _attribute_codes(columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.int32]:
-    starts = columns.attribute_starts[rows]
-    lengths = columns.attribute_starts[rows + 1] - starts
-    # Positions of all the rows' pairs: each row's start, repeated, plus 0, 1, 2, … within the row.
-    within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    codes: NDArray[np.int32] = columns.attributes[np.repeat(starts, lengths) + within]
-    return codes
 
 
 def _top_values(counts: NDArray[np.int64], names: Sequence[str], size: int) -> tuple[FacetValue, ...]:
@@ -76,20 +72,62 @@ def _attribute_values(name: str, counts: NDArray[np.int64], pairs: Sequence[str]
     return _top_values(counts[start:end], values, FACET_SIZE)
 
 
-def _count_categories(counts: NDArray[np.int64], paths: Sequence[str]) -> tuple[FacetValue, ...]:
+def _count_categories(
+    column: CodedColumn, rows: NDArray[np.integer[Any]], *, by_group: bool
+) -> tuple[FacetValue, ...]:
     """Return the most common categories, each counted with its descendants."""
     below: Counter[str] = Counter()
+    if by_group:
+        groups, codes = column.group_values(rows)
+        codes, others = _split_shared(groups, codes)
+        # Each of these groups lies in several categories, and is counted once where they meet.
+        for of_group in others:
+            below.update({level for code in of_group for level in _levels(column.values[code])})
+        counts = np.bincount(codes)
+    else:
+        counts = column.counts(rows, by_group=False)
     for code in np.flatnonzero(counts).tolist():
-        levels = paths[code].split(CATEGORY_SEPARATOR)
-        for depth in range(1, len(levels) + 1):
-            below[CATEGORY_SEPARATOR.join(levels[:depth])] += int(counts[code])
+        for level in _levels(column.values[code]):
+            below[level] += int(counts[code])
     names = sorted(below)
     return _top_values(np.array([below[name] for name in names], np.int64), names, FACET_SIZE)
 
 
-def _count_price_ranges(prices: NDArray[np.int64]) -> tuple[FacetValue, ...]:
-    steps = np.searchsorted(PRICE_STEPS_FEN, prices[prices >= 0], side="right") - 1
-    counts = np.bincount(steps, minlength=len(PRICE_STEPS_FEN))
+@lru_cache(1 << 12)
+def _levels(path: str) -> list[str]:
+    """Return the paths of a category and of all above it."""
+    names = path.split(CATEGORY_SEPARATOR)
+    return [CATEGORY_SEPARATOR.join(names[:depth]) for depth in range(1, len(names) + 1)]
+
+
+def _split_shared(
+    groups: NDArray[np.int32], codes: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], list[list[int]]]:
+    """Return the codes of groups that have one, and lists of those that have several; groups ascend."""
+    groups, codes = groups[codes >= 0], codes[codes >= 0]
+    is_first = np.concatenate([np.ones(min(1, len(groups)), np.bool_), np.diff(groups) != 0])
+    starts = np.flatnonzero(is_first)
+    lengths = np.diff(starts, append=len(groups))
+    single = codes[starts[lengths == 1]]
+    several = [
+        codes[start : start + length].tolist()
+        for start, length in zip(starts.tolist(), lengths.tolist(), strict=True)
+        if length > 1
+    ]
+    return single, several
+
+
+def _count_price_ranges(
+    price_fen: NDArray[np.int64], rows: NDArray[np.integer[Any]], groups: Groups | None
+) -> tuple[FacetValue, ...]:
+    rows = rows[price_fen[rows] >= 0]
+    steps = np.searchsorted(PRICE_STEPS_FEN, price_fen[rows], side="right") - 1
+    if groups is None:
+        counts = np.bincount(steps, minlength=len(PRICE_STEPS_FEN))
+    else:
+        found = np.zeros((groups.count, len(PRICE_STEPS_FEN)), np.bool_)
+        found[groups.of_row[rows], steps] = True
+        counts = found.sum(axis=0)
     ends = [*PRICE_STEPS_FEN[1:], None]
     return tuple(
         FacetValue(price_range_label(start, end), int(count), start, end)

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 _GENERATION_FOLDER = re.compile(r"gen-(\d+)")
 STAMP = "generation.json"
 # Increased whenever the files of a generation change.
-_FORMAT = 4
+_FORMAT = 5
 
 
 class EmbeddedStore:

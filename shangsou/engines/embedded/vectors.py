@@ -72,7 +72,7 @@ class Vectors:
 
     def search(
         self, vector: Vector, k: int, allowed: NDArray[np.bool_] | None
-    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    ) -> tuple[NDArray[np.integer[Any]], NDArray[np.float32]]:
         """Return the rows and cosines of the k nearest vectors, best first, ties by row.
 
         Parameters
@@ -105,8 +105,8 @@ class Vectors:
         return self._rows[nearest[best]], cosines[best]
 
     def search_rows(
-        self, vector: Vector, rows: NDArray[np.int64], k: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        self, vector: Vector, rows: NDArray[np.integer[Any]], k: int
+    ) -> tuple[NDArray[np.integer[Any]], NDArray[np.float32]]:
         """Return the k nearest of these rows (ascending) with their cosines, in the order of `search`."""
         if not len(self._rows):
             return rows[:0], np.empty(0, np.float32)
@@ -118,12 +118,12 @@ class Vectors:
         best = np.argsort(-cosines, kind="stable")[:k]
         return held[best], cosines[best]
 
-    def cosines(self, vector: Vector, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def cosines(self, vector: Vector, rows: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
         """Return the cosines of these rows, all of which have a vector."""
         cosines: NDArray[np.float32] = self.get(rows) @ vector
         return np.clip(cosines, -1, 1)
 
-    def get(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def get(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
         """Return the vectors of these rows, all of which have one; shape (len(rows), dimensions)."""
         # The same type for both: numpy would otherwise convert the longer array.
         return self._vectors[np.searchsorted(self._rows, rows.astype(self._rows.dtype))]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shangsou.engines.elastic import writer as writer_module
+from shangsou.engines.elastic import bulk
 from shangsou.engines.elastic.store import ElasticStore
 from shangsou.engines.query import Filters, LexicalLeg
 from shangsou.errors import EngineUnavailable, IndexingFailed, NoIndex, UnusableInput
@@ -237,7 +237,7 @@ def test_a_server_that_stays_full_ends_the_run_in_words(monkeypatch: pytest.Monk
     }
     answer = {"errors": True, "items": [{"index": {"status": 429, "error": flood}}] * 2}
     with pytest.raises(IndexingFailed, match=r"'a'.*flood-stage.*serves on"):
-        send_against(monkeypatch, [answer] * (len(writer_module._RETRY_DELAYS_S) + 1))
+        send_against(monkeypatch, [answer] * (len(bulk._RETRY_DELAYS_S) + 1))
 
 
 def on_wait(monkeypatch: pytest.MonkeyPatch, steps: list[Callable[[], None]]) -> None:
@@ -249,7 +249,7 @@ def on_wait(monkeypatch: pytest.MonkeyPatch, steps: list[Callable[[], None]]) ->
             if steps:
                 steps.pop(0)()
 
-    monkeypatch.setattr(writer_module, "time", Clock)
+    monkeypatch.setattr(bulk, "time", Clock)
 
 
 def send_against(monkeypatch: pytest.MonkeyPatch, answers: list[dict[str, Any]]) -> list[list[bytes]]:
@@ -265,6 +265,6 @@ def send_against(monkeypatch: pytest.MonkeyPatch, answers: list[dict[str, Any]])
             return answers.pop(0)
 
     on_wait(monkeypatch, [])
-    writer = writer_module.ElasticWriter(Client(), "http://127.0.0.1:9200", "shop", RECIPE, "")  # type: ignore[arg-type]
-    writer._send([[b'{"index":{"_id":"a"}}', b"{}"], [b'{"index":{"_id":"b"}}', b"{}"]])
+    loader = bulk.BulkLoader(Client(), "http://127.0.0.1:9200", "shop-1", lambda: None)  # type: ignore[arg-type]
+    loader.send([[b'{"index":{"_id":"a"}}', b"{}"], [b'{"index":{"_id":"b"}}', b"{}"]])
     return sent

@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from shangsou.engines.elastic.documents import document_source, with_learned
-from shangsou.engines.elastic.engine import ElasticEngine
-from shangsou.engines.elastic.queries import (
-    field_scores_body,
-    holding_body,
-    ids_body,
-    lexical_leg_body,
-    main_types_body,
-    page_bodies,
-    vector_leg_body,
+from shangsou.engines.elastic.conditions import Conditions
+from shangsou.engines.elastic.documents import (
+    document_source,
+    with_learned,
 )
+from shangsou.engines.elastic.engine import ElasticEngine
+from shangsou.engines.elastic.layout import PLAIN
+from shangsou.engines.elastic.legs import field_scores_body, lexical_leg_body, vector_leg_body
+from shangsou.engines.elastic.lookups import holding_body, ids_body, main_types_body
+from shangsou.engines.elastic.pages import page_bodies
 from shangsou.engines.engine import Document, Generation
+from shangsou.engines.listing import duplicate_key
 from shangsou.engines.query import (
     CandidateSet,
     FacetRequest,
@@ -46,6 +46,7 @@ QUERY = LexicalQuery(
     weights={"title.words": 3.2, "title.grams": 0.8, "brand.words": 0.0},
 )
 UNIT = np.array([0.6, 0.8, 0, 0], np.float32)
+ALL = Conditions()
 
 
 def golden(name: str) -> Any:
@@ -61,11 +62,13 @@ def test_a_lexical_leg_with_every_filter() -> None:
         in_stock=True,
         attributes=(("颜色", ("红色", "蓝色")), ("材质", ("棉",))),
     )
-    assert lexical_leg_body(LexicalLeg(QUERY, filters, 100), RECIPE) == golden("lexical_leg.json")
+    assert lexical_leg_body(LexicalLeg(QUERY, filters, 100), RECIPE, ALL) == golden("lexical_leg.json")
 
 
 def test_a_term_that_weighs_more_has_a_larger_boost() -> None:
-    body = lexical_leg_body(LexicalLeg(replace(QUERY, term_weights={"红色": 1.5}), Filters(), 100), RECIPE)
+    body = lexical_leg_body(
+        LexicalLeg(replace(QUERY, term_weights={"红色": 1.5}), Filters(), 100), RECIPE, ALL
+    )
     assert body is not None
     boosts = {
         (field, clause["value"]): clause["boost"]
@@ -87,18 +90,18 @@ def test_a_term_that_weighs_more_has_a_larger_boost() -> None:
     [(100, 900), (1_111, 9_999), (1_112, 10_000), (10_000, 10_000)],
 )
 def test_a_vector_leg_never_visits_more_than_elasticsearch_allows(k: int, visited: int) -> None:
-    body = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), k))
+    body = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), k), ALL)
     assert body["query"]["knn"]["num_candidates"] == visited
 
 
 def test_a_vector_leg() -> None:
     filters = Filters(price_to_fen=30000)
-    assert vector_leg_body(VectorLeg("title_vector", UNIT, filters, 100)) == golden("vector_leg.json")
+    assert vector_leg_body(VectorLeg("title_vector", UNIT, filters, 100), ALL) == golden("vector_leg.json")
 
 
 def test_a_small_vector_leg_searches_as_widely_but_asks_for_fewer_hits() -> None:
-    wide = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 100))
-    narrow = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 3))
+    wide = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 100), ALL)
+    narrow = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 3), ALL)
     assert narrow == {**wide, "size": 3}
 
 
@@ -109,12 +112,12 @@ TYPES = TypeCondition(
 
 def test_a_strict_leg_within_types_and_ids() -> None:
     leg = LexicalLeg(QUERY, Filters(types=TYPES), 100, strict=True, ids=("p1", "p4"))
-    assert lexical_leg_body(leg, RECIPE) == golden("typed_leg.json")
+    assert lexical_leg_body(leg, RECIPE, ALL) == golden("typed_leg.json")
 
 
 def test_a_vector_leg_within_ids_asks_for_them_in_its_filter() -> None:
-    everything = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 100))
-    some = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 100, ids=("p1", "p4")))
+    everything = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 100), ALL)
+    some = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 100, ids=("p1", "p4")), ALL)
     everything["query"]["knn"]["filter"][0]["bool"]["filter"].append({"terms": {"product_id": ["p1", "p4"]}})
     assert some == everything
 
@@ -154,7 +157,7 @@ def test_a_vector_leg_within_ids_asks_for_them_in_its_filter() -> None:
 def test_a_condition_has_only_the_clauses_that_it_needs(
     condition: TypeCondition, clause: dict[str, Any]
 ) -> None:
-    body = ids_body(["p1", "p2"], Filters(types=condition))
+    body = ids_body(["p1", "p2"], Filters(types=condition), ALL)
     assert body["query"]["bool"]["filter"] == [clause, {"terms": {"product_id": ["p1", "p2"]}}]
 
 
@@ -163,7 +166,8 @@ def test_a_fact_clause_lets_pass_what_holds_it_or_is_silent() -> None:
         FactCondition(("red", "wine"), ("coloured",)),
         FactCondition(("42",), ("sized", "aged"), must_hold=True),
     )
-    assert ids_body(["p1", "p2"], Filters(types=TypeCondition(("鞋",)), facts=facts)) == golden("facts.json")
+    filters = Filters(types=TypeCondition(("鞋",)), facts=facts)
+    assert ids_body(["p1", "p2"], filters, ALL) == golden("facts.json")
 
 
 def test_holders_are_named_by_the_number_of_their_terms() -> None:
@@ -179,7 +183,7 @@ def test_main_types_are_read_from_what_is_stored_in_columns() -> None:
 
 def test_a_page_of_types_beyond_the_candidates() -> None:
     found = CandidateSet(Filters(in_stock=True), QUERY, ("p3",), types=TypeCondition(("连衣裙",)))
-    bodies = page_bodies(found, Page("relevance", 0, 10), RECIPE)
+    bodies = page_bodies(found, Page("relevance", 0, 10), RECIPE, ALL, {})
     assert bodies == golden("typed_page.json")
 
 
@@ -208,6 +212,7 @@ def test_one_round_trip_for_total_facets_and_a_page_that_begins_with_a_candidate
         "http://127.0.0.1:9200",
         "shop-1",
         Generation("gen-1", "", 0, RECIPE, ""),
+        PLAIN,
     )
     with pytest.raises(StopIteration):
         engine.fetch_page(
@@ -243,7 +248,7 @@ class Vectors:
 
 def _engine_of(client: Vectors) -> ElasticEngine:
     generation = Generation("gen-1", "", 0, RECIPE, "")
-    return ElasticEngine(client, "http://127.0.0.1:9200", "shop-1", generation)  # type: ignore[arg-type]
+    return ElasticEngine(client, "http://127.0.0.1:9200", "shop-1", generation, PLAIN)  # type: ignore[arg-type]
 
 
 def test_title_vectors_that_a_query_was_compared_with_are_not_asked_for_again() -> None:
@@ -297,6 +302,7 @@ def test_a_document() -> None:
             "grams": "r e d s re ed dr es ss a v av va w o m n wo om me en se i wi in ne ew",
         },
         "title_vector": [0.6, 0.8, 0.0, 0.0],
+        "duplicate": duplicate_key(product),
         "filter": {
             "in_stock": False,
             "category": ["women", "women>dresses"],

@@ -1,0 +1,90 @@
+"""Reading of Elasticsearch's responses."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from math import nan
+from typing import Any
+
+from shangsou.engines.elastic.documents import product_key
+from shangsou.engines.listing import Listing
+from shangsou.engines.query import Hit, Leg, LexicalLeg
+from shangsou.product import Product, product_from_json
+
+Response = dict[str, Any]
+# The parts of a response that are read; the rest is not sent. The status is always present and keeps an
+# otherwise empty response in its position.
+FILTER_PATH = (
+    "responses.hits.total.value",
+    "responses.hits.hits._score",
+    "responses.hits.hits.fields",
+    "responses.hits.hits.matched_queries",
+    "responses.hits.hits._source",
+    "responses.aggregations.*.buckets",
+    "responses.aggregations.variants.passing.*.buckets",
+    "responses.error",
+    "responses.status",
+)
+
+
+def hits(response: Response) -> list[dict[str, Any]]:
+    """Return the hits of a response."""
+    # Empty parts are missing from a filtered response.
+    found: list[dict[str, Any]] = response.get("hits", {}).get("hits", [])
+    return found
+
+
+def total(response: Response) -> int:
+    """Return how many documents a response counted."""
+    count: int = response["hits"]["total"]["value"]
+    return count
+
+
+def product_id(hit: dict[str, Any]) -> str:
+    """Return the product of a hit."""
+    identifier: str = hit["fields"]["product_id"][0]
+    return identifier
+
+
+def product_ids(response: Response) -> list[str]:
+    """Return the products of all hits."""
+    return [product_id(hit) for hit in hits(response)]
+
+
+def leg_hits(leg: Leg, response: Response) -> list[Hit]:
+    """Return the hits of a leg, best first, ties by catalog order."""
+    found = hits(response)
+    if found and "row" in found[0]["fields"]:
+        # Of groups that tie Elasticsearch has those in stock first.
+        found = sorted(found, key=lambda hit: (-hit["_score"], hit["fields"]["row"][0]))
+    if isinstance(leg, LexicalLeg):
+        return [Hit(product_id(hit), hit["_score"]) for hit in found]
+    # Elasticsearch's score of a cosine is (1 + cosine) / 2, since Lucene has no negative scores.
+    return [Hit(product_id(hit), 2 * hit["_score"] - 1) for hit in found]
+
+
+def products(response: Response, moment: datetime) -> list[Product]:
+    """Return the products of all hits, with their prices at a moment."""
+    return [product_from_json(hit["_source"]["product"]).current(moment) for hit in hits(response)]
+
+
+def groups(response: Response) -> dict[str, str]:
+    """Return the group of each product that has one."""
+    return {product_id(hit): hit["fields"]["group"][0] for hit in hits(response) if "group" in hit["fields"]}
+
+
+def listings(response: Response) -> dict[str, Listing]:
+    """Return what orders results besides their match, of all hits."""
+    return {product_id(hit): _listing(hit["fields"]) for hit in hits(response)}
+
+
+def _listing(fields: dict[str, Sequence[Any]]) -> Listing:
+    def first(name: str, default: Any = None) -> Any:
+        return fields.get(name, [default])[0]
+
+    return Listing(
+        first("group") or product_key(fields["product_id"][0]),
+        first("filter.in_stock"),
+        first("duplicate"),
+        first("sort.sales"),
+        first("sort.rating", nan),
+    )

@@ -1,0 +1,70 @@
+"""Masks of the rows that are on sale and pass the filters of a search."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from shangsou.engines.embedded.catalog import Catalog
+from shangsou.engines.embedded.columns import Columns, Mask
+from shangsou.engines.embedded.lexical import LexicalIndex
+from shangsou.engines.embedded.term_rows import TermRows
+from shangsou.engines.embedded.types import Types
+from shangsou.engines.query import FactCondition, Filters, TypeCondition
+
+# Cached masks: shoppers page and refine, and all facets of a search use the same ones.
+_CACHE_SIZE = 64
+# Cached masks of facts: of a search, two for each of its facts.
+_FACT_CACHE_SIZE = 32
+
+
+class FilterMasks:
+    """Masks of rows for conditions on products; callers must not change them."""
+
+    def __init__(self, folder: Path, catalog: Catalog, columns: Columns, lexical: LexicalIndex) -> None:
+        self._catalog, self._columns, self._lexical = catalog, columns, lexical
+        self.types = Types(folder)
+        self._facts = TermRows(folder, "facts", len(catalog.ids))
+        self._cached_term_mask = lru_cache(_FACT_CACHE_SIZE)(self._facts.mask)
+        self._cached_mask = lru_cache(_CACHE_SIZE)(self._mask)
+
+    def passing(self, filters: Filters, period: int) -> Mask | None:
+        """Return which rows are on sale and pass the filters, with the prices of a period; None if all do."""
+        return self._cached_mask(filters, period)
+
+    def not_contradicting(self, condition: FactCondition) -> Mask:
+        """Return which rows do not contradict a fact."""
+        holding = self._cached_term_mask(condition.holding)
+        return holding if condition.must_hold else holding | ~self._cached_term_mask(condition.stating)
+
+    def having(self, terms: Sequence[str]) -> Mask:
+        """Return which rows have one of these terms of facts."""
+        return self._cached_term_mask(tuple(terms))
+
+    def _mask(self, filters: Filters, period: int) -> Mask | None:
+        passing = self._columns.filter_mask(filters, self._columns.prices.during(period))
+        masks = [self._lexical.containing(text) for text in filters.contains]
+        masks += [~self._lexical.containing(text) for text in filters.excludes]
+        if filters.types is not None:
+            masks.append(self._of_types(filters.types))
+        masks += map(self.not_contradicting, filters.facts)
+        for mask in masks:
+            passing = mask if passing is None else passing & mask
+        return passing
+
+    def _of_types(self, condition: TypeCondition) -> Mask:
+        """Return which rows are of the types of a condition."""
+        mask = self.types.mask(condition.names)
+        for text in condition.other_texts:
+            mask &= ~self._lexical.containing(text)
+        for text in condition.texts:
+            mask |= self._lexical.containing(text)
+        mask[self._catalog.rows(condition.other_ids)] = False
+        mask[self._catalog.rows(condition.ids)] = True
+        return mask
+
+
+def all_rows(mask: Mask | None, rows: int) -> Mask:
+    """Return a mask that stands for all rows where it is None."""
+    return np.ones(rows, np.bool_) if mask is None else mask

@@ -1,0 +1,85 @@
+"""Groups of variants by row: what stands for a group, and how many groups some rows are of."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shangsou.mmap_arrays import load_npy_mmap
+
+Rows = NDArray[np.integer[Any]]
+
+
+def number_groups(group_ids: Sequence[str]) -> NDArray[np.int32]:
+    """Return the number of the group of each row, in the order of their first rows.
+
+    Rows without a group id are groups of their own.
+    """
+    number_by_id: dict[str, int] = {}
+    numbers: list[int] = []
+    count = 0
+    for group_id in group_ids:
+        number = number_by_id.get(group_id, count) if group_id else count
+        if group_id:
+            number_by_id[group_id] = number
+        count += number == count
+        numbers.append(number)
+    return np.array(numbers, np.int32)
+
+
+class Groups:
+    """The groups, opened for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        self.of_row: NDArray[np.int32] = load_npy_mmap(folder / "column.groups.npy")
+        self.count = int(self.of_row.max()) + 1 if len(self.of_row) else 0
+        self.has_variants = self.count < len(self.of_row)
+        self._is_sorted = bool((np.diff(self.of_row) >= 0).all())
+
+    def variants(self, row: int) -> Rows:
+        """Return the rows of the group of a row, itself among them."""
+        return np.flatnonzero(self.of_row == self.of_row[row])
+
+    def count_groups(self, rows: Rows) -> int:
+        """Return of how many groups these rows are."""
+        return int(np.count_nonzero(self.mark(rows))) if self.has_variants else len(rows)
+
+    def mark(self, rows: Rows) -> NDArray[np.bool_]:
+        """Return which groups these rows are of; shape (groups,)."""
+        marked = np.zeros(self.count, np.bool_)
+        marked[self.of_row[rows]] = True
+        return marked
+
+    def best_of_each(
+        self, rows: Rows, scores: NDArray[Any], preferred: NDArray[np.bool_]
+    ) -> NDArray[np.intp]:
+        """Return for each group the position of its row with the highest score.
+
+        Of several with the same score it is a preferred one, and of these the first of the catalog.
+
+        Parameters
+        ----------
+        rows, scores
+            Of the same shape; each row once.
+        preferred
+            Of all rows.
+        """
+        numbers = self.of_row[rows]
+        order = np.arange(len(rows)) if (np.diff(numbers) >= 0).all() else np.argsort(numbers, kind="stable")
+        starts, lengths = _runs(numbers[order])
+        best = np.repeat(np.maximum.reduceat(scores[order], starts), lengths) if len(rows) else scores
+        order = order[scores[order] == best]
+        starts, _ = _runs(numbers[order])
+        # Unique for each row, and lower for those preferred.
+        key = rows[order] + np.where(preferred[rows[order]], 0, len(self.of_row))
+        lowest = np.minimum.reduceat(key, starts) if len(order) else key
+        positions: NDArray[np.intp] = order[np.isin(key, lowest, assume_unique=True)]
+        return positions
+
+
+def _runs(numbers: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return where runs of the same number begin, and how long they are."""
+    starts = np.flatnonzero(np.concatenate([np.ones(min(1, len(numbers)), np.bool_), np.diff(numbers) != 0]))
+    return starts, np.diff(starts, append=len(numbers))
