@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Protocol
 
+from relevance.groups import UNGROUPED, ProductGroups, ProductSource, products_to_judge, read_groups
 from relevance.judgements import Qrels, Query, has_relevant
 from relevance.metrics import DEFAULT_MEASURES, Measure, measure
-from relevance.runs import Run
+from relevance.runs import Run, ids_of_run
 from shangsou.degradation import Degradation
 from shangsou.engines.query import Hit
 from shangsou.search.request import MAX_DEPTH, MAX_PAGE_SIZE, Mode, SearchRequest
@@ -17,7 +18,7 @@ from shangsou.search.response import SearchResponse
 DEPTH = MAX_PAGE_SIZE
 
 
-class SearchProvider(Protocol):
+class SearchProvider(ProductSource, Protocol):
     """A provider of searches: a `Searcher`, or a substitute with another ranking."""
 
     def search(self, request: SearchRequest) -> SearchResponse:
@@ -61,6 +62,8 @@ class Evaluation:
     scores: Scores
     degraded: Mapping[str, tuple[Degradation, ...]]
     """The failed parts of degraded searches, by query id."""
+    groups: ProductGroups = UNGROUPED
+    """Of the products that were judged or found."""
 
 
 def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
@@ -74,7 +77,8 @@ def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
 ) -> Evaluation:
     """Search each query, and return the run and its scores.
 
-    The queries are iterated once, so they may be wrapped in a progress bar. With `graded`, nDCG counts grades
+    Judgements count by group: a hit has the best grade of its variants, and a group is to be found once. The
+    queries are iterated once, so they may be wrapped in a progress bar. With `graded`, nDCG counts grades
     as gains; otherwise every relevant product has gain 1. Measures of all matches read further pages.
     """
     searched_queries: list[Query] = []
@@ -93,8 +97,11 @@ def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
         run[query.qid] = [Hit(hit.product.product_id, hit.score) for hit in shown[:DEPTH]]
         if response.degraded:
             degraded[query.qid] = response.degraded
-    scores = score(run, searched_queries, qrels, measures=measures, graded=graded, matches=matches)
-    return Evaluation(run, scores, degraded)
+    groups = read_groups(searcher, products_to_judge(qrels, ids_of_run(run), matches))
+    scores = score(
+        run, searched_queries, qrels, measures=measures, graded=graded, matches=matches, groups=groups
+    )
+    return Evaluation(run, scores, degraded, groups)
 
 
 def score(  # noqa: PLR0913 - what was found, and how to measure it
@@ -105,18 +112,20 @@ def score(  # noqa: PLR0913 - what was found, and how to measure it
     measures: Sequence[Measure] = DEFAULT_MEASURES,
     graded: bool = False,
     matches: Mapping[str, Sequence[str]] | None = None,
+    groups: ProductGroups = UNGROUPED,
 ) -> Scores:
     """Return the scores of a run; a query that is missing from it counts as without hits.
 
-    Measures of the matches need their ids by query id, and raise `ValueError` where they are None.
+    Of several hits of a group the first counts, and the others are passed over. Measures of the matches need
+    their ids by query id, and raise `ValueError` where they are None.
     """
     values = {
         query.qid: measure(
-            [hit.product_id for hit in run.get(query.qid, ())],
-            qrels[query.qid],
+            groups.distinct(hit.product_id for hit in run.get(query.qid, ())),
+            groups.grades(qrels[query.qid]),
             measures,
             graded=graded,
-            matches=None if matches is None else matches.get(query.qid, ()),
+            matches=None if matches is None else groups.distinct(matches.get(query.qid, ())),
         )
         for query in queries
         if has_relevant(qrels, query.qid)

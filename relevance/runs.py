@@ -17,6 +17,11 @@ _DIGITS = 7
 _SMALLEST_STEP = 2e-6
 
 
+def ids_of_run(run: Run) -> dict[str, list[str]]:
+    """Return the ids of the hits by query id, best first."""
+    return {qid: [hit.product_id for hit in hits] for qid, hits in run.items()}
+
+
 def write_run(run: Run, path: Path, tag: str = TAG) -> None:
     """Write a run in lines of `qid Q0 doc_id rank score tag`, with ranks from 1.
 

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from relevance.judgements import Query
+from relevance.groups import UNGROUPED, ProductGroups, products_to_judge, read_groups
+from relevance.judgements import Qrels, Query
+from relevance.runs import Run, ids_of_run
 from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, WeightsUnavailable
+from shangsou.product import Product
 from shangsou.search.request import Mode, SearchRequest
 from shangsou.search.response import SearchResponse
 
@@ -67,6 +70,15 @@ def product_titles(searcher: "Searcher", product_ids: Sequence[str]) -> dict[str
         return {}
 
 
+def judged_groups(searcher: "Searcher", qrels: Qrels, *runs: Run) -> ProductGroups:
+    """Return the groups of what was judged or found; without an index none, and a note on stderr."""
+    try:
+        return read_groups(searcher, products_to_judge(qrels, *map(ids_of_run, runs)))
+    except (NoIndex, RecipeMismatch, EngineUnavailable) as problem:
+        click.echo(f"each product is judged by itself, not as one of its variants: {problem}", err=True)
+        return UNGROUPED
+
+
 class RecipeSearcher:
     """A search provider with a given ranking recipe in place of the live one."""
 
@@ -77,3 +89,7 @@ class RecipeSearcher:
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a search."""
         return self._searcher.search(request, self._recipe)
+
+    def products(self, product_ids: Sequence[str]) -> list[Product]:
+        """Return the products with these ids that are on sale."""
+        return self._searcher.products(product_ids)

@@ -40,6 +40,10 @@ class SearchService(Protocol):
         """Return the product with this id, or None if it does not exist or is off sale."""
         ...
 
+    def variants(self, product_id: str) -> list[Product]:
+        """Return what is on sale of the group of a product, itself included; empty without others."""
+        ...
+
     def known(self, product_ids: Sequence[str]) -> set[str]:
         """Return which of these are ids of products that are on sale."""
         ...

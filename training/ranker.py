@@ -61,13 +61,9 @@ class TrainingSearch(NamedTuple):
     choice: SearchChoice
     context: RerankContext
     rows: NDArray[np.int64]
-    """Candidates that the shopper had not interacted with, as rows of the pool."""
-
-    @property
-    def product_ids(self) -> list[str]:
-        """The ids of the candidates."""
-        ids = self.context.overlap.candidates.pool.product_ids
-        return [ids[row] for row in self.rows.tolist()]
+    """Candidates that the shopper had not interacted with in any variant, as rows of the pool."""
+    group_keys: Sequence[str]
+    """Of these candidates."""
 
 
 class FeatureExample(NamedTuple):
@@ -77,7 +73,7 @@ class FeatureExample(NamedTuple):
     features: NDArray[np.float16]
     tiers: NDArray[np.int64]
     """The tiers from `assign_tiers`."""
-    product_ids: Sequence[str]
+    group_keys: Sequence[str]
 
 
 def train_ranker(events: Sequence[Event], searcher: Searcher, log: Callable[[str], None]) -> TrainingResult:
@@ -95,7 +91,7 @@ def train_ranker(events: Sequence[Event], searcher: Searcher, log: Callable[[str
     events = in_time_order(events)
     candidate_cache = CandidateCache(searcher.context())
     click_weights = position_weights(events)
-    all_choices = list(search_choices(events, ReplayState()))
+    all_choices = list(search_choices(events, ReplayState(candidate_cache.group_keys(events))))
     shoppers = sorted({choice.shopper for choice in all_choices})
     np.random.default_rng(_SEED).shuffle(shoppers)
     held_out = frozenset(shoppers[: max(1, int(_HELD_OUT_SHARE * len(shoppers)))])
@@ -115,11 +111,11 @@ def train_ranker(events: Sequence[Event], searcher: Searcher, log: Callable[[str
             if is_training
             else np.arange(len(search.rows))
         )
-        rows, candidates, ids = search.rows[sampled], search.context.overlap.candidates, search.product_ids
+        rows, candidates, keys = search.rows[sampled], search.context.overlap.candidates, search.group_keys
         features = compute_features(search.context, attention).matrix[rows].astype(np.float16)
         tiers = assign_tiers(candidates.coverage, candidates.other_type)[rows]
         examples.append(
-            FeatureExample(search.choice, features, tiers, [ids[row] for row in sampled.tolist()])
+            FeatureExample(search.choice, features, tiers, [keys[row] for row in sampled.tolist()])
         )
     if len(examples) < _MIN_SEARCHES:
         raise UnusableInput(
@@ -176,7 +172,7 @@ def _training_searches(
     count = len(all_choices)
     sampled_numbers = set(np.linspace(0, count - 1, min(count, max_searches)).astype(int).tolist())
     started = time.monotonic()
-    state = ReplayState()
+    state = ReplayState(candidate_cache.group_keys(events))
     personalizer = replace(candidate_cache.personalizer, popularity=state.popularity)
     for number, choice in enumerate(search_choices(events, state)):
         is_late = time.monotonic() - started > time_limit_s * (number + 1) / count
@@ -189,11 +185,11 @@ def _training_searches(
         history = HistoryFeatures(history_items, personalizer.reader)
         context = build_context(query_candidates.candidates, query_candidates.vector, history, personalizer)
         already_clicked = state.clicked(choice.shopper)
-        ids = query_candidates.candidates.pool.product_ids
-        rows = [row for row, product_id in enumerate(ids) if product_id not in already_clicked]
-        search = TrainingSearch(all_choices[number], context, np.array(rows, np.int64))
-        if not all_choices[number].chosen.keys().isdisjoint(search.product_ids):
-            yield search
+        keys = personalizer.reader.group_keys(query_candidates.candidates.pool.product_ids)
+        rows = [row for row, key in enumerate(keys) if key not in already_clicked]
+        new_keys = [keys[row] for row in rows]
+        if not all_choices[number].chosen.keys().isdisjoint(new_keys):
+            yield TrainingSearch(all_choices[number], context, np.array(rows, np.int64), new_keys)
 
 
 def _examples(examples: Sequence[FeatureExample], weights: Mapping[int, float]) -> Examples:
@@ -204,9 +200,9 @@ def _examples(examples: Sequence[FeatureExample], weights: Mapping[int, float]) 
 
 def _target(search: TrainingSearch | FeatureExample, weights: Mapping[int, float]) -> NDArray[np.float32]:
     """Return the target weight of each candidate; sums to 1."""
-    target = np.zeros(len(search.product_ids), np.float32)
-    for row, product_id in enumerate(search.product_ids):
-        for event in search.choice.chosen.get(product_id, ())[:1]:
+    target = np.zeros(len(search.group_keys), np.float32)
+    for row, key in enumerate(search.group_keys):
+        for event in search.choice.chosen.get(key, ())[:1]:
             target[row] = 1.0 if event.position is None else weights.get(event.position, 1.0)
     target /= target.sum()
     return target
@@ -224,7 +220,7 @@ def _judge(file: RankerFile, validation_examples: Sequence[FeatureExample]) -> T
     reached: dict[str, list[float]] = {"plain": [], "default": [], "trained": []}
     for example in validation_examples:
         features = example.features.astype(np.float32)
-        plain = -np.arange(len(example.product_ids), dtype=np.float32)
+        plain = -np.arange(len(example.group_keys), dtype=np.float32)
         for name, scores in (
             ("plain", plain),
             ("default", default_scorer.score(features)),
@@ -240,9 +236,9 @@ def _judge(file: RankerFile, validation_examples: Sequence[FeatureExample]) -> T
 
 def _reciprocal_rank(example: FeatureExample, scores: Floats) -> float:
     """Return the reciprocal rank of the first new product that was clicked."""
-    offered = set(example.product_ids)
-    clicked = next(product_id for product_id in example.choice.chosen if product_id in offered)
+    offered = set(example.group_keys)
+    clicked = next(key for key in example.choice.chosen if key in offered)
     # Ties are broken by the plain order.
     best = np.argsort(-scores, kind="stable")[:_DEPTH]
-    ranking = [example.product_ids[row] for row in best.tolist()]
+    ranking = [example.group_keys[row] for row in best.tolist()]
     return reciprocal_rank(ranking, relevant_only([clicked]), _DEPTH)

@@ -25,6 +25,7 @@ from relevance.runs import Run
 from relevance.searchers import (
     LEXICAL_MODE_ADVICE,
     RecipeSearcher,
+    judged_groups,
     open_full_searcher,
     product_titles,
     tag_queries,
@@ -85,7 +86,10 @@ def compare(  # noqa: PLR0913 - an argument for each option
             ranking if isinstance(ranking, Mapping) else _search(searcher, ranking, queries, judged.mode)
             for ranking in rankings
         ]
-        scores = [score(run, queries, qrels, measures=measures, graded=judged.graded) for run in runs]
+        groups = judged_groups(searcher, qrels, *runs)
+        scores = [
+            score(run, queries, qrels, measures=measures, graded=judged.graded, groups=groups) for run in runs
+        ]
         comparison = compare_scores(scores[1], scores[0], queries)
         titles = product_titles(searcher, shown_products(comparison, runs, worst))
     report = ComparisonReport(
@@ -97,6 +101,7 @@ def compare(  # noqa: PLR0913 - an argument for each option
         qrels=qrels,
         titles=titles,
         queries_shown=worst,
+        groups=groups,
     )
     reports.write(
         html=lambda: comparison_page(report),

@@ -35,6 +35,7 @@ from relevance.reports.scores import (
 from relevance.runs import write_run
 from relevance.searchers import (
     LEXICAL_MODE_ADVICE,
+    judged_groups,
     open_full_searcher,
     product_titles,
     tag_queries,
@@ -94,10 +95,13 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
         )
         if html_path is not None:
             write_text(html_path, _render_page(evaluation, queries, qrels, searcher))
-    differences = {}
-    if baseline_run is not None:
-        baseline = score(baseline_run, queries, qrels, measures=measures, graded=judged.graded)
-        differences = compare_sets(evaluation.scores, baseline, queries)
+        differences = {}
+        if baseline_run is not None:
+            groups = judged_groups(searcher, qrels, baseline_run)
+            baseline = score(
+                baseline_run, queries, qrels, measures=measures, graded=judged.graded, groups=groups
+            )
+            differences = compare_sets(evaluation.scores, baseline, queries)
     click.echo(_format_json(evaluation, differences) if as_json else _format_text(evaluation, differences))
     for line in remarks(evaluation, queries, qrels):
         click.echo(line, err=True)

@@ -1,11 +1,14 @@
 """A cache of the candidates that each query retrieves, since queries repeat."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from relevance.query_matches import collect_matches
+from shangsou.behaviour.event import Event
 from shangsou.engines.query import Vector
 from shangsou.search.context import SearchContext
 from shangsou.search.personal.candidates import CandidateFeatures
+from shangsou.search.personal.group_keys import read_group_keys
 from shangsou.search.personal.rerank import load_candidates, make_pool
 
 
@@ -29,6 +32,13 @@ class CandidateCache:
         self.context = context
         self.personalizer = context.personalizer
         self._by_query: dict[str, QueryCandidates] = {}
+        self._group_keys: dict[str, str] = {}
+
+    def group_keys(self, events: Iterable[Event]) -> dict[str, str]:
+        """Return the keys of the groups of the products in events; raises `EngineUnavailable`."""
+        ids = {event.product_id for event in events if event.product_id}
+        self._group_keys |= read_group_keys(self.context.engine, ids - self._group_keys.keys())
+        return self._group_keys
 
     def of(self, query: str) -> QueryCandidates:
         """Return the candidates and the vector of a query without filters."""

@@ -1,7 +1,7 @@
 """Replay events in time order: the state of each shopper, and of all, before each search."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,10 +16,17 @@ _SAME_SEARCH = timedelta(minutes=30)
 
 
 class ReplayState:
-    """Popularity and histories at a moment of the replay."""
+    """Popularity and histories at a moment of the replay.
 
-    def __init__(self) -> None:
-        self.popularity = Popularity()
+    Parameters
+    ----------
+    group_keys
+        The key of each product's group; without one a product is by itself.
+    """
+
+    def __init__(self, group_keys: Mapping[str, str] | None = None) -> None:
+        self._group_keys = group_keys or {}
+        self.popularity = Popularity(group_keys=group_keys)
         self._events: defaultdict[str, list[Event]] = defaultdict(list)
         self._clicked: defaultdict[str, set[str]] = defaultdict(set)
 
@@ -29,15 +36,19 @@ class ReplayState:
             self.popularity.count(event)
             shopper = shopper_of(event)
             self._events[shopper].append(event)
-            self._clicked[shopper].add(event.product_id)
+            self._clicked[shopper].add(self.group_key(event.product_id))
 
     def history_items(self, shopper: str) -> list[HistoryItem]:
         """Return the history items of a shopper, as a search at that moment would see them."""
         return collect_history_items(self._events[shopper][: -MAX_HISTORY - 1 : -1])
 
     def clicked(self, shopper: str) -> frozenset[str]:
-        """Return the products that a shopper has interacted with."""
+        """Return the groups that a shopper has interacted with, by their keys."""
         return frozenset(self._clicked[shopper])
+
+    def group_key(self, product_id: str) -> str:
+        """Return the key of a product's group, or its id."""
+        return self._group_keys.get(product_id, product_id)
 
 
 @dataclass(slots=True)
@@ -48,7 +59,7 @@ class SearchChoice:
     at: datetime
     query: str
     chosen: dict[str, list[Event]] = field(default_factory=dict)
-    """The events of each product that was new to the shopper, in order of the first click."""
+    """The events of each group that was new to the shopper, in order of the first click."""
 
 
 def shopper_of(event: Event) -> str:
@@ -86,6 +97,7 @@ def search_choices(events: Iterable[Event], state: ReplayState) -> Iterator[Sear
             yield open_choice[0]
         if open_choice is not None and event.product_id and event.action in PREFERENCE_ACTIONS:
             choice, before = open_choice
-            if event.product_id not in before:
-                choice.chosen.setdefault(event.product_id, []).append(event)
+            group_key = state.group_key(event.product_id)
+            if group_key not in before:
+                choice.chosen.setdefault(group_key, []).append(event)
         state.add(event)

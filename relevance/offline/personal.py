@@ -21,6 +21,7 @@ from shangsou.errors import UnusableInput
 from shangsou.search.personal.candidates import CandidateFeatures, Floats
 from shangsou.search.personal.cold_start import rank_cold_start
 from shangsou.search.personal.history_cache import HistoryFeatures
+from shangsou.search.personal.product_traits import TraitReader
 from shangsou.search.personal.rerank import Personalizer, features_for, load_candidates, rank
 
 ORDERS = ("plain", "popular", "personal")
@@ -83,7 +84,7 @@ def read_targets(path: Path) -> list[Target]:
 
 def choose_popularity_weight(events: Sequence[Event], candidate_cache: CandidateCache) -> float:
     """Return the weight of popularity relative to the plain score that ranks past clicks best."""
-    state = ReplayState()
+    state = ReplayState(candidate_cache.group_keys(events))
     choice_count = sum(1 for _ in search_choices(events, ReplayState()))
     step = max(1, choice_count // 2 // _MAX_SELECTION_SEARCHES)
     examples = []
@@ -92,20 +93,17 @@ def choose_popularity_weight(events: Sequence[Event], candidate_cache: Candidate
             continue
         candidates = candidate_cache.of(choice.query).candidates
         if candidates is not None:
-            popular = state.popularity.of(candidates.pool.product_ids)
-            examples.append((choice, candidates, popular, state.clicked(choice.shopper)))
+            keys = candidate_cache.personalizer.reader.group_keys(candidates.pool.product_ids)
+            popular = state.popularity.of(keys)
+            examples.append((choice, keys, candidates.pool.score, popular, state.clicked(choice.shopper)))
 
     def mean_mrr(weight: float) -> float:
         values = []
-        for choice, candidates, popular, clicked in examples:
-            clicked_id = next(iter(choice.chosen), None)
-            if clicked_id is not None:
-                ids = _by_popularity(candidates.pool.product_ids, candidates.pool.score, popular, weight)
-                values.append(
-                    measure(_without_clicked(ids, clicked), {clicked_id: 1}, [_SELECTION_MEASURE])[
-                        _SELECTION_MEASURE.name
-                    ]
-                )
+        for choice, keys, score, popular, clicked in examples:
+            chosen = next(iter(choice.chosen), None)
+            if chosen is not None:
+                ranking = [key for key in _by_popularity(keys, score, popular, weight) if key not in clicked]
+                values.append(measure(ranking, {chosen: 1}, [_SELECTION_MEASURE])[_SELECTION_MEASURE.name])
         return fmean(values) if values else 0.0
 
     # The first of equal weights, which is the smallest.
@@ -117,6 +115,9 @@ def evaluate_personal(
 ) -> PersonalEvaluation:
     """Return the scores of each order, using only events strictly before each target.
 
+    A target is found where any variant of its group is. Left out are targets of which the shopper had clicked
+    another variant before: the product is not new.
+
     Parameters
     ----------
     events, targets
@@ -124,7 +125,7 @@ def evaluate_personal(
     weight
         The weight of popularity, from `choose_popularity_weight`.
     """
-    state = ReplayState()
+    state = ReplayState(candidate_cache.group_keys(events))
     personalizer = replace(candidate_cache.personalizer, popularity=state.popularity)
     impact = candidate_cache.context.recipe.personal_impact
     scores = _OrderScores()
@@ -133,11 +134,16 @@ def evaluate_personal(
         while next_event < len(events) and events[next_event].at < target.at:
             state.add(events[next_event])
             next_event += 1
+        clicked, target_key = state.clicked(target.user_id), _target_key(target, personalizer.reader)
+        if target_key != target.product_id and target_key in clicked:
+            continue
         query_candidates = candidate_cache.of(target.query)
         lists: dict[str, Sequence[str]] = dict.fromkeys(ORDERS, ())
+        keys: dict[str, str] = {}
         if query_candidates.candidates is not None:
-            pool, clicked = query_candidates.candidates.pool, state.clicked(target.user_id)
-            popular = state.popularity.of(pool.product_ids)
+            pool = query_candidates.candidates.pool
+            keys = dict(zip(pool.product_ids, personalizer.reader.group_keys(pool.product_ids), strict=True))
+            popular = state.popularity.of(list(keys.values()))
             history_items = state.history_items(target.user_id)
             if history_items:
                 history = HistoryFeatures(history_items, personalizer.reader)
@@ -153,9 +159,10 @@ def evaluate_personal(
                 personal,
             )
             lists = {
-                name: _without_clicked(order, clicked) for name, order in zip(ORDERS, orders, strict=True)
+                name: [product_id for product_id in order if keys[product_id] not in clicked][:DEPTH]
+                for name, order in zip(ORDERS, orders, strict=True)
             }
-        scores.add(target, lists)
+        scores.add(target, target_key, lists, keys)
     return PersonalEvaluation(scores.values, scores.runs, weight, personalizer.ranker.name)
 
 
@@ -192,11 +199,12 @@ class _OrderScores:
     )
     runs: dict[str, dict[str, list[Hit]]] = field(default_factory=lambda: {order: {} for order in ORDERS})
 
-    def add(self, target: Target, lists: Mapping[str, Sequence[str]]) -> None:
-        gains = {target.product_id: 1}
+    def add(
+        self, target: Target, target_key: str, lists: Mapping[str, Sequence[str]], keys: Mapping[str, str]
+    ) -> None:
         for order in ORDERS:
-            top = lists[order][:DEPTH]
-            measured = measure(top, gains, MEASURES)
+            top = lists[order]
+            measured = measure([keys[product_id] for product_id in top], {target_key: 1}, MEASURES)
             for segment in ("indifferent" if target.indifferent else "taste", "all"):
                 self.values[segment][order].append(measured)
             self.runs[order][target.qid] = [
@@ -221,8 +229,9 @@ def _by_popularity(ids: Sequence[str], score: Floats, popular: Floats, weight: f
     return [ids[row] for row in np.argsort(-(score + weight * popular), kind="stable")]
 
 
-def _without_clicked(ids: Sequence[str], clicked: frozenset[str]) -> Sequence[str]:
-    return [product_id for product_id in ids if product_id not in clicked]
+def _target_key(target: Target, reader: TraitReader) -> str:
+    reader.read([target.product_id])
+    return reader.group_keys([target.product_id])[0]
 
 
 def _difference(

@@ -12,6 +12,7 @@ from relevance.comparison import (
     regressed_sets,
 )
 from relevance.evaluation import Scores
+from relevance.groups import UNGROUPED, ProductGroups
 from relevance.judgements import Qrels
 from relevance.metrics import GATED_MEASURE
 from relevance.reports.junit import JunitCase, junit_xml
@@ -38,6 +39,8 @@ class ComparisonReport:
     """The titles of the products shown, as far as they are in the index."""
     queries_shown: int
     """The number of queries shown with both lists."""
+    groups: ProductGroups = UNGROUPED
+    """Of the products that were judged or found."""
 
     @property
     def worst(self) -> Sequence[QueryChange]:
@@ -60,27 +63,30 @@ class ListedHit:
     title: str
     """Empty if the product is not in the index."""
     grade: int | None
-    """None if it was not judged."""
+    """The best of its variants; None if none was judged."""
     moved: int | None
-    """Ranks moved up (above 0) or down from the other list; None if it is not shown there."""
+    """Ranks moved up (above 0) or down from the other list; None if no variant of it is shown there."""
 
 
 def lists(change: QueryChange, report: ComparisonReport) -> tuple[list[ListedHit], list[ListedHit]]:
     """Return the top of both rankings for a query."""
     tops = [[hit.product_id for hit in run.get(change.query.qid, ())][:SHOWN_HITS] for run in report.runs]
-    grades = report.qrels.get(change.query.qid, {})
+    groups = report.groups
+    grades = groups.grades(report.qrels.get(change.query.qid, {}))
 
     def listed(top: Sequence[str], other: Sequence[str]) -> list[ListedHit]:
-        ranks = {product_id: rank for rank, product_id in enumerate(other, start=1)}
+        # From the last to the first, so that a group has the rank of its first variant.
+        ranks = {groups.name(other[rank - 1]): rank for rank in range(len(other), 0, -1)}
         return [
             ListedHit(
                 rank,
                 product_id,
                 report.titles.get(product_id, ""),
-                grades.get(product_id),
-                ranks[product_id] - rank if product_id in ranks else None,
+                grades.get(name),
+                ranks[name] - rank if name in ranks else None,
             )
             for rank, product_id in enumerate(top, start=1)
+            for name in [groups.name(product_id)]
         ]
 
     return listed(tops[0], tops[1]), listed(tops[1], tops[0])

@@ -51,20 +51,28 @@ def listed(qid: str, report: EvaluationReport) -> tuple[list[ListedHit], list[Li
     The rank of a wanted product is 0 if it was not found.
     """
     ids = [hit.product_id for hit in report.evaluation.run[qid]]
-    grades = report.qrels[qid]
+    groups = report.evaluation.groups
+    grades = groups.grades(report.qrels[qid])
 
     def listed_hit(product_id: str, rank: int) -> ListedHit:
-        return ListedHit(rank, product_id, report.titles.get(product_id, ""), grades.get(product_id), None)
+        grade = grades.get(groups.name(product_id))
+        return ListedHit(rank, product_id, report.titles.get(product_id, ""), grade, None)
 
     found_hits = [listed_hit(product_id, rank) for rank, product_id in enumerate(ids[:SHOWN_HITS], start=1)]
-    ranks = {product_id: rank for rank, product_id in enumerate(ids, start=1)}
+    ranks = {groups.name(product_id): rank for rank, product_id in enumerate(ids, start=1)}
     relevant_hits = [
-        listed_hit(product_id, ranks.get(product_id, 0)) for product_id in _relevant_products(qid, report)
+        listed_hit(product_id, ranks.get(groups.name(product_id), 0))
+        for product_id in _relevant_products(qid, report)
     ]
     return found_hits, relevant_hits
 
 
 def _relevant_products(qid: str, report: EvaluationReport) -> list[str]:
-    grades = report.qrels[qid]
-    relevant = [product_id for product_id, grade in grades.items() if grade > 0]
-    return sorted(relevant, key=lambda product_id: -grades[product_id])[:SHOWN_HITS]
+    """Return the best products by grade, of each group the best variant."""
+    grades, groups = report.qrels[qid], report.evaluation.groups
+    best_first = sorted(grades, key=lambda product_id: -grades[product_id])
+    of_groups: dict[str, str] = {}
+    for product_id in best_first:
+        if grades[product_id] > 0:
+            of_groups.setdefault(groups.name(product_id), product_id)
+    return list(of_groups.values())[:SHOWN_HITS]

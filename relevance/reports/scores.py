@@ -76,11 +76,7 @@ def remarks(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels) -> l
     if not_asked:
         lines.append(f"judged, but not among the queries: {_list_names(not_asked, 'qid', 'qids')}")
     lines += _partly_measured(evaluation.scores)
-    if not any(
-        grades.get(hit.product_id, 0) > 0
-        for qid, grades in qrels.items()
-        for hit in evaluation.run.get(qid, ())
-    ):
+    if not any(_found_relevant(evaluation, qid, grades) for qid, grades in qrels.items()):
         lines.append(
             "no relevant product was found at all: is this the index of the catalog that was judged?"
         )
@@ -95,6 +91,12 @@ def degraded_message(evaluation: Evaluation) -> str:
         f"{len(evaluation.degraded)} of {len(evaluation.run)} searches were degraded: {reason_text}. "
         "The figures are not those of the full ranking; fix this and evaluate again"
     )
+
+
+def _found_relevant(evaluation: Evaluation, qid: str, grades: Mapping[str, int]) -> bool:
+    groups = evaluation.groups
+    relevant = {groups.name(product_id) for product_id, grade in grades.items() if grade > 0}
+    return any(groups.name(hit.product_id) in relevant for hit in evaluation.run.get(qid, ()))
 
 
 def _partly_measured(scores: Scores) -> list[str]:

@@ -1,4 +1,4 @@
-"""Expectations of the cases of a suite: conditions on products, totals, and facts of the query."""
+"""Expectations of the cases of a suite: conditions on products, counts, and facts of the query."""
 
 import re
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from shangsou.product import Product
 from shangsou.search.filter_values import MAX_PRICE_YUAN, parse_category_path, parse_price_limits
 from shangsou.search.request import MAX_PAGE_SIZE
+from shangsou.search.response import MAX_VARIANTS
 from shangsou.search.understood import FactKind, QueryFact, fact_to_json
 from shangsou.text.normalize import normalize
 
@@ -43,61 +44,12 @@ class PriceRange(StrictModel):
         return self
 
 
-class ProductCondition(StrictModel):
-    """Conditions on a product: all must hold, each with any of its values."""
-
-    id: Texts | None = None
-    title: Texts | None = None
-    """A text that the title contains, ignoring case, width and script."""
-    brand: Texts | None = None
-    """A text that the brand contains, ignoring the same."""
-    category: Texts | None = None
-    """A path from the root, such as `女装>裙装`, or the name of any level."""
-    price: PriceRange | None = None
-    in_stock: bool | None = None
-    """True: in stock or unknown, as for the filter."""
-    attributes: Mapping[str, Texts] = Field(default_factory=dict)
-    at_least: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 1
-    """The minimum number of such products in the top; only below `find` and `related`."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _accept_bare_id(cls, value: object) -> object:
-        return {"id": value} if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _has_condition(self) -> "ProductCondition":
-        if not self.model_fields_set - {"at_least"}:
-            raise ValueError("no condition is given; give one of id, title, brand, category, price, …")
-        return self
-
-    def matches(self, product: Product) -> bool:
-        """Return whether a product meets all conditions."""
-        return (
-            (self.id is None or product.product_id in self.id)
-            and _contains_any(product.title, self.title)
-            and _contains_any(product.brand, self.brand)
-            and (self.category is None or any(_is_in_category(product, path) for path in self.category))
-            and (self.price is None or _is_in_price_range(product, self.price))
-            and (self.in_stock is None or (product.stock != 0) == self.in_stock)
-            and all(
-                set(values) & set(product.attributes.get(name, ()))
-                for name, values in self.attributes.items()
-            )
-        )
-
-    def __str__(self) -> str:
-        """Return the conditions as written in the suite, in a line."""
-        conditions = self.model_dump(exclude_unset=True)
-        return ", ".join(f"{name}: {_format_value(value)}" for name, value in conditions.items())
-
-
-# What suites of version 0.1 call the limits of a total.
+# What suites of version 0.1 call the limits.
 _FORMER_LIMITS = {"at_least": "gte", "at_most": "lte"}
 
 
-class ExpectedTotal(StrictModel):
-    """How many products must match, both limits included; written as a number where it is exact."""
+class CountRange(StrictModel):
+    """How many there must be, both limits included; written as a number where it is exact."""
 
     gte: Annotated[int, Field(ge=0)] = 0
     lte: Annotated[int, Field(ge=0)] | None = None
@@ -113,12 +65,70 @@ class ExpectedTotal(StrictModel):
         raise ValueError("give a number, as 12, or limits, as {gte: 5, lte: 20}")
 
     @model_validator(mode="after")
-    def _has_limit(self) -> "ExpectedTotal":
+    def _has_limit(self) -> "CountRange":
         if not self.model_fields_set:
             raise ValueError("neither gte nor lte is given")
         if self.lte is not None and self.gte > self.lte:
             raise ValueError(f"gte {self.gte} is over lte {self.lte}")
         return self
+
+    def holds(self, count: int) -> bool:
+        """Return whether a count lies between the limits."""
+        return self.gte <= count and (self.lte is None or count <= self.lte)
+
+
+class ProductCondition(StrictModel):
+    """Conditions on a product: all must hold, each with any of its values."""
+
+    id: Texts | None = None
+    title: Texts | None = None
+    """A text that the title contains, ignoring case, width and script."""
+    brand: Texts | None = None
+    """A text that the brand contains, ignoring the same."""
+    category: Texts | None = None
+    """A path from the root, such as `女装>裙装`, or the name of any level."""
+    price: PriceRange | None = None
+    in_stock: bool | None = None
+    """True: in stock or unknown, as for the filter."""
+    attributes: Mapping[str, Texts] = Field(default_factory=dict)
+    variants: CountRange | None = None
+    """How many variants of it are on sale, itself included: 1 for a single product. A hit shows up to 20."""
+    at_least: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 1
+    """The minimum number of such products in the top; only below `find` and `related`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_bare_id(cls, value: object) -> object:
+        return {"id": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _has_condition(self) -> "ProductCondition":
+        if not self.model_fields_set - {"at_least"}:
+            raise ValueError("no condition is given; give one of id, title, brand, category, price, …")
+        if self.variants is not None and self.variants.gte > MAX_VARIANTS:
+            raise ValueError(f"no hit shows more than {MAX_VARIANTS} variants; give at most so many")
+        return self
+
+    def matches(self, product: Product, variants: int = 1) -> bool:
+        """Return whether a product of so many variants meets all conditions."""
+        return (
+            (self.id is None or product.product_id in self.id)
+            and _contains_any(product.title, self.title)
+            and _contains_any(product.brand, self.brand)
+            and (self.category is None or any(_is_in_category(product, path) for path in self.category))
+            and (self.price is None or _is_in_price_range(product, self.price))
+            and (self.in_stock is None or (product.stock != 0) == self.in_stock)
+            and (self.variants is None or self.variants.holds(variants))
+            and all(
+                set(values) & set(product.attributes.get(name, ()))
+                for name, values in self.attributes.items()
+            )
+        )
+
+    def __str__(self) -> str:
+        """Return the conditions as written in the suite, in a line."""
+        conditions = self.model_dump(exclude_unset=True)
+        return ", ".join(f"{name}: {_format_value(value)}" for name, value in conditions.items())
 
 
 class ExpectedFact(StrictModel):

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from relevance.evaluation import SearchProvider
+from relevance.suites.expectations import ProductCondition
 from relevance.suites.suite import SuiteCase
 from shangsou.product import Product
-from shangsou.search.response import SearchResponse
+from shangsou.search.response import SearchHit, SearchResponse
 from shangsou.search.understood import QueryFact
 
 CaseOutcome = Literal["passed", "failed", "known failure", "fixed", "degraded"]
@@ -76,10 +77,12 @@ def _classify(
 
 
 def _problems(case: SuiteCase, response: SearchResponse) -> Iterator[CaseProblem]:
-    top = [hit.product for hit in response.hits]
+    top = response.hits
     yield from _missing_products(case, top)
     yield from _unexpected_products(case, top)
-    yield from _wrong_related(case, [related.hit.product for related in response.related])
+    if case.distinct:
+        yield from _repeated_groups(case, top)
+    yield from _wrong_related(case, [related.hit for related in response.related])
     yield from _wrong_total(case, response.total)
     yield from _wrong_facts(case, response.understood.facts)
     step_outputs = {step.name: step.after for step in response.understood.steps}
@@ -91,31 +94,31 @@ def _problems(case: SuiteCase, response: SearchResponse) -> Iterator[CaseProblem
             )
 
 
-def _missing_products(case: SuiteCase, top: Sequence[Product]) -> Iterator[CaseProblem]:
+def _missing_products(case: SuiteCase, top: Sequence[SearchHit]) -> Iterator[CaseProblem]:
     for condition in case.find:
-        count = sum(condition.matches(product) for product in top)
+        count = sum(_fits(condition, hit) for hit in top)
         if count < condition.at_least:
             yield CaseProblem(
                 f"{count} of the first {case.top} fit, {condition.at_least} should: {condition}",
                 f"前 {case.top} 位中有 {count} 件符合，应有 {condition.at_least} 件：{condition}",
             )
-    if case.first is not None and not (top and case.first.matches(top[0])):
+    if case.first is not None and not (top and _fits(case.first, top[0])):
         yield CaseProblem(
             f"the first is {_name(top[:1])}, should be: {case.first}",
             f"第一位应是 {case.first}；实际是 {_chinese_name(top[:1])}",
         )
 
 
-def _unexpected_products(case: SuiteCase, top: Sequence[Product]) -> Iterator[CaseProblem]:
+def _unexpected_products(case: SuiteCase, top: Sequence[SearchHit]) -> Iterator[CaseProblem]:
     if case.only is not None:
-        others = [product for product in top if not case.only.matches(product)]
+        others = [hit for hit in top if not _fits(case.only, hit)]
         if others or not top:
             yield CaseProblem(
                 f"{_name(others)} among the first {case.top}, where only these should be: {case.only}",
                 f"前 {case.top} 位应全是 {case.only}；实际有 {_chinese_name(others)}",
             )
     for condition in case.avoid:
-        matching = [product for product in top if condition.matches(product)]
+        matching = [hit for hit in top if _fits(condition, hit)]
         if matching:
             yield CaseProblem(
                 f"{_name(matching)} among the first {case.top}, where none should be: {condition}",
@@ -123,16 +126,29 @@ def _unexpected_products(case: SuiteCase, top: Sequence[Product]) -> Iterator[Ca
             )
 
 
-def _wrong_related(case: SuiteCase, related: Sequence[Product]) -> Iterator[CaseProblem]:
+def _repeated_groups(case: SuiteCase, top: Sequence[SearchHit]) -> Iterator[CaseProblem]:
+    by_group: dict[str, list[SearchHit]] = {}
+    for hit in top:
+        if hit.product.group_id:
+            by_group.setdefault(hit.product.group_id, []).append(hit)
+    for group, hits in by_group.items():
+        if len(hits) > 1:
+            yield CaseProblem(
+                f"{_name(hits)} among the first {case.top} are variants of one product, {group}",
+                f"前 {case.top} 位中 {_chinese_name(hits)}是同一商品 {group} 的不同规格",
+            )
+
+
+def _wrong_related(case: SuiteCase, related: Sequence[SearchHit]) -> Iterator[CaseProblem]:
     for condition in case.related:
-        count = sum(condition.matches(product) for product in related)
+        count = sum(_fits(condition, hit) for hit in related)
         if count < condition.at_least:
             yield CaseProblem(
                 f"{count} of the {len(related)} related fit, {condition.at_least} should: {condition}",
                 f"{len(related)} 件相关商品中有 {count} 件符合，应有 {condition.at_least} 件：{condition}",
             )
     for condition in case.not_related:
-        matching = [product for product in related if condition.matches(product)]
+        matching = [hit for hit in related if _fits(condition, hit)]
         if matching:
             yield CaseProblem(
                 f"{_name(matching)} among the related, where none should be: {condition}",
@@ -172,15 +188,19 @@ def _wrong_facts(case: SuiteCase, facts: Sequence[QueryFact]) -> Iterator[CasePr
         )
 
 
-def _name(products: Sequence[Product]) -> str:
-    if not products:
+def _fits(condition: ProductCondition, hit: SearchHit) -> bool:
+    return condition.matches(hit.product, max(1, len(hit.variants)))
+
+
+def _name(hits: Sequence[SearchHit]) -> str:
+    if not hits:
         return "nothing"
-    more = f" and {len(products) - 1} more" if len(products) > 1 else ""
-    return f"{products[0].product_id} {products[0].title}{more}"
+    more = f" and {len(hits) - 1} more" if len(hits) > 1 else ""
+    return f"{hits[0].product.product_id} {hits[0].product.title}{more}"
 
 
-def _chinese_name(products: Sequence[Product]) -> str:
-    if not products:
+def _chinese_name(hits: Sequence[SearchHit]) -> str:
+    if not hits:
         return "空结果"
-    more = f" 等 {len(products)} 件" if len(products) > 1 else ""
-    return f"{products[0].product_id} {products[0].title}{more}"
+    more = f" 等 {len(hits)} 件" if len(hits) > 1 else ""
+    return f"{hits[0].product.product_id} {hits[0].product.title}{more}"

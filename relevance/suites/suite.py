@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from relevance.suites.expectations import (
+    CountRange,
     ExpectedFact,
-    ExpectedTotal,
     PriceRange,
     ProductCondition,
     StrictModel,
@@ -72,8 +72,23 @@ class CaseUser(StrictModel):
         return self
 
 
-_RelatedConditions = Annotated[tuple[ProductCondition, ...], BeforeValidator(as_list), Field(min_length=1)]
-_EXPECTATIONS = ("find", "first", "only", "avoid", "related", "not_related", "total", "steps", "facts")
+def _without_variants(conditions: tuple[ProductCondition, ...]) -> tuple[ProductCondition, ...]:
+    if any(condition.variants is not None for condition in conditions):
+        raise ValueError(
+            "variants: only what matches shows its variants; expect them below find, first or only"
+        )
+    return conditions
+
+
+_RelatedConditions = Annotated[
+    tuple[ProductCondition, ...],
+    BeforeValidator(as_list),
+    Field(min_length=1),
+    AfterValidator(_without_variants),
+]
+_EXPECTATIONS = (
+    "find", "first", "only", "avoid", "distinct", "related", "not_related", "total", "steps", "facts",
+)  # fmt: skip
 
 
 class SuiteCase(StrictModel):
@@ -96,11 +111,13 @@ class SuiteCase(StrictModel):
     """Every product in the top must be one of these, and there must be at least one."""
     avoid: Annotated[tuple[ProductCondition, ...], BeforeValidator(as_list)] = ()
     """None of these may be in the top."""
+    distinct: bool = False
+    """No two products in the top may be variants of one."""
     related: _RelatedConditions = ()
     """Each of these must only come near; a search whose matches fill its top shows nothing that does."""
     not_related: _RelatedConditions = ()
     """None of these may be there."""
-    total: ExpectedTotal | None = None
+    total: CountRange | None = None
     """The number of matches, those beyond the top too."""
     steps: Mapping[str, str] = Field(default_factory=dict)
     """Steps of query understanding, by name, each with a text that its result must contain."""

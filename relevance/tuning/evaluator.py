@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from relevance.errors import DegradedSearches
 from relevance.evaluation import evaluate
+from relevance.groups import UNGROUPED, ProductGroups, products_to_judge, read_groups
 from relevance.judgements import Qrels, Query
 from relevance.metrics import GATED_MEASURE, measure, parse_measure
 from relevance.reports.scores import degraded_message
@@ -40,12 +42,20 @@ class TuningTarget:
     graded: bool = False
     """Whether nDCG takes grades as gains."""
 
-    def value(self, ranking: Sequence[str], query: Query) -> float:
-        """Return the measure of a ranking."""
+    def value(self, ranking: Sequence[str], query: Query, groups: ProductGroups = UNGROUPED) -> float:
+        """Return the measure of a ranking; judgements count by group."""
         target_measure = parse_measure(self.measure)
-        return measure(ranking, self.qrels[query.qid], [target_measure], graded=self.graded)[
+        grades = groups.grades(self.qrels[query.qid])
+        return measure(groups.distinct(ranking), grades, [target_measure], graded=self.graded)[
             target_measure.name
         ]
+
+
+class _Recorded(NamedTuple):
+    """The recordings of all queries, and the groups of what they hold and what was judged."""
+
+    replays: Sequence[Replay]
+    groups: ProductGroups
 
 
 class SettingEvaluator:
@@ -64,7 +74,7 @@ class SettingEvaluator:
         self._live = live
         self._measure = parse_measure(target.measure)
         self._with_progress = with_progress
-        self._replays: dict[tuple[float, float], list[Replay]] = {}
+        self._recorded: dict[tuple[float, float], _Recorded] = {}
         self._replay_scores: dict[Setting, QueryScores] = {}
         self._search_scores: dict[Setting, QueryScores] = {}
         self._exit_stack = ExitStack()
@@ -100,10 +110,11 @@ class SettingEvaluator:
         """Return the measure of each query under a setting, from recordings. Fast."""
         if setting not in self._replay_scores:
             recipe = self.recipe(setting)
+            recorded = self._recordings(recipe)
             self._replay_scores[setting] = np.array(
                 [
-                    self.target.value(replay.ranking(recipe, self._measure.k), query)
-                    for replay, query in zip(self._recordings(recipe), self.target.queries, strict=True)
+                    self.target.value(replay.ranking(recipe, self._measure.k), query, recorded.groups)
+                    for replay, query in zip(recorded.replays, self.target.queries, strict=True)
                 ]
             )
         return self._replay_scores[setting]
@@ -128,20 +139,23 @@ class SettingEvaluator:
             )
         return self._search_scores[setting]
 
-    def _recordings(self, recipe: RankingRecipe) -> list[Replay]:
+    def _recordings(self, recipe: RankingRecipe) -> _Recorded:
         """Return the recordings of all queries with this recipe's k1 and b."""
         key = (recipe.k1, recipe.b)
-        if key not in self._replays:
+        if key not in self._recorded:
             base = _with_bm25(self._base, *key)
             with self._searcher(base) as searcher:
                 context = replace(searcher.context(), recipe=base)
-                self._replays[key] = [
-                    Replay(record(query, context))
+                recordings = {
+                    query.qid: record(query, context)
                     for query in self._with_progress(
                         self.target.queries, f"recording k1 {recipe.k1:g}, b {recipe.b:g}"
                     )
-                ]
-        return self._replays[key]
+                }
+                found = {qid: recording.product_ids for qid, recording in recordings.items()}
+                groups = read_groups(searcher, products_to_judge(self.target.qrels, found))
+            self._recorded[key] = _Recorded([Replay(one) for one in recordings.values()], groups)
+        return self._recorded[key]
 
     @contextmanager
     def _searcher(self, recipe: RankingRecipe) -> Iterator[Searcher]:

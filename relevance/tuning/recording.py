@@ -12,6 +12,7 @@ from relevance.judgements import Query
 from relevance.query_matches import collect_matches
 from shangsou.engines.engine import Engine, Generation, GenerationStore, GenerationWriter
 from shangsou.engines.fields import SCORED_FIELDS
+from shangsou.engines.listing import Listing
 from shangsou.engines.query import (
     CandidateSet,
     Filters,
@@ -20,6 +21,7 @@ from shangsou.engines.query import (
     LexicalLeg,
     LexicalQuery,
     Page,
+    Sort,
     TypeCondition,
     VectorField,
     VectorLeg,
@@ -57,6 +59,8 @@ class Recording:
     """Which are of the types that a search may ask about: those of the query, and accessories."""
     holding: Mapping[tuple[str, ...], NDArray[np.bool_]]
     """Which have one of some terms, by the terms of the facts of the query."""
+    listings: Mapping[str, Listing]
+    """What orders them besides their match, by product id."""
     further: NDArray[np.bool_]
     """Which a page shows, when recorded, whatever the candidates are."""
     vector_hits: Mapping[VectorField, Sequence[Hit]]
@@ -117,21 +121,25 @@ def record(query: Query, context: SearchContext) -> Recording:
     vector_legs = (
         []
         if vector is None
-        else [VectorLeg(field, vector, any_facts, context.recipe.candidates) for field in VECTOR_FIELDS]
+        else [
+            VectorLeg(field, vector, any_facts, context.recipe.candidates, collapse=True)
+            for field in VECTOR_FIELDS
+        ]
     )
     vector_hits = dict(zip(VECTOR_FIELDS, engine.retrieve(vector_legs), strict=False))
     # What a page shows behind the candidates, in its order.
     lexical = retrieval_query.lexical
     weighted = None if lexical is None else with_field_weights(lexical, field_weights)
     matching = CandidateSet(filters, weighted, match_all=result_set.match_all, types=retrieval_query.types)
-    page = Page("sales" if result_set.match_all else "relevance", 0, _MATCH_DEPTH)
+    sort: Sort = "sales" if result_set.match_all else "relevance"
+    page = Page(sort, 0, _MATCH_DEPTH, sold_out_last=context.recipe.sold_out_last)
     shown = [product.product_id for product in engine.fetch_page(matching, page, []).products]
     lexical_hits = (
         [] if weighted is None else engine.retrieve(_lexical_legs(retrieval_query, weighted, filters))
     )
     recorded_hits = [hit.product_id for hits in (*lexical_hits, *vector_hits.values()) for hit in hits]
     ids = _in_catalog_order(tuple(dict.fromkeys([*recorded_hits, *shown])), engine)
-    cosines = engine.retrieve([replace(leg, k=len(ids), ids=ids) for leg in vector_legs])
+    cosines = engine.retrieve([replace(leg, k=len(ids), ids=ids, collapse=False) for leg in vector_legs])
     evidence = () if lexical is None else (lexical, lexical.loosened())
     strict, loose = engine.retrieve(
         [LexicalLeg(one, filters, len(ids), strict=True, ids=ids) for one in evidence]
@@ -149,6 +157,7 @@ def record(query: Query, context: SearchContext) -> Recording:
             if types is not None
         },
         holding=_fact_holders(retrieval_query, filters, ids, engine),
+        listings=engine.listings(ids),
         further=_is_in(ids, shown),
         vector_hits=vector_hits,
         cosines={field: dict(hits) for field, hits in zip(VECTOR_FIELDS, cosines, strict=False)},
@@ -159,14 +168,14 @@ def _in_catalog_order(product_ids: tuple[str, ...], engine: Engine) -> tuple[str
     """Return these products in the order that breaks ties."""
     if not product_ids:
         return ()
-    only = CandidateSet(Filters(types=TypeCondition((), ids=product_ids)), match_all=True)
+    only = CandidateSet(Filters(types=TypeCondition((), ids=product_ids)), match_all=True, collapse=False)
     page = engine.fetch_page(only, Page("relevance", 0, len(product_ids)), [])
     return tuple(product.product_id for product in page.products)
 
 
 def _lexical_legs(query: RetrievalQuery, weighted: LexicalQuery, filters: Filters) -> list[Leg]:
     """Return the lexical legs of a search, deeper than it asks for them."""
-    legs = [LexicalLeg(weighted, filters, DEPTH), *match_legs(query, filters, DEPTH)]
+    legs = [LexicalLeg(weighted, filters, DEPTH, collapse=True), *match_legs(query, filters, DEPTH)]
     return [replace(leg, query=weighted, k=DEPTH) for leg in legs if isinstance(leg, LexicalLeg)]
 
 

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from relevance.evaluation import DEPTH
 from relevance.tuning.recording import Recording
 from shangsou.engines.fields import SCORED_FIELDS
+from shangsou.engines.listing import Listing
 from shangsou.engines.query import Filters, Hit, Leg, LexicalLeg, VectorLeg
+from shangsou.search.ranking.collapse import spread_duplicates
 from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.ranking.retrieval import retrieve
 from shangsou.search.related import MAX_RELATED
@@ -33,11 +35,16 @@ class Replay:
         recording = self._recording
         self._score_lexical(recipe.field_weights)
         result = retrieve(recording.query, [recording.filters], self, recipe)[recording.filters]
-        ids = dict.fromkeys(candidate.product_id for candidate in result.matches)
-        ids |= dict.fromkeys(recording.product_ids[row] for row in self._order if recording.further[row])
+        ranked = spread_duplicates([one.product_id for one in result.matches], recording.listings)
+        behind = [recording.product_ids[row] for row in self._order if recording.further[row]]
+        behind += [one.product_id for one in result.sold_out]
+        if recipe.sold_out_last:
+            behind.sort(key=lambda product_id: not recording.listings[product_id].in_stock)
+        ids = self._one_of_each_group([*ranked, *behind])
         if len(ids) < DEPTH and recording.query.lexical is not None:
-            ids |= dict.fromkeys(candidate.product_id for candidate in result.related[:MAX_RELATED])
-        return list(ids)[:k]
+            related = [candidate.product_id for candidate in result.related[:MAX_RELATED]]
+            ids = self._one_of_each_group([*ids, *related])
+        return ids[:k]
 
     def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
         """Return the hits of each leg, as far as they were recorded."""
@@ -49,6 +56,14 @@ class Replay:
         """Return which of these recorded products pass the types and the facts of the filters."""
         passing = self._passing(filters)
         return {product_id for product_id in product_ids if passing[self._rows[product_id]]}
+
+    def passing_variants(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Return what passes: a recording has no filters by which another variant would stand for it."""
+        return self.passing(product_ids, filters)
+
+    def listings(self, product_ids: Sequence[str]) -> dict[str, Listing]:
+        """Return what of each of these recorded products orders results besides its match."""
+        return {product_id: self._recording.listings[product_id] for product_id in product_ids}
 
     def holding(self, product_ids: Sequence[str], terms: Sequence[Sequence[str]]) -> list[set[str]]:
         """Return for each list of terms which of these recorded products have one of them."""
@@ -75,11 +90,22 @@ class Replay:
         found &= self._passing(leg.filters)
         if leg.strict:
             found &= recording.strict if leg.query is recording.query.lexical else recording.loose
-        rows = self._order[found[self._order]][: leg.k]
-        return [
+        rows = self._order[found[self._order]]
+        hits = [
             Hit(recording.product_ids[row], score)
             for row, score in zip(rows.tolist(), self._scores[rows].tolist(), strict=True)
         ]
+        if leg.collapse:
+            wanted_ids = set(self._one_of_each_group([hit.product_id for hit in hits]))
+            hits = [hit for hit in hits if hit.product_id in wanted_ids]
+        return hits[: leg.k]
+
+    def _one_of_each_group(self, product_ids: Sequence[str]) -> list[str]:
+        """Return the first product of each group, in this order."""
+        first: dict[str | int, str] = {}
+        for product_id in product_ids:
+            first.setdefault(self._recording.listings[product_id].group, product_id)
+        return list(first.values())
 
     def _vector_hits(self, leg: VectorLeg) -> list[Hit]:
         if leg.ids is None:

@@ -7,7 +7,6 @@ from typing import Literal
 from pydantic import BaseModel
 
 from searchapi.schema import requests, responses
-from shangsou.product import ProductJson
 from shangsou.recommend.shelf import KINDS, ShelfJson
 from shangsou.search.response_json import SearchJson
 from shangsou.search.suggest import SuggestionsJson
@@ -82,7 +81,10 @@ OPERATIONS = (
         "get", "/v1/suggest", "suggest", "What a shopper may be about to type.",
         SuggestionsJson, (422, 503), query=requests.SuggestParameters,
     ),
-    Operation("get", "/v1/products/{product_id}", "product", "One product.", ProductJson, (404, 503)),
+    Operation(
+        "get", "/v1/products/{product_id}", "product", "One product, with all that is sold of its group.",
+        responses.ProductDetailsResponse, (404, 503),
+    ),
     Operation(
         "get", "/v1/synonyms", "synonyms",
         "The shop's own synonyms; from this machine or with the server's key.",

@@ -111,6 +111,7 @@ class SearchBody(_StrictModel):
     page: Annotated[int, Field(ge=1, le=MAX_DEPTH)] = Field(
         default=1, description=f"From 1; page x size is at most {MAX_DEPTH:,}."
     )
+    collapse: bool = Field(default=True, description="false: every variant of a product is a hit and counts.")
     mode: Mode = "hybrid"
     explain: bool = Field(default=False, description="Say of each hit what its score is made of.")
     ignore: Annotated[list[Id], Field(max_length=MAX_IGNORED)] = Field(

@@ -9,6 +9,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from shangsou.product import ProductJson
+from shangsou.search.response_json import VariantJson
 
 
 class ShelfRulesResponse(TypedDict):
@@ -64,6 +65,13 @@ class BooksResponse(TypedDict):
     """The books to judge."""
 
     books: list[BookResponse]
+
+
+class ProductDetailsResponse(ProductJson):
+    """A product with its variants."""
+
+    variants: list[VariantJson]
+    """All that is on sale of its group, itself included; empty where it is the only one."""
 
 
 class PairResponse(TypedDict):

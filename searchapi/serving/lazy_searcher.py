@@ -47,6 +47,10 @@ class LazySearcher:
         """Return a product; raises the reason why it cannot be looked up yet."""
         return self._require_searcher().product(product_id)
 
+    def variants(self, product_id: str) -> list[Product]:
+        """Return the variants of a product; raises the reason why they cannot be looked up yet."""
+        return self._require_searcher().variants(product_id)
+
     def known(self, product_ids: Sequence[str]) -> set[str]:
         """Return which of these are ids of products on sale; raises the reason why that is unknown yet."""
         return self._require_searcher().known(product_ids)

@@ -80,6 +80,10 @@ class WorkerPool:
         """Return the product with this id, or None if it does not exist or is off sale."""
         return self._searcher.product(product_id)
 
+    def variants(self, product_id: str) -> list[Product]:
+        """Return what is on sale of the group of a product."""
+        return self._searcher.variants(product_id)
+
     def known(self, product_ids: Sequence[str]) -> set[str]:
         """Return which of these are ids of products that are on sale."""
         return self._searcher.known(product_ids)

@@ -4,6 +4,7 @@ import { h, highlighted, picture } from "./dom.js";
 import { price, short } from "./format.js";
 
 const SKELETONS = 12;
+const MOST_VARIANTS = 20; // that a search lists of one product
 
 /** Return the address of a product's page. */
 export function productAddress(id) {
@@ -44,12 +45,20 @@ function card(hit, index, level) {
         product.brand && h("span", { class: "card-brand" }, product.brand),
         product.sales > 0 && h("span", {}, `已售 ${short(product.sales)}`),
       ),
+      hit.variants?.length > 1 && h("p", { class: "card-note" }, choiceText(hit.variants)),
       product.shop && product.shop !== product.brand && h("p", { class: "card-shop" }, product.shop),
       hit.reached_by && h("p", { class: "card-note" }, `同义词“${hit.reached_by}”`),
       (hit.lacks ?? []).map(lackText).filter(Boolean).map((text) => h("p", { class: "card-note" }, text)),
       hit.why && h("p", { class: "card-why" }, hit.why),
     ),
   );
+}
+
+// How many variants there are to choose from, and from which price on where they differ.
+function choiceText(variants) {
+  const prices = variants.map((variant) => variant.price).filter((yuan) => yuan !== undefined);
+  const many = variants.length >= MOST_VARIANTS ? `${MOST_VARIANTS} 款以上可选` : `${variants.length} 款可选`;
+  return Math.min(...prices) < Math.max(...prices) ? `${many} · ¥${Math.min(...prices)} 起` : many;
 }
 
 // What the query asks for and a product is not; nothing where no more is known than that it does not match.

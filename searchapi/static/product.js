@@ -1,6 +1,7 @@
 // The page of one product.
 
 import { product as fetchProduct } from "./api.js";
+import { productAddress } from "./cards.js";
 import { h, icon, picture } from "./dom.js";
 import { clickBefore, track } from "./events.js";
 import { price, short } from "./format.js";
@@ -9,6 +10,7 @@ import { searchBox } from "./searchbox.js";
 import { fillShelves } from "./shelves.js";
 import { randomId } from "./visitor.js";
 
+const FIRST_VARIANTS = 24; // that are seen at once
 const FEW = 10; // pieces left from which on the number is shown
 const SHELVES = [
   { kind: "together", title: "搭配购买", elsewhere: ["content"] },
@@ -65,6 +67,7 @@ function detail(product) {
       product.subtitle && h("p", { class: "subtitle" }, product.subtitle),
       h("div", { class: "detail-price" }, price(product), product.sales > 0 && h("span", {}, `已售 ${short(product.sales)}`)),
       h("p", { class: "detail-facts" }, stock(product.stock), product.shop && h("span", { class: "detail-shop" }, icon("shop"), product.shop)),
+      product.variants.length > 1 && choice(product),
       buying(product),
       attributes(product),
       product.tags && tags(product.tags),
@@ -96,6 +99,35 @@ function attributes(product) {
       product.brand && h("tr", {}, h("th", { scope: "row" }, "品牌"), h("td", {}, h("a", { href: shopAddress({ brand: product.brand }) }, product.brand))),
       rows.map(([name, text]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, text))),
     ),
+  );
+}
+
+// The variants of a product, told apart by the attributes in which they differ.
+function choice(product) {
+  const names = [...new Set(product.variants.flatMap((variant) => Object.keys(variant.attributes ?? {})))];
+  const values = (variant, name) => (variant.attributes?.[name] ?? []).join("、");
+  const telling = names.filter((name) => new Set(product.variants.map((variant) => values(variant, name))).size > 1);
+  const label = (variant) => telling.map((name) => values(variant, name)).filter(Boolean).join(" ") || variant.title;
+  const link = (variant) => {
+    const soldOut = variant.stock !== undefined && variant.stock <= 0;
+    return h(
+      "a",
+      {
+        class: soldOut ? "chip sold-out" : "chip",
+        href: productAddress(variant.product_id),
+        "aria-current": variant.product_id === product.product_id && "true",
+        title: soldOut && "缺货",
+      },
+      label(variant),
+    );
+  };
+  const shown = product.variants.slice(0, FIRST_VARIANTS);
+  const others = product.variants.slice(FIRST_VARIANTS);
+  return h(
+    "div",
+    { class: "choice", role: "group", "aria-label": "选择款式" },
+    h("p", { class: "chip-row" }, shown.map(link)),
+    others.length > 0 && h("details", {}, h("summary", {}, `其余 ${others.length} 款`), h("p", { class: "chip-row" }, others.map(link))),
   );
 }
 

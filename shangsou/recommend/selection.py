@@ -12,12 +12,13 @@ from shangsou.text.terms import bigrams, characters
 _MAX_TITLE_SIMILARITY = 0.75
 
 
-def select_items(
+def select_items(  # noqa: PLR0913 - what may be shown, and what not
     candidates: Iterable[ShelfCandidate],
     products: Mapping[str, Product],
     size: int,
     *,
     excluded: Set[str] = frozenset(),
+    excluded_groups: Set[str] = frozenset(),
     shown_products: Iterable[Product] = (),
 ) -> tuple[ShelfItem, ...]:
     """Select the first candidates that may be shown together, in order.
@@ -30,13 +31,13 @@ def select_items(
         Those of them that exist and are on sale.
     size
         Maximum number of items.
-    excluded
-        Ids never to show.
+    excluded, excluded_groups
+        Ids never to show, and groups of which no variant is shown.
     shown_products
         The anchor product and bought products: neither they nor their duplicates are shown.
     """
     items: list[ShelfItem] = []
-    groups, titles = set[str](), list[frozenset[str]]()
+    groups, titles = set(excluded_groups), list[frozenset[str]]()
 
     def remember(remembered: Product) -> None:
         if remembered.group_id:

@@ -94,6 +94,7 @@ def _fill_shelf(context: ShelfContext, bought: Sequence[str]) -> tuple[ShelfItem
         shown_products += [
             context.products[product_id] for product_id in bought if product_id in context.products
         ]
+    seen_groups = _seen_groups(context, pinned) if request.kind == "for-you" else set()
     source: Iterator[ShelfCandidate] = chain(
         (ShelfCandidate(product_id, "店铺推荐", "pinned") for product_id in pinned),
         (candidate for candidate in _SOURCES[request.kind](context) if candidate.product_id not in excluded),
@@ -109,6 +110,17 @@ def _fill_shelf(context: ShelfContext, bought: Sequence[str]) -> tuple[ShelfItem
             context.products,
             request.size,
             excluded=excluded | set(bought),
+            excluded_groups=seen_groups,
             shown_products=shown_products,
         )
     return items
+
+
+def _seen_groups(context: ShelfContext, pinned: Sequence[str]) -> set[str]:
+    """Return the groups of what was seen, less those of pinned products.
+
+    What was just seen in another colour is not shown for the shopper, unless the merchant wants it there.
+    """
+    seen = {product.group_id for product in context.products.values() if product.group_id}
+    context.load(pinned)
+    return seen - {context.products[one].group_id for one in pinned if one in context.products}

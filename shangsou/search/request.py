@@ -34,6 +34,8 @@ class SearchRequest:
     """A product of which the response says whether it matches, and if not, why."""
     ignore: tuple[str, ...] = ()
     """Ids of facts in the query that are not to count."""
+    collapse: bool = True
+    """Whether the variants of a product are one hit."""
     query_id: str = ""
     """The query id of page 1, on later pages."""
 

@@ -1,8 +1,8 @@
 """The search response and its JSON form: the same over HTTP and from `shangsou search --json`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from shangsou.degradation import Degradation, degradations_to_json
 from shangsou.engines.query import FacetValue, Filters
@@ -11,7 +11,12 @@ from shangsou.search.lack import Lack, MatchCheck
 from shangsou.search.understood import Correction, Understood, understood_to_json
 
 if TYPE_CHECKING:
-    from shangsou.search.response_json import FacetValueJson, HitJson, LackJson, SearchJson
+    from shangsou.search.response_json import FacetValueJson, HitJson, LackJson, SearchJson, VariantJson
+
+
+_VARIANT_FIELDS = ("product_id", "title", "attributes", "price", "list_price", "stock", "image_url")
+# What a page can show of one product; `GET /v1/products/ID` returns all.
+MAX_VARIANTS = 20
 
 
 class SearchHit(NamedTuple):
@@ -26,6 +31,8 @@ class SearchHit(NamedTuple):
     """The synonym by which it matches, empty where it matches by the query's own words."""
     why: str = ""
     """Why it stands higher for this shopper than for others, in words; empty where it does not."""
+    variants: Sequence[Product] = ()
+    """What is sold of its group, itself included, at most `MAX_VARIANTS`; empty where it is the only one."""
 
 
 class RelatedHit(NamedTuple):
@@ -120,6 +127,7 @@ def _hit_to_json(hit: SearchHit) -> "HitJson":
         "product": product_to_json(hit.product),
         "score": hit.score,
         "highlight": dict(hit.highlight),
+        "variants": [variant_to_json(variant) for variant in hit.variants],
     }
     if hit.explain is not None:
         payload["explain"] = dict(hit.explain)
@@ -128,6 +136,12 @@ def _hit_to_json(hit: SearchHit) -> "HitJson":
     if hit.why:
         payload["why"] = hit.why
     return payload
+
+
+def variant_to_json(product: Product) -> "VariantJson":
+    """Return what tells a variant from the others of its group; fields without a value are left out."""
+    payload = product_to_json(product)
+    return cast("VariantJson", {name: payload[name] for name in _VARIANT_FIELDS if name in payload})  # type: ignore[literal-required]
 
 
 def _facet_value_to_json(value: FacetValue) -> "FacetValueJson":

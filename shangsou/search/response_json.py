@@ -10,6 +10,18 @@ from shangsou.search.understood import FactKind
 from shangsou.text.entities import EntityKind
 
 
+class VariantJson(TypedDict):
+    """A variant of a product; fields of which the catalog says nothing are left out."""
+
+    product_id: str
+    title: str
+    attributes: NotRequired[dict[str, list[str]]]
+    price: NotRequired[float]
+    list_price: NotRequired[float]
+    stock: NotRequired[int]
+    image_url: NotRequired[str]
+
+
 class HitJson(TypedDict):
     """One product on the page."""
 
@@ -18,6 +30,8 @@ class HitJson(TypedDict):
     score: float
     highlight: dict[str, str]
     """Field to HTML in which only `<em>` is markup."""
+    variants: list[VariantJson]
+    """What is sold of its group, itself included, in catalog order, at most 20; empty without others."""
     explain: NotRequired[dict[str, object]]
     reached_by: NotRequired[str]
     """The synonym by which it matches, where it holds nothing of the query's own words."""

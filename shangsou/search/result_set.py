@@ -16,6 +16,7 @@ from shangsou.engines.query import (
 from shangsou.search.context import SearchContext
 from shangsou.search.facets import facet_requests
 from shangsou.search.interpretation import Interpretation
+from shangsou.search.ranking.collapse import spread_duplicates
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.ranking.retrieval import RetrievalQuery, RetrievalResult, retrieve
 from shangsou.search.request import SearchRequest
@@ -44,6 +45,11 @@ class ResultSet:
         return self.results[self.filters].matches
 
     @property
+    def sold_out(self) -> Sequence[Candidate]:
+        """The matches that come behind all that can be bought."""
+        return self.results[self.filters].sold_out
+
+    @property
     def related(self) -> Sequence[Candidate]:
         """The candidates that only come near, best first."""
         return self.results[self.filters].related
@@ -55,9 +61,17 @@ class ResultSet:
 
     def candidate_set(self, filters: Filters) -> CandidateSet:
         """Return the matches within filters."""
-        query = self.retrieval_query
-        product_ids = tuple(candidate.product_id for candidate in self.results[filters].matches)
-        return CandidateSet(filters, query.lexical, product_ids, match_all=self.match_all, types=query.types)
+        query, result = self.retrieval_query, self.results[filters]
+        ranked = [candidate.product_id for candidate in result.matches]
+        return CandidateSet(
+            filters,
+            query.lexical,
+            tuple(spread_duplicates(ranked, result.listings)),
+            tuple(candidate.product_id for candidate in result.sold_out),
+            match_all=self.match_all,
+            types=query.types,
+            collapse=query.collapse,
+        )
 
 
 def collect_candidates(
@@ -85,6 +99,7 @@ def collect_candidates(
         facts=asked.facts.facts,
         is_facts=asked.facts.is_all,
         matches_all=asked.matches_all,
+        collapse=request.collapse,
     )
     facet_filters = facet_requests(request)
     filter_sets = list(dict.fromkeys([request.filters, *facet_filters.values()]))
@@ -108,7 +123,8 @@ def fetch_page(
         # Before facets are asked for: over the set of the page an engine counts with the page's own search.
         # As far as the page goes: what stands behind it is found in any case.
         unordered = candidate_sets[within]
-        first = tuple(order[: page.offset + page.size])
+        listings = result_set.results[within].listings
+        first = tuple(spread_duplicates(order, listings)[: page.offset + page.size])
         remaining = set(unordered.candidates).difference(first)
         candidate_sets[within] = replace(
             unordered, candidates=(*first, *filter(remaining.__contains__, unordered.candidates))

@@ -17,7 +17,7 @@ from shangsou.search.personal.personalize import FusionResult, PersonalizedRanki
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.related import explain_facts, fetch_related
 from shangsou.search.request import SearchRequest
-from shangsou.search.response import RelatedHit, SearchHit, SearchResponse, filters_to_json
+from shangsou.search.response import MAX_VARIANTS, RelatedHit, SearchHit, SearchResponse, filters_to_json
 from shangsou.search.result_set import ResultSet, collect_candidates, fetch_page
 from shangsou.search.understanding.understand import ParsedQuery
 from shangsou.search.why_not import check_match
@@ -64,6 +64,7 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
         (request.page - 1) * request.size,
         request.size,
         demoted=asked.facts.preferences,
+        sold_out_last=context.recipe.sold_out_last,
     )
     method = context.rerank_method(query.text, page.sort)
     depth = context.recipe.personal_candidates if method == "history" else 0
@@ -103,7 +104,8 @@ def _make_hits(
     query, result_set, page, personal = result
     engine, table = context.engine, context.fact_table
     products = page.products
-    by_id = {candidate.product_id: candidate for candidate in result_set.matches}
+    by_id = {candidate.product_id: candidate for candidate in (*result_set.matches, *result_set.sold_out)}
+    variants = _find_variants(request, products, engine)
     fields = _field_scores(query, products, engine) if request.explain and query.text else {}
     asked = result_set.retrieval_query.facts
     facts = explain_facts(products, asked, engine, table) if request.explain else {}
@@ -121,9 +123,17 @@ def _make_hits(
             else None,
             reached_by=reached_by(product),
             why=why.get(product.product_id, ""),
+            variants=variants.get(product.product_id, ()),
         )
         for product in products
     )
+
+
+def _find_variants(
+    request: SearchRequest, products: Sequence[Product], engine: Engine
+) -> Mapping[str, Sequence[Product]]:
+    grouped = [product.product_id for product in products if product.group_id]
+    return engine.variants(grouped, MAX_VARIANTS) if request.collapse and grouped else {}
 
 
 def _make_related(
@@ -182,6 +192,8 @@ def _explain(candidate: Candidate | None, fields: Mapping[str, float]) -> dict[s
             explanation["facts_held"] = {"contribution": candidate.fact_bonus}
         if candidate.type_bonus:
             explanation["product_type"] = {"contribution": candidate.type_bonus}
+        if candidate.popularity_bonus:
+            explanation["popularity"] = {"contribution": candidate.popularity_bonus}
     return explanation | {"fields": dict(fields)}
 
 

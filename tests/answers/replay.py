@@ -80,7 +80,9 @@ def _wait_for_popularity(searcher: Searcher) -> None:
     """Wait until the events have been counted in the background, since their counts change the ranking."""
     waiting = threading.Event()
     for _ in range(int(_WAIT_S / 0.02)):
-        if searcher.context().personalizer.popularity.of([_POPULAR_PRODUCT])[0]:
+        personalizer = searcher.context().personalizer
+        personalizer.reader.read([_POPULAR_PRODUCT])
+        if personalizer.popularity.of(personalizer.reader.group_keys([_POPULAR_PRODUCT]))[0]:
             return
         waiting.wait(0.02)
     raise TimeoutError(f"the events were not counted within {_WAIT_S} s")

@@ -29,6 +29,8 @@ def shown(default):
         return ""
     if isinstance(default, Path):
         return f"~/{default.relative_to(Path.home())}"
+    if isinstance(default, bool):
+        return str(default).lower()
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 

@@ -45,4 +45,7 @@ def engine(request, new_store, tmp_path_factory, products, hash_encoder):
         source="test",
         lexicons=LexiconStore(Settings(home=tmp_path_factory.mktemp("shop"))),
     )
-    return store.open()
+    opened = store.open()
+    # Offers are prices at the time of the tests.
+    opened.clock = NOW.timestamp
+    return opened

@@ -71,6 +71,9 @@ class StubSearcher:
             (known_product for known_product in self.products if known_product.product_id == product_id), None
         )
 
+    def variants(self, product_id: str) -> list[Product]:
+        return []
+
     def known(self, product_ids: Sequence[str]) -> set[str]:
         if self.error is not None:
             raise self.error

@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 import pytest
 
 from indexer.build import index_products
+from searchapi.schema.responses import ProductDetailsResponse
 from shangsou.encoding.encoder import Encoder, ModelStamp
 from shangsou.engines.embedded.store import EmbeddedStore
-from shangsou.product import Product, ProductJson
+from shangsou.product import Product
 from shangsou.search.response_json import SearchJson
 from tests.fixtures.hash_encoder import HashEncoder
 from tests.fixtures.responses import validated
@@ -110,7 +111,7 @@ def test_an_empty_query_browses_by_sales_without_what_is_off(server: ServerProce
 
 
 def test_a_product_is_shown_and_one_that_is_off_is_not(server: ServerProcess):
-    assert validated(ProductJson, server.ask("/v1/products/gift").json())["title"] == "礼物🎁盲盒"
+    assert validated(ProductDetailsResponse, server.ask("/v1/products/gift").json())["title"] == "礼物🎁盲盒"
     assert server.ask("/v1/products/hidden").status == 404
 
 

@@ -36,7 +36,7 @@ def rank_cold_start(
     impact
         From 0, the plain order, to 1.
     """
-    popularity, ids = personalizer.popularity, candidates.pool.product_ids
+    popularity, keys = personalizer.popularity, personalizer.reader.group_keys(candidates.pool.product_ids)
     top_products = popularity.top_products(candidates.query_text, _MAX_SEGMENT_PRODUCTS)
     if not top_products:
         return None
@@ -49,7 +49,7 @@ def rank_cold_start(
         + preferences.brand_affinity
         + np.maximum(preferences.price_level, _MIN_PRICE_LEVEL)
     )
-    popularity_scores = popularity.for_query(candidates.query_text, ids)
+    popularity_scores = popularity.for_query(candidates.query_text, keys)
     scores = candidates.pool.score + impact * (
         _POPULARITY_WEIGHT * popularity_scores + _SEGMENT_WEIGHT * affinity
     )

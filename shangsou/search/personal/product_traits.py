@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Vector
 from shangsou.product import CATEGORY_SEPARATOR, Product
+from shangsou.search.personal.group_keys import group_key
 from shangsou.text.normalize import normalize
 from shangsou.text.terms import characters, words
 
@@ -65,6 +66,11 @@ class TraitReader:
         positions = np.flatnonzero(row_array != UNKNOWN)
         return positions, table.take(row_array[positions])
 
+    def group_keys(self, product_ids: Sequence[str]) -> Sequence[str]:
+        """Return the key of the group of each of these products, which were read before."""
+        keys = self._table.group_keys
+        return list(map(keys.get, product_ids, product_ids)) if keys else product_ids
+
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
         """Return the cosines of these products' titles with a vector, NaN where there is none."""
         return self._engine.cosines(vector, product_ids)
@@ -92,6 +98,8 @@ class TraitReader:
         codes = {ord(char) & 0xFFFF for char in "".join(characters(f"{text} {normalize(product.brand)}"))}
         distinct_words = dict.fromkeys(word for word in words(text) if len(word) > 1)
         category = CATEGORY_SEPARATOR.join(product.category)
+        if product.group_id:
+            self._table.group_keys[product.product_id] = group_key(product)
         self._table.add(
             product.product_id,
             words=[self._number(word) for word in distinct_words],
@@ -114,6 +122,8 @@ class _TraitTable:
 
     def __init__(self) -> None:
         self.rows: dict[str, int] = {}
+        self.group_keys: dict[str, str] = {}
+        """Of the products that are variants, by id."""
         self._words, self._characters = _ListColumn(np.int32), _ListColumn(np.uint16)
         self._brands, self._categories = _GrowingArray(np.int64), _GrowingArray(np.int64)
         self._log_prices = _GrowingArray(np.float64)

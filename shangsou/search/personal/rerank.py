@@ -114,8 +114,8 @@ def build_context(
 ) -> RerankContext:
     """Return what the features for a shopper are made of; raises `EngineUnavailable`."""
     cosines = None if vector is None else personalizer.reader.cosines(vector, history.product_ids)
-    popularity, ids = personalizer.popularity, candidates.pool.product_ids
-    popularity_scores = popularity.of(ids), popularity.for_query(candidates.query_text, ids)
+    popularity, keys = personalizer.popularity, personalizer.reader.group_keys(candidates.pool.product_ids)
+    popularity_scores = popularity.of(keys), popularity.for_query(candidates.query_text, keys)
     return RerankContext(HistoryOverlap(candidates, history), popularity_scores, cosines)
 
 

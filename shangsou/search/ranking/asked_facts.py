@@ -124,5 +124,15 @@ def find_contradicting(verdicts: Mapping[str, Sequence[Verdict]], facts: Sequenc
     }
 
 
+def find_behind(verdicts: Mapping[str, Sequence[Verdict]], facts: Sequence[AskedFact]) -> set[str]:
+    """Return the products that contradict a soft fact."""
+    soft = [position for position, asked in enumerate(facts) if not asked.fact.is_hard]
+    return {
+        product_id
+        for product_id, of_product in verdicts.items()
+        if any(of_product[position] == "contradicts" for position in soft)
+    }
+
+
 def _shares(asked: AskedFact) -> Mapping[Verdict, float]:
     return _HARD_SHARES if asked.fact.is_hard else _SOFT_SHARES

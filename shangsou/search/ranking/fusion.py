@@ -35,11 +35,21 @@ class Candidate(NamedTuple):
     """What the score gains by the product type."""
     fact_bonus: float = 0.0
     """What it gains by the facts that were asked for."""
+    popularity_bonus: float = 0.0
+    """What it gains by its sales and its rating."""
 
     @property
     def plain_score(self) -> float:
         """The score by words and meaning alone."""
-        return self.score - self.type_bonus - self.fact_bonus
+        return self.score - self.type_bonus - self.fact_bonus - self.popularity_bonus
+
+
+class Bonuses(NamedTuple):
+    """What scores gain or lose besides words and meaning, by product id."""
+
+    by_type: Mapping[str, float]
+    by_facts: Mapping[str, float]
+    by_popularity: Mapping[str, float]
 
 
 def above_cutoff(hits: Sequence[Hit], cutoff: float) -> list[Hit]:
@@ -58,12 +68,11 @@ def merge_semantic(
     return [Hit(*pair) for pair in sorted(best.items(), key=itemgetter(1), reverse=True)]
 
 
-def fuse(  # noqa: PLR0913, PLR0917 - two legs, two bonuses, and how they are weighed
+def fuse(
     lexical: Sequence[Hit],
     semantic: Sequence[Hit],
     product_ids: Sequence[str],
-    type_bonuses: Mapping[str, float],
-    fact_bonuses: Mapping[str, float],
+    bonuses: Bonuses,
     recipe: RankingRecipe,
 ) -> list[Candidate]:
     """Return products by the scores of both legs, best first; what is under a cut-off gets 0 from its leg.
@@ -78,8 +87,8 @@ def fuse(  # noqa: PLR0913, PLR0917 - two legs, two bonuses, and how they are we
         Best first.
     product_ids
         The products, those of both legs among them.
-    type_bonuses, fact_bonuses
-        What scores gain or lose by the product type, and by the facts that were asked for.
+    bonuses
+        What is added to the scores of both legs.
     recipe
         Weights, cut-offs and which fusion.
     """
@@ -98,14 +107,19 @@ def fuse(  # noqa: PLR0913, PLR0917 - two legs, two bonuses, and how they are we
     # Ties keep the lexical order, then the semantic one.
     for product_id in dict.fromkeys([*lexical_parts, *semantic_parts, *product_ids]):
         lexical_part, semantic_part = lexical_parts.get(product_id), semantic_parts.get(product_id)
-        type_bonus, fact_bonus = type_bonuses.get(product_id, 0.0), fact_bonuses.get(product_id, 0.0)
+        by_type = bonuses.by_type.get(product_id, 0.0)
+        by_facts = bonuses.by_facts.get(product_id, 0.0)
+        by_popularity = bonuses.by_popularity.get(product_id, 0.0)
         score = (
             (lexical_part.contribution if lexical_part else 0.0)
             + (semantic_part.contribution if semantic_part else 0.0)
-            + type_bonus
-            + fact_bonus
+            + by_type
+            + by_facts
+            + by_popularity
         )
-        candidates.append(Candidate(product_id, score, lexical_part, semantic_part, type_bonus, fact_bonus))
+        candidates.append(
+            Candidate(product_id, score, lexical_part, semantic_part, by_type, by_facts, by_popularity)
+        )
     return sorted(candidates, key=itemgetter(1), reverse=True)
 
 

@@ -75,6 +75,14 @@ class RankingRecipe:
     """Added to the score of what holds a hard fact that was asked for, as a brand or a size."""
     soft_fact_weight: Share = 0.3
     """Added to the score of what holds a soft one, as a material, and taken from what contradicts it."""
+    sales_weight: Share = 0.005
+    """Added to the score of the best seller of the candidates; of the others less, by the logarithm. Twenty
+    times as much where a query says nothing but its type."""
+    rating_weight: Share = 0.0025
+    """Added to the score of what is rated half a star above the candidates' mean, or taken from it below; as
+    much more."""
+    sold_out_last: bool = True
+    """Whether what is sold out comes behind what can be bought, in every order."""
     match_score: Share = 0.7
     """Share of the best score from which on a product of another type matches, if the query says more than
     its type and means what the product is."""

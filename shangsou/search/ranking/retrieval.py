@@ -1,11 +1,13 @@
 """Candidates from both legs, scored by both, within each set of filters that a search needs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
 from shangsou.engines.engine import Retriever
+from shangsou.engines.listing import Listing
 from shangsou.engines.query import (
     Filters,
     Hit,
@@ -18,13 +20,24 @@ from shangsou.engines.query import (
     VectorLeg,
 )
 from shangsou.lexicon.type_words import ACCESSORY
-from shangsou.search.ranking.asked_facts import AskedFact, fact_bonuses, find_contradicting, judge_facts
-from shangsou.search.ranking.fusion import Candidate, fuse, merge_semantic
+from shangsou.search.ranking.asked_facts import (
+    AskedFact,
+    fact_bonuses,
+    find_behind,
+    find_contradicting,
+    judge_facts,
+)
+from shangsou.search.ranking.collapse import collapse, put_sold_out_last
+from shangsou.search.ranking.fusion import Bonuses, Candidate, fuse, merge_semantic
 from shangsou.search.ranking.matching import MatchEvidence, MatchRule, decide_matches
+from shangsou.search.ranking.popularity import popularity_bonuses
 from shangsou.search.ranking.recipe import RankingRecipe
 
 # Of what contradicts hard facts: as many as may be shown, and what of them does not.
 _NEAR_CANDIDATES = 30
+# Where a query says nothing but its type, what only goes with the thing is not asked for, however well
+# its title fits: `无线鼠标适用笔记本` for 笔记本.
+_BARE_FACTOR = 5
 VECTOR_FIELDS: tuple[VectorField, ...] = ("title_vector", "description_vector")
 
 
@@ -51,6 +64,8 @@ class RetrievalQuery:
     """Whether everything within the filters matches."""
     wants_accessory: bool = True
     """Whether it asks for what only goes with a thing; else that comes behind the thing."""
+    collapse: bool = True
+    """Whether the variants of a product are one hit."""
 
     @property
     def uses_words(self) -> bool:
@@ -62,11 +77,15 @@ class RetrievalResult(NamedTuple):
     """What the engine found within a set of filters."""
 
     matches: list[Candidate]
-    """Best first. What else is of the types, or matches strictly, follows by BM25."""
+    """Best first, one of each group. What else is of the types, or matches strictly, follows by BM25."""
+    sold_out: list[Candidate]
+    """Matches that come behind all that can be bought."""
     related: list[Candidate]
-    """What only comes near, best first."""
+    """What only comes near, best first, one of each group."""
+    listings: Mapping[str, Listing]
+    """Of all candidates, by product id."""
     further_hits: list[Hit]
-    """The best matches by words alone, as many as were asked for."""
+    """The best by words alone of as many as were asked for: what can be bought, one of each group."""
 
 
 def retrieve(
@@ -87,12 +106,15 @@ def retrieve(
     depth
         How many matches are wanted by words alone, within the first set of filters.
     """
-    admitted: set[str] | None = None
+    admitted: dict[str | int, str] | None = None
     everything = Filters(facts=filter_sets[0].facts)
     is_certain = query.is_bare or query.matches_all or (query.types is None and query.needs_all_words)
     if not is_certain and any(filters != everything for filters in filter_sets):
         unfiltered = _retrieve_within(query, [everything], engine, recipe, 0, None)[everything]
-        admitted = {candidate.product_id for candidate in unfiltered.matches}
+        matches = [*unfiltered.matches, *unfiltered.sold_out]
+        admitted = {
+            unfiltered.listings[candidate.product_id].group: candidate.product_id for candidate in matches
+        }
     return _retrieve_within(query, filter_sets, engine, recipe, depth, admitted)
 
 
@@ -102,7 +124,7 @@ def _retrieve_within(  # noqa: PLR0913, PLR0917 - as `retrieve`, and what was de
     engine: Retriever,
     recipe: RankingRecipe,
     depth: int,
-    admitted: Collection[str] | None,
+    admitted: Mapping[str | int, str] | None,
 ) -> dict[Filters, RetrievalResult]:
     """Return what the engine found within each set of filters, in two round trips, or three with types."""
     # What matches in any case comes by its words behind the candidates; half as many of it compete with them.
@@ -117,9 +139,21 @@ def _retrieve_within(  # noqa: PLR0913, PLR0917 - as `retrieve`, and what was de
     ids = [_candidate_ids(query, leg_hits, recipe.candidates) for leg_hits in first_hits]
     if admitted:
         ids = [
-            tuple(dict.fromkeys([*set_ids, *sorted(engine.passing(tuple(admitted), filters))]))
+            tuple(
+                dict.fromkeys([*set_ids, *sorted(engine.passing_variants(list(admitted.values()), filters))])
+            )
             for filters, set_ids in zip(filter_sets, ids, strict=True)
         ]
+    further_hits = first_hits[0][-1][:depth] if query.lexical is not None else []
+    listed = chain(chain.from_iterable(ids), (hit.product_id for hit in further_hits))
+    listings = engine.listings(tuple(dict.fromkeys(listed)))
+    if query.collapse and recipe.sold_out_last:
+        siblings = [
+            _variants_in_stock(set_ids, filters, listings, engine)
+            for filters, set_ids in zip(filter_sets, ids, strict=True)
+        ]
+        ids = [(*set_ids, *added) for set_ids, added in zip(ids, siblings, strict=True)]
+        listings |= engine.listings(tuple(dict.fromkeys(chain.from_iterable(siblings))))
     second_hits = _retrieve_all(
         engine,
         [
@@ -134,23 +168,57 @@ def _retrieve_within(  # noqa: PLR0913, PLR0917 - as `retrieve`, and what was de
             for found, missing in zip(first, second, strict=False)
         ][: _leg_count(query)]
         evidence_hits = second[_leg_count(query) :]
-        result = _match(query, filters, set_ids, scored, evidence_hits, engine, recipe, admitted)
-        matched_hits = first[-1] if depth and filters == filter_sets[0] and query.lexical is not None else []
-        results[filters] = result._replace(further_hits=matched_hits[:depth])
+        of_set = {product_id: listings[product_id] for product_id in set_ids}
+        results[filters] = _match(query, filters, of_set, scored, evidence_hits, engine, recipe, admitted)
+    if further_hits:
+        page_result = results[filter_sets[0]]
+        results[filter_sets[0]] = page_result._replace(
+            listings=listings, further_hits=_besides(page_result, further_hits, listings, recipe)
+        )
     return results
+
+
+def _variants_in_stock(
+    product_ids: Sequence[str], filters: Filters, listings: Mapping[str, Listing], engine: Retriever
+) -> list[str]:
+    """Return a variant in stock, within the filters, of each product that is sold out and has one."""
+    available = {listings[product_id].group for product_id in product_ids if listings[product_id].in_stock}
+    sold_out = [one for one in product_ids if listings[one].group not in available]
+    if not sold_out or filters.in_stock is False:
+        return []
+    in_stock = engine.passing_variants(sold_out, replace(filters, in_stock=True))
+    return sorted(in_stock.difference(product_ids))
+
+
+def _besides(
+    result: RetrievalResult, hits: Sequence[Hit], listings: Mapping[str, Listing], recipe: RankingRecipe
+) -> list[Hit]:
+    """Return those of the hits that are ranked, or of no group that is, and can be bought."""
+    ranked_ids = {candidate.product_id for candidate in result.matches}
+    groups = {listings[candidate.product_id].group for candidate in (*result.matches, *result.sold_out)}
+    return [
+        hit
+        for hit in hits
+        if hit.product_id in ranked_ids
+        or (
+            listings[hit.product_id].group not in groups
+            and (listings[hit.product_id].in_stock or not recipe.sold_out_last)
+        )
+    ]
 
 
 def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what decides
     query: RetrievalQuery,
     filters: Filters,
-    ids: Sequence[str],
+    listings: Mapping[str, Listing],
     scored: Sequence[Sequence[Hit]],
     evidence_hits: Sequence[Sequence[Hit]],
     engine: Retriever,
     recipe: RankingRecipe,
-    admitted: Collection[str] | None,
+    admitted: Mapping[str | int, str] | None,
 ) -> RetrievalResult:
     """Return what of the candidates matches, and what only comes near, both fused."""
+    ids = tuple(listings)
     remaining = iter(scored)
     lexical = next(remaining) if query.uses_words else []
     semantic: list[Hit] = []
@@ -158,11 +226,12 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
         semantic = merge_semantic(next(remaining), next(remaining), recipe.description_weight)
     strict_ids, loose_ids = [{hit.product_id for hit in hits} for hits in evidence_hits] or [set(), set()]
     typed_ids = set() if query.types is None else engine.passing(ids, replace(filters, types=query.types))
-    bonuses = dict.fromkeys(typed_ids, recipe.type_weight)
+    by_type = dict.fromkeys(typed_ids, recipe.type_weight)
     if not query.wants_accessory:
         accessories = engine.passing(ids, replace(filters, types=TypeCondition((ACCESSORY,))))
+        loss = recipe.accessory_weight * (_BARE_FACTOR if query.is_bare else 1)
         for product_id in accessories:
-            bonuses[product_id] = bonuses.get(product_id, 0.0) - recipe.accessory_weight
+            by_type[product_id] = by_type.get(product_id, 0.0) - loss
     verdicts = judge_facts(ids, query.facts, engine)
     by_facts = fact_bonuses(verdicts, query.facts, recipe)
     if query.types is not None:
@@ -171,9 +240,16 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
             product_id: bonus if product_id in typed_ids else min(bonus, 0.0)
             for product_id, bonus in by_facts.items()
         }
-    candidates = fuse(lexical, semantic, ids, bonuses, by_facts, recipe)
-    contradicting_ids = find_contradicting(verdicts, query.facts)
-    evidence = MatchEvidence(dict(semantic), typed_ids, strict_ids, loose_ids, contradicting_ids, admitted)
+    bonuses = Bonuses(by_type, by_facts, popularity_bonuses(listings, recipe, is_bare=query.is_bare))
+    candidates = fuse(lexical, semantic, ids, bonuses, recipe)
+    evidence = MatchEvidence(
+        dict(semantic),
+        typed_ids,
+        strict_ids,
+        loose_ids,
+        find_contradicting(verdicts, query.facts),
+        None if admitted is None else {one for one in ids if listings[one].group in admitted},
+    )
     rule = MatchRule(
         query.types is not None,
         query.is_bare,
@@ -184,7 +260,16 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
         matches_all=query.matches_all,
     )
     matches, related = decide_matches(candidates, evidence, rule, recipe)
-    return RetrievalResult(matches, related, [])
+    sold_out: list[Candidate] = []
+    ranked = collapse(matches, listings, by_group=query.collapse)
+    if recipe.sold_out_last:
+        behind = find_behind(verdicts, query.facts)
+        ranked, sold_out = put_sold_out_last(matches, listings, behind, by_group=query.collapse)
+    near = collapse(related, listings, by_group=query.collapse)
+    if query.collapse:
+        found = {listings[candidate.product_id].group for candidate in matches}
+        near = [candidate for candidate in near if listings[candidate.product_id].group not in found]
+    return RetrievalResult(ranked, sold_out, near, listings, [])
 
 
 def _retrieve_all(engine: Retriever, legs: Sequence[Sequence[Leg]]) -> list[list[list[Hit]]]:
@@ -197,10 +282,12 @@ def _legs(query: RetrievalQuery, filters: Filters, k: int) -> list[Leg]:
     """Return the legs that score; those of vectors also find what contradicts hard facts."""
     legs: list[Leg] = []
     if query.lexical is not None and query.uses_words:
-        legs.append(LexicalLeg(query.lexical, filters, k))
+        legs.append(LexicalLeg(query.lexical, filters, k, collapse=query.collapse))
     if query.vector is not None:
         any_facts = replace(filters, facts=())
-        legs += [VectorLeg(field, query.vector, any_facts, k) for field in VECTOR_FIELDS]
+        legs += [
+            VectorLeg(field, query.vector, any_facts, k, collapse=query.collapse) for field in VECTOR_FIELDS
+        ]
     return legs
 
 
@@ -233,13 +320,14 @@ def match_legs(query: RetrievalQuery, filters: Filters, k: int) -> list[Leg]:
     if query.lexical is None:
         return []
     of_types = replace(filters, types=query.types)
-    legs: list[Leg] = [LexicalLeg(query.lexical, of_types, k, strict=query.types is None)]
+    collapsed = LexicalLeg(query.lexical, of_types, k, collapse=query.collapse)
+    legs: list[Leg] = [replace(collapsed, strict=query.types is None)]
     if query.facts:
         # What holds the facts may stand far below what only says more of the words.
         held = tuple(replace(asked.condition(), must_hold=True) for asked in query.facts)
-        legs.insert(0, LexicalLeg(query.lexical, replace(of_types, facts=held), k))
+        legs.insert(0, replace(collapsed, filters=replace(of_types, facts=held)))
     if filters.facts:
-        legs.insert(0, LexicalLeg(query.lexical, replace(of_types, facts=()), _NEAR_CANDIDATES))
+        legs.insert(0, replace(collapsed, filters=replace(of_types, facts=()), k=_NEAR_CANDIDATES))
     return legs
 
 

@@ -4,9 +4,12 @@ import logging
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from shangsou.behaviour.store import EventStore
-from shangsou.errors import EventsUnavailable, RecipeMismatch, UnusableInput
+from shangsou.engines.engine import Engine
+from shangsou.errors import EngineUnavailable, EventsUnavailable, RecipeMismatch, UnusableInput
+from shangsou.search.personal.group_keys import read_group_keys
 from shangsou.search.personal.history_cache import HistoryCache
 from shangsou.search.personal.popularity import Popularity
 from shangsou.search.personal.product_traits import TraitReader
@@ -20,6 +23,13 @@ _POPULARITY_INTERVAL_S = 3600.0
 _POPULARITY_WINDOW = timedelta(days=90)
 
 
+class _Grouping(NamedTuple):
+    """The keys of the groups of products in a generation."""
+
+    generation: str
+    keys: dict[str, str]
+
+
 class PersonalizationModels:
     """The ranker trained last and the popularity counted last. One thread refreshes, any may read."""
 
@@ -28,7 +38,12 @@ class PersonalizationModels:
         self._events = events
         self._ranker = default_ranker()
         self._opened_key = ("", "")
+        self._counted = Popularity()
+        """By product."""
         self._popularity = Popularity()
+        """The same by group, in the generation of `_grouping`."""
+        self._grouping = _Grouping("", {})
+        self._needs_grouping = False
         self._history_cache = HistoryCache()
         self._next_count_at = 0.0
 
@@ -48,12 +63,33 @@ class PersonalizationModels:
             log.warning("%s; the default ranker serves", problem)
             self._ranker = default_ranker()
 
-    def refresh_popularity(self) -> None:
-        """Count what shoppers made of the products, now and then; what cannot be read stays as it was."""
+    def refresh_popularity(self, engine: Engine) -> None:
+        """Count what shoppers made of the products, now and then, by the groups of the engine's generation.
+
+        What cannot be read stays as it was.
+        """
+        self._count_events()
+        if self._needs_grouping or self._grouping.generation != engine.generation.name:
+            try:
+                self._group_variants(engine)
+            except EngineUnavailable:
+                # It is tried again with the next look at the index, which says what is wrong.
+                return
+
+    def _count_events(self) -> None:
         if time.monotonic() < self._next_count_at:
             return
         self._next_count_at = time.monotonic() + _POPULARITY_INTERVAL_S
         try:
-            self._popularity = Popularity(self._events.scan(datetime.now(UTC) - _POPULARITY_WINDOW))
+            self._counted = Popularity(self._events.scan(datetime.now(UTC) - _POPULARITY_WINDOW))
+            self._needs_grouping = True
         except EventsUnavailable as problem:
             log.warning("popularity was not counted: %s", problem)
+
+    def _group_variants(self, engine: Engine) -> None:
+        """Let the clicks on a variant count for all of its group; groups change with the generation."""
+        name = engine.generation.name
+        known = self._grouping.keys if self._grouping.generation == name else {}
+        keys = known | read_group_keys(engine, self._counted.keys - known.keys())
+        self._popularity = self._counted.by_group(keys)
+        self._grouping, self._needs_grouping = _Grouping(name, keys), False

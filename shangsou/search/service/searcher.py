@@ -28,6 +28,8 @@ from shangsou.search.suggest import Suggestions, suggest
 from shangsou.settings import Settings
 
 log = logging.getLogger(__name__)
+# More variants of one product than any shop has.
+_MAX_GROUP = 10_000
 # How often switches and a changed ranking recipe are looked for. They are to be live within 2 s.
 _POLL_S = 0.5
 
@@ -103,6 +105,11 @@ class Searcher:
     def product(self, product_id: str) -> Product | None:
         """Return a product that is on sale, None where there is none with this id."""
         return next(iter(self.products([product_id])), None)
+
+    def variants(self, product_id: str) -> list[Product]:
+        """Return what is on sale of the group of a product, itself included; empty without others."""
+        engine = self._index.require().engine
+        return engine.variants([product_id], _MAX_GROUP).get(product_id, [])
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """Return the products with these ids that are on sale, in the order asked for."""
@@ -216,7 +223,9 @@ class Searcher:
                 self.refresh()
                 self._log_problem_once()
                 self._log_pending_reindex_once()
-                self._personalization.refresh_popularity()
+                index = self._index.current
+                if index is not None:
+                    self._personalization.refresh_popularity(index.engine)
             except Exception:
                 # The edge of a thread: it lives on whatever a damaged file makes the libraries raise.
                 log.exception("the index could not be followed")

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from relevance.commands.compare import compare
 from relevance.errors import DegradedSearches, RankingRegressed
 from shangsou.errors import NoIndex, UnusableInput
+from shangsou.product import Product
 from shangsou.search.ranking.recipe import default_ranking
 from tests.fixtures.relevance import WrittenSearcher
 
@@ -114,6 +115,27 @@ def test_without_an_index_products_go_by_their_ids(run, trec, searcher, monkeypa
     assert result.exit_code == 0
     assert json.loads(result.stdout)["queries"][0]["after_top"] == [{"product_id": "dress", "grade": 2}]
     assert "products go by their ids: no index yet" in result.stderr
+    assert "each product is judged by itself, not as one of its variants: no index yet" in result.stderr
+
+
+def test_runs_that_show_other_variants_of_a_product_rank_alike(run, trec, searcher, monkeypatch):
+    groups = {"dress": "g1", "dress-red": "g1"}
+    monkeypatch.setattr(
+        searcher, "products", lambda ids: [Product(one, one, group_id=groups.get(one, "")) for one in ids]
+    )
+    # In the first run a further variant takes a place, which is passed over.
+    before = trec("before.trec", "skirt", "dress-red", "dress")
+    result = run(before, trec("after.trec", "skirt", "dress"), "--json")
+    assert result.exit_code == 0
+    comparison = json.loads(result.stdout)
+    assert comparison["queries"] == []
+    assert comparison["sets"]["women"]["ndcg@10"]["mean"] == 0
+    worse = json.loads(run(before, trec("worse.trec", "skirt", "belt", "dress"), "--json").stdout)
+    assert worse["queries"][0]["before_top"][1] == {
+        "product_id": "dress-red",
+        "title": "dress-red",
+        "grade": 2,
+    }
 
 
 def test_the_terminal_shows_both_lists_of_the_worst_queries(run, trec):

@@ -6,6 +6,7 @@ import pytest
 
 from relevance.offline.candidates import CandidateCache
 from shangsou.lexicon.lexicon import Lexicon
+from shangsou.recommend.selection import is_in_stock
 from shangsou.search.request import SearchRequest
 from shangsou.search.search import search
 from shangsou.search.service.searcher import Searcher
@@ -28,4 +29,5 @@ def test_an_offer_is_what_the_plain_search_shows_in_its_order(
     candidates = CandidateCache(context).of(typed).candidates
     assert candidates is not None
     assert candidates.query_text == means
-    assert candidates.pool.product_ids[:100] == tuple(hit.product.product_id for hit in response.hits)
+    shown = [hit.product for hit in response.hits if is_in_stock(hit.product)]
+    assert candidates.pool.product_ids[:100] == tuple(product.product_id for product in shown)

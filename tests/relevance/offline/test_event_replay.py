@@ -59,6 +59,23 @@ def test_the_history_is_that_of_the_shopper_alone_and_popularity_that_of_all() -
     assert state.clicked("stranger") == frozenset()
 
 
+def test_a_variant_of_what_was_chosen_before_is_no_new_choice_and_gains_popularity() -> None:
+    events = [
+        event(0, CLICK, "red"),
+        event(60, CLICK, "blue"),
+        event(61, CLICK, "hat"),
+        event(62, PURCHASE, "red"),
+    ]
+    state = ReplayState({"red": "dress", "blue": "dress"})
+    choices = list(search_choices(events, state))
+    assert [list(choice.chosen) for choice in choices] == [["dress"], ["hat"]]
+    assert state.clicked("u") == {"dress", "hat"}
+    # Two clicks and a purchase, which counts thrice.
+    assert state.popularity.of(["dress"]).round(6).tolist() == [1.791759]
+    # The history is of the products themselves.
+    assert {item.product_id for item in state.history_items("u")} == {"red", "blue", "hat"}
+
+
 def test_events_of_one_moment_stay_in_their_order() -> None:
     same = [event(5, CLICK, "b"), event(5, CLICK, "a"), event(1, CLICK, "c")]
     assert [event.product_id for event in in_time_order(same)] == ["c", "b", "a"]

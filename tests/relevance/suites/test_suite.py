@@ -21,6 +21,8 @@ SOLD_OUT = Product(
 )
 
 
+RED_DRESS = Product("D1", "红色连衣裙", group_id="dress")
+BLUE_DRESS = Product("D2", "蓝色连衣裙", group_id="dress")
 RED = QueryFact("colour:红", "colour", "红", "红色", True, 7)
 SILK = QueryFact("attribute:真丝", "attribute", "真丝", "真丝", False, 0)
 
@@ -28,8 +30,9 @@ SILK = QueryFact("attribute:真丝", "attribute", "真丝", "真丝", False, 0)
 class Shop:
     """Answers everything with the same products."""
 
-    def __init__(self, *products, total=None, degraded=(), steps=(), related=(), facts=()):
+    def __init__(self, *products, total=None, degraded=(), steps=(), related=(), facts=(), variants=None):
         self.products = products
+        self.variants = variants or {}
         self.related = related
         self.total = len(products) if total is None else total
         self.degraded = degraded
@@ -42,7 +45,10 @@ class Shop:
         return SearchResponse(
             query_id="q",
             total=self.total,
-            hits=tuple(SearchHit(product, 1.0, {}) for product in self.products[: request.size]),
+            hits=tuple(
+                SearchHit(product, 1.0, {}, variants=self.variants.get(product.product_id, ()))
+                for product in self.products[: request.size]
+            ),
             related=tuple(RelatedHit(SearchHit(product, 0.5, {}), ()) for product in self.related),
             facets={},
             understood=Understood(request.query, request.query, (), self.steps, facts=self.facts),
@@ -104,6 +110,50 @@ def test_what_only_comes_near_is_expected_apart_from_what_matches():
     }
     assert outcome(shop, **passed) == ("passed", [])
     assert outcome(shop, find="P2") == ("failed", ["0 of the first 10 fit, 1 should: id: P2"])
+
+
+def test_what_is_distinct_shows_no_two_variants_of_one_product_in_its_top():
+    # Single products have no group in common.
+    shop = Shop(RED_DRESS, PHONE, CASE, BLUE_DRESS, variants={"D1": (RED_DRESS, BLUE_DRESS)})
+    assert outcome(shop, distinct="true", top=3) == ("passed", [])
+    assert outcome(shop, distinct=True) == (
+        "failed",
+        ["D1 红色连衣裙 and 1 more among the first 10 are variants of one product, dress"],
+    )
+    # What only comes near is no part of the top.
+    assert outcome(Shop(RED_DRESS, related=(BLUE_DRESS,)), distinct=True) == ("passed", [])
+
+
+@pytest.mark.parametrize(
+    ("variants", "fitting"),
+    [
+        (2, ["D1"]),
+        ({"gte": 2}, ["D1"]),
+        ("1", ["P1"]),
+        ({"lte": 1}, ["P1"]),
+        ({"gte": 1, "lte": 2}, ["D1", "P1"]),
+        ({"gte": 3}, []),
+    ],
+)
+def test_a_condition_counts_the_variants_of_a_hit_and_a_single_product_has_one(variants, fitting):
+    shop = Shop(RED_DRESS, PHONE, variants={"D1": (RED_DRESS, BLUE_DRESS)})
+    for product_id in ("D1", "P1"):
+        expected = "passed" if product_id in fitting else "failed"
+        assert outcome(shop, find={"id": product_id, "variants": variants})[0] == expected
+    assert outcome(shop, avoid={"variants": variants})[0] == ("failed" if fitting else "passed")
+    assert outcome(shop, first={"variants": variants})[0] == ("passed" if "D1" in fitting else "failed")
+    assert outcome(shop, only={"variants": variants})[0] == ("passed" if len(fitting) == 2 else "failed")
+
+
+def test_a_problem_names_the_variants_as_they_are_written():
+    assert outcome(Shop(PHONE), find={"title": "手机", "variants": {"gte": 3}}) == (
+        "failed",
+        ["0 of the first 10 fit, 1 should: title: 手机, variants: {gte: 3}"],
+    )
+    # A plain number is both limits.
+    assert outcome(Shop(PHONE), first={"variants": "2"})[1] == [
+        "the first is P1 新款手机 Pro, should be: variants: {gte: 2, lte: 2}"
+    ]
 
 
 def test_a_total_is_of_the_matches_and_its_limits_count_in():
@@ -373,6 +423,26 @@ def test_values_are_read_as_they_are_written(tmp_path):
             "name: 店\ncases:\n  - {query: 手机, facts: 红色}\n",
             "case 1 (手机): facts.0 is '红色': ",
             id="a fact that is a text",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, find: {variants: {gte: 21}}}\n",
+            "case 1 (手机): find.0: no hit shows more than 20 variants; give at most so many",
+            id="more variants than are shown",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, find: {variants: several}}\n",
+            "case 1 (手机): find.0.variants is 'several': give a number, as 12, or limits",
+            id="variants that are no number",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, related: {title: 壳, variants: 2}}\n",
+            "case 1 (手机): related: variants: only what matches shows its variants",
+            id="variants of what only comes near",
+        ),
+        pytest.param(
+            "name: 店\ncases:\n  - {query: 手机, distinct: false}\n",
+            "case 1 (手机): nothing is expected",
+            id="nothing but that variants may come twice",
         ),
         pytest.param(
             "name: 店\ncases:\n  - {query: 手机, find: P1, sort: cheap}\n",

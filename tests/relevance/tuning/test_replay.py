@@ -74,7 +74,7 @@ def test_types_decide_in_a_replay_what_they_decide_in_a_search(open_evaluator: O
             tried = evaluator.recipe(setting)
             replayed = {
                 query.qid: replay.ranking(tried, 100)
-                for query, replay in zip(asked, evaluator._recordings(tried), strict=True)
+                for query, replay in zip(asked, evaluator._recordings(tried).replays, strict=True)
             }
             with evaluator._searcher(tried) as searcher:
                 searched = evaluate(RecipeSearcher(searcher, tried), asked, right.qrels).run

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shangsou.engines.engine import Engine, GenerationStore
+from shangsou.engines.listing import Listing
 from shangsou.engines.query import Filters, Hit, Leg, TypeCondition
 from shangsou.lexicon.type_words import ACCESSORY
 from shangsou.search.ranking.asked_facts import AskedFact
@@ -27,6 +28,9 @@ RECIPE = replace(
     description_weight=0.9,
     type_weight=0.03,
     match_cosine=0.64,
+    sales_weight=0.0,
+    rating_weight=0.0,
+    sold_out_last=False,
 )
 MANY = replace(RECIPE, candidates=10)
 SHOES = TypeCondition(("shoe",))
@@ -145,12 +149,12 @@ def test_what_only_goes_with_a_thing_comes_lower_where_that_is_not_asked_for(sto
     types = [("dress",), ("dress",), ("shoe", ACCESSORY), ("shoe",), (), (), ()]
     index(store, shop_documents(), types=types)
     bare = RetrievalQuery(ASKED, EAST, types=SHOES, is_bare=True)
-    recipe = replace(MANY, accessory_weight=0.3)
+    recipe = replace(MANY, accessory_weight=0.06)
     with_all = found(store.open(), bare, recipe)
     assert ids(with_all.matches) == ["red-shoe", "red-shoe-twin"]
     without = found(store.open(), replace(bare, wants_accessory=False), recipe)
     assert ids(without.matches) == ["red-shoe-twin", "red-shoe"]
-    # .84 + .03, and .3 less.
+    # .84 + .03, and five times .06 less, since the query says nothing but its type.
     assert [match.score for match in without.matches] == pytest.approx([0.87, 0.57], abs=1e-5)
     assert [match.type_bonus for match in without.matches] == pytest.approx([0.03, -0.27])
 
@@ -171,7 +175,7 @@ def test_as_many_matches_as_asked_for_come_by_words_alone_and_only_for_the_page(
 
 
 def test_a_query_that_says_nothing_finds_nothing(shop: Engine) -> None:
-    assert found(shop, RetrievalQuery(None, None)) == RetrievalResult([], [], [])
+    assert found(shop, RetrievalQuery(None, None)) == RetrievalResult([], [], [], {}, [])
 
 
 class Watched:
@@ -189,6 +193,14 @@ class Watched:
         self.trips.append("passing")
         return self._engine.passing(product_ids, filters)
 
+    def passing_variants(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
+        self.trips.append("passing variants")
+        return self._engine.passing_variants(product_ids, filters)
+
+    def listings(self, product_ids: Sequence[str]) -> dict[str, Listing]:
+        self.trips.append("listings")
+        return self._engine.listings(product_ids)
+
     def holding(self, product_ids: Sequence[str], terms: Sequence[Sequence[str]]) -> list[set[str]]:
         self.trips.append("holding")
         return self._engine.holding(product_ids, terms)
@@ -198,10 +210,24 @@ class Watched:
     ("asked", "trips"),
     [
         # All of it without filters, then which of what matches passes.
-        (RetrievalQuery(ASKED, EAST), ["retrieve", "retrieve", "retrieve", "passing", "retrieve"]),
+        (
+            RetrievalQuery(ASKED, EAST),
+            [
+                "retrieve",
+                "listings",
+                "retrieve",
+                "retrieve",
+                "passing variants",
+                "listings",
+                "retrieve",
+            ],
+        ),
         # What matches by its type, or its words, alone needs no decision.
-        (RetrievalQuery(ASKED, EAST, types=SHOES, is_bare=True), ["retrieve", "retrieve", "passing"]),
-        (RetrievalQuery(ASKED, EAST, needs_all_words=True), ["retrieve", "retrieve"]),
+        (
+            RetrievalQuery(ASKED, EAST, types=SHOES, is_bare=True),
+            ["retrieve", "listings", "retrieve", "passing"],
+        ),
+        (RetrievalQuery(ASKED, EAST, needs_all_words=True), ["retrieve", "listings", "retrieve"]),
     ],
 )
 def test_within_filters_it_is_decided_without_them_what_matches_unless_that_is_certain(
@@ -213,9 +239,13 @@ def test_within_filters_it_is_decided_without_them_what_matches_unless_that_is_c
 
 
 @pytest.mark.parametrize(
-    ("types", "trips"), [(None, ["retrieve"] * 2), (SHOES, ["retrieve", "retrieve", "passing"])]
+    ("types", "trips"),
+    [
+        (None, ["retrieve", "listings", "retrieve"]),
+        (SHOES, ["retrieve", "listings", "retrieve", "passing"]),
+    ],
 )
-def test_it_takes_two_round_trips_or_three_with_types(
+def test_it_takes_three_round_trips_or_four_with_types(
     shop: Engine, types: TypeCondition | None, trips: list[str]
 ) -> None:
     watched = Watched(shop)

@@ -17,7 +17,8 @@ PRODUCT = Product(
     product_id="d1", title="连衣裙", subtitle="夏", description="长", brand="云上衣舍",
     category=("女装", "连衣裙"), price_fen=9900, list_price_fen=12900, offer_from=NOW, offer_until=NOW,
     stock=3, status="off", group_id="g", attributes={"颜色": ("红色",)}, image_url="/1.svg", shop="店",
-    tags=("新",), sales=7, created_at=NOW, codes=("6901234567892",), product_type="连衣裙",
+    tags=("新",), sales=7, rating=4.8, reviews=56, created_at=NOW, codes=("6901234567892",),
+    product_type="连衣裙",
 )  # fmt: skip
 
 
