@@ -51,8 +51,8 @@ def put_sold_out_last(
     """Return the candidates that stand for their groups, what is sold out behind its equals.
 
     A variant that can be bought stands for a group before a better one that is sold out. What is sold out
-    comes last, but for what contradicts a soft fact of the query: who asks for a sleeveless shirt rather sees
-    that it is sold out than one with sleeves.
+    comes last, or before what contradicts a soft fact of the query and stands at the end: who asks for a
+    sleeveless shirt rather sees that it is sold out than one with sleeves.
 
     Parameters
     ----------
@@ -65,16 +65,21 @@ def put_sold_out_last(
     by_group
         Whether the variants of a product are one.
     """
-
-    def place(candidate: Candidate) -> tuple[bool, bool]:
-        product_id = candidate.product_id
-        return product_id in contradicting, not listings[product_id].in_stock
-
-    # Sorting is stable: among equals the better stays first.
-    collapsed = collapse(sorted(candidates, key=place), listings, by_group=by_group)
-    places = [place(candidate) for candidate in collapsed]
-    end = max((row + 1 for row, (_, is_sold_out) in enumerate(places) if not is_sold_out), default=0)
-    return Collapsed(collapsed[:end], collapsed[end:])
+    rank = {candidate.product_id: rank for rank, candidate in enumerate(candidates)}
+    in_stock_first = sorted(candidates, key=lambda one: not listings[one.product_id].in_stock)
+    of_groups = collapse(in_stock_first, listings, by_group=by_group)
+    of_groups.sort(key=lambda one: rank[one.product_id])
+    available = [one for one in of_groups if listings[one.product_id].in_stock]
+    sold_out = [one for one in of_groups if not listings[one.product_id].in_stock]
+    fitting = [position for position, one in enumerate(available) if one.product_id not in contradicting]
+    end = fitting[-1] + 1 if fitting else 0
+    if end == len(available):
+        return Collapsed(available, sold_out)
+    equal = [one for one in sold_out if one.product_id not in contradicting]
+    return Collapsed(
+        [*available[:end], *equal, *available[end:]],
+        [one for one in sold_out if one.product_id in contradicting],
+    )
 
 
 def spread_duplicates(product_ids: Sequence[str], listings: Mapping[str, Listing]) -> list[str]:

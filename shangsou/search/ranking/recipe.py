@@ -73,7 +73,7 @@ class RankingRecipe:
     """Taken from the score of what only goes with the thing that was asked for."""
     hard_fact_weight: Share = 0.25
     """Added to the score of what holds a hard fact that was asked for, as a brand or a size."""
-    soft_fact_weight: Share = 0.3
+    soft_fact_weight: Share = 0.36
     """Added to the score of what holds a soft one, as a material, and taken from what contradicts it."""
     sales_weight: Share = 0.005
     """Added to the score of the best seller of the candidates; of the others less, by the logarithm. Twenty

@@ -48,7 +48,7 @@ def test_what_is_sold_out_comes_behind_all_else() -> None:
 
 
 def test_what_is_sold_out_comes_before_what_contradicts_a_soft_fact() -> None:
-    found = "a1 b1 c1 d1 e1"
+    found = "a1 b1 e1 c1 d1"
     ranked, sold_out = put_sold_out_last(
         candidates(found), listings(found, "a1 d1"), {"c1", "d1"}, by_group=True
     )
@@ -103,8 +103,21 @@ def test_spreading_loses_and_adds_nothing(keys: list[int]) -> None:
     assert [one for one in spread if one in firsts] == firsts
 
 
+def test_what_contradicts_a_soft_fact_keeps_its_place_before_what_fits_worse() -> None:
+    found = "a1 b1 c1 d1"
+    ranked, sold_out = put_sold_out_last(
+        candidates(found), listings(found, "c1"), {"a1", "d1"}, by_group=True
+    )
+    # a stands before b, that fits, and d behind it.
+    assert (ids(ranked), ids(sold_out)) == ("a1 b1 c1 d1", "")
+    ranked, sold_out = put_sold_out_last(candidates(found), listings(found, "c1"), {"a1"}, by_group=True)
+    assert (ids(ranked), ids(sold_out)) == ("a1 b1 d1", "c1")
+
+
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.booleans(), st.booleans()), max_size=20))
-def test_nothing_that_is_sold_out_stands_before_its_equal(drawn: list[tuple[str, bool, bool]]) -> None:
+def test_nothing_that_is_sold_out_stands_before_what_can_be_bought_and_fits(
+    drawn: list[tuple[str, bool, bool]],
+) -> None:
     found = [f"{group}{number}" for number, (group, _, _) in enumerate(drawn)]
     of_all = {
         one: Listing(group, in_stock, 0, 0, NAN)
@@ -112,8 +125,12 @@ def test_nothing_that_is_sold_out_stands_before_its_equal(drawn: list[tuple[str,
     }
     behind = {one for one, (_, _, contradicts) in zip(found, drawn, strict=True) if contradicts}
     ranked, sold_out = put_sold_out_last(candidates(" ".join(found)), of_all, behind, by_group=True)
-    places = [(one.product_id in behind, not of_all[one.product_id].in_stock) for one in (*ranked, *sold_out)]
-    assert places == sorted(places)
-    groups = [of_all[one.product_id].group for one in (*ranked, *sold_out)]
-    assert sorted(map(str, groups)) == sorted({group for group, _, _ in drawn})
+    order = [candidate.product_id for candidate in (*ranked, *sold_out)]
+    fitting = [one for one in order if one not in behind]
+    assert [of_all[one].in_stock for one in fitting] == sorted(
+        (of_all[one].in_stock for one in fitting), reverse=True
+    )
+    available = [one for one in order if of_all[one].in_stock]
+    assert available == [one for one in found if one in available]
+    assert sorted(of_all[one].group for one in order) == sorted({group for group, _, _ in drawn})  # type: ignore[type-var]
     assert not any(of_all[one.product_id].in_stock for one in sold_out)
