@@ -153,13 +153,14 @@ def test_explain_shows_every_part_of_the_score(find: Search) -> None:
     hit = find("红色连衣裙", explain=True).hits[0]
     assert hit.explain is not None
     lexical, semantic = hit.explain["lexical"], hit.explain["semantic"]
-    assert lexical["contribution"] + semantic["contribution"] == pytest.approx(hit.score)  # type: ignore[index]
+    parts = (lexical, semantic, hit.explain["popularity"])
+    assert sum(part["contribution"] for part in parts) == pytest.approx(hit.score)  # type: ignore[index]
     assert sum(hit.explain["fields"].values()) == pytest.approx(lexical["score"], rel=1e-5)  # type: ignore[attr-defined, index]
 
 
 def test_modes_choose_the_legs(find: Search) -> None:
     lexical = find("连衣裙", mode="lexical", explain=True).hits[0].explain
-    assert set(lexical or {}) == {"lexical", "fields", "facts"}
+    assert set(lexical or {}) == {"lexical", "popularity", "fields", "facts"}
     assert "lexical" not in (find("连衣裙", mode="semantic", explain=True).hits[0].explain or {})
 
 

@@ -150,8 +150,8 @@ def test_a_changed_ranking_recipe_is_live_without_a_restart(settings: Settings, 
     default = json.loads(
         (Path(live_index.__file__).parents[1] / "ranking" / "ranking.json").read_text("utf-8")
     )
-    (settings.home / "ranking.json").write_text(json.dumps(default | {"version": 7}), "utf-8")
-    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 7)
+    (settings.home / "ranking.json").write_text(json.dumps(default | {"version": 70}), "utf-8")
+    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 70)
 
 
 @pytest.mark.parametrize(
@@ -193,9 +193,9 @@ def test_what_a_newer_version_put_into_a_recipe_is_passed_over_by_name_and_the_r
     default = json.loads(
         (Path(live_index.__file__).parents[1] / "ranking" / "ranking.json").read_text("utf-8")
     )
-    newer = {"version": 7, "moon_weight": 0.5, "understanding": ["synonyms", "telepathy"]}
+    newer = {"version": 70, "moon_weight": 0.5, "understanding": ["synonyms", "telepathy"]}
     (settings.home / "ranking.json").write_text(json.dumps(default | newer), "utf-8")
-    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 7)
+    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 70)
     assert searcher.ranking().understanding == {"synonyms"}
     for _ in range(3):
         searcher.refresh()
@@ -212,8 +212,8 @@ def test_k1_and_b_that_the_index_does_not_have_are_reported_once_and_it_serves_o
     default = json.loads(
         (Path(live_index.__file__).parents[1] / "ranking" / "ranking.json").read_text("utf-8")
     )
-    (settings.home / "ranking.json").write_text(json.dumps(default | {"version": 7, "k1": 1.5}), "utf-8")
-    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 7)
+    (settings.home / "ranking.json").write_text(json.dumps(default | {"version": 70, "k1": 1.5}), "utf-8")
+    wait_until(lambda: searcher.search(SearchRequest("伞")).applied["ranking"] == 70)
     wait_until(lambda: "k1 1.5 (the index has 0.6); gen-1 serves on with its own" in caplog.text)
     for _ in range(3):
         searcher.refresh()
