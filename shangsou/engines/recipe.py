@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 # Increased whenever the fields of an index or their analysis change.
-ANALYSER_VERSION = 3
+ANALYSER_VERSION = 4
 # BM25 term saturation and length normalization, tuned on the development judgements: mean nDCG@10 of
 # character n-grams .512, and .504 with Lucene's 1.2 and .75 (docs/benchmarks.md).
 DEFAULT_K1 = 0.6
