@@ -16,7 +16,7 @@ from shangsou.lexicon.fact_terms import (
 )
 from shangsou.lexicon.fact_vocabulary import FactVocabulary
 from shangsou.lexicon.own_terms import own_terms
-from shangsou.lexicon.phrases import brand_spellings
+from shangsou.lexicon.phrases import bilingual_pair, brand_spellings
 from shangsou.lexicon.title_brands import find_bilingual_brand
 from shangsou.lexicon.value_terms import ProductTexts, find_part_terms, find_text_terms
 from shangsou.lexicon.word_arrays import WordArrays
@@ -57,8 +57,9 @@ class FactLearner:
             self._values.update(dict.fromkeys(of_product, 1))
         for product, text in zip(products, texts, strict=True):
             for spellings in (brand_spellings(product.brand), text.bilingual_brand):
-                if len(spellings) == 2:
-                    self._bilingual_brands[spellings[0], spellings[1]] += 1
+                pair = bilingual_pair(spellings)
+                if pair:
+                    self._bilingual_brands[pair] += 1
 
     def finish(self, brands: Collection[str]) -> tuple[ProductTerms, FactVocabulary]:
         """Return the terms of each product, and what a query may ask for.

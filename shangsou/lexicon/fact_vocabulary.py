@@ -12,6 +12,7 @@ from shangsou.lexicon.type_words import is_chinese
 from shangsou.lexicon.value_scanner import ValueScanner
 from shangsou.text.amounts import Reading
 from shangsou.text.facts import FactTable
+from shangsou.text.latin_names import is_latin_key, name_key
 
 _FILE = "facts.json"
 
@@ -44,6 +45,16 @@ class FactVocabulary:
             (start, end + (is_quality(self.names_of_values[value]) and is_chinese(text[end : end + 1])))
             for value, start, end in self.value_scanner.find_longest(text)
         ]
+
+    @cached_property
+    def brand_keys(self) -> Mapping[str, tuple[str, ...]]:
+        """The Latin brands by the key that their spellings have in common."""
+        brands: dict[str, tuple[str, ...]] = {}
+        for brand in self.brands:
+            key = name_key(brand)
+            if is_latin_key(key):
+                brands[key] = (*brands.get(key, ()), brand)
+        return brands
 
     @cached_property
     def brand_scanner(self) -> ValueScanner:

@@ -32,6 +32,7 @@ from shangsou.text.audiences import find_audiences
 from shangsou.text.codes import canonical_code, text_codes, written_codes
 from shangsou.text.facts import FactTable
 from shangsou.text.joined_texts import JoinedTexts
+from shangsou.text.latin_names import name_key
 from shangsou.text.normalize import normalize
 
 _FOR_ALL = "通用"
@@ -123,5 +124,5 @@ def _attribute_terms(name: str, value: str, table: FactTable) -> tuple[str, ...]
 @lru_cache(1 << 14)
 def _brand_terms(brand: str) -> tuple[str, ...]:
     """Return the terms of the spellings of a brand; none if it has none."""
-    spellings = [term("brand", "", spelling) for spelling in brand_spellings(brand)]
+    spellings = [term("brand", "", name_key(spelling)) for spelling in brand_spellings(brand)]
     return (*spellings, term("brand", "")) if spellings else ()

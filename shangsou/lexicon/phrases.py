@@ -22,6 +22,11 @@ _MIN_PAIR_TITLES = 3
 MAX_POPULAR_QUERIES = 50
 # Phrases and product types are both learned from the words of titles: enough for two batches of them.
 _CACHED_TITLES = 2_048
+# A Chinese name and a Latin one without a mark between them.
+_TWO_SCRIPTS = re.compile(
+    r"(?=.*[\u4e00-\u9fff]{2})(?=.*[a-z]{2})"
+    r"(?:([\u4e00-\u9fff ]+)([a-z0-9 .&'’-]+)|([a-z0-9 .&'’-]+)([\u4e00-\u9fff ]+))"
+)
 _BRAND_PARTS = re.compile(r"[()（）/,，|]+")
 
 
@@ -127,9 +132,25 @@ class PhraseCounter:
 
 
 def brand_spellings(brand: str) -> list[str]:
-    """Return the spellings of a brand, normalized: `华为（HUAWEI）` has two."""
-    parts = (part.strip() for part in _BRAND_PARTS.split(normalize(brand))) if brand else ()
+    """Return the spellings of a brand, normalized.
+
+    `华为（HUAWEI）` has two, `华为HUAWEI` itself and these two.
+    """
+    parts = [part.strip() for part in _BRAND_PARTS.split(normalize(brand))] if brand else []
+    parts += [
+        script.strip()
+        for part in parts
+        if (both := _TWO_SCRIPTS.fullmatch(part))
+        for script in both.groups()
+        if script
+    ]
     return [part for part in parts if len(part) > 1]
+
+
+def bilingual_pair(spellings: Sequence[str]) -> tuple[str, str] | None:
+    """Return the two names that a brand has by its spellings, None where it has one, or more."""
+    scripts = [spelling for spelling in spellings if not _TWO_SCRIPTS.fullmatch(spelling)]
+    return (scripts[0], scripts[1]) if len(scripts) == 2 else None
 
 
 @lru_cache(_CACHED_TITLES)

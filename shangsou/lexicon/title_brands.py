@@ -13,16 +13,16 @@ _BILINGUAL = re.compile(
 
 def begins_with_brand(title: str, brand: str) -> bool:
     """Return whether a normalized title begins with a brand, behind advertising."""
-    return title.startswith(brand, _opening_end(title))
+    return title.startswith(brand, opening_end(title))
 
 
 def find_bilingual_brand(title: str) -> list[str]:
     """Return both spellings of the brand that a normalized title begins with, if it has two."""
-    match = _BILINGUAL.match(title, _opening_end(title))
+    match = _BILINGUAL.match(title, opening_end(title))
     return [spelling.strip() for spelling in match.groups() if spelling] if match else []
 
 
-def _opening_end(title: str) -> int:
+def opening_end(title: str) -> int:
     """Return where the advertising at the beginning of a title ends."""
     opening = _OPENING.match(title)
     return opening.end() if opening else 0

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from shangsou.lexicon.fact_terms import StatedValue, canonical_value, term
-from shangsou.lexicon.title_brands import begins_with_brand
+from shangsou.lexicon.title_brands import begins_with_brand, opening_end
 from shangsou.lexicon.value_scanner import ValueScanner
+from shangsou.text.latin_names import find_names, is_latin_key, name_key
 
 
 class ProductTexts(NamedTuple):
@@ -24,22 +25,26 @@ def find_text_terms(
     texts: Sequence[ProductTexts], values: Iterable[str], brands: Collection[str]
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield rows of products with the terms of the values in their texts, and of the brand in front."""
+    latin_keys = {key for key in map(name_key, brands) if is_latin_key(key)}
     term_of_value = {value: term("text", "", canonical_value(value)) for value in (*values, *brands)}
     values_inside = _values_inside(brands, term_of_value)
     found_by_row = ValueScanner(term_of_value).find_all([f"{one.title}\n{one.subtitle}" for one in texts])
     for row, text in enumerate(texts):
         found = found_by_row.get(row, ())
+        names = list(find_names(text.title, latin_keys))
         text_brands = [value for value in found if value in brands]
         # 自然 is no colour in 自然堂.
         hidden = {value for brand in text_brands for value in values_inside.get(brand, ())}
         terms = [term_of_value[value] for value in found if value not in hidden]
+        terms += [term("text", "", name.key) for name in names]
         if not text.has_brand:
-            own = [brand for brand in text_brands if begins_with_brand(text.title, brand)]
-            own += text.bilingual_brand
-            terms += [term("brand", "", brand) for brand in own]
+            own = [name_key(brand) for brand in text_brands if begins_with_brand(text.title, brand)]
+            own += map(name_key, text.bilingual_brand)
+            own += [name.key for name in names[:1] if name.start == opening_end(text.title)]
+            terms += [term("brand", "", key) for key in dict.fromkeys(own)]
             terms += [term("brand", "")] if own else []
         if terms:
-            yield row, terms
+            yield row, list(dict.fromkeys(terms))
 
 
 def find_part_terms(

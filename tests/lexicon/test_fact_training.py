@@ -150,7 +150,7 @@ def test_a_column_for_the_brand_beats_the_title() -> None:
     [
         ("唐为(TANGWEI)音箱", {"唐为", "tangwei"}),
         ("唐为（TangWei）音箱", {"唐为", "tangwei"}),
-        ("【秒杀】唐为 (tang wei) 音箱", {"唐为", "tang wei"}),
+        ("【秒杀】唐为 (tang wei) 音箱", {"唐为", "tangwei"}),
         ("midea/美的 电饭煲", {"midea", "美的"}),
         # 美的电饭煲 may be all one word.
         ("midea/美的电饭煲好用省电", set()),
