@@ -39,15 +39,15 @@ def make_highlighter(query: ParsedQuery, table: FactTable) -> Callable[[Product]
 
 def make_synonym_finder(query: ParsedQuery) -> Callable[[Product], str]:
     """Return the function that names the synonym by which a product matches, empty where it needs none."""
-    own = query.lexical.words
+    own, synonyms = query.lexical.words, query.synonyms
 
     def find(product: Product) -> str:
-        if not query.synonyms:
+        if not synonyms:
             return ""
         text = normalize(" ".join((product.title, product.subtitle, product.brand, *product.category)))
         if any(word in text for word in own if len(word) > 1):
             return ""
-        return next((synonym for synonym in query.synonyms if synonym in text), "")
+        return next((synonym for synonym in synonyms if synonym in text), "")
 
     return find
 

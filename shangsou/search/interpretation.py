@@ -10,7 +10,7 @@ from shangsou.search.context import SearchContext
 from shangsou.search.filter_spellings import add_spellings
 from shangsou.search.request import SearchRequest
 from shangsou.search.understanding.constraints import has_price, intersect_filters
-from shangsou.search.understanding.facts import NO_FACTS, AskedFacts, find_facts
+from shangsou.search.understanding.facts import NO_FACTS, NO_SYNONYMS, AskedFacts, find_facts
 from shangsou.search.understanding.lexical_query import require_only
 from shangsou.search.understanding.product_types import AskedTypes, find_product_types
 from shangsou.search.understanding.understand import ParsedQuery, drop_prices, understand
@@ -83,7 +83,9 @@ def _find_facts(
     if vocabulary is None or "facts" not in context.recipe.understanding or not query.text:
         return NO_FACTS
     names = [prediction.name for prediction in query.understood.product_types]
-    return find_facts(query.text, names, types, vocabulary, context.engine, request.ignore)
+    # Few queries hold a phrase that has synonyms.
+    synonyms = context.recipe.synonym_dictionary if query.rewordings else NO_SYNONYMS
+    return find_facts(query.text, names, types, vocabulary, context.engine, request.ignore, synonyms)
 
 
 def _encode(

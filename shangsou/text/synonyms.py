@@ -3,13 +3,15 @@
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice, product
 from typing import NamedTuple
 
 import rjieba
 
 from shangsou.errors import UnusableInput
+from shangsou.text.latin_names import name_key
+from shangsou.text.latin_synonyms import LatinSynonyms, collect_latin
 from shangsou.text.normalize import normalize
 
 # Replacements by phrase, all normalized.
@@ -18,10 +20,27 @@ Synonyms = Mapping[str, tuple[str, ...]]
 _COMMENT = re.compile(r"(^|\s)#.*")
 # Maximum number of words in a phrase: that many lookups are made at every word of a query.
 _MAX_PHRASE_WORDS = 6
+# Shorter ones are parts of too many words. Of longer ones than the second, jieba finds the words.
+_MIN_LONG_PHRASE, _MAX_CHINESE_PHRASE = 3, 7
+_CHINESE = re.compile("[\u4e00-\u9fff]+")
 # A hundred words that all stand for each other; a list of brands pasted by mistake would take a gigabyte.
 _MAX_PAIRS_PER_LINE = 10_000
 # Maximum number of rewordings of a query: each is scored as a query of its own.
 _MAX_REWORDINGS = 8
+
+
+class SynonymDictionary(dict[str, tuple[str, ...]]):
+    """Replacements by phrase, with what of them is Latin. Not changed once it is made."""
+
+    @cached_property
+    def latin(self) -> LatinSynonyms:
+        """The Latin phrases."""
+        return collect_latin(self)
+
+    def is_name(self, phrase: str) -> bool:
+        """Return whether a phrase is a name in two scripts, or another word for one: `阿迪` for `adidas`."""
+        names = self.latin.names
+        return any(name_key(one) in names for one in (phrase, *self.get(phrase, ())))
 
 
 class Rewording(NamedTuple):
@@ -32,7 +51,7 @@ class Rewording(NamedTuple):
     """Pairs of an original text and its replacement."""
 
 
-def parse_synonyms(*files: tuple[str, str]) -> dict[str, tuple[str, ...]]:
+def parse_synonyms(*files: tuple[str, str]) -> SynonymDictionary:
     """Parse files of synonyms, in order.
 
     `耐克, nike` are equivalent; `手提电脑 => 笔记本电脑` is one-way; `鞋 =>` removes the synonyms from
@@ -67,18 +86,20 @@ def parse_synonyms(*files: tuple[str, str]) -> dict[str, tuple[str, ...]]:
                 continue
             targets = synonyms.setdefault(phrase, {})
             targets.update((replacement, None) for replacement in replacements if replacement != phrase)
-    return {phrase: tuple(replacements) for phrase, replacements in synonyms.items() if replacements}
+    return SynonymDictionary(
+        (phrase, tuple(replacements)) for phrase, replacements in synonyms.items() if replacements
+    )
 
 
 def reword(text: str, synonyms: Synonyms) -> list[Rewording]:
     """Return the rewordings of a normalized query, those with the fewest replacements first.
 
-    A phrase is replaced where it consists of whole words: `耐克` in `耐克鞋`, but not `裙` in `连衣裙`.
-    `cut_phrases` chooses among overlapping ones.
+    A phrase is replaced where it consists of whole words: `耐克` in `耐克鞋`, but not `裙` in `连衣裙`; one
+    of three Chinese characters wherever it stands. `cut_phrases` chooses among overlapping ones.
     """
     if not synonyms:
         return []
-    pieces = list(cut_phrases(text, synonyms))
+    pieces = list(cut_phrases(text, synonyms, long_anywhere=True))
     choices = [(piece, *synonyms.get(piece, ())) if is_known else (piece,) for piece, is_known in pieces]
     if all(len(choice) == 1 for choice in choices):
         return []
@@ -106,12 +127,15 @@ def iter_content_lines(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, 
                 yield f"{source}:{number}", content
 
 
-def cut_phrases(text: str, known_phrases: Container[str]) -> Iterator[tuple[str, bool]]:
+def cut_phrases(
+    text: str, known_phrases: Container[str], *, long_anywhere: bool = False
+) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a normalized text, each a known phrase or the rest in between, and which it is.
 
     A phrase consists of whole words. Among overlapping phrases, those are chosen that together cover most of
     the text, of these the fewest, and of these the first and longest: `华为手机壳` is `华为` and `手机壳`
-    even if `华为手机` is known, too.
+    even if `华为手机` is known, too. With `long_anywhere`, phrases of three Chinese characters may also begin
+    and end inside what jieba takes for words: it cuts `平角裤女` into `平角` and `裤女`.
     """
     ends = _find_word_ends(text)
     # Best choice from each position on: characters covered, and number of phrases (fewer is greater).
@@ -119,7 +143,10 @@ def cut_phrases(text: str, known_phrases: Container[str]) -> Iterator[tuple[str,
     chosen = [0] * len(text)
     for position in reversed(range(len(text))):
         best[position] = best[position + 1]
-        for end in sorted(_find_phrase_ends(position, ends)):
+        phrase_ends = _find_phrase_ends(position, ends)
+        if long_anywhere:
+            phrase_ends = phrase_ends.union(_find_chinese_ends(text, position))
+        for end in sorted(phrase_ends):
             covered, phrases = best[end]
             candidate = (covered + end - position, phrases - 1)
             if candidate >= best[position] and text[position:end] in known_phrases:
@@ -156,6 +183,12 @@ def _find_word_ends(text: str) -> Mapping[int, set[int]]:
             ends[position].add(position + len(inner))
         start += len(word)
     return ends
+
+
+def _find_chinese_ends(text: str, position: int) -> range:
+    """Return the possible ends of long Chinese phrases that begin at a position, whatever the words."""
+    run = _CHINESE.match(text, position, position + _MAX_CHINESE_PHRASE)
+    return range(position + _MIN_LONG_PHRASE, run.end() + 1 if run else 0)
 
 
 def _find_phrase_ends(position: int, ends: Mapping[int, set[int]]) -> set[int]:

@@ -78,6 +78,12 @@ def test_the_longest_phrase_counts() -> None:
     assert reworded("苹果手机", "苹果 => apple\n苹果手机 => iphone") == ["iphone"]
 
 
+def test_a_long_chinese_phrase_is_replaced_inside_what_jieba_takes_for_a_word() -> None:
+    # It cuts 平角裤女 into 平角 and 裤女, and 无线电锅 into 无线电 and 锅.
+    assert reworded("平角裤女", "平角裤 => 四角裤") == ["四角裤女"]
+    assert reworded("无线电锅", "电锅 => 电饭锅") == []
+
+
 def test_the_rewordings_of_a_query_are_limited() -> None:
     many = "裙, " + ", ".join(f"w{number}" for number in range(50))
     assert len(reworded("裙 裙 裙 裙 裙 裙 裙 裙 裙 裙", many)) == 8

@@ -39,6 +39,8 @@ class AskedFact:
     """Names of the attributes that state it, normalized; empty where its kind tells them."""
     is_elsewhere: bool = False
     """Of a code: whether products of other types have it."""
+    is_optional: bool = False
+    """Whether it is left out where nothing holds it."""
 
     def condition(self) -> FactCondition:
         """Return the condition that products do not contradict it."""

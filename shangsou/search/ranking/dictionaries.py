@@ -9,13 +9,15 @@ from tempfile import TemporaryDirectory
 from shangsou.atomic_files import atomic_replace
 from shangsou.errors import UnusableInput
 from shangsou.text.entities import EntityKind, parse_entities
-from shangsou.text.synonyms import parse_synonyms
+from shangsou.text.synonyms import SynonymDictionary, parse_synonyms
 
 SYNONYMS_FILE = "synonyms.txt"
+# Those of the package, in this order; a shop has one file, which is read after them.
+_SHIPPED_SYNONYMS = (SYNONYMS_FILE, "brands.txt", "regional.txt", "english.txt")
 ENTITIES_FILE = "entities.txt"
 
 
-def shipped_synonyms() -> Mapping[str, tuple[str, ...]]:
+def shipped_synonyms() -> SynonymDictionary:
     """Return the synonyms that ship with the package."""
     return _parse_all_synonyms("", b"")
 
@@ -25,7 +27,7 @@ def shipped_entities() -> Mapping[str, EntityKind | None]:
     return _parse_all_entities("", b"")
 
 
-def read_synonyms(home: Path) -> Mapping[str, tuple[str, ...]]:
+def read_synonyms(home: Path) -> SynonymDictionary:
     """Return the synonyms of the package and a shop's own; raises `UnusableInput` that names the line."""
     return _parse_all_synonyms(str(home / SYNONYMS_FILE), read_optional(home / SYNONYMS_FILE) or b"")
 
@@ -86,9 +88,10 @@ def _read_shipped(name: str) -> str:
 
 # A server reads them twice a second.
 @lru_cache(maxsize=4)
-def _parse_all_synonyms(own_name: str, own: bytes) -> Mapping[str, tuple[str, ...]]:
+def _parse_all_synonyms(own_name: str, own: bytes) -> SynonymDictionary:
     """Return the synonyms of the package and a shop's own."""
-    return parse_synonyms((SYNONYMS_FILE, _read_shipped(SYNONYMS_FILE)), (own_name, _decode(own_name, own)))
+    shipped = ((name, _read_shipped(name)) for name in _SHIPPED_SYNONYMS)
+    return parse_synonyms(*shipped, (own_name, _decode(own_name, own)))
 
 
 @lru_cache(maxsize=4)

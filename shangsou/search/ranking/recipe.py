@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, cast, get_args, get_type_hints
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -23,6 +23,8 @@ from shangsou.search.ranking.dictionaries import (
 )
 from shangsou.search.ranking.type_overrides import TypeOverride, read_type_overrides
 from shangsou.text.entities import EntityKind
+from shangsou.text.latin_synonyms import LatinSynonyms
+from shangsou.text.synonyms import SynonymDictionary
 
 log = logging.getLogger(__name__)
 RECIPE_FILE = "ranking.json"
@@ -102,6 +104,20 @@ class RankingRecipe:
     """BM25 term saturation, `b` its length normalization. They are built into an index: a change counts from
     the next `shangsou index` on (docs/adr/0012)."""
     b: Share = DEFAULT_B
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.synonyms, SynonymDictionary):
+            object.__setattr__(self, "synonyms", SynonymDictionary(self.synonyms))
+
+    @property
+    def synonym_dictionary(self) -> SynonymDictionary:
+        """The synonyms, with what of them is Latin."""
+        return cast("SynonymDictionary", self.synonyms)
+
+    @property
+    def latin_synonyms(self) -> LatinSynonyms:
+        """The Latin phrases of the synonyms."""
+        return self.synonym_dictionary.latin
 
 
 def read_ranking(home: Path) -> RankingRecipe:

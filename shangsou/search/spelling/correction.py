@@ -31,8 +31,9 @@ def find_correction(
 
     Phrases in quotation marks, and words of the shop's synonyms and brands, stay as they are.
     """
+    known_words = recipe.latin_synonyms.words_in(text)
     if "pinyin" in recipe.understanding:
-        reading = read_pinyin(text, lexicon)
+        reading = read_pinyin(text, lexicon, known_words)
         if reading is not None:
             applied = reading.probability >= (
                 _MIN_INITIALS_PROBABILITY if reading.is_initials else _MIN_PINYIN_PROBABILITY
@@ -45,8 +46,8 @@ def find_correction(
         def is_known(word: str) -> bool:
             return word in recipe.synonyms or lexicon.brands.counts([word]) != [0]
 
-        correction = correct_latin(text, lexicon) or SpellingCorrector(lexicon).correct(
-            text, phrases, is_known
+        correction = correct_latin(text, lexicon, known_words) or SpellingCorrector(lexicon).correct(
+            text, [*phrases, *known_words], is_known
         )
         if correction is not None:
             return _make_correction(

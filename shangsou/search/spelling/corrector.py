@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.lexicon.ngrams import CODE_BITS, EDGE, ORDER, Codes, codes
 from shangsou.search.spelling.known_query_edits import KnownQueryEdits
+from shangsou.search.spelling.latin_occurrences import makes_unknown_word
 from shangsou.search.spelling.ngram_edits import EDIT_KINDS, Edit, EditGenerator
 from shangsou.search.spelling.phrase_features import PhraseFeatures
 
@@ -69,6 +70,7 @@ class SpellingCorrector:
     """Corrects texts by what the titles and queries of a shop hold. Safe for many threads."""
 
     def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
         self.edit_generator = EditGenerator(lexicon.sequences, lexicon.confusions)
         self._known_query_edits = KnownQueryEdits(lexicon)
         self._phrase_features = PhraseFeatures(lexicon)
@@ -117,9 +119,12 @@ class SpellingCorrector:
                 return None
             if not any(map(is_known, _words_around(joined, edits[row]))):
                 edit, probability = edits[row], float(probabilities[row])
+                corrected = apply_edit(text, edit)
+                if not is_known_query and makes_unknown_word(text, corrected, self._lexicon):
+                    continue
                 # What only adds narrows what was asked for, as `耐克钉鞋` does `耐克鞋`: that is offered.
                 is_confident = probability >= confident_from and edit.start < edit.end
-                return SpellingCorrection(apply_edit(text, edit), probability, is_confident, is_known_query)
+                return SpellingCorrection(corrected, probability, is_confident, is_known_query)
         return None
 
     def edits(self, text: str, phrases: Sequence[str] = ()) -> tuple[str, list[Edit], bool]:

@@ -1,12 +1,12 @@
 """Correction of Latin words, such as `adiddas`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from string import ascii_lowercase
 
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.spelling.corrector import SpellingCorrection
-from shangsou.search.spelling.pinyin import occurrences
+from shangsou.search.spelling.latin_occurrences import occurrences
 
 # Shorter words are all near to others; models with digits are as they are meant.
 _WORD = re.compile(r"(?<![a-z\d.+&'-])[a-z]{5,20}(?![a-z\d.+&'-])")
@@ -16,10 +16,17 @@ _MIN_OCCURRENCES, _MIN_FREQUENCY_RATIO = 5, 20
 _MIN_CONFIDENT_PROBABILITY = 0.7
 
 
-def correct_latin(text: str, lexicon: Lexicon) -> SpellingCorrection | None:
-    """Return a text with its Latin words corrected, None where none need be."""
+def correct_latin(
+    text: str, lexicon: Lexicon, known_words: Collection[str] = ()
+) -> SpellingCorrection | None:
+    """Return a text with its Latin words corrected, None where none need be.
+
+    Words that are known otherwise stay: `boots` is no `boost`, whatever titles hold.
+    """
     corrected, probability = text, 1.0
     for word in dict.fromkeys(_WORD.findall(text)):
+        if word in known_words:
+            continue
         candidates = list(dict.fromkeys(edits1(word)))
         totals = [sum(counts) for counts in zip(*occurrences([word, *candidates], lexicon), strict=True)]
         best = max(range(1, len(totals)), key=lambda index: totals[index])

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from numpy.lib.stride_tricks import sliding_window_view
@@ -11,6 +11,7 @@ from shangsou.lexicon.lexicon import Lexicon
 from shangsou.lexicon.ngrams import ORDER, codes, keys_of
 from shangsou.lexicon.pinyin import romanize_characters
 from shangsou.lexicon.table import Spelling
+from shangsou.search.spelling.latin_occurrences import occurrences
 
 # Letters that may be pinyin: not beside digits, as in models; spaces may stand between the syllables.
 _LETTERS = re.compile(r"(?<![a-z\d.+&'-])[a-z]+(?: [a-z]+)*(?![a-z\d.+&'-])")
@@ -69,13 +70,16 @@ class _Homophones(NamedTuple):
     """Of the most common one among them."""
 
 
-def read_pinyin(text: str, lexicon: Lexicon) -> PinyinReading | None:
+def read_pinyin(text: str, lexicon: Lexicon, known_words: Collection[str] = ()) -> PinyinReading | None:
     """Return a normalized text with the pinyin in it as the likeliest Chinese, None where there is none.
 
-    Latin words that the catalog or the known queries hold stay, unless Chinese is much likelier.
+    Latin words that the catalog or the known queries hold stay, unless Chinese is much likelier; letters that
+    are all words known otherwise stay.
     """
     pieces, position, probability, is_initials, is_title_word = list[str](), 0, 1.0, False, False
     for letters in _LETTERS.finditer(text):
+        if all(word in known_words for word in letters.group().split()):
+            continue
         replacement = _read_letters(text, letters.start(), letters.end(), position, lexicon)
         if replacement is not None:
             pieces += [text[position : replacement.start], replacement.text]
@@ -235,9 +239,3 @@ def _latin_counts(texts: Sequence[str], lexicon: Lexicon) -> list[int]:
         + _CATALOG_WORD_COUNT * (len(text) >= _MIN_CATALOG_WORD_LETTERS and title + brand > 0)
         for text, title, brand, query in zip(texts, titles, brands, queries, strict=True)
     ]
-
-
-def occurrences(texts: Sequence[str], lexicon: Lexicon) -> tuple[list[int], list[int], list[int]]:
-    """Return how often each text occurs in titles, as a brand, and in queries."""
-    queries = [0] * len(texts) if lexicon.queries is None else lexicon.queries.counts(texts)
-    return lexicon.words.counts(texts), lexicon.brands.counts(texts), queries

@@ -2,9 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
-
-import rjieba
 
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import FactCondition, Filters, TypeCondition
@@ -163,28 +160,6 @@ def read_audiences(
         fact = _fact("audience", audience, text[start:end], is_hard=audience in _HARD_AUDIENCES)
         exact, shared = term("audience", "", audience), term("audience", SHARED, audience)
         yield start, end, AskedFact(fact, (exact,), (shared,), stating=others)
-
-
-def read_brands(
-    text: str, vocabulary: FactVocabulary, _engine: Engine, _types: TypeCondition | None
-) -> Iterator[ReadFact]:
-    """Yield the brands of a normalized query, each of whole words."""
-    borders = {0, *accumulate(map(len, rjieba.cut(text)))}
-    for value, start, end in vocabulary.brand_scanner.find_longest(text):
-        # 黑手 is no brand in 黑手机.
-        if start in borders and end in borders:
-            spellings = (value, *vocabulary.brands[value])
-            yield (
-                start,
-                end,
-                AskedFact(
-                    _fact("brand", value, value, is_hard=True),
-                    tuple(term("brand", "", spelling) for spelling in spellings),
-                    tuple(term("text", "", canonical_value(spelling)) for spelling in spellings),
-                    (),
-                    (term("brand", ""),),
-                ),
-            )
 
 
 def read_numbers(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -11,23 +12,25 @@ from shangsou.engines.query import FactCondition, TypeCondition
 from shangsou.lexicon.fact_terms import is_audience_name, is_colour_name, is_size_name
 from shangsou.lexicon.fact_vocabulary import FactVocabulary
 from shangsou.search.ranking.asked_facts import AskedFact, alternatives, any_condition
+from shangsou.search.understanding.brand_reader import find_inner_spans, read_brands
 from shangsou.search.understanding.fact_readers import (
     holders,
     read_amounts,
     read_audiences,
-    read_brands,
     read_codes,
     read_numbers,
     read_values,
 )
 from shangsou.search.understanding.product_types import AskedTypes
 from shangsou.text.normalize import normalize
+from shangsou.text.synonyms import SynonymDictionary
 
 # Stands in the place of what has been read; occurs in no normalized text, and is part of no word.
 _READ = "\x1f"
 _NOT_BEFORE = re.compile(r"(?:非|除了?|不要|不是|不含|不带)\s?$")
 _NOT_BEHIND = re.compile(r"的?\s?(?:除外|以外|之外)")
 _SPELT_FREELY = frozenset({"amount", "size", "colour", "audience"})
+NO_SYNONYMS = SynonymDictionary()
 _STATED_BY = {"colour": is_colour_name, "size": is_size_name, "audience": is_audience_name}
 
 
@@ -87,6 +90,7 @@ def find_facts(  # noqa: PLR0913, PLR0917 - a query, its types, and what the sho
     vocabulary: FactVocabulary,
     engine: Engine,
     ignored: Collection[str] = (),
+    synonyms: SynonymDictionary = NO_SYNONYMS,
 ) -> AskedFacts:
     """Return the facts that a normalized query asks for.
 
@@ -98,11 +102,17 @@ def find_facts(  # noqa: PLR0913, PLR0917 - a query, its types, and what the sho
         What products state. The engine counts how many hold each fact, and knows the codes.
     ignored
         Ids of facts that the shopper has taken off.
+    synonyms
+        Other names of brands.
     """
     rest = text
     found: list[tuple[int, int, AskedFact]] = []
-    for read in (read_amounts, read_brands, read_codes, read_audiences, read_numbers, read_values):
+    read_names = partial(read_brands, synonyms=synonyms)
+    names = find_inner_spans(text, vocabulary, synonyms)
+    for read in (read_amounts, read_names, read_codes, read_audiences, read_numbers, read_values):
         for start, end, asked in read(rest, vocabulary, engine, types.condition):
+            if read is read_amounts and any(first <= start and end <= last for first, last in names):
+                continue
             rest = _without(rest, start, end)
             if not _is_unwanted(text, start, end):
                 found.append((start, end, asked))
@@ -152,12 +162,17 @@ def _without_types(text: str, names: Sequence[str]) -> str:
 
 
 def _count(facts: Sequence[AskedFact], types: TypeCondition | None, engine: Engine) -> list[AskedFact]:
-    """Return facts with the number of products that hold them; a brand that none holds nothing matches."""
+    """Return facts with the number of products that hold them; a brand that none holds nothing matches.
+
+    A brand by a synonym is none where nothing holds it: 骆驼 is an animal where no CAMEL is sold.
+    """
     if not facts:
         return []
     counts = engine.count([holders(asked, types) for asked in facts])
     counted = []
     for asked, held_by in zip(facts, counts, strict=True):
+        if asked.is_optional and not held_by:
+            continue
         must_hold = asked.must_hold or (asked.fact.kind == "brand" and not held_by)
         counted.append(replace(asked, fact=asked.fact._replace(held_by=held_by), must_hold=must_hold))
     return counted

@@ -11,10 +11,11 @@ from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.spelling.correction import find_correction
 from shangsou.search.understanding.constraints import parse_constraints
 from shangsou.search.understanding.entities import find_entities, term_weights
+from shangsou.search.understanding.latin_words import LatinWords, Translation
 from shangsou.search.understanding.lexical_query import distinct_words, make_lexical_query, with_alternatives
 from shangsou.search.understood import Correction, Step, Understood
 from shangsou.text.normalize import normalize
-from shangsou.text.synonyms import reword
+from shangsou.text.synonyms import Rewording, reword
 from shangsou.text.terms import characters
 
 
@@ -28,10 +29,19 @@ class ParsedQuery:
     understood: Understood
     filters: Filters = field(default_factory=Filters)
     """What the query itself demands."""
-    synonyms: tuple[str, ...] = ()
-    """What stands for its phrases in its rewordings."""
+    rewordings: tuple[Rewording, ...] = ()
+    """The text in other words."""
+    other_texts: tuple[str, ...] = ()
+    """The text before its Latin words were written as the shop knows them; scored beside it."""
+    translations: tuple[Translation, ...] = ()
+    """What of it was English."""
     correction: Correction | None = None
     """What may have been meant; where it is applied, `text` says it."""
+
+    @property
+    def synonyms(self) -> tuple[str, ...]:
+        """What stands for its phrases in its rewordings."""
+        return tuple(dict.fromkeys(new for one in self.rewordings for _, new in one.replacements))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,21 @@ def normalize_text(query: ParsedQuery, _resources: Resources) -> ParsedQuery:
     return changed if characters(normalized) else replace(changed, text="")
 
 
+def write_latin(query: ParsedQuery, resources: Resources) -> ParsedQuery:
+    """Write names as synonyms spell them, and English words in Chinese, outside quotation marks."""
+    recipe = resources.recipe
+    is_quoted = any(constraint.kind == "phrase" for constraint in query.understood.constraints)
+    if "synonyms" not in recipe.understanding or is_quoted:
+        return query
+    reading = LatinWords(recipe.latin_synonyms, resources.lexicon).read(query.text)
+    if reading is None:
+        return query
+    step = Step("translate" if reading.translations else "names", query.text, reading.text)
+    return replace(
+        _changed(query, reading.text, step), other_texts=(query.text,), translations=reading.translations
+    )
+
+
 def correct_spelling(query: ParsedQuery, resources: Resources) -> ParsedQuery:
     """Read pinyin and correct typos, or note what may have been meant."""
     if resources.lexicon is None or not resources.correct:
@@ -125,13 +150,12 @@ def add_synonyms(query: ParsedQuery, resources: Resources) -> ParsedQuery:
     if "synonyms" not in recipe.understanding:
         return query
     rewordings = reword(query.text, recipe.synonyms)
-    if not rewordings:
+    texts = [*query.other_texts, *(rewording.text for rewording in rewordings)]
+    if not texts:
         return query
-    texts = [rewording.text for rewording in rewordings]
-    synonyms = dict.fromkeys(new for rewording in rewordings for _, new in rewording.replacements)
     weights = {name: weight * recipe.synonym_weight for name, weight in recipe.field_weights.items()}
     lexical = with_alternatives(query.lexical, texts, weights)
-    changed = replace(query, lexical=lexical, synonyms=tuple(synonyms))
+    changed = replace(query, lexical=lexical, rewordings=tuple(rewordings))
     return _changed(changed, query.text, Step("synonyms", query.text, " / ".join(texts)))
 
 
@@ -163,6 +187,7 @@ STEPS: Sequence[UnderstandingStep] = (
     truncate,
     take_out_constraints,
     normalize_text,
+    write_latin,
     correct_spelling,
     segment,
     add_synonyms,

@@ -86,9 +86,17 @@ def test_a_synonym_of_a_type_that_is_a_type_itself_is_asked_for_too(lexicon: Lex
 def test_a_thing_that_the_shop_knows_by_another_word_alone_is_asked_for_by_that(lexicon: Lexicon) -> None:
     predictions, found = asked("充电宝", lexicon, synonyms={"充电宝": ("移动电源", "充电器")})
     assert predictions == (TypePrediction("移动电源", 1.0),)
-    assert found == AskedTypes(TypeCondition(("移动电源",)), is_bare=True, wants_accessory=False)
-    # Of a longer query nobody knows which word is the thing.
-    assert asked("黑色 充电宝", lexicon, synonyms={"充电宝": ("移动电源",)}) == ((), NOTHING)
+    # What is called as it was typed passes as well.
+    condition = TypeCondition(("移动电源",), texts=("充电宝",))
+    assert found == AskedTypes(condition, is_bare=True, wants_accessory=False)
+
+
+def test_a_longer_query_asks_for_what_it_ends_in_once_reworded(lexicon: Lexicon) -> None:
+    predictions, found = asked("黑色 充电宝", lexicon, synonyms={"充电宝": ("移动电源",)})
+    assert predictions == (TypePrediction("移动电源", 1.0),)
+    assert not found.is_bare
+    # 充电宝|套 goes with it.
+    assert asked("充电宝 套", lexicon, synonyms={"充电宝套": ("移动电源套",)}) == ((), NOTHING)
 
 
 def test_what_a_longer_word_for_a_thing_ends_in_is_not_asked_for(lexicon: Lexicon) -> None:

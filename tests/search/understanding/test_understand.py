@@ -12,10 +12,10 @@ from shangsou.search.understanding.understand import understand
 
 
 def test_every_step_that_changed_the_query_is_listed() -> None:
-    understood = understand("紅色連衣裙", default_ranking()).understood
+    understood = understand("紅色針織裙", default_ranking()).understood
     assert [(step.name, step.before, step.after) for step in understood.steps] == [
-        ("normalize", "紅色連衣裙", "红色连衣裙"),
-        ("segment", "红色连衣裙", "红色 连衣 衣裙 连衣裙"),
+        ("normalize", "紅色針織裙", "红色针织裙"),
+        ("segment", "红色针织裙", "红色 针织 裙"),
     ]
 
 
