@@ -17,6 +17,7 @@ from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.search import search
+from shangsou.text.facts import load_facts
 from tests.fixtures.engines import ENGINES
 from tests.fixtures.fact_shop import PLAIN
 from tests.fixtures.hash_encoder import DIMENSIONS, HashEncoder
@@ -56,7 +57,7 @@ def find(
     """A search of the shop in each engine."""
     encoder, store = HashEncoder(), new_store(request.param)
     products = [product for product, _ in SHOP]
-    learner = FactLearner()
+    learner = FactLearner(load_facts())
     learner.add(products)
     facts, vocabulary = learner.finish(BRANDS)
     recipe = IndexRecipe("hash-encoder", encoder.stamp.model_hash, DIMENSIONS, "float32")
