@@ -56,6 +56,20 @@ class FactCondition:
 
 
 @dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What products must not have, by what they state or, where they state nothing of the kind, by text."""
+
+    text: str
+    """Normalized; a product that contains it fails, unless it states something of the kind."""
+    denials: tuple[str, ...] = ()
+    """Normalized texts such as `无糖` for 糖; a product that contains one does not contain the text."""
+    holding: tuple[str, ...] = ()
+    """Terms of facts (`product_terms`); a product that has one fails, whatever its text."""
+    stating: tuple[str, ...] = ()
+    """A product that has one of these terms states something of the kind."""
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Conditions on every product found: any value within a filter, and all filters together."""
 
@@ -75,6 +89,7 @@ class Filters:
     """Normalized texts that a product must not contain."""
     types: TypeCondition | None = None
     facts: tuple[FactCondition, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
 
     def without(self, facet: str) -> "Filters":
         """Return these filters without that of a facet (`brand`, `attributes.颜色`, …)."""

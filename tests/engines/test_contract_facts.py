@@ -5,6 +5,7 @@ import pytest
 from shangsou.engines.engine import Engine, GenerationStore
 from shangsou.engines.query import (
     CandidateSet,
+    Exclusion,
     FacetRequest,
     FactCondition,
     Filters,
@@ -53,6 +54,25 @@ SIZE_42 = FactCondition(("42",), ("sized",))
         (Filters(facts=(CERTAINLY_RED,), types=TypeCondition(("dress",))), ["red-dress"]),
         (Filters(facts=(CERTAINLY_RED,), types=TypeCondition((), ids=("gift", "red-shoe"))), ["red-shoe"]),
         (Filters(facts=(CERTAINLY_RED,), excludes=("dress",)), ["red-shoe"]),
+        # By text alone: the gift says red in its subtitle.
+        (Filters(exclusions=(Exclusion("red"),)), ["blue-dress", "case"]),
+        # Who denies it does not have it.
+        (
+            Filters(exclusions=(Exclusion("red", denials=("red shoe",)),)),
+            ["blue-dress", "red-shoe", "red-shoe-twin", "case"],
+        ),
+        # By what is stated; the twin states no colour, but says it.
+        (
+            Filters(exclusions=(Exclusion("red", holding=("red",), stating=("coloured",)),)),
+            ["blue-dress", "case"],
+        ),
+        # What states another colour may say it: here only what states none fails by its text.
+        (
+            Filters(exclusions=(Exclusion("red", holding=("42",), stating=("coloured",)),)),
+            ["red-dress", "blue-dress", "case"],
+        ),
+        # All together, and with facts.
+        (Filters(facts=(RED,), exclusions=(Exclusion("shoe"), Exclusion("礼"))), ["red-dress"]),
     ],
     ids=str,
 )

@@ -8,6 +8,7 @@ from shangsou.engines.elastic.layout import PLAIN, Layout
 from shangsou.engines.elastic.prices import price_clause
 from shangsou.engines.query import (
     CandidateSet,
+    Exclusion,
     FactCondition,
     Filters,
     LexicalQuery,
@@ -37,7 +38,7 @@ class Conditions:
 
     def passing(self, filters: Filters) -> Body:
         """Return the parts of a bool query that filter every product found; those off sale never pass."""
-        excluded = [self.containing(text) for text in filters.excludes]
+        excluded = [*map(self.containing, filters.excludes), *map(self.exclusion, filters.exclusions)]
         if not self.path:
             # Excluded rather than included: a filter that nearly all products pass makes BM25 twice as slow.
             # Documents of groups are marked as off sale, and hold only variants on sale.
@@ -102,6 +103,16 @@ class Conditions:
             return holding
         silent = {"bool": {"must_not": {"terms": {field: list(condition.stating)}}}}
         return any_of([holding, silent])
+
+    def exclusion(self, exclusion: Exclusion) -> Body:
+        """Return the clause for the products that have what an exclusion names."""
+        field = f"{self.path}filter.fact"
+        excused = [
+            {"terms": {field: list(exclusion.stating)}},
+            *map(self.containing, exclusion.denials),
+        ]
+        by_text: Body = {"bool": {"filter": [self.containing(exclusion.text)], "must_not": excused}}
+        return any_of([{"terms": {field: list(exclusion.holding)}}, by_text])
 
     def of_types(self, condition: TypeCondition) -> Body:
         """Return the clause for the products of the types of a condition."""

@@ -11,7 +11,7 @@ from shangsou.engines.embedded.columns import Columns, Mask
 from shangsou.engines.embedded.lexical import LexicalIndex
 from shangsou.engines.embedded.term_rows import TermRows
 from shangsou.engines.embedded.types import Types
-from shangsou.engines.query import FactCondition, Filters, TypeCondition
+from shangsou.engines.query import Exclusion, FactCondition, Filters, TypeCondition
 
 # Cached masks: shoppers page and refine, and all facets of a search use the same ones.
 _CACHE_SIZE = 64
@@ -49,9 +49,19 @@ class FilterMasks:
         if filters.types is not None:
             masks.append(self._of_types(filters.types))
         masks += map(self.not_contradicting, filters.facts)
+        masks += [~self._excluded(exclusion) for exclusion in filters.exclusions]
         for mask in masks:
             passing = mask if passing is None else passing & mask
         return passing
+
+    def _excluded(self, exclusion: Exclusion) -> Mask:
+        """Return which rows have what an exclusion names."""
+        mask = self._lexical.containing(exclusion.text)
+        for text in exclusion.denials if mask.any() else ():
+            mask &= ~self._lexical.containing(text)
+        if exclusion.stating:
+            mask &= ~self.having(exclusion.stating)
+        return mask | self.having(exclusion.holding) if exclusion.holding else mask
 
     def _of_types(self, condition: TypeCondition) -> Mask:
         """Return which rows are of the types of a condition."""
