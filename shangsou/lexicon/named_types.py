@@ -24,6 +24,8 @@ class NamedTypes:
     declared: Sequence[str]
     goes_with: Sequence[bool]
     """Whether its title says that it only goes with a thing."""
+    names_leaf: Sequence[bool]
+    """Whether its title names its leaf."""
 
 
 class Pairs(NamedTuple):

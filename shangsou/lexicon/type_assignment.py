@@ -161,7 +161,13 @@ class _Assigner:
     def _close_named(self) -> Iterator[tuple[int, int]]:
         """Return the products and types where a product is of a type that it names, the closest first."""
         rows, types, is_named = self._pairs
-        close = np.flatnonzero(is_named & (self._closeness >= _MIN_CLOSENESS))
+        is_close = self._closeness >= _MIN_CLOSENESS
+        if not self._is_whitened:
+            # Five phones lie no closer to each other than to anything else: what both their titles and the
+            # category tree call them they are.
+            is_leaf = np.fromiter(map(self._certain.__contains__, self._names), np.bool_)[types]
+            is_close |= is_leaf & np.array(self._products.names_leaf, np.bool_)[rows]
+        close = np.flatnonzero(is_named & is_close)
         order = close[np.lexsort((-self._closeness[close], rows[close]))]
         return zip(rows[order].tolist(), types[order].tolist(), strict=True)
 

@@ -1,6 +1,6 @@
 """Learn the product types of a catalog from its titles, its category tree and its title vectors."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -57,19 +57,27 @@ class TypeLearner:
         vocabulary = self._vocabulary.vocabulary(self._brands) | certain
         if not vocabulary or not len(vectors):
             return TypeAssignment(None, [()] * len(self.titles), [])
+        heads = list(TypeWordScanner(vocabulary).heads_of(self.titles))
         products = NamedTypes(
-            self._named(vocabulary), leaves=self._leaves, declared=self._declared, goes_with=self._goes_with
+            self._named(vocabulary, heads),
+            leaves=self._leaves,
+            declared=self._declared,
+            goes_with=self._goes_with,
+            names_leaf=[
+                not set(leaf_words(path)).isdisjoint(named)
+                for named, path in zip(heads, self._leaves, strict=True)
+            ],
         )
         return assign_types(products, frozenset(certain), np.asarray(vectors))
 
-    def _named(self, vocabulary: Collection[str]) -> list[tuple[str, ...]]:
+    def _named(
+        self, vocabulary: Collection[str], heads_of_titles: Sequence[Sequence[str]]
+    ) -> list[tuple[str, ...]]:
         """Return for each product the types that its title names, what they end in, and its leaf."""
-        scanner = TypeWordScanner(vocabulary)
         endings = {
             word: [suffix for suffix in word_suffixes(word) if suffix in vocabulary] for word in vocabulary
         }
         named: list[tuple[str, ...]] = []
-        heads_of_titles = scanner.heads_of(self.titles)
         for heads, path, declared in zip(heads_of_titles, self._leaves, self._declared, strict=True):
             if declared:
                 named.append((declared,))
