@@ -4,7 +4,7 @@ import { h, icon } from "./dom.js";
 import { count } from "./format.js";
 import { MAX_PAGE, PAGE_SIZE, activeFilters, address, ask, change, withoutFilters } from "./state.js";
 
-const CONSTRAINT_NAMES = { price: "价格", without: "不含", phrase: "包含" };
+const CONSTRAINT_NAMES = { price: "价格", without: "不含", phrase: "包含", price_level: "价位", sort: "排序" };
 const FACT_NAMES = { brand: "品牌", code: "型号", colour: "颜色", size: "尺码", amount: "规格", audience: "人群", attribute: "特征" };
 const SYNONYMS_SHOWN = 2; // ways to say a whole query that fit two lines of a phone
 const SORT_NAMES = [["relevance", "综合"], ["sales", "销量"], ["price_asc", "价格"], ["newest", "新品"]];
@@ -175,7 +175,7 @@ function stepText({ name, before, after }) {
   }
   // Words, letter case and width are no news to a shopper.
   // Limits in the query are chips; corrections have notes of their own.
-  if (["segment", "constraints", "pinyin", "spelling"].includes(name) || plain(before) === plain(after) || !after) return null;
+  if (["segment", "constraints", "alternatives", "pinyin", "spelling"].includes(name) || plain(before) === plain(after) || !after) return null;
   return `已将“${before}”识别为“${after}”`;
 }
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,6 +28,8 @@ _TEMPERATURE = 0.08
 # 74,362 products twelve, of few products three.
 _MAX_RARE, _MIN_RARE, _PRODUCTS_PER_RARE = 12, 3, 300
 
+ALTERNATIVES_SEPARATOR = "、"
+"""What stands between alternatives in a query."""
 # Last characters of words for what fits certain models of a thing only.
 _FITTING = frozenset("壳膜套贴罩芯弦")
 
@@ -123,6 +126,8 @@ class ProductTypes:
             predictions = [TypePrediction(heads[-1].word, 1.0)] if heads else []
         else:
             predictions = self._named(heads, text, self.space.project(vector[None])[0])
+        things = [head for head in heads if ends_like_type(head.word) or head.word in self.leaves]
+        predictions = _with_alternatives(predictions, things, text)
         return QueryTypes(
             tuple(predictions),
             is_bare=_is_bare(text, heads, predictions),
@@ -158,6 +163,23 @@ class ProductTypes:
         shares = softmax(closeness.astype(np.float64) / _TEMPERATURE)
         ranked = sorted(zip(shares.tolist(), words, strict=True), reverse=True)
         return [TypePrediction(word, share) for share, word in ranked if share >= _MIN_PROBABILITY]
+
+
+def _with_alternatives(
+    predictions: Sequence[TypePrediction], heads: Sequence[Mention], text: str
+) -> list[TypePrediction]:
+    """Return predictions with the types that are alternatives to them: 猫粮 and 狗粮 of `猫粮、狗粮`."""
+    asked = {prediction.name: prediction for prediction in predictions}
+    joined = [
+        (former, latter)
+        for former, latter in pairwise(heads)
+        if text[former.end : latter.start].strip() == ALTERNATIVES_SEPARATOR
+    ]
+    for former, latter in (*joined, *reversed(joined)):
+        for head, other in ((former, latter), (latter, former)):
+            if head.word in asked:
+                asked.setdefault(other.word, asked[head.word]._replace(name=other.word))
+    return list(asked.values())
 
 
 def _last_of_runs(heads: Sequence[Mention]) -> list[Mention]:

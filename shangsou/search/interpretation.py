@@ -4,16 +4,19 @@ from dataclasses import dataclass, replace
 
 from shangsou.degradation import Degradation
 from shangsou.encoding.encoder import Encoder
-from shangsou.engines.query import Filters, Vector
+from shangsou.engines.engine import Engine
+from shangsou.engines.query import CandidateSet, Exclusion, Filters, Vector
 from shangsou.errors import EncoderUnavailable
 from shangsou.search.context import SearchContext
 from shangsou.search.filter_spellings import add_spellings
+from shangsou.search.ranking.price_levels import PriceRange, find_price_quarter
 from shangsou.search.request import SearchRequest
 from shangsou.search.understanding.constraints import has_price, intersect_filters
+from shangsou.search.understanding.excluded_facts import exclude_fact
 from shangsou.search.understanding.facts import NO_FACTS, NO_SYNONYMS, AskedFacts, find_facts
 from shangsou.search.understanding.lexical_query import require_only
 from shangsou.search.understanding.product_types import AskedTypes, find_product_types
-from shangsou.search.understanding.understand import ParsedQuery, drop_prices, understand
+from shangsou.search.understanding.understand import ParsedQuery, drop_order, drop_prices, understand
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Interpretation:
     facts: AskedFacts
     is_browsing: bool
     """Whether it says nothing to look for: then everything within the filters is found."""
+    preferred_prices: PriceRange | None = None
+    """Prices that come first, as those of the cheapest quarter for `便宜的手机`."""
     degraded: tuple[Degradation, ...] = ()
 
     @property
@@ -54,6 +59,8 @@ def interpret(request: SearchRequest, context: SearchContext) -> Interpretation:
     query = understand(request.query, context.recipe, context.lexicon, correct=request.correct)
     if has_price(request.filters):
         query = drop_prices(query)
+    if request.sort != "relevance":
+        query = drop_order(query)
     filters = intersect_filters(add_spellings(request.filters, context.lexicon), query.filters)
     # Limits alone, as `100元以下`, say nothing to look for.
     is_browsing = not query.text and (query.filters != Filters() or not request.query.strip())
@@ -65,15 +72,18 @@ def interpret(request: SearchRequest, context: SearchContext) -> Interpretation:
         types = types._replace(condition=None)
     understood = replace(query.understood, facts=tuple(asked.fact for asked in facts.facts))
     lexical = query.lexical if types.condition else require_only(query.lexical, facts.rest)
-    return Interpretation(
+    asked = Interpretation(
         query=replace(query, lexical=lexical, understood=understood),
-        filters=replace(filters, facts=facts.conditions),
+        filters=replace(
+            filters, facts=facts.conditions, exclusions=_find_exclusions(filters, types, context)
+        ),
         vector=vector,
         types=types,
         facts=facts,
         is_browsing=is_browsing,
         degraded=degraded,
     )
+    return replace(asked, preferred_prices=_find_preferred_prices(asked, context.engine))
 
 
 def _find_facts(
@@ -88,6 +98,32 @@ def _find_facts(
     return find_facts(query.text, names, types, vocabulary, context.engine, request.ignore, synonyms)
 
 
+def _find_exclusions(filters: Filters, types: AskedTypes, context: SearchContext) -> tuple[Exclusion, ...]:
+    """Return the exclusions, by facts where the shop knows them as such."""
+    vocabulary = context.lexicon.facts if context.lexicon else None
+    if vocabulary is None or "facts" not in context.recipe.understanding:
+        return filters.exclusions
+    return tuple(
+        exclude_fact(exclusion, types.condition, vocabulary, context.engine)
+        for exclusion in filters.exclusions
+    )
+
+
+def _find_preferred_prices(asked: Interpretation, engine: Engine) -> PriceRange | None:
+    level = asked.query.price_level
+    if level is None:
+        return None
+    # Of what is of the types, or else holds the words.
+    matches = CandidateSet(
+        asked.filters,
+        asked.query.lexical,
+        types=asked.types.condition,
+        match_all=asked.matches_all,
+        collapse=False,
+    )
+    return find_price_quarter(level, matches, engine)
+
+
 def _encode(
     request: SearchRequest, query: ParsedQuery, encoder: Encoder | None
 ) -> tuple[Vector | None, tuple[Degradation, ...]]:
@@ -97,6 +133,6 @@ def _encode(
     if encoder is None:
         return None, (Degradation("encoder", "not available; found by words alone"),)
     try:
-        return encoder.encode([query.text])[0], ()
+        return encoder.encode([query.meaning])[0], ()
     except EncoderUnavailable as reason:
         return None, (Degradation("encoder", str(reason)),)

@@ -78,7 +78,7 @@ class StepJson(TypedDict):
 class ConstraintJson(TypedDict):
     """A limit that stands in the query; it is a filter of the search."""
 
-    kind: Literal["price", "without", "phrase"]
+    kind: Literal["price", "without", "phrase", "price_level", "sort"]
     typed: str
     label: str
     rest: str

@@ -100,6 +100,7 @@ def collect_candidates(
         is_facts=asked.facts.is_all,
         matches_all=asked.matches_all,
         collapse=request.collapse,
+        preferred_prices=asked.preferred_prices,
     )
     facet_filters = facet_requests(request)
     filter_sets = list(dict.fromkeys([request.filters, *facet_filters.values()]))

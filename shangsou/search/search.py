@@ -12,7 +12,7 @@ from shangsou.product import Product
 from shangsou.search.context import SearchContext
 from shangsou.search.facets import shape_facets
 from shangsou.search.highlight import make_highlighter, make_synonym_finder
-from shangsou.search.interpretation import interpret
+from shangsou.search.interpretation import Interpretation, interpret
 from shangsou.search.personal.personalize import FusionResult, PersonalizedRanking, personalize
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.related import explain_facts, fetch_related
@@ -60,7 +60,7 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
     query = asked.query
     request = replace(request, filters=asked.filters)
     page = Page(
-        _effective_sort(request, asked.is_browsing),
+        _effective_sort(request, asked),
         (request.page - 1) * request.size,
         request.size,
         demoted=asked.facts.preferences,
@@ -194,12 +194,16 @@ def _explain(candidate: Candidate | None, fields: Mapping[str, float]) -> dict[s
             explanation["product_type"] = {"contribution": candidate.type_bonus}
         if candidate.popularity_bonus:
             explanation["popularity"] = {"contribution": candidate.popularity_bonus}
+        if candidate.price_bonus:
+            explanation["price_level"] = {"contribution": candidate.price_bonus}
     return explanation | {"fields": dict(fields)}
 
 
-def _effective_sort(request: SearchRequest, browsing: bool) -> Sort:
-    """Return the order asked for; browsing has no relevance and goes by sales."""
-    return "sales" if browsing and request.sort == "relevance" else request.sort
+def _effective_sort(request: SearchRequest, asked: Interpretation) -> Sort:
+    """Return the order asked for, by the request or in words; browsing goes by sales, not by relevance."""
+    if asked.query.sort is not None:
+        return asked.query.sort
+    return "sales" if asked.is_browsing and request.sort == "relevance" else request.sort
 
 
 def _applied_options(

@@ -31,10 +31,14 @@ class QueryFact(NamedTuple):
     """How many products of the types that are asked for hold it."""
 
 
-class Constraint(NamedTuple):
-    """A limit that stands in the query, as `100元以下`."""
+ConstraintKind = Literal["price", "without", "phrase", "price_level", "sort"]
+PriceLevel = Literal["low", "high"]
 
-    kind: Literal["price", "without", "phrase"]
+
+class Constraint(NamedTuple):
+    """A limit that stands in the query, as `100元以下`, or what it says of the order, as `最便宜的`."""
+
+    kind: ConstraintKind
     typed: str
     """As it stands in the query."""
     label: str
@@ -48,7 +52,7 @@ class Step:
     """One step of query understanding that changed something."""
 
     name: str
-    """`truncate`, `constraints`, `normalize`, `pinyin`, `spelling`, `segment`, `synonyms`, …"""
+    """`truncate`, `constraints`, `normalize`, `spelling`, `alternatives`, `segment`, `synonyms`, …"""
     before: str
     after: str
 

@@ -1,9 +1,12 @@
-"""Parse numbers as Chinese shoppers type them: `100`, `1.5万`, `2k`, `两百`, `三百五`."""
+"""Parse numbers as Chinese shoppers type them: `100`, `1,000`, `1.5万`, `2k`, `两百`, `三百五`."""
 
 import re
 from decimal import Decimal
 
-NUMBER = r"(?<![\d.])(?:\d{1,9}(?:\.\d{1,2})?\s?[万千百wk]?|[一二两三四五六七八九十百千万]{1,9})"
+_GROUPED = r"\d{1,3}(?:,\d{3})+(?!\d)"
+NUMBER = (
+    rf"(?<![\d.])(?:{_GROUPED}|\d{{1,9}}(?:\.\d{{1,2}})?\s?[万千百wk]?|[一二两三四五六七八九十百千万]{{1,9}})"
+)
 _ARABIC = re.compile(r"(\d+(?:\.\d+)?)\s?([万千百wk]?)")
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1_000}
@@ -15,7 +18,7 @@ def parse_number(text: str) -> Decimal | None:
 
     A last digit without a power takes the power below the previous one: `三百五` is 350.
     """
-    arabic = _ARABIC.fullmatch(text)
+    arabic = _ARABIC.fullmatch(text.replace(",", ""))
     if arabic:
         return Decimal(arabic[1]) * _FACTORS[arabic[2]]
     upper, ten_thousand, lower = text.rpartition("万")

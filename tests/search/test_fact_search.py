@@ -283,3 +283,55 @@ def test_an_amount_is_no_word_that_products_match_by(find: Search) -> None:
     # Of no known type: 宽松 has to be in the text, and what is as heavy as 5kg does not match for that.
     assert ids(find("宽松 5kg")) == ["plain"]
     assert ids(find("5kg 宽松")) == ["plain"]
+
+
+@pytest.mark.parametrize("query", ["除了黑色的毛衣", "毛衣 黑色除外", "非黑色毛衣", "不要黑色的毛衣"])
+def test_what_states_a_colour_that_is_not_wanted_is_not_found_nor_near(find: Search, query: str) -> None:
+    response = find(query)
+    assert set(ids(response)) == {"grey", "white", "plain"}
+    assert "black" not in lacks(response)
+    [constraint] = response.understood.constraints
+    assert (constraint.kind, constraint.label, constraint.rest) == ("without", "黑色", "毛衣")
+    assert response.applied["filters"] == {"excludes": ["黑色"]}
+
+
+def test_several_that_are_not_wanted_are_excluded_each(find: Search) -> None:
+    assert set(ids(find("毛衣 不要黑色和灰色"))) == {"white", "plain"}
+    assert set(ids(find("跑鞋 除了阿迪达斯"))) == {"nike-42", "nike-41", "nike"}
+    assert set(ids(find("不是羊毛的毛衣"))) == {"white", "plain"}
+
+
+def test_why_not_names_the_exclusion(find: Search) -> None:
+    response = find("除了黑色的毛衣", explain_id="black")
+    assert response.match_check == MatchCheck("black", False, (Lack("filter:excludes", "['黑色']", None),))
+
+
+def test_alternatives_of_a_kind_are_either(find: Search) -> None:
+    response = find("黑色或者灰色毛衣")
+    assert set(ids(response)) == {"black", "grey", "plain"}
+    # What holds either is as good as it gets, and what states none comes behind.
+    assert ids(response)[2] == "plain"
+    assert response.understood.normalized == "黑色、灰色毛衣"
+    assert set(ids(find("耐克或阿迪达斯跑鞋"))) == {"nike-42", "nike-41", "nike", "adidas-42"}
+
+
+def test_alternative_amounts_are_either_and_others_both(find: Search) -> None:
+    assert set(ids(find("5公斤或2.5公斤大米"))) == {"rice-5kg", "rice-10jin", "rice-half", "rice"}
+    # Nothing is both.
+    assert set(ids(find("5公斤 2.5公斤大米"))) == {"rice"}
+
+
+def test_alternative_types_are_both_asked_for(find: Search) -> None:
+    response = find("手机或牙刷")
+    assert {product.name for product in response.understood.product_types} == {"手机", "牙刷"}
+    assert set(ids(response)) == {"iphone-15", "iphone-16", "brush"}
+
+
+@pytest.mark.parametrize(
+    ("step", "query"), [("constraints", "除了黑色的毛衣"), ("alternatives", "黑色或灰色毛衣")]
+)
+def test_what_a_step_reads_stays_in_the_words_where_it_is_off(find: Search, step: str, query: str) -> None:
+    off = replace(PLAIN, understanding=PLAIN.understanding - {step})
+    response = find(query, recipe=off)
+    assert response.understood.normalized == query
+    assert response.understood.constraints == ()

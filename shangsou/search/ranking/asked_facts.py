@@ -41,21 +41,24 @@ class AskedFact:
     """Of a code: whether products of other types have it."""
     is_optional: bool = False
     """Whether it is left out where nothing holds it."""
+    choice: int = 0
+    """The same for facts of which the query asks for any, as `64g或128g`; 0 for others."""
 
     def condition(self) -> FactCondition:
         """Return the condition that products do not contradict it."""
         return FactCondition((*self.exact, *self.wide, *self.tolerated), self.stating, self.must_hold)
 
 
-def alternatives(facts: Sequence[AskedFact]) -> list[list[int]]:
-    """Return the positions of hard facts in groups, of which it takes all to be contradicted.
+def alternatives(facts: Sequence[AskedFact], *, is_hard: bool = True) -> list[list[int]]:
+    """Return the positions of hard or soft facts in groups, of which it takes all to be contradicted.
 
-    红色 and 黑色 are either.
+    红色 and 黑色 are either, and so is what stands beside 或.
     """
     groups: dict[object, list[int]] = {}
     for position, asked in enumerate(facts):
-        if asked.fact.is_hard:
-            group = asked.fact.kind if asked.fact.kind in _EITHER else position
+        if asked.fact.is_hard == is_hard:
+            is_either = is_hard and asked.fact.kind in _EITHER
+            group = asked.fact.kind if is_either else ("choice", asked.choice) if asked.choice else position
             groups.setdefault(group, []).append(position)
     return list(groups.values())
 
@@ -110,29 +113,39 @@ def fact_bonuses(
         {verdict: _weight(asked, recipe) * share for verdict, share in _shares(asked).items()}
         for asked in facts
     ]
+    choices = _choices(facts)
     return {
-        product_id: sum(weight[verdict] for weight, verdict in zip(weights, of_product, strict=True))
+        product_id: sum(
+            max(weights[position][of_product[position]] for position in choice) for choice in choices
+        )
         for product_id, of_product in verdicts.items()
     }
+
+
+def _choices(facts: Sequence[AskedFact]) -> list[list[int]]:
+    """Return the positions of facts, those of one choice together: the best of them counts."""
+    choices: dict[object, list[int]] = {}
+    for position, asked in enumerate(facts):
+        choices.setdefault(("choice", asked.choice) if asked.choice else position, []).append(position)
+    return list(choices.values())
 
 
 def find_contradicting(verdicts: Mapping[str, Sequence[Verdict]], facts: Sequence[AskedFact]) -> set[str]:
     """Return the products that contradict a hard fact."""
-    groups = alternatives(facts)
-    return {
-        product_id
-        for product_id, of_product in verdicts.items()
-        if any(all(of_product[position] == "contradicts" for position in group) for group in groups)
-    }
+    return _find_failing(verdicts, alternatives(facts))
 
 
 def find_behind(verdicts: Mapping[str, Sequence[Verdict]], facts: Sequence[AskedFact]) -> set[str]:
     """Return the products that contradict a soft fact."""
-    soft = [position for position, asked in enumerate(facts) if not asked.fact.is_hard]
+    return _find_failing(verdicts, alternatives(facts, is_hard=False))
+
+
+def _find_failing(verdicts: Mapping[str, Sequence[Verdict]], groups: Sequence[Sequence[int]]) -> set[str]:
+    """Return the products that contradict all facts of a group."""
     return {
         product_id
         for product_id, of_product in verdicts.items()
-        if any(of_product[position] == "contradicts" for position in soft)
+        if any(all(of_product[position] == "contradicts" for position in group) for group in groups)
     }
 
 

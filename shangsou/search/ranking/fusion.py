@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
+from types import MappingProxyType
 from typing import NamedTuple
 
 from shangsou.engines.query import Hit
@@ -37,11 +38,13 @@ class Candidate(NamedTuple):
     """What it gains by the facts that were asked for."""
     popularity_bonus: float = 0.0
     """What it gains by its sales and its rating."""
+    price_bonus: float = 0.0
+    """What it loses where the query asks for cheap or dear ones, and it is not."""
 
     @property
     def plain_score(self) -> float:
         """The score by words and meaning alone."""
-        return self.score - self.type_bonus - self.fact_bonus - self.popularity_bonus
+        return self.score - self.type_bonus - self.fact_bonus - self.popularity_bonus - self.price_bonus
 
 
 class Bonuses(NamedTuple):
@@ -50,6 +53,7 @@ class Bonuses(NamedTuple):
     by_type: Mapping[str, float]
     by_facts: Mapping[str, float]
     by_popularity: Mapping[str, float]
+    by_price: Mapping[str, float] = MappingProxyType({})
 
 
 def above_cutoff(hits: Sequence[Hit], cutoff: float) -> list[Hit]:
@@ -110,15 +114,19 @@ def fuse(
         by_type = bonuses.by_type.get(product_id, 0.0)
         by_facts = bonuses.by_facts.get(product_id, 0.0)
         by_popularity = bonuses.by_popularity.get(product_id, 0.0)
+        by_price = bonuses.by_price.get(product_id, 0.0)
         score = (
             (lexical_part.contribution if lexical_part else 0.0)
             + (semantic_part.contribution if semantic_part else 0.0)
             + by_type
             + by_facts
             + by_popularity
+            + by_price
         )
         candidates.append(
-            Candidate(product_id, score, lexical_part, semantic_part, by_type, by_facts, by_popularity)
+            Candidate(
+                product_id, score, lexical_part, semantic_part, by_type, by_facts, by_popularity, by_price
+            )
         )
     return sorted(candidates, key=itemgetter(1), reverse=True)
 

@@ -29,7 +29,16 @@ from shangsou.text.synonyms import SynonymDictionary
 log = logging.getLogger(__name__)
 RECIPE_FILE = "ranking.json"
 OptionalStep = Literal[
-    "constraints", "pinyin", "spelling", "synonyms", "entities", "categories", "types", "facts"
+    "constraints",
+    "price_order",
+    "alternatives",
+    "pinyin",
+    "spelling",
+    "synonyms",
+    "entities",
+    "categories",
+    "types",
+    "facts",
 ]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -83,6 +92,9 @@ class RankingRecipe:
     rating_weight: Share = 0.0025
     """Added to the score of what is rated half a star above the candidates' mean, or taken from it below; as
     much more."""
+    price_level_weight: Share = 0.1
+    """Taken from the score of what costs more than the cheapest quarter of what is found where a query says
+    便宜, or less than the dearest where it says 高档."""
     sold_out_last: bool = True
     """Whether what is sold out comes behind what can be bought, in every order."""
     match_score: Share = 0.7

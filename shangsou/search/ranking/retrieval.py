@@ -31,6 +31,7 @@ from shangsou.search.ranking.collapse import collapse, put_sold_out_last
 from shangsou.search.ranking.fusion import Bonuses, Candidate, fuse, merge_semantic
 from shangsou.search.ranking.matching import MatchEvidence, MatchRule, decide_matches
 from shangsou.search.ranking.popularity import popularity_bonuses
+from shangsou.search.ranking.price_levels import PriceRange, price_bonuses
 from shangsou.search.ranking.recipe import RankingRecipe
 
 # Of what contradicts hard facts: as many as may be shown, and what of them does not.
@@ -66,6 +67,8 @@ class RetrievalQuery:
     """Whether it asks for what only goes with a thing; else that comes behind the thing."""
     collapse: bool = True
     """Whether the variants of a product are one hit."""
+    preferred_prices: PriceRange | None = None
+    """Prices that come first."""
 
     @property
     def uses_words(self) -> bool:
@@ -240,7 +243,9 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
             product_id: bonus if product_id in typed_ids else min(bonus, 0.0)
             for product_id, bonus in by_facts.items()
         }
-    bonuses = Bonuses(by_type, by_facts, popularity_bonuses(listings, recipe, is_bare=query.is_bare))
+    by_price = price_bonuses(ids, query.preferred_prices, filters, engine, recipe.price_level_weight)
+    by_popularity = popularity_bonuses(listings, recipe, is_bare=query.is_bare)
+    bonuses = Bonuses(by_type, by_facts, by_popularity, by_price)
     candidates = fuse(lexical, semantic, ids, bonuses, recipe)
     evidence = MatchEvidence(
         dict(semantic),
@@ -322,6 +327,9 @@ def match_legs(query: RetrievalQuery, filters: Filters, k: int) -> list[Leg]:
     of_types = replace(filters, types=query.types)
     collapsed = LexicalLeg(query.lexical, of_types, k, collapse=query.collapse)
     legs: list[Leg] = [replace(collapsed, strict=query.types is None)]
+    if query.preferred_prices is not None:
+        # What says more of the words may all cost something else.
+        legs.insert(0, replace(collapsed, filters=query.preferred_prices.within(of_types)))
     if query.facts:
         # What holds the facts may stand far below what only says more of the words.
         held = tuple(replace(asked.condition(), must_hold=True) for asked in query.facts)

@@ -1,6 +1,5 @@
 """The facts that a query asks for: amounts, codes, brands, colours, audiences, other values of attributes."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,9 +10,12 @@ from shangsou.engines.engine import Engine
 from shangsou.engines.query import FactCondition, TypeCondition
 from shangsou.lexicon.fact_terms import is_audience_name, is_colour_name, is_size_name
 from shangsou.lexicon.fact_vocabulary import FactVocabulary
+from shangsou.lexicon.product_types import ALTERNATIVES_SEPARATOR
 from shangsou.search.ranking.asked_facts import AskedFact, alternatives, any_condition
 from shangsou.search.understanding.brand_reader import find_inner_spans, read_brands
+from shangsou.search.understanding.exclusions import is_negated
 from shangsou.search.understanding.fact_readers import (
+    ReadFact,
     holders,
     read_amounts,
     read_audiences,
@@ -27,8 +29,6 @@ from shangsou.text.synonyms import SynonymDictionary
 
 # Stands in the place of what has been read; occurs in no normalized text, and is part of no word.
 _READ = "\x1f"
-_NOT_BEFORE = re.compile(r"(?:非|除了?|不要|不是|不含|不带)\s?$")
-_NOT_BEHIND = re.compile(r"的?\s?(?:除外|以外|之外)")
 _SPELT_FREELY = frozenset({"amount", "size", "colour", "audience"})
 NO_SYNONYMS = SynonymDictionary()
 _STATED_BY = {"colour": is_colour_name, "size": is_size_name, "audience": is_audience_name}
@@ -60,20 +60,18 @@ class AskedFacts(NamedTuple):
     @property
     def conditions(self) -> tuple[FactCondition, ...]:
         """What products must not contradict."""
-        return tuple(
-            any_condition([self.facts[position].condition() for position in group])
-            for group in alternatives(self.facts)
-        )
+        return self._conditions(is_hard=True)
 
     @property
     def preferences(self) -> tuple[FactCondition, ...]:
         """What products had better not contradict."""
-        return tuple(asked.condition() for asked in self.facts if not asked.fact.is_hard)
+        return self._conditions(is_hard=False)
 
-
-def _is_unwanted(text: str, start: int, end: int) -> bool:
-    """Return whether what stands around a fact says that it is not wanted: 非黑色, 除了黑色, 黑色除外."""
-    return _NOT_BEFORE.search(text[:start]) is not None or _NOT_BEHIND.match(text, end) is not None
+    def _conditions(self, *, is_hard: bool) -> tuple[FactCondition, ...]:
+        return tuple(
+            any_condition([self.facts[position].condition() for position in group])
+            for group in alternatives(self.facts, is_hard=is_hard)
+        )
 
 
 def _by_no_name(_name: str) -> bool:
@@ -106,7 +104,7 @@ def find_facts(  # noqa: PLR0913, PLR0917 - a query, its types, and what the sho
         Other names of brands.
     """
     rest = text
-    found: list[tuple[int, int, AskedFact]] = []
+    found: list[ReadFact] = []
     read_names = partial(read_brands, synonyms=synonyms)
     names = find_inner_spans(text, vocabulary, synonyms)
     for read in (read_amounts, read_names, read_codes, read_audiences, read_numbers, read_values):
@@ -114,12 +112,12 @@ def find_facts(  # noqa: PLR0913, PLR0917 - a query, its types, and what the sho
             if read is read_amounts and any(first <= start and end <= last for first, last in names):
                 continue
             rest = _without(rest, start, end)
-            if not _is_unwanted(text, start, end):
+            if not is_negated(text, start, end):
                 found.append((start, end, asked))
         if read is read_amounts:
             # Behind the amounts: 六件套 asks for six, also where 件套 is a type.
             rest = _without_types(rest, type_names)
-    found.sort(key=itemgetter(0))
+    found = _mark_choices(text, sorted(found, key=itemgetter(0)))
     in_order = [asked for _, _, asked in found]
     # Each once, however often it is typed.
     wanted = list({asked.fact.id: asked for asked in in_order if asked.fact.id not in ignored}.values())
@@ -134,7 +132,21 @@ def find_facts(  # noqa: PLR0913, PLR0917 - a query, its types, and what the sho
     return AskedFacts(tuple(_count(wanted, condition, engine)), is_all, _besides(text, found, ignored))
 
 
-def _besides(text: str, found: Sequence[tuple[int, int, AskedFact]], ignored: Collection[str]) -> str:
+def _mark_choices(text: str, found: Sequence[ReadFact]) -> list[ReadFact]:
+    """Return facts in order; those of one kind between which 、 stands are a choice."""
+    marked: list[ReadFact] = []
+    for start, end, asked in found:
+        if marked:
+            last_start, last_end, last = marked[-1]
+            if last.fact.kind == asked.fact.kind and text[last_end:start].strip() == ALTERNATIVES_SEPARATOR:
+                choice = last.choice or len(marked)
+                marked[-1] = (last_start, last_end, replace(last, choice=choice))
+                asked = replace(asked, choice=choice)  # noqa: PLW2901
+        marked.append((start, end, asked))
+    return marked
+
+
+def _besides(text: str, found: Sequence[ReadFact], ignored: Collection[str]) -> str:
     for start, end, asked in found:
         if asked.fact.is_hard and asked.fact.kind in _SPELT_FREELY and asked.fact.id not in ignored:
             text = text[:start] + " " * (end - start) + text[end:]

@@ -40,9 +40,9 @@ def make_lexical_query(text: str, field_weights: Mapping[str, float]) -> Lexical
 def with_alternatives(
     query: LexicalQuery, texts: Sequence[str], field_weights: Mapping[str, float]
 ) -> LexicalQuery:
-    """Return a query with other ways to say it, as many as the engines can score."""
-    alternatives: list[LexicalQuery] = []
-    clauses = _count_clauses(query)
+    """Return a query with further ways to say it, as many as the engines can score."""
+    alternatives = list(query.alternatives)
+    clauses = sum(map(_count_clauses, query.variants))
     for text in texts:
         alternative = make_lexical_query(text, field_weights)
         clauses += _count_clauses(alternative)

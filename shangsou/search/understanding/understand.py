@@ -1,19 +1,21 @@
 """Understanding of a query: a list of steps, each of which adds what it finds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from shangsou.engines.query import Filters, LexicalQuery
+from shangsou.engines.query import Filters, LexicalQuery, Sort
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.limits import MAX_QUERY_LENGTH
 from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.spelling.correction import find_correction
+from shangsou.search.understanding.alternatives import join_alternatives
 from shangsou.search.understanding.constraints import parse_constraints
 from shangsou.search.understanding.entities import find_entities, term_weights
 from shangsou.search.understanding.latin_words import LatinWords, Translation
 from shangsou.search.understanding.lexical_query import distinct_words, make_lexical_query, with_alternatives
-from shangsou.search.understood import Correction, Step, Understood
+from shangsou.search.understanding.shop_words import ShopWords
+from shangsou.search.understood import ConstraintKind, Correction, PriceLevel, Step, Understood
 from shangsou.text.normalize import normalize
 from shangsou.text.synonyms import Rewording, reword
 from shangsou.text.terms import characters
@@ -24,7 +26,7 @@ class ParsedQuery:
     """A query as retrieval needs it; while it is being understood, as far as the steps have come."""
 
     text: str
-    """Normalized; what is encoded. Empty: the query says nothing that can be searched."""
+    """Normalized. Empty: the query says nothing that can be searched."""
     lexical: LexicalQuery
     understood: Understood
     filters: Filters = field(default_factory=Filters)
@@ -35,6 +37,12 @@ class ParsedQuery:
     """The text before its Latin words were written as the shop knows them; scored beside it."""
     translations: tuple[Translation, ...] = ()
     """What of it was English."""
+    sort: Sort | None = None
+    """The order that it asks for, as `最便宜的手机` does."""
+    price_level: PriceLevel | None = None
+    """Whether what is cheap for its type, or dear, comes first."""
+    denials: tuple[str, ...] = ()
+    """What titles say of products without what it does not want, as 无鞋带 for `不带鞋带`."""
     correction: Correction | None = None
     """What may have been meant; where it is applied, `text` says it."""
 
@@ -42,6 +50,11 @@ class ParsedQuery:
     def synonyms(self) -> tuple[str, ...]:
         """What stands for its phrases in its rewordings."""
         return tuple(dict.fromkeys(new for one in self.rewordings for _, new in one.replacements))
+
+    @property
+    def meaning(self) -> str:
+        """What is encoded: the text, and what titles say of products without what is not wanted."""
+        return " ".join((self.text, *self.denials))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +97,24 @@ def truncate(query: ParsedQuery, _resources: Resources) -> ParsedQuery:
 
 
 def take_out_constraints(query: ParsedQuery, resources: Resources) -> ParsedQuery:
-    """Make filters of the limits that stand in the text."""
-    if "constraints" not in resources.recipe.understanding:
-        return query
-    constrained = parse_constraints(query.text)
+    """Make filters of the limits that stand in the text, and an order of what it says of cheap and dear."""
+    steps = resources.recipe.understanding
+    constrained = parse_constraints(
+        query.text,
+        ShopWords(resources.lexicon),
+        has_limits="constraints" in steps,
+        has_price_order="price_order" in steps,
+    )
     if not constrained.constraints:
         return query
     changed = _changed(query, constrained.text, Step("constraints", query.text, constrained.text))
-    understood = replace(changed.understood, constraints=constrained.constraints)
-    return replace(changed, filters=constrained.filters, understood=understood)
+    return replace(
+        changed,
+        filters=constrained.filters,
+        sort=constrained.sort,
+        price_level=constrained.price_level,
+        understood=replace(changed.understood, constraints=constrained.constraints),
+    )
 
 
 def normalize_text(query: ParsedQuery, _resources: Resources) -> ParsedQuery:
@@ -133,6 +155,16 @@ def correct_spelling(query: ParsedQuery, resources: Resources) -> ParsedQuery:
     return _changed(query, found.text, Step(found.step, query.text, found.text))
 
 
+def write_alternatives(query: ParsedQuery, resources: Resources) -> ParsedQuery:
+    """Write 或 and 或者 between alternatives as 、, which no product has to hold."""
+    if "alternatives" not in resources.recipe.understanding:
+        return query
+    joined = join_alternatives(query.text, ShopWords(resources.lexicon))
+    if joined == query.text:
+        return query
+    return _changed(query, joined, Step("alternatives", query.text, joined))
+
+
 def segment(query: ParsedQuery, resources: Resources) -> ParsedQuery:
     """Cut the text into words, and make the lexical query of it."""
     query_words = distinct_words(query.text)
@@ -157,6 +189,22 @@ def add_synonyms(query: ParsedQuery, resources: Resources) -> ParsedQuery:
     lexical = with_alternatives(query.lexical, texts, weights)
     changed = replace(query, lexical=lexical, rewordings=tuple(rewordings))
     return _changed(changed, query.text, Step("synonyms", query.text, " / ".join(texts)))
+
+
+def add_denials(query: ParsedQuery, resources: Resources) -> ParsedQuery:
+    """Add what titles say of products without what is not wanted: 无鞋带 for `不带鞋带`."""
+    shop = ShopWords(resources.lexicon)
+    held = [
+        denial
+        for exclusion in query.filters.exclusions
+        for denial in [next(filter(shop.titles_hold, exclusion.denials), "")]
+        if denial
+    ]
+    if not held or not query.text:
+        return query
+    texts = [f"{query.text} {denial}" for denial in held]
+    lexical = with_alternatives(query.lexical, texts, resources.recipe.field_weights)
+    return replace(query, lexical=lexical, denials=tuple(held))
 
 
 def recognize_entities(query: ParsedQuery, resources: Resources) -> ParsedQuery:
@@ -189,8 +237,10 @@ STEPS: Sequence[UnderstandingStep] = (
     normalize_text,
     write_latin,
     correct_spelling,
+    write_alternatives,
     segment,
     add_synonyms,
+    add_denials,
     recognize_entities,
     predict_categories,
 )
@@ -199,9 +249,17 @@ _NOTHING = LexicalQuery((), (), (), 0, {})
 
 def drop_prices(query: ParsedQuery) -> ParsedQuery:
     """Return a query that demands no price: a price that was chosen beside it counts instead."""
-    kept = tuple(constraint for constraint in query.understood.constraints if constraint.kind != "price")
-    understood = replace(query.understood, constraints=kept)
-    return replace(query, filters=query.filters.without("price"), understood=understood)
+    return replace(_without_constraints(query, {"price"}), filters=query.filters.without("price"))
+
+
+def drop_order(query: ParsedQuery) -> ParsedQuery:
+    """Return a query that asks for no order: one that was chosen beside it counts instead."""
+    return replace(_without_constraints(query, {"sort", "price_level"}), sort=None, price_level=None)
+
+
+def _without_constraints(query: ParsedQuery, kinds: Collection[ConstraintKind]) -> ParsedQuery:
+    kept = tuple(constraint for constraint in query.understood.constraints if constraint.kind not in kinds)
+    return replace(query, understood=replace(query.understood, constraints=kept))
 
 
 def _changed(query: ParsedQuery, text: str, step: Step) -> ParsedQuery:

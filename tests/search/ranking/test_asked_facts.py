@@ -10,6 +10,7 @@ from shangsou.search.ranking.asked_facts import (
     AskedFact,
     Verdict,
     fact_bonuses,
+    find_behind,
     find_contradicting,
     judge_facts,
 )
@@ -147,3 +148,26 @@ def test_only_what_contradicts_a_hard_fact_is_contradicting() -> None:
     }
     assert find_contradicting(verdicts, [BLACK, COTTON]) == {"both", "hard"}
     assert find_contradicting(verdicts, [COTTON, COTTON]) == set()
+
+
+def test_of_a_choice_the_best_counts_and_only_what_contradicts_all_fails() -> None:
+    def ask(value: str, kind: FactKind, *, is_hard: bool, choice: int) -> AskedFact:
+        return AskedFact(QueryFact(value, kind, value, value, is_hard), (value,), choice=choice)
+
+    soft = [
+        ask("cotton", "attribute", is_hard=False, choice=1),
+        ask("silk", "attribute", is_hard=False, choice=1),
+    ]
+    hard = [ask("64g", "amount", is_hard=True, choice=2), ask("128g", "amount", is_hard=True, choice=2)]
+    verdicts: dict[str, list[Verdict]] = {
+        "silk, 64g": ["contradicts", "holds", "holds", "contradicts"],
+        "wool, 32g": ["contradicts", "contradicts", "contradicts", "contradicts"],
+        "silent": ["silent", "silent", "silent", "silent"],
+    }
+    # .5 for the silk and .2 for the 64 g; as much is taken from what has neither.
+    bonuses = fact_bonuses(verdicts, [*soft, *hard], RECIPE)
+    assert bonuses == {"silk, 64g": 0.7, "wool, 32g": -0.7, "silent": 0.0}
+    assert find_contradicting(verdicts, [*soft, *hard]) == {"wool, 32g"}
+    assert find_behind(verdicts, [*soft, *hard]) == {"wool, 32g"}
+    apart = [replace(asked, choice=0) for asked in (*soft, *hard)]
+    assert find_contradicting(verdicts, apart) == find_behind(verdicts, apart) == {"silk, 64g", "wool, 32g"}
