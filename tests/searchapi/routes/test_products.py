@@ -2,7 +2,8 @@
 
 from flask.testing import FlaskClient
 
-from shangsou.product import Product, ProductJson
+from searchapi.schema.responses import ProductDetailsResponse
+from shangsou.product import Product
 from tests.fixtures.responses import validated
 from tests.fixtures.searchapi import StubSearcher
 
@@ -10,8 +11,9 @@ from tests.fixtures.searchapi import StubSearcher
 def test_a_product_is_found_by_its_id(client: FlaskClient):
     answer = client.get("/v1/products/dress-red")
     assert answer.status_code == 200
-    validated(ProductJson, answer.json)
+    validated(ProductDetailsResponse, answer.json)
     assert answer.json is not None
+    assert answer.json["variants"] == []
     assert answer.json["title"] == "法式复古红色连衣裙女夏季新款"
     assert answer.json["price"] == 199
     assert answer.json["category"] == "女装>连衣裙"

@@ -243,7 +243,8 @@ def test_the_description_says_what_a_product_that_comes_near_lacks(client: Flask
     assert description is not None
     schemas = description["components"]["schemas"]
     assert "related" in schemas["SearchJson"]["required"]
-    assert {"lacks", "product_id", "product", "score", "highlight"} == set(schemas["RelatedJson"]["required"])
+    required = {"lacks", "product_id", "product", "score", "highlight", "variants"}
+    assert required == set(schemas["RelatedJson"]["required"])
     assert schemas["LackJson"]["properties"]["kind"]["description"].startswith("`product_type`; or `words`")
     assert schemas["HitJson"]["properties"]["reached_by"]["description"].startswith("The synonym")
     assert "relaxed" not in schemas["UnderstoodJson"]["properties"]
