@@ -231,9 +231,7 @@ class EmbeddedEngine:
                 scored &= self._lexical.strict_matches(leg.query)
             allowed = self._masks.passing(leg.filters, self._period())
             rows = np.flatnonzero(scored if allowed is None else scored & allowed)
-        if leg.collapse and self._groups.has_variants:
-            rows = rows[self._groups.best_of_each(rows, scores[rows], self._columns.in_stock)]
-        rows = rows[top_positions(rows, scores[rows], leg.k)]
+        rows = rows[self._order.top(rows, scores[rows], leg.k, collapse=leg.collapse)]
         return self._hits(rows, scores[rows])
 
     def _vector_hits(self, leg: VectorLeg) -> list[Hit]:

@@ -125,9 +125,10 @@ def _count_price_ranges(
     if groups is None:
         counts = np.bincount(steps, minlength=len(PRICE_STEPS_FEN))
     else:
-        found = np.zeros((groups.count, len(PRICE_STEPS_FEN)), np.bool_)
-        found[groups.of_row[rows], steps] = True
-        counts = found.sum(axis=0)
+        is_shared = groups.is_shared[rows]
+        numbers = groups.of_row[rows[is_shared]].astype(np.int64) * len(PRICE_STEPS_FEN) + steps[is_shared]
+        shared = np.unique(numbers) % len(PRICE_STEPS_FEN)
+        counts = np.bincount(np.concatenate([steps[~is_shared], shared]), minlength=len(PRICE_STEPS_FEN))
     ends = [*PRICE_STEPS_FEN[1:], None]
     return tuple(
         FacetValue(price_range_label(start, end), int(count), start, end)

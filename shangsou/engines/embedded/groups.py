@@ -36,6 +36,8 @@ class Groups:
         self.of_row: NDArray[np.int32] = load_npy_mmap(folder / "column.groups.npy")
         self.count = int(self.of_row.max()) + 1 if len(self.of_row) else 0
         self.has_variants = self.count < len(self.of_row)
+        self.is_shared: NDArray[np.bool_] = np.bincount(self.of_row, minlength=1)[self.of_row] > 1
+        """Which rows have other variants."""
         self._is_sorted = bool((np.diff(self.of_row) >= 0).all())
 
     def variants(self, row: int) -> Rows:

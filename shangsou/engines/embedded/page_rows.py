@@ -14,6 +14,8 @@ from shangsou.engines.query import CandidateSet, LexicalQuery, Page
 
 Rows = NDArray[np.integer[Any]]
 Scores = NDArray[np.number[Any]]
+# Rows gone through for each group wanted, before all are.
+_VARIANTS_LOOKED_AT = 4
 
 
 class PageOrder:
@@ -86,10 +88,25 @@ class PageOrder:
 
     def _best(self, rows: Rows, order: Scores, k: int, *, collapse: bool) -> Rows:
         """Return the k rows with the highest numbers, one of each group, best first."""
-        if collapse and self._groups.has_variants:
-            best = self._groups.best_of_each(rows, order, self._columns.in_stock)
-            rows, order = rows[best], order[best]
-        return rows[top_positions(rows, order, k)]
+        return rows[self.top(rows, order, k, collapse=collapse)]
+
+    def top(self, rows: Rows, scores: Scores, k: int, *, collapse: bool) -> NDArray[np.intp]:
+        """Return the positions of the k rows with the highest scores; collapsed, one of each group."""
+        if not (collapse and self._groups.has_variants):
+            return top_positions(rows, scores, k)
+        # A few times as many rows, which are quickly gone through, are mostly of enough groups. What scores
+        # lower stands for no better one.
+        few = _VARIANTS_LOOKED_AT * k
+        if len(rows) > few > 0:
+            positions = np.flatnonzero(scores >= np.partition(scores, -few)[-few])
+            best = positions[self._best_of_each(rows[positions], scores[positions])]
+            if len(best) >= k:
+                return best[top_positions(rows[best], scores[best], k)]
+        best = self._best_of_each(rows, scores)
+        return best[top_positions(rows[best], scores[best], k)]
+
+    def _best_of_each(self, rows: Rows, scores: Scores) -> NDArray[np.intp]:
+        return self._groups.best_of_each(rows, scores, self._columns.in_stock)
 
 
 def top_positions(rows: Rows, scores: Scores, k: int) -> NDArray[np.intp]:
