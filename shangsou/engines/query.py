@@ -18,7 +18,7 @@ VectorField = Literal["title_vector", "description_vector"]
 # With a cosine of .55 beside it; half of the bigrams lost .001 of nDCG@10 (docs/adr/0026).
 _LOOSE_SHARE = 1 / 3
 # Nearest products looked at for each group wanted: variants lie close together.
-_VARIANTS_LOOKED_AT = 4
+VARIANTS_LOOKED_AT = 4
 
 
 class Hit(NamedTuple):
@@ -197,7 +197,7 @@ class VectorLeg:
     @property
     def depth(self) -> int:
         """How many of the nearest products are looked at."""
-        return _VARIANTS_LOOKED_AT * self.k if self.collapse else self.k
+        return VARIANTS_LOOKED_AT * self.k if self.collapse else self.k
 
 
 Leg = LexicalLeg | VectorLeg

@@ -26,6 +26,7 @@ from shangsou.lexicon.symmetric_delete import SymmetricDeleteIndex, write_symmet
 from shangsou.lexicon.table import PhraseTable, write_table
 from shangsou.settings import Settings
 from shangsou.text.entities import EntityDictionary
+from shangsou.text.facts import FactTable, load_facts
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +87,12 @@ class _KnownQueryFiles(NamedTuple):
     head_nouns: list[str]
     sequences: Ngrams
     query_neighbours: SymmetricDeleteIndex
+
+
+def fact_table_of(lexicon: Lexicon | None) -> FactTable:
+    """Return the table of facts that the products of a lexicon were read by; without one the packaged."""
+    facts = lexicon.facts if lexicon else None
+    return facts.table if facts else load_facts()
 
 
 class LexiconStore:

@@ -6,11 +6,11 @@ from shangsou.behaviour.history import NO_HISTORY, History
 from shangsou.encoding.encoder import Encoder
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Sort
-from shangsou.lexicon.lexicon import Lexicon
+from shangsou.lexicon.lexicon import Lexicon, fact_table_of
 from shangsou.search.personal.personalize import RerankMethod
 from shangsou.search.personal.rerank import Personalizer
 from shangsou.search.ranking.recipe import RankingRecipe
-from shangsou.text.facts import FactTable, load_facts
+from shangsou.text.facts import FactTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,7 @@ class SearchContext:
     @property
     def fact_table(self) -> FactTable:
         """What texts are read by: what the products of this generation were read by."""
-        facts = self.lexicon.facts if self.lexicon else None
-        return facts.table if facts else load_facts()
+        return fact_table_of(self.lexicon)
 
     def rerank_method(self, query_text: str, sort: Sort) -> RerankMethod | None:
         """Return what a search is re-ranked by, None where the plain order stays.

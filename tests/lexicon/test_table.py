@@ -11,7 +11,7 @@ from shangsou.lexicon.table import PhraseTable, write_table
 from shangsou.text.normalize import normalize
 
 
-def table(folder: Path, **total_count: int) -> PhraseTable:
+def table(folder: Path, /, **total_count: int) -> PhraseTable:
     write_table(folder, "t", [Phrase(text, text, count) for text, count in total_count.items()])
     return PhraseTable(folder, "t")
 

@@ -16,7 +16,7 @@ from shangsou.engines.embedded.facets import count_facet
 from shangsou.engines.embedded.filter_masks import FilterMasks
 from shangsou.engines.embedded.groups import Groups
 from shangsou.engines.embedded.lexical import LexicalIndex
-from shangsou.engines.embedded.page_rows import PageOrder, top_positions
+from shangsou.engines.embedded.page_rows import PageOrder
 from shangsou.engines.embedded.vectors import Vectors
 from shangsou.engines.engine import Generation
 from shangsou.engines.listing import Listing
@@ -120,7 +120,7 @@ class EmbeddedEngine:
             return {}
         variants = {}
         for row in self._passing_rows(product_ids, Filters()).tolist():
-            rows = self._on_sale(self._groups.variants(row))
+            rows = self._passing(self._groups.variants(row), Filters())
             if len(rows) > 1:
                 variants[self._catalog.ids[row]] = self._products(rows[:most].tolist())
         return variants
@@ -210,12 +210,10 @@ class EmbeddedEngine:
 
     def _passing_rows(self, product_ids: Sequence[str], filters: Filters) -> Rows:
         """Return the rows of these products, of those that exist, are on sale, and pass the filters."""
-        rows = np.array(self._cached_rows(tuple(product_ids)), np.int64)
-        allowed = self._masks.passing(filters, self._period())
-        return rows if allowed is None else rows[allowed[rows]]
+        return self._passing(np.array(self._cached_rows(tuple(product_ids)), np.int64), filters)
 
-    def _on_sale(self, rows: Rows) -> Rows:
-        allowed = self._masks.passing(Filters(), self._period())
+    def _passing(self, rows: Rows, filters: Filters) -> Rows:
+        allowed = self._masks.passing(filters, self._period())
         return rows if allowed is None else rows[allowed[rows]]
 
     def _lexical_hits(self, leg: LexicalLeg) -> list[Hit]:
@@ -246,8 +244,7 @@ class EmbeddedEngine:
                 leg.vector, leg.depth if self._groups.has_variants else leg.k, allowed
             )
         if leg.collapse and self._groups.has_variants:
-            best = self._groups.best_of_each(rows, cosines, self._columns.in_stock)
-            best = best[top_positions(rows[best], cosines[best], leg.k)]
+            best = self._order.top(rows, cosines, leg.k, collapse=True)
             rows, cosines = rows[best], cosines[best]
         return self._hits(rows, cosines)
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
-
 from shangsou.engines.embedded.catalog import Catalog
 from shangsou.engines.embedded.columns import Columns, Mask
 from shangsou.engines.embedded.lexical import LexicalIndex
@@ -73,8 +71,3 @@ class FilterMasks:
         mask[self._catalog.rows(condition.other_ids)] = False
         mask[self._catalog.rows(condition.ids)] = True
         return mask
-
-
-def all_rows(mask: Mask | None, rows: int) -> Mask:
-    """Return a mask that stands for all rows where it is None."""
-    return np.ones(rows, np.bool_) if mask is None else mask

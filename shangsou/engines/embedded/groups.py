@@ -38,11 +38,15 @@ class Groups:
         self.has_variants = self.count < len(self.of_row)
         self.is_shared: NDArray[np.bool_] = np.bincount(self.of_row, minlength=1)[self.of_row] > 1
         """Which rows have other variants."""
-        self._is_sorted = bool((np.diff(self.of_row) >= 0).all())
+        # The rows of one group behind those of another: a page asks for the variants of each of its hits.
+        self._by_group = np.argsort(self.of_row, kind="stable")
+        self._starts = np.searchsorted(self.of_row, np.arange(self.count + 1), sorter=self._by_group)
 
     def variants(self, row: int) -> Rows:
-        """Return the rows of the group of a row, itself among them."""
-        return np.flatnonzero(self.of_row == self.of_row[row])
+        """Return the rows of the group of a row, itself among them, ascending."""
+        number = self.of_row[row]
+        rows: Rows = self._by_group[self._starts[number] : self._starts[number + 1]]
+        return rows
 
     def count_groups(self, rows: Rows) -> int:
         """Return of how many groups these rows are."""

@@ -10,12 +10,10 @@ from shangsou.engines.embedded.columns import Columns
 from shangsou.engines.embedded.filter_masks import FilterMasks
 from shangsou.engines.embedded.groups import Groups
 from shangsou.engines.embedded.prices import PriceColumn
-from shangsou.engines.query import CandidateSet, LexicalQuery, Page
+from shangsou.engines.query import VARIANTS_LOOKED_AT, CandidateSet, LexicalQuery, Page
 
 Rows = NDArray[np.integer[Any]]
 Scores = NDArray[np.number[Any]]
-# Rows gone through for each group wanted, before all are.
-_VARIANTS_LOOKED_AT = 4
 
 
 class PageOrder:
@@ -96,7 +94,7 @@ class PageOrder:
             return top_positions(rows, scores, k)
         # A few times as many rows, which are quickly gone through, are mostly of enough groups. What scores
         # lower stands for no better one.
-        few = _VARIANTS_LOOKED_AT * k
+        few = VARIANTS_LOOKED_AT * k
         if len(rows) > few > 0:
             positions = np.flatnonzero(scores >= np.partition(scores, -few)[-few])
             best = positions[self._best_of_each(rows[positions], scores[positions])]

@@ -1,7 +1,6 @@
 """One hit for the variants of a product, and at most a few for listings of the same thing."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from shangsou.engines.listing import Listing
@@ -99,4 +98,4 @@ def spread_duplicates(product_ids: Sequence[str], listings: Mapping[str, Listing
         (deferred if is_too_many else first).append(product_id)
         if len(first) == _SPREAD_OVER:
             break
-    return [*first, *deferred, *islice(remaining, None)]
+    return [*first, *deferred, *remaining]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from shangsou.engines.engine import Engine, Retriever
 from shangsou.engines.query import CandidateSet, Filters, Page, Sort
@@ -47,7 +46,7 @@ def find_price_quarter(level: PriceLevel, matches: CandidateSet, engine: Engine)
     if total < _FEWEST:
         return None
     [product] = engine.fetch_page(priced, Page(_SORTS[level], total // 4 - 1, 1), []).products
-    fen = product.current(datetime.fromtimestamp(engine.clock(), UTC)).price_fen
+    fen = product.price_fen
     return PriceRange(to_fen=fen) if level == "low" else PriceRange(from_fen=fen)
 
 

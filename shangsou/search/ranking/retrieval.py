@@ -265,11 +265,11 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
         matches_all=query.matches_all,
     )
     matches, related = decide_matches(candidates, evidence, rule, recipe)
-    sold_out: list[Candidate] = []
-    ranked = collapse(matches, listings, by_group=query.collapse)
     if recipe.sold_out_last:
         behind = find_behind(verdicts, query.facts)
         ranked, sold_out = put_sold_out_last(matches, listings, behind, by_group=query.collapse)
+    else:
+        ranked, sold_out = collapse(matches, listings, by_group=query.collapse), []
     near = collapse(related, listings, by_group=query.collapse)
     if query.collapse:
         found = {listings[candidate.product_id].group for candidate in matches}

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from shangsou.lexicon.lexicon import Lexicon
+from shangsou.lexicon.lexicon import Lexicon, fact_table_of
 from shangsou.lexicon.ngrams import ORDER, codes, keys_of
 from shangsou.text.colours import find_colours
-from shangsou.text.facts import FactTable, load_facts
+from shangsou.text.facts import FactTable
 
 # Longer phrases of titles are no words.
 _LONGEST = 6
@@ -20,8 +20,7 @@ class ShopWords:
     @property
     def table(self) -> FactTable:
         """The units, colours and other spellings that the shop's index was built with."""
-        facts = self.lexicon.facts if self.lexicon else None
-        return load_facts() if facts is None else facts.table
+        return fact_table_of(self.lexicon)
 
     def is_title_word(self, text: str) -> bool:
         """Return whether titles hold a text as a word, or as two."""
