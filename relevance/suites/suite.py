@@ -17,7 +17,7 @@ from relevance.suites.expectations import (
     as_list,
 )
 from relevance.suites.yaml_loader import StrictLoader
-from shangsou.engines.query import Filters, Sort
+from shangsou.engines.query import Exclusion, Filters, Sort
 from shangsou.errors import UnusableInput
 from shangsou.search.filter_values import parse_category_path, parse_price_limits
 from shangsou.search.request import MAX_PAGE_SIZE, Mode, SearchRequest
@@ -50,7 +50,7 @@ class CaseFilters(StrictModel):
             in_stock=self.in_stock,
             attributes=tuple(self.attributes.items()),
             contains=tuple(map(normalize, self.contains or ())),
-            excludes=tuple(map(normalize, self.excludes or ())),
+            exclusions=tuple(Exclusion(normalize(text)) for text in self.excludes or ()),
         )
 
     @model_validator(mode="after")

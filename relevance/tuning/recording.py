@@ -197,10 +197,10 @@ def _fact_holders(
 def _field_scores(
     lexical: LexicalQuery | None, product_ids: Sequence[str], engine: Engine
 ) -> NDArray[np.float32]:
-    variants = () if lexical is None else lexical.variants
-    scores = np.zeros((max(1, len(variants)), len(product_ids), len(SCORED_FIELDS)), np.float32)
-    for number, variant in enumerate(variants):
-        parts = engine.lexical_field_scores(variant, product_ids)
+    wordings = () if lexical is None else lexical.wordings
+    scores = np.zeros((max(1, len(wordings)), len(product_ids), len(SCORED_FIELDS)), np.float32)
+    for number, wording in enumerate(wordings):
+        parts = engine.lexical_field_scores(wording, product_ids)
         for row, product_id in enumerate(product_ids):
             for field, score in parts.get(product_id, {}).items():
                 scores[number, row, SCORED_FIELDS.index(field)] = score

@@ -14,7 +14,7 @@ from pydantic_core.core_schema import ValidationInfo
 from searchapi.problems import FieldError, InvalidRequest
 from searchapi.schema.parameters import QueryNames
 from searchapi.schema.validation import validate
-from shangsou.engines.query import Filters, Sort
+from shangsou.engines.query import Exclusion, Filters, Sort
 from shangsou.limits import MAX_ID_LENGTH
 from shangsou.recommend.shelf import DEFAULT_SIZE, MAX_SIZE, PRODUCT_KINDS, RecommendRequest, ShelfKind
 from shangsou.search.filter_values import MAX_PRICE_YUAN, parse_category_path, parse_price_limits
@@ -269,7 +269,7 @@ def _filters(filters: SearchFilters) -> Filters:
             (name, tuple(dict.fromkeys(values))) for name, values in attributes.items() if values
         ),
         contains=_normalized_texts(filters.contains),
-        excludes=_normalized_texts(filters.excludes),
+        exclusions=tuple(map(Exclusion, _normalized_texts(filters.excludes))),
     )
 
 

@@ -85,11 +85,21 @@ class Filters:
     """Attribute names with values, of which a product needs one each."""
     contains: tuple[str, ...] = ()
     """Normalized texts that a product must contain: all `terms.containment_terms`, in any searched text."""
-    excludes: tuple[str, ...] = ()
-    """Normalized texts that a product must not contain."""
     types: TypeCondition | None = None
     facts: tuple[FactCondition, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+
+    def intersect(self, further: "Filters") -> "Filters":
+        """Return filters that what passes both passes; `further` has prices, texts and exclusions alone."""
+        lowest = [fen for fen in (self.price_from_fen, further.price_from_fen) if fen is not None]
+        highest = [fen for fen in (self.price_to_fen, further.price_to_fen) if fen is not None]
+        return replace(
+            self,
+            price_from_fen=max(lowest, default=None),
+            price_to_fen=min(highest, default=None),
+            contains=tuple(dict.fromkeys(self.contains + further.contains)),
+            exclusions=tuple(dict.fromkeys(self.exclusions + further.exclusions)),
+        )
 
     def without(self, facet: str) -> "Filters":
         """Return these filters without that of a facet (`brand`, `attributes.颜色`, …)."""
@@ -128,7 +138,7 @@ class LexicalQuery:
     """Rewordings of the query, which have no alternatives themselves."""
 
     @property
-    def variants(self) -> tuple["LexicalQuery", ...]:
+    def wordings(self) -> tuple["LexicalQuery", ...]:
         """The query itself, then its alternatives."""
         return (self, *self.alternatives)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import islice
 
 from shangsou.engines.engine import Engine
@@ -49,15 +48,6 @@ def discount(product: Product) -> float:
     if price is None or list_price is None or not 0 < price < list_price:
         return 0.0
     return 1 - price / list_price
-
-
-def is_on_offer(product: Product, now: datetime) -> bool:
-    """Return whether a product is cheaper than its list price at this moment."""
-    return (
-        discount(product) > 0
-        and (product.offer_from is None or product.offer_from <= now)
-        and (product.offer_until is None or now < product.offer_until)
-    )
 
 
 def _scan(engine: Engine, sort: Sort, limit: int, *, collapse: bool = True) -> Iterator[Product]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from shangsou.behaviour.event import PURCHASE, Event
 from shangsou.product import Product
-from shangsou.recommend.catalog_pool import discount, is_on_offer
+from shangsou.recommend.catalog_pool import discount
 from shangsou.recommend.context import ShelfContext, short_title
 from shangsou.recommend.shelf import ShelfCandidate
 
@@ -93,7 +93,9 @@ def new(context: ShelfContext) -> Iterator[ShelfCandidate]:
 def on_offer(context: ShelfContext) -> Iterator[ShelfCandidate]:
     """Yield products cheaper than their list price now, by discount and interest."""
     interest_profile = context.interest_profile()
-    offers = [product for product in context.resources.pool.offers or () if is_on_offer(product, context.now)]
+    # The pool may be older than the end of an offer.
+    current = (product.current(context.now) for product in context.resources.pool.offers or ())
+    offers = [product for product in current if discount(product) > 0]
     offers.sort(key=lambda product: -(discount(product) + _INTEREST_WEIGHT * interest_profile.of(product)))
     for product in offers:
         percent = f"降价 {100 * discount(product):.0f}%"

@@ -54,9 +54,9 @@ def make_synonym_finder(query: ParsedQuery) -> Callable[[Product], str]:
 
 def _terms_to_mark(query: ParsedQuery, spelled: Sequence[QueryFact]) -> list[str]:
     """Return what to mark in a normalized text, without parts of amounts and codes: 55 of `4.55克拉`."""
-    variants = query.lexical.variants
-    terms = dict.fromkeys(word for variant in variants for word in variant.words)
-    grams = [gram for variant in variants for gram in variant.grams if len(gram) > 1]
+    wordings = query.lexical.wordings
+    terms = dict.fromkeys(word for wording in wordings for word in wording.words)
+    grams = [gram for wording in wordings for gram in wording.grams if len(gram) > 1]
     terms |= dict.fromkeys(gram for gram in grams if not _LATIN.search(gram))
     rest = query.text
     for fact in spelled:

@@ -11,7 +11,7 @@ from shangsou.search.context import SearchContext
 from shangsou.search.filter_spellings import add_spellings
 from shangsou.search.ranking.price_levels import PriceRange, find_price_quarter
 from shangsou.search.request import SearchRequest
-from shangsou.search.understanding.constraints import has_price, intersect_filters
+from shangsou.search.understanding.constraints import has_price
 from shangsou.search.understanding.excluded_facts import exclude_fact
 from shangsou.search.understanding.facts import NO_FACTS, NO_SYNONYMS, AskedFacts, find_facts
 from shangsou.search.understanding.lexical_query import require_only
@@ -61,7 +61,7 @@ def interpret(request: SearchRequest, context: SearchContext) -> Interpretation:
         query = drop_prices(query)
     if request.sort != "relevance":
         query = drop_order(query)
-    filters = intersect_filters(add_spellings(request.filters, context.lexicon), query.filters)
+    filters = add_spellings(request.filters, context.lexicon).intersect(query.filters)
     # Limits alone, as `100元以下`, say nothing to look for.
     is_browsing = not query.text and (query.filters != Filters() or not request.query.strip())
     vector, degraded = _encode(request, query, context.encoder)

@@ -112,7 +112,7 @@ def filters_to_json(filters: Filters) -> dict[str, object]:
         "in_stock": filters.in_stock,
         "attributes": {name: list(values) for name, values in filters.attributes},
         "contains": list(filters.contains),
-        "excludes": [*filters.excludes, *(exclusion.text for exclusion in filters.exclusions)],
+        "excludes": [exclusion.text for exclusion in filters.exclusions],
     }
     return {name: value for name, value in payload.items() if value not in ([], {}, None)}
 

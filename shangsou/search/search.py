@@ -172,9 +172,9 @@ def _field_scores(
 ) -> dict[str, Mapping[str, float]]:
     """Return the scores of the fields, for each product by the way to say the query that suits it best."""
     best: dict[str, Mapping[str, float]] = {}
-    for variant in query.lexical.variants:
+    for wording in query.lexical.wordings:
         for product_id, scores in engine.lexical_field_scores(
-            variant, [p.product_id for p in products]
+            wording, [p.product_id for p in products]
         ).items():
             if product_id not in best or sum(scores.values()) > sum(best[product_id].values()):
                 best[product_id] = scores

@@ -10,6 +10,7 @@ import pytest
 from shangsou.engines.engine import Document, Engine, GenerationStore
 from shangsou.engines.query import (
     CandidateSet,
+    Exclusion,
     FacetRequest,
     FactCondition,
     Filters,
@@ -92,7 +93,7 @@ def _filters(rng: Random) -> Filters:
         price_to_fen=rng.choice([None, None, 19_900, 30_000, 2**24 + 2]),
         in_stock=rng.choice([None, None, True, False]),
         attributes=rng.choice([(), (), (("colour", ("red",)),)]),
-        excludes=rng.choice([(), (), ("soft",)]),
+        exclusions=rng.choice([(), (), (Exclusion("soft"),)]),
         types=rng.choice([None, None, TypeCondition(("shoe", "boot"), ids=("p3",), other_ids=("p4", "p5"))]),
         facts=rng.choice([(), (), (FactCondition(("red",), ("coloured",)),)]),
     )

@@ -9,6 +9,7 @@ from shangsou.engines.engine import Engine
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.engines.query import (
     CandidateSet,
+    Exclusion,
     FacetRequest,
     FacetValue,
     Filters,
@@ -57,9 +58,9 @@ ANY_TITLE = query(grams="e 手 礼", weights={"title.grams": 1.0})
         (Filters(contains=("手机壳",)), ["case"]),
         (Filters(contains=("壳",)), ["case"]),
         (Filters(contains=("机手",)), []),
-        (Filters(excludes=("red",)), ["blue-dress", "case"]),
-        (Filters(excludes=("dress", "shoe")), ["case", "gift"]),
-        (Filters(contains=("red",), excludes=("shoe",), in_stock=True), ["red-dress", "gift"]),
+        (Filters(exclusions=(Exclusion("red"),)), ["blue-dress", "case"]),
+        (Filters(exclusions=(Exclusion("dress"), Exclusion("shoe"))), ["case", "gift"]),
+        (Filters(contains=("red",), exclusions=(Exclusion("shoe"),), in_stock=True), ["red-dress", "gift"]),
         (Filters(types=TypeCondition(("dress",))), ["red-dress", "blue-dress"]),
         # Each type of a product counts, not only the main one.
         (Filters(types=TypeCondition(("shoe",))), ["red-shoe", "red-shoe-twin"]),
@@ -67,7 +68,7 @@ ANY_TITLE = query(grams="e 手 礼", weights={"title.grams": 1.0})
         (Filters(types=TypeCondition(("hat",))), []),
         (Filters(types=TypeCondition(())), []),
         (Filters(types=TypeCondition(("shoe",)), brands=("Ava",)), ["red-shoe"]),
-        (Filters(types=TypeCondition(("dress",)), excludes=("blue",)), ["red-dress"]),
+        (Filters(types=TypeCondition(("dress",)), exclusions=(Exclusion("blue"),)), ["red-dress"]),
         # By id, whatever the index says; but never what is off sale.
         (
             Filters(types=TypeCondition(("dress",), ids=("gift", "hidden", "nobody"))),

@@ -53,7 +53,7 @@ SIZE_42 = FactCondition(("42",), ("sized",))
         (Filters(facts=(RED,), price_to_fen=9999), ["red-shoe-twin", "gift"]),
         (Filters(facts=(CERTAINLY_RED,), types=TypeCondition(("dress",))), ["red-dress"]),
         (Filters(facts=(CERTAINLY_RED,), types=TypeCondition((), ids=("gift", "red-shoe"))), ["red-shoe"]),
-        (Filters(facts=(CERTAINLY_RED,), excludes=("dress",)), ["red-shoe"]),
+        (Filters(facts=(CERTAINLY_RED,), exclusions=(Exclusion("dress"),)), ["red-shoe"]),
         # By text alone: the gift says red in its subtitle.
         (Filters(exclusions=(Exclusion("red"),)), ["blue-dress", "case"]),
         # Who denies it does not have it.

@@ -8,6 +8,7 @@ import pytest
 
 from shangsou.engines.engine import Document, Engine, GenerationStore
 from shangsou.engines.query import (
+    Exclusion,
     Filters,
     LexicalLeg,
     LexicalQuery,
@@ -262,7 +263,7 @@ def test_products_that_are_off_or_unknown_have_no_title_vector(shop: Engine) -> 
         (Filters(), {"red-dress", "blue-dress", "case"}),
         (Filters(brands=("Ava",)), {"red-dress"}),
         (Filters(types=TypeCondition(("dress",))), {"red-dress", "blue-dress"}),
-        (Filters(in_stock=True, excludes=("red",)), {"case"}),
+        (Filters(in_stock=True, exclusions=(Exclusion("red"),)), {"case"}),
         (Filters(categories=(("men",),)), set()),
     ],
     ids=["none", "a brand", "a type", "in stock and without a word", "an empty category"],

@@ -38,7 +38,7 @@ class Conditions:
 
     def passing(self, filters: Filters) -> Body:
         """Return the parts of a bool query that filter every product found; those off sale never pass."""
-        excluded = [*map(self.containing, filters.excludes), *map(self.exclusion, filters.exclusions)]
+        excluded = list(map(self.exclusion, filters.exclusions))
         if not self.path:
             # Excluded rather than included: a filter that nearly all products pass makes BM25 twice as slow.
             # Documents of groups are marked as off sale, and hold only variants on sale.
@@ -67,13 +67,13 @@ class Conditions:
     def strict(self, query: LexicalQuery | None) -> list[Body]:
         """Return the alternative clauses of a strict match."""
         clauses: list[Body] = []
-        for variant in query.variants if query else ():
-            if variant.words:
-                words = {"query": " ".join(variant.words), "operator": "and"}
+        for wording in query.wordings if query else ():
+            if wording.words:
+                words = {"query": " ".join(wording.words), "operator": "and"}
                 clauses.append({"match": {f"{self.path}all.words": words}})
-            if variant.required_grams:
-                grams = " ".join(variant.required_grams)
-                required = {"query": grams, "minimum_should_match": variant.required_count}
+            if wording.required_grams:
+                grams = " ".join(wording.required_grams)
+                required = {"query": grams, "minimum_should_match": wording.required_count}
                 clauses.append({"match": {f"{self.path}all.grams": required}})
         return clauses
 
@@ -107,11 +107,14 @@ class Conditions:
     def exclusion(self, exclusion: Exclusion) -> Body:
         """Return the clause for the products that have what an exclusion names."""
         field = f"{self.path}filter.fact"
-        excused = [
-            {"terms": {field: list(exclusion.stating)}},
-            *map(self.containing, exclusion.denials),
-        ]
-        by_text: Body = {"bool": {"filter": [self.containing(exclusion.text)], "must_not": excused}}
+        by_text = self.containing(exclusion.text)
+        excused = list(map(self.containing, exclusion.denials))
+        if exclusion.stating:
+            excused.append({"terms": {field: list(exclusion.stating)}})
+        if excused:
+            by_text = {"bool": {"filter": [by_text], "must_not": excused}}
+        if not exclusion.holding:
+            return by_text
         return any_of([{"terms": {field: list(exclusion.holding)}}, by_text])
 
     def of_types(self, condition: TypeCondition) -> Body:

@@ -79,7 +79,7 @@ def scored_clauses(query: LexicalQuery, recipe: IndexRecipe) -> list[Body]:
     # field takes half as long again.
     alternatives = [
         [term for terms in _scored_terms(alternative, recipe).values() for term in terms]
-        for alternative in query.variants
+        for alternative in query.wordings
     ]
     scored = [terms for terms in alternatives if terms]
     if len(scored) <= 1:

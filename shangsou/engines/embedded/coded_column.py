@@ -95,9 +95,11 @@ class CodedColumn:
         mask[self._row_of_entry[passing]] = True
         return mask
 
-    def counts(self, rows: Rows, *, by_group: bool) -> NDArray[np.int64]:
-        """Return how many of these rows, or of their groups, have each value; shape (values,)."""
-        codes = self._codes[self._entries(rows)] if not by_group else self.group_values(rows)[1]
+    def counts(self, rows: Rows, variants: Rows) -> NDArray[np.int64]:
+        """Return how many of these rows, and of the groups of these variants, have each value; (values,)."""
+        codes = self._codes[self._entries(rows)]
+        if len(variants):
+            codes = np.concatenate([codes, self.group_values(variants)[1]])
         # Shifted by one, since bincount takes no negative numbers.
         return np.bincount(codes - _NONE, minlength=len(self.values) + 1)[1:]
 

@@ -1,11 +1,13 @@
 """One generation searched in process. Every product is scored, so sets and counts are exact."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import repeat
+from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +38,9 @@ from shangsou.engines.query import (
 from shangsou.product import Product
 
 Rows = NDArray[np.integer[Any]]
+_Record = TypeVar("_Record", Hit, Listing)
+# Nearest products looked at first for each group wanted and product of a group, before `VectorLeg.depth`.
+_ENOUGH = 1.1
 # Cached rows of ids, of as many searches as run concurrently in a server.
 _ROWS_CACHE_SIZE = 16
 
@@ -135,7 +140,7 @@ class EmbeddedEngine:
             self._columns.sales,
             self._columns.rating,
         )
-        listings = map(Listing, *(part[rows].tolist() for part in parts))
+        listings = _records(Listing, *(part[rows].tolist() for part in parts))
         return dict(zip(map(self._catalog.ids.__getitem__, rows.tolist()), listings, strict=True))
 
     def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
@@ -240,17 +245,19 @@ class EmbeddedEngine:
             )
         else:
             allowed = self._masks.passing(leg.filters, self._period())
-            rows, cosines = vectors.search(
-                leg.vector, leg.depth if self._groups.has_variants else leg.k, allowed
-            )
-        if leg.collapse and self._groups.has_variants:
+            # As many as hold `k` groups in most searches; where they do not, all that are to be looked at.
+            enough = min(leg.depth, ceil(_ENOUGH * leg.k * self._documents / max(1, self._groups.count)))
+            rows, cosines = vectors.search(leg.vector, enough, allowed)
+            if len(rows) == enough < leg.depth and self._groups.count_groups(rows) < leg.k:
+                rows, cosines = vectors.search(leg.vector, leg.depth, allowed)
+        if leg.collapse:
             best = self._order.top(rows, cosines, leg.k, collapse=True)
             rows, cosines = rows[best], cosines[best]
         return self._hits(rows, cosines)
 
     def _hits(self, rows: NDArray[np.integer[Any]], scores: NDArray[np.float32]) -> list[Hit]:
         ids = map(self._catalog.ids.__getitem__, rows.tolist())
-        return list(map(Hit, ids, scores.tolist()))
+        return list(_records(Hit, ids, scores.tolist()))
 
     def _members(self, candidate_set: CandidateSet) -> Mask:
         """Return which rows are in a candidate set; callers must not change it."""
@@ -265,9 +272,17 @@ class EmbeddedEngine:
             matches = self._lexical.strict_matches(candidate_set.query)
         else:
             matches = np.zeros(self._documents, np.bool_)
-        candidates = self._catalog.rows((*candidate_set.candidates, *candidate_set.unranked))
-        if self._groups.has_variants and candidates:
-            matches = matches | self._groups.mark(np.array(candidates))[self._groups.of_row]
+        candidates = np.array(
+            self._catalog.rows((*candidate_set.candidates, *candidate_set.unranked)), np.int64
+        )
+        has_variants = candidates[self._groups.is_shared[candidates]]
+        if len(has_variants):
+            matches = matches | self._groups.mark(has_variants)[self._groups.of_row]
         mask = matches.copy() if allowed is None else matches & allowed
         mask[candidates] = True
         return mask
+
+
+def _records(record: type[_Record], *columns: Iterable[object]) -> Iterator[_Record]:
+    """Return named tuples of the values of columns: of thousands in a search, in half the time."""
+    return map(tuple.__new__, repeat(record), zip(*columns, strict=True))

@@ -35,19 +35,22 @@ def count_facet(
 
     By descending count, then by value; price ranges ascend. Raises ValueError for an unknown facet.
     """
+    # Most products of most shops have no variants, and are counted faster.
+    is_variant = np.zeros(len(rows), np.bool_) if groups is None else groups.is_shared[rows]
+    single, variants = rows[~is_variant], rows[is_variant]
     match name:
         case "brand":
-            counts = columns.brand.counts(rows, by_group=groups is not None)
+            counts = columns.brand.counts(single, variants)
             return _top_values(counts, columns.brand.values, FACET_SIZE)
         case "category":
-            return _count_categories(columns.category, rows, by_group=groups is not None)
+            return _count_categories(columns.category, single, variants)
         case "price":
             return _count_price_ranges(price_fen, rows, groups)
         case "attributes":
-            counts = columns.attributes.counts(rows, by_group=groups is not None)
+            counts = columns.attributes.counts(single, variants)
             return _top_values(counts, columns.attributes.values, ATTRIBUTES_FACET_SIZE)
         case _ if name.startswith("attributes."):
-            counts = columns.attributes.counts(rows, by_group=groups is not None)
+            counts = columns.attributes.counts(single, variants)
             return _attribute_values(name.removeprefix("attributes."), counts, columns.attributes.values)
         case _:
             raise ValueError(f"no facet {name!r}")
@@ -73,19 +76,18 @@ def _attribute_values(name: str, counts: NDArray[np.int64], pairs: Sequence[str]
 
 
 def _count_categories(
-    column: CodedColumn, rows: NDArray[np.integer[Any]], *, by_group: bool
+    column: CodedColumn, single: NDArray[np.integer[Any]], variants: NDArray[np.integer[Any]]
 ) -> tuple[FacetValue, ...]:
     """Return the most common categories, each counted with its descendants."""
     below: Counter[str] = Counter()
-    if by_group:
-        groups, codes = column.group_values(rows)
+    counts = column.counts(single, variants[:0])
+    if len(variants):
+        groups, codes = column.group_values(variants)
         codes, others = _split_shared(groups, codes)
         # Each of these groups lies in several categories, and is counted once where they meet.
         for of_group in others:
             below.update({level for code in of_group for level in _levels(column.values[code])})
-        counts = np.bincount(codes)
-    else:
-        counts = column.counts(rows, by_group=False)
+        counts += np.bincount(codes, minlength=len(counts))
     for code in np.flatnonzero(counts).tolist():
         for level in _levels(column.values[code]):
             below[level] += int(counts[code])
@@ -122,13 +124,12 @@ def _count_price_ranges(
 ) -> tuple[FacetValue, ...]:
     rows = rows[price_fen[rows] >= 0]
     steps = np.searchsorted(PRICE_STEPS_FEN, price_fen[rows], side="right") - 1
-    if groups is None:
-        counts = np.bincount(steps, minlength=len(PRICE_STEPS_FEN))
-    else:
-        is_shared = groups.is_shared[rows]
-        numbers = groups.of_row[rows[is_shared]].astype(np.int64) * len(PRICE_STEPS_FEN) + steps[is_shared]
-        shared = np.unique(numbers) % len(PRICE_STEPS_FEN)
-        counts = np.bincount(np.concatenate([steps[~is_shared], shared]), minlength=len(PRICE_STEPS_FEN))
+    if groups is not None:
+        # The variants of a group that lie within one step are counted once.
+        is_variant = groups.is_shared[rows]
+        numbers = groups.of_row[rows[is_variant]].astype(np.int64) * len(PRICE_STEPS_FEN) + steps[is_variant]
+        steps = np.concatenate([steps[~is_variant], np.unique(numbers) % len(PRICE_STEPS_FEN)])
+    counts = np.bincount(steps, minlength=len(PRICE_STEPS_FEN))
     ends = [*PRICE_STEPS_FEN[1:], None]
     return tuple(
         FacetValue(price_range_label(start, end), int(count), start, end)

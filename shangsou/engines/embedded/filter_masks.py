@@ -43,7 +43,6 @@ class FilterMasks:
     def _mask(self, filters: Filters, period: int) -> Mask | None:
         passing = self._columns.filter_mask(filters, self._columns.prices.during(period))
         masks = [self._lexical.containing(text) for text in filters.contains]
-        masks += [~self._lexical.containing(text) for text in filters.excludes]
         if filters.types is not None:
             masks.append(self._of_types(filters.types))
         masks += map(self.not_contradicting, filters.facts)

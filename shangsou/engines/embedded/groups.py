@@ -72,20 +72,12 @@ class Groups:
         preferred
             Of all rows.
         """
-        numbers = self.of_row[rows]
-        order = np.arange(len(rows)) if (np.diff(numbers) >= 0).all() else np.argsort(numbers, kind="stable")
-        starts, lengths = _runs(numbers[order])
-        best = np.repeat(np.maximum.reduceat(scores[order], starts), lengths) if len(rows) else scores
-        order = order[scores[order] == best]
-        starts, _ = _runs(numbers[order])
-        # Unique for each row, and lower for those preferred.
-        key = rows[order] + np.where(preferred[rows[order]], 0, len(self.of_row))
-        lowest = np.minimum.reduceat(key, starts) if len(order) else key
-        positions: NDArray[np.intp] = order[np.isin(key, lowest, assume_unique=True)]
-        return positions
-
-
-def _runs(numbers: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return where runs of the same number begin, and how long they are."""
-    starts = np.flatnonzero(np.concatenate([np.ones(min(1, len(numbers)), np.bool_), np.diff(numbers) != 0]))
-    return starts, np.diff(starts, append=len(numbers))
+        is_shared = self.is_shared[rows]
+        shared = np.flatnonzero(is_shared)
+        if not len(shared):
+            return np.arange(len(rows))
+        numbers, of_shared = self.of_row[rows[shared]], rows[shared]
+        order = np.lexsort((of_shared, ~preferred[of_shared], -scores[shared], numbers))
+        is_first = np.ones(len(order), np.bool_)
+        is_first[1:] = np.diff(numbers[order]) != 0
+        return np.concatenate([np.flatnonzero(~is_shared), shared[order[is_first]]])

@@ -66,11 +66,11 @@ class LexicalIndex:
         if last is not None and last[0] == query:
             return last[1]
         mask = np.zeros(self._rows, np.bool_)
-        for variant in query.variants:
-            if variant.words:
-                mask |= self._cached_counts(_WORD_FIELDS, variant.words) == len(variant.words)
-            if variant.required_grams:
-                mask |= self._cached_counts(_GRAM_FIELDS, variant.required_grams) >= variant.required_count
+        for wording in query.wordings:
+            if wording.words:
+                mask |= self._cached_counts(_WORD_FIELDS, wording.words) == len(wording.words)
+            if wording.required_grams:
+                mask |= self._cached_counts(_GRAM_FIELDS, wording.required_grams) >= wording.required_count
         self._last_matched = (query, mask)
         return mask
 

@@ -69,6 +69,8 @@ class Prices:
 
     def period(self, moment: float) -> int:
         """Return the number of the time without a change of price that a moment, in seconds, lies in."""
+        if not len(self._changes):
+            return 0
         return int(np.searchsorted(self._changes, _microseconds(moment), side="right"))
 
     def during(self, period: int) -> PriceColumn:

@@ -142,6 +142,8 @@ def find_behind(verdicts: Mapping[str, Sequence[Verdict]], facts: Sequence[Asked
 
 def _find_failing(verdicts: Mapping[str, Sequence[Verdict]], groups: Sequence[Sequence[int]]) -> set[str]:
     """Return the products that contradict all facts of a group."""
+    if not groups:
+        return set()
     return {
         product_id
         for product_id, of_product in verdicts.items()

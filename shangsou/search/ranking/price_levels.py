@@ -21,13 +21,7 @@ class PriceRange:
 
     def within(self, filters: Filters) -> Filters:
         """Return filters for what of theirs costs so much."""
-        lowest = [fen for fen in (self.from_fen, filters.price_from_fen) if fen is not None]
-        highest = [fen for fen in (self.to_fen, filters.price_to_fen) if fen is not None]
-        return replace(
-            filters,
-            price_from_fen=max(lowest, default=None),
-            price_to_fen=min(highest, default=None),
-        )
+        return filters.intersect(Filters(price_from_fen=self.from_fen, price_to_fen=self.to_fen))
 
     def outside(self, filters: Filters) -> Filters:
         """Return filters for what costs more, where the range is open below, or less; both have a price."""

@@ -156,7 +156,8 @@ def _retrieve_within(  # noqa: PLR0913, PLR0917 - as `retrieve`, and what was de
             for filters, set_ids in zip(filter_sets, ids, strict=True)
         ]
         ids = [(*set_ids, *added) for set_ids, added in zip(ids, siblings, strict=True)]
-        listings |= engine.listings(tuple(dict.fromkeys(chain.from_iterable(siblings))))
+        if any(siblings):
+            listings |= engine.listings(tuple(dict.fromkeys(chain.from_iterable(siblings))))
     second_hits = _retrieve_all(
         engine,
         [
@@ -316,7 +317,8 @@ def _missing_legs(
     any_facts = replace(filters, facts=())
     for leg, hits in zip(_legs(query, any_facts, len(ids)), found, strict=False):
         known = {hit.product_id for hit in hits}
-        legs.append(replace(leg, ids=tuple(product_id for product_id in ids if product_id not in known)))
+        missing = tuple(product_id for product_id in ids if product_id not in known)
+        legs.append(replace(leg, ids=missing, collapse=False))
     return legs
 
 

@@ -2,11 +2,11 @@
 
 import re
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 
 from shangsou.search.understanding.money import Money
 from shangsou.text.amounts import find_amounts
-from shangsou.text.facts import load_facts
+from shangsou.text.facts import FactTable
 from shangsou.text.patterns import any_word, longest_first
 
 # Of 198,926 queries of shoppers, numbers below these that have no unit were sizes, ages and parts of names.
@@ -40,7 +40,9 @@ _ALONE_BEHIND = re.compile(r"\s|的|$")
 _VAGUE_BEHIND = re.compile(r"\s|的|$|左右|上下")
 
 
-def may_be_price(text: str, money: Money, relation: str | None, start: int, end: int) -> bool:
+def may_be_price(  # noqa: PLR0913, PLR0917 - a number, what limits it, and the units
+    text: str, money: Money, relation: str | None, start: int, end: int, table: FactTable
+) -> bool:
     """Return whether a number is a price, given what it limits.
 
     Parameters
@@ -51,6 +53,8 @@ def may_be_price(text: str, money: Money, relation: str | None, start: int, end:
         `most`, `least` or `about`; None where only the number is vague, as `1000多`.
     start, end
         Of the number with the words for the relation.
+    table
+        Its units are no prices.
     """
     if relation is None and not (money.is_vague and _VAGUE_BEHIND.match(text, money.end)):
         return False
@@ -63,13 +67,13 @@ def may_be_price(text: str, money: Money, relation: str | None, start: int, end:
         return False
     return not (
         _is_year(money.low)
-        or _is_something_else(text, money)
-        or _unit().match(text, end)
+        or _is_something_else(text, money, table)
+        or _unit(table).match(text, end)
         or _SUMS_BEHIND.match(text, end)
     )
 
 
-def may_be_price_range(text: str, prices: Money, end: int, connector: str) -> bool:
+def may_be_price_range(text: str, prices: Money, end: int, connector: str, table: FactTable) -> bool:
     """Return whether a range of numbers without a unit is one of prices: both round, and no years.
 
     Joined to words they are sizes and numbers of models, unless 到 or 的 says otherwise or they are large.
@@ -77,7 +81,9 @@ def may_be_price_range(text: str, prices: Money, end: int, connector: str) -> bo
     low, high = prices.low, prices.high
     if low < _MIN_PRICE or low >= high or low % 10 or high % 10:
         return False
-    if (_is_year(low) and _is_year(high)) or _is_something_else(text, prices) or _unit().match(text, end):
+    if (_is_year(low) and _is_year(high)) or _is_something_else(text, prices, table):
+        return False
+    if _unit(table).match(text, end):
         return False
     if prices.suffix == "w" and not _ALONE_BEHIND.match(text, end):
         return False
@@ -86,7 +92,7 @@ def may_be_price_range(text: str, prices: Money, end: int, connector: str) -> bo
     return connector == "到" or is_large or (is_apart_in_front and bool(_ALONE_BEHIND.match(text, end)))
 
 
-def _is_something_else(text: str, money: Money) -> bool:
+def _is_something_else(text: str, money: Money, table: FactTable) -> bool:
     """Return whether a number belongs to a measure, a size, a model or another number."""
     before = text[: money.start]
     if _MEASURED.search(before) or _NUMBER_GOES_ON.match(text, money.end):
@@ -100,7 +106,7 @@ def _is_something_else(text: str, money: Money) -> bool:
         return True
     if money.low <= _GREATEST_SHOE and _SHOES.search(text):
         return True
-    return any(one.start < money.end and money.start < one.end for one in find_amounts(text, load_facts()))
+    return any(one.start < money.end and money.start < one.end for one in find_amounts(text, table))
 
 
 def _is_arabic(text: str, money: Money) -> bool:
@@ -112,9 +118,9 @@ def _is_year(number: Decimal) -> bool:
     return number in _YEARS and number % 100 != 0
 
 
-@cache
-def _unit() -> re.Pattern[str]:
+@lru_cache(4)
+def _unit(table: FactTable) -> re.Pattern[str]:
     """Return the pattern of a unit of measure behind a number; short ones begin words, as 个 and 片."""
-    spellings = {spelling for measures in load_facts().units.measures.values() for spelling in measures}
+    spellings = {spelling for measures in table.units.measures.values() for spelling in measures}
     long = [spelling for spelling in spellings if len(spelling) > 1 or spelling in "岁斤寸码瓦克匹"]
     return re.compile(rf"\s?(?:{any_word((word, '') for word in longest_first(long))})(?![a-z])")

@@ -1,6 +1,6 @@
 """Limits that shoppers write into the query: prices, what they do not want, phrases, orders by price."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from shangsou.engines.query import Filters, Sort
@@ -57,32 +57,20 @@ def parse_constraints(
     if has_price_order:
         found += find_price_order(text, shop)
     if has_limits:
-        found += [*find_prices(text), *find_exclusions(text, shop), *find_phrases(text)]
+        found += [*find_prices(text, shop.table), *find_exclusions(text, shop), *find_phrases(text)]
     limits = without_overlaps(found)
     if not characters(remove_limits(text, limits, range(len(text) + 1))):
         limits = [limit for limit in limits if limit.kind not in _BESIDE_OTHERS]
     ends = [*origins, len(typed)]
     filters = Filters()
     for limit in limits:
-        filters = intersect_filters(filters, limit.filters)
+        filters = filters.intersect(limit.filters)
     return ConstrainedQuery(
         remove_limits(typed, limits, ends),
         filters,
         tuple(_constraint(limit, typed, ends) for limit in limits),
         next((limit.sort for limit in limits if limit.sort), None),
         next((limit.price_level for limit in limits if limit.price_level), None),
-    )
-
-
-def intersect_filters(filters: Filters, further: Filters) -> Filters:
-    """Return filters that what passes both passes; `further` has prices, texts and exclusions alone."""
-    return replace(
-        filters,
-        price_from_fen=_tighten(max, filters.price_from_fen, further.price_from_fen),
-        price_to_fen=_tighten(min, filters.price_to_fen, further.price_to_fen),
-        contains=tuple(dict.fromkeys(filters.contains + further.contains)),
-        excludes=tuple(dict.fromkeys(filters.excludes + further.excludes)),
-        exclusions=tuple(dict.fromkeys(filters.exclusions + further.exclusions)),
     )
 
 
@@ -95,8 +83,3 @@ def _constraint(limit: Limit, typed: str, ends: Sequence[int]) -> Constraint:
     written = typed[ends[limit.start] : ends[limit.end]].strip()
     whole = replace(limit, kept_span=limit.kept_span if limit.kind == "phrase" else None)
     return Constraint(limit.kind, written, limit.label, remove_limits(typed, [whole], ends))
-
-
-def _tighten(choose: Callable[[Sequence[int]], int], *limits: int | None) -> int | None:
-    amounts = [fen for fen in limits if fen is not None]
-    return choose(amounts) if amounts else None

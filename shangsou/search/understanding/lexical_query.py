@@ -42,7 +42,7 @@ def with_alternatives(
 ) -> LexicalQuery:
     """Return a query with further ways to say it, as many as the engines can score."""
     alternatives = list(query.alternatives)
-    clauses = sum(map(_count_clauses, query.variants))
+    clauses = sum(map(_count_clauses, query.wordings))
     for text in texts:
         alternative = make_lexical_query(text, field_weights)
         clauses += _count_clauses(alternative)

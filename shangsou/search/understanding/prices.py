@@ -10,6 +10,7 @@ from shangsou.engines.query import Filters
 from shangsou.search.understanding.bare_prices import may_be_price, may_be_price_range
 from shangsou.search.understanding.limits import Limit
 from shangsou.search.understanding.money import Money, find_money
+from shangsou.text.facts import FactTable
 
 Relation = Literal["most", "least", "about"]
 
@@ -42,21 +43,22 @@ class _Context(NamedTuple):
     has_price_word: bool
 
 
-def find_prices(text: str) -> Iterator[Limit]:
+def find_prices(text: str, table: FactTable) -> Iterator[Limit]:
     """Yield the prices of a normalized text; of those that overlap, the first counts.
 
-    A number without a unit is a price only where nothing else is counted or measured.
+    A number without a unit is a price only where nothing else is counted or measured, in the units of the
+    table.
     """
     amounts = list(find_money(text))[:_MAX_AMOUNTS]
     for low, high in pairwise(amounts):
         connector = _TO.fullmatch(text, low.end, high.start)
         if connector:
-            yield from _find_range(text, low, high, connector[0].strip())
+            yield from _find_range(text, low, high, connector[0].strip(), table)
     for money in amounts:
-        yield from _find_price(text, money)
+        yield from _find_price(text, money, table)
 
 
-def _find_range(text: str, low: Money, high: Money, connector: str) -> Iterator[Limit]:
+def _find_range(text: str, low: Money, high: Money, connector: str, table: FactTable) -> Iterator[Limit]:
     prices = Money(
         low.start, high.end, _share_suffix(low, high), high.high, is_marked=False, suffix=high.suffix
     )
@@ -67,7 +69,7 @@ def _find_range(text: str, low: Money, high: Money, connector: str) -> Iterator[
     behind = _AFTER_RANGE.match(text, high.end)
     end = behind.end() if behind else high.end
     is_marked = low.is_marked or high.is_marked or bool(in_front and in_front["word"])
-    if is_marked or may_be_price_range(text, prices, end, connector):
+    if is_marked or may_be_price_range(text, prices, end, connector, table):
         yield _limit(text, start, end, prices.low, prices.high)
 
 
@@ -78,12 +80,12 @@ def _share_suffix(low: Money, high: Money) -> Decimal:
     return low.low * factor if is_shared else low.low
 
 
-def _find_price(text: str, money: Money) -> Iterator[Limit]:
+def _find_price(text: str, money: Money, table: FactTable) -> Iterator[Limit]:
     context = _read_context(text, money)
     is_price = (
         money.is_marked
         or context.has_price_word
-        or may_be_price(text, money, context.relation, context.start, context.end)
+        or may_be_price(text, money, context.relation, context.start, context.end, table)
     )
     if not is_price or (context.relation is None and not money.is_vague):
         return

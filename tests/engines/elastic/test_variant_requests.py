@@ -15,6 +15,7 @@ from shangsou.engines.elastic.lookups import passing_variants_body
 from shangsou.engines.elastic.pages import page_bodies
 from shangsou.engines.query import (
     CandidateSet,
+    Exclusion,
     FactCondition,
     Filters,
     LexicalLeg,
@@ -33,7 +34,7 @@ UNIT = np.array([0.6, 0.8, 0, 0], np.float32)
 WITH_VARIANTS = Conditions(Layout(has_variants=True, shared_facets=("brand",)))
 WITH_OFFERS = Conditions(Layout(price_ranks=1_000), now_us=1_700_000_000_000_000)
 FOUND = CandidateSet(
-    Filters(price_to_fen=30_000, excludes=("红",)),
+    Filters(price_to_fen=30_000, exclusions=(Exclusion("红"),)),
     QUERY,
     ("p1", "p2", "p3"),
     ("p4",),

@@ -6,7 +6,7 @@ from relevance.suites.expectations import ProductCondition
 from relevance.suites.run import run_case
 from relevance.suites.suite import SuiteCase, read_suite
 from shangsou.degradation import Degradation
-from shangsou.engines.query import Filters
+from shangsou.engines.query import Exclusion, Filters
 from shangsou.errors import UnusableInput
 from shangsou.product import Product
 from shangsou.search.response import RelatedHit, SearchHit, SearchResponse
@@ -297,7 +297,7 @@ def test_filters_user_sort_and_mode_reach_the_search():
         in_stock=True,
         attributes=(("颜色", ("黑色",)),),
         contains=("pro",),
-        excludes=("钢化膜",),
+        exclusions=(Exclusion("钢化膜"),),
     )
 
 

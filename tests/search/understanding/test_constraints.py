@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shangsou.engines.query import Exclusion, Filters
-from shangsou.search.understanding.constraints import intersect_filters, parse_constraints
+from shangsou.search.understanding.constraints import parse_constraints
 from shangsou.text.terms import characters
 
 
@@ -39,15 +39,14 @@ def test_labels_have_no_needless_zeros(query: str, label: str):
 
 def test_limits_of_the_query_and_of_the_filters_hold_together():
     lace, flowers = Exclusion("蕾丝"), Exclusion("碎花")
-    chosen = Filters(brands=("甲",), price_from_fen=100, price_to_fen=900, excludes=("羊毛",))
+    chosen = Filters(brands=("甲",), price_from_fen=100, price_to_fen=900, exclusions=(Exclusion("羊毛"),))
     written = Filters(price_from_fen=200, price_to_fen=1_000, contains=("法式",), exclusions=(lace, flowers))
-    assert intersect_filters(chosen, written) == Filters(
+    assert chosen.intersect(written) == Filters(
         brands=("甲",),
         price_from_fen=200,
         price_to_fen=900,
         contains=("法式",),
-        excludes=("羊毛",),
-        exclusions=(lace, flowers),
+        exclusions=(Exclusion("羊毛"), lace, flowers),
     )
 
 

@@ -130,7 +130,7 @@ def test_a_long_query_has_no_more_rewordings_than_elasticsearch_takes_clauses() 
     recipe = replace(default_ranking(), synonyms={"耐克": tuple(f"w{number}" for number in range(8))})
     short, long = (understand(text, recipe).lexical for text in ("耐克鞋", "耐克鞋" + "很长的一个搜索词" * 4))
     assert len(short.alternatives) == 8
-    clauses = [len(TEXTS) * (len(one.words) + len(one.grams)) + len(one.characters) for one in long.variants]
+    clauses = [len(TEXTS) * (len(one.words) + len(one.grams)) + len(one.characters) for one in long.wordings]
     assert 1 < len(clauses) < 9
     assert sum(clauses) <= 980
 
