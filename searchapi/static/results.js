@@ -19,7 +19,7 @@ export function headingText(state) {
 /** Return what the query was understood as and which parts failed, where there is something to say. */
 export function notes(state, answer) {
   const lines = correction(state, answer.correction);
-  lines.push(...answer.understood.steps.map(stepText).filter(Boolean).map((text) => note("search", text)));
+  lines.push(...answer.understood.steps.map((step) => stepText(step, answer.hits)).filter(Boolean).map((text) => note("search", text)));
   const semantic = answer.degraded.some(({ part }) => part === "encoder");
   if (semantic) lines.push(note("info", "语义检索暂不可用，已按关键词显示。"));
   else if (answer.degraded.length) lines.push(note("info", "部分搜索功能暂不可用，结果可能不全。"));
@@ -167,11 +167,12 @@ function note(symbol, ...content) {
   return h("p", { class: "note" }, icon(symbol), h("span", {}, ...content));
 }
 
-function stepText({ name, before, after }) {
+function stepText({ name, before, after }, hits) {
   if (name === "truncate") return `搜索词太长，只搜索了前 ${parseInt(after, 10)} 个字。`;
   if (name === "synonyms") {
-    const said = after.split(" / ");
-    return `同时搜索了“${said.slice(0, SYNONYMS_SHOWN).join("”“")}”${said.length > SYNONYMS_SHOWN ? "等说法" : ""}`;
+    // What found nothing on this page is no news.
+    const said = after.split(" / ").filter((text) => hits.some((hit) => hit.reached_by && text.includes(hit.reached_by)));
+    return said.length && `同时搜索了“${said.slice(0, SYNONYMS_SHOWN).join("”“")}”${said.length > SYNONYMS_SHOWN ? "等说法" : ""}`;
   }
   // Words, letter case and width are no news to a shopper.
   // Limits in the query are chips; corrections have notes of their own.

@@ -283,23 +283,29 @@ def test_letter_case_and_segmentation_are_no_news(page: Page):
     expect(page.locator("#notes")).not_to_contain_text("识别为")
 
 
-def test_the_page_says_which_other_words_were_searched_for(page: Page):
-    open_shop(page, {"q": "iphone 手机壳"})
-    expect(page.locator("#notes > *").first).to_have_text(
-        "同时搜索了“iphone 行动电话壳”“iphone 手提电话壳”等说法"
-    )
-    expect(page.locator(".card-title").first).to_contain_text("iPhone 15 Pro")
-
-
-def test_of_many_ways_to_say_a_query_the_page_names_two(page: Page):
-    def say_more(route: Route) -> None:
+@pytest.mark.parametrize(
+    ("reached_by", "notes"),
+    [
+        ([], ""),
+        (["", "丙"], "同时搜索了“丙裙”"),
+        (["戊", "乙"], "同时搜索了“乙裙”“戊裙”"),
+        (["戊", "乙", "丙"], "同时搜索了“乙裙”“丙裙”等说法"),
+    ],
+)
+def test_the_page_says_which_other_words_found_something(page: Page, reached_by: list[str], notes: str):
+    def reach_by_synonyms(route: Route) -> None:
         answer = route.fetch().json()
-        answer["understood"]["steps"] = [{"name": "synonyms", "before": "甲", "after": "乙 / 丙 / 丁"}]
+        answer["understood"]["steps"] = [
+            {"name": "synonyms", "before": "甲裙", "after": "乙裙 / 丙裙 / 丁裙 / 戊裙"}
+        ]
+        for hit, synonym in zip(answer["hits"], reached_by, strict=False):
+            hit["reached_by"] = synonym
         route.fulfill(json=answer)
 
-    page.route("**/v1/search", say_more)
-    open_shop(page, {"q": "连衣裙"})
-    expect(page.locator("#notes")).to_have_text("同时搜索了“乙”“丙”等说法")
+    page.route("**/v1/search", reach_by_synonyms)
+    open_shop(page, BAGS)
+    expect(page.locator(".card").first).to_be_visible()
+    expect(page.locator("#notes")).to_have_text(notes)
 
 
 def test_a_query_that_is_too_long_is_cut_and_the_page_says_so(page: Page):
