@@ -30,9 +30,9 @@ from shangsou.search.ranking.asked_facts import (
 from shangsou.search.ranking.collapse import collapse, put_sold_out_last
 from shangsou.search.ranking.fusion import Bonuses, Candidate, fuse, merge_semantic
 from shangsou.search.ranking.matching import MatchEvidence, MatchRule, decide_matches
-from shangsou.search.ranking.popularity import popularity_bonuses
 from shangsou.search.ranking.price_levels import PriceRange, price_bonuses
 from shangsou.search.ranking.recipe import RankingRecipe
+from shangsou.search.ranking.sales_and_ratings import popularity_bonuses
 
 # Of what contradicts hard facts: as many as may be shown, and what of them does not.
 _NEAR_CANDIDATES = 30

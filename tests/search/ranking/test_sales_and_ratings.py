@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from shangsou.engines.listing import Listing
-from shangsou.search.ranking.popularity import popularity_bonuses
 from shangsou.search.ranking.recipe import default_ranking
+from shangsou.search.ranking.sales_and_ratings import popularity_bonuses
 
 NAN = float("nan")
 BY_SALES = replace(default_ranking(), sales_weight=0.01, rating_weight=0.0)
