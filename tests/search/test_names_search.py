@@ -42,6 +42,9 @@ SHOP = [
     (Product("charger", "充电宝10000毫安"), "充电宝"),
     (Product("milk", "骆驼奶粉"), "奶粉"),
     (Product("camel", "户外帐篷", brand="CAMEL"), "帐篷"),
+    # Of a brand that no column names, and of another one with half of its name.
+    (Product("under-armour", "Under Armour 速干上衣"), "上衣"),
+    (Product("armour", "Armour"), "护理剂"),
 ]
 NAMES = tuple(dict.fromkeys(name for _, name in SHOP))
 BRANDS = ("new balance", "彪马", "兰蔻", "欧莱雅", "l'oreal", "h & m", "camel")
@@ -49,12 +52,12 @@ RECIPE = replace(PLAIN, synonyms=default_ranking().synonyms)
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def find(
+def context(
     request: pytest.FixtureRequest,
     new_store: Callable[[str], GenerationStore],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Search:
-    """A search of the shop in each engine."""
+) -> SearchContext:
+    """The shop in each engine."""
     encoder, store = HashEncoder(), new_store(request.param)
     products = [product for product, _ in SHOP]
     learner = FactLearner(load_facts())
@@ -76,9 +79,11 @@ def find(
         centroids=encoder.encode(NAMES),
     )
     plain = build_lexicon(tmp_path_factory.mktemp("names"), {"静音办公鼠标": 3})
-    context = SearchContext(
-        store.open(), encoder, RECIPE, replace(plain, product_types=types, facts=vocabulary)
-    )
+    return SearchContext(store.open(), encoder, RECIPE, replace(plain, product_types=types, facts=vocabulary))
+
+
+@pytest.fixture
+def find(context: SearchContext) -> Search:
     return lambda query: search(SearchRequest(query), context)
 
 
@@ -110,6 +115,13 @@ def test_marks_and_accents_make_no_other_brand(find: Search, query: str, found: 
     response = find(query)
     assert next(hit.product.product_id for hit in response.hits) == found
     assert [(fact.kind, fact.is_hard) for fact in response.understood.facts] == [("brand", True)]
+
+
+@pytest.mark.parametrize("query", ["under armour", "underarmour", "安德玛"])
+def test_a_brand_that_no_column_names_is_what_says_all_of_it(context: SearchContext, query: str) -> None:
+    # "armour" has a cosine of .85 with it.
+    by_meaning = replace(context, recipe=replace(RECIPE, match_cosine=0.5, match_cosine_with_words=0.5))
+    assert ids(search(SearchRequest(query), by_meaning)) == {"under-armour"}
 
 
 def test_a_word_that_is_a_brand_by_a_synonym_is_none_of_a_thing_that_the_brand_does_not_make(

@@ -28,7 +28,7 @@ class AskedTypes(NamedTuple):
     is_accessory: bool = False
     """Whether all its types are words for what goes with a thing, as `手机壳`."""
     needs_all_words: bool = False
-    """Whether it asks for an accessory of no known type: then only what holds all words matches."""
+    """Whether only what holds all words matches: it names a brand, or an accessory of no known type."""
 
 
 def find_product_types(
@@ -58,7 +58,9 @@ def find_product_types(
             is_bare = found.is_bare or query.text in synonyms
         else:
             predictions, is_bare = _find_in_rewordings(rewordings, types)
-        needs_all_words = found.asks_accessory and not predictions
+        # What only means something like a brand is another brand.
+        is_brand = recipe.synonym_dictionary.is_name(query.text)
+        needs_all_words = (found.asks_accessory or is_brand) and not predictions
     else:
         predictions, is_bare = [], False
     if not predictions:
