@@ -1,13 +1,15 @@
 """Build the lexicon of a catalog: phrases, entities, n-grams, product types and facts."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from shangsou.engines.product_terms import ProductTerms
+from shangsou.lexicon.branded_types import find_branded_types
 from shangsou.lexicon.entities import EntityLearner
 from shangsou.lexicon.fact_training import FactLearner
 from shangsou.lexicon.fact_vocabulary import write_fact_vocabulary
@@ -67,25 +69,28 @@ class CatalogLearner:
 
         Types are learned from the products and their title vectors in the folder.
         """
-        self._assign_types(folder, dimensions)
-        self._assign_facts(folder)
+        assignment = self._assign_types(folder, dimensions)
+        facts, brands = self._assign_facts(folder)
+        if assignment.types is not None:
+            branded = find_branded_types(assignment.types.wider, assignment.of_products, facts, brands)
+            write_product_types(folder, replace(assignment.types, branded=branded))
 
     def write(self, folder: Path) -> None:
         """Write phrases and n-grams into the folder."""
         write_phrases(folder, self._phrases.phrases())
 
-    def _assign_types(self, folder: Path, dimensions: int) -> None:
+    def _assign_types(self, folder: Path, dimensions: int) -> TypeAssignment:
         vectors = load_raw_mmap(folder / TITLE_VECTORS, np.float32).reshape(-1, dimensions)
         assignment = self._types.assign(vectors)
-        if assignment.types is not None:
-            write_product_types(folder, assignment.types)
         payload = {
             "types": assignment.of_products,
             "summary": _summarize(assignment, self._types.ids, self._types.titles)._asdict(),
         }
         (folder / _ASSIGNED).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
+        return assignment
 
-    def _assign_facts(self, folder: Path) -> None:
+    def _assign_facts(self, folder: Path) -> tuple[ProductTerms, Collection[str]]:
+        """Write the facts, and return them with the brands that are known."""
         entities = self._entities.extract(self._phrases.position_counts())
         write_entities(folder, entities)
         brands = [phrase for phrase, kind in entities.items() if kind == "brand"]
@@ -94,6 +99,7 @@ class CatalogLearner:
         (folder / _FACT_NAMES).write_text(json.dumps(facts.names, ensure_ascii=False), "utf-8")
         np.save(folder / _FACT_STARTS, facts.starts)
         np.save(folder / _FACT_CODES, facts.codes)
+        return facts, vocabulary.brands
 
 
 def take_assigned_facts(folder: Path) -> ProductTerms:

@@ -95,6 +95,8 @@ class ProductTypes:
     space: TypeSpace
     centroids: NDArray[np.floating[Any]]
     """In the space, shape (types, dimensions), of length 1; half as precise in a file."""
+    branded: frozenset[str] = frozenset()
+    """Types that are a brand and a wider type."""
     _positions: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -143,9 +145,11 @@ class ProductTypes:
         )
 
     def widened(self, name: str) -> str:
-        """Return a type, or the wider one where few products are called so."""
+        """Return a type, or the wider one where it says a brand as well, or few products are called so."""
         rare = max(_MIN_RARE, min(_MAX_RARE, self.products // _PRODUCTS_PER_RARE))
-        while name not in self.leaves and name in self.wider and self.counts[self._positions[name]] < rare:
+        while name in self.wider and (
+            name in self.branded or (name not in self.leaves and self.counts[self._positions[name]] < rare)
+        ):
             name = self.wider[name]
         return name
 
@@ -216,6 +220,7 @@ def write_product_types(folder: Path, types: ProductTypes) -> None:
         "wider": types.wider,
         "products": types.products,
         "accessories": sorted(types.accessories),
+        "branded": sorted(types.branded),
     }
     (folder / _FILE).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
 
@@ -233,6 +238,7 @@ def open_product_types(folder: Path) -> ProductTypes | None:
         wider=payload["wider"],
         products=payload["products"],
         accessories=frozenset(payload["accessories"]),
+        branded=frozenset(payload.get("branded", ())),
         space=TypeSpace(
             load_npy_mmap(folder / "types.projection.npy"), load_npy_mmap(folder / "types.mean.npy")
         ),

@@ -1,5 +1,6 @@
 """The product types that a query asks for, worked by hand with vectors along the axes."""
 
+from dataclasses import replace
 from math import sqrt
 from pathlib import Path
 
@@ -239,3 +240,10 @@ def test_types_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 def test_a_folder_without_types_has_none(tmp_path: Path) -> None:
     assert open_product_types(tmp_path) is None
+
+
+def test_a_brand_and_a_thing_become_the_thing_even_where_the_shop_has_a_category_for_both() -> None:
+    wider = {"小米手机": "手机"}
+    shop = types(names=("手机", "小米手机"), counts=(900, 500), wider=wider, leaves=frozenset(["小米手机"]))
+    assert shop.widened("小米手机") == "小米手机"
+    assert replace(shop, branded=frozenset(["小米手机"])).widened("小米手机") == "手机"
