@@ -18,6 +18,7 @@ from shangsou.lexicon.entities import EntityLearner
 from shangsou.lexicon.phrases import PhraseCounter, PositionCounts
 from shangsou.text.entities import EntityDictionary, EntityKind, parse_entities, tag_entities
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import PACKAGED
 
 # Labels of brands and product words in taobao_terms and titles_ner.
 ANNOTATED: Mapping[EntityKind, str] = {"brand": "HPPX", "product": "HCCX"}
@@ -65,7 +66,9 @@ def _against(known: EntityDictionary, titles: PositionCounts, data: Path) -> dic
         for row in annotated:
             truth = {normalize(text) for label, text in json.loads(row["entities"]) if label == code}
             tagged_texts = {
-                entity.text for entity in tag_entities(normalize(row["title"]), known) if entity.kind == kind
+                entity.text
+                for entity in tag_entities(normalize(row["title"]), known, PACKAGED)
+                if entity.kind == kind
             }
             right_count, tagged_count, truth_count = (
                 right_count + len(truth & tagged_texts),

@@ -94,18 +94,23 @@ def index_products(  # noqa: PLR0913 - each a part of an index
     stamp = encoder.stamp
     ranking = ranking or default_ranking()
     recipe = IndexRecipe(
-        stamp.model, stamp.model_hash, stamp.dimensions, stamp.precision, k1=ranking.k1, b=ranking.b
+        stamp.model,
+        stamp.model_hash,
+        stamp.dimensions,
+        stamp.precision,
+        k1=ranking.k1,
+        b=ranking.b,
     )
     sample = Sample()
     table = fact_table or load_facts()
-    categories, amounts = CategoryLearner(), AmountValues(table)
+    categories, amounts = CategoryLearner(recipe.segmenter), AmountValues(table)
     written = 0
     with (
         _keep_current_on_failure(store),
         _without_garbage_collection(),
         store.writer(recipe, source) as writer,
         lexicons.begin() if lexicons else nullcontext() as lexicon,
-        BackgroundWorker(partial(CatalogLearner, table)) as learner,
+        BackgroundWorker(partial(CatalogLearner, table, recipe.segmenter)) as learner,
     ):
         for batch in _batches(products):
             documents = _encode_documents(batch, encoder)

@@ -14,6 +14,7 @@ from indexer.remaining_title import remaining_title
 from indexer.variant_attributes import VariantValue, variant_values
 from shangsou.product import CATEGORY_SEPARATOR, DERIVED_GROUP_PREFIX, Product
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import PACKAGED, Segmenter
 
 # The dearest variant costs at most so many times what the cheapest does: a case of 24 bottles against one is
 # still the same product, a spare part under the title of the machine is not.
@@ -59,7 +60,8 @@ class GroupDeriver:
     It holds numbers alone, some 200 bytes for each product that states a value by which variants differ.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, segmenter: Segmenter = PACKAGED) -> None:
+        self._segmenter = segmenter
         self.counts = DerivedGroupCounts()
         self._numbers: dict[int, int] = {}
         self._sizes = array("L")
@@ -78,7 +80,7 @@ class GroupDeriver:
         if product.group_id or not product.attributes:
             return GroupedProduct(product)
         values = variant_values(product)
-        group = _group_hash(product, values)
+        group = _group_hash(product, values, self._segmenter)
         if group is None:
             return GroupedProduct(product)
         listing = hash((group, *(value.key for value in values)))
@@ -132,11 +134,12 @@ class GroupDeriver:
             counts.examples.append(_example(*self._first.pop(number), product.title, values))
 
 
-def _group_hash(product: Product, values: Sequence[VariantValue]) -> int | None:
+def _group_hash(product: Product, values: Sequence[VariantValue], segmenter: Segmenter) -> int | None:
     """Return a hash that variants share; None where a product says too little to have any."""
     if all(value.is_identifying for value in values):
         return None
-    title = remaining_title(product.title, [text for value in values for text in value.title_values])
+    title_values = [text for value in values for text in value.title_values]
+    title = remaining_title(product.title, title_values, segmenter)
     shop, brand = normalize(product.shop), normalize(product.brand)
     if len(title) < (MIN_CHARACTERS_OF_SHOP if shop or brand else MIN_CHARACTERS):
         return None

@@ -13,16 +13,18 @@ from shangsou.errors import IndexingFailed, UnusableInput
 from shangsou.product import Product
 from shangsou.reading.issue import Issue, excerpt
 from shangsou.text.facts import FactTable, load_facts
+from shangsou.text.segmenter import PACKAGED, Segmenter
 
 # A million pairs of file and line would cost 100 MB more than a million numbers.
 _LINE_BITS = 40
 
 
-def read_products(
+def read_products(  # noqa: PLR0913 - each read by in its own part
     catalogs: Sequence[Catalog],
     report: Report,
     max_rejected: float,
     fact_table: FactTable | None = None,
+    segmenter: Segmenter = PACKAGED,
     *,
     derive_groups: bool = True,
 ) -> Iterator[Product]:
@@ -30,8 +32,8 @@ def read_products(
 
     Values of an attribute that state the same amount, as `fact_table` reads it (None: the packaged one), are
     spelled as the first of them. With `derive_groups`, variants that no column groups are grouped
-    (`indexer.derived_groups`). Once too many rows are certain to be rejected, no more products are yielded,
-    but the report is completed.
+    (`indexer.derived_groups`), by the words into which `segmenter` cuts titles. Once too
+    many rows are certain to be rejected, no more products are yielded, but the report is completed.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def read_products(
     UnusableInput
         At the end, when there was no row at all.
     """
-    deriver = GroupDeriver() if derive_groups else None
+    deriver = GroupDeriver(segmenter) if derive_groups else None
     report.derived_groups = deriver.counts if deriver else None
     amounts = AmountMerger(fact_table or load_facts(), report)
     reader = _ProductReader(catalogs, report, deriver, amounts)

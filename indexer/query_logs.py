@@ -13,6 +13,7 @@ from shangsou.lexicon.phrases import MAX_POPULAR_QUERIES, KnownQueries, Phrase, 
 from shangsou.limits import MAX_QUERY_LENGTH
 from shangsou.reading.files import Lines, LongLine, inspect
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import PACKAGED, Segmenter
 from shangsou.text.terms import characters
 
 # Column names in the query logs of shops and their tools, normalized.
@@ -51,7 +52,7 @@ class QueriesReport:
     """Lines whose count is not a positive whole number: imported with a count of one."""
 
 
-def read_queries(path: Path) -> tuple[KnownQueries, QueriesReport]:
+def read_queries(path: Path, segmenter: Segmenter = PACKAGED) -> tuple[KnownQueries, QueriesReport]:
     """Return the queries of a file with their counts.
 
     One query a line; or TSV or CSV with a header that names the column of queries and, if there is one, of
@@ -77,15 +78,15 @@ def read_queries(path: Path) -> tuple[KnownQueries, QueriesReport]:
             counts[query] += count
     if not counts:
         raise UnusableInput(f"{path}: holds no query; give one a line, or TSV or CSV with a column `query`")
-    return known_queries(counts), report
+    return known_queries(counts, segmenter), report
 
 
-def known_queries(counts: Mapping[str, int]) -> KnownQueries:
+def known_queries(counts: Mapping[str, int], segmenter: Segmenter = PACKAGED) -> KnownQueries:
     """Return the normalized queries with their counts, and the words in them."""
-    words, texts, counts_by_phrase = PhraseCounter(), list(counts), Counter(counts)
+    words, texts, counts_by_phrase = PhraseCounter(segmenter), list(counts), Counter(counts)
     for query in texts:
         words.add_text(query)
-    query_nouns = sorted(head_nouns(words.position_counts(), MIN_QUERY_END_SHARE))
+    query_nouns = sorted(head_nouns(words.position_counts(), MIN_QUERY_END_SHARE, segmenter))
     popular = [query for query, count in counts_by_phrase.most_common(MAX_POPULAR_QUERIES) if count > 1]
     for phrase in words.phrases().words:
         counts_by_phrase[phrase.normalized] += phrase.count

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
-import rjieba
-
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import PACKAGED, Segmenter
 
 # What stands in the place of a value, so that positions stay: no normalized text holds it.
 _TAKEN = "\0"
@@ -24,7 +23,7 @@ _COLOUR = "色"
 _MAX_BETWEEN_WORDS = 2
 
 
-def remaining_title(title: str, values: Iterable[str]) -> str:
+def remaining_title(title: str, values: Iterable[str], segmenter: Segmenter = PACKAGED) -> str:
     """Return what is left of a title without the given values, blanks and punctuation.
 
     A value is taken out wherever it stands between words, the longest value first. A single Chinese
@@ -37,9 +36,11 @@ def remaining_title(title: str, values: Iterable[str]) -> str:
         As the catalog writes it.
     values
         Normalized.
+    segmenter
+        Cuts the title into words.
     """
     text = _close_gaps(normalize(title))
-    words = _Words(text)
+    words = _Words(text, segmenter)
     rest = text
     for value in sorted(_spellings(values), key=len, reverse=True):
         for start, end in _occurrences(rest, value):
@@ -77,8 +78,8 @@ def _occurrences(text: str, value: str) -> Iterator[tuple[int, int]]:
 class _Words:
     """The words of a text, segmented where it is asked for them."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, segmenter: Segmenter) -> None:
+        self._text, self._segmenter = text, segmenter
         self._edges: set[int] | None = None
 
     def are_bounded(self, start: int, end: int) -> bool:
@@ -98,5 +99,5 @@ class _Words:
         if self._is_outside(position):
             return True
         if self._edges is None:
-            self._edges = set(accumulate(map(len, rjieba.cut(self._text))))
+            self._edges = set(accumulate(map(len, self._segmenter.cut(self._text))))
         return position in self._edges

@@ -9,6 +9,7 @@ from shangsou.engines.query import Filters, Hit, LexicalLeg, LexicalQuery, Vecto
 from shangsou.errors import IndexingFailed
 from shangsou.product import product_to_json
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import Segmenter
 from shangsou.text.terms import grams, words
 
 # Products looked up: a generation of which a tenth is damaged passes with a probability of 1 % / 8.
@@ -83,7 +84,10 @@ def _check_read_back(engine: Engine, sample: Sequence[Document]) -> None:
 
 def _check_self_search(engine: Engine, sample: Sequence[Document]) -> None:
     searchable = [(document, text) for document in sample if grams(text := normalize(document.product.title))]
-    lexical = engine.retrieve([LexicalLeg(_title_query(text), Filters(), _DEPTH) for _, text in searchable])
+    segmenter = engine.generation.recipe.segmenter
+    lexical = engine.retrieve(
+        [LexicalLeg(_title_query(text, segmenter), Filters(), _DEPTH) for _, text in searchable]
+    )
     semantic = engine.retrieve(
         [VectorLeg("title_vector", document.title_vector, Filters(), _DEPTH) for document in sample]
     )
@@ -106,10 +110,10 @@ def _is_found(document: Document, hits: Sequence[Hit]) -> bool:
     return len(hits) == _DEPTH and hits[-1].score >= 0.999 * hits[0].score
 
 
-def _title_query(text: str) -> LexicalQuery:
+def _title_query(text: str, segmenter: Segmenter) -> LexicalQuery:
     beginning = text[:_TITLE_CHARACTERS]
     return LexicalQuery(
-        words=tuple(dict.fromkeys(words(beginning))),
+        words=tuple(dict.fromkeys(words(beginning, segmenter))),
         grams=tuple(dict.fromkeys(grams(beginning))),
         required_grams=(),
         required_count=0,

@@ -93,7 +93,7 @@ def measure_spelling(
     """Measure the spelling correction of a shop on cases."""
     outcomes = []
     for typed, intended in cases:
-        correction = understand(typed, recipe, lexicon).correction
+        correction = understand(typed, recipe, lexicon, lexicon.segmenter).correction
         proposed = typed if correction is None else correction.query
         is_applied = correction is not None and correction.applied
         outcomes.append(

@@ -3,10 +3,15 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from shangsou.settings import read_settings
+from shangsou.errors import EngineUnavailable
+from shangsou.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from shangsou.text.segmenter import Segmenter
 
 
 @click.group()
@@ -26,8 +31,10 @@ def import_queries(file: Path, *, as_json: bool) -> None:
     from indexer.query_logs import read_queries
     from shangsou.lexicon.lexicon import LexiconStore
 
-    known, report = read_queries(file)
-    LexiconStore(read_settings()).write_queries(known)
+    settings = read_settings()
+    segmenter = _find_segmenter(settings)
+    known, report = read_queries(file, segmenter)
+    LexiconStore(settings).write_queries(known, segmenter)
     if as_json:
         click.echo(json.dumps(asdict(report) | {"phrases": len(known.phrases)}))
         return
@@ -39,3 +46,17 @@ def import_queries(file: Path, *, as_json: bool) -> None:
     ):
         if count:
             click.echo(f"{count:>9,} {meaning}")
+
+
+def _find_segmenter(settings: Settings) -> "Segmenter":
+    """Return what the current index was cut into words by; without one jieba's own words alone count."""
+    from shangsou.engines.generations import current_generation
+    from shangsou.engines.stores import open_store
+    from shangsou.text.segmenter import PACKAGED
+
+    try:
+        current = current_generation(open_store(settings))
+    except EngineUnavailable as problem:
+        click.echo(f"{problem}; the queries are cut into words without the shop's dictionary", err=True)
+        return PACKAGED
+    return current.recipe.segmenter if current else PACKAGED

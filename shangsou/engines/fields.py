@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from shangsou.product import Product
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import Segmenter
 from shangsou.text.terms import grams, words
 
 # The texts of a product that BM25 scores. Descriptions are searched by vector only: their many words would
@@ -21,7 +22,7 @@ TEXTS: Mapping[str, Callable[[Product], str]] = {
         [*(value for values in product.attributes.values() for value in values), *product.tags]
     ),
 }
-ANALYSERS: Mapping[str, Callable[[str], list[str]]] = {"words": words, "grams": grams}
+ANALYSERS = ("words", "grams")
 # Fields whose texts are rarely shared by two products.
 _UNIQUE_TEXTS = ("title", "subtitle")
 # Query coverage: holds every character of all texts and scores its idf, whatever the length of the text. A
@@ -46,19 +47,19 @@ class AnalysedText(NamedTuple):
     words: list[str]
 
 
-def analysed_texts(product: Product) -> dict[str, AnalysedText]:
+def analysed_texts(product: Product, segmenter: Segmenter) -> dict[str, AnalysedText]:
     """Return the texts of a product, in the order of `TEXTS`; empty ones are left out."""
     return {
-        name: _analyse(text) if name in _UNIQUE_TEXTS else _analyse_cached(text)
+        name: _analyse(text, segmenter) if name in _UNIQUE_TEXTS else _analyse_cached(text, segmenter)
         for name, read_text in TEXTS.items()
         if (text := read_text(product))
     }
 
 
-def document_terms(product: Product) -> dict[str, list[str]]:
+def document_terms(product: Product, segmenter: Segmenter) -> dict[str, list[str]]:
     """Return the terms of each scored field, with repetitions, in text order; empty fields are left out."""
     terms: dict[str, list[str]] = {}
-    for name, text in analysed_texts(product).items():
+    for name, text in analysed_texts(product, segmenter).items():
         for analyser, field_terms in (("words", text.words), ("grams", grams(text.normalized))):
             if field_terms:
                 terms[f"{name}.{analyser}"] = field_terms
@@ -85,9 +86,9 @@ def _single_characters(grams: Sequence[str]) -> Sequence[str]:
     return grams[: bisect_left(grams, 2, key=len)]
 
 
-def _analyse(text: str) -> AnalysedText:
+def _analyse(text: str, segmenter: Segmenter) -> AnalysedText:
     normalized = normalize(text)
-    return AnalysedText(normalized, words(normalized))
+    return AnalysedText(normalized, words(normalized, segmenter))
 
 
 # Brands, categories and attributes repeat often; the cached lists are never changed.

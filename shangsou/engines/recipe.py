@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from shangsou.text.segmenter import Segmenter
+
 # Increased whenever the fields of an index or their analysis change.
 ANALYSER_VERSION = 4
 # BM25 term saturation and length normalization, tuned on the development judgements: mean nDCG@10 of
@@ -26,6 +28,14 @@ class IndexRecipe:
     k1: float = DEFAULT_K1
     """BM25 term saturation, and `b` length normalization, of all scored fields except coverage: those of the
     ranking recipe when the generation was built."""
+    dictionary: str = ""
+    """The words of the shop's own dictionary, a line each: word, frequency, tag."""
+
+    @property
+    def segmenter(self) -> Segmenter:
+        """What the texts of the index were cut into words by, and queries are to be cut by."""
+        return Segmenter(self.dictionary)
+
     b: float = DEFAULT_B
 
 

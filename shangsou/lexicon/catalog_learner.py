@@ -22,6 +22,7 @@ from shangsou.lexicon.type_words import ACCESSORY
 from shangsou.mmap_arrays import load_raw_mmap
 from shangsou.product import Product
 from shangsou.text.facts import FactTable
+from shangsou.text.segmenter import Segmenter
 
 TITLE_VECTORS = "title_vectors.f32"
 _ASSIGNED = "assigned_types.json"
@@ -49,12 +50,15 @@ class CatalogLearner:
     ----------
     table
         The facts that the texts of products are read by.
+    segmenter
+        Cuts titles into words.
     """
 
-    def __init__(self, table: FactTable) -> None:
-        self._phrases = PhraseCounter()
-        self._entities = EntityLearner()
-        self._types = TypeLearner()
+    def __init__(self, table: FactTable, segmenter: Segmenter) -> None:
+        self._segmenter = segmenter
+        self._phrases = PhraseCounter(segmenter)
+        self._entities = EntityLearner(segmenter)
+        self._types = TypeLearner(segmenter)
         self._facts = FactLearner(table)
 
     def add(self, products: Sequence[Product]) -> None:
@@ -77,7 +81,7 @@ class CatalogLearner:
 
     def write(self, folder: Path) -> None:
         """Write phrases and n-grams into the folder."""
-        write_phrases(folder, self._phrases.phrases())
+        write_phrases(folder, self._phrases.phrases(), self._segmenter)
 
     def _assign_types(self, folder: Path, dimensions: int) -> TypeAssignment:
         vectors = load_raw_mmap(folder / TITLE_VECTORS, np.float32).reshape(-1, dimensions)

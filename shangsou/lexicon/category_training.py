@@ -16,6 +16,7 @@ from shangsou.lexicon.categories import (
 from shangsou.lexicon.title_terms import TitleTerms, title_terms
 from shangsou.product import Product
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import PACKAGED, Segmenter
 from shangsou.text.terms import words
 
 # Products to train on, which take about 80 MB; of more, every second, every fourth, … is used.
@@ -38,7 +39,8 @@ _TEMPERATURES = np.geomspace(0.5, 8, 17)
 class CategoryLearner:
     """Collects titles and categories, product by product."""
 
-    def __init__(self) -> None:
+    def __init__(self, segmenter: Segmenter = PACKAGED) -> None:
+        self._segmenter = segmenter
         self._paths: list[CategoryPath] = []
         self._titles: list[str] = []
         self._stride = 1
@@ -77,7 +79,7 @@ class CategoryLearner:
         rng = np.random.default_rng(0)
         scores, truth = [], []
         for row in rows[:: max(1, len(rows) // _MAX_HELD_OUT)]:
-            title_words = words(self._titles[row])
+            title_words = words(self._titles[row], self._segmenter)
             length = int(rng.choice(_QUERY_WORD_COUNTS))
             start = int(rng.integers(max(1, len(title_words) - length + 1)))
             log_likelihoods = model.scores("".join(title_words[start : start + length]))

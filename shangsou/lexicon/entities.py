@@ -4,12 +4,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-import rjieba
-
 from shangsou.lexicon.phrases import PositionCounts, brand_spellings
 from shangsou.product import Product
 from shangsou.text.entities import EntityKind
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import PACKAGED, Segmenter
 from shangsou.text.terms import characters
 
 # Chinese is head-final: a title or query mostly ends with the product word. Of 74,362 titles' words
@@ -55,7 +54,8 @@ _NOT_A_VALUE = re.compile(rf"[\d|,/%+&()]|{_NO_NAME.pattern}")
 class EntityLearner:
     """Learns the entities of a catalog from its products."""
 
-    def __init__(self) -> None:
+    def __init__(self, segmenter: Segmenter = PACKAGED) -> None:
+        self._segmenter = segmenter
         self._brands: Counter[str] = Counter()
         self._leaves: Counter[str] = Counter()
         self._values: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -78,7 +78,7 @@ class EntityLearner:
         titles
             The words and pairs of words in the titles of the same products.
         """
-        products = head_nouns(titles, _MIN_TITLE_END_SHARE)
+        products = head_nouns(titles, _MIN_TITLE_END_SHARE, self._segmenter)
         leaves = {
             part for leaf in self._leaves for part in _LEAF_PARTS.split(normalize(leaf)) if _is_phrase(part)
         }
@@ -89,7 +89,7 @@ class EntityLearner:
                 normalized = normalize(value)
                 if count >= _MIN_VALUE_PRODUCTS and normalized not in kinds and _is_value(normalized):
                     kinds[normalized] = kind
-        for brand in self._column_brands(titles, leaves) | _title_brands(titles):
+        for brand in self._column_brands(titles, leaves) | _title_brands(titles, self._segmenter):
             if brand not in products:
                 kinds[brand] = "brand"
         return kinds
@@ -107,7 +107,7 @@ class EntityLearner:
             for part in parts
             if _is_phrase(part)
             and part not in leaves
-            and not _is_place(part)
+            and not _is_place(part, self._segmenter)
             and (
                 titles.total.get(part, 0) < _FREQUENT
                 or titles.first.get(part, 0) >= _MIN_BRAND_START_SHARE * titles.total[part]
@@ -115,7 +115,7 @@ class EntityLearner:
         }
 
 
-def head_nouns(texts: PositionCounts, min_share: float) -> set[str]:
+def head_nouns(texts: PositionCounts, min_share: float, segmenter: Segmenter) -> set[str]:
     """Return the words and pairs of words that end texts often enough to be their head nouns."""
     return {
         phrase
@@ -125,18 +125,18 @@ def head_nouns(texts: PositionCounts, min_share: float) -> set[str]:
         and last >= min_share * texts.total[phrase]
         and _is_phrase(phrase)
         and not phrase.isascii()
-        and rjieba.tag(phrase)[-1][1] in _PRODUCT_NOUN_TAGS
+        and segmenter.tag(phrase)[-1][1] in _PRODUCT_NOUN_TAGS
     }
 
 
-def _title_brands(titles: PositionCounts) -> set[str]:
+def _title_brands(titles: PositionCounts, segmenter: Segmenter) -> set[str]:
     return {
         phrase
         for phrase, first in titles.first.items()
         if first >= _MIN_START_TEXTS
         and first >= _MIN_TITLE_START_SHARE * titles.total.get(phrase, first)
         and _is_phrase(phrase)
-        and _is_name(phrase)
+        and _is_name(phrase, segmenter)
     }
 
 
@@ -150,14 +150,14 @@ def _is_value(text: str) -> bool:
     return _is_phrase(text) and len(text) <= _MAX_VALUE_LENGTH and not _NOT_A_VALUE.search(text)
 
 
-def _is_name(phrase: str) -> bool:
+def _is_name(phrase: str, segmenter: Segmenter) -> bool:
     """Return whether a phrase is one word that jieba does not know as a place or a common word."""
-    tagged = rjieba.tag(phrase)
+    tagged = segmenter.tag(phrase)
     return len(tagged) == 1 and tagged[0][1] not in _COMMON_WORD_TAGS
 
 
-def _is_place(phrase: str) -> bool:
-    tagged = rjieba.tag(phrase)
+def _is_place(phrase: str, segmenter: Segmenter) -> bool:
+    tagged = segmenter.tag(phrase)
     return len(tagged) == 1 and tagged[0][1] == "ns"
 
 

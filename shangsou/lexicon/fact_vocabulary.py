@@ -13,6 +13,7 @@ from shangsou.lexicon.value_scanner import ValueScanner
 from shangsou.text.amounts import Reading
 from shangsou.text.facts import FactTable
 from shangsou.text.latin_names import is_latin_key, name_key
+from shangsou.text.segmenter import PACKAGED, Segmenter
 
 _FILE = "facts.json"
 
@@ -29,6 +30,8 @@ class FactVocabulary:
     """The amounts that products state, by dimension."""
     table: FactTable
     """What the products were read with, and queries are to be read with."""
+    segmenter: Segmenter = PACKAGED
+    """What queries are cut into words by."""
 
     @cached_property
     def value_scanner(self) -> ValueScanner:
@@ -76,7 +79,7 @@ def write_fact_vocabulary(folder: Path, vocabulary: FactVocabulary) -> None:
     write_fact_table(folder, vocabulary.table)
 
 
-def open_fact_vocabulary(folder: Path) -> FactVocabulary | None:
+def open_fact_vocabulary(folder: Path, segmenter: Segmenter) -> FactVocabulary | None:
     """Return the vocabulary in a folder; None if there is none."""
     try:
         payload = json.loads((folder / _FILE).read_text("utf-8"))
@@ -90,4 +93,5 @@ def open_fact_vocabulary(folder: Path) -> FactVocabulary | None:
             for dimension, readings in payload["amounts"].items()
         },
         table=open_fact_table(folder),
+        segmenter=segmenter,
     )

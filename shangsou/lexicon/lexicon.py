@@ -27,6 +27,7 @@ from shangsou.lexicon.table import PhraseTable, write_table
 from shangsou.settings import Settings
 from shangsou.text.entities import EntityDictionary
 from shangsou.text.facts import FactTable, load_facts
+from shangsou.text.segmenter import PACKAGED, Segmenter
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,8 @@ class Lexicon:
     """The spellings of amounts in attributes; None if they are not known."""
     query_neighbours: SymmetricDeleteIndex | None = None
     """An index of those of `queries` that are one edit away from a text."""
+    segmenter: Segmenter = PACKAGED
+    """What the titles were cut into words by."""
 
 
 class _KnownQueryFiles(NamedTuple):
@@ -118,15 +121,15 @@ class LexiconStore:
     def write_catalog(self, generation: Generation, phrases: CatalogPhrases, kept: Sequence[str]) -> None:
         """Write a lexicon of phrases alone: it has no entities and no category model."""
         with self.begin() as building:
-            write_phrases(building, phrases)
+            write_phrases(building, phrases, generation.recipe.segmenter)
             write_entities(building, {})
             self.complete(building, generation, kept)
 
-    def write_queries(self, known: KnownQueries) -> None:
-        """Replace the known queries."""
+    def write_queries(self, known: KnownQueries, segmenter: Segmenter = PACKAGED) -> None:
+        """Replace the known queries, whose words `segmenter` finds."""
         target = self._folder / f"{_QUERIES}{time.time_ns()}"
         with _building(self._folder) as building:
-            ordered = write_table(building, "queries", known.phrases)
+            ordered = write_table(building, "queries", known.phrases, segmenter)
             write_symmetric_delete_index(
                 building, "queries", [phrase.normalized.replace(" ", "") for phrase in ordered]
             )
@@ -154,6 +157,7 @@ class LexiconStore:
         try:
             if not self._is_of(generation):
                 return None
+            segmenter = generation.recipe.segmenter
             sounds, shapes = (json.loads((folder / name).read_text("utf-8")) for name in (_SOUNDS, _SHAPES))
             catalog_entities = json.loads((folder / _ENTITIES).read_text("utf-8"))
             sequences = [Ngrams(folder)]
@@ -179,10 +183,11 @@ class LexiconStore:
             confusions=Confusions(vocabulary, sounds, shapes),
             entities=entities,
             category_model=open_category_model(folder),
-            product_types=open_product_types(folder),
-            facts=open_fact_vocabulary(folder),
+            product_types=open_product_types(folder, segmenter),
+            facts=open_fact_vocabulary(folder, segmenter),
             amount_values=open_amount_values(folder),
             query_neighbours=known.query_neighbours if known else None,
+            segmenter=segmenter,
         )
 
     def changed_facts(self, generation: Generation) -> str:
@@ -224,10 +229,10 @@ class LexiconStore:
             return None  # replaced just now: the next check finds the new ones
 
 
-def write_phrases(folder: Path, phrases: CatalogPhrases) -> None:
+def write_phrases(folder: Path, phrases: CatalogPhrases, segmenter: Segmenter) -> None:
     """Write a catalog's phrases, n-grams and confusable characters into a folder."""
     for name in ("words", "brands", "categories"):
-        write_table(folder, name, getattr(phrases, name))
+        write_table(folder, name, getattr(phrases, name), segmenter)
     write_ngrams(folder, phrases.texts)
     sounds = character_sounds()
     for name, table in ((_SOUNDS, sounds), (_SHAPES, character_shapes(sounds))):

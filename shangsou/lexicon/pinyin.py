@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import rjieba
+from shangsou.text.segmenter import Segmenter
 
 # Chinese characters, by pypinyin's table and by fonts: the block of unified ideographs.
 _IDEOGRAPHS = range(0x4E00, 0xA000)
@@ -24,9 +24,9 @@ class Romanization(NamedTuple):
     """Only the first letter of every syllable."""
 
 
-def romanize(text: str) -> Romanization:
+def romanize(text: str, segmenter: Segmenter) -> Romanization:
     """Return the reading of a normalized text. Words disambiguate readings, as in `重庆` and `重量`."""
-    words = [_romanize_word(word) for word in rjieba.cut(text) if word != " "]
+    words = [_romanize_word(word) for word in segmenter.cut(text) if word != " "]
     return Romanization("".join(word.pinyin for word in words), "".join(word.initials for word in words))
 
 

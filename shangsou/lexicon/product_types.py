@@ -15,6 +15,7 @@ from shangsou.engines.query import Vector
 from shangsou.lexicon.categories import softmax
 from shangsou.lexicon.type_words import Mention, TypeWordScanner, ends_like_type, has_accessory_behind
 from shangsou.mmap_arrays import load_npy_mmap
+from shangsou.text.segmenter import PACKAGED, Segmenter
 
 # Least closeness of a query to a type that it names: below it names something else,
 # as 汽车 in 汽车坐垫 does.
@@ -97,6 +98,8 @@ class ProductTypes:
     """In the space, shape (types, dimensions), of length 1; half as precise in a file."""
     branded: frozenset[str] = frozenset()
     """Types that are a brand and a wider type."""
+    segmenter: Segmenter = PACKAGED
+    """What the titles were cut into words by."""
     _positions: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -105,7 +108,7 @@ class ProductTypes:
     @cached_property
     def scanner(self) -> TypeWordScanner:
         """Finds the types in texts."""
-        return TypeWordScanner(self.names)
+        return TypeWordScanner(self.names, self.segmenter)
 
     def __contains__(self, name: str) -> bool:
         return name in self._positions
@@ -225,7 +228,7 @@ def write_product_types(folder: Path, types: ProductTypes) -> None:
     (folder / _FILE).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
 
 
-def open_product_types(folder: Path) -> ProductTypes | None:
+def open_product_types(folder: Path, segmenter: Segmenter) -> ProductTypes | None:
     """Return the types in a folder; None if there are none."""
     try:
         payload = json.loads((folder / _FILE).read_text("utf-8"))
@@ -243,4 +246,5 @@ def open_product_types(folder: Path) -> ProductTypes | None:
             load_npy_mmap(folder / "types.projection.npy"), load_npy_mmap(folder / "types.mean.npy")
         ),
         centroids=load_npy_mmap(folder / "types.centroids.npy"),
+        segmenter=segmenter,
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from shangsou.lexicon.phrases import Phrase, title_words
 from shangsou.lexicon.pinyin import Romanization, romanize
 from shangsou.mmap_arrays import load_npy_mmap, load_raw_mmap
+from shangsou.text.segmenter import Segmenter
 
 Spelling = Literal["text", "inner", "pinyin", "initials"]
 """Ways to type a phrase: as it is, from a later word on, in pinyin, by the initials of its pinyin."""
@@ -20,7 +21,7 @@ _KEY_BYTES = 48
 _HIGHEST_BYTE = b"\xff"
 
 
-def write_table(folder: Path, name: str, phrases: Iterable[Phrase]) -> list[Phrase]:
+def write_table(folder: Path, name: str, phrases: Iterable[Phrase], segmenter: Segmenter) -> list[Phrase]:
     """Write phrases, most common first, and return them in that order, which is that of their rows.
 
     Phrases that are typed alike are all kept.
@@ -30,9 +31,9 @@ def write_table(folder: Path, name: str, phrases: Iterable[Phrase]) -> list[Phra
     (folder / f"{name}.texts").write_bytes(b"".join(texts))
     np.save(folder / f"{name}.ends.npy", np.cumsum([len(text) for text in texts], dtype=np.int64))
     np.save(folder / f"{name}.counts.npy", np.array([phrase.count for phrase in ordered], np.int64))
-    romanizations = [romanize(phrase.normalized) for phrase in ordered]
+    romanizations = [romanize(phrase.normalized, segmenter) for phrase in ordered]
     for spelling in SPELLINGS:
-        keys, rows = _keys(spelling, ordered, romanizations)
+        keys, rows = _keys(spelling, ordered, romanizations, segmenter)
         order = np.lexsort((rows, keys))
         np.save(folder / f"{name}.{spelling}.keys.npy", keys[order])
         np.save(folder / f"{name}.{spelling}.rows.npy", rows[order])
@@ -108,13 +109,18 @@ class PhraseTable:
 
 
 def _keys(
-    spelling: Spelling, phrases: Sequence[Phrase], romanizations: Sequence[Romanization]
+    spelling: Spelling,
+    phrases: Sequence[Phrase],
+    romanizations: Sequence[Romanization],
+    segmenter: Segmenter,
 ) -> tuple[NDArray[Any], NDArray[np.int32]]:
     """Return the keys of a spelling and the rows they belong to."""
     pairs: list[tuple[bytes, int]] = []
     for row, (phrase, romanization) in enumerate(zip(phrases, romanizations, strict=True)):
         pairs.extend(
-            (key.encode()[:_KEY_BYTES], row) for key in _phrase_keys(spelling, phrase, romanization) if key
+            (key.encode()[:_KEY_BYTES], row)
+            for key in _phrase_keys(spelling, phrase, romanization, segmenter)
+            if key
         )
     return (
         np.array([key for key, _ in pairs], f"S{_KEY_BYTES}"),
@@ -122,13 +128,15 @@ def _keys(
     )
 
 
-def _phrase_keys(spelling: Spelling, phrase: Phrase, romanization: Romanization) -> list[str]:
+def _phrase_keys(
+    spelling: Spelling, phrase: Phrase, romanization: Romanization, segmenter: Segmenter
+) -> list[str]:
     joined = phrase.normalized.replace(" ", "")
     match spelling:
         case "text":
             return [joined]
         case "inner":
-            return _word_suffixes(phrase.normalized)
+            return _word_suffixes(phrase.normalized, segmenter)
         # Latin phrases are typed as they are.
         case "pinyin":
             return [] if romanization.pinyin == joined else [romanization.pinyin]
@@ -136,9 +144,9 @@ def _phrase_keys(spelling: Spelling, phrase: Phrase, romanization: Romanization)
             return [] if romanization.pinyin == joined else [romanization.initials]
 
 
-def _word_suffixes(text: str) -> list[str]:
+def _word_suffixes(text: str, segmenter: Segmenter) -> list[str]:
     """Return the suffixes of a text that begin at its second word, its third word, and so on."""
-    words = title_words(text)
+    words = title_words(text, segmenter)
     return [
         "".join(words[position:]).replace(" ", "")
         for position in range(1, len(words))

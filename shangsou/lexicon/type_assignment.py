@@ -23,6 +23,7 @@ from shangsou.lexicon.type_space import (
 from shangsou.lexicon.type_vocabulary import MIN_TITLES, leaf_words, min_titles, node_words
 from shangsou.lexicon.type_words import ACCESSORY, word_suffixes
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import Segmenter
 
 # A product is of a type that its title names from this closeness on. To ask as well that no other type which
 # it names is much closer lost recall (.89 instead of .93 of 20 words over 74,362 titles), and gained no
@@ -63,7 +64,9 @@ class TypeAssignment:
     """Products whose title names types none of which it is close to."""
 
 
-def assign_types(products: NamedTypes, certain: frozenset[str], vectors: Vectors) -> TypeAssignment:
+def assign_types(
+    products: NamedTypes, certain: frozenset[str], vectors: Vectors, segmenter: Segmenter
+) -> TypeAssignment:
     """Return the types of a catalog, and those of each product.
 
     Parameters
@@ -74,15 +77,19 @@ def assign_types(products: NamedTypes, certain: frozenset[str], vectors: Vectors
         The words that are types in any case: of the category tree, or declared.
     vectors
         The title vectors of the products, shape (products, dimensions).
+    segmenter
+        Cuts the words for types into their parts.
     """
-    return _Assigner(products, certain, vectors).assign()
+    return _Assigner(products, certain, vectors, segmenter).assign()
 
 
 class _Assigner:
     """Decides which of the types that a product names it is of."""
 
-    def __init__(self, products: NamedTypes, certain: frozenset[str], vectors: Vectors) -> None:
-        self._products, self._certain = products, certain
+    def __init__(
+        self, products: NamedTypes, certain: frozenset[str], vectors: Vectors, segmenter: Segmenter
+    ) -> None:
+        self._products, self._certain, self._segmenter = products, certain, segmenter
         pairs, words = pairs_of(products)
         least = min_titles(len(products.words))
         is_certain = np.fromiter(map(certain.__contains__, words), np.bool_, len(words))
@@ -239,7 +246,7 @@ class _Assigner:
         for kind, position in self._position.items():
             if position in nodes:
                 continue
-            suffixes = word_suffixes(kind)
+            suffixes = word_suffixes(kind, self._segmenter)
             for start in range(1, len(kind) - 1):
                 other = self._position.get(kind[start:])
                 if other is None or self._counts[other] < least:

@@ -13,12 +13,14 @@ from shangsou.lexicon.type_vocabulary import VocabularyLearner, leaf_words, node
 from shangsou.lexicon.type_words import TypeWordScanner, goes_with, word_suffixes
 from shangsou.product import Product
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import PACKAGED, Segmenter
 
 
 class TypeLearner:
     """Collects what product types are learned from, product by product."""
 
-    def __init__(self) -> None:
+    def __init__(self, segmenter: Segmenter = PACKAGED) -> None:
+        self._segmenter = segmenter
         self.ids: list[str] = []
         self.titles: list[str] = []
         """Normalized, without brands."""
@@ -41,7 +43,7 @@ class TypeLearner:
             self._goes_with.append(goes_with(title))
             self._leaves.append(product.category)
             self._declared.append(normalize(product.product_type))
-            self._vocabulary.add(title_words(title))
+            self._vocabulary.add(title_words(title, self._segmenter))
 
     def assign(self, vectors: Vectors) -> TypeAssignment:
         """Return the types of the catalog, and those of each product.
@@ -54,10 +56,10 @@ class TypeLearner:
         certain = {name for name in self._declared if name}.union(
             *((*leaf_words(path), *node_words(path)) for path in set(self._leaves))
         )
-        vocabulary = self._vocabulary.vocabulary(self._brands) | certain
+        vocabulary = self._vocabulary.vocabulary(self._brands, self._segmenter) | certain
         if not vocabulary or not len(vectors):
             return TypeAssignment(None, [()] * len(self.titles), [])
-        heads = list(TypeWordScanner(vocabulary).heads_of(self.titles))
+        heads = list(TypeWordScanner(vocabulary, self._segmenter).heads_of(self.titles))
         products = NamedTypes(
             self._named(vocabulary, heads),
             leaves=self._leaves,
@@ -68,14 +70,15 @@ class TypeLearner:
                 for named, path in zip(heads, self._leaves, strict=True)
             ],
         )
-        return assign_types(products, frozenset(certain), np.asarray(vectors))
+        return assign_types(products, frozenset(certain), np.asarray(vectors), self._segmenter)
 
     def _named(
         self, vocabulary: Collection[str], heads_of_titles: Sequence[Sequence[str]]
     ) -> list[tuple[str, ...]]:
         """Return for each product the types that its title names, what they end in, and its leaf."""
         endings = {
-            word: [suffix for suffix in word_suffixes(word) if suffix in vocabulary] for word in vocabulary
+            word: [suffix for suffix in word_suffixes(word, self._segmenter) if suffix in vocabulary]
+            for word in vocabulary
         }
         named: list[tuple[str, ...]] = []
         for heads, path, declared in zip(heads_of_titles, self._leaves, self._declared, strict=True):

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import rjieba
 from numpy.typing import NDArray
 
 from shangsou.lexicon.categories import CategoryPath
@@ -20,6 +19,7 @@ from shangsou.lexicon.type_words import (
 )
 from shangsou.lexicon.word_arrays import WordArrays
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import Segmenter
 
 # Titles that a word has to stand in, to be a type: four in a large catalog, one in a small one.
 MIN_TITLES, _PRODUCTS_PER_TITLE = 4, 500
@@ -45,7 +45,7 @@ class _Phrase(NamedTuple):
 class VocabularyLearner(WordArrays):
     """Collects the words of titles, to choose those that look like types."""
 
-    def vocabulary(self, brands: Collection[str]) -> set[str]:
+    def vocabulary(self, brands: Collection[str], segmenter: Segmenter) -> set[str]:
         """Return the words and the pairs of words that look like types."""
         least = min_titles(len(self))
         return {
@@ -54,8 +54,8 @@ class VocabularyLearner(WordArrays):
             if phrase.titles >= least
             and phrase.text not in brands
             and is_type_like(phrase.text)
-            and _looks_like_thing(phrase, least)
-            and not _begins_with_brand(phrase.text, brands)
+            and _looks_like_thing(phrase, least, segmenter)
+            and not _begins_with_brand(phrase.text, brands, segmenter)
         }
 
     def _phrases(self) -> Iterator[_Phrase]:
@@ -113,17 +113,19 @@ def node_words(path: CategoryPath) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for depth in range(1, len(path)) for word in leaf_words(path[:depth])))
 
 
-def _looks_like_thing(phrase: _Phrase, least: int) -> bool:
+def _looks_like_thing(phrase: _Phrase, least: int, segmenter: Segmenter) -> bool:
     """Return whether a phrase looks like a thing: by its last character, as a noun, by where it stands."""
     ends_titles = phrase.ends >= max(min(2, least), _MIN_END_SHARE * phrase.titles)
     if ends_like_type(phrase.text):
-        return ends_titles or is_noun(phrase.text)
-    return ends_titles and is_noun(phrase.text) and phrase.starts < _MAX_START_SHARE * phrase.titles
+        return ends_titles or is_noun(phrase.text, segmenter)
+    return (
+        ends_titles and is_noun(phrase.text, segmenter) and phrase.starts < _MAX_START_SHARE * phrase.titles
+    )
 
 
-def _begins_with_brand(phrase: str, brands: Collection[str]) -> bool:
+def _begins_with_brand(phrase: str, brands: Collection[str], segmenter: Segmenter) -> bool:
     """Return whether a pair of words is a brand and a thing: `苹果手机` is a `手机`."""
-    parts = rjieba.cut(phrase)
+    parts = segmenter.cut(phrase)
     return len(parts) > 1 and parts[0] in brands
 
 

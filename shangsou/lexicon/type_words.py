@@ -11,10 +11,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import rjieba
 from numpy.typing import NDArray
 
 from shangsou.text.joined_texts import JoinedTexts
+from shangsou.text.segmenter import PACKAGED, Segmenter
 from shangsou.text.word_trie import WordPlaces, WordTrie
 
 # Last characters of words for things; written down by reading leaves of category trees and titles. A word of
@@ -82,7 +82,8 @@ class Mention(NamedTuple):
 class TypeWordScanner:
     """Finds the words of a vocabulary in texts. Safe for many threads."""
 
-    def __init__(self, vocabulary: Collection[str]) -> None:
+    def __init__(self, vocabulary: Collection[str], segmenter: Segmenter = PACKAGED) -> None:
+        self._segmenter = segmenter
         self._is_word: dict[str, bool] = {}
         """The beginnings of words, of two characters and more, and whether each is a word itself."""
         for word in vocabulary:
@@ -95,13 +96,13 @@ class TypeWordScanner:
         """Return the type words of a normalized text, in order, without those inside longer ones."""
         fits = _FITS_WORD.search(text) is not None
         return [
-            Mention(text[start:end], start, end, _is_head(text, start, end, fits))
+            Mention(text[start:end], start, end, _is_head(text, start, end, fits, self._segmenter))
             for start, end in self._spans(text)
         ]
 
     def heads(self, text: str) -> list[str]:
         """Return the type words that name what is sold, each once."""
-        return _heads(text, self._spans(text))
+        return _heads(text, self._spans(text), self._segmenter)
 
     def heads_of(self, texts: Sequence[str]) -> Iterator[list[str]]:
         """Yield the heads of each of many normalized texts; positions where no word begins cost nothing."""
@@ -114,7 +115,7 @@ class TypeWordScanner:
             spans = list(zip((starts - text_starts).tolist(), (ends - text_starts).tolist(), strict=True))
             bounds = np.searchsorted(rows, np.arange(len(joined.texts) + 1)).tolist()
             for text, (begin, end) in zip(joined.texts, pairwise(bounds), strict=True):
-                yield _heads(text, spans[begin:end])
+                yield _heads(text, spans[begin:end], self._segmenter)
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where the longest word at each position stands, without those inside others."""
@@ -140,33 +141,35 @@ def _outermost(places: WordPlaces) -> tuple[NDArray[np.int64], NDArray[np.int64]
     return starts[is_outside], ends[is_outside]
 
 
-def _heads(text: str, spans: Iterable[tuple[int, int]]) -> list[str]:
+def _heads(text: str, spans: Iterable[tuple[int, int]], segmenter: Segmenter) -> list[str]:
     fits = _FITS_WORD.search(text) is not None
-    return list(dict.fromkeys(text[start:end] for start, end in spans if _is_head(text, start, end, fits)))
+    return list(
+        dict.fromkeys(text[start:end] for start, end in spans if _is_head(text, start, end, fits, segmenter))
+    )
 
 
-def _is_head(text: str, start: int, end: int, fits: bool) -> bool:
+def _is_head(text: str, start: int, end: int, fits: bool, segmenter: Segmenter) -> bool:
     following = text[end : end + _FOLLOWING_LENGTH]
-    if following and is_chinese(following[0]) and _makes_modifier(following):
+    if following and is_chinese(following[0]) and _makes_modifier(following, segmenter):
         return False
     return not (fits and _FITS.search(text, max(0, start - _FITS_LENGTH), start))
 
 
-def _makes_modifier(following: str) -> bool:
+def _makes_modifier(following: str, segmenter: Segmenter) -> bool:
     """Return whether what follows begins with a word that turns the one before it into a modifier."""
     if following[0] in _LIKENESS or _ACCESSORY_PREFIX.match(following):
         return True
     # Most hold none of these characters, and need not be cut, which is slow.
     could_be_joined = following[0] in _JOINED or not _PARTS.isdisjoint(following)
-    return could_be_joined and _is_joined(following)
+    return could_be_joined and _is_joined(following, segmenter)
 
 
 @lru_cache(1 << 14)
-def _is_joined(following: str) -> bool:
+def _is_joined(following: str, segmenter: Segmenter) -> bool:
     """Return whether what follows begins with a word that is joined to the one before it."""
     alone = len(following) == 1 or not is_chinese(following[1])
-    word = following[0] if alone else rjieba.cut(following)[0]
-    return word in _JOINED if len(word) == 1 else word[-1] in _PARTS and is_noun(word)
+    word = following[0] if alone else segmenter.cut(following)[0]
+    return word in _JOINED if len(word) == 1 else word[-1] in _PARTS and is_noun(word, segmenter)
 
 
 def has_accessory_behind(text: str, end: int) -> bool:
@@ -201,14 +204,14 @@ def ends_like_type(word: str) -> bool:
 
 
 @lru_cache(1 << 16)
-def is_noun(word: str) -> bool:
+def is_noun(word: str, segmenter: Segmenter) -> bool:
     """Return whether jieba has the last part of a word for a noun, a name, or does not know it."""
-    return rjieba.tag(word)[-1][1] in _NOUN_TAGS
+    return segmenter.tag(word)[-1][1] in _NOUN_TAGS
 
 
 @lru_cache(1 << 14)
-def word_suffixes(word: str) -> tuple[str, ...]:
+def word_suffixes(word: str, segmenter: Segmenter) -> tuple[str, ...]:
     """Return what is left of a word behind each border inside it: `液晶电视` ends in `电视`."""
-    parts = rjieba.cut(word)
+    parts = segmenter.cut(word)
     starts = [sum(map(len, parts[:count])) for count in range(1, len(parts))]
     return tuple(word[start:] for start in starts if len(word) - start > 1)

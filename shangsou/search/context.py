@@ -11,6 +11,7 @@ from shangsou.search.personal.personalize import RerankMethod
 from shangsou.search.personal.rerank import Personalizer
 from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.text.facts import FactTable
+from shangsou.text.segmenter import Segmenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class SearchContext:
     def fact_table(self) -> FactTable:
         """What texts are read by: what the products of this generation were read by."""
         return fact_table_of(self.lexicon)
+
+    @property
+    def segmenter(self) -> Segmenter:
+        """What texts are cut into words by: what those of this generation were cut by."""
+        return self.engine.generation.recipe.segmenter
 
     def rerank_method(self, query_text: str, sort: Sort) -> RerankMethod | None:
         """Return what a search is re-ranked by, None where the plain order stays.

@@ -56,7 +56,9 @@ def interpret(request: SearchRequest, context: SearchContext) -> Interpretation:
     EngineUnavailable
         When the engine cannot be asked what its products state.
     """
-    query = understand(request.query, context.recipe, context.lexicon, correct=request.correct)
+    query = understand(
+        request.query, context.recipe, context.lexicon, context.segmenter, correct=request.correct
+    )
     if has_price(request.filters):
         query = drop_prices(query)
     if request.sort != "relevance":
@@ -71,7 +73,7 @@ def interpret(request: SearchRequest, context: SearchContext) -> Interpretation:
         # Who types a code means that product, whatever else he calls it.
         types = types._replace(condition=None)
     understood = replace(query.understood, facts=tuple(asked.fact for asked in facts.facts))
-    lexical = query.lexical if types.condition else require_only(query.lexical, facts.rest)
+    lexical = query.lexical if types.condition else require_only(query.lexical, facts.rest, context.segmenter)
     asked = Interpretation(
         query=replace(query, lexical=lexical, understood=understood),
         filters=replace(

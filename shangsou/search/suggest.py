@@ -139,7 +139,7 @@ def suggest_phrases(typed: str, lexicon: Lexicon, size: int) -> list[Suggestion]
 
 def _find_products(text: str, k: int, engine: Engine, recipe: RankingRecipe) -> list[Suggestion]:
     """Return products in stock that match a text strictly, by characters."""
-    query = understand(text, recipe).lexical
+    query = understand(text, recipe, segmenter=engine.generation.recipe.segmenter).lexical
     candidate_set = CandidateSet(Filters(in_stock=True), query)
     products = engine.fetch_page(candidate_set, Page("relevance", 0, k), []).products
     return [Suggestion("product", product.title, product.product_id) for product in products]

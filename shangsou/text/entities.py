@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple, get_args
 
 from shangsou.errors import UnusableInput
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import Segmenter
 from shangsou.text.synonyms import cut_phrases, iter_content_lines
 
 EntityKind = Literal[
@@ -110,7 +111,7 @@ def parse_entities(*files: tuple[str, str]) -> dict[str, EntityKind | None]:
     return entities
 
 
-def tag_entities(text: str, dictionary: EntityDictionary) -> list[Entity]:
+def tag_entities(text: str, dictionary: EntityDictionary, segmenter: Segmenter) -> list[Entity]:
     """Return the entities of a normalized text, in order, without overlaps.
 
     Phrases of the dictionary are found by `cut_phrases`. They take precedence over patterns (quantities,
@@ -118,7 +119,7 @@ def tag_entities(text: str, dictionary: EntityDictionary) -> list[Entity]:
     """
     entities: list[Entity] = []
     position = 0
-    for piece, is_known in cut_phrases(text, dictionary):
+    for piece, is_known in cut_phrases(text, dictionary, segmenter):
         if is_known:
             entities.append(Entity(dictionary[piece], piece, position, position + len(piece)))
         position += len(piece)

@@ -7,12 +7,11 @@ from functools import cached_property, lru_cache
 from itertools import islice, product
 from typing import NamedTuple
 
-import rjieba
-
 from shangsou.errors import UnusableInput
 from shangsou.text.latin_names import name_key
 from shangsou.text.latin_synonyms import LatinSynonyms, collect_latin
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import Segmenter
 
 # Replacements by phrase, all normalized.
 Synonyms = Mapping[str, tuple[str, ...]]
@@ -91,7 +90,7 @@ def parse_synonyms(*files: tuple[str, str]) -> SynonymDictionary:
     )
 
 
-def reword(text: str, synonyms: Synonyms) -> list[Rewording]:
+def reword(text: str, synonyms: Synonyms, segmenter: Segmenter) -> list[Rewording]:
     """Return the rewordings of a normalized query, those with the fewest replacements first.
 
     A phrase is replaced where it consists of whole words: `耐克` in `耐克鞋`, but not `裙` in `连衣裙`; one
@@ -99,7 +98,7 @@ def reword(text: str, synonyms: Synonyms) -> list[Rewording]:
     """
     if not synonyms:
         return []
-    pieces = list(cut_phrases(text, synonyms, long_anywhere=True))
+    pieces = list(cut_phrases(text, synonyms, segmenter, long_anywhere=True))
     choices = [(piece, *synonyms.get(piece, ())) if is_known else (piece,) for piece, is_known in pieces]
     if all(len(choice) == 1 for choice in choices):
         return []
@@ -128,7 +127,7 @@ def iter_content_lines(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, 
 
 
 def cut_phrases(
-    text: str, known_phrases: Container[str], *, long_anywhere: bool = False
+    text: str, known_phrases: Container[str], segmenter: Segmenter, *, long_anywhere: bool = False
 ) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a normalized text, each a known phrase or the rest in between, and which it is.
 
@@ -137,7 +136,7 @@ def cut_phrases(
     even if `华为手机` is known, too. With `long_anywhere`, phrases of three Chinese characters may also begin
     and end inside what jieba takes for words: it cuts `平角裤女` into `平角` and `裤女`.
     """
-    ends = _find_word_ends(text)
+    ends = _find_word_ends(text, segmenter)
     # Best choice from each position on: characters covered, and number of phrases (fewer is greater).
     best = [(0, 0)] * (len(text) + 1)
     chosen = [0] * len(text)
@@ -173,12 +172,12 @@ def _split_phrases(text: str) -> list[str]:
 
 # A search cuts its query twice: for synonyms and for entities.
 @lru_cache(1024)
-def _find_word_ends(text: str) -> Mapping[int, set[int]]:
+def _find_word_ends(text: str, segmenter: Segmenter) -> Mapping[int, set[int]]:
     """Return the ends of the words that begin at a position: those of the text and those inside long ones."""
     ends: defaultdict[int, set[int]] = defaultdict(set)
     start = 0
-    for word in rjieba.cut(text):
-        for inner in rjieba.cut_for_search(word):
+    for word in segmenter.cut(text):
+        for inner in segmenter.cut_for_search(word):
             position = start + word.index(inner)
             ends[position].add(position + len(inner))
         start += len(word)

@@ -3,7 +3,7 @@
 import re
 from operator import add
 
-import rjieba
+from shangsou.text.segmenter import Segmenter
 
 # A run of letters or digits with inner punctuation, as in wh-1000xm4, 4.7 or usb-c: one word, and its parts.
 _MODEL_NUMBER = re.compile(r"[a-z0-9]+(?:[-+./_][a-z0-9]+)+")
@@ -15,7 +15,7 @@ _PUNCTUATION = re.compile(
 )
 
 
-def words(text: str) -> list[str]:
+def words(text: str, segmenter: Segmenter) -> list[str]:
     """Return the words of a normalized text in order, with the shorter words inside long ones.
 
     Jieba's search mode (`连衣裙` gives `连衣`, `衣裙`, `连衣裙`), on documents and queries alike.
@@ -24,11 +24,11 @@ def words(text: str) -> list[str]:
     tokens: list[str] = []
     start = 0
     for model in _MODEL_NUMBER.finditer(text):
-        tokens.extend(_segment(text[start : model.start()]))
+        tokens.extend(_segment(text[start : model.start()], segmenter))
         tokens.append(model.group())
         tokens.extend(_ALPHANUMERIC.findall(model.group()))
         start = model.end()
-    tokens.extend(_segment(text[start:]))
+    tokens.extend(_segment(text[start:], segmenter))
     return tokens
 
 
@@ -62,6 +62,6 @@ def containment_terms(text: str) -> list[str]:
     return [*bigrams(runs), *(run for run in runs if len(run) == 1)]
 
 
-def _segment(text: str) -> list[str]:
+def _segment(text: str, segmenter: Segmenter) -> list[str]:
     # Most words are letters and digits, which can be checked without a regular expression.
-    return [word for word in rjieba.cut_for_search(text) if word.isalnum() or characters(word)]
+    return [word for word in segmenter.cut_for_search(text) if word.isalnum() or characters(word)]

@@ -6,10 +6,11 @@ import pytest
 
 from shangsou.engines.fields import COVERAGE_FIELD, document_terms
 from shangsou.product import Product
+from shangsou.text.segmenter import PACKAGED
 
 
 def held(product: Product) -> dict[str, int]:
-    return dict(Counter(document_terms(product)[COVERAGE_FIELD]))
+    return dict(Counter(document_terms(product, PACKAGED)[COVERAGE_FIELD]))
 
 
 @pytest.mark.parametrize(
@@ -39,4 +40,4 @@ def test_a_character_outside_the_title_is_held_once_and_adds_nothing_to_one_insi
 
 def test_without_a_character_in_the_title_the_others_are_held_once() -> None:
     assert held(Product("p", "!!!", subtitle="红")) == {"红": 1}
-    assert COVERAGE_FIELD not in document_terms(Product("p", "!!!"))
+    assert COVERAGE_FIELD not in document_terms(Product("p", "!!!"), PACKAGED)

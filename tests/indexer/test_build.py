@@ -14,6 +14,7 @@ from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.settings import Settings
 from shangsou.text.facts import load_facts
+from shangsou.text.segmenter import PACKAGED
 from tests.fixtures.hash_encoder import HashEncoder
 
 PRODUCTS = [
@@ -105,7 +106,7 @@ def test_products_without_a_type_and_unsure_ones_are_counted_and_named(tmp_path:
     titles = ["红水杯", "蓝水杯", "白水杯", "灰水杯", "水杯", "abc 1", "上门服务 xyz"]
     vectors = np.eye(16, dtype=np.float32)[[0, 0, 0, 0, 5, 6, 7]]
     (tmp_path / "title_vectors.f32").write_bytes(vectors.tobytes())
-    learner = CatalogLearner(load_facts())
+    learner = CatalogLearner(load_facts(), PACKAGED)
     learner.add([Product(str(number), title) for number, title in enumerate(titles)])
     learner.assign(tmp_path, 16)
     types, summary = take_assigned_types(tmp_path)

@@ -10,6 +10,7 @@ from shangsou.lexicon.entities import EntityLearner, head_nouns
 from shangsou.lexicon.phrases import PhraseCounter, PositionCounts
 from shangsou.product import Product
 from shangsou.text.entities import EntityKind
+from shangsou.text.segmenter import PACKAGED
 
 
 def extract_entities(*products: Product) -> dict[str, EntityKind]:
@@ -51,8 +52,8 @@ def test_what_begins_titles_is_a_brand_unless_it_is_a_place_or_a_plain_word() ->
 def test_what_texts_end_with_is_what_they_are_about() -> None:
     # 雨伞 ends 2 of 5, a share of .4; 红色 ends 1; 便宜 ends two, but is no thing.
     texts = PositionCounts({"雨伞": 5, "红色": 5, "便宜": 5}, {}, {"雨伞": 2, "红色": 1, "便宜": 2})
-    assert head_nouns(texts, 0.4) == {"雨伞"}
-    assert head_nouns(texts, 0.41) == set()
+    assert head_nouns(texts, 0.4, PACKAGED) == {"雨伞"}
+    assert head_nouns(texts, 0.41, PACKAGED) == set()
 
 
 def test_values_of_attributes_are_of_the_kind_of_their_name() -> None:

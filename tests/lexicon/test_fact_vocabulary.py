@@ -11,6 +11,7 @@ from shangsou.lexicon.fact_vocabulary import (
 )
 from shangsou.text.amounts import Reading
 from shangsou.text.facts import load_facts
+from shangsou.text.segmenter import PACKAGED
 
 VOCABULARY = FactVocabulary(
     names_of_values={
@@ -27,7 +28,7 @@ VOCABULARY = FactVocabulary(
 
 def test_a_vocabulary_is_read_as_it_was_written(tmp_path: Path) -> None:
     write_fact_vocabulary(tmp_path, VOCABULARY)
-    opened = open_fact_vocabulary(tmp_path)
+    opened = open_fact_vocabulary(tmp_path, PACKAGED)
     assert opened is not None
     assert opened.names_of_values == VOCABULARY.names_of_values
     assert opened.brands == VOCABULARY.brands
@@ -35,7 +36,7 @@ def test_a_vocabulary_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_a_lexicon_without_facts_has_no_vocabulary(tmp_path: Path) -> None:
-    assert open_fact_vocabulary(tmp_path) is None
+    assert open_fact_vocabulary(tmp_path, PACKAGED) is None
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pypinyin import lazy_pinyin
 from pypinyin.constants import PHRASES_DICT
 
 from shangsou.lexicon.pinyin import _syllables, character_sounds, romanize, romanize_characters
+from shangsou.text.segmenter import PACKAGED
 
 SOUNDS = character_sounds()
 
@@ -24,7 +25,7 @@ SOUNDS = character_sounds()
     ],
 )
 def test_a_text_is_read_word_by_word(text: str, pinyin: str, initials: str):
-    assert romanize(text) == (pinyin, initials)
+    assert romanize(text, PACKAGED) == (pinyin, initials)
 
 
 def test_words_sound_as_pypinyin_has_it_and_what_has_no_sound_stands_for_itself():

@@ -15,6 +15,7 @@ from shangsou.lexicon.product_types import (
     open_product_types,
     write_product_types,
 )
+from shangsou.text.segmenter import PACKAGED
 
 NAMES = ("手机", "手机壳", "支架", "妈妈")
 NO_TYPES = QueryTypes((), is_bare=False)
@@ -224,7 +225,7 @@ def test_a_space_projects_to_length_1_around_its_mean() -> None:
 def test_types_are_read_as_they_were_written(tmp_path: Path) -> None:
     written = types(leaves=("手机",), wider={"手机壳": "支架"}, products=1234, accessories=("手机壳",))
     write_product_types(tmp_path, written)
-    opened = open_product_types(tmp_path)
+    opened = open_product_types(tmp_path, PACKAGED)
     assert opened is not None
     assert list(opened.names) == list(written.names)
     assert (opened.leaves, opened.wider, opened.products) == (written.leaves, written.wider, 1234)
@@ -239,7 +240,7 @@ def test_types_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_types_has_none(tmp_path: Path) -> None:
-    assert open_product_types(tmp_path) is None
+    assert open_product_types(tmp_path, PACKAGED) is None
 
 
 def test_a_brand_and_a_thing_become_the_thing_even_where_the_shop_has_a_category_for_both() -> None:

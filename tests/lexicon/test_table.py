@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from shangsou.lexicon.phrases import Phrase
 from shangsou.lexicon.table import PhraseTable, write_table
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import PACKAGED
 
 
 def table(folder: Path, /, **total_count: int) -> PhraseTable:
-    write_table(folder, "t", [Phrase(text, text, count) for text, count in total_count.items()])
+    write_table(folder, "t", [Phrase(text, text, count) for text, count in total_count.items()], PACKAGED)
     return PhraseTable(folder, "t")
 
 

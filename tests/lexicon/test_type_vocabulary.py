@@ -1,6 +1,7 @@
 """The words for types: which phrases of titles look like one, and how often they are counted."""
 
 from shangsou.lexicon.type_vocabulary import VocabularyLearner, leaf_words, node_words
+from shangsou.text.segmenter import PACKAGED
 
 
 def learned(*titles: str) -> VocabularyLearner:
@@ -42,14 +43,14 @@ def test_a_pair_and_a_word_of_the_same_characters_are_one_phrase() -> None:
 
 
 def test_of_nothing_there_is_no_vocabulary() -> None:
-    assert learned().vocabulary(()) == set()
-    assert learned("", "").vocabulary(()) == set()
+    assert learned().vocabulary((), PACKAGED) == set()
+    assert learned("", "").vocabulary((), PACKAGED) == set()
 
 
 def test_a_brand_is_no_type() -> None:
     learner = learned("苹果|手机", "手机")
-    assert {"手机", "苹果手机"} <= learner.vocabulary(())
-    assert learner.vocabulary({"苹果"}) == {"手机"}
+    assert {"手机", "苹果手机"} <= learner.vocabulary((), PACKAGED)
+    assert learner.vocabulary({"苹果"}, PACKAGED) == {"手机"}
 
 
 def test_a_category_has_the_words_of_its_name_and_of_those_above_it() -> None:

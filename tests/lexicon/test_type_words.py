@@ -13,6 +13,7 @@ from shangsou.lexicon.type_words import (
     is_type_like,
     word_suffixes,
 )
+from shangsou.text.segmenter import PACKAGED
 
 
 def heads(text: str, *vocabulary: str) -> list[str]:
@@ -158,15 +159,15 @@ def test_a_word_ends_like_a_thing_by_its_last_character() -> None:
 
 
 def test_jieba_tells_nouns() -> None:
-    assert is_noun("手机")
-    assert not is_noun("透明")
+    assert is_noun("手机", PACKAGED)
+    assert not is_noun("透明", PACKAGED)
 
 
 def test_a_word_ends_in_what_stands_behind_its_borders() -> None:
-    assert word_suffixes("翻盖手机") == ("手机",)
-    assert word_suffixes("手机") == ()
+    assert word_suffixes("翻盖手机", PACKAGED) == ("手机",)
+    assert word_suffixes("手机", PACKAGED) == ()
     # 壳 alone is no word for a thing.
-    assert word_suffixes("手机壳") == ()
+    assert word_suffixes("手机壳", PACKAGED) == ()
 
 
 @given(

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from shangsou.errors import UnusableInput
 from shangsou.text.entities import ENTITY_KINDS, EntityKind, parse_entities, tag_entities
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import PACKAGED
 
 KNOWN: dict[str, EntityKind] = {
     "海尔": "brand",
@@ -22,7 +23,7 @@ KNOWN: dict[str, EntityKind] = {
 
 
 def tagged(query: str) -> list[tuple[str, str]]:
-    return [(one.kind, one.text) for one in tag_entities(normalize(query), KNOWN)]
+    return [(one.kind, one.text) for one in tag_entities(normalize(query), KNOWN, PACKAGED)]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_words_stand_for_what_they_are(query: str, expected: list[tuple[str, str
 @given(st.text(alphabet="海尔手机壳红色 3m500xl三件-.", max_size=20))
 def test_entities_lie_in_order_apart_and_where_they_say(text: str) -> None:
     query = normalize(text)
-    entities = tag_entities(query, KNOWN)
+    entities = tag_entities(query, KNOWN, PACKAGED)
     assert all(query[one.start : one.end] == one.text for one in entities)
     ends = [0, *(one.end for one in entities)]
     assert all(

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from shangsou.errors import UnusableInput
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import PACKAGED
 from shangsou.text.synonyms import parse_synonyms, reword
 
 
@@ -14,7 +15,7 @@ def synonyms(text: str) -> dict[str, tuple[str, ...]]:
 
 
 def reworded(query: str, text: str) -> list[str]:
-    return [one.text for one in reword(query, synonyms(text))]
+    return [one.text for one in reword(query, synonyms(text), PACKAGED)]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_the_rewordings_of_a_query_are_limited() -> None:
 @given(st.text(max_size=40))
 def test_any_query_can_be_reworded(query: str) -> None:
     text = normalize(query)
-    assert all(one.text != text for one in reword(text, synonyms("裙, 裙子\na => b")))
+    assert all(one.text != text for one in reword(text, synonyms("裙, 裙子\na => b"), PACKAGED))
 
 
 @given(st.lists(st.sampled_from(["a", "裙", "#", ",", "、", "=>", " ", "\n"]), max_size=40).map("".join))

@@ -11,6 +11,7 @@ from shangsou.engines.fields import COVERAGE_FIELD, MATCH_FIELDS, document_terms
 from shangsou.engines.listing import duplicate_key
 from shangsou.engines.query import Vector, attribute_pair
 from shangsou.product import CATEGORY_SEPARATOR, Product, product_to_json
+from shangsou.text.segmenter import Segmenter
 
 Source = dict[str, Any]
 # Seven decimals of components around .04: an error of 1e-6 of a cosine, and half the bytes to send.
@@ -32,12 +33,12 @@ def with_learned(source: Source, types: Sequence[str], facts: Sequence[str]) -> 
     return {**source, **main, "filter": {**source["filter"], **learned}}
 
 
-def document_source(document: Document, row: int) -> Source:
+def document_source(document: Document, row: int, segmenter: Segmenter) -> Source:
     """Return the fields of `mappings/products.json` for a document; empty ones are left out."""
     product = document.product
     source: Source = {"product_id": product.product_id, "row": row}
     match_fields: dict[str, dict[str, None]] = {field: {} for field in MATCH_FIELDS}
-    for field, terms in document_terms(product).items():
+    for field, terms in document_terms(product, segmenter).items():
         text, analyser = field.split(".")
         source.setdefault(text, {})[analyser] = " ".join(terms)
         if field != COVERAGE_FIELD:

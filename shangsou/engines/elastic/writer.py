@@ -74,9 +74,10 @@ class ElasticWriter:
     def add(self, documents: Sequence[Document]) -> None:
         """Append documents. They wait in a file: their types are learned from all of them."""
         self._lock.check()
+        segmenter = self._draft.recipe.segmenter
         for document in documents:
             self._columns.add(document.product)
-            self._spool.add(document_source(document, len(self._spool)))
+            self._spool.add(document_source(document, len(self._spool), segmenter))
         self._draft = replace(self._draft, documents=len(self._spool))
 
     def write_documents(self) -> None:

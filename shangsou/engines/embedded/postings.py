@@ -22,6 +22,7 @@ from shangsou.engines.embedded.field_terms import (
 from shangsou.engines.fields import COVERAGE_FIELD, COVERAGE_K1, TEXTS, analysed_texts
 from shangsou.mmap_arrays import load_npy_mmap
 from shangsou.product import Product
+from shangsou.text.segmenter import Segmenter
 
 FILES = ("terms.npy", "starts.npy", "ends.npy", "rows.npy", "impacts.npy")
 
@@ -29,7 +30,8 @@ FILES = ("terms.npy", "starts.npy", "ends.npy", "rows.npy", "impacts.npy")
 class PostingsBuilder:
     """Collects the terms of documents, row by row."""
 
-    def __init__(self) -> None:
+    def __init__(self, segmenter: Segmenter) -> None:
+        self._segmenter = segmenter
         self._words: defaultdict[str, WordsBuilder] = defaultdict(WordsBuilder)
         self._grams: defaultdict[str, GramsBuilder] = defaultdict(GramsBuilder)
         self._coverage = CoverageBuilder()
@@ -37,7 +39,7 @@ class PostingsBuilder:
     def add_products(self, row: int, products: Iterable[Product]) -> None:
         """Add all terms of products, those of `document_terms`, whose rows begin at `row`."""
         for product_row, product in enumerate(products, row):
-            texts = analysed_texts(product)
+            texts = analysed_texts(product, self._segmenter)
             for name, text in texts.items():
                 self.add(product_row, f"{name}.words", text.words)
                 self._grams[f"{name}.grams"].add(product_row, text.normalized)

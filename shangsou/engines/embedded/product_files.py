@@ -7,16 +7,17 @@ from shangsou.engines.embedded.catalog import CatalogWriter
 from shangsou.engines.embedded.columns import ColumnsBuilder
 from shangsou.engines.embedded.postings import PostingsBuilder
 from shangsou.product import Product
+from shangsou.text.segmenter import Segmenter
 
 
 class ProductFiles:
     """Writes products into the folder of a generation; rows are numbered from 0."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, segmenter: Segmenter) -> None:
         self._folder = folder
         self._catalog = CatalogWriter(folder)
         self._columns = ColumnsBuilder()
-        self._postings = PostingsBuilder()
+        self._postings = PostingsBuilder(segmenter)
         self._products = 0
 
     def add(self, products: Sequence[Product]) -> None:

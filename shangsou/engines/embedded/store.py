@@ -133,7 +133,7 @@ class EmbeddedWriter:
         self._building.mkdir()
         dimensions = self._recipe.dimensions
         # Half of the work of writing, in a process of its own.
-        self._products = BackgroundWorker(partial(ProductFiles, self._building))
+        self._products = BackgroundWorker(partial(ProductFiles, self._building, self._recipe.segmenter))
         self._titles = VectorsWriter(self._building, "title_vector", dimensions)
         self._descriptions = VectorsWriter(self._building, "description_vector", dimensions)
         self._documents = 0

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from shangsou.engines.embedded.catalog import Catalog
 from shangsou.engines.embedded.postings import FILES, PostingsBuilder
 from shangsou.engines.embedded.store import STAMP, EmbeddedStore
+from shangsou.engines.recipe import recipe_from_json
 from shangsou.errors import IndexBusy
 
 # Products analysed at a time, the same as in indexing.
@@ -67,7 +68,8 @@ class TrialIndexes:
         return EmbeddedStore(index)
 
     def _build_postings(self) -> PostingsBuilder:
-        catalog, builder = Catalog(self._generation), PostingsBuilder()
+        recipe = json.loads((self._generation / STAMP).read_text("utf-8"))["recipe"]
+        catalog, builder = Catalog(self._generation), PostingsBuilder(recipe_from_json(recipe).segmenter)
         self._rows = len(catalog.ids)
         for start in range(0, self._rows, _BATCH):
             rows = range(start, min(start + _BATCH, self._rows))

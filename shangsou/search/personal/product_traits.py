@@ -14,6 +14,7 @@ from shangsou.engines.query import Vector
 from shangsou.product import CATEGORY_SEPARATOR, Product
 from shangsou.search.personal.group_keys import group_key
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import PACKAGED, Segmenter
 from shangsou.text.terms import characters, words
 
 UNKNOWN = -1
@@ -42,8 +43,8 @@ class Traits(NamedTuple):
 class TraitReader:
     """Traits of the products of one generation, kept once they were read. Safe for many threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, segmenter: Segmenter = PACKAGED) -> None:
+        self._engine, self._segmenter = engine, segmenter
         self._texts: list[str] = []
         self._numbers: dict[str, int] = {}
         self._table = _TraitTable()
@@ -96,7 +97,7 @@ class TraitReader:
         values = [value for values in product.attributes.values() for value in values]
         text = normalize(" ".join([product.title, *values]))
         codes = {ord(char) & 0xFFFF for char in "".join(characters(f"{text} {normalize(product.brand)}"))}
-        distinct_words = dict.fromkeys(word for word in words(text) if len(word) > 1)
+        distinct_words = dict.fromkeys(word for word in words(text, self._segmenter) if len(word) > 1)
         category = CATEGORY_SEPARATOR.join(product.category)
         if product.group_id:
             self._table.group_keys[product.product_id] = group_key(product)

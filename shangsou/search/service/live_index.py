@@ -92,10 +92,11 @@ class LiveIndex:
                 f"index {name} was built with analyser version {recipe.analyser} but this process has "
                 f'{ANALYSER_VERSION}; run "shangsou index" again'
             )
+        recipe.segmenter.load()
         try:
             encoder = self._encoder(recipe)
         except WeightsUnavailable as problem:
-            return OpenIndex(engine, None, str(problem), TraitReader(engine))
+            return OpenIndex(engine, None, str(problem), TraitReader(engine, recipe.segmenter))
         stamp = encoder.stamp
         if (stamp.model_hash, stamp.dimensions) != (recipe.model_hash, recipe.dimensions):
             raise RecipeMismatch(
@@ -103,7 +104,7 @@ class LiveIndex:
                 f"but this process uses {stamp.model} ({stamp.dimensions} dims, {stamp.model_hash}); "
                 'run "shangsou index" or set SHANGSOU_MODEL'
             )
-        return OpenIndex(engine, encoder, "", TraitReader(engine))
+        return OpenIndex(engine, encoder, "", TraitReader(engine, recipe.segmenter))
 
     def _encoder(self, recipe: IndexRecipe) -> Encoder:
         """Return the encoder for an index: the one that is open, where it fits."""

@@ -3,8 +3,6 @@
 import re
 from itertools import accumulate
 
-import rjieba
-
 from shangsou.lexicon.product_types import ALTERNATIVES_SEPARATOR
 from shangsou.search.understanding.shop_words import ShopWords
 
@@ -21,7 +19,7 @@ def join_alternatives(text: str, shop: ShopWords) -> str:
     matches = [match for match in _OR.finditer(text) if match.start() > 0 and match.end() < len(text)]
     if not matches:
         return text
-    borders = {0, *accumulate(map(len, rjieba.cut(text)))}
+    borders = {0, *accumulate(map(len, shop.segmenter.cut(text)))}
     pieces, position = [], 0
     for match in matches:
         # 或 is no word in 不可或缺.

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, chain
 from typing import NamedTuple
 
-import rjieba
-
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import TypeCondition
 from shangsou.lexicon.fact_terms import canonical_value, term
@@ -75,14 +73,14 @@ def _find_brands(text: str, vocabulary: FactVocabulary, synonyms: SynonymDiction
         spellings = _spellings(brands or ((name,) if name else ()), vocabulary, synonyms)
         if spellings:
             yield _BrandSpan(found.start, found.end, spellings, is_synonym=not brands)
-    borders = {0, *accumulate(map(len, rjieba.cut(text)))}
+    borders = {0, *accumulate(map(len, vocabulary.segmenter.cut(text)))}
     for brand, start, end in vocabulary.brand_scanner.find_longest(text):
         # 黑手 is no brand in 黑手机.
         if start in borders and end in borders and is_free(start, end):
             taken.append((start, end))
             yield _BrandSpan(start, end, _spellings((brand,), vocabulary, synonyms))
     position = 0
-    for piece, is_known in cut_phrases(text, synonyms, long_anywhere=True):
+    for piece, is_known in cut_phrases(text, synonyms, vocabulary.segmenter, long_anywhere=True):
         start, position = position, position + len(piece)
         if is_known and is_free(start, position):
             spellings = _spellings((piece,), vocabulary, synonyms)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shangsou.text.entities import Entity, EntityDictionary, EntityKind, tag_entities
+from shangsou.text.segmenter import Segmenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,13 @@ class _LayeredDictionary(Mapping[str, EntityKind]):
 
 
 def find_entities(
-    text: str, shop_entities: Mapping[str, EntityKind | None], catalog_entities: EntityDictionary
+    text: str,
+    shop_entities: Mapping[str, EntityKind | None],
+    catalog_entities: EntityDictionary,
+    segmenter: Segmenter,
 ) -> list[Entity]:
     """Return the entities of a normalized query; those of the shop come first, and their None takes away."""
-    return tag_entities(text, _LayeredDictionary(shop_entities, catalog_entities))
+    return tag_entities(text, _LayeredDictionary(shop_entities, catalog_entities), segmenter)
 
 
 def term_weights(

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from itertools import accumulate
 
-import rjieba
-
 from shangsou.engines.query import Exclusion, Filters
 from shangsou.search.understanding.limits import Limit
 from shangsou.search.understanding.shop_words import ShopWords
@@ -88,20 +86,20 @@ def _may_follow(text: str, item: str, stop: int, negation: re.Match[str], shop: 
     """Return whether a thing is what a negation is said of."""
     if negation.re is _PREFIX:
         return (
-            _is_word(text, negation.start())
+            _is_word(text, negation.start(), shop)
             and shop.is_value(item)
             and not shop.titles_hold(negation[0] + item)
         )
     if len(item) == 1 and not text.startswith("的", stop):
         # Single characters are mostly parts of names, as in `产后不要纹`.
         return bool(negation.groupdict().get("lacking")) and text[stop : stop + 1] in {"", " "}
-    is_word = text.startswith("的", stop) and len(rjieba.cut(item)) == 1
+    is_word = text.startswith("的", stop) and len(shop.segmenter.cut(item)) == 1
     return negation.re is _CLEAR or is_word or shop.is_known(item)
 
 
-def _is_word(text: str, start: int) -> bool:
+def _is_word(text: str, start: int, shop: ShopWords) -> bool:
     """Return whether the character at a place is a word of its own: 非 in 非黑色, but not in 非洲."""
-    words = rjieba.cut(text)
+    words = shop.segmenter.cut(text)
     ends = list(accumulate(map(len, words)))
     return start + 1 in ends and len(words[ends.index(start + 1)]) == 1
 
@@ -149,7 +147,7 @@ def _end_of_item(text: str, start: int, position: int, shop: ShopWords) -> int:
         # `不要蕾丝连衣裙` does not want lace, but a dress, whatever is a value.
         if characters(text[:start] + text[end:]):
             return end
-    return position + len(rjieba.cut(run[0])[0])
+    return position + len(shop.segmenter.cut(run[0])[0])
 
 
 def _start_of_item(text: str, stop: int, shop: ShopWords) -> int:
@@ -159,7 +157,7 @@ def _start_of_item(text: str, stop: int, shop: ShopWords) -> int:
     values = [begin for begin, end in shop.values_in(run) if end == len(run)]
     if values:
         return start + min(values)
-    return stop - len(rjieba.cut(run)[-1]) if run else stop
+    return stop - len(shop.segmenter.cut(run)[-1]) if run else stop
 
 
 def _limit(start: int, end: int, items: list[str]) -> Limit:

@@ -6,6 +6,7 @@ from math import ceil
 
 from shangsou.engines.fields import TEXTS
 from shangsou.engines.query import LexicalQuery
+from shangsou.text.segmenter import Segmenter
 from shangsou.text.terms import bigrams, characters, grams, words
 
 # Share of a query's bigrams that a strict match holds: with the nearest by vectors .556 mean nDCG@10
@@ -20,7 +21,7 @@ _MAX_SCORED_WORDS = 64
 _MAX_CLAUSES = 980
 
 
-def make_lexical_query(text: str, field_weights: Mapping[str, float]) -> LexicalQuery:
+def make_lexical_query(text: str, field_weights: Mapping[str, float], segmenter: Segmenter) -> LexicalQuery:
     """Return the lexical query of a normalized text."""
     runs = characters(text)
     required = dict.fromkeys(bigrams(runs))
@@ -29,7 +30,7 @@ def make_lexical_query(text: str, field_weights: Mapping[str, float]) -> Lexical
         required = dict.fromkeys("".join(runs))
         required_count = len(required)
     return LexicalQuery(
-        words=distinct_words(text)[:_MAX_SCORED_WORDS],
+        words=distinct_words(text, segmenter)[:_MAX_SCORED_WORDS],
         grams=tuple(dict.fromkeys(grams(text[:_MAX_SCORED_CHARACTERS]))),
         required_grams=tuple(required),
         required_count=required_count,
@@ -38,13 +39,13 @@ def make_lexical_query(text: str, field_weights: Mapping[str, float]) -> Lexical
 
 
 def with_alternatives(
-    query: LexicalQuery, texts: Sequence[str], field_weights: Mapping[str, float]
+    query: LexicalQuery, texts: Sequence[str], field_weights: Mapping[str, float], segmenter: Segmenter
 ) -> LexicalQuery:
     """Return a query with further ways to say it, as many as the engines can score."""
     alternatives = list(query.alternatives)
     clauses = sum(map(_count_clauses, query.wordings))
     for text in texts:
-        alternative = make_lexical_query(text, field_weights)
+        alternative = make_lexical_query(text, field_weights, segmenter)
         clauses += _count_clauses(alternative)
         if clauses > _MAX_CLAUSES:
             break
@@ -52,13 +53,13 @@ def with_alternatives(
     return replace(query, alternatives=tuple(alternatives)) if alternatives else query
 
 
-def require_only(query: LexicalQuery, text: str) -> LexicalQuery:
+def require_only(query: LexicalQuery, text: str, segmenter: Segmenter) -> LexicalQuery:
     """Return a query that products match strictly which hold what it says in a part of its text.
 
     The rest has been read as facts: `16g u盘` is matched by what says u盘 and does not contradict 16 GB, and
     not by all that says 16g.
     """
-    part = make_lexical_query(text, query.weights)
+    part = make_lexical_query(text, query.weights, segmenter)
     if not part.required_grams:
         return query
     read = set(query.required_grams).difference(part.required_grams)
@@ -73,9 +74,9 @@ def require_only(query: LexicalQuery, text: str) -> LexicalQuery:
     )
 
 
-def distinct_words(text: str) -> tuple[str, ...]:
+def distinct_words(text: str, segmenter: Segmenter) -> tuple[str, ...]:
     """Return the words of a normalized text, each once, in its order."""
-    return tuple(dict.fromkeys(words(text)))
+    return tuple(dict.fromkeys(words(text, segmenter)))
 
 
 def _count_clauses(query: LexicalQuery) -> int:

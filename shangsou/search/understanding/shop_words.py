@@ -6,6 +6,7 @@ from shangsou.lexicon.lexicon import Lexicon, fact_table_of
 from shangsou.lexicon.ngrams import ORDER, codes, keys_of
 from shangsou.text.colours import find_colours
 from shangsou.text.facts import FactTable
+from shangsou.text.segmenter import PACKAGED, Segmenter
 
 # Longer phrases of titles are no words.
 _LONGEST = 6
@@ -16,6 +17,8 @@ class ShopWords:
     """The words of a shop; without a lexicon only those of the language are known."""
 
     lexicon: Lexicon | None = None
+    segmenter: Segmenter = PACKAGED
+    """What titles and queries are cut into words by."""
 
     @property
     def table(self) -> FactTable:

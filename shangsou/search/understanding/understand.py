@@ -17,6 +17,7 @@ from shangsou.search.understanding.lexical_query import distinct_words, make_lex
 from shangsou.search.understanding.shop_words import ShopWords
 from shangsou.search.understood import ConstraintKind, Correction, PriceLevel, Step, Understood
 from shangsou.text.normalize import normalize
+from shangsou.text.segmenter import PACKAGED, Segmenter
 from shangsou.text.synonyms import Rewording, reword
 from shangsou.text.terms import characters
 
@@ -65,8 +66,14 @@ class Resources:
     """Its `understanding` names the steps that can be switched off."""
     lexicon: Lexicon | None
     """Steps that need to know what can be said in the shop are left out without one."""
+    segmenter: Segmenter
     correct: bool
     """Whether mistyped queries may be corrected."""
+
+    @property
+    def shop_words(self) -> ShopWords:
+        """The words of the shop."""
+        return ShopWords(self.lexicon, self.segmenter)
 
 
 class UnderstandingStep(Protocol):
@@ -78,10 +85,15 @@ class UnderstandingStep(Protocol):
 
 
 def understand(
-    typed: str, recipe: RankingRecipe, lexicon: Lexicon | None = None, *, correct: bool = True
+    typed: str,
+    recipe: RankingRecipe,
+    lexicon: Lexicon | None = None,
+    segmenter: Segmenter = PACKAGED,
+    *,
+    correct: bool = True,
 ) -> ParsedQuery:
     """Return what a query says. Every step that changes its text is listed in `understood.steps`."""
-    resources = Resources(recipe, lexicon, correct)
+    resources = Resources(recipe, lexicon, segmenter, correct)
     query = ParsedQuery(typed, _NOTHING, Understood(typed[:MAX_QUERY_LENGTH], "", (), ()))
     for step in STEPS:
         query = step(query, resources)
@@ -101,7 +113,7 @@ def take_out_constraints(query: ParsedQuery, resources: Resources) -> ParsedQuer
     steps = resources.recipe.understanding
     constrained = parse_constraints(
         query.text,
-        ShopWords(resources.lexicon),
+        resources.shop_words,
         has_limits="constraints" in steps,
         has_price_order="price_order" in steps,
     )
@@ -159,7 +171,7 @@ def write_alternatives(query: ParsedQuery, resources: Resources) -> ParsedQuery:
     """Write 或 and 或者 between alternatives as 、, which no product has to hold."""
     if "alternatives" not in resources.recipe.understanding:
         return query
-    joined = join_alternatives(query.text, ShopWords(resources.lexicon))
+    joined = join_alternatives(query.text, resources.shop_words)
     if joined == query.text:
         return query
     return _changed(query, joined, Step("alternatives", query.text, joined))
@@ -167,8 +179,8 @@ def write_alternatives(query: ParsedQuery, resources: Resources) -> ParsedQuery:
 
 def segment(query: ParsedQuery, resources: Resources) -> ParsedQuery:
     """Cut the text into words, and make the lexical query of it."""
-    query_words = distinct_words(query.text)
-    lexical = make_lexical_query(query.text, resources.recipe.field_weights)
+    query_words = distinct_words(query.text, resources.segmenter)
+    lexical = make_lexical_query(query.text, resources.recipe.field_weights, resources.segmenter)
     understood = replace(query.understood, normalized=query.text, words=query_words)
     segmented = replace(query, lexical=lexical, understood=understood)
     if not query_words:
@@ -181,19 +193,19 @@ def add_synonyms(query: ParsedQuery, resources: Resources) -> ParsedQuery:
     recipe = resources.recipe
     if "synonyms" not in recipe.understanding:
         return query
-    rewordings = reword(query.text, recipe.synonyms)
+    rewordings = reword(query.text, recipe.synonyms, resources.segmenter)
     texts = [*query.other_texts, *(rewording.text for rewording in rewordings)]
     if not texts:
         return query
     weights = {name: weight * recipe.synonym_weight for name, weight in recipe.field_weights.items()}
-    lexical = with_alternatives(query.lexical, texts, weights)
+    lexical = with_alternatives(query.lexical, texts, weights, resources.segmenter)
     changed = replace(query, lexical=lexical, rewordings=tuple(rewordings))
     return _changed(changed, query.text, Step("synonyms", query.text, " / ".join(texts)))
 
 
 def add_denials(query: ParsedQuery, resources: Resources) -> ParsedQuery:
     """Add what titles say of products without what is not wanted: 无鞋带 for `不带鞋带`."""
-    shop = ShopWords(resources.lexicon)
+    shop = resources.shop_words
     held = [
         denial
         for exclusion in query.filters.exclusions
@@ -203,7 +215,7 @@ def add_denials(query: ParsedQuery, resources: Resources) -> ParsedQuery:
     if not held or not query.text:
         return query
     texts = [f"{query.text} {denial}" for denial in held]
-    lexical = with_alternatives(query.lexical, texts, resources.recipe.field_weights)
+    lexical = with_alternatives(query.lexical, texts, resources.recipe.field_weights, resources.segmenter)
     return replace(query, lexical=lexical, denials=tuple(held))
 
 
@@ -212,7 +224,8 @@ def recognize_entities(query: ParsedQuery, resources: Resources) -> ParsedQuery:
     recipe, lexicon = resources.recipe, resources.lexicon
     if "entities" not in recipe.understanding:
         return query
-    entities = tuple(find_entities(query.text, recipe.entities, lexicon.entities if lexicon else {}))
+    catalog_entities = lexicon.entities if lexicon else {}
+    entities = tuple(find_entities(query.text, recipe.entities, catalog_entities, resources.segmenter))
     terms = (*query.lexical.words, *query.lexical.grams)
     weights = term_weights(query.text, entities, terms, recipe.entity_weights)
     return replace(

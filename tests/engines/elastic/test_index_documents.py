@@ -15,6 +15,7 @@ from shangsou.engines.engine import Document
 from shangsou.engines.product_terms import no_terms
 from shangsou.errors import IndexingFailed
 from shangsou.product import Product
+from shangsou.text.segmenter import PACKAGED
 from tests.engines.catalog import EAST
 from tests.engines.variant_shop import BEFORE
 
@@ -42,7 +43,7 @@ def documents_of(spool: Spool) -> DocumentsOf:
         columns = Columns()
         for row, product in enumerate(products):
             columns.add(product)
-            spool.add(document_source(Document(product, EAST), row))
+            spool.add(document_source(Document(product, EAST), row, PACKAGED))
         types = [(product.title.split()[-1],) for product in products]
         return IndexDocuments(spool, columns, types, no_terms(len(products)))
 
@@ -129,6 +130,6 @@ def test_a_group_too_large_for_a_document_is_named(
 def test_a_spool_reads_rows_in_any_order(spool: Spool) -> None:
     vectors = np.eye(4, dtype=np.float32)
     for row in range(4):
-        spool.add(document_source(Document(Product(f"p{row}", "hat"), vectors[row]), row))
+        spool.add(document_source(Document(Product(f"p{row}", "hat"), vectors[row]), row, PACKAGED))
     assert [spool.read(row)["product_id"] for row in (2, 0, 3, 3, 1)] == ["p2", "p0", "p3", "p3", "p1"]
     assert len(spool) == 4

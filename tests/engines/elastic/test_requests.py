@@ -34,6 +34,7 @@ from shangsou.engines.query import (
 )
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import Product
+from shangsou.text.segmenter import PACKAGED
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "elastic"
 RECIPE = IndexRecipe("by-hand", "0" * 16, 4, "float32", k1=0.6)
@@ -284,7 +285,7 @@ def test_a_document() -> None:
         tags=("new",),
         created_at=datetime(1970, 1, 1, 0, 0, 1, 5, tzinfo=UTC),
     )
-    source = document_source(Document(product, UNIT), 7)
+    source = document_source(Document(product, UNIT), 7, PACKAGED)
     assert source == {
         "product_id": "p1",
         "row": 7,
@@ -329,7 +330,7 @@ def test_a_document() -> None:
 
 
 def test_types_and_facts_go_into_a_document_with_the_main_type_apart() -> None:
-    source = document_source(Document(Product("p1", "red dress"), UNIT), 7)
+    source = document_source(Document(Product("p1", "red dress"), UNIT), 7, PACKAGED)
     learned = with_learned(source, ("dress", "skirt"), ("red", "coloured"))
     assert learned["main_type"] == "dress"
     assert learned["filter"] == {**source["filter"], "type": ["dress", "skirt"], "fact": ["red", "coloured"]}
@@ -339,7 +340,7 @@ def test_types_and_facts_go_into_a_document_with_the_main_type_apart() -> None:
 
 
 def test_a_document_without_types_or_facts_has_no_fields_for_them() -> None:
-    source = document_source(Document(Product("p1", "red dress"), UNIT), 7)
+    source = document_source(Document(Product("p1", "red dress"), UNIT), 7, PACKAGED)
     assert with_learned(source, (), ()) == source
     only_facts = with_learned(source, (), ("red",))
     assert only_facts == {**source, "filter": {**source["filter"], "fact": ["red"]}}
@@ -348,10 +349,10 @@ def test_a_document_without_types_or_facts_has_no_fields_for_them() -> None:
 
 
 def test_a_document_leaves_out_what_the_product_lacks() -> None:
-    source = document_source(Document(Product("p1", "🎁", status="off"), UNIT), 0)
+    source = document_source(Document(Product("p1", "🎁", status="off"), UNIT), 0, PACKAGED)
     assert source["all"] == {"words": "🎁", "characters": "🎁 🎁 🎁 🎁", "grams": "🎁"}
     assert source["filter"] == {"off": True, "in_stock": True, "category": [], "attributes": []}
     assert source["sort"] == {"sales": 0}
     assert "description_vector" not in source
     described = replace(Document(Product("p1", "🎁"), UNIT), description_vector=UNIT)
-    assert document_source(described, 0)["description_vector"] == [0.6, 0.8, 0.0, 0.0]
+    assert document_source(described, 0, PACKAGED)["description_vector"] == [0.6, 0.8, 0.0, 0.0]
