@@ -33,6 +33,7 @@ from shangsou.lexicon.category_training import CategoryLearner
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
+from shangsou.text.dictionary import NO_DICTIONARY, Dictionary
 from shangsou.text.facts import FactTable, load_facts
 
 # Products held in memory at a time. Enough for the encoder to sort texts by length into even batches of 32,
@@ -53,6 +54,7 @@ def index_products(  # noqa: PLR0913 - each a part of an index
     lexicons: LexiconStore | None = None,
     ranking: RankingRecipe | None = None,
     fact_table: FactTable | None = None,
+    dictionary: Dictionary = NO_DICTIONARY,
     allow_fewer: bool = False,
     progress: Callable[[int], None] | None = None,
     on_types: Callable[[TypeSummary], None] | None = None,
@@ -76,6 +78,8 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         The recipe whose `k1` and `b` the index is built with. None: the default one.
     fact_table
         What the texts of products are read by; kept with the lexicon, for queries. None: the packaged one.
+    dictionary
+        The shop's own words, by which texts are segmented; kept with the index, for queries.
     allow_fewer
         Whether there may be fewer than half as many products as in the current generation.
     progress
@@ -100,6 +104,8 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         stamp.precision,
         k1=ranking.k1,
         b=ranking.b,
+        dictionary=dictionary.words,
+        dictionary_hash=dictionary.file_hash,
     )
     sample = Sample()
     table = fact_table or load_facts()

@@ -17,6 +17,8 @@ from shangsou.engines.generations import current_generation
 from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.engines.stores import open_store
 from shangsou.errors import UnusableInput
+from shangsou.lexicon.dictionary_completion import complete_dictionary
+from shangsou.lexicon.dictionary_file import describe_changed_dictionary, read_dictionary
 from shangsou.lexicon.fact_tables import read_fact_table
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product, product_to_json
@@ -39,13 +41,14 @@ def prepare_sample_shop(settings: Settings) -> None:
             'replace: run "shangsou serve" to serve them, or set SHANGSOU_HOME to another folder '
             "(with Elasticsearch, SHANGSOU_ELASTIC_INDEX to another name)"
         )
-    fact_table = read_fact_table(settings.home)
+    fact_table, entries = read_fact_table(settings.home), read_dictionary(settings.home)
     products = sample_products()
     source = f"{SAMPLE_SOURCE} {_digest(products)}"
     if current is not None and _is_up_to_date(current, source, settings):
         fetch_missing_weights(settings)
         return
     click.echo(f"indexing the sample shop: {len(products):,} products", err=True)
+    dictionary, _ = complete_dictionary(entries)
     encoder = open_index_encoder(settings, store)
     with tqdm(total=len(products), unit=" products", disable=not sys.stderr.isatty()) as bar:
         index_products(
@@ -56,6 +59,7 @@ def prepare_sample_shop(settings: Settings) -> None:
             lexicons=LexiconStore(settings),
             ranking=read_ranking(settings.home),
             fact_table=fact_table,
+            dictionary=dictionary,
             progress=lambda written: bar.update(written - bar.n),
         )
 
@@ -65,6 +69,8 @@ def _is_up_to_date(current: Generation, source: str, settings: Settings) -> bool
     if (current.source, recipe.analyser) != (source, ANALYSER_VERSION):
         return False
     if needs_reindex(read_ranking(settings.home), recipe):
+        return False
+    if describe_changed_dictionary(settings.home, current):
         return False
     lexicons = LexiconStore(settings)
     if lexicons.open(current) is None or lexicons.changed_facts(current):

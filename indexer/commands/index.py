@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from shangsou.encoding.cache import CachedEncoder
     from shangsou.engines.engine import Generation
     from shangsou.lexicon.catalog_learner import TypeSummary
+    from shangsou.text.dictionary import Dictionary
     from shangsou.text.facts import FactTable
+
+# As many as a merchant reads.
+_MAX_CUT_WORDS = 10
 
 
 class _Percent(click.ParamType[float]):
@@ -88,8 +92,8 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
     try:
         _check_report_folder(report_file)
         run.check_writable()
-        table = run.read_facts()
-        run.index(open_catalogs(files, read_mapping(pairs)), max_rejected, table)
+        table, dictionary = run.read_facts(), run.read_dictionary()
+        run.index(open_catalogs(files, read_mapping(pairs)), max_rejected, table, dictionary)
     except ShangsouError as problem:
         failure = problem
     if report_file is not None and run.report.read:
@@ -144,7 +148,25 @@ class _Run:
 
         return read_fact_table(read_settings().home)
 
-    def index(self, catalogs: "Sequence[Catalog]", max_rejected: float, fact_table: "FactTable") -> None:
+    def read_dictionary(self) -> "Dictionary":
+        """Return the shop's own words; raises `UnusableInput` for a wrong line."""
+        from shangsou.lexicon.dictionary_completion import complete_dictionary
+        from shangsou.lexicon.dictionary_file import read_dictionary
+
+        dictionary, cut_words = complete_dictionary(read_dictionary(read_settings().home))
+        for cut_word in cut_words[:_MAX_CUT_WORDS]:
+            click.echo(cut_word.describe(), err=True)
+        if len(cut_words) > _MAX_CUT_WORDS:
+            click.echo(f"and so are {len(cut_words) - _MAX_CUT_WORDS:,} more", err=True)
+        return dictionary
+
+    def index(
+        self,
+        catalogs: "Sequence[Catalog]",
+        max_rejected: float,
+        fact_table: "FactTable",
+        dictionary: "Dictionary",
+    ) -> None:
         from tqdm import tqdm
 
         from indexer.build import index_products, refuse_fewer
@@ -153,6 +175,7 @@ class _Run:
         from shangsou.engines.stores import open_store
         from shangsou.lexicon.lexicon import LexiconStore
         from shangsou.search.ranking.recipe import read_ranking
+        from shangsou.text.segmenter import Segmenter
 
         settings = read_settings()
         store = open_store(settings)
@@ -165,13 +188,21 @@ class _Run:
         # disable=None: no bar if stderr is not a terminal.
         with tqdm(total=rows, desc="indexing", unit=" rows", disable=None) as bar:
             self._generation = index_products(
-                read_products(catalogs, self.report, max_rejected, fact_table, derive_groups=derive_groups),
+                read_products(
+                    catalogs,
+                    self.report,
+                    max_rejected,
+                    fact_table,
+                    Segmenter(dictionary.words),
+                    derive_groups=derive_groups,
+                ),
                 store=store,
                 encoder=self._encoder,
                 source=", ".join(catalog.source.name for catalog in catalogs),
                 lexicons=LexiconStore(settings),
                 ranking=ranking,
                 fact_table=fact_table,
+                dictionary=dictionary,
                 allow_fewer=self._allow_fewer,
                 progress=lambda _: bar.update(self.report.read - bar.n),
                 on_types=self._keep_types,

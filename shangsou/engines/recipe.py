@@ -30,6 +30,8 @@ class IndexRecipe:
     ranking recipe when the generation was built."""
     dictionary: str = ""
     """The words of the shop's own dictionary, a line each: word, frequency, tag."""
+    dictionary_hash: str = ""
+    """Of what the file of them says, to know whether it has changed; empty without one."""
 
     @property
     def segmenter(self) -> Segmenter:

@@ -78,6 +78,14 @@ def test_facts_of_the_shop_rebuild_it(prepare: Callable[..., Generation], settin
     assert prepare(model="hash-encoder").name == "gen-2"
 
 
+def test_words_of_the_shop_rebuild_it(prepare: Callable[..., Generation], settings: Settings):
+    prepare(model="hash-encoder")
+    (settings.home / "dictionary.txt").write_text("奶酪魔方 n", "utf-8")
+    rebuilt = prepare(model="hash-encoder")
+    assert (rebuilt.name, rebuilt.recipe.dictionary) == ("gen-2", "奶酪魔方 1 n")
+    assert prepare(model="hash-encoder").name == "gen-2"
+
+
 # The last two are files that a merchant may well have.
 @pytest.mark.parametrize("source", ["catalog.csv", "sample shop.csv", "sample shop 2026.csv"])
 def test_an_index_of_other_products_is_refused_and_stays(
