@@ -16,17 +16,21 @@ if TYPE_CHECKING:
 def generations(as_json: bool) -> None:
     """List the generations of the index."""
     from shangsou.engines.stores import open_store
+    from shangsou.lexicon.dictionary_file import describe_changed_dictionary
     from shangsou.lexicon.lexicon import LexiconStore
 
     settings = read_settings()
     existing = open_store(settings).generations()
     lexicons = LexiconStore(settings)
-    changed_facts = {generation.name: lexicons.changed_facts(generation) for generation in existing}
+    changes = {
+        generation.name: {
+            "changed_facts": lexicons.changed_facts(generation),
+            "changed_dictionary": describe_changed_dictionary(settings.home, generation),
+        }
+        for generation in existing
+    }
     if as_json:
-        listed = [
-            _generation_to_json(generation) | {"changed_facts": changed_facts[generation.name]}
-            for generation in existing
-        ]
+        listed = [_generation_to_json(generation) | changes[generation.name] for generation in existing]
         click.echo(to_json_text({"generations": listed}), nl=False)
     elif not existing:
         click.echo('There is no index yet; run "shangsou index FILE" or "shangsou demo".')
@@ -36,18 +40,22 @@ def generations(as_json: bool) -> None:
             f"{'*' if generation.current else ' '} {generation.name:8} {generation.created_at}  "
             f"{generation.documents:>10,} products  {recipe.model} ({recipe.precision})  {generation.source}"
         )
-        if generation.current and changed_facts[generation.name]:
-            click.echo(f"  {changed_facts[generation.name]}")
+        for change in changes[generation.name].values() if generation.current else ():
+            if change:
+                click.echo(f"  {change}")
 
 
 def _generation_to_json(generation: "Generation") -> dict[str, object]:
     from shangsou.engines.recipe import recipe_to_json
 
+    recipe = recipe_to_json(generation.recipe)
+    # Up to a megabyte, from a file that the shop has; its hash tells whether it is the same.
+    del recipe["dictionary"]
     return {
         "name": generation.name,
         "current": generation.current,
         "created_at": generation.created_at,
         "documents": generation.documents,
         "source": generation.source,
-        "recipe": recipe_to_json(generation.recipe),
+        "recipe": recipe,
     }

@@ -13,6 +13,7 @@ def rollback(name: str | None, as_json: bool) -> None:
     """Go back to the generation that served before."""
     from shangsou.engines.generations import roll_back
     from shangsou.engines.stores import open_store
+    from shangsou.lexicon.dictionary_file import describe_changed_dictionary
     from shangsou.lexicon.lexicon import LexiconStore
 
     settings = read_settings()
@@ -21,6 +22,9 @@ def rollback(name: str | None, as_json: bool) -> None:
         click.echo(to_json_text({"generation": after.name, "before": previous and previous.name}), nl=False)
     else:
         click.echo(f"{after.name} serves now, {after.documents:,} products of {after.created_at}")
-        changed_facts = LexiconStore(settings).changed_facts(after)
-        if changed_facts:
-            click.echo(changed_facts)
+        for change in (
+            LexiconStore(settings).changed_facts(after),
+            describe_changed_dictionary(settings.home, after),
+        ):
+            if change:
+                click.echo(change)

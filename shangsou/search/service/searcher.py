@@ -12,6 +12,7 @@ from shangsou.engines.engine import Generation, GenerationStore
 from shangsou.engines.query import Filters
 from shangsou.engines.stores import open_store
 from shangsou.errors import EngineUnavailable, EventsUnavailable, ShangsouError
+from shangsou.lexicon.dictionary_file import describe_changed_dictionary
 from shangsou.lexicon.fact_tables import describe_changed_facts
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.product import Product
@@ -60,7 +61,7 @@ class Searcher:
         self._last_logged = ""
         self._logs_pending = logs_pending
         self._pending_recipe = ""
-        self._changed_facts = ""
+        self._changes: tuple[str, ...] = ()
         self._refresh_lock = Lock()
         self._closed = Event()
         self._watcher = Thread(target=self._watch, name="generation-watcher", daemon=True)
@@ -192,15 +193,19 @@ class Searcher:
             log.warning("%s", self._last_logged)
 
     def _log_pending_reindex_once(self) -> None:
-        """Log once what of the ranking recipe and of facts.toml only another index brings in."""
+        """Log once what of the ranking recipe and of the shop's files only another index brings in."""
         generation = self.generation()
         if generation is None or not self._logs_pending:
             return
-        facts = self._lexicon.facts if self._lexicon else None
-        changed = describe_changed_facts(self._settings.home, facts.table, generation.name) if facts else ""
-        if changed and changed != self._changed_facts:
-            log.warning("%s", changed)
-        self._changed_facts = changed
+        home, facts = self._settings.home, self._lexicon.facts if self._lexicon else None
+        changes = (
+            describe_changed_facts(home, facts.table, generation.name) if facts else "",
+            describe_changed_dictionary(home, generation),
+        )
+        for change in changes:
+            if change and change not in self._changes:
+                log.warning("%s", change)
+        self._changes = changes
         pending = needs_reindex(self._ranking, generation.recipe)
         if pending and pending != self._pending_recipe:
             log.warning(

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from indexer.build import index_products
+from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import shipped_ranking
+from shangsou.settings import Settings
+from shangsou.text.terms import words
 from tests.fixtures.hash_encoder import HashEncoder
 from tests.fixtures.indexer import IndexerHome
 
@@ -422,6 +425,63 @@ def test_facts_that_changed_since_an_index_was_built_are_named_with_what_to_run(
     assert [one["changed_facts"] for one in listed] == ["", changed.format(1)]
     assert changed.format(1) in home.run("rollback").out
     assert "facts.toml" not in home.run("rollback", "--to", "gen-2").out
+
+
+def test_an_index_is_built_with_the_dictionary_of_the_shop_and_says_which_words_it_still_cuts(
+    home: IndexerHome, write: Write
+) -> None:
+    home.folder.mkdir()
+    file = home.folder / "dictionary.txt"
+    file.write_text("奶酪魔方\n我们的 1 r\n", "utf-8")
+    finished = home.run("index", write("catalog.csv", "id,title\n1,百吉福奶酪魔方\n"))
+    assert finished.code == 0
+    assert f'{file}:2: "我们的" is still cut into 我们 and 的 with the frequency 1; write ' in finished.err
+    # What the file says later is of no consequence for this index.
+    file.write_text("酪魔 100000 n\n", "utf-8")
+    [generation] = home.store.generations()
+    assert words("奶酪魔方", generation.recipe.segmenter) == ["奶酪", "魔方", "奶酪魔方"]
+
+
+def test_a_wrong_line_of_the_dictionary_is_named_before_the_catalog_is_read(
+    home: IndexerHome, write: Write
+) -> None:
+    home.index_directly(OLD)
+    (home.folder / "dictionary.txt").write_text("奶酪魔方 100 n\n奶酪 魔方\n", "utf-8")
+    finished = home.run("index", write("catalog.csv", CATALOG), "--json")
+    assert (finished.code, finished.document["read"]) == (2, 0)
+    assert f'{home.folder / "dictionary.txt"}:2: "魔方" is neither a frequency nor a tag' in finished.err
+    assert home.served() == ("gen-1", [OLD])
+
+
+def test_a_dictionary_that_changed_since_an_index_was_built_is_named_with_what_to_run(
+    home: IndexerHome, write: Write
+) -> None:
+    changed = 'dictionary.txt changed since gen-{} was built; run "shangsou index"'
+    home.run("index", write("catalog.csv", CATALOG))
+    assert "dictionary.txt" not in home.run("generations").out
+    (home.folder / "dictionary.txt").write_text("马克杯子 n", "utf-8")
+    assert changed.format(1) in home.run("generations").out
+    home.run("index", write("catalog.csv", CATALOG))
+    assert "dictionary.txt" not in home.run("generations").out
+    listed = home.run("generations", "--json").document["generations"]
+    assert isinstance(listed, list)
+    assert [one["changed_dictionary"] for one in listed] == ["", changed.format(1)]
+    assert all("dictionary" not in one["recipe"] for one in listed)
+    assert changed.format(1) in home.run("rollback").out
+    assert "dictionary.txt" not in home.run("rollback", "--to", "gen-2").out
+
+
+def test_known_queries_are_cut_by_the_words_of_the_index(home: IndexerHome, write: Write) -> None:
+    home.folder.mkdir()
+    (home.folder / "dictionary.txt").write_text("国产机 100000 n", "utf-8")
+    home.run("index", write("catalog.csv", CATALOG))
+    home.run("queries", "import", write("queries.txt", "国产机器人\n国产机器猫\n"))
+    [generation] = home.store.generations()
+    lexicon = LexiconStore(Settings(home=home.folder)).open(generation)
+    assert lexicon is not None
+    assert lexicon.queries is not None
+    # It stands in two different queries; jieba alone reads 机器 in both.
+    assert lexicon.queries.counts(["国产机"]) == [2]
 
 
 def test_a_rollback_to_nowhere_says_where_one_could_go(home: IndexerHome) -> None:

@@ -245,6 +245,22 @@ def test_facts_that_changed_since_the_index_was_built_are_reported_once_and_it_s
     assert caplog.text.count("gen-1 is searched with the facts") == 1
 
 
+def test_a_dictionary_that_changed_since_the_index_was_built_is_reported_once_and_it_serves_on(
+    settings: Settings, searcher: Searcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    changed = 'dictionary.txt changed since gen-1 was built; run "shangsou index"'
+    index(settings, "国产机智能大屏", recipe=replace(RECIPE, dictionary="国产机 100000 n"))
+    wait_until(lambda: searcher.missing() == [])
+    own = settings.home / "dictionary.txt"
+    own.write_text("大屏 100000 n", "utf-8")
+    wait_until(lambda: changed in caplog.text)
+    own.write_text("奶酪魔方 0", "utf-8")
+    wait_until(lambda: "gen-1 is searched with the dictionary that it was built with" in caplog.text)
+    assert caplog.text.count(changed) == 1
+    response = searcher.search(SearchRequest("国产机智能", mode="lexical"))
+    assert "国产机" in response.understood.words
+
+
 def test_a_shops_own_synonyms_are_live_without_a_restart_and_a_wrong_line_keeps_the_last_good_ones(
     settings: Settings, searcher: Searcher, caplog: pytest.LogCaptureFixture
 ) -> None:
