@@ -28,6 +28,7 @@ class IndexRecipe:
     k1: float = DEFAULT_K1
     """BM25 term saturation, and `b` length normalization, of all scored fields except coverage: those of the
     ranking recipe when the generation was built."""
+    b: float = DEFAULT_B
     dictionary: str = ""
     """The words of the shop's own dictionary, a line each: word, frequency, tag."""
     dictionary_hash: str = ""
@@ -37,8 +38,6 @@ class IndexRecipe:
     def segmenter(self) -> Segmenter:
         """What the texts of the index were cut into words by, and queries are to be cut by."""
         return Segmenter(self.dictionary)
-
-    b: float = DEFAULT_B
 
 
 def recipe_to_json(recipe: IndexRecipe) -> dict[str, object]:
