@@ -107,8 +107,9 @@ class ProductTypes:
 
     @cached_property
     def scanner(self) -> TypeWordScanner:
-        """Finds the types in texts."""
-        return TypeWordScanner(self.names, self.segmenter)
+        """Finds the types in texts that products are of: a category may be called what none of them is."""
+        names = [name for name, count in zip(self.names, self.counts.tolist(), strict=True) if count]
+        return TypeWordScanner(names, self.segmenter)
 
     def __contains__(self, name: str) -> bool:
         return name in self._positions

@@ -248,3 +248,9 @@ def test_a_brand_and_a_thing_become_the_thing_even_where_the_shop_has_a_category
     shop = types(names=("手机", "小米手机"), counts=(900, 500), wider=wider, leaves=frozenset(["小米手机"]))
     assert shop.widened("小米手机") == "小米手机"
     assert replace(shop, branded=frozenset(["小米手机"])).widened("小米手机") == "手机"
+
+
+def test_a_category_that_no_product_is_of_is_not_asked_for_but_what_its_name_ends_in() -> None:
+    options = {"names": ("键盘", "机械键盘"), "leaves": ("机械键盘",)}
+    assert asked("机械键盘", vector(0.5, 0.9), counts=(80, 3), **options).names == ("机械键盘",)
+    assert asked("机械键盘", vector(0.5, 0.9), counts=(80, 0), **options).names == ("键盘",)
