@@ -17,6 +17,7 @@ from benchmarks import (
     indexing,
     install,
     machine,
+    misspelling,
     personal,
     recommending,
     relevance,
@@ -30,6 +31,7 @@ from tests.servers.elasticsearch import running_elasticsearch
 BENCHMARKS = {
     "encoding": encoding.measure,
     "indexing": indexing.measure,
+    "misspelling": misspelling.measure,
     "recommending": recommending.measure,
     "personal": personal.measure,
     "relevance": relevance.measure,

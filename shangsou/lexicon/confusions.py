@@ -20,6 +20,9 @@ Shapes = Mapping[str, str]
 _NEAR_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"))
 # A component in more of a shop's characters than this, such as 氵 or 口, makes none of them look alike.
 _MAX_SHARING = 120
+# One in more of them than this is the radical of many, as 纟 of 绳 and 红, which are not taken for each other
+# in a word of two characters (chosen on the same words as the weights of `spelling.short_words`).
+_MAX_DISTINCTIVE = 25
 
 
 class Alternatives(NamedTuple):
@@ -59,6 +62,13 @@ class Confusions:
             np.array([ord(char) for char in ordered], np.uint64),
             np.array([LIKENESSES.index(meant[char]) for char in ordered], np.int64),
         )
+
+    def look_much_alike(self, first: str, second: str) -> bool:
+        """Return whether one character is part of the other, or they share a part that few others have."""
+        parts = {first, *self._shapes.get(first, "")}, {second, *self._shapes.get(second, "")}
+        if first in parts[1] or second in parts[0]:
+            return True
+        return any(len(self._by_part.get(part, ())) <= _MAX_DISTINCTIVE for part in parts[0] & parts[1])
 
     def _confusable(self, written: str) -> dict[str, Likeness]:
         sounds = self._sounds.get(written, ())

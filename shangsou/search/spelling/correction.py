@@ -8,6 +8,7 @@ from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.spelling.corrector import SpellingCorrector
 from shangsou.search.spelling.latin import correct_latin
 from shangsou.search.spelling.pinyin import read_pinyin
+from shangsou.search.spelling.short_words import correct_short_word
 from shangsou.search.understood import Constraint, Correction
 
 # Pinyin in full finds next to nothing as it stands, so the likeliest reading is shown from a third on; first
@@ -46,8 +47,10 @@ def find_correction(
         def is_known(word: str) -> bool:
             return word in recipe.synonyms or lexicon.brands.counts([word]) != [0]
 
-        correction = correct_latin(text, lexicon, known_words) or SpellingCorrector(lexicon).correct(
-            text, [*phrases, *known_words], is_known
+        correction = (
+            correct_latin(text, lexicon, known_words)
+            or correct_short_word(text, lexicon, lambda word: word in phrases or is_known(word))
+            or SpellingCorrector(lexicon).correct(text, [*phrases, *known_words], is_known)
         )
         if correction is not None:
             return _make_correction(
