@@ -3,17 +3,29 @@
 import re
 from collections.abc import Collection, Iterator
 from string import ascii_lowercase
+from typing import NamedTuple
 
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.spelling.corrector import SpellingCorrection
 from shangsou.search.spelling.latin_occurrences import occurrences
 
-# Shorter words are all near to others; models with digits are as they are meant.
-_WORD = re.compile(r"(?<![a-z\d.+&'-])[a-z]{5,20}(?![a-z\d.+&'-])")
+# Models with digits are as they are meant.
+_WORD = re.compile(r"(?<![a-z\d.+&'-])[a-z]{4,20}(?![a-z\d.+&'-])")
+# Shorter words are all near to others; only of two letters swapped in a brand there is no doubt.
+_MIN_LETTERS = 5
 # So often must a word occur for another one to be a typo of it, and so many times more often.
 _MIN_OCCURRENCES, _MIN_FREQUENCY_RATIO = 5, 20
+# That a word which nobody uses is the brand whose letters it has, two of them swapped: TODO
+_SWAPPED_PROBABILITY = 0.9
 # From this probability on it is searched for unasked, as with Chinese typos in a large shop.
 _MIN_CONFIDENT_PROBABILITY = 0.7
+
+
+class _Meant(NamedTuple):
+    """The word that may be meant by another."""
+
+    text: str
+    probability: float
 
 
 def correct_latin(
@@ -27,16 +39,41 @@ def correct_latin(
     for word in dict.fromkeys(_WORD.findall(text)):
         if word in known_words:
             continue
-        candidates = list(dict.fromkeys(edits1(word)))
-        totals = [sum(counts) for counts in zip(*occurrences([word, *candidates], lexicon), strict=True)]
-        best = max(range(1, len(totals)), key=lambda index: totals[index])
-        if totals[best] >= max(_MIN_OCCURRENCES, _MIN_FREQUENCY_RATIO * totals[0]):
-            corrected = re.sub(rf"(?<![a-z]){word}(?![a-z])", candidates[best - 1], corrected)
-            probability *= totals[best] / (sum(totals) + _MIN_FREQUENCY_RATIO * (totals[0] + 1))
+        meant = _swapped_brand(word, lexicon) or _common_word(word, lexicon)
+        if meant is not None:
+            corrected = re.sub(rf"(?<![a-z]){word}(?![a-z])", meant.text, corrected)
+            probability *= meant.probability
     return (
         None
         if corrected == text
         else SpellingCorrection(corrected, probability, probability >= _MIN_CONFIDENT_PROBABILITY)
+    )
+
+
+def _swapped_brand(word: str, lexicon: Lexicon) -> _Meant | None:
+    """Return the brand that a word nobody uses is with two adjacent letters swapped, as `nkie` is nike."""
+    swapped = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)} - {word}
+    brands = [brand for brand in swapped if _is_brand(brand, lexicon)]
+    if len(brands) != 1 or any(counts != [0] for counts in occurrences([word], lexicon)):
+        return None
+    return None if _is_brand(word, lexicon) else _Meant(brands[0], _SWAPPED_PROBABILITY)
+
+
+def _is_brand(word: str, lexicon: Lexicon) -> bool:
+    return lexicon.entities.get(word) == "brand" or lexicon.brands.counts([word]) != [0]
+
+
+def _common_word(word: str, lexicon: Lexicon) -> _Meant | None:
+    """Return the far commoner word that another one is a letter away from."""
+    if len(word) < _MIN_LETTERS:
+        return None
+    candidates = list(dict.fromkeys(edits1(word)))
+    totals = [sum(counts) for counts in zip(*occurrences([word, *candidates], lexicon), strict=True)]
+    best = max(range(1, len(totals)), key=lambda index: totals[index])
+    if totals[best] < max(_MIN_OCCURRENCES, _MIN_FREQUENCY_RATIO * totals[0]):
+        return None
+    return _Meant(
+        candidates[best - 1], totals[best] / (sum(totals) + _MIN_FREQUENCY_RATIO * (totals[0] + 1))
     )
 
 
