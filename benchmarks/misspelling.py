@@ -3,18 +3,23 @@
 What is drawn is drawn with seeds that no weight was chosen on.
 """
 
-import csv
-import gzip
 import random
-import re
 import statistics
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.typos_of_short_words import ShortTypos
+from benchmarks.typo_sources import (
+    column,
+    common_words,
+    latin_words,
+    marked_terms,
+    rare_pinyin,
+    swapped_names,
+)
+from benchmarks.typos_of_short_words import ShortTypo, ShortTypos
 from indexer.catalog_files import open_catalogs
 from indexer.products import read_products
 from indexer.query_logs import read_queries
@@ -23,28 +28,22 @@ from shangsou.engines.engine import Generation
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.lexicon.phrases import PhraseCounter
-from shangsou.lexicon.pinyin import romanize
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.understanding.understand import understand
 from shangsou.settings import Settings
-from shangsou.text.normalize import normalize
 
 SEEDS = (20, 21, 22, 23, 24)
-# For each seed: mistyped words of two characters, Latin names, words in pinyin.
+# Typos in words of two characters for each seed; names, words in pinyin and ten times so many common words
+# for the first.
 DRAWN = 300
-# A word that fewer titles hold may be a typo itself; one in this many or fewer is rare.
-_MIN_TITLES, _MAX_RARE = 5, 4
+# A word that fewer titles hold may be a typo itself.
+_MIN_TITLES = 5
 # These of the terms that people marked were looked at when weights were chosen.
 _LOOKED_AT, _SHUFFLE_SEED = 2_500, 5
-# Terms that one title was marked with are often fragments of it.
-_MIN_MARKED = 2
-_SHORT_WORD = re.compile("[一-鿿]{2}")
-_CHINESE_WORD = re.compile("[一-鿿]{2,5}")
-_LATIN_WORD = re.compile("[a-z]{4,}")
 
 
 def measure(data: Path, _elastic_url: str) -> dict[str, object]:
-    """Return how many typos are mended, and how many right queries are touched, without and with a query log."""
+    """Return what typos are mended and what right queries are touched, without a query log and with one."""
     with TemporaryDirectory() as home:
         store = LexiconStore(Settings(home=Path(home)))
         counter = PhraseCounter()
@@ -65,37 +64,40 @@ def _opened(store: LexiconStore, generation: Generation) -> Lexicon:
 
 
 def _measure(data: Path, lexicon: Lexicon) -> dict[str, object]:
-    marked = _marked_terms(data)
+    marked = marked_terms(data)
     terms = sorted(marked)
     random.Random(_SHUFFLE_SEED).shuffle(terms)
-    unseen = [term for term in terms[_LOOKED_AT:] if marked[term] >= _MIN_MARKED]
     words = sorted(term for term in terms if lexicon.words.counts([term])[0] >= _MIN_TITLES)
+    typos = [typo for seed in SEEDS for typo in _draw(words, lexicon, seed)]
+    judged = list(column(data / "relevance" / "queries.tsv", "query"))
     return {
-        "two characters": _short_typos(words, lexicon),
-        "two characters, right": _touched(unseen, lexicon),
-        "judged queries, right": _touched(_column(data / "relevance" / "queries.tsv", "query"), lexicon),
-        "names with two letters swapped": _outcomes(_swapped_names(lexicon), lexicon),
-        "latin words of the query log, right": _touched(_latin_words(data), lexicon),
-        "pinyin of rare words": _outcomes(_rare_pinyin(data, lexicon), lexicon),
-        "ms": _took_ms([typo.typed for typo in _draw(words, lexicon, SEEDS[0])], lexicon),
+        "two characters": _outcomes_by_kind(typos, lexicon),
+        "right: judged queries": _touched(judged, lexicon),
+        "right: words marked twice": _touched([t for t in terms[_LOOKED_AT:] if marked[t] > 1], lexicon),
+        # Typos and parts of words among them.
+        "right: words marked once": _touched([t for t in terms[_LOOKED_AT:] if marked[t] == 1], lexicon),
+        "right: common words": _touched(common_words(lexicon, 10 * DRAWN, SEEDS[0]), lexicon),
+        "names with two letters swapped": _outcomes(swapped_names(lexicon, DRAWN, SEEDS[0]), lexicon),
+        # Names in pinyin and typos among them.
+        "right: latin words of the query log": _touched(latin_words(data), lexicon),
+        "pinyin of rare words": _outcomes(rare_pinyin(data, DRAWN, SEEDS[0]), lexicon),
+        "ms": _took_ms([typo.typed for typo in typos[:DRAWN]], lexicon),
     }
 
 
-def _short_typos(words: Sequence[str], lexicon: Lexicon) -> dict[str, object]:
-    typos = [typo for seed in SEEDS for typo in _draw(words, lexicon, seed)]
-    kinds = sorted({typo.kind for typo in typos})
+def _draw(words: Sequence[str], lexicon: Lexicon, seed: int) -> list[ShortTypo]:
+    return ShortTypos(lexicon.sequences[0].characters(1), lexicon.sounds, seed).draw(words, DRAWN)
+
+
+def _outcomes_by_kind(typos: Sequence[ShortTypo], lexicon: Lexicon) -> dict[str, object]:
+    kinds = dict.fromkeys(typo.kind for typo in typos)
     return {
-        "of": len(words),
-        **_outcomes([(typo.typed, typo.meant) for typo in typos], lexicon),
+        "all": _outcomes([(typo.typed, typo.meant) for typo in typos], lexicon),
         **{
             kind: _outcomes([(typo.typed, typo.meant) for typo in typos if typo.kind == kind], lexicon)
             for kind in kinds
         },
     }
-
-
-def _draw(words: Sequence[str], lexicon: Lexicon, seed: int) -> list:  # type: ignore[type-arg]
-    return ShortTypos(lexicon.sequences[0].characters(1), lexicon.sounds, seed).draw(words, DRAWN)
 
 
 def _outcomes(typos: Sequence[tuple[str, str]], lexicon: Lexicon) -> dict[str, float]:
@@ -123,71 +125,8 @@ def _touched(queries: Sequence[str], lexicon: Lexicon) -> dict[str, object]:
     }
 
 
-def _swapped_names(lexicon: Lexicon) -> list[tuple[str, str]]:
-    """Return Latin brands of the shop with two letters swapped, as typed and as meant."""
-    phrases = map(lexicon.brands.phrase, range(len(lexicon.brands)))
-    names = sorted({phrase.normalized for phrase in phrases if _LATIN_WORD.fullmatch(phrase.normalized)})
-    rng, typos = random.Random(SEEDS[0]), {}
-    for name in rng.choices(names, k=DRAWN):
-        position = rng.randrange(len(name) - 1)
-        typed = name[:position] + name[position + 1] + name[position] + name[position + 2 :]
-        if typed != name:
-            typos[typed] = name
-    return sorted(typos.items())
-
-
-def _latin_words(data: Path) -> list[str]:
-    queries = _column(data / "queries.tsv.gz", "query")
-    return sorted({word for query in queries for word in _LATIN_WORD.findall(normalize(query))})
-
-
-def _rare_pinyin(data: Path, lexicon: Lexicon) -> list[tuple[str, str]]:
-    """Return the pinyin of words that few titles hold, with the words."""
-    terms = {normalize(term) for term in _column(data / "lexicon" / "taobao_terms.tsv.gz", "term", "product")}
-    titles = Counter[str]()
-    for title in _column(data / "catalog.tsv.gz", "title"):
-        text = normalize(title)
-        titles.update(
-            {
-                text[start:end]
-                for start in range(len(text))
-                for end in range(start + 2, start + 6)
-                if text[start:end] in terms
-            }
-        )
-    rare = sorted(
-        term for term in terms if _CHINESE_WORD.fullmatch(term) and 1 <= titles[term] <= _MAX_RARE
-    )
-    words = random.Random(SEEDS[0]).sample(rare, DRAWN)
-    return [(romanize(word).pinyin, word) for word in words]
-
-
-def _marked_terms(data: Path) -> Counter[str]:
-    """Return the product words of two characters that people marked in titles, and how often."""
-    counts: Counter[str] = Counter()
-    with gzip.open(data / "lexicon" / "taobao_terms.tsv.gz", "rt", encoding="utf-8") as lines:
-        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            if row["type"] == "product":
-                counts[normalize(row["term"])] += int(row["count"])
-    counts.update(map(normalize, _column(data / "lexicon" / "jd_mentions.tsv.gz", "mention", "product")))
-    return Counter({term: count for term, count in counts.items() if _SHORT_WORD.fullmatch(term)})
-
-
-def _column(path: Path, name: str, kind: str = "") -> list[str]:
-    """Return a column of a table; where a kind is given, of the rows that are marked so."""
-    return list(_values(path, name, kind))
-
-
-def _values(path: Path, name: str, kind: str) -> Iterator[str]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            if kind in ("", row.get("type"), row.get("label_guess")):
-                yield row[name]
-
-
 def _took_ms(queries: Sequence[str], lexicon: Lexicon) -> dict[str, float]:
-    """Return the processor time of understanding queries, with correction and without."""
+    """Return the processor time of understanding a query, median, with correction and without."""
     took: dict[str, float] = {}
     for name, correct in (("without correction", False), ("with correction", True)):
         times = []

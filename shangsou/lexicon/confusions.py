@@ -1,8 +1,8 @@
 """Characters that are confused in typing because they sound or look alike."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from string import ascii_lowercase
 from typing import Literal, NamedTuple
 
@@ -20,9 +20,9 @@ Shapes = Mapping[str, str]
 _NEAR_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"))
 # A component in more of a shop's characters than this, such as 氵 or 口, makes none of them look alike.
 _MAX_SHARING = 120
-# One in more of them than this is the radical of many, as 纟 of 绳 and 红, which are not taken for each other
-# in a word of two characters (chosen on the same words as the weights of `spelling.short_words`).
-_MAX_DISTINCTIVE = 25
+# One in more than this of all characters is the radical of many, as 糹 of 绳 and 红, which nobody takes for
+# each other: chosen on the same words as the weights of `spelling.short_words`; 60 is as good, 200 worse.
+_MAX_DISTINCTIVE = 80
 
 
 class Alternatives(NamedTuple):
@@ -64,11 +64,14 @@ class Confusions:
         )
 
     def look_much_alike(self, first: str, second: str) -> bool:
-        """Return whether one character is part of the other, or they share a part that few others have."""
-        parts = {first, *self._shapes.get(first, "")}, {second, *self._shapes.get(second, "")}
-        if first in parts[1] or second in parts[0]:
-            return True
-        return any(len(self._by_part.get(part, ())) <= _MAX_DISTINCTIVE for part in parts[0] & parts[1])
+        """Return whether two characters share a part that few others have, or one is that part."""
+        shared = {first, *self._shapes.get(first, "")} & {second, *self._shapes.get(second, "")}
+        return any(self._sharing[part] <= _MAX_DISTINCTIVE for part in shared)
+
+    @cached_property
+    def _sharing(self) -> Mapping[str, int]:
+        """In how many of all characters each part is, whichever a shop has."""
+        return Counter(part for char, parts in self._shapes.items() for part in {char, *parts})
 
     def _confusable(self, written: str) -> dict[str, Likeness]:
         sounds = self._sounds.get(written, ())

@@ -80,6 +80,8 @@ class Lexicon:
     """An index of those of `queries` that are one edit away from a text."""
     segmenter: Segmenter = PACKAGED
     """What the titles were cut into words by."""
+    rare_words: PhraseTable | None = None
+    """Words that too few titles hold to be suggested; None if the lexicon was built before there were any."""
 
 
 class _KnownQueryFiles(NamedTuple):
@@ -188,6 +190,7 @@ class LexiconStore:
             amount_values=open_amount_values(folder),
             query_neighbours=known.query_neighbours if known else None,
             segmenter=segmenter,
+            rare_words=_open_rare_words(folder),
         )
 
     def changed_facts(self, generation: Generation) -> str:
@@ -231,7 +234,7 @@ class LexiconStore:
 
 def write_phrases(folder: Path, phrases: CatalogPhrases, segmenter: Segmenter) -> None:
     """Write a catalog's phrases, n-grams and confusable characters into a folder."""
-    for name in ("words", "brands", "categories"):
+    for name in ("words", "brands", "categories", "rare"):
         write_table(folder, name, getattr(phrases, name), segmenter)
     write_ngrams(folder, phrases.texts)
     sounds = character_sounds()
@@ -242,6 +245,13 @@ def write_phrases(folder: Path, phrases: CatalogPhrases, segmenter: Segmenter) -
 def write_entities(folder: Path, entities: EntityDictionary) -> None:
     """Write the kinds of entity phrases into a folder."""
     (folder / _ENTITIES).write_text(json.dumps(entities, ensure_ascii=False, sort_keys=True), "utf-8")
+
+
+def _open_rare_words(folder: Path) -> PhraseTable | None:
+    try:
+        return PhraseTable(folder, "rare")
+    except FileNotFoundError:
+        return None
 
 
 @contextmanager

@@ -26,6 +26,8 @@ class PhraseCounts(NamedTuple):
     words: Mapping[str, int]
     pairs: Mapping[str, int]
     """By both words joined."""
+    character_pairs: Mapping[str, int]
+    """Of two single characters, by both joined."""
     first: Mapping[str, int]
     """Of words and pairs alike, as in `last`."""
     last: Mapping[str, int]
@@ -50,9 +52,13 @@ class WordCollector(WordArrays):
         is_phrase = weights == _PHRASE
         # One character may be a product word, as in `手机` and `壳`.
         begins_pair = is_phrase[former]
+        are_characters = (weights[former] == _PART) & (weights[former + 1] == _PART)
         return PhraseCounts(
             words=_count_texts(phrases, words[is_phrase], texts[is_phrase]),
             pairs=_count_texts(phrases, number_of_pair[begins_pair], texts[former[begins_pair]]),
+            character_pairs=_count_texts(
+                phrases, number_of_pair[are_characters], texts[former[are_characters]]
+            ),
             first=_count(phrases, np.append(words[first], pair_at[first])),
             # Nothing is paired across texts, nor is the last word of all, which stands before the first one.
             last=_count(phrases, np.append(words[last], pair_at[last - 1])),

@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from shangsou.lexicon.phrase_counts import PhraseCounts, WordCollector
+from shangsou.lexicon.rare_phrases import rare_phrases
 from shangsou.product import CATEGORY_SEPARATOR, Product
 from shangsou.text.normalize import normalize
 from shangsou.text.segmenter import PACKAGED, Segmenter
@@ -50,6 +52,8 @@ class CatalogPhrases:
     categories: list[Phrase]
     texts: Sequence[str] = ()
     """The titles, normalized."""
+    rare: list[Phrase] = field(default_factory=list)
+    """What too few titles hold to be one of `words`, but is a word all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +107,16 @@ class PhraseCounter:
 
     def position_counts(self) -> PositionCounts:
         """Return the counts of words and pairs of words, overall, first and last."""
-        words, pairs, first, last = self._phrase_counts()
+        words, pairs, _, first, last = self._phrase_counts()
         both = {phrase: words[phrase] + pairs[phrase] for phrase in words.keys() & pairs.keys()}
         return PositionCounts({**words, **pairs, **both}, first, last)
 
     def phrases(self) -> CatalogPhrases:
         """Return the phrases that occur often enough."""
-        words, pairs, _, _ = self._phrase_counts()
-        counts = dict(_at_least(pairs, _MIN_PAIR_TITLES)) | dict(_at_least(words, _MIN_WORD_TITLES))
+        counted = self._phrase_counts()
+        counts = dict(_at_least(counted.pairs, _MIN_PAIR_TITLES)) | dict(
+            _at_least(counted.words, _MIN_WORD_TITLES)
+        )
         levels: Counter[tuple[str, ...]] = Counter()
         for path, count in self._categories.items():
             for depth in range(1, len(path) + 1):
@@ -123,7 +129,14 @@ class PhraseCounter:
                 for path, count in levels.items()
             ],
             texts=self._texts,
+            rare=[Phrase(text, text, count) for text, count in self._rare(counts).items()],
         )
+
+    def _rare(self, known: Mapping[str, int]) -> Mapping[str, int]:
+        brands = ((brand_spellings(brand), count) for brand, count in self._brands.items())
+        leaves = ((list(map(normalize, path[-1:])), count) for path, count in self._categories.items())
+        counted = self._phrase_counts()
+        return rare_phrases(counted.words, counted.character_pairs, chain(brands, leaves), known)
 
     def _phrase_counts(self) -> PhraseCounts:
         if self._counted is None:

@@ -38,6 +38,15 @@ def test_characters_that_sound_or_look_alike_are_confused(written: str, expected
     assert alternatives(written) == expected
 
 
+def test_characters_with_a_part_that_many_have_do_not_look_much_alike():
+    # 先 is a part of two characters here, 氵 of a hundred.
+    watery = {"泡": "氵包"} | {chr(ord("鱼") + number): "氵" for number in range(100)}
+    confusions = Confusions([*SHAPES, *watery], SOUNDS, SHAPES | watery)
+    assert confusions.look_much_alike("诜", "洗")
+    assert confusions.look_much_alike("依", "衣")
+    assert not confusions.look_much_alike("洗", "泡")
+
+
 def test_a_letter_may_be_any_other():
     assert sorted(alternatives("d")) == list("abcefghijklmnopqrstuvwxyz")
 

@@ -36,6 +36,15 @@ def test_a_catalog_s_phrases_are_read_back(lexicons: LexiconStore):
     assert list(lexicon.sounds["裙"]) == ["qun"]
 
 
+def test_a_lexicon_without_rare_words_is_opened_as_before(lexicons: LexiconStore, tmp_path: Path):
+    lexicons.write_catalog(generation(1), PHRASES, [])
+    for path in tmp_path.rglob("rare.*"):
+        path.unlink()
+    lexicon = lexicons.open(generation(1))
+    assert lexicon is not None
+    assert lexicon.rare_words is None
+
+
 def test_there_is_none_for_a_generation_that_was_built_without(lexicons: LexiconStore):
     assert lexicons.open(generation(1)) is None
 

@@ -51,3 +51,21 @@ def test_a_product_that_is_off_sale_gives_no_phrases():
     off = [Product(str(number), "手机", brand="甲", category=("乙",), status="off") for number in range(3)]
     phrases = phrases_of(*off)
     assert (phrases.words, phrases.brands, phrases.categories) == ([], [], [])
+
+
+def test_what_few_titles_hold_is_kept_apart_if_it_is_a_word():
+    phrases = phrases_of(
+        *(Product(str(number), "猫粮") for number in range(3)),
+        Product("3", "安全帽"),
+        Product("4", "速快"),  # in no dictionary: cut by chance, or a typo
+        Product("5", "甲", brand="骆驼(CAMEL)", category=("户外", "登山鞋/徒步鞋")),
+        *(Product(str(number), "毛巾") for number in range(6, 8)),
+    )
+    assert {phrase.text: phrase.count for phrase in phrases.rare} == {
+        "猫粮": 3,  # two characters that the dictionary does not join
+        "安全帽": 1,
+        "骆驼": 1,
+        "登山鞋": 1,
+        "徒步鞋": 1,
+    }
+    assert [phrase.text for phrase in phrases.words] == ["毛巾"]

@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.lexicon.ngrams import ORDER, codes, keys_of
 from shangsou.lexicon.pinyin import romanize_characters
-from shangsou.lexicon.table import Spelling
+from shangsou.lexicon.table import PhraseTable, Spelling
 from shangsou.search.spelling.latin_occurrences import occurrences
 
 # Letters that may be pinyin: not beside digits, as in models; spaces may stand between the syllables.
@@ -32,6 +32,9 @@ _TOTAL_SEARCHES = 1_000_000
 _MIN_INITIALS, _MAX_INITIALS = 3, 6
 # Of phrases that are typed alike those behind are too rare to matter.
 _MAX_HOMOPHONES = 8
+# Words that few titles hold share their pinyin with one that none holds (Laplace): what a single title has is
+# believed alone, and not beside another such word.
+_UNKNOWN_HOMOPHONES = 1
 # A word of so many letters that stands in titles or is a brand counts as one of the most common; shorter ones
 # may be syllables.
 _MIN_CATALOG_WORD_LETTERS, _CATALOG_WORD_COUNT = 4, 5_000
@@ -214,8 +217,25 @@ def _join_words(words: Sequence[str]) -> str:
 
 
 def _find_homophones(spelling: Spelling, keys: Sequence[str], lexicon: Lexicon) -> list[_Homophones | None]:
-    """Return for each key the phrases that are spelt so, in titles and queries together."""
+    """Return for each key the phrases that are spelt so, in titles and queries together.
+
+    Where these have none, words that few titles hold are taken for full pinyin.
+    """
     tables = [lexicon.words] if lexicon.queries is None else [lexicon.queries, lexicon.words]
+    homophones = _homophones_in(tables, spelling, keys)
+    if lexicon.rare_words is None or spelling != "pinyin":
+        return homophones
+    missing = [index for index, found in enumerate(homophones) if found is None]
+    missing_keys = [keys[index] for index in missing]
+    rare = _homophones_in([lexicon.rare_words], spelling, missing_keys, unknown=_UNKNOWN_HOMOPHONES)
+    for index, found in zip(missing, rare, strict=True):
+        homophones[index] = found
+    return homophones
+
+
+def _homophones_in(
+    tables: Sequence[PhraseTable], spelling: Spelling, keys: Sequence[str], unknown: int = 0
+) -> list[_Homophones | None]:
     by_table = [table.find_phrases(spelling, keys, _MAX_HOMOPHONES) for table in tables]
     homophones: list[_Homophones | None] = []
     for phrases_by_table in zip(*by_table, strict=True):
@@ -224,7 +244,9 @@ def _find_homophones(spelling: Spelling, keys: Sequence[str], lexicon: Lexicon) 
             counts[phrase.normalized] = counts.get(phrase.normalized, 0) + phrase.count
         best = max(counts, key=lambda text: counts[text], default=None)
         homophones.append(
-            None if best is None else _Homophones(best, counts[best], counts[best] / sum(counts.values()))
+            None
+            if best is None
+            else _Homophones(best, counts[best], counts[best] / (sum(counts.values()) + unknown))
         )
     return homophones
 

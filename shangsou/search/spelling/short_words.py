@@ -73,7 +73,7 @@ def correct_short_word(
 
 def _names_something(text: str, lexicon: Lexicon) -> bool:
     """Return whether a text is a word of the shop."""
-    tables = (lexicon.words, lexicon.brands, lexicon.categories, lexicon.queries)
+    tables = (lexicon.words, lexicon.rare_words, lexicon.brands, lexicon.categories, lexicon.queries)
     if any(table.counts([text]) != [0] for table in tables if table is not None):
         return True
     types = lexicon.product_types
@@ -81,7 +81,7 @@ def _names_something(text: str, lexicon: Lexicon) -> bool:
 
 
 def _find_candidates(text: str, lexicon: Lexicon) -> list[_Candidate]:
-    """Return what sounds or looks like a text, or has its characters swapped, and stands in a text of the shop."""
+    """Return what sounds or looks like a text and is held by the shop's, and the text turned around."""
     found = [_Candidate(text[::-1], "swapped")] if text[0] != text[1] else []
     for position, typed in enumerate(text):
         chars, likenesses = lexicon.confusions.of(typed)
@@ -98,7 +98,7 @@ def _find_candidates(text: str, lexicon: Lexicon) -> list[_Candidate]:
 
 def _word_counts(words: list[str], lexicon: Lexicon) -> Iterator[int]:
     """Yield how often titles and queries have each of some texts as a word."""
-    tables = (lexicon.words, lexicon.queries)
+    tables = (lexicon.words, lexicon.rare_words, lexicon.queries)
     counts = [table.counts(words) for table in tables if table is not None]
     yield from map(sum, zip(*counts, strict=True))
 

@@ -122,6 +122,45 @@ def test_pinyin_is_read(typed: str, meant: str, dress_lexicon: Lexicon):
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("anquanmao", "安全帽"),  # in one title
+        ("mao jin", "毛巾"),
+        ("maoliang", "猫粮"),  # in three, and cut in two everywhere
+        ("luotuo", "骆驼"),  # a brand in no title
+        ("anquanmao maojin", "anquanmao maojin"),  # two guesses on one title each: offered
+    ],
+)
+def test_pinyin_of_what_few_titles_hold_is_read(typed: str, meant: str, tmp_path: Path):
+    titles = {"安全帽 工地": 1, "毛巾 纯棉": 1, "猫粮 5斤": 3}
+    assert corrected(typed, build_lexicon(tmp_path, titles, brands=("骆驼",))) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("nkie", "nike"),
+        ("nkie鞋", "nike鞋"),
+        ("ulululemon", "ulululemon"),  # more than two letters swapped
+        ("lneovo", "lenovo"),  # a brand of the column, in one title
+        ("trian", "trian"),  # train and trina: nobody knows which
+        ("nike", "nike"),
+    ],
+)
+def test_a_brand_with_two_letters_swapped_is_recognized(typed: str, meant: str, tmp_path: Path):
+    brands = ("nike", "lenovo", "train", "trina")
+    assert corrected(typed, build_lexicon(tmp_path, {"运动鞋": 60}, brands=brands)) == meant
+
+
+@pytest.mark.parametrize("typed", ["bluetooth", "headphone", "wireless"])
+def test_an_english_word_is_corrected_to_no_part_of_a_longer_one(typed: str, tmp_path: Path):
+    lexicon = build_lexicon(tmp_path, {"bluetoot2 蓝牙耳机 headphonex wirelesss5 headphon": 60, "耳机": 60})
+    recipe = default_ranking()
+    without = replace(recipe, understanding=recipe.understanding - {"synonyms"})
+    assert understand(typed, without, lexicon).text == typed
+
+
+@pytest.mark.parametrize(
     "typed", ["nike", "nike鞋", "polo衫", "polo", "iphone15 pro", "xyz", "l", "usb-c", "q" * 200]
 )
 def test_letters_that_stand_for_themselves_stay(typed: str, dress_lexicon: Lexicon):
