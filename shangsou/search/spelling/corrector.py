@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.lexicon.ngrams import CODE_BITS, EDGE, ORDER, Codes, codes
 from shangsou.search.spelling.known_query_edits import KnownQueryEdits
-from shangsou.search.spelling.latin_occurrences import makes_unknown_word
+from shangsou.search.spelling.latin_occurrences import makes_rare_word, makes_unknown_word
 from shangsou.search.spelling.ngram_edits import EDIT_KINDS, Edit, EditGenerator
 from shangsou.search.spelling.phrase_features import PhraseFeatures
 
@@ -123,7 +123,11 @@ class SpellingCorrector:
                 if not is_known_query and makes_unknown_word(text, corrected, self._lexicon):
                     continue
                 # What only adds narrows what was asked for, as `耐克钉鞋` does `耐克鞋`: that is offered.
-                is_confident = probability >= confident_from and edit.start < edit.end
+                is_confident = (
+                    probability >= confident_from
+                    and edit.start < edit.end
+                    and not makes_rare_word(text, corrected, self._lexicon)
+                )
                 return SpellingCorrection(corrected, probability, is_confident, is_known_query)
         return None
 

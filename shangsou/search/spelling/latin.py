@@ -7,14 +7,12 @@ from typing import NamedTuple
 
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.search.spelling.corrector import SpellingCorrection
-from shangsou.search.spelling.latin_occurrences import occurrences
+from shangsou.search.spelling.latin_occurrences import MIN_FREQUENCY_RATIO, MIN_OCCURRENCES, occurrences
 
 # Models with digits are as they are meant.
 _WORD = re.compile(r"(?<![a-z\d.+&'-])[a-z]{4,20}(?![a-z\d.+&'-])")
 # Shorter words are all near to others; only of two letters swapped in a brand there is no doubt.
 _MIN_LETTERS = 5
-# So often must a word occur for another one to be a typo of it, and so many times more often.
-_MIN_OCCURRENCES, _MIN_FREQUENCY_RATIO = 5, 20
 # Of 10,656 Latin words of a query log over 74,362 titles 5 were taken for such a brand and were none, of 219
 # brands with swapped letters all but 2 recognized (docs/relevance.md).
 _SWAPPED_PROBABILITY = 0.95
@@ -71,9 +69,9 @@ def _common_word(word: str, lexicon: Lexicon) -> _Meant | None:
     candidates = list(dict.fromkeys(edits1(word)))
     totals = [sum(counts) for counts in zip(*occurrences([word, *candidates], lexicon), strict=True)]
     best = max(range(1, len(totals)), key=lambda index: totals[index])
-    if totals[best] < max(_MIN_OCCURRENCES, _MIN_FREQUENCY_RATIO * totals[0]):
+    if totals[best] < max(MIN_OCCURRENCES, MIN_FREQUENCY_RATIO * totals[0]):
         return None
-    return _Meant(candidates[best - 1], totals[best] / (sum(totals) + _MIN_FREQUENCY_RATIO * (totals[0] + 1)))
+    return _Meant(candidates[best - 1], totals[best] / (sum(totals) + MIN_FREQUENCY_RATIO * (totals[0] + 1)))
 
 
 def edits1(text: str) -> Iterator[str]:

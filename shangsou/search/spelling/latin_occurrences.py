@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from shangsou.lexicon.lexicon import Lexicon
 
 # Shorter runs of letters are parts of models, or stray keys between Chinese.
-_LATIN_WORD = re.compile("[a-z]{4,}")
+_LATIN_WORD, _ANY_LATIN_WORD = re.compile("[a-z]{4,}"), re.compile("[a-z]+")
+# So often must a word occur for another one to be a typo of it, and so many times more often.
+MIN_OCCURRENCES, MIN_FREQUENCY_RATIO = 5, 20
 
 
 def occurrences(texts: Sequence[str], lexicon: Lexicon) -> tuple[list[int], list[int], list[int]]:
@@ -20,5 +22,18 @@ def makes_unknown_word(typed: str, corrected: str, lexicon: Lexicon) -> bool:
 
     N-grams count letters, and know no word as a whole.
     """
-    made = sorted(set(_LATIN_WORD.findall(corrected)).difference(_LATIN_WORD.findall(typed)))
-    return any(sum(counts) == 0 for counts in zip(*occurrences(made, lexicon), strict=True))
+    return 0 in _totals(_LATIN_WORD.findall(corrected), _LATIN_WORD.findall(typed), lexicon)
+
+
+def makes_rare_word(typed: str, corrected: str, lexicon: Lexicon) -> bool:
+    """Return whether a correction makes a Latin word that is not far commoner: `cnjoy` of `enjoy`."""
+    typed_words, words = (_ANY_LATIN_WORD.findall(text) for text in (typed, corrected))
+    typed_count = sum(_totals(typed_words, words, lexicon))
+    least = max(MIN_OCCURRENCES, MIN_FREQUENCY_RATIO * typed_count)
+    return any(count < least for count in _totals(words, typed_words, lexicon))
+
+
+def _totals(words: Sequence[str], without: Sequence[str], lexicon: Lexicon) -> list[int]:
+    """Return how often a shop holds each word that is not among others."""
+    counted = sorted(set(words).difference(without))
+    return [sum(counts) for counts in zip(*occurrences(counted, lexicon), strict=True)]

@@ -35,6 +35,8 @@ _MAX_HOMOPHONES = 8
 # Words that few titles hold share their pinyin with one that none holds (Laplace): what a single title has is
 # believed alone, and not beside another such word.
 _UNKNOWN_HOMOPHONES = 1
+# Fewer letters are as likely a name: `fubu` is no 腹部 (docs/relevance.md).
+_MIN_RARE_LETTERS = 6
 # A word of so many letters that stands in titles or is a brand counts as one of the most common; shorter ones
 # may be syllables.
 _MIN_CATALOG_WORD_LETTERS, _CATALOG_WORD_COUNT = 4, 5_000
@@ -219,13 +221,17 @@ def _join_words(words: Sequence[str]) -> str:
 def _find_homophones(spelling: Spelling, keys: Sequence[str], lexicon: Lexicon) -> list[_Homophones | None]:
     """Return for each key the phrases that are spelt so, in titles and queries together.
 
-    Where these have none, words that few titles hold are taken for full pinyin.
+    Where they have none for full pinyin, words that few titles hold count.
     """
     tables = [lexicon.words] if lexicon.queries is None else [lexicon.queries, lexicon.words]
     homophones = _homophones_in(tables, spelling, keys)
     if lexicon.rare_words is None or spelling != "pinyin":
         return homophones
-    missing = [index for index, found in enumerate(homophones) if found is None]
+    missing = [
+        index
+        for index, found in enumerate(homophones)
+        if found is None and len(keys[index]) >= _MIN_RARE_LETTERS
+    ]
     missing_keys = [keys[index] for index in missing]
     rare = _homophones_in([lexicon.rare_words], spelling, missing_keys, unknown=_UNKNOWN_HOMOPHONES)
     for index, found in zip(missing, rare, strict=True):

@@ -161,6 +161,18 @@ def test_an_english_word_is_corrected_to_no_part_of_a_longer_one(typed: str, tmp
 
 
 @pytest.mark.parametrize(
+    ("typed", "searched"),
+    [
+        ("enjoy", "enjoy"),  # a letter from a query that was sent three times
+        ("hmdi", "hdmi"),  # from one that was sent sixty times
+    ],
+)
+def test_a_latin_word_is_corrected_to_a_far_commoner_one_alone(typed: str, searched: str, tmp_path: Path):
+    lexicon = build_lexicon(tmp_path, {"连衣裙": 60}, {"cnjoy": 3, "hdmi": 60, "连衣裙": 60})
+    assert corrected(typed, lexicon) == searched
+
+
+@pytest.mark.parametrize(
     "typed", ["nike", "nike鞋", "polo衫", "polo", "iphone15 pro", "xyz", "l", "usb-c", "q" * 200]
 )
 def test_letters_that_stand_for_themselves_stay(typed: str, dress_lexicon: Lexicon):
