@@ -32,7 +32,7 @@ from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.understanding.understand import understand
 from shangsou.settings import Settings
 
-SEEDS = (20, 21, 22, 23, 24)
+SEEDS = (40, 41, 42, 43, 44)
 # Typos in words of two characters for each seed; names, words in pinyin and ten times so many common words
 # for the first.
 DRAWN = 300

@@ -1,7 +1,6 @@
 """Correction of mistyped words of two characters, which leave an n-gram nothing to stand on."""
 
 from collections.abc import Callable, Iterator
-from math import log
 from typing import NamedTuple
 
 import numpy as np
@@ -25,14 +24,12 @@ _KIND_WEIGHTS: dict[EditKind, float] = {
     "shape": 0.3,
     "swapped": 0.1,
 }
-# A word of the general dictionary is meant rather than one that titles were cut into.
-_DICTIONARY_FACTOR = 2
 # What speaks for the text as it stands, counted as titles that hold it: each place where its characters
 # stand side by side, its characters meeting by chance, that it is a word of the general dictionary, and
 # that shops are asked for what they have not.
 _SIDE_BY_SIDE, _BY_CHANCE, _IN_DICTIONARY, _ELSEWHERE = 20, 2, 100, 0.2
-# Logarithmic odds from which on a word is offered, and searched for.
-_MIN_OFFERED, _MIN_CONFIDENT = 1.2, 3.2
+# Odds from which on a word is offered, and searched for unasked.
+_MIN_OFFERED_ODDS, _MIN_CONFIDENT_ODDS = 1, 20
 
 
 class _Candidate(NamedTuple):
@@ -53,8 +50,8 @@ def correct_short_word(
         return None
     candidates = _find_candidates(text, lexicon)
     weights = [
-        _KIND_WEIGHTS[kind] * count * (_DICTIONARY_FACTOR if rjieba.has_word(word) else 1)
-        for (word, kind), count in zip(
+        _KIND_WEIGHTS[kind] * count
+        for (_, kind), count in zip(
             candidates, _word_counts([word for word, _ in candidates], lexicon), strict=True
         )
     ]
@@ -64,11 +61,10 @@ def correct_short_word(
     is_word = rjieba.has_word(text)
     for_text = _evidence(text, lexicon) + _IN_DICTIONARY * is_word
     odds = weights[best] / (sum(weights) - weights[best] + for_text)
-    if log(odds) < _MIN_OFFERED:
+    if odds < _MIN_OFFERED_ODDS:
         return None
-    return SpellingCorrection(
-        candidates[best].text, odds / (1 + odds), log(odds) >= _MIN_CONFIDENT and not is_word
-    )
+    is_confident = odds >= _MIN_CONFIDENT_ODDS and not is_word
+    return SpellingCorrection(candidates[best].text, odds / (1 + odds), is_confident)
 
 
 def _names_something(text: str, lexicon: Lexicon) -> bool:

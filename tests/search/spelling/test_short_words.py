@@ -30,7 +30,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
         ("手鸡", "手机"),  # sounds alike
         ("累裤", "内裤"),  # nearly: l for n, and nothing else of the shop is called so
         ("返鞋", "板鞋"),  # looks alike
-        ("猫良", "猫粮"),  # three titles, and no word of the general dictionary: 3 x 3 over .2
+        ("猫良", "猫粮"),  # in three titles, and sounds and looks alike: 3 x 3 against .2
     ],
 )
 def test_what_sounds_or_looks_like_a_word_of_the_shop_is_corrected(typed: str, meant: str, shop: Lexicon):
@@ -42,7 +42,7 @@ def test_what_sounds_or_looks_like_a_word_of_the_shop_is_corrected(typed: str, m
 
 
 def test_another_word_of_the_general_dictionary_is_right_and_the_shop_s_is_offered(tmp_path: Path):
-    # A note: the shop has none. 600 x 2 for 手机 against 100.
+    # A note: the shop has none. 600 titles with 手机 against 100.
     query = understand("手记", default_ranking(), build_lexicon(tmp_path, {"手机 正品": 600}))
     assert query.text == "手记"
     assert query.correction is not None
@@ -56,7 +56,7 @@ def test_another_word_of_the_general_dictionary_is_right_and_the_shop_s_is_offer
         "口洪",  # a brand of the shop
         "鲸鱼",  # nothing of the shop is like it
         "黑绳",  # 绳 and 红 have 纟 in common, as many characters have
-        "水倍",  # 水杯 and 水贝 sound like it, both in sixty titles
+        "水被",  # 水杯 and 水贝 sound like it, both in sixty titles
         "衣",
         "t恤",
         "ab",
@@ -74,7 +74,7 @@ def test_words_of_the_synonyms_and_phrases_in_quotation_marks_stay(shop: Lexicon
 
 
 def test_characters_that_often_meet_in_titles_are_no_typo(tmp_path: Path):
-    # 手 and 鸡 stand side by side in ten titles, as no word: 60 x 2 titles for 手机 against 10 x 20.
+    # 手 and 鸡 stand side by side in ten titles, as no word: 60 titles with 手机 against 10 x 20.
     titles = {"手机 正品": 60, **{f"扒手鸡翅 {number}": 1 for number in range(10)}}
     assert correct_short_word("手鸡", build_lexicon(tmp_path, titles)) is None
 
