@@ -13,8 +13,8 @@ from shangsou.search.spelling.latin_occurrences import MIN_FREQUENCY_RATIO, MIN_
 _WORD = re.compile(r"(?<![a-z\d.+&'-])[a-z]{4,20}(?![a-z\d.+&'-])")
 # Shorter words are all near to others; only of two letters swapped in a brand there is no doubt.
 _MIN_LETTERS = 5
-# Of 10,656 Latin words of a query log over 74,362 titles some 5 are taken for such a brand and are none; of 213
-# brands with swapped letters all but 3 are recognized (docs/relevance.md).
+# Of 10,656 Latin words of a query log over 74,362 titles some 5 are taken for such a brand and are none; of
+# 213 brands with swapped letters all but 3 are recognized (docs/relevance.md).
 _SWAPPED_PROBABILITY = 0.95
 # From this probability on it is searched for unasked, as with Chinese typos in a large shop.
 _MIN_CONFIDENT_PROBABILITY = 0.7
