@@ -136,7 +136,8 @@ class PhraseCounter:
         brands = ((brand_spellings(brand), count) for brand, count in self._brands.items())
         leaves = ((list(map(normalize, path[-1:])), count) for path, count in self._categories.items())
         counted = self._phrase_counts()
-        return rare_phrases(counted.words, counted.character_pairs, chain(brands, leaves), known)
+        names = chain(brands, leaves)
+        return rare_phrases(counted.words, counted.character_pairs, names, known, self._segmenter)
 
     def _phrase_counts(self) -> PhraseCounts:
         if self._counted is None:

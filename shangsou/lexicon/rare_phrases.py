@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-import rjieba
+from shangsou.text.segmenter import Segmenter
 
 # Words in characters alone, as they are typed in pinyin. Longer ones are sayings and titles of books.
 _CHINESE_WORD = re.compile("[\u4e00-\u9fff]{2,6}")
@@ -19,6 +19,7 @@ def rare_phrases(
     character_pairs: Mapping[str, int],
     names: Iterable[tuple[Sequence[str], int]],
     known: Mapping[str, int],
+    segmenter: Segmenter,
 ) -> dict[str, int]:
     """Return phrases that are not `known`, with the number of their titles or products.
 
@@ -30,12 +31,16 @@ def rare_phrases(
         Single characters that stand beside each other.
     names
         The spellings of brands, and categories, each with the number of products.
+    known
+        Phrases that are suggested.
+    segmenter
+        What the titles were cut into words by.
     """
     counts = Counter(
         {
             word: count
             for word, count in words.items()
-            if word not in known and _CHINESE_WORD.fullmatch(word) and rjieba.has_word(word)
+            if word not in known and _CHINESE_WORD.fullmatch(word) and segmenter.has_word(word)
         }
     )
     counts.update(

@@ -41,6 +41,10 @@ class Segmenter:
         """Return the words of a text in order with jieba's tags of their parts of speech."""
         return _open(self.dictionary).tag(text)
 
+    def has_word(self, text: str) -> bool:
+        """Return whether a text is a word of the dictionary, jieba's or the shop's own."""
+        return _open(self.dictionary).has_word(text)
+
 
 class _Jieba(Protocol):
     """`rjieba.Jieba`, and the module, which has the functions of one without further words."""
@@ -51,11 +55,13 @@ class _Jieba(Protocol):
 
     def tag(self, text: str) -> list[tuple[str, str]]: ...
 
+    def has_word(self, text: str) -> bool: ...
+
 
 @lru_cache(_MAX_OPEN)
 def _open(dictionary: str) -> _Jieba:
     if not dictionary:
-        jieba: _Jieba = rjieba
+        jieba: _Jieba = rjieba  # type: ignore[assignment]  # its stubs lack has_word
         return jieba
     own = rjieba.Jieba()
     for line in dictionary.splitlines():

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
-import rjieba
 
 from shangsou.lexicon.confusions import LIKENESSES
 from shangsou.lexicon.lexicon import Lexicon
@@ -58,7 +57,7 @@ def correct_short_word(
     if not any(weights):
         return None
     best = max(range(len(candidates)), key=weights.__getitem__)
-    is_word = rjieba.has_word(text)
+    is_word = lexicon.segmenter.has_word(text)
     for_text = _evidence(text, lexicon) + _IN_DICTIONARY * is_word
     odds = weights[best] / (sum(weights) - weights[best] + for_text)
     if odds < _MIN_OFFERED_ODDS:
