@@ -1,31 +1,39 @@
-"""Read catalog files into raw rows: CSV, TSV, JSON Lines and Parquet, each row with its file and line."""
+"""Open files as catalogs, and read them into raw rows, each with its file and line."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from indexer.columns import Columns, find_columns, match_columns
-from indexer.csv_rows import read_csv_rows
-from indexer.json_lines import json_columns
-from indexer.parquet import parquet_shape, read_parquet
+from indexer.columns import Columns, find_position, list_columns, match_columns
+from indexer.nested_records import RecordReader
+from indexer.shapes.delimited import open_delimited
+from indexer.shapes.json_records import open_json
+from indexer.shapes.markup_table import open_markup_table
+from indexer.shapes.parquet import open_parquet
+from indexer.shapes.shape import Records, Table
+from indexer.shapes.workbook import open_workbook
+from indexer.shapes.xml_records import open_xml
+from indexer.table_rows import TableReader
 from shangsou.errors import UnusableInput
-from shangsou.reading.files import TOO_LONG, Lines, LongLine, SourceFile, inspect
+from shangsou.reading.archives import Member, Workspace, keep_standard_input, unpack_zip
+from shangsou.reading.files import Lines, LongLine, SourceFile, inspect
 from shangsou.reading.issue import Issue
-from shangsou.reading.json_lines import json_object
 
-Format = Literal["csv", "tsv", "jsonl", "parquet"]
-_BY_SUFFIX: Mapping[str, Format] = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
-}
-# Separators that programs use in a "CSV" file.
-_DELIMITERS = ",\t;"
-_WRONG_WIDTH = "cells missing or surplus"
+STANDARD_INPUT = "-"
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_GZIP = b"\x1f\x8b"
+# Files in a workbook's zip: a zip of exports has none of them.
+_WORKBOOK_PARTS = ("[Content_Types].xml", "content.xml", "mimetype", "xl/workbook.xml", "xl/workbook.bin")
+_SQL = re.compile(
+    r"\s*(?:--|/\*|create\s+table|insert\s+into|drop\s+table|set\s+names|use\s+`|begin;)", re.IGNORECASE
+)
+_SHEET_XML = re.compile(r"<(?:\w+:)?workbook\b", re.IGNORECASE)
+_HTML = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div|style)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class Row(NamedTuple):
@@ -47,145 +55,214 @@ class BadRow(NamedTuple):
     problem: str
 
 
+class OtherRow(NamedTuple):
+    """A row that is no product: totals, a repeated header, a note below the table."""
+
+    file: str
+    line: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a user says of files that cannot tell it."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int | None = None
+    """From 1; blank rows are not counted."""
+    columns: tuple[str, ...] = ()
+    """The names of the columns of files without a header."""
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """A file that has been recognized as a catalog."""
+    """A file, or a sheet of one, that has been recognized as a catalog."""
 
-    source: SourceFile
-    format: Format
+    name: str
+    shape: Table | Records
     columns: Columns
     mapping: Mapping[str, str]
-    delimiter: str
-    max_rows: int
+    workspace: Workspace = field(repr=False, compare=False)
+    """Kept until the file has been read."""
 
-    def rows(self) -> Iterator[Row | BadRow]:
+    @property
+    def max_rows(self) -> int:
+        """At least the number of rows."""
+        return self.shape.max_rows
+
+    def rows(self) -> Iterator[Row | BadRow | OtherRow]:
         """Yield the rows in file order, reading lazily. Blank lines are skipped."""
-        if self.format == "parquet":
-            yield from self._parquet_rows()
-            return
-        with self.source.text() as stream:
-            lines = Lines(stream)
-            yield from self._json_rows(lines) if self.format == "jsonl" else self._table_rows(lines)
-
-    def _table_rows(self, lines: Lines) -> Iterator[Row | BadRow]:
-        file, used, width = self.source.name, self.columns.used, self.columns.width
-        records = _records(lines, self.format, self.delimiter)
-        next(records)  # The header.
-        for number, cells in records:
-            if isinstance(cells, str):
-                yield BadRow(file, number, cells)
-                continue
-            issue = None
-            if len(cells) != width:
-                issue = _width_issue(cells, width)
-                cells.extend([""] * (width - len(cells)))
-            values = {field: cells[position] for position, field in used if cells[position]}
-            if values or issue:
-                yield Row(file, number, values, issue)
-
-    def _json_rows(self, lines: Lines) -> Iterator[Row | BadRow]:
-        file = self.source.name
-        by_keys: dict[tuple[str, ...], dict[str, int]] = {}
-        for number, line in lines:
-            if isinstance(line, str) and (not line or line.isspace()):
-                continue
-            record = json_object(line)
-            if isinstance(record, str):
-                yield BadRow(file, number, record)
-                continue
-            keys = tuple(record)
-            if keys not in by_keys:
-                by_keys[keys] = find_columns(keys, self.mapping)
-            cells_by_field = {field: record[keys[position]] for field, position in by_keys[keys].items()}
-            yield Row(
-                file, number, {field: value for field, value in cells_by_field.items() if _has_value(value)}
-            )
-
-    def _parquet_rows(self) -> Iterator[Row]:
-        for number, cells in read_parquet(self.source):
-            cells_by_field = {field: cells[position] for position, field in self.columns.used}
-            yield Row(
-                self.source.name,
-                number,
-                {field: value for field, value in cells_by_field.items() if _has_value(value)},
-            )
+        file, shape = self.name, self.shape
+        reader = (
+            TableReader(shape, self.columns)
+            if hasattr(shape, "rows")
+            else RecordReader(shape, self.columns, self.mapping)
+        )
+        for line, values, problem in reader.read():
+            if values is None:
+                yield BadRow(file, line, str(problem))
+            elif isinstance(values, str):
+                yield OtherRow(file, line, values)
+            else:
+                yield Row(file, line, values, problem)
 
 
-def open_catalogs(paths: Sequence[Path], mapping: Mapping[str, str]) -> list[Catalog]:
+class _Opened(NamedTuple):
+    name: str
+    shape: Table | Records
+
+    @property
+    def header(self) -> Sequence[str]:
+        return self.shape.header if hasattr(self.shape, "header") else self.shape.names
+
+
+def open_catalogs(
+    paths: Sequence[Path], mapping: Mapping[str, str], options: ReadOptions | None = None
+) -> list[Catalog]:
     """Open files as catalogs; raises `UnusableInput` for the first that is not one.
 
     Parameters
     ----------
     paths
-        At least one file; the format is that of its name, or else of its content.
+        At least one file. The content tells the shape, not the name; a zip, or a workbook of several sheets, gives
+        several catalogs; `-` is standard input.
     mapping
-        Field to column name, from `--map`.
+        Field to column name, from `--map`. Each name must be that of a column in one of the files.
+    options
+        What the files cannot tell.
     """
-    names = [path.name for path in paths]
+    options = options or ReadOptions()
+    workspace = Workspace()
+    mapped = frozenset(mapping.values())
+    opened = [
+        shape
+        for path, name in _members(paths, workspace)
+        for shape in _open(path, name, mapped, options, workspace)
+    ]
+    _check_mapping(opened, mapping)
+    fitting = [_fitting(shape, mapping) for shape in opened]
+    columns = [
+        # Where there are several files, one may complete another.
+        match_columns(shape.name, shape.header, own, needs_title=len(opened) == 1)
+        for shape, own in zip(opened, fitting, strict=True)
+    ]
+    if not any("title" in found.names for found in columns):
+        match_columns(opened[0].name, opened[0].header, fitting[0])
     return [
-        _open_catalog(path, path.name if names.count(path.name) == 1 else str(path), mapping)
-        for path in paths
+        Catalog(shape.name, shape.shape, found, own, workspace)
+        for shape, found, own in zip(opened, columns, fitting, strict=True)
     ]
 
 
-def _open_catalog(path: Path, name: str, mapping: Mapping[str, str]) -> Catalog:
-    source = inspect(path, name)
+def _members(paths: Sequence[Path], workspace: Workspace) -> Iterator[Member]:
+    """Yield the files to read, those in zip files one by one."""
+    names = [path.name for path in paths]
+    for path in paths:
+        name = path.name if names.count(path.name) == 1 else str(path)
+        if str(path) == STANDARD_INPUT:
+            yield from _unpacked(Member(keep_standard_input(workspace), "standard input"), workspace)
+        else:
+            yield from _unpacked(Member(path, name), workspace)
+
+
+def _unpacked(member: Member, workspace: Workspace) -> Iterator[Member]:
+    if member.path.is_file() and _start(member.path).startswith(_ZIP) and not _is_workbook(member.path):
+        for inner in unpack_zip(member.path, member.name, workspace):
+            # A zip within a zip is left alone: there is no end to them.
+            yield inner
+    else:
+        yield member
+
+
+def _start(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(8)
+    except OSError:
+        return b""  # `inspect` says why.
+
+
+def _is_workbook(path: Path) -> bool:
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name in _WORKBOOK_PARTS for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb", ".ods")
+
+
+def _open(
+    path: Path, name: str, mapped: frozenset[str], options: ReadOptions, workspace: Workspace
+) -> list[_Opened]:
+    start = _start(path)
+    if start.startswith(_GZIP):
+        with SourceFile(path, name, compressed=True, encoding="", lines=0).binary() as stream:
+            if stream.read(8).startswith((_ZIP, _OLE)):
+                stream.seek(0)
+                path = workspace.keep(stream, name, path.stat().st_size)  # type: ignore[arg-type]
+                start = _start(path)
+    if start.startswith((_ZIP, _OLE)):
+        sheets = open_workbook(
+            path, name, columns=options.columns, header_row=options.header_row, mapped=mapped
+        )
+        return [_Opened(name if len(sheets) == 1 else f"{name}[{sheet.name}]", sheet) for sheet in sheets]
+    source = inspect(path, name, options.encoding)
     if not source.encoding:
-        header, rows = parquet_shape(source)
-        return Catalog(source, "parquet", match_columns(name, header, mapping), mapping, "", rows)
+        return [_Opened(name, open_parquet(source))]
+    return [_Opened(name, _open_text(source, path, mapped, options))]
+
+
+def _open_text(
+    source: SourceFile, path: Path, mapped: frozenset[str], options: ReadOptions
+) -> Table | Records:
     with source.text() as stream:
-        lines = Lines(stream)
-        nonblank_lines = ((number, line) for number, line in lines if line and not str(line).isspace())
-        number, first = next(nonblank_lines, (0, ""))
-        if not first:
-            raise UnusableInput(f"{name}: is empty; nothing was indexed")
-        if isinstance(first, LongLine):
-            raise UnusableInput(f"{name}:{number}: {TOO_LONG}; is this file a catalog?")
-        lines.put_back([(number, first)])
-        format_ = _format(path, first)
-        if format_ == "jsonl":
-            if first.lstrip().startswith("["):
-                raise UnusableInput(
-                    f"{name}: is one JSON array; write one object a line instead (JSON Lines)"
-                )
-            columns = match_columns(name, json_columns(name, lines), mapping)
-            return Catalog(source, format_, columns, mapping, "", source.lines + 1)
-        delimiter = max(_DELIMITERS, key=first.count) if format_ == "csv" else "\t"
-        _, cells = next(_records(lines, format_, delimiter))
-    if isinstance(cells, str):
-        raise UnusableInput(f"{name}:{number}: the header cannot be read: {cells}")
-    columns = match_columns(name, [cell.strip() for cell in cells], mapping)
-    return Catalog(source, format_, columns, mapping, delimiter, source.lines)
+        head = stream.read(2_048).lstrip("\ufeff \t\r\n\0")
+    with source.text() as stream:
+        first = next(
+            (line for _, line in Lines(stream) if not isinstance(line, str) or line.strip("\ufeff \t")), ""
+        )
+    suffix = next((end.lower() for end in reversed(path.suffixes) if end.lower() != ".gz"), "")
+    if suffix in (".jsonl", ".ndjson", ".json") or head.startswith(("{", "[{", "[ {", "[\n", "[\r")):
+        return open_json(source, first if isinstance(first, LongLine) else first.lstrip("\ufeff"))
+    if head.startswith("["):
+        return open_json(source, LongLine(0, "["))
+    if _HTML.match(head) or _SHEET_XML.search(head):
+        return open_markup_table(
+            source, columns=options.columns, header_row=options.header_row, mapped=mapped
+        )
+    if head.startswith("<"):
+        return open_xml(source)
+    if suffix == ".sql" or _SQL.match(head):
+        raise UnusableInput(
+            f"{source.name}: is an SQL dump, not a catalog; export the table of products as CSV (with a header) or JSON"
+        )
+    return open_delimited(
+        source,
+        delimiter=options.delimiter,
+        columns=options.columns,
+        header_row=options.header_row,
+        mapped=mapped,
+    )
 
 
-def _format(path: Path, first_line: str) -> Format:
-    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
-    by_suffix = _BY_SUFFIX.get(suffixes[-1]) if suffixes else None
-    if by_suffix:
-        return by_suffix
-    if first_line.lstrip().startswith("{"):
-        return "jsonl"
-    return "tsv" if "\t" in first_line else "csv"
+def _check_mapping(opened: Sequence[_Opened], mapping: Mapping[str, str]) -> None:
+    for name, column in mapping.items():
+        if not any(_has_column(shape, column) for shape in opened):
+            have = "; ".join(f"{shape.name} has {list_columns(shape.header)}" for shape in opened)
+            file = opened[0].name if len(opened) == 1 else "no file"
+            raise UnusableInput(
+                f"{file}: --map {name}={column} names no column; the file has {list_columns(opened[0].header)}"
+                if len(opened) == 1
+                else f"--map {name}={column} names a column of none of the files: {have}"
+            )
 
 
-def _records(lines: Lines, format_: Format, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
-    return read_csv_rows(lines, delimiter) if format_ == "csv" else _tab_rows(lines)
+def _fitting(shape: _Opened, mapping: Mapping[str, str]) -> dict[str, str]:
+    """Return the part of a mapping that a file has columns for."""
+    return {field: column for field, column in mapping.items() if _has_column(shape, column)}
 
 
-def _tab_rows(lines: Lines) -> Iterator[tuple[int, list[str] | str]]:
-    for number, line in lines:
-        if isinstance(line, LongLine):
-            yield number, TOO_LONG
-        elif line and not line.isspace():
-            yield number, line.split("\t")
-
-
-def _width_issue(cells: Sequence[str], width: int) -> Issue | None:
-    problem = f"the row has {len(cells)} cells, the header {width}"
-    if len(cells) < width:
-        return Issue(_WRONG_WIDTH, problem, "the missing ones taken as empty")
-    return Issue(_WRONG_WIDTH, problem, "the surplus ones dropped") if any(cells[width:]) else None
-
-
-def _has_value(value: object) -> bool:
-    return value is not None and value not in ("", [], {})
+def _has_column(shape: _Opened, column: str) -> bool:
+    return find_position(shape.header, column) is not None

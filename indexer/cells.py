@@ -1,14 +1,29 @@
 """Parse the cells of one raw row, collecting the issues found."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from indexer.attributes import as_text, read_image, split_attributes, split_category, split_tags
+from indexer.attributes import as_text, is_property_numbers, read_object, split_attributes, split_tags
+from indexer.categories import split_category
 from indexer.cell_vocabulary import vocabulary
-from indexer.columns import ATTRIBUTE_PREFIX
+from indexer.column_names import ATTRIBUTE_PREFIX
+from indexer.identifiers import is_spoilt, read_identifier, unwrap
 from indexer.markup import clean_text
-from indexer.numbers import MAX_COUNT, MAX_PRICE_FEN, Number, read_count, read_price, read_rating, read_stock
+from indexer.numbers import (
+    MAX_COUNT,
+    MAX_PRICE_FEN,
+    Number,
+    currency_of,
+    read_availability,
+    read_count,
+    read_price,
+    read_rating,
+    read_stock,
+)
+from indexer.pictures import read_image
+from indexer.statuses import read_status
 from shangsou.reading.issue import Issue, excerpt
 from shangsou.reading.times import read_time
 
@@ -41,23 +56,66 @@ _RAW_CHARACTERS_PER_KEPT = 20
 # The longest placeholder for a missing value.
 _MAX_EMPTY_WORD_LENGTH = 9
 _LEVEL_FIELDS = ("cat1", "cat2", "cat3", "cat4")
+_STATUS_FIELDS = ("status", "sku_status", "audit_status", "warehouse_status", "is_off", "visibility")
+# The name of an attribute that a text gives without one, as `红色,M` in a column 规格.
+UNNAMED_ATTRIBUTE = "规格"
+# A text of variants is short; a longer one is a description in the wrong column.
+_MAX_UNNAMED = 60
+# Kinds of values that fields want of an object (`indexer.attributes.VALUE_KEYS`).
+_KINDS = {
+    "stock": "stock",
+    "availability": "status",
+    "rating": "rating",
+    "rating_percent": "rating",
+    "reviews": "reviews",
+} | (dict.fromkeys(_STATUS_FIELDS, "status") | {"sales": "reviews", "product_id": "id", "group_id": "id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How the cells of a file are to be read, beyond what they say."""
+
+    currency: str = "CNY"
+    """The shop's money; a price in another is none."""
+    category_separator: str = ""
+    """What the platform puts between the levels of a category."""
 
 
 class Cells:
     """The cells of a row by field; `issues` holds the issues found so far."""
 
-    def __init__(self, values: Mapping[str, object]) -> None:
+    def __init__(self, values: Mapping[str, object], habits: Habits | None = None) -> None:
         self.values = values
         self.issues: list[Issue] = []
+        self._habits = habits or Habits()
 
     def text(self, field: str) -> str:
         """Return the text of a cell on one line, truncated if too long."""
         value = self.values.get(field)
-        return (
-            ""
-            if value is None
-            else self._clean_text(field, value if isinstance(value, str) else as_text(value))
-        )
+        if isinstance(value, str):
+            return self._clean_text(field, value)
+        if value is None:
+            return ""
+        if isinstance(value, Mapping | list | tuple):
+            return self._clean_text(field, self._text_of_object(field, value))
+        return self._clean_text(field, as_text(value))
+
+    def identifier(self, field: str) -> str:
+        """Return a number of a product, without what Excel and pandas make of it."""
+        value = self.values.get(field)
+        if value is None:
+            return ""
+        if isinstance(value, Mapping | list | tuple):
+            value = self._text_of_object(field, value)
+        text = self._clean_text(field, read_identifier(value))
+        if is_spoilt(text):
+            problem = f"{_field_words(field)} {excerpt(text)} was rounded by Excel"
+            self._add_issue(
+                f"{_field_words(field)} rounded by Excel",
+                problem,
+                "kept so; export it again as text, or as CSV",
+            )
+        return text
 
     def brand(self) -> str:
         """Return the brand, empty for placeholders such as `其他`."""
@@ -69,7 +127,8 @@ class Cells:
 
     def category(self) -> tuple[str, ...]:
         """Return the path of `category`, or else of `cat1` to `cat4`, without repeated levels."""
-        parts = split_category(self.values["category"]) if "category" in self.values else []
+        separator = self._habits.category_separator
+        parts = split_category(self.values["category"], separator) if "category" in self.values else []
         if not any(parts):
             parts = [
                 level
@@ -91,14 +150,14 @@ class Cells:
     def price(self, field: str, fen_field: str) -> int | None:
         """Return a price in fen, from a cell in yuan or else from one in fen."""
         name = field.replace("_", " ")
-        text = self._cell_text(field)
+        text = self._money_text(field)
         if not text:
             fen = self._count(fen_field, MAX_PRICE_FEN)
             if fen is None or fen >= 0:
                 return fen
             self._leave_empty(fen_field, str(fen), "is negative")
             return None
-        number = read_price(text)
+        number = read_price(text, self._habits.currency)
         if number.value is None:
             self._leave_empty(field, text, number.oddity)
         elif number.oddity:
@@ -106,14 +165,48 @@ class Cells:
             self._add_issue(f"{name} {number.oddity}", f"{name} {excerpt(text)} {number.oddity}", resolution)
         return number.value
 
+    def _money_text(self, field: str) -> str:
+        """Return a price with its currency, which may have a column or a key of its own."""
+        value = self.values.get(field)
+        if value is None:
+            return ""
+        currency: object = self.values.get("currency", "")
+        if isinstance(value, Mapping):
+            keys = ("currency", "currency_code", "currencyCode", "unit", "symbol")
+            currency = next((value[key] for key in keys if value.get(key)), currency)
+        if isinstance(value, Mapping | list | tuple):
+            value = read_object(value, "price")
+            if value is None:
+                self._leave_empty(field, str(self.values[field]), "holds no price")
+        text = unwrap(as_text(value).strip())
+        if not text or text.lower() in vocabulary("nothing"):
+            return ""
+        code = currency_of(as_text(currency)) if currency else ""
+        return f"{text} {code}" if code and code != self._habits.currency and not currency_of(text) else text
+
     def stock(self) -> int | None:
         """Return the pieces in stock. A negative number means none, not unknown."""
         text = self._cell_text("stock")
         stock = self._number("stock", text, read_stock(text)) if text else None
         if stock is not None and stock < 0:
             self._add_issue("stock is negative", f"stock {excerpt(text)} is negative", "read as 0")
+            stock = 0
+        if "availability" not in self.values:
+            return stock
+        word = self._cell_text("availability")
+        if not word:
+            return stock
+        available = read_availability(word)
+        if available.value is None and available.oddity == "can be ordered":
+            return stock or None
+        if available.value is None and available.oddity:
+            self._leave_empty("availability", word, available.oddity)
+        elif available.value == 0:
+            if stock:
+                problem = f"stock {excerpt(text)} of what is {excerpt(word)}"
+                self._add_issue("stock of what is sold out", problem, "read as 0")
             return 0
-        return stock
+        return stock if stock is not None else available.value
 
     def count(self, field: str) -> int:
         """Return a count, as of pieces sold or reviews; 0 for an unknown one."""
@@ -139,14 +232,25 @@ class Cells:
         return rating.value
 
     def status(self) -> Literal["on", "off"]:
-        """Return the status of the product; an unknown one counts as on sale."""
-        text = self._cell_text("status")
-        word = text.lower().replace(" ", "")
-        if word in vocabulary("off"):
-            return "off"
-        if word and word not in vocabulary("on"):
-            self._add_issue("status unknown", f"status {excerpt(text)} is not known", "product counts as on")
-        return "on"
+        """Return the status of the product, off if one of its columns says so; an unknown one counts as on sale."""
+        off = False
+        for field in _STATUS_FIELDS:
+            text = self._cell_text(field) if field in self.values else ""
+            if not text:
+                continue
+            status = read_status(field, text)
+            off = off or status == "off"
+            if status is None and field in ("status", "sku_status"):
+                problem = f"{_field_words(field)} {excerpt(text)} is not known"
+                self._add_issue("status unknown", problem, "product counts as on")
+        return "off" if off else "on"
+
+    def is_sold_out(self) -> bool:
+        """Return whether a status says that there is none left, as 售罄."""
+        return any(
+            self._cell_text(field).lower() in vocabulary("out_of_stock") - vocabulary("no")
+            for field in ("status", "sku_status")
+        )
 
     def time(self, field: str, *, end_of_day: bool = False) -> datetime | None:
         """Return a moment; see `read_time`."""
@@ -159,8 +263,11 @@ class Cells:
         return moment
 
     def image(self) -> str:
-        """Return the address of the first picture."""
-        value = self.values.get("image_url")
+        """Return the address of the first picture, else of the first one of the variant."""
+        return self._image("image_url") or self._image("sku_image")
+
+    def _image(self, field: str) -> str:
+        value = self.values.get(field)
         if value is None or str(value).strip().lower() in vocabulary("nothing") | {""}:
             return ""
         url, oddity = read_image(value)
@@ -188,18 +295,12 @@ class Cells:
 
     def attributes(self) -> dict[str, tuple[str, ...]]:
         """Return the attributes of `attributes` and of the columns `attributes.NAME`."""
-        pairs: list[tuple[str, str]] = []
-        value = self.values.get("attributes")
-        if value is not None and str(value).strip().lower() not in vocabulary("nothing"):
-            attributes = split_attributes(value)
-            if attributes is None:
-                self._leave_empty("attributes", str(value), "cannot be read")
-            pairs = attributes or []
-        pairs += [
-            (field.removeprefix(ATTRIBUTE_PREFIX), as_text(cell))
-            for field, cell in self.values.items()
-            if field.startswith(ATTRIBUTE_PREFIX)
-        ]
+        pairs = [*self._pairs("attributes"), *self._pairs("sku_attributes")]
+        for field, cell in self.values.items():
+            if field.startswith(ATTRIBUTE_PREFIX):
+                name = field.removeprefix(ATTRIBUTE_PREFIX)
+                cells = cell if isinstance(cell, list | tuple) else (cell,)
+                pairs += [(name, as_text(read_object(single))) for single in cells]
         kept: dict[str, dict[str, None]] = {}
         for raw_name, raw_value in pairs:
             if raw_value:
@@ -213,12 +314,39 @@ class Cells:
             )
         return {name: tuple(cells) for name, cells in list(kept.items())[:MAX_ATTRIBUTES]}
 
+    def _pairs(self, field: str) -> list[tuple[str, str]]:
+        value = self.values.get(field)
+        if value is None or str(value).strip().lower() in vocabulary("nothing") | {""}:
+            return []
+        pairs = None if is_property_numbers(value) else split_attributes(value)
+        if pairs is not None:
+            return pairs
+        text = as_text(value).strip()
+        if is_property_numbers(value):
+            self._leave_empty(field, text, "holds numbers of properties, not their names")
+        elif text and text[0] not in "{[" and len(text) <= _MAX_UNNAMED:
+            return [(UNNAMED_ATTRIBUTE, text)]
+        else:
+            self._leave_empty(field, text or str(value), "cannot be read")
+        return []
+
+    def _text_of_object(self, field: str, value: object) -> str:
+        """Return the text in an object or list; what holds none is reported."""
+        text = as_text(read_object(value, _KINDS.get(field, "")))
+        if not text:
+            self._leave_empty(field, str(value), "is an object without a text")
+        return text
+
     def _cell_text(self, field: str) -> str:
         """Return a number, date or word as text, empty for a cell without a value."""
         value = self.values.get(field)
         if value is None:
             return ""
+        if isinstance(value, Mapping | list | tuple):
+            value = self._text_of_object(field, value)
         text = as_text(value).strip()
+        if text[:1] in ("=", "'"):
+            text = unwrap(text)
         return "" if text.lower() in vocabulary("nothing") else text
 
     def _count(self, field: str, maximum: int = MAX_COUNT) -> int | None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from indexer.cells import MAX_ID_BYTES, Cells
-from indexer.columns import ATTRIBUTE_PREFIX
+from indexer.cells import MAX_ID_BYTES, Cells, Habits
+from indexer.column_names import ATTRIBUTE_PREFIX
+from indexer.offers import apply_sale
 from shangsou.product import CATEGORY_SEPARATOR, Product
 from shangsou.reading.issue import Issue, excerpt
 
@@ -29,7 +30,7 @@ _READERS: Mapping[str, Callable[[Cells], object]] = {
     "offer_until": lambda cells: cells.time("offer_until", end_of_day=True),
     "stock": Cells.stock,
     "status": Cells.status,
-    "group_id": lambda cells: cells.text("group_id"),
+    "group_id": lambda cells: cells.identifier("group_id"),
     "attributes": Cells.attributes,
     "image_url": Cells.image,
     "shop": lambda cells: cells.text("shop"),
@@ -47,19 +48,25 @@ _FIELD_BY_CELL = {
     "price": "price_fen",
     "list_price": "list_price_fen",
     "rating_percent": "rating",
+    "availability": "stock",
+    **dict.fromkeys(("sku_status", "audit_status", "warehouse_status", "is_off", "visibility"), "status"),
+    "sku_attributes": "attributes",
+    "sku_image": "image_url",
 }
 
 
-def clean_row(values: Mapping[str, object]) -> CleanedRow:
+def clean_row(values: Mapping[str, object], habits: Habits | None = None) -> CleanedRow:
     """Clean a row into a product. It is rejected only for a missing id or title; never raises.
 
     Parameters
     ----------
     values
         By field, as in `indexer.catalog_files.Row`.
+    habits
+        How the file writes its cells.
     """
-    cells = Cells(values)
-    product_id = cells.text("product_id")
+    cells = Cells(values, habits)
+    product_id = cells.identifier("product_id")
     title = cells.text("title")
     if not product_id:
         cells.issues.append(Issue("id missing", "there is no product id", "row skipped"))
@@ -80,6 +87,13 @@ def _product(product_id: str, title: str, cells: Cells) -> Product:
         field = _FIELD_BY_CELL.get(cell) or ("attributes" if cell.startswith(ATTRIBUTE_PREFIX) else "")
         if field and field not in fields:
             fields[field] = _READERS[field](cells)
+    if "sale_price" in cells.values or "sale_price_fen" in cells.values or "offer_period" in cells.values:
+        apply_sale(fields, cells)
+    if fields.get("stock") is None and cells.is_sold_out():
+        fields["stock"] = 0
+    rating = cells.values.get("rating")
+    if isinstance(rating, Mapping) and "reviews" not in fields:
+        fields["reviews"] = Cells({"reviews": rating}).count("reviews") if "count" in rating else 0
     price, list_price = fields.get("price_fen"), fields.get("list_price_fen")
     if price is not None and list_price is not None and list_price < price:
         problem = f"list price {list_price / 100:.2f} is below the price {price / 100:.2f}"

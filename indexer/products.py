@@ -1,13 +1,16 @@
-"""Read catalogs into products: cleaned, deduplicated, counted in a report."""
+"""Read catalogs into products: joined, cleaned, counted in a report."""
 
 from collections.abc import Iterator, Sequence
 
 from indexer.amount_merging import AmountMerger
-from indexer.catalog_files import BadRow, Catalog, Row
+from indexer.catalog_files import BadRow, Catalog, OtherRow
+from indexer.cells import Habits
 from indexer.clean import CleanedRow, clean_row
 from indexer.derived_groups import GroupDeriver, GroupedProduct
 from indexer.duplicates import title_key
+from indexer.joining import DuplicateRow, Joined, JoinedRow, join_rows
 from indexer.report import Report
+from indexer.survey import survey
 from shangsou.encoding.product_texts import title_text
 from shangsou.errors import IndexingFailed, UnusableInput
 from shangsou.product import Product
@@ -19,7 +22,7 @@ from shangsou.text.segmenter import PACKAGED, Segmenter
 _LINE_BITS = 40
 
 
-def read_products(  # noqa: PLR0913 - each read by in its own part
+def read_products(  # noqa: PLR0913 - each a choice of who indexes
     catalogs: Sequence[Catalog],
     report: Report,
     max_rejected: float,
@@ -27,13 +30,16 @@ def read_products(  # noqa: PLR0913 - each read by in its own part
     segmenter: Segmenter = PACKAGED,
     *,
     derive_groups: bool = True,
+    currency: str = "CNY",
 ) -> Iterator[Product]:
-    """Yield the products of catalogs in file order, the first one of each id, counted in `report`.
+    """Yield the products of catalogs, each once and behind the last of its rows, counted in `report`.
 
-    Values of an attribute that state the same amount, as `fact_table` reads it (None: the packaged one), are
-    spelled as the first of them. With `derive_groups`, variants that no column groups are grouped
-    (`indexer.derived_groups`), by the words into which `segmenter` cuts titles. Once too
-    many rows are certain to be rejected, no more products are yielded, but the report is completed.
+    The catalogs are read twice: first for the numbers that repeat and for what numbers the products of each file
+    (`indexer.survey`), then to join the rows of each product and clean them. Values of an attribute that state the
+    same amount, as `fact_table` reads it (None: the packaged one), are spelled as the first of them. With
+    `derive_groups`, variants that no column groups are grouped (`indexer.derived_groups`), by the words into which
+    `segmenter` cuts titles. Once too many rows are certain to be rejected, no more products are yielded, but the
+    report is completed.
 
     Raises
     ------
@@ -45,15 +51,18 @@ def read_products(  # noqa: PLR0913 - each read by in its own part
     deriver = GroupDeriver(segmenter) if derive_groups else None
     report.derived_groups = deriver.counts if deriver else None
     amounts = AmountMerger(fact_table or load_facts(), report)
-    reader = _ProductReader(catalogs, report, deriver, amounts)
+    reader = _ProductReader(catalogs, report, deriver, amounts, currency)
+    facts = survey(catalogs)
+    for catalog, file in zip(catalogs, facts.files, strict=True):
+        report.describe(catalog, file)
+    # The first reading has counted the rows.
     max_rejected_rows = max_rejected * sum(catalog.max_rows for catalog in catalogs)
-    for file_number, catalog in enumerate(catalogs):
-        for row in catalog.rows():
-            product = reader.product(file_number, row)
-            if product is not None and report.rejected <= max_rejected_rows:
-                yield product
+    for row in join_rows(catalogs, facts):
+        product = reader.product(row)
+        if product is not None and report.rejected <= max_rejected_rows:
+            yield product
     if report.read == 0:
-        files = ", ".join(reader.files)
+        files = ", ".join(catalog.name for catalog in catalogs)
         raise UnusableInput(f"{files}: there is a header, but no row; nothing was indexed")
     if report.rejected > max_rejected * report.read:
         raise IndexingFailed(
@@ -63,7 +72,7 @@ def read_products(  # noqa: PLR0913 - each read by in its own part
 
 
 class _ProductReader:
-    """Reads rows into products, with the ids and titles so far and where each one occurred first."""
+    """Cleans joined rows into products, with the titles so far and where each one occurred first."""
 
     def __init__(
         self,
@@ -71,45 +80,67 @@ class _ProductReader:
         report: Report,
         deriver: GroupDeriver | None,
         amounts: AmountMerger,
+        currency: str,
     ) -> None:
-        self.files = [catalog.source.name for catalog in catalogs]
+        self.files = [catalog.name for catalog in catalogs]
+        self._file_numbers = {name: number for number, name in enumerate(self.files)}
+        self._habits = {
+            catalog.name: Habits(
+                currency, catalog.columns.platform.category_separator if catalog.columns.platform else ""
+            )
+            for catalog in catalogs
+        }
         self._report = report
         self._deriver, self._amounts = deriver, amounts
-        self._ids: dict[str, int] = {}
         self._titles: dict[int, int] = {}
-        for catalog in catalogs:
-            report.columns[catalog.source.name] = dict(catalog.columns.names)
-            report.unused_columns[catalog.source.name] = catalog.columns.unused
 
-    def product(self, file_number: int, row: Row | BadRow) -> Product | None:
-        """Return the product of a row if it is the first with its id, and count the outcome."""
+    def product(self, row: Joined) -> Product | None:
+        """Return the product of a row, and count the outcome."""
         report = self._report
-        report.read += 1
-        product, issues = _clean(row)
+        if isinstance(row, OtherRow):
+            report.read += 1
+            report.others += 1
+            report.add_issue("skipped", row.file, row.line, Issue(row.kind, row.kind, "no product"))
+            return None
+        if isinstance(row, DuplicateRow):
+            report.read += 1
+            report.duplicates += 1
+            report.add_issue("skipped", row.file, row.line, row.issue)
+            return None
+        product, issues = self._clean(row)
+        rows = row.rows if isinstance(row, JoinedRow) else 1
+        report.read += rows
         if product is None:
-            report.rejected += 1
+            report.rejected += rows
             report.add_issue("rejected", row.file, row.line, issues[-1])
             return None
-        location = file_number << _LINE_BITS | row.line
-        first = self._ids.setdefault(product.product_id, location)
-        if first != location:
-            report.duplicates += 1
-            problem = f"product id {excerpt(product.product_id)} is that of {self._format_location(first)}"
-            duplicate = Issue("duplicate id", problem, "row skipped, the first one kept")
-            report.add_issue("skipped", row.file, row.line, duplicate)
-            return None
+        if isinstance(row, JoinedRow) and row.rows > 1:
+            report.joined += row.rows - 1
+            for note in row.notes:
+                report.add_issue("joined", row.file, row.line, note)
         if issues:
             report.repaired += 1
             for issue in issues:
                 report.add_issue("repaired", row.file, row.line, issue)
         grouped = self._deriver.assign(product) if self._deriver else GroupedProduct(product)
+        location = self._file_numbers[row.file] << _LINE_BITS | row.line
         self._flag_similar_title(product, row, location, is_variant=grouped.is_variant)
         report.accepted += 1
         # Behind the groups: titles spell the values as the file does.
-        return self._amounts.merge(grouped.product)
+        product = self._amounts.merge(grouped.product)
+        report.shop.add(product)
+        return product
+
+    def _clean(self, row: JoinedRow | BadRow) -> CleanedRow:
+        if isinstance(row, BadRow):
+            return CleanedRow(None, [Issue("row unreadable", row.problem, "row skipped")])
+        cleaned = clean_row(row.values, self._habits[row.file])
+        if row.issue is not None:
+            cleaned.issues.insert(0, row.issue)
+        return cleaned
 
     def _flag_similar_title(
-        self, product: Product, row: Row | BadRow, location: int, *, is_variant: bool
+        self, product: Product, row: JoinedRow | BadRow, location: int, *, is_variant: bool
     ) -> None:
         # Variants of one product share their title on purpose.
         key = None if product.group_id else title_key(title_text(product))
@@ -123,12 +154,3 @@ class _ProductReader:
 
     def _format_location(self, location: int) -> str:
         return f"{self.files[location >> _LINE_BITS]}:{location & (1 << _LINE_BITS) - 1}"
-
-
-def _clean(row: Row | BadRow) -> CleanedRow:
-    if isinstance(row, BadRow):
-        return CleanedRow(None, [Issue("row unreadable", row.problem, "row skipped")])
-    cleaned = clean_row(row.values)
-    if row.issue is not None:
-        cleaned.issues.insert(0, row.issue)
-    return cleaned

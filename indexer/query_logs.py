@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.csv_rows import split_line
+from indexer.csv_rows import Dialect, split_line
 from shangsou.errors import UnusableInput
 from shangsou.lexicon.entities import MIN_QUERY_END_SHARE, head_nouns
 from shangsou.lexicon.phrases import MAX_POPULAR_QUERIES, KnownQueries, Phrase, PhraseCounter
@@ -114,7 +114,7 @@ def _lines(path: Path, report: QueriesReport) -> Iterator[tuple[str, int]]:
 
 
 def _split_cells(line: str, delimiter: str) -> list[str]:
-    return split_line(line, delimiter) or [line]
+    return split_line(line, Dialect(delimiter)) or [line]
 
 
 def _count(cells: list[str], position: int, report: QueriesReport) -> int:

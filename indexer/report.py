@@ -1,19 +1,23 @@
-"""The cleaning report: which problems a catalog had, where, and how each was handled."""
+"""The cleaning report: how a catalog was read, which problems it had, and how each was handled."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from indexer.derived_groups import DerivedGroupCounts
+from indexer.shop_summary import ShopSummary
 from shangsou.reading.issue import Issue
 from shangsou.reading.issue_counts import IssueCounts, IssueKind
 
 if TYPE_CHECKING:
+    from indexer.catalog_files import Catalog
+    from indexer.survey import FileSurvey
     from shangsou.lexicon.catalog_learner import TypeSummary
 
 _HEADINGS: dict[IssueKind, str] = {
     "rejected": "Rows without a product (rejected)",
-    "skipped": "Products that were there already (skipped)",
+    "skipped": "Rows that are no further product (skipped)",
+    "joined": "Rows of one product that differ (joined, the later value kept)",
     "repaired": "Products with a value repaired or left empty",
     "flagged": "Worth a look (kept as they are)",
     "merged": "Values that state the amount of an earlier one (spelled as that, so that they count as one)",
@@ -28,11 +32,19 @@ class Report:
     accepted: int = 0
     rejected: int = 0
     duplicates: int = 0
+    """Rows that are the same as an earlier one in every column."""
+    joined: int = 0
+    """Rows that were joined with another one of the same product."""
+    others: int = 0
+    """Rows that are no product: totals, repeated headers, parents of variants."""
     repaired: int = 0
     """Products, not repairs."""
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     """For each file, the column names by field."""
     unused_columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    """For each file, how it was read."""
+    shop: ShopSummary = field(default_factory=ShopSummary)
     issues: IssueCounts = field(default_factory=IssueCounts)
     types: "TypeSummary | None" = None
     """None where no types were learned."""
@@ -41,8 +53,28 @@ class Report:
 
     @property
     def skipped(self) -> int:
-        """Rows without a product: rejected ones and duplicates."""
-        return self.rejected + self.duplicates
+        """Rows without a product: rejected ones, duplicates, and those that are none."""
+        return self.rejected + self.duplicates + self.others
+
+    def describe(self, catalog: "Catalog", survey: "FileSurvey") -> None:
+        """Keep how a file is read."""
+        columns = catalog.columns
+        self.columns[catalog.name] = dict(columns.names)
+        self.unused_columns[catalog.name] = columns.unused
+        notes = [f"recognized as a {columns.platform.name} export"] if columns.platform else []
+        notes += [catalog.shape.note] if catalog.shape.note else []
+        identity = survey.identity
+        if identity.group != "group_id" and identity.group:
+            group = columns.names.get(identity.group, identity.group)
+            notes.append(
+                f"{columns.names.get(identity.product, '')} numbers the variants of a {group}".strip()
+            )
+        if survey.price_unit.looks_like_fen:
+            notes.append(
+                f"price: all {survey.price_unit.count:,} are whole numbers from {survey.price_unit.lowest:,} up; "
+                f"if they are in fen, say so with --map price_fen={columns.names.get('price', 'COLUMN')}"
+            )
+        self.notes[catalog.name] = notes
 
     def add_issue(self, kind: IssueKind, file: str, line: int, issue: Issue) -> None:
         """Count an issue, and keep its row if it is among the first."""
@@ -57,24 +89,54 @@ class Report:
         return {
             "columns": self.columns,
             "unused_columns": {file: list(names) for file, names in self.unused_columns.items()},
+            "notes": self.notes,
+            "fill": self.shop.fill(),
+            "warnings": self._warnings(),
+            "shop": self.shop.to_json(),
             "reasons": self.issues.to_json(),
             "product_types": self.types._asdict() if self.types else {},
             "derived_groups": asdict(self.derived_groups) if self.derived_groups else {},
         }
+
+    def _warnings(self) -> list[str]:
+        """Return which fields no product has, although they have a column or every shop needs them."""
+        columns = {field: name for names in self.columns.values() for field, name in names.items()}
+        warnings = []
+        for field, filled in self.shop.filled().items():
+            column = next(
+                (columns[cell] for cell in (field, f"{field}_fen", f"{field}_url") if cell in columns), ""
+            )
+            if self.accepted and not filled and (column or field == "price"):
+                warnings.append(_none_of(field, self.accepted, column))
+        return warnings
 
     def _lines(self) -> Iterator[str]:
         yield (
             f"{self.read:,} rows read: {self.accepted:,} products, {self.rejected:,} rejected, "
             f"{self.duplicates:,} duplicates skipped; {self.repaired:,} products repaired"
         )
-        for file, names in self.unused_columns.items():
-            if names:
-                yield f"{file}: columns not used: {', '.join(names)} (use one with --map FIELD=COLUMN)"
+        if self.joined or self.others:
+            yield f"{self.joined:,} rows joined with another of the same product, {self.others:,} rows that are no product"
+        for file, names in self.columns.items():
+            for note in self.notes.get(file, ()):
+                yield f"{file}: {note}"
+            yield f"{file}: {', '.join(f'{name} is {field}' for field, name in names.items())}"
+            unused = self.unused_columns[file]
+            if unused:
+                yield f"{file}: columns not used: {', '.join(unused)} (use one with --map FIELD=COLUMN)"
+        for warning in self._warnings():
+            yield f"Warning: {warning}"
+        yield from self.shop.lines()
         yield from self.issues.lines(_HEADINGS)
         if self.derived_groups and self.derived_groups.groups:
             yield from _group_lines(self.derived_groups)
         if self.types:
             yield from _type_lines(self.types)
+
+
+def _none_of(field: str, count: int, column: str) -> str:
+    where = f"; the column {column} gives none that can be read" if column else "; no column gives it"
+    return f"{field}: none of {count:,} products{where}"
 
 
 def _group_lines(counts: DerivedGroupCounts) -> Iterator[str]:

@@ -67,6 +67,15 @@ class Settings(BaseSettings):
         default=True,
         description="Whether `shangsou index` groups variants that no column of the catalog groups.",
     )
+    currency: str = Field(
+        default="CNY",
+        pattern=r"^[A-Za-z]{3}$",
+        description="Code of the shop's money. Prices in another are left out of the index, and reported.",
+    )
+    map: dict[str, str] = Field(
+        default_factory=dict,
+        description="Columns by field, as `--map` of `shangsou index` takes them: a table `[map]` in shangsou.toml.",
+    )
     workers: int | None = Field(
         default=None,
         ge=0,

@@ -2,6 +2,7 @@
 
 import os
 import time
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from shangsou.errors import ShangsouError, UnusableInput
 from shangsou.settings import read_settings
 
 if TYPE_CHECKING:
-    from indexer.catalog_files import Catalog
+    from indexer.catalog_files import Catalog, ReadOptions
     from indexer.report import Report
     from shangsou.encoding.cache import CachedEncoder
     from shangsou.engines.engine import Generation
@@ -42,10 +43,34 @@ class _Percent(click.ParamType[float]):
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, allow_dash=True)
+)
 @click.option(
     "--map", "pairs", multiple=True, metavar="FIELD=COLUMN", help="Read FIELD from this column; repeatable."
 )
+@click.option(
+    "--map-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help='Read FIELD = "COLUMN" from the table [map] of this TOML file, or from all of it.',
+)
+@click.option("--encoding", help="The encoding of the files, such as big5, where it cannot be told.")
+@click.option(
+    "--delimiter", help="What separates cells: one character, tab or ^A. Found by itself otherwise."
+)
+@click.option(
+    "--header-row",
+    type=click.IntRange(1, 20),
+    metavar="N",
+    help="The row of the header, blank ones not counted.",
+)
+@click.option(
+    "--columns", metavar="NAME,NAME,...", help="The names of the columns of a file without a header."
+)
+@click.option(
+    "--currency", metavar="CODE", help="The shop's money, CNY unless set; prices in another are left out."
+)
+@click.option("--dry-run", is_flag=True, help="Only print the report; write nothing.")
 @click.option(
     "--max-rejected",
     type=_Percent(),
@@ -71,6 +96,13 @@ class _Percent(click.ParamType[float]):
 def index(  # noqa: PLR0913, PLR0917 - click passes each option
     files: tuple[Path, ...],
     pairs: tuple[str, ...],
+    map_file: Path | None,
+    encoding: str | None,
+    delimiter: str | None,
+    header_row: int | None,
+    columns: str | None,
+    currency: str | None,
+    dry_run: bool,
     max_rejected: float,
     allow_fewer: bool,
     no_derive_groups: bool,
@@ -79,21 +111,31 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
 ) -> None:
     """Index a catalog from FILEs.
 
-    CSV, TSV, JSON Lines or Parquet, plain or gzip, in UTF-8 or GB18030. The new index replaces the
-    old one only when it is complete and checked.
+    CSV and other delimited text, Excel, JSON, XML feeds, Parquet, in zip or gzip, or - for standard
+    input. The new index replaces the old one only when it is complete and checked.
     """
     calculate_in_one_thread()
     from indexer.catalog_files import open_catalogs
     from indexer.columns import read_mapping
     from indexer.report import Report
 
-    run = _Run(Report(), time.monotonic(), allow_fewer=allow_fewer, derive_groups=not no_derive_groups)
+    run = _Run(
+        Report(),
+        time.monotonic(),
+        allow_fewer=allow_fewer,
+        derive_groups=not no_derive_groups,
+        currency=currency,
+        dry_run=dry_run,
+    )
     failure: ShangsouError | None = None
     try:
         _check_report_folder(report_file)
-        run.check_writable()
+        if not dry_run:
+            run.check_writable()
         table, dictionary = run.read_facts(), run.read_dictionary()
-        run.index(open_catalogs(files, read_mapping(pairs)), max_rejected, table, dictionary)
+        options = _read_options(encoding, delimiter, header_row, columns)
+        mapping = {**_kept_mapping(map_file), **read_mapping(pairs)}
+        run.index(open_catalogs(files, mapping, options), max_rejected, table, dictionary)
     except ShangsouError as problem:
         failure = problem
     if report_file is not None and run.report.read:
@@ -114,6 +156,39 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
         click.echo(run.summary())
 
 
+def _read_options(
+    encoding: str | None, delimiter: str | None, header_row: int | None, columns: str | None
+) -> "ReadOptions":
+    from indexer.catalog_files import ReadOptions
+    from indexer.shapes.delimited import delimiter_from
+    from shangsou.reading.encodings import known_encoding
+
+    codec = known_encoding(encoding) if encoding else None
+    if encoding and codec is None:
+        raise UnusableInput(
+            f"--encoding {encoding}: is not known; utf-8, gb18030, big5, shift-jis and euc-kr are"
+        )
+    names = tuple(name.strip() for name in columns.replace("，", ",").split(",")) if columns else ()
+    return ReadOptions(codec, delimiter_from(delimiter) if delimiter else None, header_row, names)
+
+
+def _kept_mapping(map_file: Path | None) -> dict[str, str]:
+    """Return the columns by field that a file keeps, and those of `shangsou.toml`; raises `UnusableInput`."""
+    from indexer.columns import read_mapping
+
+    mapping = read_mapping(f"{field}={column}" for field, column in read_settings().map.items())
+    if map_file is None:
+        return mapping
+    try:
+        table = tomllib.loads(map_file.read_text("utf-8-sig"))
+    except (OSError, ValueError) as problem:
+        raise UnusableInput(f"--map-file {map_file}: cannot be read: {problem}") from None
+    pairs = table.get("map", table)
+    if not isinstance(pairs, dict) or not all(isinstance(column, str) for column in pairs.values()):
+        raise UnusableInput(f'--map-file {map_file}: write FIELD = "COLUMN", a line each')
+    return mapping | read_mapping(f"{field}={column}" for field, column in pairs.items())
+
+
 def _check_report_folder(report_file: Path | None) -> None:
     # Checked before an hour of indexing, not after it.
     if report_file is None:
@@ -128,8 +203,18 @@ def _check_report_folder(report_file: Path | None) -> None:
 class _Run:
     """One run of `shangsou index`, with its progress and report."""
 
-    def __init__(self, report: "Report", started: float, *, allow_fewer: bool, derive_groups: bool) -> None:
+    def __init__(  # noqa: PLR0913 - the choices of whoever runs it
+        self,
+        report: "Report",
+        started: float,
+        *,
+        allow_fewer: bool,
+        derive_groups: bool,
+        currency: str | None,
+        dry_run: bool,
+    ) -> None:
         self.report = report
+        self._currency, self._dry_run = currency, dry_run
         self._started = started
         self._allow_fewer = allow_fewer
         self._derive_groups = derive_groups
@@ -180,7 +265,19 @@ class _Run:
         settings = read_settings()
         store = open_store(settings)
         ranking = read_ranking(settings.home)
-        derive_groups = self._derive_groups and settings.derive_groups
+        products = read_products(
+            catalogs,
+            self.report,
+            max_rejected,
+            fact_table,
+            Segmenter(dictionary.words),
+            derive_groups=self._derive_groups and settings.derive_groups,
+            currency=(self._currency or settings.currency).upper(),
+        )
+        if self._dry_run:
+            for _ in products:
+                pass
+            return
         rows = sum(catalog.max_rows for catalog in catalogs)
         if not self._allow_fewer:
             refuse_fewer(rows, store)
@@ -188,17 +285,10 @@ class _Run:
         # disable=None: no bar if stderr is not a terminal.
         with tqdm(total=rows, desc="indexing", unit=" rows", disable=None) as bar:
             self._generation = index_products(
-                read_products(
-                    catalogs,
-                    self.report,
-                    max_rejected,
-                    fact_table,
-                    Segmenter(dictionary.words),
-                    derive_groups=derive_groups,
-                ),
+                products,
                 store=store,
                 encoder=self._encoder,
-                source=", ".join(catalog.source.name for catalog in catalogs),
+                source=", ".join(catalog.name for catalog in catalogs),
                 lexicons=LexiconStore(settings),
                 ranking=ranking,
                 fact_table=fact_table,
@@ -220,14 +310,18 @@ class _Run:
             "skipped": report.skipped,
             "rejected": report.rejected,
             "duplicates": report.duplicates,
+            "joined": report.joined,
             "repaired": report.repaired,
             "encoded": self._encoder.encoded if self._encoder else 0,
             "generation": generation.name if generation else None,
+            "dry_run": self._dry_run,
             "seconds": round(time.monotonic() - self._started, 3),
             "report": report.to_json(),
         }
 
     def summary(self) -> str:
+        if self._dry_run:
+            return f"{self.report.accepted:,} products would be indexed; nothing was written"
         outcome = self.outcome(None)
         return (
             f"{outcome['indexed']:,} products serve as {outcome['generation']}, "

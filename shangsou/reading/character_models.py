@@ -32,7 +32,9 @@ def share_of_common(text: str, language: str) -> float:
     table = _log_shares(language)
     counts = Counter(char for char in text if char > "\x7f")
     total = sum(counts.values())
-    return sum(count for char, count in counts.items() if table.get(char, -99) > -14) / total if total else 1.0
+    return (
+        sum(count for char, count in counts.items() if table.get(char, -99) > -14) / total if total else 1.0
+    )
 
 
 LANGUAGES = ("simplified", "traditional", "japanese", "korean", "western")
@@ -78,7 +80,9 @@ def _log_shares(language: str) -> Mapping[str, float]:
         "western": [(0.5, "éèêëàâäáãåçñôöóòõøùûüúîïíìßæœÉÈÀÂÄÇÑÖÜÅØ"), (0.05, "°®™©€£–—’‘“”…«»·½²³")],
     }
     return {
-        char: math.log(share / len(characters)) for share, characters in kinds[language] for char in characters
+        char: math.log(share / len(characters))
+        for share, characters in kinds[language]
+        for char in characters
     }
 
 

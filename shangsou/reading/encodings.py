@@ -27,7 +27,9 @@ _MIN_COMMON = 0.8
 _WIDE_BYTES = 4_096
 _MIN_WIDE_BYTES = 16  # fewer bytes say nothing
 # UTF-8 that was read as Latin-1 or Windows-1252 and saved again: each Chinese character becomes three such.
-_MOJIBAKE = re.compile("[\u00c2-\u00ef][\u0080-\u00bf\u0152\u0153\u0160-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_MOJIBAKE = re.compile(
+    "[\u00c2-\u00ef][\u0080-\u00bf\u0152\u0153\u0160-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),

@@ -4,10 +4,10 @@ import codecs
 import gzip
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from io import BufferedReader, TextIOWrapper
+from io import BufferedReader, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -98,6 +98,11 @@ class Lines:
         self._returned: list[tuple[int, str | LongLine]] = []
         self._block: Iterator[str | LongLine] = iter(())
         self._tail = ""
+
+    @classmethod
+    def of(cls, lines: Iterable[str]) -> "Lines":
+        """Return lines that are in memory already."""
+        return cls(StringIO("\n".join(lines)))
 
     def __iter__(self) -> "Lines":
         return self

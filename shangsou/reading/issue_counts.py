@@ -6,7 +6,7 @@ from typing import Literal
 
 from shangsou.reading.issue import Issue
 
-IssueKind = Literal["rejected", "skipped", "repaired", "flagged", "merged"]
+IssueKind = Literal["rejected", "skipped", "joined", "repaired", "flagged", "merged"]
 # Rows shown for each reason: enough to find the pattern in the file.
 MAX_EXAMPLES = 5
 
@@ -26,6 +26,7 @@ class IssueCounts:
         self._counts: dict[IssueKind, dict[str, IssueCount]] = {
             "rejected": {},
             "skipped": {},
+            "joined": {},
             "repaired": {},
             "flagged": {},
             "merged": {},

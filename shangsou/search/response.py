@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from shangsou.search.response_json import FacetValueJson, HitJson, LackJson, SearchJson, VariantJson
 
 
-_VARIANT_FIELDS = ("product_id", "title", "attributes", "price", "list_price", "stock", "image_url")
+_VARIANT_FIELDS = (
+    "product_id",
+    "title",
+    "group_id",
+    "attributes",
+    "price",
+    "list_price",
+    "stock",
+    "image_url",
+)
 # What a page can show of one product; `GET /v1/products/ID` returns all.
 MAX_VARIANTS = 20
 

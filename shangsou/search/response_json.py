@@ -15,6 +15,7 @@ class VariantJson(TypedDict):
 
     product_id: str
     title: str
+    group_id: NotRequired[str]
     attributes: NotRequired[dict[str, list[str]]]
     price: NotRequired[float]
     list_price: NotRequired[float]

@@ -93,7 +93,7 @@ def test_a_stored_product_cleans_to_itself(products: list[Product]) -> None:
         ({"product_id": "1"}, "title missing"),
         ({"product_id": "1", "title": "<b> </b>"}, "title missing"),
         ({"product_id": "1", "title": "null"}, "title missing"),
-        ({"product_id": "1", "title": ["a"]}, "title missing"),
+        ({"product_id": "1", "title": [[], {"a": 1}]}, "title missing"),
         ({"product_id": "长" * 171, "title": "连衣裙"}, "id too long"),  # 513 bytes
     ],
 )

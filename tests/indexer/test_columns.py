@@ -41,8 +41,9 @@ def test_common_names_are_understood(header: tuple[str, ...], found: tuple[str, 
 
 def test_of_several_candidates_the_most_specific_one_is_taken_and_the_rest_is_left() -> None:
     columns = match_columns("catalog.csv", ["sku", "id", "name", "title", "来源"], {})
-    assert columns.names == {"product_id": "id", "title": "title"}
-    assert columns.unused == ("sku", "name", "来源")
+    # Whether products or their variants are numbered by the sku shows in the rows.
+    assert columns.names == {"product_id": "id", "sku": "sku", "title": "title"}
+    assert columns.unused == ("name", "来源")
 
 
 def test_map_names_a_column_and_takes_it_from_its_usual_field() -> None:

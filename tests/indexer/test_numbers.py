@@ -64,9 +64,9 @@ def test_of_a_range_the_lower_end_is_the_price(text: str, fen: int) -> None:
     [
         ("-5.00", "is negative"),
         ("¥-5", "is negative"),
-        ("$12.99", "is not in yuan"),
-        ("HK$ 99", "is not in yuan"),
-        ("99美元", "is not in yuan"),
+        ("$12.99", "is in $, not in yuan"),
+        ("HK$ 99", "is in HKD, not in yuan"),
+        ("99美元", "is in USD, not in yuan"),
         ("面议", "is no price"),
         ("12,5", "is no price"),
         ("1.2.3", "is no price"),

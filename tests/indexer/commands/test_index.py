@@ -23,7 +23,7 @@ OLD = Product("old", "旧款水壶")
 CATALOG = """商品编号,商品名称,价格,库存,主图
 1,红色连衣裙,"¥1,299.00",5,https://img.example/1.jpg
 2,<b>马克杯</b>,19.9,3,javascript:alert(1)
-2,马克杯二号,29.9,3,
+2,<b>马克杯</b>,19.9,3,javascript:alert(1)
 3,裙连衣红色！,12.9万,,
 """
 
@@ -35,8 +35,16 @@ def test_a_catalog_becomes_an_index_and_its_repairs_are_reported(home: IndexerHo
     document = finished.document
     counts = {name: document[name] for name in ("read", "indexed", "skipped", "repaired", "generation")}
     assert counts == {"read": 4, "indexed": 3, "skipped": 1, "repaired": 3, "generation": "gen-1"}
+    assert document["joined"] == 0
     assert isinstance(document["seconds"], float)
-    assert document["report"] == {
+    report = document["report"]
+    assert isinstance(report, dict)
+    assert report.pop("notes") == {"catalog.csv": []}
+    assert report.pop("warnings") == []
+    fill, shop = report.pop("fill"), report.pop("shop")
+    assert (fill["price"], fill["stock"], fill["brand"]) == (1.0, 0.6667, 0.0)
+    assert (shop["products"], shop["groups"], shop["price_from"], shop["price_to"]) == (3, 3, 19.9, 129_000.0)
+    assert report == {
         "columns": {
             "catalog.csv": {
                 "product_id": "商品编号",
@@ -62,7 +70,10 @@ def test_a_catalog_becomes_an_index_and_its_repairs_are_reported(home: IndexerHo
                 "reason": "duplicate id",
                 "count": 1,
                 "examples": [
-                    'catalog.csv:4: product id "2" is that of catalog.csv:3; row skipped, the first one kept'
+                    (
+                        'catalog.csv:4: product id "2" is that of catalog.csv:3, the same in every column; '
+                        "row skipped"
+                    )
                 ],
             },
             {
@@ -220,7 +231,9 @@ def test_several_files_are_one_catalog(home: IndexerHome, write: Write) -> None:
     )
     finished = home.run("index", first, second, "--json")
     assert finished.document["indexed"] == 2
-    assert home.served()[1] == [Product("1", "杯"), Product("2", "碗")]
+    # Of the two titles of one number the later one is kept, and that is reported.
+    assert home.served()[1] == [Product("1", "壶"), Product("2", "碗")]
+    assert 'product \\"1\\" has title \\"杯\\" at a.tsv:2, \\"壶\\" here; the later one kept' in finished.out
     [generation] = home.store.generations()
     assert generation.source == "a.tsv, b.jsonl.gz"
 
@@ -246,7 +259,7 @@ def test_indexing_an_unchanged_catalog_again_encodes_nothing(home: IndexerHome, 
         ("catalog.csv", "", "catalog.csv: is empty"),
         ("catalog.csv", "\u3000\n\u3000\u3000\n", "catalog.csv: is empty"),
         ("catalog.csv", "id,title\n", "there is a header, but no row"),
-        ("catalog.csv", bytes(range(256)) * 40, "is no text in UTF-8 or GB18030"),
+        ("catalog.csv", bytes(range(256)) * 40, "is no text in UTF-8, and its encoding cannot be told"),
         ("catalog.csv.gz", gzip.compress(b"id,title\n" + bytes(range(32, 127)) * 99)[:-30], "cut off"),
     ],
 )  # fmt: skip
@@ -371,7 +384,7 @@ def test_generations_are_listed_newest_first_and_rolled_back(home: IndexerHome) 
 def test_values_that_state_the_same_amount_are_merged_and_counted(home: IndexerHome, write: Write) -> None:
     catalog = (
         "id,title,attributes\n1,杯一,容量:500ml\n2,杯二,容量:0.5L|容量:1L\n3,杯三,容量:500毫升;颜色:红\n"
-        "3,杯三,容量:1000ml\n4,杯四,尺码:37码\n5,杯五,容量:0.5L|尺码:37\n6,杯六,容量:0.5L|容量:500ml\n"
+        "3,杯三,容量:500毫升;颜色:红\n4,杯四,尺码:37码\n5,杯五,容量:0.5L|尺码:37\n6,杯六,容量:0.5L|容量:500ml\n"
     )
     finished = home.run("index", write("catalog.csv", catalog), "--json")
     report = finished.document["report"]

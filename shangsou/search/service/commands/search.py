@@ -48,6 +48,7 @@ _YUAN = _YuanRange(min=0, max=MAX_PRICE_YUAN)
 @click.option("--size", type=click.IntRange(1, MAX_PAGE_SIZE), default=10, show_default=True)
 @click.option("--explain", is_flag=True, help="Show every part of each score.")
 @click.option("--why-not", "explain_id", metavar="ID", default="", help="Say why this product is no match.")
+@click.option("--no-collapse", is_flag=True, help="Show every variant of a product.")
 @click.option("--as-typed", is_flag=True, help="Leave typos and pinyin as they are.")
 @click.option("--json", "as_json", is_flag=True, help="Print the HTTP response.")
 def search(text: str, page: int, size: int, *, as_json: bool, explain: bool, **options: object) -> None:
@@ -68,6 +69,7 @@ def search(text: str, page: int, size: int, *, as_json: bool, explain: bool, **o
         explain=explain,
         explain_id=str(options["explain_id"]),
         correct=not options["as_typed"],
+        collapse=not options["no_collapse"],
     )
     searcher = open_searcher(read_settings())
     try:

@@ -1,9 +1,10 @@
-"""Read the rows of a Parquet file, with polars (the extra `parquet`)."""
+"""Tables of Parquet files, with polars (the extra `parquet`)."""
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,25 +18,35 @@ if TYPE_CHECKING:
 _BATCH = 10_000
 
 
-def parquet_shape(file: SourceFile) -> tuple[list[str], int]:
-    """Return the column names and the number of rows; raises `UnusableInput`."""
+@dataclass(frozen=True, slots=True)
+class ParquetTable:
+    """A Parquet file as a table; see `indexer.shapes.shape.Table`."""
+
+    source: SourceFile
+    header: Sequence[str]
+    max_rows: int
+    note: str = ""
+
+    def rows(self) -> Iterator[tuple[int, list[object] | str]]:
+        """Yield the rows with their numbers from 1."""
+        with _frame(self.source) as frame:
+            number = 0
+            while True:
+                batch = frame.slice(number, _BATCH).collect()
+                for row in batch.iter_rows():
+                    number += 1
+                    yield number, list(row)
+                if batch.height < _BATCH:
+                    return
+
+
+def open_parquet(file: SourceFile) -> ParquetTable:
+    """Return a Parquet file as a table; raises `UnusableInput`."""
     with _frame(file) as frame:
         import polars
 
-        return frame.collect_schema().names(), int(frame.select(polars.len()).collect().item())
-
-
-def read_parquet(file: SourceFile) -> Iterator[tuple[int, tuple[object, ...]]]:
-    """Yield the rows with their numbers from 1."""
-    with _frame(file) as frame:
-        number = 0
-        while True:
-            batch = frame.slice(number, _BATCH).collect()
-            for row in batch.iter_rows():
-                number += 1
-                yield number, row
-            if batch.height < _BATCH:
-                return
+        names = frame.collect_schema().names()
+        return ParquetTable(file, names, int(frame.select(polars.len()).collect().item()))
 
 
 @contextmanager

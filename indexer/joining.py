@@ -1,0 +1,312 @@
+"""Join the rows of one product: what several rows state, within a file and between files."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from indexer.attributes import as_text, split_tags
+from indexer.catalog_files import BadRow, Catalog, OtherRow, Row
+from indexer.columns import ATTRIBUTE_PREFIX, MORE_SKUS, PAIR_VALUE
+from indexer.continuation import Continuation, has_variant_values
+from indexer.families import Families
+from indexer.identifiers import is_spoilt, read_identifier
+from indexer.option_pairs import OptionPairs
+from indexer.parents import is_sold_itself, parent_key
+from indexer.survey import FileSurvey, Survey
+from indexer.variant_attributes import load_variant_attributes
+from shangsou.reading.issue import Issue, excerpt
+from shangsou.text.normalize import normalize
+
+# Attributes by which rows of one number differ as variants do, beside those of `variant_attributes.toml`.
+_VARIES = re.compile(
+    r"颜色|色号|尺码|尺寸|规格|口味|香型|容量|款式|型号|版本|套餐|码数|colou?r|size|flavou?r|style|variant|option"
+)
+_ROLES = frozenset(("sku", *MORE_SKUS, "row_type", "variant_skus"))
+
+
+class JoinedRow(NamedTuple):
+    """The values of one product, from one row or several."""
+
+    file: str
+    line: int
+    """The last row."""
+    values: Mapping[str, object]
+    issue: Issue | None
+    notes: Sequence[Issue]
+    """What was joined."""
+    rows: int
+    """How many rows it was joined from, besides identical ones."""
+
+
+class DuplicateRow(NamedTuple):
+    """A row that is the same as an earlier one in every column."""
+
+    file: str
+    line: int
+    issue: Issue
+
+
+Joined = JoinedRow | DuplicateRow | BadRow | OtherRow
+
+
+class _HeldRow(NamedTuple):
+    """A row that waits for the others of its number, packed: a dictionary takes four times as much."""
+
+    file_number: int
+    line: int
+    packed: bytes
+    issue: Issue | None
+
+    def values(self) -> dict[str, object]:
+        values: dict[str, object] = json.loads(self.packed)
+        return values
+
+
+def join_rows(catalogs: Sequence[Catalog], survey: Survey) -> Iterator[Joined]:
+    """Yield the products of catalogs, each behind the last of its rows; the second reading."""
+    return _Joiner(catalogs, survey).rows()
+
+
+class _Joiner:
+    def __init__(self, catalogs: Sequence[Catalog], survey: Survey) -> None:
+        self._catalogs, self._survey = catalogs, survey
+        self._families = Families()
+        self._held: defaultdict[int, list[_HeldRow]] = defaultdict(list)
+        self._remaining = dict(survey.repeated)
+        self._orphans: defaultdict[str, list[tuple[int, Row]]] = defaultdict(list)
+
+    def rows(self) -> Iterator[Joined]:
+        for number, catalog in enumerate(self._catalogs):
+            yield from self._rows_of_file(number, catalog, self._survey.files[number])
+        for orphans in list(self._orphans.values()):
+            for number, row in orphans:
+                yield from self._place(number, row, is_complete=True)
+        # Rows that ended elsewhere than the first reading saw them, as in a file that changed since.
+        for held in list(self._held.values()):
+            yield from self._resolve(held)
+
+    def _rows_of_file(self, number: int, catalog: Catalog, facts: FileSurvey) -> Iterator[Joined]:
+        fields = catalog.columns.names.keys()
+        filling = Continuation(frozenset(fields))
+        pairs = OptionPairs() if any(field.startswith(PAIR_VALUE) for field in fields) else None
+        has_families = facts.has_untitled_rows or bool(self._survey.parents)
+        has_titles = "title" in fields
+        is_simple = (
+            not has_families and not self._remaining and not (_ROLES | {"group_id"}) & fields and not pairs
+        )
+        for row in catalog.rows():
+            if not isinstance(row, Row):
+                yield row
+                continue
+            if is_simple and "product_id" in row.values:
+                yield JoinedRow(row.file, row.line, row.values, row.issue, (), 1)
+                continue
+            values = filling.fill(row.values)
+            if pairs:
+                values = pairs.resolve(values)
+            if not has_titles and self._key_hash(values, facts) not in self._remaining:
+                yield OtherRow(row.file, row.line, "a number that no product has")
+                continue
+            yield from self._place(number, row._replace(values=values), is_complete=not has_families)
+
+    def _place(self, number: int, row: Row, *, is_complete: bool) -> Iterator[Joined]:
+        """Yield a row, keep it for others of its number, or take it as what its variants share."""
+        facts, values = self._survey.files[number], row.values
+        if self._survey.parents:
+            parent = self._parent_numbers(values)
+            if parent and not is_sold_itself(values):
+                for name in parent:
+                    self._families.add(name, values)
+                yield OtherRow(row.file, row.line, "a parent, whose values its variants have")
+                for name in parent:
+                    for waiting_number, waiting in self._orphans.pop(name, ()):
+                        yield from self._place(waiting_number, waiting, is_complete=False)
+                return
+            if parent:
+                values = {**values, "group_id": values.get("group_id", parent[0])}
+        group = self._group(values, facts)
+        if not is_complete:
+            if group and hash(group) in self._survey.parents and not self._families.has(group):
+                self._orphans[group].append((number, row))
+                return
+            family = group or read_identifier(values.get("product_id"))
+            if "title" not in values and not has_variant_values(values):
+                if self._families.has(family):
+                    yield OtherRow(row.file, row.line, "another picture or text of a product")
+                    return
+            elif family:
+                if "title" in values and facts.has_untitled_rows:
+                    self._families.add(family, values)
+                values = self._families.complete(family, values)
+        key_hash = self._key_hash(values, facts)
+        remaining = self._remaining.get(key_hash)
+        row = row._replace(values=values)
+        if remaining is None:
+            yield self._finished(row, facts)
+            return
+        packed = json.dumps(values, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
+        self._held[key_hash].append(_HeldRow(number, row.line, packed, row.issue))
+        self._remaining[key_hash] = remaining - 1
+        if remaining == 1:
+            yield from self._resolve(self._held.pop(key_hash))
+
+    def _parent_numbers(self, values: Mapping[str, object]) -> list[str]:
+        own = [read_identifier(values.get(field)) for field in ("product_id", "sku")]
+        group = parent_key(values["group_id"]) if "group_id" in values else ""
+        if group and group not in own:
+            return []
+        return [number for number in own if number and hash(number) in self._survey.parents]
+
+    def _key_hash(self, values: Mapping[str, object], facts: FileSurvey) -> int:
+        key = hash(read_identifier(values.get(facts.identity.product)))
+        for field in ("product_id", "group_id"):
+            if key == 0 and field in values:
+                key = ~hash(read_identifier(values[field]))
+        return key
+
+    def _group(self, values: Mapping[str, object], facts: FileSurvey) -> str:
+        field = facts.identity.group
+        if field and field in values:
+            return parent_key(values[field])
+        if self._survey.parent_of:
+            return self._survey.parent_of.get(read_identifier(values.get("product_id")), "")
+        return ""
+
+    def _finished(
+        self, row: Row, facts: FileSurvey, *, suffix: str = "", notes: Sequence[Issue] = (), rows: int = 1
+    ) -> JoinedRow:
+        """Return a row with the number of the product and of its group in their places."""
+        values = dict(row.values)
+        number = read_identifier(values.get(facts.identity.product))
+        group = self._group(values, facts)
+        if not number:
+            number = read_identifier(values.get("product_id")) or read_identifier(values.get("group_id"))
+            suffix = suffix or (_suffix(values) if group and facts.identity.product != "group_id" else "")
+        if suffix:
+            group = group or number
+            number = f"{number}{suffix}"
+        if facts.identity.product == "product_id" and "sku" in values:
+            values["codes"] = [*split_tags(values.get("codes", ())), read_identifier(values["sku"])]
+        for field in _ROLES & values.keys():
+            del values[field]
+        values.pop("group_id", None)
+        if number:
+            values["product_id"] = number
+        else:
+            values.pop("product_id", None)
+        if group:
+            values["group_id"] = group
+        return JoinedRow(row.file, row.line, values, row.issue, notes, rows)
+
+    def _resolve(self, held: Sequence[_HeldRow]) -> Iterator[Joined]:
+        """Yield the products of the rows of one number."""
+        rows: list[tuple[_HeldRow, dict[str, object]]] = []
+        for row in held:
+            values = row.values()
+            first = next((earlier for earlier, known in rows if known == values), None)
+            if first is None:
+                rows.append((row, values))
+                continue
+            facts = self._survey.files[row.file_number]
+            number = read_identifier(values.get(facts.identity.product)) or parent_key(values.get("group_id"))
+            problem = (
+                f"product id {excerpt(number)} is that of {self._location(first)}, the same in every column"
+            )
+            yield DuplicateRow(self._name(row), row.line, Issue("duplicate id", problem, "row skipped"))
+        varying = _varying_fields(rows)
+        if not varying:
+            yield self._merged(rows, "")
+            return
+        signatures: dict[tuple[str, ...], list[tuple[_HeldRow, dict[str, object]]]] = {}
+        shared = []
+        for row, values in rows:
+            signature = tuple(as_text(values.get(field)).strip() for field in varying)
+            if any(signature):
+                signatures.setdefault(signature, []).append((row, values))
+            else:
+                shared.append((row, values))
+        for signature, variants in signatures.items():
+            yield self._merged(
+                [*shared, *variants], "-" + "-".join(filter(None, signature)), skipped=len(shared)
+            )
+
+    def _merged(
+        self, rows: Sequence[tuple[_HeldRow, dict[str, object]]], suffix: str, skipped: int = 0
+    ) -> JoinedRow:
+        values: dict[str, object] = {}
+        last: dict[str, _HeldRow] = {}
+        notes = []
+        number = ""
+        for row, more in rows:
+            number = number or read_identifier(more.get(self._survey.files[row.file_number].identity.product))
+            for field, value in more.items():
+                before = values.get(field)
+                if (
+                    before is not None
+                    and before != value
+                    and field not in _ROLES
+                    and field not in ("product_id", "group_id")
+                ):
+                    if field == "image_url" and "title" not in more:
+                        continue
+                    name = field.replace("_", " ")
+                    problem = (
+                        f"product {excerpt(number)} has {name} {excerpt(before)} at {self._location(last[field])}, "
+                        f"{excerpt(value)} here"
+                    )
+                    notes.append(
+                        (
+                            row,
+                            Issue(
+                                f"{name} differs between rows of one product", problem, "the later one kept"
+                            ),
+                        )
+                    )
+                values[field] = value
+                last[field] = row
+        row = rows[-1][0]
+        issue = next((held.issue for held, _ in rows if held.issue), None)
+        titled = [held for held, more in rows if "title" in more] or [row]
+        facts = self._survey.files[titled[0].file_number]
+        merged = Row(self._name(row), row.line, values, issue)
+        return self._finished(
+            merged, facts, suffix=suffix, notes=[note for _, note in notes], rows=len(rows) - skipped
+        )
+
+    def _name(self, row: _HeldRow) -> str:
+        return self._catalogs[row.file_number].name
+
+    def _location(self, row: _HeldRow) -> str:
+        return f"{self._name(row)}:{row.line}"
+
+
+def _suffix(values: Mapping[str, object]) -> str:
+    """Return what tells a variant without a number of its own from the others."""
+    texts = [as_text(value).strip() for field, value in values.items() if _varies(field)]
+    return "".join(f"-{text}" for text in texts if text)
+
+
+def _varying_fields(rows: Iterable[tuple[_HeldRow, Mapping[str, object]]]) -> list[str]:
+    """Return the fields by which rows of one file differ as variants do."""
+    texts: dict[tuple[int, str], dict[str, None]] = {}
+    for row, values in rows:
+        for field, value in values.items():
+            if _varies(field):
+                texts.setdefault((row.file_number, field), {})[as_text(value) or str(value)] = None
+    return list(dict.fromkeys(field for (_, field), values in texts.items() if len(values) > 1))
+
+
+def _varies(field: str) -> bool:
+    if field == "sku_attributes":
+        return True
+    if not field.startswith(ATTRIBUTE_PREFIX):
+        return False
+    name = normalize(field.removeprefix(ATTRIBUTE_PREFIX))
+    return name in load_variant_attributes().varying or bool(_VARIES.search(name))
+
+
+def is_reliable(number: str) -> bool:
+    """Return whether a number is as the shop wrote it, rather than rounded by Excel."""
+    return not is_spoilt(number)

@@ -1,0 +1,195 @@
+"""Records with named values as values by field: nested objects by dotted path, lists of variants one by one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from indexer.attributes import as_text
+from indexer.column_names import attribute_name, field_by_name, fields_by_pattern, normalize_name
+from indexer.columns import ATTRIBUTE_PREFIX, Columns, find_columns
+from indexer.shapes.shape import Records
+from shangsou.reading.issue import Issue
+
+# Objects that only hold a product together: `product.title` is the title.
+_CONTAINERS = frozenset(
+    [
+        "product",
+        "item",
+        "goods",
+        "data",
+        "node",
+        "fields",
+        "source",
+        "info",
+        "base",
+        "basic",
+        "basicinfo",
+        "detail",
+        "attributes",
+        "pricing",
+        "inventory",
+        "document",
+        "doc",
+    ]
+)
+# Lists of what shoppers choose from, each with a price or a stock of its own.
+_VARIANT_KEYS = [
+    "variants",
+    "skus",
+    "sku_list",
+    "skulist",
+    "skuinfos",
+    "sku_infos",
+    "variations",
+    "sku_info_list",
+    "productvariants",
+    "规格列表",
+    "sku列表",
+]
+_OPTION_KEYS = ("option1", "option2", "option3")
+_MAX_LEVELS = 3
+# Shapes of records that are remembered: exports have a few, a hostile file has as many as records.
+_MAX_SHAPES = 10_000
+
+Read = tuple[int, Mapping[str, object] | str | None, Issue | str | None]
+
+
+class RecordReader:
+    """Reads records by the names of their values, which may differ from one to the next."""
+
+    def __init__(self, records: Records, columns: Columns, mapping: Mapping[str, str]) -> None:
+        self._records = records
+        self._platform = columns.platform
+        self._mapping = mapping
+        self._paths = [column for column in mapping.values() if "." in column]
+        self._positions: dict[tuple[str, ...], Mapping[str, int]] = {}
+
+    def read(self) -> Iterator[Read]:
+        """Yield each product's number with its values, or with None and the problem."""
+        for number, record in self._records.records():
+            if isinstance(record, str):
+                yield number, None, record
+                continue
+            variants = self._variants(record)
+            if not variants:
+                yield number, self._values(record), None
+                continue
+            product = self._values({key: value for key, value in record.items() if value is not variants})
+            names = _option_names(record)
+            for variant in variants:
+                yield number, self._joined(product, variant, names, is_only=len(variants) == 1), None
+
+    def _values(self, record: Mapping[str, object]) -> dict[str, object]:
+        flat = flatten(record)
+        for path in self._paths:
+            if path not in flat:
+                flat[path] = _walk(record, path)
+        keys = tuple(flat)
+        positions = self._positions.get(keys)
+        if positions is None:
+            if len(self._positions) == _MAX_SHAPES:
+                self._positions.clear()
+            positions = self._positions[keys] = find_columns(keys, self._mapping, self._platform)
+        values = {field: flat[keys[position]] for field, position in positions.items()}
+        return {field: value for field, value in values.items() if has_value(value)}
+
+    def _variants(self, record: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
+        for key, value in record.items():
+            if isinstance(value, list) and key.lower() in _VARIANT_KEYS:
+                variants = [variant for variant in value if isinstance(variant, Mapping)]
+                if variants and len(variants) == len(value):
+                    return variants
+        return ()
+
+    def _joined(
+        self,
+        product: Mapping[str, object],
+        variant: Mapping[str, object],
+        names: Sequence[str],
+        *,
+        is_only: bool,
+    ) -> dict[str, object]:
+        """Return a variant with what it leaves to its product."""
+        own = self._values(variant)
+        own.pop("group_id", None)
+        own.pop("description", None)
+        title = own.pop("title", None)
+        for key, name in zip(_OPTION_KEYS, names, strict=False):
+            if has_value(variant.get(key)) and variant[key] != "Default Title":
+                own[ATTRIBUTE_PREFIX + name] = variant[key]
+        has_attributes = any(
+            field.startswith(("attributes", "sku_attributes", "pair_value")) for field in own
+        )
+        if title and not has_attributes and not is_only:
+            own["sku_attributes"] = title
+        number = product.get("product_id")
+        if is_only:
+            own = {field: value for field, value in own.items() if field != "product_id" or number is None}
+        elif number is not None:
+            own.setdefault("product_id", own.pop("sku", None) or f"{as_text(number)}-{as_text(title)}")
+            own["group_id"] = product.get("group_id", number)
+        priced = any(field.startswith(("price", "sale_price")) for field in own)
+        inherited = {
+            field: value
+            for field, value in product.items()
+            if not (priced and "price" in field)
+            and not (field in ("stock", "availability") and "stock" in own)
+        }
+        attributes = own.pop("attributes", None)
+        if attributes is not None:
+            own["sku_attributes"] = attributes
+        return {**inherited, **own}
+
+
+def flatten(record: Mapping[str, object], prefix: str = "", level: int = 1) -> dict[str, object]:
+    """Return the values of a record by dotted path; objects that are a value of a field stay as they are."""
+    flat: dict[str, object] = {}
+    for key, value in record.items():
+        # Below a container the name alone says what it is.
+        path = f"{prefix}{key}"
+        is_object = isinstance(value, Mapping) and bool(value)
+        is_container = normalize_name(key) in _CONTAINERS and not _is_list_of_attributes(key, value)
+        if is_object and level < _MAX_LEVELS and (is_container or not _is_field(key)):
+            below = flatten(value, "" if is_container else f"{path}.", level + 1)  # type: ignore[arg-type]
+            for name, inner in below.items():
+                flat.setdefault(name if name not in record else f"{path}.{name}", inner)
+        else:
+            flat[path] = value
+    return flat
+
+
+def has_value(value: object) -> bool:
+    """Return whether a value is anything but empty."""
+    return value is not None and value not in ("", [], {})
+
+
+def _is_field(key: str) -> bool:
+    return normalize_name(key) in field_by_name() or bool(attribute_name(key)) or bool(fields_by_pattern(key))
+
+
+def _is_list_of_attributes(key: str, value: object) -> bool:
+    """Return whether `attributes` holds attributes, rather than the fields of a product as in Strapi."""
+    return (
+        normalize_name(key) == "attributes"
+        and isinstance(value, Mapping)
+        and not any(normalize_name(name) in ("title", "name", "sku", "标题", "名称") for name in value)
+    )
+
+
+def _walk(record: Mapping[str, object], path: str) -> object:
+    value: object = record
+    for key in path.split("."):
+        if isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        elif isinstance(value, Mapping):
+            value = value.get(key)
+        else:
+            return None
+    return value
+
+
+def _option_names(record: Mapping[str, object]) -> list[str]:
+    options = record.get("options")
+    if not isinstance(options, list):
+        return ["规格", "规格2", "规格3"]
+    return [
+        as_text(option.get("name")) if isinstance(option, Mapping) else as_text(option) for option in options
+    ]

@@ -1,0 +1,59 @@
+"""Read the address of a product's picture."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from indexer.attributes import as_text, read_object
+from shangsou.reading.json_values import parse_json
+
+_HOST = re.compile(r"(?:[a-z0-9-]+\.){2,}[a-z]{2,}/|[a-z0-9-]+\.(?:com|cn|net)/", re.IGNORECASE)
+_FORBIDDEN = re.compile("[\x00-\x20\x7f\"'<>\\\\`]")
+# Between pictures: before the next address, or anywhere where no address has a scheme. A comma inside one stays:
+# `1,w_200.jpg` is a name on some image servers.
+_NEXT_ADDRESS = re.compile(r"[,;|、，；\s]+(?:[^/|,;\s]*\|)?(?=https?://|//)", re.IGNORECASE)
+_NEXT_PATH = re.compile(
+    r"[,;|、，；\s]+(?=/?[^,;|、，；\s]+\.(?:jpe?g|png|gif|webp|bmp|avif)\b)", re.IGNORECASE
+)
+# Taobao's assistant puts `name:position:number:|` before each address.
+_BEHIND_BAR = re.compile(r"^[^|/]*\|(?=https?://|//)", re.IGNORECASE)
+_LOCAL = re.compile(r"[a-z]:[\\/]|\\\\|file:|data:|=", re.IGNORECASE)
+
+
+def read_image(value: object) -> tuple[str, str]:
+    """Return a picture's address (http, https or a relative path), with the issue found in it.
+
+    The address is empty if none can be used: another scheme, such as `javascript:`, is never kept. Of several
+    pictures the first is taken.
+    """
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        try:
+            value = parse_json(value)
+        except ValueError:
+            return "", "is no picture address"
+    if isinstance(value, list | tuple | Mapping):
+        value = read_object(value, "image")
+    text = as_text(value).strip()
+    if _LOCAL.match(text):
+        return "", "is a file on a computer" if text[1:2] == ":" else "is no picture address"
+    text = _BEHIND_BAR.sub("", text, count=1)
+    url = _NEXT_ADDRESS.split(text)[0]
+    if "://" not in url and not url.startswith("//"):
+        url = _NEXT_PATH.split(url)[0]
+    url = url.strip(",;|、 \t\n").replace(" ", "%20")
+    oddity = ""
+    if url.startswith("//"):
+        url, oddity = "https:" + url, "has no scheme"
+    elif _HOST.match(url):
+        url, oddity = "https://" + url, "has no scheme"
+    if not url or _FORBIDDEN.search(url):
+        return "", "is no picture address"
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", "is no picture address"
+    if parts.scheme.lower() in ("http", "https"):
+        return (url, oddity) if parts.hostname else ("", "is no picture address")
+    if parts.scheme or ":" in url.partition("/")[0]:
+        return "", "is neither http nor https nor a path"
+    return url, oddity

@@ -1,0 +1,1 @@
+"""Shop systems whose exports are recognized, a TOML file each."""

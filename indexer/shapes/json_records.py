@@ -1,0 +1,223 @@
+"""Records of JSON: one object a line, an array, an object that holds the list, or a dump of Elasticsearch."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+
+import ijson
+
+from shangsou.errors import UnusableInput
+from shangsou.reading.files import Lines, LongLine, SourceFile
+from shangsou.reading.json_lines import json_object
+
+# Objects that are read to find the columns, since an object may leave out missing values.
+_SAMPLE_SIZE = 100
+# Keys under which lists of products lie, the likeliest first; among others the longest list is taken.
+_LIST_KEYS = [
+    "products",
+    "items",
+    "hits",
+    "goods",
+    "records",
+    "docs",
+    "rows",
+    "list",
+    "data",
+    "results",
+    "entries",
+    "result",
+    "item_list",
+    "product_list",
+    "goodslist",
+    "itemlist",
+    "productlist",
+    "skus",
+    "商品",
+    "商品列表",
+    "数据",
+]
+_ACTIONS = ("index", "create", "update", "delete")
+# Characters of a line that is tried as a literal of Python.
+_MAX_LITERAL = 20_000
+# Events of a JSON text that are looked at to find the list of products: a list of 10,000 products or more.
+_MAX_EVENTS = 500_000
+
+Numbered = Iterator[tuple[int, Mapping[str, object] | str]]
+
+
+@dataclass(frozen=True, slots=True)
+class JsonRecords:
+    """Objects of a JSON file; see `indexer.shapes.shape.Records`."""
+
+    source: SourceFile
+    path: str | None
+    """Where the list lies in the one JSON text, as ijson names it; None where each line is an object."""
+    names: Sequence[str]
+    max_rows: int
+    note: str = ""
+
+    def records(self) -> Numbered:
+        """Yield the products, reading lazily."""
+        yield from _documents(_raw_records(self.source, self.path))
+
+
+def open_json(source: SourceFile, first: str | LongLine) -> JsonRecords:
+    """Return a file of JSON as records; raises `UnusableInput` where no object is in it.
+
+    Parameters
+    ----------
+    source
+        A text file.
+    first
+        Its first line that is not blank.
+    """
+    path = None if _is_one_object(first) and not _holds_list(first) else _list_path(source)
+    sample = list(islice(_documents(_raw_records(source, path)), _SAMPLE_SIZE))
+    names: dict[str, None] = {}
+    problem = ""
+    for number, record in sample:
+        if isinstance(record, str):
+            problem = problem or f"{source.name}:{number}: {record}"
+        else:
+            names.update(dict.fromkeys(record))
+    if not names:
+        raise UnusableInput(
+            f"{problem or source.name}: none of the first {_SAMPLE_SIZE} lines is a JSON object; "
+            "JSON Lines has one product, as an object, in each line"
+        )
+    note = f"the products lie in {path.removesuffix('.item') or 'one array'}" if path else ""
+    # A text of one line may hold any number of objects: at least two characters each.
+    max_rows = source.lines + 1 if path is None else max(source.lines + 1, _count(source, path))
+    return JsonRecords(source, path, list(names), max_rows, note)
+
+
+def _is_one_object(first: str | LongLine) -> bool:
+    return isinstance(first, str) and not (
+        isinstance(json_object(first), str)
+        and first.lstrip()[:1] in ("[", "{")
+        and not first.lstrip().startswith("{'")
+    )
+
+
+def _holds_list(first: str | LongLine) -> bool:
+    """Return whether a line is an object that holds the list of products rather than a product."""
+    record = json_object(first) if isinstance(first, str) else ""
+    if not isinstance(record, dict) or {"id", "sku", "title", "name", "_id", "_source"} & record.keys():
+        return False
+    nested = [record, *(value for value in record.values() if isinstance(value, dict))]
+    return any(
+        isinstance(value, list) and value and isinstance(value[0], dict)
+        for part in nested
+        for key, value in part.items()
+        if key.lower() in _LIST_KEYS
+    )
+
+
+def _list_path(source: SourceFile) -> str | None:
+    """Return where the list of products lies in a JSON text; None where each line is a text of its own."""
+    counts: Counter[str] = Counter()
+    is_object = False
+    with _translated(source), _utf8(source) as stream:
+        for prefix, event, _ in islice(ijson.parse(stream, multiple_values=True), _MAX_EVENTS):
+            if event == "start_map":
+                if not prefix:
+                    is_object = True
+                elif prefix.endswith("item") and prefix.count("item") == 1 + prefix.count("items"):
+                    counts[prefix] += 1
+    if not counts:
+        return "" if is_object else None
+
+    def likelihood(path: str) -> tuple[int, int]:
+        key = path.removesuffix("item").removesuffix(".").rpartition(".")[2].lower()
+        return (-_LIST_KEYS.index(key) if key in _LIST_KEYS else -len(_LIST_KEYS), counts[path])
+
+    return max(counts, key=likelihood)
+
+
+def _count(source: SourceFile, path: str) -> int:
+    with _translated(source), _utf8(source) as stream:
+        return sum(1 for _ in ijson.items(stream, path, multiple_values=True))
+
+
+def _raw_records(source: SourceFile, path: str | None) -> Numbered:
+    if path is None:
+        with source.text() as text:
+            for number, line in Lines(text):
+                if isinstance(line, LongLine) or (line and not line.isspace()):
+                    yield number, _line_object(line)
+        return
+    with _translated(source), _utf8(source) as stream:
+        objects = ijson.items(stream, path, use_float=True, multiple_values=True)
+        for number, record in enumerate(objects, start=1):
+            yield number, record if isinstance(record, dict) else "the entry is no object"
+
+
+def _line_object(line: str | LongLine) -> dict[str, object] | str:
+    record = json_object(line)
+    if isinstance(record, str) and isinstance(line, str) and line.lstrip().startswith("{'"):
+        return _python_object(line) or f"{record}; it is a literal of Python, write it with json.dumps"
+    return record
+
+
+def _python_object(line: str) -> dict[str, object] | None:
+    """Return an object that Python's `repr` wrote, with single quotes; None if it is none."""
+    if len(line) > _MAX_LITERAL:
+        return None
+    try:
+        value = ast.literal_eval(line.strip())
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
+    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else None
+
+
+def _documents(records: Numbered) -> Numbered:
+    """Unwrap what Elasticsearch puts around documents: action lines, `_source`, `_id`."""
+    action: Mapping[str, object] = {}
+    for number, record in records:
+        if isinstance(record, str):
+            yield number, record
+            continue
+        kind = next(iter(record)) if len(record) == 1 else ""
+        header = record.get(kind)
+        if kind in _ACTIONS and isinstance(header, dict):
+            action = {} if kind == "delete" else header
+            continue
+        document = record.get("_source", record.get("doc", record) if action else record)
+        if isinstance(document, dict):
+            number_of_engine = {
+                key: part["_id"] for part in (record, action) for key in ("_id",) if key in part
+            }
+            yield number, document if document is record and not action else {**number_of_engine, **document}
+        else:
+            yield number, "the document is no object"
+        action = {}
+
+
+@contextmanager
+def _translated(source: SourceFile) -> Iterator[None]:
+    try:
+        yield
+    except (ijson.JSONError, UnicodeDecodeError) as problem:
+        raise UnusableInput(
+            f"{source.name}: is no JSON: {str(problem).splitlines()[0]}; nothing was indexed"
+        ) from None
+
+
+class _Utf8Reader:
+    """A text as the bytes that ijson reads."""
+
+    def __init__(self, text: "object") -> None:
+        self._text = text
+
+    def read(self, size: int) -> bytes:
+        block: str = self._text.read(size)  # type: ignore[attr-defined]
+        return block.encode("utf-8", "replace")
+
+
+@contextmanager
+def _utf8(source: SourceFile) -> Iterator[_Utf8Reader]:
+    with source.text() as text:
+        yield _Utf8Reader(text)

@@ -1,0 +1,185 @@
+"""Sheets of a workbook (xlsx, xlsm, xlsb, xls, ods) as tables, by python-calamine: values, never formulas."""
+
+import re
+import zipfile
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+
+import python_calamine
+
+from indexer.shapes.header import MAX_ROWS_ABOVE, Header, find_header
+from shangsou.errors import UnusableInput
+from shangsou.reading.files import MAX_PACKING_RATIO, MIN_BOMB_BYTES
+
+MAGIC = (b"\xd0\xcf\x11\xe0",)
+# A sheet is held in memory as a whole, with the blank cells between its corners: 24 bytes a cell, some 700 MB.
+MAX_CELLS = 30_000_000
+# Sheets are packed to a tenth; one with formats and no values to a fiftieth.
+_MAX_SHEET_BYTES = 1 << 32
+_CELL = re.compile(rb'<(?:x:)?c r="([A-Z]{1,3})([0-9]{1,7})"')
+_FAR_COLUMN = re.compile(rb'<(?:x:)?c r="[A-Z]{3}[0-9]')
+_EXPLANATIONS = re.compile(
+    "说明|示例|样例|字典|枚举|下拉|instruction|readme|example|dropdown|valid values", re.IGNORECASE
+)
+# Sheets beside the first are read if so many of their columns are known.
+_MIN_KNOWN = 3
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet as a table; see `indexer.shapes.shape.Table`."""
+
+    path: Path
+    file: str
+    name: str
+    header: Sequence[str]
+    skipped_rows: int
+    max_rows: int
+    note: str = ""
+
+    def rows(self) -> Iterator[tuple[int, list[object] | str]]:
+        """Yield the rows below the header with their numbers in the sheet; blank ones are left out."""
+        with _workbook(self.path, self.file) as book:
+            sheet = book.get_sheet_by_name(self.name)
+            yield from islice(_filled_rows(sheet), self.skipped_rows, None)
+
+
+def open_workbook(
+    path: Path,
+    file: str,
+    *,
+    columns: Sequence[str] = (),
+    header_row: int | None = None,
+    mapped: Collection[str] = (),
+) -> list[Sheet]:
+    """Return the sheets that hold products: the best one, and those whose header is known as well.
+
+    Raises
+    ------
+    UnusableInput
+        The workbook is damaged, locked by a password, too large, or empty.
+    """
+    _check_size(path, file)
+    found: list[tuple[int, Sheet]] = []
+    with _workbook(path, file) as book:
+        for meta in book.sheets_metadata:
+            if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            is_shown = meta.visible == python_calamine.SheetVisibleEnum.Visible
+            if not is_shown or (_EXPLANATIONS.search(meta.name) and len(book.sheet_names) > 1):
+                continue
+            sheet = book.get_sheet_by_name(meta.name)
+            first = [cells for _, cells in islice(_filled_rows(sheet), MAX_ROWS_ABOVE + 1)]
+            if not first:
+                continue
+            header = (
+                Header(list(columns), 0, 0, len(columns))
+                if columns
+                else find_header(first, header_row, mapped)
+            )
+            rows = sheet.total_height
+            found.append(
+                (header.known, Sheet(path, file, meta.name, header.names, header.first + header.rows, rows))
+            )
+    if not found:
+        raise UnusableInput(f"{file}: the workbook is empty; nothing was indexed")
+    best = max(known for known, _ in found)
+    first_best = next(sheet for known, sheet in found if known == best)
+    return [sheet for known, sheet in found if sheet is first_best or known >= max(_MIN_KNOWN, best // 2)]
+
+
+def _filled_rows(sheet: "python_calamine.CalamineSheet") -> Iterator[tuple[int, list[object]]]:
+    # Rows above the first that holds anything are not given.
+    first = sheet.start[0] if sheet.start else 0
+    for number, cells in enumerate(sheet.iter_rows(), start=first + 1):
+        row = [_value(cell) for cell in cells]
+        if any(cell != "" for cell in row):
+            yield number, row
+
+
+def _value(cell: object) -> object:
+    if isinstance(cell, str | float | bool | int):
+        return cell
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ", timespec="seconds")
+    return str(cell) if isinstance(cell, date | time | timedelta) else "" if cell is None else str(cell)
+
+
+class _workbook:  # noqa: N801 - a context manager
+    """Open a workbook; errors of the file become `UnusableInput`."""
+
+    def __init__(self, path: Path, file: str) -> None:
+        self._path, self._file = path, file
+
+    def __enter__(self) -> "python_calamine.CalamineWorkbook":
+        try:
+            self._book = python_calamine.load_workbook(str(self._path))
+        except python_calamine.PasswordError:
+            raise UnusableInput(f"{self._file}: the workbook has a password; save it without one") from None
+        except (python_calamine.CalamineError, OSError, ValueError) as problem:
+            raise self._unreadable(problem) from None
+        return self._book
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: object
+    ) -> None:
+        self._book.close()
+        if isinstance(problem, python_calamine.CalamineError):
+            raise self._unreadable(problem) from None
+
+    def _unreadable(self, problem: BaseException) -> UnusableInput:
+        return UnusableInput(
+            f"{self._file}: the workbook cannot be read ({problem}); open it in Excel and save it again"
+        )
+
+
+def _check_size(path: Path, file: str) -> None:
+    """Refuse a workbook that would fill the memory, by the places of its cells in the packed XML."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                if info.file_size > _MAX_SHEET_BYTES or (
+                    info.file_size > MIN_BOMB_BYTES
+                    and info.file_size > MAX_PACKING_RATIO * info.compress_size
+                ):
+                    raise UnusableInput(
+                        f"{file}: {info.compress_size:,} bytes unpack to {info.file_size:,}; that is no catalog"
+                    )
+                if "worksheets/" in info.filename and info.filename.endswith(".xml"):
+                    _check_cells(archive, info, file)
+    except zipfile.BadZipFile:
+        return  # An old workbook, or one that calamine will say more of.
+    except (NotImplementedError, RuntimeError, OSError) as problem:
+        raise UnusableInput(f"{file}: the workbook cannot be read ({problem})") from None
+
+
+def _check_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> None:
+    columns = rows = 0
+    rest = b""
+    with archive.open(info) as stream:
+        while chunk := stream.read(_CHUNK):
+            text = rest + chunk
+            # Only the last cell of a block tells the row; columns beyond ZZ are far away enough to be looked for.
+            if _FAR_COLUMN.search(text):
+                columns = max(columns, max(_column(match[1]) for match in _CELL.finditer(text)))
+            at = text.rfind(b' r="')
+            cell = _CELL.search(text, max(0, at - 4)) or next(_CELL.finditer(text), None)
+            if cell:
+                rows = max(rows, int(cell[2]))
+                columns = max(columns, _column(cell[1]))
+            rest = text[-64:]
+    if columns * rows > MAX_CELLS:
+        raise UnusableInput(
+            f"{file}: {info.filename} has {rows:,} rows and {columns:,} columns; save the columns that matter as CSV"
+        )
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number

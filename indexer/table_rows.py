@@ -1,0 +1,76 @@
+"""Rows of a table as values by field, without those that are no products."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from indexer.columns import Columns
+from indexer.shapes.shape import Table
+from shangsou.reading.issue import Issue
+
+_WRONG_WIDTH = "cells missing or surplus"
+_TOTALS = re.compile(r"(?:总|小|合|共)计|汇总|(?:grand |sub)?totals?|sum", re.IGNORECASE)
+_NOTE = re.compile(
+    r"[^,]{0,20}[:：].*|共\s*\d+\s*[条件行个].*|(?:注|备注|说明|导出|打印).*|[-=—*#.]{2,}|end",
+    re.IGNORECASE | re.DOTALL,
+)
+
+Read = tuple[int, Mapping[str, object] | str | None, Issue | str | None]
+
+
+class TableReader:
+    """Reads the rows of a table by the positions of its columns."""
+
+    def __init__(self, table: Table, columns: Columns) -> None:
+        self._table = table
+        self._columns = columns
+        self._header = [str(name).strip() for name in table.header]
+        self._title = next((position for position, name in columns.used if name == "title"), -1)
+
+    def read(self) -> Iterator[Read]:
+        """Yield each row's line with its values and issue; a text in their place names what is no product."""
+        used, width, title = self._columns.used, self._columns.width, self._title
+        header_title = self._header[title] if title >= 0 else ""
+        for number, cells in self._table.rows():
+            if isinstance(cells, str):
+                yield number, None, cells
+                continue
+            issue = None
+            if len(cells) != width:
+                issue = _width_issue(cells, width)
+                cells = [*cells, *[""] * (width - len(cells))]
+            title_cell = cells[title]
+            if not title_cell or title_cell == header_title:
+                kind = self._kind_of_other(cells)
+                if kind:
+                    yield number, kind, None
+                    continue
+            # Zeros are values.
+            values = {field: cell for position, field in used if (cell := cells[position]) or cell == 0}
+            if values or issue:
+                yield number, values, issue
+
+    def _kind_of_other(self, cells: Sequence[object]) -> str:
+        """Return what a row without a title of its own is, if it is no product."""
+        filled = [
+            (position, str(cell).replace("\ufeff", "").strip()) for position, cell in enumerate(cells) if cell
+        ]
+        filled = [(position, text) for position, text in filled if text]
+        if not filled:
+            return ""
+        repeated = sum(
+            position < len(self._header) and text == self._header[position] for position, text in filled
+        )
+        if repeated > 1 and 2 * repeated > len(filled):
+            return "the header again"
+        if any(_TOTALS.fullmatch(text.strip(" :：*")) for _, text in filled[:3]):
+            return "a row of totals"
+        if len(filled) == 1 and self._columns.width > 2 and _NOTE.fullmatch(filled[0][1]):
+            return "a note"
+        return ""
+
+
+def _width_issue(cells: Sequence[object], width: int) -> Issue | None:
+    problem = f"the row has {len(cells)} cells, the header {width}"
+    if len(cells) < width:
+        return Issue(_WRONG_WIDTH, problem, "the missing ones taken as empty")
+    return Issue(_WRONG_WIDTH, problem, "the surplus ones dropped") if any(cells[width:]) else None
