@@ -77,7 +77,7 @@ _TEXT_KEYS = [
     "content",
     "plain",
     "default",
-    "#text",
+    "#text", "data", "attributes",
 ]
 VALUE_KEYS: Mapping[str, Sequence[str]] = {
     "price": ["amount", "value", "price", "current", "sale", "now", "min"],
@@ -88,6 +88,11 @@ VALUE_KEYS: Mapping[str, Sequence[str]] = {
     "image": ["url", "src", "href", "link", "image", "original", "large", "path"],
     "id": ["id", "value", "code", "sku", "$oid", "key"],
 }
+# The name of an attribute that a text gives without one.
+UNNAMED_ATTRIBUTE = "规格"
+_VALUES = re.compile(r"[;；,，|｜\n]+|\s+/\s+")
+_SIZE = re.compile(r"(?:x{0,4}s|m|x{0,5}l|[2-6]xl|均码|[0-9]{2}(?:\.5)?码|[0-9]{3}/[0-9]{2,3}[a-z]?)", re.IGNORECASE)
+_COLOUR = re.compile(r"[\u4e00-\u9fff]{1,6}色|[红橙黄绿青蓝紫黑白灰粉棕]")
 _MAX_LITERAL = 10_000
 _MAX_DEPTH = 4
 _HOST = re.compile(r"(?:[a-z0-9-]+\.){2,}[a-z]{2,}/|[a-z0-9-]+\.(?:com|cn|net)/", re.IGNORECASE)
@@ -168,6 +173,18 @@ def split_attributes(value: object) -> list[tuple[str, str]] | None:
             return None if None in texts else [(match[1], match[2]) for match in texts if match]
         return None if None in named else list(_pairs(pair for pair in named if pair))
     return None
+
+
+def split_unnamed(text: str) -> list[tuple[str, str]]:
+    """Return the values of a text that names no attribute, as `红色,M`, each under the likeliest name."""
+    parts = [part.strip() for part in _VALUES.split(text) if part.strip()]
+    return [(_likeliest_name(part), part) for part in parts]
+
+
+def _likeliest_name(value: str) -> str:
+    if _SIZE.fullmatch(value):
+        return "尺码"
+    return "颜色" if _COLOUR.fullmatch(value) else UNNAMED_ATTRIBUTE
 
 
 def is_property_numbers(value: object) -> bool:

@@ -265,4 +265,8 @@ def _fitting(shape: _Opened, mapping: Mapping[str, str]) -> dict[str, str]:
 
 
 def _has_column(shape: _Opened, column: str) -> bool:
-    return find_position(shape.header, column) is not None
+    # Of an object that holds a value of its own, only the first part is a name.
+    first = column.partition(".")[0]
+    return find_position(shape.header, column) is not None or (
+        first != column and not hasattr(shape.shape, "rows") and first in shape.header
+    )

@@ -1,11 +1,12 @@
 """Parse the cells of one raw row, collecting the issues found."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
-from indexer.attributes import as_text, is_property_numbers, read_object, split_attributes, split_tags
+from indexer.attributes import as_text, is_property_numbers, read_object, split_attributes, split_tags, split_unnamed
 from indexer.categories import split_category
 from indexer.cell_vocabulary import vocabulary
 from indexer.column_names import ATTRIBUTE_PREFIX
@@ -16,6 +17,7 @@ from indexer.numbers import (
     MAX_PRICE_FEN,
     Number,
     currency_of,
+    plain_price,
     read_availability,
     read_count,
     read_price,
@@ -56,9 +58,9 @@ _RAW_CHARACTERS_PER_KEPT = 20
 # The longest placeholder for a missing value.
 _MAX_EMPTY_WORD_LENGTH = 9
 _LEVEL_FIELDS = ("cat1", "cat2", "cat3", "cat4")
-_STATUS_FIELDS = ("status", "sku_status", "audit_status", "warehouse_status", "is_off", "visibility")
-# The name of an attribute that a text gives without one, as `红色,M` in a column 规格.
-UNNAMED_ATTRIBUTE = "规格"
+_STATUS_FIELDS = ("status", "sku_status", "audit_status", "numbered_status", "is_off", "visibility")
+# Excel rounds numbers of twelve digits and more, to seven characters at least: `1.2E+11`.
+_MIN_SPOILT = 4
 # A text of variants is short; a longer one is a description in the wrong column.
 _MAX_UNNAMED = 60
 # Kinds of values that fields want of an object (`indexer.attributes.VALUE_KEYS`).
@@ -79,6 +81,8 @@ class Habits:
     """The shop's money; a price in another is none."""
     category_separator: str = ""
     """What the platform puts between the levels of a category."""
+    category_roots: frozenset[str] = frozenset()
+    """First levels that every category of the platform has."""
 
 
 class Cells:
@@ -105,10 +109,10 @@ class Cells:
         value = self.values.get(field)
         if value is None:
             return ""
-        if isinstance(value, Mapping | list | tuple):
+        if not isinstance(value, str) and isinstance(value, Mapping | list | tuple):
             value = self._text_of_object(field, value)
         text = self._clean_text(field, read_identifier(value))
-        if is_spoilt(text):
+        if len(text) > _MIN_SPOILT and text[0] in "123456789" and is_spoilt(text):
             problem = f"{_field_words(field)} {excerpt(text)} was rounded by Excel"
             self._add_issue(
                 f"{_field_words(field)} rounded by Excel",
@@ -127,28 +131,27 @@ class Cells:
 
     def category(self) -> tuple[str, ...]:
         """Return the path of `category`, or else of `cat1` to `cat4`, without repeated levels."""
-        separator = self._habits.category_separator
-        parts = split_category(self.values["category"], separator) if "category" in self.values else []
-        if not any(parts):
+        value, separator = self.values.get("category"), self._habits.category_separator
+        if isinstance(value, str):
+            levels, issues = _category_of_text(value, separator)
+        else:
+            levels, issues = _clean_levels([] if value is None else split_category(value, separator))
+        if not levels:
             parts = [
                 level
                 for field in _LEVEL_FIELDS
                 if field in self.values
                 for level in split_category(self.values[field])
             ]
-        levels: list[str] = []
-        for part in parts:
-            level = self._clean_text("category", part).replace(">", " ").strip()
-            if level and levels[-1:] != [level]:
-                levels.append(level)
-        if len(levels) > MAX_LEVELS:
-            self._add_issue(
-                "category too deep", f"category has {len(levels)} levels", f"first {MAX_LEVELS} kept"
-            )
-        return tuple(levels[:MAX_LEVELS])
+            levels, issues = _clean_levels(parts)
+        self.issues.extend(issues)
+        return levels[1:] if levels and levels[0] in self._habits.category_roots else levels
 
     def price(self, field: str, fen_field: str) -> int | None:
         """Return a price in fen, from a cell in yuan or else from one in fen."""
+        value = self.values.get(field)
+        if isinstance(value, str) and "currency" not in self.values and (fen := plain_price(value)) is not None:
+            return fen
         name = field.replace("_", " ")
         text = self._money_text(field)
         if not text:
@@ -299,6 +302,9 @@ class Cells:
         for field, cell in self.values.items():
             if field.startswith(ATTRIBUTE_PREFIX):
                 name = field.removeprefix(ATTRIBUTE_PREFIX)
+                if isinstance(cell, str):
+                    pairs.append((name, cell))
+                    continue
                 cells = cell if isinstance(cell, list | tuple) else (cell,)
                 pairs += [(name, as_text(read_object(single))) for single in cells]
         kept: dict[str, dict[str, None]] = {}
@@ -325,7 +331,7 @@ class Cells:
         if is_property_numbers(value):
             self._leave_empty(field, text, "holds numbers of properties, not their names")
         elif text and text[0] not in "{[" and len(text) <= _MAX_UNNAMED:
-            return [(UNNAMED_ATTRIBUTE, text)]
+            return split_unnamed(text)
         else:
             self._leave_empty(field, text or str(value), "cannot be read")
         return []
@@ -342,9 +348,12 @@ class Cells:
         value = self.values.get(field)
         if value is None:
             return ""
-        if isinstance(value, Mapping | list | tuple):
-            value = self._text_of_object(field, value)
-        text = as_text(value).strip()
+        if isinstance(value, str):
+            text = value.strip()
+        else:
+            if isinstance(value, Mapping | list | tuple):
+                value = self._text_of_object(field, value)
+            text = as_text(value).strip()
         if text[:1] in ("=", "'"):
             text = unwrap(text)
         return "" if text.lower() in vocabulary("nothing") else text
@@ -391,6 +400,25 @@ class Cells:
 
     def _add_issue(self, reason: str, problem: str, resolution: str) -> None:
         self.issues.append(Issue(reason, problem, resolution))
+
+
+# Many products share a category.
+@lru_cache(1 << 12)
+def _category_of_text(text: str, separator: str) -> tuple[tuple[str, ...], tuple[Issue, ...]]:
+    return _clean_levels(split_category(text, separator))
+
+
+def _clean_levels(parts: Sequence[str]) -> tuple[tuple[str, ...], tuple[Issue, ...]]:
+    """Return the levels of a path without repeated and empty ones, with the issues found in them."""
+    cells = Cells({})
+    levels: list[str] = []
+    for part in parts:
+        level = cells._clean_text("category", part).replace(">", " ").strip()
+        if level and levels[-1:] != [level]:
+            levels.append(level)
+    if len(levels) > MAX_LEVELS:
+        cells._add_issue("category too deep", f"category has {len(levels)} levels", f"first {MAX_LEVELS} kept")
+    return tuple(levels[:MAX_LEVELS]), tuple(cells.issues)
 
 
 def _field_words(field: str) -> str:

@@ -49,7 +49,7 @@ _FIELD_BY_CELL = {
     "list_price": "list_price_fen",
     "rating_percent": "rating",
     "availability": "stock",
-    **dict.fromkeys(("sku_status", "audit_status", "warehouse_status", "is_off", "visibility"), "status"),
+    **dict.fromkeys(("sku_status", "audit_status", "numbered_status", "is_off", "visibility"), "status"),
     "sku_attributes": "attributes",
     "sku_image": "image_url",
 }
@@ -89,11 +89,11 @@ def _product(product_id: str, title: str, cells: Cells) -> Product:
             fields[field] = _READERS[field](cells)
     if "sale_price" in cells.values or "sale_price_fen" in cells.values or "offer_period" in cells.values:
         apply_sale(fields, cells)
-    if fields.get("stock") is None and cells.is_sold_out():
+    if fields.get("stock") is None and ("status" in fields) and cells.is_sold_out():
         fields["stock"] = 0
     rating = cells.values.get("rating")
-    if isinstance(rating, Mapping) and "reviews" not in fields:
-        fields["reviews"] = Cells({"reviews": rating}).count("reviews") if "count" in rating else 0
+    if rating is not None and isinstance(rating, dict) and "count" in rating and "reviews" not in fields:
+        fields["reviews"] = Cells({"reviews": rating}).count("reviews")
     price, list_price = fields.get("price_fen"), fields.get("list_price_fen")
     if price is not None and list_price is not None and list_price < price:
         problem = f"list price {list_price / 100:.2f} is below the price {price / 100:.2f}"

@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from shangsou.text.normalize import to_simplified
+
 ATTRIBUTE_PREFIX = "attributes."
 # A unit or a remark beside the name: `价格(元)`, `【必填】标题`.
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
@@ -29,8 +31,8 @@ class PairColumn(NamedTuple):
 
 @lru_cache(1 << 14)
 def normalize_name(name: str) -> str:
-    """Return a name as names are compared: letters and digits in lower case."""
-    return "".join(char for char in unicodedata.normalize("NFKC", name).lower() if char.isalnum())
+    """Return a name as names are compared: letters and digits in lower case, Traditional characters as Simplified."""
+    return to_simplified("".join(char for char in unicodedata.normalize("NFKC", name).lower() if char.isalnum()))
 
 
 @lru_cache(1 << 14)

@@ -70,7 +70,8 @@ def match_columns(
         No column holds the id or the title, or `mapping` names a column that the file does not have.
     """
     for field, column in mapping.items():
-        if find_position(header, column) is None:
+        is_path = column.partition(".")[0] in header
+        if find_position(header, column) is None and not is_path:
             raise UnusableInput(
                 f"{file}: --map {field}={column} names no column; the file has {list_columns(header)}"
             )

@@ -6,7 +6,7 @@ as a colour or a size, and these values differ. See docs/adr/0028-variants.md.
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -93,7 +93,7 @@ class GroupDeriver:
         else:
             self._later_listings.add(listing)
         self._count(number, product, values)
-        grouped = replace(product, group_id=f"{DERIVED_GROUP_PREFIX}{group:016x}")
+        grouped = product.in_group(f"{DERIVED_GROUP_PREFIX}{group:016x}")
         return GroupedProduct(grouped, is_variant=self._sizes[number] > 1)
 
     def _begin_group(self, group: int, listing: int, price: int) -> int:

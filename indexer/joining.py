@@ -11,7 +11,7 @@ from indexer.catalog_files import BadRow, Catalog, OtherRow, Row
 from indexer.columns import ATTRIBUTE_PREFIX, MORE_SKUS, PAIR_VALUE
 from indexer.continuation import Continuation, has_variant_values
 from indexer.families import Families
-from indexer.identifiers import is_spoilt, read_identifier
+from indexer.identifiers import read_identifier
 from indexer.option_pairs import OptionPairs
 from indexer.parents import is_sold_itself, parent_key
 from indexer.survey import FileSurvey, Survey
@@ -75,6 +75,8 @@ class _Joiner:
         self._families = Families()
         self._held: defaultdict[int, list[_HeldRow]] = defaultdict(list)
         self._remaining = dict(survey.repeated)
+        # The one number by which the group of a parent with several is called.
+        self._group_names: dict[str, str] = {}
         self._orphans: defaultdict[str, list[tuple[int, Row]]] = defaultdict(list)
 
     def rows(self) -> Iterator[Joined]:
@@ -119,6 +121,7 @@ class _Joiner:
             if parent and not is_sold_itself(values):
                 for name in parent:
                     self._families.add(name, values)
+                    self._group_names[name] = parent[-1]
                 yield OtherRow(row.file, row.line, "a parent, whose values its variants have")
                 for name in parent:
                     for waiting_number, waiting in self._orphans.pop(name, ()):
@@ -131,9 +134,10 @@ class _Joiner:
             if group and hash(group) in self._survey.parents and not self._families.has(group):
                 self._orphans[group].append((number, row))
                 return
-            family = group or read_identifier(values.get("product_id"))
+            family = group or read_identifier(values.get("product_id") or values.get("group_id"))
             if "title" not in values and not has_variant_values(values):
                 if self._families.has(family):
+                    yield from self._count_down(self._key_hash(values, facts))
                     yield OtherRow(row.file, row.line, "another picture or text of a product")
                     return
             elif family:
@@ -148,9 +152,15 @@ class _Joiner:
             return
         packed = json.dumps(values, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
         self._held[key_hash].append(_HeldRow(number, row.line, packed, row.issue))
-        self._remaining[key_hash] = remaining - 1
-        if remaining == 1:
-            yield from self._resolve(self._held.pop(key_hash))
+        yield from self._count_down(key_hash)
+
+    def _count_down(self, key_hash: int) -> Iterator[Joined]:
+        """Count a row of a number; behind the last, yield what was held of it."""
+        remaining = self._remaining.get(key_hash, 0) - 1
+        if remaining >= 0:
+            self._remaining[key_hash] = remaining
+        if remaining == 0:
+            yield from self._resolve(self._held.pop(key_hash, []))
 
     def _parent_numbers(self, values: Mapping[str, object]) -> list[str]:
         own = [read_identifier(values.get(field)) for field in ("product_id", "sku")]
@@ -181,6 +191,7 @@ class _Joiner:
         values = dict(row.values)
         number = read_identifier(values.get(facts.identity.product))
         group = self._group(values, facts)
+        group = self._group_names.get(group, group)
         if not number:
             number = read_identifier(values.get("product_id")) or read_identifier(values.get("group_id"))
             suffix = suffix or (_suffix(values) if group and facts.identity.product != "group_id" else "")
@@ -215,6 +226,8 @@ class _Joiner:
                 f"product id {excerpt(number)} is that of {self._location(first)}, the same in every column"
             )
             yield DuplicateRow(self._name(row), row.line, Issue("duplicate id", problem, "row skipped"))
+        if not rows:
+            return
         varying = _varying_fields(rows)
         if not varying:
             yield self._merged(rows, "")
@@ -305,8 +318,3 @@ def _varies(field: str) -> bool:
         return False
     name = normalize(field.removeprefix(ATTRIBUTE_PREFIX))
     return name in load_variant_attributes().varying or bool(_VARIES.search(name))
-
-
-def is_reliable(number: str) -> bool:
-    """Return whether a number is as the shop wrote it, rather than rounded by Excel."""
-    return not is_spoilt(number)

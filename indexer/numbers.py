@@ -96,10 +96,9 @@ def read_price(text: str, currency: str = "CNY") -> Number:
     currency
         The code of the shop's money; a price in another is none.
     """
-    plain = _PLAIN_PRICE.fullmatch(text)
-    if plain:
-        whole, fraction = plain.groups()
-        return Number(int(whole) * 100 + int((fraction or "").ljust(2, "0")))
+    fen = plain_price(text)
+    if fen is not None:
+        return Number(fen)
     normalized = _fold(text)
     if normalized in vocabulary("free"):
         return Number(0, "is not written as a plain number")
@@ -122,6 +121,12 @@ def read_price(text: str, currency: str = "CNY") -> Number:
     if fen > MAX_PRICE_FEN:
         return Number(None, "is too high to be a price")
     return Number(fen, _price_oddity(text, yuan * 100 != fen, bool(match["upper"])))
+
+
+def plain_price(text: str) -> int | None:
+    """Return a price as a program writes it, such as `1299.00`, in fen; None for any other text."""
+    plain = _PLAIN_PRICE.fullmatch(text)
+    return int(plain[1]) * 100 + int((plain[2] or "").ljust(2, "0")) if plain else None
 
 
 def currency_of(text: str) -> str:

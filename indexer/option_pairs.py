@@ -8,7 +8,7 @@ from indexer.columns import ATTRIBUTE_PREFIX, PAIR_NAME, PAIR_VALUE
 
 # Shopify's word for a product without options.
 _NO_OPTION = ("default title", "默认标题")
-_SEVERAL = re.compile(r"\s*\|\s*|,\s+")
+_SEVERAL = re.compile(r"\s*[|、，]\s*|\s*,\s+|(?<![0-9]),|,(?![0-9])")
 _UNNAMED = "规格"
 
 

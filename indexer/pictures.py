@@ -17,6 +17,8 @@ _NEXT_PATH = re.compile(
 )
 # Taobao's assistant puts `name:position:number:|` before each address.
 _BEHIND_BAR = re.compile(r"^[^|/]*\|(?=https?://|//)", re.IGNORECASE)
+# Nearly all of them: one address without anything that could separate two.
+_PLAIN = re.compile(r"https?://[a-zA-Z0-9.-]+(?::[0-9]+)?/[a-zA-Z0-9._~%/@!*+=:?&()-]*")
 _LOCAL = re.compile(r"[a-z]:[\\/]|\\\\|file:|data:|=", re.IGNORECASE)
 
 
@@ -26,6 +28,8 @@ def read_image(value: object) -> tuple[str, str]:
     The address is empty if none can be used: another scheme, such as `javascript:`, is never kept. Of several
     pictures the first is taken.
     """
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return value, ""
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
             value = parse_json(value)

@@ -84,12 +84,7 @@ class _ProductReader:
     ) -> None:
         self.files = [catalog.name for catalog in catalogs]
         self._file_numbers = {name: number for number, name in enumerate(self.files)}
-        self._habits = {
-            catalog.name: Habits(
-                currency, catalog.columns.platform.category_separator if catalog.columns.platform else ""
-            )
-            for catalog in catalogs
-        }
+        self._habits = {catalog.name: _habits(catalog, currency) for catalog in catalogs}
         self._report = report
         self._deriver, self._amounts = deriver, amounts
         self._titles: dict[int, int] = {}
@@ -154,3 +149,8 @@ class _ProductReader:
 
     def _format_location(self, location: int) -> str:
         return f"{self.files[location >> _LINE_BITS]}:{location & (1 << _LINE_BITS) - 1}"
+
+
+def _habits(catalog: Catalog, currency: str) -> Habits:
+    platform = catalog.columns.platform
+    return Habits(currency, platform.category_separator, platform.category_roots) if platform else Habits(currency)

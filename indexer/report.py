@@ -23,6 +23,10 @@ _HEADINGS: dict[IssueKind, str] = {
     "merged": "Values that state the amount of an earlier one (spelled as that, so that they count as one)",
 }
 
+# Columns listed that are not used: of any real export all, of 16,384 columns not.
+_MAX_NAMES = 60
+_MAX_NAME_LENGTH = 40
+
 
 @dataclass(slots=True)
 class Report:
@@ -123,7 +127,9 @@ class Report:
             yield f"{file}: {', '.join(f'{name} is {field}' for field, name in names.items())}"
             unused = self.unused_columns[file]
             if unused:
-                yield f"{file}: columns not used: {', '.join(unused)} (use one with --map FIELD=COLUMN)"
+                more = f" and {len(unused) - _MAX_NAMES:,} more" if len(unused) > _MAX_NAMES else ""
+                shown = ", ".join(name[:_MAX_NAME_LENGTH] for name in unused[:_MAX_NAMES])
+                yield f"{file}: columns not used: {shown}{more} (use one with --map FIELD=COLUMN)"
         for warning in self._warnings():
             yield f"Warning: {warning}"
         yield from self.shop.lines()

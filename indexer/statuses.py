@@ -5,8 +5,8 @@ from typing import Literal
 
 from indexer.cell_vocabulary import vocabulary
 
-# Taobao's assistant: 1 is on sale, 2 is kept in the warehouse. Its interface calls that `instock`.
-_WAREHOUSE_OFF = frozenset(("2", "instock", "in_stock"))
+# 1 is on, 2 is off: in Magento, and in Taobao's assistant, whose interface calls the warehouse `instock`.
+_NUMBERED_OFF = frozenset(("2", "instock", "in_stock"))
 # A simple product of Magento that is shown with its parent.
 _SHOWN_WITH_PARENT = "notvisibleindividually"
 
@@ -30,7 +30,7 @@ def read_status(field: str, text: str) -> Literal["on", "off"] | None:
     if field == "is_off" and (word in vocabulary("no") or word[:1].isdigit()):
         # `deleted_at` holds the time when it was.
         return "off" if len(word) > 7 and any(char not in "0-: ." for char in word) else "on"
-    if field == "warehouse_status" and bare in _WAREHOUSE_OFF:
+    if field == "numbered_status" and bare in _NUMBERED_OFF:
         return "off"
     if field == "visibility" and bare == _SHOWN_WITH_PARENT:
         return "on"

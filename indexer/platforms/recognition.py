@@ -19,6 +19,7 @@ class Platform:
     columns: Mapping[str, tuple[str, ...]]
     ignored: frozenset[str] = field(default_factory=frozenset)
     category_separator: str = ""
+    category_roots: frozenset[str] = field(default_factory=frozenset)
 
 
 def recognize(header: Iterable[str]) -> Platform | None:
@@ -40,7 +41,7 @@ def platforms() -> tuple[Platform, ...]:
 
 
 def _platform(table: Mapping[str, object]) -> Platform:
-    columns = table.get("columns", {})
+    columns, roots = table.get("columns", {}), table.get("category_roots", [])
     return Platform(
         name=str(table["name"]),
         signature=frozenset(_names(table["signature"])),
@@ -50,6 +51,7 @@ def _platform(table: Mapping[str, object]) -> Platform:
         else {},
         ignored=frozenset(_names(table.get("ignored", []))),
         category_separator=str(table.get("category_separator", "")),
+        category_roots=frozenset(str(root) for root in roots) if isinstance(roots, list) else frozenset(),
     )
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 
 import ijson
 
+from indexer.nested_records import flatten
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import Lines, LongLine, SourceFile
 from shangsou.reading.json_lines import json_object
@@ -42,8 +43,9 @@ _LIST_KEYS = [
 _ACTIONS = ("index", "create", "update", "delete")
 # Characters of a line that is tried as a literal of Python.
 _MAX_LITERAL = 20_000
-# Events of a JSON text that are looked at to find the list of products: a list of 10,000 products or more.
-_MAX_EVENTS = 500_000
+# No export is nested as deeply, and a list of products lies near the root.
+_MAX_NESTING = 64
+_MAX_LIST_LEVEL = 6
 
 Numbered = Iterator[tuple[int, Mapping[str, object] | str]]
 
@@ -74,7 +76,8 @@ def open_json(source: SourceFile, first: str | LongLine) -> JsonRecords:
     first
         Its first line that is not blank.
     """
-    path = None if _is_one_object(first) and not _holds_list(first) else _list_path(source)
+    is_lines = _is_one_object(first) and not _holds_list(first)
+    path, count = (None, 0) if is_lines else _find_list(source)
     sample = list(islice(_documents(_raw_records(source, path)), _SAMPLE_SIZE))
     names: dict[str, None] = {}
     problem = ""
@@ -82,16 +85,14 @@ def open_json(source: SourceFile, first: str | LongLine) -> JsonRecords:
         if isinstance(record, str):
             problem = problem or f"{source.name}:{number}: {record}"
         else:
-            names.update(dict.fromkeys(record))
+            names.update(dict.fromkeys(flatten(record)))
     if not names:
         raise UnusableInput(
             f"{problem or source.name}: none of the first {_SAMPLE_SIZE} lines is a JSON object; "
             "JSON Lines has one product, as an object, in each line"
         )
     note = f"the products lie in {path.removesuffix('.item') or 'one array'}" if path else ""
-    # A text of one line may hold any number of objects: at least two characters each.
-    max_rows = source.lines + 1 if path is None else max(source.lines + 1, _count(source, path))
-    return JsonRecords(source, path, list(names), max_rows, note)
+    return JsonRecords(source, path, list(names), max(count, source.lines + 1), note)
 
 
 def _is_one_object(first: str | LongLine) -> bool:
@@ -116,30 +117,48 @@ def _holds_list(first: str | LongLine) -> bool:
     )
 
 
-def _list_path(source: SourceFile) -> str | None:
-    """Return where the list of products lies in a JSON text; None where each line is a text of its own."""
+def _find_list(source: SourceFile) -> tuple[str | None, int]:
+    """Return where the list of products lies in a JSON text, and how long it is; None where lines are texts."""
     counts: Counter[str] = Counter()
     is_object = False
-    with _translated(source), _utf8(source) as stream:
-        for prefix, event, _ in islice(ijson.parse(stream, multiple_values=True), _MAX_EVENTS):
-            if event == "start_map":
-                if not prefix:
-                    is_object = True
-                elif prefix.endswith("item") and prefix.count("item") == 1 + prefix.count("items"):
-                    counts[prefix] += 1
+    for path in _object_paths(source):
+        is_object = is_object or path == ""
+        # An entry of a list that lies in no other list.
+        if path.endswith("item") and path.split(".").count("item") == 1:
+            counts[path] += 1
     if not counts:
-        return "" if is_object else None
+        return ("", 1) if is_object else (None, 0)
 
     def likelihood(path: str) -> tuple[int, int]:
         key = path.removesuffix("item").removesuffix(".").rpartition(".")[2].lower()
         return (-_LIST_KEYS.index(key) if key in _LIST_KEYS else -len(_LIST_KEYS), counts[path])
 
-    return max(counts, key=likelihood)
+    path = max(counts, key=likelihood)
+    return path, counts[path]
 
 
-def _count(source: SourceFile, path: str) -> int:
+def _object_paths(source: SourceFile) -> Iterator[str]:
+    """Yield the path of each object near the root, as ijson names it; raises `UnusableInput` for deep nesting."""
+    names: list[str] = []
+    are_lists: list[bool] = []
+    key = ""
     with _translated(source), _utf8(source) as stream:
-        return sum(1 for _ in ijson.items(stream, path, multiple_values=True))
+        for event, value in ijson.basic_parse(stream, multiple_values=True):
+            if event == "map_key":
+                key = value
+            elif event in ("start_map", "start_array"):
+                # ijson would keep the whole path of each level.
+                if len(names) == _MAX_NESTING:
+                    raise UnusableInput(
+                        f"{source.name}: is nested deeper than {_MAX_NESTING} levels; that is no catalog"
+                    )
+                names.append("item" if are_lists and are_lists[-1] else key)
+                are_lists.append(event == "start_array")
+                if event == "start_map" and len(names) <= _MAX_LIST_LEVEL:
+                    yield ".".join(names[1:])
+            elif event in ("end_map", "end_array"):
+                names.pop()
+                are_lists.pop()
 
 
 def _raw_records(source: SourceFile, path: str | None) -> Numbered:

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+from indexer.nested_records import flatten
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import SourceFile
 
@@ -57,7 +58,7 @@ def open_xml(source: SourceFile) -> XmlRecords:
     tag = _repeated_tag(source)
     names: dict[str, None] = {}
     for record in islice(_records(source, tag), _SAMPLE_SIZE):
-        names.update(dict.fromkeys(record))
+        names.update(dict.fromkeys(flatten(record)))
     count = sum(1 for _ in _records(source, tag))
     return XmlRecords(source, tag, list(names), count, f"each <{tag}> is a product")
 

@@ -14,6 +14,8 @@ _CALENDAR = re.compile(
     r"\s*(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?",
     re.IGNORECASE,
 )
+# As databases write it: most of a catalog.
+_PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{2})([0-9]{2}))?")
 # No shop had products on the web before that, and no offer ends after it.
 _YEARS = range(1990, 2101)
@@ -32,6 +34,12 @@ def read_time(text: str, *, end_of_day: bool = False) -> datetime | None:
     end_of_day
         Take a date alone as the last second of that day, as for the end of an offer.
     """
+    if _PLAIN.fullmatch(text):
+        try:
+            moment = datetime.fromisoformat(text).replace(tzinfo=CHINA)
+        except ValueError:
+            return None
+        return moment.astimezone(UTC) if moment.year in _YEARS else None
     text = unicodedata.normalize("NFKC", text[:64]).strip()
     epoch = _EPOCH.fullmatch(text)
     try:
