@@ -77,7 +77,9 @@ _TEXT_KEYS = [
     "content",
     "plain",
     "default",
-    "#text", "data", "attributes",
+    "#text",
+    "data",
+    "attributes",
 ]
 VALUE_KEYS: Mapping[str, Sequence[str]] = {
     "price": ["amount", "value", "price", "current", "sale", "now", "min"],
@@ -91,7 +93,9 @@ VALUE_KEYS: Mapping[str, Sequence[str]] = {
 # The name of an attribute that a text gives without one.
 UNNAMED_ATTRIBUTE = "规格"
 _VALUES = re.compile(r"[;；,，|｜\n]+|\s+/\s+")
-_SIZE = re.compile(r"(?:x{0,4}s|m|x{0,5}l|[2-6]xl|均码|[0-9]{2}(?:\.5)?码|[0-9]{3}/[0-9]{2,3}[a-z]?)", re.IGNORECASE)
+_SIZE = re.compile(
+    r"(?:x{0,4}s|m|x{0,5}l|[2-6]xl|均码|[0-9]{2}(?:\.5)?码|[0-9]{3}/[0-9]{2,3}[a-z]?)", re.IGNORECASE
+)
 _COLOUR = re.compile(r"[\u4e00-\u9fff]{1,6}色|[红橙黄绿青蓝紫黑白灰粉棕]")
 _MAX_LITERAL = 10_000
 _MAX_DEPTH = 4
@@ -209,7 +213,7 @@ def _split_text(text: str) -> list[tuple[str, str]] | None:
 
 
 def _loose_pieces(text: str) -> list[str]:
-    """Return the pairs of a text that commas, spaces or `&` separate; the text itself where one pair is in it."""
+    """Return the pairs that commas, spaces or `&` separate; the text itself where it is one pair."""
     pieces = _LOOSE_PAIRS.split(text)
     # Only where each piece is a pair: `型号:A B:C` is one value with a colon in it.
     return pieces if len(pieces) > 1 and all(_NAME_AND_VALUE.fullmatch(piece) for piece in pieces) else [text]

@@ -93,19 +93,18 @@ class Catalog:
 
     def rows(self) -> Iterator[Row | BadRow | OtherRow]:
         """Yield the rows in file order, reading lazily. Blank lines are skipped."""
-        file, shape = self.name, self.shape
-        reader = (
-            TableReader(shape, self.columns)
-            if hasattr(shape, "rows")
-            else RecordReader(shape, self.columns, self.mapping)
-        )
-        for line, values, problem in reader.read():
+        for line, values, problem in self._reader().read():
             if values is None:
-                yield BadRow(file, line, str(problem))
+                yield BadRow(self.name, line, str(problem))
             elif isinstance(values, str):
-                yield OtherRow(file, line, values)
+                yield OtherRow(self.name, line, values)
             else:
-                yield Row(file, line, values, problem)
+                yield Row(self.name, line, values, problem if isinstance(problem, Issue) else None)
+
+    def _reader(self) -> TableReader | RecordReader:
+        if isinstance(self.shape, Table):
+            return TableReader(self.shape, self.columns)
+        return RecordReader(self.shape, self.columns, self.mapping)
 
 
 class _Opened(NamedTuple):
@@ -114,7 +113,7 @@ class _Opened(NamedTuple):
 
     @property
     def header(self) -> Sequence[str]:
-        return self.shape.header if hasattr(self.shape, "header") else self.shape.names
+        return self.shape.header if isinstance(self.shape, Table) else self.shape.names
 
 
 def open_catalogs(
@@ -125,8 +124,8 @@ def open_catalogs(
     Parameters
     ----------
     paths
-        At least one file. The content tells the shape, not the name; a zip, or a workbook of several sheets, gives
-        several catalogs; `-` is standard input.
+        At least one file. The content tells the shape, not the name; a zip, or a workbook of several sheets,
+        gives several catalogs; `-` is standard input.
     mapping
         Field to column name, from `--map`. Each name must be that of a column in one of the files.
     options
@@ -141,7 +140,7 @@ def open_catalogs(
         for shape in _open(path, name, mapped, options, workspace)
     ]
     _check_mapping(opened, mapping)
-    fitting = [_fitting(shape, mapping) for shape in opened]
+    fitting = [_fitting(shape, mapping) if len(opened) > 1 else dict(mapping) for shape in opened]
     columns = [
         # Where there are several files, one may complete another.
         match_columns(shape.name, shape.header, own, needs_title=len(opened) == 1)
@@ -168,9 +167,8 @@ def _members(paths: Sequence[Path], workspace: Workspace) -> Iterator[Member]:
 
 def _unpacked(member: Member, workspace: Workspace) -> Iterator[Member]:
     if member.path.is_file() and _start(member.path).startswith(_ZIP) and not _is_workbook(member.path):
-        for inner in unpack_zip(member.path, member.name, workspace):
-            # A zip within a zip is left alone: there is no end to them.
-            yield inner
+        # A zip within a zip is left alone: there is no end to them.
+        yield from unpack_zip(member.path, member.name, workspace)
     else:
         yield member
 
@@ -236,7 +234,8 @@ def _open_text(
         return open_xml(source)
     if suffix == ".sql" or _SQL.match(head):
         raise UnusableInput(
-            f"{source.name}: is an SQL dump, not a catalog; export the table of products as CSV (with a header) or JSON"
+            f"{source.name}: is an SQL dump, not a catalog; export the table of products as CSV "
+            "with a header, or as JSON"
         )
     return open_delimited(
         source,
@@ -248,15 +247,12 @@ def _open_text(
 
 
 def _check_mapping(opened: Sequence[_Opened], mapping: Mapping[str, str]) -> None:
+    if len(opened) == 1:
+        return  # `match_columns` says what the file has.
     for name, column in mapping.items():
         if not any(_has_column(shape, column) for shape in opened):
             have = "; ".join(f"{shape.name} has {list_columns(shape.header)}" for shape in opened)
-            file = opened[0].name if len(opened) == 1 else "no file"
-            raise UnusableInput(
-                f"{file}: --map {name}={column} names no column; the file has {list_columns(opened[0].header)}"
-                if len(opened) == 1
-                else f"--map {name}={column} names a column of none of the files: {have}"
-            )
+            raise UnusableInput(f"--map {name}={column} names a column of none of the files: {have}")
 
 
 def _fitting(shape: _Opened, mapping: Mapping[str, str]) -> dict[str, str]:
@@ -268,5 +264,5 @@ def _has_column(shape: _Opened, column: str) -> bool:
     # Of an object that holds a value of its own, only the first part is a name.
     first = column.partition(".")[0]
     return find_position(shape.header, column) is not None or (
-        first != column and not hasattr(shape.shape, "rows") and first in shape.header
+        first != column and not isinstance(shape.shape, Table) and first in shape.header
     )

@@ -17,7 +17,7 @@ _LEVEL_KEY = re.compile(r"(?:lvl|level|cat(?:egory)?_?|l)([0-9])")
 
 
 def split_category(value: object, separator: str = "") -> list[str]:
-    """Return the levels of a category given as a path such as `女装>连衣裙`, or as a list or object of levels.
+    """Return the levels of a category given as a path such as `女装>连衣裙`, a list or an object of levels.
 
     Of several paths the first is taken, or the one that goes on from it: `女装, 女装 > 连衣裙`.
 
@@ -54,8 +54,8 @@ def split_category(value: object, separator: str = "") -> list[str]:
     if len(parts) > 1 and _BAR.search(text) and not _ARROW.search(parts[-1]):
         return [level for part in _BAR.split(text) for level in _LEVELS.split(part)]
     # A comma inside a name, as in `Home, Garden > Decor`, stands before the first arrow.
-    paths = parts if all(_ARROW.search(part) for part in parts) or _extends(parts) else [text]
-    return _longest([_LEVELS.split(path) for path in paths])
+    are_paths = all(_ARROW.search(part) for part in parts) or _extends(parts)
+    return _longest([_LEVELS.split(path) for path in (parts if are_paths else [text])])
 
 
 def _split_path(text: str, separator: str) -> list[str]:

@@ -29,9 +29,9 @@ VocabularyKind = Literal[
 def vocabulary(kind: VocabularyKind) -> frozenset[str]:
     """Return the words of a kind, in lower case.
 
-    `nothing` holds placeholders for a missing value, `on` and `off` statuses of a product and their `_parts` what
-    longer ones hold, `in_stock` and `out_of_stock` words in place of a number, and the inline HTML elements are
-    those that do not separate words.
+    `nothing` holds placeholders for a missing value, `on` and `off` statuses of a product and their `_parts`
+    what longer ones hold, `in_stock` and `out_of_stock` words in place of a number, and the inline HTML
+    elements are those that do not separate words.
     """
     table = json.loads(files(__package__).joinpath("cell_vocabulary.json").read_text(encoding="utf-8"))
     return frozenset(table[kind])

@@ -6,7 +6,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
-from indexer.attributes import as_text, is_property_numbers, read_object, split_attributes, split_tags, split_unnamed
+from indexer.attributes import (
+    as_text,
+    is_property_numbers,
+    read_object,
+    split_attributes,
+    split_tags,
+    split_unnamed,
+)
 from indexer.categories import split_category
 from indexer.cell_vocabulary import vocabulary
 from indexer.column_names import ATTRIBUTE_PREFIX
@@ -150,7 +157,11 @@ class Cells:
     def price(self, field: str, fen_field: str) -> int | None:
         """Return a price in fen, from a cell in yuan or else from one in fen."""
         value = self.values.get(field)
-        if isinstance(value, str) and "currency" not in self.values and (fen := plain_price(value)) is not None:
+        if (
+            isinstance(value, str)
+            and "currency" not in self.values
+            and (fen := plain_price(value)) is not None
+        ):
             return fen
         name = field.replace("_", " ")
         text = self._money_text(field)
@@ -235,7 +246,7 @@ class Cells:
         return rating.value
 
     def status(self) -> Literal["on", "off"]:
-        """Return the status of the product, off if one of its columns says so; an unknown one counts as on sale."""
+        """Return the status of the product: off if one of its columns says so, on if none is known."""
         off = False
         for field in _STATUS_FIELDS:
             text = self._cell_text(field) if field in self.values else ""
@@ -417,7 +428,9 @@ def _clean_levels(parts: Sequence[str]) -> tuple[tuple[str, ...], tuple[Issue, .
         if level and levels[-1:] != [level]:
             levels.append(level)
     if len(levels) > MAX_LEVELS:
-        cells._add_issue("category too deep", f"category has {len(levels)} levels", f"first {MAX_LEVELS} kept")
+        cells._add_issue(
+            "category too deep", f"category has {len(levels)} levels", f"first {MAX_LEVELS} kept"
+        )
     return tuple(levels[:MAX_LEVELS]), tuple(cells.issues)
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shangsou.text.normalize import to_simplified
 
@@ -31,13 +31,15 @@ class PairColumn(NamedTuple):
 
 @lru_cache(1 << 14)
 def normalize_name(name: str) -> str:
-    """Return a name as names are compared: letters and digits in lower case, Traditional characters as Simplified."""
-    return to_simplified("".join(char for char in unicodedata.normalize("NFKC", name).lower() if char.isalnum()))
+    """Return a name as names are compared: letters and digits, in lower case and Simplified characters."""
+    return to_simplified(
+        "".join(char for char in unicodedata.normalize("NFKC", name).lower() if char.isalnum())
+    )
 
 
 @lru_cache(1 << 14)
 def bare_name(name: str) -> str:
-    """Return a name normalized, without units and remarks in brackets and without a last `.name` or `.value`."""
+    """Return a name normalized, without what stands in brackets and without a last `.name` or `.value`."""
     text = _REMARK.sub("", unicodedata.normalize("NFKC", name))
     return normalize_name(_VALUE_KEYS.sub("", text))
 
@@ -59,7 +61,7 @@ def field_by_name() -> Mapping[str, str]:
 
 @lru_cache(1 << 12)
 def fields_by_pattern(name: str) -> tuple[str, ...]:
-    """Return the fields that a name may stand for by its parts (`column_patterns.toml`), the likeliest first."""
+    """Return the fields that a name may stand for by its parts, the likeliest first."""
     bare = bare_name(name)
     return tuple(
         field
@@ -80,7 +82,7 @@ def attribute_name(name: str) -> str:
 
 @lru_cache(1 << 12)
 def pair_column(name: str) -> PairColumn | None:
-    """Return the part that a column plays in a pair of name and value, such as `Option1 Name`; None for none."""
+    """Return the part of a column in a pair of name and value, such as `Option1 Name`; None for none."""
     bare = normalize_name(name)
     for number, (naming, giving) in enumerate(_pairs()):
         for pattern, is_name in ((naming, True), (giving, False)):
@@ -129,5 +131,5 @@ def _pairs() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
 
 
 @cache
-def _toml(name: str) -> dict[str, list[dict[str, str]]]:
+def _toml(name: str) -> Any:
     return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))

@@ -218,7 +218,8 @@ def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
         if not equals or not column.strip() or not field:
             fields = sorted(column_names(), key=lambda field: field in ("sku", "group_id"))
             raise UnusableInput(
-                f"--map {pair}: write it as FIELD=COLUMN, where FIELD is {', '.join(fields)} or attributes.NAME"
+                f"--map {pair}: write it as FIELD=COLUMN, where FIELD is {', '.join(fields)} "
+                "or attributes.NAME"
             )
         if mapping.get(field, column.strip()) != column.strip():
             raise UnusableInput(

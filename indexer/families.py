@@ -10,17 +10,9 @@ _REMEMBERED = 10_000
 # Of a variant alone. A price is passed on where a variant has none at all.
 _OWN = frozenset(
     (
-        "product_id",
-        "sku",
-        *MORE_SKUS,
-        "stock",
-        "availability",
-        "codes",
-        "sku_image",
-        "sku_attributes",
-        "sku_status",
+        *("product_id", "sku", *MORE_SKUS, "group_id", "row_type", "variant_skus", "visibility"),
+        *("stock", "availability", "codes", "sku_image", "sku_attributes", "sku_status"),
     )
-    + ("row_type", "visibility", "variant_skus", "group_id", "stock_fen")
 )
 _PRICES = frozenset(("price", "price_fen", "sale_price", "sale_price_fen", "list_price", "list_price_fen"))
 

@@ -1,4 +1,4 @@
-"""Which column numbers the products of a file, and which one groups their variants: told from the rows."""
+"""Tell from the rows which column numbers the products of a file, and which one groups their variants."""
 
 from array import array
 from collections.abc import Collection, Mapping
@@ -51,8 +51,9 @@ class IdentityColumns:
     def identity(self) -> Identity:
         """Return what numbers the products.
 
-        A number that several rows share while a second column differs is the number of a group, and the second
-        column numbers its variants. Two columns that go together one to one are two numbers of the product.
+        A number that several rows share while a second column differs is the number of a group, and the
+        second column numbers its variants. Two columns that go together one to one are two numbers of the
+        product.
         """
         product, group = self.hashes("product_id"), self.hashes("group_id")
         if not product.any():

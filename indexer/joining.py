@@ -1,29 +1,24 @@
 """Join the rows of one product: what several rows state, within a file and between files."""
 
 import json
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from indexer.attributes import as_text, split_tags
 from indexer.catalog_files import BadRow, Catalog, OtherRow, Row
-from indexer.columns import ATTRIBUTE_PREFIX, MORE_SKUS, PAIR_VALUE
+from indexer.columns import MORE_SKUS, PAIR_VALUE
 from indexer.continuation import Continuation, has_variant_values
 from indexer.families import Families
 from indexer.identifiers import read_identifier
 from indexer.option_pairs import OptionPairs
 from indexer.parents import is_sold_itself, parent_key
 from indexer.survey import FileSurvey, Survey
-from indexer.variant_attributes import load_variant_attributes
+from indexer.variation import variant_suffix, varying_fields
 from shangsou.reading.issue import Issue, excerpt
-from shangsou.text.normalize import normalize
 
-# Attributes by which rows of one number differ as variants do, beside those of `variant_attributes.toml`.
-_VARIES = re.compile(
-    r"颜色|色号|尺码|尺寸|规格|口味|香型|容量|款式|型号|版本|套餐|码数|colou?r|size|flavou?r|style|variant|option"
-)
 _ROLES = frozenset(("sku", *MORE_SKUS, "row_type", "variant_skus"))
+_NUMBERS = _ROLES | {"product_id", "group_id"}
 
 
 class JoinedRow(NamedTuple):
@@ -115,44 +110,57 @@ class _Joiner:
 
     def _place(self, number: int, row: Row, *, is_complete: bool) -> Iterator[Joined]:
         """Yield a row, keep it for others of its number, or take it as what its variants share."""
-        facts, values = self._survey.files[number], row.values
+        facts = self._survey.files[number]
         if self._survey.parents:
-            parent = self._parent_numbers(values)
-            if parent and not is_sold_itself(values):
-                for name in parent:
-                    self._families.add(name, values)
-                    self._group_names[name] = parent[-1]
-                yield OtherRow(row.file, row.line, "a parent, whose values its variants have")
-                for name in parent:
-                    for waiting_number, waiting in self._orphans.pop(name, ()):
-                        yield from self._place(waiting_number, waiting, is_complete=False)
+            parent = self._parent_numbers(row.values)
+            if parent and not is_sold_itself(row.values):
+                yield from self._take_parent(parent, row)
                 return
             if parent:
-                values = {**values, "group_id": values.get("group_id", parent[0])}
-        group = self._group(values, facts)
+                row = row._replace(values={"group_id": parent[0], **row.values})
         if not is_complete:
+            group = self._group(row.values, facts)
             if group and hash(group) in self._survey.parents and not self._families.has(group):
                 self._orphans[group].append((number, row))
                 return
-            family = group or read_identifier(values.get("product_id") or values.get("group_id"))
-            if "title" not in values and not has_variant_values(values):
-                if self._families.has(family):
-                    yield from self._count_down(self._key_hash(values, facts))
-                    yield OtherRow(row.file, row.line, "another picture or text of a product")
-                    return
-            elif family:
-                if "title" in values and facts.has_untitled_rows:
-                    self._families.add(family, values)
-                values = self._families.complete(family, values)
-        key_hash = self._key_hash(values, facts)
-        remaining = self._remaining.get(key_hash)
-        row = row._replace(values=values)
-        if remaining is None:
+            if self._only_adds_a_picture(row, group):
+                yield from self._count_down(self._key_hash(row.values, facts))
+                yield OtherRow(row.file, row.line, "another picture or text of a product")
+                return
+            row = self._completed(row, group, facts)
+        key_hash = self._key_hash(row.values, facts)
+        if key_hash not in self._remaining:
             yield self._finished(row, facts)
             return
-        packed = json.dumps(values, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
+        packed = json.dumps(row.values, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
         self._held[key_hash].append(_HeldRow(number, row.line, packed, row.issue))
         yield from self._count_down(key_hash)
+
+    def _take_parent(self, numbers: Sequence[str], row: Row) -> Iterator[Joined]:
+        for name in numbers:
+            self._families.add(name, row.values)
+            self._group_names[name] = numbers[-1]
+        yield OtherRow(row.file, row.line, "a parent, whose values its variants have")
+        for name in numbers:
+            for number, waiting in self._orphans.pop(name, ()):
+                yield from self._place(number, waiting, is_complete=False)
+
+    def _only_adds_a_picture(self, row: Row, group: str) -> bool:
+        values = row.values
+        return (
+            "title" not in values
+            and not has_variant_values(values)
+            and self._families.has(_family(values, group))
+        )
+
+    def _completed(self, row: Row, group: str, facts: FileSurvey) -> Row:
+        """Return a row with what others of its product state, and remember what it states for them."""
+        family = _family(row.values, group)
+        if not family:
+            return row
+        if "title" in row.values and facts.has_untitled_rows:
+            self._families.add(family, row.values)
+        return row._replace(values=self._families.complete(family, row.values))
 
     def _count_down(self, key_hash: int) -> Iterator[Joined]:
         """Count a row of a number; behind the last, yield what was held of it."""
@@ -194,7 +202,9 @@ class _Joiner:
         group = self._group_names.get(group, group)
         if not number:
             number = read_identifier(values.get("product_id")) or read_identifier(values.get("group_id"))
-            suffix = suffix or (_suffix(values) if group and facts.identity.product != "group_id" else "")
+            suffix = suffix or (
+                variant_suffix(values) if group and facts.identity.product != "group_id" else ""
+            )
         if suffix:
             group = group or number
             number = f"{number}{suffix}"
@@ -228,7 +238,7 @@ class _Joiner:
             yield DuplicateRow(self._name(row), row.line, Issue("duplicate id", problem, "row skipped"))
         if not rows:
             return
-        varying = _varying_fields(rows)
+        varying = varying_fields((row.file_number, values) for row, values in rows)
         if not varying:
             yield self._merged(rows, "")
             return
@@ -256,27 +266,11 @@ class _Joiner:
             number = number or read_identifier(more.get(self._survey.files[row.file_number].identity.product))
             for field, value in more.items():
                 before = values.get(field)
-                if (
-                    before is not None
-                    and before != value
-                    and field not in _ROLES
-                    and field not in ("product_id", "group_id")
-                ):
+                if before is not None and before != value and field not in _NUMBERS:
                     if field == "image_url" and "title" not in more:
                         continue
-                    name = field.replace("_", " ")
-                    problem = (
-                        f"product {excerpt(number)} has {name} {excerpt(before)} at {self._location(last[field])}, "
-                        f"{excerpt(value)} here"
-                    )
-                    notes.append(
-                        (
-                            row,
-                            Issue(
-                                f"{name} differs between rows of one product", problem, "the later one kept"
-                            ),
-                        )
-                    )
+                    where = self._location(last[field])
+                    notes.append(_difference(field, f"product {excerpt(number)}", before, where, value))
                 values[field] = value
                 last[field] = row
         row = rows[-1][0]
@@ -284,9 +278,7 @@ class _Joiner:
         titled = [held for held, more in rows if "title" in more] or [row]
         facts = self._survey.files[titled[0].file_number]
         merged = Row(self._name(row), row.line, values, issue)
-        return self._finished(
-            merged, facts, suffix=suffix, notes=[note for _, note in notes], rows=len(rows) - skipped
-        )
+        return self._finished(merged, facts, suffix=suffix, notes=notes, rows=len(rows) - skipped)
 
     def _name(self, row: _HeldRow) -> str:
         return self._catalogs[row.file_number].name
@@ -295,26 +287,12 @@ class _Joiner:
         return f"{self._name(row)}:{row.line}"
 
 
-def _suffix(values: Mapping[str, object]) -> str:
-    """Return what tells a variant without a number of its own from the others."""
-    texts = [as_text(value).strip() for field, value in values.items() if _varies(field)]
-    return "".join(f"-{text}" for text in texts if text)
+def _family(values: Mapping[str, object], group: str) -> str:
+    """Return the number under which rows of one product share values."""
+    return group or read_identifier(values.get("product_id") or values.get("group_id"))
 
 
-def _varying_fields(rows: Iterable[tuple[_HeldRow, Mapping[str, object]]]) -> list[str]:
-    """Return the fields by which rows of one file differ as variants do."""
-    texts: dict[tuple[int, str], dict[str, None]] = {}
-    for row, values in rows:
-        for field, value in values.items():
-            if _varies(field):
-                texts.setdefault((row.file_number, field), {})[as_text(value) or str(value)] = None
-    return list(dict.fromkeys(field for (_, field), values in texts.items() if len(values) > 1))
-
-
-def _varies(field: str) -> bool:
-    if field == "sku_attributes":
-        return True
-    if not field.startswith(ATTRIBUTE_PREFIX):
-        return False
-    name = normalize(field.removeprefix(ATTRIBUTE_PREFIX))
-    return name in load_variant_attributes().varying or bool(_VARIES.search(name))
+def _difference(field: str, product: str, before: object, where: str, value: object) -> Issue:
+    name = field.replace("_", " ")
+    problem = f"{product} has {name} {excerpt(before)} at {where}, {excerpt(value)} here"
+    return Issue(f"{name} differs between rows of one product", problem, "the later one kept")

@@ -1,4 +1,4 @@
-"""Records with named values as values by field: nested objects by dotted path, lists of variants one by one."""
+"""Records with named values as values by field: nested objects by path, lists of variants one by one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -105,13 +105,15 @@ def read_price(text: str, currency: str = "CNY") -> Number:
     foreign = _foreign(normalized, currency)
     if foreign:
         return Number(None, foreign)
-    if currency != "CNY":
-        normalized = re.sub(_CURRENCIES[currency], "", normalized) if currency in _CURRENCIES else normalized
-    if _CHINESE_NUMBER.match(normalized) and not any(char.isdecimal() for char in normalized):
-        normalized = _arabic(normalized)
-    if _SPACED.search(text) and not _GROUPED.search(text):
-        return Number(None, "is no price")  # two prices
-    match = _PRICE.fullmatch(normalized)
+    if currency in _CURRENCIES and currency != "CNY":
+        normalized = re.sub(_CURRENCIES[currency], "", normalized)
+    # Two prices that only a blank sets apart are none.
+    are_several = _SPACED.search(text) and not _GROUPED.search(text)
+    match = None if are_several else _PRICE.fullmatch(_arabic(normalized))
+    return _checked_price(text, match)
+
+
+def _checked_price(text: str, match: re.Match[str] | None) -> Number:
     yuan = _lower_end(match) if match else None
     if match is None or yuan is None:
         return Number(None, "is no price")
@@ -151,7 +153,7 @@ def _foreign(normalized: str, currency: str) -> str:
 def _arabic(text: str) -> str:
     """Return a price in Chinese numerals in digits, or the text where it is none."""
     match = _CHINESE_NUMBER.match(text)
-    if not match:
+    if not match or any(char.isdecimal() for char in text):
         return text
     total = section = digit = 0
     for char in match[0]:

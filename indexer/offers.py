@@ -1,4 +1,4 @@
-"""Which price holds now: a sale price beside a regular one, for a time or for good."""
+"""Decide which price holds: a sale price beside a regular one, for a time or for good."""
 
 import re
 from typing import Any

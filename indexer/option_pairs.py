@@ -1,4 +1,4 @@
-"""Attributes in two columns, one with the name and one with the value, as `Option1 Name` and `Option1 Value`."""
+"""Attributes in two columns, the name and the value, as `Option1 Name` and `Option1 Value`."""
 
 import re
 from collections.abc import Mapping

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 
 from indexer.attributes import as_text
 
-# So many prices, all whole numbers from ten yuan in fen up, nearly all of them even tens: shops round to jiao.
+# So many prices, all whole numbers from ten yuan in fen up, nearly all of them tens: shops round to jiao.
 _MIN_PRICES = 3
 _MIN_FEN = 1_000
 _MIN_ROUND = 0.9
-# A shop whose cheapest thing costs a thousand yuan sells few kinds of things, none of them cheap: fen if most prices
-# end as fen prices do, in 900, 990 or 00.
-_MAX_MEDIAN_DIGITS = 7
+# More digits are no price, in whichever unit.
+_MAX_DIGITS = 7
 
 
 class PriceUnit:
@@ -27,7 +26,7 @@ class PriceUnit:
         if value is None or not self._is_whole:
             return
         text = value if isinstance(value, str) else as_text(value)
-        if not (text.isdecimal() and len(text) <= _MAX_MEDIAN_DIGITS and (price := int(text)) >= _MIN_FEN):
+        if not (text.isdecimal() and len(text) <= _MAX_DIGITS and (price := int(text)) >= _MIN_FEN):
             # Nothing, or free, says nothing of the unit.
             self._is_whole = text in ("", "0")
             return

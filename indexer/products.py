@@ -34,12 +34,12 @@ def read_products(  # noqa: PLR0913 - each a choice of who indexes
 ) -> Iterator[Product]:
     """Yield the products of catalogs, each once and behind the last of its rows, counted in `report`.
 
-    The catalogs are read twice: first for the numbers that repeat and for what numbers the products of each file
-    (`indexer.survey`), then to join the rows of each product and clean them. Values of an attribute that state the
-    same amount, as `fact_table` reads it (None: the packaged one), are spelled as the first of them. With
-    `derive_groups`, variants that no column groups are grouped (`indexer.derived_groups`), by the words into which
-    `segmenter` cuts titles. Once too many rows are certain to be rejected, no more products are yielded, but the
-    report is completed.
+    The catalogs are read twice: first for the numbers that repeat and for what numbers the products of each
+    file (`indexer.survey`), then to join the rows of each product and clean them. Values of an attribute that
+    state the same amount, as `fact_table` reads it (None: the packaged one), are spelled as the first of
+    them. With `derive_groups`, variants that no column groups are grouped (`indexer.derived_groups`), by the
+    words into which `segmenter` cuts titles. Once too many rows are certain to be rejected, no more products
+    are yielded, but the report is completed.
 
     Raises
     ------
@@ -153,4 +153,8 @@ class _ProductReader:
 
 def _habits(catalog: Catalog, currency: str) -> Habits:
     platform = catalog.columns.platform
-    return Habits(currency, platform.category_separator, platform.category_roots) if platform else Habits(currency)
+    return (
+        Habits(currency, platform.category_separator, platform.category_roots)
+        if platform
+        else Habits(currency)
+    )

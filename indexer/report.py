@@ -74,8 +74,9 @@ class Report:
                 f"{columns.names.get(identity.product, '')} numbers the variants of a {group}".strip()
             )
         if survey.price_unit.looks_like_fen:
+            unit = survey.price_unit
             notes.append(
-                f"price: all {survey.price_unit.count:,} are whole numbers from {survey.price_unit.lowest:,} up; "
+                f"price: all {unit.count:,} are whole numbers from {unit.lowest:,} up; "
                 f"if they are in fen, say so with --map price_fen={columns.names.get('price', 'COLUMN')}"
             )
         self.notes[catalog.name] = notes
@@ -104,14 +105,13 @@ class Report:
 
     def _warnings(self) -> list[str]:
         """Return which fields no product has, although they have a column or every shop needs them."""
-        columns = {field: name for names in self.columns.values() for field, name in names.items()}
+        columns = {cell: name for names in self.columns.values() for cell, name in names.items()}
         warnings = []
-        for field, filled in self.shop.filled().items():
-            column = next(
-                (columns[cell] for cell in (field, f"{field}_fen", f"{field}_url") if cell in columns), ""
-            )
-            if self.accepted and not filled and (column or field == "price"):
-                warnings.append(_none_of(field, self.accepted, column))
+        for name, filled in self.shop.filled().items():
+            cells = (name, f"{name}_fen", f"{name}_url")
+            column = next((columns[cell] for cell in cells if cell in columns), "")
+            if self.accepted and not filled and (column or name == "price"):
+                warnings.append(_none_of(name, self.accepted, column))
         return warnings
 
     def _lines(self) -> Iterator[str]:
@@ -120,7 +120,10 @@ class Report:
             f"{self.duplicates:,} duplicates skipped; {self.repaired:,} products repaired"
         )
         if self.joined or self.others:
-            yield f"{self.joined:,} rows joined with another of the same product, {self.others:,} rows that are no product"
+            yield (
+                f"{self.joined:,} rows joined with another of the same product, "
+                f"{self.others:,} rows that are no product"
+            )
         for file, names in self.columns.items():
             for note in self.notes.get(file, ()):
                 yield f"{file}: {note}"

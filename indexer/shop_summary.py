@@ -1,4 +1,4 @@
-"""What the shop will look like: how full each field is, how many products are on sale, at which prices."""
+"""Summarize a shop: how full each field is, how many products are on sale, at which prices."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -63,18 +63,17 @@ class ShopSummary:
             self.off += 1
         elif product.stock == 0:
             self.sold_out += 1
-        price = product.price_fen
-        if price is not None:
-            if self._lowest is None or price < self._lowest:
-                self._lowest = price
-            if self._highest is None or price > self._highest:
-                self._highest = price
+        if product.price_fen is not None:
+            self._add_price(product.price_fen)
         if product.category:
             _count(self._categories, product.category[0])
         if product.brand:
             _count(self._brands, product.brand)
-        if not self._example:
-            self._example = _example(product)
+        self._example = self._example or _example(product)
+
+    def _add_price(self, price_fen: int) -> None:
+        self._lowest = price_fen if self._lowest is None else min(self._lowest, price_fen)
+        self._highest = price_fen if self._highest is None else max(self._highest, price_fen)
 
     @property
     def groups(self) -> int:

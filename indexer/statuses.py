@@ -25,20 +25,32 @@ def read_status(field: str, text: str) -> Literal["on", "off"] | None:
     """
     word = text.lower().strip(" .!。！")
     bare = word.replace(" ", "")
-    if field == "is_off" and word in vocabulary("yes"):
-        return "off"
-    if field == "is_off" and (word in vocabulary("no") or word[:1].isdigit()):
-        # `deleted_at` holds the time when it was.
-        return "off" if len(word) > 7 and any(char not in "0-: ." for char in word) else "on"
+    if field == "is_off":
+        return _read_off(word) or _read_word(word, bare)
     if field == "numbered_status" and bare in _NUMBERED_OFF:
         return "off"
     if field == "visibility" and bare == _SHOWN_WITH_PARENT:
         return "on"
-    if {word, bare} & vocabulary("off"):
+    return _read_word(word, bare)
+
+
+def _read_off(word: str) -> Literal["on", "off"] | None:
+    """Return the status by a column where yes is off; `deleted_at` holds the time when it was."""
+    if word in vocabulary("yes"):
         return "off"
-    if {word, bare} & (
-        vocabulary("on") | vocabulary("in_stock") | (vocabulary("out_of_stock") - vocabulary("no"))
-    ):
+    if word not in vocabulary("no") and not word[:1].isdigit():
+        return None
+    is_date = len(word) > 7 and any(char not in "0-: ." for char in word)
+    return "off" if is_date else "on"
+
+
+def _read_word(word: str, bare: str) -> Literal["on", "off"] | None:
+    words = {word, bare}
+    if words & vocabulary("off"):
+        return "off"
+    # 售罄 is on sale, and sold out.
+    sold_out = vocabulary("out_of_stock") - vocabulary("no")
+    if words & (vocabulary("on") | vocabulary("in_stock") | sold_out):
         return "on"
     if any(part in bare for part in vocabulary("off_parts")):
         return "off"

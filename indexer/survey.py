@@ -8,7 +8,7 @@ import numpy as np
 from indexer.catalog_files import Catalog, Row
 from indexer.continuation import Continuation
 from indexer.identifiers import read_identifier
-from indexer.identity import Identity, IdentityColumns
+from indexer.identity import Hashes, Identity, IdentityColumns
 from indexer.parents import listed_variants, parent_key
 from indexer.price_unit import PriceUnit
 
@@ -45,7 +45,10 @@ def survey(catalogs: Sequence[Catalog]) -> Survey:
     catalogs
         In the order in which they are read.
     """
-    files, keys, numbers, references = [], [], [], []
+    files: list[FileSurvey] = []
+    keys: list[Hashes] = []
+    numbers: list[Hashes] = []
+    references: list[Hashes] = []
     parent_of: dict[str, str] = {}
     for catalog in catalogs:
         fields = frozenset(catalog.columns.names)
@@ -86,7 +89,7 @@ def survey(catalogs: Sequence[Catalog]) -> Survey:
     )
 
 
-def _keys(columns: IdentityColumns, identity: Identity) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _keys(columns: IdentityColumns, identity: Identity) -> Hashes:
     """Return the hash of each row's number; that of its group where it has none of its own."""
     keys = columns.hashes(identity.product)
     for field_name in ("product_id", "group_id"):
@@ -95,7 +98,7 @@ def _keys(columns: IdentityColumns, identity: Identity) -> np.ndarray[tuple[int]
 
 
 def group_hash(
-    hashes: np.ndarray[tuple[int], np.dtype[np.int64]],
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    hashes: Hashes,
+) -> Hashes:
     """Return other hashes for numbers of groups, so that none is taken for that of a product."""
     return np.where(hashes == 0, hashes, ~hashes)

@@ -30,14 +30,14 @@ class TableReader:
         """Yield each row's line with its values and issue; a text in their place names what is no product."""
         used, width, title = self._columns.used, self._columns.width, self._title
         header_title = self._header[title] if title >= 0 else ""
-        for number, cells in self._table.rows():
-            if isinstance(cells, str):
-                yield number, None, cells
+        for number, row in self._table.rows():
+            if isinstance(row, str):
+                yield number, None, row
                 continue
-            issue = None
-            if len(cells) != width:
-                issue = _width_issue(cells, width)
-                cells = [*cells, *[""] * (width - len(cells))]
+            issue, cells = None, row
+            if len(row) != width:
+                issue = _width_issue(row, width)
+                cells = [*row, *[""] * (width - len(row))]
             title_cell = cells[title]
             if not title_cell or title_cell == header_title:
                 kind = self._kind_of_other(cells)

@@ -73,8 +73,9 @@ class Settings(BaseSettings):
         description="Code of the shop's money. Prices in another are left out of the index, and reported.",
     )
     map: dict[str, str] = Field(
-        default_factory=dict,
-        description="Columns by field, as `--map` of `shangsou index` takes them: a table `[map]` in shangsou.toml.",
+        default={},
+        description="Columns by field, as `--map` of `shangsou index` takes them: a table `[map]` "
+        "in shangsou.toml.",
     )
     workers: int | None = Field(
         default=None,

@@ -122,7 +122,7 @@ def _likeliest_delimiter(lines: Sequence[str], mapped: Collection[str]) -> str:
 
 def _fit(lines: Sequence[str], delimiter: str, mapped: Collection[str]) -> tuple[int, float, int]:
     """Return how well a delimiter fits: known names in the header, rows as wide as it, its width."""
-    head = [line for line in lines[: MAX_ROWS_ABOVE + 1]]
+    head = lines[: MAX_ROWS_ABOVE + 1]
     if not any(delimiter in line for line in head):
         return (0, 0.0, 0)
     rows = [split_line(line, Dialect(delimiter)) or [] for line in head]

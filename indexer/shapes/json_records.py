@@ -118,7 +118,7 @@ def _holds_list(first: str | LongLine) -> bool:
 
 
 def _find_list(source: SourceFile) -> tuple[str | None, int]:
-    """Return where the list of products lies in a JSON text, and how long it is; None where lines are texts."""
+    """Return where the list of products lies in a JSON text, and its length; None where lines are texts."""
     counts: Counter[str] = Counter()
     is_object = False
     for path in _object_paths(source):
@@ -138,7 +138,7 @@ def _find_list(source: SourceFile) -> tuple[str | None, int]:
 
 
 def _object_paths(source: SourceFile) -> Iterator[str]:
-    """Yield the path of each object near the root, as ijson names it; raises `UnusableInput` for deep nesting."""
+    """Yield the path of each object near the root, as ijson names it; refuses deep nesting."""
     names: list[str] = []
     are_lists: list[bool] = []
     key = ""

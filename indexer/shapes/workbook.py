@@ -15,7 +15,7 @@ from shangsou.errors import UnusableInput
 from shangsou.reading.files import MAX_PACKING_RATIO, MIN_BOMB_BYTES
 
 MAGIC = (b"\xd0\xcf\x11\xe0",)
-# A sheet is held in memory as a whole, with the blank cells between its corners: 24 bytes a cell, some 700 MB.
+# A sheet is held in memory as a whole, with the blank cells between its corners: 24 bytes each, some 700 MB.
 MAX_CELLS = 30_000_000
 # Sheets are packed to a tenth; one with formats and no values to a fiftieth.
 _MAX_SHEET_BYTES = 1 << 32
@@ -147,7 +147,8 @@ def _check_size(path: Path, file: str) -> None:
                     and info.file_size > MAX_PACKING_RATIO * info.compress_size
                 ):
                     raise UnusableInput(
-                        f"{file}: {info.compress_size:,} bytes unpack to {info.file_size:,}; that is no catalog"
+                        f"{file}: {info.compress_size:,} bytes unpack to {info.file_size:,}; "
+                        "that is no catalog"
                     )
                 if "worksheets/" in info.filename and info.filename.endswith(".xml"):
                     _check_cells(archive, info, file)
@@ -163,9 +164,9 @@ def _check_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> 
     with archive.open(info) as stream:
         while chunk := stream.read(_CHUNK):
             text = rest + chunk
-            # Only the last cell of a block tells the row; columns beyond ZZ are far away enough to be looked for.
+            # Only the last cell of a block tells the row; columns beyond ZZ are far enough to be looked for.
             if _FAR_COLUMN.search(text):
-                columns = max(columns, max(_column(match[1]) for match in _CELL.finditer(text)))
+                columns = max(columns, *(_column(match[1]) for match in _CELL.finditer(text)))
             at = text.rfind(b' r="')
             cell = _CELL.search(text, max(0, at - 4)) or next(_CELL.finditer(text), None)
             if cell:
@@ -174,7 +175,8 @@ def _check_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> 
             rest = text[-64:]
     if columns * rows > MAX_CELLS:
         raise UnusableInput(
-            f"{file}: {info.filename} has {rows:,} rows and {columns:,} columns; save the columns that matter as CSV"
+            f"{file}: {info.filename} has {rows:,} rows and {columns:,} columns; "
+            "save the columns that matter as CSV"
         )
 
 

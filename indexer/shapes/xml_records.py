@@ -1,4 +1,4 @@
-"""Records of XML: feeds (RSS and Atom with `g:`), any repeated element, and the sheets that Excel 2003 wrote."""
+"""Records of XML: feeds (RSS and Atom with `g:`), or whichever element is repeated."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -129,7 +129,7 @@ def _record(element: Element, level: int = 0) -> dict[str, object]:
 
 
 def _events(source: SourceFile) -> Iterator[tuple[str, Element]]:
-    """Yield the start and end of elements; a document with entities of its own is refused, none is expanded."""
+    """Yield the start and end of elements; a document that declares entities is refused."""
     try:
         with source.text() as text:
             # The text is decoded already: expat reads it as such, whatever its declaration says.

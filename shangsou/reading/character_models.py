@@ -1,20 +1,20 @@
-"""How likely a decoded text is, by the characters of the languages that shops write."""
+"""Score how likely a decoded text is, by the characters of the languages that shops write."""
 
 import math
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
-# Shares of characters by kind, other than letters, digits and spaces of ASCII. Counted once by hand on a page of
-# product titles in each language and rounded: what decides is that a wrong decoding is a hundred times rarer.
+# Shares of characters by kind, beside those of ASCII. Set by hand: what decides is not a share, but that the
+# characters of a wrong decoding are a hundred times rarer.
 _ASCII = math.log(1 / 60)
 # A control character, private use or a character that is in no table below: what a wrong decoding is full of.
 _UNKNOWN = math.log(1e-7)
 _BROKEN = math.log(1e-9)
 _PUNCTUATION = "，。！？、；：“”‘’（）【】《》·—…￥¥×～°①②③④⑤＋％／－"
 
-# The most frequent syllables of Korean, by hand: all of EUC-KR lies on frequent characters of GB2312, so that which
-# syllables there are would not tell Korean from Chinese.
+# Frequent syllables of Korean, chosen by hand: all of EUC-KR lies on frequent characters of GB2312, so that
+# any syllables would not tell Korean from Chinese.
 _FREQUENT_SYLLABLES = (
     "이다는에가을의로고하지한도사기리인어나대자시스아서그정상용제품명번호원수일과장보성부전해소구라주조여마은연선세"
     "오블랙화이트빨간색피드면티셔츠바운동가방신발세트무선방남성성형"
@@ -28,7 +28,7 @@ def log_likelihood(text: str, language: str) -> float:
 
 
 def share_of_common(text: str, language: str) -> float:
-    """Return the share of the characters beyond ASCII that are common in a language; 1 where there is none."""
+    """Return the share of characters beyond ASCII that are common in a language; 1 without any."""
     table = _log_shares(language)
     counts = Counter(char for char in text if char > "\x7f")
     total = sum(counts.values())

@@ -28,8 +28,8 @@ _BLOCK = 1 << 17
 _SAMPLE_BYTES = 1 << 16
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _GZIP = b"\x1f\x8b"
-# A catalog packs to a fifth or a tenth, one with the same long description in every row to a hundredth. Deflate
-# reaches 1,032 on nothing but blanks, and 228 where it is told to be quick.
+# A catalog packs to a fifth or a tenth, one with the same long description in every row to a hundredth.
+# Deflate reaches 1,032 on nothing but blanks, and 228 where it is told to be quick.
 MAX_PACKING_RATIO = 200
 MIN_BOMB_BYTES = 1 << 28
 # File types that people submit by mistake, and the advice for each.
@@ -217,7 +217,7 @@ def _inspect(path: Path, name: str, compressed: bool, encoding: str | None) -> S
         )
     if not encoding and is_mojibake(scan.sample.decode("utf-8", "replace")):
         raise UnusableInput(
-            f"{name}: its text is garbled (乱码): UTF-8 was once read in another encoding and saved like that; "
+            f"{name}: its text is garbled (乱码): UTF-8 was once read in another encoding and saved so; "
             "export it again as UTF-8"
         )
     mac = scan.carriage_returns > scan.line_feeds and not scan.pairs

@@ -16,6 +16,8 @@ class VariantJson(TypedDict):
     product_id: str
     title: str
     group_id: NotRequired[str]
+    brand: NotRequired[str]
+    category: NotRequired[str]
     attributes: NotRequired[dict[str, list[str]]]
     price: NotRequired[float]
     list_price: NotRequired[float]
