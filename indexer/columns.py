@@ -24,7 +24,10 @@ PAIR_NAME, PAIR_VALUE = "pair_name.", "pair_value."
 # Further columns that may hold the number of a variant: which one does shows in the rows.
 MORE_SKUS = ("sku.2", "sku.3")
 _ATTRIBUTE_COLUMN = re.compile(
-    r"\s*(?:attributes?|attrs?|sku属性|属性|屬性|规格)\s*[.:：]\s*(?P<name>\S.*?)\s*", re.IGNORECASE
+    r"\s*(?:(?:attributes?|attrs?|sku属性|属性|屬性|规格)\s*[.:：]\s*|(?:sku属性|属性|屬性)\s*[(（]\s*)"
+    # WooCommerce puts `pa_` before attributes of the whole shop.
+    r"(?:pa_)?(?P<name>[^\s()（）](?:[^()（）]*[^\s()（）])?)\s*[)）]?\s*",
+    re.IGNORECASE,
 )
 # Fields of a category, which the name of one level alone must not take.
 _LEVELS = ("cat1", "cat2", "cat3", "cat4")
@@ -182,6 +185,9 @@ class _ColumnSearch:
             for field, slot in zip(("product_id", *slots), slots, strict=False):
                 columns[field] = columns[slot]
             del columns[slots[-1]]
+        if not {"product_id", "group_id"} & columns.keys() and "codes" in columns:
+            # A till numbers its goods by their barcodes.
+            columns["product_id"] = columns["codes"]
         # The only price is the price, whatever it is called.
         for suffix in ("", "_fen"):
             sale, price = f"sale_price{suffix}", f"price{suffix}"

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from indexer.attributes import as_text, split_tags
+from indexer.attributes import split_tags
 from indexer.catalog_files import BadRow, Catalog, OtherRow, Row
 from indexer.columns import MORE_SKUS, PAIR_VALUE
 from indexer.continuation import Continuation, has_variant_values
@@ -14,7 +14,7 @@ from indexer.identifiers import read_identifier
 from indexer.option_pairs import OptionPairs
 from indexer.parents import is_sold_itself, parent_key
 from indexer.survey import FileSurvey, Survey
-from indexer.variation import variant_suffix, varying_fields
+from indexer.variation import value_text, variant_suffix, varying_fields
 from shangsou.reading.issue import Issue, excerpt
 
 _ROLES = frozenset(("sku", *MORE_SKUS, "row_type", "variant_skus"))
@@ -245,7 +245,7 @@ class _Joiner:
         signatures: dict[tuple[str, ...], list[tuple[_HeldRow, dict[str, object]]]] = {}
         shared = []
         for row, values in rows:
-            signature = tuple(as_text(values.get(field)).strip() for field in varying)
+            signature = tuple(value_text(field, values.get(field)) for field in varying)
             if any(signature):
                 signatures.setdefault(signature, []).append((row, values))
             else:

@@ -31,7 +31,7 @@ _PRICE = re.compile(
     rf"(?:元|块|圆|块钱|元整)?{_YUAN}?(?:起|起售|左右|以上|包邮|\+)?(?:/[^/\d]{{1,4}})?"
 )
 _COUNT = re.compile(
-    rf"(?:[\u4e00-\u9fff]{{1,5}}:?)?(?P<sign>[-−])?(?P<number>{_NUMBER})(?P<unit>{_UNIT})\+?[\u4e00-\u9fff]{{0,6}}\+?"
+    rf"(?:[\u4e00-\u9fff]{{1,5}}:?|[>≥])?(?P<sign>[-−])?(?P<number>{_NUMBER})(?P<unit>{_UNIT})\+?[\u4e00-\u9fff]{{0,6}}\+?"
 )
 _RATING = re.compile(r"(?P<number>[0-9]{1,3}(?:\.[0-9]*)?)(?P<unit>分|%)?")
 # Currencies by how prices name them, the longer names first. A bare `$` may be any dollar.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from indexer.attributes import as_text
+from indexer.attributes import as_text, split_attributes
 from indexer.column_names import ATTRIBUTE_PREFIX
 from indexer.variant_attributes import load_variant_attributes
 from shangsou.text.normalize import normalize
@@ -33,8 +33,14 @@ def varying_fields(rows: Iterable[tuple[int, Mapping[str, object]]]) -> list[str
 
 def variant_suffix(values: Mapping[str, object]) -> str:
     """Return what tells a variant without a number of its own from the others, as `-红色-M`."""
-    texts = [as_text(value).strip() for field, value in values.items() if varies(field)]
+    texts = [value_text(field, value) for field, value in values.items() if varies(field)]
     return "".join(f"-{text}" for text in texts if text)
+
+
+def value_text(field: str, value: object) -> str:
+    """Return the value of a field as a part of a number: of `颜色:红;尺码:M` only `红-M`."""
+    pairs = (split_attributes(value) if field == "sku_attributes" else None) or []
+    return "-".join(text for _, text in pairs) or as_text(value).strip()
 
 
 @lru_cache(1 << 10)

@@ -26,7 +26,7 @@ def test_a_single_character_and_noise_leave_it_in_doubt(sample: bytes) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
-def test_wide_encodings_are_told_without_a_mark(encoding: str) -> None:
+def test_wide_encodings_are_found_without_a_mark(encoding: str) -> None:
     text = "商品编号,商品名称\n1,红色连衣裙\n"
     assert wide_encoding(text.encode(encoding)) == encoding
     assert wide_encoding(text.encode("utf-8")) is None
