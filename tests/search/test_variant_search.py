@@ -76,6 +76,7 @@ def test_thirty_sizes_are_one_hit_that_lists_its_variants(find: Search) -> None:
     assert hit["variants"][0] == {
         "product_id": "runner-36",
         "title": "透气跑鞋 黑色 36码",
+        "group_id": "runner",
         "attributes": {"颜色": ["黑色"], "尺码": ["36"]},
         "price": 264.0,
         "stock": 5,
