@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from indexer.attributes import as_text, read_object
 from shangsou.reading.json_values import parse_json
 
-# What separates levels and nothing else. A slash does only between spaces and outside of brackets: `牙膏/牙粉`
+# What separates levels and nothing else. A slash does only between spaces and outside of brackets: 牙膏/牙粉
 # is one category.
 _LEVELS = re.compile(r"\s*(?:-+>|=+>|--+|[>＞›»》→]+|::+|\\+|\s/\s(?![^(（]*[)）]))\s*")
 _ARROW = re.compile(r"[>＞›»》→]")

@@ -220,7 +220,9 @@ class Cells:
                 problem = f"stock {excerpt(text)} of what is {excerpt(word)}"
                 self._add_issue("stock of what is sold out", problem, "read as 0")
             return 0
-        return stock if stock is not None else available.value
+        if stock is None and available.value is not None:
+            return max(0, available.value)
+        return stock
 
     def count(self, field: str) -> int:
         """Return a count, as of pieces sold or reviews; 0 for an unknown one."""
