@@ -182,7 +182,10 @@ def _kept_mapping(map_file: Path | None) -> dict[str, str]:
     try:
         table = tomllib.loads(map_file.read_text("utf-8-sig"))
     except (OSError, ValueError) as problem:
-        raise UnusableInput(f"--map-file {map_file}: cannot be read: {problem}") from None
+        raise UnusableInput(
+            f"--map-file {map_file}: cannot be read: {problem}; "
+            "TOML wants quotation marks around Chinese names"
+        ) from None
     pairs = table.get("map", table)
     if not isinstance(pairs, dict) or not all(isinstance(column, str) for column in pairs.values()):
         raise UnusableInput(f'--map-file {map_file}: write FIELD = "COLUMN", a line each')
