@@ -1,4 +1,4 @@
-# ruff: noqa: E501, ISC004 - texts of files are long
+# ruff: noqa: E501 - texts of files are long
 """Shapes of catalogs, and hostile files."""
 
 import gzip
@@ -152,27 +152,32 @@ def test_a_workbook_of_a_hundred_thousand_blank_rows_is_read(write: Write) -> No
     assert read(write("goods.xlsx", workbook(rows))) == [Product("1", "杯")]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        '[{"id": 1, "title": "杯", "price": 9}, {"id": 2, "title": "壶", "price": 19.5}]',
-        '{"data": {"total": 2, "list": [{"id": 1, "title": "杯", "price": 9}, {"id": 2, "title": "壶", "price": 19.5}]}}',
-        '{"hits": {"hits": [{"_id": "1", "_source": {"title": "杯", "price": 9}},'
-        ' {"_id": "2", "_source": {"title": "壶", "price": 19.5}}]}}',
-        '{"index": {"_id": "1"}}\n{"title": "杯", "price": 9}\n{"index": {"_id": "2"}}\n{"title": "壶", "price": 19.5}\n',
-        '{"_id": "1", "_source": {"title": "杯", "price": 9}}\n{"_id": "2", "_source": {"title": "壶", "price": 19.5}}\n',
-        '{"product": {"id": 1, "title": "杯", "price": {"amount": 9, "currency": "CNY"}}}\n'
-        '{"product": {"id": 2, "title": "壶", "price": {"amount": 19.5}}}\n',
-        "{'id': 1, 'title': '杯', 'price': 9}\n{'id': 2, 'title': '壶', 'price': 19.5}\n",
-    ],
-    ids=["array", "list in objects", "hits", "bulk", "dump", "nested", "Python literals"],
-)
-@pytest.mark.parametrize("indented", [False, True])
-def test_json_of_every_shape(write: Write, text: str, indented: bool) -> None:
-    if indented:
-        if "\n" in text:
-            pytest.skip("objects on lines have no other layout")
-        text = json.dumps(json.loads(text), indent=2)
+DOCUMENTS = {
+    "array": '[{"id": 1, "title": "杯", "price": 9}, {"id": 2, "title": "壶", "price": 19.5}]',
+    "list in objects": '{"data": {"total": 2, "list": [{"id": 1, "title": "杯", "price": 9},'
+    ' {"id": 2, "title": "壶", "price": 19.5}]}}',
+    "hits": '{"hits": {"hits": [{"_id": "1", "_source": {"title": "杯", "price": 9}},'
+    ' {"_id": "2", "_source": {"title": "壶", "price": 19.5}}]}}',
+}
+LINES = {
+    "bulk": '{"index": {"_id": "1"}}\n{"title": "杯", "price": 9}\n'
+    '{"index": {"_id": "2"}}\n{"title": "壶", "price": 19.5}\n',
+    "dump": '{"_id": "1", "_source": {"title": "杯", "price": 9}}\n'
+    '{"_id": "2", "_source": {"title": "壶", "price": 19.5}}\n',
+    "nested": '{"product": {"id": 1, "title": "杯", "price": {"amount": 9, "currency": "CNY"}}}\n'
+    '{"product": {"id": 2, "title": "壶", "price": {"amount": 19.5}}}\n',
+    "Python literals": "{'id': 1, 'title': '杯', 'price': 9}\n{'id': 2, 'title': '壶', 'price': 19.5}\n",
+}
+
+
+@pytest.mark.parametrize("shape", [*DOCUMENTS, *LINES])
+def test_json_of_every_shape(write: Write, shape: str) -> None:
+    assert read(write("goods.json", (DOCUMENTS | LINES)[shape])) == PRODUCTS
+
+
+@pytest.mark.parametrize("shape", DOCUMENTS)
+def test_json_over_many_lines(write: Write, shape: str) -> None:
+    text = json.dumps(json.loads(DOCUMENTS[shape]), indent=2)
     assert read(write("goods.json", text)) == PRODUCTS
 
 
