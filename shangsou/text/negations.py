@@ -1,7 +1,7 @@
 """Ways to say that something is without something else."""
 
-# What stands in front of it in titles: `无糖`, `不含酒精`, `0糖`.
-_DENYING = ("无", "不含", "不带", "没有", "免", "非", "零", "0")
+# What stands in front of it in titles: `无糖`, `不含酒精`, `0糖`, `不辣`.
+_DENYING = ("无", "不", "不含", "不带", "没有", "免", "非", "零", "0")
 
 
 def denials(text: str) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ SHOP = [
     (Product("charger", "充电宝10000毫安"), "充电宝"),
     (Product("milk", "骆驼奶粉"), "奶粉"),
     (Product("camel", "户外帐篷", brand="CAMEL"), "帐篷"),
+    (Product("bluetooth", "藍芽耳機"), "耳机"),
+    (Product("wired", "有线耳机"), "耳机"),
     # Of a brand that no column names, and of another one with half of its name.
     (Product("under-armour", "Under Armour 速干上衣"), "上衣"),
     (Product("armour", "Armour"), "护理剂"),
@@ -141,6 +143,11 @@ def test_a_regional_word_finds_what_the_shop_calls_otherwise(
     find: Search, query: str, found: set[str]
 ) -> None:
     assert ids(find(query)) == found
+
+
+def test_who_does_not_want_a_thing_does_not_want_it_in_the_word_of_another_place(find: Search) -> None:
+    assert ids(find("耳机")) == {"bluetooth", "wired"}
+    assert ids(find("耳機 不要藍牙")) == {"wired"}
 
 
 def test_english_words_find_types_and_facts(find: Search) -> None:

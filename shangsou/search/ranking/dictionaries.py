@@ -13,7 +13,7 @@ from shangsou.text.synonyms import SynonymDictionary, parse_synonyms
 
 SYNONYMS_FILE = "synonyms.txt"
 # Those of the package, in this order; a shop has one file, which is read after them.
-_SHIPPED_SYNONYMS = (SYNONYMS_FILE, "brands.txt", "regional.txt", "english.txt")
+_SHIPPED_SYNONYMS = (SYNONYMS_FILE, "brands.txt", "departments.txt", "regional.txt", "english.txt")
 ENTITIES_FILE = "entities.txt"
 
 

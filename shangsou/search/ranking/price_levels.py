@@ -23,15 +23,6 @@ class PriceRange:
         """Return filters for what of theirs costs so much."""
         return filters.intersect(Filters(price_from_fen=self.from_fen, price_to_fen=self.to_fen))
 
-    def outside(self, filters: Filters) -> Filters:
-        """Return filters for what costs more, where the range is open below, or less; both have a price."""
-        beyond = (
-            PriceRange(to_fen=self.from_fen - 1)
-            if self.from_fen
-            else PriceRange(from_fen=(self.to_fen or 0) + 1)
-        )
-        return beyond.within(filters)
-
 
 def find_price_quarter(level: PriceLevel, matches: CandidateSet, engine: Engine) -> PriceRange | None:
     """Return the prices of the cheapest or the dearest quarter of some products; None if they are too few."""
@@ -51,7 +42,8 @@ def price_bonuses(
     engine: Retriever,
     weight: float,
 ) -> dict[str, float]:
-    """Return what products lose whose price is none of those preferred; without a price they lose nothing."""
+    """Return what products lose whose price is none of those preferred, or is not known."""
     if preferred is None or not weight:
         return {}
-    return dict.fromkeys(engine.passing(product_ids, preferred.outside(filters)), -weight)
+    preferred_ids = engine.passing(product_ids, preferred.within(filters))
+    return dict.fromkeys(set(product_ids) - preferred_ids, -weight)

@@ -92,7 +92,7 @@ class RankingRecipe:
     rating_weight: Share = 0.0025
     """Added to the score of what is rated half a star above the candidates' mean, or taken from it below; as
     much more."""
-    price_level_weight: Share = 0.1
+    price_level_weight: Share = 0.3
     """Taken from the score of what costs more than the cheapest quarter of what is found where a query says
     便宜, or less than the dearest where it says 高档."""
     sold_out_last: bool = True

@@ -24,7 +24,7 @@ _MEASURED = re.compile(
     r"|[a-z0-9.+*/×-]$"
 )
 # Behind a Latin word a number is its model, as `gtx 1060以上`, unless it is as round as a price.
-_LATIN_IN_FRONT = re.compile(r"[a-z]\s$")
+_LATIN_IN_FRONT = re.compile(r"[a-z](?<!\bunder)(?<!\bbelow)(?<!\bover)(?<!\babove)(?<!\bthan)\s$")
 _ROUND_BEHIND_LATIN = 500
 # Sums for children: `100以内加减法`.
 _SUMS_BEHIND = re.compile(r"\s?的?(?:整?数|加|减|乘|除|口算|计算|算|进位|退位|混合)")

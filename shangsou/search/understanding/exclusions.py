@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from shangsou.engines.query import Exclusion, Filters
 from shangsou.search.understanding.limits import Limit
@@ -16,6 +16,8 @@ _CLEAR = re.compile(r"(?:不(?:想)?要|别(?:要|给我))\s?[带有含]?|(?P<la
 _DOUBTFUL = re.compile(r"(?<!有)没有\s?[带含]?|不是\s?")
 # What is behind these has to be a colour, a brand or a value: 无添加 and 非转基因 are what titles say.
 _PREFIX = re.compile(r"[别非无]")
+# A taste or a feel, which products name as part of others: 香辣, 麻辣.
+_TASTE = re.compile(r"不(?P<taste>[辣甜酸咸苦腻腥])")
 _BEHIND = re.compile(
     r"的?\s?(?:(?P<clear>除外)|(?:以外|之外)的?|(?P<outside>外)(?=\s|的|$)的?|(?P<refused>(?:都|统统)?(?<!\s)不要(?=\s|$)))"
 )
@@ -48,6 +50,10 @@ def find_exclusions(text: str, shop: ShopWords) -> Iterator[Limit]:
     for pattern in (_CLEAR, _DOUBTFUL, _PREFIX):
         for match in pattern.finditer(text):
             yield from _find_behind(text, match, shop)
+    for match in _TASTE.finditer(text):
+        if _is_word(text, *match.span(), shop):
+            closing = _CLOSING.match(text, match.end())
+            yield _limit(match.start(), closing.end() if closing else match.end(), [match["taste"]])
     for match in _MINUS.finditer(text):
         unwanted = normalize(match["words"])
         if len("".join(characters(unwanted))) > 1:
@@ -86,8 +92,8 @@ def _may_follow(text: str, item: str, stop: int, negation: re.Match[str], shop: 
     """Return whether a thing is what a negation is said of."""
     if negation.re is _PREFIX:
         return (
-            _is_word(text, negation.start(), shop)
-            and shop.is_value(item)
+            _is_word(text, *negation.span(), shop)
+            and (shop.is_value(item) or (shop.is_title_word(item) and shop.begins_with_thing(text[stop:])))
             and not shop.titles_hold(negation[0] + item)
         )
     if len(item) == 1 and not text.startswith("的", stop):
@@ -97,11 +103,10 @@ def _may_follow(text: str, item: str, stop: int, negation: re.Match[str], shop: 
     return negation.re is _CLEAR or is_word or shop.is_known(item)
 
 
-def _is_word(text: str, start: int, shop: ShopWords) -> bool:
-    """Return whether the character at a place is a word of its own: 非 in 非黑色, but not in 非洲."""
-    words = shop.segmenter.cut(text)
-    ends = list(accumulate(map(len, words)))
-    return start + 1 in ends and len(words[ends.index(start + 1)]) == 1
+def _is_word(text: str, start: int, end: int, shop: ShopWords) -> bool:
+    """Return whether a stretch of a text is a word of its own: 非 in 非黑色, but not in 非洲."""
+    borders = [0, *accumulate(map(len, shop.segmenter.cut(text)))]
+    return (start, end) in pairwise(borders)
 
 
 def _find_in_front(text: str, exception: re.Match[str], shop: ShopWords) -> Iterator[Limit]:
@@ -147,7 +152,10 @@ def _end_of_item(text: str, start: int, position: int, shop: ShopWords) -> int:
         # `不要蕾丝连衣裙` does not want lace, but a dress, whatever is a value.
         if characters(text[:start] + text[end:]):
             return end
-    return position + len(shop.segmenter.cut(run[0])[0])
+    word = shop.segmenter.cut(run[0])[0]
+    end = position + len(word)
+    # `非智能手机` asks for a phone.
+    return end if characters(text[:start] + text[end:]) else end - len(shop.thing_at_end(word))
 
 
 def _start_of_item(text: str, stop: int, shop: ShopWords) -> int:

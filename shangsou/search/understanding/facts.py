@@ -174,7 +174,7 @@ def _without_types(text: str, names: Sequence[str]) -> str:
 
 
 def _count(facts: Sequence[AskedFact], types: TypeCondition | None, engine: Engine) -> list[AskedFact]:
-    """Return facts with the number of products that hold them; a brand that none holds nothing matches.
+    """Return facts with the number of products that hold them; what does not say a brand is not of it.
 
     A brand by a synonym is none where nothing holds it: 骆驼 is an animal where no CAMEL is sold.
     """
@@ -185,6 +185,6 @@ def _count(facts: Sequence[AskedFact], types: TypeCondition | None, engine: Engi
     for asked, held_by in zip(facts, counts, strict=True):
         if asked.is_optional and not held_by:
             continue
-        must_hold = asked.must_hold or (asked.fact.kind == "brand" and not held_by)
+        must_hold = asked.must_hold or asked.fact.kind == "brand"
         counted.append(replace(asked, fact=asked.fact._replace(held_by=held_by), must_hold=must_hold))
     return counted

@@ -19,8 +19,10 @@ _ABOUT = Decimal("0.2")
 _HEDGE = r"(?:(?:大概|大约|差不多|控制在?|(?<!预)约|(?<!现)在)\s?)?"
 _PRICE_WORD = r"(?:(?:价格|价位|价钱|售价|单价|预算)\s?[在是为:]?\s?)"
 _IN_FRONT = re.compile(rf"(?P<word>{_PRICE_WORD})?{_HEDGE}$")
-_BELOW_IN_FRONT = re.compile(rf"(?P<word>{_PRICE_WORD})?(?:低于|小于|少于|不超过|不高于|不到|最多|最高)\s?$")
-_ABOVE_IN_FRONT = re.compile(rf"(?P<word>{_PRICE_WORD})?(?:高于|大于|多于|超过|不低于|不少于|最低|至少)\s?$")
+_BELOW = r"(?:低于|小于|少于|不超过|不高于|不到|最多|最高|[<≤]=?|\b(?:under|below|less than))"
+_ABOVE = r"(?:高于|大于|多于|超过|不低于|不少于|最低|至少|[>≥]=?|\b(?:over|above|more than))"
+_BELOW_IN_FRONT = re.compile(rf"(?P<word>{_PRICE_WORD})?{_BELOW}\s?$")
+_ABOVE_IN_FRONT = re.compile(rf"(?P<word>{_PRICE_WORD})?{_ABOVE}\s?$")
 _BEHIND = re.compile(r"\s?(?:(?P<most>及?以下|以内|之内|封顶)|(?P<least>及?以上|之上)|(?P<about>左右|上下))")
 # Without a unit these are parts of names, as `4分内螺纹` and `兄弟5350上下辊`.
 _BEHIND_MARKED = re.compile(r"\s?(?:(?P<most>内)|(?P<least>起))")

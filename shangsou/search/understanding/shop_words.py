@@ -69,6 +69,17 @@ class ShopWords:
             for right in range(end, min(len(text), left + _LONGEST) + 1)
         )
 
+    def thing_at_end(self, word: str) -> str:
+        """Return the longest product type that a word ends in, if it says more; else nothing."""
+        types = self.lexicon.product_types if self.lexicon else None
+        ends = (word[start:] for start in range(1, len(word) - 1))
+        return next((end for end in ends if types is not None and end in types), "")
+
+    def begins_with_thing(self, text: str) -> bool:
+        """Return whether a text begins with a product type."""
+        types = self.lexicon.product_types if self.lexicon else None
+        return types is not None and any(mention.start == 0 for mention in types.scanner.mentions(text))
+
     def values_in(self, text: str) -> list[tuple[int, int]]:
         """Return where the values, brands and colours in a text begin and end."""
         facts = self.lexicon.facts if self.lexicon else None

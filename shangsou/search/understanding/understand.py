@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from shangsou.engines.query import Filters, LexicalQuery, Sort
+from shangsou.engines.query import Exclusion, Filters, LexicalQuery, Sort
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.limits import MAX_QUERY_LENGTH
 from shangsou.search.ranking.recipe import RankingRecipe
@@ -16,6 +16,7 @@ from shangsou.search.understanding.latin_words import LatinWords, Translation
 from shangsou.search.understanding.lexical_query import distinct_words, make_lexical_query, with_alternatives
 from shangsou.search.understanding.shop_words import ShopWords
 from shangsou.search.understood import ConstraintKind, Correction, PriceLevel, Step, Understood
+from shangsou.text.negations import denials
 from shangsou.text.normalize import normalize
 from shangsou.text.segmenter import PACKAGED, Segmenter
 from shangsou.text.synonyms import Rewording, reword
@@ -120,9 +121,16 @@ def take_out_constraints(query: ParsedQuery, resources: Resources) -> ParsedQuer
     if not constrained.constraints:
         return query
     changed = _changed(query, constrained.text, Step("constraints", query.text, constrained.text))
+    filters = constrained.filters
+    if "synonyms" in steps:
+        # Who wants no 蓝牙 wants no 蓝芽 either.
+        synonyms = resources.recipe.synonyms
+        others = [other for one in filters.exclusions for other in synonyms.get(one.text, ())]
+        further = tuple(Exclusion(other, denials(other)) for other in others)
+        filters = filters.intersect(Filters(exclusions=further))
     return replace(
         changed,
-        filters=constrained.filters,
+        filters=filters,
         sort=constrained.sort,
         price_level=constrained.price_level,
         understood=replace(changed.understood, constraints=constrained.constraints),

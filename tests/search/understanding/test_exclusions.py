@@ -68,6 +68,7 @@ def test_what_is_not_wanted_is_excluded(query: str, text: str, expected: tuple[s
         "免洗内裤",
         "不锈钢锅",
         "没有人像你",
+        "腰不酸痛贴",
     ],
 )
 def test_words_that_only_look_like_it_exclude_nothing(query: str):
@@ -90,3 +91,22 @@ def test_what_the_shop_has_a_name_for_is_no_negation(fact_lexicon: Lexicon):
 def test_titles_that_deny_it_do_not_have_it():
     [exclusion] = parse_constraints("不含酒精的湿巾").filters.exclusions
     assert {"无酒精", "不含酒精", "0酒精"} <= set(exclusion.denials)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"), [("不辣的零食", "零食"), ("饼干 不甜", "饼干"), ("不苦的咖啡", "咖啡")]
+)
+def test_a_taste_is_not_wanted_in_whatever_it_is_named(query: str, text: str):
+    read = parse_constraints(query)
+    assert read.text.strip() == text
+    [exclusion] = read.filters.exclusions
+    # 香辣 holds 辣, and 不辣 denies it.
+    assert len(exclusion.text) == 1
+    assert f"不{exclusion.text}" in exclusion.denials
+
+
+def test_a_word_ends_in_the_thing_that_it_is_a_kind_of(fact_lexicon: Lexicon):
+    shop = ShopWords(fact_lexicon)
+    name = next(iter(fact_lexicon.product_types.names))  # type: ignore[union-attr]
+    assert shop.thing_at_end(f"智能{name}") == name
+    assert shop.thing_at_end(name) != name

@@ -44,6 +44,11 @@ from shangsou.search.understanding.constraints import parse_constraints
         ("耳机200到400", "耳机", 200, 400),
         ("ipad 4000以内", "ipad", None, 4000),
         # With the sign, a suffix, or thousands apart.
+        ("机械键盘 <300", "机械键盘", None, 300),
+        ("机械键盘 ≤ 300元", "机械键盘", None, 300),
+        ("电视>=3000", "电视", 3000, None),
+        ("headphones under 300", "headphones", None, 300),
+        ("tv over 3000", "tv", 3000, None),
         ("￥800以内 耳机", "耳机", None, 800),
         ("耳机 ¥200-¥400", "耳机", 200, 400),
         ("3k以内 平板", "平板", None, 3000),
