@@ -178,7 +178,7 @@ def _training_searches(
         is_late = time.monotonic() - started > time_limit_s * (number + 1) / count
         if number not in sampled_numbers or is_late:
             continue
-        history_items = state.history_items(choice.shopper)
+        history_items = state.history_items(choice.shopper, choice.at)
         query_candidates = candidate_cache.of(choice.query)
         if not history_items or query_candidates.candidates is None:
             continue

@@ -52,4 +52,6 @@ class CandidateCache:
         if not query.text:
             return QueryCandidates(None, None)
         pool = make_pool(result_set.matches, result_set.further_hits, depth)
-        return QueryCandidates(load_candidates(pool, query.text, self.personalizer.reader), vector)
+        asked_types = [prediction.name for prediction in query.understood.product_types]
+        candidates = load_candidates(pool, query.text, self.personalizer.reader, asked_types)
+        return QueryCandidates(candidates, vector)

@@ -38,9 +38,9 @@ class ReplayState:
             self._events[shopper].append(event)
             self._clicked[shopper].add(self.group_key(event.product_id))
 
-    def history_items(self, shopper: str) -> list[HistoryItem]:
+    def history_items(self, shopper: str, at: datetime) -> list[HistoryItem]:
         """Return the history items of a shopper, as a search at that moment would see them."""
-        return collect_history_items(self._events[shopper][: -MAX_HISTORY - 1 : -1])
+        return collect_history_items(self._events[shopper][: -MAX_HISTORY - 1 : -1], at)
 
     def clicked(self, shopper: str) -> frozenset[str]:
         """Return the groups that a shopper has interacted with, by their keys."""

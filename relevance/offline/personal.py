@@ -144,7 +144,7 @@ def evaluate_personal(
             pool = query_candidates.candidates.pool
             keys = dict(zip(pool.product_ids, personalizer.reader.group_keys(pool.product_ids), strict=True))
             popular = state.popularity.of(list(keys.values()))
-            history_items = state.history_items(target.user_id)
+            history_items = state.history_items(target.user_id, target.at)
             if history_items:
                 history = HistoryFeatures(history_items, personalizer.reader)
                 rerank_features = features_for(

@@ -71,7 +71,13 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
     result_set = collect_candidates(request, asked, context, depth=depth)
     personal = None
     if method is not None and context.personalizer is not None:
-        fused = FusionResult(query.text, asked.vector, result_set.matches, result_set.further_hits)
+        fused = FusionResult(
+            query.text,
+            [prediction.name for prediction in query.understood.product_types],
+            asked.vector,
+            result_set.matches,
+            result_set.further_hits,
+        )
         personal = personalize(fused, method, context.recipe, context.history, context.personalizer)
     order = None if personal is None else personal.product_ids
     result = _SearchResult(query, result_set, fetch_page(result_set, page, context.engine, order), personal)

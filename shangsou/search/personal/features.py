@@ -13,7 +13,7 @@ from shangsou.search.personal.preferences import (
 from shangsou.search.personal.product_traits import UNKNOWN
 
 # Raised by one whenever a feature is added, dropped or computed in another way.
-FEATURE_VERSION = 3
+FEATURE_VERSION = 4
 FEATURES = (
     # Of the plain ranking.
     "score", "log_rank", "lexical", "cosine", "coverage", "covers", "covering",
@@ -46,7 +46,7 @@ def build_feature_matrix(
     pool = candidates.pool
     current, long_term = (
         compute_preferences(overlap, attention_weights),
-        compute_long_term_preferences(overlap, overlap.history.strengths),
+        compute_long_term_preferences(overlap, overlap.long_term_strengths),
     )
     popularity_all, popularity_query = popularity
     popularity_above = (

@@ -1,6 +1,7 @@
 """A cache of the features of shoppers' histories, so that they are computed once for several searches."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -25,6 +26,8 @@ class HistoryFeatures:
             for query in item.queries:
                 self._positions_by_query.setdefault(query, []).append(position)
         self.brands, self.categories, self.log_prices = traits.brands, traits.categories, traits.log_prices
+        self.types, self.accessories = traits.types, traits.accessories
+        self.values, self.value_counts = traits.values, traits.value_counts
         self.word_counts = traits.word_counts
         self.words, word_index = np.unique(traits.words, return_inverse=True)
         """Distinct, rising."""
@@ -61,6 +64,8 @@ class HistoryCache:
         cached = self._cache.get(history)
         if cached is not None and cached[0] is reader:
             return cached[1]
-        features = HistoryFeatures(collect_history_items(history.events, history.session_id), reader)
+        features = HistoryFeatures(
+            collect_history_items(history.events, datetime.now(UTC), history.session_id), reader
+        )
         self._cache[history] = reader, features
         return features

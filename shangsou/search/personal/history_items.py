@@ -1,6 +1,7 @@
 """The products of a shopper's history, and how much each counts in a search."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,8 @@ from shangsou.text.normalize import normalize
 _ACTION_STRENGTHS = {FAVORITE: 1.5, ADD_TO_CART: 1.5, PURCHASE: 2.0}
 # Set by hand: what somebody is after now comes before what they were after last month.
 _CURRENT_SESSION_FACTOR = 2.0
+# Set by hand: a season. Tastes for brands and prices outlast a search, but not for ever.
+_HALF_LIFE = timedelta(days=90)
 
 
 class Attention(NamedTuple):
@@ -46,13 +49,15 @@ class HistoryItem(NamedTuple):
     strength: float
 
 
-def collect_history_items(events: Sequence[Event], session_id: str = "") -> list[HistoryItem]:
+def collect_history_items(events: Sequence[Event], now: datetime, session_id: str = "") -> list[HistoryItem]:
     """Return each product of a history once, the last one dealt with first.
 
     Parameters
     ----------
     events
         The newest first; each has a product.
+    now
+        Aware. The older an event is, the less it weighs.
     session_id
         Of this search: what happened in it weighs double.
     """
@@ -67,6 +72,7 @@ def collect_history_items(events: Sequence[Event], session_id: str = "") -> list
         strength = _ACTION_STRENGTHS.get(event.action, 1.0)
         if session_id and event.session_id == session_id:
             strength *= _CURRENT_SESSION_FACTOR
+        strength *= 0.5 ** (max(now - event.at, timedelta()) / _HALF_LIFE)
         strengths[product_id] = max(strength, strengths.get(product_id, 0.0))
     return [
         HistoryItem(product_id, frozenset(queries[product_id]), strengths[product_id])

@@ -28,6 +28,8 @@ class FusionResult(NamedTuple):
     """What a search has at hand when its legs are fused."""
 
     query_text: str
+    asked_types: Sequence[str]
+    """The product types that the query names."""
     vector: Vector | None
     """Of the query; None where there is none."""
     candidates: Sequence[Candidate]
@@ -69,7 +71,7 @@ def personalize(
     if method == "segment":
         return _rank_cold_start_page(fused, recipe, personalizer)
     pool = make_pool(fused.candidates, fused.strict, recipe.personal_candidates)
-    candidates = load_candidates(pool, fused.query_text, personalizer.reader)
+    candidates = load_candidates(pool, fused.query_text, personalizer.reader, fused.asked_types)
     if candidates is None:
         return None
     history_features = personalizer.history_cache.get(history, personalizer.reader)

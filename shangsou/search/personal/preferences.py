@@ -39,8 +39,6 @@ class Preferences(NamedTuple):
     word_affinity: Floats
     strong_word_affinity: Floats
     best_word: Floats
-    word_lifts: Floats
-    """Of each word of the history."""
     brand: Floats
     brand_z_score: Floats
     brand_affinity: Floats
@@ -65,6 +63,11 @@ class HistoryOverlap:
 
     def __init__(self, candidates: CandidateFeatures, history: HistoryFeatures) -> None:
         self.candidates, self.history = candidates, history
+        is_unasked = candidates.is_unasked_type(history.types)
+        self.of_asked_types = ~is_unasked
+        """Which products of the history are of the types asked for, and so say what is liked of these."""
+        self.long_term_strengths: Floats = history.strengths * ~(is_unasked & history.accessories)
+        """Without accessories: a phone case says nothing about the phone."""
         where = _lookup_tables.find_positions(history.words, candidates.words)
         known = np.flatnonzero(where != UNKNOWN)
         self.where, self.owners = where[known], candidates.owners[known]
@@ -75,12 +78,6 @@ class HistoryOverlap:
         self.brands = _CodeOverlap(candidates.brand_codes, history.brands)
         self.categories = _CodeOverlap(candidates.category_codes, history.categories)
         self.prices = _PriceOverlap(candidates, history.log_prices)
-
-    def informative_words(self, position: int, lifts: Floats, min_lift: float) -> list[tuple[float, int]]:
-        """Return the words of a candidate whose lift is at least so much, each behind its lift."""
-        own = self.where[self.owners == position]
-        own = own[lifts[own] >= min_lift]
-        return list(zip(lifts[own].tolist(), self.history.words[own].tolist(), strict=True))
 
 
 def compute_preferences(overlap: HistoryOverlap, weights: Floats) -> Preferences:
@@ -96,7 +93,7 @@ def compute_preferences(overlap: HistoryOverlap, weights: Floats) -> Preferences
     where, owners, share = overlap.where, overlap.owners, overlap.share
     count = len(overlap.candidates.brands)
     held = _history_word_weights(overlap.history, weights)
-    lifts: Floats = np.maximum(_lift(held, share, total_weight), 0)
+    lifts: Floats = np.maximum(compute_lift(held, share, total_weight), 0)
     matched_lifts = lifts[where]
     word_z_scores = np.maximum(_z_score(held, share, total_weight), 0)[where]
     kinds = np.searchsorted(_WORD_SHARE_BOUNDS, share)[where]
@@ -117,7 +114,6 @@ def compute_preferences(overlap: HistoryOverlap, weights: Floats) -> Preferences
             owners, _affinity(held, share, total_weight, *_STRONG_WORD_AFFINITY)[where], count
         ),
         best_word=best,
-        word_lifts=lifts,
         brand=overlap.brands.lift(weights, total_weight),
         brand_z_score=overlap.brands.z_score(weights, total_weight),
         brand_affinity=overlap.brands.affinity(weights, total_weight),
@@ -142,6 +138,12 @@ def compute_long_term_preferences(overlap: HistoryOverlap, strengths: Floats) ->
     )
 
 
+def compute_lift(held: Floats, share: Floats, total_weight: float) -> Floats:
+    """Return the logarithm of how much oftener a trait stands in a history than among the candidates."""
+    lift: Floats = np.log((held + _PRIOR * share) / ((total_weight + _PRIOR) * share))
+    return lift
+
+
 def _history_word_weights(history: HistoryFeatures, weights: Floats) -> Floats:
     """Return the weight of the past products that have each word of the history."""
     return sum_by_index(history.word_index, np.repeat(weights, history.word_counts), len(history.words))
@@ -156,7 +158,7 @@ class _CodeOverlap:
 
     def lift(self, weights: Floats, total_weight: float) -> Floats:
         held = self._held(weights)
-        lifts: Floats = np.where(held > 0, _lift(held, self._codes.share, total_weight), 0)
+        lifts: Floats = np.where(held > 0, compute_lift(held, self._codes.share, total_weight), 0)
         return lifts[self._codes.code_index]
 
     def z_score(self, weights: Floats, total_weight: float) -> Floats:
@@ -215,7 +217,9 @@ class _PriceOverlap:
         """Return how much oftener the history has a price at all."""
         share = (self._priced_background_size + 0.5) / (self._candidates.background_size + 1)
         priced_weights = np.array(float(weights[self._priced_items].sum()))
-        return np.where(self._candidates.has_price, _lift(priced_weights, np.array(share), total_weight), 0)
+        return np.where(
+            self._candidates.has_price, compute_lift(priced_weights, np.array(share), total_weight), 0
+        )
 
     def _smooth(self, positions: NDArray[np.int64], weights: Floats, width: float) -> Floats:
         kernel = _gaussian_kernel(width)
@@ -232,11 +236,6 @@ def _gaussian_kernel(width: float) -> Floats:
     reach = int(3 * width / _PRICE_STEP)
     kernel: Floats = np.exp(-0.5 * (np.arange(-reach, reach + 1) * _PRICE_STEP / width) ** 2)
     return kernel
-
-
-def _lift(held: Floats, share: Floats, total_weight: float) -> Floats:
-    lift: Floats = np.log((held + _PRIOR * share) / ((total_weight + _PRIOR) * share))
-    return lift
 
 
 def _z_score(held: Floats, share: Floats, total_weight: float) -> Floats:

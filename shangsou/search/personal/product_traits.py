@@ -1,4 +1,4 @@
-"""Product traits that preferences are formed on, as numbers: words, brand, price level and category."""
+"""Product traits that preferences are formed on, as numbers: words, brand, type, price level, category."""
 
 from collections.abc import Sequence
 from itertools import repeat
@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.engines.engine import Engine
-from shangsou.engines.query import Vector
+from shangsou.engines.query import Filters, TypeCondition, Vector
+from shangsou.lexicon.type_words import ACCESSORY, ends_like_type
 from shangsou.product import CATEGORY_SEPARATOR, Product
 from shangsou.search.personal.group_keys import group_key
 from shangsou.text.normalize import normalize
@@ -22,6 +23,14 @@ UNKNOWN = -1
 _MAX_PRODUCTS = 200_000
 
 
+# With the words before it, one line of a phone's card.
+_MAX_NAMED_LENGTH = 8
+# Values that say whether something is there, or that nothing is known. Written down by reading catalogs.
+_UNTELLING_VALUES = frozenset(
+    ("其他", "其它", "没有", "支持", "不支持", "不详", "未知", "默认", "通用", "不含", "均码", "常规", "普通")
+)
+
+
 class Traits(NamedTuple):
     """Of products, in the order asked for. Numbers stand for texts as one `TraitReader` gave them out."""
 
@@ -30,12 +39,19 @@ class Traits(NamedTuple):
     product, those of the second, and so on."""
     word_counts: NDArray[np.int64]
     """How many of them are of each product, shape (products,), as are all that follow but `characters`."""
+    values: NDArray[np.int32]
+    """What can be named to a shopper: the product word and the attributes' values, each whole."""
+    value_counts: NDArray[np.int64]
     characters: NDArray[np.uint16]
     """Distinct searchable characters of title, brand and attributes, the low 16 bits of each."""
     character_counts: NDArray[np.int64]
     brands: NDArray[np.int64]
     """`UNKNOWN` where the catalog gives none, as of `categories`."""
     categories: NDArray[np.int64]
+    types: NDArray[np.int64]
+    """The main product type, or the category where it is not known."""
+    accessories: NDArray[np.bool_]
+    """Whether it only goes with a thing."""
     log_prices: NDArray[np.float64]
     """Natural logarithm of the price in fen; NaN where there is none."""
 
@@ -82,18 +98,19 @@ class TraitReader:
 
     def _load(self, missing: Sequence[str], wanted: Sequence[str]) -> "_TraitTable":
         """Return a table that holds all wanted products that there are."""
-        products = self._engine.products(missing)
         with self._lock:
-            if len(self._table.rows) + len(products) > _MAX_PRODUCTS:
+            if len(self._table.rows) + len(missing) > _MAX_PRODUCTS:
                 # Begun anew; whoever still reads the old one keeps it.
-                self._table = _TraitTable()
-                products = self._engine.products(wanted)
-            for product in products:
+                self._table, missing = _TraitTable(), wanted
+            main_types = self._engine.main_types(missing)
+            accessories = self._engine.passing(missing, Filters(types=TypeCondition((ACCESSORY,))))
+            for product in self._engine.products(missing):
                 if product.product_id not in self._table.rows:
-                    self._add(product)
+                    main_type = main_types.get(product.product_id, "")
+                    self._add(product, main_type, is_accessory=product.product_id in accessories)
             return self._table
 
-    def _add(self, product: Product) -> None:
+    def _add(self, product: Product, main_type: str, *, is_accessory: bool) -> None:
         values = [value for values in product.attributes.values() for value in values]
         text = normalize(" ".join([product.title, *values]))
         codes = {ord(char) & 0xFFFF for char in "".join(characters(f"{text} {normalize(product.brand)}"))}
@@ -104,9 +121,12 @@ class TraitReader:
         self._table.add(
             product.product_id,
             words=[self._number(word) for word in distinct_words],
+            values=[self._number(value) for value in _nameable_values(product, main_type)],
             characters=sorted(codes),
             brand=self._number(product.brand) if product.brand else UNKNOWN,
             category=self._number(category) if category else UNKNOWN,
+            type_=self._number(main_type or category) if main_type or category else UNKNOWN,
+            is_accessory=is_accessory,
             log_price=log(product.price_fen) if product.price_fen else float("nan"),
         )
 
@@ -118,6 +138,24 @@ class TraitReader:
         return number
 
 
+def _nameable_values(product: Product, main_type: str) -> list[str]:
+    """Return the product word and the values of attributes that say something to a shopper.
+
+    A number or a code says nothing by itself, and a sentence is no value.
+    """
+    values = [value.strip() for values in product.attributes.values() for value in values]
+    named = [
+        value
+        for value in values
+        if 1 < len(value) <= _MAX_NAMED_LENGTH
+        and value not in _UNTELLING_VALUES
+        and not any(map(str.isdigit, value))
+        and any(map(str.isalpha, value))
+    ]
+    product_word = [main_type] if main_type and ends_like_type(main_type) else []
+    return list(dict.fromkeys([*named, *product_word]))
+
+
 class _TraitTable:
     """Traits as columns, a row for each product. One thread adds, any may read the rows that it knows of."""
 
@@ -125,8 +163,10 @@ class _TraitTable:
         self.rows: dict[str, int] = {}
         self.group_keys: dict[str, str] = {}
         """Of the products that are variants, by id."""
-        self._words, self._characters = _ListColumn(np.int32), _ListColumn(np.uint16)
+        self._words, self._values = _ListColumn(np.int32), _ListColumn(np.int32)
+        self._characters = _ListColumn(np.uint16)
         self._brands, self._categories = _GrowingArray(np.int64), _GrowingArray(np.int64)
+        self._types, self._accessories = _GrowingArray(np.int64), _GrowingArray(np.bool_)
         self._log_prices = _GrowingArray(np.float64)
 
     def add(  # noqa: PLR0913 - the columns
@@ -134,15 +174,21 @@ class _TraitTable:
         product_id: str,
         *,
         words: list[int],
+        values: list[int],
         characters: list[int],
         brand: int,
         category: int,
+        type_: int,
+        is_accessory: bool,
         log_price: float,
     ) -> None:
         self._words.add(words)
+        self._values.add(values)
         self._characters.add(characters)
         self._brands.extend([brand])
         self._categories.extend([category])
+        self._types.extend([type_])
+        self._accessories.extend([is_accessory])
         self._log_prices.extend([log_price])
         # Last: whoever finds the row finds all of it.
         self.rows[product_id] = len(self.rows)
@@ -150,9 +196,12 @@ class _TraitTable:
     def take(self, rows: NDArray[np.int64]) -> Traits:
         return Traits(
             *self._words.take(rows),
+            *self._values.take(rows),
             *self._characters.take(rows),
             self._brands.values[rows],
             self._categories.values[rows],
+            self._types.values[rows],
+            self._accessories.values[rows],
             self._log_prices.values[rows],
         )
 

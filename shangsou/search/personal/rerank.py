@@ -1,6 +1,5 @@
-"""Re-rank one search: pool, features, scores, and a limit on products of one brand."""
+"""Re-rank one search: pool, features, scores, and quotas of brands and types on a page."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -14,17 +13,16 @@ from shangsou.search.personal.coverage_tiers import assign_tiers, cap_by_tier
 from shangsou.search.personal.features import build_feature_matrix
 from shangsou.search.personal.history_cache import HistoryCache, HistoryFeatures
 from shangsou.search.personal.history_items import Attention
+from shangsou.search.personal.page_quotas import Quota, count_signs, keep_within_quotas
 from shangsou.search.personal.popularity import Popularity
 from shangsou.search.personal.preferences import HistoryOverlap, Preferences
 from shangsou.search.personal.product_traits import UNKNOWN, TraitReader
 from shangsou.search.personal.ranker import Ranker
 from shangsou.search.ranking.fusion import Candidate
 
-# Of so many places in a row one brand may take at most so many, as long as others are left: half a page of
-# ten. Set by hand.
-_BRAND_WINDOW, _MAX_PER_BRAND = 10, 5
-# How far down the diverse order is looked after: what hardly anybody sees may stay as it is.
-_DIVERSE_DEPTH = 50
+# What any brand may take of a page of ten before it gains any places: with the one that everything gains,
+# half of it, as long as others are left. Set by hand.
+_BRAND_FLOOR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,8 @@ class RerankFeatures(NamedTuple):
     overlap: HistoryOverlap
     matrix: NDArray[np.float32]
     preferences: Preferences
+    attended: Floats
+    """The weight of each product of the history for this query."""
 
 
 def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> CandidatePool:
@@ -90,14 +90,28 @@ def make_pool(fused: Sequence[Candidate], strict: Sequence[Hit], depth: int) -> 
     )
 
 
-def load_candidates(pool: CandidatePool, query_text: str, reader: TraitReader) -> CandidateFeatures | None:
-    """Return the features of a pool's products; None where no product of it is there any more."""
+def load_candidates(
+    pool: CandidatePool, query_text: str, reader: TraitReader, asked_types: Sequence[str] = ()
+) -> CandidateFeatures | None:
+    """Return the features of a pool's products; None where no product of it is there any more.
+
+    Parameters
+    ----------
+    asked_types
+        The product types that the query names.
+    """
     positions, traits = reader.read(pool.product_ids)
     if not len(positions):
         return None
     if len(positions) < len(pool.product_ids):
         pool = pool.at(positions.tolist())
-    return CandidateFeatures(pool, traits, query_text)
+    # Chinese is head-final: 老人手机 is a kind of 手机.
+    asked_kinds = [
+        code
+        for code in set(traits.types.tolist()) - {UNKNOWN}
+        if reader.text(code).endswith(tuple(asked_types))
+    ]
+    return CandidateFeatures(pool, traits, query_text, asked_types, asked_kinds)
 
 
 def features_for(
@@ -125,11 +139,12 @@ def compute_features(context: RerankContext, attention: Attention) -> RerankFeat
     attention_weights = overlap.history.attention_weights(
         overlap.candidates.query_text, context.cosines, attention
     )
-    return RerankFeatures(overlap, *build_feature_matrix(overlap, context.popularity, attention_weights))
+    attended = attention_weights * overlap.of_asked_types
+    return RerankFeatures(overlap, *build_feature_matrix(overlap, context.popularity, attended), attended)
 
 
 def rank(features: RerankFeatures, ranker: Ranker, impact: float) -> tuple[str, ...]:
-    """Return the product ids of a pool, best first, one brand not everywhere.
+    """Return the product ids of a pool, best first, no brand and no type everywhere.
 
     Parameters
     ----------
@@ -149,32 +164,18 @@ def rank(features: RerankFeatures, ranker: Ranker, impact: float) -> tuple[str, 
         ranks[order] = np.arange(len(ids))
         mixed = impact * np.log1p(ranks) + (1 - impact) * np.log1p(np.arange(len(ids)))
         order = np.argsort(mixed, kind="stable")
-    return tuple(ids[position] for position in _diversify_brands(order.tolist(), candidates.brands, tiers))
+    quotas = _page_quotas(features.overlap)
+    return tuple(ids[position] for position in keep_within_quotas(order.tolist(), quotas, tiers))
 
 
-def _diversify_brands(order: list[int], brands: NDArray[np.int64], tiers: NDArray[np.int64]) -> list[int]:
-    """Return an order in which no brand takes more than its share of any page's length of places.
-
-    The best that may come next comes next; where only the brand itself is left, or what falls shorter of the
-    query than it, as other brands do where one was asked for, it goes on.
-    """
-    counts = Counter(brands[order[:_DIVERSE_DEPTH]].tolist())
-    counts.pop(UNKNOWN, None)
-    if max(counts.values(), default=0) <= _MAX_PER_BRAND:
-        return order
-    head: list[int] = []
-    remaining = order.copy()
-    brand_codes, tier_of = brands.tolist(), tiers.tolist()
-    while remaining and len(head) < _DIVERSE_DEPTH:
-        recent = [brand_codes[position] for position in head[-(_BRAND_WINDOW - 1) :]]
-        full_brands = {
-            code for code in set(recent) if code != UNKNOWN and recent.count(code) >= _MAX_PER_BRAND
-        }
-        max_tier = tier_of[remaining[0]]
-        allowed = (
-            brand_codes[position] not in full_brands and tier_of[position] <= max_tier
-            for position in remaining
-        )
-        chosen = next((index for index, is_allowed in enumerate(allowed) if is_allowed), 0)
-        head.append(remaining.pop(chosen))
-    return head + remaining
+def _page_quotas(overlap: HistoryOverlap) -> list[Quota]:
+    """Return what the types and the brands of candidates may take of a page, by the signs of a taste."""
+    candidates, history = overlap.candidates, overlap.history
+    strengths = history.strengths * overlap.of_asked_types
+    return [
+        Quota(
+            np.where(candidates.is_asked_kind, UNKNOWN, candidates.types).tolist(),
+            count_signs(history.types, strengths),
+        ),
+        Quota(candidates.brands.tolist(), count_signs(history.brands, strengths), _BRAND_FLOOR),
+    ]

@@ -1,5 +1,6 @@
 """Items of a history, and their weights."""
 
+from datetime import timedelta
 from weakref import ref
 
 import numpy as np
@@ -17,23 +18,23 @@ ATTENTION = Attention(similarity=20, same_query=6, threshold=10)
 
 def test_each_product_comes_once_the_last_one_dealt_with_first() -> None:
     events = [click("b", minute=3), click("a", minute=2), click("b", minute=1)]
-    assert [item.product_id for item in collect_history_items(events)] == ["b", "a"]
+    assert [item.product_id for item in collect_history_items(events, MONDAY)] == ["b", "a"]
 
 
 def test_a_product_counts_by_the_most_that_was_done_to_it() -> None:
     bought = Event("e9", PURCHASE, MONDAY, product_id="a")
     carted = Event("e8", ADD_TO_CART, MONDAY, product_id="b")
-    history = collect_history_items([bought, carted, click("a"), click("b"), click("c")])
+    history = collect_history_items([bought, carted, click("a"), click("b"), click("c")], MONDAY)
     assert {item.product_id: item.strength for item in history} == {"a": 2.0, "b": 1.5, "c": 1.0}
 
 
 def test_what_happened_in_this_session_weighs_double() -> None:
     events = [click("now", session_id="today"), click("then", session_id="last week")]
-    assert [item.strength for item in collect_history_items(events, "today")] == [2.0, 1.0]
+    assert [item.strength for item in collect_history_items(events, MONDAY, "today")] == [2.0, 1.0]
 
 
 def test_queries_are_compared_as_they_are_normalized() -> None:
-    [history] = collect_history_items([click("a", "ＮＩＫＥ 長褲")])
+    [history] = collect_history_items([click("a", "ＮＩＫＥ 長褲")], MONDAY)
     assert history.queries == {"nike 长裤"}
 
 
@@ -91,3 +92,9 @@ def test_nothing_is_kept_of_a_history_that_has_gone() -> None:
     features = ref(history_cache.get(history, reader()))
     del history
     assert features() is None
+
+
+def test_what_was_clicked_a_season_ago_weighs_half() -> None:
+    [today] = collect_history_items([click("a")], MONDAY)
+    [before] = collect_history_items([click("a")], MONDAY + timedelta(days=90))
+    assert (today.strength, before.strength) == (1.0, 0.5)

@@ -70,9 +70,9 @@ def test_a_small_impact_moves_less_than_a_large_one() -> None:
 
 def test_one_brand_takes_no_more_than_half_of_ten_places_while_others_are_left() -> None:
     loved = [Product(f"loved-{n}", "长裤", brand="甲") for n in range(12)]
-    others = [Product(f"other-{n}", "长裤", brand=f"乙{n}") for n in range(8)]
+    others = [Product(f"other-{n}", "长裤", brand=f"乙{n}") for n in range(60)]
     trait_reader = TraitReader(StubEngine([*loved, *others]))  # type: ignore[arg-type]
-    plain = tuple(product.product_id for product in [*loved, *others])
+    plain = tuple(product.product_id for product in [*others[:10], *loved, *others[10:]])
     order = rank(
         _features_for("loved-0", "loved-1", trait_reader=trait_reader, plain=plain), default_ranker(), 1.0
     )
@@ -197,7 +197,8 @@ def test_what_everybody_buys_comes_before_what_nobody_does() -> None:
     ("liked", "expected"),
     [
         ("碎花", {"flower-0": "您喜欢的 碎花"}),
-        ("连衣裙", {"flower-0": "您喜欢的 连衣裙"}),  # whose parts 连衣 and 衣裙 are as common
+        ("哑光百褶", {"flower-0": "您喜欢的 哑光百褶"}),  # whose part 哑光百 would be a broken reason
+        ("gc-98", {}),  # a code says nothing by itself
         ("96%", {}),
     ],
 )
@@ -205,7 +206,7 @@ def test_a_product_that_moved_up_says_what_of_it_the_shopper_likes(
     liked: str, expected: dict[str, str]
 ) -> None:
     plain = [Product(f"plain-{n}", "长裤 直筒") for n in range(20)]
-    flowers = [Product(f"flower-{n}", f"长裤 {liked}") for n in range(4)]
+    flowers = [Product(f"flower-{n}", f"长裤 {liked}", attributes={"图案": (liked,)}) for n in range(4)]
     trait_reader = TraitReader(StubEngine([*plain, *flowers]))  # type: ignore[arg-type]
     shown = (*(product.product_id for product in plain), "flower-0")
     features = _features_for("flower-1", "flower-2", "flower-3", trait_reader=trait_reader, plain=shown)
@@ -213,6 +214,17 @@ def test_a_product_that_moved_up_says_what_of_it_the_shopper_likes(
     assert order[0] == "flower-0"
     # All that stand behind it moved down; three of three in the history against one of 21.
     assert explain_moves(features, order, order[:10], trait_reader) == expected
+
+
+def test_a_word_of_titles_alone_is_no_reason_as_it_may_be_a_fragment() -> None:
+    plain = [Product(f"plain-{n}", "长裤 直筒") for n in range(20)]
+    flowers = [Product(f"flower-{n}", "长裤 哑光百") for n in range(4)]
+    trait_reader = TraitReader(StubEngine([*plain, *flowers]))  # type: ignore[arg-type]
+    shown = (*(product.product_id for product in plain), "flower-0")
+    features = _features_for("flower-1", "flower-2", "flower-3", trait_reader=trait_reader, plain=shown)
+    order = rank(features, default_ranker(), 1.0)
+    assert order[0] == "flower-0"
+    assert explain_moves(features, order, order[:10], trait_reader) == {}
 
 
 def test_one_click_alone_is_no_habit() -> None:

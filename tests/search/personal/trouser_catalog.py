@@ -6,7 +6,7 @@ from math import log
 import numpy as np
 
 from shangsou.behaviour.event import CLICK, Event
-from shangsou.engines.query import Vector
+from shangsou.engines.query import Filters, Vector
 from shangsou.product import Product
 from shangsou.search.personal.candidates import CandidateFeatures, CandidatePool
 from shangsou.search.personal.features import FEATURES, build_feature_matrix
@@ -36,6 +36,13 @@ class StubEngine:
     def products(self, product_ids: list[str]) -> list[Product]:
         self.requested.append(list(product_ids))
         return [self._products[product_id] for product_id in product_ids if product_id in self._products]
+
+    def main_types(self, product_ids: list[str]) -> dict[str, str]:
+        products = [self._products[product_id] for product_id in product_ids if product_id in self._products]
+        return {product.product_id: product.category[-1] for product in products if product.category}
+
+    def passing(self, product_ids: list[str], filters: Filters) -> set[str]:
+        return set()
 
     def cosines(self, vector: Vector, product_ids: list[str]) -> Vector:
         return np.zeros(len(product_ids), np.float32)
