@@ -1,7 +1,7 @@
 """Build the lexicon of a catalog: phrases, entities, n-grams, product types and facts."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -12,15 +12,17 @@ from shangsou.engines.product_terms import ProductTerms
 from shangsou.lexicon.branded_types import find_branded_types
 from shangsou.lexicon.entities import EntityLearner
 from shangsou.lexicon.fact_training import FactLearner
-from shangsou.lexicon.fact_vocabulary import write_fact_vocabulary
-from shangsou.lexicon.lexicon import write_entities, write_phrases
-from shangsou.lexicon.phrases import PhraseCounter
+from shangsou.lexicon.fact_vocabulary import FactVocabulary, write_fact_vocabulary
+from shangsou.lexicon.lexicon import write_entities, write_phrases, write_suggestions
+from shangsou.lexicon.phrases import Phrase, PhraseCounter
 from shangsou.lexicon.product_types import write_product_types
+from shangsou.lexicon.suggestion_phrases import compose_suggestions
 from shangsou.lexicon.type_assignment import TypeAssignment
 from shangsou.lexicon.type_training import TypeLearner
 from shangsou.lexicon.type_words import ACCESSORY
 from shangsou.mmap_arrays import load_raw_mmap
 from shangsou.product import Product
+from shangsou.text.entities import EntityDictionary
 from shangsou.text.facts import FactTable
 from shangsou.text.segmenter import Segmenter
 
@@ -74,10 +76,18 @@ class CatalogLearner:
         Types are learned from the products and their title vectors in the folder.
         """
         assignment = self._assign_types(folder, dimensions)
-        facts, brands = self._assign_facts(folder)
+        entities = self._entities.extract(self._phrases.position_counts())
+        facts, vocabulary = self._assign_facts(folder, entities)
+        suggestions: list[Phrase] = []
         if assignment.types is not None:
-            branded = find_branded_types(assignment.types.wider, assignment.of_products, facts, brands)
+            of_products = assignment.of_products
+            branded = find_branded_types(assignment.types.wider, of_products, facts, vocabulary.brands)
             write_product_types(folder, replace(assignment.types, branded=branded))
+            products = {phrase for phrase, kind in entities.items() if kind == "product"}
+            suggestions = compose_suggestions(
+                self._types.titles, assignment.types, of_products, facts, vocabulary, products
+            )
+        write_suggestions(folder, suggestions, self._segmenter)
 
     def write(self, folder: Path) -> None:
         """Write phrases and n-grams into the folder."""
@@ -93,9 +103,8 @@ class CatalogLearner:
         (folder / _ASSIGNED).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
         return assignment
 
-    def _assign_facts(self, folder: Path) -> tuple[ProductTerms, Collection[str]]:
-        """Write the facts, and return them with the brands that are known."""
-        entities = self._entities.extract(self._phrases.position_counts())
+    def _assign_facts(self, folder: Path, entities: EntityDictionary) -> tuple[ProductTerms, FactVocabulary]:
+        """Write the entities and the facts, and return these with what a query may ask for."""
         write_entities(folder, entities)
         brands = [phrase for phrase, kind in entities.items() if kind == "brand"]
         facts, vocabulary = self._facts.finish(brands)
@@ -103,7 +112,7 @@ class CatalogLearner:
         (folder / _FACT_NAMES).write_text(json.dumps(facts.names, ensure_ascii=False), "utf-8")
         np.save(folder / _FACT_STARTS, facts.starts)
         np.save(folder / _FACT_CODES, facts.codes)
-        return facts, vocabulary.brands
+        return facts, vocabulary
 
 
 def take_assigned_facts(folder: Path) -> ProductTerms:

@@ -19,7 +19,7 @@ from shangsou.lexicon.confusions import Confusions, character_shapes
 from shangsou.lexicon.fact_tables import describe_changed_facts, open_fact_table
 from shangsou.lexicon.fact_vocabulary import FactVocabulary, open_fact_vocabulary
 from shangsou.lexicon.ngrams import Ngrams, write_ngrams
-from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
+from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries, Phrase
 from shangsou.lexicon.pinyin import Sounds, character_sounds
 from shangsou.lexicon.product_types import ProductTypes, open_product_types
 from shangsou.lexicon.symmetric_delete import SymmetricDeleteIndex, write_symmetric_delete_index
@@ -39,6 +39,7 @@ _SHAPES = "shapes.json"
 _POPULAR = "popular.json"
 _HEADS = "heads.json"
 _ENTITIES = "entities.json"
+_SUGGESTIONS = "suggestions"
 _BUILDING = "building-"
 _QUERIES = "queries-"
 # File that names the folder of the current known queries.
@@ -82,6 +83,8 @@ class Lexicon:
     """What the titles were cut into words by."""
     rare_words: PhraseTable | None = None
     """Words that too few titles hold to be suggested; None if the lexicon was built before there were any."""
+    suggestions: PhraseTable | None = None
+    """Product words, alone and with a value or a brand; None where an older version built the index."""
 
 
 class _KnownQueryFiles(NamedTuple):
@@ -191,6 +194,7 @@ class LexiconStore:
             query_neighbours=known.query_neighbours if known else None,
             segmenter=segmenter,
             rare_words=_open_rare_words(folder),
+            suggestions=_open_suggestions(folder),
         )
 
     def changed_facts(self, generation: Generation) -> str:
@@ -240,6 +244,18 @@ def write_phrases(folder: Path, phrases: CatalogPhrases, segmenter: Segmenter) -
     sounds = character_sounds()
     for name, table in ((_SOUNDS, sounds), (_SHAPES, character_shapes(sounds))):
         (folder / name).write_text(json.dumps(table, ensure_ascii=False), "utf-8")
+
+
+def write_suggestions(folder: Path, phrases: Sequence[Phrase], segmenter: Segmenter) -> None:
+    """Write what a catalog suggests into a folder."""
+    write_table(folder, _SUGGESTIONS, phrases, segmenter)
+
+
+def _open_suggestions(folder: Path) -> PhraseTable | None:
+    try:
+        return PhraseTable(folder, _SUGGESTIONS)
+    except FileNotFoundError:
+        return None
 
 
 def write_entities(folder: Path, entities: EntityDictionary) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from shangsou.behaviour.event import Event
+from shangsou.behaviour.event import PURCHASE, Event
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Hit
 from shangsou.product import Product
@@ -64,10 +64,33 @@ class ShelfContext:
         for product in self.resources.pool.best_selling:
             yield ShelfCandidate(product.product_id, sales_reason(product), "sales")
 
+    def continued_history(self) -> list[Event]:
+        """Return the history without what was bought and not looked for any further, as a gift is.
+
+        That is the only product of its category in the history, bought once.
+        """
+        products_of: dict[str, set[str]] = {}
+        purchases: Counter[str] = Counter()
+        for event in self.history:
+            category = self.category_of(event)
+            products_of.setdefault(category, set()).add(event.product_id)
+            purchases[category] += event.action == PURCHASE
+        finished = {
+            category
+            for category, products in products_of.items()
+            if category and len(products) == 1 and purchases[category] == 1
+        }
+        return [event for event in self.history if self.category_of(event) not in finished]
+
+    def category_of(self, event: Event) -> str:
+        """Return the category of the product of an event; empty where it has none, or none is known."""
+        product = self.products.get(event.product_id)
+        return product.category[-1] if product is not None and product.category else ""
+
     def interest_profile(self) -> "InterestProfile":
         """Return the category and brand preferences of the history."""
         categories, brands = Counter[str](), Counter[str]()
-        for event in self.history:
+        for event in self.continued_history():
             product = self.products.get(event.product_id)
             if product is not None:
                 categories.update(product.category[-1:])

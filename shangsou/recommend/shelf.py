@@ -16,8 +16,6 @@ ShelfKind = Literal[
 KINDS: tuple[ShelfKind, ...] = get_args(ShelfKind)
 # Shelves for a product; the others are for a shopper.
 PRODUCT_KINDS: frozenset[ShelfKind] = frozenset({"similar", "together", "cross-category"})
-# Shelves that depend on the shopper's history beyond leaving out purchases.
-HISTORY_KINDS: frozenset[ShelfKind] = frozenset({"for-you", "new", "on-offer", "recent"})
 DEFAULT_SIZE = 12
 MAX_SIZE = 50
 _QUERY_ID = re.compile(r"shelf-([a-z-]+)-[0-9a-f]{32}")

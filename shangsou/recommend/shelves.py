@@ -11,7 +11,6 @@ from shangsou.recommend.context import ShelfContext, ShelfResources
 from shangsou.recommend.product_shelves import cross_category, similar, together
 from shangsou.recommend.selection import select_items
 from shangsou.recommend.shelf import (
-    HISTORY_KINDS,
     PRODUCT_KINDS,
     RecommendRequest,
     Shelf,
@@ -27,6 +26,10 @@ PURCHASE_EXCLUSION = timedelta(days=30)
 _CANDIDATES_PER_ITEM = 2
 # The newest products of a history that interests and reasons are taken from: as many as one remembers.
 _MAX_HISTORY_PRODUCTS = 50
+# Beyond so many times the highest price of a history a product is dear: a price level is half to double, as
+# in search. Of one product alone nothing is concluded. Set by hand.
+_DEAR_FACTOR = 4
+_MIN_PRICED_PRODUCTS = 2
 _SOURCES = {
     "similar": similar,
     "together": together,
@@ -58,9 +61,7 @@ def recommend(
     """
     started = time.perf_counter()
     history = history if request.personalize else ()
-    recent_ids: list[str] = []
-    if request.kind in HISTORY_KINDS:
-        recent_ids = list(dict.fromkeys(event.product_id for event in history))[:_MAX_HISTORY_PRODUCTS]
+    recent_ids = list(dict.fromkeys(event.product_id for event in history))[:_MAX_HISTORY_PRODUCTS]
     bought_ids = list(
         dict.fromkeys(
             event.product_id
@@ -106,7 +107,7 @@ def _fill_shelf(context: ShelfContext, bought: Sequence[str]) -> tuple[ShelfItem
         candidates += batch
         context.load(candidate.product_id for candidate in batch)
         items = select_items(
-            candidates,
+            _put_dear_last(candidates, context),
             context.products,
             request.size,
             excluded=excluded | set(bought),
@@ -114,6 +115,34 @@ def _fill_shelf(context: ShelfContext, bought: Sequence[str]) -> tuple[ShelfItem
             shown_products=shown_products,
         )
     return items
+
+
+def _put_dear_last(candidates: Sequence[ShelfCandidate], context: ShelfContext) -> list[ShelfCandidate]:
+    """Return candidates, far dearer ones than the shopper deals with behind the others; pins stay in front."""
+    highest = _highest_price(context)
+    if highest is None or context.request.kind == "recent":
+        return list(candidates)
+
+    def is_dear(candidate: ShelfCandidate) -> bool:
+        product = context.products.get(candidate.product_id)
+        price = product.price_fen if product is not None else None
+        return candidate.basis != "pinned" and price is not None and price > _DEAR_FACTOR * highest
+
+    return sorted(candidates, key=is_dear)
+
+
+def _highest_price(context: ShelfContext) -> int | None:
+    """Return the highest price that the shopper deals with, of the anchor too; None where few are known."""
+    dealt_with = {event.product_id for event in context.history}
+    prices = [
+        product.price_fen
+        for product in context.products.values()
+        if product.product_id in dealt_with and product.price_fen
+    ]
+    if len(prices) < _MIN_PRICED_PRODUCTS:
+        return None
+    anchor_price = context.anchor.price_fen if context.anchor is not None else None
+    return max(*prices, anchor_price or 0)
 
 
 def _seen_groups(context: ShelfContext, pinned: Sequence[str]) -> set[str]:

@@ -70,6 +70,7 @@ def trending(context: ShelfContext) -> Iterator[ShelfCandidate]:
 def new(context: ShelfContext) -> Iterator[ShelfCandidate]:
     """Yield new products by their fit to the shopper, every fourth one drawn from all.
 
+    What is drawn, or fits nothing that the shopper is known to like, says that it is there to be discovered.
     The draw is the same for one shopper on one day, so that reloading a page does not change it.
     """
     fresh = [product for product in context.resources.pool.newest if _age(product, context) <= _MAX_NEW_AGE]
@@ -85,8 +86,12 @@ def new(context: ShelfContext) -> Iterator[ShelfCandidate]:
         product = next(others if explores else best, None)
         if product is None:
             break
-        yield ShelfCandidate(
-            product.product_id, _newness_reason(product, context), "explore" if explores else "new"
+        explores = bool(interest_profile.categories) and (explores or not interest_profile.of(product))
+        newness = _newness_reason(product, context)
+        yield (
+            ShelfCandidate(product.product_id, f"换换口味 · {newness}", "explore")
+            if explores
+            else ShelfCandidate(product.product_id, newness, "new")
         )
 
 
@@ -114,10 +119,9 @@ def recent(context: ShelfContext) -> Iterator[ShelfCandidate]:
 def _interests(context: ShelfContext) -> list[list[Event]]:
     """Return the history grouped by interest, latest interest first."""
     by_interest: dict[str, list[Event]] = {}
-    for event in context.history:
-        product = context.products.get(event.product_id)
-        category = product.category[-1] if product is not None and product.category else ""
-        by_interest.setdefault(category or f"session {event.session_id}", []).append(event)
+    for event in context.continued_history():
+        interest = context.category_of(event) or f"session {event.session_id}"
+        by_interest.setdefault(interest, []).append(event)
     return list(by_interest.values())[:_MAX_INTERESTS]
 
 

@@ -1,7 +1,7 @@
-"""Suggestions while typing: popular queries, categories and brands, by characters, pinyin or initials."""
+"""Suggestions while typing: queries, categories and brands, by characters, pinyin or initials."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from shangsou.degradation import Degradation, DegradationJson, degradations_to_json
 from shangsou.engines.engine import Engine
-from shangsou.engines.query import CandidateSet, Filters, Page
+from shangsou.engines.query import CandidateSet, Filters, Page, TypeCondition
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.lexicon.phrases import Phrase
 from shangsou.lexicon.pinyin import romanize_characters
@@ -72,6 +72,8 @@ class _TypedText:
     text: str
     pinyin: str
     initials: str
+    may_err: bool = True
+    """Whether it may be a slip of something else."""
 
     @property
     def chinese(self) -> str:
@@ -98,11 +100,12 @@ def suggest(
     instead. Raises `EngineUnavailable` when the engine cannot be reached.
     """
     started = time.perf_counter()
-    matches = [] if lexicon is None else suggest_phrases(request.typed, lexicon, request.size)
+    matches = [] if lexicon is None else suggest_phrases(request.typed, lexicon, request.size, recipe)
     text = normalize(request.typed[:_MAX_TYPED_LENGTH])
-    if request.products and text:
+    is_elsewhere = lexicon is not None and not matches and _names_other_brand(text, lexicon, recipe)
+    if request.products and text and not is_elsewhere:
         query = matches[0].value if matches and _has_letters(text) else text
-        matches.extend(_find_products(query, request.products, engine, recipe))
+        matches.extend(_find_products(query, request.products, engine, lexicon, recipe))
     return Suggestions(
         typed=request.typed[:MAX_QUERY_LENGTH],
         suggestions=tuple(matches),
@@ -111,38 +114,72 @@ def suggest(
     )
 
 
-def suggest_phrases(typed: str, lexicon: Lexicon, size: int) -> list[Suggestion]:
+def suggest_phrases(typed: str, lexicon: Lexicon, size: int, recipe: RankingRecipe) -> list[Suggestion]:
     """Return what a shopper may be about to type, queries first, the most likely of each kind first.
 
     What begins as typed, or sounds so, comes before what holds it further on, and typos are looked for
-    only where nothing else is found. Nothing typed: what is most popular.
+    only where nothing else is found, and no brand that is not sold is named. Nothing typed: what is most
+    popular.
     """
     text = normalize(typed[:_MAX_TYPED_LENGTH]).replace(" ", "")
-    tables = [lexicon.words] if lexicon.queries is None else [lexicon.queries, lexicon.words]
+    is_allowed = _make_filter(recipe)
     if not text and lexicon.popular:
-        return [Suggestion("query", query, query) for query in lexicon.popular[:size]]
+        popular = (Suggestion("query", query, query) for query in lexicon.popular)
+        return list(islice(filter(is_allowed, popular), size))
     if not text:
-        return [
-            _category_suggestion(lexicon.categories.phrase(row))
-            for row in range(len(lexicon.categories))[:size]
-        ]
+        paths = (lexicon.categories.phrase(row) for row in range(len(lexicon.categories)))
+        return list(islice(filter(is_allowed, map(_category_suggestion, paths)), size))
     reading = romanize_characters(text, lexicon.sounds)
-    typed_text = _TypedText(text, reading.pinyin, reading.initials)
+    typed_text = _TypedText(
+        text, reading.pinyin, reading.initials, may_err=not _names_other_brand(text, lexicon, recipe)
+    )
+    queries = _find_phrases(_query_tables(lexicon), typed_text, size)
     categories = _find_phrases([lexicon.categories], typed_text, _MAX_CATEGORIES)
     brands = _find_phrases([lexicon.brands], typed_text, _MAX_BRANDS)
     return [
-        *_take_distinct(map(_query_suggestion, _find_phrases(tables, typed_text, size)), size),
-        *_take_distinct(map(_category_suggestion, categories), _MAX_CATEGORIES),
-        *_take_distinct(map(_brand_suggestion, brands), _MAX_BRANDS),
+        *_take_distinct(filter(is_allowed, map(_query_suggestion, queries)), size),
+        *_take_distinct(filter(is_allowed, map(_category_suggestion, categories)), _MAX_CATEGORIES),
+        *_take_distinct(filter(is_allowed, map(_brand_suggestion, brands)), _MAX_BRANDS),
     ]
 
 
-def _find_products(text: str, k: int, engine: Engine, recipe: RankingRecipe) -> list[Suggestion]:
-    """Return products in stock that match a text strictly, by characters."""
+def _query_tables(lexicon: Lexicon) -> list[PhraseTable]:
+    """Return what queries are suggested from: those that shoppers searched for, then what the shop sells."""
+    of_catalog = lexicon.words if lexicon.suggestions is None else lexicon.suggestions
+    return [of_catalog] if lexicon.queries is None else [lexicon.queries, of_catalog]
+
+
+def _names_other_brand(text: str, lexicon: Lexicon, recipe: RankingRecipe) -> bool:
+    """Return whether a text begins with a known brand that the shop does not sell: nothing else is meant."""
+    sold = lexicon.facts.brands if lexicon.facts else {}
+    beginnings = (text[:end] for end in range(len(text), 1, -1))
+    name = next(filter(recipe.synonym_dictionary.is_name, beginnings), None)
+    return name is not None and name not in sold
+
+
+def _make_filter(recipe: RankingRecipe) -> Callable[[Suggestion], bool]:
+    """Return what tells whether a suggestion holds no word that is never suggested."""
+    never = recipe.never_suggest
+    if never is None:
+        return lambda _: True
+    return lambda suggestion: never.search(normalize(suggestion.text).replace(" ", "")) is None
+
+
+def _find_products(
+    text: str, k: int, engine: Engine, lexicon: Lexicon | None, recipe: RankingRecipe
+) -> list[Suggestion]:
+    """Return products in stock that match a text strictly, by characters; of a product word, of that type."""
     query = understand(text, recipe, segmenter=engine.generation.recipe.segmenter).lexical
-    candidate_set = CandidateSet(Filters(in_stock=True), query)
-    products = engine.fetch_page(candidate_set, Page("relevance", 0, k), []).products
-    return [Suggestion("product", product.title, product.product_id) for product in products]
+    types = lexicon.product_types if lexicon else None
+    of_type = TypeCondition((text,)) if types is not None and text in types else None
+    page = Page("relevance", 0, _OVERFETCH * k)
+    products = engine.fetch_page(
+        CandidateSet(Filters(in_stock=True, types=of_type), query), page, []
+    ).products
+    if of_type is not None and not products:
+        products = engine.fetch_page(CandidateSet(Filters(in_stock=True), query), page, []).products
+    found = (Suggestion("product", product.title, product.product_id) for product in products)
+    return list(islice(filter(_make_filter(recipe), found), k))
 
 
 def _find_phrases(tables: Sequence[PhraseTable], typed_text: _TypedText, k: int) -> Iterator[Phrase]:
@@ -152,7 +189,7 @@ def _find_phrases(tables: Sequence[PhraseTable], typed_text: _TypedText, k: int)
         for row in _find_rows(table, typed_text, _OVERFETCH * k):
             is_found = True
             yield table.phrase(row)
-    if not is_found:
+    if not is_found and typed_text.may_err:
         for table in tables:
             for row in _find_typo_rows(table, typed_text, _OVERFETCH * k):
                 yield table.phrase(row)
@@ -216,7 +253,13 @@ def _brand_suggestion(phrase: Phrase) -> Suggestion:
 
 
 def _take_distinct(suggestions: Iterable[Suggestion], k: int) -> list[Suggestion]:
-    return list(islice(dict.fromkeys(suggestions), k))
+    """Return the first of several suggestions that say the same, as `连衣裙 夏季` and `夏季连衣裙` do."""
+    distinct: dict[str, Suggestion] = {}
+    for suggestion in suggestions:
+        distinct.setdefault("".join(sorted(suggestion.value.replace(" ", ""))), suggestion)
+        if len(distinct) == k:
+            break
+    return list(distinct.values())
 
 
 def suggestions_to_json(response: Suggestions) -> SuggestionsJson:

@@ -12,9 +12,8 @@ from shangsou.lexicon.dictionary_completion import complete_dictionary
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.search.context import SearchContext
-from shangsou.search.request import SearchRequest, SuggestRequest
+from shangsou.search.request import SearchRequest
 from shangsou.search.search import search
-from shangsou.search.suggest import suggest
 from shangsou.search.understanding.lexical_query import make_lexical_query
 from shangsou.settings import Settings
 from shangsou.text.dictionary import parse_dictionary
@@ -88,8 +87,6 @@ def test_a_word_of_the_dictionary_is_a_phrase_of_the_shop(tmp_path: Path) -> Non
     context = open_context(tmp_path, "gen-1")
     assert context.lexicon is not None
     assert context.lexicon.words.counts(["国产机"]) == [2]
-    suggestions = suggest(SuggestRequest("guochan"), context.engine, context.lexicon, context.recipe)
-    assert "国产机" in [one.text for one in suggestions.suggestions]
 
 
 def test_the_process_beside_the_indexer_cuts_by_the_same_words(

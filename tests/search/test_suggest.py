@@ -9,7 +9,7 @@ from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.lexicon.lexicon import Lexicon, LexiconStore
 from shangsou.lexicon.phrases import KnownQueries, Phrase
 from shangsou.product import Product
-from shangsou.search.ranking.recipe import default_ranking
+from shangsou.search.ranking.recipe import default_ranking, read_ranking
 from shangsou.search.request import SuggestRequest
 from shangsou.search.suggest import NO_LEXICON, suggest, suggest_phrases
 from shangsou.settings import Settings
@@ -59,7 +59,7 @@ def lexicon(store: Path, without_log: Lexicon) -> Lexicon:
 
 
 def queries(typed: str, lexicon: Lexicon) -> list[str]:
-    return [one.value for one in suggest_phrases(typed, lexicon, 8) if one.kind == "query"]
+    return [one.value for one in suggest_phrases(typed, lexicon, 8, default_ranking()) if one.kind == "query"]
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,11 @@ def test_homophones_are_no_suggestion_where_something_begins_as_typed(without_lo
 
 
 def test_categories_and_brands_stand_beside_queries(lexicon: Lexicon):
-    found = [(one.kind, one.text, one.value) for one in suggest_phrases("nike", lexicon, 8)]
+    found = [
+        (one.kind, one.text, one.value) for one in suggest_phrases("nike", lexicon, 8, default_ranking())
+    ]
     assert found == [("query", "耐克跑鞋", "耐克跑鞋"), ("brand", "Nike/耐克", "Nike/耐克")]
-    assert ("category", "跑鞋", "鞋靴>跑鞋") in suggest_phrases("pao", lexicon, 8)
+    assert ("category", "跑鞋", "鞋靴>跑鞋") in suggest_phrases("pao", lexicon, 8, default_ranking())
 
 
 def test_before_anything_is_typed_the_most_popular_queries_stand(lexicon: Lexicon):
@@ -124,22 +126,47 @@ def test_before_anything_is_typed_the_most_popular_queries_stand(lexicon: Lexico
 
 
 def test_without_a_query_log_categories_stand_there(without_log: Lexicon):
-    assert [one.value for one in suggest_phrases("", without_log, 2)] == ["女装", "女装>连衣裙"]
+    assert [one.value for one in suggest_phrases("", without_log, 2, default_ranking())] == [
+        "女装",
+        "女装>连衣裙",
+    ]
 
 
-def test_without_a_query_log_words_of_the_catalog_are_suggested(without_log: Lexicon):
-    assert queries("lyq", without_log) == ["连衣裙"]
+def test_without_a_query_log_product_words_are_suggested_and_no_fragments(without_log: Lexicon):
+    assert queries("px", without_log) == ["跑鞋"]
+    assert queries("透", without_log) == []
+
+
+def test_a_brand_that_is_not_sold_suggests_nothing_of_others(lexicon: Lexicon, store: Path):
+    assert suggest_phrases("naike", lexicon, 8, default_ranking()) != []
+    # One letter from adidas, which is searched for.
+    assert suggest_phrases("adida", lexicon, 8, default_ranking()) != []
+    assert suggest_phrases("samsung", lexicon, 8, default_ranking()) == []
+    assert suggest_phrases("三星手机", lexicon, 8, default_ranking()) == []
+    assert products("三星", store, lexicon) == []
+
+
+def test_what_is_never_suggested_is_no_query_and_no_product(lexicon: Lexicon, store: Path, tmp_path: Path):
+    (tmp_path / "never_suggest.txt").write_text("碎花  # our own\n", "utf-8")
+    recipe = read_ranking(tmp_path)
+    assert [one.value for one in suggest_phrases("连衣裙", lexicon, 8, recipe)] == ["连衣裙", "女装>连衣裙"]
+    engine = EmbeddedStore(store / "index").open()
+    assert suggest(SuggestRequest("碎花"), engine, lexicon, recipe).suggestions == ()
 
 
 def test_no_more_are_suggested_than_asked_for(lexicon: Lexicon):
-    assert [one.value for one in suggest_phrases("连", lexicon, 2)] == ["连衣裙", "连帽卫衣", "女装>连衣裙"]
+    assert [one.value for one in suggest_phrases("连", lexicon, 2, default_ranking())] == [
+        "连衣裙",
+        "连帽卫衣",
+        "女装>连衣裙",
+    ]
 
 
 @pytest.mark.parametrize(
     "typed", ["'", "%", "\x00;", "🎉", "<script>", "a" * 10_000, "的" * 10_000, "\ud800?"]
 )
 def test_whatever_is_typed_is_answered(typed: str, lexicon: Lexicon):
-    assert suggest_phrases(typed, lexicon, 8) == []
+    assert suggest_phrases(typed, lexicon, 8, default_ranking()) == []
 
 
 def ask(typed: str, store: Path, lexicon: Lexicon | None):

@@ -10,9 +10,9 @@ from shangsou.search.personal.product_traits import UNKNOWN, Traits
 from shangsou.text.terms import characters
 
 Floats = NDArray[np.floating[Any]]
-# A type of which there are fewer among the candidates, as a share, got there by chance. On SIMULATED shoppers
-# MRR@10 is .0954 and .0703 (with a taste, and indifferent) against .0948 and .0616 without this; only the types
-# of the first twenty candidates are too few (.079 and .055).
+# A type of which there are fewer among the candidates, as a share, got there by chance. On SIMULATED
+# shoppers MRR@10 is .0954 and .0703 (with a taste, and indifferent) against .0948 and .0616 without this;
+# only the types of two among the first twenty candidates are too few (.0789 and .0545).
 _MIN_TYPE_SHARE = 0.02
 # So few candidates that hold the whole query are no background to compare with: all are.
 _MIN_COVERING = 20

@@ -1,4 +1,4 @@
-"""Explanations for the shopper of why a product moved up, in whole values: none is better than a broken one."""
+"""Explanations for the shopper of why a product moved up, in whole values or none at all."""
 
 from math import log
 

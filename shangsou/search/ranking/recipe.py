@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
@@ -21,6 +22,7 @@ from shangsou.search.ranking.dictionaries import (
     shipped_entities,
     shipped_synonyms,
 )
+from shangsou.search.ranking.never_suggest import read_never_suggest, shipped_never_suggest
 from shangsou.search.ranking.type_overrides import TypeOverride, read_type_overrides
 from shangsou.text.entities import EntityKind
 from shangsou.text.latin_synonyms import LatinSynonyms
@@ -110,6 +112,8 @@ class RankingRecipe:
     """What phrases stand for, from the files of entities; None: for nothing, whatever the catalog says."""
     type_overrides: tuple[TypeOverride, ...] = ()
     """What the shop says of the types of its products, from `product_types.tsv`."""
+    never_suggest: re.Pattern[str] | None = None
+    """The words that are never suggested, from `never_suggest.txt`; None: all words may be."""
     origin: str = ""
     """Where the numbers come from, for people."""
     k1: Annotated[float, Field(ge=0, le=10)] = DEFAULT_K1
@@ -157,7 +161,12 @@ def read_ranking_file(path: Path, home: Path) -> RankingRecipe:
 def default_ranking() -> RankingRecipe:
     """Return the recipe that ships with the package."""
     recipe = parse_ranking(shipped_ranking(), RECIPE_FILE)
-    return replace(recipe, synonyms=shipped_synonyms(), entities=shipped_entities())
+    return replace(
+        recipe,
+        synonyms=shipped_synonyms(),
+        entities=shipped_entities(),
+        never_suggest=shipped_never_suggest(),
+    )
 
 
 def shipped_ranking() -> bytes:
@@ -182,6 +191,7 @@ def _with_dictionaries(recipe: RankingRecipe, home: Path) -> RankingRecipe:
         synonyms=read_synonyms(home),
         entities=read_entities(home),
         type_overrides=read_type_overrides(home),
+        never_suggest=read_never_suggest(home),
     )
 
 
