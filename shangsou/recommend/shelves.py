@@ -118,7 +118,7 @@ def _fill_shelf(context: ShelfContext, bought: Sequence[str]) -> tuple[ShelfItem
 
 
 def _put_dear_last(candidates: Sequence[ShelfCandidate], context: ShelfContext) -> list[ShelfCandidate]:
-    """Return candidates, far dearer ones than the shopper deals with behind the others; pins stay in front."""
+    """Return candidates, those far dearer than what the shopper deals with last; pins stay in front."""
     highest = _highest_price(context)
     if highest is None or context.request.kind == "recent":
         return list(candidates)

@@ -1,4 +1,4 @@
-"""What a shopper deals with decides what shelves show first: prices, categories, and what is to be discovered."""
+"""Shelves by what a shopper deals with: prices, categories, and what is there to be discovered."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Quotas of brands and types on each page, so that no taste takes over what was searched for."""
+"""Quotas of brands and categories on each page, so that no taste takes over what was searched for."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,26 +17,31 @@ PAGE_SIZE = 10
 _MAX_DEPTH = 50
 # What one product of this session weighs in a history (`history_items`), which is one sign of a taste.
 _WEIGHT_OF_SIGN = 2.0
+# Signs that count as one for what the plain order does not have on a page: a pot for who searches for tea.
+_SIGNS_OF_ABSENT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How many places of a page the products of each brand, or of each type, may take.
+    """How many places of a page the products of each brand, or of each category, may take.
 
     As many as the plain order gives them there, and more by the square root of the signs of a taste for
-    them: one click moves one product up to the page, five clicks two.
+    them: with one click they gain one place, with five two. What the plain order has none of on the page
+    takes four times as many.
     """
 
     codes: Sequence[int]
-    """Brand or type of each candidate, in plain order; `UNKNOWN` ones have no quota."""
+    """Brand or category of each candidate, in plain order; `UNKNOWN` ones have no quota."""
     signs: Mapping[int, int]
     """How often the shopper showed a taste for each."""
     floor: int = 0
     """What each may take in any case before it gains any."""
+    least_gain: int = 0
+    """Places that each may gain without any sign."""
 
 
 def count_signs(codes: NDArray[np.int64], strengths: Floats) -> dict[int, int]:
-    """Return how often a history shows a taste for each of its brands or types, older signs less."""
+    """Return how often a history shows a taste for each of its brands or categories, older signs less."""
     distinct, positions = np.unique(codes, return_inverse=True)
     weights = np.bincount(positions, strengths, len(distinct)) / _WEIGHT_OF_SIGN
     return dict(zip(distinct.tolist(), weights.astype(np.int64).tolist(), strict=True))
@@ -66,7 +71,7 @@ def keep_within_quotas(order: Sequence[int], quotas: Sequence[Quota], tiers: NDA
 
 
 class _PageQuota:
-    """Counts the places of one page that each brand or type has taken."""
+    """Counts the places of one page that each brand or category has taken."""
 
     def __init__(self, quota: Quota, page: int) -> None:
         self._quota = quota
@@ -81,8 +86,10 @@ class _PageQuota:
         self._taken[self._quota.codes[position]] += 1
 
     def _limit(self, code: int) -> int:
-        gained = max(1, isqrt(self._quota.signs.get(code, 0)))
-        return max(self._quota.floor, self._plain[code]) + gained
+        first = max(self._quota.floor, self._plain[code])
+        signs = self._quota.signs.get(code, 0)
+        gained = isqrt(signs if first else signs // _SIGNS_OF_ABSENT)
+        return first + max(self._quota.least_gain, gained)
 
 
 def _fill_page(remaining: Sequence[int], quotas: Sequence[_PageQuota], tier_of: Sequence[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Re-rank one search: pool, features, scores, and quotas of brands and types on a page."""
+"""Re-rank one search: pool, features, scores, and quotas of brands and categories on a page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from shangsou.search.ranking.fusion import Candidate
 
 # What any brand may take of a page of ten before it gains any places: with the one that everything gains,
 # half of it, as long as others are left. Set by hand.
-_BRAND_FLOOR = 4
+_BRAND_FLOOR, _BRAND_GAIN = 4, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def compute_features(context: RerankContext, attention: Attention) -> RerankFeat
 
 
 def rank(features: RerankFeatures, ranker: Ranker, impact: float) -> tuple[str, ...]:
-    """Return the product ids of a pool, best first, no brand and no type everywhere.
+    """Return the product ids of a pool, best first, no brand and no category everywhere.
 
     Parameters
     ----------
@@ -169,13 +169,14 @@ def rank(features: RerankFeatures, ranker: Ranker, impact: float) -> tuple[str, 
 
 
 def _page_quotas(overlap: HistoryOverlap) -> list[Quota]:
-    """Return what the types and the brands of candidates may take of a page, by the signs of a taste."""
+    """Return what categories and brands of candidates may take of a page, by the signs of a taste.
+
+    By categories, which the shop has given: of types read from titles alone one kind of thing has many.
+    """
     candidates, history = overlap.candidates, overlap.history
     strengths = history.strengths * overlap.of_asked_types
+    limited = np.where(candidates.is_asked_kind, UNKNOWN, candidates.categories)
     return [
-        Quota(
-            np.where(candidates.is_asked_kind, UNKNOWN, candidates.types).tolist(),
-            count_signs(history.types, strengths),
-        ),
-        Quota(candidates.brands.tolist(), count_signs(history.brands, strengths), _BRAND_FLOOR),
+        Quota(limited.tolist(), count_signs(history.categories, strengths)),
+        Quota(candidates.brands.tolist(), count_signs(history.brands, strengths), _BRAND_FLOOR, _BRAND_GAIN),
     ]

@@ -20,8 +20,16 @@ POTS_FIRST = [*range(20, 30), *range(20)]
 SAME_TIER = np.zeros(30, np.int64)
 
 
-@pytest.mark.parametrize(("clicks", "expected"), [(0, 1), (1, 1), (3, 1), (4, 2), (9, 3), (100, 10)])
+@pytest.mark.parametrize(("clicks", "expected"), [(0, 1), (1, 2), (3, 2), (4, 3), (9, 4), (100, 10)])
 def test_a_type_gains_places_by_the_square_root_of_what_was_clicked(clicks: int, expected: int) -> None:
+    # One pot is on the first page in the plain order as well.
+    codes = [POT, *[TEA] * 20, *[POT] * 9]
+    order = keep_within_quotas([0, *range(21, 30), *range(1, 21)], [Quota(codes, {POT: clicks})], SAME_TIER)
+    assert sum(codes[position] == POT for position in order[:10]) == expected
+
+
+@pytest.mark.parametrize(("clicks", "expected"), [(0, 0), (1, 0), (3, 0), (4, 1), (16, 2)])
+def test_a_type_that_the_plain_page_has_none_of_takes_four_times_as_many(clicks: int, expected: int) -> None:
     order = keep_within_quotas(POTS_FIRST, [Quota(CODES, {POT: clicks})], SAME_TIER)
     assert sum(CODES[position] == POT for position in order[:10]) == expected
     assert sorted(order) == list(range(30))
@@ -56,7 +64,7 @@ SOLD_TOGETHER = [
 ]
 
 
-@pytest.mark.parametrize(("clicks", "lost"), [(1, 1), (5, 2)])
+@pytest.mark.parametrize(("clicks", "lost"), [(1, 0), (5, 1)])
 @pytest.mark.parametrize(("query", "asked", "clicked", "title"), SOLD_TOGETHER)
 def test_clicks_on_what_goes_with_a_thing_take_no_more_than_a_place_or_two_of_it(  # noqa: PLR0917
     query: str, asked: str, clicked: str, title: str, clicks: int, lost: int
