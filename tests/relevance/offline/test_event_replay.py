@@ -26,7 +26,10 @@ def test_a_decision_is_made_with_what_happened_before_it_and_learns_what_came_of
     for choice in search_choices(events, state):
         choices.append(choice)
         observed.append(
-            ([item.product_id for item in state.history_items("u")], state.popularity.of(["new"]).tolist())
+            (
+                [item.product_id for item in state.history_items("u", choice.at)],
+                state.popularity.of(["new"]).tolist(),
+            )
         )
     assert observed == [([], [0.0]), (["old"], [0.0])]
     # What was known before is no new choice.
@@ -73,7 +76,7 @@ def test_a_variant_of_what_was_chosen_before_is_no_new_choice_and_gains_populari
     # Two clicks and a purchase, which counts thrice.
     assert state.popularity.of(["dress"]).round(6).tolist() == [1.791759]
     # The history is of the products themselves.
-    assert {item.product_id for item in state.history_items("u")} == {"red", "blue", "hat"}
+    assert {item.product_id for item in state.history_items("u", MORNING)} == {"red", "blue", "hat"}
 
 
 def test_events_of_one_moment_stay_in_their_order() -> None:
