@@ -1,6 +1,7 @@
 """The Flask application."""
 
 from flask import Flask
+from flask_compress import Compress
 
 from searchapi import logs, metrics, problems, security
 from searchapi.event_service import EventService
@@ -29,6 +30,8 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     counters = metrics.Metrics(searcher.generation, searcher.ranking)
     app.extensions[EXTENSION] = AppState(settings, searcher, counters, EventService(settings, counters))
 
+    # gzip everywhere, Brotli and zstd where a browser takes them (over HTTPS).
+    Compress(app)
     problems.register(app)
     logs.register(app)
     metrics.register(app, counters)

@@ -36,16 +36,26 @@ export function highlighted(html) {
 
 /** Return a picture, or a placeholder where there is none, it is not allowed here, or it fails. */
 export function picture(url, { alt = "", lazy = true } = {}) {
-  const placeholder = () => h("span", { class: "no-picture", role: alt ? "img" : null, "aria-label": alt || null }, icon("picture"));
-  if (!allowed(url)) return placeholder();
+  if (!allowed(url)) return noPicture(alt);
   const image = h("img", { alt, width: 400, height: 400, loading: lazy ? "lazy" : null, decoding: "async" });
-  image.addEventListener("error", () => image.replaceWith(placeholder()));
+  watchPicture(image);
   image.src = url;
   return image;
 }
 
-// What the page's content security policy lets through; asking for more would only log a violation.
-function allowed(url) {
+/** Put a placeholder in the place of a picture that fails, or has failed before this was called. */
+export function watchPicture(image) {
+  const fail = () => image.replaceWith(noPicture(image.alt));
+  if (image.complete && image.getAttribute("src") && !image.naturalWidth) fail();
+  else image.addEventListener("error", fail, { once: true });
+}
+
+function noPicture(alt) {
+  return h("span", { class: "no-picture", role: alt ? "img" : null, "aria-label": alt || null }, icon("picture"));
+}
+
+/** Whether the page's content security policy lets a picture through; asking for more would log a violation. */
+export function allowed(url) {
   if (!url) return false;
   try {
     const { protocol } = new URL(url, location.href);

@@ -29,8 +29,8 @@ if (read(KEY, []).length) schedule(0);
 export function track(action, details = {}) {
   const session = sessionId();
   if (!session) return;
-  const { product_id, position, price, quantity, order_id, ...top } = details;
-  const attributes = { price, quantity, order_id };
+  const { product_id, position, price, quantity, order_id, results, ...top } = details;
+  const attributes = { price, quantity, order_id, results };
   if (product_id) attributes.object = { object_id: product_id, object_id_type: "product" };
   if (position) attributes.position = { ordinal: position };
   const event = {
@@ -66,8 +66,9 @@ export function watchCards(list, productIds, first, { query_id, ...words }) {
     const detail = { query_id, ...words, product_id, position: first + index };
     details.set(card, detail);
     observer.observe(card);
-    card.querySelector("a").addEventListener("click", () => clicked(detail));
-    card.querySelector("a").addEventListener("auxclick", (event) => event.button === 1 && clicked(detail));
+    const link = card.querySelector("a");
+    link.addEventListener("click", () => clicked(detail, link.dataset.variantId));
+    link.addEventListener("auxclick", (event) => event.button === 1 && clicked(detail, link.dataset.variantId));
   });
 }
 
@@ -87,10 +88,12 @@ export async function forgetVisits() {
   return (await response.json()).events;
 }
 
-function clicked(detail) {
+// A chosen variant counts as a click on the product that stood there, and is remembered under its own id.
+function clicked(detail, variantId) {
   if (!sessionId()) return;
   track("click", detail);
-  write(CLICKED, [detail, ...read(CLICKED, []).filter((other) => other.product_id !== detail.product_id)].slice(0, CLICKS_KEPT));
+  const reached = { ...detail, product_id: variantId ?? detail.product_id };
+  write(CLICKED, [reached, ...read(CLICKED, []).filter((other) => other.product_id !== reached.product_id)].slice(0, CLICKS_KEPT));
   send();
 }
 

@@ -6,12 +6,19 @@ import { count } from "./format.js";
 import { address, change, priceRange, toggle } from "./state.js";
 
 const SHOWN = 8; // values before "more": a group stays within one screen of a phone
+const SEARCHABLE = 12; // values from which on a group has a search box
+// As in searchapi/pages/facets.py, where their origin stands.
+const FIRST_NAMES = ["颜色", "尺码", "适用人群", "适用性别", "规格", "容量", "内存", "材质", "风格", "版型", "功能"];
+const UNNAMED = /^(?:products?|details?|attributes?|attr|props?|params?|data|info|other|spec|value|key|id|其他|其它)s?\d*$/i;
+const VALUES_OF_CODES = 6;
+const QUICK_NAMES = 3;
+const QUICK_VALUES = 4;
 const expanded = new Set();
+const sought = new Map(); // what was typed into the search box of a group
 
 /** Return the groups of filters; `go` is called with the state that a control asks for. */
 export function facetGroups(state, facets, go) {
-  const attributes = Object.entries(facets).filter(([name]) => name.startsWith("attributes."));
-  const named = new Map(attributes.map(([name, values]) => [name.slice("attributes.".length), values]));
+  const named = new Map(attributeNames(facets).map((name) => [name, facets[`attributes.${name}`]]));
   for (const name of state.attributes.keys()) if (!named.has(name)) named.set(name, []);
   return [
     stockGroup(state, go),
@@ -20,6 +27,37 @@ export function facetGroups(state, facets, go) {
     choiceGroup("品牌", "brand", facets.brand ?? [], state.brands, state, go),
     ...[...named].map(([name, values]) => choiceGroup(name, name, values, state.attributes.get(name) ?? [], state, go)),
   ].filter(Boolean);
+}
+
+/** Return the few filters above the results: the attributes that help most, with their commonest values. */
+export function quickFilters(state, facets) {
+  const names = attributeNames(facets).filter((name) => FIRST_NAMES.includes(name) && facets[`attributes.${name}`].length > 1);
+  return names.slice(0, QUICK_NAMES).flatMap((name) => {
+    const values = facets[`attributes.${name}`];
+    const commonest = [...values].sort((a, b) => b.count - a.count).slice(0, QUICK_VALUES);
+    const chosen = state.attributes.get(name) ?? [];
+    const shown = values.filter((entry) => commonest.includes(entry) || chosen.includes(entry.value));
+    return [h("span", { class: "quick-name" }, name), ...shown.map(({ value }) => h(
+      "a",
+      {
+        class: "chip", href: address(toggle(state, name, value)), "aria-current": chosen.includes(value) && "true",
+        "data-key": `quick ${name} ${value}`,
+      },
+      value,
+    ))];
+  });
+}
+
+// Those that help most first; without names that say nothing, and article numbers, which hardly two products share.
+function attributeNames(facets) {
+  const rank = (name) => (FIRST_NAMES.includes(name) ? FIRST_NAMES.indexOf(name) : FIRST_NAMES.length);
+  return Object.keys(facets).filter((name) => name.startsWith("attributes.")).map((name) => name.slice("attributes.".length))
+    .filter((name) => informative(name, facets[`attributes.${name}`])).sort((a, b) => rank(a) - rank(b));
+}
+
+function informative(name, values) {
+  if (FIRST_NAMES.includes(name) || UNNAMED.test(name)) return FIRST_NAMES.includes(name);
+  return values.length < VALUES_OF_CODES || values.filter((entry) => entry.count === 1).length * 10 < values.length * 9;
 }
 
 function stockGroup(state, go) {
@@ -92,9 +130,32 @@ function choiceGroup(title, facet, values, chosen, state, go) {
       onchange: () => go(toggle(state, facet, entry.value)),
     });
     const total = entry.count === null ? null : h("span", { class: "facet-count" }, count(entry.count));
-    return { keep, node: h("li", {}, h("label", { class: "facet-choice" }, input, h("span", { class: "facet-name" }, entry.value), total)) };
+    return { keep, text: entry.value, node: h("li", {}, h("label", { class: "facet-choice" }, input, h("span", { class: "facet-name" }, entry.value), total)) };
   });
-  return items.length ? group(title, h("ul", {}, limited(`choice ${facet}`, items))) : null;
+  if (!items.length) return null;
+  const list = h("ul", {}, limited(`choice ${facet}`, items));
+  return group(title, items.length >= SEARCHABLE && seeker(title, `choice ${facet}`, items, list), list);
+}
+
+// A box that leaves the values of a long group that hold what is typed.
+function seeker(title, key, items, list) {
+  const input = h("input", {
+    class: "seeker", type: "search", placeholder: `搜索${title}`, "aria-label": `在${title}中搜索`, autocomplete: "off", "data-key": `seek ${key}`,
+    value: sought.get(key) ?? "",
+  });
+  const more = list.querySelector(".more")?.parentElement;
+  const show = () => {
+    const typed = input.value.trim().toLowerCase();
+    sought.set(key, input.value);
+    if (more) more.hidden = typed !== "";
+    for (const [index, { node, text, keep }] of items.entries()) {
+      node.hidden = typed ? !text.toLowerCase().includes(typed) : index >= SHOWN && !keep && !expanded.has(key);
+    }
+  };
+  input.addEventListener("input", show);
+  input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+  if (input.value) show();
+  return input;
 }
 
 function group(title, ...content) {

@@ -1,4 +1,4 @@
-// What stands around the cards: summary, notes, sorts, chips, paging, and the empty and error states.
+// What stands around the cards; searchapi/templates/results.html draws the same: summary, notes, sorts, chips, paging, and the empty and error states.
 
 import { h, icon } from "./dom.js";
 import { count } from "./format.js";
@@ -6,8 +6,7 @@ import { MAX_PAGE, PAGE_SIZE, activeFilters, address, ask, change, withoutFilter
 
 const CONSTRAINT_NAMES = { price: "价格", without: "不含", phrase: "包含", price_level: "价位", sort: "排序" };
 const FACT_NAMES = { brand: "品牌", code: "型号", colour: "颜色", size: "尺码", amount: "规格", audience: "人群", attribute: "特征" };
-const SYNONYMS_SHOWN = 2; // ways to say a whole query that fit two lines of a phone
-const SORT_NAMES = [["relevance", "综合"], ["sales", "销量"], ["price_asc", "价格"], ["newest", "新品"]];
+const SORT_NAMES = [["relevance", "综合"], ["sales", "销量"], ["price_asc", "价格"], ["rating", "评分"], ["newest", "新品"]];
 
 /** Return the heading of a state. */
 export function headingText(state) {
@@ -19,7 +18,7 @@ export function headingText(state) {
 /** Return what the query was understood as and which parts failed, where there is something to say. */
 export function notes(state, answer) {
   const lines = correction(state, answer.correction);
-  lines.push(...answer.understood.steps.map((step) => stepText(step, answer.hits)).filter(Boolean).map((text) => note("search", text)));
+  lines.push(...answer.understood.steps.map((step) => stepText(step, state.debug)).filter(Boolean).map((text) => note("search", text)));
   const semantic = answer.degraded.some(({ part }) => part === "encoder");
   if (semantic) lines.push(note("info", "语义检索暂不可用，已按关键词显示。"));
   else if (answer.degraded.length) lines.push(note("info", "部分搜索功能暂不可用，结果可能不全。"));
@@ -38,9 +37,9 @@ export function shortcuts(state, answer) {
   ));
 }
 
-/** Return the links that sort; the price link turns around when it is in use. */
-export function sortLinks(state) {
-  return SORT_NAMES.map(([sort, name]) => {
+/** Return the links that sort, of `offered` orders; the price link turns around when it is in use. */
+export function sortLinks(state, offered) {
+  return SORT_NAMES.filter(([sort]) => offered.includes(sort)).map(([sort, name]) => {
     const byPrice = sort === "price_asc" && state.sort.startsWith("price_");
     const current = byPrice || state.sort === sort;
     const next = byPrice && state.sort === "price_asc" ? "price_desc" : sort;
@@ -99,6 +98,7 @@ export function emptyState(state, answer) {
   const tried = wider.map(([text, without]) => ({ without, link: h("a", { class: "chip", href: address(without) }, text) }));
   const block = (title, links) => links.length > 0 && h("div", { class: "empty-block" }, h("h3", {}, title), h("p", { class: "chip-row" }, links));
   const popular = !near && h("div", { class: "empty-popular" });
+  const searches = h("div", { class: "empty-block" });
   const advice = narrowed.length ? "没有同时符合这些条件的商品，去掉一些再看看。" : "检查有没有错别字，或者换一个更短、更常见的说法。";
   const node = h(
     "div",
@@ -110,9 +110,15 @@ export function emptyState(state, answer) {
     !beyond && (state.query || narrowed.length > 0) && h("p", {}, advice),
     !beyond && block("放宽条件", tried.map((entry) => entry.link)),
     !beyond && block("换个短一点的词", words.slice(0, 6).map((word) => h("a", { class: "chip", href: address(ask(state, word)) }, word))),
+    searches,
     popular,
   );
-  return { node, tried: beyond ? [] : tried, popular };
+  return { node, tried: beyond ? [] : tried, searches, popular };
+}
+
+/** Return links to searches. */
+export function searchLinks(queries) {
+  return queries.map((query) => h("a", { class: "chip", href: `/?${new URLSearchParams({ q: query })}` }, query));
 }
 
 /** Return links to the largest categories at the top of the tree. */
@@ -167,13 +173,10 @@ function note(symbol, ...content) {
   return h("p", { class: "note" }, icon(symbol), h("span", {}, ...content));
 }
 
-function stepText({ name, before, after }, hits) {
+function stepText({ name, before, after }, debug) {
   if (name === "truncate") return `搜索词太长，只搜索了前 ${parseInt(after, 10)} 个字。`;
-  if (name === "synonyms") {
-    // What found nothing on this page is no news.
-    const said = after.split(" / ").filter((text) => hits.some((hit) => hit.reached_by && text.includes(hit.reached_by)));
-    return said.length && `同时搜索了“${said.slice(0, SYNONYMS_SHOWN).join("”“")}”${said.length > SYNONYMS_SHOWN ? "等说法" : ""}`;
-  }
+  // Other words that were searched for are for whoever looks into the search.
+  if (name === "synonyms") return debug && `同时搜索了“${after.split(" / ").join("”“")}”`;
   // Words, letter case and width are no news to a shopper.
   // Limits in the query are chips; corrections have notes of their own.
   if (["segment", "constraints", "alternatives", "pinyin", "spelling"].includes(name) || plain(before) === plain(after) || !after) return null;

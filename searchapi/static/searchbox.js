@@ -2,6 +2,9 @@
 
 import { remember, suggestions } from "./suggestions.js";
 
+const PLACEHOLDERS = 5;
+const PLACEHOLDER_MS = 4000; // long enough to be read, and not to distract
+
 /** Wire the search box up; `submit` gets the text, without it the form is sent to the shop. */
 export function searchBox(submit) {
   const [form, input, clear, list] = ["search", "query", "clear", "suggestions"].map((id) => document.getElementById(id));
@@ -9,6 +12,8 @@ export function searchBox(submit) {
   const show = () => {
     clear.hidden = input.value === "";
   };
+  show();
+  changePlaceholder(input);
   input.addEventListener("input", show);
   clear.addEventListener("click", () => {
     input.value = "";
@@ -44,6 +49,21 @@ export function searchBox(submit) {
       if (wide() && document.activeElement === document.body) input.focus({ preventScroll: true });
     },
   };
+}
+
+// What others search for, in turn; still for those who asked for less motion.
+function changePlaceholder(input) {
+  const queries = JSON.parse(input.dataset.placeholders ?? "[]");
+  if (!queries.length) return;
+  const usual = input.placeholder;
+  const shown = [usual, ...queries.slice(0, PLACEHOLDERS)];
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  let turn = 0;
+  setInterval(() => {
+    if (input.value || document.hidden) return;
+    turn = (turn + 1) % shown.length;
+    input.placeholder = shown[turn];
+  }, PLACEHOLDER_MS);
 }
 
 function wide() {

@@ -2,9 +2,9 @@
 
 import { recommend } from "./api.js";
 import { productAddress } from "./cards.js";
-import { h, icon, picture } from "./dom.js";
+import { h, icon, picture, watchPicture } from "./dom.js";
 import { watchCards } from "./events.js";
-import { price } from "./format.js";
+import { offerText, price } from "./format.js";
 import { sessionId } from "./visitor.js";
 
 const SKELETONS = 6;
@@ -22,35 +22,51 @@ export async function fillShelves(place, rows, parameters = {}) {
   place.setAttribute("aria-busy", "true");
   place.replaceChildren(...Array.from({ length: Math.min(SKELETON_ROWS, rows.length) }, skeleton));
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-  const shelves = await Promise.all(rows.map((row) => Promise.race([fetchShelf(row, parameters), late])));
-  place.replaceChildren(...shelves.filter(Boolean));
+  const shelves = (await Promise.all(rows.map((row) => Promise.race([fetchShelf(row, parameters), late])))).filter(Boolean);
+  // What was just seen is not recommended in another colour.
+  const seen = new Set(shelves.filter(({ kind }) => kind === "recent").flatMap(({ items }) => items.map(groupOf)).filter(Boolean));
+  const shown = shelves.map((row) => (row.kind === "for-you" ? { ...row, items: row.items.filter((item) => !seen.has(groupOf(item))) } : row));
+  place.replaceChildren(...shown.filter(isLong).map(shelf));
   place.removeAttribute("aria-busy");
 }
 
-// Return the section of a row, nothing for one that is not to be seen.
+/** Make a row work that the server drew, or this module. */
+export function wireShelf(section) {
+  const row = section.querySelector(".shelf-row");
+  for (const image of row.querySelectorAll("img")) watchPicture(image);
+  wireButtons(section, row);
+  watchCards(row, [...row.children].map((item) => item.dataset.productId), 1, { query_id: section.dataset.queryId });
+}
+
+function groupOf({ product }) {
+  return product.group_id;
+}
+
+function isLong({ kind, items }) {
+  return items.length >= (kind === "recent" ? 1 : FEWEST);
+}
+
+// Return a row with its products, nothing for one that is not to be seen.
 async function fetchShelf({ kind, title, elsewhere = [] }, parameters) {
   const session = sessionId();
   try {
     const { items, basis, query_id } = await recommend(kind, session ? { ...parameters, session_id: session } : parameters);
-    const isShort = items.length < (kind === "recent" ? 1 : FEWEST);
-    if (isShort || basis.every((one) => elsewhere.includes(one))) return undefined;
-    return shelf(kind, title, items, query_id);
+    return basis.every((one) => elsewhere.includes(one)) ? undefined : { kind, title, items, query_id };
   } catch {
     return undefined; // the shop works without it
   }
 }
 
-function shelf(kind, title, items, query_id) {
+// searchapi/templates/cards.html draws the same.
+function shelf({ kind, title, items, query_id }) {
   const id = `shelf-${kind}`;
-  const row = h("ul", { class: "shelf-row" }, items.map(card));
   const section = h(
     "section",
-    { class: "shelf", "aria-labelledby": id },
+    { class: "shelf", "aria-labelledby": id, "data-query-id": query_id },
     h("div", { class: "shelf-head" }, h("h2", { id }, title), turn("上一组", "prev"), turn("下一组", "next")),
-    row,
+    h("ul", { class: "shelf-row" }, items.map(card)),
   );
-  wireButtons(section, row);
-  watchCards(row, items.map((item) => item.product_id), 1, { query_id });
+  wireShelf(section);
   return section;
 }
 
@@ -60,17 +76,18 @@ function skeleton() {
   return h("div", { class: "shelf", "aria-hidden": "true" }, h("div", { class: "shelf-head" }, bone("shelf-title-bone")), h("ul", { class: "shelf-row" }, bones));
 }
 
-function card({ product, reason }) {
+function card({ product, reason, basis }) {
   return h(
     "li",
-    { class: "shelf-card" },
+    { class: "shelf-card", "data-product-id": product.product_id },
     h("div", { class: "card-picture" }, picture(product.image_url)),
     h(
       "div",
       { class: "card-text" },
       h("h3", { class: "shelf-title" }, h("a", { href: productAddress(product.product_id) }, product.title)),
       price(product),
-      h("p", { class: "reason" }, reason),
+      // What is off stands beside the price.
+      basis === "offer" && offerText(product) ? null : h("p", { class: "reason" }, reason),
     ),
   );
 }

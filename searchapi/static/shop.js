@@ -1,15 +1,15 @@
 // The shop: state in the address bar, one search at a time, and everything drawn from its answer.
 
-import { ApiError, search } from "./api.js";
-import { grid, skeleton } from "./cards.js";
-import { watchCards } from "./events.js";
-import { facetGroups } from "./facets.js";
+import { ApiError, search, suggest } from "./api.js";
+import { grid, skeleton, wireCards } from "./cards.js";
+import { track, watchCards } from "./events.js";
+import { facetGroups, quickFilters } from "./facets.js";
 import { count } from "./format.js";
-import { categoryLinks, chips, emptyState, errorState, headingText, notes, pageLinks, shortcuts, sortLinks } from "./results.js";
+import { categoryLinks, chips, emptyState, errorState, headingText, notes, pageLinks, searchLinks, shortcuts, sortLinks } from "./results.js";
 import { searchBox } from "./searchbox.js";
 import { activeFilters, address, ask, change, PAGE_SIZE, readState, toRequest, withoutFilters } from "./state.js";
 import { h } from "./dom.js";
-import { fillShelves } from "./shelves.js";
+import { fillShelves, wireShelf } from "./shelves.js";
 import { openDrawer } from "./drawer.js";
 import { sessionId } from "./visitor.js";
 
@@ -23,12 +23,13 @@ const SHELVES = [
 ];
 const view = Object.fromEntries(
   [
-    "main", "popular", "shelves", "heading", "summary", "notes", "shortcuts", "sorts", "chips", "results",
-    "related", "related-cards", "paging", "facets",
+    "main", "popular", "popular-searches", "shelves", "heading", "summary", "notes", "shortcuts", "sorts", "chips", "quick", "results",
+    "related", "related-cards", "related-query", "paging", "related-searches", "facets",
     "filter-count", "drawer-status", "drawer-done", "drawer-reset",
   ].map((id) => [id, document.getElementById(id)]),
 );
 const answers = new Map();
+const orders = view.sorts.dataset.sorts.split(" "); // for which the catalog has data
 let state = readState(location.search);
 let pending = null;
 let browse = null;
@@ -46,10 +47,29 @@ addEventListener("scrollend", rememberScroll);
 addEventListener("pagehide", rememberScroll);
 document.addEventListener("click", followLink);
 view.paging.addEventListener("keydown", turnPage);
-view.results.append(skeleton());
-view.popular.hidden = !browsing();
 if (browsing()) box.focusOnDesktop();
-show({ scroll: history.state?.scroll ?? 0 });
+const rendered = JSON.parse(document.getElementById("answer")?.textContent ?? "null");
+if (rendered) takeOver(rendered);
+else {
+  view.results.replaceChildren(skeleton());
+  view.popular.hidden = !browsing();
+  show({ scroll: history.state?.scroll ?? 0 });
+}
+
+// Make the page work that the server rendered with its answer. What it cannot know is that a shopper searched: crawlers
+// ask for pages too.
+function takeOver(answer) {
+  const { query_id, hits, understood } = answer;
+  rememberAnswer(address(state), answer);
+  for (const section of view.shelves.children) wireShelf(section);
+  drawControls();
+  draw(answer, new AbortController().signal, { keepCards: true });
+  track("search", {
+    query_id, user_query: understood.query, position: hits.length ? 1 : undefined, results: hits.map((hit) => hit.product_id),
+  });
+  view.main.removeAttribute("aria-busy");
+  if (history.state?.scroll) scrollTo({ top: history.state.scroll, behavior: "instant" });
+}
 
 // Go to another state; `top` for new results rather than narrowed ones.
 function go(next, { top = false } = {}) {
@@ -97,7 +117,7 @@ function forVisitor(asked) {
 // What follows from the state alone.
 function drawControls() {
   const active = activeFilters(state).length;
-  redraw(view.sorts, sortLinks(state));
+  redraw(view.sorts, sortLinks(state, orders));
   redraw(view.chips, chips(state));
   drawShelves();
   view.heading.textContent = headingText(state);
@@ -108,26 +128,32 @@ function drawControls() {
   view["drawer-reset"].href = address(withoutFilters(state));
 }
 
-function draw(answer, signal) {
+function draw(answer, signal, { keepCards = false } = {}) {
   const { total, hits } = answer;
-  view.summary.textContent = `共 ${count(total)} 件商品 · ${Math.max(1, Math.round(answer.took_ms))} 毫秒`;
+  const took = state.debug ? ` · ${Math.max(1, Math.round(answer.took_ms))} 毫秒` : "";
+  const summary = `共 ${count(total)} 件商品${took}`;
+  if (view.summary.textContent !== summary) view.summary.textContent = summary; // else it would be read out twice
   view.notes.replaceChildren(...notes(state, answer));
   redraw(view.shortcuts, shortcuts(state, answer));
   redraw(view.chips, chips(state, answer));
   redraw(view.facets, facetGroups(state, answer.facets, go));
+  redraw(view.quick, browsing() ? [] : quickFilters(state, answer.facets));
   redraw(view.paging, pageLinks(state, total));
   view["drawer-done"].textContent = total ? `查看 ${count(total)} 件商品` : "没有符合条件的商品";
   view["drawer-status"].textContent = view["drawer-done"].textContent;
   view.popular.replaceChildren(...(browsing() ? categoryLinks(answer.facets.category ?? []) : []));
   view.popular.hidden = !view.popular.childElementCount;
-  if (hits.length) drawHits(answer);
+  if (hits.length) drawHits(answer, keepCards);
   else drawEmpty(answer, signal);
   drawRelated(answer);
+  view["popular-searches"].hidden = !browsing() || state.page > 1 || !view["popular-searches"].childElementCount;
+  if (!keepCards) drawRelatedSearches(signal);
 }
 
-function drawHits({ hits, query_id, understood }) {
-  const cards = grid(hits);
-  view.results.replaceChildren(cards);
+function drawHits({ hits, query_id, understood }, keepCards) {
+  const cards = keepCards ? view.results.querySelector(".grid") : grid(hits, { debug: state.debug });
+  if (keepCards) wireCards(cards);
+  else view.results.replaceChildren(cards);
   const first = (state.page - 1) * PAGE_SIZE + 1;
   watchCards(cards, hits.map((hit) => hit.product_id), first, { query_id, user_query: understood.query });
 }
@@ -135,9 +161,24 @@ function drawHits({ hits, query_id, understood }) {
 // What only comes near stands below the hits, and counts its places from where they end.
 function drawRelated({ hits, related, query_id, understood }) {
   view.related.hidden = !related.length;
-  const cards = grid(related, 3);
-  view["related-cards"].replaceChildren(cards);
+  const cards = grid(related, { level: 3, debug: state.debug });
+  view["related-query"].textContent = state.query;
+  view["related-cards"].replaceChildren(...(related.length ? [cards] : []));
   watchCards(cards, related.map((hit) => hit.product_id), hits.length + 1, { query_id, user_query: understood.query });
+}
+
+// Searches that go on from this one, at the end of the page.
+function drawRelatedSearches(signal) {
+  const place = view["related-searches"];
+  place.hidden = true;
+  if (!state.query) return;
+  const asked = state.query;
+  suggest(asked, signal).then(({ suggestions }) => {
+    const queries = suggestions.filter(({ kind, value }) => kind === "query" && value !== asked).map(({ value }) => value);
+    if (signal.aborted || !queries.length) return;
+    place.replaceChildren(h("h2", { class: "searches-title" }, "相关搜索"), h("p", { class: "chip-row" }, searchLinks(queries)));
+    place.hidden = false;
+  }).catch(() => {}); // the page works without
 }
 
 // Rows of recommendations stand on the first page of the shop alone, and stay as they are on the way back to it.
@@ -157,7 +198,9 @@ function drawError(error) {
   view["drawer-done"].textContent = "查看结果";
   redraw(view.paging, []);
   redraw(view.shortcuts, []);
+  redraw(view.quick, []);
   view.related.hidden = true;
+  view["related-searches"].hidden = true;
   view.notes.replaceChildren();
   view.results.replaceChildren(errorState(error, () => {
     view.heading.focus();
@@ -167,7 +210,7 @@ function drawError(error) {
 
 // The ways out of an empty result are shown at once, their counts and the categories when they are known.
 function drawEmpty(answer, signal) {
-  const { node, tried, popular } = emptyState(state, answer);
+  const { node, tried, searches, popular } = emptyState(state, answer);
   view.results.replaceChildren(node);
   for (const { without, link } of tried) {
     search({ ...toRequest(without), facets: [], size: 1 }, signal)
@@ -177,6 +220,10 @@ function drawEmpty(answer, signal) {
       })
       .catch(() => {}); // the link works without its count
   }
+  suggest("", signal).then(({ suggestions }) => {
+    const queries = suggestions.filter(({ kind }) => kind === "query").map(({ value }) => value);
+    if (queries.length) searches.append(h("h3", {}, "大家在搜"), h("p", { class: "chip-row" }, searchLinks(queries)));
+  }).catch(() => {}); // the page works without
   if (!popular) return;
   browse ??= search({ query: "", facets: ["category"], size: 1 });
   browse

@@ -1,4 +1,5 @@
 // The state of a search: what the address bar holds and what the API is asked. No DOM in here.
+// searchapi/pages/shop_state.py reads and writes the same.
 // The address uses the parameter names of GET /v1/search, so the two can be told from one another.
 
 export const PAGE_SIZE = 24; // full rows in two, three and four columns
@@ -7,7 +8,7 @@ const MAX_QUERY_LENGTH = 300; // above the API's 256, so that its answer can say
 const ATTRIBUTE = "attr.";
 
 export const MAX_PAGE = Math.floor(MAX_DEPTH / PAGE_SIZE);
-export const SORTS = ["relevance", "sales", "price_asc", "price_desc", "newest"];
+export const SORTS = ["relevance", "sales", "price_asc", "price_desc", "newest", "rating"];
 export const FACETS = ["category", "brand", "price", "attributes"];
 
 /** Return the state that an address describes; what makes no sense in it is left out. */
@@ -33,6 +34,7 @@ export function readState(search) {
     sort: SORTS.includes(given.get("sort")) ? given.get("sort") : "relevance",
     correct: given.get("correct") !== "false",
     ignored: distinct(given.getAll("ignore").filter(Boolean)),
+    debug: given.has("debug"),
     page: Number.isInteger(page) ? Math.min(Math.max(page, 1), MAX_PAGE) : 1,
   };
 }
@@ -53,6 +55,7 @@ export function address(state) {
   if (!state.correct) pairs.append("correct", "false");
   for (const fact of state.ignored) pairs.append("ignore", fact);
   if (state.page > 1) pairs.append("page", state.page);
+  if (state.debug) pairs.append("debug", "");
   const text = pairs.toString();
   return text ? `/?${text}` : "/";
 }

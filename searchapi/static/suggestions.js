@@ -33,6 +33,9 @@ export function suggestions(input, list) {
       event.preventDefault();
       if (list.hidden) show();
       else choose(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Delete" && chosen()?.dataset.recent !== undefined) {
+      event.preventDefault();
+      forgetOne(chosen().dataset.query);
     } else if (event.key === "Enter" && chosen()) {
       event.preventDefault();
       chosen().click();
@@ -45,14 +48,23 @@ export function suggestions(input, list) {
   // Before the input loses the focus and the list closes.
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
+    const one = event.target.closest("[data-forget-one]");
     if (event.target.closest("[data-forget]")) {
       forget();
       show();
+    } else if (one) {
+      forgetOne(one.dataset.forgetOne);
     } else if (event.target.closest("a")) {
       close();
       input.blur();
     }
   });
+
+  function forgetOne(query) {
+    store(recentQueries().filter((other) => other !== query));
+    input.value = typed;
+    show();
+  }
 
   async function show() {
     asked?.abort();
@@ -73,10 +85,11 @@ export function suggestions(input, list) {
       ...recent.map((text) => ({ kind: "recent", text, value: text })),
       ...found.filter(({ value }) => !recent.includes(value)),
     ];
-    list.replaceChildren(
-      ...(recent.length ? [h("div", { class: "suggestions-head" }, "最近搜索", h("button", { type: "button", tabindex: -1, "data-forget": true }, "清除"))] : []),
-      ...options.map((one, place) => option(one, typed, place)),
-    );
+    const box = list.querySelector("[role=listbox]");
+    box.replaceChildren(...options.map((one, place) => option(one, typed, place)));
+    // A list box holds nothing but options.
+    const head = h("div", { class: "suggestions-head" }, "最近搜索", h("button", { type: "button", tabindex: -1, "data-forget": true }, "清除"));
+    list.replaceChildren(...(recent.length ? [head, box] : [box]));
     list.hidden = options.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
     input.removeAttribute("aria-activedescendant");
@@ -118,13 +131,17 @@ export function remember(query) {
 
 function option({ kind, text, value }, typed, place) {
   const query = kind === "query" || kind === "recent" ? value : null;
-  return h(
+  const link = h(
     "a",
-    { role: "option", id: `suggestion-${place}`, "aria-selected": "false", tabindex: -1, href: target(kind, value), "data-query": query, class: "suggestion" },
+    { role: "option", id: `suggestion-${place}`, "aria-selected": "false", tabindex: -1, href: target(kind, value), "data-query": query, "data-recent": kind === "recent", class: "suggestion" },
     icon(ICONS[kind]),
     h("span", { class: "suggestion-text" }, ...marked(text, typed)),
     NAMES[kind] ? h("span", { class: "suggestion-kind" }, [NAMES[kind], ...parents(kind, value)].join(" · ")) : null,
   );
+  if (kind !== "recent") return link;
+  // For the mouse; with a keyboard the Delete key takes the chosen one out.
+  const remove = h("span", { class: "forget", title: "从最近搜索中删除", "aria-hidden": "true", "data-forget-one": value }, icon("close"));
+  return h("div", { class: "suggestion-row", role: "presentation" }, link, remove);
 }
 
 function parents(kind, value) {

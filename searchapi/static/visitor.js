@@ -1,6 +1,8 @@
 // Who visits, as far as the shop wants to know: a random id of this browser, or nobody.
 
 const KEY = "shangsou.session";
+const COOKIE = "shangsou_session"; // as in searchapi/routes/pages.py
+const COOKIE_AGE_S = 395 * 24 * 3600; // as long as the server keeps what was done, by default
 const memory = new Map(); // where the browser gives pages no storage
 
 /** Whether the browser asks sites to leave its owner alone (Global Privacy Control, Do Not Track). */
@@ -16,12 +18,19 @@ export function sessionId() {
     id = randomId();
     write(KEY, id);
   }
+  // The server renders the first page in this visitor's order.
+  if (!document.cookie.includes(`${COOKIE}=${id}`)) setCookie(id, COOKIE_AGE_S);
   return id;
+}
+
+function setCookie(value, age) {
+  document.cookie = `${COOKIE}=${value}; Path=/; Max-Age=${age}; SameSite=Lax`;
 }
 
 /** Take another id from now on. */
 export function forgetSession() {
   write(KEY, "");
+  setCookie("", 0);
 }
 
 /** Return 128 random bits in hexadecimal; crypto.randomUUID is only there over HTTPS. */

@@ -1,9 +1,10 @@
 """Text that a shopper reads on the shop page."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 BAGS = {"category": "箱包"}
 
@@ -12,6 +13,26 @@ def open_shop(page: Page, parameters: Mapping[str, str] | list[tuple[str, str]] 
     """Open the shop at an address with these parameters and wait until it shows an answer."""
     page.goto("/?" + urlencode(parameters) if parameters else "/")
     wait_until_shown(page)
+
+
+def let_the_script_search(page: Page) -> None:
+    """Take the answer and the shelves out of every rendered page, so that its script asks for them."""
+
+    def strip(route: Route) -> None:
+        if route.request.resource_type != "document":
+            route.fallback()
+            return
+        response = route.fetch()
+        html = re.sub(r'<script type="application/json" id="answer">.*?</script>', "", response.text())
+        html = re.sub(
+            r'(<div class="shelves" id="shelves") data-filled="true">.*?</section></div>',
+            r"\1></div>",
+            html,
+            flags=re.DOTALL,
+        )
+        route.fulfill(response=response, body=html)
+
+    page.route("**/*", strip)
 
 
 def give_shelves_time(page: Page) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.pages.reading import bag, open_shop
+from tests.pages.reading import bag, let_the_script_search, open_shop
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +22,7 @@ def say_why_of_the_second(route: Route) -> None:
 @pytest.mark.parametrize("size", ["page", "phone"])
 def test_a_card_says_why_it_moved_and_the_others_say_nothing(size: str, request: pytest.FixtureRequest):
     page: Page = request.getfixturevalue(size)
+    let_the_script_search(page)
     page.route("**/v1/search*", say_why_of_the_second)
     open_shop(page, {"q": "帆布包", "sort": "price_asc"})
     expect(page.locator(".card-why")).to_have_count(1)

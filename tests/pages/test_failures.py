@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.pages.reading import BAGS, expect_total, open_shop, titles
+from tests.pages.reading import BAGS, expect_total, let_the_script_search, open_shop, titles
 
 pytestmark = pytest.mark.browser
 
@@ -30,6 +30,7 @@ def hold_searches(page: Page) -> list[Route]:
 
 
 def test_a_server_without_an_index_says_so_and_trying_again_helps(page: Page):
+    let_the_script_search(page)
     page.route(SEARCH, unavailable)
     open_shop(page, BAGS)
     alert = page.get_by_role("alert")
@@ -52,6 +53,7 @@ def test_a_lost_network_says_so_and_trying_again_helps(page: Page):
 
 
 def test_an_answer_that_is_no_json_is_an_error_that_can_be_tried_again(page: Page):
+    let_the_script_search(page)
     page.route(SEARCH, lambda route: route.fulfill(status=200, body="<html>"))
     open_shop(page)
     expect(page.get_by_role("alert")).to_contain_text("服务器的回答不完整")
@@ -71,6 +73,7 @@ def test_a_search_without_the_encoder_says_gently_what_it_did_instead(page: Page
             json={**route.fetch().json(), "degraded": [{"part": "encoder", "message": "weights are missing"}]}
         )
 
+    let_the_script_search(page)
     page.route(SEARCH, degrade)
     open_shop(page, BAGS)
     expect(page.locator("#notes")).to_have_text("语义检索暂不可用，已按关键词显示。")
@@ -93,6 +96,7 @@ def test_a_later_search_wins_over_one_that_answers_late(page: Page):
 
 
 def test_the_first_cards_take_the_place_of_their_skeletons(page: Page):
+    let_the_script_search(page)
     held_routes = hold_searches(page)
     page.add_init_script(
         """window.moved = 0; new PerformanceObserver(list => {

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.pages.reading import expect_total, open_shop, titles, wait_until_shown
+from tests.pages.reading import expect_total, let_the_script_search, open_shop, titles, wait_until_shown
 from tests.pages.test_events import of, wait_for
 
 pytestmark = pytest.mark.browser
@@ -23,6 +23,7 @@ def change_answers(page: Page, change: Callable[[Answer], object]) -> None:
             change(body)
         route.fulfill(json=body)
 
+    let_the_script_search(page)
     page.route("**/v1/search", answer)
 
 
@@ -131,9 +132,9 @@ def test_a_card_says_of_a_product_what_is_known(page: Page, lack: Answer, text: 
     expect(near(page).locator(".card-note")).to_have_text(text)
 
 
-def test_a_match_by_a_synonym_names_it(page: Page):
+def test_a_match_by_a_synonym_names_it_to_whoever_looks_into_the_search(page: Page):
     change_answers(page, lambda answer: answer["hits"][0].update(reached_by="太阳镜"))
-    open_shop(page, {"q": "连衣裙"})
+    open_shop(page, {"q": "连衣裙", "debug": "1"})
     expect(page.locator("#results .card").first.locator(".card-note")).to_have_text("同义词“太阳镜”")
     expect(page.locator("#results .card").nth(1).locator(".card-note")).to_have_count(0)
 
@@ -163,6 +164,7 @@ def test_an_error_leaves_nothing_that_comes_near_of_the_search_before(page: Page
 def test_a_click_on_what_comes_near_is_recorded_in_its_place_below_the_matches(page: Page):
     change_answers(page, one_match)
     open_shop(page, {"q": "帆布包"})
+    near(page).locator(".card").last.scroll_into_view_if_needed()
     wait_for(page, lambda: len(of(page, "impression")) == 3, "all cards are recorded")
     assert sorted(position for _, position in of(page, "impression")) == [1, 2, 3]
     link = near(page).get_by_role("link").first

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from searchapi.pages import static_files
 from searchapi.routes.pages import pages
 
 
-@pytest.mark.parametrize("path", ["/", "/?q=<script>", "/products/a%2Fb", "/judge", "/static/shop.js"])
+@pytest.mark.parametrize("path", ["/", "/?q=<script>", "/products/mug", "/judge", "/assets/0/shop.js"])
 def test_every_page_forbids_foreign_scripts_and_styles(client: FlaskClient, path: str):
     with client.get(path) as response:
         assert response.status_code == 200
@@ -48,3 +49,7 @@ def test_no_module_assigns_html():
     for file in (Path(pages.root_path).parent / "static").glob("*.js"):
         for word in ("innerHTML", "outerHTML =", "insertAdjacentHTML", "document.write", "eval("):
             assert word not in file.read_text(), file
+
+
+def test_no_module_is_left_out_of_the_types_that_are_served():
+    assert {path.suffix for path in static_files.FOLDER.iterdir()} == {".js", ".css", ".svg"}

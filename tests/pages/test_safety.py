@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.pages.reading import open_shop
+from tests.pages.reading import let_the_script_search, open_shop
 
 pytestmark = pytest.mark.browser
 
@@ -58,6 +58,7 @@ def test_a_highlight_with_more_than_em_shows_the_rest_as_text(page: Page):
         answer["hits"][0]["highlight"] = {"title": "<em>红<b>色</b></em><script>x()</script><i>裙</i>"}
         route.fulfill(json=answer)
 
+    let_the_script_search(page)
     page.route("**/v1/search", spoil)
     open_shop(page, {"q": "裙"})
     expect(page.locator(".card-title").first).to_have_text("红色<script>x()</script><i>裙</i>")

@@ -3,7 +3,17 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.pages.reading import BAGS, address, bag, chips, expect_total, open_shop, titles, wait_until_shown
+from tests.pages.reading import (
+    BAGS,
+    address,
+    bag,
+    chips,
+    expect_total,
+    let_the_script_search,
+    open_shop,
+    titles,
+    wait_until_shown,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -252,6 +262,7 @@ def test_paging_ends_where_the_api_ends_and_says_so(page: Page):
         answer = route.fetch(post_data={**body, "page": 1}).json()
         route.fulfill(json={**answer, "total": 20_000})
 
+    let_the_script_search(page)
     page.route("**/v1/search", pretend)
     open_shop(page, [*BAGS.items(), ("page", "900")])
     # 416 pages of 24 are 9,984 products; one more would be over 10,000.
@@ -283,29 +294,24 @@ def test_letter_case_and_segmentation_are_no_news(page: Page):
     expect(page.locator("#notes")).not_to_contain_text("识别为")
 
 
-@pytest.mark.parametrize(
-    ("reached_by", "notes"),
-    [
-        ([], ""),
-        (["", "丙"], "同时搜索了“丙裙”"),
-        (["戊", "乙"], "同时搜索了“乙裙”“戊裙”"),
-        (["戊", "乙", "丙"], "同时搜索了“乙裙”“丙裙”等说法"),
-    ],
-)
-def test_the_page_says_which_other_words_found_something(page: Page, reached_by: list[str], notes: str):
-    def reach_by_synonyms(route: Route) -> None:
+@pytest.mark.parametrize(("debug", "notes"), [({}, ""), ({"debug": "1"}, "同时搜索了“乙裙”“丙裙”")])
+def test_other_words_that_were_searched_for_are_for_whoever_looks_into_the_search(
+    page: Page, debug: dict[str, str], notes: str
+):
+    def add_synonyms(route: Route) -> None:
         answer = route.fetch().json()
-        answer["understood"]["steps"] = [
-            {"name": "synonyms", "before": "甲裙", "after": "乙裙 / 丙裙 / 丁裙 / 戊裙"}
-        ]
-        for hit, synonym in zip(answer["hits"], reached_by, strict=False):
-            hit["reached_by"] = synonym
+        steps = [{"name": "synonyms", "before": "甲裙", "after": "乙裙 / 丙裙"}]
+        answer["understood"]["steps"] = steps
+        answer["hits"][0]["reached_by"] = "乙"
         route.fulfill(json=answer)
 
-    page.route("**/v1/search", reach_by_synonyms)
-    open_shop(page, BAGS)
+    let_the_script_search(page)
+    page.route("**/v1/search", add_synonyms)
+    open_shop(page, BAGS | debug)
     expect(page.locator(".card").first).to_be_visible()
     expect(page.locator("#notes")).to_have_text(notes)
+    expect(page.get_by_text("同义词“乙”")).to_have_count(len(debug))
+    expect(page.get_by_text("毫秒")).to_have_count(len(debug))
 
 
 def test_a_query_that_is_too_long_is_cut_and_the_page_says_so(page: Page):

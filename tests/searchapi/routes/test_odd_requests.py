@@ -99,6 +99,28 @@ def test_no_name_in_an_address_answers_500(client: FlaskClient, path: str) -> No
         assert client.get(address).status_code in (200, 308, 404, 422), address[:100]
 
 
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        "q",
+        "category",
+        "brand",
+        "price_gte",
+        "price_lte",
+        "in_stock",
+        "attr.颜色",
+        "sort",
+        "correct",
+        "ignore",
+        "page",
+    ],
+)
+def test_no_address_of_the_shop_page_answers_500(client: FlaskClient, parameter: str) -> None:
+    for text in ODD_TEXTS:
+        address = f"/?{quote_from_bytes(parameter.encode())}={quote_from_bytes(text)}"
+        assert client.get(address).status_code in (200, 422), address[:100]
+
+
 @pytest.mark.parametrize("path", ["/v1/users/{}", "/v1/sessions/{}", "/v1/judgements/{}/grades/last?judge=a"])
 def test_nothing_to_be_removed_answers_500(client: FlaskClient, path: str) -> None:
     for text in ODD_TEXTS:
