@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from werkzeug.exceptions import NotFound
 
 from searchapi.identity import opts_out_of_tracking
+from searchapi.json_text import dump_json
 from searchapi.pages import static_files, wording
 from searchapi.pages.first_page import (
     NO_SEARCHES,
@@ -165,6 +166,13 @@ def _variant_name(variant: VariantJson, variants: list[VariantJson]) -> str:
     return wording.variant_label(variant.get("attributes", {}), names) or variant["title"]
 
 
+def _variant_on_card(variant: VariantJson) -> str:
+    """Return what a card shows of a variant that is chosen, as JSON for its script."""
+    yuan = {"list_price_fen": variant.get("list_price"), "price_fen": variant.get("price")}
+    fen = {name: round(price * 100) for name, price in yuan.items() if price is not None}
+    return dump_json({**fen, "stock": variant.get("stock"), "title": variant["title"]}).decode()
+
+
 pages.add_app_template_global(_asset_address, "asset")
 pages.add_app_template_global(static_files.modules, "modules")
 pages.add_app_template_test(wording.is_allowed_picture, "allowed_picture")
@@ -185,6 +193,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "short_number": wording.short_number,
     "swatches": wording.swatches,
     "variant_name": _variant_name,
+    "variant_on_card": _variant_on_card,
 }
 for _name, _filter in _FILTERS.items():
     pages.add_app_template_filter(_filter, _name)

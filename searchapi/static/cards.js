@@ -76,7 +76,7 @@ function choices({ product_id: id, variants }) {
       "button",
       {
         class: "swatch", type: "button", "aria-pressed": String(variant.product_id === id), "aria-label": label(variant, names),
-        "data-product-id": variant.product_id,
+        "data-product-id": variant.product_id, "data-variant": JSON.stringify(onCard(variant)),
       },
       h("img", { alt: "", width: 40, height: 40, loading: "lazy", decoding: "async", src: variant.image_url }),
     )),
@@ -93,16 +93,31 @@ function swatches(variants, id) {
   return shown.size > 1 ? variants.filter((variant) => shown.get(variant.image_url) === variant) : [];
 }
 
+// What a card shows of a variant that is chosen.
+function onCard({ title, price: yuan, list_price: list, stock = null }) {
+  const fen = (value) => (value === undefined ? undefined : Math.round(value * 100));
+  return { list_price_fen: fen(list), price_fen: fen(yuan), stock, title };
+}
+
 // The card shows the variant whose swatch was chosen, and leads to it.
 function choose(swatch) {
   const item = swatch.closest(".card");
   const link = item.querySelector(".card-title a");
+  const variant = JSON.parse(swatch.dataset.variant);
+  link.textContent = variant.title;
+  item.querySelector(".price").replaceWith(price(variant));
+  const soldOut = variant.stock !== null && variant.stock <= 0;
+  item.classList.toggle("sold-out", soldOut);
+  item.querySelector(".tag")?.remove();
+  if (soldOut) item.querySelector(".card-picture").append(h("span", { class: "tag" }, "缺货"));
   for (const other of item.querySelectorAll(".swatch")) other.setAttribute("aria-pressed", String(other === swatch));
   item.querySelector(".card-picture :is(img, .no-picture)").replaceWith(picture(swatch.firstChild.getAttribute("src")));
   const id = swatch.dataset.productId;
   link.href = productAddress(id);
   link.dataset.variantId = id;
-  item.querySelector(".alike").href = `${productAddress(id)}#similar`;
+  const alike = item.querySelector(".alike");
+  alike.href = `${productAddress(id)}#similar`;
+  alike.setAttribute("aria-label", `找相似：${variant.title}`);
 }
 
 function differing(variants) {

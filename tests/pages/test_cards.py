@@ -21,6 +21,7 @@ def give_variants(page: Page) -> None:
             "title": "蓝",
             "attributes": {"颜色": ["蓝"]},
             "price": 9.9,
+            "stock": 0,
             "image_url": BLUE,
         },
     ]
@@ -47,6 +48,10 @@ def test_the_picture_and_the_link_of_a_card_follow_the_chosen_variant(page: Page
     expect(card.get_by_role("button", name="蓝", exact=True)).to_have_attribute("aria-pressed", "true")
     expect(card.locator(".card-picture img")).to_have_attribute("src", BLUE)
     expect(card.locator(".card-title a")).to_have_attribute("href", "/products/umbrella")
+    # A red title over a blue picture would be wrong.
+    expect(card.locator(".card-title")).to_have_text("蓝")
+    expect(card.locator(".price")).to_have_text("¥9.90")
+    expect(card.locator(".tag")).to_have_text("缺货")
     assert address(page) == list(BAGS.items())
 
 
