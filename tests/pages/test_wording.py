@@ -24,7 +24,7 @@ from searchapi.pages.wording import choice_text, highlighted, offer_text, short_
         (5100, None, ""),
     ],
 )
-def test_what_is_off_is_said_as_shops_say_it(price_fen: int, list_fen: int | None, text: str):
+def test_what_is_off_is_worded_as_shops_word_it(price_fen: int, list_fen: int | None, text: str):
     assert offer_text(price_fen, list_fen) == text
 
 
