@@ -65,7 +65,10 @@ _RAW_CHARACTERS_PER_KEPT = 20
 # The longest placeholder for a missing value.
 _MAX_EMPTY_WORD_LENGTH = 9
 _LEVEL_FIELDS = ("cat1", "cat2", "cat3", "cat4")
-_STATUS_FIELDS = ("status", "sku_status", "audit_status", "numbered_status", "is_off", "visibility")
+_STATUS_FIELDS = (
+    *("status", "status.2", "status.3", "sku_status", "audit_status", "numbered_status"),
+    *("is_off", "is_off.2", "visibility"),
+)
 # Excel rounds numbers of twelve digits and more, to seven characters at least: `1.2E+11`.
 _MIN_SPOILT = 4
 # A text of variants is short; a longer one is a description in the wrong column.
@@ -198,6 +201,10 @@ class Cells:
         code = currency_of(as_text(currency)) if currency else ""
         return f"{text} {code}" if code and code != self._habits.currency and not currency_of(text) else text
 
+    def states_a_price(self) -> bool:
+        """Return whether the cell of the price says anything, readable or not."""
+        return bool(self._money_text("price") or self._cell_text("price_fen"))
+
     def stock(self) -> int | None:
         """Return the pieces in stock. A negative number means none, not unknown."""
         text = self._cell_text("stock")
@@ -254,7 +261,7 @@ class Cells:
             text = self._cell_text(field) if field in self.values else ""
             if not text:
                 continue
-            status = read_status(field, text)
+            status = read_status(field.partition(".")[0], text)
             off = off or status == "off"
             if status is None and field in ("status", "sku_status"):
                 problem = f"{_field_words(field)} {excerpt(text)} is not known"
@@ -265,7 +272,7 @@ class Cells:
         """Return whether a status says that there is none left, as 售罄."""
         return any(
             self._cell_text(field).lower() in vocabulary("out_of_stock") - vocabulary("no")
-            for field in ("status", "sku_status")
+            for field in ("status", "status.2", "status.3", "sku_status")
         )
 
     def time(self, field: str, *, end_of_day: bool = False) -> datetime | None:

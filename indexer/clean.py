@@ -49,7 +49,13 @@ _FIELD_BY_CELL = {
     "list_price": "list_price_fen",
     "rating_percent": "rating",
     "availability": "stock",
-    **dict.fromkeys(("sku_status", "audit_status", "numbered_status", "is_off", "visibility"), "status"),
+    **dict.fromkeys(
+        (
+            *("status.2", "status.3", "sku_status", "audit_status", "numbered_status"),
+            *("is_off", "is_off.2", "visibility"),
+        ),
+        "status",
+    ),
     "sku_attributes": "attributes",
     "sku_image": "image_url",
 }
@@ -89,8 +95,14 @@ def _product(product_id: str, title: str, cells: Cells) -> Product:
             fields[field] = _READERS[field](cells)
     if "sale_price" in cells.values or "sale_price_fen" in cells.values or "offer_period" in cells.values:
         apply_sale(fields, cells)
-    if fields.get("stock") is None and ("status" in fields) and cells.is_sold_out():
+    if "status" in fields and fields.get("stock") != 0 and cells.is_sold_out():
+        if fields.get("stock"):
+            problem = f"there are {fields['stock']:,} of a product whose status is sold out"
+            cells.issues.append(Issue("stock of what is sold out", problem, "read as 0"))
         fields["stock"] = 0
+    if fields.get("price_fen") is None and fields.get("list_price_fen") and not cells.states_a_price():
+        # 现价 left blank beside 原价: nothing is off.
+        fields["price_fen"], fields["list_price_fen"] = fields["list_price_fen"], None
     rating = cells.values.get("rating")
     if rating is not None and isinstance(rating, dict) and "count" in rating and "reviews" not in fields:
         fields["reviews"] = Cells({"reviews": rating}).count("reviews")

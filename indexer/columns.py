@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
 from indexer.column_names import (
@@ -22,7 +22,23 @@ __all__ = ["ATTRIBUTE_PREFIX", "Columns", "column_names", "find_columns", "match
 
 PAIR_NAME, PAIR_VALUE = "pair_name.", "pair_value."
 # Further columns that may hold the number of a variant: which one does shows in the rows.
-MORE_SKUS = ("sku.2", "sku.3")
+MORE_SKUS = ("sku.2", "sku.3", "sku.4", "sku.5")
+# Fields that several columns may state, of which each counts.
+SLOTS: Mapping[str, Sequence[str]] = {
+    "sku": ("sku", *MORE_SKUS),
+    "status": ("status", "status.2", "status.3"),
+    "is_off": ("is_off", "is_off.2"),
+}
+# A price and a stock of the variant; where the cell is blank, those of the whole product hold.
+_OF_VARIANT = {
+    "price": re.compile(
+        r"(?:sku|规格|型号|单品|变体|variant|variation)(?:销售|基本)?(?:价格?|售价|单价|price)(?:元|人民币|yuan|cny)?"
+    ),
+    "stock": re.compile(
+        r"(?:sku|规格|型号|单品|变体|variant|variation)(?:可售|现货|可用)?(?:库存数?量?|stock|quantity|inventory(?:qty|quantity))"
+    ),
+}
+OF_PRODUCT: Mapping[str, str] = {"price": "product_price", "stock": "product_stock"}
 _ATTRIBUTE_COLUMN = re.compile(
     r"\s*(?:(?:attributes?|attrs?|sku属性|属性|屬性|规格)\s*[.:：]\s*|(?:sku属性|属性|屬性)\s*[(（]\s*)"
     # WooCommerce puts `pa_` before attributes of the whole shop.
@@ -103,6 +119,7 @@ def find_columns(
     """Return the position of every field that has a column."""
     search = _ColumnSearch(header, mapping)
     search.take_attributes_and_pairs()
+    search.take_columns_of_variants(platform.ignored if platform else ())
     if platform:
         search.ignore(platform.ignored)
         search.take_names(platform.columns)
@@ -122,6 +139,7 @@ class _ColumnSearch:
         self.mapped = frozenset(self.columns)
         self.taken = set(self.columns.values())
         self.by_name = positions_by_name(header)
+        self._of_variant: set[str] = set()
 
     def take(self, field: str, position: int) -> None:
         self.columns[field] = position
@@ -147,16 +165,33 @@ class _ColumnSearch:
             if f"{'pair_value' if kind == 'pair_name' else 'pair_name'}.{key}" not in self.columns:
                 self.taken.discard(self.columns.pop(field))
 
+    def take_columns_of_variants(self, ignored: Collection[str]) -> None:
+        for field, pattern in _OF_VARIANT.items():
+            own = [
+                position
+                for name, position in self.by_name.items()
+                if pattern.fullmatch(name) and position not in self.taken and name not in ignored
+            ]
+            if own and field not in self.columns:
+                self.take(field, own[0])
+                self._of_variant.add(field)
+
+    def _slots(self, field: str) -> Sequence[str]:
+        """Return the places that columns of a field may take, of those that are free."""
+        if field in self._of_variant:
+            slots: Sequence[str] = (OF_PRODUCT[field],)
+        else:
+            slots = SLOTS.get(field, (field,))
+        if field in self.mapped and field != "sku":
+            return ()
+        return [slot for slot in slots if slot not in self.columns]
+
     def take_names(self, table: Mapping[str, Sequence[str]]) -> None:
         for field, names in table.items():
             candidates = [self.by_name[name] for name in names if name in self.by_name]
             free = [position for position in dict.fromkeys(candidates) if position not in self.taken]
-            if field == "sku":
-                slots = [slot for slot in ("sku", *MORE_SKUS) if slot not in self.columns]
-                for slot, position in zip(slots, free, strict=False):
-                    self.take(slot, position)
-            elif free and field not in self.columns:
-                self.take(field, free[0])
+            for slot, position in zip(self._slots(field), free, strict=False):
+                self.take(slot, position)
 
     def take_attribute_columns(self) -> None:
         for position, name in enumerate(self.header):
@@ -173,6 +208,12 @@ class _ColumnSearch:
                 if field not in self.columns and not is_level and not self._has_fen_or_yuan(field):
                     self.take(field, position)
                     break
+        # Columns that nothing else is in: further numbers, statuses, and what the product has as a whole.
+        for position, name in enumerate(self.header):
+            for field in () if position in self.taken else fields_by_pattern(name)[:1]:
+                slots = self._slots(field) if field in SLOTS or field in self._of_variant else ()
+                if slots:
+                    self.take(slots[0], position)
 
     def _has_fen_or_yuan(self, field: str) -> bool:
         other = field.removesuffix("_fen") if field.endswith("_fen") else f"{field}_fen"
@@ -205,6 +246,18 @@ class _ColumnSearch:
         ):
             columns["price"] = columns.pop("list_price")
         return columns
+
+
+def settle(values: MutableMapping[str, object]) -> None:
+    """Let what a product has as a whole hold where its variant states nothing of its own."""
+    for field, whole in OF_PRODUCT.items():
+        value = values.pop(whole, None)
+        if value is not None and not _is_filled(values.get(field)):
+            values[field] = value
+
+
+def _is_filled(value: object) -> bool:
+    return value is not None and (not isinstance(value, str) or value.strip() not in ("", "-", "--", "\\N"))
 
 
 def read_mapping(pairs: Iterable[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from indexer.columns import MORE_SKUS, PAIR_VALUE
 from indexer.continuation import Continuation, has_variant_values
 from indexer.families import Families
 from indexer.identifiers import read_identifier
+from indexer.identity import SKU_FIELDS
 from indexer.option_pairs import OptionPairs
 from indexer.parents import is_sold_itself, parent_key
 from indexer.survey import FileSurvey, Survey
@@ -208,8 +209,12 @@ class _Joiner:
         if suffix:
             group = group or number
             number = f"{number}{suffix}"
-        if facts.identity.product == "product_id" and "sku" in values:
-            values["codes"] = [*split_tags(values.get("codes", ())), read_identifier(values["sku"])]
+        roles = (facts.identity.product, facts.identity.group)
+        further = [field for field in SKU_FIELDS if field in values and field not in roles]
+        # What number the variant or the product has besides: shoppers and clerks search by it.
+        codes = [code for field in further if (code := read_identifier(values[field])) not in (number, "")]
+        if codes:
+            values["codes"] = [*split_tags(values.get("codes", ())), *codes]
         for field in _ROLES & values.keys():
             del values[field]
         values.pop("group_id", None)

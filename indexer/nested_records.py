@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from indexer.attributes import as_text
 from indexer.column_names import attribute_name, field_by_name, fields_by_pattern, normalize_name
-from indexer.columns import ATTRIBUTE_PREFIX, Columns, find_columns
+from indexer.columns import ATTRIBUTE_PREFIX, Columns, find_columns, settle
 from indexer.shapes.shape import Records
 from shangsou.reading.issue import Issue
 
@@ -89,7 +89,9 @@ class RecordReader:
                 self._positions.clear()
             positions = self._positions[keys] = find_columns(keys, self._mapping, self._platform)
         values = {field: flat[keys[position]] for field, position in positions.items()}
-        return {field: value for field, value in values.items() if has_value(value)}
+        filled = {field: value for field, value in values.items() if has_value(value)}
+        settle(filled)
+        return filled
 
     def _variants(self, record: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
         for key, value in record.items():

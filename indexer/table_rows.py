@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from indexer.columns import Columns
+from indexer.columns import Columns, settle
 from indexer.shapes.shape import Table
 from shangsou.reading.issue import Issue
 
@@ -58,6 +58,7 @@ class TableReader:
                 continue
             # Zeros are values.
             values = {field: cell for position, field in used if (cell := cells[position]) or cell == 0}
+            settle(values)
             if values or issue:
                 yield number, values, issue
 
