@@ -8,6 +8,7 @@ from typing import Literal
 VocabularyKind = Literal[
     "nothing",
     "no_brand",
+    "no_product_type",
     "no_time",
     "no_price",
     "free",

@@ -139,6 +139,11 @@ class Cells:
             return ""
         return brand
 
+    def product_type(self) -> str:
+        """Return the kind of product, empty for a kind of shipping such as 实物商品."""
+        kind = self.text("product_type")
+        return "" if kind.lower() in vocabulary("no_product_type") else kind
+
     def category(self) -> tuple[str, ...]:
         """Return the path of `category`, or else of `cat1` to `cat4`, without repeated levels."""
         value, separator = self.values.get("category"), self._habits.category_separator
@@ -286,8 +291,8 @@ class Cells:
         return moment
 
     def image(self) -> str:
-        """Return the address of the first picture, else of the first one of the variant."""
-        return self._image("image_url") or self._image("sku_image")
+        """Return the address of the variant's first picture, else of the first one of the product."""
+        return self._image("sku_image") or self._image("image_url")
 
     def _image(self, field: str) -> str:
         value = self.values.get(field)

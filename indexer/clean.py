@@ -40,7 +40,7 @@ _READERS: Mapping[str, Callable[[Cells], object]] = {
     "rating": Cells.rating,
     "reviews": lambda cells: cells.count("reviews"),
     "created_at": lambda cells: cells.time("created_at"),
-    "product_type": lambda cells: cells.text("product_type"),
+    "product_type": Cells.product_type,
 }
 _FIELD_BY_CELL = {
     **{field: field for field in _READERS},
@@ -95,22 +95,11 @@ def _product(product_id: str, title: str, cells: Cells) -> Product:
             fields[field] = _READERS[field](cells)
     if "sale_price" in cells.values or "sale_price_fen" in cells.values or "offer_period" in cells.values:
         apply_sale(fields, cells)
-    if "status" in fields and fields.get("stock") != 0 and cells.is_sold_out():
-        if fields.get("stock"):
-            problem = f"there are {fields['stock']:,} of a product whose status is sold out"
-            cells.issues.append(Issue("stock of what is sold out", problem, "read as 0"))
-        fields["stock"] = 0
-    if fields.get("price_fen") is None and fields.get("list_price_fen") and not cells.states_a_price():
-        # 现价 left blank beside 原价: nothing is off.
-        fields["price_fen"], fields["list_price_fen"] = fields["list_price_fen"], None
+    _settle_stock(fields, cells)
+    _settle_list_price(fields, cells)
     rating = cells.values.get("rating")
     if rating is not None and isinstance(rating, dict) and "count" in rating and "reviews" not in fields:
         fields["reviews"] = Cells({"reviews": rating}).count("reviews")
-    price, list_price = fields.get("price_fen"), fields.get("list_price_fen")
-    if price is not None and list_price is not None and list_price < price:
-        problem = f"list price {list_price / 100:.2f} is below the price {price / 100:.2f}"
-        cells.issues.append(Issue("list price below price", problem, "list price left empty"))
-        fields["list_price_fen"] = None
     path = [level.strip() for level in fields.get("product_type", "").split(CATEGORY_SEPARATOR)]
     if len(path) > 1:
         # Shop systems that sell abroad keep a category path in this column.
@@ -125,3 +114,25 @@ def _product(product_id: str, title: str, cells: Cells) -> Product:
         cells.issues.append(Issue("offer ends before it begins", problem, "both left empty"))
         fields["offer_from"] = fields["offer_until"] = None
     return Product(product_id, title, **fields)
+
+
+def _settle_stock(fields: dict[str, Any], cells: Cells) -> None:
+    """Leave no stock of what a status calls sold out."""
+    if "status" not in fields or fields.get("stock") == 0 or not cells.is_sold_out():
+        return
+    if fields.get("stock"):
+        problem = f"there are {fields['stock']:,} of a product whose status is sold out"
+        cells.issues.append(Issue("stock of what is sold out", problem, "read as 0"))
+    fields["stock"] = 0
+
+
+def _settle_list_price(fields: dict[str, Any], cells: Cells) -> None:
+    """Take a list price for the price where that is blank, and leave none below the price."""
+    price, list_price = fields.get("price_fen"), fields.get("list_price_fen")
+    if price is None and list_price and not cells.states_a_price():
+        # 现价 left blank beside 原价: nothing is off.
+        fields["price_fen"], fields["list_price_fen"] = list_price, None
+    elif price is not None and list_price is not None and list_price < price:
+        problem = f"list price {list_price / 100:.2f} is below the price {price / 100:.2f}"
+        cells.issues.append(Issue("list price below price", problem, "list price left empty"))
+        fields["list_price_fen"] = None

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 _VARIANT_FIELDS = frozenset(
     ("sku", "sku.2", "sku.3", "price", "price_fen", "sale_price", "stock", "sku_attributes", "codes")
 )
+# Merged over the variants of a product as its number is. Blank beside a number it says that there is none.
+_MERGED = ("list_price", "list_price_fen")
 _VARIANT_PREFIXES = ("attributes.", "pair_value.")
 
 
@@ -34,6 +36,7 @@ class Continuation:
                 and not (field == "product_id" and self._has_group)
             ]
             if missing:
+                missing += [field for field in _MERGED if field not in values and field in above]
                 values = {**{field: above[field] for field in missing}, **values}
         if "product_id" in values or "group_id" in values:
             self._above = values

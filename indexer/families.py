@@ -35,11 +35,18 @@ class Families:
         """Return whether anything is known of a product."""
         return number in self._shared
 
-    def complete(self, number: str, values: Mapping[str, object]) -> Mapping[str, object]:
-        """Return a row with what its product states elsewhere."""
+    def complete(
+        self, number: str, values: Mapping[str, object], *, lists_pictures: bool = False
+    ) -> Mapping[str, object]:
+        """Return a row with what its product states elsewhere.
+
+        Where rows list the pictures of a product, that of its first row shows each of its variants.
+        """
         shared = self._shared.get(number)
         if not shared:
             return values
         priced = not _PRICES.isdisjoint(values)
         inherited = {field: value for field, value in shared.items() if not (priced and field in _PRICES)}
+        if lists_pictures and "title" not in values and "image_url" in inherited:
+            return {**inherited, **values, "image_url": inherited["image_url"]}
         return {**inherited, **values}

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from indexer.attributes import split_tags
@@ -10,7 +10,7 @@ from indexer.catalog_files import BadRow, Catalog, OtherRow, Row
 from indexer.columns import MORE_SKUS, PAIR_VALUE
 from indexer.continuation import Continuation, has_variant_values
 from indexer.families import Families
-from indexer.identifiers import read_identifier
+from indexer.identifiers import is_spoilt, read_identifier
 from indexer.identity import SKU_FIELDS
 from indexer.option_pairs import OptionPairs
 from indexer.parents import is_sold_itself, parent_key
@@ -128,7 +128,7 @@ class _Joiner:
                 yield from self._count_down(self._key_hash(row.values, facts))
                 yield OtherRow(row.file, row.line, "another picture or text of a product")
                 return
-            row = self._completed(row, group, facts)
+            row = self._completed(number, row, group, facts)
         key_hash = self._key_hash(row.values, facts)
         if key_hash not in self._remaining:
             yield self._finished(row, facts)
@@ -154,14 +154,17 @@ class _Joiner:
             and self._families.has(_family(values, group))
         )
 
-    def _completed(self, row: Row, group: str, facts: FileSurvey) -> Row:
+    def _completed(self, number: int, row: Row, group: str, facts: FileSurvey) -> Row:
         """Return a row with what others of its product state, and remember what it states for them."""
         family = _family(row.values, group)
         if not family:
             return row
         if "title" in row.values and facts.has_untitled_rows:
             self._families.add(family, row.values)
-        return row._replace(values=self._families.complete(family, row.values))
+        platform = self._catalogs[number].columns.platform
+        lists_pictures = platform is not None and platform.lists_pictures
+        values = self._families.complete(family, row.values, lists_pictures=lists_pictures)
+        return row._replace(values=values)
 
     def _count_down(self, key_hash: int) -> Iterator[Joined]:
         """Count a row of a number; behind the last, yield what was held of it."""
@@ -243,6 +246,11 @@ class _Joiner:
             yield DuplicateRow(self._name(row), row.line, Issue("duplicate id", problem, "row skipped"))
         if not rows:
             return
+        titles = dict.fromkeys(_title(values) for _, values in rows)
+        titles.pop("", None)
+        if len(titles) > 1 and is_spoilt(self._number(rows[0])):
+            yield from self._told_apart(rows, titles)
+            return
         varying = varying_fields((row.file_number, values) for row, values in rows)
         if not varying:
             yield self._merged(rows, "")
@@ -260,8 +268,29 @@ class _Joiner:
                 [*shared, *variants], "-" + "-".join(filter(None, signature)), skipped=len(shared)
             )
 
+    def _told_apart(
+        self, rows: Sequence[tuple[_HeldRow, dict[str, object]]], titles: Iterable[str]
+    ) -> Iterator[Joined]:
+        """Yield the products that Excel has given one number, by their titles."""
+        for position, title in enumerate(titles):
+            same = [(row, values) for row, values in rows if _title(values) == title]
+            number = self._number(same[0])
+            problem = f"product id {excerpt(number)} is that of several titles, and was rounded by Excel"
+            note = Issue("one rounded id of several products", problem, "told apart by their titles")
+            joined = self._merged(same, f"-{position + 1}" if position else "", is_grouped=False)
+            yield joined._replace(notes=[*joined.notes, note], issue=joined.issue or note)
+
+    def _number(self, row: tuple[_HeldRow, Mapping[str, object]]) -> str:
+        held, values = row
+        return read_identifier(values.get(self._survey.files[held.file_number].identity.product))
+
     def _merged(
-        self, rows: Sequence[tuple[_HeldRow, dict[str, object]]], suffix: str, skipped: int = 0
+        self,
+        rows: Sequence[tuple[_HeldRow, dict[str, object]]],
+        suffix: str,
+        skipped: int = 0,
+        *,
+        is_grouped: bool = True,
     ) -> JoinedRow:
         values: dict[str, object] = {}
         last: dict[str, _HeldRow] = {}
@@ -283,13 +312,21 @@ class _Joiner:
         titled = [held for held, more in rows if "title" in more] or [row]
         facts = self._survey.files[titled[0].file_number]
         merged = Row(self._name(row), row.line, values, issue)
-        return self._finished(merged, facts, suffix=suffix, notes=notes, rows=len(rows) - skipped)
+        finished = self._finished(merged, facts, suffix=suffix, notes=notes, rows=len(rows) - skipped)
+        if not is_grouped and suffix and facts.identity.group not in values:
+            ungrouped = {field: value for field, value in finished.values.items() if field != "group_id"}
+            finished = finished._replace(values=ungrouped)
+        return finished
 
     def _name(self, row: _HeldRow) -> str:
         return self._catalogs[row.file_number].name
 
     def _location(self, row: _HeldRow) -> str:
         return f"{self._name(row)}:{row.line}"
+
+
+def _title(values: Mapping[str, object]) -> str:
+    return value_text("title", values.get("title", ""))
 
 
 def _family(values: Mapping[str, object], group: str) -> str:

@@ -20,6 +20,8 @@ class Platform:
     ignored: frozenset[str] = field(default_factory=frozenset)
     category_separator: str = ""
     category_roots: frozenset[str] = field(default_factory=frozenset)
+    lists_pictures: bool = False
+    """Whether the rows of a product list its further pictures, beside variants that these do not show."""
 
 
 def recognize(header: Iterable[str]) -> Platform | None:
@@ -52,6 +54,7 @@ def _platform(table: Mapping[str, object]) -> Platform:
         ignored=frozenset(_names(table.get("ignored", []))),
         category_separator=str(table.get("category_separator", "")),
         category_roots=frozenset(str(root) for root in roots) if isinstance(roots, list) else frozenset(),
+        lists_pictures=table.get("lists_pictures") is True,
     )
 
 

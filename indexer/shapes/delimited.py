@@ -141,7 +141,10 @@ def _dialect(source: SourceFile, lines: Sequence[str], delimiter: str) -> Dialec
     )
     full, escaped_full = _full_rows(lines, plain), _full_rows(lines, escaping)
     writes_null = any(cell == "\\N" for line in lines for cell in line.split(delimiter))
-    return escaping if escaped_full > full or (writes_null and escaped_full >= full) else plain
+    # A quote behind a backslash closes nothing where the cell goes on: Excel would have doubled it.
+    escaped_quote = re.compile(rf'\\"(?!["\r\n]|{re.escape(delimiter)}|$)')
+    is_written_so = writes_null or (escaping.quotes and any(escaped_quote.search(line) for line in lines))
+    return escaping if escaped_full > full or (is_written_so and escaped_full >= full) else plain
 
 
 def _full_rows(lines: Sequence[str], dialect: Dialect) -> int:

@@ -96,3 +96,26 @@ def test_totals_notes_and_repeated_headers_are_no_products(write: Write) -> None
     products = read(write("catalog.csv", text), report=report)
     assert [product.title for product in products] == ["杯", "壶"]
     assert (report.others, report.rejected) == (3, 0)
+
+
+def test_a_list_price_merged_over_the_variants_of_a_product_is_that_of_each(write: Write) -> None:
+    text = "款号,商品名称,尺码,售价,吊牌价\n1,裙,S,99,199\n,,M,109,\n2,衫,S,59,\n2,衫,M,59,99\n2,衫,L,59,\n"
+    products = read(write("goods.csv", text))
+    assert [(product.product_id, product.list_price_fen) for product in products] == [
+        ("1-S", 19_900),
+        ("1-M", 19_900),
+        # With its number on each row, a blank one says that there is none.
+        ("2-S", None),
+        ("2-M", 9_900),
+        ("2-L", None),
+    ]
+
+
+def test_products_whose_ids_excel_made_one_are_told_apart_by_their_titles(write: Write) -> None:
+    text = "商品编号,商品名称,价格\n6.90123E+12,杯,9\n6.90123E+12,壶,19\n6.90123E+12,杯,8\n"
+    report = Report()
+    assert {
+        product.title: (product.product_id, product.price_fen, product.group_id)
+        for product in read(write("goods.csv", text), report=report)
+    } == {"杯": ("6.90123E+12", 800, ""), "壶": ("6.90123E+12-2", 1_900, "")}
+    assert "told apart by their titles" in report.to_text()

@@ -254,3 +254,49 @@ def test_a_platform_is_recognized_with_columns_renamed_and_missing() -> None:
 def test_every_platform_needs_several_columns_and_no_more_than_it_has() -> None:
     for platform in platforms():
         assert 2 <= platform.matches <= len(platform.signature), platform.name
+
+
+def test_a_variant_of_shopify_has_its_own_picture_or_the_first_of_its_product(write: Write) -> None:
+    text = """Handle,Title,Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src,Image Position,Variant Image
+cup,杯,云岚,颜色,白,C-W,39,https://c.example/1.jpg,1,https://c.example/w.jpg
+cup,,,,蓝,C-B,39,https://c.example/2.jpg,2,
+cup,,,,红,C-R,39,,,https://c.example/r.jpg
+cup,,,,,,,https://c.example/3.jpg,3,
+"""
+    assert {product.product_id: product.image_url for product in read(write("p.csv", text))} == {
+        "C-W": "https://c.example/w.jpg",
+        "C-B": "https://c.example/1.jpg",
+        "C-R": "https://c.example/r.jpg",
+    }
+
+
+def test_a_kind_of_shipping_is_no_product_type(write: Write) -> None:
+    text = "商品编号,商品名称,商品类型\n1,杯,实物商品\n2,券,虚拟商品\n3,壶,水壶\n"
+    assert [product.product_type for product in read(write("goods.csv", text))] == ["", "", "水壶"]
+
+
+def test_details_of_google_are_attributes_and_no_description(write: Write) -> None:
+    detail = (
+        "<g:product_detail><g:section_name>参数</g:section_name><g:attribute_name>{}</g:attribute_name>"
+        "<g:attribute_value>{}</g:attribute_value></g:product_detail>"
+    )
+    items = [
+        "<item><g:id>1</g:id><title>伞</title><description>轻</description><g:price>9 CNY</g:price>"
+        "<g:availability>in_stock</g:availability><link>https://c.example/1</link>"
+        "<g:condition>new</g:condition></item>",
+        "<item><g:id>2</g:id><title>巨伞</title><g:price>9 CNY</g:price><g:availability>in_stock"
+        f"</g:availability>{detail.format('伞骨', '8骨')}{detail.format('材质', '布')}</item>",
+        "<item><g:id>3</g:id><title>小伞</title><g:price>9 CNY</g:price><g:availability>in_stock"
+        f"</g:availability>{detail.format('伞骨', '6骨')}</item>",
+    ]
+    feed = (
+        '<rss xmlns:g="http://base.google.com/ns/1.0"><channel><title>店</title>'
+        f"{''.join(items)}</channel></rss>"
+    )
+    report = Report()
+    assert [(p.description, p.attributes) for p in read(write("feed.xml", feed), report=report)] == [
+        ("轻", {}),
+        ("", {"伞骨": ("8骨",), "材质": ("布",)}),
+        ("", {"伞骨": ("6骨",)}),
+    ]
+    assert "description" not in " ".join(map(str, report.to_json()["reasons"]))  # type: ignore[call-overload]

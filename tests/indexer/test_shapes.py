@@ -272,3 +272,33 @@ def test_no_text_is_worse_than_refused(tmp_path: Path, text: str) -> None:
         read(path)
     except UnusableInput as refused:
         assert str(refused)  # noqa: PT017
+
+
+def test_cells_merged_in_a_page_are_those_of_each_row(write: Write) -> None:
+    page = (
+        "<table><tr><td colspan=4>商品导出</td></tr>"
+        "<tr><th rowspan=2>商品编号</th><th rowspan=2>商品名称</th><th colspan=2>规格</th></tr>"
+        "<tr><th>尺码</th><th>库存</th></tr>"
+        "<tr><td rowspan=2>1</td><td rowspan='2'>被</td><td>M</td><td>5</td></tr>"
+        "<tr><td>L</td><td>0</td></tr><tr><td>2</td><td>枕</td><td>S</td><td rowspan=9>7</td></tr>"
+        "<tr><td>3</td><td>巾</td><td>S</td></tr></table>"
+    )
+    assert [
+        (product.product_id, product.title, product.attributes, product.stock)
+        for product in read(write("goods.xls", page))
+    ] == [
+        ("1-M", "被", {"尺码": ("M",)}, 5),
+        ("1-L", "被", {"尺码": ("L",)}, 0),
+        ("2", "枕", {"尺码": ("S",)}, 7),
+        ("3", "巾", {"尺码": ("S",)}, 7),
+    ]
+
+
+def test_backslashes_before_quotes_are_read_without_a_null_in_the_file(write: Write) -> None:
+    text = '"id","title","price"\n"1","膜 \\"高清\\" 款","9"\n"2","线, 1米","19"\n'
+    assert [product.title for product in read(write("goods.csv", text))] == ['膜 "高清" 款', "线, 1米"]
+
+
+def test_a_folder_at_the_end_of_a_quoted_cell_escapes_nothing(write: Write) -> None:
+    text = 'id,title,brand\n1,杯,"C:\\"\n2,壶,"D:\\"\n'
+    assert [product.brand for product in read(write("goods.csv", text))] == ["C:\\", "D:\\"]
