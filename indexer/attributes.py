@@ -181,10 +181,24 @@ def split_attributes(value: object) -> list[tuple[str, str]] | None:
     return None
 
 
-def split_unnamed(text: str) -> list[tuple[str, str]]:
-    """Return the values of a text that names no attribute, as `红色,M`, each under the likeliest name."""
+def split_unnamed(text: str, names: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Return the values of a text that names no attribute, as `红色,M`, each under the likeliest name.
+
+    Parameters
+    ----------
+    text
+        Of one variant.
+    names
+        What the other variants have in each place, for values that say nothing of it, such as 军绿.
+    """
     parts = [part.strip() for part in _VALUES.split(text) if part.strip()]
-    return [(_likeliest_name(part), part) for part in parts]
+    likeliest = [_likeliest_name(part) for part in parts]
+    if len(names) == len(parts):
+        likeliest = [
+            place if name == UNNAMED_ATTRIBUTE and place not in likeliest else name
+            for name, place in zip(likeliest, names, strict=True)
+        ]
+    return list(zip(likeliest, parts, strict=True))
 
 
 def _likeliest_name(value: str) -> str:

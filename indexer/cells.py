@@ -1,5 +1,6 @@
 """Parse the cells of one raw row, collecting the issues found."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,6 +75,7 @@ _MIN_SPOILT = 4
 # A text of variants is short; a longer one is a description in the wrong column.
 _MAX_UNNAMED = 60
 # Kinds of values that fields want of an object (`indexer.attributes.VALUE_KEYS`).
+_DECIMAL_COMMA = re.compile(r"(?<![0-9.,])([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),([0-9]{1,2})(?![0-9.,])")
 _KINDS = {
     "stock": "stock",
     "availability": "status",
@@ -93,6 +95,8 @@ class Habits:
     """What the platform puts between the levels of a category."""
     category_roots: frozenset[str] = frozenset()
     """First levels that every category of the platform has."""
+    has_decimal_commas: bool = False
+    """Whether `399,00` is a price: where semicolons separate the cells."""
 
 
 class Cells:
@@ -179,9 +183,13 @@ class Cells:
                 return fen
             self._leave_empty(fen_field, str(fen), "is negative")
             return None
+        if self._habits.has_decimal_commas:
+            text = _DECIMAL_COMMA.sub(lambda match: f"{match[1].replace('.', '')}.{match[2]}", text)
         number = read_price(text, self._habits.currency)
         if number.value is None:
-            self._leave_empty(field, text, number.oddity)
+            foreign = currency_of(text) if number.oddity.startswith("is in ") else ""
+            advice = f"; if the shop sells in it, say --currency {foreign}" if foreign else ""
+            self._leave_empty(field, text, number.oddity, advice)
         elif number.oddity:
             resolution = f"read as {number.value / 100:.2f}"
             self._add_issue(f"{name} {number.oddity}", f"{name} {excerpt(text)} {number.oddity}", resolution)
@@ -356,7 +364,8 @@ class Cells:
         if is_property_numbers(value):
             self._leave_empty(field, text, "holds numbers of properties, not their names")
         elif text and text[0] not in "{[" and len(text) <= _MAX_UNNAMED:
-            return split_unnamed(text)
+            names = self.values.get("sku_attribute_names") if field == "sku_attributes" else None
+            return split_unnamed(text, names if isinstance(names, list) else ())
         else:
             self._leave_empty(field, text or str(value), "cannot be read")
         return []
@@ -419,9 +428,9 @@ class Cells:
             text = text[:max_length].rstrip()
         return text
 
-    def _leave_empty(self, field: str, text: str, oddity: str) -> None:
+    def _leave_empty(self, field: str, text: str, oddity: str, advice: str = "") -> None:
         name = _field_words(field)
-        self._add_issue(f"{name} {oddity}", f"{name} {excerpt(text)} {oddity}", f"{name} left empty")
+        self._add_issue(f"{name} {oddity}", f"{name} {excerpt(text)} {oddity}", f"{name} left empty{advice}")
 
     def _add_issue(self, reason: str, problem: str, resolution: str) -> None:
         self.issues.append(Issue(reason, problem, resolution))

@@ -19,7 +19,8 @@ from indexer.variation import value_text, variant_suffix, varying_fields
 from shangsou.reading.issue import Issue, excerpt
 
 _ROLES = frozenset(("sku", *MORE_SKUS, "row_type", "variant_skus"))
-_NUMBERS = _ROLES | {"product_id", "group_id"}
+# Of these, rows of one product may differ without a word.
+_UNREPORTED = _ROLES | {"product_id", "group_id", "sku_attribute_names"}
 
 
 class JoinedRow(NamedTuple):
@@ -101,7 +102,7 @@ class _Joiner:
             if is_simple and "product_id" in row.values:
                 yield JoinedRow(row.file, row.line, row.values, row.issue, (), 1)
                 continue
-            values = filling.fill(row.values)
+            values = facts.unnamed_values.complete(filling.fill(row.values))
             if pairs:
                 values = pairs.resolve(values)
             if not has_titles and self._key_hash(values, facts) not in self._remaining:
@@ -300,7 +301,7 @@ class _Joiner:
             number = number or read_identifier(more.get(self._survey.files[row.file_number].identity.product))
             for field, value in more.items():
                 before = values.get(field)
-                if before is not None and before != value and field not in _NUMBERS:
+                if before is not None and before != value and field not in _UNREPORTED:
                     if field == "image_url" and "title" not in more:
                         continue
                     where = self._location(last[field])

@@ -31,6 +31,8 @@ def read_image(value: object) -> tuple[str, str]:
     if isinstance(value, str) and _PLAIN.fullmatch(value):
         return value, ""
     text = _first_text(value)
+    if text.startswith(("{", "[")):
+        return "", "is no picture address"
     if _LOCAL.match(text):
         return "", "is a file on a computer" if text[1:2] == ":" else "is no picture address"
     url, oddity = _with_scheme(_first_address(text))

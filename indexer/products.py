@@ -10,6 +10,7 @@ from indexer.derived_groups import GroupDeriver, GroupedProduct
 from indexer.duplicates import title_key
 from indexer.joining import DuplicateRow, Joined, JoinedRow, join_rows
 from indexer.report import Report
+from indexer.shapes.delimited import DelimitedTable
 from indexer.survey import survey
 from shangsou.encoding.product_texts import title_text
 from shangsou.errors import IndexingFailed, UnusableInput
@@ -48,6 +49,7 @@ def read_products(  # noqa: PLR0913 - each a choice of who indexes
     UnusableInput
         At the end, when there was no row at all.
     """
+    report.shop.currency = currency
     deriver = GroupDeriver(segmenter) if derive_groups else None
     report.derived_groups = deriver.counts if deriver else None
     amounts = AmountMerger(fact_table or load_facts(), report)
@@ -152,9 +154,10 @@ class _ProductReader:
 
 
 def _habits(catalog: Catalog, currency: str) -> Habits:
-    platform = catalog.columns.platform
-    return (
-        Habits(currency, platform.category_separator, platform.category_roots)
-        if platform
-        else Habits(currency)
+    platform, shape = catalog.columns.platform, catalog.shape
+    return Habits(
+        currency,
+        platform.category_separator if platform else "",
+        platform.category_roots if platform else frozenset(),
+        has_decimal_commas=isinstance(shape, DelimitedTable) and shape.dialect.delimiter == ";",
     )

@@ -39,6 +39,7 @@ class ShopSummary:
 
     def __init__(self) -> None:
         self.products = self.off = self.sold_out = 0
+        self.currency = "CNY"
         self._filled = [0] * len(_FIELDS)
         self._groups: set[int] = set()
         self._in_groups = 0
@@ -125,7 +126,8 @@ class ShopSummary:
     def _price_range(self) -> str:
         if self._lowest is None or self._highest is None:
             return ", no prices"
-        return f", {self._lowest / 100:,.2f} to {self._highest / 100:,.2f} yuan"
+        money = "yuan" if self.currency == "CNY" else self.currency
+        return f", {self._lowest / 100:,.2f} to {self._highest / 100:,.2f} {money}"
 
 
 _ZERO_POSITIONS = frozenset(position for position, field in enumerate(_FIELDS) if field in _ZEROS_COUNT)

@@ -11,6 +11,7 @@ from indexer.identifiers import read_identifier
 from indexer.identity import Hashes, Identity, IdentityColumns
 from indexer.parents import listed_variants, parent_key
 from indexer.price_unit import PriceUnit
+from indexer.unnamed_values import UnnamedValues
 
 
 @dataclass(slots=True)
@@ -22,6 +23,7 @@ class FileSurvey:
     """Whether rows leave the title to another row of the same product."""
     rows: int = 0
     price_unit: PriceUnit = field(default_factory=PriceUnit)
+    unnamed_values: UnnamedValues = field(default_factory=UnnamedValues)
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ def survey(catalogs: Sequence[Catalog]) -> Survey:
                 parent = read_identifier(values.get("product_id"))
                 parent_of.update(dict.fromkeys(listed_variants(values["variant_skus"]), parent))
             found.price_unit.add(values)
+            found.unnamed_values.add(values)
         found.rows = columns.rows
         found.identity = columns.identity()
         files.append(found)

@@ -117,3 +117,38 @@ def test_what_a_status_calls_sold_out_has_no_stock(write: Write, status: str) ->
     (product,) = read(write("g.csv", f"商品编号,商品名称,库存,状态\n1,杯,33,{status}\n"), report=report)
     assert (product.status, product.stock) == ("on", 0)
     assert "stock of what is sold out" in report.to_text()
+
+
+def test_foreign_money_names_the_option_that_reads_it(write: Write) -> None:
+    text = "商品编号,商品名称,价格\n1,杯,NT$199\n2,壶,$20\n"
+    report = Report()
+    assert [p.price_fen for p in read(write("g.csv", text), report=report)] == [None, None]
+    assert "--currency TWD" in report.to_text()
+    assert "--currency USD" in report.to_text()
+    report = Report()
+    assert read(write("g.csv", text), report=report, currency="TWD")[0].price_fen == 19_900
+    assert "199.00 TWD" in report.to_text()
+    assert "yuan" not in report.to_text()
+
+
+def test_prices_with_a_decimal_comma_between_semicolons(write: Write) -> None:
+    text = "商品编号;商品名称;价格\n1;杯;399,00\n2;壶;1.199,50\n3;碗;1,299\n4;盘;9.90\n"
+    assert [p.price_fen for p in read(write("g.csv", text))] == [39_900, 119_950, 129_900, 990]
+    (cup,) = read(write("g.csv", '商品编号,商品名称,价格\n1,杯,"399,00"\n'))
+    assert cup.price_fen is None
+
+
+def test_the_place_of_a_value_tells_what_other_variants_have_there(write: Write) -> None:
+    text = (
+        "商品编号,商品名称,规格\n1,衫,黑色;XL\n1,衫,军绿;XL\n1,衫,军绿;加大\n"
+        "2,鞋,黑色;XL\n2,鞋,XL;军绿\n3,巾,军绿;小\n"
+    )
+    assert {product.product_id: product.attributes for product in read(write("g.csv", text))} == {
+        "1-黑色;XL": {"颜色": ("黑色",), "尺码": ("XL",)},
+        "1-军绿;XL": {"颜色": ("军绿",), "尺码": ("XL",)},
+        "1-军绿;加大": {"颜色": ("军绿",), "尺码": ("加大",)},
+        "2-黑色;XL": {"颜色": ("黑色",), "尺码": ("XL",)},
+        # A colour stands there once and a size once.
+        "2-XL;军绿": {"尺码": ("XL",), "规格": ("军绿",)},
+        "3": {"规格": ("军绿", "小")},
+    }

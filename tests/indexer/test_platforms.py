@@ -280,14 +280,12 @@ def test_details_of_google_are_attributes_and_no_description(write: Write) -> No
         "<g:product_detail><g:section_name>参数</g:section_name><g:attribute_name>{}</g:attribute_name>"
         "<g:attribute_value>{}</g:attribute_value></g:product_detail>"
     )
+    start = "<item><g:id>{}</g:id><title>{}</title><g:price>9 CNY</g:price><g:availability>in_stock</g:availability>"
     items = [
-        "<item><g:id>1</g:id><title>伞</title><description>轻</description><g:price>9 CNY</g:price>"
-        "<g:availability>in_stock</g:availability><link>https://c.example/1</link>"
-        "<g:condition>new</g:condition></item>",
-        "<item><g:id>2</g:id><title>巨伞</title><g:price>9 CNY</g:price><g:availability>in_stock"
-        f"</g:availability>{detail.format('伞骨', '8骨')}{detail.format('材质', '布')}</item>",
-        "<item><g:id>3</g:id><title>小伞</title><g:price>9 CNY</g:price><g:availability>in_stock"
-        f"</g:availability>{detail.format('伞骨', '6骨')}</item>",
+        f"{start.format(1, '伞')}<description>轻</description><link>https://c.example/1</link>",
+        f"<g:condition>new</g:condition></item>{start.format(2, '巨伞')}",
+        f"{detail.format('伞骨', '8骨')}{detail.format('材质', '布')}</item>",
+        f"{start.format(3, '小伞')}{detail.format('伞骨', '6骨')}</item>",
     ]
     feed = (
         '<rss xmlns:g="http://base.google.com/ns/1.0"><channel><title>店</title>'
