@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from indexer.column_names import (
     ATTRIBUTE_PREFIX,
@@ -278,7 +279,7 @@ def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
             fields = sorted(column_names(), key=lambda field: field in ("sku", "group_id"))
             raise UnusableInput(
                 f"--map {pair}: write it as FIELD=COLUMN, where FIELD is {', '.join(fields)} "
-                "or attributes.NAME"
+                f"or attributes.NAME{_suggestion(name)}"
             )
         if mapping.get(field, column.strip()) != column.strip():
             raise UnusableInput(
@@ -286,6 +287,12 @@ def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
             )
         mapping[field] = column.strip()
     return mapping
+
+
+def _suggestion(name: str) -> str:
+    """Return the field that a misspelt one is likely to be, for a message."""
+    close = get_close_matches(name.strip().lower(), column_names(), 1)
+    return f"; did you mean {close[0]}?" if close and close[0] != name else ""
 
 
 def find_position(header: Sequence[str], column: str) -> int | None:

@@ -250,7 +250,7 @@ class _Joiner:
         titles = dict.fromkeys(_title(values) for _, values in rows)
         titles.pop("", None)
         if len(titles) > 1 and is_spoilt(self._number(rows[0])):
-            yield from self._told_apart(rows, titles)
+            yield from self._separated(rows, titles)
             return
         varying = varying_fields((row.file_number, values) for row, values in rows)
         if not varying:
@@ -269,7 +269,7 @@ class _Joiner:
                 [*shared, *variants], "-" + "-".join(filter(None, signature)), skipped=len(shared)
             )
 
-    def _told_apart(
+    def _separated(
         self, rows: Sequence[tuple[_HeldRow, dict[str, object]]], titles: Iterable[str]
     ) -> Iterator[Joined]:
         """Yield the products that Excel has given one number, by their titles."""
@@ -277,7 +277,7 @@ class _Joiner:
             same = [(row, values) for row, values in rows if _title(values) == title]
             number = self._number(same[0])
             problem = f"product id {excerpt(number)} is that of several titles, and was rounded by Excel"
-            note = Issue("one rounded id of several products", problem, "told apart by their titles")
+            note = Issue("one rounded id of several products", problem, "separated by their titles")
             joined = self._merged(same, f"-{position + 1}" if position else "", is_grouped=False)
             yield joined._replace(notes=[*joined.notes, note], issue=joined.issue or note)
 

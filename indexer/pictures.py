@@ -19,7 +19,7 @@ _NEXT_PATH = re.compile(
 _BEHIND_BAR = re.compile(r"^[^|/]*\|(?=https?://|//)", re.IGNORECASE)
 # Nearly all of them: one address without anything that could separate two.
 _PLAIN = re.compile(r"https?://[a-zA-Z0-9.-]+(?::[0-9]+)?/[a-zA-Z0-9._~%/@!*+=:?&()-]*")
-_LOCAL = re.compile(r"[a-z]:[\\/]|\\\\|file:|data:|=", re.IGNORECASE)
+_LOCAL = re.compile(r"[a-z]:[\\/]|\\\\|file:|data:|=|[{\[]", re.IGNORECASE)
 
 
 def read_image(value: object) -> tuple[str, str]:
@@ -31,8 +31,6 @@ def read_image(value: object) -> tuple[str, str]:
     if isinstance(value, str) and _PLAIN.fullmatch(value):
         return value, ""
     text = _first_text(value)
-    if text.startswith(("{", "[")):
-        return "", "is no picture address"
     if _LOCAL.match(text):
         return "", "is a file on a computer" if text[1:2] == ":" else "is no picture address"
     url, oddity = _with_scheme(_first_address(text))

@@ -1,4 +1,4 @@
-"""What stands in which place of texts such as `黑色;XL`, told from all variants of a product."""
+"""The attribute in each place of texts such as `黑色;XL`, told from all variants of a product."""
 
 from collections.abc import Mapping
 

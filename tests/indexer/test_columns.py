@@ -72,3 +72,8 @@ def test_map_arguments_are_read() -> None:
 def test_no_name_stands_for_two_fields() -> None:
     names = [name for field_names in column_names().values() for name in field_names]
     assert sorted(names) == sorted(set(names))
+
+
+def test_a_misspelt_field_of_a_mapping_is_answered_with_the_likeliest() -> None:
+    with pytest.raises(UnusableInput, match=r"did you mean title\?"):
+        read_mapping(["titel=商品名称"])

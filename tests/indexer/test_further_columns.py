@@ -102,6 +102,7 @@ def test_goods_of_ecshop_are_read_by_the_names_of_their_table(write: Write) -> N
         ("商品编号,商品名称,商品状态,是否上架", "1,杯,销售中,是", "2,壶,销售中,否"),
         ("商品编号,商品名称,是否上架,商品状态", "1,杯,是,销售中", "2,壶,是,已下架"),
         ("External ID,Name,Sales Price,Can be Sold,Active", "1,杯,9,True,True", "2,壶,9,True,False"),
+        ("id,title,status", "1,杯,ON_SALE", "2,壶,OFF_SALE"),
         ("id,title,is_listing", "1,杯,true", "2,壶,false"),
         ("id,title,status,is_deleted,is_hidden", "1,杯,1,0,0", "2,壶,1,0,1"),
     ],

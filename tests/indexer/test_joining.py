@@ -111,11 +111,11 @@ def test_a_list_price_merged_over_the_variants_of_a_product_is_that_of_each(writ
     ]
 
 
-def test_products_whose_ids_excel_made_one_are_told_apart_by_their_titles(write: Write) -> None:
+def test_products_whose_ids_excel_made_one_are_separated_by_their_titles(write: Write) -> None:
     text = "商品编号,商品名称,价格\n6.90123E+12,杯,9\n6.90123E+12,壶,19\n6.90123E+12,杯,8\n"
     report = Report()
     assert {
         product.title: (product.product_id, product.price_fen, product.group_id)
         for product in read(write("goods.csv", text), report=report)
     } == {"杯": ("6.90123E+12", 800, ""), "壶": ("6.90123E+12-2", 1_900, "")}
-    assert "told apart by their titles" in report.to_text()
+    assert "separated by their titles" in report.to_text()
