@@ -127,11 +127,12 @@ def _settle_stock(fields: dict[str, Any], cells: Cells) -> None:
 
 
 def _settle_list_price(fields: dict[str, Any], cells: Cells) -> None:
-    """Take a list price for the price where that is blank, and leave none below the price."""
+    """Take a list price for the price where that is blank; leave none without a price or below it."""
     price, list_price = fields.get("price_fen"), fields.get("list_price_fen")
-    if price is None and list_price and not cells.states_a_price():
-        # 现价 left blank beside 原价: nothing is off.
-        fields["price_fen"], fields["list_price_fen"] = list_price, None
+    if price is None and list_price is not None:
+        # 现价 left blank beside 原价: nothing is off. A price that cannot be read, or is to be asked for, is another.
+        fields["price_fen"] = None if cells.states_a_price() else list_price
+        fields["list_price_fen"] = None
     elif price is not None and list_price is not None and list_price < price:
         problem = f"list price {list_price / 100:.2f} is below the price {price / 100:.2f}"
         cells.issues.append(Issue("list price below price", problem, "list price left empty"))

@@ -70,7 +70,7 @@ def test_a_product_with_only_a_list_price_costs_that(write: Write, name: str) ->
         (3_900, None),
         (2_900, 3_900),
         # Its price is to be asked for.
-        (None, 3_900),
+        (None, None),
     ]
 
 
