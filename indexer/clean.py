@@ -130,7 +130,7 @@ def _settle_list_price(fields: dict[str, Any], cells: Cells) -> None:
     """Take a list price for the price where that is blank; leave none without a price or below it."""
     price, list_price = fields.get("price_fen"), fields.get("list_price_fen")
     if price is None and list_price is not None:
-        # 现价 left blank beside 原价: nothing is off. A price that cannot be read, or is to be asked for, is another.
+        # 现价 left blank beside 原价: nothing is off. A price that cannot be read is another matter.
         fields["price_fen"] = None if cells.states_a_price() else list_price
         fields["list_price_fen"] = None
     elif price is not None and list_price is not None and list_price < price:
