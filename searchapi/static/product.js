@@ -40,9 +40,13 @@ function wireBack() {
 function wireBuying() {
   const done = main.querySelector(".bought");
   const item = () => ({ ...clickBefore(productId), product_id: productId, price: price === undefined ? undefined : Number(price), quantity: 1 });
-  const wire = (kind, act) => main.querySelector(`[data-buy=${kind}]`).addEventListener("click", () => {
-    done.textContent = act();
-  });
+  const wire = (kind, act) => {
+    const button = main.querySelector(`[data-buy=${kind}]`);
+    button.addEventListener("click", () => {
+      done.textContent = act();
+    });
+    button.disabled = button.parentElement.hasAttribute("data-sold-out");
+  };
   wire("cart", () => {
     track("add_to_cart", item());
     return "已加入购物车（演示）";

@@ -88,8 +88,9 @@ def test_shoes_of_canvas_are_not_found_among_bags_of_canvas_which_only_come_near
 def test_headings_go_down_level_by_level(page: Page):
     change_answers(page, one_match)
     open_shop(page, {"q": "帆布包"})
+    expect(page.get_by_role("heading", name="相关搜索")).to_be_visible()  # asked for behind the results
     shown = headings(page)
-    assert [level for level, _ in shown] == ["H1", "H2", "H2", "H3", "H3"]
+    assert [level for level, _ in shown] == ["H1", "H2", "H2", "H3", "H3", "H2"]
     assert shown[0] == ("H1", "帆布包")
     assert shown[2] == ("H2", "相近的商品")
 
