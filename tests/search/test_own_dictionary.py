@@ -1,24 +1,18 @@
 """Searches of indices that were built with a shop's own dictionary, each cut into words as it was built."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from indexer.build import index_products
-from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.query import Filters, LexicalLeg
 from shangsou.lexicon.dictionary_completion import complete_dictionary
-from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.search.context import SearchContext
 from shangsou.search.request import SearchRequest
 from shangsou.search.search import search
 from shangsou.search.understanding.lexical_query import make_lexical_query
-from shangsou.settings import Settings
 from shangsou.text.dictionary import parse_dictionary
-from tests.fixtures.fact_shop import PLAIN
-from tests.fixtures.hash_encoder import HashEncoder
+from tests.fixtures.own_files import build_index, open_context
 
 PRODUCTS = [
     Product("cube", "百吉福奶酪魔方零食"),
@@ -30,22 +24,9 @@ PRODUCTS = [
 
 
 def build(home: Path, dictionary: str) -> None:
-    index_products(
-        PRODUCTS,
-        store=EmbeddedStore(home / "index"),
-        encoder=HashEncoder(),
-        source="test",
-        lexicons=LexiconStore(Settings(home=home)),
-        dictionary=complete_dictionary(parse_dictionary(dictionary, "dictionary.txt"))[0],
-    )
-
-
-def open_context(home: Path, generation: str) -> SearchContext:
-    engine = EmbeddedStore(home / "index").open(generation)
-    lexicon = LexiconStore(Settings(home=home)).open(engine.generation)
-    assert lexicon is not None
-    recipe = replace(PLAIN, field_weights={"title.words": 1.0})
-    return SearchContext(engine, None, recipe, replace(lexicon, product_types=None))
+    """Index the products with a shop's own words."""
+    entries = parse_dictionary(dictionary, "dictionary.txt")
+    build_index(home, PRODUCTS, dictionary=complete_dictionary(entries)[0])
 
 
 def found_by_words(context: SearchContext, query: str) -> list[str]:

@@ -1,25 +1,19 @@
 """Searches of indices that a shop's own facts were added to, each read as it was built."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from indexer.build import index_products
-from shangsou.engines.embedded.store import EmbeddedStore
-from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
 from shangsou.search.context import SearchContext
 from shangsou.search.lack import Lack, MatchCheck
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.search import search
-from shangsou.settings import Settings
 from shangsou.text.facts import load_facts
 from shangsou.text.own_facts import add_own_facts
-from tests.fixtures.fact_shop import PLAIN
-from tests.fixtures.hash_encoder import HashEncoder
+from tests.fixtures.own_files import build_index, open_context
 
 # One pound is 450 g here, so that 10磅 are 4.5公斤.
 POUNDS = '[units.measures.mass]\n"磅" = 450\n[colours.names]\n"红" = ["车厘子"]'
@@ -34,22 +28,7 @@ PRODUCTS = [
 
 def build(home: Path, own: str) -> None:
     """Index the products with a shop's own facts."""
-    index_products(
-        PRODUCTS,
-        store=EmbeddedStore(home / "index"),
-        encoder=HashEncoder(),
-        source="test",
-        lexicons=LexiconStore(Settings(home=home)),
-        fact_table=add_own_facts(own, "facts.toml"),
-    )
-
-
-def open_context(home: Path, generation: str) -> SearchContext:
-    engine = EmbeddedStore(home / "index").open(generation)
-    lexicon = LexiconStore(Settings(home=home)).open(engine.generation)
-    assert lexicon is not None
-    # The titles are too few to learn which things there are.
-    return SearchContext(engine, HashEncoder(), PLAIN, replace(lexicon, product_types=None))
+    build_index(home, PRODUCTS, fact_table=add_own_facts(own, "facts.toml"))
 
 
 def find(context: SearchContext, query: str) -> SearchResponse:
