@@ -60,6 +60,11 @@ def find_exclusions(text: str, shop: ShopWords) -> Iterator[Limit]:
             yield _limit(match.start(), match.end(), [unwanted])
 
 
+def exclude(text: str) -> Exclusion:
+    """Return the exclusion of a normalized text, which titles may deny as well."""
+    return Exclusion(text, denials(text))
+
+
 def is_negated(text: str, start: int, end: int) -> bool:
     """Return whether the words around a stretch of a text say that it is not wanted."""
     return _NEGATED_IN_FRONT.search(text[:start]) is not None or _NEGATED_BEHIND.match(text, end) is not None
@@ -169,5 +174,5 @@ def _start_of_item(text: str, stop: int, shop: ShopWords) -> int:
 
 
 def _limit(start: int, end: int, items: list[str]) -> Limit:
-    exclusions = tuple(Exclusion(item, denials(item)) for item in items)
-    return Limit(start, end, "without", "、".join(items), Filters(exclusions=exclusions))
+    filters = Filters(exclusions=tuple(map(exclude, items)))
+    return Limit(start, end, "without", "、".join(items), filters)

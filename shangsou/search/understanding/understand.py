@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from shangsou.engines.query import Exclusion, Filters, LexicalQuery, Sort
+from shangsou.engines.query import Filters, LexicalQuery, Sort
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.limits import MAX_QUERY_LENGTH
 from shangsou.search.ranking.recipe import RankingRecipe
@@ -12,11 +12,11 @@ from shangsou.search.spelling.correction import find_correction
 from shangsou.search.understanding.alternatives import join_alternatives
 from shangsou.search.understanding.constraints import parse_constraints
 from shangsou.search.understanding.entities import find_entities, term_weights
+from shangsou.search.understanding.exclusions import exclude
 from shangsou.search.understanding.latin_words import LatinWords, Translation
 from shangsou.search.understanding.lexical_query import distinct_words, make_lexical_query, with_alternatives
 from shangsou.search.understanding.shop_words import ShopWords
 from shangsou.search.understood import ConstraintKind, Correction, PriceLevel, Step, Understood
-from shangsou.text.negations import denials
 from shangsou.text.normalize import normalize
 from shangsou.text.segmenter import PACKAGED, Segmenter
 from shangsou.text.synonyms import Rewording, reword
@@ -126,8 +126,7 @@ def take_out_constraints(query: ParsedQuery, resources: Resources) -> ParsedQuer
         # Who wants no 蓝牙 wants no 蓝芽 either.
         synonyms = resources.recipe.synonyms
         others = [other for one in filters.exclusions for other in synonyms.get(one.text, ())]
-        further = tuple(Exclusion(other, denials(other)) for other in others)
-        filters = filters.intersect(Filters(exclusions=further))
+        filters = filters.intersect(Filters(exclusions=tuple(map(exclude, others))))
     return replace(
         changed,
         filters=filters,
