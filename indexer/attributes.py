@@ -1,9 +1,10 @@
-"""Extract attributes and tags from the shapes that catalogs give them, and texts from objects."""
+"""Attributes in the shapes that catalogs give them: texts, JSON, objects and lists."""
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
+from indexer.cell_objects import as_text, read_object
 from shangsou.reading.json_values import parse_json
 
 _PAIRS = re.compile(r"[;；\n|｜]+")
@@ -14,7 +15,6 @@ _NAME_AND_VALUE = re.compile(r"\s*([^:：=]{1,60}?)\s*[:：=]\s*(.*\S)\s*", re.D
 _BRACKETED = re.compile(r"[【\[]([^】\]]{1,20})[】\]]\s*[:：]?\s*([^【\[]*)")
 # Taobao's numbers of properties, which say nothing to a shopper.
 _PROPERTY_NUMBERS = re.compile(r"(?:[0-9]{3,}:-?[0-9]+;?)+")
-_TAGS = re.compile(r"[,，;；|｜、\n]+")
 _NAME_KEYS = [
     "name",
     "key",
@@ -63,98 +63,7 @@ _VALUE_KEYS = [
     "属性值",
     "规格值",
 ]
-# Keys under which an object keeps what a field wants, the likeliest first. Those of a text come last.
-_TEXT_KEYS = [
-    "name",
-    "title",
-    "value",
-    "label",
-    "text",
-    "zh_CN",
-    "zh-CN",
-    "zh",
-    "cn",
-    "zh_Hans",
-    "rendered",
-    "content",
-    "plain",
-    "default",
-    "#text",
-    "data",
-    "attributes",
-]
-VALUE_KEYS: Mapping[str, Sequence[str]] = {
-    "price": ["amount", "value", "price", "current", "sale", "now", "min"],
-    "stock": ["quantity", "qty", "count", "available", "stock", "total", "value", "num", "number"],
-    "status": ["code", "value", "status", "name", "state", "key"],
-    "rating": ["rate", "value", "average", "score", "rating", "avg"],
-    "reviews": ["count", "total", "reviews", "number", "num"],
-    "image": ["url", "src", "href", "link", "image", "original", "large", "path"],
-    "id": ["id", "value", "code", "sku", "$oid", "key"],
-}
-# The name of an attribute that a text gives without one.
-UNNAMED_ATTRIBUTE = "规格"
-_VALUES = re.compile(r"[;；,，|｜\n]+|\s+/\s+")
-_SIZE = re.compile(
-    r"(?:x{0,4}s|m|x{0,5}l|[2-6]xl|均码|[0-9]{2}(?:\.5)?码|[0-9]{3}/[0-9]{2,3}[a-z]?)", re.IGNORECASE
-)
-_COLOUR = re.compile(r"[\u4e00-\u9fff]{1,6}色|[红橙黄绿青蓝紫黑白灰粉棕]")
 _MAX_LITERAL = 10_000
-_MAX_DEPTH = 4
-_HOST = re.compile(r"(?:[a-z0-9-]+\.){2,}[a-z]{2,}/|[a-z0-9-]+\.(?:com|cn|net)/", re.IGNORECASE)
-_FORBIDDEN_IN_URL = re.compile("[\x00-\x20\x7f\"'<>\\\\`]")
-
-
-def as_text(value: object) -> str:
-    """Return a cell as text: numbers without a needless `.0`, empty for anything but a single value."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return "" if value != value else str(int(value)) if value.is_integer() else repr(value)  # noqa: PLR0124
-    if value is None or isinstance(value, Mapping | list | tuple | set | bytes):
-        return ""
-    return str(value)
-
-
-def read_object(value: object, kind: str = "", depth: int = 0) -> object:
-    """Return the value in an object or list where a field wants one; None where it holds none.
-
-    Parameters
-    ----------
-    value
-        Anything; what is neither an object nor a list is returned as it is.
-    kind
-        A key of `VALUE_KEYS`: what the field wants. Else a text, and a list of texts is one text.
-    depth
-        Of the objects around it.
-    """
-    if depth > _MAX_DEPTH:
-        return None
-    if isinstance(value, Mapping):
-        for key in (*VALUE_KEYS.get(kind, ()), *_TEXT_KEYS):
-            if key in value and value[key] not in (None, "", [], {}):
-                return read_object(value[key], kind, depth + 1)
-        return None
-    if isinstance(value, list | tuple):
-        inner = [read_object(entry, kind, depth + 1) for entry in value[:100]]
-        filled = [entry for entry in inner if entry not in (None, "")]
-        if not filled:
-            return None
-        return filled[0] if kind or len(filled) == 1 else " ".join(as_text(entry) for entry in filled)
-    return value
-
-
-def split_tags(value: object) -> list[str]:
-    """Return tags given as a list, as a JSON list, or as a text with commas."""
-    if isinstance(value, str):
-        value = _json_or_none(value, "[") or _TAGS.split(value)
-    if isinstance(value, Mapping):
-        value = [read_object(value)]
-    return (
-        [as_text(read_object(tag)) for tag in value] if isinstance(value, list | tuple) else [as_text(value)]
-    )
 
 
 def split_attributes(value: object) -> list[tuple[str, str]] | None:
@@ -179,32 +88,6 @@ def split_attributes(value: object) -> list[tuple[str, str]] | None:
             return None if None in texts else [(match[1], match[2]) for match in texts if match]
         return None if None in named else list(_pairs(pair for pair in named if pair))
     return None
-
-
-def split_unnamed(text: str, names: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """Return the values of a text that names no attribute, as `红色,M`, each under the likeliest name.
-
-    Parameters
-    ----------
-    text
-        Of one variant.
-    names
-        What the other variants have in each place, for values that say nothing of it, such as 军绿.
-    """
-    parts = [part.strip() for part in _VALUES.split(text) if part.strip()]
-    likeliest = [_likeliest_name(part) for part in parts]
-    if len(names) == len(parts):
-        likeliest = [
-            place if name == UNNAMED_ATTRIBUTE and place not in likeliest else name
-            for name, place in zip(likeliest, names, strict=True)
-        ]
-    return list(zip(likeliest, parts, strict=True))
-
-
-def _likeliest_name(value: str) -> str:
-    if _SIZE.fullmatch(value):
-        return "尺码"
-    return "颜色" if _COLOUR.fullmatch(value) else UNNAMED_ATTRIBUTE
 
 
 def is_property_numbers(value: object) -> bool:
@@ -265,12 +148,3 @@ def _name_and_value(entry: object) -> tuple[object, object] | None:
         if len(entry) == 1:
             return next(iter(entry.items()))
     return None
-
-
-def _json_or_none(text: str, opening: str) -> object:
-    if not text.lstrip().startswith(opening):
-        return None
-    try:
-        return parse_json(text)
-    except ValueError:
-        return None

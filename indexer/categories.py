@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 
-from indexer.attributes import as_text, read_object
+from indexer.cell_objects import as_text, read_object
 from shangsou.reading.json_values import parse_json
 
 # What separates levels and nothing else. A slash does only between spaces and outside of brackets: 牙膏/牙粉

@@ -3,7 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from indexer.cells import MAX_ID_BYTES, Cells, Habits
+from indexer.cells.attributes import read_attributes
+from indexer.cells.category import read_category
+from indexer.cells.cells import STATUS_FIELDS, Cells, Habits
+from indexer.cells.counts import read_count_cell, read_rating_cells
+from indexer.cells.limits import MAX_ID_BYTES
+from indexer.cells.money import read_price_cells, states_a_price
+from indexer.cells.status import read_status_cells
+from indexer.cells.stock import is_sold_out, read_stock_cells
+from indexer.cells.texts import read_brand, read_list, read_moment, read_picture, read_product_type
 from indexer.column_names import ATTRIBUTE_PREFIX
 from indexer.offers import apply_sale
 from shangsou.product import CATEGORY_SEPARATOR, Product
@@ -22,25 +30,25 @@ class CleanedRow(NamedTuple):
 _READERS: Mapping[str, Callable[[Cells], object]] = {
     "subtitle": lambda cells: cells.text("subtitle"),
     "description": lambda cells: cells.text("description"),
-    "brand": Cells.brand,
-    "category": Cells.category,
-    "price_fen": lambda cells: cells.price("price", "price_fen"),
-    "list_price_fen": lambda cells: cells.price("list_price", "list_price_fen"),
-    "offer_from": lambda cells: cells.time("offer_from"),
-    "offer_until": lambda cells: cells.time("offer_until", end_of_day=True),
-    "stock": Cells.stock,
-    "status": Cells.status,
+    "brand": read_brand,
+    "category": read_category,
+    "price_fen": lambda cells: read_price_cells(cells, "price", "price_fen"),
+    "list_price_fen": lambda cells: read_price_cells(cells, "list_price", "list_price_fen"),
+    "offer_from": lambda cells: read_moment(cells, "offer_from"),
+    "offer_until": lambda cells: read_moment(cells, "offer_until", end_of_day=True),
+    "stock": read_stock_cells,
+    "status": read_status_cells,
     "group_id": lambda cells: cells.identifier("group_id"),
-    "attributes": Cells.attributes,
-    "image_url": Cells.image,
+    "attributes": read_attributes,
+    "image_url": read_picture,
     "shop": lambda cells: cells.text("shop"),
-    "tags": lambda cells: cells.listed("tags"),
-    "codes": lambda cells: cells.listed("codes"),
-    "sales": lambda cells: cells.count("sales"),
-    "rating": Cells.rating,
-    "reviews": lambda cells: cells.count("reviews"),
-    "created_at": lambda cells: cells.time("created_at"),
-    "product_type": Cells.product_type,
+    "tags": lambda cells: read_list(cells, "tags"),
+    "codes": lambda cells: read_list(cells, "codes"),
+    "sales": lambda cells: read_count_cell(cells, "sales"),
+    "rating": read_rating_cells,
+    "reviews": lambda cells: read_count_cell(cells, "reviews"),
+    "created_at": lambda cells: read_moment(cells, "created_at"),
+    "product_type": read_product_type,
 }
 _FIELD_BY_CELL = {
     **{field: field for field in _READERS},
@@ -49,13 +57,7 @@ _FIELD_BY_CELL = {
     "list_price": "list_price_fen",
     "rating_percent": "rating",
     "availability": "stock",
-    **dict.fromkeys(
-        (
-            *("status.2", "status.3", "sku_status", "audit_status", "numbered_status"),
-            *("is_off", "is_off.2", "visibility"),
-        ),
-        "status",
-    ),
+    **dict.fromkeys(STATUS_FIELDS, "status"),
     "sku_attributes": "attributes",
     "sku_image": "image_url",
 }
@@ -67,7 +69,7 @@ def clean_row(values: Mapping[str, object], habits: Habits | None = None) -> Cle
     Parameters
     ----------
     values
-        By field, as in `indexer.catalog_files.Row`.
+        By field, as in `indexer.catalog.Row`.
     habits
         How the file writes its cells.
     """
@@ -99,14 +101,14 @@ def _product(product_id: str, title: str, cells: Cells) -> Product:
     _settle_list_price(fields, cells)
     rating = cells.values.get("rating")
     if rating is not None and isinstance(rating, dict) and "count" in rating and "reviews" not in fields:
-        fields["reviews"] = Cells({"reviews": rating}).count("reviews")
+        fields["reviews"] = read_count_cell(Cells({"reviews": rating}), "reviews")
     path = [level.strip() for level in fields.get("product_type", "").split(CATEGORY_SEPARATOR)]
     if len(path) > 1:
         # Shop systems that sell abroad keep a category path in this column.
         fields["product_type"] = path[-1]
         if not fields.get("category"):
             path_cells = Cells({"category": CATEGORY_SEPARATOR.join(path)})
-            fields["category"] = path_cells.category()
+            fields["category"] = read_category(path_cells)
             cells.issues.extend(path_cells.issues)
     begins, ends = fields.get("offer_from"), fields.get("offer_until")
     if begins and ends and ends < begins:
@@ -118,7 +120,7 @@ def _product(product_id: str, title: str, cells: Cells) -> Product:
 
 def _settle_stock(fields: dict[str, Any], cells: Cells) -> None:
     """Leave no stock of what a status calls sold out."""
-    if "status" not in fields or fields.get("stock") == 0 or not cells.is_sold_out():
+    if "status" not in fields or fields.get("stock") == 0 or not is_sold_out(cells):
         return
     if fields.get("stock"):
         problem = f"there are {fields['stock']:,} of a product whose status is sold out"
@@ -131,7 +133,7 @@ def _settle_list_price(fields: dict[str, Any], cells: Cells) -> None:
     price, list_price = fields.get("price_fen"), fields.get("list_price_fen")
     if price is None and list_price is not None:
         # 现价 left blank beside 原价: nothing is off. A price that cannot be read is another matter.
-        fields["price_fen"] = None if cells.states_a_price() else list_price
+        fields["price_fen"] = None if states_a_price(cells) else list_price
         fields["list_price_fen"] = None
     elif price is not None and list_price is not None and list_price < price:
         problem = f"list price {list_price / 100:.2f} is below the price {price / 100:.2f}"

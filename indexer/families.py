@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from indexer.columns import MORE_SKUS
+from indexer.fields import MORE_SKUS
 
 # Groups that are remembered: exports list the rows of one product close to each other.
 _REMEMBERED = 10_000

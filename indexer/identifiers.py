@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from indexer.attributes import as_text
+from indexer.cell_objects import as_text
 
 # What Excel wraps a number in so that it stays a text: `="00123"`, `'00123`.
 _WRAPPED = re.compile(r"""=\s*"(.*)"|'(.*[^'])""", re.DOTALL)

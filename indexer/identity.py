@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.columns import MORE_SKUS
+from indexer.fields import MORE_SKUS
 from indexer.identifiers import read_identifier
 
 SKU_FIELDS = ("sku", *MORE_SKUS)

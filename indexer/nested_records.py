@@ -2,9 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from indexer.attributes import as_text
-from indexer.column_names import attribute_name, field_by_name, fields_by_pattern, normalize_name
-from indexer.columns import ATTRIBUTE_PREFIX, Columns, find_columns, settle
+from indexer.cell_objects import as_text
+from indexer.column_names import (
+    ATTRIBUTE_PREFIX,
+    attribute_name,
+    field_by_name,
+    fields_by_pattern,
+    normalize_name,
+)
+from indexer.column_search import find_columns
+from indexer.columns import Columns
+from indexer.fields import settle
 from indexer.shapes.shape import Records
 from shangsou.reading.issue import Issue
 

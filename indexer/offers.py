@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from indexer.cells import Cells
+from indexer.cells.cells import Cells
+from indexer.cells.money import read_price_cells
 from shangsou.reading.issue import Issue
 from shangsou.reading.times import read_time
 
@@ -28,7 +29,7 @@ def apply_sale(fields: dict[str, Any], cells: Cells) -> None:
         fields.setdefault("offer_until", ends)
     has_period = bool(fields.get("offer_from") or fields.get("offer_until"))
     has_sale = "sale_price" in cells.values or "sale_price_fen" in cells.values
-    sale = cells.price("sale_price", "sale_price_fen") if has_sale else None
+    sale = read_price_cells(cells, "sale_price", "sale_price_fen") if has_sale else None
     regular = fields.get("price_fen")
     if not sale:
         # Times of an offer that there is none for; a list price beside the price is an offer of its own.

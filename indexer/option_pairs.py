@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from indexer.attributes import as_text
-from indexer.columns import ATTRIBUTE_PREFIX, PAIR_NAME, PAIR_VALUE
+from indexer.cell_objects import as_text
+from indexer.column_names import ATTRIBUTE_PREFIX
+from indexer.fields import PAIR_NAME, PAIR_VALUE
 
 # Shopify's word for a product without options.
 _NO_OPTION = ("default title", "默认标题")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from indexer.attributes import as_text
+from indexer.cell_objects import as_text
 from indexer.identifiers import read_identifier
 
 # WooCommerce names a parent without a code by its number: `id:123`.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from indexer.attributes import as_text, read_object
+from indexer.cell_objects import as_text, read_object
 from shangsou.reading.json_values import parse_json
 
 _HOST = re.compile(r"(?:[a-z0-9-]+\.){2,}[a-z]{2,}/|[a-z0-9-]+\.(?:com|cn|net)/", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from indexer.attributes import as_text
+from indexer.cell_objects import as_text
 
 # So many prices, all whole numbers from ten yuan in fen up, nearly all of them tens: shops round to jiao.
 _MIN_PRICES = 3

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from indexer.amount_merging import AmountMerger
-from indexer.catalog_files import BadRow, Catalog, OtherRow
-from indexer.cells import Habits
+from indexer.catalog import BadRow, Catalog, OtherRow
+from indexer.cells.cells import Habits
 from indexer.clean import CleanedRow, clean_row
 from indexer.derived_groups import GroupDeriver, GroupedProduct
 from indexer.duplicates import title_key
-from indexer.joining import DuplicateRow, Joined, JoinedRow, join_rows
+from indexer.joined_rows import DuplicateRow, Joined, JoinedRow
+from indexer.joining import join_rows
 from indexer.report import Report
 from indexer.shapes.delimited import DelimitedTable
 from indexer.survey import survey

@@ -10,7 +10,7 @@ from shangsou.reading.issue import Issue
 from shangsou.reading.issue_counts import IssueCounts, IssueKind
 
 if TYPE_CHECKING:
-    from indexer.catalog_files import Catalog
+    from indexer.catalog import Catalog
     from indexer.survey import FileSurvey
     from shangsou.lexicon.catalog_learner import TypeSummary
 

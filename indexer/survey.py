@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from indexer.catalog_files import Catalog, Row
+from indexer.catalog import Catalog, Row
 from indexer.continuation import Continuation
 from indexer.identifiers import read_identifier
 from indexer.identity import Hashes, Identity, IdentityColumns

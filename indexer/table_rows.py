@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from indexer.columns import Columns, settle
+from indexer.columns import Columns
+from indexer.fields import settle
 from indexer.shapes.shape import Table
 from shangsou.reading.issue import Issue
 

@@ -1,10 +1,17 @@
-"""The attribute in each place of texts such as `黑色;XL`, told from all variants of a product."""
+"""Attributes of texts that name none, such as `黑色;XL`: by the values, and by all variants of a product."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
-from indexer.attributes import UNNAMED_ATTRIBUTE, split_unnamed
 from indexer.identifiers import read_identifier
 
+# The name of an attribute that a text gives without one.
+UNNAMED_ATTRIBUTE = "规格"
+_VALUES = re.compile(r"[;；,，|｜\n]+|\s+/\s+")
+_SIZE = re.compile(
+    r"(?:x{0,4}s|m|x{0,5}l|[2-6]xl|均码|[0-9]{2}(?:\.5)?码|[0-9]{3}/[0-9]{2,3}[a-z]?)", re.IGNORECASE
+)
+_COLOUR = re.compile(r"[\u4e00-\u9fff]{1,6}色|[红橙黄绿青蓝紫黑白灰粉棕]")
 # A longer text is a description.
 _MAX_LENGTH = 60
 _NAMING = frozenset(":：={[")
@@ -38,6 +45,32 @@ class UnnamedValues:
         if not any(name not in ("", UNNAMED_ATTRIBUTE) for name in names):
             return values
         return {**values, "sku_attribute_names": [name or UNNAMED_ATTRIBUTE for name in names]}
+
+
+def split_unnamed(text: str, names: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Return the values of a text that names no attribute, as `红色,M`, each under the likeliest name.
+
+    Parameters
+    ----------
+    text
+        Of one variant.
+    names
+        What the other variants have in each place, for values that say nothing of it, such as 军绿.
+    """
+    parts = [part.strip() for part in _VALUES.split(text) if part.strip()]
+    likeliest = [_likeliest_name(part) for part in parts]
+    if len(names) == len(parts):
+        likeliest = [
+            place if name == UNNAMED_ATTRIBUTE and place not in likeliest else name
+            for name, place in zip(likeliest, names, strict=True)
+        ]
+    return list(zip(likeliest, parts, strict=True))
+
+
+def _likeliest_name(value: str) -> str:
+    if _SIZE.fullmatch(value):
+        return "尺码"
+    return "颜色" if _COLOUR.fullmatch(value) else UNNAMED_ATTRIBUTE
 
 
 def _unnamed_text(values: Mapping[str, object]) -> str:

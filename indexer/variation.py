@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from indexer.attributes import as_text, split_attributes
+from indexer.attributes import split_attributes
+from indexer.cell_objects import as_text
 from indexer.column_names import ATTRIBUTE_PREFIX
 from indexer.variant_attributes import load_variant_attributes
 from shangsou.text.normalize import normalize

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from indexer.catalog_files import open_catalogs
-from indexer.columns import read_mapping
+from indexer.column_mapping import read_mapping
 from indexer.products import read_products
 from indexer.query_logs import known_queries, read_queries
 from indexer.report import Report

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from indexer.catalog_files import ReadOptions, open_catalogs
+from indexer.catalog_files import open_catalogs
 from indexer.products import read_products
 from indexer.report import Report
+from indexer.shapes.opening import ReadOptions
 from shangsou.product import Product
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.catalog_files import BadRow, Row, open_catalogs
+from indexer.catalog import BadRow, Row
+from indexer.catalog_files import open_catalogs
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import MAX_ROW_CHARACTERS
 from shangsou.reading.issue import Issue

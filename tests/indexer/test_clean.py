@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.clean import clean_row
-from indexer.columns import column_names
+from indexer.column_names import column_names
 from shangsou.product import Product, product_from_json, product_to_json
 
 

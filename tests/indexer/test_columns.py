@@ -2,7 +2,9 @@
 
 import pytest
 
-from indexer.columns import column_names, match_columns, read_mapping
+from indexer.column_mapping import read_mapping
+from indexer.column_names import column_names
+from indexer.columns import match_columns
 from shangsou.errors import UnusableInput
 
 

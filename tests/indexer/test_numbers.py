@@ -4,15 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.numbers import (
-    MAX_COUNT,
-    MAX_PRICE_FEN,
-    MAX_RATING,
-    read_count,
-    read_price,
-    read_rating,
-    read_stock,
-)
+from indexer.numbers import MAX_COUNT, MAX_RATING, read_count, read_rating, read_stock
+from indexer.prices import MAX_PRICE_FEN, read_price
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""A file that has been recognized as a catalog, and its raw rows, each with its file and line."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from indexer.columns import Columns
+from indexer.nested_records import RecordReader
+from indexer.shapes.shape import Records, Table
+from indexer.table_rows import TableReader
+from shangsou.reading.archives import Workspace
+from shangsou.reading.issue import Issue
+
+
+class Row(NamedTuple):
+    """One raw row of a file."""
+
+    file: str
+    line: int
+    values: Mapping[str, object]
+    """By field, named as in `columns.json` or `attributes.NAME`; empty cells are left out."""
+    issue: Issue | None = None
+    """Of the row as a whole, although it can be read."""
+
+
+class BadRow(NamedTuple):
+    """A row that cannot be read at all."""
+
+    file: str
+    line: int
+    problem: str
+
+
+class OtherRow(NamedTuple):
+    """A row that is no product: totals, a repeated header, a note below the table."""
+
+    file: str
+    line: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """A file, or a sheet of one, that has been recognized as a catalog."""
+
+    name: str
+    shape: Table | Records
+    columns: Columns
+    mapping: Mapping[str, str]
+    workspace: Workspace = field(repr=False, compare=False)
+    """Kept until the file has been read."""
+
+    @property
+    def max_rows(self) -> int:
+        """At least the number of rows."""
+        return self.shape.max_rows
+
+    def rows(self) -> Iterator[Row | BadRow | OtherRow]:
+        """Yield the rows in file order, reading lazily. Blank lines are skipped."""
+        for line, values, problem in self._reader().read():
+            if values is None:
+                yield BadRow(self.name, line, str(problem))
+            elif isinstance(values, str):
+                yield OtherRow(self.name, line, values)
+            else:
+                yield Row(self.name, line, values, problem if isinstance(problem, Issue) else None)
+
+    def _reader(self) -> TableReader | RecordReader:
+        if isinstance(self.shape, Table):
+            return TableReader(self.shape, self.columns)
+        return RecordReader(self.shape, self.columns, self.mapping)

@@ -1,0 +1,81 @@
+"""Options of `shangsou index` as values."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shangsou.errors import UnusableInput
+from shangsou.settings import read_settings
+
+if TYPE_CHECKING:
+    from indexer.shapes.opening import ReadOptions
+
+
+class Percent(click.ParamType[float]):
+    """A percentage such as `5%`, as a share."""
+
+    name = "percent"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the share; fails for what is no percentage."""
+        if isinstance(value, float):
+            return value
+        try:
+            share = float(str(value).strip().removesuffix("%")) / 100
+        except ValueError:
+            share = -1.0
+        if not 0 <= share <= 1:
+            self.fail(f"{value!r} is no percentage such as 5%", param, ctx)
+        return share
+
+
+def read_options(
+    encoding: str | None, delimiter: str | None, header_row: int | None, columns: str | None
+) -> "ReadOptions":
+    """Return what files cannot tell; raises `UnusableInput`."""
+    from indexer.shapes.delimited import delimiter_from
+    from indexer.shapes.opening import ReadOptions
+    from shangsou.reading.encodings import known_encoding
+
+    codec = known_encoding(encoding) if encoding else None
+    if encoding and codec is None:
+        raise UnusableInput(
+            f"--encoding {encoding}: is not known; utf-8, gb18030, big5, shift-jis and euc-kr are"
+        )
+    names = tuple(name.strip() for name in columns.replace("，", ",").split(",")) if columns else ()
+    return ReadOptions(codec, delimiter_from(delimiter) if delimiter else None, header_row, names)
+
+
+def kept_mapping(map_file: Path | None) -> dict[str, str]:
+    """Return the columns by field that a file keeps, and those of `shangsou.toml`; raises `UnusableInput`."""
+    from indexer.column_mapping import read_mapping
+
+    mapping = read_mapping(f"{field}={column}" for field, column in read_settings().map.items())
+    if map_file is None:
+        return mapping
+    try:
+        table = tomllib.loads(map_file.read_text("utf-8-sig"))
+    except (OSError, ValueError) as problem:
+        raise UnusableInput(
+            f"--map-file {map_file}: cannot be read: {problem}; "
+            "TOML wants quotation marks around Chinese names"
+        ) from None
+    pairs = table.get("map", table)
+    if not isinstance(pairs, dict) or not all(isinstance(column, str) for column in pairs.values()):
+        raise UnusableInput(f'--map-file {map_file}: write FIELD = "COLUMN", a line each')
+    return mapping | read_mapping(f"{field}={column}" for field, column in pairs.items())
+
+
+def check_report_folder(report_file: Path | None) -> None:
+    """Raise `UnusableInput` where a report cannot be written."""
+    # Checked before an hour of indexing, not after it.
+    if report_file is None:
+        return
+    folder = report_file.absolute().parent
+    if not folder.is_dir():
+        raise UnusableInput(f"--report {report_file}: its folder does not exist; make it first")
+    if not report_file.exists() and not os.access(folder, os.W_OK | os.X_OK):
+        raise UnusableInput(f"--report {report_file}: its folder cannot be written to; name another one")

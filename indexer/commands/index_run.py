@@ -1,0 +1,154 @@
+"""One run of `shangsou index`, with its progress and report."""
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from shangsou.errors import ShangsouError
+from shangsou.settings import read_settings
+
+if TYPE_CHECKING:
+    from indexer.catalog import Catalog
+    from indexer.report import Report
+    from shangsou.encoding.cache import CachedEncoder
+    from shangsou.engines.engine import Generation
+    from shangsou.lexicon.catalog_learner import TypeSummary
+    from shangsou.text.dictionary import Dictionary
+    from shangsou.text.facts import FactTable
+
+# As many as a merchant reads.
+_MAX_CUT_WORDS = 10
+
+
+class IndexRun:
+    """One run of `shangsou index`, with its progress and report."""
+
+    def __init__(  # noqa: PLR0913 - the choices of whoever runs it
+        self,
+        report: "Report",
+        started: float,
+        *,
+        allow_fewer: bool,
+        derive_groups: bool,
+        currency: str | None,
+        dry_run: bool,
+    ) -> None:
+        self.report = report
+        self._currency, self._dry_run = currency, dry_run
+        self._started = started
+        self._allow_fewer = allow_fewer
+        self._derive_groups = derive_groups
+        self._encoder: CachedEncoder | None = None
+        self._generation: Generation | None = None
+
+    def check_writable(self) -> None:
+        """Raise errors that can be known before hours of work."""
+        from shangsou.engines.stores import open_store
+
+        open_store(read_settings()).check_writable()
+
+    def read_facts(self) -> "FactTable":
+        """Return what texts are read by; raises `UnusableInput` for a wrong entry in the shop's own."""
+        from shangsou.lexicon.fact_tables import read_fact_table
+
+        return read_fact_table(read_settings().home)
+
+    def read_dictionary(self) -> "Dictionary":
+        """Return the shop's own words; raises `UnusableInput` for a wrong line."""
+        from shangsou.lexicon.dictionary_completion import complete_dictionary
+        from shangsou.lexicon.dictionary_file import read_dictionary
+
+        dictionary, cut_words = complete_dictionary(read_dictionary(read_settings().home))
+        for cut_word in cut_words[:_MAX_CUT_WORDS]:
+            click.echo(cut_word.describe(), err=True)
+        if len(cut_words) > _MAX_CUT_WORDS:
+            click.echo(f"and so are {len(cut_words) - _MAX_CUT_WORDS:,} more", err=True)
+        return dictionary
+
+    def index(
+        self,
+        catalogs: "Sequence[Catalog]",
+        max_rejected: float,
+        fact_table: "FactTable",
+        dictionary: "Dictionary",
+    ) -> None:
+        """Index catalogs, or only read them; raises errors of ours."""
+        from tqdm import tqdm
+
+        from indexer.build import index_products, refuse_fewer
+        from indexer.encoder import open_index_encoder
+        from indexer.products import read_products
+        from shangsou.engines.stores import open_store
+        from shangsou.lexicon.lexicon import LexiconStore
+        from shangsou.search.ranking.recipe import read_ranking
+        from shangsou.text.segmenter import Segmenter
+
+        settings = read_settings()
+        store = open_store(settings)
+        ranking = read_ranking(settings.home)
+        products = read_products(
+            catalogs,
+            self.report,
+            max_rejected,
+            fact_table,
+            Segmenter(dictionary.words),
+            derive_groups=self._derive_groups and settings.derive_groups,
+            currency=(self._currency or settings.currency).upper(),
+        )
+        if self._dry_run:
+            for _ in products:
+                pass
+            return
+        rows = sum(catalog.max_rows for catalog in catalogs)
+        if not self._allow_fewer:
+            refuse_fewer(rows, store)
+        self._encoder = open_index_encoder(settings, store)
+        # disable=None: no bar if stderr is not a terminal.
+        with tqdm(total=rows, desc="indexing", unit=" rows", disable=None) as bar:
+            self._generation = index_products(
+                products,
+                store=store,
+                encoder=self._encoder,
+                source=", ".join(catalog.name for catalog in catalogs),
+                lexicons=LexiconStore(settings),
+                ranking=ranking,
+                fact_table=fact_table,
+                dictionary=dictionary,
+                allow_fewer=self._allow_fewer,
+                progress=lambda _: bar.update(self.report.read - bar.n),
+                on_types=self._keep_types,
+            )
+
+    def _keep_types(self, types: "TypeSummary") -> None:
+        self.report.types = types
+
+    def outcome(self, failure: ShangsouError | None) -> dict[str, object]:
+        """Return the outcome as plain JSON values."""
+        outcome: dict[str, object] = {} if failure is None else {"error": str(failure)}
+        report, generation = self.report, self._generation
+        return outcome | {
+            "read": report.read,
+            "indexed": generation.documents if generation else 0,
+            "skipped": report.skipped,
+            "rejected": report.rejected,
+            "duplicates": report.duplicates,
+            "joined": report.joined,
+            "repaired": report.repaired,
+            "encoded": self._encoder.encoded if self._encoder else 0,
+            "generation": generation.name if generation else None,
+            "dry_run": self._dry_run,
+            "seconds": round(time.monotonic() - self._started, 3),
+            "report": report.to_json(),
+        }
+
+    def summary(self) -> str:
+        """Return the outcome in a line."""
+        if self._dry_run:
+            return f"{self.report.accepted:,} products would be indexed; nothing was written"
+        outcome = self.outcome(None)
+        return (
+            f"{outcome['indexed']:,} products serve as {outcome['generation']}, "
+            f"{outcome['encoded']:,} texts encoded, {time.monotonic() - self._started:.1f} s"
+        )
