@@ -10,6 +10,9 @@ from shangsou.reading.json_values import parse_json
 _PAIRS = re.compile(r"[;；\n|｜]+")
 # What else separates pairs, where a name and a colon follow: a comma in `颜色:红,蓝` separates values.
 _LOOSE_PAIRS = re.compile(r"[,，、&\s]\s*(?=[^\s:：=,，、&]{1,20}\s*[:：=])")
+_ASSIGNMENTS = re.compile(r",(?=[^,=|;:]{1,60}=)")
+# Before a further `section:name:`; a comma in a value stands before no two colons.
+_SECTIONS = re.compile(r"[,;|\n]\s*(?=[^:,;|]*:[^:,;|]+:)")
 _NAME_AND_VALUE = re.compile(r"\s*([^:：=]{1,60}?)\s*[:：=]\s*(.*\S)\s*", re.DOTALL)
 # `【颜色】红 【尺码】M`
 _BRACKETED = re.compile(r"[【\[]([^】\]]{1,20})[】\]]\s*[:：]?\s*([^【\[]*)")
@@ -66,18 +69,25 @@ _VALUE_KEYS = [
 _MAX_LITERAL = 10_000
 
 
-def split_attributes(value: object) -> list[tuple[str, str]] | None:
+def split_attributes(value: object, *, has_sections: bool = False) -> list[tuple[str, str]] | None:
     """Return attribute names with values, in order, or None if they cannot be parsed.
 
     An object of values or lists of values, a list of `{"name": …, "value": …}`, either of them as
     JSON, or text as `颜色:红;尺码:M`, with any of the separators that shop systems write.
+
+    Parameters
+    ----------
+    value
+        Of one cell.
+    has_sections
+        Whether a text gives each attribute as `section:name:value`, as feeds of Google do.
     """
     if isinstance(value, str):
         text = value.strip()
         if text[:1] in ("{", "[") and not _BRACKETED.match(text):
             value = _parse(text)
         else:
-            return _split_text(text)
+            return (_split_sections(text) if has_sections else None) or _split_text(text)
     if isinstance(value, Mapping):
         pair = _name_and_value(value) if len(value) > 1 else None
         return list(_pairs([pair] if pair else value.items()))
@@ -99,7 +109,9 @@ def _split_text(text: str) -> list[tuple[str, str]] | None:
     bracketed = _BRACKETED.findall(text)
     if bracketed and "".join(f"【{name}】" for name, _ in bracketed) and text[:1] in "【[":
         return [(name, value.strip()) for name, value in bracketed if value.strip()]
-    pairs: list[tuple[str, str]] = []
+    pairs = _split_assignments(text)
+    if pairs:
+        return pairs
     for part in _PAIRS.split(text):
         for piece in _loose_pieces(part):
             if not piece.strip():
@@ -109,6 +121,21 @@ def _split_text(text: str) -> list[tuple[str, str]] | None:
                 return None
             pairs.append((match[1], match[2]))
     return pairs
+
+
+def _split_assignments(text: str) -> list[tuple[str, str]]:
+    """Return the pairs of `color=Red|Blue,size=M`, as Magento writes several values; none for others."""
+    if "|" not in text or all("=" in piece for piece in text.split("|")):
+        return []
+    pieces = [piece.partition("=") for piece in _ASSIGNMENTS.split(text)]
+    if not all(name.strip() and equals for name, equals, _ in pieces):
+        return []
+    return [(name.strip(), value.strip()) for name, _, values in pieces for value in values.split("|")]
+
+
+def _split_sections(text: str) -> list[tuple[str, str]] | None:
+    pieces = [piece.split(":", 2) for piece in _SECTIONS.split(text)]
+    return [(name, value) for _, name, value in pieces] if all(len(piece) == 3 for piece in pieces) else None
 
 
 def _loose_pieces(text: str) -> list[str]:

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from indexer.cell_objects import as_text
 from indexer.columns import Columns
 from indexer.nested_records import RecordReader
 from indexer.shapes.shape import Records, Table
+from indexer.sku_combinations import COMBINATION_FIELDS, separate_skus
 from indexer.table_rows import TableReader
 from shangsou.reading.archives import Workspace
 from shangsou.reading.issue import Issue
@@ -57,13 +59,26 @@ class Catalog:
 
     def rows(self) -> Iterator[Row | BadRow | OtherRow]:
         """Yield the rows in file order, reading lazily. Blank lines are skipped."""
+        holds_skus = not COMBINATION_FIELDS.isdisjoint(self.columns.names)
         for line, values, problem in self._reader().read():
             if values is None:
                 yield BadRow(self.name, line, str(problem))
             elif isinstance(values, str):
                 yield OtherRow(self.name, line, values)
             else:
-                yield Row(self.name, line, values, problem if isinstance(problem, Issue) else None)
+                issue = problem if isinstance(problem, Issue) else None
+                numbered = self._numbered(values)
+                separate, unread = separate_skus(numbered) if holds_skus else ([numbered], None)
+                for each in separate:
+                    yield Row(self.name, line, each, issue or unread)
+
+    def _numbered(self, values: Mapping[str, object]) -> Mapping[str, object]:
+        """Return a row without numbers that stand for none."""
+        missing = self.columns.platform.missing_number if self.columns.platform else ""
+        for name, none in (("product_id", missing), ("group_id", "0")):
+            if none and name in values and as_text(values[name]).strip() == none:
+                values = {field_name: value for field_name, value in values.items() if field_name != name}
+        return values
 
     def _reader(self) -> TableReader | RecordReader:
         if isinstance(self.shape, Table):

@@ -12,7 +12,8 @@ from indexer.cells.money import read_price_cells, states_a_price
 from indexer.cells.status import read_status_cells
 from indexer.cells.stock import is_sold_out, read_stock_cells
 from indexer.cells.texts import read_brand, read_list, read_moment, read_picture, read_product_type
-from indexer.column_names import ATTRIBUTE_PREFIX
+from indexer.column_names import ATTRIBUTE_PREFIX, field_by_name, normalize_name
+from indexer.fields import SLOTS
 from indexer.offers import apply_sale
 from shangsou.product import CATEGORY_SEPARATOR, Product
 from shangsou.reading.issue import Issue, excerpt
@@ -58,6 +59,7 @@ _FIELD_BY_CELL = {
     "rating_percent": "rating",
     "availability": "stock",
     **dict.fromkeys(STATUS_FIELDS, "status"),
+    **dict.fromkeys(SLOTS["codes"], "codes"),
     "sku_attributes": "attributes",
     "sku_image": "image_url",
 }
@@ -97,6 +99,7 @@ def _product(product_id: str, title: str, cells: Cells) -> Product:
             fields[field] = _READERS[field](cells)
     if "sale_price" in cells.values or "sale_price_fen" in cells.values or "offer_period" in cells.values:
         apply_sale(fields, cells)
+    _take_from_attributes(fields)
     _settle_stock(fields, cells)
     _settle_list_price(fields, cells)
     rating = cells.values.get("rating")
@@ -116,6 +119,17 @@ def _product(product_id: str, title: str, cells: Cells) -> Product:
         cells.issues.append(Issue("offer ends before it begins", problem, "both left empty"))
         fields["offer_from"] = fields["offer_until"] = None
     return Product(product_id, title, **fields)
+
+
+def _take_from_attributes(fields: dict[str, Any]) -> None:
+    """Take the brand and codes from attributes that are called so, where no column gives them."""
+    attributes = fields.get("attributes") or {}
+    for name, values in attributes.items():
+        field = field_by_name().get(normalize_name(name), "")
+        if field == "brand" and not fields.get("brand"):
+            fields["brand"] = read_brand(Cells({"brand": values[0]}))
+        elif field == "codes":
+            fields["codes"] = tuple(dict.fromkeys((*fields.get("codes", ()), *values)))
 
 
 def _settle_stock(fields: dict[str, Any], cells: Cells) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from indexer.fields import SLOTS
+
 # A row without any of these says nothing of its own.
 _VARIANT_FIELDS = frozenset(
-    ("sku", "sku.2", "sku.3", "price", "price_fen", "sale_price", "stock", "sku_attributes", "codes")
+    ("sku", "sku.2", "sku.3", "price", "price_fen", "sale_price", "stock", "sku_attributes", *SLOTS["codes"])
 )
 # Merged over the variants of a product as its number is. Blank beside a number it says that there is none.
 _MERGED = ("list_price", "list_price_fen")

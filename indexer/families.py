@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from indexer.fields import MORE_SKUS
+from indexer.fields import MORE_SKUS, SLOTS
 
 # Groups that are remembered: exports list the rows of one product close to each other.
 _REMEMBERED = 10_000
@@ -11,7 +11,7 @@ _REMEMBERED = 10_000
 _OWN = frozenset(
     (
         *("product_id", "sku", *MORE_SKUS, "group_id", "row_type", "variant_skus", "visibility"),
-        *("stock", "availability", "codes", "sku_image", "sku_attributes", "sku_status"),
+        *("stock", "availability", *SLOTS["codes"], "sku_image", "sku_attributes", "sku_status"),
     )
 )
 _PRICES = frozenset(("price", "price_fen", "sale_price", "sale_price_fen", "list_price", "list_price_fen"))

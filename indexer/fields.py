@@ -10,6 +10,8 @@ SLOTS: Mapping[str, Sequence[str]] = {
     "sku": ("sku", *MORE_SKUS),
     "status": ("status", "status.2", "status.3"),
     "is_off": ("is_off", "is_off.2"),
+    "codes": ("codes", "codes.2", "codes.3"),
+    "warehouse": ("warehouse", "warehouse.2"),
 }
 OF_PRODUCT: Mapping[str, str] = {"price": "product_price", "stock": "product_stock"}
 

@@ -6,7 +6,7 @@ from typing import Any
 from indexer.cells.cells import Cells
 from indexer.cells.money import read_price_cells
 from shangsou.reading.issue import Issue
-from shangsou.reading.times import read_time
+from shangsou.reading.times import read_time, states_no_time
 
 _BETWEEN = re.compile(r"\s+-\s+|\s*[~～至到]\s*")
 
@@ -24,8 +24,9 @@ def apply_sale(fields: dict[str, Any], cells: Cells) -> None:
         Of the row.
     """
     begins, ends = _period(cells)
-    if begins and ends:
+    if begins:
         fields.setdefault("offer_from", begins)
+    if ends:
         fields.setdefault("offer_until", ends)
     has_period = bool(fields.get("offer_from") or fields.get("offer_until"))
     has_sale = "sale_price" in cells.values or "sale_price_fen" in cells.values
@@ -47,13 +48,14 @@ def apply_sale(fields: dict[str, Any], cells: Cells) -> None:
 
 
 def _period(cells: Cells) -> tuple[Any, Any]:
-    text = str(cells.values.get("offer_period", ""))
+    text = cells.cell_text("offer_period")
     for parts in (text.split("/"), _BETWEEN.split(text)):
         if len(parts) == 2:
             begins, ends = read_time(parts[0]), read_time(parts[1], end_of_day=True)
-            if begins and ends:
+            blank = [not part.strip() or states_no_time(part.strip()) for part in parts]
+            if (begins or blank[0]) and (ends or blank[1]):
                 return begins, ends
-    if text:
+    if text and not states_no_time(text):
         cells.issues.append(
             Issue("offer period is no period", f'offer period "{text}" is no period', "left empty")
         )

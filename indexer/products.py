@@ -161,4 +161,5 @@ def _habits(catalog: Catalog, currency: str) -> Habits:
         platform.category_separator if platform else "",
         platform.category_roots if platform else frozenset(),
         has_decimal_commas=isinstance(shape, DelimitedTable) and shape.dialect.delimiter == ";",
+        has_sections=platform is not None and platform.has_sections,
     )

@@ -1,11 +1,13 @@
 """The cleaning report: how a catalog was read, which problems it had, and how each was handled."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from indexer.derived_groups import DerivedGroupCounts
+from indexer.price_levels import UNKNOWN_RETAIL
 from indexer.shop_summary import ShopSummary
+from indexer.sku_combinations import UNREAD_COMBINATIONS
 from shangsou.reading.issue import Issue
 from shangsou.reading.issue_counts import IssueCounts, IssueKind
 
@@ -17,12 +19,14 @@ if TYPE_CHECKING:
 _HEADINGS: dict[IssueKind, str] = {
     "rejected": "Rows without a product (rejected)",
     "skipped": "Rows that are no further product (skipped)",
-    "joined": "Rows of one product that differ (joined, the later value kept)",
+    "joined": "Rows of one product that differ (joined, the later value kept unless another is named)",
     "repaired": "Products with a value repaired or left empty",
     "flagged": "Worth a look (kept as they are)",
     "merged": "Values that state the amount of an earlier one (spelled as that, so that they count as one)",
 }
 
+# Reasons that leave the shop wrong until someone looks at them.
+_DOUBTFUL: Sequence[tuple[IssueKind, str]] = (("joined", UNKNOWN_RETAIL), ("repaired", UNREAD_COMBINATIONS))
 # Columns listed that are not used: of any real export all, of 16,384 columns not.
 _MAX_NAMES = 60
 _MAX_NAME_LENGTH = 40
@@ -48,6 +52,8 @@ class Report:
     unused_columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: dict[str, list[str]] = field(default_factory=dict)
     """For each file, how it was read."""
+    questions: list[str] = field(default_factory=list)
+    """What only the shop can answer, such as whether prices are in fen."""
     shop: ShopSummary = field(default_factory=ShopSummary)
     issues: IssueCounts = field(default_factory=IssueCounts)
     types: "TypeSummary | None" = None
@@ -73,12 +79,10 @@ class Report:
             notes.append(
                 f"{columns.names.get(identity.product, '')} numbers the variants of a {group}".strip()
             )
-        if survey.price_unit.looks_like_fen:
-            unit = survey.price_unit
-            notes.append(
-                f"price: all {unit.count:,} are whole numbers from {unit.lowest:,} up; "
-                f"if they are in fen, say so with --map price_fen={columns.names.get('price', 'COLUMN')}"
-            )
+        self.questions += [
+            f"{catalog.name}: {question}"
+            for question in survey.price_units.questions(columns.names, catalog.mapping, self.shop.currency)
+        ]
         self.notes[catalog.name] = notes
 
     def add_issue(self, kind: IssueKind, file: str, line: int, issue: Issue) -> None:
@@ -104,7 +108,10 @@ class Report:
         }
 
     def _warnings(self) -> list[str]:
-        """Return which fields no product has, although they have a column or every shop needs them."""
+        """Return what makes the shop wrong although each row could be read.
+
+        Fields that no product has although they have a column or every shop needs them, and what is in doubt.
+        """
         columns = {cell: name for names in self.columns.values() for cell, name in names.items()}
         warnings = []
         for name, filled in self.shop.filled().items():
@@ -112,7 +119,11 @@ class Report:
             column = next((columns[cell] for cell in cells if cell in columns), "")
             if self.accepted and not filled and (column or name == "price"):
                 warnings.append(_none_of(name, self.accepted, column))
-        return warnings
+        for kind, reason in _DOUBTFUL:
+            counted = dict(self.issues.of(kind)).get(reason)
+            if counted:
+                warnings.append(f"{reason}: {counted.count:,} products, as {counted.examples[0]}")
+        return warnings + self.questions
 
     def _lines(self) -> Iterator[str]:
         yield (

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from indexer.catalog import Catalog, Row
+from indexer.fields import SLOTS
 from indexer.identifiers import is_spoilt, read_identifier
 from indexer.joined_rows import DuplicateRow, HeldRow, Joined, JoinedRow
 from indexer.numbering import ROLES, Numbering
 from indexer.parents import parent_key
+from indexer.price_levels import LEVEL, keep_one_level
 from indexer.survey import Survey
 from indexer.variation import value_text, varying_fields
+from indexer.warehouses import sum_stocks
 from shangsou.reading.issue import Issue, excerpt
 
 # Of these, rows of one product may differ without a word.
-_UNREPORTED = ROLES | {"product_id", "group_id", "sku_attribute_names"}
+_UNREPORTED = ROLES | {"product_id", "group_id", "sku_attribute_names", LEVEL, *SLOTS["warehouse"]}
 
 
 class RowMerger:
@@ -86,17 +89,25 @@ class RowMerger:
     ) -> JoinedRow:
         values: dict[str, object] = {}
         last: dict[str, HeldRow] = {}
-        notes = []
-        number = ""
+        notes: list[Issue] = []
+        number = next(filter(None, map(self._number, rows)), "")
+        product = f"product {excerpt(number)}"
+        level = keep_one_level([more for _, more in rows], product)
+        if level:
+            rows = [(row, more) for (row, _), more in zip(rows, level[0], strict=True)]
+            notes.append(level[1])
+        stock = sum_stocks([more for _, more in rows], product)
+        if stock:
+            rows = [(row, _with_stock(more, stock[0])) for row, more in rows]
+            notes.append(stock[1])
         for row, more in rows:
-            number = number or read_identifier(more.get(self._survey.files[row.file_number].identity.product))
             for field, value in more.items():
                 before = values.get(field)
                 if before is not None and before != value and field not in _UNREPORTED:
                     if field == "image_url" and "title" not in more:
                         continue
                     where = self._location(last[field])
-                    notes.append(_difference(field, f"product {excerpt(number)}", before, where, value))
+                    notes.append(_difference(field, product, before, where, value))
                 values[field] = value
                 last[field] = row
         row = rows[-1][0]
@@ -121,6 +132,11 @@ class RowMerger:
 
 def _title(values: Mapping[str, object]) -> str:
     return value_text("title", values.get("title", ""))
+
+
+def _with_stock(values: Mapping[str, object], stock: int) -> dict[str, object]:
+    """Return a row with the stock of all warehouses; whether one of them has any says nothing."""
+    return {field: value for field, value in values.items() if field != "availability"} | {"stock": stock}
 
 
 def _difference(field: str, product: str, before: object, where: str, value: object) -> Issue:

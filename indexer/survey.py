@@ -10,7 +10,7 @@ from indexer.continuation import Continuation
 from indexer.identifiers import read_identifier
 from indexer.identity import Hashes, Identity, IdentityColumns
 from indexer.parents import listed_variants, parent_key
-from indexer.price_unit import PriceUnit
+from indexer.price_unit import PriceUnits
 from indexer.unnamed_values import UnnamedValues
 
 
@@ -22,7 +22,7 @@ class FileSurvey:
     has_untitled_rows: bool = False
     """Whether rows leave the title to another row of the same product."""
     rows: int = 0
-    price_unit: PriceUnit = field(default_factory=PriceUnit)
+    price_units: PriceUnits = field(default_factory=PriceUnits)
     unnamed_values: UnnamedValues = field(default_factory=UnnamedValues)
 
 
@@ -68,7 +68,7 @@ def survey(catalogs: Sequence[Catalog]) -> Survey:
             if "variant_skus" in values:
                 parent = read_identifier(values.get("product_id"))
                 parent_of.update(dict.fromkeys(listed_variants(values["variant_skus"]), parent))
-            found.price_unit.add(values)
+            found.price_units.add(values)
             found.unnamed_values.add(values)
         found.rows = columns.rows
         found.identity = columns.identity()

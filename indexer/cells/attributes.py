@@ -41,7 +41,11 @@ def _pairs(cells: Cells, field: str) -> list[tuple[str, str]]:
     value = cells.values.get(field)
     if value is None or str(value).strip().lower() in vocabulary("nothing") | {""}:
         return []
-    pairs = None if is_property_numbers(value) else split_attributes(value)
+    pairs = (
+        None
+        if is_property_numbers(value)
+        else split_attributes(value, has_sections=cells.habits.has_sections)
+    )
     if pairs is not None:
         return pairs
     text = as_text(value).strip()

@@ -44,6 +44,8 @@ class Habits:
     """First levels that every category of the platform has."""
     has_decimal_commas: bool = False
     """Whether `399,00` is a price: where semicolons separate the cells."""
+    has_sections: bool = False
+    """Whether attributes are written as `section:name:value`."""
 
 
 class Cells:

@@ -6,9 +6,10 @@ from indexer.cell_objects import as_text, split_tags
 from indexer.cell_vocabulary import vocabulary
 from indexer.cells.cells import Cells
 from indexer.cells.limits import MAX_CHARACTERS, MAX_TAGS
+from indexer.fields import SLOTS
 from indexer.pictures import read_image
 from shangsou.reading.issue import excerpt
-from shangsou.reading.times import read_time
+from shangsou.reading.times import read_time, states_no_time
 
 
 def read_brand(cells: Cells) -> str:
@@ -28,10 +29,8 @@ def read_product_type(cells: Cells) -> str:
 
 def read_list(cells: Cells, name: str) -> tuple[str, ...]:
     """Return the texts of `tags` or `codes`, each once."""
-    value = cells.values.get(name)
-    if value is None:
-        return ()
-    texts = dict.fromkeys(cells.clean_text(name, text) for text in split_tags(value))
+    values = [cells.values[slot] for slot in SLOTS.get(name, (name,)) if cells.values.get(slot) is not None]
+    texts = dict.fromkeys(cells.clean_text(name, text) for value in values for text in split_tags(value))
     texts.pop("", None)
     if len(texts) > MAX_TAGS:
         cells.add_issue(f"too many {name}", f"there are {len(texts)} {name}", f"first {MAX_TAGS} kept")
@@ -41,7 +40,7 @@ def read_list(cells: Cells, name: str) -> tuple[str, ...]:
 def read_moment(cells: Cells, field: str, *, end_of_day: bool = False) -> datetime | None:
     """Return a moment; see `read_time`."""
     text = cells.cell_text(field)
-    if not text or text in vocabulary("no_time"):
+    if not text or states_no_time(text):
         return None
     moment = read_time(text, end_of_day=end_of_day)
     if moment is None:

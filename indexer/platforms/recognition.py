@@ -20,6 +20,10 @@ class Platform:
     ignored: frozenset[str] = field(default_factory=frozenset)
     category_separator: str = ""
     category_roots: frozenset[str] = field(default_factory=frozenset)
+    missing_number: str = ""
+    """What stands in the column of the product's number where it has none."""
+    has_sections: bool = False
+    """Whether attributes are written as `section:name:value`."""
     lists_pictures: bool = False
     """Whether the rows of a product list its further pictures, beside variants that these do not show."""
 
@@ -54,6 +58,8 @@ def _platform(table: Mapping[str, object]) -> Platform:
         ignored=frozenset(_names(table.get("ignored", []))),
         category_separator=str(table.get("category_separator", "")),
         category_roots=frozenset(str(root) for root in roots) if isinstance(roots, list) else frozenset(),
+        missing_number=str(table.get("missing_number", "")),
+        has_sections=table.get("has_sections") is True,
         lists_pictures=table.get("lists_pictures") is True,
     )
 

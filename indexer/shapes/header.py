@@ -50,18 +50,17 @@ def find_header(
         first = next((row for row, count in enumerate(known) if count and count >= enough), 0)
     header = names[first]
     rows_of_header = 1
-    if first + 1 < len(names) and _is_second_header(header, names[first + 1], known[first + 1]):
+    below = names[first + 1] if first + 1 < len(names) else []
+    if header_row is None and _divides(header, below):
+        header = _named_below(header, below)
+        rows_of_header = 2
+    elif _is_second_header(header, below, known[first + 1] if below else 0):
         header = [
-            _better(name, other)
-            for name, other in zip(header, _padded(names[first + 1], len(header)), strict=True)
+            _better(name, other) for name, other in zip(header, _padded(below, len(header)), strict=True)
         ]
         rows_of_header = 2
-    if first:
-        # Merged cells put the name of a column one row higher.
-        above = _padded(names[first - 1], len(header))
-        header = [
-            name or (other if _is_name(other) else "") for name, other in zip(header, above, strict=True)
-        ]
+    elif first:
+        header = _named_below(names[first - 1], header)
     return Header(header, first, rows_of_header, known[first])
 
 
@@ -81,10 +80,49 @@ def _count_known(row: Sequence[str], mapped: Collection[str]) -> int:
 
 def _is_second_header(first: Sequence[str], second: Sequence[str], known: int) -> bool:
     """Return whether a row repeats most names of a header in another language."""
+    if not second:
+        return False
     filled = sum(bool(name) for name in second)
     is_mostly_known = 2 * known >= filled or known >= _MANY_NAMES
     is_as_full = 2 * filled >= sum(bool(name) for name in first)
     return known > 2 and is_mostly_known and is_as_full and max(map(len, second)) <= _MAX_NAME_LENGTH
+
+
+def _divides(groups: Sequence[str], below: Sequence[str]) -> bool:
+    """Return whether a row names the columns below the merged cells of a header, as 颜色 and 尺码 below 规格.
+
+    Then it is blank below the cells that are merged downwards, and has names of columns where those that are
+    merged sideways leave the header blank.
+    """
+    groups, below = _padded(groups, len(below)), _padded(below, max(len(groups), len(below)))
+    filled = [name for name in below if name]
+    beside = [name for name, group in zip(below, groups, strict=False) if name and not group]
+    is_merged = any(group and not name for name, group in zip(below, groups, strict=False))
+    if not beside or not is_merged or any(_NUMBER.fullmatch(name) for name in filled):
+        return False
+    return 2 * sum(map(_is_name, filled)) >= len(filled) and max(map(len, filled)) <= _MAX_NAME_LENGTH
+
+
+def _named_below(groups: Sequence[str], below: Sequence[str]) -> list[str]:
+    """Return the names of columns below groups: that of the group where there is none below.
+
+    A name that says nothing alone has that of its group beside it: 可用 below 库存 is 可用库存.
+    """
+    width = max(len(groups), len(below)) if _divides(groups, below) else len(below)
+    groups, below = _padded(groups, width), _padded(below, width)
+    # A title is one cell; groups are several.
+    are_groups = sum(bool(group) for group in groups) > 1
+    header = []
+    group = ""
+    for above, name in zip(groups, below, strict=True):
+        group = above or (group if name else "")
+        if not name:
+            header.append(above if _is_name(above) or are_groups else "")
+        elif are_groups and not _is_name(name) and group:
+            header.append(next(filter(_is_name, (f"{name}{group}", f"{group}{name}")), name))
+        else:
+            header.append(name)
+    return header
 
 
 def _better(name: str, other: str) -> str:

@@ -17,6 +17,11 @@ _CALENDAR = re.compile(
 # As databases write it: most of a catalog.
 _PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{2})([0-9]{2}))?")
+# Where there is no date programs write zeros, the first day of .NET or the first second of Unix.
+_NO_TIME = re.compile(
+    r"[-0.:/ T年月日Z+]+|0001-0?1-0?1.*|0?1/0?1/0001.*"
+    r"|1970[-/]0?1[-/]0?1(?:[ T]0?[08]:00(?::00(?:\.0*)?)?)?(?:Z|[+-]0[08]:?00)?"
+)
 # No shop had products on the web before that, and no offer ends after it.
 _YEARS = range(1990, 2101)
 
@@ -64,6 +69,11 @@ def read_time(text: str, *, end_of_day: bool = False) -> datetime | None:
     if end_of_day and not timed:
         moment = datetime.combine(moment, time(23, 59, 59), moment.tzinfo)
     return moment.astimezone(UTC) if year in _YEARS else None
+
+
+def states_no_time(text: str) -> bool:
+    """Return whether a text stands for no date, as `0` and `0000-00-00` do."""
+    return bool(_NO_TIME.fullmatch(text))
 
 
 def _zone(text: str | None) -> timezone:
