@@ -34,7 +34,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One complete, immutable state of the index."""
+    """One complete, immutable state of the index, over which later changes lie."""
 
     name: str
     """`gen-N`, N counting up."""
@@ -47,6 +47,10 @@ class Generation:
     current: bool = False
     replaces: str | None = None
     """The generation that was current when this was built, empty if there was none; None: not recorded."""
+    sequence: int = 0
+    """The number of the last change that its source holds; later ones lie over it."""
+    merges: str = ""
+    """The generation of which this is a copy with the changes since; empty if it came from a catalog."""
 
 
 class Retriever(Protocol):
@@ -63,7 +67,7 @@ class Retriever(Protocol):
     def passing_variants(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
         """Return one variant of each of these products that is on sale and passes the filters.
 
-        The first of the catalog that is in stock, else the first.
+        The first by its id that is in stock, else the first.
         """
         ...
 
@@ -83,6 +87,8 @@ class Engine(Retriever, Protocol):
     """
 
     generation: Generation
+    sequence: int
+    """The number of the last change that searches see."""
     clock: Callable[[], float]
     """Returns the time in seconds since the epoch, by which offers are prices; replaced in tests."""
 
@@ -106,7 +112,7 @@ class Engine(Retriever, Protocol):
         ...
 
     def variants(self, product_ids: Sequence[str], most: int) -> dict[str, list[Product]]:
-        """Return the variants of each of these products: what is on sale of its group, in catalog order.
+        """Return the variants of each of these products: what is on sale of its group, by their ids.
 
         At most `most` of each. Products of no group, or of one that has nothing else, are left out.
         """
@@ -114,6 +120,10 @@ class Engine(Retriever, Protocol):
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """Return the products with these ids that exist and are on sale, in the order of the ids."""
+        ...
+
+    def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """Return the products with these ids that exist, on sale or not, with the prices of the catalog."""
         ...
 
     def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
@@ -151,7 +161,7 @@ class GenerationWriter(Protocol):
     def __exit__(self, *exc: object) -> None: ...
 
     def add(self, documents: Sequence[Document]) -> None:
-        """Append documents; ties are broken by this order. Product ids are distinct."""
+        """Append documents. Product ids are distinct."""
         ...
 
     def write_documents(self) -> None:
@@ -192,8 +202,13 @@ class GenerationStore(Protocol):
         """Open a generation, by default the current one, or raise `NoIndex`."""
         ...
 
-    def writer(self, recipe: IndexRecipe, source: str) -> GenerationWriter:
-        """Begin a new generation, holding the writer lock until the context is left."""
+    def writer(
+        self, recipe: IndexRecipe, source: str, *, sequence: int = 0, merges: str = ""
+    ) -> GenerationWriter:
+        """Begin a new generation, holding the writer lock until the context is left.
+
+        Of products as they are at the change `sequence`; `merges` as `Generation` has it.
+        """
         ...
 
     def check_writable(self) -> None:

@@ -25,6 +25,8 @@ def make_stamp(generation: Generation, *, file_format: int) -> dict[str, object]
         "documents": generation.documents,
         "source": generation.source,
         "replaces": generation.replaces,
+        "sequence": generation.sequence,
+        "merges": generation.merges,
         "recipe": recipe_to_json(generation.recipe),
     }
 
@@ -46,6 +48,8 @@ def read_stamp(payload: Mapping[str, Any], name: str, *, file_format: int, locat
             payload["source"],
             # Not recorded by the first versions.
             replaces=payload.get("replaces"),
+            sequence=payload.get("sequence", 0),
+            merges=payload.get("merges", ""),
         )
     except (TypeError, KeyError):
         raise RecipeMismatch(

@@ -22,7 +22,7 @@ VARIANTS_LOOKED_AT = 4
 
 
 class Hit(NamedTuple):
-    """A product id with its score; lists of hits are ordered best first, ties by catalog order."""
+    """A product id with its score; lists of hits are ordered best first, ties by product id."""
 
     product_id: str
     score: float
@@ -187,7 +187,7 @@ class LexicalLeg:
     ids: tuple[str, ...] | None = None
     """The only products that are scored; None: all."""
     collapse: bool = False
-    """Whether of each group only the best variant is retrieved: of equals one in stock, then the first."""
+    """Whether of each group only the best variant is retrieved: of equals one in stock, then the first by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ class Page:
     """A slice of a candidate set in some order.
 
     `relevance` is the order of the candidates, then the others by BM25. Ties are broken by
-    catalog order. Products without the value sorted by come last. The variant of a group that comes first in
+    product id. Products without the value sorted by come last. The variant of a group that comes first in
     this order stands for it.
     """
 

@@ -1,16 +1,25 @@
 """Columns for filters, sorting and facets."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.engines.embedded.coded_column import CodedColumn, CodedColumnBuilder
-from shangsou.engines.embedded.groups import number_groups
-from shangsou.engines.embedded.prices import UNKNOWN_PRICE, PriceColumn, Prices, PricesBuilder, ranks
+from shangsou.engines.embedded.coded_column import CodedColumn, CodedColumnBuilder, open_coded_column
+from shangsou.engines.embedded.groups import Groups, write_groups
+from shangsou.engines.embedded.prices import (
+    UNKNOWN_PRICE,
+    PriceColumn,
+    Prices,
+    PricesBuilder,
+    open_prices,
+    ranks,
+)
 from shangsou.engines.listing import duplicate_key, shrink_ratings
 from shangsou.engines.query import Filters, Sort, attribute_pair
 from shangsou.mmap_arrays import load_npy_mmap
@@ -18,34 +27,72 @@ from shangsou.product import CATEGORY_SEPARATOR, Product
 
 Mask = NDArray[np.bool_]
 _OLDEST = np.iinfo(np.int64).min  # a missing date
+_CODED = ("brand", "category", "attributes")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """One number of each product, shape (rows,)."""
+
+    sales: NDArray[np.int64]
+    created: NDArray[np.int64]
+    """Microseconds since the epoch."""
+    own_rating: NDArray[np.float32]
+    """NaN where there is none."""
+    reviews: NDArray[np.int64]
+    in_stock: Mask
+    on: Mask
+    duplicates: NDArray[np.int64]
+
+    @classmethod
+    def of_products(cls, products: Sequence[Product]) -> "Numbers":
+        """Return the numbers of some products."""
+        columns = zip(*map(_numbers, products), strict=True) if products else ((),) * len(_DTYPES)
+        return cls(*(np.array(values, dtype) for values, dtype in zip(columns, _DTYPES, strict=True)))
+
+    def changed(self, patched: Mapping[int, Product], removed: Sequence[int], added: "Numbers") -> "Numbers":
+        """Return the numbers with those of other products in some rows, and of further ones."""
+        rows, others = list(patched), Numbers.of_products(list(patched.values()))
+        arrays = {}
+        for field in fields(self):
+            arrays[field.name] = np.concatenate([getattr(self, field.name), getattr(added, field.name)])
+            arrays[field.name][rows] = getattr(others, field.name)
+        arrays["on"][removed] = False
+        # What is gone has no say in the mean rating.
+        arrays["own_rating"][removed] = np.nan
+        return Numbers(**arrays)
+
+
+_DTYPES = (np.int64, np.int64, np.float32, np.int64, np.bool_, np.bool_, np.int64)
+
+
+def _numbers(product: Product) -> tuple[object, ...]:
+    """Return the number of each field of `Numbers`."""
+    return (
+        product.sales,
+        _microseconds(product.created_at),
+        np.nan if product.rating is None else product.rating,
+        product.reviews,
+        product.stock is None or product.stock > 0,
+        product.status == "on",
+        duplicate_key(product),
+    )
 
 
 class ColumnsBuilder:
     """Collects the columns, product by product."""
 
     def __init__(self) -> None:
-        self._sales: list[int] = []
-        self._created: list[int] = []
-        self._ratings: list[float] = []
-        self._reviews: list[int] = []
-        self._stocks: list[bool] = []
-        self._on_sale: list[bool] = []
+        self._numbers: list[tuple[object, ...]] = []
         self._group_ids: list[str] = []
-        self._duplicates: list[int] = []
         self._prices = PricesBuilder()
-        self._coded = {name: CodedColumnBuilder() for name in ("brand", "category", "attributes")}
+        self._coded = {name: CodedColumnBuilder() for name in _CODED}
 
     def add(self, product: Product) -> None:
         """Add the row of a product."""
+        self._numbers.append(_numbers(product))
         self._prices.add(product)
-        self._sales.append(product.sales)
-        self._created.append(_microseconds(product.created_at))
-        self._ratings.append(np.nan if product.rating is None else product.rating)
-        self._reviews.append(product.reviews)
-        self._stocks.append(product.stock is None or product.stock > 0)
-        self._on_sale.append(product.status == "on")
         self._group_ids.append(product.group_id)
-        self._duplicates.append(duplicate_key(product))
         self._coded["brand"].add([product.brand] if product.brand else [])
         self._coded["category"].add([CATEGORY_SEPARATOR.join(product.category)] if product.category else [])
         self._coded["attributes"].add(
@@ -56,55 +103,79 @@ class ColumnsBuilder:
 
     def write(self, folder: Path) -> None:
         """Write all columns into a folder."""
-        sales = np.array(self._sales, np.int64)
-        created = np.array(self._created, np.int64)
-        groups = number_groups(self._group_ids)
-        ratings = shrink_ratings(np.array(self._ratings, np.float32), np.array(self._reviews, np.int64))
-        arrays: dict[str, NDArray[Any]] = {
-            "groups": groups,
-            "sales": sales,
-            "rating": ratings,
-            "duplicates": np.array(self._duplicates, np.int64),
-            "in_stock": np.array(self._stocks, np.bool_),
-            "on": np.array(self._on_sale, np.bool_),
-            # The rank of each row in each order: lexsort's last key is the primary one, ties keep row order.
-            "rank_sales": ranks(np.argsort(-sales, kind="stable")),
-            "rank_newest": ranks(np.lexsort((-created, created == _OLDEST))),
-            "rank_rating": ranks(np.argsort(-ratings, kind="stable")),  # NaN comes last
-        }
-        for name, values in arrays.items():
-            np.save(folder / f"column.{name}.npy", values)
-        for name, column in self._coded.items():
-            column.write(folder, name, groups)
-        self._prices.write(folder)
+        columns = zip(*self._numbers, strict=True) if self._numbers else ((),) * len(_DTYPES)
+        for field, values, dtype in zip(fields(Numbers), columns, _DTYPES, strict=True):
+            np.save(folder / f"column.{field.name}.npy", np.array(values, dtype))
+        groups = write_groups(folder, self._group_ids)
+        for name, builder in self._coded.items():
+            builder.column(groups).write(folder, name)
+        self._prices.prices(_no_ties(groups)).write(folder)
+
+    def coded(self, name: str) -> CodedColumn:
+        """Return a coded column of the products that were added, none of which share a group."""
+        return self._coded[name].column(np.arange(len(self._numbers), dtype=np.int32))
 
 
 class Columns:
-    """The columns, opened for reading."""
+    """The columns of some rows."""
 
-    def __init__(self, folder: Path) -> None:
-        def load(name: str) -> NDArray[Any]:
-            return load_npy_mmap(folder / f"column.{name}.npy")
+    def __init__(
+        self, numbers: Numbers, prices: Prices, coded: Mapping[str, CodedColumn], ties: NDArray[np.int64]
+    ) -> None:
+        self._numbers, self._coded, self._ties = numbers, coded, ties
+        self.prices = prices
+        self.brand, self.category, self.attributes = (coded[name] for name in _CODED)
+        self.sales, self.duplicates = numbers.sales, numbers.duplicates
+        self.in_stock: Mask = numbers.in_stock
+        self._all_on_sale = bool(numbers.on.all())
 
-        self.prices = Prices(folder)
-        self.brand = CodedColumn(folder, "brand")
-        self.category = CodedColumn(folder, "category")
-        self.attributes = CodedColumn(folder, "attributes")
-        self.sales, self.rating, self.duplicates = load("sales"), load("rating"), load("duplicates")
-        self.in_stock: Mask = load("in_stock")
-        self._rank = {sort: load(f"rank_{sort}") for sort in ("sales", "newest", "rating")}
-        self._on_sale: Mask = load("on")
-        self._all_on_sale = bool(self._on_sale.all())
+    def changed(
+        self,
+        patched: Mapping[int, Product],
+        removed: Sequence[int],
+        added: Sequence[Product],
+        groups: Groups,
+        ties: NDArray[np.int64],
+    ) -> "Columns":
+        """Return the columns with other products in some rows, without some rows, and with further ones.
+
+        What brand, category and attributes the patched rows have stays.
+        """
+        coded = self._coded
+        if removed or added:
+            further = ColumnsBuilder()
+            for product in added:
+                further.add(product)
+            coded = {
+                name: column.changed(further.coded(name), groups.of_row) for name, column in coded.items()
+            }
+        return Columns(
+            self._numbers.changed(patched, removed, Numbers.of_products(added)),
+            self.prices.changed(patched, removed, added, ties),
+            coded,
+            ties,
+        )
+
+    @cached_property
+    def rating(self) -> NDArray[np.float32]:
+        """The shrunk rating of each row, NaN where there is none."""
+        return shrink_ratings(self._numbers.own_rating, self._numbers.reviews)
 
     def rank(self, sort: Sort, prices: PriceColumn) -> NDArray[np.int32]:
-        """Return the rank of each row in an order; ties in catalog order."""
+        """Return the rank of each row in an order; of equals the one with the first id comes first."""
         match sort:
             case "price_asc":
                 return prices.rank_ascending
             case "price_desc":
                 return prices.rank_descending
+            case "sales":
+                return self._rank_sales
+            case "newest":
+                return self._rank_newest
+            case "rating":
+                return self._rank_rating
             case _:
-                return self._rank[sort]
+                raise ValueError(f"no order by {sort}")
 
     def filter_mask(self, filters: Filters, prices: PriceColumn) -> Mask | None:
         """Return which rows are on sale and pass the filters; None if all do."""
@@ -116,9 +187,23 @@ class Columns:
             mask &= other
         return mask
 
+    # The last key of lexsort is the primary one.
+    @cached_property
+    def _rank_sales(self) -> NDArray[np.int32]:
+        return ranks(np.lexsort((self._ties, -self.sales)))
+
+    @cached_property
+    def _rank_newest(self) -> NDArray[np.int32]:
+        created = self._numbers.created
+        return ranks(np.lexsort((self._ties, -created, created == _OLDEST)))
+
+    @cached_property
+    def _rank_rating(self) -> NDArray[np.int32]:
+        return ranks(np.lexsort((self._ties, -self.rating)))  # NaN comes last
+
     def _masks(self, filters: Filters, price_fen: NDArray[np.int64]) -> Iterable[Mask]:
         if not self._all_on_sale:
-            yield self._on_sale
+            yield self._numbers.on
         if filters.categories:
             yield self.category.mask(_below(filters.categories))
         if filters.brands:
@@ -131,6 +216,19 @@ class Columns:
             yield self.in_stock == filters.in_stock
         for name, values in filters.attributes:
             yield self.attributes.mask([attribute_pair(name, value) for value in values])
+
+
+def open_columns(folder: Path, groups: Groups, ties: NDArray[np.int64]) -> Columns:
+    """Return the columns in a folder."""
+    numbers: dict[str, NDArray[Any]] = {
+        field.name: load_npy_mmap(folder / f"column.{field.name}.npy") for field in fields(Numbers)
+    }
+    coded = {name: open_coded_column(folder, name, groups.of_row) for name in _CODED}
+    return Columns(Numbers(**numbers), open_prices(folder, ties), coded, ties)
+
+
+def _no_ties(rows: NDArray[np.int32]) -> NDArray[np.int64]:
+    return np.arange(len(rows), dtype=np.int64)
 
 
 def _below(paths: Sequence[tuple[str, ...]]) -> Callable[[str], bool]:

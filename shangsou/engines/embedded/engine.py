@@ -1,4 +1,4 @@
-"""One generation searched in process. Every product is scored, so sets and counts are exact."""
+"""One generation, and what changed since, searched in process. Every product is scored: counts are exact."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -6,20 +6,18 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import repeat
 from math import ceil
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.engines.embedded.catalog import Catalog
-from shangsou.engines.embedded.columns import Columns, Mask
+from shangsou.engines.changes import ChangedProduct
+from shangsou.engines.embedded.columns import Mask
 from shangsou.engines.embedded.facets import count_facet
 from shangsou.engines.embedded.filter_masks import FilterMasks
-from shangsou.engines.embedded.groups import Groups
 from shangsou.engines.embedded.lexical import LexicalIndex
 from shangsou.engines.embedded.page_rows import PageOrder
-from shangsou.engines.embedded.vectors import Vectors
+from shangsou.engines.embedded.row_data import RowData
 from shangsou.engines.engine import Generation
 from shangsou.engines.listing import Listing
 from shangsou.engines.query import (
@@ -43,26 +41,59 @@ _Record = TypeVar("_Record", Hit, Listing)
 _ENOUGH = 1.1
 # Cached rows of ids, of as many searches as run concurrently in a server.
 _ROWS_CACHE_SIZE = 16
+# Products read at a time where all are.
+_READ_AT_ONCE = 1_024
 
 
 class EmbeddedEngine:
-    """An `Engine` over a generation folder."""
+    """An `Engine` over a generation, with changes over it.
 
-    def __init__(self, folder: Path, generation: Generation) -> None:
+    Parameters
+    ----------
+    generation
+        What is searched.
+    data
+        Its rows.
+    sequence
+        The number of the last change that they hold.
+    """
+
+    def __init__(self, generation: Generation, data: RowData, sequence: int) -> None:
         self.generation = generation
+        self.sequence = sequence
         self.clock: Callable[[], float] = time.time
-        self._catalog = Catalog(folder)
-        self._columns = Columns(folder)
-        self._groups = Groups(folder)
-        self._documents = len(self._catalog.ids)
-        self._lexical = LexicalIndex(folder, self._documents)
-        self._masks = FilterMasks(folder, self._catalog, self._columns, self._lexical)
-        self._order = PageOrder(self._columns, self._groups, self._masks)
-        self._vectors = {
-            field: Vectors(folder, field, generation.recipe.dimensions)
-            for field in ("title_vector", "description_vector")
-        }
+        self._data = data
+        self._catalog, self._columns, self._groups = data.catalog, data.columns, data.groups
+        self._vectors, self._types = data.vectors, data.types
+        self._ties = data.catalog.ties
+        self._rows = len(self._catalog.ids)
+        self._lexical = LexicalIndex(data.postings, self._rows)
+        self._masks = FilterMasks(self._catalog, self._columns, self._lexical, data.types, data.facts)
+        self._order = PageOrder(self._columns, self._groups, self._masks, self._ties)
         self._cached_rows = lru_cache(_ROWS_CACHE_SIZE)(self._catalog.rows)
+
+    def changed(self, changes: Sequence[ChangedProduct], sequence: int) -> "EmbeddedEngine":
+        """Return an engine that searches the products as they are after changes; this one stays as it is."""
+        data = self._data.changed(changes, self.generation.recipe.segmenter) if changes else self._data
+        engine = EmbeddedEngine(self.generation, data, sequence)
+        engine.clock = self.clock
+        return engine
+
+    @property
+    def superfluous_share(self) -> float:
+        """How many rows a merge of the changes would save, as a share of those of the generation."""
+        return self._data.superfluous / max(1, self.generation.documents)
+
+    def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """Return the products with these ids that exist, on sale or not, with the prices of the catalog."""
+        rows = self._catalog.rows(product_ids)
+        return {product.product_id: product for product in self._catalog.products(rows)}
+
+    def iter_products(self) -> Iterator[Product]:
+        """Yield all products, on sale or not, in the order in which they came."""
+        rows = self._catalog.rows(self._catalog.ids)
+        for start in range(0, len(rows), _READ_AT_ONCE):
+            yield from self._catalog.products(rows[start : start + _READ_AT_ONCE])
 
     def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
         """Return the hits of each leg."""
@@ -169,7 +200,7 @@ class EmbeddedEngine:
         period = self._period()
         masks = [self._masks.passing(wanted, period) for wanted in filters]
         if not self._groups.has_variants:
-            return [self._documents if mask is None else int(np.count_nonzero(mask)) for mask in masks]
+            return [self._rows if mask is None else int(np.count_nonzero(mask)) for mask in masks]
         return [
             self._groups.count if mask is None else self._groups.count_groups(np.flatnonzero(mask))
             for mask in masks
@@ -178,7 +209,7 @@ class EmbeddedEngine:
     def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
         """Return the main product type of these products, of those that have one."""
         rows = self._catalog.rows(product_ids)
-        types = self._masks.types
+        types = self._types
         codes = types.main[rows].tolist()
         return {
             self._catalog.ids[row]: types.names[code]
@@ -190,14 +221,17 @@ class EmbeddedEngine:
         """Return the cosine of each product's title vector with `vector`; NaN if there is none."""
         rows = np.array(self._catalog.rows_or_default(product_ids, -1), np.int64)
         allowed = self._masks.passing(Filters(), self._period())
+        vectors = self._vectors["title_vector"]
         present = np.flatnonzero((rows >= 0) if allowed is None else (rows >= 0) & allowed[rows])
+        present = present[vectors.has(rows[present])]
         cosines = np.full(len(rows), np.nan, np.float32)
-        cosines[present] = self._vectors["title_vector"].cosines(vector, rows[present])
+        cosines[present] = vectors.cosines(vector, rows[present])
         return cosines
 
     def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
         """Return the title vector of each of these products."""
         rows = self._passing_rows(product_ids, Filters())
+        rows = rows[self._vectors["title_vector"].has(rows)]
         vectors = self._vectors["title_vector"].get(rows)
         return dict(zip((self._catalog.ids[row] for row in rows), vectors, strict=True))
 
@@ -241,15 +275,15 @@ class EmbeddedEngine:
         vectors = self._vectors[leg.field]
         if leg.ids is not None:
             rows, cosines = vectors.search_rows(
-                leg.vector, np.sort(self._passing_rows(leg.ids, leg.filters)), leg.k
+                leg.vector, self._passing_rows(leg.ids, leg.filters), leg.k, self._ties
             )
         else:
             allowed = self._masks.passing(leg.filters, self._period())
             # As many as hold `k` groups in most searches; where they do not, all that are to be looked at.
-            enough = min(leg.depth, ceil(_ENOUGH * leg.k * self._documents / max(1, self._groups.count)))
-            rows, cosines = vectors.search(leg.vector, enough, allowed)
+            enough = min(leg.depth, ceil(_ENOUGH * leg.k * self._rows / max(1, self._groups.count)))
+            rows, cosines = vectors.search(leg.vector, enough, allowed, self._ties)
             if len(rows) == enough < leg.depth and self._groups.count_groups(rows) < leg.k:
-                rows, cosines = vectors.search(leg.vector, leg.depth, allowed)
+                rows, cosines = vectors.search(leg.vector, leg.depth, allowed, self._ties)
         if leg.collapse:
             best = self._order.top(rows, cosines, leg.k, collapse=True)
             rows, cosines = rows[best], cosines[best]
@@ -264,14 +298,14 @@ class EmbeddedEngine:
         period = self._period()
         allowed = self._masks.passing(candidate_set.filters, period)
         if candidate_set.match_all:
-            return np.ones(self._documents, np.bool_) if allowed is None else allowed
+            return np.ones(self._rows, np.bool_) if allowed is None else allowed
         if candidate_set.types is not None:
             matches = self._masks.passing(Filters(types=candidate_set.types), period)
             assert matches is not None  # a condition on the type is a mask
         elif candidate_set.query is not None:
             matches = self._lexical.strict_matches(candidate_set.query)
         else:
-            matches = np.zeros(self._documents, np.bool_)
+            matches = np.zeros(self._rows, np.bool_)
         candidates = np.array(
             self._catalog.rows((*candidate_set.candidates, *candidate_set.unranked)), np.int64
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 from shangsou.engines.embedded.catalog import Catalog
 from shangsou.engines.embedded.columns import Columns, Mask
@@ -20,11 +19,12 @@ _FACT_CACHE_SIZE = 32
 class FilterMasks:
     """Masks of rows for conditions on products; callers must not change them."""
 
-    def __init__(self, folder: Path, catalog: Catalog, columns: Columns, lexical: LexicalIndex) -> None:
+    def __init__(
+        self, catalog: Catalog, columns: Columns, lexical: LexicalIndex, types: Types, facts: TermRows
+    ) -> None:
         self._catalog, self._columns, self._lexical = catalog, columns, lexical
-        self.types = Types(folder)
-        self._facts = TermRows(folder, "facts", len(catalog.ids))
-        self._cached_term_mask = lru_cache(_FACT_CACHE_SIZE)(self._facts.mask)
+        self._types = types
+        self._cached_term_mask = lru_cache(_FACT_CACHE_SIZE)(facts.mask)
         self._cached_mask = lru_cache(_CACHE_SIZE)(self._mask)
 
     def passing(self, filters: Filters, period: int) -> Mask | None:
@@ -62,7 +62,7 @@ class FilterMasks:
 
     def _of_types(self, condition: TypeCondition) -> Mask:
         """Return which rows are of the types of a condition."""
-        mask = self.types.mask(condition.names)
+        mask = self._types.mask(condition.names)
         for text in condition.other_texts:
             mask &= ~self._lexical.containing(text)
         for text in condition.texts:

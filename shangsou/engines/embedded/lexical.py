@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +20,12 @@ _GRAM_FIELDS = tuple(f"{text}.grams" for text in TEXTS)
 
 
 class LexicalIndex:
-    """The postings of a generation, which score and match every row."""
+    """Postings that score and match every row."""
 
-    def __init__(self, folder: Path, rows: int) -> None:
+    def __init__(self, postings: Postings, rows: int) -> None:
         self._rows = rows
         # Scores, strict matches and explanations of one search look up the same terms.
-        self._find_postings = lru_cache(_CACHE_SIZE)(Postings(folder).find)
+        self._find_postings = lru_cache(_CACHE_SIZE)(postings.find)
         self._cached_counts = lru_cache(_CACHE_SIZE)(self._count_terms)
         # A query shared by all calls of one search is scored and matched once.
         self._last_scored: tuple[LexicalQuery, NDArray[np.float32]] | None = None

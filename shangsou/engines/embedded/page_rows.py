@@ -19,8 +19,10 @@ Scores = NDArray[np.number[Any]]
 class PageOrder:
     """Orders the rows of a candidate set."""
 
-    def __init__(self, columns: Columns, groups: Groups, masks: FilterMasks) -> None:
-        self._columns, self._groups, self._masks = columns, groups, masks
+    def __init__(
+        self, columns: Columns, groups: Groups, masks: FilterMasks, ties: NDArray[np.int64]
+    ) -> None:
+        self._columns, self._groups, self._masks, self._ties = columns, groups, masks, ties
         self._rows = len(columns.in_stock)
 
     def page_rows(  # noqa: PLR0913, PLR0917 - a set with its rows, a page, and what orders
@@ -41,7 +43,7 @@ class PageOrder:
         rows, candidates
             All rows of the set, ascending, and those of its candidates, in their order.
         scores
-            Returns the scores of a query that order what is no candidate; None: catalog order.
+            Returns the scores of a query that order what is no candidate; None: the order of ids.
         prices
             Of this moment.
         """
@@ -91,7 +93,7 @@ class PageOrder:
     def top(self, rows: Rows, scores: Scores, k: int, *, collapse: bool) -> NDArray[np.intp]:
         """Return the positions of the k rows with the highest scores; collapsed, one of each group."""
         if not (collapse and self._groups.has_variants):
-            return top_positions(rows, scores, k)
+            return top_positions(self._ties[rows], scores, k)
         # A few times as many rows, which are quickly gone through, are mostly of enough groups. What scores
         # lower stands for no better one.
         few = VARIANTS_LOOKED_AT * k
@@ -99,18 +101,18 @@ class PageOrder:
             positions = np.flatnonzero(scores >= np.partition(scores, -few)[-few])
             best = positions[self._best_of_each(rows[positions], scores[positions])]
             if len(best) >= k:
-                return best[top_positions(rows[best], scores[best], k)]
+                return best[top_positions(self._ties[rows[best]], scores[best], k)]
         best = self._best_of_each(rows, scores)
-        return best[top_positions(rows[best], scores[best], k)]
+        return best[top_positions(self._ties[rows[best]], scores[best], k)]
 
     def _best_of_each(self, rows: Rows, scores: Scores) -> NDArray[np.intp]:
         return self._groups.best_of_each(rows, scores, self._columns.in_stock)
 
 
-def top_positions(rows: Rows, scores: Scores, k: int) -> NDArray[np.intp]:
-    """Return the positions of the k rows with the highest scores, best first; ties by row."""
-    positions = np.arange(len(rows))
-    if len(rows) > 4 * k:
-        # Keep all rows that tie with the k-th, so that the tie rule decides among them.
+def top_positions(ties: NDArray[np.int64], scores: Scores, k: int) -> NDArray[np.intp]:
+    """Return the positions of the k highest scores, best first; of equals the one with the lowest tie."""
+    positions = np.arange(len(scores))
+    if len(scores) > 4 * k:
+        # Keep all that tie with the k-th, so that the tie rule decides among them.
         positions = np.flatnonzero(scores >= np.partition(scores, -k)[-k])
-    return positions[np.lexsort((rows[positions], -scores[positions]))[:k]]
+    return positions[np.lexsort((ties[positions], -scores[positions]))[:k]]

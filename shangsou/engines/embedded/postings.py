@@ -4,10 +4,13 @@ The impacts are computed when the index is built (BM25 as Lucene has it; "eager 
 that a search only adds them up, over every product, without pruning.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +22,27 @@ from shangsou.engines.embedded.field_terms import (
     GramsBuilder,
     WordsBuilder,
 )
-from shangsou.engines.fields import COVERAGE_FIELD, COVERAGE_K1, TEXTS, analysed_texts
+from shangsou.engines.fields import COVERAGE_FIELD, COVERAGE_K1, TEXTS, analysed_texts, document_terms
 from shangsou.mmap_arrays import load_npy_mmap
 from shangsou.product import Product
 from shangsou.text.segmenter import Segmenter
 
-FILES = ("terms.npy", "starts.npy", "ends.npy", "rows.npy", "impacts.npy")
+FILES = ("terms.npy", "starts.npy", "ends.npy", "rows.npy", "impacts.npy", "fields.json")
+
+
+Rows = NDArray[np.int32]
+Impacts = NDArray[np.float32]
+
+
+class FieldStatistics(NamedTuple):
+    """What BM25 needs to know of a field besides a document."""
+
+    documents: int
+    """That have the field."""
+    mean_length: float
+    """In terms, of these documents."""
+    k1: float
+    b: float
 
 
 class PostingsBuilder:
@@ -53,11 +71,12 @@ class PostingsBuilder:
     def write(self, folder: Path, *, rows: int, k1: float, b: float) -> None:
         """Write the postings of all fields into a folder."""
         builders: dict[str, FieldBuilder] = {COVERAGE_FIELD: self._coverage, **self._grams, **self._words}
-        parts = [
-            _field_postings(field, terms, rows=rows, k1=k1, b=b)
-            for field, builder in builders.items()
-            if len((terms := builder.terms()).rows)
-        ]
+        parts, statistics = [], {}
+        for field, builder in builders.items():
+            terms = builder.terms()
+            if len(terms.rows):
+                *part, statistics[field] = _field_postings(field, terms, rows=rows, k1=k1, b=b)
+                parts.append(part)
         keys = np.concatenate([part[0] for part in parts] or [np.empty(0, np.uint64)])
         doc_freq = np.concatenate([part[1] for part in parts] or [np.empty(0, np.int64)])
         by_key = np.argsort(keys, kind="stable")
@@ -74,36 +93,120 @@ class PostingsBuilder:
         np.save(
             folder / "impacts.npy", np.concatenate([part[3] for part in parts] or [np.empty(0, np.float32)])
         )
+        (folder / "fields.json").write_text(json.dumps(statistics), "utf-8")
 
 
 class Postings:
-    """The postings, opened for reading, memory-mapped."""
+    """The postings, opened for reading, memory-mapped.
+
+    `with_products` returns postings with further rows over the same files.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._terms: NDArray[np.uint64] = np.load(folder / "terms.npy")
         self._starts: NDArray[np.int64] = load_npy_mmap(folder / "starts.npy")
         self._ends: NDArray[np.int64] = load_npy_mmap(folder / "ends.npy")
-        self._rows: NDArray[np.int32] = load_npy_mmap(folder / "rows.npy")
-        self._impacts: NDArray[np.float32] = load_npy_mmap(folder / "impacts.npy")
+        self._rows: Rows = load_npy_mmap(folder / "rows.npy")
+        self._impacts: Impacts = load_npy_mmap(folder / "impacts.npy")
+        self._statistics = {
+            field: FieldStatistics(*numbers)
+            for field, numbers in json.loads((folder / "fields.json").read_text("utf-8")).items()
+        }
+        self._further: _FurtherPostings | None = None
 
-    def find(
-        self, fields: Sequence[str], terms: Sequence[str]
-    ) -> list[list[tuple[NDArray[np.int32], NDArray[np.float32]]]]:
+    def with_products(self, row: int, products: Sequence[Product], segmenter: Segmenter) -> Self:
+        """Return postings with further products, whose rows begin at `row`.
+
+        They are scored by the statistics of the generation: a few products change them hardly.
+        """
+        keys: list[NDArray[np.uint64]] = []
+        rows: list[Rows] = []
+        impacts: list[Impacts] = []
+        for number, product in enumerate(products, row):
+            for field, terms in document_terms(product, segmenter).items():
+                field_keys, field_impacts = self._impacts_of(field, terms)
+                keys.append(field_keys)
+                impacts.append(field_impacts)
+                rows.append(np.full(len(field_keys), number, np.int32))
+        if not keys:
+            return self
+        changed = copy(self)
+        changed._further = _FurtherPostings.merged(
+            self._further, np.concatenate(keys), np.concatenate(rows), np.concatenate(impacts)
+        )
+        return changed
+
+    def find(self, fields: Sequence[str], terms: Sequence[str]) -> list[list[tuple[Rows, Impacts]]]:
         """Return for each field and each term its rows (ascending) and impacts; none for an unknown term."""
         term_keys = np.fromiter(map(text_key, terms), np.uint64, len(terms))
         field_keys = np.fromiter(map(text_key, fields), np.uint64, len(fields))
         keys = _posting_keys(field_keys[:, None], term_keys)
-        positions = np.searchsorted(self._terms[:-1], keys)
-        is_known = self._terms[positions] == keys
-        starts = np.where(is_known, self._starts[positions], 0).tolist()
-        ends = np.where(is_known, self._ends[positions], 0).tolist()
-        return [
+        starts, ends = (positions.tolist() for positions in self._positions(keys))
+        found = [
             [
                 (self._rows[start:end], self._impacts[start:end])
                 for start, end in zip(field_starts, field_ends, strict=True)
             ]
             for field_starts, field_ends in zip(starts, ends, strict=True)
         ]
+        if self._further is not None:
+            self._further.append_to(found, keys)
+        return found
+
+    def _positions(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where the postings of each key begin and end; 0 and 0 for an unknown one."""
+        positions = np.searchsorted(self._terms[:-1], keys)
+        is_known = self._terms[positions] == keys
+        return np.where(is_known, self._starts[positions], 0), np.where(is_known, self._ends[positions], 0)
+
+    def _impacts_of(self, field: str, terms: Sequence[str]) -> tuple[NDArray[np.uint64], Impacts]:
+        """Return the keys and impacts of the terms of one field of a document."""
+        counts = Counter(terms)
+        names = list(counts)
+        keys = _posting_keys(
+            np.array([text_key(field)], np.uint64), np.fromiter(map(text_key, names), np.uint64, len(names))
+        )
+        starts, ends = self._positions(keys)
+        frequencies = np.fromiter(counts.values(), np.int64, len(names))
+        own_length = np.array([len(terms)])
+        # A field that no other product has is as long as this one.
+        statistics = self._statistics.get(field, FieldStatistics(1, len(terms), 0.0, 0.0))
+        impacts = _impacts(
+            field, frequencies, ends - starts, _length_norm(own_length, statistics), statistics
+        )
+        return keys, impacts
+
+
+class _FurtherPostings(NamedTuple):
+    """Postings of further rows: entries by key, then by row."""
+
+    keys: NDArray[np.uint64]
+    rows: Rows
+    impacts: Impacts
+
+    @classmethod
+    def merged(
+        cls, earlier: "_FurtherPostings | None", keys: NDArray[np.uint64], rows: Rows, impacts: Impacts
+    ) -> "_FurtherPostings":
+        """Return the earlier entries, and those of rows behind them."""
+        if earlier is not None:
+            keys, rows, impacts = (
+                np.concatenate(pair) for pair in zip(earlier, (keys, rows, impacts), strict=True)
+            )
+        order = np.argsort(keys, kind="stable")
+        return cls(keys[order], rows[order], impacts[order])
+
+    def append_to(self, found: list[list[tuple[Rows, Impacts]]], keys: NDArray[np.uint64]) -> None:
+        """Append the entries of keys, shape (fields, terms), to what was found of them before."""
+        starts = np.searchsorted(self.keys, keys, side="left")
+        ends = np.searchsorted(self.keys, keys, side="right")
+        for field, term in np.argwhere(ends > starts).tolist():
+            entries = slice(starts[field, term], ends[field, term])
+            rows, impacts = found[field][term]
+            found[field][term] = (
+                np.concatenate([rows, self.rows[entries]]),
+                np.concatenate([impacts, self.impacts[entries]]),
+            )
 
 
 def text_key(text: str) -> int:
@@ -119,26 +222,47 @@ def _posting_keys(field_keys: NDArray[np.uint64], term_keys: NDArray[np.uint64])
 
 def _field_postings(
     field: str, terms: FieldTerms, *, rows: int, k1: float, b: float
-) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
-    """Return the keys, document frequencies, rows and impacts of a field."""
-    factor = 1.0
+) -> tuple[NDArray[np.uint64], NDArray[np.int64], Rows, Impacts, FieldStatistics]:
+    """Return the keys, document frequencies, rows, impacts and statistics of a field."""
     if field == COVERAGE_FIELD:
-        k1, b, factor = COVERAGE_K1, 0.0, COVERAGE_K1 + 1
+        k1, b = COVERAGE_K1, 0.0
     doc_freq = np.bincount(terms.numbers, minlength=len(terms.names)).astype(np.int64)
     lengths_by_row = np.bincount(terms.rows, terms.frequencies, minlength=rows).astype(np.int64)
 
     # As in Lucene, the statistics of a field cover the documents that have the field.
     doc_rows = np.flatnonzero(lengths_by_row)
     lengths = lengths_by_row[doc_rows]
+    statistics = FieldStatistics(len(doc_rows), float(lengths.mean()), k1, b)
     length_norm = np.zeros(rows)
-    length_norm[doc_rows] = k1 * (1 - b + b * _lucene_lengths(lengths) / lengths.mean())
-    idf = np.log1p((len(doc_rows) - doc_freq + 0.5) / (doc_freq + 0.5))
-    impacts = factor * idf[terms.numbers] * terms.frequencies
-    impacts /= terms.frequencies + length_norm[terms.rows]
-
+    length_norm[doc_rows] = _length_norm(lengths, statistics)
+    impacts = _impacts(
+        field, terms.frequencies, doc_freq[terms.numbers], length_norm[terms.rows], statistics
+    )
     term_keys = np.fromiter(map(text_key, terms.names), np.uint64, len(terms.names))
     keys = _posting_keys(np.array([text_key(field)], np.uint64), term_keys)
-    return keys, doc_freq, terms.rows.astype(np.int32), impacts.astype(np.float32)
+    return keys, doc_freq, terms.rows.astype(np.int32), impacts, statistics
+
+
+def _impacts(
+    field: str,
+    frequencies: NDArray[np.int64],
+    doc_freq: NDArray[np.int64],
+    length_norm: NDArray[np.float64],
+    statistics: FieldStatistics,
+) -> Impacts:
+    """Return the BM25 scores of terms, given how often they occur in a document and in how many documents."""
+    factor = COVERAGE_K1 + 1 if field == COVERAGE_FIELD else 1.0
+    idf = np.log1p((statistics.documents - doc_freq + 0.5) / (doc_freq + 0.5))
+    impacts = factor * idf * frequencies
+    impacts /= frequencies + length_norm
+    return impacts.astype(np.float32)
+
+
+def _length_norm(lengths: NDArray[np.int64], statistics: FieldStatistics) -> NDArray[np.float64]:
+    """Return what BM25 adds to the frequencies of terms, for documents of these lengths."""
+    _, mean_length, k1, b = statistics
+    norm: NDArray[np.float64] = k1 * (1 - b + b * _lucene_lengths(lengths) / mean_length)
+    return norm
 
 
 def _lucene_lengths(lengths: NDArray[np.int64]) -> NDArray[np.int64]:

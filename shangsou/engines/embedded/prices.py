@@ -1,9 +1,8 @@
 """Prices by row, as they are at a moment: an offer that has ended or not begun is not the price."""
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +13,34 @@ from shangsou.product import Product
 UNKNOWN_PRICE = -1
 _ALWAYS, _NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 _MICROSECONDS = 1_000_000
+# Row, list price, begin and end of an offer.
+_OFFER_COLUMNS = 4
 
 
-class PriceColumn(NamedTuple):
-    """The prices of all rows at a moment."""
+class PriceColumn:
+    """The prices of all rows at a moment.
 
-    price_fen: NDArray[np.int64]
-    """-1 where there is none."""
-    rank_ascending: NDArray[np.int32]
-    """The rank of each row by its price, those without one last; ties in catalog order."""
-    rank_descending: NDArray[np.int32]
+    Parameters
+    ----------
+    price_fen
+        -1 where there is none; shape (rows,).
+    ties
+        Of rows with the same price the lowest comes first.
+    """
+
+    def __init__(self, price_fen: NDArray[np.int64], ties: NDArray[np.int64]) -> None:
+        self.price_fen = price_fen
+        self._ties = ties
+
+    @cached_property
+    def rank_ascending(self) -> NDArray[np.int32]:
+        """The rank of each row by its price, those without one last."""
+        return ranks(np.lexsort((self._ties, self.price_fen, self.price_fen == UNKNOWN_PRICE)))
+
+    @cached_property
+    def rank_descending(self) -> NDArray[np.int32]:
+        """The same from the highest price on."""
+        return ranks(np.lexsort((self._ties, -self.price_fen, self.price_fen == UNKNOWN_PRICE)))
 
 
 class PricesBuilder:
@@ -35,37 +52,59 @@ class PricesBuilder:
 
     def add(self, product: Product) -> None:
         """Add the row of a product."""
-        if product.list_price_fen is not None and (product.offer_from or product.offer_until):
-            begin = _ALWAYS if product.offer_from is None else _microseconds(product.offer_from.timestamp())
-            end = _NEVER if product.offer_until is None else _microseconds(product.offer_until.timestamp())
-            self._offers.append((len(self._prices), product.list_price_fen, begin, end))
-        self._prices.append(UNKNOWN_PRICE if product.price_fen is None else product.price_fen)
+        self._offers += _offers(len(self._prices), product)
+        self._prices.append(_price(product))
 
-    def write(self, folder: Path) -> None:
-        """Write prices, offers, and the order by price without offers into a folder."""
-        prices = np.array(self._prices, np.int64)
-        column = _rank(prices)
-        np.save(folder / "prices.npy", prices)
-        np.save(folder / "prices.ascending.npy", column.rank_ascending)
-        np.save(folder / "prices.descending.npy", column.rank_descending)
-        np.save(folder / "prices.offers.npy", np.array(self._offers, np.int64).reshape(-1, 4))
+    def prices(self, ties: NDArray[np.int64]) -> "Prices":
+        """Return the prices of the products that were added."""
+        return Prices(np.array(self._prices, np.int64), _offer_table(self._offers), ties)
 
 
 class Prices:
-    """The prices, opened for reading."""
+    """The prices of some rows.
 
-    def __init__(self, folder: Path) -> None:
-        self._written = PriceColumn(
-            load_npy_mmap(folder / "prices.npy"),
-            load_npy_mmap(folder / "prices.ascending.npy"),
-            load_npy_mmap(folder / "prices.descending.npy"),
-        )
-        self._offers: NDArray[np.int64] = load_npy_mmap(folder / "prices.offers.npy")
-        limits = np.concatenate([self._offers[:, 2], self._offers[:, 3] + (self._offers[:, 3] != _NEVER)])
+    Parameters
+    ----------
+    price_fen
+        Within the time of their offers; -1 where there is none; shape (rows,).
+    offers
+        Row, list price in fen, begin and end in microseconds of each offer that has one; shape (offers, 4).
+    ties
+        Of each row, shape (rows,): of equals the lowest comes first.
+    """
+
+    def __init__(
+        self, price_fen: NDArray[np.int64], offers: NDArray[np.int64], ties: NDArray[np.int64]
+    ) -> None:
+        self._price_fen, self._offers, self._ties = price_fen, offers, ties
+        self._written = PriceColumn(price_fen, ties)
+        limits = np.concatenate([offers[:, 2], offers[:, 3] + (offers[:, 3] != _NEVER)])
         # The moments at which a price changes: where an offer begins, and behind its end.
         self._changes = np.unique(limits[(limits != _ALWAYS) & (limits != _NEVER)])
         # Searches that run while a price changes need two.
         self._cached_column = lru_cache(2)(self._column)
+
+    def write(self, folder: Path) -> None:
+        """Write prices and offers into a folder."""
+        np.save(folder / "prices.npy", self._price_fen)
+        np.save(folder / "prices.offers.npy", self._offers)
+
+    def changed(
+        self,
+        patched: Mapping[int, Product],
+        removed: Iterable[int],
+        added: Sequence[Product],
+        ties: NDArray[np.int64],
+    ) -> "Prices":
+        """Return the prices with those of other products in some rows, and of further ones."""
+        rows = len(self._price_fen)
+        price_fen = np.concatenate([self._price_fen, np.array([*map(_price, added)], np.int64)])
+        price_fen[list(patched)] = [*map(_price, patched.values())]
+        stale = np.isin(self._offers[:, 0], [*patched, *removed])
+        offers = [
+            offer for row, product in (*patched.items(), *enumerate(added, rows)) for offer in _offers(row, product)
+        ]
+        return Prices(price_fen, np.concatenate([self._offers[~stale], _offer_table(offers)]), ties)
 
     def period(self, moment: float) -> int:
         """Return the number of the time without a change of price that a moment, in seconds, lies in."""
@@ -81,16 +120,14 @@ class Prices:
         moment = self._changes[period - 1] if period else self._changes[0] - 1
         rows, list_prices, begin, end = self._offers.T
         is_over = (moment < begin) | (moment > end)
-        prices = np.array(self._written.price_fen)
+        prices = np.array(self._price_fen)
         prices[rows[is_over]] = list_prices[is_over]
-        return _rank(prices)
+        return PriceColumn(prices, self._ties)
 
 
-def _rank(prices: NDArray[np.int64]) -> PriceColumn:
-    unknown = prices == UNKNOWN_PRICE
-    # The last key of lexsort is the primary one; ties keep the order of rows.
-    ascending, descending = np.lexsort((prices, unknown)), np.lexsort((-prices, unknown))
-    return PriceColumn(prices, ranks(ascending), ranks(descending))
+def open_prices(folder: Path, ties: NDArray[np.int64]) -> Prices:
+    """Return the prices in a folder."""
+    return Prices(load_npy_mmap(folder / "prices.npy"), load_npy_mmap(folder / "prices.offers.npy"), ties)
 
 
 def ranks(order: NDArray[np.intp] | Sequence[int]) -> NDArray[np.int32]:
@@ -98,6 +135,23 @@ def ranks(order: NDArray[np.intp] | Sequence[int]) -> NDArray[np.int32]:
     of_rows = np.empty(len(order), np.int32)
     of_rows[order] = np.arange(len(order), dtype=np.int32)
     return of_rows
+
+
+def _price(product: Product) -> int:
+    return UNKNOWN_PRICE if product.price_fen is None else product.price_fen
+
+
+def _offers(row: int, product: Product) -> list[tuple[int, int, int, int]]:
+    """Return the offer of a product, none or one, as a row of the table of offers."""
+    if product.list_price_fen is None or not (product.offer_from or product.offer_until):
+        return []
+    begin = _ALWAYS if product.offer_from is None else _microseconds(product.offer_from.timestamp())
+    end = _NEVER if product.offer_until is None else _microseconds(product.offer_until.timestamp())
+    return [(row, product.list_price_fen, begin, end)]
+
+
+def _offer_table(offers: Sequence[tuple[int, int, int, int]]) -> NDArray[np.int64]:
+    return np.array(offers, np.int64).reshape(-1, _OFFER_COLUMNS)
 
 
 def _microseconds(seconds: float) -> int:

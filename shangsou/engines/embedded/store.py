@@ -20,6 +20,7 @@ from shangsou.atomic_files import atomic_replace, sync
 from shangsou.background import BackgroundWorker
 from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.embedded.product_files import ProductFiles
+from shangsou.engines.embedded.row_data import open_row_data
 from shangsou.engines.embedded.term_rows import write_term_rows
 from shangsou.engines.embedded.types import write_types
 from shangsou.engines.embedded.vectors import VectorsWriter
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 _GENERATION_FOLDER = re.compile(r"gen-(\d+)")
 STAMP = "generation.json"
 # Increased whenever the files of a generation change.
-_FORMAT = 5
+_FORMAT = 6
 
 
 class EmbeddedStore:
@@ -66,12 +67,15 @@ class EmbeddedStore:
         if name is None or not (self._folder / name / STAMP).exists():
             raise NoIndex(f'no index in {self._folder}; run "shangsou index FILE" or "shangsou demo"')
         generation = replace(self._read_stamp(name), current=name == self.current())
-        return EmbeddedEngine(self._folder / name, generation)
+        data = open_row_data(self._folder / name, generation.recipe.dimensions)
+        return EmbeddedEngine(generation, data, generation.sequence)
 
-    def writer(self, recipe: IndexRecipe, source: str) -> "EmbeddedWriter":
+    def writer(
+        self, recipe: IndexRecipe, source: str, *, sequence: int = 0, merges: str = ""
+    ) -> "EmbeddedWriter":
         """Begin a new generation."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        return EmbeddedWriter(self._folder, recipe, source)
+        return EmbeddedWriter(self._folder, Generation("", "", 0, recipe, source, sequence=sequence, merges=merges))
 
     def check_writable(self) -> None:
         """Raise `UnusableInput` if the path is not a folder or not writable."""
@@ -110,8 +114,8 @@ class EmbeddedStore:
 class EmbeddedWriter:
     """A `GenerationWriter` that builds a folder next to the others and renames it once it is complete."""
 
-    def __init__(self, folder: Path, recipe: IndexRecipe, source: str) -> None:
-        self._folder, self._recipe, self._source = folder, recipe, source
+    def __init__(self, folder: Path, draft: Generation) -> None:
+        self._folder, self._draft, self._recipe = folder, draft, draft.recipe
         self._lock: BinaryIO | None = None
 
     def __enter__(self) -> "EmbeddedWriter":
@@ -184,12 +188,11 @@ class EmbeddedWriter:
         write_types(self._building, types, self._documents)
         write_term_rows(self._building, "facts", facts)
         self._products.join()
-        generation = Generation(
+        generation = replace(
+            self._draft,
             name=self._name,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             documents=self._documents,
-            recipe=self._recipe,
-            source=self._source,
             replaces=EmbeddedStore(self._folder).current() or "",
         )
         stamp = make_stamp(generation, file_format=_FORMAT)

@@ -1,7 +1,9 @@
 """Terms that conditions go by, with the rows that have them; without scores."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import copy
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,19 @@ class TermRows:
         self._keys: NDArray[np.uint64] = load_npy_mmap(folder / f"{name}.keys.npy")
         self._starts: NDArray[np.int64] = load_npy_mmap(folder / f"{name}.starts.npy")
         self._rows: NDArray[np.int32] = load_npy_mmap(folder / f"{name}.rows.npy")
+        self._further: dict[int, tuple[int, ...]] = {}
+
+    def with_rows(self, terms: Sequence[Iterable[str]]) -> Self:
+        """Return the terms with those of further rows."""
+        if not terms:
+            return self
+        changed = copy(self)
+        changed._count = self._count + len(terms)
+        changed._further = self._further.copy()
+        for row, of_row in enumerate(terms, self._count):
+            for key in set(map(text_key, of_row)):
+                changed._further[key] = (*changed._further.get(key, ()), row)
+        return changed
 
     def mask(self, terms: Iterable[str]) -> NDArray[np.bool_]:
         """Return which rows have any of these terms."""
@@ -41,4 +56,6 @@ class TermRows:
         for key, position in zip(keys.tolist(), np.searchsorted(self._keys, keys).tolist(), strict=True):
             if position < len(self._keys) and self._keys[position] == key:
                 mask[self._rows[self._starts[position] : self._starts[position + 1]]] = True
+            if further := self._further.get(key):
+                mask[list(further)] = True
         return mask

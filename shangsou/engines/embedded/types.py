@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,12 +40,36 @@ class Types:
         self._code_by_name = {name: code for code, name in enumerate(self.names)}
         self._rows: NDArray[np.int32] = load_npy_mmap(folder / "types.rows.npy")
         self._starts: NDArray[np.int64] = load_npy_mmap(folder / "types.starts.npy")
+        self._further: dict[int, tuple[int, ...]] = {}
+
+    def with_rows(self, types: Sequence[Sequence[str]]) -> Self:
+        """Return the types with those of further rows, the main one of each first."""
+        if not types:
+            return self
+        changed = copy(self)
+        changed.names, changed._code_by_name = list(self.names), self._code_by_name.copy()
+        changed._further = self._further.copy()
+        main = []
+        for row, of_row in enumerate(types, len(self.main)):
+            for name in of_row:
+                if name not in changed._code_by_name:
+                    changed._code_by_name[name] = len(changed.names)
+                    changed.names.append(name)
+                code = changed._code_by_name[name]
+                changed._further[code] = (*changed._further.get(code, ()), row)
+            main.append(changed._code_by_name[of_row[0]] if of_row else _NO_TYPE)
+        changed.main = np.concatenate([self.main, np.array(main, np.int32)])
+        return changed
 
     def mask(self, names: Sequence[str]) -> NDArray[np.bool_]:
         """Return which rows are of any of these types."""
         mask = np.zeros(len(self.main), np.bool_)
         for name in names:
             code = self._code_by_name.get(name)
-            if code is not None:
+            if code is None:
+                continue
+            if code < len(self._starts) - 1:
                 mask[self._rows[self._starts[code] : self._starts[code + 1]]] = True
+            if further := self._further.get(code):
+                mask[list(further)] = True
         return mask

@@ -1,7 +1,9 @@
 """Vectors of one field: an exact int8 scan by faiss, rescored in float32."""
 
+from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +61,10 @@ class VectorsWriter:
 
 
 class Vectors:
-    """Vectors of one field, opened for searching by many threads."""
+    """Vectors of one field, opened for searching by many threads.
+
+    `with_rows` returns vectors with further ones over the same files. Those are all compared: they are few.
+    """
 
     def __init__(self, folder: Path, field: str, dimensions: int) -> None:
         import faiss
@@ -69,11 +74,22 @@ class Vectors:
         self._rows: NDArray[np.int32] = np.load(folder / f"{field}.rows.npy")
         self._components: NDArray[np.float32] = np.load(folder / f"{field}.components.npy")
         self._index: Any = faiss.read_index(str(folder / f"{field}.faiss"), faiss.IO_FLAG_MMAP_IFC)
+        self._further_rows: NDArray[np.int32] = np.empty(0, np.int32)
+        self._further: NDArray[np.float32] = np.empty((0, dimensions), np.float32)
+
+    def with_rows(self, rows: Sequence[int], vectors: NDArray[np.float32]) -> Self:
+        """Return the vectors with those of further rows, ascending; shape (len(rows), dimensions)."""
+        if not len(rows):
+            return self
+        changed = copy(self)
+        changed._further_rows = np.concatenate([self._further_rows, np.array(rows, np.int32)])
+        changed._further = np.concatenate([self._further, vectors.astype(np.float32)])
+        return changed
 
     def search(
-        self, vector: Vector, k: int, allowed: NDArray[np.bool_] | None
+        self, vector: Vector, k: int, allowed: NDArray[np.bool_] | None, ties: NDArray[np.int64]
     ) -> tuple[NDArray[np.integer[Any]], NDArray[np.float32]]:
-        """Return the rows and cosines of the k nearest vectors, best first, ties by row.
+        """Return the rows and cosines of the k nearest vectors, best first.
 
         Parameters
         ----------
@@ -82,8 +98,24 @@ class Vectors:
         k
             The number of results; fewer are returned if fewer are allowed.
         allowed
-            Shape (documents,); None allows all.
+            Shape (rows,); None allows all.
+        ties
+            Of all rows: of equals the lowest comes first.
         """
+        rows, cosines = self._scan(vector, k, allowed)
+        if len(self._further_rows):
+            further = np.arange(len(self._further_rows))
+            if allowed is not None:
+                further = further[allowed[self._further_rows]]
+            rows = np.concatenate([rows, self._further_rows[further]])
+            cosines = np.concatenate([cosines, np.clip(self._further[further] @ vector, -1, 1)])
+        best = np.lexsort((ties[rows], -cosines))[:k]
+        return rows[best], cosines[best]
+
+    def _scan(
+        self, vector: Vector, k: int, allowed: NDArray[np.bool_] | None
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return rows of the generation with their cosines, the k nearest among them."""
         if not len(self._rows):
             return self._rows, np.empty(0, np.float32)
         parameters = None
@@ -100,23 +132,22 @@ class Vectors:
         self._faiss.omp_set_num_threads(1)
         _, positions = self._index.search(query, depth, params=parameters)
         nearest = np.sort(positions[0][positions[0] >= 0])
-        cosines = np.clip(self._vectors[nearest] @ vector, -1, 1)
-        best = np.argsort(-cosines, kind="stable")[:k]
-        return self._rows[nearest[best]], cosines[best]
+        return self._rows[nearest], np.clip(self._vectors[nearest] @ vector, -1, 1)
 
     def search_rows(
-        self, vector: Vector, rows: NDArray[np.integer[Any]], k: int
+        self, vector: Vector, rows: NDArray[np.integer[Any]], k: int, ties: NDArray[np.int64]
     ) -> tuple[NDArray[np.integer[Any]], NDArray[np.float32]]:
-        """Return the k nearest of these rows (ascending) with their cosines, in the order of `search`."""
-        if not len(self._rows):
-            return rows[:0], np.empty(0, np.float32)
-        positions = np.searchsorted(self._rows, rows.astype(self._rows.dtype))
-        held = rows[self._rows[np.minimum(positions, len(self._rows) - 1)] == rows]
+        """Return the k nearest of these rows with their cosines, in the order of `search`."""
+        held = rows[self.has(rows)]
         if not len(held):
             return held, np.empty(0, np.float32)
         cosines = self.cosines(vector, held)
-        best = np.argsort(-cosines, kind="stable")[:k]
+        best = np.lexsort((ties[held], -cosines))[:k]
         return held[best], cosines[best]
+
+    def has(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+        """Return which of these rows have a vector."""
+        return _holds(self._rows, rows) | _holds(self._further_rows, rows)
 
     def cosines(self, vector: Vector, rows: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
         """Return the cosines of these rows, all of which have a vector."""
@@ -126,7 +157,21 @@ class Vectors:
     def get(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
         """Return the vectors of these rows, all of which have one; shape (len(rows), dimensions)."""
         # The same type for both: numpy would otherwise convert the longer array.
-        return self._vectors[np.searchsorted(self._rows, rows.astype(self._rows.dtype))]
+        rows = rows.astype(self._rows.dtype)
+        if not len(self._further_rows):
+            return self._vectors[np.searchsorted(self._rows, rows)]
+        vectors = np.empty((len(rows), self._further.shape[1]), np.float32)
+        is_further = rows >= self._further_rows[0]
+        vectors[~is_further] = self._vectors[np.searchsorted(self._rows, rows[~is_further])]
+        vectors[is_further] = self._further[np.searchsorted(self._further_rows, rows[is_further])]
+        return vectors
+
+
+def _holds(sorted_rows: NDArray[np.int32], rows: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+    if not len(sorted_rows):
+        return np.zeros(len(rows), np.bool_)
+    positions = np.searchsorted(sorted_rows, rows.astype(sorted_rows.dtype))
+    return sorted_rows[np.minimum(positions, len(sorted_rows) - 1)] == rows
 
 
 def _principal_components(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -27,7 +27,7 @@ def write(folder: Path, rows: list[int], vectors: NDArray[np.float32]) -> Vector
 def test_the_nearest_are_those_of_an_exact_search(tmp_path: Path, unit_vectors: NDArray[np.float32]) -> None:
     vectors = write(tmp_path, list(range(500)), unit_vectors)
     for query in unit_vectors[:20]:
-        rows, cosines = vectors.search(query, 10, None)
+        rows, cosines = vectors.search(query, 10, None, TIES)
         exact = np.argsort(-(unit_vectors @ query), kind="stable")[:10]
         assert rows.tolist() == exact.tolist()
         assert cosines == pytest.approx(np.sort(unit_vectors @ query)[::-1][:10], abs=1e-6)
@@ -49,13 +49,13 @@ def test_rows_are_those_of_the_documents_not_of_the_vectors(
     vectors = write(tmp_path, [5, 9], unit_vectors[:2])
     allowed = np.ones(10, np.bool_)
     allowed[5] = False
-    assert vectors.search(unit_vectors[0], 10, None)[0].tolist() == [5, 9]
+    assert vectors.search(unit_vectors[0], 10, None, TIES)[0].tolist() == [5, 9]
     assert vectors.search(unit_vectors[0], 10, allowed)[0].tolist() == [9]
 
 
 def test_equal_vectors_come_in_catalog_order(tmp_path: Path, unit_vectors: NDArray[np.float32]) -> None:
     vectors = write(tmp_path, list(range(50)), np.repeat(unit_vectors[:1], 50, axis=0))
-    assert vectors.search(unit_vectors[0], 5, None)[0].tolist() == [0, 1, 2, 3, 4]
+    assert vectors.search(unit_vectors[0], 5, None, TIES)[0].tolist() == [0, 1, 2, 3, 4]
 
 
 def test_without_vectors_nothing_is_near(tmp_path: Path, unit_vectors: NDArray[np.float32]) -> None:
