@@ -43,6 +43,10 @@ class EventsUnavailable(ShangsouError):
     """Events cannot be stored or read now; over HTTP a 503, while a search continues without a history."""
 
 
+class UpdatesUnavailable(ShangsouError):
+    """Changes of products cannot be stored or read now; over HTTP a 503, and nothing was changed."""
+
+
 class IndexBusy(ShangsouError):
     """Another indexer holds the lock."""
 

@@ -32,7 +32,7 @@ from shangsou.text.segmenter import PACKAGED, Segmenter
 log = logging.getLogger(__name__)
 
 # Raised by one whenever the files of a catalog's lexicon, or of the known queries, change.
-_CATALOG_FORMAT, _QUERIES_FORMAT = 4, 3
+_CATALOG_FORMAT, _QUERIES_FORMAT = 5, 3
 _STAMP = "lexicon.json"
 _SOUNDS = "sounds.json"
 _SHAPES = "shapes.json"

@@ -1,7 +1,7 @@
 """Product types of a shop: the words for what it sells, and which of them a query asks for."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.engines.query import Vector
-from shangsou.lexicon.categories import softmax
+from shangsou.lexicon.categories import CategoryPath, softmax
 from shangsou.lexicon.type_words import Mention, TypeWordScanner, ends_like_type, has_accessory_behind
 from shangsou.mmap_arrays import load_npy_mmap
 from shangsou.text.segmenter import PACKAGED, Segmenter
@@ -98,6 +98,12 @@ class ProductTypes:
     """In the space, shape (types, dimensions), of length 1; half as precise in a file."""
     branded: frozenset[str] = frozenset()
     """Types that are a brand and a wider type."""
+    leaf_types: Mapping[CategoryPath, tuple[str, ...]] = field(default_factory=dict)
+    """Types that stand for a leaf of the category tree, of which its products are as far as they are close."""
+    other_words: frozenset[str] = frozenset()
+    """Words that look like types and are none; where one stands, a shorter type in it does not."""
+    is_whitened: bool = True
+    """Whether there were enough products to know how titles vary within types."""
     segmenter: Segmenter = PACKAGED
     """What the titles were cut into words by."""
     _positions: dict[str, int] = field(init=False)
@@ -225,6 +231,9 @@ def write_product_types(folder: Path, types: ProductTypes) -> None:
         "products": types.products,
         "accessories": sorted(types.accessories),
         "branded": sorted(types.branded),
+        "leaf_types": [[list(path), list(names)] for path, names in types.leaf_types.items()],
+        "other_words": sorted(types.other_words),
+        "is_whitened": types.is_whitened,
     }
     (folder / _FILE).write_text(json.dumps(payload, ensure_ascii=False), "utf-8")
 
@@ -243,6 +252,9 @@ def open_product_types(folder: Path, segmenter: Segmenter) -> ProductTypes | Non
         products=payload["products"],
         accessories=frozenset(payload["accessories"]),
         branded=frozenset(payload.get("branded", ())),
+        leaf_types={tuple(path): tuple(names) for path, names in payload["leaf_types"]},
+        other_words=frozenset(payload["other_words"]),
+        is_whitened=payload["is_whitened"],
         space=TypeSpace(
             load_npy_mmap(folder / "types.projection.npy"), load_npy_mmap(folder / "types.mean.npy")
         ),

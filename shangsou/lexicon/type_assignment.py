@@ -28,9 +28,9 @@ from shangsou.text.segmenter import Segmenter
 # A product is of a type that its title names from this closeness on. To ask as well that no other type which
 # it names is much closer lost recall (.89 instead of .93 of 20 words over 74,362 titles), and gained no
 # precision.
-_MIN_CLOSENESS = 0.3
+MIN_CLOSENESS = 0.3
 # A product whose title names no type is of those that it is this close to.
-_MIN_UNNAMED = 0.5
+MIN_UNNAMED = 0.5
 # A word that ends in a type is a kind of it when the two lie this close; closer where no border between words
 # tells: 吹风机 is no 风机.
 _MIN_KIND, _MIN_KIND_WITHIN_WORD = 0.3, 0.5
@@ -41,7 +41,7 @@ _MIN_WIDER_TITLES = 20
 _MIN_COHERENCE = 0.3
 # A word inside the name of a leaf stands for the leaf when this share of its titles is filed there; a product
 # of the leaf is then of the type from this closeness on.
-_MIN_LEAF_SHARE, _MIN_LEAF_CLOSENESS = 0.5, 0.3
+_MIN_LEAF_SHARE, MIN_LEAF_CLOSENESS = 0.5, 0.3
 # Another word for a leaf: nearly all that are called so are filed there, they are some of the leaf, and lie
 # this close to the rest of it. In the sample shop 充电宝 .76, 墨镜 .83; but 羽绒被 .63 and 机械键盘 .70 are
 # kinds.
@@ -115,6 +115,7 @@ class _Assigner:
         lengths = np.linalg.norm(self._sums, axis=1, keepdims=True)
         self._centroids: Vectors = self._sums / np.maximum(lengths, np.float32(1e-9))
         self._nodes = {path: self._positions(node_words(path)) for path in set(products.leaves)}
+        self._leaf_types = self._find_leaf_types()
         self._wider = self._find_wider(_MIN_WIDER_TITLES if least == MIN_TITLES else 5 * least)
 
     def assign(self) -> TypeAssignment:
@@ -150,6 +151,11 @@ class _Assigner:
             ),
             space=self._space,
             centroids=self._centroids,
+            leaf_types={
+                path: tuple(self._names[position] for position in positions)
+                for path, positions in self._leaf_types.items()
+            },
+            is_whitened=self._is_whitened,
         )
         of_products = [
             (*map(self._names.__getitem__, positions), *([ACCESSORY] if goes else ()))
@@ -168,7 +174,7 @@ class _Assigner:
     def _close_named(self) -> Iterator[tuple[int, int]]:
         """Return the products and types where a product is of a type that it names, the closest first."""
         rows, types, is_named = self._pairs
-        is_close = self._closeness >= _MIN_CLOSENESS
+        is_close = self._closeness >= MIN_CLOSENESS
         if not self._is_whitened:
             # Five phones lie no closer to each other than to anything else: what both their titles and the
             # category tree call them they are.
@@ -182,12 +188,22 @@ class _Assigner:
         """Yield products that name no type with the types that they lie close to, the closest first."""
         for chunk in chunks(len(unnamed)):
             closeness = self._points[unnamed[chunk]] @ self._centroids.T
-            rows, types = np.nonzero(closeness >= _MIN_UNNAMED)
+            rows, types = np.nonzero(closeness >= MIN_UNNAMED)
             order = np.lexsort((-closeness[rows, types], rows))
             yield from zip(unnamed[chunk][rows[order]].tolist(), types[order].tolist(), strict=True)
 
     def _names_of_leaves(self) -> Iterator[tuple[int, int]]:
-        """Yield the products of leaves that a type stands for: as part of the leaf's name, or as its synonym.
+        """Yield the products of leaves with the types that stand for these, as far as they are close."""
+        numbers = {path: number for number, path in enumerate(self._leaf_types)}
+        of_rows = np.fromiter((numbers.get(path, -1) for path in self._products.leaves), np.int64)
+        for number, positions in enumerate(self._leaf_types.values()):
+            rows = np.flatnonzero(of_rows == number)
+            for position in positions:
+                closeness = self._points[rows] @ self._centroids[position]
+                yield from ((row, position) for row in rows[closeness >= MIN_LEAF_CLOSENESS].tolist())
+
+    def _find_leaf_types(self) -> dict[CategoryPath, list[int]]:
+        """Return the types that stand for leaves: as part of the leaf's name, or as its synonym.
 
         `坚果炒货` are `坚果`, as far as they are alike; `太阳镜` are `墨镜`, since those that are called so
         are filed there and like the others that are.
@@ -203,16 +219,21 @@ class _Assigner:
             covers = share >= _MIN_SYNONYM_SHARE and titles >= _MIN_SYNONYM_COVERAGE * sizes[leaf]
             if covers or self._names[position] in normalize(path[-1]):
                 likely[leaf].append(position)
+        leaf_types: dict[CategoryPath, list[int]] = {}
         for leaf, positions in likely.items():
-            rows = np.flatnonzero(leaf_of == leaf)
-            points = self._points[rows]
+            points = self._points[np.flatnonzero(leaf_of == leaf)]
             leaf_sum = points.sum(axis=0)
-            likeness = coherence(np.array([np.linalg.norm(leaf_sum)]), np.array([len(rows)]))
-            for position in positions if likeness[0] >= _MIN_LEAF_COHERENCE else ():
-                is_part = self._names[position] in normalize(paths[leaf][-1])
-                if is_part or self._is_synonym(position, leaf_sum):
-                    closeness = points @ self._centroids[position]
-                    yield from ((row, position) for row in rows[closeness >= _MIN_LEAF_CLOSENESS].tolist())
+            likeness = coherence(np.array([np.linalg.norm(leaf_sum)]), np.array([len(points)]))
+            if likeness[0] < _MIN_LEAF_COHERENCE:
+                continue
+            standing = [
+                position
+                for position in positions
+                if self._names[position] in normalize(paths[leaf][-1]) or self._is_synonym(position, leaf_sum)
+            ]
+            if standing:
+                leaf_types[paths[leaf]] = standing
+        return leaf_types
 
     def _main_leaves(self, leaf_of: NDArray[np.int64]) -> Iterator[tuple[int, int, int, float]]:
         """Yield for each type that is named the leaf that most are filed under, how many, and their share.

@@ -1,6 +1,7 @@
 """Learn the product types of a catalog from its titles, its category tree and its title vectors."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -70,7 +71,11 @@ class TypeLearner:
                 for named, path in zip(heads, self._leaves, strict=True)
             ],
         )
-        return assign_types(products, frozenset(certain), np.asarray(vectors), self._segmenter)
+        assignment = assign_types(products, frozenset(certain), np.asarray(vectors), self._segmenter)
+        if assignment.types is None:
+            return assignment
+        other_words = frozenset(vocabulary).difference(assignment.types.names)
+        return replace(assignment, types=replace(assignment.types, other_words=other_words))
 
     def _named(
         self, vocabulary: Collection[str], heads_of_titles: Sequence[Sequence[str]]

@@ -1,6 +1,6 @@
 """Product traits that preferences are formed on, as numbers: words, brand, type, price level, category."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import repeat
 from math import log
 from threading import Lock
@@ -82,6 +82,14 @@ class TraitReader:
         row_array = np.array(rows, np.int64)
         positions = np.flatnonzero(row_array != UNKNOWN)
         return positions, table.take(row_array[positions])
+
+    def follow(self, engine: Engine, changed_ids: Collection[str]) -> None:
+        """Read from another engine of the same generation, and these products anew."""
+        with self._lock:
+            self._engine = engine
+            for product_id in changed_ids:
+                self._table.rows.pop(product_id, None)
+                self._table.group_keys.pop(product_id, None)
 
     def group_keys(self, product_ids: Sequence[str]) -> Sequence[str]:
         """Return the key of the group of each of these products, which were read before."""
@@ -185,13 +193,13 @@ class _TraitTable:
         self._words.add(words)
         self._values.add(values)
         self._characters.add(characters)
-        self._brands.extend([brand])
+        row = self._brands.extend([brand]) - 1
         self._categories.extend([category])
         self._types.extend([type_])
         self._accessories.extend([is_accessory])
         self._log_prices.extend([log_price])
         # Last: whoever finds the row finds all of it.
-        self.rows[product_id] = len(self.rows)
+        self.rows[product_id] = row
 
     def take(self, rows: NDArray[np.int64]) -> Traits:
         return Traits(

@@ -1,16 +1,25 @@
-"""The open index: the generation being searched, with its encoder."""
+"""The open index: the generation being searched and what changed since, with its encoder."""
 
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from threading import RLock
 
+from shangsou.encoding.cache import CachedEncoder
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.encoders import open_encoder
 from shangsou.engines.engine import Engine, GenerationStore
 from shangsou.engines.recipe import ANALYSER_VERSION, IndexRecipe
 from shangsou.errors import NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
+from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.search.personal.product_traits import TraitReader
 from shangsou.settings import Settings
+from shangsou.updates.decision import Outcome, decide
+from shangsou.updates.journal import ChangeJournal
+from shangsou.updates.operation import Operation
+from shangsou.updates.replay import replay
+from shangsou.updates.texts import TextLearner
 
 log = logging.getLogger(__name__)
 # How often a generation that was refused, or weights that were missing, are tried again.
@@ -30,11 +39,18 @@ class OpenIndex:
 
 
 class LiveIndex:
-    """Opens the current generation, and again when it is switched. One thread follows, any may read."""
+    """Opens the current generation with the changes since, and again when it is switched.
 
-    def __init__(self, settings: Settings, store: GenerationStore) -> None:
+    Any thread may follow, update and read.
+    """
+
+    def __init__(self, settings: Settings, store: GenerationStore, journal: ChangeJournal) -> None:
         self._settings = settings
         self._store = store
+        self._journal = journal
+        self._lexicons = LexiconStore(settings)
+        self._learner: tuple[str, TextLearner] | None = None
+        self._lock = RLock()
         self._current: OpenIndex | None = None
         self._problem: ShangsouError = NoIndex(_NO_INDEX)
         self._attempted_name = ""
@@ -55,13 +71,38 @@ class LiveIndex:
     def follow(self) -> None:
         """Open the current generation where it is not open yet, or not in full; keep the old one on failure.
 
-        Raises NoIndex, RecipeMismatch or EngineUnavailable.
+        Raises NoIndex, RecipeMismatch, EngineUnavailable or UpdatesUnavailable.
         """
-        try:
-            self._follow()
-        except ShangsouError as problem:
-            self._problem = problem
-            raise
+        with self._lock:
+            try:
+                self._follow()
+                self._follow_changes()
+            except ShangsouError as problem:
+                self._problem = problem
+                raise
+
+    def follow_changes(self) -> None:
+        """Take over the changes that were accepted since; cheap where there are none."""
+        with self._lock:
+            self._follow_changes()
+
+    def update(self, operations: Sequence[Operation]) -> list[Outcome]:
+        """Do operations on products, one behind the other, and return what came of each.
+
+        What is returned as done is durable, and found by searches of this process. Raises NoIndex,
+        EngineUnavailable or UpdatesUnavailable, and has changed nothing then.
+        """
+        with self._lock:
+            with self._journal.writing() as journal:
+                # Nobody else changes a product until these changes are written.
+                self._follow_changes()
+                engine = self.require().engine
+                stored = engine.stored(list(dict.fromkeys(one.product_id for one in operations)))
+                outcomes, accepted = decide(operations, stored)
+                if accepted:
+                    journal.append(accepted)
+            self._follow_changes()
+        return outcomes
 
     def close(self) -> None:
         """Close the generation; to be called when no search is under way."""
@@ -80,9 +121,31 @@ class LiveIndex:
                 raise self._problem
             return
         self._attempted_name, self._retry_at = name, time.monotonic() + _RETRY_S
-        self._current = self._open(name)
+        self._current = self._with_changes(self._open(name))
         self._problem = NoIndex(_NO_INDEX)
         log.info("serving generation %s", name)
+
+    def _follow_changes(self) -> None:
+        current = self._current
+        if current is not None and self._journal.last_sequence() > current.engine.sequence:
+            self._current = self._with_changes(current)
+
+    def _with_changes(self, index: OpenIndex) -> OpenIndex:
+        """Return an index with the changes that it does not hold yet."""
+        changes = self._journal.after(index.engine.sequence)
+        if not changes:
+            return index
+        engine = replay(index.engine, changes, lambda products: self._text_learner(index).learn(products))
+        index.traits.follow(engine, {change.operation.product_id for change in changes})
+        return replace(index, engine=engine)
+
+    def _text_learner(self, index: OpenIndex) -> TextLearner:
+        """Return what learns of texts as the generation was learned; opened when the first text changes."""
+        generation = index.engine.generation
+        if self._learner is None or self._learner[0] != generation.name:
+            cached = CachedEncoder(index.encoder, self._settings.home / "vectors") if index.encoder else None
+            self._learner = (generation.name, TextLearner(cached, self._lexicons.open(generation)))
+        return self._learner[1]
 
     def _open(self, name: str) -> OpenIndex:
         engine = self._store.open(name)

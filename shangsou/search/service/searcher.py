@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from threading import Event, Lock, Thread
+from time import monotonic
 
 from shangsou.behaviour.history import Histories, History
 from shangsou.behaviour.stores import open_event_store
@@ -27,12 +28,17 @@ from shangsou.search.service.live_index import LiveIndex
 from shangsou.search.service.personalization_models import PersonalizationModels
 from shangsou.search.suggest import Suggestions, suggest
 from shangsou.settings import Settings
+from shangsou.updates.decision import Outcome
+from shangsou.updates.journals import open_journal
+from shangsou.updates.operation import Operation
 
 log = logging.getLogger(__name__)
 # More variants of one product than any shop has.
 _MAX_GROUP = 10_000
 # How often switches and a changed ranking recipe are looked for. They are to be live within 2 s.
 _POLL_S = 0.5
+# How often changes of products are. They are to be found within 1 s by every process.
+_CHANGES_POLL_S = 0.1
 
 
 class Searcher:
@@ -48,7 +54,8 @@ class Searcher:
 
     def __init__(self, settings: Settings, store: GenerationStore, *, logs_pending: bool = True) -> None:
         self._settings = settings
-        self._index = LiveIndex(settings, store)
+        self._journal = open_journal(settings)
+        self._index = LiveIndex(settings, store, self._journal)
         self._lexicons = LexiconStore(settings)
         self._lexicon: Lexicon | None = None
         self._lexicon_name = ""
@@ -116,6 +123,14 @@ class Searcher:
         """Return the products with these ids that are on sale, in the order asked for."""
         return self._index.require().engine.products(product_ids)
 
+    def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """Return the products with these ids that exist, on sale or not, as the catalog has them."""
+        return self._index.require().engine.stored(product_ids)
+
+    def update(self, operations: Sequence[Operation]) -> list[Outcome]:
+        """Do operations on products; raises as `search`, and `UpdatesUnavailable`, having changed nothing."""
+        return self._index.update(operations)
+
     def query_counts(self, texts: Sequence[str]) -> list[int] | None:
         """Return how often shoppers searched for each normalized text; None where nobody has said."""
         queries = self._lexicon.queries if self._lexicon else None
@@ -169,6 +184,7 @@ class Searcher:
         if self._watcher.is_alive():
             self._watcher.join()
         self._index.close()
+        self._journal.close()
         self._events.close()
 
     def _history(self, request: SearchRequest) -> tuple[History, tuple[Degradation, ...]]:
@@ -223,8 +239,13 @@ class Searcher:
             self._lexicon_name = name
 
     def _watch(self) -> None:
-        while not self._closed.wait(_POLL_S):
+        looked_at = monotonic()
+        while not self._closed.wait(_CHANGES_POLL_S):
             try:
+                self._index.follow_changes()
+                if monotonic() - looked_at < _POLL_S:
+                    continue
+                looked_at = monotonic()
                 self.refresh()
                 self._log_problem_once()
                 self._log_pending_reindex_once()

@@ -1,0 +1,1 @@
+"""Changes of single products between two indexings."""

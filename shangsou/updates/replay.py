@@ -1,0 +1,55 @@
+"""Bring an engine up to the changes of a journal."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from shangsou.engines.changes import ChangedProduct, SearchedTexts, same_searched_texts
+from shangsou.engines.engine import Engine
+from shangsou.product import Product
+from shangsou.updates.journal import Change
+from shangsou.updates.operation import apply_operation
+
+
+def replay(
+    engine: Engine, changes: Sequence[Change], learn: Callable[[Sequence[Product]], list[SearchedTexts]]
+) -> Engine:
+    """Return an engine that searches the products as the changes, in their order, make them.
+
+    Parameters
+    ----------
+    engine
+        Stays as it is.
+    changes
+        Those behind its own.
+    learn
+        Returns what is learned of the texts of products; called for those whose searched texts changed.
+    """
+    if not changes:
+        return engine
+    ids = list(dict.fromkeys(change.operation.product_id for change in changes))
+    stored = engine.stored(ids)
+    products: dict[str, Product | None] = {product_id: stored.get(product_id) for product_id in ids}
+    for _, operation in changes:
+        products[operation.product_id] = apply_operation(products[operation.product_id], operation)
+    return engine.changed(changed_products(stored, products, learn), changes[-1].sequence)
+
+
+def changed_products(
+    stored: Mapping[str, Product],
+    products: Mapping[str, Product | None],
+    learn: Callable[[Sequence[Product]], list[SearchedTexts]],
+) -> list[ChangedProduct]:
+    """Return which of the stored products are others now, or gone, and which are new."""
+    differing = {
+        product_id: product for product_id, product in products.items() if product != stored.get(product_id)
+    }
+    to_learn = [
+        product
+        for product_id, product in differing.items()
+        if product is not None
+        and not (product_id in stored and same_searched_texts(product, stored[product_id]))
+    ]
+    texts = dict(zip([product.product_id for product in to_learn], learn(to_learn), strict=True))
+    return [
+        ChangedProduct(product_id, product, texts.get(product_id))
+        for product_id, product in differing.items()
+    ]
