@@ -64,6 +64,9 @@ _FIELD_BY_CELL = {
     "sku_image": "image_url",
 }
 
+# Cells that say what price holds now, and until when.
+SALE_CELLS = frozenset({"sale_price", "sale_price_fen", "offer_period"})
+
 
 def clean_row(values: Mapping[str, object], habits: Habits | None = None) -> CleanedRow:
     """Clean a row into a product. It is rejected only for a missing id or title; never raises.
@@ -91,13 +94,18 @@ def clean_row(values: Mapping[str, object], habits: Habits | None = None) -> Cle
     return CleanedRow(None, cells.issues)
 
 
+def field_of_cell(name: str) -> str:
+    """Return the field of a product that a cell is read into; empty for its id, its title and other cells."""
+    return _FIELD_BY_CELL.get(name) or ("attributes" if name.startswith(ATTRIBUTE_PREFIX) else "")
+
+
 def _product(product_id: str, title: str, cells: Cells) -> Product:
     fields: dict[str, Any] = {}
     for cell in cells.values:
-        field = _FIELD_BY_CELL.get(cell) or ("attributes" if cell.startswith(ATTRIBUTE_PREFIX) else "")
+        field = field_of_cell(cell)
         if field and field not in fields:
             fields[field] = _READERS[field](cells)
-    if "sale_price" in cells.values or "sale_price_fen" in cells.values or "offer_period" in cells.values:
+    if not SALE_CELLS.isdisjoint(cells.values):
         apply_sale(fields, cells)
     _take_from_attributes(fields)
     _settle_stock(fields, cells)

@@ -17,6 +17,7 @@ from shangsou.errors import (
     NoIndex,
     RecipeMismatch,
     ShangsouError,
+    UpdatesUnavailable,
     WeightsUnavailable,
 )
 
@@ -58,9 +59,10 @@ def problem(
     *,
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
+    members: Mapping[str, object] | None = None,
 ) -> Response:
-    """Return a response with a problem document."""
-    document = problem_document(status, detail)
+    """Return a response with a problem document, which may have further members."""
+    document: dict[str, object] = {**problem_document(status, detail), **(members or {})}
     if errors:
         document["errors"] = [{"path": error.path, "detail": error.detail} for error in errors]
     if "request_id" in g:
@@ -119,6 +121,13 @@ def _answer_shangsou_error(reason: ShangsouError) -> Response:
         return problem(
             503,
             f"events can be neither kept nor read now; send them again in {RETRY_AFTER_S} seconds",
+            headers={"Retry-After": str(RETRY_AFTER_S)},
+        )
+    if isinstance(reason, UpdatesUnavailable):
+        log.error("%s", reason)
+        return problem(
+            503,
+            f"products cannot be changed now, and none was; send it again in {RETRY_AFTER_S} seconds",
             headers={"Retry-After": str(RETRY_AFTER_S)},
         )
     return _answer_unexpected(reason)

@@ -17,6 +17,8 @@ from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.suggest import Suggestions
 from shangsou.settings import Settings
+from shangsou.updates.decision import Outcome
+from shangsou.updates.operation import Operation
 
 EXTENSION = "shangsou"
 
@@ -42,6 +44,14 @@ class SearchService(Protocol):
 
     def variants(self, product_id: str) -> list[Product]:
         """Return what is on sale of the group of a product, itself included; empty without others."""
+        ...
+
+    def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """Return the products with these ids that exist, on sale or not, as the catalog has them."""
+        ...
+
+    def update(self, operations: Sequence[Operation]) -> list[Outcome]:
+        """Do operations on products, one behind the other; raises `UpdatesUnavailable` too."""
         ...
 
     def known(self, product_ids: Sequence[str]) -> set[str]:

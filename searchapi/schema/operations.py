@@ -18,7 +18,7 @@ JsonSchema = Mapping[str, object]
 class Operation:
     """One method of one path."""
 
-    method: Literal["get", "post", "put", "delete"]
+    method: Literal["get", "post", "put", "patch", "delete"]
     path: str
     """With its parameters in braces; they are texts unless `path_schemas` says more."""
     id: str
@@ -84,6 +84,23 @@ OPERATIONS = (
     Operation(
         "get", "/v1/products/{product_id}", "product", "One product, with all that is sold of its group.",
         responses.ProductDetailsResponse, (404, 503),
+    ),
+    Operation(
+        "patch", "/v1/products/{product_id}", "patchProduct",
+        "Change some fields of a product (RFC 7396); found by searches within a second.",
+        responses.StoredProductResponse, (*_BODY_PROBLEMS, 404, 412, 503), body=requests.ProductFields,
+    ),
+    Operation(
+        "put", "/v1/products/{product_id}", "putProduct", "Make a product, or take the place of all of it.",
+        responses.StoredProductResponse, (*_BODY_PROBLEMS, 412, 503), body=requests.ProductFields,
+    ),
+    Operation(
+        "delete", "/v1/products/{product_id}", "deleteProduct", "Remove a product.",
+        responses.OutcomeResponse, (403, 404, 412, 503),
+    ),
+    Operation(
+        "post", "/v1/products:batch", "changeProducts", "Do up to 1,000 operations on products.",
+        responses.BatchResponse, (*_BODY_PROBLEMS, 503), body=requests.BatchBody,
     ),
     Operation(
         "get", "/v1/synonyms", "synonyms",

@@ -5,7 +5,7 @@ description follow from the model (`searchapi.schema.parameters`).
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
@@ -32,6 +32,7 @@ MAX_VALUE_LENGTH = 500
 MAX_SUGGESTIONS = 20
 MAX_JUDGE_LENGTH = 40
 MAX_PAIRS = 50
+MAX_OPERATIONS = 1_000
 
 Value = Annotated[str, StringConstraints(min_length=1, max_length=MAX_VALUE_LENGTH)]
 Values = Annotated[list[Value], Field(max_length=MAX_FILTER_VALUES)]
@@ -223,6 +224,51 @@ class GradeBody(JudgeParameters):
     grade: Annotated[int, Field(ge=0, le=3)] | None = Field(
         description="0 not relevant, 1 somewhat, 2 good, 3 exactly what is wanted; null: skipped."
     )
+
+
+class ProductFields(_StrictModel):
+    """Fields of a product. What is absent stays, null clears (RFC 7396); a title cannot be cleared."""
+
+    title: Annotated[str, StringConstraints(min_length=1)] | None = None
+    subtitle: str | None = None
+    description: str | None = None
+    brand: str | None = None
+    category: str | None = Field(default=None, description="The path from the root, as `女装>连衣裙`.")
+    price: Yuan | None = Field(default=None, description="In yuan.")
+    list_price: Yuan | None = Field(default=None, description="In yuan.")
+    offer_from: str | None = Field(default=None, description="ISO 8601.")
+    offer_until: str | None = Field(default=None, description="ISO 8601.")
+    stock: Annotated[int, Field(ge=0)] | None = Field(default=None, description="null: unknown, for sale.")
+    status: Literal["on", "off"] | None = None
+    group_id: Id | None = None
+    attributes: dict[Value, Values | Value | None] | None = Field(
+        default=None, description="By name; one that is null goes, one that is absent stays."
+    )
+    image_url: str | None = None
+    shop: str | None = None
+    tags: Values | None = None
+    sales: Annotated[int, Field(ge=0)] | None = None
+    rating: Annotated[float, Field(ge=0, le=5)] | None = None
+    reviews: Annotated[int, Field(ge=0)] | None = None
+    created_at: str | None = Field(default=None, description="ISO 8601.")
+    codes: Values | None = None
+    product_type: str | None = None
+
+
+class BatchOperation(ProductFields):
+    """One operation of a batch: what it does, to which product, and the fields that it states."""
+
+    op: Literal["patch", "upsert", "put", "delete"] = Field(
+        description="`upsert` makes the product where there is none, `put` takes the place of all of it."
+    )
+    product_id: Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
+    if_match: str | None = Field(default=None, description="The version that the product must have.")
+
+
+class BatchBody(_StrictModel):
+    """Operations on products, done in their order; one that cannot be done leaves the others alone."""
+
+    operations: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_OPERATIONS)]
 
 
 def parse_suggest_request(payload: object) -> SuggestRequest:

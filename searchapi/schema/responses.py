@@ -20,6 +20,30 @@ class ShelfRulesResponse(TypedDict):
     """Those that were replaced: sent again they undo it."""
 
 
+class OutcomeResponse(TypedDict):
+    """What came of one operation of a batch."""
+
+    product_id: str
+    status: Literal["inserted", "updated", "deleted", "unchanged", "not_found", "conflict", "rejected"]
+    version: NotRequired[str]
+    """Of the product behind the operation; of a conflict, its version now."""
+    detail: NotRequired[str]
+    """Why nothing was changed."""
+
+
+class BatchResponse(TypedDict):
+    """What came of a batch; what is done is on the disk, and found by searches within a second."""
+
+    inserted: int
+    updated: int
+    deleted: int
+    unchanged: int
+    rejected: int
+    """Those that changed nothing for a reason: `not_found`, `conflict` and `rejected`."""
+    items: list[OutcomeResponse]
+    """In the order of the operations."""
+
+
 class SynonymsResponse(TypedDict):
     """The shop's own synonyms, without those that ship with shangsou."""
 
@@ -70,6 +94,8 @@ class BooksResponse(TypedDict):
 class ProductDetailsResponse(ProductJson):
     """A product with its variants."""
 
+    version: str
+    """Another one with every change of the product; as `If-Match` it keeps a change from being lost."""
     variants: list[VariantJson]
     """All that is on sale of its group, itself included; empty where it is the only one."""
 
@@ -175,6 +201,13 @@ class FieldErrorResponse(TypedDict):
     detail: str
 
 
+class StoredProductResponse(ProductJson):
+    """A product as the catalog has it, on sale or not."""
+
+    version: str
+    """Another one with every change; as `If-Match` it keeps a change from being lost."""
+
+
 class ProblemResponse(TypedDict):
     """A problem document (RFC 9457)."""
 
@@ -183,4 +216,6 @@ class ProblemResponse(TypedDict):
     status: int
     detail: str
     errors: NotRequired[list[FieldErrorResponse]]
+    current: NotRequired[StoredProductResponse | None]
+    """Of a 412: the product as it is; null where there is none."""
     request_id: NotRequired[str]

@@ -13,6 +13,8 @@ from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.suggest import Suggestions
+from shangsou.updates.decision import Outcome
+from shangsou.updates.operation import Operation
 
 # The interval between attempts to open a searcher: a new index is served within 2 seconds, also here.
 RETRY_DELAY_S = 2.0
@@ -50,6 +52,14 @@ class LazySearcher:
     def variants(self, product_id: str) -> list[Product]:
         """Return the variants of a product; raises the reason why they cannot be looked up yet."""
         return self._require_searcher().variants(product_id)
+
+    def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """Return products as the catalog has them; raises the reason why they cannot be looked up yet."""
+        return self._require_searcher().stored(product_ids)
+
+    def update(self, operations: Sequence[Operation]) -> list[Outcome]:
+        """Do operations on products; raises the reason why they cannot be done yet."""
+        return self._require_searcher().update(operations)
 
     def known(self, product_ids: Sequence[str]) -> set[str]:
         """Return which of these are ids of products on sale; raises the reason why that is unknown yet."""

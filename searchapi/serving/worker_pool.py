@@ -18,6 +18,8 @@ from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.suggest import Suggestions
 from shangsou.settings import Settings
+from shangsou.updates.decision import Outcome
+from shangsou.updates.operation import Operation
 
 WORKER_COMMAND = (sys.executable, "-m", "searchapi.serving.worker")
 # More would only help a shop with over 500 searches a second, and each takes 170 MB of its own.
@@ -83,6 +85,14 @@ class WorkerPool:
     def variants(self, product_id: str) -> list[Product]:
         """Return what is on sale of the group of a product."""
         return self._searcher.variants(product_id)
+
+    def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """Return products as the catalog has them."""
+        return self._searcher.stored(product_ids)
+
+    def update(self, operations: Sequence[Operation]) -> list[Outcome]:
+        """Do operations on products; workers take them over by themselves."""
+        return self._searcher.update(operations)
 
     def known(self, product_ids: Sequence[str]) -> set[str]:
         """Return which of these are ids of products that are on sale."""

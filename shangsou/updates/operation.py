@@ -36,9 +36,18 @@ def apply_operation(product: Product | None, operation: Operation) -> Product | 
     if product is not None and operation.kind != "put":
         before = dict(product_to_json(product))
     merged = _merge(before, operation.fields)
+    if _is_no_list_price(merged):
+        for name in ("list_price_fen", "offer_from", "offer_until"):
+            merged.pop(name, None)
     if not merged.get("title"):
         return product
     return product_from_json({"status": "on", **merged, "product_id": operation.product_id})
+
+
+def _is_no_list_price(fields: Mapping[str, Any]) -> bool:
+    """Return whether a list price is none beside the price: a patch may state one of them alone."""
+    price, list_price = fields.get("price_fen"), fields.get("list_price_fen")
+    return list_price is not None and (price is None or list_price < price)
 
 
 def product_version(product: Product) -> str:

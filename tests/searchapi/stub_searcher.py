@@ -14,6 +14,8 @@ from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import RelatedHit, SearchHit, SearchResponse
 from shangsou.search.suggest import Suggestion, Suggestions
 from shangsou.search.understood import Step, Understood
+from shangsou.updates.decision import Outcome, decide
+from shangsou.updates.operation import Operation
 
 
 @dataclass
@@ -73,6 +75,20 @@ class StubSearcher:
 
     def variants(self, product_id: str) -> list[Product]:
         return []
+
+    def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        wanted = {*product_ids}
+        return {product.product_id: product for product in self.products if product.product_id in wanted}
+
+    def update(self, operations: Sequence[Operation]) -> list[Outcome]:
+        if self.error is not None:
+            raise self.error
+        outcomes, _ = decide(operations, self.stored([one.product_id for one in operations]))
+        for outcome in outcomes:
+            if outcome.status in {"inserted", "updated", "deleted"}:
+                self.products = [one for one in self.products if one.product_id != outcome.product_id]
+                self.products += [outcome.product] if outcome.product else []
+        return outcomes
 
     def known(self, product_ids: Sequence[str]) -> set[str]:
         if self.error is not None:
