@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from indexer.cells.cells import Cells, Habits
 from indexer.clean import SALE_CELLS, clean_row, field_of_cell
-from shangsou.product import product_to_json
+from shangsou.product import field_to_json
 from shangsou.reading.issue import Issue
 
 # Stands in where a row states no title: a product has one.
@@ -46,19 +46,19 @@ def read_patch(
         fields.update(dict.fromkeys(blank))
     cleaned = clean_row({"title": _ANY_TITLE, **filled, "product_id": product_id or "id"}, habits)
     if cleaned.product is not None:
-        stated = product_to_json(cleaned.product)
+        stated = cleaned.product
         names = {field for cell in filled if (field := field_of_cell(cell))}
         if not SALE_CELLS.isdisjoint(filled):
             names |= {"price_fen", "list_price_fen", "offer_from", "offer_until"}
         for name in names:
-            value = stated.get(name)
+            value = getattr(stated, name)
             if name == "list_price_fen" and "price_fen" not in names:
                 # Cleaning takes a list price alone for the price.
-                value = stated.get("price_fen")
+                value = stated.price_fen
             if value is not None:
-                fields[name] = value
+                fields[name] = field_to_json(name, value)
         if "title" in filled:
-            fields["title"] = cleaned.product.title
+            fields["title"] = stated.title
     return RowPatch(product_id, fields, cleaned.issues, len(blank))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from operator import attrgetter
-from typing import Literal, NotRequired, cast
+from typing import Any, Literal, NotRequired, cast
 
 from typing_extensions import TypedDict
 
@@ -65,9 +65,14 @@ class Product:
         )
 
     def in_group(self, group_id: str) -> "Product":
-        """Return the product as a variant of a group, faster than `dataclasses.replace` does."""
+        """Return the product as a variant of a group."""
+        return self.with_fields({"group_id": group_id})
+
+    def with_fields(self, changed: Mapping[str, object]) -> "Product":
+        """Return the product with other values of some fields, faster than `dataclasses.replace` does."""
         values = list(_field_values(self))
-        values[_GROUP_POSITION] = group_id
+        for name, value in changed.items():
+            values[_POSITIONS[name]] = value
         return Product(*values)
 
     def __reduce__(self) -> tuple[type["Product"], tuple[object, ...]]:
@@ -76,9 +81,7 @@ class Product:
 
 
 _field_values = attrgetter(*(product_field.name for product_field in fields(Product)))
-_GROUP_POSITION = next(
-    position for position, product_field in enumerate(fields(Product)) if product_field.name == "group_id"
-)
+_POSITIONS = {product_field.name: position for position, product_field in enumerate(fields(Product))}
 
 
 class ProductJson(TypedDict):
@@ -155,18 +158,40 @@ def product_to_json(product: Product) -> ProductJson:
 
 def product_from_json(payload: Mapping[str, object]) -> Product:
     """Return the product that `product_to_json` wrote."""
-    arguments = {name: value for name, value in payload.items() if name not in ("price", "list_price")}
-    if "category" in arguments:
-        arguments["category"] = tuple(str(arguments["category"]).split(CATEGORY_SEPARATOR))
-    for name in ("tags", "codes"):
-        if name in arguments:
-            arguments[name] = tuple(arguments[name])  # type: ignore[arg-type]
-    if "attributes" in arguments:
-        arguments["attributes"] = {name: tuple(values) for name, values in arguments["attributes"].items()}  # type: ignore[attr-defined]
-    for name in ("offer_from", "offer_until", "created_at"):
-        if name in arguments:
-            arguments[name] = datetime.fromisoformat(str(arguments[name]))
+    arguments = {
+        name: field_from_json(name, value)
+        for name, value in payload.items()
+        if name not in ("price", "list_price")
+    }
     return Product(**arguments)  # type: ignore[arg-type]
+
+
+def field_to_json(name: str, value: Any) -> Any:
+    """Return the value of a field of a product as `product_to_json` writes it."""
+    match name:
+        case "category":
+            return CATEGORY_SEPARATOR.join(value)
+        case "tags" | "codes":
+            return list(value)
+        case "attributes":
+            return {key: list(values) for key, values in value.items()}
+        case "offer_from" | "offer_until" | "created_at":
+            return _iso(value)
+    return value
+
+
+def field_from_json(name: str, value: object) -> object:
+    """Return the value of a field of a product as `product_to_json` wrote it."""
+    match name:
+        case "category":
+            return tuple(str(value).split(CATEGORY_SEPARATOR))
+        case "tags" | "codes":
+            return tuple(value)  # type: ignore[arg-type]
+        case "attributes":
+            return {key: tuple(values) for key, values in value.items()}  # type: ignore[attr-defined]
+        case "offer_from" | "offer_until" | "created_at":
+            return datetime.fromisoformat(str(value))
+    return value
 
 
 def _yuan(fen: int | None) -> float | None:

@@ -87,7 +87,9 @@ class PinnedStore:
         """Open a generation."""
         return self._store.open(name)
 
-    def writer(self, recipe: IndexRecipe, source: str) -> GenerationWriter:
+    def writer(
+        self, recipe: IndexRecipe, source: str, *, sequence: int = 0, merges: str = ""
+    ) -> GenerationWriter:
         """Begin a new generation."""
         return self._store.writer(recipe, source)
 

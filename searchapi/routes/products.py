@@ -78,7 +78,7 @@ def change_products() -> Response:
             outcomes.append(Outcome(str(payload.get("product_id", "")), "rejected", None, details))
     done = iter(state().searcher.update(operations) if operations else ())
     items = [_item(outcome or next(done)) for outcome in outcomes]
-    counts = Counter(item["status"] for item in items)
+    counts: Counter[str] = Counter(item["status"] for item in items)
     response: BatchResponse = {
         "inserted": counts["inserted"],
         "updated": counts["updated"],

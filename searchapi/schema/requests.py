@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
+from indexer.numbers import MAX_COUNT
 from searchapi.problems import FieldError, InvalidRequest
 from searchapi.schema.parameters import QueryNames
 from searchapi.schema.validation import validate
@@ -37,6 +38,7 @@ MAX_OPERATIONS = 1_000
 Value = Annotated[str, StringConstraints(min_length=1, max_length=MAX_VALUE_LENGTH)]
 Values = Annotated[list[Value], Field(max_length=MAX_FILTER_VALUES)]
 Yuan = Annotated[float, Field(ge=0, le=MAX_PRICE_YUAN, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 Id = Annotated[str, StringConstraints(max_length=MAX_ID_LENGTH)]
 FacetName = Annotated[
     str,
@@ -238,7 +240,7 @@ class ProductFields(_StrictModel):
     list_price: Yuan | None = Field(default=None, description="In yuan.")
     offer_from: str | None = Field(default=None, description="ISO 8601.")
     offer_until: str | None = Field(default=None, description="ISO 8601.")
-    stock: Annotated[int, Field(ge=0)] | None = Field(default=None, description="null: unknown, for sale.")
+    stock: Count | None = Field(default=None, description="null: unknown, for sale.")
     status: Literal["on", "off"] | None = None
     group_id: Id | None = None
     attributes: dict[Value, Values | Value | None] | None = Field(
@@ -247,9 +249,9 @@ class ProductFields(_StrictModel):
     image_url: str | None = None
     shop: str | None = None
     tags: Values | None = None
-    sales: Annotated[int, Field(ge=0)] | None = None
-    rating: Annotated[float, Field(ge=0, le=5)] | None = None
-    reviews: Annotated[int, Field(ge=0)] | None = None
+    sales: Count | None = None
+    rating: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] | None = None
+    reviews: Count | None = None
     created_at: str | None = Field(default=None, description="ISO 8601.")
     codes: Values | None = None
     product_type: str | None = None

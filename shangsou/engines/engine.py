@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from shangsou.engines.changes import ChangedProduct
 from shangsou.engines.listing import Listing
 from shangsou.engines.product_terms import ProductTerms
 from shangsou.engines.query import (
@@ -120,6 +121,13 @@ class Engine(Retriever, Protocol):
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """Return the products with these ids that exist and are on sale, in the order of the ids."""
+        ...
+
+    def changed(self, changes: Sequence[ChangedProduct], sequence: int) -> "Engine":
+        """Return an engine that searches the products as they are after changes, up to a number.
+
+        Searches under way see the products as they were.
+        """
         ...
 
     def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:

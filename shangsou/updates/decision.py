@@ -1,12 +1,15 @@
 """Decide what operations do to the products that there are, before anything is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from shangsou.product import Product
 from shangsou.updates.operation import Operation, apply_operation, product_version
 
 OutcomeStatus = Literal["inserted", "updated", "deleted", "unchanged", "not_found", "conflict", "rejected"]
+
+
+CHANGING: Collection[OutcomeStatus] = ("inserted", "updated", "deleted")
 
 
 class Outcome(NamedTuple):
@@ -20,10 +23,21 @@ class Outcome(NamedTuple):
     """Why nothing was changed."""
 
 
-def decide(
-    operations: Sequence[Operation], stored: Mapping[str, Product]
-) -> tuple[list[Outcome], list[Operation]]:
-    """Return what comes of each operation, one behind the other, and those that change something.
+class Decision(NamedTuple):
+    """What comes of some operations."""
+
+    outcomes: list[Outcome]
+    """Of each operation."""
+    accepted: list[Operation]
+    """Those that change something."""
+    before: Mapping[str, Product]
+    """The products that there are, of those that the operations name."""
+    after: Mapping[str, Product | None]
+    """What becomes of the products that change; None: they are gone."""
+
+
+def decide(operations: Sequence[Operation], stored: Mapping[str, Product]) -> Decision:
+    """Return what comes of operations, one behind the other.
 
     Parameters
     ----------
@@ -32,17 +46,18 @@ def decide(
     stored
         The products that there are, of those that the operations name.
     """
-    products: dict[str, Product | None] = dict(stored)
+    after: dict[str, Product | None] = {}
     outcomes = []
     accepted = []
     for operation in operations:
-        before = products.get(operation.product_id)
+        product_id = operation.product_id
+        before = after[product_id] if product_id in after else stored.get(product_id)
         outcome = _decide(operation, before)
         outcomes.append(outcome)
-        if outcome.status in {"inserted", "updated", "deleted"}:
+        if outcome.status in CHANGING:
             accepted.append(operation)
-            products[operation.product_id] = outcome.product
-    return outcomes, accepted
+            after[product_id] = outcome.product
+    return Decision(outcomes, accepted, stored, after)
 
 
 def _decide(operation: Operation, before: Product | None) -> Outcome:

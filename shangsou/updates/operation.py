@@ -1,14 +1,18 @@
 """Operations on products: JSON merge patches (RFC 7396) of the fields of the catalog contract."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import blake2b
 from json import JSONEncoder
 from typing import Any, Literal
 
-from shangsou.product import Product, product_from_json, product_to_json
+from shangsou.product import Product, field_from_json, product_to_json
 
 OperationKind = Literal["patch", "upsert", "put", "delete"]
+_NOTHING = Product("", "")
+_FIELDS = frozenset(field.name for field in fields(Product)) - {"product_id"}
+# What a product has besides its price only because of it.
+_OFFER = ("list_price_fen", "offer_from", "offer_until")
 _to_canonical_json = JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
@@ -32,22 +36,17 @@ def apply_operation(product: Product | None, operation: Operation) -> Product | 
     """
     if operation.kind == "delete" or (product is None and operation.kind == "patch"):
         return None
-    before: dict[str, Any] = {}
-    if product is not None and operation.kind != "put":
-        before = dict(product_to_json(product))
-    merged = _merge(before, operation.fields)
-    if _is_no_list_price(merged):
-        for name in ("list_price_fen", "offer_from", "offer_until"):
-            merged.pop(name, None)
-    if not merged.get("title"):
+    before = product if product is not None and operation.kind != "put" else _NOTHING
+    changed = {"product_id": operation.product_id}
+    changed |= {
+        name: _merged(before, name, value) for name, value in operation.fields.items() if name in _FIELDS
+    }
+    merged = before.with_fields(changed)
+    if not merged.title:
         return product
-    return product_from_json({"status": "on", **merged, "product_id": operation.product_id})
-
-
-def _is_no_list_price(fields: Mapping[str, Any]) -> bool:
-    """Return whether a list price is none beside the price: a patch may state one of them alone."""
-    price, list_price = fields.get("price_fen"), fields.get("list_price_fen")
-    return list_price is not None and (price is None or list_price < price)
+    if _has_no_list_price(merged):
+        return merged.with_fields(dict.fromkeys(_OFFER))
+    return merged
 
 
 def product_version(product: Product) -> str:
@@ -56,15 +55,22 @@ def product_version(product: Product) -> str:
     return blake2b(text, digest_size=8).hexdigest()
 
 
-def _merge(target: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an object with a merge patch applied, as RFC 7396 has it."""
-    merged = dict(target)
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        elif isinstance(value, Mapping):
-            inner = merged.get(name)
-            merged[name] = _merge(inner if isinstance(inner, Mapping) else {}, value)
+def _merged(before: Product, name: str, value: object) -> object:
+    """Return the value of a field behind a patch of it."""
+    if value is None:
+        return getattr(_NOTHING, name)
+    if name != "attributes" or not isinstance(value, Mapping):
+        return field_from_json(name, value)
+    attributes = {**before.attributes}
+    for attribute, values in value.items():
+        if values is None:
+            attributes.pop(attribute, None)
         else:
-            merged[name] = value
-    return merged
+            attributes[attribute] = tuple(values)
+    return attributes
+
+
+def _has_no_list_price(product: Product) -> bool:
+    """Return whether its list price is none beside its price: a patch may state one of them alone."""
+    price, list_price = product.price_fen, product.list_price_fen
+    return list_price is not None and (price is None or list_price < price)

@@ -44,8 +44,12 @@ class TextLearner:
         held = [vector for vector in titles if vector is not None]
         if self._types is not None and len(held) == len(products):
             types = self._types.types_of(products, np.stack(held))
-        facts: Sequence[Sequence[str]] = self._facts.facts_of(products) if self._facts else [()] * len(products)
-        return [SearchedTexts(*of_product) for of_product in zip(titles, descriptions, types, facts, strict=True)]
+        facts: Sequence[Sequence[str]] = (
+            self._facts.facts_of(products) if self._facts else [()] * len(products)
+        )
+        return [
+            SearchedTexts(*of_product) for of_product in zip(titles, descriptions, types, facts, strict=True)
+        ]
 
     def _encode(self, texts: Sequence[str]) -> list[Vector | None]:
         """Return the vector of each text; None of an empty one, and where none can be encoded."""

@@ -83,12 +83,10 @@ class StubSearcher:
     def update(self, operations: Sequence[Operation]) -> list[Outcome]:
         if self.error is not None:
             raise self.error
-        outcomes, _ = decide(operations, self.stored([one.product_id for one in operations]))
-        for outcome in outcomes:
-            if outcome.status in {"inserted", "updated", "deleted"}:
-                self.products = [one for one in self.products if one.product_id != outcome.product_id]
-                self.products += [outcome.product] if outcome.product else []
-        return outcomes
+        decision = decide(operations, self.stored([one.product_id for one in operations]))
+        self.products = [one for one in self.products if one.product_id not in decision.after]
+        self.products += filter(None, decision.after.values())
+        return decision.outcomes
 
     def known(self, product_ids: Sequence[str]) -> set[str]:
         if self.error is not None:

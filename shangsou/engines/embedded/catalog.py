@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -28,7 +28,7 @@ class CatalogWriter:
 
     def add(self, product: Product) -> int:
         """Append a product and return its row."""
-        line = _line(product)
+        line = _to_json_text(product_to_json(product)).encode("utf-8", "replace") + b"\n"
         self._file.write(line)
         self._starts.append(self._starts[-1] + len(line))
         self._ids.append(product.product_id)
@@ -65,16 +65,14 @@ class Catalog:
         self._starts = np.load(folder / "products.starts.npy")
         self._lines = load_raw_mmap(folder / "products.jsonl", np.uint8)
         self._id_ranks: NDArray[np.int32] = load_npy_mmap(folder / "products.id_ranks.npy")
-        self._rewritten: dict[int, bytes] = {}
+        self._rewritten: dict[int, Product] = {}
         self.ties: NDArray[np.int64] = (self._id_ranks.astype(np.int64) + 1) << _GAP_BITS
         """Numbers in the order of the ids, by row: of equals the lowest comes first."""
 
-    def changed(
-        self, patched: Mapping[int, Product], removed: Iterable[int], added: Sequence[Product]
-    ) -> Self:
+    def changed(self, patched: dict[int, Product], removed: Iterable[int], added: Sequence[Product]) -> Self:
         """Return the catalog with other products in some rows, without some, and with further ones."""
         changed = copy(self)
-        changed._rewritten = self._rewritten | {row: _line(product) for row, product in patched.items()}
+        changed._rewritten = self._rewritten | patched
         removed = list(removed)
         if removed or added:
             changed._rows = self._rows.copy()
@@ -84,7 +82,7 @@ class Catalog:
             changed.ids = [*self.ids, *(product.product_id for product in added)]
             for row, product in enumerate(added, len(self.ids)):
                 changed._rows[product.product_id] = row
-                changed._rewritten[row] = _line(product)
+                changed._rewritten[row] = product
             changed.ties = np.concatenate([self.ties[: len(self._id_ranks)], changed._ties_of_further_rows()])
         return changed
 
@@ -102,14 +100,15 @@ class Catalog:
 
     def products(self, rows: Sequence[int]) -> list[Product]:
         """Return the products of these rows, in order."""
-        return [product_from_json(json.loads(self._text(row))) for row in rows]
+        return [self._rewritten.get(row) or self._read(row) for row in rows]
 
-    def _text(self, row: int) -> bytes:
-        rewritten = self._rewritten.get(row)
-        if rewritten is not None:
-            return rewritten
-        line: bytes = self._lines[self._starts[row] : self._starts[row + 1]].tobytes()
-        return line
+    @property
+    def rewritten(self) -> int:
+        """How many rows are kept in memory, since they were written again or came behind the others."""
+        return len(self._rewritten)
+
+    def _read(self, row: int) -> Product:
+        return product_from_json(json.loads(self._lines[self._starts[row] : self._starts[row + 1]].tobytes()))
 
     def _ties_of_further_rows(self) -> NDArray[np.int64]:
         """Return the ties of the rows behind those of the generation, between those of its ids."""
@@ -121,7 +120,3 @@ class Catalog:
             before = bisect_left(by_id, self.ids[row], key=lambda other: self.ids[other])
             ties[row - written] = (before << _GAP_BITS) + number
         return ties
-
-
-def _line(product: Product) -> bytes:
-    return _to_json_text(product_to_json(product)).encode("utf-8", "replace") + b"\n"

@@ -55,9 +55,7 @@ class Groups:
         self._by_group = np.argsort(of_row, kind="stable")
         self._starts = np.searchsorted(of_row, np.arange(self.count + 1), sorter=self._by_group)
 
-    def changed(
-        self, removed: Iterable[int], added: Sequence[Product], ties: NDArray[np.int64]
-    ) -> "Groups":
+    def changed(self, removed: Iterable[int], added: Sequence[Product], ties: NDArray[np.int64]) -> "Groups":
         """Return the groups without some rows, which are then groups of their own, and with further ones."""
         of_row = np.concatenate([self.of_row, np.zeros(len(added), np.int32)])
         number_by_id = dict(self._number_by_id)

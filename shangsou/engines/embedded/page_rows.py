@@ -19,9 +19,7 @@ Scores = NDArray[np.number[Any]]
 class PageOrder:
     """Orders the rows of a candidate set."""
 
-    def __init__(
-        self, columns: Columns, groups: Groups, masks: FilterMasks, ties: NDArray[np.int64]
-    ) -> None:
+    def __init__(self, columns: Columns, groups: Groups, masks: FilterMasks, ties: NDArray[np.int64]) -> None:
         self._columns, self._groups, self._masks, self._ties = columns, groups, masks, ties
         self._rows = len(columns.in_stock)
 

@@ -6,7 +6,7 @@ that a search only adds them up, over every product, without pruning.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from hashlib import blake2b
 from pathlib import Path
@@ -235,9 +235,7 @@ def _field_postings(
     statistics = FieldStatistics(len(doc_rows), float(lengths.mean()), k1, b)
     length_norm = np.zeros(rows)
     length_norm[doc_rows] = _length_norm(lengths, statistics)
-    impacts = _impacts(
-        field, terms.frequencies, doc_freq[terms.numbers], length_norm[terms.rows], statistics
-    )
+    impacts = _impacts(field, terms.frequencies, doc_freq[terms.numbers], length_norm[terms.rows], statistics)
     term_keys = np.fromiter(map(text_key, terms.names), np.uint64, len(terms.names))
     keys = _posting_keys(np.array([text_key(field)], np.uint64), term_keys)
     return keys, doc_freq, terms.rows.astype(np.int32), impacts, statistics

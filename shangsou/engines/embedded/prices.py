@@ -102,7 +102,9 @@ class Prices:
         price_fen[list(patched)] = [*map(_price, patched.values())]
         stale = np.isin(self._offers[:, 0], [*patched, *removed])
         offers = [
-            offer for row, product in (*patched.items(), *enumerate(added, rows)) for offer in _offers(row, product)
+            offer
+            for row, product in (*patched.items(), *enumerate(added, rows))
+            for offer in _offers(row, product)
         ]
         return Prices(price_fen, np.concatenate([self._offers[~stale], _offer_table(offers)]), ties)
 

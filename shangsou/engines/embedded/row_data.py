@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from shangsou.engines.changes import NO_TEXTS, ChangedProduct
 from shangsou.engines.embedded.catalog import Catalog
 from shangsou.engines.embedded.columns import Columns, open_columns
 from shangsou.engines.embedded.groups import Groups, open_groups
@@ -13,7 +14,6 @@ from shangsou.engines.embedded.postings import Postings
 from shangsou.engines.embedded.term_rows import TermRows
 from shangsou.engines.embedded.types import Types
 from shangsou.engines.embedded.vectors import Vectors
-from shangsou.engines.changes import NO_TEXTS, ChangedProduct
 from shangsou.engines.query import Vector, VectorField
 from shangsou.product import Product
 from shangsou.text.segmenter import Segmenter

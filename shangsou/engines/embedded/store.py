@@ -75,7 +75,9 @@ class EmbeddedStore:
     ) -> "EmbeddedWriter":
         """Begin a new generation."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        return EmbeddedWriter(self._folder, Generation("", "", 0, recipe, source, sequence=sequence, merges=merges))
+        return EmbeddedWriter(
+            self._folder, Generation("", "", 0, recipe, source, sequence=sequence, merges=merges)
+        )
 
     def check_writable(self) -> None:
         """Raise `UnusableInput` if the path is not a folder or not writable."""

@@ -2,23 +2,25 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from threading import RLock
 
 from shangsou.encoding.cache import CachedEncoder
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.encoders import open_encoder
+from shangsou.engines.changes import SearchedTexts
 from shangsou.engines.engine import Engine, GenerationStore
 from shangsou.engines.recipe import ANALYSER_VERSION, IndexRecipe
 from shangsou.errors import NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
 from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.product import Product
 from shangsou.search.personal.product_traits import TraitReader
 from shangsou.settings import Settings
 from shangsou.updates.decision import Outcome, decide
 from shangsou.updates.journal import ChangeJournal
 from shangsou.updates.operation import Operation
-from shangsou.updates.replay import replay
+from shangsou.updates.replay import changed_products, replay
 from shangsou.updates.texts import TextLearner
 
 log = logging.getLogger(__name__)
@@ -96,13 +98,14 @@ class LiveIndex:
             with self._journal.writing() as journal:
                 # Nobody else changes a product until these changes are written.
                 self._follow_changes()
-                engine = self.require().engine
-                stored = engine.stored(list(dict.fromkeys(one.product_id for one in operations)))
-                outcomes, accepted = decide(operations, stored)
-                if accepted:
-                    journal.append(accepted)
-            self._follow_changes()
-        return outcomes
+                index = self.require()
+                decision = decide(operations, index.engine.stored([one.product_id for one in operations]))
+                if not decision.accepted:
+                    return decision.outcomes
+                changed = changed_products(decision.before, decision.after, self._learn(index))
+                engine = index.engine.changed(changed, journal.append(decision.accepted))
+            self._current = _with_engine(index, engine, decision.after)
+        return decision.outcomes
 
     def close(self) -> None:
         """Close the generation; to be called when no search is under way."""
@@ -135,17 +138,22 @@ class LiveIndex:
         changes = self._journal.after(index.engine.sequence)
         if not changes:
             return index
-        engine = replay(index.engine, changes, lambda products: self._text_learner(index).learn(products))
-        index.traits.follow(engine, {change.operation.product_id for change in changes})
-        return replace(index, engine=engine)
+        engine = replay(index.engine, changes, self._learn(index))
+        return _with_engine(index, engine, {change.operation.product_id for change in changes})
 
-    def _text_learner(self, index: OpenIndex) -> TextLearner:
+    def _learn(self, index: OpenIndex) -> Callable[[Sequence[Product]], list[SearchedTexts]]:
         """Return what learns of texts as the generation was learned; opened when the first text changes."""
-        generation = index.engine.generation
-        if self._learner is None or self._learner[0] != generation.name:
-            cached = CachedEncoder(index.encoder, self._settings.home / "vectors") if index.encoder else None
-            self._learner = (generation.name, TextLearner(cached, self._lexicons.open(generation)))
-        return self._learner[1]
+
+        def learn(products: Sequence[Product]) -> list[SearchedTexts]:
+            generation = index.engine.generation.name
+            if products and (self._learner is None or self._learner[0] != generation):
+                encoder = (
+                    CachedEncoder(index.encoder, self._settings.home / "vectors") if index.encoder else None
+                )
+                self._learner = generation, TextLearner(encoder, self._lexicons.open(index.engine.generation))
+            return self._learner[1].learn(products) if products and self._learner else []
+
+        return learn
 
     def _open(self, name: str) -> OpenIndex:
         engine = self._store.open(name)
@@ -179,3 +187,8 @@ class LiveIndex:
         ):
             return previous
         return open_encoder(self._settings, model, threads=1)
+
+
+def _with_engine(index: OpenIndex, engine: Engine, changed_ids: Collection[str]) -> OpenIndex:
+    index.traits.follow(engine, changed_ids)
+    return replace(index, engine=engine)

@@ -17,6 +17,9 @@ def unit_vectors() -> NDArray[np.float32]:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
+TIES = np.arange(1_000, dtype=np.int64)
+
+
 def write(folder: Path, rows: list[int], vectors: NDArray[np.float32]) -> Vectors:
     writer = VectorsWriter(folder, "title_vector", DIMENSIONS)
     writer.add(rows, vectors)
@@ -39,7 +42,7 @@ def test_only_allowed_rows_come_back_and_all_of_them_if_need_be(
     vectors = write(tmp_path, list(range(500)), unit_vectors)
     allowed = np.zeros(500, np.bool_)
     allowed[[3, 77, 499]] = True
-    rows, _ = vectors.search(unit_vectors[0], 10, allowed)
+    rows, _ = vectors.search(unit_vectors[0], 10, allowed, TIES)
     assert sorted(rows.tolist()) == [3, 77, 499]
 
 
@@ -50,7 +53,7 @@ def test_rows_are_those_of_the_documents_not_of_the_vectors(
     allowed = np.ones(10, np.bool_)
     allowed[5] = False
     assert vectors.search(unit_vectors[0], 10, None, TIES)[0].tolist() == [5, 9]
-    assert vectors.search(unit_vectors[0], 10, allowed)[0].tolist() == [9]
+    assert vectors.search(unit_vectors[0], 10, allowed, TIES)[0].tolist() == [9]
 
 
 def test_equal_vectors_come_in_catalog_order(tmp_path: Path, unit_vectors: NDArray[np.float32]) -> None:
@@ -61,7 +64,7 @@ def test_equal_vectors_come_in_catalog_order(tmp_path: Path, unit_vectors: NDArr
 def test_without_vectors_nothing_is_near(tmp_path: Path, unit_vectors: NDArray[np.float32]) -> None:
     writer = VectorsWriter(tmp_path, "title_vector", DIMENSIONS)
     writer.finish()
-    rows, cosines = Vectors(tmp_path, "title_vector", DIMENSIONS).search(unit_vectors[0], 5, None)
+    rows, cosines = Vectors(tmp_path, "title_vector", DIMENSIONS).search(unit_vectors[0], 5, None, TIES)
     assert (len(rows), len(cosines)) == (0, 0)
 
 
