@@ -16,7 +16,7 @@ from indexer.verify import Sample, verify
 from shangsou.background import BackgroundWorker
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.product_texts import description_text, title_text
-from shangsou.engines.engine import Document, Generation, GenerationStore
+from shangsou.engines.engine import Document, Engine, Generation, GenerationStore
 from shangsou.engines.generations import current_generation, would_lose_most
 from shangsou.engines.product_terms import ProductTerms
 from shangsou.engines.recipe import IndexRecipe
@@ -35,6 +35,7 @@ from shangsou.product import Product
 from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
 from shangsou.text.dictionary import NO_DICTIONARY, Dictionary
 from shangsou.text.facts import FactTable, load_facts
+from shangsou.updates.journal import ChangeJournal
 
 # Products held in memory at a time. Enough for the encoder to sort texts by length into even batches of 32,
 # and about 10 MB with their vectors.
@@ -45,7 +46,7 @@ _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _SHORT_WRITE = re.compile(r"\d+ requested and \d+ written")
 
 
-def index_products(  # noqa: PLR0913 - each a part of an index
+def index_products(  # noqa: C901, PLR0913 - each a part of an index
     products: Iterable[Product],
     *,
     store: GenerationStore,
@@ -55,6 +56,9 @@ def index_products(  # noqa: PLR0913 - each a part of an index
     ranking: RankingRecipe | None = None,
     fact_table: FactTable | None = None,
     dictionary: Dictionary = NO_DICTIONARY,
+    journal: ChangeJournal | None = None,
+    merged: Engine | None = None,
+    gate: Callable[[Generation], None] | None = None,
     allow_fewer: bool = False,
     progress: Callable[[int], None] | None = None,
     on_types: Callable[[TypeSummary], None] | None = None,
@@ -80,6 +84,13 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         What the texts of products are read by; kept with the lexicon, for queries. None: the packaged one.
     dictionary
         The shop's own words, by which texts are segmented; kept with the index, for queries.
+    journal
+        The changes since other generations: those that come from now on lie over the new one. None: none.
+    merged
+        The engine that the products are those of, with the changes that it holds; None: they come from a
+        catalog.
+    gate
+        Called with the generation before it serves; what it raises keeps the old one.
     allow_fewer
         Whether there may be fewer than half as many products as in the current generation.
     progress
@@ -111,10 +122,12 @@ def index_products(  # noqa: PLR0913 - each a part of an index
     table = fact_table or load_facts()
     categories, amounts = CategoryLearner(recipe.segmenter), AmountValues(table)
     written = 0
+    sequence = merged.sequence if merged else journal.last_sequence() if journal else 0
+    merges = merged.generation.name if merged else ""
     with (
         _keep_current_on_failure(store),
         _without_garbage_collection(),
-        store.writer(recipe, source) as writer,
+        store.writer(recipe, source, sequence=sequence, merges=merges) as writer,
         lexicons.begin() if lexicons else nullcontext() as lexicon,
         BackgroundWorker(partial(CatalogLearner, table, recipe.segmenter)) as learner,
     ):
@@ -153,7 +166,11 @@ def index_products(  # noqa: PLR0913 - each a part of an index
         if lexicons and lexicon:
             learner.join()
             lexicons.complete(lexicon, generation, [other.name for other in store.generations()])
+        if gate:
+            gate(generation)
         store.switch(generation.name)
+    if journal:
+        journal.prune(min(other.sequence for other in store.generations()))
     return generation
 
 

@@ -17,7 +17,11 @@ _WORKBOOK_PARTS = ("[Content_Types].xml", "content.xml", "mimetype", "xl/workboo
 
 
 def open_catalogs(
-    paths: Sequence[Path], mapping: Mapping[str, str], options: ReadOptions | None = None
+    paths: Sequence[Path],
+    mapping: Mapping[str, str],
+    options: ReadOptions | None = None,
+    *,
+    needs_titles: bool = True,
 ) -> list[Catalog]:
     """Open files as catalogs; raises `UnusableInput` for the first that is not one.
 
@@ -30,6 +34,8 @@ def open_catalogs(
         Field to column name, from `--map`. Each name must be that of a column in one of the files.
     options
         What the files cannot tell.
+    needs_titles
+        Whether files without any title are refused: those that change products need none.
     """
     options = options or ReadOptions()
     workspace = Workspace()
@@ -43,10 +49,10 @@ def open_catalogs(
     fitting = [_fitting(shape, mapping) if len(opened) > 1 else dict(mapping) for shape in opened]
     columns = [
         # Where there are several files, one may complete another.
-        match_columns(shape.name, shape.header, own, needs_title=len(opened) == 1)
+        match_columns(shape.name, shape.header, own, needs_title=needs_titles and len(opened) == 1)
         for shape, own in zip(opened, fitting, strict=True)
     ]
-    if not any("title" in found.names for found in columns):
+    if needs_titles and not any("title" in found.names for found in columns):
         match_columns(opened[0].name, opened[0].header, fitting[0])
     return [
         Catalog(shape.name, shape.shape, found, own, workspace)

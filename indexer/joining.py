@@ -16,14 +16,17 @@ from indexer.row_merging import RowMerger
 from indexer.survey import FileSurvey, Survey
 
 
-def join_rows(catalogs: Sequence[Catalog], survey: Survey) -> Iterator[Joined]:
-    """Yield the products of catalogs, each behind the last of its rows; the second reading."""
-    return _Joiner(catalogs, survey).rows()
+def join_rows(catalogs: Sequence[Catalog], survey: Survey, *, needs_titles: bool = True) -> Iterator[Joined]:
+    """Yield the products of catalogs, each behind the last of its rows; the second reading.
+
+    Where no titles are needed, a row of a file without any is of a product that is known already.
+    """
+    return _Joiner(catalogs, survey, needs_titles=needs_titles).rows()
 
 
 class _Joiner:
-    def __init__(self, catalogs: Sequence[Catalog], survey: Survey) -> None:
-        self._catalogs, self._survey = catalogs, survey
+    def __init__(self, catalogs: Sequence[Catalog], survey: Survey, *, needs_titles: bool) -> None:
+        self._catalogs, self._survey, self._needs_titles = catalogs, survey, needs_titles
         self._families = Families()
         self._numbering = Numbering(survey)
         self._merger = RowMerger(catalogs, survey, self._numbering)
@@ -45,8 +48,9 @@ class _Joiner:
         fields = catalog.columns.names.keys()
         filling = Continuation(frozenset(fields))
         pairs = OptionPairs() if any(field.startswith(PAIR_VALUE) for field in fields) else None
-        has_families = facts.has_untitled_rows or bool(self._survey.parents)
-        has_titles = "title" in fields
+        stands_alone = not self._needs_titles and "title" not in fields
+        has_families = (facts.has_untitled_rows and not stands_alone) or bool(self._survey.parents)
+        has_titles = "title" in fields or stands_alone
         is_simple = (
             not has_families and not self._remaining and not (ROLES | {"group_id"}) & fields and not pairs
         )
@@ -57,7 +61,9 @@ class _Joiner:
             if is_simple and "product_id" in row.values:
                 yield JoinedRow(row.file, row.line, row.values, row.issue, (), 1)
                 continue
-            values = facts.unnamed_values.complete(filling.fill(row.values))
+            # A row of amounts without a number is of no product, least of all of the one before.
+            filled = row.values if stands_alone else filling.fill(row.values)
+            values = facts.unnamed_values.complete(filled)
             if pairs:
                 values = pairs.resolve(values)
             if not has_titles and self._numbering.key_hash(values, facts) not in self._remaining:

@@ -87,7 +87,7 @@ class _ProductReader:
     ) -> None:
         self.files = [catalog.name for catalog in catalogs]
         self._file_numbers = {name: number for number, name in enumerate(self.files)}
-        self._habits = {catalog.name: _habits(catalog, currency) for catalog in catalogs}
+        self._habits = {catalog.name: habits_of(catalog, currency) for catalog in catalogs}
         self._report = report
         self._deriver, self._amounts = deriver, amounts
         self._titles: dict[int, int] = {}
@@ -154,7 +154,8 @@ class _ProductReader:
         return f"{self.files[location >> _LINE_BITS]}:{location & (1 << _LINE_BITS) - 1}"
 
 
-def _habits(catalog: Catalog, currency: str) -> Habits:
+def habits_of(catalog: Catalog, currency: str) -> Habits:
+    """Return how the cells of a file are to be read, given the shop's money."""
     platform, shape = catalog.columns.platform, catalog.shape
     return Habits(
         currency,

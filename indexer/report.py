@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from indexer.survey import FileSurvey
     from shangsou.lexicon.catalog_learner import TypeSummary
 
-_HEADINGS: dict[IssueKind, str] = {
+HEADINGS: dict[IssueKind, str] = {
     "rejected": "Rows without a product (rejected)",
     "skipped": "Rows that are no further product (skipped)",
     "joined": "Rows of one product that differ (joined, the later value kept unless another is named)",
@@ -147,7 +147,7 @@ class Report:
         for warning in self._warnings():
             yield f"Warning: {warning}"
         yield from self.shop.lines()
-        yield from self.issues.lines(_HEADINGS)
+        yield from self.issues.lines(HEADINGS)
         if self.derived_groups and self.derived_groups.groups:
             yield from _group_lines(self.derived_groups)
         if self.types:

@@ -17,6 +17,7 @@ SUMMARIES = {
     "generations": "List the generations of the index.",
     "index": "Index a catalog from FILEs.",
     "judgements": "Collect, convert and compare judgements.",
+    "merge": "Write the changes of products into a new generation.",
     "model": "Fetch the weights of the encoder.",
     "queries": "Import what shoppers search for.",
     "ranking": "List the versions of the ranking recipe and go back to one.",
@@ -27,6 +28,7 @@ SUMMARIES = {
     "suite": "Check suites of products that must, or must not, be found.",
     "train": "Train models on the shop's own data.",
     "tune": "Find better numbers for the ranking recipe in judged queries.",
+    "update": "Change products by the rows of FILEs, while the index serves.",
 }
 
 

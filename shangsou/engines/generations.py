@@ -17,6 +17,17 @@ def current_generation(store: GenerationStore) -> Generation | None:
     return next((generation for generation in store.generations() if generation.current), None)
 
 
+def replaced_by(draft: Generation, generations: Sequence[Generation]) -> str:
+    """Return the generation that a new one replaces, to which a rollback goes; empty if there is none.
+
+    One that only merges changes into the current one takes its place: it replaces what that one replaced.
+    """
+    current = next((generation for generation in generations if generation.current), None)
+    if current is None:
+        return ""
+    return (current.replaces or "") if draft.merges == current.name else current.name
+
+
 def make_stamp(generation: Generation, *, file_format: int) -> dict[str, object]:
     """Return the stamp of a generation, as plain JSON values."""
     return {

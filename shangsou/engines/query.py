@@ -187,7 +187,7 @@ class LexicalLeg:
     ids: tuple[str, ...] | None = None
     """The only products that are scored; None: all."""
     collapse: bool = False
-    """Whether of each group only the best variant is retrieved: of equals one in stock, then the first by its id."""
+    """Whether of each group only the best variant is retrieved: of equals one in stock, then by id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class ProductTypes:
     branded: frozenset[str] = frozenset()
     """Types that are a brand and a wider type."""
     leaf_types: Mapping[CategoryPath, tuple[str, ...]] = field(default_factory=dict)
-    """Types that stand for a leaf of the category tree, of which its products are as far as they are close."""
+    """Types that stand for a leaf of the category tree; its products are of them as far as they are close."""
     other_words: frozenset[str] = frozenset()
     """Words that look like types and are none; where one stands, a shorter type in it does not."""
     is_whitened: bool = True

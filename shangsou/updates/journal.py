@@ -1,4 +1,4 @@
-"""The journal of changes: numbered operations in one SQLite file, which every process reads on from its own."""
+"""The journal of changes: numbered operations in one SQLite file, which every process follows."""
 
 import json
 import sqlite3
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shangsou.atomic_files import enable_wal
 from shangsou.errors import UpdatesUnavailable
@@ -113,7 +113,7 @@ class ChangeJournal:
                 self._reader.close()
                 self._reader = None
 
-    def _read(self, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+    def _read(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         with self._lock, self._translate_errors():
             if self._reader is None:
                 if not self.path.exists():

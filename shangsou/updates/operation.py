@@ -23,8 +23,8 @@ class Operation:
     kind: OperationKind
     product_id: str
     fields: Mapping[str, Any]
-    """As `product_to_json` has them, in fen alone. Of a `patch` and an `upsert` null clears, and what is absent
-    stays; a `patch` is of a product that there is. `put` takes the place of all that there was."""
+    """As `product_to_json` has them, in fen alone. Of a `patch` and an `upsert` null clears and what is
+    absent stays; a `patch` needs a product that there is. `put` takes the place of all that there was."""
     if_match: str | None = None
     """The version that the product must have; None: any."""
 
@@ -37,7 +37,7 @@ def apply_operation(product: Product | None, operation: Operation) -> Product | 
     if operation.kind == "delete" or (product is None and operation.kind == "patch"):
         return None
     before = product if product is not None and operation.kind != "put" else _NOTHING
-    changed = {"product_id": operation.product_id}
+    changed: dict[str, object] = {"product_id": operation.product_id}
     changed |= {
         name: _merged(before, name, value) for name, value in operation.fields.items() if name in _FIELDS
     }

@@ -190,9 +190,9 @@ class _FurtherPostings(NamedTuple):
     ) -> "_FurtherPostings":
         """Return the earlier entries, and those of rows behind them."""
         if earlier is not None:
-            keys, rows, impacts = (
-                np.concatenate(pair) for pair in zip(earlier, (keys, rows, impacts), strict=True)
-            )
+            keys = np.concatenate([earlier.keys, keys])
+            rows = np.concatenate([earlier.rows, rows])
+            impacts = np.concatenate([earlier.impacts, impacts])
         order = np.argsort(keys, kind="stable")
         return cls(keys[order], rows[order], impacts[order])
 
@@ -253,14 +253,13 @@ def _impacts(
     idf = np.log1p((statistics.documents - doc_freq + 0.5) / (doc_freq + 0.5))
     impacts = factor * idf * frequencies
     impacts /= frequencies + length_norm
-    return impacts.astype(np.float32)
+    return np.asarray(impacts, np.float32)
 
 
 def _length_norm(lengths: NDArray[np.int64], statistics: FieldStatistics) -> NDArray[np.float64]:
     """Return what BM25 adds to the frequencies of terms, for documents of these lengths."""
     _, mean_length, k1, b = statistics
-    norm: NDArray[np.float64] = k1 * (1 - b + b * _lucene_lengths(lengths) / mean_length)
-    return norm
+    return np.asarray(k1 * (1 - b + b * _lucene_lengths(lengths) / mean_length), np.float64)
 
 
 def _lucene_lengths(lengths: NDArray[np.int64]) -> NDArray[np.int64]:

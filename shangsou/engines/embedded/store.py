@@ -25,7 +25,7 @@ from shangsou.engines.embedded.term_rows import write_term_rows
 from shangsou.engines.embedded.types import write_types
 from shangsou.engines.embedded.vectors import VectorsWriter
 from shangsou.engines.engine import Document, Generation
-from shangsou.engines.generations import find_superseded, make_stamp, read_stamp
+from shangsou.engines.generations import find_superseded, make_stamp, read_stamp, replaced_by
 from shangsou.engines.product_terms import ProductTerms, check_products, no_terms
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch, UnusableInput
@@ -195,7 +195,7 @@ class EmbeddedWriter:
             name=self._name,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             documents=self._documents,
-            replaces=EmbeddedStore(self._folder).current() or "",
+            replaces=replaced_by(self._draft, EmbeddedStore(self._folder).generations()),
         )
         stamp = make_stamp(generation, file_format=_FORMAT)
         (self._building / STAMP).write_text(json.dumps(stamp, ensure_ascii=False, indent=1), "utf-8")

@@ -171,7 +171,8 @@ def _holds(sorted_rows: NDArray[np.int32], rows: NDArray[np.integer[Any]]) -> ND
     if not len(sorted_rows):
         return np.zeros(len(rows), np.bool_)
     positions = np.searchsorted(sorted_rows, rows.astype(sorted_rows.dtype))
-    return sorted_rows[np.minimum(positions, len(sorted_rows) - 1)] == rows
+    held: NDArray[np.bool_] = sorted_rows[np.minimum(positions, len(sorted_rows) - 1)] == rows
+    return held
 
 
 def _principal_components(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -44,10 +44,25 @@ class LiveIndex:
     """Opens the current generation with the changes since, and again when it is switched.
 
     Any thread may follow, update and read.
+
+    Parameters
+    ----------
+    settings, store, journal
+        Where the index and its changes are.
+    for_searches
+        Whether it opens what searches need besides; otherwise the encoder is opened when a text changes.
     """
 
-    def __init__(self, settings: Settings, store: GenerationStore, journal: ChangeJournal) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: GenerationStore,
+        journal: ChangeJournal,
+        *,
+        for_searches: bool = True,
+    ) -> None:
         self._settings = settings
+        self._for_searches = for_searches
         self._store = store
         self._journal = journal
         self._lexicons = LexiconStore(settings)
@@ -117,7 +132,8 @@ class LiveIndex:
         if name is None:
             raise NoIndex(_NO_INDEX)
         current = self._current
-        if current is not None and current.encoder is not None and current.engine.generation.name == name:
+        is_complete = current is not None and (current.encoder is not None or not self._for_searches)
+        if current is not None and is_complete and current.engine.generation.name == name:
             return
         if name == self._attempted_name and time.monotonic() < self._retry_at:
             if isinstance(self._problem, RecipeMismatch):
@@ -155,6 +171,16 @@ class LiveIndex:
 
         return learn
 
+    def _text_encoder(self, index: OpenIndex) -> Encoder | None:
+        """Return an encoder that caches, so that all processes learn the same; None: there are no weights."""
+        encoder = index.encoder
+        if encoder is None and not self._for_searches:
+            try:
+                encoder = self._encoder(index.engine.generation.recipe)
+            except WeightsUnavailable as problem:
+                log.warning("changed products are found by words alone: %s", problem)
+        return CachedEncoder(encoder, self._settings.home / "vectors") if encoder else None
+
     def _open(self, name: str) -> OpenIndex:
         engine = self._store.open(name)
         recipe = engine.generation.recipe
@@ -163,6 +189,8 @@ class LiveIndex:
                 f"index {name} was built with analyser version {recipe.analyser} but this process has "
                 f'{ANALYSER_VERSION}; run "shangsou index" again'
             )
+        if not self._for_searches:
+            return OpenIndex(engine, None, "not opened", TraitReader(engine, recipe.segmenter))
         recipe.segmenter.load()
         try:
             encoder = self._encoder(recipe)

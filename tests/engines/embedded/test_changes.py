@@ -120,7 +120,7 @@ def random_change(rng: Random, products: dict[str, Product]) -> tuple[str, Produ
 
 @pytest.fixture(scope="module")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> tuple[EmbeddedEngine, EmbeddedEngine]:
-    """A generation with 20 batches of changes over it, and a new index of what came of them, in other order."""
+    """A generation with batches of changes over it, and a new index of what came of them, in other order."""
     rng = Random(3)
     products = {product_id: random_product(rng, product_id) for product_id in (f"p{n}" for n in range(400))}
     engine = indexed(tmp_path_factory.mktemp("changed"), list(products.values()))
