@@ -25,16 +25,22 @@ LEXICAL_MODE_ADVICE = "or evaluate words alone with --mode lexical"
 
 
 @contextmanager
-def open_full_searcher(mode: Mode, advice: str = "") -> "Iterator[Searcher]":
+def open_full_searcher(mode: Mode, advice: str = "", generation: str | None = None) -> "Iterator[Searcher]":
     """Open the index of the settings with everything that searches of this mode need; close it at the end.
+
+    With `generation`, that one instead of the current one.
 
     Raises `WeightsUnavailable`, with advice, if every search would lack its encoder. A missing index is
     reported by the first search.
     """
-    from shangsou.search.service.searcher import open_searcher
+    from relevance.tuning.recording import PinnedStore
+    from shangsou.engines.stores import open_store
+    from shangsou.search.service.searcher import Searcher
     from shangsou.settings import read_settings
 
-    searcher = open_searcher(read_settings())
+    settings = read_settings()
+    store = open_store(settings)
+    searcher = Searcher(settings, PinnedStore(store, generation) if generation else store).open()
     try:
         missing = searcher.missing() if searcher.generation() is not None and mode != "lexical" else []
         if missing:

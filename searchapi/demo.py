@@ -60,6 +60,7 @@ def prepare_sample_shop(settings: Settings) -> None:
             ranking=read_ranking(settings.home),
             fact_table=fact_table,
             dictionary=dictionary,
+            journal=open_journal(settings),
             progress=lambda written: bar.update(written - bar.n),
         )
 

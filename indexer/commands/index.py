@@ -57,6 +57,13 @@ from shangsou.errors import ShangsouError
     help="Group no variants but those that a column of the catalog groups.",
 )
 @click.option(
+    "--suite",
+    "suites",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Let the new index serve only if this suite passes on it; repeatable.",
+)
+@click.option(
     "--report",
     "report_file",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
@@ -76,6 +83,7 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
     max_rejected: float,
     allow_fewer: bool,
     no_derive_groups: bool,
+    suites: tuple[Path, ...],
     report_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -96,6 +104,7 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
         derive_groups=not no_derive_groups,
         currency=currency,
         dry_run=dry_run,
+        suites=suites,
     )
     failure: ShangsouError | None = None
     try:

@@ -1,15 +1,19 @@
 """One run of `shangsou index`, with its progress and report."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from shangsou.errors import ShangsouError
+from shangsou.errors import IndexingFailed, ShangsouError
 from shangsou.settings import read_settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from indexer.catalog import Catalog
     from indexer.report import Report
     from shangsou.encoding.cache import CachedEncoder
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 
 # As many as a merchant reads.
 _MAX_CUT_WORDS = 10
+# The program itself, whatever it is called.
+PROGRAM = (sys.executable, "-c", "from shangsou.cli import main; main()")
 
 
 class IndexRun:
@@ -34,8 +40,10 @@ class IndexRun:
         derive_groups: bool,
         currency: str | None,
         dry_run: bool,
+        suites: "Sequence[Path]" = (),
     ) -> None:
         self.report = report
+        self._suites = suites
         self._currency, self._dry_run = currency, dry_run
         self._started = started
         self._allow_fewer = allow_fewer
@@ -84,6 +92,7 @@ class IndexRun:
         from shangsou.lexicon.lexicon import LexiconStore
         from shangsou.search.ranking.recipe import read_ranking
         from shangsou.text.segmenter import Segmenter
+        from shangsou.updates.journals import open_journal
 
         settings = read_settings()
         store = open_store(settings)
@@ -116,9 +125,22 @@ class IndexRun:
                 ranking=ranking,
                 fact_table=fact_table,
                 dictionary=dictionary,
+                journal=open_journal(settings),
+                gate=self._gate if self._suites else None,
                 allow_fewer=self._allow_fewer,
                 progress=lambda _: bar.update(self.report.read - bar.n),
                 on_types=self._keep_types,
+            )
+
+    def _gate(self, generation: "Generation") -> None:
+        """Run the suites on the new generation; raises `IndexingFailed` where a case fails."""
+        # A process of its own: suites are checked by another package, with what searches need.
+        command = (*PROGRAM, "suite", "--generation", generation.name, *map(str, self._suites))
+        finished = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
+        if finished.returncode != 0:
+            click.echo(finished.stdout, err=True)
+            raise IndexingFailed(
+                f"{', '.join(map(str, self._suites))} fails on {generation.name}, which was built and is gone"
             )
 
     def _keep_types(self, types: "TypeSummary") -> None:

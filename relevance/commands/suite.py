@@ -12,13 +12,15 @@ from relevance.searchers import open_full_searcher, with_progress
 
 if TYPE_CHECKING:
     from relevance.suites.run import CaseResult
+    from shangsou.search.request import Mode
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @report_options
+@click.option("--generation", metavar="gen-N", help="Check this generation, not the one that serves.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def suite(files: tuple[Path, ...], *, reports: ReportOptions, as_json: bool) -> None:
+def suite(files: tuple[Path, ...], *, reports: ReportOptions, generation: str | None, as_json: bool) -> None:
     """Check suites of products that must, or must not, be found.
 
     Each FILE is a suite of cases in YAML. Exit 1 when a case fails, when a known failure passes, or when a
@@ -33,7 +35,8 @@ def suite(files: tuple[Path, ...], *, reports: ReportOptions, as_json: bool) -> 
     suites = [read_suite(path) for path in files]
     cases = [(index, case) for index, loaded_suite in enumerate(suites) for case in loaded_suite.cases]
     lexical_only = all(case.mode == "lexical" for _, case in cases)
-    with open_full_searcher("lexical" if lexical_only else "hybrid") as searcher:
+    mode: Mode = "lexical" if lexical_only else "hybrid"
+    with open_full_searcher(mode, generation=generation) as searcher:
         finished = [(index, run_case(case, searcher)) for index, case in with_progress(cases, "case")]
     results: dict[str, list[CaseResult]] = {}
     for index, (path, loaded_suite) in enumerate(zip(files, suites, strict=True)):

@@ -1,6 +1,7 @@
 """`shangsou serve`."""
 
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def serve(host: str, port: int) -> None:
     """Serve the search API and the shop page."""
     from searchapi.serving.lazy_searcher import LazySearcher
+    from searchapi.serving.merging import BackgroundMerger
     from searchapi.serving.weights import fetch_missing_weights
     from searchapi.serving.worker_pool import WORKER_COMMAND, WorkerPool, worker_count
     from shangsou.search.service.searcher import open_searcher
@@ -33,9 +35,11 @@ def serve(host: str, port: int) -> None:
     def open_service() -> "SearchService":
         searcher = open_searcher(settings)
         searcher.warm_up()
+        stack.callback(BackgroundMerger(searcher.superfluous_rows).close)
         return WorkerPool(searcher, settings, count, WORKER_COMMAND) if count else searcher
 
-    run_server(settings, host, port, open_lazily, _announce)
+    with ExitStack() as stack:
+        run_server(settings, host, port, open_lazily, _announce)
 
 
 def _announce(address: str) -> None:

@@ -130,6 +130,11 @@ class Engine(Retriever, Protocol):
         """
         ...
 
+    @property
+    def superfluous_rows(self) -> tuple[int, int]:
+        """How many rows a merge of the changes would save, and how many there are."""
+        ...
+
     def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return the products with these ids that exist, on sale or not, with the prices of the catalog."""
         ...

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 # Maximum age of the pool, whose offers take about .2 s to read: best sellers change no faster, and stock and
 # price of the products shown are looked up at every request.
 _POOL_MAX_AGE_S = 300.0
+# The same where products have changed since; what is off sale by then is never shown.
+_CHANGED_POOL_MAX_AGE_S = 30.0
 
 
 class Recommender:
@@ -42,6 +44,7 @@ class Recommender:
         self._neighbours: tuple[Engine, TitleNeighbours] | None = None
         self._pool = CatalogPool()
         self._pool_generation = ""
+        self._pool_sequence = 0
         self._pool_read_at = 0.0
         self._warm_up_requested = False
         self._lock = Lock()
@@ -75,7 +78,9 @@ class Recommender:
         with self._lock:
             self._refresh_model()
             self._refresh_rules()
-            is_outdated = time.monotonic() - self._pool_read_at > _POOL_MAX_AGE_S
+            age_s = time.monotonic() - self._pool_read_at
+            has_changed = self._pool_sequence != engine.sequence and age_s > _CHANGED_POOL_MAX_AGE_S
+            is_outdated = age_s > _POOL_MAX_AGE_S or has_changed
             if is_outdated or self._pool_generation != engine.generation.name:
                 self._read_pool(engine, offers=self._warm_up_requested or self._pool.offers is not None)
 
@@ -98,6 +103,7 @@ class Recommender:
             self._pool, self._pool_generation = pool, engine.generation.name
         self._pool = add_offers(pool, engine) if offers else pool
         self._pool_generation, self._pool_read_at = engine.generation.name, time.monotonic()
+        self._pool_sequence = engine.sequence
 
     def _get_neighbours(self, engine: Engine) -> TitleNeighbours:
         cached = self._neighbours

@@ -80,9 +80,9 @@ class EmbeddedEngine:
         return engine
 
     @property
-    def superfluous_share(self) -> float:
-        """How many rows a merge of the changes would save, as a share of those of the generation."""
-        return self._data.superfluous / max(1, self.generation.documents)
+    def superfluous_rows(self) -> tuple[int, int]:
+        """How many rows a merge of the changes would save, and how many there are."""
+        return self._data.superfluous, self._rows
 
     def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return the products with these ids that exist, on sale or not, with the prices of the catalog."""

@@ -118,7 +118,8 @@ class LiveIndex:
                 if not decision.accepted:
                     return decision.outcomes
                 changed = changed_products(decision.before, decision.after, self._learn(index))
-                engine = index.engine.changed(changed, journal.append(decision.accepted))
+                sequence = journal.append(decision.accepted, index.engine.sequence)
+                engine = index.engine.changed(changed, sequence)
             self._current = _with_engine(index, engine, decision.after)
         return decision.outcomes
 

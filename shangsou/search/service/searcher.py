@@ -131,6 +131,11 @@ class Searcher:
         """Do operations on products; raises as `search`, and `UpdatesUnavailable`, having changed nothing."""
         return self._index.update(operations)
 
+    def superfluous_rows(self) -> tuple[int, int]:
+        """Return how many rows of the index a merge of the changes would save, and how many there are."""
+        index = self._index.current
+        return (0, 0) if index is None else index.engine.superfluous_rows
+
     def query_counts(self, texts: Sequence[str]) -> list[int] | None:
         """Return how often shoppers searched for each normalized text; None where nobody has said."""
         queries = self._lexicon.queries if self._lexicon else None
