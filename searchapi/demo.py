@@ -26,6 +26,7 @@ from shangsou.sample.shop import sample_products
 from shangsou.sample.source import SAMPLE_SOURCE, is_sample_shop
 from shangsou.search.ranking.recipe import needs_reindex, read_ranking
 from shangsou.settings import DEFAULT_MODEL, Settings
+from shangsou.updates.journals import open_journal
 
 
 def prepare_sample_shop(settings: Settings) -> None:

@@ -11,8 +11,9 @@ from shangsou.product import Product, field_from_json, product_to_json
 OperationKind = Literal["patch", "upsert", "put", "delete"]
 _NOTHING = Product("", "")
 _FIELDS = frozenset(field.name for field in fields(Product)) - {"product_id"}
-# What a product has besides its price only because of it.
+# What goes with a list price that is none any more.
 _OFFER = ("list_price_fen", "offer_from", "offer_until")
+_MONEY = frozenset({"price_fen", *_OFFER})
 _to_canonical_json = JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
@@ -44,7 +45,7 @@ def apply_operation(product: Product | None, operation: Operation) -> Product | 
     merged = before.with_fields(changed)
     if not merged.title:
         return product
-    if _has_no_list_price(merged):
+    if not _MONEY.isdisjoint(operation.fields) and not _has_list_price(merged):
         return merged.with_fields(dict.fromkeys(_OFFER))
     return merged
 
@@ -70,7 +71,7 @@ def _merged(before: Product, name: str, value: object) -> object:
     return attributes
 
 
-def _has_no_list_price(product: Product) -> bool:
-    """Return whether its list price is none beside its price: a patch may state one of them alone."""
+def _has_list_price(product: Product) -> bool:
+    """Return whether its list price is one beside its price: a patch may state one of them alone."""
     price, list_price = product.price_fen, product.list_price_fen
-    return list_price is not None and (price is None or list_price < price)
+    return list_price is not None and price is not None and list_price >= price

@@ -48,9 +48,10 @@ class Groups:
         self._number_by_id = number_by_id
         self._ties = ties
         self.count = int(of_row.max()) + 1 if len(of_row) else 0
-        self.has_variants = self.count < len(of_row)
+        """Above the number of every group; of changed groups not every number is one."""
         self.is_shared: NDArray[np.bool_] = np.bincount(of_row, minlength=1)[of_row] > 1
         """Which rows have other variants."""
+        self.has_variants = bool(self.is_shared.any())
         # The rows of one group behind those of another: a page asks for the variants of each of its hits.
         self._by_group = np.argsort(of_row, kind="stable")
         self._starts = np.searchsorted(of_row, np.arange(self.count + 1), sorter=self._by_group)
