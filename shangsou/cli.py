@@ -11,6 +11,7 @@ ENTRY_POINT_GROUP = "shangsou.commands"
 # First lines of `shangsou --help`, kept here so that help imports no command. A test compares them
 # with the commands' own.
 SUMMARIES = {
+    "backup": "Copy the index, its changes, events and the shop's files into DIR.",
     "demo": "Index the sample shop and serve it.",
     "evaluate": "Measure rankings against judged queries.",
     "events": "Import what shoppers do.",
@@ -22,6 +23,7 @@ SUMMARIES = {
     "queries": "Import what shoppers search for.",
     "ranking": "List the versions of the ranking recipe and go back to one.",
     "recommend": "Show a shelf of products, or learn from events what stands on it.",
+    "restore": "Bring back what a backup in DIR holds.",
     "rollback": "Go back to the generation that served before.",
     "search": "Search for TEXT in the terminal.",
     "serve": "Serve the search API and the shop page.",

@@ -116,6 +116,24 @@ class LexiconStore:
         """Yield a folder for the lexicon of a generation; it is removed unless `complete` has moved it."""
         return _building(self._catalogs)
 
+    def folder(self, generation: Generation) -> Path:
+        """Return the folder of the lexicon of a generation, whether there is one or not."""
+        return self._catalogs / generation.name
+
+    def query_files(self) -> list[Path]:
+        """Return the files of the known queries, the one that names the current ones last."""
+        name = self.current_queries()
+        return [*sorted((self._folder / name).iterdir()), self._folder / _CURRENT] if name else []
+
+    def adopt(self, lexicon: Path, generation: Generation) -> None:
+        """Copy the folder of a lexicon as that of a generation; nothing where there is none."""
+        if not lexicon.exists():
+            return
+        with self.begin() as building:
+            for path in lexicon.iterdir():
+                shutil.copy2(path, building / path.name)
+            _complete_folder(building, self._catalogs / generation.name, _stamp(generation))
+
     def complete(self, building: Path, generation: Generation, kept: Sequence[str]) -> None:
         """Make a folder the lexicon of a generation; remove the lexicons that are not in `kept`."""
         _complete_folder(building, self._catalogs / generation.name, _stamp(generation))

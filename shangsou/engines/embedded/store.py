@@ -94,6 +94,32 @@ class EmbeddedStore:
         with _lock(self._folder):
             yield
 
+    def adopt(self, folder: Path, *, sequence: int) -> Generation:
+        """Copy the folder of a generation of elsewhere as a new one, and return that, not yet current.
+
+        Must be called with the lock held. Its products are taken as they are at the change `sequence`.
+        """
+        for leftover in self._folder.glob("building-*"):
+            shutil.rmtree(leftover)
+        number = _next_number(self._folder)
+        building = self._folder / f"building-{number}"
+        shutil.copytree(folder, building)
+        name = f"gen-{number}"
+        generation = replace(
+            read_stamp(
+                json.loads((building / STAMP).read_text("utf-8")),
+                name,
+                file_format=_FORMAT,
+                location=f"in {folder.parent}",
+            ),
+            created_at=_now(),
+            replaces=self.current() or "",
+            sequence=sequence,
+            merges="",
+        )
+        _complete(building, self._folder / name, generation)
+        return generation
+
     def switch(self, name: str) -> None:
         """Make a generation current and remove the oldest ones."""
         if not (self._folder / name / STAMP).exists():
@@ -132,10 +158,9 @@ class EmbeddedWriter:
     def _begin(self) -> None:
         for leftover in self._folder.glob("building-*"):
             shutil.rmtree(leftover)
-        names = _generation_names(self._folder)
-        newest = max((_generation_number(name) for name in names), default=0)
-        self._name = f"gen-{newest + 1}"
-        self._building = self._folder / f"building-{newest + 1}"
+        number = _next_number(self._folder)
+        self._name = f"gen-{number}"
+        self._building = self._folder / f"building-{number}"
         self._building.mkdir()
         dimensions = self._recipe.dimensions
         # Half of the work of writing, in a process of its own.
@@ -193,17 +218,30 @@ class EmbeddedWriter:
         generation = replace(
             self._draft,
             name=self._name,
-            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            created_at=_now(),
             documents=self._documents,
             replaces=replaced_by(self._draft, EmbeddedStore(self._folder).generations()),
         )
-        stamp = make_stamp(generation, file_format=_FORMAT)
-        (self._building / STAMP).write_text(json.dumps(stamp, ensure_ascii=False, indent=1), "utf-8")
-        for path in [*self._building.iterdir(), self._building]:
-            sync(path)
-        self._building.rename(self._folder / self._name)
-        sync(self._folder)
+        _complete(self._building, self._folder / self._name, generation)
         return generation
+
+
+def _complete(building: Path, folder: Path, generation: Generation) -> None:
+    """Describe a generation, and make its files durable under its name."""
+    stamp = make_stamp(generation, file_format=_FORMAT)
+    (building / STAMP).write_text(json.dumps(stamp, ensure_ascii=False, indent=1), "utf-8")
+    for path in [*building.iterdir(), building]:
+        sync(path)
+    building.rename(folder)
+    sync(folder.parent)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _next_number(folder: Path) -> int:
+    return 1 + max(map(_generation_number, _generation_names(folder)), default=0)
 
 
 def _generation_names(folder: Path) -> list[str]:

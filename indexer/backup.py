@@ -1,0 +1,130 @@
+"""Copy a shop's state while it serves: its generation, what changed since, events, the shop's own files.
+
+A backup is a folder that looks like SHANGSOU_HOME, with one generation and a description. Weights and cached
+vectors are left out: they can be fetched and computed again.
+"""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from shangsou.atomic_files import sync
+from shangsou.engines.generations import current_generation
+from shangsou.engines.stores import open_store
+from shangsou.errors import IndexingFailed, NoIndex, UnusableInput
+from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.settings import Settings
+from shangsou.updates.journals import open_journal
+
+DESCRIPTION = "backup.json"
+FORMAT = 1
+# Folders of SHANGSOU_HOME that are not copied file by file: what can be had again, what is copied otherwise,
+# and what is there only while a command runs.
+_LEFT_OUT = frozenset({"models", "vectors", "index", "lexicon", "updates", "trial"})
+_DATABASES = (".sqlite", ".sqlite3", ".db")
+# A generation that is copied may be removed meanwhile, when two new ones are switched to.
+_ATTEMPTS = 3
+
+
+def back_up(settings: Settings, target: Path) -> dict[str, object]:
+    """Copy the state of a shop into a new folder, and return its description.
+
+    Raises
+    ------
+    UnusableInput
+        The folder is not empty, lies within SHANGSOU_HOME, or the engine is Elasticsearch.
+    NoIndex
+        There is no index.
+    IndexingFailed
+        The index was replaced again and again meanwhile.
+    """
+    if settings.engine == "elastic":
+        raise UnusableInput(
+            "products, changes and events are in Elasticsearch: use its snapshots, and copy SHANGSOU_HOME"
+        )
+    if target.exists() and any(target.iterdir()):
+        raise UnusableInput(f"{target} is not empty; name a new folder")
+    if target.absolute().is_relative_to(settings.home.absolute()):
+        raise UnusableInput(f"{target} lies within SHANGSOU_HOME; name a folder outside of it")
+    target.mkdir(parents=True, exist_ok=True)
+    name = _copy_generation(settings, target)
+    for database in databases(settings.home):
+        copy_database(database, target / database.relative_to(settings.home))
+    for file in own_files(settings.home):
+        _copy(file, target / file.relative_to(settings.home))
+    description: dict[str, object] = {
+        "format": FORMAT,
+        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "generation": name,
+    }
+    # Last: a folder without it is no backup.
+    (target / DESCRIPTION).write_text(json.dumps(description, indent=1), "utf-8")
+    for path in (*target.rglob("*"), target):
+        sync(path)
+    return description
+
+
+def databases(home: Path) -> Iterator[Path]:
+    """Yield the databases of a home or a backup but those of changes and cached vectors."""
+    return (path for path in _files(home) if path.suffix in _DATABASES)
+
+
+def own_files(home: Path) -> Iterator[Path]:
+    """Yield the other files of a home or a backup that cannot be had again."""
+    return (path for path in _files(home) if not _is_of_database(path) and path.name != DESCRIPTION)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a SQLite file into another, as it is at one moment, even while both are open elsewhere."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
+
+
+def _copy_generation(settings: Settings, target: Path) -> str:
+    """Copy the generation that serves, its lexicon and the changes since, and return its name."""
+    store, journal, lexicons = open_store(settings), open_journal(settings), LexiconStore(settings)
+    for _ in range(_ATTEMPTS):
+        generation = current_generation(store)
+        if generation is None:
+            raise NoIndex('there is no index to back up; run "shangsou index FILE"')
+        for folder in ("index", "lexicon", "updates"):
+            shutil.rmtree(target / folder, ignore_errors=True)
+        name = generation.name
+        try:
+            shutil.copytree(settings.home / "index" / name, target / "index" / name)
+            if lexicons.folder(generation).exists():
+                copied = target / lexicons.folder(generation).relative_to(settings.home)
+                shutil.copytree(lexicons.folder(generation), copied)
+            for file in lexicons.query_files():
+                _copy(file, target / file.relative_to(settings.home))
+            (target / "updates").mkdir()
+            journal.backup(target / journal.path.relative_to(settings.home))
+        except FileNotFoundError:
+            continue
+        # As long as it is kept, so are the changes since.
+        if any(kept.name == name for kept in store.generations()):
+            (target / "index" / "CURRENT").write_text(f"{name}\n", "utf-8")
+            return name
+    raise IndexingFailed("the index was replaced again and again while it was copied; back up again later")
+
+
+def _files(home: Path) -> Iterator[Path]:
+    for path in sorted(home.rglob("*")):
+        top = path.relative_to(home).parts[0]
+        if path.is_file() and not path.is_symlink() and top not in _LEFT_OUT:
+            yield path
+
+
+def _is_of_database(path: Path) -> bool:
+    """Return whether a file is a database, or stands beside one while it is open."""
+    return any(path.name.endswith((end, f"{end}-wal", f"{end}-shm", f"{end}-journal")) for end in _DATABASES)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(source, target)

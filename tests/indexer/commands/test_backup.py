@@ -1,0 +1,141 @@
+"""`shangsou backup` and `restore`, also while a searcher serves."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from indexer import backup as backup_module
+from shangsou.engines.embedded.store import EmbeddedStore
+from shangsou.search.service import live_index
+from shangsou.search.service.searcher import Searcher, open_searcher
+from shangsou.settings import Settings
+from shangsou.updates.operation import Operation
+from tests.fixtures.hash_encoder import HashEncoder
+from tests.fixtures.indexer import IndexerHome
+
+pytestmark = pytest.mark.usefixtures("offline")
+
+Write = Callable[[str, str | bytes], Path]
+CATALOG = "商品编号,商品名称,价格\n1,红色马克杯,19.9\n2,陶瓷汤碗,9.9\n3,不粘平底锅,99\n"
+
+
+@pytest.fixture
+def shop(home: IndexerHome, write: Write, monkeypatch: pytest.MonkeyPatch) -> IndexerHome:
+    monkeypatch.setattr(live_index, "open_encoder", lambda *_, **__: HashEncoder())
+    assert home.run("index", write("catalog.csv", CATALOG)).code == 0
+    return home
+
+
+@pytest.fixture
+def searcher(shop: IndexerHome) -> Iterator[Searcher]:
+    opened = open_searcher(Settings(home=shop.folder))
+    yield opened
+    opened.close()
+
+
+def price(searcher: Searcher, product_id: str) -> int | None:
+    searcher.refresh()
+    product = searcher.product(product_id)
+    return None if product is None else product.price_fen
+
+
+def change(searcher: Searcher, product_id: str, price_fen: int) -> None:
+    searcher.update([Operation("patch", product_id, {"price_fen": price_fen})])
+
+
+def test_a_backup_is_brought_back_under_a_searcher_that_serves(
+    shop: IndexerHome, searcher: Searcher, tmp_path: Path
+) -> None:
+    change(searcher, "1", 500)
+    (shop.folder / "synonyms.txt").write_text("杯, 马克杯\n", "utf-8")
+    assert shop.run("backup", tmp_path / "saved").code == 0
+    change(searcher, "1", 600)
+    searcher.update([Operation("delete", "2", {})])
+    (shop.folder / "synonyms.txt").write_text("错, 的\n", "utf-8")
+    assert shop.run("restore", tmp_path / "saved").code == 0
+    assert [price(searcher, number) for number in "123"] == [500, 990, 9900]
+    assert (shop.folder / "synonyms.txt").read_text("utf-8") == "杯, 马克杯\n"
+    change(searcher, "3", 1)
+    assert price(searcher, "3") == 1
+    # The state before is one step back, with the changes since that name its products.
+    assert shop.run("rollback").code == 0
+    assert price(searcher, "3") == 1
+
+
+def test_a_backup_is_brought_back_into_an_empty_home(
+    shop: IndexerHome, searcher: Searcher, tmp_path: Path
+) -> None:
+    change(searcher, "1", 500)
+    shop.run("backup", tmp_path / "saved")
+    elsewhere = IndexerHome(tmp_path / "elsewhere")
+    assert elsewhere.run("restore", tmp_path / "saved").code == 0
+    with closing(open_searcher(Settings(home=elsewhere.folder))) as other:
+        assert [price(other, number) for number in "123"] == [500, 990, 9900]
+        assert other.missing() == []
+
+
+def test_events_are_copied_as_they_are_at_one_moment(shop: IndexerHome, tmp_path: Path) -> None:
+    path = shop.folder / "events" / "events.sqlite"
+    path.parent.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE IF NOT EXISTS kept (number INTEGER)")
+        database.execute("INSERT INTO kept VALUES (1)")
+        database.execute("BEGIN")
+        database.execute("INSERT INTO kept VALUES (2)")
+        shop.run("backup", tmp_path / "saved")
+        database.execute("COMMIT")
+        assert database.execute("SELECT count(*) FROM kept").fetchone() == (2,)
+    with closing(sqlite3.connect(tmp_path / "saved" / "events" / "events.sqlite")) as database:
+        assert database.execute("SELECT number FROM kept").fetchall() == [(1,)]
+
+
+def test_a_backup_in_the_middle_of_switches_is_of_one_generation(
+    shop: IndexerHome, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("catalog.csv", CATALOG)
+    copytree, copied = backup_module.shutil.copytree, []
+
+    def copy_while_others_switch(source: Path, target: Path) -> object:
+        copied.append(source.name)
+        if len(copied) == 1:
+            for _ in range(4):
+                shop.run("index", path)
+        return copytree(source, target)
+
+    monkeypatch.setattr(backup_module.shutil, "copytree", copy_while_others_switch)
+    finished = shop.run("backup", tmp_path / "saved", "--json")
+    assert finished.document["generation"] == "gen-5"
+    assert EmbeddedStore(tmp_path / "saved" / "index").current() == "gen-5"
+    assert [folder.name for folder in (tmp_path / "saved" / "index").glob("gen-*")] == ["gen-5"]
+
+
+@pytest.mark.parametrize("kind", ["empty folder", "other version", "no generation"])
+def test_what_is_no_backup_is_refused_and_changes_nothing(
+    shop: IndexerHome, tmp_path: Path, kind: str
+) -> None:
+    saved = tmp_path / "saved"
+    if kind == "empty folder":
+        saved.mkdir()
+    else:
+        shop.run("backup", saved)
+        description = saved / "backup.json"
+        if kind == "other version":
+            description.write_text(
+                description.read_text("utf-8").replace('"format": 1', '"format": 9'), "utf-8"
+            )
+        else:
+            (saved / "index" / "gen-1" / "generation.json").unlink()
+    assert shop.run("restore", saved).code == 2
+    assert shop.store.current() == "gen-1"
+
+
+def test_a_backup_never_goes_into_the_home_or_over_something(shop: IndexerHome, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "note.txt").write_text("mine", "utf-8")
+    assert shop.run("backup", tmp_path / "full").code == 2
+    assert shop.run("backup", shop.folder / "saved").code == 2
+    assert (tmp_path / "full" / "note.txt").read_text("utf-8") == "mine"
