@@ -26,6 +26,7 @@ from benchmarks import (
     serving,
     suggesting,
     understanding,
+    updating,
 )
 from tests.servers.elasticsearch import running_elasticsearch
 
@@ -41,10 +42,11 @@ BENCHMARKS = {
     "serving": serving.measure,
     "suggesting": suggesting.measure,
     "understanding": understanding.measure,
+    "updating": updating.measure,
     "events": events.measure,
     "install": install.measure,
 }
-BOTH_ENGINES = {"personal", "relevance", "searching", "serving", "suggesting"}
+BOTH_ENGINES = {"personal", "relevance", "searching", "serving", "suggesting", "updating"}
 
 
 def main() -> None:
