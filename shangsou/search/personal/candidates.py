@@ -48,7 +48,7 @@ class CandidateFeatures:
         traits: Traits,
         query_text: str,
         asked_types: Sequence[str] = (),
-        asked_kinds: Collection[int] = (),
+        kinds: Collection[int] = (),
     ) -> None:
         count = len(traits.brands)
         self.pool = pool
@@ -57,8 +57,10 @@ class CandidateFeatures:
         self.owners = np.repeat(np.arange(count), self.lengths)
         self.brands, self.categories, self.log_prices = traits.brands, traits.categories, traits.log_prices
         self.types = traits.types
-        self.is_asked_kind = np.isin(self.types, list(asked_kinds))
+        self.is_kind = np.isin(self.types, list(kinds))
         """Whether each is of a type that is a kind of the thing that the query names."""
+        self.is_asked_kind = self.is_kind if asked_types else np.zeros(count, np.bool_)
+        """The same where the query is known to name a type, so that it asks for every kind of it."""
         self.asked_types = _find_asked_types(self.types)
         """Of what the query finds."""
         self.values, self.value_counts = traits.values, traits.value_counts
@@ -83,6 +85,15 @@ class CandidateFeatures:
         """Return which of these types are not asked for; one that is not known may be."""
         unasked: NDArray[np.bool_] = (types != UNKNOWN) & ~np.isin(types, self.asked_types)
         return unasked
+
+    def unasked_categories(self) -> frozenset[int]:
+        """Return the categories of which most are no kind of what the query names, where others are."""
+        if not self.is_kind.any():
+            return frozenset()
+        distinct, positions = np.unique(self.categories, return_inverse=True)
+        kinds = np.bincount(positions, self.is_kind, len(distinct))
+        unasked = distinct[2 * kinds < np.bincount(positions, minlength=len(distinct))]
+        return frozenset(unasked.tolist())
 
 
 class Codes:

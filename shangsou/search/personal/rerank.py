@@ -105,13 +105,10 @@ def load_candidates(
         return None
     if len(positions) < len(pool.product_ids):
         pool = pool.at(positions.tolist())
-    # Chinese is head-final: 老人手机 is a kind of 手机.
-    asked_kinds = [
-        code
-        for code in set(traits.types.tolist()) - {UNKNOWN}
-        if reader.text(code).endswith(tuple(asked_types))
-    ]
-    return CandidateFeatures(pool, traits, query_text, asked_types, asked_kinds)
+    # Chinese is head-final: 老人手机 is a kind of 手机, 电脑椅 none of 电脑.
+    heads = tuple(asked_types) or (query_text,)
+    kinds = [code for code in set(traits.types.tolist()) - {UNKNOWN} if reader.text(code).endswith(heads)]
+    return CandidateFeatures(pool, traits, query_text, asked_types, kinds)
 
 
 def features_for(
@@ -177,6 +174,13 @@ def _page_quotas(overlap: HistoryOverlap) -> list[Quota]:
     strengths = history.strengths * overlap.of_asked_types
     limited = np.where(candidates.is_asked_kind, UNKNOWN, candidates.categories)
     return [
-        Quota(limited.tolist(), count_signs(history.categories, strengths)),
-        Quota(candidates.brands.tolist(), count_signs(history.brands, strengths), _BRAND_FLOOR, _BRAND_GAIN),
+        Quota(
+            limited.tolist(), count_signs(history.categories, strengths), candidates.unasked_categories()
+        ),
+        Quota(
+            candidates.brands.tolist(),
+            count_signs(history.brands, strengths),
+            floor=_BRAND_FLOOR,
+            least_gain=_BRAND_GAIN,
+        ),
     ]
