@@ -6,7 +6,8 @@ from urllib.parse import urljoin
 from markupsafe import Markup
 
 from searchapi.json_text import dump_json
-from searchapi.pages.wording import fen_text, is_allowed_picture
+from searchapi.pages.wording import is_allowed_picture
+from shangsou.price_text import fen_text
 from shangsou.product import ProductJson
 
 # What search engines show below a title.

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from searchapi.pages.wording import fen_text, informative_names, is_allowed_picture
+from searchapi.pages.wording import informative_names, is_allowed_picture
+from shangsou.price_text import fen_text
 from shangsou.search.response_json import VariantJson
 
 # Where no attribute tells variants apart, their titles have to.

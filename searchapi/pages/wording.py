@@ -7,14 +7,11 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup, escape
 
+from shangsou.price_text import fen_text, offer_text
 from shangsou.product import ProductJson
 from shangsou.search.response import MAX_VARIANTS
 from shangsou.search.response_json import LackJson, VariantJson
 
-# From 500 yuan on a shop names the sum that a shopper saves, below it the discount; less than a tenth off is
-# no discount that a shop would print. Both as the large marketplaces do.
-MIN_SAVED_FEN = 50_000
-MAX_DISCOUNT_TENTHS = 90
 _SCHEMES = ("http", "https")
 
 
@@ -38,23 +35,6 @@ def price_parts(product: ProductJson) -> PriceParts | None:
     is_reduced = list_fen is not None and list_fen > price_fen
     list_price = fen_text(list_fen) if is_reduced and list_fen is not None else ""
     return PriceParts(whole, decimals, list_price, offer_text(price_fen, list_fen))
-
-
-def offer_text(price_fen: int, list_fen: int | None) -> str:
-    """Return what is off the list price, rounded so that it never promises more than there is."""
-    if list_fen is None or list_fen <= price_fen:
-        return ""
-    if list_fen - price_fen >= MIN_SAVED_FEN:
-        return f"直降 ¥{(list_fen - price_fen) // 100}"
-    tenths = -(-price_fen * 100 // list_fen)  # of a 折, rounded up
-    if tenths > MAX_DISCOUNT_TENTHS or tenths == 0:
-        return ""
-    return f"{tenths // 10}.{tenths % 10} 折" if tenths % 10 else f"{tenths // 10} 折"
-
-
-def fen_text(fen: int) -> str:
-    """Return a price in yuan: `259`, `6.80`."""
-    return f"{fen / 100:.2f}" if fen % 100 else str(fen // 100)
 
 
 def short_number(number: int) -> str:

@@ -37,8 +37,8 @@ export function rating({ rating: stars, reviews }) {
   );
 }
 
-/** Return a price with small sign and decimals, and the struck list price where it is higher. */
-export function price(product) {
+/** Return a price with small sign and decimals, the struck list price where it is higher, and what is off. */
+export function price(product, { offer = true } = {}) {
   if (product.price_fen === undefined) return h("p", { class: "price none" }, "价格待定");
   const [whole, decimals] = yuan(product.price_fen).split(".");
   const list = product.list_price_fen;
@@ -47,7 +47,7 @@ export function price(product) {
     { class: "price" },
     h("span", { class: "now" }, h("small", {}, "¥"), whole, decimals && h("small", {}, `.${decimals}`)),
     list > product.price_fen && h("del", { "aria-label": `原价 ${yuan(list)} 元` }, `¥${yuan(list)}`),
-    offerText(product) && h("span", { class: "offer" }, offerText(product)),
+    offer && offerText(product) && h("span", { class: "offer" }, offerText(product)),
   );
 }
 

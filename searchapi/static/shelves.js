@@ -4,7 +4,7 @@ import { recommend } from "./api.js";
 import { productAddress } from "./cards.js";
 import { h, icon, picture, watchPicture } from "./dom.js";
 import { watchCards } from "./events.js";
-import { offerText, price } from "./format.js";
+import { price } from "./format.js";
 import { sessionId } from "./visitor.js";
 
 const SKELETONS = 6;
@@ -85,9 +85,9 @@ function card({ product, reason, basis }) {
       "div",
       { class: "card-text" },
       h("h3", { class: "shelf-title" }, h("a", { href: productAddress(product.product_id) }, product.title)),
-      price(product),
-      // What is off stands beside the price.
-      basis === "offer" && offerText(product) ? null : h("p", { class: "reason" }, reason),
+      // What is off is the reason of an offer.
+      price(product, { offer: basis !== "offer" }),
+      h("p", { class: "reason" }, reason),
     ),
   );
 }

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from shangsou.behaviour.event import PURCHASE, Event
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Hit
+from shangsou.lexicon.type_words import ends_like_type
 from shangsou.product import Product
 from shangsou.recommend.catalog_pool import CatalogPool
 from shangsou.recommend.model import RecommendModel
@@ -16,8 +17,8 @@ from shangsou.recommend.rules import ShelfRules
 from shangsou.recommend.shelf import RecommendRequest, ShelfCandidate
 from shangsou.recommend.title_neighbours import TitleNeighbours
 
-# Characters of a title in a reason: with the words around it, two lines of 9 on a phone's card.
-_SHORT_TITLE_LENGTH = 8
+# Characters of a name in a reason: with the words around it, two lines of 9 on a phone's card.
+_MAX_NAME_LENGTH = 8
 
 
 class ShelfResources(NamedTuple):
@@ -42,6 +43,8 @@ class ShelfContext:
     """The products loaded so far: those of the history, the anchor, candidates."""
     anchor: Product | None
     now: datetime
+    _main_types: dict[str, str] = field(default_factory=dict)
+    """The product types of the products that were named, empty where none is known."""
 
     def number(self, product_id: str) -> int | None:
         """Return the number of a product in the model, None for one without events."""
@@ -63,6 +66,30 @@ class ShelfContext:
         """Yield the best sellers, for a shelf that has nothing better."""
         for product in self.resources.pool.best_selling:
             yield ShelfCandidate(product.product_id, sales_reason(product), "sales")
+
+    def quoted_name(self, product: Product) -> str:
+        """Return what a reason calls a product, never a piece of its title.
+
+        A short title, else the product word, else the last category.
+        """
+        title = " ".join(product.title.split())
+        names = (
+            [title]
+            if len(title) <= _MAX_NAME_LENGTH
+            else [self._product_word(product), *product.category[-1:]]
+        )
+        name = next((name for name in names if 0 < len(name) <= _MAX_NAME_LENGTH), "")
+        return f"“{name}”" if name else "这件商品"
+
+    def _product_word(self, product: Product) -> str:
+        """Return the word for the type of a product, empty where none is known."""
+        if product.product_id not in self._main_types:
+            # All at once: each question may be a round trip.
+            unknown = [product_id for product_id in self.products if product_id not in self._main_types]
+            self._main_types.update(dict.fromkeys([*unknown, product.product_id], ""))
+            self._main_types.update(self.resources.engine.main_types([*unknown, product.product_id]))
+        word = self._main_types[product.product_id]
+        return word if word and ends_like_type(word) else ""
 
     def continued_history(self) -> list[Event]:
         """Return the history without what was bought and not looked for any further, as a gift is.
@@ -109,12 +136,6 @@ class InterestProfile:
         """Return the fit of a product to this profile, from 0 to 1; the category counts for two thirds."""
         category = _share(self.categories, product.category[-1] if product.category else "")
         return (2 * category + _share(self.brands, product.brand)) / 3
-
-
-def short_title(product: Product) -> str:
-    """Return a title shortened for a reason."""
-    title = " ".join(product.title.split())
-    return title if len(title) <= _SHORT_TITLE_LENGTH else title[:_SHORT_TITLE_LENGTH].rstrip() + "…"
 
 
 def sales_reason(product: Product) -> str:

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from shangsou.product import CATEGORY_SEPARATOR, Product
 from shangsou.recommend.affinity import Affinities
-from shangsou.recommend.context import ShelfContext, short_title
+from shangsou.recommend.context import ShelfContext
 from shangsou.recommend.shelf import ShelfCandidate
 
 # Penalty in cosine for each further product of a brand or a price level; the first 60 neighbours of a product
@@ -42,7 +42,7 @@ def similar(context: ShelfContext) -> Iterator[ShelfCandidate]:
         _, product, level = best
         brands[product.brand] += 1
         levels[level] += 1
-        yield ShelfCandidate(product.product_id, _similarity_reason(product, anchor), "content")
+        yield ShelfCandidate(product.product_id, _similarity_reason(product, anchor, context), "content")
     if anchor.category:
         yield from _category_candidates(context, CATEGORY_SEPARATOR.join(anchor.category))
 
@@ -50,12 +50,12 @@ def similar(context: ShelfContext) -> Iterator[ShelfCandidate]:
 def together(context: ShelfContext) -> Iterator[ShelfCandidate]:
     """Yield products bought with a product, then viewed with it; for a new one, with similar products."""
     anchor = _require_anchor(context)
-    title = short_title(anchor)
+    name = context.quoted_name(anchor)
     yield from _partner_candidates(
-        context, anchor.product_id, context.resources.model.bought, f"买了“{title}”的人还买了", "bought"
+        context, anchor.product_id, context.resources.model.bought, f"买了{name}的人还买了", "bought"
     )
     yield from _partner_candidates(
-        context, anchor.product_id, context.resources.model.viewed, f"看了“{title}”的人还看了", "viewed"
+        context, anchor.product_id, context.resources.model.viewed, f"看了{name}的人还看了", "viewed"
     )
     similar_ids = [hit.product_id for hit in context.neighbours([anchor])[0]]
     for affinities, reason in (
@@ -67,7 +67,7 @@ def together(context: ShelfContext) -> Iterator[ShelfCandidate]:
             for similar_id in similar_ids[:_MAX_SUBSTITUTES]
         ]
         yield from (candidate for rank in zip_longest(*rows) for candidate in rank if candidate is not None)
-    yield from (ShelfCandidate(similar_id, f"与“{title}”相似", "content") for similar_id in similar_ids)
+    yield from (ShelfCandidate(similar_id, f"与{name}相似", "content") for similar_id in similar_ids)
 
 
 def cross_category(context: ShelfContext) -> Iterator[ShelfCandidate]:
@@ -119,7 +119,7 @@ def _category_candidates(context: ShelfContext, path: str) -> Iterator[ShelfCand
     yield from (ShelfCandidate(product_id, f"“{leaf}”热销", "category") for product_id in (*ids, *same))
 
 
-def _similarity_reason(product: Product, anchor: Product) -> str:
+def _similarity_reason(product: Product, anchor: Product, context: ShelfContext) -> str:
     level = _price_level(product, anchor)
     if level == "cheaper" and product.price_fen is not None and anchor.price_fen is not None:
         return f"款式相近，便宜 {(anchor.price_fen - product.price_fen) / 100:.0f} 元"
@@ -127,7 +127,7 @@ def _similarity_reason(product: Product, anchor: Product) -> str:
         return "同品牌的相似款"
     if product.brand and anchor.brand:
         return "其他品牌的相似款"
-    return f"与“{short_title(anchor)}”相似"
+    return f"与{context.quoted_name(anchor)}相似"
 
 
 def _price_level(product: Product, anchor: Product) -> str:

@@ -24,6 +24,8 @@ from shangsou.recommend.shopper_shelves import for_you, new, on_offer, recent, t
 PURCHASE_EXCLUSION = timedelta(days=30)
 # Candidates looked up for each item on the shelf: sold-out, duplicate and bought ones are dropped.
 _CANDIDATES_PER_ITEM = 2
+# As many at most where those before are all too dear: as many as the pool has best sellers.
+_MAX_CANDIDATES_PER_ITEM = 25
 # The newest products of a history that interests and reasons are taken from: as many as one remembers.
 _MAX_HISTORY_PRODUCTS = 50
 # Beyond so many times the highest price of a history a product is dear: a price level is half to double, as
@@ -100,14 +102,22 @@ def _fill_shelf(context: ShelfContext, bought: Sequence[str]) -> tuple[ShelfItem
         (ShelfCandidate(product_id, "店铺推荐", "pinned") for product_id in pinned),
         (candidate for candidate in _SOURCES[request.kind](context) if candidate.product_id not in excluded),
     )
-    while len(items) < request.size:
+    highest = _highest_price(context)
+
+    def has_enough() -> bool:
+        is_deep = len(candidates) >= _MAX_CANDIDATES_PER_ITEM * request.size
+        return len(items) == request.size and (
+            is_deep or not any(_is_dear(item.product, item.basis, highest) for item in items)
+        )
+
+    while not has_enough():
         batch = list(islice(source, _CANDIDATES_PER_ITEM * request.size))
         if not batch:
             break
         candidates += batch
         context.load(candidate.product_id for candidate in batch)
         items = select_items(
-            _put_dear_last(candidates, context),
+            _put_dear_last(candidates, context, highest),
             context.products,
             request.size,
             excluded=excluded | set(bought),
@@ -117,32 +127,35 @@ def _fill_shelf(context: ShelfContext, bought: Sequence[str]) -> tuple[ShelfItem
     return items
 
 
-def _put_dear_last(candidates: Sequence[ShelfCandidate], context: ShelfContext) -> list[ShelfCandidate]:
-    """Return candidates, those far dearer than what the shopper deals with last; pins stay in front."""
-    highest = _highest_price(context)
-    if highest is None or context.request.kind == "recent":
-        return list(candidates)
+def _put_dear_last(
+    candidates: Sequence[ShelfCandidate], context: ShelfContext, highest: int | None
+) -> list[ShelfCandidate]:
+    """Return candidates, those far dearer than the highest price of the shopper last."""
+    return sorted(
+        candidates,
+        key=lambda candidate: _is_dear(context.products.get(candidate.product_id), candidate.basis, highest),
+    )
 
-    def is_dear(candidate: ShelfCandidate) -> bool:
-        product = context.products.get(candidate.product_id)
-        price = product.price_fen if product is not None else None
-        return candidate.basis != "pinned" and price is not None and price > _DEAR_FACTOR * highest
 
-    return sorted(candidates, key=is_dear)
+def _is_dear(product: Product | None, basis: str, highest: int | None) -> bool:
+    """Return whether a product is far dearer than the highest price of the shopper; a pin is where it is."""
+    price = product.price_fen if product is not None and basis != "pinned" else None
+    return highest is not None and price is not None and price > _DEAR_FACTOR * highest
 
 
 def _highest_price(context: ShelfContext) -> int | None:
-    """Return the highest price that the shopper deals with, of the anchor too; None where few are known."""
+    """Return the highest price that the shopper pays, or looks at where few were paid, or the anchor's.
+
+    None where few are known, and for what was seen before, which is shown as it was.
+    """
+    paid = {event.product_id for event in context.history if event.action == PURCHASE}
     dealt_with = {event.product_id for event in context.history}
-    prices = [
-        product.price_fen
-        for product in context.products.values()
-        if product.product_id in dealt_with and product.price_fen
-    ]
-    if len(prices) < _MIN_PRICED_PRODUCTS:
-        return None
-    anchor_price = context.anchor.price_fen if context.anchor is not None else None
-    return max(*prices, anchor_price or 0)
+    for product_ids in (paid, dealt_with) if context.request.kind != "recent" else ():
+        known = (context.products[one].price_fen for one in product_ids if one in context.products)
+        prices = [price for price in known if price]
+        if len(prices) >= _MIN_PRICED_PRODUCTS:
+            return max(*prices, (context.anchor.price_fen if context.anchor is not None else None) or 0)
+    return None
 
 
 def _seen_groups(context: ShelfContext, pinned: Sequence[str]) -> set[str]:

@@ -8,9 +8,10 @@ from random import Random
 import numpy as np
 
 from shangsou.behaviour.event import PURCHASE, Event
+from shangsou.price_text import offer_text
 from shangsou.product import Product
 from shangsou.recommend.catalog_pool import discount
-from shangsou.recommend.context import ShelfContext, short_title
+from shangsou.recommend.context import ShelfContext
 from shangsou.recommend.shelf import ShelfCandidate
 
 # A shopper has two to four interests at a time; with more, a shelf would show each only once.
@@ -52,7 +53,10 @@ def _interest_candidates(context: ShelfContext) -> Iterator[ShelfCandidate]:
         if events[0].product_id in context.products
     ]
     similar = [
-        [ShelfCandidate(hit.product_id, f"与您看过的“{short_title(product)}”相似", "content") for hit in hits]
+        [
+            ShelfCandidate(hit.product_id, f"与您看过的{context.quoted_name(product)}相似", "content")
+            for hit in hits
+        ]
         for product, hits in zip(anchors, context.neighbours(anchors), strict=True)
     ]
     yield from (candidate for rank in zip_longest(*similar) for candidate in rank if candidate is not None)
@@ -103,9 +107,7 @@ def on_offer(context: ShelfContext) -> Iterator[ShelfCandidate]:
     offers = [product for product in current if discount(product) > 0]
     offers.sort(key=lambda product: -(discount(product) + _INTEREST_WEIGHT * interest_profile.of(product)))
     for product in offers:
-        percent = f"降价 {100 * discount(product):.0f}%"
-        ends = product.offer_until is not None and product.offer_until - context.now <= _ENDING_SOON
-        yield ShelfCandidate(product.product_id, f"{percent} · 即将结束" if ends else percent, "offer")
+        yield ShelfCandidate(product.product_id, _offer_reason(product, context), "offer")
 
 
 def recent(context: ShelfContext) -> Iterator[ShelfCandidate]:
@@ -156,8 +158,8 @@ def _partner_candidate(
     source = context.products.get(source_id)
     verb, basis = ("买了", "bought") if is_bought else ("看了", "viewed")
     # Products of the history may have been removed since.
-    title = f"“{short_title(source)}”" if source else "同样商品"
-    return ShelfCandidate(product_id, f"{verb}{title}的人还{verb}", basis)
+    name = context.quoted_name(source) if source else "同样商品"
+    return ShelfCandidate(product_id, f"{verb}{name}的人还{verb}", basis)
 
 
 def _age(product: Product, context: ShelfContext) -> timedelta:
@@ -169,6 +171,12 @@ def _newness_reason(product: Product, context: ShelfContext) -> str:
     if days == 0:
         return "今天上新"
     return f"{days} 天前上新" if timedelta(days=days) <= _MAX_NEW_AGE else "新品"
+
+
+def _offer_reason(product: Product, context: ShelfContext) -> str:
+    reason = offer_text(product.price_fen or 0, product.list_price_fen) or "限时优惠"
+    ends = product.offer_until is not None and product.offer_until - context.now <= _ENDING_SOON
+    return f"{reason} · 即将结束" if ends else reason
 
 
 def _viewed_reason(event: Event, context: ShelfContext) -> str:

@@ -4,7 +4,8 @@ import pytest
 
 from searchapi.pages.facets import attribute_names
 from searchapi.pages.variant_choices import choice_rows
-from searchapi.pages.wording import choice_text, highlighted, offer_text, short_number, swatches
+from searchapi.pages.wording import choice_text, highlighted, short_number, swatches
+from shangsou.price_text import offer_text
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_trending_products_come_before_what_sells_best(shelf):
 
 def test_offers_that_are_over_are_none_and_the_best_discount_comes_first(shelf):
     answer = shelf("on-offer")
-    assert reasons(answer) == {"cup-now": "降价 30% · 即将结束", "tea": "降价 20%"}
+    assert reasons(answer) == {"cup-now": "7 折 · 即将结束", "tea": "8 折"}
 
 
 def test_a_taste_outweighs_a_somewhat_better_discount(shelf):

@@ -42,7 +42,7 @@ class NoNeighbours:
 
 @pytest.fixture
 def shelf():
-    def ask(kind, *history, rules=""):
+    def ask(kind, *history, rules="", size=12):
         shop = ShelfResources(
             Shop(),
             NoNeighbours(),
@@ -50,7 +50,7 @@ def shelf():
             CatalogPool(best_selling=(HEADSET, SCARF), newest=tuple(reversed(NEW)), offers=()),
             parse_rules(rules) if rules else ShelfRules(),
         )
-        return recommend(RecommendRequest(kind, user_id="u"), shop, list(history), NOW).items
+        return recommend(RecommendRequest(kind, user_id="u", size=size), shop, list(history), NOW).items
 
     return ask
 
@@ -66,6 +66,18 @@ def test_who_deals_with_prices_under_forty_yuan_sees_no_headset_of_698_first(she
         "scarf",
         "headset",
     ]
+
+
+def test_what_was_paid_says_more_of_prices_than_what_was_looked_at(shelf):
+    paid = did("u", "purchase", "socks-0"), did("u", "purchase", "socks-1")
+    # She has looked at the headset, too: 698 is none of her prices.
+    assert ids(shelf("trending", did("u", "click", "headset"), *paid)) == ["scarf", "headset"]
+
+
+def test_dear_products_are_not_all_of_a_shelf_while_others_are_left(shelf):
+    history = did("u", "click", "socks-0"), did("u", "click", "socks-1")
+    assert ids(shelf("trending", *history, size=1)) == ["scarf"]
+    assert ids(shelf("trending", size=1)) == ["headset"]
 
 
 def test_one_product_alone_says_nothing_about_prices(shelf):

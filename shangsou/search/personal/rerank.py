@@ -174,9 +174,7 @@ def _page_quotas(overlap: HistoryOverlap) -> list[Quota]:
     strengths = history.strengths * overlap.of_asked_types
     limited = np.where(candidates.is_asked_kind, UNKNOWN, candidates.categories)
     return [
-        Quota(
-            limited.tolist(), count_signs(history.categories, strengths), candidates.unasked_categories()
-        ),
+        Quota(limited.tolist(), count_signs(history.categories, strengths), candidates.unasked_categories()),
         Quota(
             candidates.brands.tolist(),
             count_signs(history.brands, strengths),
