@@ -1,25 +1,14 @@
 """The filters beside the results, in an order that helps; `static/facets.js` shows the same."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from searchapi.pages.attribute_names import FIRST_NAMES, facet_names
 from searchapi.pages.shop_state import ShopState, price_range
 from shangsou.product import CATEGORY_SEPARATOR
 from shangsou.search.response_json import FacetValueJson
 
-# What shoppers narrow by first, as marketplaces put it on top. The other names follow in the engine's order,
-# by how many of the found products carry them.
-FIRST_NAMES = ("颜色", "尺码", "适用人群", "适用性别", "规格", "容量", "内存", "材质", "风格", "版型", "功能")
-# Names of columns that were taken for attributes: they say nothing to a shopper.
-_UNNAMED = re.compile(
-    r"(?:products?|details?|attributes?|attr|props?|params?|data|info|other|spec|value|key|id|其他|其它)s?\d*",
-    re.IGNORECASE,
-)
-# Article numbers and the like: nearly as many values as products. With 5 values or fewer a name is worth its
-# room whatever their counts.
-_MIN_VALUES_OF_CODES = 6
 _SHOWN = 8
 # Above the results: one line that a phone scrolls.
 _QUICK_NAMES = 3
@@ -45,28 +34,9 @@ class FacetGroup(NamedTuple):
     links: Sequence[FacetLink]
 
 
-def attribute_names(facets: Mapping[str, object]) -> list[str]:
-    """Return the names of the attributes among the facets, those that help most first."""
-    names = [
-        name.removeprefix(_ATTRIBUTE)
-        for name, values in facets.items()
-        if name.startswith(_ATTRIBUTE) and is_informative(name.removeprefix(_ATTRIBUTE), values)  # type: ignore[arg-type]
-    ]
-    rank = {name: position for position, name in enumerate(FIRST_NAMES)}
-    return sorted(names, key=lambda name: rank.get(name, len(rank)))
-
-
-def is_informative(name: str, values: Sequence[FacetValueJson]) -> bool:
-    """Return whether an attribute helps to narrow: its name says something, and its values are shared."""
-    if name in FIRST_NAMES or _UNNAMED.fullmatch(name):
-        return name in FIRST_NAMES
-    singles = sum(value["count"] == 1 for value in values)
-    return len(values) < _MIN_VALUES_OF_CODES or singles * 10 < len(values) * 9
-
-
 def facet_groups(state: ShopState, facets: Mapping[str, Sequence[FacetValueJson]]) -> list[FacetGroup]:
     """Return the groups of filters that have something to choose from."""
-    names = attribute_names(facets)
+    names = facet_names(facets)
     names += [name for name in state.attributes if name not in names]
     groups = [
         FacetGroup("分类", _category_links(state, facets.get("category", ()))),
@@ -86,7 +56,7 @@ def facet_groups(state: ShopState, facets: Mapping[str, Sequence[FacetValueJson]
 def quick_groups(state: ShopState, facets: Mapping[str, Sequence[FacetValueJson]]) -> list[FacetGroup]:
     """Return the attributes that help most to narrow, with their commonest values in the facet's order."""
     names = [
-        name for name in attribute_names(facets) if name in FIRST_NAMES and len(facets[_ATTRIBUTE + name]) > 1
+        name for name in facet_names(facets) if name in FIRST_NAMES and len(facets[_ATTRIBUTE + name]) > 1
     ]
     return [
         FacetGroup(name, _quick_links(state, name, facets[_ATTRIBUTE + name]))

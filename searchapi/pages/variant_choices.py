@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from searchapi.pages.wording import informative_names, is_allowed_picture
+from searchapi.pages.attribute_names import variant_names
+from searchapi.pages.wording import is_allowed_picture
 from shangsou.price_text import fen_text
 from shangsou.search.response_json import VariantJson
 
@@ -40,11 +41,14 @@ def choice_rows(product_id: str, variants: Sequence[VariantJson]) -> list[Choice
     current = next((variant for variant in variants if variant["product_id"] == product_id), None)
     if current is None or len(variants) < 2:
         return []
-    names = informative_names(variants)
+    names = variant_names(variants)
     if not names:
         options = [_option(variant["title"], variant, current, "") for variant in variants]
         return [ChoiceRow(_TITLE_ROW, options)]
-    return [ChoiceRow(name, _options(name, names, variants, current)) for name in names]
+    rows = [ChoiceRow(name, _options(name, names, variants, current)) for name in names]
+    # Pictures are of one attribute, which is colour where there is one: the others of a row show the same.
+    pictured = next((row for row in rows if any(option.picture for option in row.options)), None)
+    return [row if row is pictured else _without_pictures(row) for row in rows]
 
 
 def _options(
@@ -70,6 +74,10 @@ def _options(
         _option(value, variant, current, pictures[value] if are_pictured else "", name)
         for value, variant in nearest.items()
     ]
+
+
+def _without_pictures(row: ChoiceRow) -> ChoiceRow:
+    return ChoiceRow(row.name, [option._replace(picture="") for option in row.options])
 
 
 def _option(label: str, variant: VariantJson, current: VariantJson, picture: str, name: str = "") -> Option:

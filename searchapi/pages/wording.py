@@ -102,13 +102,3 @@ def swatches(variants: Sequence[VariantJson], product_id: str) -> list[VariantJs
 def variant_label(attributes: Mapping[str, Sequence[str]], names: Sequence[str]) -> str:
     """Return the values of a variant in the attributes that tell it from the others."""
     return " ".join("、".join(attributes[name]) for name in names if attributes.get(name))
-
-
-def informative_names(variants: Sequence[VariantJson]) -> list[str]:
-    """Return the attributes in which variants differ."""
-    names = dict.fromkeys(name for variant in variants for name in variant.get("attributes", {}))
-    return [
-        name
-        for name in names
-        if len({tuple(variant.get("attributes", {}).get(name, ())) for variant in variants}) > 1
-    ]

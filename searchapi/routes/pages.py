@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 from searchapi.identity import opts_out_of_tracking
 from searchapi.json_text import dump_json
 from searchapi.pages import static_files, wording
+from searchapi.pages.attribute_names import is_named, variant_names
 from searchapi.pages.first_page import (
     NO_SEARCHES,
     for_cards,
@@ -162,7 +163,7 @@ def _asset_address(name: str) -> str:
 
 
 def _variant_name(variant: VariantJson, variants: list[VariantJson]) -> str:
-    names = wording.informative_names(variants)
+    names = variant_names(variants)
     return wording.variant_label(variant.get("attributes", {}), names) or variant["title"]
 
 
@@ -176,6 +177,7 @@ def _variant_on_card(variant: VariantJson) -> str:
 pages.add_app_template_global(_asset_address, "asset")
 pages.add_app_template_global(static_files.modules, "modules")
 pages.add_app_template_test(wording.is_allowed_picture, "allowed_picture")
+pages.add_app_template_test(is_named, "named")
 _FILTERS: dict[str, Callable[..., Any]] = {
     "address": address,
     "at_page": lambda shop_state, number: replace(shop_state, page=number),

@@ -1,6 +1,7 @@
 // The grid of products, and what stands there while it loads. searchapi/templates/cards.html draws the same.
 
-import { allowed, h, highlighted, picture, watchPicture } from "./dom.js";
+import { variantNames } from "./attributes.js";
+import { allowed, h, highlighted, onFailure, picture, watchPicture } from "./dom.js";
 import { price, rating, short, yuan } from "./format.js";
 
 const SKELETONS = 12;
@@ -21,7 +22,8 @@ export function grid(hits, { level = 2, debug = false } = {}) {
 
 /** Make cards work that the server drew, or this module: swatches, and pictures that fail. */
 export function wireCards(list) {
-  for (const image of list.querySelectorAll("img")) watchPicture(image);
+  for (const image of list.querySelectorAll(".card-picture img")) watchPicture(image);
+  for (const image of list.querySelectorAll(".swatch img")) onFailure(image, () => removeSwatch(image));
   for (const swatch of list.querySelectorAll(".swatch")) swatch.addEventListener("click", () => choose(swatch));
 }
 
@@ -33,6 +35,14 @@ export function skeleton() {
     { class: "grid", "aria-hidden": "true" },
     Array.from({ length: SKELETONS }, () => h("li", { class: "card" }, bones.map((bone) => bone()))),
   );
+}
+
+// A variant whose picture fails has no swatch; one swatch alone is no choice.
+function removeSwatch(image) {
+  const choices = image.closest(".choices");
+  image.closest(".swatch")?.remove();
+  const left = choices?.querySelectorAll(".swatch") ?? [];
+  if (left.length === 1) left[0].remove();
 }
 
 function card(hit, index, level, debug) {
@@ -68,7 +78,7 @@ function card(hit, index, level, debug) {
 
 // The pictures of the variants to choose from, and how many there are.
 function choices({ product_id: id, variants }) {
-  const names = differing(variants);
+  const names = variantNames(variants);
   return h(
     "div",
     { class: "choices" },
@@ -118,11 +128,6 @@ function choose(swatch) {
   const alike = item.querySelector(".alike");
   alike.href = `${productAddress(id)}#similar`;
   alike.setAttribute("aria-label", `找相似：${variant.title}`);
-}
-
-function differing(variants) {
-  const names = [...new Set(variants.flatMap((variant) => Object.keys(variant.attributes ?? {})))];
-  return names.filter((name) => new Set(variants.map((variant) => (variant.attributes?.[name] ?? []).join("、"))).size > 1);
 }
 
 function label(variant, names) {

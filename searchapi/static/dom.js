@@ -45,9 +45,13 @@ export function picture(url, { alt = "", lazy = true } = {}) {
 
 /** Put a placeholder in the place of a picture that fails, or has failed before this was called. */
 export function watchPicture(image) {
-  const fail = () => image.replaceWith(noPicture(image.alt));
-  if (image.complete && image.getAttribute("src") && !image.naturalWidth) fail();
-  else image.addEventListener("error", fail, { once: true });
+  onFailure(image, () => image.replaceWith(noPicture(image.alt)));
+}
+
+/** Call `act` when a picture fails, or at once where it has failed before. */
+export function onFailure(image, act) {
+  if (image.complete && image.getAttribute("src") && !image.naturalWidth) act();
+  else image.addEventListener("error", act, { once: true });
 }
 
 function noPicture(alt) {

@@ -1,16 +1,13 @@
 // The filters beside the results, from the facets of the answer. Each control has a `data-key`, by
 // which the focus finds its way back after the facets are drawn anew.
 
+import { facetNames, isFirst } from "./attributes.js";
 import { h } from "./dom.js";
 import { count } from "./format.js";
 import { address, change, priceRange, toggle } from "./state.js";
 
 const SHOWN = 8; // values before "more": a group stays within one screen of a phone
 const SEARCHABLE = 12; // values from which on a group has a search box
-// As in searchapi/pages/facets.py, where their origin stands.
-const FIRST_NAMES = ["颜色", "尺码", "适用人群", "适用性别", "规格", "容量", "内存", "材质", "风格", "版型", "功能"];
-const UNNAMED = /^(?:products?|details?|attributes?|attr|props?|params?|data|info|other|spec|value|key|id|其他|其它)s?\d*$/i;
-const VALUES_OF_CODES = 6;
 const QUICK_NAMES = 3;
 const QUICK_VALUES = 4;
 const expanded = new Set();
@@ -18,7 +15,7 @@ const sought = new Map(); // what was typed into the search box of a group
 
 /** Return the groups of filters; `go` is called with the state that a control asks for. */
 export function facetGroups(state, facets, go) {
-  const named = new Map(attributeNames(facets).map((name) => [name, facets[`attributes.${name}`]]));
+  const named = new Map(facetNames(facets).map((name) => [name, facets[`attributes.${name}`]]));
   for (const name of state.attributes.keys()) if (!named.has(name)) named.set(name, []);
   return [
     stockGroup(state, go),
@@ -31,7 +28,7 @@ export function facetGroups(state, facets, go) {
 
 /** Return the few filters above the results: the attributes that help most, with their commonest values. */
 export function quickFilters(state, facets) {
-  const names = attributeNames(facets).filter((name) => FIRST_NAMES.includes(name) && facets[`attributes.${name}`].length > 1);
+  const names = facetNames(facets).filter((name) => isFirst(name) && facets[`attributes.${name}`].length > 1);
   return names.slice(0, QUICK_NAMES).flatMap((name) => {
     const values = facets[`attributes.${name}`];
     const commonest = [...values].sort((a, b) => b.count - a.count).slice(0, QUICK_VALUES);
@@ -46,18 +43,6 @@ export function quickFilters(state, facets) {
       value,
     ))];
   });
-}
-
-// Those that help most first; without names that say nothing, and article numbers, which hardly two products share.
-function attributeNames(facets) {
-  const rank = (name) => (FIRST_NAMES.includes(name) ? FIRST_NAMES.indexOf(name) : FIRST_NAMES.length);
-  return Object.keys(facets).filter((name) => name.startsWith("attributes.")).map((name) => name.slice("attributes.".length))
-    .filter((name) => informative(name, facets[`attributes.${name}`])).sort((a, b) => rank(a) - rank(b));
-}
-
-function informative(name, values) {
-  if (FIRST_NAMES.includes(name) || UNNAMED.test(name)) return FIRST_NAMES.includes(name);
-  return values.length < VALUES_OF_CODES || values.filter((entry) => entry.count === 1).length * 10 < values.length * 9;
 }
 
 function stockGroup(state, go) {

@@ -45,7 +45,7 @@ function wireBuying() {
     button.addEventListener("click", () => {
       done.textContent = act();
     });
-    button.disabled = button.parentElement.hasAttribute("data-sold-out");
+    button.disabled = button.parentElement.hasAttribute("data-closed");
   };
   wire("cart", () => {
     track("add_to_cart", item());

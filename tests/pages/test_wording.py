@@ -2,7 +2,7 @@
 
 import pytest
 
-from searchapi.pages.facets import attribute_names
+from searchapi.pages.attribute_names import facet_names, variant_names
 from searchapi.pages.variant_choices import choice_rows
 from searchapi.pages.wording import choice_text, highlighted, short_number, swatches
 from shangsou.price_text import offer_text
@@ -78,6 +78,33 @@ def test_a_choice_for_each_attribute_leads_to_the_nearest_variant():
     assert [option.is_sold_out for option in size.options] == [False, True]
 
 
+def test_an_article_number_is_no_choice_where_other_attributes_tell_variants_apart():
+    def numbered(number: int, **attributes: str):  # type: ignore[no-untyped-def]
+        named = {name: [value] for name, value in attributes.items()}
+        return {
+            "product_id": str(number),
+            "title": "",
+            "attributes": {"货号": [f"GC-{number}"], "detail": [str(number)], **named},
+        }
+
+    assert variant_names([numbered(1, 容量="1L", 颜色="红"), numbered(2, 容量="2L", 颜色="红")]) == ["容量"]
+    assert variant_names([numbered(1, 颜色="红"), numbered(2, 颜色="红")]) == ["货号"]
+
+
+def test_pictures_stand_beside_one_attribute_alone():
+    variants = [
+        variant("red-s", "红", "S", image_url="/red.png"),
+        variant("blue-m", "蓝", "M", image_url="/blue.png"),
+    ]
+    colour, size = choice_rows("red-s", variants)
+    assert [option.picture for option in (*colour.options, *size.options)] == [
+        "/red.png",
+        "/blue.png",
+        "",
+        "",
+    ]
+
+
 def test_a_product_alone_has_nothing_to_choose():
     assert choice_rows("red-s", VARIANTS[:1]) == []
 
@@ -95,4 +122,4 @@ def test_colour_and_size_come_first_and_names_that_say_nothing_are_left_out():
         "attributes.尺码": values(1, 1, 1, 1, 1, 1, 1),
         "attributes.颜色": values(2, 1),
     }
-    assert attribute_names(facets) == ["颜色", "尺码", "闭合方式"]
+    assert facet_names(facets) == ["颜色", "尺码", "闭合方式"]
