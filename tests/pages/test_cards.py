@@ -9,7 +9,7 @@ from tests.pages.reading import BAGS, address, let_the_script_search, open_shop,
 
 pytestmark = pytest.mark.browser
 
-RED, BLUE = "data:image/gif;base64,R0lGODlhAQABAAAAACw=", "/static/icon.svg"
+RED, BLUE = "/static/icon.svg?red", "/static/icon.svg"
 
 
 def give_variants(page: Page) -> None:

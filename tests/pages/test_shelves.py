@@ -27,7 +27,7 @@ def test_the_shop_shows_what_is_on_offer_with_reasons(page: Page):
     expect(offers.get_by_role("listitem").first).to_be_visible()
     # Every bag costs two thirds of its list price: 66.7 of 100, rounded up.
     expect(offers.get_by_text("6.7 折").first).to_be_visible()
-    offers.get_by_role("link").first.click()
+    offers.get_by_role("link", name="帆布包").first.click()
     expect(page).to_have_url(re.compile("/products/bag"))
 
 

@@ -14,7 +14,7 @@ from searchapi.pages import static_files
 from shangsou.errors import EngineUnavailable
 from shangsou.product import Product
 from tests.fixtures.browser import DESKTOP
-from tests.pages.reading import BAGS, bag, let_the_script_search, open_shop
+from tests.pages.reading import BAGS, bag, give_shelves_time, let_the_script_search, open_shop
 from tests.searchapi.stub_searcher import StubSearcher
 
 ATTACK = "</script><script>alert(1)</script>\"'>"
@@ -91,6 +91,7 @@ SNAPSHOT = """selectors => selectors.map(selector => {
         "/?q=怪味豆",
         "/?category=箱包&page=2&price_gte=5",
         "/?q=帆布鞋",
+        "/?q=花盆&brand=花间",
     ],
 )
 def test_the_server_and_the_script_draw_the_same(page: Page, shop_url: str, chromium: Browser, address: str):
@@ -106,6 +107,37 @@ def test_the_server_and_the_script_draw_the_same(page: Page, shop_url: str, chro
     expect(page.locator("#main:not([aria-busy])")).to_be_attached()
     for part, server, script in zip(PARTS, rendered, page.evaluate(SNAPSHOT, PARTS), strict=True):
         assert server == script, part
+
+
+@pytest.mark.browser
+def test_a_card_offers_the_variants_that_differ_in_their_pictures(plain: Page):
+    plain.goto("/?q=釉面花盆")
+    card = plain.locator(".card").first
+    assert [swatch.get_attribute("aria-label") for swatch in card.locator(".swatch").all()] == [
+        "红色 大号",
+        "蓝色 大号",
+    ]
+    expect(card.locator(".choice-text")).to_have_text("共 4 款 · ¥200 起")
+    expect(card.locator(".rating")).to_have_text("★评分 4.81.2万 条评价")
+
+
+@pytest.mark.browser
+def test_the_server_and_the_script_draw_the_same_shelves(page: Page, shop_url: str, chromium: Browser):
+    # Each answer of a shelf has an id of its own; buttons and pictures are wired by the script.
+    cards = """() => [...document.querySelectorAll(".shelf")].map(shelf => [
+        shelf.querySelector("h2").textContent,
+        shelf.querySelector("ul").outerHTML.replaceAll(/>\\s+</g, "><"),
+    ])"""
+    plain = chromium.new_context(base_url=shop_url, viewport=DESKTOP, java_script_enabled=False).new_page()
+    plain.goto("/", wait_until="domcontentloaded")
+    rendered = plain.evaluate(cards)
+    plain.context.close()
+    let_the_script_search(page)
+    give_shelves_time(page)
+    page.goto("/", wait_until="domcontentloaded")
+    expect(page.locator("#shelves .shelf:not([aria-hidden])").first).to_be_attached()
+    assert page.evaluate(cards) == rendered
+    assert [title for title, _ in rendered] == ["限时优惠"]
 
 
 @pytest.mark.browser
