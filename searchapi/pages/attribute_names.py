@@ -1,4 +1,4 @@
-"""Which attributes help a shopper to choose, and in which order; `static/attributes.js` says the same."""
+"""Names of attributes: those that help a shopper to choose, in order; `static/attributes.js` says the same."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

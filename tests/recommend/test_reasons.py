@@ -1,4 +1,4 @@
-"""What a reason calls a product: whole names, never a piece of a title."""
+"""Names of products in reasons: whole words, never a piece of a title."""
 
 from collections.abc import Sequence
 from typing import Any, cast
