@@ -1,4 +1,4 @@
-"""Names of attributes: those that help a shopper to choose, in order; `static/attributes.js` says the same."""
+"""Names of attributes that help a shopper to choose, in order; `static/attributes.js` says the same."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
