@@ -46,6 +46,7 @@ _NAME_KEYS = [
 _VALUE_KEYS = [
     "value",
     "values",
+    "options",
     "val",
     "attr_value",
     "attrValue",
@@ -125,10 +126,10 @@ def _split_text(text: str) -> list[tuple[str, str]] | None:
 
 def _split_assignments(text: str) -> list[tuple[str, str]]:
     """Return the pairs of `color=Red|Blue,size=M`, as Magento writes several values; none for others."""
-    if "|" not in text or all("=" in piece for piece in text.split("|")):
+    if "|" not in text:
         return []
     pieces = [piece.partition("=") for piece in _ASSIGNMENTS.split(text)]
-    if not all(name.strip() and equals for name, equals, _ in pieces):
+    if not all(name.strip() and equals and "=" not in values for name, equals, values in pieces):
         return []
     return [(name.strip(), value.strip()) for name, _, values in pieces for value in values.split("|")]
 

@@ -75,6 +75,8 @@ class Catalog:
     def _numbered(self, values: Mapping[str, object]) -> Mapping[str, object]:
         """Return a row without numbers that stand for none."""
         missing = self.columns.platform.missing_number if self.columns.platform else ""
+        if missing and as_text(values.get("product_id")).strip() == missing and "sku" in values:
+            return {**values, "product_id": values["sku"]}
         for name, none in (("product_id", missing), ("group_id", "0")):
             if none and name in values and as_text(values[name]).strip() == none:
                 values = {field_name: value for field_name, value in values.items() if field_name != name}

@@ -14,6 +14,7 @@ _ARROW = re.compile(r"[>＞›»》→]")
 # Between levels where no arrow is, between paths where there is one.
 _BAR = re.compile(r"\s*[|｜]+\s*")
 _PATHS = re.compile(r"\s*[,，;；|｜\n]+\s*")
+_GROUPS = re.compile(r"\s*[;；\n]+\s*(?!$)")
 _LEVEL_KEY = re.compile(r"(?:lvl|level|cat(?:egory)?_?|l)([0-9])")
 
 
@@ -50,6 +51,8 @@ def split_category(value: object, separator: str = "") -> list[str]:
     if separator:
         return _longest([_split_path(path, separator) for path in _PATHS.split(text) if path])
     if not _ARROW.search(text):
+        # Several groups of a shop rather than the levels of one path.
+        text = _GROUPS.split(text)[0]
         return [level for part in _BAR.split(text) for level in _LEVELS.split(part)]
     parts = _PATHS.split(text)
     if len(parts) > 1 and _BAR.search(text) and not _ARROW.search(parts[-1]):

@@ -138,6 +138,14 @@ def _take_from_attributes(fields: dict[str, Any]) -> None:
             fields["brand"] = read_brand(Cells({"brand": values[0]}))
         elif field == "codes":
             fields["codes"] = tuple(dict.fromkeys((*fields.get("codes", ()), *values)))
+    brand = fields.get("brand")
+    if brand and any((brand,) == values for values in attributes.values()):
+        # Shown once, and filtered by once.
+        fields["attributes"] = {
+            name: values
+            for name, values in attributes.items()
+            if values != (brand,) or field_by_name().get(normalize_name(name)) != "brand"
+        }
 
 
 def _settle_stock(fields: dict[str, Any], cells: Cells) -> None:

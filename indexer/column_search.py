@@ -13,7 +13,7 @@ from indexer.column_names import (
     normalize_name,
     pair_column,
 )
-from indexer.fields import MORE_SKUS, OF_PRODUCT, PAIR_NAME, PAIR_VALUE, SLOTS
+from indexer.fields import MORE_NUMBERS, MORE_SKUS, OF_PRODUCT, PAIR_NAME, PAIR_VALUE, SLOTS
 from indexer.platforms.recognition import Platform
 
 # A price and a stock of the variant; where the cell is blank, those of the whole product hold.
@@ -31,6 +31,10 @@ ATTRIBUTE_COLUMN = re.compile(
     r"(?:pa_)?(?P<name>[^\s()（）](?:[^()（）]*[^\s()（）])?)\s*[)）]?\s*",
     re.IGNORECASE,
 )
+_BARE_NAMES = ("name", "fullname", "displayname", "username", "nickname", "filename")
+_CHINESE_DIGITS = dict(zip("一二三四五", "12345", strict=True))
+# Of a variant, where no column beside it names the attribute.
+_VALUE_PART = re.compile(r"(?:规格|型号|选项|销售属性|spec|option|variation|variant)([1-5一二三四五])值?")
 # Fields of a category, which the name of one level alone must not take.
 _LEVELS = ("cat1", "cat2", "cat3", "cat4")
 
@@ -48,6 +52,7 @@ def find_columns(
     search.take_names(column_names())
     search.take_attribute_columns()
     search.take_patterns()
+    search.take_further_numbers(platform.columns.get("product_id", ()) if platform else ())
     return search.finish()
 
 
@@ -81,6 +86,11 @@ class _ColumnSearch:
                 self.taken.add(position)
             elif pair:
                 self.take((PAIR_NAME if pair.is_name else PAIR_VALUE) + pair.key, position)
+        for position, name in enumerate(self.header):
+            part = _VALUE_PART.fullmatch(normalize_name(name))
+            if part and position not in self.taken:
+                number = _CHINESE_DIGITS.get(part[1], part[1])
+                self.take(f"sku_part.{number}", position)
         # A name without a value, or the other way round, is no pair.
         for field in [field for field in self.columns if field.startswith((PAIR_NAME, PAIR_VALUE))]:
             kind, _, key = field.partition(".")
@@ -137,6 +147,21 @@ class _ColumnSearch:
                 if slots:
                     self.take(slots[0], position)
 
+    def take_further_numbers(self, names: Iterable[str]) -> None:
+        """Take columns that could number the products, beside the one that does, for codes."""
+        known = {*names, *column_names()["product_id"]}
+        # Ids that only the system knows are none that anybody looks for.
+        free = [
+            position
+            for position, name in enumerate(self.header)
+            if position not in self.taken
+            and not known.isdisjoint((normalize_name(name), bare_name(name)))
+            and not normalize_name(name).endswith("id")
+        ]
+        if "product_id" in self.columns:
+            for field, position in zip(MORE_NUMBERS, free, strict=False):
+                self.take(field, position)
+
     def _has_fen_or_yuan(self, field: str) -> bool:
         other = field.removesuffix("_fen") if field.endswith("_fen") else f"{field}_fen"
         return other in self.columns and other in self.mapped
@@ -184,5 +209,10 @@ def positions_by_name(header: Sequence[str]) -> dict[str, int]:
     for position, name in enumerate(header):
         if normalize_name(name) not in known and not normalize_name(name).endswith(("分", "fen", "cents")):
             positions.setdefault(bare_name(name), position)
+    for position, name in enumerate(header):
+        # `brandInfo.brandName` is the brand; `name` alone may be that of anything.
+        last = normalize_name(name.rpartition(".")[2]) if "." in name else ""
+        if last.endswith("name") and last not in _BARE_NAMES:
+            positions.setdefault(last, position)
     positions.pop("", None)
     return positions

@@ -60,10 +60,12 @@ class IdentityColumns:
             return Identity("group_id", "") if group.any() else Identity()
         for field in SKU_FIELDS:
             sku = self.hashes(field)
-            if np.count_nonzero(sku) < _MIN_FILLED * len(sku) or not sku.any():
+            # A product of one row has no need of a second number.
+            filled, several = sku != 0, _repeated(product)
+            if not several.any() or np.count_nonzero(sku[several]) < _MIN_FILLED * np.count_nonzero(several):
                 continue
-            pairs = _distinct_pairs(product, sku)
-            if pairs > _distinct(product) and pairs == _distinct(sku):
+            pairs = _distinct_pairs(product[filled], sku[filled])
+            if pairs > _distinct(product[filled]) and pairs == _distinct(sku[filled]):
                 return Identity(field, "group_id" if group.any() else "product_id")
         if not group.any():
             for field in SKU_FIELDS:
@@ -73,6 +75,13 @@ class IdentityColumns:
                 if is_coarser and sku.all() and _distinct_pairs(sku, self.hashes("title")) == _distinct(sku):
                     return Identity("product_id", field)
         return Identity()
+
+
+def _repeated(hashes: Hashes) -> NDArray[np.bool_]:
+    """Return for each row whether others have its number."""
+    _, places, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    repeated: NDArray[np.bool_] = (counts[places] > 1) & (hashes != 0)
+    return repeated
 
 
 def _distinct(hashes: Hashes) -> int:

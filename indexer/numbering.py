@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from indexer.catalog import Row
 from indexer.cell_objects import split_tags
-from indexer.fields import MORE_SKUS
+from indexer.fields import MORE_NUMBERS, MORE_SKUS
 from indexer.identifiers import read_identifier
 from indexer.identity import SKU_FIELDS
 from indexer.joined_rows import JoinedRow
@@ -14,7 +14,7 @@ from indexer.variation import variant_suffix
 from shangsou.reading.issue import Issue
 
 # Fields that only say which number is which.
-ROLES = frozenset(("sku", *MORE_SKUS, "row_type", "variant_skus"))
+ROLES = frozenset(("sku", *MORE_SKUS, *MORE_NUMBERS, "row_type", "variant_skus"))
 
 
 class Numbering:
@@ -71,7 +71,7 @@ class Numbering:
             group = group or number
             number = f"{number}{suffix}"
         roles = (facts.identity.product, facts.identity.group)
-        further = [field for field in SKU_FIELDS if field in values and field not in roles]
+        further = [field for field in (*SKU_FIELDS, *MORE_NUMBERS) if field in values and field not in roles]
         # What number the variant or the product has besides: shoppers and clerks search by it.
         codes = [code for field in further if (code := read_identifier(values[field])) not in (number, "")]
         if codes:

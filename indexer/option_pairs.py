@@ -4,11 +4,10 @@ import re
 from collections.abc import Mapping
 
 from indexer.cell_objects import as_text
+from indexer.cell_vocabulary import vocabulary
 from indexer.column_names import ATTRIBUTE_PREFIX
 from indexer.fields import PAIR_NAME, PAIR_VALUE
 
-# Shopify's word for a product without options.
-_NO_OPTION = ("default title", "默认标题")
 _SEVERAL = re.compile(r"\s*[|、，]\s*|\s*,\s+|(?<![0-9]),|,(?![0-9])")
 _UNNAMED = "规格"
 
@@ -33,7 +32,7 @@ class OptionPairs:
             else:
                 resolved[field] = value
         for key, text in pairs.items():
-            if not text or text.lower() in _NO_OPTION:
+            if not text or text.lower() in vocabulary("no_option"):
                 continue
             named = not starts_product or PAIR_NAME + key in values
             name = (self._names.get(key, "") if named else "") or _UNNAMED

@@ -42,7 +42,7 @@ class _Column:
 
     @property
     def may_be_fen(self) -> bool:
-        """Whether no price contradicts it: fen have no decimals, and hardly anything costs less than 1 yuan."""
+        """Whether no price contradicts it: fen have no decimals, and hardly a price is below 1 yuan."""
         return self.is_whole and self.count > 0 and self.lowest >= 100
 
     @property
@@ -101,7 +101,7 @@ class PriceUnits:
             if higher:
                 evidence = f"they are some hundred times those of {columns.get(higher[0], higher[0])}"
             elif in_fen and not self._is_beside_decimals(field):
-                evidence = f"{in_fen[0]} is in fen"
+                evidence = f"whole numbers beside {in_fen[0]}, which is in fen"
             elif currency == "CNY" and column.looks_like_fen and not self._is_beside_decimals(field):
                 evidence = f"all {column.count:,} are whole numbers from {column.lowest:,} up"
             else:

@@ -39,7 +39,8 @@ def read_price(text: str, currency: str = "CNY") -> Number:
     currency
         The code of the shop's money; a price in another is none.
     """
-    fen = plain_price(text)
+    # Feeds write the currency behind each price.
+    fen = plain_price(text.removesuffix(currency).rstrip() if text.endswith(f" {currency}") else text)
     if fen is not None:
         return Number(fen)
     normalized = fold(text)

@@ -23,6 +23,8 @@ UNREAD_COMBINATIONS = "SKUs whose values the file does not name"
 _START = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?):([0-9]*):([^:;]*):(-?[0-9]+):(-?[0-9]+)\s*")
 _FURTHER = re.compile(r"\s*(-?[0-9]+):(-?[0-9]+)\s*")
 _NAMED = re.compile(r"\s*(-?[0-9]+:-?[0-9]+):([^;]*[^;\s])\s*")
+# Pictures of colours among those of the product: `name:2:0:property:value|address`.
+_PICTURE = re.compile(r"[^:;|]*:2:[0-9]+:(-?[0-9]+:-?[0-9]+)\|([^;]+)")
 _BRAND = "品牌"
 
 
@@ -85,13 +87,15 @@ def _rows(
     number = _number(shared)
     # Codes number the SKUs only where each has its own.
     are_codes = all(sku.code for sku in skus) and len({sku.code for sku in skus}) == len(skus)
+    pictures = dict(_PICTURE.findall(as_text(shared.get("image_url"))))
     whole = {field: value for field, value in shared.items() if field not in ("sku", "codes")}
     for position, sku in enumerate(skus):
         attributes = {
             ATTRIBUTE_PREFIX + _property(each): names[each] for each in sku.properties if each in names
         }
         suffix = "-".join(map(str, attributes.values()))
-        codes = [code for code in (sku.code, *barcodes[position : position + 1]) if code]
+        codes = [code for code in ("" if are_codes else sku.code, *barcodes[position : position + 1]) if code]
+        picture = next((pictures[each] for each in sku.properties if each in pictures), "")
         yield {
             **whole,
             "product_id": sku.code if are_codes else f"{number}-{suffix}",
@@ -99,6 +103,7 @@ def _rows(
             "price": sku.price,
             "stock": sku.quantity or "0",
             **({"codes": codes} if codes else {}),
+            **({"sku_image": picture} if picture else {}),
             **attributes,
         }
 

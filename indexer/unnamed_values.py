@@ -9,7 +9,8 @@ from indexer.identifiers import read_identifier
 UNNAMED_ATTRIBUTE = "规格"
 _VALUES = re.compile(r"[;；,，|｜\n]+|\s+/\s+")
 _SIZE = re.compile(
-    r"(?:x{0,4}s|m|x{0,5}l|[2-6]xl|均码|[0-9]{2}(?:\.5)?码|[0-9]{3}/[0-9]{2,3}[a-z]?)", re.IGNORECASE
+    r"(?:x{0,4}s|m|x{0,5}l|[2-6]xl|均码|[特加]?[大中小]号|[0-9]{2}(?:\.5)?码|[0-9]{3}/[0-9]{2,3}[a-z]?)",
+    re.IGNORECASE,
 )
 _COLOUR = re.compile(r"[\u4e00-\u9fff]{1,6}色|[红橙黄绿青蓝紫黑白灰粉棕]")
 # A longer text is a description.
@@ -58,6 +59,8 @@ def split_unnamed(text: str, names: Sequence[str] = ()) -> list[tuple[str, str]]
         What the other variants have in each place, for values that say nothing of it, such as 军绿.
     """
     parts = [part.strip() for part in _VALUES.split(text) if part.strip()]
+    if len(parts) == 1:
+        parts = _divided(parts[0])
     likeliest = [_likeliest_name(part) for part in parts]
     if len(names) == len(parts):
         likeliest = [
@@ -65,6 +68,16 @@ def split_unnamed(text: str, names: Sequence[str] = ()) -> list[tuple[str, str]]
             for name, place in zip(likeliest, names, strict=True)
         ]
     return list(zip(likeliest, parts, strict=True))
+
+
+def _divided(text: str) -> list[str]:
+    """Return the values that a slash separates where one is a colour or a size; not `10/20ml`."""
+    parts = [part.strip() for part in text.split("/")]
+    are_values = (
+        _likeliest_name(text) == UNNAMED_ATTRIBUTE and all(parts) and not any(map(str.isdigit, parts))
+    )
+    named = any(_likeliest_name(part) != UNNAMED_ATTRIBUTE for part in parts)
+    return parts if len(parts) > 1 and are_values and named else [text]
 
 
 def _likeliest_name(value: str) -> str:

@@ -49,6 +49,8 @@ def _pairs(cells: Cells, field: str) -> list[tuple[str, str]]:
     if pairs is not None:
         return pairs
     text = as_text(value).strip()
+    if field == "sku_attributes" and text.lower() in vocabulary("no_option"):
+        return []
     if is_property_numbers(value):
         cells.leave_empty(field, text, "holds numbers of properties, not their names")
     elif text and text[0] not in "{[" and len(text) <= _MAX_UNNAMED:

@@ -60,7 +60,8 @@ class Cells:
         """Return the text of a cell on one line, truncated if too long."""
         value = self.values.get(field)
         if isinstance(value, str):
-            return self.clean_text(field, value)
+            # WooCommerce writes line ends as a backslash and a letter.
+            return self.clean_text(field, value.replace("\\n", "\n") if field == "description" else value)
         if value is None:
             return ""
         if isinstance(value, Mapping | list | tuple):

@@ -7,6 +7,7 @@ from indexer.cell_vocabulary import vocabulary
 from indexer.cells.cells import Cells
 from indexer.cells.limits import MAX_CHARACTERS, MAX_TAGS
 from indexer.fields import SLOTS
+from indexer.identifiers import read_identifier
 from indexer.pictures import read_image
 from shangsou.reading.issue import excerpt
 from shangsou.reading.times import read_time, states_no_time
@@ -30,7 +31,11 @@ def read_product_type(cells: Cells) -> str:
 def read_list(cells: Cells, name: str) -> tuple[str, ...]:
     """Return the texts of `tags` or `codes`, each once."""
     values = [cells.values[slot] for slot in SLOTS.get(name, (name,)) if cells.values.get(slot) is not None]
-    texts = dict.fromkeys(cells.clean_text(name, text) for value in values for text in split_tags(value))
+    raw = [text for value in values for text in split_tags(value)]
+    # A barcode is wrapped as other numbers are.
+    texts = dict.fromkeys(
+        cells.clean_text(name, read_identifier(text) if name == "codes" else text) for text in raw
+    )
     texts.pop("", None)
     if len(texts) > MAX_TAGS:
         cells.add_issue(f"too many {name}", f"there are {len(texts)} {name}", f"first {MAX_TAGS} kept")

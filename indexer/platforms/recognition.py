@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from indexer.column_names import normalize_name
+from indexer.column_names import bare_name, normalize_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,27 @@ class Platform:
     lists_pictures: bool = False
     """Whether the rows of a product list its further pictures, beside variants that these do not show."""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """All names of columns that such exports may have."""
+        return self.signature.union(*self.columns.values())
+
 
 def recognize(header: Iterable[str]) -> Platform | None:
-    """Return the platform with the largest share of its signature in a header, or None."""
-    names = {normalize_name(name) for name in header}
-    scores = [(len(platform.signature & names), platform) for platform in platforms()]
-    enough = [(count, platform) for count, platform in scores if count >= platform.matches]
-    return max(enough, key=lambda scored: scored[0], default=(0, None))[1]
+    """Return the platform of whose signature a header has enough and most, or None."""
+    names = {key for name in header for key in (_signature_key(name), bare_name(name))}
+    enough = [platform for platform in platforms() if len(platform.signature & names) >= platform.matches]
+    return max(enough, key=lambda platform: _score(platform.signature & names), default=None)
+
+
+def _score(matched: Iterable[str]) -> float:
+    """Return how much columns say of the platform: what several have, such as 商品ID, says less."""
+    return sum(1 / sum(name in platform.names for platform in platforms()) for name in matched)
+
+
+def _signature_key(name: str) -> str:
+    """Return a name as signatures are compared: `_id` of Elasticsearch is not the `id` of everything."""
+    return ("_" if name.strip().startswith("_") else "") + normalize_name(name)
 
 
 @cache
@@ -50,7 +64,7 @@ def _platform(table: Mapping[str, object]) -> Platform:
     columns, roots = table.get("columns", {}), table.get("category_roots", [])
     return Platform(
         name=str(table["name"]),
-        signature=frozenset(_names(table["signature"])),
+        signature=frozenset(_signature_key(str(name)) for name in _listed(table["signature"])),
         matches=int(str(table["matches"])),
         columns={name: tuple(_names(names)) for name, names in columns.items()}
         if isinstance(columns, Mapping)
@@ -65,4 +79,8 @@ def _platform(table: Mapping[str, object]) -> Platform:
 
 
 def _names(names: object) -> list[str]:
-    return [normalize_name(str(name)) for name in names] if isinstance(names, list) else []
+    return [normalize_name(str(name)) for name in _listed(names)]
+
+
+def _listed(names: object) -> list[object]:
+    return names if isinstance(names, list) else []

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, time, timedelta, timezone
 
 # Chinese shops use China Standard Time, all year and everywhere.
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+# By the names that marketplaces write, in hours; CST is that of China here.
+_ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "CST": 8, "JST": 9, "KST": 9, "PST": -8, "PDT": -7}
 _EPOCH = re.compile(r"(?P<seconds>[0-9]{10})(?P<thousandths>[0-9]{3})?(?:\.[0-9]*)?")
 _CALENDAR = re.compile(
     r"(?P<year>[0-9]{4})(?P<gap>[-/.年]?)(?P<month>[0-9]{1,2})(?:[-/.月]?)(?P<day>[0-9]{1,2})日?"
     r"(?:[ T]*(?P<hour>[0-9]{1,2})[:时点](?P<minute>[0-9]{1,2})分?"
     r"(?::?(?P<second>[0-9]{1,2})(?:[.,][0-9]*)?秒?)?)?"
-    r"\s*(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?",
+    r"\s*(?P<zone>Z|UTC|GMT|CST|JST|KST|PST|PDT|[+-][0-9]{2}:?[0-9]{2})?",
     re.IGNORECASE,
 )
 # As databases write it: most of a catalog.
@@ -79,7 +81,7 @@ def states_no_time(text: str) -> bool:
 def _zone(text: str | None) -> timezone:
     if text is None:
         return CHINA
-    if text.upper() in ("Z", "UTC"):
-        return UTC
+    if text.upper() in _ZONES:
+        return timezone(timedelta(hours=_ZONES[text.upper()]))
     sign = -1 if text[0] == "-" else 1
     return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
