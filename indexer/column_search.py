@@ -35,6 +35,11 @@ _BARE_NAMES = ("name", "fullname", "displayname", "username", "nickname", "filen
 _CHINESE_DIGITS = dict(zip("一二三四五", "12345", strict=True))
 # Of a variant, where no column beside it names the attribute.
 _VALUE_PART = re.compile(r"(?:规格|型号|选项|销售属性|spec|option|variation|variant)([1-5一二三四五])值?")
+# What else names a product or tells the price outside of offers, where no better column does.
+_SECOND_CHOICES: Mapping[str, Sequence[str]] = {
+    "title": ("sku名称", "skuname", "skutitle", "单品名称"),
+    "list_price": ("regularprice", "常规价格"),
+}
 # Fields of a category, which the name of one level alone must not take.
 _LEVELS = ("cat1", "cat2", "cat3", "cat4")
 
@@ -52,6 +57,7 @@ def find_columns(
     search.take_names(column_names())
     search.take_attribute_columns()
     search.take_patterns()
+    search.take_second_choices()
     search.take_further_numbers(platform.columns.get("product_id", ()) if platform else ())
     return search.finish()
 
@@ -146,6 +152,17 @@ class _ColumnSearch:
                 slots = self._slots(field) if field in SLOTS or field in self._of_variant else ()
                 if slots:
                     self.take(slots[0], position)
+
+    def take_second_choices(self) -> None:
+        """Take columns that mostly hold something else, but not the only price."""
+        for field, names in _SECOND_CHOICES.items():
+            position = next((self.by_name[name] for name in names if name in self.by_name), None)
+            holder = next((name for name, taken in self.columns.items() if taken == position), "")
+            if position is None or field in self.columns or holder in self.mapped or holder == "price":
+                continue
+            if holder or position not in self.taken:
+                self.columns.pop(holder, None)
+                self.take(field, position)
 
     def take_further_numbers(self, names: Iterable[str]) -> None:
         """Take columns that could number the products, beside the one that does, for codes."""

@@ -106,7 +106,7 @@ def _divides(groups: Sequence[str], below: Sequence[str]) -> bool:
 def _named_below(groups: Sequence[str], below: Sequence[str]) -> list[str]:
     """Return the names of columns below groups: that of the group where there is none below.
 
-    A name that says nothing alone has that of its group beside it: 可用 below 库存 is 可用库存.
+    A name that says nothing alone has that of its group beside it: 零售 below 价格 is 零售价格.
     """
     width = max(len(groups), len(below)) if _divides(groups, below) else len(below)
     groups, below = _padded(groups, width), _padded(below, width)

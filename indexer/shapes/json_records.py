@@ -88,8 +88,8 @@ def open_json(source: SourceFile, first: str | LongLine) -> JsonRecords:
             names.update(dict.fromkeys(flatten(record)))
     if not names:
         raise UnusableInput(
-            f"{problem or source.name}: none of the first {_SAMPLE_SIZE} lines is a JSON object; "
-            "JSON Lines has one product, as an object, in each line"
+            f"{problem or f'{source.name}: no object of JSON has a value'}; nothing was indexed. "
+            "Products are objects: one a line, or in an array, or in an object that holds the list"
         )
     note = f"the products lie in {path.removesuffix('.item') or 'one array'}" if path else ""
     return JsonRecords(source, path, list(names), max(count, source.lines + 1), note)
@@ -221,7 +221,8 @@ def _translated(source: SourceFile) -> Iterator[None]:
         yield
     except (ijson.JSONError, UnicodeDecodeError) as problem:
         raise UnusableInput(
-            f"{source.name}: is no JSON: {str(problem).splitlines()[0]}; nothing was indexed"
+            f"{source.name}: is no JSON: {str(problem).splitlines()[0]}; nothing was indexed; "
+            "if it was cut off, make or fetch it again"
         ) from None
 
 

@@ -27,6 +27,10 @@ _EXPLANATIONS = re.compile(
 # Sheets beside the first are read if so many of their columns are known.
 _MIN_KNOWN = 3
 _CHUNK = 1 << 20
+# A formula that no program has calculated yet, and one that gave an error such as #DIV/0!.
+_NO_VALUE = re.compile(rb"</(?:x:)?f>(?:<(?:x:)?v(?:/>|></(?:x:)?v>))?</(?:x:)?c>|<(?:x:)?c [^<>]*t=\"e\"")
+# More than such a match is long, less than a cell of a product.
+_OVERLAP = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,12 @@ def open_workbook(
     UnusableInput
         The workbook is damaged, locked by a password, too large, or empty.
     """
-    _check_size(path, file)
+    formulas = _check_size(path, file)
+    note = (
+        f"{formulas:,} cells are formulas without a value; open it in Excel and save it again"
+        if formulas
+        else ""
+    )
     found: list[tuple[int, Sheet]] = []
     with _workbook(path, file) as book:
         for meta in book.sheets_metadata:
@@ -82,9 +91,8 @@ def open_workbook(
                 else find_header(first, header_row, mapped)
             )
             rows = sheet.total_height
-            found.append(
-                (header.known, Sheet(path, file, meta.name, header.names, header.first + header.rows, rows))
-            )
+            skipped = header.first + header.rows
+            found.append((header.known, Sheet(path, file, meta.name, header.names, skipped, rows, note)))
     if not found:
         raise UnusableInput(f"{file}: the workbook is empty; nothing was indexed")
     best = max(known for known, _ in found)
@@ -137,8 +145,9 @@ class _workbook:  # noqa: N801 - a context manager
         )
 
 
-def _check_size(path: Path, file: str) -> None:
-    """Refuse a workbook that would fill the memory, by the places of its cells in the packed XML."""
+def _check_size(path: Path, file: str) -> int:
+    """Return how many formulas have no value; refuse a workbook whose cells would fill the memory."""
+    formulas = 0
     try:
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
@@ -151,15 +160,16 @@ def _check_size(path: Path, file: str) -> None:
                         "that is no catalog"
                     )
                 if "worksheets/" in info.filename and info.filename.endswith(".xml"):
-                    _check_cells(archive, info, file)
+                    formulas += _check_cells(archive, info, file)
     except zipfile.BadZipFile:
-        return  # An old workbook, or one that calamine will say more of.
+        return 0  # An old workbook, or one that calamine will say more of.
     except (NotImplementedError, RuntimeError, OSError) as problem:
         raise UnusableInput(f"{file}: the workbook cannot be read ({problem})") from None
+    return formulas
 
 
-def _check_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> None:
-    columns = rows = 0
+def _check_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> int:
+    columns = rows = formulas = 0
     rest = b""
     with archive.open(info) as stream:
         while chunk := stream.read(_CHUNK):
@@ -172,12 +182,14 @@ def _check_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> 
             if cell:
                 rows = max(rows, int(cell[2]))
                 columns = max(columns, _column(cell[1]))
-            rest = text[-64:]
+            formulas += len(_NO_VALUE.findall(text)) - len(_NO_VALUE.findall(rest))
+            rest = text[-_OVERLAP:]
     if columns * rows > MAX_CELLS:
         raise UnusableInput(
             f"{file}: {info.filename} has {rows:,} rows and {columns:,} columns; "
             "save the columns that matter as CSV"
         )
+    return formulas
 
 
 def _column(letters: bytes) -> int:

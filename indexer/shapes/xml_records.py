@@ -139,7 +139,9 @@ def _events(source: SourceFile) -> Iterator[tuple[str, Element]]:
             f"{source.name}: the XML declares entities, which are not expanded; export it without"
         ) from None
     except ParseError as problem:
-        raise UnusableInput(f"{source.name}: is no XML: {problem}; nothing was indexed") from None
+        raise UnusableInput(
+            f"{source.name}: is no XML: {problem}; if it was cut off, make or fetch it again"
+        ) from None
 
 
 def _local(tag: object) -> str:

@@ -13,11 +13,14 @@ from typing import BinaryIO, NamedTuple
 
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import MAX_PACKING_RATIO, MIN_BOMB_BYTES
+from shangsou.reading.issue import excerpt
 
 # More than any shop exports at once, and less than a disk.
 MAX_UNPACKED_BYTES = 1 << 35
 MAX_MEMBERS = 10_000
 _CHUNK = 1 << 20
+# Names that a message lists.
+_MAX_LISTED = 3
 # What zip programs add, and what lies beside an export: pictures, forms, licences.
 _DATA_SUFFIXES = [
     ".csv",
@@ -84,6 +87,7 @@ def unpack_zip(path: Path, name: str, workspace: Workspace) -> list[Member]:
     """Return the files in a zip that may hold products; raises `UnusableInput` where there is none."""
     try:
         with zipfile.ZipFile(path) as archive:
+            names = [info.filename for info in archive.infolist() if not info.is_dir()]
             members = list(_unpacked(archive, name, workspace))
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError) as problem:
         raise UnusableInput(
@@ -95,9 +99,15 @@ def unpack_zip(path: Path, name: str, workspace: Workspace) -> list[Member]:
         ) from None
     if not members:
         raise UnusableInput(
-            f"{name}: the zip file holds no file that could be a catalog; nothing was indexed"
+            f"{name}: the zip file holds no file that could be a catalog, but {_list_names(names)}; "
+            "unpack it and name the file; nothing was indexed"
         )
     return members
+
+
+def _list_names(names: list[str]) -> str:
+    more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
+    return f"{', '.join(excerpt(name) for name in names[:_MAX_LISTED]) or 'nothing'}{more}"
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str, workspace: Workspace) -> Iterator[Member]:
