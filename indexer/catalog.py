@@ -59,6 +59,7 @@ class Catalog:
 
     def rows(self) -> Iterator[Row | BadRow | OtherRow]:
         """Yield the rows in file order, reading lazily. Blank lines are skipped."""
+        missing = self._missing_number
         holds_skus = not COMBINATION_FIELDS.isdisjoint(self.columns.names)
         for line, values, problem in self._reader().read():
             if values is None:
@@ -67,14 +68,18 @@ class Catalog:
                 yield OtherRow(self.name, line, values)
             else:
                 issue = problem if isinstance(problem, Issue) else None
-                numbered = self._numbered(values)
+                numbered = self._numbered(values) if missing or "group_id" in values else values
                 separate, unread = separate_skus(numbered) if holds_skus else ([numbered], None)
                 for each in separate:
                     yield Row(self.name, line, each, issue or unread)
 
+    @property
+    def _missing_number(self) -> str:
+        return self.columns.platform.missing_number if self.columns.platform else ""
+
     def _numbered(self, values: Mapping[str, object]) -> Mapping[str, object]:
         """Return a row without numbers that stand for none."""
-        missing = self.columns.platform.missing_number if self.columns.platform else ""
+        missing = self._missing_number
         if missing and as_text(values.get("product_id")).strip() == missing and "sku" in values:
             return {**values, "product_id": values["sku"]}
         for name, none in (("product_id", missing), ("group_id", "0")):

@@ -15,6 +15,8 @@ _MIN_ROUND = 0.9
 _MIN_RATIO = 20
 # Of the rows with both prices so many must say the same.
 _MIN_AGREEING = 0.9
+# Rows that are enough to ask by.
+_MAX_ROWS = 10_000
 # More digits are no price, in whichever unit.
 _PRICE = re.compile(r"[0-9]{1,9}(?:\.[0-9]+)?")
 _MAX_DIGITS = 7
@@ -56,6 +58,7 @@ class PriceUnits:
     """Compares the prices of a file with what fen would look like, and with each other."""
 
     def __init__(self) -> None:
+        self._rows = 0
         self._columns = {field: _Column() for field in _FIELDS}
         # By pair of fields, how many rows have both, and in how many the first is so many times the second.
         self._compared: dict[tuple[str, str], int] = {}
@@ -63,6 +66,9 @@ class PriceUnits:
 
     def add(self, values: Mapping[str, object]) -> None:
         """Add the prices of a row."""
+        if self._rows == _MAX_ROWS:
+            return
+        self._rows += 1
         prices: dict[str, float] = {}
         for field, column in self._columns.items():
             value = values.get(field)
