@@ -6,10 +6,23 @@ from indexer.fields import SLOTS
 
 # A row without any of these says nothing of its own.
 _VARIANT_FIELDS = frozenset(
-    ("sku", "sku.2", "sku.3", "price", "price_fen", "sale_price", "stock", "sku_attributes", *SLOTS["codes"])
+    (
+        "sku",
+        "sku.2",
+        "sku.3",
+        "price",
+        "price_fen",
+        "sale_price",
+        "stock",
+        "sku_attributes",
+        "variant_skus",
+        *SLOTS["codes"],
+    )
 )
 # Merged over the variants of a product as its number is. Blank beside a number it says that there is none.
 _MERGED = ("list_price", "list_price_fen")
+# Several of one product, as Magento 1 writes them a row each.
+_REPEATED = frozenset(("category", "cat1", "cat2", "cat3", "cat4", "image_url", "tags", "shop"))
 _VARIANT_PREFIXES = ("attributes.", "pair_value.")
 
 
@@ -43,6 +56,11 @@ class Continuation:
         if "product_id" in values or "group_id" in values:
             self._above = values
         return values
+
+
+def only_adds(values: Mapping[str, object]) -> bool:
+    """Return whether a row holds no more than a further category or picture of the row above."""
+    return bool(values) and _REPEATED.issuperset(values)
 
 
 def has_variant_values(values: Mapping[str, object]) -> bool:

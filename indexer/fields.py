@@ -18,6 +18,20 @@ SLOTS: Mapping[str, Sequence[str]] = {
 OF_PRODUCT: Mapping[str, str] = {"price": "product_price", "stock": "product_stock"}
 
 
+# Lists of what shoppers choose from, each with a price or a stock of its own.
+VARIANT_LISTS = (
+    "variants",
+    "skus",
+    "sku_list",
+    "skulist",
+    "skuinfos",
+    "sku_infos",
+    "variations",
+    "sku_info_list",
+    "productvariants",
+    "规格列表",
+    "sku列表",
+)
 # Columns of values without a column of names: 规格1, 规格2.
 VALUE_PARTS = tuple(f"sku_part.{number}" for number in range(1, 6))
 

@@ -11,6 +11,8 @@ from indexer.fields import MORE_SKUS
 from indexer.identifiers import read_identifier
 
 SKU_FIELDS = ("sku", *MORE_SKUS)
+# Where a row has nothing in the column that numbers the products, the first of these does.
+NUMBER_FIELDS = ("product_id", "group_id", "sku")
 IDENTITY_FIELDS = ("product_id", *SKU_FIELDS, "group_id")
 # A column that numbers variants may have gaps: a shop that forgot some codes.
 _MIN_FILLED = 0.9

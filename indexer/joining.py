@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from indexer.catalog import Catalog, OtherRow, Row
-from indexer.continuation import Continuation, has_variant_values
+from indexer.continuation import Continuation, has_variant_values, only_adds
 from indexer.families import Families
 from indexer.fields import PAIR_VALUE
 from indexer.identifiers import read_identifier
@@ -60,6 +60,9 @@ class _Joiner:
                 continue
             if is_simple and "product_id" in row.values:
                 yield JoinedRow(row.file, row.line, row.values, row.issue, (), 1)
+                continue
+            if only_adds(row.values):
+                yield OtherRow(row.file, row.line, "another category or picture of the row above")
                 continue
             # A row of amounts without a number is of no product, least of all of the one before.
             filled = row.values if stands_alone else filling.fill(row.values)

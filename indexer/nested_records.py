@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from indexer.attributes import split_attributes
 from indexer.cell_objects import as_text
 from indexer.column_names import (
     ATTRIBUTE_PREFIX,
@@ -12,7 +13,7 @@ from indexer.column_names import (
 )
 from indexer.column_search import find_columns
 from indexer.columns import Columns
-from indexer.fields import settle
+from indexer.fields import VARIANT_LISTS, settle
 from indexer.shapes.shape import Records
 from shangsou.reading.issue import Issue
 
@@ -38,20 +39,6 @@ _CONTAINERS = frozenset(
         "doc",
     ]
 )
-# Lists of what shoppers choose from, each with a price or a stock of its own.
-_VARIANT_KEYS = [
-    "variants",
-    "skus",
-    "sku_list",
-    "skulist",
-    "skuinfos",
-    "sku_infos",
-    "variations",
-    "sku_info_list",
-    "productvariants",
-    "规格列表",
-    "sku列表",
-]
 _OPTION_KEYS = ("option1", "option2", "option3")
 _MAX_LEVELS = 3
 # Shapes of records that are remembered: exports have a few, a hostile file has as many as records.
@@ -103,7 +90,7 @@ class RecordReader:
 
     def _variants(self, record: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
         for key, value in record.items():
-            if isinstance(value, list) and key.lower() in _VARIANT_KEYS:
+            if isinstance(value, list) and key.lower() in VARIANT_LISTS:
                 variants = [variant for variant in value if isinstance(variant, Mapping)]
                 if variants and len(variants) == len(value):
                     return variants
@@ -121,6 +108,11 @@ class RecordReader:
         own = self._values(variant)
         own.pop("group_id", None)
         own.pop("description", None)
+        if not any(field.startswith(("attributes", "sku_attributes", "pair_value")) for field in own):
+            # Whatever it is called, a list of names with values is what the variant is chosen by.
+            lists = (value for value in variant.values() if isinstance(value, list) and value)
+            pairs = next((value for value in lists if split_attributes(value)), None)
+            own |= {"sku_attributes": pairs} if pairs else {}
         title = own.pop("title", None)
         for key, name in zip(_OPTION_KEYS, names, strict=False):
             if has_value(variant.get(key)) and variant[key] != "Default Title":

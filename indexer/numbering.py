@@ -6,7 +6,7 @@ from indexer.catalog import Row
 from indexer.cell_objects import split_tags
 from indexer.fields import MORE_NUMBERS, MORE_SKUS
 from indexer.identifiers import read_identifier
-from indexer.identity import SKU_FIELDS
+from indexer.identity import NUMBER_FIELDS, SKU_FIELDS
 from indexer.joined_rows import JoinedRow
 from indexer.parents import parent_key
 from indexer.survey import FileSurvey, Survey
@@ -40,7 +40,7 @@ class Numbering:
     def key_hash(self, values: Mapping[str, object], facts: FileSurvey) -> int:
         """Return the hash by which the rows of one product are known; see `indexer.survey`."""
         key = hash(read_identifier(values.get(facts.identity.product)))
-        for field in ("product_id", "group_id"):
+        for field in NUMBER_FIELDS:
             if key == 0 and field in values:
                 key = ~hash(read_identifier(values[field]))
         return key
@@ -63,7 +63,7 @@ class Numbering:
         group = self.group(values, facts)
         group = self._group_names.get(group, group)
         if not number:
-            number = read_identifier(values.get("product_id")) or read_identifier(values.get("group_id"))
+            number = next(filter(None, (read_identifier(values.get(field)) for field in NUMBER_FIELDS)), "")
             suffix = suffix or (
                 variant_suffix(values) if group and facts.identity.product != "group_id" else ""
             )

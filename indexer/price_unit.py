@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from indexer.cell_objects import as_text
 
 _FIELDS = ("price", "sale_price", "list_price")
-# Alone, so many prices, all whole numbers from ten yuan up, nearly all of them tens: shops round to jiao.
+# Alone, so many prices, all whole numbers from five yuan up, nearly all of them tens: shops round to jiao.
 _MIN_PRICES = 3
-_MIN_FEN = 1_000
+_MIN_FEN = 500
 _MIN_ROUND = 0.9
 # Beside a price in the other unit, a hundred times it: a list price is hardly ten times the price.
 _MIN_RATIO = 20

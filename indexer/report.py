@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from indexer.derived_groups import DerivedGroupCounts
+from indexer.fields import VARIANT_LISTS
 from indexer.price_levels import UNKNOWN_RETAIL
+from indexer.shapes.shape import Table
 from indexer.shop_summary import ShopSummary
 from indexer.sku_combinations import UNREAD_COMBINATIONS
 from shangsou.reading.issue import Issue
@@ -70,9 +72,14 @@ class Report:
         """Keep how a file is read."""
         columns = catalog.columns
         self.columns[catalog.name] = dict(columns.names)
-        self.unused_columns[catalog.name] = columns.unused
+        lists = [name for name in columns.unused if name.lower() in VARIANT_LISTS]
+        holds_lists = bool(lists) and not isinstance(catalog.shape, Table)
+        self.unused_columns[catalog.name] = tuple(
+            name for name in columns.unused if not (holds_lists and name in lists)
+        )
         notes = [f"recognized as a {columns.platform.name} export"] if columns.platform else []
         notes += [catalog.shape.note] if catalog.shape.note else []
+        notes += [f"{lists[0]} lists the variants"] if holds_lists else []
         identity = survey.identity
         if identity.group != "group_id" and identity.group:
             group = columns.names.get(identity.group, identity.group)

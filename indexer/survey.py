@@ -8,7 +8,7 @@ import numpy as np
 from indexer.catalog import Catalog, Row
 from indexer.continuation import Continuation
 from indexer.identifiers import read_identifier
-from indexer.identity import Hashes, Identity, IdentityColumns
+from indexer.identity import NUMBER_FIELDS, Hashes, Identity, IdentityColumns
 from indexer.parents import listed_variants, parent_key
 from indexer.price_unit import PriceUnits
 from indexer.unnamed_values import UnnamedValues
@@ -93,9 +93,9 @@ def survey(catalogs: Sequence[Catalog]) -> Survey:
 
 
 def _keys(columns: IdentityColumns, identity: Identity) -> Hashes:
-    """Return the hash of each row's number; that of its group where it has none of its own."""
+    """Return the hash of each row's number; that of its group or style where it has none of its own."""
     keys = columns.hashes(identity.product)
-    for field_name in ("product_id", "group_id"):
+    for field_name in NUMBER_FIELDS:
         keys = np.where(keys == 0, group_hash(columns.hashes(field_name)), keys)
     return keys
 

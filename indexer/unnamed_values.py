@@ -73,11 +73,12 @@ def split_unnamed(text: str, names: Sequence[str] = ()) -> list[tuple[str, str]]
 def _divided(text: str) -> list[str]:
     """Return the values that a slash separates where one is a colour or a size; not `10/20ml`."""
     parts = [part.strip() for part in text.split("/")]
-    are_values = (
-        _likeliest_name(text) == UNNAMED_ATTRIBUTE and all(parts) and not any(map(str.isdigit, parts))
-    )
-    named = any(_likeliest_name(part) != UNNAMED_ATTRIBUTE for part in parts)
-    return parts if len(parts) > 1 and are_values and named else [text]
+    if len(parts) == 1 or not all(parts) or _likeliest_name(text) != UNNAMED_ATTRIBUTE:
+        return [text]
+    names = [_likeliest_name(part) for part in parts]
+    # A number beside a colour is a size, beside a size a height.
+    is_divided = "颜色" in names or ("尺码" in names and not any(map(str.isdigit, parts)))
+    return parts if is_divided else [text]
 
 
 def _likeliest_name(value: str) -> str:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.csv_rows import Dialect, read_rows
+from indexer.report import Report
 from indexer.shapes.header import find_header
 from shangsou.errors import UnusableInput
 from shangsou.product import Product
@@ -150,6 +151,25 @@ def test_a_workbook_of_a_hundred_thousand_blank_rows_is_read(write: Write) -> No
     rows = sheet_row(1, "商品编号", "商品名称") + sheet_row(2, "1", "杯")
     rows += "".join(f'<row r="{number}"><c r="A{number}" s="0"/></row>' for number in range(3, 100_000))
     assert read(write("goods.xlsx", workbook(rows))) == [Product("1", "杯")]
+
+
+def test_formulas_without_a_value_are_counted_in_the_report(write: Write) -> None:
+    rows = sheet_row(1, "商品编号", "商品名称", "价格") + sheet_row(2, "1", "杯", 9)
+    rows += '<row r="3"><c r="A3"><v>2</v></c><c r="B3" t="inlineStr"><is><t>壶</t></is></c>'
+    rows += '<c r="C3"><f>2*4</f></c></row><row r="4"><c r="A4"><v>3</v></c>'
+    rows += '<c r="B4" t="inlineStr"><is><t>碗</t></is></c><c r="C4" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>'
+    report = Report()
+    found = read(write("goods.xlsx", workbook(rows)), report=report)
+    assert [product.price_fen for product in found] == [900, None, None]
+    assert "2 cells are formulas without a value; open it in Excel and save it again" in report.to_text()
+
+
+def test_a_zip_within_a_zip_is_named(write: Write) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("inner.zip", b"PK")
+    with pytest.raises(UnusableInput, match=r'but "inner\.zip"; unpack it and name the file'):
+        read(write("export.zip", packed.getvalue()))
 
 
 DOCUMENTS = {

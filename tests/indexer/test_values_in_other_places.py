@@ -108,6 +108,7 @@ def test_values_in_columns_without_names_are_those_of_variants(write: Write) -> 
     ("text", "expected"),
     [
         ("米色/大号", {"颜色": ("米色",), "尺码": ("大号",)}),
+        ("白/37", {"颜色": ("白",), "规格": ("37",)}),
         ("10/20ml", {"规格": ("10/20ml",)}),
         ("160/84A", {"尺码": ("160/84A",)}),
         ("默认", {}),
@@ -160,3 +161,21 @@ def test_columns_that_several_platforms_have_say_little(header: str, name: str) 
 
 def test_a_list_of_products_is_no_dump_of_elasticsearch() -> None:
     assert recognize(["id", "type", "name", "sku", "price"]) is None
+
+
+def test_a_row_without_any_other_number_goes_by_its_style(write: Write) -> None:
+    text = "宝贝标题,商家编码,SKU商家编码,颜色,SKU价格\n裤,K,K-B,黑,9\n裤,K,K-W,白,9\n帽,Z,,,9\n"
+    assert [p.product_id for p in read(write("goods.csv", text))] == ["K-B", "K-W", "Z"]
+
+
+def test_lists_of_names_and_values_are_those_of_a_variant_whatever_they_are_called(write: Write) -> None:
+    variants = [{"name": "香型", "value": "白茶"}], [{"name": "香型", "value": "木质"}]
+    skus = [{"id": f"s{number}", "variants": pairs, "price": 9} for number, pairs in enumerate(variants)]
+    record = {"id": "x", "title": "香薰", "skus": skus}
+    found = read(write("goods.jsonl", json.dumps(record, ensure_ascii=False)))
+    assert [p.attributes for p in found] == [{"香型": ("白茶",)}, {"香型": ("木质",)}]
+
+
+def test_a_row_with_nothing_but_a_further_category_is_no_product(write: Write) -> None:
+    text = "sku,name,price,_category\nA,杯,9,家居/杯子\n,,,促销\nB,壶,9,家居/壶\n"
+    assert [p.product_id for p in read(write("goods.csv", text))] == ["A", "B"]
