@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from indexer.catalog import Catalog
-from indexer.column_search import find_position
+from indexer.column_positions import find_position
 from indexer.columns import list_columns, match_columns
 from indexer.shapes.opening import ZIP, OpenedShape, ReadOptions, file_start, open_shapes
 from indexer.shapes.shape import Table

@@ -8,11 +8,11 @@ from indexer.column_names import (
     attribute_name,
     bare_name,
     column_names,
-    field_by_name,
     fields_by_pattern,
     normalize_name,
     pair_column,
 )
+from indexer.column_positions import find_position, positions_by_name
 from indexer.fields import MORE_NUMBERS, MORE_SKUS, OF_PRODUCT, PAIR_NAME, PAIR_VALUE, SLOTS
 from indexer.platforms.recognition import Platform
 
@@ -31,7 +31,6 @@ ATTRIBUTE_COLUMN = re.compile(
     r"(?:pa_)?(?P<name>[^\s()（）](?:[^()（）]*[^\s()（）])?)\s*[)）]?\s*",
     re.IGNORECASE,
 )
-_BARE_NAMES = ("name", "fullname", "displayname", "username", "nickname", "filename")
 _CHINESE_DIGITS = dict(zip("一二三四五", "12345", strict=True))
 # Of a variant, where no column beside it names the attribute.
 _VALUE_PART = re.compile(r"(?:规格|型号|选项|销售属性|spec|option|variation|variant)([1-5一二三四五])值?")
@@ -210,26 +209,3 @@ class _ColumnSearch:
         ):
             columns["price"] = columns.pop("list_price")
         return columns
-
-
-def find_position(header: Sequence[str], column: str) -> int | None:
-    """Return the position of a column by its name, or by nearly its name; None if there is none."""
-    return header.index(column) if column in header else positions_by_name(header).get(normalize_name(column))
-
-
-def positions_by_name(header: Sequence[str]) -> dict[str, int]:
-    """Return the position of each normalized name, and of `价格` for `价格(元)`, but not for `价格(分)`."""
-    positions: dict[str, int] = {}
-    for position, name in enumerate(header):
-        positions.setdefault(normalize_name(name), position)
-    known = field_by_name()
-    for position, name in enumerate(header):
-        if normalize_name(name) not in known and not normalize_name(name).endswith(("分", "fen", "cents")):
-            positions.setdefault(bare_name(name), position)
-    for position, name in enumerate(header):
-        # `brandInfo.brandName` is the brand; `name` alone may be that of anything.
-        last = normalize_name(name.rpartition(".")[2]) if "." in name else ""
-        if last.endswith("name") and last not in _BARE_NAMES:
-            positions.setdefault(last, position)
-    positions.pop("", None)
-    return positions

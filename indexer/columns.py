@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.column_names import bare_name, field_by_name
-from indexer.column_search import find_columns, find_position
+from indexer.column_positions import find_position
+from indexer.column_search import find_columns
 from indexer.platforms.recognition import Platform, recognize
 from shangsou.errors import UnusableInput
 

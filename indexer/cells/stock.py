@@ -1,5 +1,7 @@
 """Pieces in stock, and whether a product is sold out."""
 
+from functools import cache
+
 from indexer.cell_vocabulary import vocabulary
 from indexer.cells.cells import Cells
 from indexer.numbers import read_availability, read_stock
@@ -36,6 +38,11 @@ def read_stock_cells(cells: Cells) -> int | None:
 def is_sold_out(cells: Cells) -> bool:
     """Return whether a status says that there is none left, as 售罄."""
     return any(
-        cells.cell_text(field).lower() in vocabulary("out_of_stock") - vocabulary("no")
+        field in cells.values and cells.cell_text(field).lower() in _sold_out_words()
         for field in ("status", "status.2", "status.3", "sku_status")
     )
+
+
+@cache
+def _sold_out_words() -> frozenset[str]:
+    return vocabulary("out_of_stock") - vocabulary("no")
