@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from shangsou.product import Product
 
-# Reviews that weigh as much as the mean of all products: the usual order of a Bayesian average.
-_PRIOR_REVIEWS = 10
+PRIOR_REVIEWS = 10
+"""Reviews that weigh as much as the mean of all products: the usual order of a Bayesian average."""
 
 
 class Listing(NamedTuple):
@@ -45,10 +45,13 @@ def shrink_ratings(ratings: NDArray[np.float32], reviews: NDArray[np.integer[Any
     reviews
         How many there are; 0 where that is unknown, which counts as one.
     """
-    rated = ~np.isnan(ratings)
-    if not rated.any():
-        return ratings
+    mean = mean_rating(ratings, reviews)
     count = np.maximum(reviews, 1)
-    mean = float(np.average(ratings[rated], weights=count[rated]))
-    shrunk: NDArray[np.float32] = (ratings * count + mean * _PRIOR_REVIEWS) / (count + _PRIOR_REVIEWS)
+    shrunk: NDArray[np.float32] = (ratings * count + mean * PRIOR_REVIEWS) / (count + PRIOR_REVIEWS)
     return shrunk.astype(np.float32)
+
+
+def mean_rating(ratings: NDArray[np.float32], reviews: NDArray[np.integer[Any]]) -> float:
+    """Return the mean of ratings by their reviews, as `shrink_ratings` has them; 0 where nothing is rated."""
+    rated = ~np.isnan(ratings)
+    return float(np.average(ratings[rated], weights=np.maximum(reviews[rated], 1))) if rated.any() else 0.0

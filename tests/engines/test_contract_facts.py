@@ -19,7 +19,7 @@ from tests.engines import catalog
 from tests.engines.catalog import EAST, FIRST_PAGE, SHOP, SHOP_FACTS, index, page_ids, product_terms, query
 
 ALL_IDS = [product.product_id for product in SHOP]
-ON_SALE = ["red-dress", "blue-dress", "red-shoe", "red-shoe-twin", "case", "gift"]
+ON_SALE = ["blue-dress", "case", "gift", "red-dress", "red-shoe", "red-shoe-twin"]
 # One gram of every title.
 ANY_TITLE = query(grams="e 手 礼", weights={"title.grams": 1.0})
 RED = FactCondition(("red",), ("coloured",))
@@ -31,26 +31,26 @@ SIZE_42 = FactCondition(("42",), ("sized",))
     ("filters", "expected"),
     [
         # The twin and the gift state no colour.
-        (Filters(facts=(RED,)), ["red-dress", "red-shoe", "red-shoe-twin", "gift"]),
+        (Filters(facts=(RED,)), ["gift", "red-dress", "red-shoe", "red-shoe-twin"]),
         (Filters(facts=(CERTAINLY_RED,)), ["red-dress", "red-shoe"]),
         # One of the terms is enough.
         (
             Filters(facts=(FactCondition(("red", "透明"), ("coloured",)),)),
-            ["red-dress", "red-shoe", "red-shoe-twin", "case", "gift"],
+            ["case", "gift", "red-dress", "red-shoe", "red-shoe-twin"],
         ),
-        (Filters(facts=(FactCondition(("green",), ("coloured",)),)), ["red-shoe-twin", "gift"]),
+        (Filters(facts=(FactCondition(("green",), ("coloured",)),)), ["gift", "red-shoe-twin"]),
         (Filters(facts=(FactCondition(("green",), ("coloured",), must_hold=True),)), []),
         # Stating any of these is a contradiction: only the twin states nothing.
         (Filters(facts=(FactCondition(("green",), ("coloured", "sized")),)), ["red-shoe-twin"]),
         # Without terms that state the kind, nothing contradicts.
         (Filters(facts=(FactCondition(("red",)),)), ON_SALE),
-        (Filters(facts=(FactCondition((), ("coloured",)),)), ["red-shoe-twin", "gift"]),
+        (Filters(facts=(FactCondition((), ("coloured",)),)), ["gift", "red-shoe-twin"]),
         (Filters(facts=(FactCondition((), must_hold=True),)), []),
         # All facts together: the dress is m, and the gift states another size.
         (Filters(facts=(RED, SIZE_42)), ["red-shoe", "red-shoe-twin"]),
         (Filters(facts=(CERTAINLY_RED, SIZE_42)), ["red-shoe"]),
         # With other filters.
-        (Filters(facts=(RED,), price_to_fen=9999), ["red-shoe-twin", "gift"]),
+        (Filters(facts=(RED,), price_to_fen=9999), ["gift", "red-shoe-twin"]),
         (Filters(facts=(CERTAINLY_RED,), types=TypeCondition(("dress",))), ["red-dress"]),
         (Filters(facts=(CERTAINLY_RED,), types=TypeCondition((), ids=("gift", "red-shoe"))), ["red-shoe"]),
         (Filters(facts=(CERTAINLY_RED,), exclusions=(Exclusion("dress"),)), ["red-shoe"]),
@@ -59,7 +59,7 @@ SIZE_42 = FactCondition(("42",), ("sized",))
         # Who denies it does not have it.
         (
             Filters(exclusions=(Exclusion("red", denials=("red shoe",)),)),
-            ["blue-dress", "red-shoe", "red-shoe-twin", "case"],
+            ["blue-dress", "case", "red-shoe", "red-shoe-twin"],
         ),
         # By what is stated; the twin states no colour, but says it.
         (
@@ -69,7 +69,7 @@ SIZE_42 = FactCondition(("42",), ("sized",))
         # What states another colour may say it: here only what states none fails by its text.
         (
             Filters(exclusions=(Exclusion("red", holding=("42",), stating=("coloured",)),)),
-            ["red-dress", "blue-dress", "case"],
+            ["blue-dress", "case", "red-dress"],
         ),
         # All together, and with facts.
         (Filters(facts=(RED,), exclusions=(Exclusion("shoe"), Exclusion("礼"))), ["red-dress"]),
@@ -119,7 +119,7 @@ BLUE = FactCondition(("blue",), ("coloured",))
         # the case both. The shoe has no price.
         ("price_asc", ["gift", "red-shoe-twin", "red-shoe", "blue-dress", "red-dress", "case"]),
         ("price_desc", ["red-shoe-twin", "gift", "red-shoe", "red-dress", "blue-dress", "case"]),
-        ("sales", ["red-shoe", "red-shoe-twin", "gift", "blue-dress", "red-dress", "case"]),
+        ("sales", ["red-shoe", "gift", "red-shoe-twin", "blue-dress", "red-dress", "case"]),
         ("newest", ["gift", "red-shoe", "red-shoe-twin", "blue-dress", "red-dress", "case"]),
     ],
 )

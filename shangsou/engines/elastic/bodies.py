@@ -3,7 +3,8 @@
 from typing import Any
 
 Body = dict[str, Any]
-BY_ROW: Body = {"row": "asc"}
+# Ties go by product id, in code point order, as in the embedded engine.
+BY_ID: Body = {"product_id": "asc"}
 IN_STOCK_FIRST: Body = {"filter.in_stock": "desc"}
 # Only the best document of each group, by the order of the search.
 COLLAPSE: Body = {"collapse": {"field": "group"}}

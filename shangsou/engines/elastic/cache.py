@@ -1,6 +1,6 @@
-"""Values read of products, kept for later searches; a generation does not change."""
+"""Values read of products, kept for later searches until they change."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -30,6 +30,17 @@ class ProductCache(Generic[Value]):
         """Keep values that were read on another way."""
         values = self._values
         self._keep({} if len(values) + len(known) > self._size else values, known)
+
+    def without(
+        self, product_ids: Collection[str], read: Callable[[Sequence[str]], Mapping[str, Value]]
+    ) -> "ProductCache[Value]":
+        """Return a cache without the values of these products, which reads on its own; this one stays."""
+        cache = ProductCache(read, self._size)
+        values = self._values.copy()
+        for product_id in product_ids:
+            values.pop(product_id, None)
+        cache._values = values
+        return cache
 
     def _keep(self, values: dict[str, Value | None], read: Mapping[str, Value | None]) -> None:
         # Threads that still read the old ones keep them.

@@ -1,4 +1,4 @@
-"""Columns over all products, which their documents need: groups, ratings, and ranks of prices."""
+"""What the documents of an index need of all products: groups, offers, and the mean rating."""
 
 from array import array
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.engines.elastic.documents import has_offer_times
-from shangsou.engines.listing import shrink_ratings
+from shangsou.engines.listing import mean_rating
 from shangsou.product import Product
 
 # In place of the number of a group.
@@ -15,39 +15,30 @@ _SINGLE, _OFF_SALE = -1, -2
 
 
 class Columns:
-    """Collects groups, ratings and prices, product by product."""
+    """Collects groups, offers and ratings, product by product."""
 
     def __init__(self) -> None:
+        self.has_offers = False
+        """Whether the price of a product depends on the moment."""
         self._number_by_group: dict[str, int] = {}
         self._groups = array("q")
         self._ratings = array("f")
         self._reviews = array("q")
-        self._prices: set[int] = set()
-        self._has_offers = False
 
     def add(self, product: Product) -> None:
         """Add the row of a product."""
         self._groups.append(self._group_number(product))
         self._ratings.append(np.nan if product.rating is None else product.rating)
         self._reviews.append(product.reviews)
-        self._prices.update(
-            price for price in (product.price_fen, product.list_price_fen) if price is not None
-        )
-        self._has_offers |= has_offer_times(product)
+        self.has_offers |= has_offer_times(product)
 
     def groups(self) -> "Groups":
         """Return the groups of all products on sale."""
         return Groups(np.array(self._groups, np.int64))
 
-    def ratings(self) -> NDArray[np.float32]:
-        """Return the ratings of all products, drawn to their mean; NaN where there is none."""
-        return shrink_ratings(np.array(self._ratings, np.float32), np.array(self._reviews, np.int64))
-
-    def price_ranks(self) -> dict[int, int]:
-        """Return the rank of each price and list price, from 1; empty where there are no offers."""
-        if not self._has_offers:
-            return {}
-        return {price: rank for rank, price in enumerate(sorted(self._prices), start=1)}
+    def mean_rating(self) -> float:
+        """Return the mean of the ratings of all products; 0 where nothing is rated."""
+        return mean_rating(np.array(self._ratings, np.float32), np.array(self._reviews, np.int64))
 
     def _group_number(self, product: Product) -> int:
         if product.status == "off":

@@ -1,23 +1,23 @@
 """One generation in Elasticsearch, bound to its own index so that a search never sees two."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from shangsou.engines.changes import ChangedProduct
 from shangsou.engines.elastic import legs, lookups, responses
-from shangsou.engines.elastic.bodies import Body
 from shangsou.engines.elastic.cache import ProductCache
-from shangsou.engines.elastic.client import public_address, raise_failure, translate_errors
+from shangsou.engines.elastic.change_writer import ChangeWriter
 from shangsou.engines.elastic.conditions import Conditions, distinct_groups
 from shangsou.engines.elastic.counts import count_body
 from shangsou.engines.elastic.facets import parse_facet
-from shangsou.engines.elastic.layout import Layout
+from shangsou.engines.elastic.index_reader import IndexReader
+from shangsou.engines.elastic.layout import IndexState
+from shangsou.engines.elastic.offer_pages import is_by_offers, merged_ids
 from shangsou.engines.elastic.pages import page_bodies
-from shangsou.engines.elastic.responses import Response
 from shangsou.engines.engine import Generation
 from shangsou.engines.listing import Listing
 from shangsou.engines.query import (
@@ -35,9 +35,6 @@ from shangsou.engines.query import (
 )
 from shangsou.product import Product
 
-if TYPE_CHECKING:
-    from elasticsearch import Elasticsearch
-
 # Vectors cached of products in shoppers' histories, which many searches compare with; 20 MB.
 _VECTOR_CACHE_SIZE = 10_000
 # Groups cached of candidates, which a search reads before it asks for their variants; 20 MB.
@@ -45,21 +42,41 @@ _GROUP_CACHE_SIZE = 100_000
 
 
 class ElasticEngine:
-    """An `Engine` over one index."""
+    """An `Engine` over one index, as it was when its state was read.
 
-    def __init__(
-        self,
-        client: "Elasticsearch",
-        url: str,
-        index: str,
-        generation: Generation,
-        layout: Layout,
-    ) -> None:
+    Documents are those of the moment all the same: changes are seen as soon as they are written.
+    """
+
+    def __init__(self, reader: IndexReader, generation: Generation, state: IndexState) -> None:
         self.generation = generation
+        self.sequence = state.sequence
         self.clock: Callable[[], float] = time.time
-        self._client, self._url, self._index, self._layout = client, url, index, layout
+        self._reader, self._layout, self._search = reader, state.layout, reader.search
         self._title_vectors: ProductCache[Vector] = ProductCache(self.title_vectors, _VECTOR_CACHE_SIZE)
         self._groups: ProductCache[str] = ProductCache(self._read_groups, _GROUP_CACHE_SIZE)
+
+    def changed(self, changes: Sequence[ChangedProduct], sequence: int) -> "ElasticEngine":
+        """Write changes into the index, up to a number, and return an engine that finds them.
+
+        To be called by one process at a time. Every process finds them.
+        """
+        writer = ChangeWriter(self._reader, self.generation.recipe.segmenter)
+        state = writer.write(changes, sequence, self._layout)
+        return self._with_state(state, [change.product_id for change in changes])
+
+    def refreshed(self, changed_ids: Collection[str]) -> "ElasticEngine":
+        """Return an engine that knows what was written since, of which products it was."""
+        state = self._reader.state()
+        return self._with_state(state, changed_ids) if state.sequence > self.sequence else self
+
+    def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """Return the products with these ids that exist, on sale or not, with the prices of the catalog."""
+        return self._reader.stored(product_ids)
+
+    def ahead(self, product_ids: Sequence[str]) -> dict[str, int]:
+        """Return the number of the last change of those of these products that hold later ones."""
+        sequences = self._reader.sequences(product_ids)
+        return {one: sequence for one, sequence in sequences.items() if sequence > self.sequence}
 
     def retrieve(self, wanted: Sequence[Leg]) -> list[list[Hit]]:
         """Return the hits of each leg, in one round trip."""
@@ -81,7 +98,8 @@ class ElasticEngine:
     ) -> ResultPage:
         """Return total, page and facets, in one round trip. Facets over one set share its search.
 
-        Another round trip comes before it if the groups of candidates are not known from `listings`.
+        Another round trip comes before it if the groups of candidates are not known from `listings`, and
+        another behind it by prices that depend on the moment.
         """
         conditions = self._conditions()
         names_over: dict[CandidateSet, list[str]] = {candidate_set: []}
@@ -92,14 +110,20 @@ class ElasticEngine:
         )
         counts = [count_body(one, names, conditions, groups) for one, names in names_over.items()]
         pages = page_bodies(candidate_set, page, self.generation.recipe, conditions, groups)
-        found = self._search([*counts, *pages])
+        by_offers = is_by_offers(page, self._layout)
+        found = self._search([*counts, *pages], with_sort_values=by_offers)
         counted: dict[tuple[CandidateSet, str], tuple[FacetValue, ...]] = {
             (requested, name): parse_facet(name, index, response.get("aggregations", {}))
             for (requested, names), response in zip(names_over.items(), found, strict=False)
             for index, name in enumerate(names)
         }
-        moment = _as_datetime(conditions.now_us)
-        products = [one for response in found[len(counts) :] for one in responses.products(response, moment)]
+        of_page = found[len(counts) :]
+        if by_offers:
+            collapse = candidate_set.collapse and self._layout.has_variants
+            products = self.products(merged_ids(of_page, page, collapse=collapse))
+        else:
+            moment = _as_datetime(conditions.now_us)
+            products = [one for response in of_page for one in responses.products(response, moment)]
         return ResultPage(
             total=responses.total(found[0]),
             products=tuple(_sort_products(products, candidate_set, page)),
@@ -152,7 +176,7 @@ class ElasticEngine:
         [response] = self._search([lookups.listings_body(product_ids)])
         if self._layout.has_variants:
             self._groups.add(responses.groups(response))
-        return responses.listings(response)
+        return responses.listings(response, self._layout.mean_rating)
 
     def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
         """Return which of these are ids of products that exist, are on sale, and pass the filters."""
@@ -238,20 +262,13 @@ class ElasticEngine:
         [response] = self._search([lookups.groups_body(product_ids)])
         return responses.groups(response)
 
-    def _search(self, bodies: Sequence[Body], **options: Any) -> list[Response]:
-        """Return the responses to all bodies, in one round trip."""
-        if not bodies:
-            return []
-        searches = [line for body in bodies for line in ({}, body)]
-        with translate_errors(self._url):
-            result = self._client.msearch(
-                index=self._index, searches=searches, filter_path=responses.FILTER_PATH, **options
-            )
-        for response in result["responses"]:
-            if "error" in response:
-                raise_failure(public_address(self._url), response["status"], response)
-        found: list[Response] = result["responses"]
-        return found
+    def _with_state(self, state: IndexState, changed_ids: Collection[str]) -> "ElasticEngine":
+        """Return an engine over a later state, which remembers what did not change."""
+        engine = ElasticEngine(self._reader, self.generation, state)
+        engine.clock = self.clock
+        engine._title_vectors = self._title_vectors.without(changed_ids, engine.title_vectors)
+        engine._groups = self._groups.without(changed_ids, engine._read_groups)
+        return engine
 
 
 def _as_datetime(moment_us: int) -> datetime:

@@ -1,4 +1,4 @@
-"""The contents of an index besides single products, noted in its `_meta`: groups, offers."""
+"""What an index holds besides single products: groups, offers, the mean rating, and which changes."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,31 +10,39 @@ SHARED_FACETS = ("category", "brand")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a generation holds, so that a search asks for no more than it needs."""
+    """What an index holds, so that a search asks for no more than it needs."""
 
     has_variants: bool = False
-    """Whether there are documents of groups: where two products of a group are on sale."""
+    """Whether two products of a group are, or were, on sale."""
     shared_facets: tuple[str, ...] = ()
     """Those of `SHARED_FACETS` whose values are the same for all variants of each group."""
-    price_ranks: int = 0
-    """The number of distinct prices; 0 in a generation without offers, where no price changes."""
-
-    @property
-    def has_offers(self) -> bool:
-        """Whether prices depend on the moment."""
-        return self.price_ranks > 0
+    has_offers: bool = False
+    """Whether prices depend on the moment."""
+    mean_rating: float = 0.0
+    """Of all products, by their reviews: what ratings are drawn to."""
 
 
 PLAIN = Layout()
-"""Of a generation without groups and offers; also for clauses that neither matters to."""
+"""Of an index without groups and offers; also for clauses that neither matters to."""
 
 
-def layout_to_meta(layout: Layout) -> dict[str, Any]:
-    """Return the entry of `_meta` that says what a generation holds."""
-    return {"layout": asdict(layout)}
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """The state of an index, stored in a document of its own."""
+
+    sequence: int
+    """The number of the last change that the index holds in full."""
+    layout: Layout
 
 
-def layout_from_meta(meta: Mapping[str, Any]) -> Layout:
-    """Return what a generation holds, of this version."""
-    layout = meta["layout"]
-    return Layout(layout["has_variants"], tuple(layout["shared_facets"]), layout["price_ranks"])
+def state_to_json(state: IndexState) -> dict[str, Any]:
+    """Return a state as plain JSON values."""
+    return asdict(state)
+
+
+def state_from_json(payload: Mapping[str, Any]) -> IndexState:
+    """Return the state that `state_to_json` wrote."""
+    layout = payload["layout"]
+    return IndexState(
+        payload["sequence"], Layout(**{**layout, "shared_facets": tuple(layout["shared_facets"])})
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shangsou.engines.elastic.bodies import BY_ROW, COLLAPSE, IDS_ONLY, IN_STOCK_FIRST, Body, any_of
+from shangsou.engines.elastic.bodies import BY_ID, COLLAPSE, IDS_ONLY, IN_STOCK_FIRST, Body, any_of
 from shangsou.engines.elastic.conditions import Conditions
 from shangsou.engines.elastic.documents import vector_to_json
 from shangsou.engines.fields import COVERAGE_FIELD
@@ -111,13 +111,8 @@ def _field_terms(query: LexicalQuery, field: str) -> tuple[str, ...]:
 
 
 def _best_by_score(k: int, *, collapse: bool) -> Body:
-    body = {**IDS_ONLY, "size": k, "sort": ["_score", BY_ROW], "track_total_hits": False}
+    body = {**IDS_ONLY, "size": k, "sort": ["_score", BY_ID], "track_total_hits": False}
     if not collapse:
         return body
-    # Rows order the groups that tie, once they are here: `responses.leg_hits`.
-    return {
-        **body,
-        **COLLAPSE,
-        "sort": ["_score", IN_STOCK_FIRST, BY_ROW],
-        "docvalue_fields": ["product_id", "row"],
-    }
+    # Of groups that tie ids alone decide, once they are here: `responses.leg_hits`.
+    return {**body, **COLLAPSE, "sort": ["_score", IN_STOCK_FIRST, BY_ID]}

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from shangsou.engines.elastic.bodies import BY_ROW, COLLAPSE, IDS_ONLY, IN_STOCK_FIRST, Body
+from shangsou.engines.elastic.bodies import BY_ID, COLLAPSE, IDS_ONLY, IN_STOCK_FIRST, Body
 from shangsou.engines.elastic.conditions import Conditions
 from shangsou.engines.query import Filters
 
-_LISTING_FIELDS = ["group", "filter.in_stock", "duplicate", "sort.sales", "sort.rating"]
+_RATING_FIELDS = ("sort.rating.part", "sort.rating.mean_share")
+_LISTING_FIELDS = ["group", "filter.in_stock", "duplicate", "sort.sales", *_RATING_FIELDS]
 
 
 def products_body(product_ids: Sequence[str]) -> Body:
@@ -63,15 +64,15 @@ def passing_variants_body(groups: Sequence[str], filters: Filters, conditions: C
     return {
         **_columns_body({"bool": query}, len(groups), []),
         **COLLAPSE,
-        "sort": [IN_STOCK_FIRST, BY_ROW],
+        "sort": [IN_STOCK_FIRST, BY_ID],
     }
 
 
 def variants_body(group: str, size: int) -> Body:
-    """Return the body that fetches what is on sale of a group, in catalog order."""
+    """Return the body that fetches what is on sale of a group, by product id."""
     query = Conditions().passing(Filters())
     query["filter"].append({"term": {"group": group}})
-    return {"query": {"bool": query}, "sort": [BY_ROW], "size": size, "track_total_hits": False}
+    return {"query": {"bool": query}, "sort": [BY_ID], "size": size, "track_total_hits": False}
 
 
 def _among(product_ids: Sequence[str], filters: Filters, conditions: Conditions) -> Body:

@@ -15,7 +15,9 @@ MARK = {"application": "shangsou"}
 """The mark in the `_meta` of each of our indices."""
 EVENT_NAMES = r"-(events|shoppers)(-1)?"
 """A regular expression for the suffixes of the indices and aliases of events."""
-ALL_NAMES = rf"(-write|-lock|-\d+(-building)?|{EVENT_NAMES})?"
+CHANGE_NAMES = r"-changes(-1)?"
+"""The same of the changes of products."""
+ALL_NAMES = rf"(-write|-lock|-\d+(-building|-documents)?|{EVENT_NAMES}|{CHANGE_NAMES})?"
 # Indices from before the mark: generations are recognized by their `_meta`, others by their fields.
 _UNMARKED_META = frozenset({"format", "created_at", "documents", "source", "recipe", "complete"})
 _UNMARKED_MAPPINGS = ("lock.json", "events.json", "shoppers.json")
@@ -42,7 +44,7 @@ def refuse_foreign(client: "Elasticsearch", url: str, name: str, endings: str = 
     name
         The value of SHANGSOU_ELASTIC_INDEX.
     endings
-        Which of our names to check: `ALL_NAMES` or `EVENT_NAMES`.
+        Which of our names to check: `ALL_NAMES`, `EVENT_NAMES` or `CHANGE_NAMES`.
     """
     with translate_errors(url):
         indices = client.indices.get(

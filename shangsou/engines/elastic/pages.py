@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shangsou.engines.elastic.bodies import BY_ROW, COLLAPSE, IN_STOCK_FIRST, Body, any_of
+from shangsou.engines.elastic.bodies import BY_ID, COLLAPSE, IN_STOCK_FIRST, Body, any_of
 from shangsou.engines.elastic.conditions import Conditions
 from shangsou.engines.elastic.legs import scored_clauses
-from shangsou.engines.elastic.prices import scored_by_price
+from shangsou.engines.elastic.offer_pages import is_by_offers, offer_page_bodies
+from shangsou.engines.elastic.ratings import scored_by_rating
 from shangsou.engines.query import CandidateSet, Page, Sort
 from shangsou.engines.recipe import IndexRecipe
 
@@ -15,7 +16,6 @@ _ORDERS: Mapping[Sort, Body] = {
     "price_desc": {"filter.price_fen": {"order": "desc", "missing": "_last"}},
     "sales": {"sort.sales": {"order": "desc", "missing": "_last"}},
     "newest": {"sort.created_at_us": {"order": "desc", "missing": "_last"}},
-    "rating": {"sort.rating": {"order": "desc", "missing": "_last"}},
 }
 
 
@@ -26,7 +26,7 @@ def page_bodies(
     conditions: Conditions,
     groups: Mapping[str, str],
 ) -> list[Body]:
-    """Return the bodies whose hits, concatenated, are the page.
+    """Return the bodies whose hits, concatenated, are the page; by offers, those that are to be merged.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ def page_bodies(
         return []
     collapse = COLLAPSE if candidate_set.collapse and conditions.layout.has_variants else {}
     if page.sort != "relevance":
-        query, order = _sorted_query(candidate_set, page, conditions, groups)
-        return [_page_body(query, order, page.offset, page.size) | collapse]
+        sorted_bodies = _sorted_bodies(candidate_set, page, conditions, groups)
+        return [body | collapse for body in sorted_bodies]
     end = page.offset + page.size
     bodies = []
     shown_ids = candidate_set.candidates[page.offset : end]
@@ -57,24 +57,19 @@ def page_bodies(
     return bodies
 
 
-def _sorted_query(
+def _sorted_bodies(
     candidate_set: CandidateSet, page: Page, conditions: Conditions, groups: Mapping[str, str]
-) -> tuple[Body, list[Any]]:
-    """Return the query of a page that is not by relevance, and its order.
+) -> list[Body]:
+    """Return the bodies of a page that is not by relevance.
 
     Within a group Elasticsearch keeps what comes first in the order of the search, as is wanted.
     """
     query = conditions.members(candidate_set, groups)
     passed = [conditions.fact(condition) for condition in page.demoted]
-    layout = conditions.layout
-    if layout.has_offers and page.sort in ("price_asc", "price_desc"):
-        # Passing a condition counts for more than being in stock.
-        preferred = [(clause, 2) for clause in passed]
-        if page.sold_out_last:
-            preferred.append(({"term": {"filter.in_stock": True}}, 1))
-        ascending = page.sort == "price_asc"
-        query = scored_by_price(query, preferred, layout.price_ranks, conditions.now_us, ascending=ascending)
-        return query, [{"_score": "asc" if ascending else "desc"}, BY_ROW]
+    if page.sort == "rating":
+        mean = conditions.layout.mean_rating
+        query = scored_by_rating(query, mean, passed, sold_out_last=page.sold_out_last)
+        return [_page_body(query, ["_score", BY_ID], page.offset, page.size)]
     order: list[Any] = []
     if passed:
         # Scored by how many of the conditions are passed.
@@ -85,7 +80,9 @@ def _sorted_query(
         order.append("_score")
     if page.sold_out_last:
         order.append(IN_STOCK_FIRST)
-    return query, [*order, _ORDERS[page.sort], BY_ROW]
+    if is_by_offers(page, conditions.layout):
+        return offer_page_bodies(query, order, page, conditions.now_us)
+    return [_page_body(query, [*order, _ORDERS[page.sort], BY_ID], page.offset, page.size)]
 
 
 def _rest_query(
@@ -124,14 +121,14 @@ def _rest_order(candidate_set: CandidateSet, page: Page, *, collapse: bool) -> l
     """Return the order of what stands behind the candidates.
 
     One order chooses the variant of a group and orders the groups. So of groups with the same score those
-    in stock come first, where the embedded engine goes by catalog order alone; and where nothing scores, the
+    in stock come first, where the embedded engine goes by their ids alone; and where nothing scores, the
     first variant stands for a group, though it be sold out. Both only unless what is sold out comes last.
     """
     if page.sold_out_last:
-        return [IN_STOCK_FIRST, "_score", BY_ROW]
+        return [IN_STOCK_FIRST, "_score", BY_ID]
     if collapse and candidate_set.query is not None:
-        return ["_score", IN_STOCK_FIRST, BY_ROW]
-    return ["_score", BY_ROW]
+        return ["_score", IN_STOCK_FIRST, BY_ID]
+    return ["_score", BY_ID]
 
 
 def _page_body(query: Body, order: list[Any], offset: int, size: int) -> Body:

@@ -11,19 +11,28 @@ from shangsou.engines.query import Hit, Leg, LexicalLeg
 from shangsou.product import Product, product_from_json
 
 Response = dict[str, Any]
-# The parts of a response that are read; the rest is not sent. The status is always present and keeps an
-# otherwise empty response in its position.
-FILTER_PATH = (
+_PARTS = (
     "responses.hits.total.value",
     "responses.hits.hits._score",
     "responses.hits.hits.fields",
     "responses.hits.hits.matched_queries",
     "responses.hits.hits._source",
     "responses.aggregations.*.buckets",
+    "responses.aggregations.*.value",
     "responses.aggregations.variants.passing.*.buckets",
     "responses.error",
     "responses.status",
 )
+_SORT_VALUES = "responses.hits.hits.sort"
+
+
+def filter_path(*, with_sort_values: bool) -> Sequence[str]:
+    """Return the parts of a response that are read; the rest is not sent.
+
+    The status is always present and keeps an otherwise empty response in its position. The values sorted by
+    are long lists, and rarely read.
+    """
+    return (*_PARTS, _SORT_VALUES) if with_sort_values else _PARTS
 
 
 def hits(response: Response) -> list[dict[str, Any]]:
@@ -51,11 +60,11 @@ def product_ids(response: Response) -> list[str]:
 
 
 def leg_hits(leg: Leg, response: Response) -> list[Hit]:
-    """Return the hits of a leg, best first, ties by catalog order."""
+    """Return the hits of a leg, best first, ties by product id."""
     found = hits(response)
-    if found and "row" in found[0]["fields"]:
+    if leg.collapse:
         # Of groups that tie Elasticsearch has those in stock first.
-        found = sorted(found, key=lambda hit: (-hit["_score"], hit["fields"]["row"][0]))
+        found = sorted(found, key=lambda hit: (-hit["_score"], product_id(hit)))
     if isinstance(leg, LexicalLeg):
         return [Hit(product_id(hit), hit["_score"]) for hit in found]
     # Elasticsearch's score of a cosine is (1 + cosine) / 2, since Lucene has no negative scores.
@@ -72,12 +81,12 @@ def groups(response: Response) -> dict[str, str]:
     return {product_id(hit): hit["fields"]["group"][0] for hit in hits(response) if "group" in hit["fields"]}
 
 
-def listings(response: Response) -> dict[str, Listing]:
-    """Return what orders results besides their match, of all hits."""
-    return {product_id(hit): _listing(hit["fields"]) for hit in hits(response)}
+def listings(response: Response, mean_rating: float) -> dict[str, Listing]:
+    """Return what orders results besides their match, of all hits; ratings are drawn to the mean."""
+    return {product_id(hit): _listing(hit["fields"], mean_rating) for hit in hits(response)}
 
 
-def _listing(fields: dict[str, Sequence[Any]]) -> Listing:
+def _listing(fields: dict[str, Sequence[Any]], mean_rating: float) -> Listing:
     def first(name: str, default: Any = None) -> Any:
         return fields.get(name, [default])[0]
 
@@ -86,5 +95,5 @@ def _listing(fields: dict[str, Sequence[Any]]) -> Listing:
         first("filter.in_stock"),
         first("duplicate"),
         first("sort.sales"),
-        first("sort.rating", nan),
+        first("sort.rating.part", nan) + first("sort.rating.mean_share", nan) * mean_rating,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shangsou.engines.elastic.client import connect, public_address, translate_errors
 from shangsou.engines.elastic.engine import ElasticEngine
-from shangsou.engines.elastic.layout import layout_from_meta
+from shangsou.engines.elastic.index_reader import IndexReader
 from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.ownership import refuse_foreign
 from shangsou.engines.elastic.writer import FORMAT, ElasticWriter, current_name, index_number, read_metas
@@ -66,12 +66,15 @@ class ElasticStore:
         if not metas.get(index, {}).get("complete"):
             raise self._no_index(f"no generation {name}")
         generation = replace(self._generation(index, metas[index]), current=name == current)
-        layout = layout_from_meta(metas[index])
-        return ElasticEngine(self._client, self._url, index, generation, layout)
+        reader = IndexReader(self._client, self._url, index)
+        return ElasticEngine(reader, generation, reader.state())
 
-    def writer(self, recipe: IndexRecipe, source: str) -> ElasticWriter:
+    def writer(
+        self, recipe: IndexRecipe, source: str, *, sequence: int = 0, merges: str = ""
+    ) -> ElasticWriter:
         """Begin a new generation."""
-        return ElasticWriter(self._client, self._url, self._name, recipe, source)
+        draft = Generation("", "", 0, recipe, source, sequence=sequence, merges=merges)
+        return ElasticWriter(self._client, self._url, self._name, draft)
 
     def check_writable(self) -> None:
         """Raise `UnusableInput` if an index, an alias or a data stream of others has one of our names."""

@@ -11,7 +11,6 @@ from shangsou.engines.elastic.client import public_address, translate_errors
 from shangsou.engines.elastic.columns import Columns
 from shangsou.engines.elastic.documents import document_source
 from shangsou.engines.elastic.index_documents import IndexDocuments
-from shangsou.engines.elastic.layout import PLAIN, Layout, layout_to_meta
 from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.mapping import products_index
 from shangsou.engines.elastic.ownership import MARK, is_ours
@@ -19,14 +18,13 @@ from shangsou.engines.elastic.spool import Spool
 from shangsou.engines.engine import Document, Generation
 from shangsou.engines.generations import make_stamp
 from shangsou.engines.product_terms import ProductTerms, check_products, no_terms
-from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexBusy, IndexingFailed, NoIndex
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 # Increased whenever the mappings, or the values written to their fields, change.
-FORMAT = 4
+FORMAT = 5
 # A merge of millions of vectors takes long; only the indexer waits for it.
 _MERGE_TIMEOUT_S = 4 * 3600.0
 
@@ -34,12 +32,10 @@ _MERGE_TIMEOUT_S = 4 * 3600.0
 class ElasticWriter:
     """A `GenerationWriter` into a new index next to the current one."""
 
-    def __init__(
-        self, client: "Elasticsearch", url: str, name: str, recipe: IndexRecipe, source: str
-    ) -> None:
+    def __init__(self, client: "Elasticsearch", url: str, name: str, draft: Generation) -> None:
         self._client, self._url, self._name = client, url, name
         self._lock = WriterLock(client, url, name)
-        self._draft = Generation("", "", 0, recipe, source)
+        self._draft = draft
         self._index = ""
         self._finished = False
         self._columns = Columns()
@@ -77,7 +73,11 @@ class ElasticWriter:
         segmenter = self._draft.recipe.segmenter
         for document in documents:
             self._columns.add(document.product)
-            self._spool.add(document_source(document, len(self._spool), segmenter))
+            self._spool.add(
+                document_source(
+                    document.product, document.title_vector, document.description_vector, segmenter
+                )
+            )
         self._draft = replace(self._draft, documents=len(self._spool))
 
     def write_documents(self) -> None:
@@ -90,8 +90,8 @@ class ElasticWriter:
             raise ValueError(f"{len(types)} lists of types for {self._draft.documents} products")
         facts = facts or no_terms(self._draft.documents)
         check_products(facts, self._draft.documents)
-        contents = IndexDocuments(self._spool, self._columns, types, facts)
-        alias = _building_alias(self._index)
+        contents = IndexDocuments(self._spool, self._columns, types, facts, self._draft.sequence)
+        alias = documents_alias(self._index)
         BulkLoader(self._client, self._url, alias, self._lock.check).load(contents)
         self._complete(contents)
         self._finished = True
@@ -113,10 +113,7 @@ class ElasticWriter:
                 )
             self._lock.check()
             self._draft = replace(self._draft, created_at=datetime.now(UTC).isoformat(timespec="seconds"))
-            indices.update_aliases(
-                actions=[{"remove": {"index": self._index, "alias": _building_alias(self._index)}}]
-            )
-            meta = generation_to_meta(self._draft, contents.layout(), complete=True)
+            meta = generation_to_meta(self._draft, complete=True)
             indices.put_mapping(index=self._index, meta=meta)
 
     def _begin(self) -> None:
@@ -132,10 +129,8 @@ class ElasticWriter:
         replaces = current_name(self._client, self._url, self._name) or ""
         self._draft = replace(self._draft, name=f"gen-{number}", replaces=replaces)
         body = products_index(self._draft.recipe)
-        body["mappings"]["_meta"] = generation_to_meta(self._draft, PLAIN, complete=False)
-        # Bulk requests use this alias: they fail if the index was deleted meanwhile, while the index's own
-        # name would make Elasticsearch recreate it without our mappings.
-        self._client.indices.create(index=self._index, aliases={_building_alias(self._index): {}}, **body)
+        body["mappings"]["_meta"] = generation_to_meta(self._draft, complete=False)
+        self._client.indices.create(index=self._index, aliases={documents_alias(self._index): {}}, **body)
 
 
 _SERVING_SETTINGS = {
@@ -147,10 +142,9 @@ _SERVING_SETTINGS = {
 }
 
 
-def generation_to_meta(generation: Generation, layout: Layout, *, complete: bool) -> dict[str, Any]:
+def generation_to_meta(generation: Generation, *, complete: bool) -> dict[str, Any]:
     """Return the `_meta` of a generation's index."""
-    stamp = make_stamp(generation, file_format=FORMAT)
-    return {**MARK, **stamp, **layout_to_meta(layout), "complete": complete}
+    return {**MARK, **make_stamp(generation, file_format=FORMAT), "complete": complete}
 
 
 def read_metas(client: "Elasticsearch", name: str) -> dict[str, dict[str, Any]]:
@@ -181,5 +175,10 @@ def index_number(name: str, index: str) -> int:
     return int(index.removeprefix(f"{name}-"))
 
 
-def _building_alias(index: str) -> str:
-    return f"{index}-building"
+def documents_alias(index: str) -> str:
+    """Return the alias that bulk requests to a generation's index use.
+
+    They fail if the index was deleted meanwhile, while its own name would make Elasticsearch recreate it
+    without our mappings.
+    """
+    return f"{index}-documents"

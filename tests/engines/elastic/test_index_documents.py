@@ -1,5 +1,6 @@
 """Documents of an index: products, and behind the last variant of each group the group."""
 
+import json
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -7,11 +8,10 @@ import pytest
 
 from shangsou.engines.elastic import index_documents
 from shangsou.engines.elastic.columns import Columns
-from shangsou.engines.elastic.documents import Source, document_source, group_document_id
+from shangsou.engines.elastic.documents import STATE_ID, Source, document_source, group_document_id
 from shangsou.engines.elastic.index_documents import IndexDocuments
-from shangsou.engines.elastic.layout import PLAIN, Layout
+from shangsou.engines.elastic.layout import IndexState, Layout, state_from_json
 from shangsou.engines.elastic.spool import Spool
-from shangsou.engines.engine import Document
 from shangsou.engines.product_terms import no_terms
 from shangsou.errors import IndexingFailed
 from shangsou.product import Product
@@ -41,11 +41,11 @@ def documents_of(spool: Spool) -> DocumentsOf:
 
     def documents_of(*products: Product) -> IndexDocuments:
         columns = Columns()
-        for row, product in enumerate(products):
+        for product in products:
             columns.add(product)
-            spool.add(document_source(Document(product, EAST), row, PACKAGED))
+            spool.add(document_source(product, EAST, None, PACKAGED))
         types = [(product.title.split()[-1],) for product in products]
-        return IndexDocuments(spool, columns, types, no_terms(len(products)))
+        return IndexDocuments(spool, columns, types, no_terms(len(products)), sequence=7)
 
     return documents_of
 
@@ -53,16 +53,16 @@ def documents_of(spool: Spool) -> DocumentsOf:
 def test_a_group_follows_its_last_variant_with_those_on_sale(documents_of: DocumentsOf) -> None:
     contents = documents_of(RED, OFF, HAT, BLUE)
     documents = dict(contents)
-    ids = list(documents)
+    *ids, state = documents
     assert ids == [
         "red", "off", "shoe", group_document_id("product:shoe"), "blue", group_document_id("group:shoe"),
     ]  # fmt: skip
-    assert contents.count == 6
+    assert (state, contents.count) == (STATE_ID, 7)
     groups = [documents[one].get("group") for one in ("red", "off", "shoe", "blue")]
     # A single product is a group of its own, whatever its id.
     assert groups == ["group:shoe", None, "product:shoe", "group:shoe"]
     group = documents[ids[-1]]
-    assert group["filter"] == {"off": True}
+    assert (group["filter"], group["group"]) == ({"off": True}, "group:shoe")
     # The categories differ.
     assert group["shared"] == {"brand": "Ava"}
     assert group["variants"] == [
@@ -75,47 +75,52 @@ def test_a_group_follows_its_last_variant_with_those_on_sale(documents_of: Docum
         for name, leaf in (("red", "shoes"), ("blue", "boots"))
     ]
     assert documents["red"]["filter"]["type"] == ["shoe"]
-    assert contents.layout() == Layout(has_variants=True, shared_facets=("brand",))
+    assert state_of(documents) == IndexState(7, Layout(has_variants=True, shared_facets=("brand",)))
 
 
-@pytest.mark.parametrize("products", [(HAT,), (RED, OFF, HAT), ()], ids=["single", "others off sale", "none"])
-def test_without_two_variants_on_sale_there_are_no_documents_of_groups(
-    products: tuple[Product, ...], documents_of: DocumentsOf
+def state_of(documents: dict[str, Source]) -> IndexState:
+    """Return the state of an index, which no search may find."""
+    source = documents[STATE_ID]
+    assert source.keys() == {"filter", "product"}
+    assert source["filter"] == {"off": True}
+    return state_from_json(json.loads(json.dumps(source["product"])))
+
+
+@pytest.mark.parametrize(
+    ("products", "groups"),
+    [((HAT,), ["product:shoe"]), ((RED, OFF, HAT), ["group:shoe", "product:shoe"]), ((), [])],
+    ids=["single", "others off sale", "none"],
+)
+def test_a_group_of_one_product_has_its_document_too(
+    products: tuple[Product, ...], groups: list[str], documents_of: DocumentsOf
 ) -> None:
-    contents = documents_of(*products)
-    documents = dict(contents)
-    assert list(documents) == [product.product_id for product in products]
-    assert not any("group" in source for source in documents.values())
-    assert contents.layout() == PLAIN
+    # Another variant may come at any time.
+    documents = dict(documents_of(*products))
+    ids = {product.product_id for product in products} | set(map(group_document_id, groups)) | {STATE_ID}
+    assert documents.keys() == ids
+    assert state_of(documents).layout == Layout(shared_facets=("category", "brand"))
 
 
-def test_prices_are_ranked_where_there_are_offers(documents_of: DocumentsOf) -> None:
+def test_an_offer_and_the_price_outside_its_time_are_both_there(documents_of: DocumentsOf) -> None:
     offer = Product("offer", "hat", price_fen=100, list_price_fen=300, offer_until=BEFORE)
-    dear = Product("dear", "hat", price_fen=2**70)
-    contents = documents_of(RED, BLUE, offer, dear, HAT)
-    documents = dict(contents)
-    assert [ranks(documents[one]) for one in ("red", "blue", "offer", "dear", "shoe")] == [
-        (3, None), (2, None), (1, 3), (4, None), (None, None),
-    ]  # fmt: skip
+    documents = dict(documents_of(RED, offer))
+    assert documents["offer"]["filter"]["price_fen"] == 100
     assert documents["offer"]["filter"]["offer"] == {
         "list_price_fen": 300,
         "until_us": 1_793_491_200_000_000,
     }
-    assert contents.layout().price_ranks == 4
+    assert state_of(documents).layout.has_offers
+    assert "offer" not in documents["red"]["filter"]
 
 
-def ranks(source: Source) -> tuple[int | None, int | None]:
-    return source["sort"].get("price_rank"), source["sort"].get("list_price_rank")
-
-
-def test_ratings_are_drawn_to_the_mean_of_all(documents_of: DocumentsOf) -> None:
-    contents = documents_of(
-        Product("few", "hat", rating=5.0, reviews=2), Product("many", "hat", rating=4.0, reviews=18), HAT
+def test_the_mean_rating_is_that_of_all_reviews(documents_of: DocumentsOf) -> None:
+    documents = dict(
+        documents_of(
+            Product("few", "hat", rating=5.0, reviews=2), Product("many", "hat", rating=4.0, reviews=18), HAT
+        )
     )
-    documents = dict(contents)
-    # The mean of 20 reviews is 4.1: (2 x 5 + 10 x 4.1) / 12 and (18 x 4 + 10 x 4.1) / 28.
-    assert documents["few"]["sort"]["rating"] == pytest.approx(4.25)
-    assert documents["many"]["sort"]["rating"] == pytest.approx(113 / 28)
+    # Of 20 reviews 2 are of 5 and 18 of 4.
+    assert state_of(documents).layout.mean_rating == pytest.approx(4.1)
     assert "rating" not in documents["shoe"]["sort"]
 
 
@@ -130,6 +135,6 @@ def test_a_group_too_large_for_a_document_is_named(
 def test_a_spool_reads_rows_in_any_order(spool: Spool) -> None:
     vectors = np.eye(4, dtype=np.float32)
     for row in range(4):
-        spool.add(document_source(Document(Product(f"p{row}", "hat"), vectors[row]), row, PACKAGED))
+        spool.add(document_source(Product(f"p{row}", "hat"), vectors[row], None, PACKAGED))
     assert [spool.read(row)["product_id"] for row in (2, 0, 3, 3, 1)] == ["p2", "p0", "p3", "p3", "p1"]
     assert len(spool) == 4

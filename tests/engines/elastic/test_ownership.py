@@ -6,7 +6,6 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from shangsou.behaviour.elastic.store import ElasticEventStore
-from shangsou.engines.elastic.layout import PLAIN
 from shangsou.engines.elastic.store import ElasticStore
 from shangsou.engines.elastic.writer import generation_to_meta
 from shangsou.engines.engine import Generation
@@ -114,7 +113,7 @@ def test_what_was_made_before_there_was_a_mark_is_still_ours(
     index(elastic_store, THINGS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("shangsou.engines.elastic.writer.MARK", {})
-        meta = generation_to_meta(Generation("gen-1", "", 1, RECIPE, "by hand"), PLAIN, complete=True)
+        meta = generation_to_meta(Generation("gen-1", "", 1, RECIPE, "by hand"), complete=True)
     assert "application" not in meta
     elastic_client.indices.put_mapping(index=f"{name}-1", meta=meta)
     elastic_client.indices.put_mapping(index=f"{name}-lock", meta={})

@@ -11,15 +11,18 @@ import pytest
 
 from shangsou.engines.elastic.conditions import Conditions
 from shangsou.engines.elastic.documents import (
+    bulk_lines,
+    deletion_lines,
     document_source,
     with_learned,
 )
 from shangsou.engines.elastic.engine import ElasticEngine
-from shangsou.engines.elastic.layout import PLAIN
+from shangsou.engines.elastic.index_reader import IndexReader
+from shangsou.engines.elastic.layout import PLAIN, IndexState
 from shangsou.engines.elastic.legs import field_scores_body, lexical_leg_body, vector_leg_body
 from shangsou.engines.elastic.lookups import holding_body, ids_body, main_types_body
 from shangsou.engines.elastic.pages import page_bodies
-from shangsou.engines.engine import Document, Generation
+from shangsou.engines.engine import Generation
 from shangsou.engines.listing import duplicate_key
 from shangsou.engines.query import (
     CandidateSet,
@@ -209,11 +212,9 @@ def test_one_round_trip_for_total_facets_and_a_page_that_begins_with_a_candidate
     found = CandidateSet(Filters(brands=("云上衣舍",)), QUERY, ("p3", "p1"))
     without_brand = CandidateSet(Filters(), QUERY, ("p2",))
     engine = ElasticEngine(
-        Recorder(),  # type: ignore[arg-type]
-        "http://127.0.0.1:9200",
-        "shop-1",
+        IndexReader(Recorder(), "http://127.0.0.1:9200", "shop-1"),  # type: ignore[arg-type]
         Generation("gen-1", "", 0, RECIPE, ""),
-        PLAIN,
+        IndexState(0, PLAIN),
     )
     with pytest.raises(StopIteration):
         engine.fetch_page(
@@ -249,7 +250,8 @@ class Vectors:
 
 def _engine_of(client: Vectors) -> ElasticEngine:
     generation = Generation("gen-1", "", 0, RECIPE, "")
-    return ElasticEngine(client, "http://127.0.0.1:9200", "shop-1", generation, PLAIN)  # type: ignore[arg-type]
+    reader = IndexReader(client, "http://127.0.0.1:9200", "shop-1")  # type: ignore[arg-type]
+    return ElasticEngine(reader, generation, IndexState(0, PLAIN))
 
 
 def test_title_vectors_that_a_query_was_compared_with_are_not_asked_for_again() -> None:
@@ -285,10 +287,9 @@ def test_a_document() -> None:
         tags=("new",),
         created_at=datetime(1970, 1, 1, 0, 0, 1, 5, tzinfo=UTC),
     )
-    source = document_source(Document(product, UNIT), 7, PACKAGED)
+    source = document_source(product, UNIT, None, PACKAGED)
     assert source == {
         "product_id": "p1",
-        "row": 7,
         "title": {"words": "red dress", "grams": "r e d d r e s s re ed dr re es ss"},
         "brand": {"words": "ava", "grams": "a v a av va"},
         "category": {
@@ -302,7 +303,8 @@ def test_a_document() -> None:
             "characters": "r e d s a v w o m n i r e r e d r e d",
             "grams": "r e d s re ed dr es ss a v av va w o m n wo om me en se i wi in ne ew",
         },
-        "title_vector": [0.6, 0.8, 0.0, 0.0],
+        "title_vector": UNIT,
+        "group": "product:p1",
         "duplicate": duplicate_key(product),
         "filter": {
             "in_stock": False,
@@ -330,7 +332,7 @@ def test_a_document() -> None:
 
 
 def test_types_and_facts_go_into_a_document_with_the_main_type_apart() -> None:
-    source = document_source(Document(Product("p1", "red dress"), UNIT), 7, PACKAGED)
+    source = document_source(Product("p1", "red dress"), UNIT, None, PACKAGED)
     learned = with_learned(source, ("dress", "skirt"), ("red", "coloured"))
     assert learned["main_type"] == "dress"
     assert learned["filter"] == {**source["filter"], "type": ["dress", "skirt"], "fact": ["red", "coloured"]}
@@ -340,7 +342,7 @@ def test_types_and_facts_go_into_a_document_with_the_main_type_apart() -> None:
 
 
 def test_a_document_without_types_or_facts_has_no_fields_for_them() -> None:
-    source = document_source(Document(Product("p1", "red dress"), UNIT), 7, PACKAGED)
+    source = document_source(Product("p1", "red dress"), UNIT, None, PACKAGED)
     assert with_learned(source, (), ()) == source
     only_facts = with_learned(source, (), ("red",))
     assert only_facts == {**source, "filter": {**source["filter"], "fact": ["red"]}}
@@ -349,10 +351,30 @@ def test_a_document_without_types_or_facts_has_no_fields_for_them() -> None:
 
 
 def test_a_document_leaves_out_what_the_product_lacks() -> None:
-    source = document_source(Document(Product("p1", "🎁", status="off"), UNIT), 0, PACKAGED)
+    source = document_source(Product("p1", "🎁", status="off"), UNIT, None, PACKAGED)
     assert source["all"] == {"words": "🎁", "characters": "🎁 🎁 🎁 🎁", "grams": "🎁"}
     assert source["filter"] == {"off": True, "in_stock": True, "category": [], "attributes": []}
     assert source["sort"] == {"sales": 0}
     assert "description_vector" not in source
-    described = replace(Document(Product("p1", "🎁"), UNIT), description_vector=UNIT)
-    assert document_source(described, 0, PACKAGED)["description_vector"] == [0.6, 0.8, 0.0, 0.0]
+    assert "group" not in source
+    assert "title_vector" not in document_source(Product("p1", "🎁"), None, None, PACKAGED)
+
+
+def test_the_lines_of_a_document_hold_its_vectors_in_seven_decimals() -> None:
+    source = document_source(Product("p1", "🎁"), UNIT, np.array([-0.12345678, 1, 0, 0]), PACKAGED)
+    address, line = map(json.loads, bulk_lines("p1", source))
+    assert address == {"index": {"_id": "p1"}}
+    assert (line["title_vector"], line["description_vector"]) == ([0.6, 0.8, 0, 0], [-0.1234568, 1, 0, 0])
+    assert line["product"] == {"product_id": "p1", "title": "🎁", "status": "on", "sales": 0}
+
+
+def test_a_document_of_a_version_stays_where_there_is_a_later_one() -> None:
+    versioned = {"_id": "p1", "version": 8, "version_type": "external_gte"}
+    assert json.loads(bulk_lines("p1", {}, 8)[0]) == {"index": versioned}
+    assert [json.loads(line) for line in deletion_lines("p1", 8)] == [{"delete": versioned}]
+
+
+def test_a_rating_is_split_into_its_own_part_and_the_share_of_the_mean() -> None:
+    # Ten reviews weigh as much as the mean of all products.
+    source = document_source(Product("p1", "hat", rating=4.5, reviews=30), UNIT, None, PACKAGED)
+    assert source["sort"]["rating"] == {"sum": 135.0, "reviews": 30, "part": 3.375, "mean_share": 0.25}

@@ -1,6 +1,7 @@
 """Requests over variants and offers, word for word: tests/golden/elastic. No server is needed."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from shangsou.engines.elastic.counts import count_body
 from shangsou.engines.elastic.layout import Layout
 from shangsou.engines.elastic.legs import lexical_leg_body, vector_leg_body
 from shangsou.engines.elastic.lookups import passing_variants_body
+from shangsou.engines.elastic.offer_pages import merged_ids
 from shangsou.engines.elastic.pages import page_bodies
 from shangsou.engines.query import (
     CandidateSet,
@@ -32,7 +34,7 @@ QUERY = LexicalQuery(("红色",), (), ("红色",), 1, {"title.words": 1.6})
 UNIT = np.array([0.6, 0.8, 0, 0], np.float32)
 # A generation with variants, whose brands agree within each group, and one with offers.
 WITH_VARIANTS = Conditions(Layout(has_variants=True, shared_facets=("brand",)))
-WITH_OFFERS = Conditions(Layout(price_ranks=1_000), now_us=1_700_000_000_000_000)
+WITH_OFFERS = Conditions(Layout(has_offers=True), now_us=1_700_000_000_000_000)
 FOUND = CandidateSet(
     Filters(price_to_fen=30_000, exclusions=(Exclusion("红"),)),
     QUERY,
@@ -75,12 +77,11 @@ def test_without_groups_nothing_is_collapsed() -> None:
     }
 
 
-def test_a_collapsed_leg_prefers_what_is_in_stock_and_tells_the_row() -> None:
+def test_a_collapsed_leg_prefers_what_is_in_stock_then_the_first_id() -> None:
     body = lexical_leg_body(LexicalLeg(QUERY, Filters(), 100, collapse=True), RECIPE, WITH_VARIANTS)
     assert body is not None
     assert body["collapse"] == {"field": "group"}
-    assert body["sort"] == ["_score", {"filter.in_stock": "desc"}, {"row": "asc"}]
-    assert body["docvalue_fields"] == ["product_id", "row"]
+    assert body["sort"] == ["_score", {"filter.in_stock": "desc"}, {"product_id": "asc"}]
     plain = lexical_leg_body(LexicalLeg(QUERY, Filters(), 100, collapse=True), RECIPE, Conditions())
     assert plain == lexical_leg_body(LexicalLeg(QUERY, Filters(), 100), RECIPE, WITH_VARIANTS)
 
@@ -102,13 +103,49 @@ def test_one_variant_of_each_group_is_read() -> None:
     body = passing_variants_body(["group:a", "product:p4"], Filters(), WITH_VARIANTS)
     assert body["query"]["bool"]["filter"] == [{"terms": {"group": ["group:a", "product:p4"]}}]
     assert (body["collapse"], body["size"]) == ({"field": "group"}, 2)
-    assert body["sort"] == [{"filter.in_stock": "desc"}, {"row": "asc"}]
+    assert body["sort"] == [{"filter.in_stock": "desc"}, {"product_id": "asc"}]
 
 
 def test_a_page_by_price_goes_by_the_prices_in_force() -> None:
     asked = CandidateSet(Filters(price_from_fen=9_900), match_all=True)
     page = Page("price_asc", 0, 10, (FactCondition(("red",), must_hold=True),), sold_out_last=True)
     assert page_bodies(asked, page, RECIPE, WITH_OFFERS, {}) == golden("page_by_price.json")
+
+
+def test_prices_that_hold_and_list_prices_are_merged_into_one_order() -> None:
+    def response(*hits: tuple[int, int, str, str]) -> Any:
+        return {
+            "hits": {
+                "hits": [
+                    {"fields": {"product_id": [one], "group": [group]}, "sort": [in_stock, price, one]}
+                    for in_stock, price, one, group in hits
+                ]
+            }
+        }
+
+    found = [
+        response((1, 100, "c", "x"), (1, 300, "a", "y"), (0, 100, "b", "z")),
+        response((1, 100, "d", "y"), (1, 2**63 - 1, "e", "v")),
+    ]
+    page = Page("price_asc", 0, 10, sold_out_last=True)
+    assert merged_ids(found, page, collapse=False) == ["c", "d", "a", "e", "b"]
+    # The first of a group stands for it, whichever response it is in.
+    assert merged_ids(found, page, collapse=True) == ["c", "d", "e", "b"]
+    assert merged_ids(found, replace(page, offset=1, size=2), collapse=True) == ["d", "e"]
+
+
+def test_ratings_are_drawn_to_the_mean_of_the_moment() -> None:
+    conditions = Conditions(Layout(mean_rating=4.25))
+    page = Page("rating", 0, 10, (FactCondition(("red",), must_hold=True),), sold_out_last=True)
+    [body] = page_bodies(CandidateSet(Filters(), match_all=True), page, RECIPE, conditions, {})
+    assert body["sort"] == ["_score", {"product_id": "asc"}]
+    assert body["query"]["function_score"]["functions"] == [
+        {"filter": {"terms": {"filter.fact": ["red"]}}, "weight": 16},
+        {"filter": {"term": {"filter.in_stock": True}}, "weight": 8},
+        {"filter": {"exists": {"field": "sort.rating.part"}}, "weight": 1},
+        {"field_value_factor": {"field": "sort.rating.part", "factor": 1.0, "missing": 0}},
+        {"field_value_factor": {"field": "sort.rating.mean_share", "factor": 4.25, "missing": 0}},
+    ]
 
 
 def test_a_facet_of_prices_goes_by_the_prices_in_force() -> None:

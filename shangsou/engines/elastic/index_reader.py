@@ -1,0 +1,71 @@
+"""Requests to the index of one generation."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from shangsou.engines.elastic import responses
+from shangsou.engines.elastic.bodies import Body
+from shangsou.engines.elastic.client import public_address, raise_failure, translate_errors
+from shangsou.engines.elastic.documents import STATE_ID
+from shangsou.engines.elastic.layout import IndexState, state_from_json
+from shangsou.engines.elastic.responses import Response
+from shangsou.product import Product, product_from_json
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+
+class IndexReader:
+    """Searches one index and gets its documents. All methods raise `EngineUnavailable` or `NoIndex`."""
+
+    def __init__(self, client: "Elasticsearch", url: str, index: str) -> None:
+        self.client, self.url, self.index = client, url, index
+
+    def search(
+        self, bodies: Sequence[Body], *, with_sort_values: bool = False, **options: Any
+    ) -> list[Response]:
+        """Return the responses to all bodies, in one round trip."""
+        if not bodies:
+            return []
+        searches = [line for body in bodies for line in ({}, body)]
+        path = responses.filter_path(with_sort_values=with_sort_values)
+        with translate_errors(self.url):
+            result = self.client.msearch(index=self.index, searches=searches, filter_path=path, **options)
+        for response in result["responses"]:
+            if "error" in response:
+                raise_failure(public_address(self.url), response["status"], response)
+        found: list[Response] = result["responses"]
+        return found
+
+    def state(self) -> IndexState:
+        """Return the state of the index as it is now."""
+        with translate_errors(self.url):
+            response = self.client.get(index=self.index, id=STATE_ID)
+        return state_from_json(response["_source"]["product"])
+
+    def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """Return the products with these ids that exist, as they are now."""
+        return {
+            product_id: product_from_json(document["_source"]["product"])
+            for product_id, document in self._documents(product_ids, "product").items()
+        }
+
+    def sequences(self, product_ids: Sequence[str]) -> dict[str, int]:
+        """Return the number of the last change that each of these products holds, of those that exist.
+
+        0 of one that has not changed since the index was built.
+        """
+        documents = self._documents(product_ids, "product.product_id")
+        return {product_id: document["_version"] - 1 for product_id, document in documents.items()}
+
+    def _documents(self, product_ids: Sequence[str], source: str) -> dict[str, dict[str, Any]]:
+        if not product_ids:
+            return {}
+        with translate_errors(self.url):
+            response = self.client.mget(index=self.index, ids=list(product_ids), source_includes=source)
+        # Not what has an id like a product and is none.
+        return {
+            document["_id"]: document
+            for document in response["docs"]
+            if document.get("found") and document["_source"].get("product", {}).get("product_id")
+        }
