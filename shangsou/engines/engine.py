@@ -1,6 +1,6 @@
 """The engine protocol, implemented by the embedded engine and by Elasticsearch."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -126,7 +126,21 @@ class Engine(Retriever, Protocol):
     def changed(self, changes: Sequence[ChangedProduct], sequence: int) -> "Engine":
         """Return an engine that searches the products as they are after changes, up to a number.
 
-        Searches under way see the products as they were.
+        Searches under way see the products as they were, or, where processes share a storage, as they are.
+        """
+        ...
+
+    def refreshed(self, changed_ids: Collection[str]) -> "Engine":
+        """Return an engine that knows what other processes wrote since into the storage that both search.
+
+        `changed_ids` are the products that it may be of. Itself, where each process holds changes on its own.
+        """
+        ...
+
+    def ahead(self, product_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return the number of the last change of those of these products that hold later ones than it says.
+
+        Where a process ended while it wrote.
         """
         ...
 

@@ -62,7 +62,7 @@ def _merged(before: Product, name: str, value: object) -> object:
         return getattr(_NOTHING, name)
     if name != "attributes" or not isinstance(value, Mapping):
         return field_from_json(name, value)
-    attributes = {**before.attributes}
+    attributes: dict[str, tuple[str, ...]] = {**before.attributes}
     for attribute, values in value.items():
         if values is None:
             attributes.pop(attribute, None)

@@ -27,9 +27,12 @@ def replay(
         return engine
     ids = list(dict.fromkeys(change.operation.product_id for change in changes))
     stored = engine.stored(ids)
+    ahead = engine.ahead(ids)
     products: dict[str, Product | None] = {product_id: stored.get(product_id) for product_id in ids}
-    for _, operation in changes:
-        products[operation.product_id] = apply_operation(products[operation.product_id], operation)
+    for sequence, operation in changes:
+        product_id = operation.product_id
+        if sequence > ahead.get(product_id, 0):
+            products[product_id] = apply_operation(products[product_id], operation)
     return engine.changed(changed_products(stored, products, learn), changes[-1].sequence)
 
 
@@ -38,18 +41,14 @@ def changed_products(
     products: Mapping[str, Product | None],
     learn: Callable[[Sequence[Product]], list[SearchedTexts]],
 ) -> list[ChangedProduct]:
-    """Return which of the stored products are others now, or gone, and which are new."""
-    differing = {
-        product_id: product for product_id, product in products.items() if product != stored.get(product_id)
-    }
+    """Return products as changes of those stored; what is none is written as it is."""
     to_learn = [
         product
-        for product_id, product in differing.items()
+        for product_id, product in products.items()
         if product is not None
         and not (product_id in stored and same_searched_texts(product, stored[product_id]))
     ]
     texts = dict(zip([product.product_id for product in to_learn], learn(to_learn), strict=True))
     return [
-        ChangedProduct(product_id, product, texts.get(product_id))
-        for product_id, product in differing.items()
+        ChangedProduct(product_id, product, texts.get(product_id)) for product_id, product in products.items()
     ]

@@ -76,7 +76,11 @@ class ElasticEngine:
     def ahead(self, product_ids: Sequence[str]) -> dict[str, int]:
         """Return the number of the last change of those of these products that hold later ones."""
         sequences = self._reader.sequences(product_ids)
-        return {one: sequence for one, sequence in sequences.items() if sequence > self.sequence}
+        ahead = {one: sequence for one, sequence in sequences.items() if sequence > self.sequence}
+        if ahead:
+            # They were written, but perhaps not made visible to the searches that follow.
+            self._reader.refresh()
+        return ahead
 
     def retrieve(self, wanted: Sequence[Leg]) -> list[list[Hit]]:
         """Return the hits of each leg, in one round trip."""

@@ -43,6 +43,11 @@ class IndexReader:
             response = self.client.get(index=self.index, id=STATE_ID)
         return state_from_json(response["_source"]["product"])
 
+    def refresh(self) -> None:
+        """Make all that was written visible to searches."""
+        with translate_errors(self.url):
+            self.client.indices.refresh(index=self.index)
+
     def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return the products with these ids that exist, as they are now."""
         return {

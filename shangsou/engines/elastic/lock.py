@@ -1,4 +1,4 @@
-"""One writer at a time, across processes and hosts: a lock document with a heartbeat.
+"""One holder at a time, across processes and hosts: a lock document with a heartbeat.
 
 A process that finds the document watches it. While its beats increase the holder is alive; once they have
 not changed for `STALE_AFTER_S` the holder is dead (kill -9, a lost host) and the lock is taken over. Only the
@@ -24,41 +24,41 @@ if TYPE_CHECKING:
 HEARTBEAT_S = 1.0
 # Ten missed beats: more than a long garbage collection of Elasticsearch or a busy machine causes.
 STALE_AFTER_S = 10.0
-_DOCUMENT = "writer"
 
 
-class WriterLock:
-    """The lock of one index; `acquire` it, then `release` it."""
+class DocumentLock:
+    """A lock in one document of `NAME-lock`: `try_acquire` it until that succeeds, then `release` it."""
 
-    def __init__(self, client: "Elasticsearch", url: str, name: str) -> None:
+    def __init__(self, client: "Elasticsearch", url: str, name: str, document: str) -> None:
         self._client, self._url, self._name = client, url, name
-        self._index = f"{name}-lock"
+        self._index, self._document = f"{name}-lock", document
         self._holder = f"{socket.gethostname()} process {os.getpid()} {secrets.token_hex(4)}"
         self._version: tuple[int, int] | None = None
         self._released = Event()
         self._heartbeat: Thread | None = None
         self._lost = False
+        self._is_created = False
+        self._seen: tuple[int, int] | None = None
+        self._still_since = 0.0
+        self._other_holder = ""
 
-    def acquire(self) -> None:
-        """Acquire the lock, or raise `IndexBusy` or, if others use our names, `UnusableInput`.
+    def try_acquire(self) -> bool:
+        """Return whether it is held now; a holder that shows no life over some attempts is no holder.
 
-        Takes up to `STALE_AFTER_S` if a dead writer left a lock.
+        Raises `UnusableInput` if others use our names.
         """
-        refuse_foreign(self._client, self._url, self._name)
+        if not self._is_created:
+            refuse_foreign(self._client, self._url, self._name)
         with translate_errors(self._url):
-            self._create_index()
-            if not self._create_document():
-                self._take_over()
+            if not self._is_created:
+                self._create_index()
+            if not (self._create_document() or self._take_over()):
+                return False
+        self._seen, self._lost = None, False
+        self._released.clear()
         self._heartbeat = Thread(target=self._send_heartbeats, name=f"{self._index} heartbeat", daemon=True)
         self._heartbeat.start()
-
-    def check(self) -> None:
-        """Raise `IndexBusy` if another writer has taken the lock over."""
-        if self._lost:
-            raise IndexBusy(
-                f"another indexer took over {self._name} at {public_address(self._url)} while this one "
-                f"gave no sign of life for {STALE_AFTER_S:.0f} s; nothing was changed, run it again"
-            )
+        return True
 
     def release(self) -> None:
         """Release the lock; if it cannot be deleted, the next writer takes it over."""
@@ -74,7 +74,7 @@ class WriterLock:
         seq_no, primary_term = self._version
         try:
             self._client.delete(
-                index=self._index, id=_DOCUMENT, if_seq_no=seq_no, if_primary_term=primary_term
+                index=self._index, id=self._document, if_seq_no=seq_no, if_primary_term=primary_term
             )
         except (ApiError, TransportError):
             return
@@ -87,39 +87,31 @@ class WriterLock:
         except BadRequestError as problem:
             if problem.error != "resource_already_exists_exception":
                 raise
+        self._is_created = True
 
     def _create_document(self) -> bool:
         from elasticsearch import ConflictError
 
         try:
             response = self._client.create(
-                index=self._index, id=_DOCUMENT, document={"holder": self._holder, "beats": 0}
+                index=self._index, id=self._document, document={"holder": self._holder, "beats": 0}
             )
         except ConflictError:
             return False
         self._version = (response["_seq_no"], response["_primary_term"])
         return True
 
-    def _take_over(self) -> None:
-        """Watch the lock: raise `IndexBusy` if it beats, take it over if it does not for long enough."""
-        last = None
-        still_since = time.monotonic()
-        while True:
-            response = self._client.options(ignore_status=404).get(index=self._index, id=_DOCUMENT)
-            if not response.get("found"):
-                if self._create_document():
-                    return
-                continue
-            current = (response["_seq_no"], response["_primary_term"])
-            if last not in (None, current):
-                raise IndexBusy(
-                    f"another indexer ({response['_source']['holder']}) is writing {self._name} at "
-                    f"{public_address(self._url)}; wait for it, the index it replaces serves on"
-                )
-            last = current
-            if time.monotonic() - still_since > STALE_AFTER_S and self._write(0, current):
-                return
-            time.sleep(HEARTBEAT_S / 4)
+    def _take_over(self) -> bool:
+        """Return whether it was taken over from a holder that has not beaten for long enough."""
+        response = self._client.options(ignore_status=404).get(index=self._index, id=self._document)
+        if not response.get("found"):
+            return self._create_document()
+        current = (response["_seq_no"], response["_primary_term"])
+        if current != self._seen:
+            if self._seen is not None:
+                self._other_holder = response["_source"]["holder"]
+            self._seen, self._still_since = current, time.monotonic()
+        return time.monotonic() - self._still_since > STALE_AFTER_S and self._write(0, current)
 
     def _send_heartbeats(self) -> None:
         beats = 0
@@ -142,15 +134,44 @@ class WriterLock:
         try:
             response = self._client.index(
                 index=self._index,
-                id=_DOCUMENT,
+                id=self._document,
                 document={"holder": self._holder, "beats": beats},
                 if_seq_no=version[0],
                 if_primary_term=version[1],
             )
         except ConflictError:
             # Or this very beat arrived, and only the response was lost.
-            response = self._client.options(ignore_status=404).get(index=self._index, id=_DOCUMENT)
+            response = self._client.options(ignore_status=404).get(index=self._index, id=self._document)
             if not response.get("found") or response["_source"]["holder"] != self._holder:
                 return False
         self._version = (response["_seq_no"], response["_primary_term"])
         return True
+
+
+class WriterLock(DocumentLock):
+    """The lock of the writer of a generation; `acquire` it, then `release` it."""
+
+    def __init__(self, client: "Elasticsearch", url: str, name: str) -> None:
+        super().__init__(client, url, name, "writer")
+
+    def acquire(self) -> None:
+        """Acquire the lock, or raise `IndexBusy` or, if others use our names, `UnusableInput`.
+
+        Takes up to `STALE_AFTER_S` if a dead writer left a lock.
+        """
+        while not self.try_acquire():
+            if self._other_holder:
+                # It has beaten since.
+                raise IndexBusy(
+                    f"another indexer ({self._other_holder}) is writing {self._name} at "
+                    f"{public_address(self._url)}; wait for it, the index it replaces serves on"
+                )
+            time.sleep(HEARTBEAT_S / 4)
+
+    def check(self) -> None:
+        """Raise `IndexBusy` if another writer has taken the lock over."""
+        if self._lost:
+            raise IndexBusy(
+                f"another indexer took over {self._name} at {public_address(self._url)} while this one "
+                f"gave no sign of life for {STALE_AFTER_S:.0f} s; nothing was changed, run it again"
+            )

@@ -1,7 +1,7 @@
 """One generation, and what changed since, searched in process. Every product is scored: counts are exact."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import repeat
@@ -80,6 +80,14 @@ class EmbeddedEngine:
         engine = EmbeddedEngine(self.generation, data, sequence)
         engine.clock = self.clock
         return engine
+
+    def refreshed(self, changed_ids: Collection[str]) -> "EmbeddedEngine":
+        """Return itself: changes come by `changed` alone."""
+        return self
+
+    def ahead(self, product_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return nothing: an engine holds all of a change or nothing."""
+        return {}
 
     @property
     def superfluous_rows(self) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from threading import RLock
 
@@ -107,12 +108,13 @@ class LiveIndex:
         """Do operations on products, one behind the other, and return what came of each.
 
         What is returned as done is durable, and found by searches of this process. Raises NoIndex,
-        EngineUnavailable or UpdatesUnavailable, and has changed nothing then.
+        EngineUnavailable or UpdatesUnavailable; nothing has changed then, unless a connection broke while
+        changes were written.
         """
         with self._lock:
             with self._journal.writing() as journal:
                 # Nobody else changes a product until these changes are written.
-                self._follow_changes()
+                self._follow_changes(nullcontext(True))
                 index = self.require()
                 decision = decide(operations, index.engine.stored([one.product_id for one in operations]))
                 if not decision.accepted:
@@ -145,18 +147,29 @@ class LiveIndex:
         self._problem = NoIndex(_NO_INDEX)
         log.info("serving generation %s", name)
 
-    def _follow_changes(self) -> None:
+    def _follow_changes(self, held: AbstractContextManager[bool] | None = None) -> None:
         current = self._current
         if current is not None and self._journal.last_sequence() > current.engine.sequence:
-            self._current = self._with_changes(current)
+            self._current = self._with_changes(current, held)
 
-    def _with_changes(self, index: OpenIndex) -> OpenIndex:
-        """Return an index with the changes that it does not hold yet."""
+    def _with_changes(self, index: OpenIndex, held: AbstractContextManager[bool] | None = None) -> OpenIndex:
+        """Return an index with the changes that it does not hold yet.
+
+        Where processes share a storage whoever accepts changes writes them, and the next one if that process
+        ended before. `held` is that this one holds the journal already.
+        """
         changes = self._journal.after(index.engine.sequence)
         if not changes:
             return index
-        engine = replay(index.engine, changes, self._learn(index))
-        return _with_engine(index, engine, {change.operation.product_id for change in changes})
+        changed_ids = {change.operation.product_id for change in changes}
+        engine = index.engine.refreshed(changed_ids)
+        if engine.sequence < changes[-1].sequence:
+            with held or self._journal.applying() as is_held:
+                if is_held:
+                    engine = engine.refreshed(changed_ids)
+                    missing = [change for change in changes if change.sequence > engine.sequence]
+                    engine = replay(engine, missing, self._learn(index))
+        return _with_engine(index, engine, changed_ids)
 
     def _learn(self, index: OpenIndex) -> Callable[[Sequence[Product]], list[SearchedTexts]]:
         """Return what learns of texts as the generation was learned; opened when the first text changes."""

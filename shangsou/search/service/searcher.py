@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from threading import Event, Lock, Thread
 from time import monotonic
@@ -247,7 +248,9 @@ class Searcher:
         looked_at = monotonic()
         while not self._closed.wait(_CHANGES_POLL_S):
             try:
-                self._index.follow_changes()
+                # What keeps changes from being read is said by `refresh`.
+                with suppress(ShangsouError):
+                    self._index.follow_changes()
                 if monotonic() - looked_at < _POLL_S:
                     continue
                 looked_at = monotonic()

@@ -23,7 +23,9 @@ def leaves(properties: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield f"{prefix}{name}", field
 
 
-@pytest.mark.parametrize("name", ["products.json", "lock.json", "events.json", "shoppers.json"])
+@pytest.mark.parametrize(
+    "name", ["products.json", "lock.json", "changes.json", "events.json", "shoppers.json"]
+)
 def test_every_field_is_documented_and_every_documented_field_exists(name: str) -> None:
     section = README.read_text("utf-8").split(f"## {name}")[1].split("\n## ")[0]
     documented = re.findall(r"^\| `([^`]+)` \| [^|]+ \| [^|]+ \|$", section, re.MULTILINE)
@@ -55,6 +57,8 @@ def test_the_recipe_is_filled_in() -> None:
     assert "${" not in str(body)
 
 
-@pytest.mark.parametrize("name", ["products.json", "lock.json", "events.json", "shoppers.json"])
+@pytest.mark.parametrize(
+    "name", ["products.json", "lock.json", "changes.json", "events.json", "shoppers.json"]
+)
 def test_a_field_that_is_not_mapped_is_refused(name: str) -> None:
     assert read_mapping(name)["mappings"]["dynamic"] == "strict"
