@@ -18,7 +18,7 @@ from shangsou.engines.stores import open_store
 from shangsou.errors import IndexingFailed, NoIndex, UnusableInput
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.settings import Settings
-from shangsou.updates.journals import open_journal
+from shangsou.updates.journals import journal_path, open_journal
 
 DESCRIPTION = "backup.json"
 FORMAT = 1
@@ -102,8 +102,9 @@ def _copy_generation(settings: Settings, target: Path) -> str:
                 shutil.copytree(lexicons.folder(generation), copied)
             for file in lexicons.query_files():
                 _copy(file, target / file.relative_to(settings.home))
-            (target / "updates").mkdir()
-            journal.backup(target / journal.path.relative_to(settings.home))
+            copied = target / journal_path(settings.home).relative_to(settings.home)
+            copied.parent.mkdir()
+            journal.backup(copied)
         except FileNotFoundError:
             continue
         # As long as it is kept, so are the changes since.

@@ -33,14 +33,10 @@ def open_full_searcher(mode: Mode, advice: str = "", generation: str | None = No
     Raises `WeightsUnavailable`, with advice, if every search would lack its encoder. A missing index is
     reported by the first search.
     """
-    from relevance.tuning.recording import PinnedStore
-    from shangsou.engines.stores import open_store
-    from shangsou.search.service.searcher import Searcher
+    from shangsou.search.service.searcher import open_searcher
     from shangsou.settings import read_settings
 
-    settings = read_settings()
-    store = open_store(settings)
-    searcher = Searcher(settings, PinnedStore(store, generation) if generation else store).open()
+    searcher = _open_pinned(generation) if generation else open_searcher(read_settings())
     try:
         missing = searcher.missing() if searcher.generation() is not None and mode != "lexical" else []
         if missing:
@@ -48,6 +44,17 @@ def open_full_searcher(mode: Mode, advice: str = "", generation: str | None = No
         yield searcher
     finally:
         searcher.close()
+
+
+def _open_pinned(generation: str) -> "Searcher":
+    """Open a generation, whichever is current."""
+    from relevance.tuning.recording import PinnedStore
+    from shangsou.engines.stores import open_store
+    from shangsou.search.service.searcher import Searcher
+    from shangsou.settings import read_settings
+
+    settings = read_settings()
+    return Searcher(settings, PinnedStore(open_store(settings), generation)).open()
 
 
 def with_progress(items: Sequence[T], unit: str) -> Iterable[T]:

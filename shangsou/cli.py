@@ -11,7 +11,7 @@ ENTRY_POINT_GROUP = "shangsou.commands"
 # First lines of `shangsou --help`, kept here so that help imports no command. A test compares them
 # with the commands' own.
 SUMMARIES = {
-    "backup": "Copy the index, its changes, events and the shop's files into DIR.",
+    "backup": "Copy the index, its changes, events and own files into DIR.",
     "demo": "Index the sample shop and serve it.",
     "evaluate": "Measure rankings against judged queries.",
     "events": "Import what shoppers do.",

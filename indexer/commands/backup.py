@@ -12,7 +12,7 @@ from shangsou.settings import read_settings
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @json_option
 def backup(folder: Path, as_json: bool) -> None:
-    """Copy the index, its changes, events and the shop's files into DIR.
+    """Copy the index, its changes, events and own files into DIR.
 
     A server may serve meanwhile, and products may change. Weights and cached vectors are left out.
     """

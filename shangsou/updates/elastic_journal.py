@@ -215,7 +215,8 @@ class ElasticJournalWriter:
     def __init__(self, journal: ElasticJournal, last: int) -> None:
         self._journal, self._last = journal, last
 
-    def append(self, operations: Sequence[Operation]) -> int:
-        """Append operations, and return the number of the last change."""
-        self._last = self._journal.append(operations, self._last)
+    def append(self, operations: Sequence[Operation], after: int = 0) -> int:
+        """Append operations with numbers above `after`, and return the number of the last change."""
+        # A journal that was lost begins anew behind what the index holds already.
+        self._last = self._journal.append(operations, max(self._last, after))
         return self._last

@@ -19,8 +19,8 @@ class Change(NamedTuple):
 class JournalWriter(Protocol):
     """Appends to a journal that no other process writes to meanwhile."""
 
-    def append(self, operations: Sequence[Operation]) -> int:
-        """Append operations, all or none, and return the number of the last change."""
+    def append(self, operations: Sequence[Operation], after: int = 0) -> int:
+        """Append operations, all or none, with numbers above `after`, and return that of the last."""
         ...
 
 

@@ -1,5 +1,7 @@
 """The journal that the settings name."""
 
+from pathlib import Path
+
 from shangsou.settings import Settings
 from shangsou.updates.journal import ChangeJournal
 
@@ -12,4 +14,9 @@ def open_journal(settings: Settings) -> ChangeJournal:
         return ElasticJournal(settings.elastic_url, settings.elastic_index, settings.elastic_timeout_s)
     from shangsou.updates.sqlite_journal import SqliteJournal
 
-    return SqliteJournal(settings.home / "updates" / "changes.sqlite3")
+    return SqliteJournal(journal_path(settings.home))
+
+
+def journal_path(home: Path) -> Path:
+    """Return the file of the changes that lie in a home."""
+    return home / "updates" / "changes.sqlite3"

@@ -160,8 +160,17 @@ class SqliteJournalWriter:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def append(self, operations: Sequence[Operation]) -> int:
-        """Append operations, and return the number of the last change."""
+    def append(self, operations: Sequence[Operation], after: int = 0) -> int:
+        """Append operations with numbers above `after`, and return the number of the last change."""
+        # A journal that was lost begins anew behind what the index holds already.
+        self._connection.execute(
+            "INSERT INTO sqlite_sequence (name, seq) SELECT 'changes', ? WHERE NOT EXISTS "
+            "(SELECT 1 FROM sqlite_sequence WHERE name = 'changes')",
+            (after,),
+        )
+        self._connection.execute(
+            "UPDATE sqlite_sequence SET seq = ? WHERE name = 'changes' AND seq < ?", (after, after)
+        )
         self._connection.executemany(
             "INSERT INTO changes (kind, product_id, fields) VALUES (?, ?, ?)",
             [(one.kind, one.product_id, _to_json_text(one.fields)) for one in operations],

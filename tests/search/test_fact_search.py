@@ -60,7 +60,7 @@ def test_an_amount_alone_finds_all_that_state_it_and_nothing_that_is_silent(find
 
 def test_what_is_of_another_colour_only_comes_near_and_says_of_which(find: Search) -> None:
     response = find("黑色毛衣")
-    assert ids(response) == ["black", "plain"]
+    assert ids(response) == ["black", "wordless"]
     assert lacks(response) == {
         "grey": (Lack("colour", "黑色", "灰色"),),
         "white": (Lack("colour", "黑色", "白色"),),
@@ -71,7 +71,7 @@ def test_what_is_of_another_colour_only_comes_near_and_says_of_which(find: Searc
 def test_a_shade_is_not_contradicted_by_the_name_of_its_family(find: Search) -> None:
     # 灰色 may be 深灰色; neither it nor what states no colour holds it.
     response = find("深灰色毛衣")
-    assert set(ids(response)) == {"grey", "plain"}
+    assert set(ids(response)) == {"grey", "wordless"}
     assert [fact.held_by for fact in response.understood.facts] == [0]
 
 
@@ -81,15 +81,15 @@ def test_what_contradicts_a_soft_fact_matches_but_comes_behind(find: Search) -> 
     response = find("羊毛毛衣")
     # Of wool are two; one states no material, and one states another.
     assert set(ids(response)[:2]) == {"black", "grey"}
-    assert ids(response)[2:] == ["plain", "white"]
+    assert ids(response)[2:] == ["wordless", "white"]
     assert [(fact.kind, fact.is_hard) for fact in response.understood.facts] == [("attribute", False)]
 
 
 def test_what_contradicts_a_soft_fact_comes_last_by_price_too(find: Search) -> None:
-    # None has a price, so that otherwise all stand in the order of the catalog.
+    # None has a price, so that otherwise all stand in the order of their ids.
     unasked = find("羊毛毛衣", sort="price_asc", ignore=("attribute:羊毛",))
-    assert ids(unasked) == ["black", "grey", "white", "plain"]
-    assert ids(find("羊毛毛衣", sort="price_asc")) == ["black", "grey", "plain", "white"]
+    assert ids(unasked) == ["black", "grey", "white", "wordless"]
+    assert ids(find("羊毛毛衣", sort="price_asc")) == ["black", "grey", "wordless", "white"]
 
 
 @pytest.mark.parametrize("code", ["HX6857/20", "hx685720", "hx6857-20", "HX 6857", "ｈｘ６８５７"])
@@ -143,11 +143,11 @@ def test_facts_alone_match_all_that_hold_every_one_of_them(find: Search) -> None
 
 def test_a_fact_that_is_taken_off_does_not_count(find: Search) -> None:
     response = find("黑色毛衣", ignore=("colour:黑色",))
-    assert set(ids(response)) == {"black", "grey", "white", "plain"}
+    assert set(ids(response)) == {"black", "grey", "white", "wordless"}
     assert response.understood.facts == ()
     assert set(ids(find("耐克 42码", ignore=("brand:耐克",)))) == {"nike-42", "adidas-42"}
     # An id of no fact changes nothing.
-    assert ids(find("黑色毛衣", ignore=("colour:灰色", "moon"))) == ["black", "plain"]
+    assert ids(find("黑色毛衣", ignore=("colour:灰色", "moon"))) == ["black", "wordless"]
 
 
 def test_facts_are_in_the_order_of_the_query_with_how_many_of_the_type_hold_them(find: Search) -> None:
@@ -168,7 +168,7 @@ def test_the_fact_that_a_product_contradicts_is_why_it_is_not_found(find: Search
     assert find("黑色毛衣", explain_id="grey").match_check == MatchCheck(
         "grey", False, (Lack("colour", "黑色", "灰色"),)
     )
-    assert find("黑色毛衣", explain_id="plain").match_check == MatchCheck("plain", True, ())
+    assert find("黑色毛衣", explain_id="wordless").match_check == MatchCheck("wordless", True, ())
     # Both of its hard facts.
     assert find("耐克 42码", explain_id="black").match_check == MatchCheck(
         "black", False, (Lack("brand", "耐克", None), Lack("size", "42码", None))
@@ -193,7 +193,7 @@ def test_an_explanation_says_what_a_product_states_of_each_fact(find: Search) ->
     assert verdicts == {
         "black": ("attribute:羊毛", "holds"),
         "grey": ("attribute:羊毛", "holds"),
-        "plain": ("attribute:羊毛", "silent"),
+        "wordless": ("attribute:羊毛", "silent"),
         "white": ("attribute:羊毛", "contradicts"),
     }
     first = response.hits[0]
@@ -226,7 +226,7 @@ def test_without_the_step_or_a_vocabulary_a_query_has_no_facts(
     old = SearchContext(fact_engine, hash_encoder, PLAIN, replace(fact_lexicon, facts=None))
     for response in (without, search(SearchRequest("黑色毛衣"), old)):
         assert response.understood.facts == ()
-        assert set(ids(response)) == {"black", "grey", "white", "plain"}
+        assert set(ids(response)) == {"black", "grey", "white", "wordless"}
 
 
 @pytest.mark.parametrize("query", ["黑色毛衣", "羊毛毛衣", "5公斤", "耐克跑鞋 42码", "耐克", "hx6857"])
@@ -258,16 +258,16 @@ def test_the_facet_of_what_is_asked_for_comes_first(find: Search, query: str, na
 @pytest.mark.parametrize("query", ["非黑色 毛衣", "除了黑色 毛衣", "毛衣 黑色除外"])
 def test_what_is_not_wanted_is_not_asked_for(find: Search, query: str) -> None:
     assert {fact.kind for fact in find(query).understood.facts} == set()
-    assert {"grey", "white", "plain"} <= set(ids(find(query)))
+    assert {"grey", "white", "wordless"} <= set(ids(find(query)))
 
 
 def test_two_colours_are_either(find: Search) -> None:
-    assert set(ids(find("黑色 灰色 毛衣"))) == {"black", "grey", "plain"}
+    assert set(ids(find("黑色 灰色 毛衣"))) == {"black", "grey", "wordless"}
 
 
 @pytest.mark.parametrize("query", ["毛衣 黑", "毛衣黑"])
 def test_a_colour_of_one_character_stands_alone_or_behind_the_thing(find: Search, query: str) -> None:
-    assert set(ids(find(query))) == {"black", "plain"}
+    assert set(ids(find(query))) == {"black", "wordless"}
 
 
 @pytest.mark.parametrize("query", ["毛衣 150x200", "毛衣 16+512"])
@@ -281,14 +281,14 @@ def test_what_multiplies_an_amount_is_no_code(find: Search) -> None:
 
 def test_an_amount_is_no_word_that_products_match_by(find: Search) -> None:
     # Of no known type: 宽松 has to be in the text, and what is as heavy as 5kg does not match for that.
-    assert ids(find("宽松 5kg")) == ["plain"]
-    assert ids(find("5kg 宽松")) == ["plain"]
+    assert ids(find("宽松 5kg")) == ["wordless"]
+    assert ids(find("5kg 宽松")) == ["wordless"]
 
 
 @pytest.mark.parametrize("query", ["除了黑色的毛衣", "毛衣 黑色除外", "非黑色毛衣", "不要黑色的毛衣"])
 def test_what_states_a_colour_that_is_not_wanted_is_not_found_nor_near(find: Search, query: str) -> None:
     response = find(query)
-    assert set(ids(response)) == {"grey", "white", "plain"}
+    assert set(ids(response)) == {"grey", "white", "wordless"}
     assert "black" not in lacks(response)
     [constraint] = response.understood.constraints
     assert (constraint.kind, constraint.label, constraint.rest) == ("without", "黑色", "毛衣")
@@ -296,9 +296,9 @@ def test_what_states_a_colour_that_is_not_wanted_is_not_found_nor_near(find: Sea
 
 
 def test_several_that_are_not_wanted_are_excluded_each(find: Search) -> None:
-    assert set(ids(find("毛衣 不要黑色和灰色"))) == {"white", "plain"}
+    assert set(ids(find("毛衣 不要黑色和灰色"))) == {"white", "wordless"}
     assert set(ids(find("跑鞋 除了阿迪达斯"))) == {"nike-42", "nike-41", "nike"}
-    assert set(ids(find("不是羊毛的毛衣"))) == {"white", "plain"}
+    assert set(ids(find("不是羊毛的毛衣"))) == {"white", "wordless"}
 
 
 def test_why_not_names_the_exclusion(find: Search) -> None:
@@ -308,9 +308,9 @@ def test_why_not_names_the_exclusion(find: Search) -> None:
 
 def test_alternatives_of_a_kind_are_either(find: Search) -> None:
     response = find("黑色或者灰色毛衣")
-    assert set(ids(response)) == {"black", "grey", "plain"}
+    assert set(ids(response)) == {"black", "grey", "wordless"}
     # What holds either is as good as it gets, and what states none comes behind.
-    assert ids(response)[2] == "plain"
+    assert ids(response)[2] == "wordless"
     assert response.understood.normalized == "黑色、灰色毛衣"
     assert set(ids(find("耐克或阿迪达斯跑鞋"))) == {"nike-42", "nike-41", "nike", "adidas-42"}
 

@@ -90,10 +90,10 @@ def test_query_syntax_of_search_engines_is_plain_text(find: Search, query: str) 
 
 
 def test_an_empty_query_browses_by_sales(find: Search) -> None:
-    # Sales: 2000, 320, 150, 45, then 10 and 10 in catalog order, 5, and 0 in catalog order. The blue dress
-    # sold 80, and is sold out.
+    # Sales: 2000, 320, 150, 45, then 10 and 10 by id, 5, and 0 by id. The blue dress sold 80, and is sold
+    # out.
     assert ids(find("")) == [
-        "phone-case", "dress-red", "phone", "skirt", "umbrella", "mug", "gift", "power-bank", "script",
+        "phone-case", "dress-red", "phone", "skirt", "mug", "umbrella", "gift", "power-bank", "script",
         "dress-blue",
     ]  # fmt: skip
 

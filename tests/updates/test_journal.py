@@ -12,25 +12,25 @@ from random import Random
 import pytest
 
 from shangsou.errors import UpdatesUnavailable
-from shangsou.updates.journal import ChangeJournal
 from shangsou.updates.operation import Operation
+from shangsou.updates.sqlite_journal import SqliteJournal
 
 OPERATIONS = [Operation("patch", f"p{number}", {"stock": number}) for number in range(3)]
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[ChangeJournal]:
-    opened = ChangeJournal(tmp_path / "updates" / "changes.sqlite3")
+def journal(tmp_path: Path) -> Iterator[SqliteJournal]:
+    opened = SqliteJournal(tmp_path / "updates" / "changes.sqlite3")
     yield opened
     opened.close()
 
 
-def append(journal: ChangeJournal, *operations: Operation, after: int = 0) -> int:
+def append(journal: SqliteJournal, *operations: Operation, after: int = 0) -> int:
     with journal.writing() as writer:
         return writer.append(operations, after)
 
 
-def test_changes_are_numbered_and_read_in_their_order(journal: ChangeJournal) -> None:
+def test_changes_are_numbered_and_read_in_their_order(journal: SqliteJournal) -> None:
     assert (journal.last_sequence(), journal.after(0)) == (0, [])
     assert append(journal, *OPERATIONS) == 3
     assert journal.last_sequence() == 3
@@ -38,8 +38,8 @@ def test_changes_are_numbered_and_read_in_their_order(journal: ChangeJournal) ->
     assert [change.sequence for change in journal.after(1)] == [2, 3]
 
 
-def test_another_process_reads_on_from_its_own(journal: ChangeJournal) -> None:
-    follower = ChangeJournal(journal.path)
+def test_another_process_reads_on_from_its_own(journal: SqliteJournal) -> None:
+    follower = SqliteJournal(journal.path)
     append(journal, OPERATIONS[0])
     assert [change.sequence for change in follower.after(0)] == [1]
     append(journal, OPERATIONS[1])
@@ -47,32 +47,32 @@ def test_another_process_reads_on_from_its_own(journal: ChangeJournal) -> None:
     follower.close()
 
 
-def test_numbers_count_on_when_old_changes_are_forgotten(journal: ChangeJournal) -> None:
+def test_numbers_count_on_when_old_changes_are_forgotten(journal: SqliteJournal) -> None:
     append(journal, *OPERATIONS)
     journal.prune(3)
     assert (journal.last_sequence(), journal.after(0)) == (3, [])
     assert append(journal, OPERATIONS[0]) == 4
 
 
-def test_a_journal_that_was_lost_begins_behind_what_the_index_holds(journal: ChangeJournal) -> None:
+def test_a_journal_that_was_lost_begins_behind_what_the_index_holds(journal: SqliteJournal) -> None:
     assert append(journal, OPERATIONS[0], after=70) == 71
     assert append(journal, OPERATIONS[0], after=70) == 72
 
 
-def test_what_is_appended_before_an_error_is_not_kept(journal: ChangeJournal) -> None:
+def test_what_is_appended_before_an_error_is_not_kept(journal: SqliteJournal) -> None:
     append(journal, OPERATIONS[0])
     with pytest.raises(ZeroDivisionError):
         _append_and_fail(journal)
     assert journal.last_sequence() == 1
 
 
-def _append_and_fail(journal: ChangeJournal) -> None:
+def _append_and_fail(journal: SqliteJournal) -> None:
     with journal.writing() as writer:
         writer.append(OPERATIONS)
         raise ZeroDivisionError
 
 
-def test_a_journal_cut_off_is_refused_in_words_and_named(journal: ChangeJournal) -> None:
+def test_a_journal_cut_off_is_refused_in_words_and_named(journal: SqliteJournal) -> None:
     append(journal, *[Operation("patch", f"p{number}", {"title": "杯" * 300}) for number in range(200)])
     journal.close()
     with sqlite3.connect(journal.path) as database:
@@ -83,7 +83,7 @@ def test_a_journal_cut_off_is_refused_in_words_and_named(journal: ChangeJournal)
         journal.after(0)
 
 
-def test_a_journal_of_another_version_is_refused(journal: ChangeJournal) -> None:
+def test_a_journal_of_another_version_is_refused(journal: SqliteJournal) -> None:
     append(journal, OPERATIONS[0])
     journal.close()
     with sqlite3.connect(journal.path) as database:
@@ -95,9 +95,9 @@ def test_a_journal_of_another_version_is_refused(journal: ChangeJournal) -> None
 _WRITER = """
 import sys
 from pathlib import Path
-from shangsou.updates.journal import ChangeJournal
+from shangsou.updates.sqlite_journal import SqliteJournal
 from shangsou.updates.operation import Operation
-journal = ChangeJournal(Path(sys.argv[1]))
+journal = SqliteJournal(Path(sys.argv[1]))
 number = 0
 while True:
     batch = [Operation("patch", f"{sys.argv[2]}-{number}-{part}", {"stock": number}) for part in range(5)]
@@ -110,7 +110,7 @@ while True:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_writer_killed_at_any_moment_loses_nothing_acknowledged_and_leaves_nothing_half_done(
-    journal: ChangeJournal, seed: int
+    journal: SqliteJournal, seed: int
 ) -> None:
     rng = Random(seed)
     for life in range(3):

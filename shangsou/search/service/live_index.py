@@ -177,10 +177,8 @@ class LiveIndex:
         def learn(products: Sequence[Product]) -> list[SearchedTexts]:
             generation = index.engine.generation.name
             if products and (self._learner is None or self._learner[0] != generation):
-                encoder = (
-                    CachedEncoder(index.encoder, self._settings.home / "vectors") if index.encoder else None
-                )
-                self._learner = generation, TextLearner(encoder, self._lexicons.open(index.engine.generation))
+                lexicon = self._lexicons.open(index.engine.generation)
+                self._learner = generation, TextLearner(self._text_encoder(index), lexicon)
             return self._learner[1].learn(products) if products and self._learner else []
 
         return learn

@@ -54,7 +54,7 @@ def evaluator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Setti
 
 def test_a_replay_is_worth_what_the_search_is_where_variants_were_judged(evaluator: SettingEvaluator) -> None:
     means = set()
-    for setting in [evaluator.start, *neighbour_settings(evaluator.start, PARAMETERS)[::12]]:
+    for setting in [evaluator.start, *neighbour_settings(evaluator.start, PARAMETERS)[1::12]]:
         search_scores = evaluator.search_scores(setting)
         assert evaluator.replay_scores(setting) == pytest.approx(search_scores)
         # By product no ranking of groups could hold all four judged variants, and map were .5 at most.

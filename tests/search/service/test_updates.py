@@ -17,7 +17,7 @@ from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.service import live_index
 from shangsou.search.service.searcher import Searcher, open_searcher
 from shangsou.settings import Settings
-from shangsou.updates.journals import open_journal
+from shangsou.updates.journals import journal_path, open_journal
 from shangsou.updates.operation import Operation
 from tests.fixtures.hash_encoder import HashEncoder
 
@@ -204,7 +204,7 @@ def test_an_index_that_was_deleted_begins_behind_the_changes_of_the_one_before(
     searcher = open_one()
     searcher.update([patch("cup", price_fen=1)])
     index(settings, SHOP)
-    open_journal(settings).path.unlink()
+    journal_path(settings.home).unlink()
     again = open_one()
     [outcome] = again.update([patch("cup", price_fen=2)])
     assert (outcome.status, price_of(again, "cup")) == ("updated", 2)
