@@ -1,4 +1,4 @@
-"""What is learned of the texts of changed products, by the models that their generation was built with."""
+"""Texts of changed products: encoded, with types and facts by the models of their generation."""
 
 import logging
 from collections.abc import Sequence

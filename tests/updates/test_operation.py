@@ -1,4 +1,4 @@
-"""What operations make of products."""
+"""Operations, and the products that they make."""
 
 from datetime import UTC, datetime
 

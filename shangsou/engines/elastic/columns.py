@@ -1,4 +1,4 @@
-"""What the documents of an index need of all products: groups, offers, and the mean rating."""
+"""Columns of all products that the documents of an index need: groups, offers, and the mean rating."""
 
 from array import array
 from collections.abc import Sequence

@@ -69,6 +69,11 @@ class ElasticEngine:
         state = self._reader.state()
         return self._with_state(state, changed_ids) if state.sequence > self.sequence else self
 
+    @property
+    def superfluous_rows(self) -> tuple[int, int]:
+        """Nothing: Elasticsearch merges what changed by itself."""
+        return 0, self.generation.documents
+
     def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return the products with these ids that exist, on sale or not, with the prices of the catalog."""
         return self._reader.stored(product_ids)

@@ -1,4 +1,4 @@
-"""What an index holds besides single products: groups, offers, the mean rating, and which changes."""
+"""The layout of an index besides single products: groups, offers, the mean rating, and its changes."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
