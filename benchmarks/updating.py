@@ -1,14 +1,16 @@
 """Changes of products while the server serves: until they are found, and what searches take beside them."""
 
+import gzip
 import http.client
 import json
 import random
 import statistics
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from benchmarks.engines import engine_settings
 from benchmarks.searching import FACETS, real_queries
@@ -31,7 +33,8 @@ def measure(data: Path, elastic_url: str) -> dict[str, object]:
 
 def _measure(settings: Settings, data: Path) -> dict[str, float]:
     queries = real_queries(data, 2 * ROUNDS * SEARCHES_A_ROUND + 50)
-    ids = _product_ids(data)
+    titles = _titles(data)
+    ids = list(titles)
     rng = random.Random(1)
     with served(settings) as (port, _, _):
         shop = _Shop(port)
@@ -41,12 +44,12 @@ def _measure(settings: Settings, data: Path) -> dict[str, float]:
         for start in range(0, CHANGES, BATCH):
             shop.change(changes[start : start + BATCH])
         acknowledged = time.perf_counter() - started
-        shop.wait_for(changes[-1])
+        shop.wait_for(changes[-1], titles)
         searchable = time.perf_counter() - started
         one = _price(ids[0], rng)
         started = time.perf_counter()
         shop.change([one])
-        shop.wait_for(one)
+        shop.wait_for(one, titles)
         one_searchable = time.perf_counter() - started
         ratios = _ratios(shop, _Shop(port), queries[50:], ids)
     return {
@@ -107,38 +110,39 @@ class _Shop:
             took.append(1000 * (time.perf_counter() - started))
         return took
 
-    def wait_for(self, change: dict[str, object]) -> None:
+    def wait_for(self, change: Mapping[str, object], titles: Mapping[str, str]) -> None:
         """Wait until every one of many searches shows a price: all workers have it."""
-        product_id, price = change["product_id"], change["price"]
+        product_id = str(change["product_id"])
+        body = {
+            "query": titles[product_id],
+            "collapse": False,
+            "mode": "lexical",
+            "size": 100,
+            "correct": False,
+        }
         seen = 0
         while seen < ALL_WORKERS:
-            # A code that nothing else has finds the product alone.
-            hits = self._post("/v1/search", {"query": product_id, "collapse": False, "mode": "lexical"})[
-                "hits"
-            ]
-            prices = [
-                hit["product"].get("price") for hit in hits if hit["product"]["product_id"] == product_id
-            ]
+            products = [hit["product"] for hit in self._post("/v1/search", body)["hits"]]
+            prices = [product.get("price") for product in products if product["product_id"] == product_id]
             if not prices:
-                raise RuntimeError(f"{product_id} is not found by its number")
-            seen = seen + 1 if prices == [price] else 0
+                raise RuntimeError(f"{product_id} is not found by its title")
+            seen = seen + 1 if prices == [change["price"]] else 0
 
-    def _post(self, path: str, body: dict[str, object]) -> dict[str, object]:
+    def _post(self, path: str, body: dict[str, object]) -> dict[str, Any]:
         self._connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
         response = self._connection.getresponse()
         text = response.read()
         if response.status != 200:
             raise RuntimeError(f"{response.status}: {text[:300]!r}")
-        answer: dict[str, object] = json.loads(text)
+        answer: dict[str, Any] = json.loads(text)
         return answer
 
 
-def _product_ids(data: Path) -> list[str]:
-    import gzip
-
+def _titles(data: Path) -> dict[str, str]:
+    """Return the title of each product by its id."""
     with gzip.open(data / "catalog.tsv.gz", "rt", encoding="utf-8") as lines:
         next(lines)
-        return [line.split("\t", 1)[0] for line in lines]
+        return dict(line.split("\t", 2)[:2] for line in lines)
 
 
 def _price(product_id: str, rng: random.Random) -> dict[str, object]:
