@@ -17,4 +17,5 @@ pytest_plugins = [
     "tests.fixtures.behaviour",
     "tests.fixtures.fact_shop",
     "tests.fixtures.tuning",
+    "tests.fixtures.updates",
 ]

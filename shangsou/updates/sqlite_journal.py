@@ -27,7 +27,8 @@ CREATE TABLE IF NOT EXISTS changes (
 PRAGMA user_version = {_VERSION};
 COMMIT;
 """
-_to_json_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# All of it ASCII: half a surrogate pair is no text that SQLite takes.
+_to_json_text = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class SqliteJournal:

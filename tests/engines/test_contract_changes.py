@@ -185,9 +185,8 @@ def test_counts_and_variants_are_those_of_a_new_index(
     assert changed.passing_variants(ids, filters) == fresh.passing_variants(ids, filters)
     assert changed.variants(ids, 5) == fresh.variants(ids, 5) != {}
     assert changed.main_types(ids) == fresh.main_types(ids)
-    ratings = [
-        [engine.listings([one])[one].rating for one in fresh.stored(ids)] for engine in (changed, fresh)
-    ]
+    listings = [engine.listings(ids) for engine in (changed, fresh)]
+    ratings = [{one: listing.rating for one, listing in found.items()} for found in listings]
     assert ratings[0] == pytest.approx(ratings[1], nan_ok=True)
     assert changed.stored(ids) == fresh.stored(ids)
     assert changed.holding(ids, [("red",), ("coloured",)]) == fresh.holding(ids, [("red",), ("coloured",)])
