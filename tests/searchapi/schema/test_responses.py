@@ -56,4 +56,4 @@ def test_docstrings_of_fields_are_their_descriptions():
 
 
 def test_a_field_that_may_be_left_out_is_not_required():
-    assert {"errors", "request_id"} == ProblemResponse.__optional_keys__
+    assert {"errors", "current", "request_id"} == ProblemResponse.__optional_keys__
