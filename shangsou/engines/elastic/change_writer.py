@@ -27,7 +27,7 @@ from shangsou.engines.elastic.documents import (
     with_learned,
 )
 from shangsou.engines.elastic.index_reader import IndexReader
-from shangsou.engines.elastic.layout import IndexState, Layout
+from shangsou.engines.elastic.layout import CHANGED, IndexState, Layout
 from shangsou.engines.elastic.ratings import mean_rating_body
 from shangsou.engines.elastic.writer import documents_alias
 from shangsou.engines.query import Vector
@@ -41,7 +41,8 @@ _WRITTEN_AT_ONCE = 1_000
 # Variants of changed groups read in one response.
 _READ_AT_ONCE = 1_000
 _LEARNED = ["product_id", "main_type", "filter.type", "filter.fact"]
-_VECTORS = ["title_vector", "description_vector"]
+_VECTORS = ("title_vector", "description_vector")
+_VECTOR_FIELDS = [f"{prefix}{name}" for name in _VECTORS for prefix in ("", CHANGED)]
 _CONFLICT, _NOT_FOUND = 409, 404
 
 
@@ -94,6 +95,7 @@ class ChangeWriter:
         differing = {name for of_group in variants.values() for name in differing_facets(of_group)}
         return replace(
             layout,
+            has_changed=True,
             has_variants=layout.has_variants or any(len(of_group) > 1 for of_group in variants.values()),
             shared_facets=tuple(name for name in layout.shared_facets if name not in differing),
             has_offers=layout.has_offers
@@ -112,6 +114,9 @@ class ChangeWriter:
 
     def _source(self, product: Product, texts: SearchedTexts) -> Source:
         source = document_source(product, texts.title_vector, texts.description_vector, self._segmenter)
+        for name in _VECTORS:
+            if name in source:
+                source[f"{CHANGED}{name}"] = source.pop(name)
         return with_learned(source, texts.types, texts.facts)
 
     def _learned(self, product_ids: Sequence[str]) -> dict[str, SearchedTexts]:
@@ -120,7 +125,7 @@ class ChangeWriter:
             return {}
         body = {
             **IDS_ONLY,
-            "docvalue_fields": [*_LEARNED, *_VECTORS],
+            "docvalue_fields": [*_LEARNED, *_VECTOR_FIELDS],
             "query": {"bool": {"filter": [{"terms": {"product_id": list(product_ids)}}]}},
             "size": len(product_ids),
             "track_total_hits": False,
@@ -221,7 +226,8 @@ def _texts(fields: Mapping[str, Any]) -> SearchedTexts:
     """Return what was learned, from the columns of a document."""
     main = fields.get("main_type", [])
     others = [name for name in fields.get("filter.type", []) if name not in main]
-    vectors: list[Vector | None] = [
-        np.array(fields[name], np.float32).reshape(-1) if name in fields else None for name in _VECTORS
-    ]
+    vectors: list[Vector | None] = []
+    for name in _VECTORS:
+        held = fields.get(name) or fields.get(f"{CHANGED}{name}")
+        vectors.append(np.array(held, np.float32).reshape(-1) if held else None)
     return SearchedTexts(vectors[0], vectors[1], [*main, *others], fields.get("filter.fact", []))

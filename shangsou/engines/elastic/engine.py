@@ -250,8 +250,10 @@ class ElasticEngine:
         [response] = self._search([lookups.title_vectors_body(product_ids)])
         return {
             # A list of one vector.
-            responses.product_id(hit): np.array(hit["fields"]["title_vector"], np.float32).reshape(-1)
+            responses.product_id(hit): np.array(hit["fields"][field], np.float32).reshape(-1)
             for hit in responses.hits(response)
+            for field in lookups.TITLE_VECTORS
+            if field in hit["fields"]
         }
 
     def close(self) -> None:

@@ -66,7 +66,10 @@ class IndexDocuments:
     def _layout(self) -> Layout:
         shared = tuple(name for name in SHARED_FACETS if name not in self._differing)
         return Layout(
-            self._groups.has_variants, shared, self._columns.has_offers, self._columns.mean_rating()
+            has_variants=self._groups.has_variants,
+            shared_facets=shared,
+            has_offers=self._columns.has_offers,
+            mean_rating=self._columns.mean_rating(),
         )
 
     def _complete(self, row: int) -> Source:

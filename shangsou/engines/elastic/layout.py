@@ -18,12 +18,18 @@ class Layout:
     """Those of `SHARED_FACETS` whose values are the same for all variants of each group."""
     has_offers: bool = False
     """Whether prices depend on the moment."""
+    has_changed: bool = False
+    """Whether products have changed since the index was built: their vectors are in fields of their own."""
     mean_rating: float = 0.0
     """Of all products, by their reviews: what ratings are drawn to."""
 
 
 PLAIN = Layout()
 """Of an index without groups and offers; also for clauses that neither matters to."""
+
+
+CHANGED = "changed."
+"""Before the names of the vector fields of products that have changed since the index was built."""
 
 
 @dataclass(frozen=True, slots=True)

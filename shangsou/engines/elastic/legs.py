@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from shangsou.engines.elastic.bodies import BY_ID, COLLAPSE, IDS_ONLY, IN_STOCK_FIRST, Body, any_of
 from shangsou.engines.elastic.conditions import Conditions
 from shangsou.engines.elastic.documents import vector_to_json
+from shangsou.engines.elastic.layout import CHANGED
 from shangsou.engines.fields import COVERAGE_FIELD
 from shangsou.engines.query import LexicalLeg, LexicalQuery, VectorLeg
 from shangsou.engines.recipe import IndexRecipe
@@ -49,16 +50,18 @@ def vector_leg_body(leg: VectorLeg, conditions: Conditions) -> Body:
         if leg.ids is None:
             # Several for each group, all of them rescored: that is no less than without groups.
             k, oversample = min(leg.depth, visited), 1
-    knn = {
-        "field": leg.field,
+    wanted = {
         "query_vector": vector_to_json(leg.vector),
         "k": k,
         "num_candidates": visited,
-        "rescore_vector": {"oversample": oversample},
         "filter": [{"bool": filters}],
     }
     # As a query: the top-level `knn` section runs in a separate phase, which takes longer.
-    return {**_best_by_score(leg.k, collapse=collapse), "query": {"knn": knn}}
+    query: Body = {"knn": {**wanted, "field": leg.field, "rescore_vector": {"oversample": oversample}}}
+    if conditions.layout.has_changed:
+        # Each product has one of the two vectors.
+        query = any_of([query, {"knn": {**wanted, "field": CHANGED + leg.field}}])
+    return {**_best_by_score(leg.k, collapse=collapse), "query": query}
 
 
 def field_scores_body(query: LexicalQuery, product_ids: Sequence[str], recipe: IndexRecipe) -> Body:

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from shangsou.engines.elastic.bodies import BY_ID, COLLAPSE, IDS_ONLY, IN_STOCK_FIRST, Body
 from shangsou.engines.elastic.conditions import Conditions
+from shangsou.engines.elastic.layout import CHANGED
 from shangsou.engines.query import Filters
 
+TITLE_VECTORS = ("title_vector", f"{CHANGED}title_vector")
+"""The fields that hold the vector of a product's title: one of them does."""
 _RATING_FIELDS = ("sort.rating.part", "sort.rating.mean_share")
 _LISTING_FIELDS = ["group", "filter.in_stock", "duplicate", "sort.sales", *_RATING_FIELDS]
 
@@ -44,7 +47,7 @@ def title_vectors_body(product_ids: Sequence[str]) -> Body:
     """Return the body that reads the title vectors of these products, without those off sale."""
     # `_source` holds no vectors; they can be read as doc values since 8.17.
     query = _among(product_ids, Filters(), Conditions())
-    return _columns_body(query, len(product_ids), ["title_vector"])
+    return _columns_body(query, len(product_ids), [*TITLE_VECTORS])
 
 
 def holding_body(product_ids: Sequence[str], terms: Sequence[Sequence[str]]) -> Body:

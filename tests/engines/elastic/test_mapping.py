@@ -54,6 +54,7 @@ def test_the_recipe_is_filled_in() -> None:
     }
     assert body["mappings"]["properties"]["title_vector"]["dims"] == 512
     assert body["mappings"]["properties"]["description_vector"]["dims"] == 512
+    assert body["mappings"]["properties"]["changed"]["properties"]["title_vector"]["dims"] == 512
     assert "${" not in str(body)
 
 

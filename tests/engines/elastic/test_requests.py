@@ -18,7 +18,7 @@ from shangsou.engines.elastic.documents import (
 )
 from shangsou.engines.elastic.engine import ElasticEngine
 from shangsou.engines.elastic.index_reader import IndexReader
-from shangsou.engines.elastic.layout import PLAIN, IndexState
+from shangsou.engines.elastic.layout import PLAIN, IndexState, Layout
 from shangsou.engines.elastic.legs import field_scores_body, lexical_leg_body, vector_leg_body
 from shangsou.engines.elastic.lookups import holding_body, ids_body, main_types_body
 from shangsou.engines.elastic.pages import page_bodies
@@ -107,6 +107,15 @@ def test_a_small_vector_leg_searches_as_widely_but_asks_for_fewer_hits() -> None
     wide = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 100), ALL)
     narrow = vector_leg_body(VectorLeg("title_vector", UNIT, Filters(), 3), ALL)
     assert narrow == {**wide, "size": 3}
+
+
+def test_vectors_of_changed_products_are_looked_at_besides_where_there_are_any() -> None:
+    leg = VectorLeg("title_vector", UNIT, Filters(price_to_fen=30_000), 100)
+    [graph, changed] = vector_leg_body(leg, Conditions(Layout(has_changed=True)))["query"]["bool"]["should"]
+    assert graph == vector_leg_body(leg, ALL)["query"]
+    # Not quantized: there is nothing to compare again.
+    without_rescoring = {name: value for name, value in graph["knn"].items() if name != "rescore_vector"}
+    assert changed == {"knn": {**without_rescoring, "field": "changed.title_vector"}}
 
 
 TYPES = TypeCondition(
