@@ -5,11 +5,13 @@ as a colour or a size, and these values differ. See docs/adr/0028-variants.md.
 """
 
 from array import array
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
+from indexer.hash_table import HashTable
 from indexer.remaining_title import remaining_title
 from indexer.variant_attributes import VariantValue, variant_values
 from shangsou.product import CATEGORY_SEPARATOR, DERIVED_GROUP_PREFIX, Product
@@ -57,19 +59,19 @@ class GroupedProduct(NamedTuple):
 class GroupDeriver:
     """Gives products their derived groups, one after the other.
 
-    It holds numbers alone, some 200 bytes for each product that states a value by which variants differ.
+    It holds numbers alone, some 80 bytes for each product that states a value by which variants differ.
     """
 
     def __init__(self, segmenter: Segmenter = PACKAGED) -> None:
         self._segmenter = segmenter
         self.counts = DerivedGroupCounts()
-        self._numbers: dict[int, int] = {}
+        self._numbers = HashTable()
         self._sizes = array("L")
         self._first_listings = array("q")
-        self._later_listings: set[int] = set()
+        self._later_listings = HashTable()
         self._lowest = array("q")
         self._highest = array("q")
-        self._first: dict[int, tuple[str, Sequence[VariantValue]]] = {}
+        self._first: OrderedDict[int, tuple[str, Sequence[VariantValue]]] = OrderedDict()
 
     def assign(self, product: Product) -> GroupedProduct:
         """Return the product with its derived group, or as it is.
@@ -85,24 +87,22 @@ class GroupDeriver:
             return GroupedProduct(product)
         listing = hash((group, *(value.key for value in values)))
         price = product.price_fen or 0
-        number = self._numbers.get(group)
-        if number is None:
-            number = self._begin_group(group, listing, price)
+        number = self._numbers.setdefault(group, len(self._sizes))
+        if number == len(self._sizes):
+            self._begin_group(listing, price)
         elif self._is_listed(number, listing) or not self._fits_price(number, price):
             return GroupedProduct(product)
         else:
-            self._later_listings.add(listing)
+            self._later_listings.setdefault(listing, number)
         self._count(number, product, values)
         grouped = product.in_group(f"{DERIVED_GROUP_PREFIX}{group:016x}")
         return GroupedProduct(grouped, is_variant=self._sizes[number] > 1)
 
-    def _begin_group(self, group: int, listing: int, price: int) -> int:
-        number = self._numbers[group] = len(self._sizes)
+    def _begin_group(self, listing: int, price: int) -> None:
         self._sizes.append(0)
         self._first_listings.append(listing)
         self._lowest.append(price)
         self._highest.append(price)
-        return number
 
     def _is_listed(self, number: int, listing: int) -> bool:
         return listing == self._first_listings[number] or listing in self._later_listings
@@ -129,7 +129,7 @@ class GroupDeriver:
         elif size == 1:
             self._first[number] = product.title, values
             if len(self._first) > _REMEMBERED:
-                del self._first[next(iter(self._first))]
+                self._first.popitem(last=False)
         elif number in self._first:
             counts.examples.append(_example(*self._first.pop(number), product.title, values))
 

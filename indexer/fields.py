@@ -34,6 +34,8 @@ VARIANT_LISTS = (
 )
 # Columns of values without a column of names: 规格1, 规格2.
 VALUE_PARTS = tuple(f"sku_part.{number}" for number in range(1, 6))
+# What `settle` changes: rows without these stay as they are.
+SETTLED = frozenset((*OF_PRODUCT.values(), *VALUE_PARTS))
 
 
 def settle(values: MutableMapping[str, object]) -> None:

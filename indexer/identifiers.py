@@ -8,6 +8,7 @@ from indexer.cell_objects import as_text
 
 # What Excel wraps a number in so that it stays a text: `="00123"`, `'00123`.
 _WRAPPED = re.compile(r"""=\s*"(.*)"|'(.*[^'])""", re.DOTALL)
+_READ_FURTHER = ("=", "'", " ")
 # pandas turns numbers with gaps into floats.
 _WHOLE_FLOAT = re.compile(r"([0-9]+)\.0+")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,2}", re.IGNORECASE)
@@ -24,8 +25,16 @@ def unwrap(text: str) -> str:
 def read_identifier(value: object) -> str:
     """Return the number of a product as text; empty for none."""
     text = value if isinstance(value, str) else as_text(value)
-    # Nearly all.
-    return text if text.isalnum() else _read(text)
+    # Nearly all, and what leaves no other way to read them, as A-1_b.
+    if text.isalnum() or (
+        text.isascii()
+        and text.isprintable()
+        and "." not in text
+        and not text.startswith(_READ_FURTHER)
+        and text[-1:] != " "
+    ):
+        return text
+    return _read(text)
 
 
 def is_spoilt(identifier: str) -> bool:

@@ -46,7 +46,7 @@ def clean_text(raw: str) -> CleanText:
     Cleaning it again changes nothing. Zero-width and bidirectional marks are removed as well, but not the
     joiner inside an emoji.
     """
-    if not _SUSPICIOUS.search(raw):
+    if is_clean(raw):
         return CleanText(raw.strip())
     oddities: dict[str, None] = {}
     text = raw
@@ -69,6 +69,17 @@ def clean_text(raw: str) -> CleanText:
         if text == before:
             break
     return CleanText(_SPACES.sub(" ", text).strip(), tuple(oddities))
+
+
+def is_clean(raw: str) -> bool:
+    """Return whether there is nothing to remove from a text but blanks around it."""
+    # Nearly all cells are printable, which is found without a look at each character in Python's patterns.
+    # Of what the pattern looks for, these alone are printable.
+    if raw.isprintable() and not (
+        "  " in raw or "<" in raw or "&" in raw or "\ufffd" in raw or "\ufffc" in raw
+    ):
+        return True
+    return not _SUSPICIOUS.search(raw)
 
 
 def _remove_hidden(text: str) -> str:

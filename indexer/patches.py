@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from indexer.cells.cells import Cells, Habits
-from indexer.clean import SALE_CELLS, clean_row, field_of_cell
+from indexer.cells.readers import field_of_cell
+from indexer.clean import SALE_CELLS, clean_row
 from shangsou.product import field_to_json
 from shangsou.reading.issue import Issue
 

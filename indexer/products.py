@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from indexer.amount_merging import AmountMerger
 from indexer.catalog import BadRow, Catalog, OtherRow
 from indexer.cells.cells import Habits
-from indexer.clean import CleanedRow, clean_row
+from indexer.clean import CleanedRow
 from indexer.derived_groups import GroupDeriver, GroupedProduct
 from indexer.duplicates import title_key
+from indexer.hash_table import HashTable
 from indexer.joined_rows import DuplicateRow, Joined, JoinedRow
 from indexer.joining import join_rows
 from indexer.report import Report
+from indexer.row_cleaner import RowCleaner
 from indexer.shapes.delimited import DelimitedTable
 from indexer.survey import survey
 from shangsou.encoding.product_texts import title_text
@@ -87,10 +89,10 @@ class _ProductReader:
     ) -> None:
         self.files = [catalog.name for catalog in catalogs]
         self._file_numbers = {name: number for number, name in enumerate(self.files)}
-        self._habits = {catalog.name: habits_of(catalog, currency) for catalog in catalogs}
+        self._cleaners = {catalog.name: RowCleaner(habits_of(catalog, currency)) for catalog in catalogs}
         self._report = report
         self._deriver, self._amounts = deriver, amounts
-        self._titles: dict[int, int] = {}
+        self._titles = HashTable()
 
     def product(self, row: Joined) -> Product | None:
         """Return the product of a row, and count the outcome."""
@@ -132,7 +134,7 @@ class _ProductReader:
     def _clean(self, row: JoinedRow | BadRow) -> CleanedRow:
         if isinstance(row, BadRow):
             return CleanedRow(None, [Issue("row unreadable", row.problem, "row skipped")])
-        cleaned = clean_row(row.values, self._habits[row.file])
+        cleaned = self._cleaners[row.file].clean(row.values)
         if row.issue is not None:
             cleaned.issues.insert(0, row.issue)
         return cleaned

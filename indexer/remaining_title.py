@@ -11,7 +11,8 @@ from shangsou.text.segmenter import PACKAGED, Segmenter
 _TAKEN = "\0"
 # Between words and around values. `+` and `*` are left, since P30+ is no P30 and 500g*2 not 500g.
 _SEPARATORS = re.compile(r"[\0\s,、;:/|·_()\[\]【】<>《》「」~—-]+")
-_UNIT_GAP = re.compile(r"(?<=\d) (?=[^\W\d])")
+# Begins with the blank, which is found faster than what stands around it.
+_UNIT_GAP = re.compile(r" (?<=\d )(?=[^\W\d])")
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # A bare number is a value before one of these only: 36码, but not iPhone 15.
 _UNITS_OF_NUMBERS = ("码", "寸", "英寸")
@@ -40,9 +41,11 @@ def remaining_title(title: str, values: Iterable[str], segmenter: Segmenter = PA
         Cuts the title into words.
     """
     text = _close_gaps(normalize(title))
-    words = _Words(text, segmenter)
     rest = text
-    for value in sorted(_spellings(values), key=len, reverse=True):
+    # Few titles hold any.
+    held = [value for value in _spellings(values) if value in text]
+    words = _Words(text, segmenter)
+    for value in sorted(held, key=len, reverse=True):
         for start, end in _occurrences(rest, value):
             if words.are_bounded(start, end):
                 rest = rest[:start] + _TAKEN * (end - start) + rest[end:]

@@ -1,8 +1,11 @@
 """Summarize a shop: how full each field is, how many products are on sale, at which prices."""
 
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from operator import attrgetter
+
+import numpy as np
 
 from shangsou.product import Product
 
@@ -28,10 +31,14 @@ _FIELDS: Mapping[str, str] = {
     "product_type": "product_type",
 }
 _values = attrgetter(*_FIELDS.values())
-_ZEROS_COUNT = frozenset(("price", "stock", "rating"))
+_ZERO_POSITIONS = tuple(
+    position for position, field in enumerate(_FIELDS) if field in ("price", "stock", "rating")
+)
 # Names that are counted: a shop has hundreds of brands, a wrong column as many as products.
 _MAX_NAMES = 2_000
 _SHOWN = 5
+# Kinds of products by which fields they have; a catalog has dozens.
+_MAX_SHAPES = 1 << 12
 
 
 class ShopSummary:
@@ -41,8 +48,8 @@ class ShopSummary:
         self.products = self.off = self.sold_out = 0
         self.currency = "CNY"
         self._filled = [0] * len(_FIELDS)
-        self._groups: set[int] = set()
-        self._in_groups = 0
+        self._shapes: Counter[tuple[bool, ...]] = Counter()
+        self._groups = array("q")
         self._lowest: int | None = None
         self._highest: int | None = None
         self._categories: Counter[str] = Counter()
@@ -52,14 +59,18 @@ class ShopSummary:
     def add(self, product: Product) -> None:
         """Count a product."""
         self.products += 1
-        filled = self._filled
-        for position, value in enumerate(_values(product)):
+        # One look-up for all products that have the same fields, instead of one a field.
+        values = _values(product)
+        self._shapes[tuple(map(bool, values))] += 1
+        if len(self._shapes) > _MAX_SHAPES:
+            self._filled = list(self.filled().values())
+            self._shapes.clear()
+        for position in _ZERO_POSITIONS:
             # Zero is a price and a stock.
-            if value or (value == 0 and position in _ZERO_POSITIONS):
-                filled[position] += 1
+            if values[position] == 0:
+                self._filled[position] += 1
         if product.group_id:
-            self._in_groups += 1
-            self._groups.add(hash(product.group_id))
+            self._groups.append(hash(product.group_id))
         if product.status == "off":
             self.off += 1
         elif product.stock == 0:
@@ -79,11 +90,15 @@ class ShopSummary:
     @property
     def groups(self) -> int:
         """Products as a shopper sees them, the variants of one counted once."""
-        return self.products - self._in_groups + len(self._groups)
+        return self.products - len(self._groups) + len(np.unique(np.frombuffer(self._groups, np.int64)))
 
     def filled(self) -> dict[str, int]:
         """Return how many products have each field."""
-        return dict(zip(_FIELDS, self._filled, strict=True))
+        filled = list(self._filled)
+        for shape, count in self._shapes.items():
+            for position, is_filled in enumerate(shape):
+                filled[position] += count * is_filled
+        return dict(zip(_FIELDS, filled, strict=True))
 
     def fill(self) -> dict[str, float]:
         """Return the share of products that have each field."""
@@ -128,9 +143,6 @@ class ShopSummary:
             return ", no prices"
         money = "yuan" if self.currency == "CNY" else self.currency
         return f", {self._lowest / 100:,.2f} to {self._highest / 100:,.2f} {money}"
-
-
-_ZERO_POSITIONS = frozenset(position for position, field in enumerate(_FIELDS) if field in _ZEROS_COUNT)
 
 
 def _count(counts: Counter[str], name: str) -> None:

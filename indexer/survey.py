@@ -69,7 +69,8 @@ def survey(catalogs: Sequence[Catalog]) -> Survey:
                 parent = read_identifier(values.get("product_id"))
                 parent_of.update(dict.fromkeys(listed_variants(values["variant_skus"]), parent))
             found.price_units.add(values)
-            found.unnamed_values.add(values)
+            if "sku_attributes" in values:
+                found.unnamed_values.add(values)
         found.rows = columns.rows
         found.identity = columns.identity()
         files.append(found)

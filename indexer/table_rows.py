@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from indexer.columns import Columns
-from indexer.fields import settle
+from indexer.fields import SETTLED, settle
 from indexer.shapes.shape import Table
 from shangsou.reading.issue import Issue
 
@@ -42,6 +42,7 @@ class TableReader:
         """Yield each row's line with its values and issue; a text in their place names what is no product."""
         used, width, title = self._columns.used, self._columns.width, self._title
         header_title = self._header[title] if title >= 0 else ""
+        settles = any(field in SETTLED for _, field in used)
         for number, row in self._table.rows():
             if isinstance(row, str):
                 yield number, None, row
@@ -59,13 +60,14 @@ class TableReader:
                 continue
             # Zeros are values.
             values = {field: cell for position, field in used if (cell := cells[position]) or cell == 0}
-            settle(values)
+            if settles:
+                settle(values)
             if values or issue:
                 yield number, values, issue
 
     def _kind_of_footer(self, cells: Sequence[object]) -> str:
         """Return what a row is whose first cell is one of those that programs print below a table."""
-        first = next((cell for cell in cells if cell), "")
+        first = cells[0] or next((cell for cell in cells if cell), "")
         if not isinstance(first, str) or not _FOOTER.fullmatch(first.strip(_AROUND)):
             return ""
         # A product may have such a word for a brand, beside its number and its title.

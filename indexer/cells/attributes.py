@@ -1,12 +1,15 @@
 """Attributes, from one column or from one each."""
 
+from functools import lru_cache
+
 from indexer.attributes import is_property_numbers, split_attributes
 from indexer.cell_objects import as_text, read_object
 from indexer.cell_vocabulary import vocabulary
 from indexer.cells.cells import Cells
-from indexer.cells.limits import MAX_ATTRIBUTES
+from indexer.cells.limits import MAX_ATTRIBUTES, MAX_REPEATED_LENGTH
 from indexer.column_names import ATTRIBUTE_PREFIX
 from indexer.unnamed_values import split_unnamed
+from shangsou.reading.issue import Issue
 
 # A text of variants is short; a longer one is a description in the wrong column.
 _MAX_UNNAMED = 60
@@ -26,8 +29,10 @@ def read_attributes(cells: Cells) -> dict[str, tuple[str, ...]]:
     kept: dict[str, dict[str, None]] = {}
     for raw_name, raw_value in pairs:
         if raw_value:
-            name = cells.clean_text("attribute name", raw_name)
-            text = cells.clean_text("attributes", raw_value)
+            is_short = len(raw_name) + len(raw_value) <= MAX_REPEATED_LENGTH
+            clean = _clean_pair if is_short else _clean_pair.__wrapped__
+            name, text, issues = clean(raw_name, raw_value)
+            cells.issues += issues
             if name and text:
                 kept.setdefault(name, {})[text] = None
     if len(kept) > MAX_ATTRIBUTES:
@@ -59,3 +64,12 @@ def _pairs(cells: Cells, field: str) -> list[tuple[str, str]]:
     else:
         cells.leave_empty(field, text or str(value), "cannot be read")
     return []
+
+
+# A catalog has few names, and colours and sizes are those of other products.
+@lru_cache(1 << 14)
+def _clean_pair(raw_name: str, raw_value: str) -> tuple[str, str, tuple[Issue, ...]]:
+    """Return the name and the value of an attribute, cleaned, with the issues found in them."""
+    cells = Cells({})
+    name, value = cells.clean_text("attribute name", raw_name), cells.clean_text("attributes", raw_value)
+    return name, value, tuple(cells.issues)

@@ -8,7 +8,7 @@ from indexer.cells.cells import Cells
 from indexer.cells.limits import MAX_LEVELS
 from shangsou.reading.issue import Issue
 
-_LEVEL_FIELDS = ("cat1", "cat2", "cat3", "cat4")
+LEVEL_FIELDS = ("cat1", "cat2", "cat3", "cat4")
 
 
 def read_category(cells: Cells) -> tuple[str, ...]:
@@ -21,7 +21,7 @@ def read_category(cells: Cells) -> tuple[str, ...]:
     if not levels:
         parts = [
             level
-            for field in _LEVEL_FIELDS
+            for field in LEVEL_FIELDS
             if field in cells.values
             for level in split_category(cells.values[field])
         ]

@@ -7,7 +7,7 @@ from indexer.cell_objects import as_text, read_object
 from indexer.cell_vocabulary import vocabulary
 from indexer.cells.limits import MAX_CHARACTERS
 from indexer.identifiers import is_spoilt, read_identifier, unwrap
-from indexer.markup import clean_text
+from indexer.markup import clean_text, is_clean
 from indexer.number_texts import Number
 from shangsou.reading.issue import Issue, excerpt
 
@@ -122,12 +122,13 @@ class Cells:
     def clean_text(self, field: str, raw: str) -> str:
         """Return a text without markup and what else is no text, of bounded length."""
         max_length = MAX_CHARACTERS[field]
-        text, oddities = clean_text(
-            raw if len(raw) <= max_length else raw[: max_length * _RAW_CHARACTERS_PER_KEPT]
-        )
-        for oddity in oddities:
-            problem = f"{field_words(field)} {excerpt(raw)} holds {oddity}"
-            self.add_issue(f"{oddity} in {field_words(field)}", problem, f"read as {excerpt(text)}")
+        if len(raw) <= max_length and is_clean(raw):
+            text = raw.strip()
+        else:
+            text, oddities = clean_text(raw[: max_length * _RAW_CHARACTERS_PER_KEPT])
+            for oddity in oddities:
+                problem = f"{field_words(field)} {excerpt(raw)} holds {oddity}"
+                self.add_issue(f"{oddity} in {field_words(field)}", problem, f"read as {excerpt(text)}")
         if (
             len(text) <= _MAX_EMPTY_WORD_LENGTH
             and text.lower() in vocabulary("nothing")

@@ -24,3 +24,5 @@ MAX_CHARACTERS = {
 MAX_ATTRIBUTES = 100
 MAX_TAGS = 50  # and codes
 MAX_LEVELS = 8
+# Longer cells are seldom those of another product, so what was read of them is not kept.
+MAX_REPEATED_LENGTH = 200
