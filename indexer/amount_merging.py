@@ -25,7 +25,7 @@ class AmountMerger:
 
     def merge(self, product: Product) -> Product:
         """Return a product with its values respelled."""
-        if not any(
+        if not product.attributes or not any(
             self._first(name, value) != value
             for name, values in product.attributes.items()
             for value in values
