@@ -9,20 +9,23 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from shangsou.engines.embedded.term_counts import Numbers, TermCounts
 from shangsou.engines.fields import TITLE_PARTS
-from shangsou.text.character_arrays import split_characters
+from shangsou.text.character_arrays import gram_text, split_characters
 
-Numbers = NDArray[np.int64]
+# Texts counted at a time: a few megabytes of characters.
+_BATCH_TEXTS = 1 << 13
 
 
 class FieldTerms(NamedTuple):
     """How often each term occurs in each document: entries by term, then by row."""
 
     names: Sequence[str]
-    """The terms by number."""
-    numbers: Numbers
-    rows: Numbers
-    frequencies: Numbers
+    """The distinct terms."""
+    doc_freq: Numbers
+    """The entries of each."""
+    rows: NDArray[np.int32]
+    frequencies: NDArray[np.integer]
 
 
 class FieldBuilder(Protocol):
@@ -49,8 +52,15 @@ class WordsBuilder:
 
     def terms(self) -> FieldTerms:
         """Return the terms of all documents that were added."""
-        rows = np.repeat(np.array(self._rows, np.int64), self._lengths)
-        return FieldTerms(list(self._vocabulary), *_count(np.array(self._numbers, np.int64), rows))
+        counts = TermCounts()
+        first = 0
+        for start in range(0, len(self._rows), _BATCH_TEXTS):
+            lengths = np.array(self._lengths[start : start + _BATCH_TEXTS], np.int64)
+            rows = np.repeat(np.array(self._rows[start : start + _BATCH_TEXTS], np.int64), lengths)
+            counts.count(np.array(self._numbers[first : first + len(rows)], np.int64), rows)
+            first += len(rows)
+        # Each word of the vocabulary occurs, so that they are numbered without gaps.
+        return FieldTerms(list(self._vocabulary), *counts.finish()[1:])
 
 
 class GramsBuilder:
@@ -67,21 +77,15 @@ class GramsBuilder:
 
     def terms(self) -> FieldTerms:
         """Return the terms of all documents that were added."""
-        characters = split_characters(self._texts)
-        alphabet, letters = _number_characters(characters.codes)
-        first = np.flatnonzero(characters.begins_bigram)
-        # Characters by number, then bigrams by those of both.
-        bigrams = (letters[first] + 1) * len(alphabet) + letters[first + 1]
-        texts = np.append(characters.texts, characters.texts[first])
-        grams, rows, frequencies = _count(np.append(letters, bigrams), np.array(self._rows, np.int64)[texts])
-        is_new = np.diff(grams, prepend=-1) > 0
-        names = [
-            alphabet[gram // len(alphabet) - 1] + alphabet[gram % len(alphabet)]
-            if gram >= len(alphabet)
-            else alphabet[gram]
-            for gram in grams[is_new].tolist()
-        ]
-        return FieldTerms(names, np.cumsum(is_new) - 1, rows, frequencies)
+        counts = TermCounts()
+        for start in range(0, len(self._texts), _BATCH_TEXTS):
+            characters = split_characters(self._texts[start : start + _BATCH_TEXTS])
+            rows = np.array(self._rows[start : start + _BATCH_TEXTS], np.int64)
+            # Characters come before bigrams, which are greater numbers, and both in the order of Unicode.
+            bigrams, texts = characters.bigrams()
+            counts.count(np.append(characters.codes, bigrams), rows[np.append(characters.texts, texts)])
+        grams, doc_freq, rows_of_grams, frequencies = counts.finish()
+        return FieldTerms(list(map(gram_text, grams.tolist())), doc_freq, rows_of_grams, frequencies)
 
 
 class CoverageBuilder:
@@ -100,33 +104,28 @@ class CoverageBuilder:
 
     def terms(self) -> FieldTerms:
         """Return the terms of all documents that were added."""
-        titles, others = split_characters(self._titles), split_characters(self._others)
-        alphabet, letters = _number_characters(np.append(titles.codes, others.codes))
-        texts = np.append(titles.texts, others.texts)
-        sizes = np.bincount(titles.texts, minlength=len(self._titles))
-        positions = np.arange(len(titles.codes)) - (np.cumsum(sizes) - sizes)[titles.texts]
-        # One number for a character, a text and the position in its title; outside of it the last one of all.
-        outside = int(sizes.max(initial=0))
-        positions = np.append(positions, np.full(len(others.codes), outside))
-        found = np.sort((letters * len(sizes) + texts) * (outside + 1) + positions)
-        found, positions = np.divmod(found, outside + 1)
-        is_first = np.diff(found, prepend=-1) > 0
-        numbers, texts = np.divmod(found[is_first], len(sizes))
-        # The characters of each part, from the first one on, that begin the title.
-        ends = [-(-sizes * parts // TITLE_PARTS) for parts in range(1, TITLE_PARTS)]
-        frequencies = 1 + np.sum([positions[is_first] < end[texts] for end in ends], axis=0)
-        return FieldTerms(alphabet, numbers, np.array(self._rows, np.int64)[texts], frequencies)
+        counts = TermCounts()
+        for start in range(0, len(self._titles), _BATCH_TEXTS):
+            batch = slice(start, start + _BATCH_TEXTS)
+            codes, texts, frequencies = _count_coverage(self._titles[batch], self._others[batch])
+            counts.add(codes, np.array(self._rows[batch], np.int64)[texts], frequencies)
+        found = counts.finish()
+        return FieldTerms(list(map(chr, found.terms.tolist())), found.doc_freq, found.rows, found.frequencies)
 
 
-def _number_characters(codes: Numbers) -> tuple[list[str], Numbers]:
-    """Return the different characters, in order, and the number of each one among them."""
-    counts = np.bincount(codes)
-    # A table of all characters takes a tenth of the time of np.unique.
-    return list(map(chr, np.flatnonzero(counts).tolist())), (np.cumsum(counts > 0) - 1)[codes]
-
-
-def _count(numbers: Numbers, rows: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Return the distinct pairs of numbers and rows, in order, and how often each occurs."""
-    size = int(rows.max(initial=0)) + 1
-    pairs, frequencies = np.unique(numbers * size + rows, return_counts=True)
-    return *np.divmod(pairs, size), frequencies
+def _count_coverage(titles_of: Sequence[str], others_of: Sequence[str]) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the distinct characters of texts, by character, then by text, and how often each counts."""
+    titles, others = split_characters(titles_of), split_characters(others_of)
+    letters, texts = np.append(titles.codes, others.codes), np.append(titles.texts, others.texts)
+    sizes = np.bincount(titles.texts, minlength=len(titles_of))
+    positions = np.arange(len(titles.codes)) - (np.cumsum(sizes) - sizes)[titles.texts]
+    # One number for a character, a text and the position in its title; outside of it the last one of all.
+    outside = int(sizes.max(initial=0))
+    positions = np.append(positions, np.full(len(others.codes), outside))
+    found = np.sort((letters * len(sizes) + texts) * (outside + 1) + positions)
+    found, positions = np.divmod(found, outside + 1)
+    is_first = np.diff(found, prepend=-1) > 0
+    codes, texts = np.divmod(found[is_first], len(sizes))
+    # The characters of each part, from the first one on, that begin the title.
+    ends = [-(-sizes * parts // TITLE_PARTS) for parts in range(1, TITLE_PARTS)]
+    return codes, texts, 1 + np.sum([positions[is_first] < end[texts] for end in ends], axis=0)

@@ -6,7 +6,7 @@ that a search only adds them up, over every product, without pruning.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from hashlib import blake2b
 from pathlib import Path
@@ -23,10 +23,12 @@ from shangsou.engines.embedded.field_terms import (
     WordsBuilder,
 )
 from shangsou.engines.fields import COVERAGE_FIELD, COVERAGE_K1, TEXTS, analysed_texts, document_terms
-from shangsou.mmap_arrays import load_npy_mmap
+from shangsou.mmap_arrays import NpyWriter, load_npy_mmap
 from shangsou.product import Product
 from shangsou.text.segmenter import Segmenter
 
+# Postings of which the impacts are computed at a time; some ten megabytes.
+_BLOCK_POSTINGS = 1 << 18
 FILES = ("terms.npy", "starts.npy", "ends.npy", "rows.npy", "impacts.npy", "fields.json")
 
 
@@ -71,14 +73,23 @@ class PostingsBuilder:
     def write(self, folder: Path, *, rows: int, k1: float, b: float) -> None:
         """Write the postings of all fields into a folder."""
         builders: dict[str, FieldBuilder] = {COVERAGE_FIELD: self._coverage, **self._grams, **self._words}
-        parts, statistics = [], {}
-        for field, builder in builders.items():
-            terms = builder.terms()
-            if len(terms.rows):
-                *part, statistics[field] = _field_postings(field, terms, rows=rows, k1=k1, b=b)
-                parts.append(part)
-        keys = np.concatenate([part[0] for part in parts] or [np.empty(0, np.uint64)])
-        doc_freq = np.concatenate([part[1] for part in parts] or [np.empty(0, np.int64)])
+        keys_of_fields, doc_freq_of_fields = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+        statistics_of_fields = {}
+        with (
+            NpyWriter(folder / "rows.npy", np.int32) as row_file,
+            NpyWriter(folder / "impacts.npy", np.float32) as impact_file,
+        ):
+            for field, builder in builders.items():
+                terms = builder.terms()
+                if len(terms.rows):
+                    lengths = _document_lengths(terms, rows)
+                    statistics = statistics_of_fields[field] = _statistics(field, lengths, k1=k1, b=b)
+                    keys_of_fields.append(_term_keys(field, terms.names))
+                    doc_freq_of_fields.append(terms.doc_freq)
+                    row_file.append(terms.rows)
+                    for impacts in _field_impacts(field, terms, lengths, statistics):
+                        impact_file.append(impacts)
+        keys, doc_freq = np.concatenate(keys_of_fields), np.concatenate(doc_freq_of_fields)
         by_key = np.argsort(keys, kind="stable")
         if np.any(np.diff(keys[by_key]) == 0):
             # 64 bits: for a million terms a collision has odds of one in 37 million.
@@ -89,11 +100,7 @@ class PostingsBuilder:
         np.save(folder / "terms.npy", np.append(keys[by_key], np.uint64(0)))
         np.save(folder / "starts.npy", np.append((ends - doc_freq)[by_key], 0))
         np.save(folder / "ends.npy", np.append(ends[by_key], 0))
-        np.save(folder / "rows.npy", np.concatenate([part[2] for part in parts] or [np.empty(0, np.int32)]))
-        np.save(
-            folder / "impacts.npy", np.concatenate([part[3] for part in parts] or [np.empty(0, np.float32)])
-        )
-        (folder / "fields.json").write_text(json.dumps(statistics), "utf-8")
+        (folder / "fields.json").write_text(json.dumps(statistics_of_fields), "utf-8")
 
 
 class Postings:
@@ -163,9 +170,7 @@ class Postings:
         """Return the keys and impacts of the terms of one field of a document."""
         counts = Counter(terms)
         names = list(counts)
-        keys = _posting_keys(
-            np.array([text_key(field)], np.uint64), np.fromiter(map(text_key, names), np.uint64, len(names))
-        )
+        keys = _term_keys(field, names)
         starts, ends = self._positions(keys)
         frequencies = np.fromiter(counts.values(), np.int64, len(names))
         own_length = np.array([len(terms)])
@@ -220,30 +225,50 @@ def _posting_keys(field_keys: NDArray[np.uint64], term_keys: NDArray[np.uint64])
     return field_keys ^ term_keys
 
 
-def _field_postings(
-    field: str, terms: FieldTerms, *, rows: int, k1: float, b: float
-) -> tuple[NDArray[np.uint64], NDArray[np.int64], Rows, Impacts, FieldStatistics]:
-    """Return the keys, document frequencies, rows, impacts and statistics of a field."""
+def _term_keys(field: str, names: Sequence[str]) -> NDArray[np.uint64]:
+    """Return the keys of the postings of terms of one field."""
+    keys = np.fromiter(map(text_key, names), np.uint64, len(names))
+    return _posting_keys(np.array([text_key(field)], np.uint64), keys)
+
+
+def _blocks(terms: FieldTerms) -> Iterator[slice]:
+    """Yield where blocks of the postings of a field stand."""
+    for start in range(0, len(terms.rows), _BLOCK_POSTINGS):
+        yield slice(start, min(start + _BLOCK_POSTINGS, len(terms.rows)))
+
+
+def _document_lengths(terms: FieldTerms, rows: int) -> NDArray[np.int64]:
+    """Return by row how many terms its document has in a field."""
+    lengths = np.zeros(rows, np.int64)
+    for block in _blocks(terms):
+        counted = np.bincount(terms.rows[block], terms.frequencies[block], minlength=rows)
+        lengths += counted.astype(np.int64)
+    return lengths
+
+
+def _statistics(field: str, lengths: NDArray[np.int64], *, k1: float, b: float) -> FieldStatistics:
+    """Return the statistics of a field: as in Lucene, they cover the documents that have it."""
     if field == COVERAGE_FIELD:
         k1, b = COVERAGE_K1, 0.0
-    doc_freq = np.bincount(terms.numbers, minlength=len(terms.names)).astype(np.int64)
-    lengths_by_row = np.bincount(terms.rows, terms.frequencies, minlength=rows).astype(np.int64)
+    stated = lengths[lengths > 0]
+    return FieldStatistics(len(stated), float(stated.mean()), k1, b)
 
-    # As in Lucene, the statistics of a field cover the documents that have the field.
-    doc_rows = np.flatnonzero(lengths_by_row)
-    lengths = lengths_by_row[doc_rows]
-    statistics = FieldStatistics(len(doc_rows), float(lengths.mean()), k1, b)
-    length_norm = np.zeros(rows)
-    length_norm[doc_rows] = _length_norm(lengths, statistics)
-    impacts = _impacts(field, terms.frequencies, doc_freq[terms.numbers], length_norm[terms.rows], statistics)
-    term_keys = np.fromiter(map(text_key, terms.names), np.uint64, len(terms.names))
-    keys = _posting_keys(np.array([text_key(field)], np.uint64), term_keys)
-    return keys, doc_freq, terms.rows.astype(np.int32), impacts, statistics
+
+def _field_impacts(
+    field: str, terms: FieldTerms, lengths: NDArray[np.int64], statistics: FieldStatistics
+) -> Iterator[Impacts]:
+    """Yield the impacts of the postings of a field, a block after the other."""
+    length_norm = _length_norm(lengths, statistics)
+    ends = np.cumsum(terms.doc_freq)
+    for block in _blocks(terms):
+        numbers = np.searchsorted(ends, np.arange(block.start, block.stop), "right")
+        frequencies, doc_freq = terms.frequencies[block], terms.doc_freq[numbers]
+        yield _impacts(field, frequencies, doc_freq, length_norm[terms.rows[block]], statistics)
 
 
 def _impacts(
     field: str,
-    frequencies: NDArray[np.int64],
+    frequencies: NDArray[np.integer],
     doc_freq: NDArray[np.int64],
     length_norm: NDArray[np.float64],
     statistics: FieldStatistics,
