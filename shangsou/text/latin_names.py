@@ -56,14 +56,14 @@ def find_names(text: str, keys: Container[str]) -> Iterator[NameSpan]:
 
 def _longest_name(text: str, spans: list[tuple[int, int]], keys: Container[str]) -> NameSpan | None:
     """Return the longest name that begins with the first of these tokens."""
-    for count in range(len(spans), 0, -1):
-        joined = "".join(text[start:end] for start, end in spans[:count])
-        if count > 1 and len(joined) < _MIN_JOINED and not _is_marked(text, spans[:count]):
-            continue
-        for key in (joined, joined.removeprefix(_ARTICLE)):
-            if key in keys:
-                return NameSpan(key, spans[0][0], spans[count - 1][1])
-    return None
+    longest = None
+    joined = ""
+    for count, (start, end) in enumerate(spans, 1):
+        joined += text[start:end]
+        key = joined if joined in keys else joined.removeprefix(_ARTICLE)
+        if key in keys and (count == 1 or len(joined) >= _MIN_JOINED or _is_marked(text, spans[:count])):
+            longest = NameSpan(key, spans[0][0], end)
+    return longest
 
 
 def _is_marked(text: str, spans: list[tuple[int, int]]) -> bool:
