@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.markup import clean_text
+from indexer.markup import clean_text, is_clean
 
 # What dirty cells are made of, so that examples run into each other often.
 PIECES = st.sampled_from(
@@ -67,3 +67,15 @@ def test_clean_text_holds_no_control_characters_and_is_one_line(raw: str) -> Non
     text = clean_text(raw).text
     assert text == text.strip()
     assert not any(char < " " or "\x7f" <= char <= "\x9f" or char == "\ufffd" for char in text)
+
+
+def test_a_text_counts_as_clean_exactly_if_cleaning_would_change_no_more_than_blanks_around_it() -> None:
+    characters = (chr(code) for code in range(0x110000))
+    assert [
+        char
+        for char in characters
+        if is_clean(f"a{char}b") and clean_text(f"a{char}b<i></i>").text != f"a{char}b"
+    ] == []
+    assert is_clean(" 连衣裙 ")
+    assert not is_clean("连衣裙  红色")
+    assert not is_clean("<b>连衣裙")
