@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import (
+    cleaning,
     encoding,
     events,
     indexing,
@@ -31,6 +32,7 @@ from benchmarks import (
 from tests.servers.elasticsearch import running_elasticsearch
 
 BENCHMARKS = {
+    "cleaning": cleaning.measure,
     "encoding": encoding.measure,
     "indexing": indexing.measure,
     "misspelling": misspelling.measure,

@@ -155,6 +155,8 @@ def index_products(  # noqa: C901, PLR0913 - each a part of an index
             writer.write_documents()
             categories.write(lexicon)
             amounts.write(lexicon)
+            # The titles of a large catalog are not needed while it is checked.
+            del categories, amounts
             learner.join()
             types, summary = take_assigned_types(lexicon)
             facts = take_assigned_facts(lexicon)

@@ -73,7 +73,8 @@ class CatalogLearner:
     def assign(self, folder: Path, dimensions: int) -> None:
         """Write the product types and the facts of all products, and what queries may ask for of both.
 
-        Types are learned from the products and their title vectors in the folder.
+        Types are learned from the products and their title vectors in the folder. Called once, behind the
+        last product: what types and facts were learned from is dropped.
         """
         assignment = self._assign_types(folder, dimensions)
         entities = self._entities.extract(self._phrases.position_counts())
@@ -88,6 +89,8 @@ class CatalogLearner:
                 self._types.titles, assignment.types, of_products, facts, vocabulary, products
             )
         write_suggestions(folder, suggestions, self._segmenter)
+        # Half of the memory, which the n-grams need next.
+        del self._types, self._facts
 
     def write(self, folder: Path) -> None:
         """Write phrases and n-grams into the folder."""
