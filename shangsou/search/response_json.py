@@ -34,7 +34,7 @@ class HitJson(TypedDict):
     highlight: dict[str, str]
     """Field to HTML in which only `<em>` is markup."""
     variants: list[VariantJson]
-    """What is sold of its group, itself included, in catalog order, at most 20; empty without others."""
+    """What is sold of its group, itself included, by product id, at most 20; empty without others."""
     explain: NotRequired[dict[str, object]]
     reached_by: NotRequired[str]
     """The synonym by which it matches, where it holds nothing of the query's own words."""

@@ -196,7 +196,7 @@ def test_a_price_range_of_ones_own_takes_either_end_alone_and_both_in_any_order(
         (["销量"], "sales", [59, 58]),  # 60 is sold out
         (["价格"], "price_asc", [1, 2]),
         (["价格", "价格"], "price_desc", [59, 58]),
-        (["新品"], "newest", [1, 2]),  # no bag says when it is from: catalog order
+        (["新品"], "newest", [1, 2]),  # no bag says when it is from: by id
     ],
     ids=["sales", "price_asc", "price_desc", "newest"],
 )
