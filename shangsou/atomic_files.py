@@ -43,3 +43,15 @@ def enable_wal(database: sqlite3.Connection, timeout_s: float) -> None:
             if not busy or time.monotonic() > deadline:
                 raise
         time.sleep(_RETRY_INTERVAL_S)
+
+
+def sqlite_problem(problem: sqlite3.Error, if_damaged: str) -> str:
+    """Return in words what keeps a SQLite file from being read or written, and what to do."""
+    code = getattr(problem, "sqlite_errorname", "") or ""
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "another process has held it locked for too long; try again"
+    if code.startswith("SQLITE_FULL"):
+        return "the disk is full; free some space"
+    if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return f"it is damaged; {if_damaged}"
+    return f"{problem}; check that the folder is there and may be written to"

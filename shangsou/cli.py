@@ -8,6 +8,8 @@ import click
 from shangsou.errors import ShangsouError
 
 ENTRY_POINT_GROUP = "shangsou.commands"
+PROGRAM = (sys.executable, "-c", "from shangsou.cli import main; main()")
+"""The command line of this program, whatever it is called and wherever it is installed."""
 # First lines of `shangsou --help`, kept here so that help imports no command. A test compares them
 # with the commands' own.
 SUMMARIES = {

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import click
 
-from indexer.commands.index_options import Percent, check_report_folder, kept_mapping, read_options
+from indexer.commands.index_options import (
+    Percent,
+    check_report_folder,
+    kept_mapping,
+    read_options,
+    reading_options,
+)
 from indexer.commands.index_run import IndexRun
 from indexer.commands.json_output import json_option, to_json_text
 from shangsou.cpu import calculate_in_one_thread
@@ -13,33 +19,7 @@ from shangsou.errors import ShangsouError
 
 
 @click.command()
-@click.argument(
-    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, allow_dash=True)
-)
-@click.option(
-    "--map", "pairs", multiple=True, metavar="FIELD=COLUMN", help="Read FIELD from this column; repeatable."
-)
-@click.option(
-    "--map-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help='Read FIELD = "COLUMN" from the table [map] of this TOML file, or from all of it.',
-)
-@click.option("--encoding", help="The encoding of the files, such as big5, where it cannot be told.")
-@click.option(
-    "--delimiter", help="What separates cells: one character, tab or ^A. Found by itself otherwise."
-)
-@click.option(
-    "--header-row",
-    type=click.IntRange(1, 20),
-    metavar="N",
-    help="The row of the header, blank ones not counted.",
-)
-@click.option(
-    "--columns", metavar="NAME,NAME,...", help="The names of the columns of a file without a header."
-)
-@click.option(
-    "--currency", metavar="CODE", help="The shop's money, CNY unless set; prices in another are left out."
-)
+@reading_options
 @click.option("--dry-run", is_flag=True, help="Only print the report; write nothing.")
 @click.option(
     "--max-rejected",

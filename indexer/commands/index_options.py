@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,48 @@ from shangsou.settings import read_settings
 
 if TYPE_CHECKING:
     from indexer.shapes.opening import ReadOptions
+
+
+_READING_OPTIONS = (
+    click.argument(
+        "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, allow_dash=True)
+    ),
+    click.option(
+        "--map",
+        "pairs",
+        multiple=True,
+        metavar="FIELD=COLUMN",
+        help="Read FIELD from this column; repeatable.",
+    ),
+    click.option(
+        "--map-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help='Read FIELD = "COLUMN" from the table [map] of this TOML file, or from all of it.',
+    ),
+    click.option("--encoding", help="The encoding of the files, such as big5, where it cannot be told."),
+    click.option(
+        "--delimiter", help="What separates cells: one character, tab or ^A. Found by itself otherwise."
+    ),
+    click.option(
+        "--header-row",
+        type=click.IntRange(1, 20),
+        metavar="N",
+        help="The row of the header, blank ones not counted.",
+    ),
+    click.option(
+        "--columns", metavar="NAME,NAME,...", help="The names of the columns of a file without a header."
+    ),
+    click.option(
+        "--currency", metavar="CODE", help="The shop's money, CNY unless set; prices in another are left out."
+    ),
+)
+
+
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command its FILEs, and the options that say how they are read."""
+    for decorate in reversed(_READING_OPTIONS):
+        command = decorate(command)
+    return command
 
 
 class Percent(click.ParamType[float]):

@@ -1,13 +1,13 @@
 """One run of `shangsou index`, with its progress and report."""
 
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from shangsou.cli import PROGRAM
 from shangsou.errors import IndexingFailed, ShangsouError
 from shangsou.settings import read_settings
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 # As many as a merchant reads.
 _MAX_CUT_WORDS = 10
-# The program itself, whatever it is called.
-PROGRAM = (sys.executable, "-c", "from shangsou.cli import main; main()")
 
 
 class IndexRun:

@@ -2,9 +2,10 @@
 
 import logging
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
+
+from shangsou.cli import PROGRAM
 
 # How often it looks, and how long it waits after a merge that failed.
 _INTERVAL_S, _AFTER_FAILURE_S = 60.0, 3_600.0
@@ -13,7 +14,7 @@ MERGED_FROM = 0.02
 # A merge is an indexing: for a few rows it is not worth it, whatever share they are.
 _MIN_ROWS = 500
 # Searches come first.
-_COMMAND = ("nice", "-n", "10", sys.executable, "-c", "from shangsou.cli import main; main()", "merge")
+_COMMAND = ("nice", "-n", "10", *PROGRAM, "merge")
 
 log = logging.getLogger(__name__)
 

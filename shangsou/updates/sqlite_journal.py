@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from shangsou.atomic_files import enable_wal
+from shangsou.atomic_files import enable_wal, sqlite_problem
 from shangsou.errors import UpdatesUnavailable
 from shangsou.updates.journal import Change
 from shangsou.updates.operation import Operation
@@ -139,15 +139,9 @@ class SqliteJournal:
         try:
             yield
         except sqlite3.Error as problem:
-            code = getattr(problem, "sqlite_errorname", "") or ""
-            if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-                words = "another process has held it locked for too long; try again"
-            elif code.startswith("SQLITE_FULL"):
-                words = "the disk is full; free some space"
-            elif code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-                words = "it is damaged; restore it from a backup, or move it away and index the catalog again"
-            else:
-                words = f"{problem}; check that the folder is there and may be written to"
+            words = sqlite_problem(
+                problem, "restore it from a backup, or move it away and index the catalog again"
+            )
             raise UpdatesUnavailable(f"changes in {self.path}: {words}") from problem
         except OSError as problem:
             raise UpdatesUnavailable(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from shangsou.atomic_files import enable_wal
+from shangsou.atomic_files import enable_wal, sqlite_problem
 from shangsou.errors import EventsUnavailable
 
 # Seconds for which a write waits for that of another process, which takes milliseconds.
@@ -117,15 +117,7 @@ def translate_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as problem:
-        code = getattr(problem, "sqlite_errorname", "") or ""
-        if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            words = "another process has held it locked for too long; try again"
-        elif code.startswith("SQLITE_FULL"):
-            words = "the disk is full; free some space"
-        elif code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-            words = "it is damaged; move it away (a new one is made) and restore it from a backup"
-        else:
-            words = f"{problem}; check that the folder is there and may be written to"
+        words = sqlite_problem(problem, "move it away (a new one is made) and restore it from a backup")
         raise EventsUnavailable(f"events in {path}: {words}") from problem
     except OSError as problem:
         raise EventsUnavailable(

@@ -45,14 +45,14 @@ class Numbers:
     duplicates: NDArray[np.int64]
 
     @classmethod
-    def of_products(cls, products: Sequence[Product]) -> "Numbers":
-        """Return the numbers of some products."""
-        columns = zip(*map(_numbers, products), strict=True) if products else ((),) * len(_DTYPES)
+    def of_rows(cls, rows: Sequence[tuple[object, ...]]) -> "Numbers":
+        """Return the numbers of some products, given those of each."""
+        columns = zip(*rows, strict=True) if rows else ((),) * len(_DTYPES)
         return cls(*(np.array(values, dtype) for values, dtype in zip(columns, _DTYPES, strict=True)))
 
     def changed(self, patched: Mapping[int, Product], removed: Sequence[int], added: "Numbers") -> "Numbers":
         """Return the numbers with those of other products in some rows, and of further ones."""
-        rows, others = list(patched), Numbers.of_products(list(patched.values()))
+        rows, others = list(patched), Numbers.of_rows([*map(_numbers, patched.values())])
         arrays = {}
         for field in fields(self):
             arrays[field.name] = np.concatenate([getattr(self, field.name), getattr(added, field.name)])
@@ -103,13 +103,18 @@ class ColumnsBuilder:
 
     def write(self, folder: Path) -> None:
         """Write all columns into a folder."""
-        columns = zip(*self._numbers, strict=True) if self._numbers else ((),) * len(_DTYPES)
-        for field, values, dtype in zip(fields(Numbers), columns, _DTYPES, strict=True):
-            np.save(folder / f"column.{field.name}.npy", np.array(values, dtype))
+        numbers = self.numbers()
+        for field in fields(numbers):
+            np.save(folder / f"column.{field.name}.npy", getattr(numbers, field.name))
         groups = write_groups(folder, self._group_ids)
         for name, builder in self._coded.items():
             builder.column(groups).write(folder, name)
-        self._prices.prices(_no_ties(groups)).write(folder)
+        # Ties are not written: they are those of the ids.
+        self._prices.prices(np.arange(len(groups))).write(folder)
+
+    def numbers(self) -> Numbers:
+        """Return the numbers of the products that were added."""
+        return Numbers.of_rows(self._numbers)
 
     def coded(self, name: str) -> CodedColumn:
         """Return a coded column of the products that were added, none of which share a group."""
@@ -142,15 +147,15 @@ class Columns:
         What brand, category and attributes the patched rows have stays.
         """
         coded = self._coded
+        further = ColumnsBuilder()
+        for product in added:
+            further.add(product)
         if removed or added:
-            further = ColumnsBuilder()
-            for product in added:
-                further.add(product)
             coded = {
                 name: column.changed(further.coded(name), groups.of_row) for name, column in coded.items()
             }
         return Columns(
-            self._numbers.changed(patched, removed, Numbers.of_products(added)),
+            self._numbers.changed(patched, removed, further.numbers()),
             self.prices.changed(patched, removed, added, ties),
             coded,
             ties,
@@ -225,10 +230,6 @@ def open_columns(folder: Path, groups: Groups, ties: NDArray[np.int64]) -> Colum
     }
     coded = {name: open_coded_column(folder, name, groups.of_row) for name in _CODED}
     return Columns(Numbers(**numbers), open_prices(folder, ties), coded, ties)
-
-
-def _no_ties(rows: NDArray[np.int32]) -> NDArray[np.int64]:
-    return np.arange(len(rows), dtype=np.int64)
 
 
 def _below(paths: Sequence[tuple[str, ...]]) -> Callable[[str], bool]:

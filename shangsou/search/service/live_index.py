@@ -11,8 +11,8 @@ from shangsou.encoding.cache import CachedEncoder
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.encoders import open_encoder
 from shangsou.engines.changes import SearchedTexts
-from shangsou.engines.engine import Engine, GenerationStore
-from shangsou.engines.recipe import ANALYSER_VERSION, IndexRecipe
+from shangsou.engines.engine import Engine, Generation, GenerationStore
+from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.errors import NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
 from shangsou.lexicon.lexicon import LexiconStore
 from shangsou.product import Product
@@ -188,7 +188,7 @@ class LiveIndex:
         encoder = index.encoder
         if encoder is None and not self._for_searches:
             try:
-                encoder = self._encoder(index.engine.generation.recipe)
+                encoder = self._encoder(index.engine.generation)
             except WeightsUnavailable as problem:
                 log.warning("changed products are found by words alone: %s", problem)
         return CachedEncoder(encoder, self._settings.home / "vectors") if encoder else None
@@ -205,20 +205,17 @@ class LiveIndex:
             return OpenIndex(engine, None, "not opened", TraitReader(engine, recipe.segmenter))
         recipe.segmenter.load()
         try:
-            encoder = self._encoder(recipe)
+            encoder = self._encoder(engine.generation)
         except WeightsUnavailable as problem:
             return OpenIndex(engine, None, str(problem), TraitReader(engine, recipe.segmenter))
-        stamp = encoder.stamp
-        if (stamp.model_hash, stamp.dimensions) != (recipe.model_hash, recipe.dimensions):
-            raise RecipeMismatch(
-                f"index {name} was built with {recipe.model} ({recipe.dimensions} dims, {recipe.model_hash}) "
-                f"but this process uses {stamp.model} ({stamp.dimensions} dims, {stamp.model_hash}); "
-                'run "shangsou index" or set SHANGSOU_MODEL'
-            )
         return OpenIndex(engine, encoder, "", TraitReader(engine, recipe.segmenter))
 
-    def _encoder(self, recipe: IndexRecipe) -> Encoder:
-        """Return the encoder for an index: the one that is open, where it fits."""
+    def _encoder(self, generation: Generation) -> Encoder:
+        """Return the encoder for a generation: the one that is open, where it fits.
+
+        Raises `RecipeMismatch` for one of another model.
+        """
+        recipe = generation.recipe
         model = self._settings.model or recipe.model
         previous = self._current.encoder if self._current else None
         if previous is not None and (previous.stamp.model, previous.stamp.model_hash) == (
@@ -226,7 +223,15 @@ class LiveIndex:
             recipe.model_hash,
         ):
             return previous
-        return open_encoder(self._settings, model, threads=1)
+        encoder = open_encoder(self._settings, model, threads=1)
+        stamp = encoder.stamp
+        if (stamp.model_hash, stamp.dimensions) != (recipe.model_hash, recipe.dimensions):
+            raise RecipeMismatch(
+                f"index {generation.name} was built with {recipe.model} ({recipe.dimensions} dims, "
+                f"{recipe.model_hash}) but this process uses {stamp.model} ({stamp.dimensions} dims, "
+                f'{stamp.model_hash}); run "shangsou index" or set SHANGSOU_MODEL'
+            )
+        return encoder
 
 
 def _with_engine(index: OpenIndex, engine: Engine, changed_ids: Collection[str]) -> OpenIndex:

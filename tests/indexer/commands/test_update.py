@@ -23,6 +23,7 @@ CATALOG = """商品编号,商品名称,价格,库存,品牌,颜色
 @pytest.fixture
 def shop(home: IndexerHome, write: Write, monkeypatch: pytest.MonkeyPatch) -> IndexerHome:
     monkeypatch.setattr("shangsou.search.service.live_index.open_encoder", lambda *_, **__: HashEncoder())
+    monkeypatch.setattr("indexer.merge.open_index_encoder", lambda *_: HashEncoder())
     assert home.run("index", write("catalog.csv", CATALOG)).code == 0
     return home
 
