@@ -26,7 +26,8 @@ from indexer.query_logs import read_queries
 from indexer.report import Report
 from shangsou.engines.engine import Generation
 from shangsou.engines.recipe import IndexRecipe
-from shangsou.lexicon.lexicon import Lexicon, LexiconStore
+from shangsou.lexicon.lexicon import Lexicon
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.lexicon.phrases import PhraseCounter
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.understanding.understand import understand

@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.engines import engine_settings
 from benchmarks.searching import real_queries
 from indexer.query_logs import read_queries
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.search.request import SuggestRequest
 from shangsou.search.service.searcher import open_searcher
 

@@ -16,7 +16,7 @@ from shangsou.atomic_files import sync
 from shangsou.engines.generations import current_generation
 from shangsou.engines.stores import open_store
 from shangsou.errors import IndexingFailed, NoIndex, UnusableInput
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.settings import Settings
 from shangsou.updates.journals import journal_path, open_journal
 

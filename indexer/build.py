@@ -30,7 +30,7 @@ from shangsou.lexicon.catalog_learner import (
     take_assigned_types,
 )
 from shangsou.lexicon.category_training import CategoryLearner
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import RankingRecipe, default_ranking
 from shangsou.text.dictionary import NO_DICTIONARY, Dictionary
@@ -167,7 +167,7 @@ def index_products(  # noqa: C901, PLR0913 - each a part of an index
         verify(store, generation, written, sample)
         if lexicons and lexicon:
             learner.join()
-            lexicons.complete(lexicon, generation, [other.name for other in store.generations()])
+            lexicons.complete(lexicon, generation, store.generations())
         if gate:
             gate(generation)
         store.switch(generation.name)

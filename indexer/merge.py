@@ -6,7 +6,7 @@ from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.engine import Generation
 from shangsou.engines.stores import open_store
 from shangsou.lexicon.fact_tables import read_fact_table
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.search.ranking.recipe import read_ranking
 from shangsou.search.service.live_index import LiveIndex
 from shangsou.settings import Settings

@@ -9,7 +9,7 @@ from shangsou.atomic_files import atomic_replace
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Generation
 from shangsou.errors import UnusableInput
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.settings import Settings
 from shangsou.updates.journals import open_journal
 

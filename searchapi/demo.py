@@ -20,7 +20,7 @@ from shangsou.errors import UnusableInput
 from shangsou.lexicon.dictionary_completion import complete_dictionary
 from shangsou.lexicon.dictionary_file import describe_changed_dictionary, read_dictionary
 from shangsou.lexicon.fact_tables import read_fact_table
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product, product_to_json
 from shangsou.sample.shop import sample_products
 from shangsou.sample.source import SAMPLE_SOURCE, is_sample_shop

@@ -18,7 +18,7 @@ from shangsou.errors import UnusableInput
 TOML_FILE = "shangsou.toml"
 DEFAULT_MODEL = "BAAI/bge-small-zh-v1.5"
 # Suffixes of our own indices and aliases, after the name of their index.
-_RESERVED_SUFFIX = re.compile(r"-(write|lock|building|documents|changes|events|shoppers|\d+)$")
+_RESERVED_SUFFIX = re.compile(r"-(write|lock|building|documents|changes|events|files|shoppers|\d+)$")
 
 
 class Settings(BaseSettings):

@@ -27,7 +27,8 @@ from indexer.report import Report
 from relevance.typos import TypoGenerator
 from shangsou.engines.engine import Generation
 from shangsou.engines.recipe import IndexRecipe
-from shangsou.lexicon.lexicon import Lexicon, LexiconStore
+from shangsou.lexicon.lexicon import Lexicon
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.lexicon.phrases import PhraseCounter
 from shangsou.search.spelling.corrector import (
     LogisticModel,

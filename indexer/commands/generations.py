@@ -17,7 +17,7 @@ def generations(as_json: bool) -> None:
     """List the generations of the index."""
     from shangsou.engines.stores import open_store
     from shangsou.lexicon.dictionary_file import describe_changed_dictionary
-    from shangsou.lexicon.lexicon import LexiconStore
+    from shangsou.lexicon.lexicon_store import LexiconStore
 
     settings = read_settings()
     existing = open_store(settings).generations()

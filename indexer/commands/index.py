@@ -16,6 +16,7 @@ from indexer.commands.index_run import IndexRun
 from indexer.commands.json_output import json_option, to_json_text
 from shangsou.cpu import calculate_in_one_thread
 from shangsou.errors import ShangsouError
+from shangsou.settings import read_settings
 
 
 @click.command()
@@ -76,6 +77,7 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
     from indexer.catalog_files import open_catalogs
     from indexer.column_mapping import read_mapping
     from indexer.report import Report
+    from shangsou.search.service.home_sync import shared_home
 
     run = IndexRun(
         Report(),
@@ -91,6 +93,7 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
         check_report_folder(report_file)
         if not dry_run:
             run.check_writable()
+            click.get_current_context().with_resource(shared_home(read_settings()))
         table, dictionary = run.read_facts(), run.read_dictionary()
         options = read_options(encoding, delimiter, header_row, columns)
         mapping = {**kept_mapping(map_file), **read_mapping(pairs)}

@@ -87,7 +87,7 @@ class IndexRun:
         from indexer.encoder import open_index_encoder
         from indexer.products import read_products
         from shangsou.engines.stores import open_store
-        from shangsou.lexicon.lexicon import LexiconStore
+        from shangsou.lexicon.lexicon_store import LexiconStore
         from shangsou.search.ranking.recipe import read_ranking
         from shangsou.text.segmenter import Segmenter
         from shangsou.updates.journals import open_journal

@@ -29,12 +29,14 @@ def import_queries(file: Path, *, as_json: bool) -> None:
     They are suggested as shoppers type, and help to correct typos.
     """
     from indexer.query_logs import read_queries
-    from shangsou.lexicon.lexicon import LexiconStore
+    from shangsou.lexicon.lexicon_store import LexiconStore
+    from shangsou.search.service.home_sync import shared_home
 
     settings = read_settings()
     segmenter = _find_segmenter(settings)
     known, report = read_queries(file, segmenter)
-    LexiconStore(settings).write_queries(known, segmenter)
+    with shared_home(settings):
+        LexiconStore(settings).write_queries(known, segmenter)
     if as_json:
         click.echo(json.dumps(asdict(report) | {"phrases": len(known.phrases)}))
         return

@@ -14,7 +14,7 @@ def rollback(name: str | None, as_json: bool) -> None:
     from shangsou.engines.generations import roll_back
     from shangsou.engines.stores import open_store
     from shangsou.lexicon.dictionary_file import describe_changed_dictionary
-    from shangsou.lexicon.lexicon import LexiconStore
+    from shangsou.lexicon.lexicon_store import LexiconStore
 
     settings = read_settings()
     after, previous = roll_back(open_store(settings), name)

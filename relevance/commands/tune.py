@@ -80,11 +80,13 @@ def tune(  # noqa: PLR0913 - an argument for each option
     """
     from relevance.tuning.report import NEEDS_REINDEX, tuning_text, tuning_to_json
     from shangsou.search.ranking.versions import RankingVersions
+    from shangsou.search.service.home_sync import shared_home
     from shangsou.settings import read_settings
 
     settings = read_settings()
     groups = _groups(groups_text, settings.engine)
     target = _read(queries_path, qrels_path, _tuned_measure(measure), graded=graded)
+    click.get_current_context().with_resource(shared_home(settings))
     versions = RankingVersions(settings.home)
     live = versions.live()
     result = _tune(settings, target, groups, folds)

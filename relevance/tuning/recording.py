@@ -79,13 +79,17 @@ class PinnedStore:
         """Return the name of the generation."""
         return self._name
 
+    def current_key(self) -> str | None:
+        """Return what tells the generation from every other."""
+        return self._name
+
     def generations(self) -> list[Generation]:
         """Return all complete generations, newest first."""
         return self._store.generations()
 
     def open(self, name: str | None = None) -> Engine:
-        """Open a generation."""
-        return self._store.open(name)
+        """Open a generation, by default this one."""
+        return self._store.open(name or self._name)
 
     def writer(
         self, recipe: IndexRecipe, source: str, *, sequence: int = 0, merges: str = ""

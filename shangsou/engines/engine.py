@@ -52,6 +52,8 @@ class Generation:
     """The number of the last change that its source holds; later ones lie over it."""
     merges: str = ""
     """The generation of which this is a copy with the changes since; empty if it came from a catalog."""
+    uid: str = ""
+    """What tells it from every other, also from one of the same name; empty where the engine has none."""
 
 
 class Retriever(Protocol):
@@ -218,7 +220,14 @@ class GenerationStore(Protocol):
     """The generations of one index. Only one writer at a time, across processes (`IndexBusy`)."""
 
     def current(self) -> str | None:
-        """Return the name of the current generation; cheap enough to poll twice a second."""
+        """Return the name of the current generation."""
+        ...
+
+    def current_key(self) -> str | None:
+        """Return what tells the current generation from every other; cheap enough to poll twice a second.
+
+        A name is given again after an index was deleted by hand; a key is not.
+        """
         ...
 
     def generations(self) -> list[Generation]:

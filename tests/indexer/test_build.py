@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from indexer.build import index_products
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.lexicon.catalog_learner import CatalogLearner, TypeSummary, take_assigned_types
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
 from shangsou.settings import Settings
 from shangsou.text.facts import load_facts

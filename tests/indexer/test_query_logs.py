@@ -7,7 +7,7 @@ import pytest
 
 from indexer.query_logs import read_queries
 from shangsou.errors import UnusableInput
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.settings import Settings
 from tests.fixtures.indexer import IndexerHome
 

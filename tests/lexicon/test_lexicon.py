@@ -6,7 +6,7 @@ import pytest
 
 from shangsou.engines.engine import Generation
 from shangsou.engines.recipe import IndexRecipe
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries, Phrase
 from shangsou.settings import Settings
 
@@ -56,7 +56,7 @@ def test_that_of_another_generation_of_the_same_name_is_not_taken(lexicons: Lexi
 
 def test_only_those_of_kept_generations_stay(lexicons: LexiconStore):
     for number in (1, 2, 3):
-        lexicons.write_catalog(generation(number), PHRASES, ["gen-2"])
+        lexicons.write_catalog(generation(number), PHRASES, [generation(2)])
     assert [lexicons.open(generation(number)) is not None for number in (1, 2, 3)] == [False, True, True]
 
 
@@ -104,7 +104,7 @@ def test_what_a_killed_process_left_is_no_lexicon(lexicons: LexiconStore, tmp_pa
     half = tmp_path / "lexicon" / "embedded" / "building-half"
     half.mkdir()
     (half / "words.texts").write_bytes(b"half")
-    lexicons.write_catalog(generation(2), PHRASES, ["gen-1"])
+    lexicons.write_catalog(generation(2), PHRASES, [generation(1)])
     assert lexicons.open(generation(2)) is not None
 
 

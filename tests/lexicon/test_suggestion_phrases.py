@@ -4,7 +4,8 @@ import pytest
 
 from indexer.build import index_products
 from shangsou.engines.embedded.store import EmbeddedStore
-from shangsou.lexicon.lexicon import Lexicon, LexiconStore
+from shangsou.lexicon.lexicon import Lexicon
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
 from shangsou.settings import Settings
 from tests.fixtures.hash_encoder import HashEncoder

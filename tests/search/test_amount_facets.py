@@ -12,7 +12,7 @@ from indexer.products import read_products
 from indexer.report import Report
 from shangsou.engines.engine import GenerationStore
 from shangsou.engines.query import FacetValue, Filters
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.search.context import SearchContext
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse

@@ -6,7 +6,8 @@ import pytest
 
 from indexer.build import index_products
 from shangsou.engines.embedded.store import EmbeddedStore
-from shangsou.lexicon.lexicon import Lexicon, LexiconStore
+from shangsou.lexicon.lexicon import Lexicon
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.lexicon.phrases import KnownQueries, Phrase
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import default_ranking, read_ranking

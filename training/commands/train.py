@@ -23,6 +23,7 @@ def ranker(events_path: Path, *, as_json: bool) -> None:
     """
     from shangsou.behaviour.event_files import read_events
     from shangsou.search.personal.ranker_store import save_ranker
+    from shangsou.search.service.home_sync import shared_home
     from shangsou.search.service.searcher import open_searcher
     from shangsou.settings import read_settings
     from training.ranker import train_ranker
@@ -35,7 +36,8 @@ def ranker(events_path: Path, *, as_json: bool) -> None:
         )
     finally:
         searcher.close()
-    path = save_ranker(settings.home, training_result.file, live=training_result.is_better)
+    with shared_home(settings):
+        path = save_ranker(settings.home, training_result.file, live=training_result.is_better)
     scores = training_result.file.validation or {}
     if as_json:
         click.echo(json.dumps({"ranker": path.stem, "live": training_result.is_better, "validation": scores}))

@@ -17,8 +17,10 @@ EVENT_NAMES = r"-(events|shoppers)(-1)?"
 """A regular expression for the suffixes of the indices and aliases of events."""
 CHANGE_NAMES = r"-changes(-1)?"
 """The same of the changes of products."""
+FILE_NAMES = r"-files"
+"""The same of the files that servers share."""
 # `-building` is what earlier versions called the alias that documents are written through.
-ALL_NAMES = rf"(-write|-lock|-\d+(-building|-documents)?|{EVENT_NAMES}|{CHANGE_NAMES})?"
+ALL_NAMES = rf"(-write|-lock|-\d+(-building|-documents)?|{EVENT_NAMES}|{CHANGE_NAMES}|{FILE_NAMES})?"
 # Indices from before the mark: generations are recognized by their `_meta`, others by their fields.
 _UNMARKED_META = frozenset({"format", "created_at", "documents", "source", "recipe", "complete"})
 _UNMARKED_MAPPINGS = ("lock.json", "events.json", "shoppers.json")

@@ -11,7 +11,13 @@ from shangsou.engines.elastic.engine import ElasticEngine
 from shangsou.engines.elastic.index_reader import IndexReader
 from shangsou.engines.elastic.lock import WriterLock
 from shangsou.engines.elastic.ownership import refuse_foreign
-from shangsou.engines.elastic.writer import FORMAT, ElasticWriter, current_name, index_number, read_metas
+from shangsou.engines.elastic.writer import (
+    FORMAT,
+    ElasticWriter,
+    current_index,
+    generation_name,
+    read_metas,
+)
 from shangsou.engines.engine import Generation
 from shangsou.engines.generations import find_superseded, read_stamp
 from shangsou.engines.recipe import IndexRecipe
@@ -35,7 +41,13 @@ class ElasticStore:
 
     def current(self) -> str | None:
         """Return the name of the current generation."""
-        return current_name(self._client, self._url, self._name)
+        current = current_index(self._client, self._url, self._name)
+        return generation_name(self._name, current[0]) if current else None
+
+    def current_key(self) -> str | None:
+        """Return what tells the current generation from every other: its index has a UUID."""
+        current = current_index(self._client, self._url, self._name)
+        return " ".join(current) if current else None
 
     def generations(self) -> list[Generation]:
         """Return all complete generations that this version can read, newest first."""
@@ -110,7 +122,7 @@ class ElasticStore:
             self._client.indices.update_aliases(
                 actions=[*removals, {"add": {"index": index, "aliases": aliases}}]
             )
-            names = [f"gen-{index_number(self._name, name_of_index)}" for name_of_index in complete]
+            names = [generation_name(self._name, name_of_index) for name_of_index in complete]
             for old in find_superseded(names, self.generations(), name, previous):
                 self._client.indices.delete(index=self._index(old), ignore_unavailable=True)
 
@@ -128,5 +140,6 @@ class ElasticStore:
         return NoIndex(f'{subject} of {self._location()}; run "shangsou index FILE" or "shangsou demo"')
 
     def _generation(self, index: str, meta: dict[str, Any]) -> Generation:
-        name = f"gen-{index_number(self._name, index)}"
-        return read_stamp(meta, name, file_format=FORMAT, location=f"of {self._location()}")
+        name = generation_name(self._name, index)
+        generation = read_stamp(meta, name, file_format=FORMAT, location=f"of {self._location()}")
+        return replace(generation, uid=meta["uid"])

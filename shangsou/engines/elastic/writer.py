@@ -1,6 +1,6 @@
 """Write one generation: create the index, bulk-load it, merge it, and mark it complete."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -126,11 +126,14 @@ class ElasticWriter:
                 # We hold the lock, so the writer of this one is gone or has lost it.
                 self._client.indices.delete(index=index, ignore_unavailable=True)
         self._index = f"{self._name}-{number}"
-        replaces = current_name(self._client, self._url, self._name) or ""
+        current = current_index(self._client, self._url, self._name)
+        replaces = generation_name(self._name, current[0]) if current else ""
         self._draft = replace(self._draft, name=f"gen-{number}", replaces=replaces)
         body = products_index(self._draft.recipe)
         body["mappings"]["_meta"] = generation_to_meta(self._draft, complete=False)
         self._client.indices.create(index=self._index, aliases={documents_alias(self._index): {}}, **body)
+        uid = _uid(self._client.indices.get_settings(index=self._index)[self._index])
+        self._draft = replace(self._draft, uid=uid)
 
 
 _SERVING_SETTINGS = {
@@ -148,26 +151,56 @@ def generation_to_meta(generation: Generation, *, complete: bool) -> dict[str, A
 
 
 def read_metas(client: "Elasticsearch", name: str) -> dict[str, dict[str, Any]]:
-    """Return the `_meta` of the index of each generation, oldest first."""
-    response = client.indices.get_mapping(
-        index=f"{name}-*", allow_no_indices=True, expand_wildcards="all", filter_path="*.mappings._meta"
+    """Return the `_meta` of the index of each generation, with its UUID as `uid`, oldest first."""
+    response = client.indices.get(
+        index=f"{name}-*",
+        allow_no_indices=True,
+        expand_wildcards="all",
+        filter_path="*.mappings._meta,*.settings.index.uuid",
     )
     metas = {
-        index: body["mappings"]["_meta"]
+        index: {**body["mappings"]["_meta"], "uid": _uid(body)}
         for index, body in response.items()
-        if index.removeprefix(f"{name}-").isdecimal() and is_ours(body["mappings"])
+        if index.removeprefix(f"{name}-").isdecimal() and is_ours(body.get("mappings", {}))
     }
     return dict(sorted(metas.items(), key=lambda pair: index_number(name, pair[0])))
 
 
-def current_name(client: "Elasticsearch", url: str, name: str) -> str | None:
-    """Return the name of the generation that the alias `name` points to."""
+def current_index(client: "Elasticsearch", url: str, name: str) -> tuple[str, str] | None:
+    """Return the index that the alias `name` points to, and its UUID. One small request.
+
+    Raises `EngineUnavailable` where the name is another's, or the alias points to several.
+    """
     with translate_errors(url):
-        response = client.options(ignore_status=404).indices.get_alias(name=name)
-    numbers = [
-        index_number(name, index) for index in response.body if index.removeprefix(f"{name}-").isdecimal()
-    ]
-    return f"gen-{numbers[0]}" if numbers else None
+        response = client.options(ignore_status=404).indices.get_settings(
+            index=name, name="index.uuid", expand_wildcards="all"
+        )
+    if response.meta.status == 404:
+        return None
+    indices = sorted(response.items())
+    place = f"{name} at {public_address(url)}"
+    if len(indices) > 1:
+        raise EngineUnavailable(
+            f"alias {place} points to {' and '.join(index for index, _ in indices)}; remove it from all but "
+            'one, or run "shangsou rollback --to gen-N"'
+        )
+    for index, body in indices:
+        if not index.removeprefix(f"{name}-").isdecimal():
+            raise EngineUnavailable(
+                f"{place} is {index}, which is no generation of shangsou; remove the alias, or set "
+                f"SHANGSOU_ELASTIC_INDEX to a name that is free, such as {name}-search"
+            )
+        return index, _uid(body)
+    return None
+
+
+def _uid(description: Mapping[str, Any]) -> str:
+    return str(description["settings"]["index"]["uuid"])
+
+
+def generation_name(name: str, index: str) -> str:
+    """Return the name of the generation in an index."""
+    return f"gen-{index_number(name, index)}"
 
 
 def index_number(name: str, index: str) -> int:

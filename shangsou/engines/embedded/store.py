@@ -50,6 +50,17 @@ class EmbeddedStore:
         except FileNotFoundError:
             return None
 
+    def current_key(self) -> str | None:
+        """Return what tells the current generation from every other."""
+        name = self.current()
+        if name is None:
+            return None
+        try:
+            status = (self._folder / name / STAMP).stat()
+        except FileNotFoundError:
+            return name
+        return f"{name} {status.st_ino} {status.st_mtime_ns}"
+
     def generations(self) -> list[Generation]:
         """Return all complete generations that this version can read, newest first."""
         current = self.current()

@@ -22,6 +22,15 @@ def current_ranker(home: Path) -> str:
         return ""
 
 
+def ranker_files(home: Path) -> list[Path]:
+    """Return the files of all trained rankers, the one that names what serves last."""
+    folder = home / _FOLDER
+    if not folder.is_dir():
+        return []
+    versions = sorted(path for path in folder.iterdir() if _VERSION.fullmatch(path.name))
+    return [*versions, folder / _CURRENT]
+
+
 def open_ranker(home: Path, model_hash: str) -> Ranker:
     """Return the ranker that serves: the one trained last that was found better, else the default.
 

@@ -62,6 +62,11 @@ class RankingVersions:
         live = shipped_ranking() if own_text is None else own_text
         return [self._read(number, live) for number in reversed(self._numbers())]
 
+    def files(self) -> list[Path]:
+        """Return the files of all versions."""
+        folders = [self._folder / str(number) for number in self._numbers()]
+        return [folder / name for folder in folders for name in (RECIPE_FILE, _METADATA_FILE)]
+
     def text(self, name: str) -> bytes:
         """Return the JSON of a version by its number, of the `live` recipe or the `default` one.
 

@@ -14,7 +14,7 @@ from shangsou.engines.changes import SearchedTexts
 from shangsou.engines.engine import Engine, Generation, GenerationStore
 from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.errors import NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
 from shangsou.search.personal.product_traits import TraitReader
 from shangsou.settings import Settings
@@ -67,11 +67,11 @@ class LiveIndex:
         self._store = store
         self._journal = journal
         self._lexicons = LexiconStore(settings)
-        self._learner: tuple[str, TextLearner] | None = None
+        self._learner: tuple[Generation, TextLearner] | None = None
         self._lock = RLock()
         self._current: OpenIndex | None = None
         self._problem: ShangsouError = NoIndex(_NO_INDEX)
-        self._attempted_name = ""
+        self._open_key = self._attempted_key = ""
         self._retry_at = 0.0
 
     @property
@@ -131,21 +131,21 @@ class LiveIndex:
             self._current.engine.close()
 
     def _follow(self) -> None:
-        name = self._store.current()
-        if name is None:
+        key = self._store.current_key()
+        if key is None:
             raise NoIndex(_NO_INDEX)
         current = self._current
         is_complete = current is not None and (current.encoder is not None or not self._for_searches)
-        if current is not None and is_complete and current.engine.generation.name == name:
+        if is_complete and key == self._open_key:
             return
-        if name == self._attempted_name and time.monotonic() < self._retry_at:
+        if key == self._attempted_key and time.monotonic() < self._retry_at:
             if isinstance(self._problem, RecipeMismatch):
                 raise self._problem
             return
-        self._attempted_name, self._retry_at = name, time.monotonic() + _RETRY_S
-        self._current = self._with_changes(self._open(name))
-        self._problem = NoIndex(_NO_INDEX)
-        log.info("serving generation %s", name)
+        self._attempted_key, self._retry_at = key, time.monotonic() + _RETRY_S
+        self._current = self._with_changes(self._open())
+        self._open_key, self._problem = key, NoIndex(_NO_INDEX)
+        log.info("serving generation %s", self._current.engine.generation.name)
 
     def _follow_changes(self, held: AbstractContextManager[bool] | None = None) -> None:
         current = self._current
@@ -175,9 +175,9 @@ class LiveIndex:
         """Return what learns of texts as the generation was learned; opened when the first text changes."""
 
         def learn(products: Sequence[Product]) -> list[SearchedTexts]:
-            generation = index.engine.generation.name
+            generation = index.engine.generation
             if products and (self._learner is None or self._learner[0] != generation):
-                lexicon = self._lexicons.open(index.engine.generation)
+                lexicon = self._lexicons.open(generation)
                 self._learner = generation, TextLearner(self._text_encoder(index), lexicon)
             return self._learner[1].learn(products) if products and self._learner else []
 
@@ -193,14 +193,16 @@ class LiveIndex:
                 log.warning("changed products are found by words alone: %s", problem)
         return CachedEncoder(encoder, self._settings.home / "vectors") if encoder else None
 
-    def _open(self, name: str) -> OpenIndex:
-        engine = self._store.open(name)
+    def _open(self) -> OpenIndex:
+        engine = self._store.open()
         recipe = engine.generation.recipe
         if recipe.analyser != ANALYSER_VERSION:
             raise RecipeMismatch(
-                f"index {name} was built with analyser version {recipe.analyser} but this process has "
-                f'{ANALYSER_VERSION}; run "shangsou index" again'
+                f"index {engine.generation.name} was built with analyser version {recipe.analyser} but this "
+                f'process has {ANALYSER_VERSION}; run "shangsou index" again'
             )
+        # Before it serves: until then searches go on with the generation before and its lexicon.
+        self._lexicons.fetch(engine.generation)
         if not self._for_searches:
             return OpenIndex(engine, None, "not opened", TraitReader(engine, recipe.segmenter))
         recipe.segmenter.load()

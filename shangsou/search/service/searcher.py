@@ -16,7 +16,8 @@ from shangsou.engines.stores import open_store
 from shangsou.errors import EngineUnavailable, EventsUnavailable, ShangsouError
 from shangsou.lexicon.dictionary_file import describe_changed_dictionary
 from shangsou.lexicon.fact_tables import describe_changed_facts
-from shangsou.lexicon.lexicon import Lexicon, LexiconStore
+from shangsou.lexicon.lexicon import Lexicon
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
 from shangsou.recommend.recommender import Recommender
 from shangsou.recommend.shelf import RecommendRequest, Shelf
@@ -25,9 +26,10 @@ from shangsou.search.ranking.recipe import RankingRecipe, default_ranking, needs
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.search import search
+from shangsou.search.service.home_sync import HomeSync
 from shangsou.search.service.live_index import LiveIndex
 from shangsou.search.service.personalization_models import PersonalizationModels
-from shangsou.search.suggest import Suggestions, suggest
+from shangsou.search.suggest import NO_LEXICON, Suggestions, suggest
 from shangsou.settings import Settings
 from shangsou.updates.decision import Outcome
 from shangsou.updates.journals import open_journal
@@ -59,7 +61,9 @@ class Searcher:
         self._index = LiveIndex(settings, store, self._journal)
         self._lexicons = LexiconStore(settings)
         self._lexicon: Lexicon | None = None
-        self._lexicon_name = ""
+        self._lexicon_key: tuple[Generation, str] | None = None
+        self._shared = HomeSync(settings) if settings.engine == "elastic" else None
+        self._sharing_problem = ""
         self._events = open_event_store(settings)
         self._histories = Histories(self._events)
         self._personalization = PersonalizationModels(settings.home, self._events)
@@ -88,6 +92,8 @@ class Searcher:
         """
         context = self.context()
         history, degraded = self._history(request)
+        if context.lexicon is None:
+            degraded = (*degraded, NO_LEXICON)
         response = search(request, replace(context, recipe=ranking or context.recipe, history=history))
         return replace(response, degraded=response.degraded + degraded) if degraded else response
 
@@ -164,11 +170,17 @@ class Searcher:
         index = self._index.current
         if index is None or isinstance(self._problem, EngineUnavailable):
             return [str(self._problem)]
-        return [f"encoder: {index.encoder_problem}"] if index.encoder is None else []
+        missing = [self._sharing_problem] if self._sharing_problem else []
+        if index.encoder is None:
+            missing.append(f"encoder: {index.encoder_problem}")
+        if self._lexicon is None:
+            missing.append(str(NO_LEXICON))
+        return missing
 
     def refresh(self) -> None:
         """Look once for a changed ranking recipe and a switched generation; keep the old ones on failure."""
         with self._refresh_lock:
+            self._share_files()
             try:
                 self._ranking = read_ranking(self._settings.home)
             except ShangsouError as problem:
@@ -183,6 +195,20 @@ class Searcher:
                 self._problem = None
             except ShangsouError as problem:
                 self._problem = problem
+
+    def _share_files(self) -> None:
+        """Take over the files of the shop that changed on other servers, and hand on what changed here."""
+        if self._shared is None:
+            return
+        try:
+            self._shared.synchronise()
+            self._sharing_problem = ""
+        except EngineUnavailable as problem:
+            self._sharing_problem = f"shared files: {problem}"
+        except OSError as problem:
+            self._sharing_problem = (
+                f"shared files: they cannot be written in {self._settings.home}: {problem.strerror}"
+            )
 
     def close(self) -> None:
         """Stop following the index."""
@@ -239,10 +265,11 @@ class Searcher:
 
     def _follow_lexicon(self, generation: Generation) -> None:
         """Open the lexicon of the generation, and again when the known queries are replaced."""
-        name = f"{generation.name} {self._lexicons.current_queries()}"
-        if name != self._lexicon_name:
+        key = generation, self._lexicons.current_queries()
+        if key != self._lexicon_key:
             self._lexicon = self._lexicons.open(generation)
-            self._lexicon_name = name
+            # One that is not there yet may come.
+            self._lexicon_key = key if self._lexicon else None
 
     def _watch(self) -> None:
         looked_at = monotonic()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.build import index_products
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import shipped_ranking
 from shangsou.settings import Settings

@@ -19,7 +19,7 @@ from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Document
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import NoIndex, RecipeMismatch, WeightsUnavailable
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest

@@ -11,7 +11,7 @@ from indexer.merge import merge_changes
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.generations import roll_back
 from shangsou.engines.query import Filters
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.service import live_index

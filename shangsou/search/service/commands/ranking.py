@@ -9,7 +9,7 @@ import click
 from shangsou.settings import read_settings
 
 if TYPE_CHECKING:
-    from shangsou.search.ranking.versions import RankingVersion
+    from shangsou.search.ranking.versions import RankingVersion, RankingVersions
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 # Fields that describe a recipe and rank nothing.
@@ -26,9 +26,8 @@ def ranking() -> None:
 def list_versions(*, as_json: bool) -> None:
     """List the versions, the newest first; `*` marks the live one."""
     from shangsou.search.ranking.recipe import RECIPE_FILE
-    from shangsou.search.ranking.versions import RankingVersions
 
-    versions = RankingVersions(read_settings().home)
+    versions = _versions()
     all_versions, default = versions.versions(), versions.is_default()
     by_hand = not default and not any(version.live for version in all_versions)
     if as_json:
@@ -61,9 +60,7 @@ def diff(first: str, second: str, *, as_json: bool) -> None:
 
     Each is a number, `live` (for SECOND unless given) or `default`.
     """
-    from shangsou.search.ranking.versions import RankingVersions
-
-    versions = RankingVersions(read_settings().home)
+    versions = _versions()
     before, after = (dict(_flatten(json.loads(versions.text(name)))) for name in (first, second))
     changed = {
         name: (before.get(name), after.get(name))
@@ -88,13 +85,21 @@ def back_to(version: str, *, as_json: bool) -> None:
 
     What was live is kept as a version, also if it was written by hand.
     """
-    from shangsou.search.ranking.versions import RankingVersions
-
-    number = RankingVersions(read_settings().home).restore(version)
+    number = _versions().restore(version)
     if as_json:
         click.echo(json.dumps({"live": version, "version": number}))
     else:
         click.echo(f"{version} is live within 2 seconds; searches say ranking {number}")
+
+
+def _versions() -> "RankingVersions":
+    """Return the versions of the shop; what the command changes of them is handed on when it ends."""
+    from shangsou.search.ranking.versions import RankingVersions
+    from shangsou.search.service.home_sync import shared_home
+
+    settings = read_settings()
+    click.get_current_context().with_resource(shared_home(settings))
+    return RankingVersions(settings.home)
 
 
 def _to_json(version: "RankingVersion") -> dict[str, object]:

@@ -125,6 +125,7 @@ def build(paths: Sequence[Path], *, as_json: bool) -> None:
     from shangsou.engines.stores import open_store
     from shangsou.recommend.model import build_model, select_preference_events
     from shangsou.recommend.model_file import write_model
+    from shangsou.search.service.home_sync import shared_home
     from shangsou.settings import read_settings
 
     settings = read_settings()
@@ -135,7 +136,8 @@ def build(paths: Sequence[Path], *, as_json: bool) -> None:
     click.echo(f"learning from {len(preference_events):,} events", err=True)
     ids = list(dict.fromkeys(event.product_id for event in preference_events))
     model = build_model(preference_events, dict(_category_paths(engine, ids)))
-    write_model(settings.home, model)
+    with shared_home(settings):
+        write_model(settings.home, model)
     summary = {
         "events": model.events,
         "products": len(model.product_ids),

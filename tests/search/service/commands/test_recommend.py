@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from indexer.build import index_products
 from shangsou.behaviour.stores import open_event_store
 from shangsou.engines.stores import open_store
-from shangsou.lexicon.lexicon import LexiconStore
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.recommend.model_file import read_model
 from shangsou.recommend.shelf import KINDS
 from shangsou.search.service import live_index

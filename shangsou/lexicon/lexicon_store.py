@@ -1,0 +1,217 @@
+"""The lexicons of a shop on disk: one for each generation's catalog, one for the known queries."""
+
+import json
+import logging
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+from shangsou.atomic_files import atomic_replace, sync
+from shangsou.engines.engine import Generation
+from shangsou.lexicon.fact_tables import describe_changed_facts, open_fact_table
+from shangsou.lexicon.lexicon import (
+    KnownQueryFiles,
+    Lexicon,
+    open_known_queries,
+    open_lexicon,
+    write_entities,
+    write_known_queries,
+    write_phrases,
+)
+from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
+from shangsou.lexicon.shared_lexicons import SharedLexicons
+from shangsou.settings import Settings
+from shangsou.text.segmenter import PACKAGED, Segmenter
+
+log = logging.getLogger(__name__)
+
+# Raised by one whenever the files of a catalog's lexicon, or of the known queries, change.
+_CATALOG_FORMAT, _QUERIES_FORMAT = 5, 3
+_STAMP = "lexicon.json"
+_BUILDING = "building-"
+_QUERIES = "queries-"
+# File that names the folder of the current known queries.
+_CURRENT = "QUERIES"
+# A build older than this was left behind by a killed process; 200,000 queries take 11 s.
+_ABANDONED_S = 3600
+
+
+class LexiconStore:
+    """The lexicons in SHANGSOU_HOME."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._home = settings, settings.home
+        self._shared: SharedLexicons | None = None
+        self._folder = settings.home / "lexicon"
+        index = settings.elastic_index if settings.engine == "elastic" else ""
+        self._catalogs = self._folder / settings.engine / index
+
+    def fetch(self, generation: Generation) -> bool:
+        """Return whether the lexicon of a generation is here, after copying what servers share.
+
+        Raises `EngineUnavailable`.
+        """
+        if self._is_of(generation):
+            return True
+        shared = self._shared_lexicons()
+        if shared is None:
+            return False
+        try:
+            with self.begin() as building:
+                # Of a server of another version the files may be others.
+                if not (shared.fetch(building, generation) and _read_stamp(building) == _stamp(generation)):
+                    return False
+                _complete_folder(building, self._catalogs / generation.name, _stamp(generation))
+        except OSError as problem:
+            log.warning(
+                "the lexicon of %s cannot be written in %s: %s", generation.name, self._folder, problem
+            )
+            return False
+        return True
+
+    def begin(self) -> AbstractContextManager[Path]:
+        """Yield a folder for the lexicon of a generation; it is removed unless `complete` has moved it."""
+        return _building(self._catalogs)
+
+    def folder(self, generation: Generation) -> Path:
+        """Return the folder of the lexicon of a generation, whether there is one or not."""
+        return self._catalogs / generation.name
+
+    def query_files(self) -> list[Path]:
+        """Return the files of the known queries, the one that names the current ones last."""
+        name = self.current_queries()
+        return [*sorted((self._folder / name).iterdir()), self._folder / _CURRENT] if name else []
+
+    def adopt(self, lexicon: Path, generation: Generation) -> None:
+        """Copy the folder of a lexicon as that of a generation; nothing where there is none."""
+        if not lexicon.exists():
+            return
+        with self.begin() as building:
+            for path in lexicon.iterdir():
+                shutil.copy2(path, building / path.name)
+            _complete_folder(building, self._catalogs / generation.name, _stamp(generation))
+
+    def complete(self, building: Path, generation: Generation, kept: Sequence[Generation]) -> None:
+        """Make a folder the lexicon of a generation; remove the lexicons of all that are not `kept`.
+
+        With Elasticsearch it is stored there too, for other servers. Raises `EngineUnavailable`.
+        """
+        _complete_folder(building, self._catalogs / generation.name, _stamp(generation))
+        names = {generation.name, *(other.name for other in kept)}
+        for folder in self._catalogs.glob("gen-*"):
+            if folder.name not in names:
+                shutil.rmtree(folder, ignore_errors=True)
+        shared = self._shared_lexicons()
+        if shared:
+            shared.share(self._catalogs / generation.name, generation, kept)
+
+    def _shared_lexicons(self) -> SharedLexicons | None:
+        """Return where servers share lexicons; None with the embedded engine."""
+        if self._shared is None and self._settings.engine == "elastic":
+            self._shared = SharedLexicons(self._settings)
+        return self._shared
+
+    def write_catalog(
+        self, generation: Generation, phrases: CatalogPhrases, kept: Sequence[Generation]
+    ) -> None:
+        """Write a lexicon of phrases alone: it has no entities and no category model."""
+        with self.begin() as building:
+            write_phrases(building, phrases, generation.recipe.segmenter)
+            write_entities(building, {})
+            self.complete(building, generation, kept)
+
+    def write_queries(self, known: KnownQueries, segmenter: Segmenter = PACKAGED) -> None:
+        """Replace the known queries, whose words `segmenter` finds."""
+        target = self._folder / f"{_QUERIES}{time.time_ns()}"
+        with _building(self._folder) as building:
+            write_known_queries(building, known, segmenter)
+            _complete_folder(building, target, {"format": _QUERIES_FORMAT})
+        temporary = self._folder / f"{_CURRENT}.{target.name}"
+        temporary.write_text(target.name, "utf-8")
+        atomic_replace(temporary, self._folder / _CURRENT)
+        for folder in self._folder.glob(f"{_QUERIES}*"):
+            if folder != target:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def current_queries(self) -> str:
+        """Return the name of the current known queries, empty if there are none. Cheap."""
+        try:
+            return (self._folder / _CURRENT).read_text("utf-8")
+        except FileNotFoundError:
+            return ""
+
+    def open(self, generation: Generation) -> Lexicon | None:
+        """Return the lexicon of a generation with the known queries; None if it was built elsewhere."""
+        if not self.fetch(generation):
+            return None
+        known = self._open_queries()
+        try:
+            return open_lexicon(self._catalogs / generation.name, known, generation.recipe.segmenter)
+        except FileNotFoundError:
+            return None
+
+    def changed_facts(self, generation: Generation) -> str:
+        """Return in words that facts were changed since a generation was built; empty if they were not."""
+        if not self._is_of(generation):
+            return ""
+        built = open_fact_table(self._catalogs / generation.name)
+        return describe_changed_facts(self._home, built, generation.name)
+
+    def _is_of(self, generation: Generation) -> bool:
+        """Return whether the lexicon in the folder of a generation was built with it."""
+        return _read_stamp(self._catalogs / generation.name) == _stamp(generation)
+
+    def _open_queries(self) -> KnownQueryFiles | None:
+        name = self.current_queries()
+        folder = self._folder / name
+        try:
+            if not name:
+                return None
+            if json.loads((folder / _STAMP).read_text("utf-8"))["format"] != _QUERIES_FORMAT:
+                log.warning(
+                    "%s was written by another version of this program and is not used; run "
+                    '"shangsou queries import" again',
+                    folder,
+                )
+                return None
+            return open_known_queries(folder)
+        except FileNotFoundError:
+            return None  # replaced just now: the next check finds the new ones
+
+
+@contextmanager
+def _building(folder: Path) -> Iterator[Path]:
+    """Yield a new folder inside `folder`; it is removed unless `_complete_folder` has moved it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for leftover in folder.glob(f"{_BUILDING}*"):
+        if time.time() - leftover.stat().st_mtime > _ABANDONED_S:
+            shutil.rmtree(leftover, ignore_errors=True)
+    building = Path(mkdtemp(prefix=_BUILDING, dir=folder))
+    try:
+        yield building
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _complete_folder(building: Path, target: Path, stamp: dict[str, object]) -> None:
+    (building / _STAMP).write_text(json.dumps(stamp), "utf-8")
+    for path in (*building.iterdir(), building):
+        sync(path)
+    shutil.rmtree(target, ignore_errors=True)
+    building.rename(target)
+    sync(target.parent)
+
+
+def _read_stamp(folder: Path) -> object:
+    try:
+        return json.loads((folder / _STAMP).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+
+
+def _stamp(generation: Generation) -> dict[str, object]:
+    # The name alone is reused when an index is deleted and rebuilt.
+    return {"format": _CATALOG_FORMAT, "generation": generation.name, "created_at": generation.created_at}
