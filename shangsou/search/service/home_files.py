@@ -1,4 +1,4 @@
-"""The files of SHANGSOU_HOME that every server of a shop has: what people and training make for its searches."""
+"""The files of SHANGSOU_HOME that every server of a shop has: what people and training make for searches."""
 
 from collections.abc import Iterator
 from pathlib import Path

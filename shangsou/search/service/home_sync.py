@@ -16,10 +16,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from shangsou.atomic_files import atomic_replace, sync
-from shangsou.errors import UnusableInput
-from shangsou.settings import Settings
 from shangsou.engines.elastic.file_sets import FileSet, digest_of, open_file_sets
+from shangsou.errors import UnusableInput
 from shangsou.search.service.home_files import shared_files
+from shangsou.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ class HomeSync:
         removed = [
             path for path in before if path not in theirs and local.get(path) == before[path]
         ]  # removed elsewhere, and not changed here
-        self._keep_aside([path for path in taken if path in local and local[path] != before.get(path)])
+        self._keep_replaced([path for path in taken if path in local and local[path] != before.get(path)])
         self._take(taken, theirs)
         for path in removed:
             (self._home / path).unlink(missing_ok=True)
@@ -158,7 +158,7 @@ class HomeSync:
             finally:
                 shutil.rmtree(building, ignore_errors=True)
 
-    def _keep_aside(self, paths: Sequence[str]) -> None:
+    def _keep_replaced(self, paths: Sequence[str]) -> None:
         for path in paths:
             file = self._home / path
             kept = file.with_name(file.name + _KEPT)

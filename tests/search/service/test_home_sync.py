@@ -78,7 +78,7 @@ def test_a_server_that_joins_has_the_files_of_the_shop_and_hands_on_its_own(nort
         assert server.read("dictionary.txt") == "小黑裙 5 n"
 
 
-def test_of_a_file_that_changed_on_both_the_one_handed_on_first_counts_and_the_other_is_kept_aside(
+def test_of_a_file_that_changed_on_both_the_one_handed_on_first_counts_and_the_other_is_kept_too(
     north: Server, south: Server
 ):
     north.write("synonyms.txt", "鞋, 靴")
