@@ -26,6 +26,9 @@ BODY_TOO_LONG = "a request body may have 1 MB at most"
 # A restarted Elasticsearch answers again after about ten seconds; a client that retries too early just gets
 # the same response again.
 RETRY_AFTER_S = 5
+# Errors whose text says what the operator has to run, and those that may be over when it is tried again.
+_FOR_THE_OPERATOR = (NoIndex, RecipeMismatch, WeightsUnavailable)
+_PASSING = (EngineUnavailable, EncoderUnavailable, EventsUnavailable, UpdatesUnavailable)
 
 log = logging.getLogger(__name__)
 
@@ -104,33 +107,15 @@ def _answer_http_exception(reason: HTTPException) -> Response:
 
 
 def _answer_shangsou_error(reason: ShangsouError) -> Response:
-    if isinstance(reason, NoIndex | RecipeMismatch | WeightsUnavailable):
-        # The message says what the operator has to run.
-        return problem(503, str(reason), headers={"Retry-After": str(RETRY_AFTER_S)})
-    if isinstance(reason, EngineUnavailable | EncoderUnavailable):
-        # The message may contain internal addresses, so it goes to the log only.
+    if not isinstance(reason, (*_FOR_THE_OPERATOR, *_PASSING)):
+        return _answer_unexpected(reason)
+    detail = reason.public
+    if detail != str(reason):
+        # The message may name internal addresses, so it goes to the log only.
         log.error("%s", reason)
-        part = "engine" if isinstance(reason, EngineUnavailable) else "encoder"
-        return problem(
-            503,
-            f"the search {part} does not answer; try again in {RETRY_AFTER_S} seconds",
-            headers={"Retry-After": str(RETRY_AFTER_S)},
-        )
-    if isinstance(reason, EventsUnavailable):
-        log.error("%s", reason)
-        return problem(
-            503,
-            f"events can be neither kept nor read now; send them again in {RETRY_AFTER_S} seconds",
-            headers={"Retry-After": str(RETRY_AFTER_S)},
-        )
-    if isinstance(reason, UpdatesUnavailable):
-        log.error("%s", reason)
-        return problem(
-            503,
-            f"products cannot be changed now, and none was; send it again in {RETRY_AFTER_S} seconds",
-            headers={"Retry-After": str(RETRY_AFTER_S)},
-        )
-    return _answer_unexpected(reason)
+    if isinstance(reason, _PASSING):
+        detail = f"{detail}; try again in {RETRY_AFTER_S} seconds"
+    return problem(503, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
 def _answer_unexpected(reason: Exception) -> Response:

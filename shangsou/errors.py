@@ -2,21 +2,39 @@
 
 
 class ShangsouError(Exception):
-    """Base of our own errors; `exit_code` is what the program ends with."""
+    """Base of our own errors; `exit_code` is what the program ends with.
+
+    A message may name addresses, indices and folders: it is for the log and the terminal. Answers over HTTP
+    hold `public` instead.
+    """
 
     exit_code = 1
+    public_text = ""
+    """What `public` says of every error of a class; empty: its message."""
+
+    def __init__(self, message: str = "", *, public: str = "") -> None:
+        """`public` is said to the outside in place of the message."""
+        super().__init__(message)
+        self._public = public
+
+    @property
+    def public(self) -> str:
+        """What an answer over HTTP may say of it."""
+        return self._public or self.public_text or str(self)
 
 
 class UnusableInput(ShangsouError):
     """A file, an option or a setting that cannot be used at all; nothing was changed."""
 
     exit_code = 2
+    public_text = "a setting or a file of the server cannot be used; its log says which"
 
 
 class NoIndex(ShangsouError):
     """There is no generation to search yet."""
 
     exit_code = 2
+    public_text = 'no index yet; run "shangsou index FILE" or "shangsou demo"'
 
 
 class RecipeMismatch(ShangsouError):
@@ -34,17 +52,25 @@ class WeightsUnavailable(ShangsouError):
 class EncoderUnavailable(ShangsouError):
     """A text could not be encoded; a search continues without vectors and reports that."""
 
+    public_text = "the search encoder does not answer"
+
 
 class EngineUnavailable(ShangsouError):
     """The engine cannot be reached or did not answer in time; over HTTP a 503."""
+
+    public_text = "the search engine does not answer"
 
 
 class EventsUnavailable(ShangsouError):
     """Events cannot be stored or read now; over HTTP a 503, while a search continues without a history."""
 
+    public_text = "events can be neither kept nor read now"
+
 
 class UpdatesUnavailable(ShangsouError):
     """Changes of products cannot be stored or read now; over HTTP a 503, and nothing was changed."""
+
+    public_text = "products cannot be changed now, and none was"
 
 
 class IndexBusy(ShangsouError):

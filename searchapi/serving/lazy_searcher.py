@@ -22,13 +22,19 @@ RETRY_DELAY_S = 2.0
 log = logging.getLogger(__name__)
 
 
+class NotOpenYet(EngineUnavailable):
+    """There is no searcher yet; the message is for everybody."""
+
+    public_text = ""
+
+
 class LazySearcher:
     """Opens a searcher in a thread, retries until that works, then delegates to it."""
 
     def __init__(self, open_searcher: Callable[[], SearchService]) -> None:
         self._open_searcher = open_searcher
         self._searcher: SearchService | None = None
-        self._reason: ShangsouError = EngineUnavailable("the index and the weights are being opened")
+        self._reason: ShangsouError = NotOpenYet("the index and the weights are being opened")
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._open, name="open-searcher", daemon=True)
         self._thread.start()
@@ -68,7 +74,7 @@ class LazySearcher:
     def missing(self) -> list[str]:
         """Return what is missing: the reason why there is no searcher yet, or the searcher's own answer."""
         searcher = self._searcher
-        return [str(self._reason)] if searcher is None else searcher.missing()
+        return [self._reason.public] if searcher is None else searcher.missing()
 
     def generation(self) -> Generation | None:
         """Return the searched generation, None before there is one."""
@@ -104,5 +110,5 @@ class LazySearcher:
             except Exception:
                 # The end of a thread: the error would be lost otherwise.
                 log.exception("the searcher cannot be opened")
-                self._reason = EngineUnavailable("the searcher cannot be opened; see the server's log")
+                self._reason = NotOpenYet("the searcher cannot be opened; see the server's log")
             self._closing.wait(RETRY_DELAY_S)

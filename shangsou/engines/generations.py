@@ -63,9 +63,8 @@ def read_stamp(payload: Mapping[str, Any], name: str, *, file_format: int, locat
             merges=payload.get("merges", ""),
         )
     except (TypeError, KeyError):
-        raise RecipeMismatch(
-            f'{name} {location} was built by another version of shangsou; run "shangsou index"'
-        ) from None
+        advice = 'was built by another version of shangsou; run "shangsou index"'
+        raise RecipeMismatch(f"{name} {location} {advice}", public=f"{name} {advice}") from None
 
 
 def roll_back(store: GenerationStore, name: str | None = None) -> tuple[Generation, Generation | None]:

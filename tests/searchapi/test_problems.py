@@ -6,7 +6,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from searchapi.schema.responses import ProblemResponse
-from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch
+from shangsou.errors import (
+    EngineUnavailable,
+    EventsUnavailable,
+    NoIndex,
+    RecipeMismatch,
+    ShangsouError,
+    UpdatesUnavailable,
+)
 from tests.fixtures.responses import validated
 from tests.fixtures.searchapi import StubSearcher
 
@@ -37,25 +44,40 @@ def test_another_method_is_a_405_that_says_which_there_are(client: FlaskClient):
     ids=["no index", "another recipe"],
 )
 def test_a_503_names_what_an_operator_has_to_run(
-    client: FlaskClient, stub_searcher: StubSearcher, path: str, reason: Exception
+    client: FlaskClient, stub_searcher: StubSearcher, path: str, reason: ShangsouError
 ):
     stub_searcher.error = reason
     answer = client.get(path)
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.json is not None
-    assert answer.json["detail"] == str(reason)
+    assert answer.json["detail"] == reason.public
+    assert "shangsou index" in answer.json["detail"]
 
 
-def test_an_engine_that_does_not_answer_is_a_503_without_its_address(
-    client: FlaskClient, stub_searcher: StubSearcher, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (EngineUnavailable, "the search engine does not answer; try again in 5 seconds"),
+        (EventsUnavailable, "events can be neither kept nor read now; try again in 5 seconds"),
+        (UpdatesUnavailable, "products cannot be changed now, and none was; try again in 5 seconds"),
+        (NoIndex, 'no index yet; run "shangsou index FILE" or "shangsou demo"'),
+    ],
+)
+def test_what_is_missing_inside_is_a_503_without_addresses_and_names_of_indices(
+    client: FlaskClient,
+    stub_searcher: StubSearcher,
+    caplog: pytest.LogCaptureFixture,
+    error: type[ShangsouError],
+    words: str,
 ):
-    stub_searcher.error = EngineUnavailable("http://elastic:secret@10.0.0.7:9200 refused")
+    stub_searcher.error = error("shop-1 at http://10.0.0.7:9200 refused")
     answer = client.get("/v1/search?q=裙")
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
-    assert "10.0.0.7" not in answer.text
-    assert "10.0.0.7" in caplog.text
+    assert answer.json is not None
+    assert answer.json["detail"] == words
+    assert "shop-1 at http://10.0.0.7:9200 refused" in caplog.text
 
 
 def test_an_unexpected_error_is_a_500_that_tells_nothing_but_its_request_id(

@@ -63,4 +63,7 @@ def test_closing_gives_up_on_what_cannot_be_opened():
 
     searcher = LazySearcher(never)
     searcher.close()
-    assert searcher.missing()[0] in ("no index yet", "the index and the weights are being opened")
+    assert searcher.missing()[0] in (
+        'no index yet; run "shangsou index FILE" or "shangsou demo"',
+        "the index and the weights are being opened",
+    )
