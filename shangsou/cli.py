@@ -1,5 +1,6 @@
 """The `shangsou` program: subcommands by entry point, each imported only when it is called."""
 
+import logging
 import sys
 from importlib.metadata import EntryPoint, entry_points
 
@@ -65,6 +66,8 @@ def shangsou() -> None:
 
 def main() -> None:
     """Run the program; our own errors end it with one line on stderr and an exit code."""
+    # It warns about every attempt with a traceback; what comes of them is said by us.
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)
     try:
         # Without standalone mode click returns the exit code of a command.
         exit_code = shangsou(standalone_mode=False)

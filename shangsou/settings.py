@@ -37,8 +37,23 @@ class Settings(BaseSettings):
     )
     elastic_url: str = Field(
         default="http://127.0.0.1:9200",
-        description="Elasticsearch address; user and password may stand in it.",
+        repr=False,
+        description="Addresses of Elasticsearch, with commas between them; they may hold user and password.",
     )
+    elastic_ca_file: str | None = Field(
+        default=None, description="File in PEM of the authority that signed Elasticsearch's certificate."
+    )
+    elastic_fingerprint: str | None = Field(
+        default=None,
+        description="SHA-256 in hex of Elasticsearch's certificate or its authority's, instead of a file.",
+    )
+    elastic_api_key: str | None = Field(
+        default=None, repr=False, description="API key for Elasticsearch, as it answers it in `encoded`."
+    )
+    elastic_api_key_file: str | None = Field(default=None, description="File that holds the API key.")
+    elastic_user: str | None = Field(default=None, description="User for Elasticsearch.")
+    elastic_password: str | None = Field(default=None, repr=False, description="Password of that user.")
+    elastic_password_file: str | None = Field(default=None, description="File that holds the password.")
     elastic_index: str = Field(
         default="shangsou-products",
         pattern=r"^[a-z0-9][a-z0-9_-]{0,80}$",
@@ -142,10 +157,16 @@ def read_settings() -> Settings:
     except ValidationError as problem:
         lines = [
             f"setting SHANGSOU_{'_'.join(map(str, error['loc'])).upper()}: {error['msg']}"
-            + ("" if error["loc"] == ("admin_key",) else f", got {error['input']!r}")
+            + (f", got {error['input']!r}" if _is_shown(error["loc"]) else "")
             for error in problem.errors()
         ]
         raise UnusableInput("; ".join(lines)) from None
     except (ValueError, RecursionError, OSError) as problem:
         # pydantic-settings passes on errors from reading the file.
         raise UnusableInput(f"{TOML_FILE} cannot be read: {problem}; correct it, or move it away") from None
+
+
+def _is_shown(location: tuple[int | str, ...]) -> bool:
+    """Return whether messages may hold the value of a setting: of none that is secret or is not known."""
+    setting = Settings.model_fields.get(str(location[0])) if location else None
+    return setting is not None and setting.repr

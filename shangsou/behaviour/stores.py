@@ -8,8 +8,9 @@ def open_event_store(settings: Settings) -> EventStore:
     """Return the event store of the engine in the settings; nothing is read or created yet."""
     if settings.engine == "elastic":
         from shangsou.behaviour.elastic.store import ElasticEventStore
+        from shangsou.engines.elastic.access import ElasticAccess
 
-        return ElasticEventStore(settings.elastic_url, settings.elastic_index, settings.elastic_timeout_s)
+        return ElasticEventStore(ElasticAccess(settings))
     from shangsou.behaviour.sqlite.store import SqliteEventStore
 
     return SqliteEventStore(settings.home / "events" / "events.sqlite")

@@ -11,18 +11,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from shangsou.engines.elastic.client import connect, public_address, translate_errors
+from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.lock import DocumentLock
 from shangsou.engines.elastic.mapping import read_mapping
 from shangsou.engines.elastic.ownership import CHANGE_NAMES, refuse_foreign
 from shangsou.errors import EngineUnavailable, NoIndex, UnusableInput, UpdatesUnavailable
 from shangsou.updates.journal import Change
 from shangsou.updates.operation import Operation
-
-if TYPE_CHECKING:
-    from elasticsearch import Elasticsearch
 
 # Seconds for which an update waits for that of another process: longer than a dead one holds the journal.
 _LOCK_TIMEOUT_S = 15.0
@@ -35,10 +32,10 @@ _PAGE_SIZE = 500
 class ElasticJournal:
     """A `ChangeJournal` in the index `NAME-changes`, which is made with the first change."""
 
-    def __init__(self, url: str, name: str, timeout_s: float) -> None:
-        self._client: Elasticsearch = connect(url, timeout_s)
-        self._url, self._name, self._alias = url, name, f"{name}-changes"
-        self._lock = DocumentLock(self._client, url, name, "changes")
+    def __init__(self, access: ElasticAccess) -> None:
+        """`access` is closed with the journal."""
+        self._access, self._client, self._alias = access, access.client, f"{access.name}-changes"
+        self._lock = DocumentLock(access, "changes")
         self._thread_lock = Lock()
         self._owned = self._created = False
 
@@ -106,7 +103,7 @@ class ElasticJournal:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._access.close()
 
     def append(self, operations: Sequence[Operation], last: int) -> int:
         """Append operations behind the change `last`, and return the number of the last one."""
@@ -192,16 +189,16 @@ class ElasticJournal:
         self._created = True
 
     def _location(self) -> str:
-        return f"{self._alias} at {public_address(self._url)}"
+        return f"{self._alias} at {self._access.address}"
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
         try:
             if not self._owned:
                 # Before the first request: what others keep under this name is neither read nor changed.
-                refuse_foreign(self._client, self._url, self._name, CHANGE_NAMES)
+                refuse_foreign(self._access, CHANGE_NAMES)
                 self._owned = True
-            with translate_errors(self._url):
+            with self._access.translate_errors():
                 yield
         except (EngineUnavailable, NoIndex, UnusableInput) as problem:
             # It may have been deleted by hand.

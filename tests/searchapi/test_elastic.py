@@ -10,6 +10,7 @@ import pytest
 from indexer.build import index_products
 from shangsou.engines.elastic.store import ElasticStore
 from shangsou.product import Product
+from tests.fixtures.elastic import elastic_access
 from tests.fixtures.hash_encoder import HashEncoder
 from tests.fixtures.searchapi import Reply, ServerProcess, running_program
 from tests.searchapi.relay import Relay, relay_to
@@ -26,7 +27,7 @@ def index_name(
 ) -> str:
     """The name of an index of the small catalog."""
     name = elastic_name()
-    store = ElasticStore(elastic_url, name, timeout_s=30)
+    store = ElasticStore(elastic_access(elastic_url, name))
     index_products(products, store=store, encoder=hash_encoder, source="test")
     store.close()
     return name

@@ -4,14 +4,17 @@ import hashlib
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
-from urllib.error import URLError
+from types import MappingProxyType
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 VERSION = "8.19.21"
@@ -24,19 +27,19 @@ _MEMORY_NEEDED = 2 << 30
 # Code runs too briefly to be worth compiling twice: two fifths less processor time over the tests that ask
 # Elasticsearch most, 49 s instead of 83.
 _COMPILE_ONCE = "-XX:TieredStopAtLevel=1"
-_CONFIGURATION = """\
-cluster.name: shangsou-test
-path.data: {data}
-discovery.type: single-node
-network.host: 127.0.0.1
-http.port: 0
-transport.port: 0
-node.portsfile: true
-xpack.security.enabled: false
-action.auto_create_index: false
-# A full disk of the machine must not make the indices of a test read-only.
-cluster.routing.allocation.disk.threshold_enabled: false
-"""
+_SETTINGS = {
+    "cluster.name": "shangsou-test",
+    "discovery.type": "single-node",
+    "network.host": "127.0.0.1",
+    "http.port": "0",
+    "transport.port": "0",
+    "node.portsfile": "true",
+    "xpack.security.enabled": "false",
+    "action.auto_create_index": "false",
+    # A full disk of the machine must not make the indices of a test read-only.
+    "cluster.routing.allocation.disk.threshold_enabled": "false",
+}
+_TLS = "xpack.security.http.ssl.enabled"
 
 
 class NoServer(Exception):
@@ -44,11 +47,18 @@ class NoServer(Exception):
 
 
 @contextmanager
-def running_elasticsearch(heap: str = "1g", *, for_tests: bool = False) -> Iterator["ElasticsearchServer"]:
+def running_elasticsearch(
+    heap: str = "1g",
+    *,
+    for_tests: bool = False,
+    settings: Mapping[str, str] = MappingProxyType({}),
+    files: Mapping[str, bytes] = MappingProxyType({}),
+) -> Iterator["ElasticsearchServer"]:
     """Start a server on free ports of the loopback interface, and stop and remove it afterwards.
 
     Tests make a hundred small indices, and each waits for the disk a dozen times: `for_tests` the data is
     in memory, where the machine has a file system for that, and Java compiles quickly instead of well.
+    `settings` go before ours, `files` into its folder of settings.
     """
     for program, purpose in (
         ("java", "Elasticsearch needs 17 or newer"),
@@ -63,7 +73,10 @@ def running_elasticsearch(heap: str = "1g", *, for_tests: bool = False) -> Itera
     data = Path(tempfile.mkdtemp(prefix="shangsou-elasticsearch-", dir=_MEMORY if in_memory else folder))
     try:
         java_options = f"-Xms{heap} -Xmx{heap} {_COMPILE_ONCE if for_tests else ''}"
-        server = ElasticsearchServer(folder, data, archive, java_options)
+        settings = {**_SETTINGS, "path.data": str(data), **settings}
+        server = ElasticsearchServer(
+            folder, data, archive=archive, java_options=java_options, settings=settings, files=files
+        )
         try:
             server.wait()
             yield server
@@ -79,12 +92,25 @@ class ElasticsearchServer:
 
     url: str
 
-    def __init__(self, folder: Path, data: Path, archive: Path, java_options: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        data: Path,
+        *,
+        archive: Path,
+        java_options: str,
+        settings: Mapping[str, str],
+        files: Mapping[str, bytes],
+    ) -> None:
         with zipfile.ZipFile(archive) as packed:
             packed.extractall(folder)
         home = folder / f"elasticsearch-{VERSION}"
         (home / "bin" / "elasticsearch").chmod(0o755)
-        (home / "config" / "elasticsearch.yml").write_text(_CONFIGURATION.format(data=data), "utf-8")
+        lines = "".join(f"{name}: {value}\n" for name, value in settings.items())
+        (home / "config" / "elasticsearch.yml").write_text(lines, "utf-8")
+        for name, content in files.items():
+            (home / "config" / name).write_bytes(content)
+        self._scheme = "https" if settings.get(_TLS) == "true" else "http"
         self._logs = home / "logs"
         self._output = folder / "output.txt"
         # A run that is killed takes its server along; and the server refuses to run as root.
@@ -114,16 +140,25 @@ class ElasticsearchServer:
         while time.monotonic() < deadline and self._process.poll() is None:
             ports = self._logs / "http.ports"
             if ports.exists() and (addresses := ports.read_text("utf-8").split()):
-                self.url = f"http://{addresses[0]}"
+                self.url = f"{self._scheme}://{addresses[0]}"
                 if _answers(self.url):
                     return
             time.sleep(0.1)
         last_words = self._output.read_text("utf-8", "replace")[-2000:]
         raise NoServer(f"Elasticsearch {VERSION} did not start: {last_words}")
 
+    def hang(self) -> None:
+        """Stop its processes where they are: connections stand, and nothing is answered."""
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on after `hang`."""
+        os.killpg(self._process.pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """Stop the server; stopping twice does no harm."""
         if self._process.poll() is None:
+            self.resume()
             self._process.terminate()
             try:
                 self._process.wait(30)
@@ -154,8 +189,13 @@ def _java_home() -> str:
 
 
 def _answers(url: str) -> bool:
+    address = f"{url}/_cluster/health?wait_for_status=yellow&timeout=1s"
+    # Whoever it is, it was started here.
+    context = ssl._create_unverified_context() if url.startswith("https") else None
     try:
-        with urlopen(f"{url}/_cluster/health?wait_for_status=yellow&timeout=1s", timeout=5) as response:
+        with urlopen(address, timeout=5, context=context) as response:
             return bool(response.status == 200)
+    except HTTPError as refusal:
+        return refusal.code == HTTPStatus.UNAUTHORIZED
     except (URLError, OSError):
         return False

@@ -21,6 +21,8 @@ class Relay:
         self._answering.set()
         self.held_up = threading.Event()
         """Set once an answer waits because of `hold`."""
+        self._lock = threading.Lock()
+        self._is_cut = False
         self._sockets: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._start(self._accept, self._listener)
@@ -37,11 +39,16 @@ class Relay:
         """Pass requests on, but keep the answers back."""
         self._answering.clear()
 
+    def release(self) -> None:
+        """Pass on the answers that were kept back, and those that follow."""
+        self._answering.set()
+
     def cut(self) -> None:
         """Break all connections and refuse new ones, as a server does that was killed."""
-        _close(self._listener)
-        for connection in list(self._sockets):
-            _close(connection)
+        with self._lock:
+            self._is_cut = True
+            for connection in (self._listener, *self._sockets):
+                _close(connection)
         self._answering.set()
         for thread in self._threads:
             thread.join()
@@ -50,6 +57,7 @@ class Relay:
 
     def restore(self) -> None:
         """Listen again, on the same port."""
+        self._is_cut = False
         self._listener = socket.create_server(("127.0.0.1", self._port))
         self._start(self._accept, self._listener)
 
@@ -65,9 +73,15 @@ class Relay:
             except OSError:
                 return
             server = socket.create_connection(self._target)
-            self._sockets |= {client, server}
-            self._start(self._pass_on, client, server, False)
-            self._start(self._pass_on, server, client, True)
+            with self._lock:
+                if self._is_cut:
+                    # Accepted just before.
+                    _close(client)
+                    _close(server)
+                    return
+                self._sockets |= {client, server}
+                self._start(self._pass_on, client, server, False)
+                self._start(self._pass_on, server, client, True)
 
     def _pass_on(self, source: socket.socket, sink: socket.socket, are_answers: bool) -> None:
         with suppress(OSError):

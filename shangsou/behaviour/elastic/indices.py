@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from shangsou.engines.elastic.client import connect, public_address, reason, translate_errors
+from shangsou.engines.elastic.access import ElasticAccess
+from shangsou.engines.elastic.failures import reason
 from shangsou.engines.elastic.mapping import read_mapping
 from shangsou.engines.elastic.ownership import EVENT_NAMES, refuse_foreign
 from shangsou.errors import EngineUnavailable, EventsUnavailable, NoIndex, UnusableInput
-
-if TYPE_CHECKING:
-    from elasticsearch import Elasticsearch
 
 # Documents in one request when many are read or removed.
 _PAGE_SIZE = 2_000
@@ -22,11 +20,10 @@ BulkItem = tuple[Mapping[str, object], Mapping[str, object] | None]
 class EventIndices:
     """`NAME-events` and `NAME-shoppers`. All methods raise `EventsUnavailable`."""
 
-    def __init__(self, url: str, name: str, timeout_s: float) -> None:
-        self._url = url
-        self._client: Elasticsearch = connect(url, timeout_s)
-        self._name = name
-        self.events, self.shoppers = f"{name}-events", f"{name}-shoppers"
+    def __init__(self, access: ElasticAccess) -> None:
+        """`access` is closed with the indices."""
+        self._access, self._client = access, access.client
+        self.events, self.shoppers = f"{access.name}-events", f"{access.name}-shoppers"
         self._created = self._owned = False
 
     def create(self) -> None:
@@ -73,13 +70,11 @@ class EventIndices:
             if "error" in outcome and outcome["status"] not in (404, 409):
                 error_reason = reason(outcome["error"])
                 raise EventsUnavailable(
-                    f"Elasticsearch at {public_address(self._url)} did not keep an event: {error_reason}"
+                    f"Elasticsearch at {self._access.address} did not keep an event: {error_reason}"
                 )
             if "error" in outcome and outcome["error"].get("type") == "index_not_found_exception":
                 self._created = False
-                raise EventsUnavailable(
-                    f"{index} at {public_address(self._url)} has gone; events are sent again"
-                )
+                raise EventsUnavailable(f"{index} at {self._access.address} has gone; events are sent again")
         return [outcome["status"] for outcome in outcomes]
 
     def refresh(self, index: str) -> None:
@@ -148,16 +143,16 @@ class EventIndices:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._access.close()
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
         try:
             if not self._owned:
                 # Before the first request: indices of others under these names are neither read nor changed.
-                refuse_foreign(self._client, self._url, self._name, EVENT_NAMES)
+                refuse_foreign(self._access, EVENT_NAMES)
                 self._owned = True
-            with translate_errors(self._url):
+            with self._access.translate_errors():
                 yield
         except (EngineUnavailable, NoIndex, UnusableInput) as problem:
             raise EventsUnavailable(str(problem)) from problem

@@ -11,6 +11,7 @@ from shangsou.behaviour.elastic.indices import BulkItem, EventIndices
 from shangsou.behaviour.event import PREFERENCE_ACTIONS, Event
 from shangsou.behaviour.session_owners import OwnershipUpdate, SessionOwner, assign_owners
 from shangsou.behaviour.store import DeletionCounts, ShopperState
+from shangsou.engines.elastic.access import ElasticAccess
 
 Changes = dict[tuple[str, str], dict[str, object]]
 """Changes of the state of shoppers, by (`user` or `session`, id)."""
@@ -22,8 +23,9 @@ _OLDEST_FIRST = ("at_us", "received_us")
 class ElasticEventStore:
     """Events in indices beside the products'. A bulk request is durable once it is answered."""
 
-    def __init__(self, url: str, name: str, timeout_s: float) -> None:
-        self._indices = EventIndices(url, name, timeout_s)
+    def __init__(self, access: ElasticAccess) -> None:
+        """`access` is closed with the store."""
+        self._indices = EventIndices(access)
         # Within a process, one thread at a time links a session.
         self._adding_lock = Lock()
 

@@ -3,14 +3,12 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from shangsou.engines.elastic.client import RequestRefused, public_address, reason, translate_errors
+from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.documents import Source, bulk_lines
+from shangsou.engines.elastic.failures import RequestRefused, RequestTimeout, reason
 from shangsou.errors import EngineUnavailable, IndexingFailed
-
-if TYPE_CHECKING:
-    from elasticsearch import Elasticsearch
 
 # Elasticsearch's guide recommends requests of 5 to 15 MB; its limit is 100.
 _BULK_BYTES = 5_000_000
@@ -22,10 +20,10 @@ _RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 class BulkLoader:
     """Indexes documents through an alias."""
 
-    def __init__(self, client: "Elasticsearch", url: str, alias: str, check_lock: Callable[[], None]) -> None:
+    def __init__(self, access: ElasticAccess, alias: str, check_lock: Callable[[], None]) -> None:
         """`check_lock` raises `IndexBusy` if the writer lock is lost; it is called before each request."""
-        self._client = client.options(request_timeout=_BULK_TIMEOUT_S, max_retries=0)
-        self._url, self._alias, self._check_lock = url, alias, check_lock
+        self._client = access.client.options(request_timeout=_BULK_TIMEOUT_S, max_retries=0)
+        self._access, self._alias, self._check_lock = access, alias, check_lock
 
     def load(self, documents: Iterable[tuple[str, Source]]) -> None:
         """Index all documents, each under its id."""
@@ -45,7 +43,7 @@ class BulkLoader:
         self._check_lock()
         for delay_s in (*_RETRY_DELAYS_S, None):
             try:
-                with translate_errors(self._url):
+                with self._access.translate_errors():
                     response = self._client.bulk(
                         index=self._alias,
                         operations=[line for item in items for line in item],  # type: ignore[misc]
@@ -54,6 +52,9 @@ class BulkLoader:
                     )
             except RequestRefused as problem:
                 raise IndexingFailed(f"{problem}; the index before it serves on") from problem
+            except RequestTimeout:
+                # It may still be at work on it, and has had minutes already.
+                raise
             except EngineUnavailable:
                 if delay_s is None:
                     raise
@@ -73,7 +74,7 @@ class BulkLoader:
             if "error" in outcome:
                 if outcome["status"] != 429 or last:
                     raise IndexingFailed(
-                        f"Elasticsearch at {public_address(self._url)} refused {_subject(item)} "
+                        f"Elasticsearch at {self._access.address} refused {_subject(item)} "
                         f"({reason(outcome['error'])}); the index before it serves on"
                     )
                 yield item

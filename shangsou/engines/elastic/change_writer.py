@@ -10,7 +10,6 @@ import numpy as np
 from shangsou.engines.changes import NO_TEXTS, ChangedProduct, SearchedTexts
 from shangsou.engines.elastic import responses
 from shangsou.engines.elastic.bodies import BY_ID, IDS_ONLY, Body
-from shangsou.engines.elastic.client import public_address, raise_failure, reason, translate_errors
 from shangsou.engines.elastic.documents import (
     STATE_ID,
     Source,
@@ -26,6 +25,7 @@ from shangsou.engines.elastic.documents import (
     variant_fields,
     with_learned,
 )
+from shangsou.engines.elastic.failures import reason
 from shangsou.engines.elastic.index_reader import IndexReader
 from shangsou.engines.elastic.layout import CHANGED, IndexState, Layout
 from shangsou.engines.elastic.ratings import mean_rating_body
@@ -197,9 +197,9 @@ class ChangeWriter:
         return float(sums["sum"]["value"] / reviews) if reviews else 0.0
 
     def _send(self, items: Sequence[list[bytes]], *, refresh: bool = False) -> None:
-        url = self._reader.url
-        with translate_errors(url):
-            response = self._reader.client.bulk(
+        access = self._reader.access
+        with access.translate_errors():
+            response = access.client.bulk(
                 index=documents_alias(self._reader.index),
                 operations=[line for item in items for line in item],  # type: ignore[misc]
                 require_alias=True,
@@ -214,11 +214,11 @@ class ChangeWriter:
                 # A conflict: who took over has written a later state already.
                 continue
             if outcome["status"] in (_NOT_FOUND, 429) or outcome["status"] >= 500:
-                raise_failure(public_address(url), outcome["status"], outcome)
+                raise access.failure_of(outcome["status"], outcome)
             # It would be refused again, and hold up all later changes.
             log.error(
                 "Elasticsearch at %s refused a change of %r (%s); it stays as it was",
-                public_address(url), outcome["_id"], reason(outcome["error"]),
+                access.address, outcome["_id"], reason(outcome["error"]),
             )  # fmt: skip
 
 

@@ -10,17 +10,14 @@ import hashlib
 import secrets
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
-from shangsou.engines.elastic.client import connect, public_address, translate_errors
+from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.mapping import read_mapping
 from shangsou.engines.elastic.ownership import FILE_NAMES, refuse_foreign
 from shangsou.errors import EngineUnavailable, NoIndex
 from shangsou.settings import Settings
-
-if TYPE_CHECKING:
-    from elasticsearch import Elasticsearch
 
 # Compressed bytes in a document: with base64 a request of 5 MB, as Elasticsearch's guide recommends.
 _PART_BYTES = 4_000_000
@@ -42,12 +39,13 @@ class FileSet(NamedTuple):
 class FileSets:
     """The sets of one shop. All methods raise `EngineUnavailable`."""
 
-    def __init__(self, client: "Elasticsearch", url: str, name: str) -> None:
-        self._client, self._url, self._name, self._index = client, url, name, f"{name}-files"
+    def __init__(self, access: ElasticAccess) -> None:
+        """`access` is closed with the sets."""
+        self._access, self._client, self._index = access, access.client, f"{access.name}-files"
 
     def read(self, name: str) -> FileSet | None:
         """Return the set of this name as it is now, None where there is none. One small request."""
-        with translate_errors(self._url):
+        with self._access.translate_errors():
             response = self._client.options(ignore_status=404).get(index=self._index, id=_set_id(name))
         if not response.get("found"):
             return None
@@ -93,7 +91,7 @@ class FileSets:
             else {"op_type": "create"}
         )
         try:
-            with translate_errors(self._url):
+            with self._access.translate_errors():
                 try:
                     response = self._client.index(
                         index=self._index, id=_set_id(name), document=document, refresh=True, **condition
@@ -136,10 +134,10 @@ class FileSets:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._access.close()
 
     def _sets(self) -> Iterator[dict[str, Any]]:
-        with translate_errors(self._url):
+        with self._access.translate_errors():
             response = self._client.search(
                 index=self._index,
                 query={"exists": {"field": "set"}},
@@ -150,7 +148,7 @@ class FileSets:
         return (hit["_source"] for hit in response["hits"]["hits"])
 
     def _delete(self, query: Mapping[str, Any]) -> None:
-        with translate_errors(self._url):
+        with self._access.translate_errors():
             self._client.delete_by_query(
                 index=self._index, query=query, conflicts="proceed", ignore_unavailable=True
             )
@@ -158,8 +156,8 @@ class FileSets:
     def _create(self) -> None:
         from elasticsearch import BadRequestError
 
-        refuse_foreign(self._client, self._url, self._name, FILE_NAMES)
-        with translate_errors(self._url):
+        refuse_foreign(self._access, FILE_NAMES)
+        with self._access.translate_errors():
             try:
                 self._client.indices.create(index=self._index, **read_mapping("files.json"))
             except BadRequestError as problem:
@@ -177,11 +175,11 @@ class FileSets:
                 "content": base64.b64encode(parts[number]).decode("ascii"),
                 "at_us": _now_us(),
             }
-            with translate_errors(self._url):
+            with self._access.translate_errors():
                 self._client.index(index=self._index, id=_part_id(digest, number), document=document)
 
     def _part(self, digest: str, number: int) -> dict[str, Any]:
-        with translate_errors(self._url):
+        with self._access.translate_errors():
             response = self._client.options(ignore_status=404).get(
                 index=self._index, id=_part_id(digest, number)
             )
@@ -191,13 +189,12 @@ class FileSets:
         return source
 
     def _location(self) -> str:
-        return f"{self._index} at {public_address(self._url)}"
+        return f"{self._index} at {self._access.address}"
 
 
 def open_file_sets(settings: Settings) -> FileSets:
     """Return the sets of the shop that the settings name; nothing is read yet."""
-    client = connect(settings.elastic_url, settings.elastic_timeout_s)
-    return FileSets(client, settings.elastic_url, settings.elastic_index)
+    return FileSets(ElasticAccess(settings))
 
 
 def digest_of(content: bytes) -> str:

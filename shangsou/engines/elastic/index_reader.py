@@ -1,25 +1,22 @@
 """Requests to the index of one generation."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shangsou.engines.elastic import responses
+from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.bodies import Body
-from shangsou.engines.elastic.client import public_address, raise_failure, translate_errors
 from shangsou.engines.elastic.documents import STATE_ID
 from shangsou.engines.elastic.layout import IndexState, state_from_json
 from shangsou.engines.elastic.responses import Response
 from shangsou.product import Product, product_from_json
 
-if TYPE_CHECKING:
-    from elasticsearch import Elasticsearch
-
 
 class IndexReader:
     """Searches one index and gets its documents. All methods raise `EngineUnavailable` or `NoIndex`."""
 
-    def __init__(self, client: "Elasticsearch", url: str, index: str) -> None:
-        self.client, self.url, self.index = client, url, index
+    def __init__(self, access: ElasticAccess, index: str) -> None:
+        self.access, self.index = access, index
 
     def search(
         self, bodies: Sequence[Body], *, with_sort_values: bool = False, **options: Any
@@ -29,24 +26,26 @@ class IndexReader:
             return []
         searches = [line for body in bodies for line in ({}, body)]
         path = responses.filter_path(with_sort_values=with_sort_values)
-        with translate_errors(self.url):
-            result = self.client.msearch(index=self.index, searches=searches, filter_path=path, **options)
+        with self.access.translate_errors():
+            result = self.access.client.msearch(
+                index=self.index, searches=searches, filter_path=path, **options
+            )
         for response in result["responses"]:
             if "error" in response:
-                raise_failure(public_address(self.url), response["status"], response)
+                raise self.access.failure_of(response["status"], response)
         found: list[Response] = result["responses"]
         return found
 
     def state(self) -> IndexState:
         """Return the state of the index as it is now."""
-        with translate_errors(self.url):
-            response = self.client.get(index=self.index, id=STATE_ID)
+        with self.access.translate_errors():
+            response = self.access.client.get(index=self.index, id=STATE_ID)
         return state_from_json(response["_source"]["product"])
 
     def refresh(self) -> None:
         """Make all that was written visible to searches."""
-        with translate_errors(self.url):
-            self.client.indices.refresh(index=self.index)
+        with self.access.translate_errors():
+            self.access.client.indices.refresh(index=self.index)
 
     def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return the products with these ids that exist, as they are now."""
@@ -66,8 +65,10 @@ class IndexReader:
     def _documents(self, product_ids: Sequence[str], source: str) -> dict[str, dict[str, Any]]:
         if not product_ids:
             return {}
-        with translate_errors(self.url):
-            response = self.client.mget(index=self.index, ids=list(product_ids), source_includes=source)
+        with self.access.translate_errors():
+            response = self.access.client.mget(
+                index=self.index, ids=list(product_ids), source_includes=source
+            )
         # Not what has an id like a product and is none.
         return {
             document["_id"]: document

@@ -11,15 +11,11 @@ import secrets
 import socket
 import time
 from threading import Event, Thread
-from typing import TYPE_CHECKING
 
-from shangsou.engines.elastic.client import public_address, translate_errors
+from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.mapping import read_mapping
 from shangsou.engines.elastic.ownership import refuse_foreign
 from shangsou.errors import EngineUnavailable, IndexBusy, NoIndex
-
-if TYPE_CHECKING:
-    from elasticsearch import Elasticsearch
 
 HEARTBEAT_S = 1.0
 # Ten missed beats: more than a long garbage collection of Elasticsearch or a busy machine causes.
@@ -29,9 +25,9 @@ STALE_AFTER_S = 10.0
 class DocumentLock:
     """A lock in one document of `NAME-lock`: `try_acquire` it until that succeeds, then `release` it."""
 
-    def __init__(self, client: "Elasticsearch", url: str, name: str, document: str) -> None:
-        self._client, self._url, self._name = client, url, name
-        self._index, self._document = f"{name}-lock", document
+    def __init__(self, access: ElasticAccess, document: str) -> None:
+        self._access, self._client, self._name = access, access.client, access.name
+        self._index, self._document = f"{access.name}-lock", document
         self._holder = f"{socket.gethostname()} process {os.getpid()} {secrets.token_hex(4)}"
         self._version: tuple[int, int] | None = None
         self._released = Event()
@@ -48,8 +44,8 @@ class DocumentLock:
         Raises `UnusableInput` if others use our names.
         """
         if not self._is_created:
-            refuse_foreign(self._client, self._url, self._name)
-        with translate_errors(self._url):
+            refuse_foreign(self._access)
+        with self._access.translate_errors():
             if not self._is_created:
                 self._create_index()
             if not (self._create_document() or self._take_over()):
@@ -107,6 +103,10 @@ class DocumentLock:
         if not response.get("found"):
             return self._create_document()
         current = (response["_seq_no"], response["_primary_term"])
+        if response["_source"]["holder"] == self._holder:
+            # It was created by a request whose response was lost, or could not be deleted.
+            self._version = current
+            return True
         if current != self._seen:
             if self._seen is not None:
                 self._other_holder = response["_source"]["holder"]
@@ -118,7 +118,7 @@ class DocumentLock:
         while not self._released.wait(HEARTBEAT_S) and self._version is not None:
             beats += 1
             try:
-                with translate_errors(self._url):
+                with self._access.translate_errors():
                     self._lost = not self._write(beats, self._version)
             except NoIndex:
                 self._lost = True
@@ -151,8 +151,8 @@ class DocumentLock:
 class WriterLock(DocumentLock):
     """The lock of the writer of a generation; `acquire` it, then `release` it."""
 
-    def __init__(self, client: "Elasticsearch", url: str, name: str) -> None:
-        super().__init__(client, url, name, "writer")
+    def __init__(self, access: ElasticAccess) -> None:
+        super().__init__(access, "writer")
 
     def acquire(self) -> None:
         """Acquire the lock, or raise `IndexBusy` or, if others use our names, `UnusableInput`.
@@ -164,7 +164,7 @@ class WriterLock(DocumentLock):
                 # It has beaten since.
                 raise IndexBusy(
                     f"another indexer ({self._other_holder}) is writing {self._name} at "
-                    f"{public_address(self._url)}; wait for it, the index it replaces serves on"
+                    f"{self._access.address}; wait for it, the index it replaces serves on"
                 )
             time.sleep(HEARTBEAT_S / 4)
 
@@ -172,6 +172,6 @@ class WriterLock(DocumentLock):
         """Raise `IndexBusy` if another writer has taken the lock over."""
         if self._lost:
             raise IndexBusy(
-                f"another indexer took over {self._name} at {public_address(self._url)} while this one "
+                f"another indexer took over {self._name} at {self._access.address} while this one "
                 f"gave no sign of life for {STALE_AFTER_S:.0f} s; nothing was changed, run it again"
             )

@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from shangsou.engines.elastic.client import public_address, translate_errors
+from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.mapping import read_mapping
 from shangsou.errors import UnusableInput
-
-if TYPE_CHECKING:
-    from elasticsearch import Elasticsearch
 
 MARK = {"application": "shangsou"}
 """The mark in the `_meta` of each of our indices."""
@@ -35,22 +32,19 @@ def is_ours(mappings: Mapping[str, Any]) -> bool:
     return any(fields == read_mapping(name)["mappings"]["properties"].keys() for name in _UNMARKED_MAPPINGS)
 
 
-def refuse_foreign(client: "Elasticsearch", url: str, name: str, endings: str = ALL_NAMES) -> None:
+def refuse_foreign(access: ElasticAccess, endings: str = ALL_NAMES) -> None:
     """Raise `UnusableInput` if one of our names is taken by an index, alias or data stream of others.
 
     Parameters
     ----------
-    client
-        Of `connect`.
-    url
-        For messages.
-    name
-        The value of SHANGSOU_ELASTIC_INDEX.
+    access
+        To the Elasticsearch of a shop.
     endings
         Which of our names to check: `ALL_NAMES`, `EVENT_NAMES` or `CHANGE_NAMES`.
     """
-    with translate_errors(url):
-        indices = client.indices.get(
+    name = access.name
+    with access.translate_errors():
+        indices = access.client.indices.get(
             index=[name, f"{name}-*"],
             expand_wildcards="all",
             allow_no_indices=True,
@@ -64,7 +58,7 @@ def refuse_foreign(client: "Elasticsearch", url: str, name: str, endings: str = 
         for kind, used_name in _names(index, description):
             if ours.fullmatch(used_name):
                 raise UnusableInput(
-                    f"{kind} at {public_address(url)} does not belong to shangsou, but has a name that "
+                    f"{kind} at {access.address} does not belong to shangsou, but has a name that "
                     f"SHANGSOU_ELASTIC_INDEX={name} takes; nothing was changed: set SHANGSOU_ELASTIC_INDEX "
                     f"to a name that is free, such as {name}-search"
                 )

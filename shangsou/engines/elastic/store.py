@@ -4,9 +4,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from shangsou.engines.elastic.client import connect, public_address, translate_errors
+from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.engine import ElasticEngine
 from shangsou.engines.elastic.index_reader import IndexReader
 from shangsou.engines.elastic.lock import WriterLock
@@ -23,9 +23,6 @@ from shangsou.engines.generations import find_superseded, read_stamp
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import NoIndex, RecipeMismatch, UnusableInput
 
-if TYPE_CHECKING:
-    from elasticsearch import Elasticsearch
-
 log = logging.getLogger(__name__)
 
 
@@ -35,24 +32,24 @@ class ElasticStore:
     Searches read the alias `name`, live changes write to `name-write`; both point to the current generation.
     """
 
-    def __init__(self, url: str, name: str, timeout_s: float) -> None:
-        self._url, self._name = url, name
-        self._client: Elasticsearch = connect(url, timeout_s)
+    def __init__(self, access: ElasticAccess) -> None:
+        """`access` is closed with the store."""
+        self._access, self._name, self._client = access, access.name, access.client
 
     def current(self) -> str | None:
         """Return the name of the current generation."""
-        current = current_index(self._client, self._url, self._name)
+        current = current_index(self._access)
         return generation_name(self._name, current[0]) if current else None
 
     def current_key(self) -> str | None:
         """Return what tells the current generation from every other: its index has a UUID."""
-        current = current_index(self._client, self._url, self._name)
+        current = current_index(self._access)
         return " ".join(current) if current else None
 
     def generations(self) -> list[Generation]:
         """Return all complete generations that this version can read, newest first."""
         current = self.current()
-        with translate_errors(self._url):
+        with self._access.translate_errors():
             metas = read_metas(self._client, self._name)
         readable = []
         for index, meta in reversed(metas.items()):
@@ -73,12 +70,12 @@ class ElasticStore:
         if name is None:
             raise self._no_index("no index")
         index = self._index(name)
-        with translate_errors(self._url):
+        with self._access.translate_errors():
             metas = read_metas(self._client, self._name)
         if not metas.get(index, {}).get("complete"):
             raise self._no_index(f"no generation {name}")
         generation = replace(self._generation(index, metas[index]), current=name == current)
-        reader = IndexReader(self._client, self._url, index)
+        reader = IndexReader(self._access, index)
         return ElasticEngine(reader, generation, reader.state())
 
     def writer(
@@ -86,16 +83,16 @@ class ElasticStore:
     ) -> ElasticWriter:
         """Begin a new generation."""
         draft = Generation("", "", 0, recipe, source, sequence=sequence, merges=merges)
-        return ElasticWriter(self._client, self._url, self._name, draft)
+        return ElasticWriter(self._access, draft)
 
     def check_writable(self) -> None:
         """Raise `UnusableInput` if an index, an alias or a data stream of others has one of our names."""
-        refuse_foreign(self._client, self._url, self._name)
+        refuse_foreign(self._access)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the writer lock, or raise `IndexBusy`."""
-        lock = WriterLock(self._client, self._url, self._name)
+        lock = WriterLock(self._access)
         lock.acquire()
         try:
             yield
@@ -106,7 +103,7 @@ class ElasticStore:
         """Make a generation current, atomically, and remove the oldest ones."""
         index = self._index(name)
         previous = self.current()
-        with translate_errors(self._url):
+        with self._access.translate_errors():
             metas = read_metas(self._client, self._name)
             if not metas.get(index, {}).get("complete"):
                 raise UnusableInput(
@@ -128,13 +125,13 @@ class ElasticStore:
 
     def close(self) -> None:
         """Close the connections; engines opened here cannot search afterwards."""
-        self._client.close()
+        self._access.close()
 
     def _index(self, name: str) -> str:
         return f"{self._name}-{name.removeprefix('gen-')}"
 
     def _location(self) -> str:
-        return f"{self._name} at {public_address(self._url)}"
+        return f"{self._name} at {self._access.address}"
 
     def _no_index(self, subject: str) -> NoIndex:
         return NoIndex(f'{subject} of {self._location()}; run "shangsou index FILE" or "shangsou demo"')

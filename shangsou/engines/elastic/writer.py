@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.bulk import BulkLoader
-from shangsou.engines.elastic.client import public_address, translate_errors
 from shangsou.engines.elastic.columns import Columns
 from shangsou.engines.elastic.documents import document_source
 from shangsou.engines.elastic.index_documents import IndexDocuments
@@ -32,9 +32,9 @@ _MERGE_TIMEOUT_S = 4 * 3600.0
 class ElasticWriter:
     """A `GenerationWriter` into a new index next to the current one."""
 
-    def __init__(self, client: "Elasticsearch", url: str, name: str, draft: Generation) -> None:
-        self._client, self._url, self._name = client, url, name
-        self._lock = WriterLock(client, url, name)
+    def __init__(self, access: ElasticAccess, draft: Generation) -> None:
+        self._access, self._client, self._name = access, access.client, access.name
+        self._lock = WriterLock(access)
         self._draft = draft
         self._index = ""
         self._finished = False
@@ -44,7 +44,7 @@ class ElasticWriter:
     def __enter__(self) -> "ElasticWriter":
         self._lock.acquire()
         try:
-            with translate_errors(self._url):
+            with self._access.translate_errors():
                 self._begin()
             self._spool = Spool()  # closed in __exit__
         except BaseException:
@@ -56,7 +56,7 @@ class ElasticWriter:
         try:
             # If Elasticsearch is gone too, the next writer removes the incomplete index. If the lock was
             # lost, that has happened already, and there is nothing of ours left to delete.
-            with suppress(EngineUnavailable, NoIndex, IndexBusy), translate_errors(self._url):
+            with suppress(EngineUnavailable, NoIndex, IndexBusy), self._access.translate_errors():
                 self._lock.check()
                 if not self._finished or (kind is not None and not self._is_current()):
                     self._client.indices.delete(index=self._index, ignore_unavailable=True)
@@ -92,7 +92,7 @@ class ElasticWriter:
         check_products(facts, self._draft.documents)
         contents = IndexDocuments(self._spool, self._columns, types, facts, self._draft.sequence)
         alias = documents_alias(self._index)
-        BulkLoader(self._client, self._url, alias, self._lock.check).load(contents)
+        BulkLoader(self._access, alias, self._lock.check).load(contents)
         self._complete(contents)
         self._finished = True
         return self._draft
@@ -100,7 +100,7 @@ class ElasticWriter:
     def _complete(self, contents: IndexDocuments) -> None:
         """Merge the index to one segment, make it durable and mark it complete."""
         indices = self._client.options(request_timeout=_MERGE_TIMEOUT_S).indices
-        with translate_errors(self._url):
+        with self._access.translate_errors():
             indices.forcemerge(index=self._index, max_num_segments=1)
             indices.put_settings(index=self._index, settings=_SERVING_SETTINGS)
             indices.flush(index=self._index)
@@ -108,7 +108,7 @@ class ElasticWriter:
             count = self._client.count(index=self._index)["count"]
             if count != contents.count:
                 raise IndexingFailed(
-                    f"{self._index} at {public_address(self._url)} holds {count} of {contents.count} "
+                    f"{self._index} at {self._access.address} holds {count} of {contents.count} "
                     "documents; the index before it serves on, run it again"
                 )
             self._lock.check()
@@ -126,12 +126,14 @@ class ElasticWriter:
                 # We hold the lock, so the writer of this one is gone or has lost it.
                 self._client.indices.delete(index=index, ignore_unavailable=True)
         self._index = f"{self._name}-{number}"
-        current = current_index(self._client, self._url, self._name)
+        current = current_index(self._access)
         replaces = generation_name(self._name, current[0]) if current else ""
         self._draft = replace(self._draft, name=f"gen-{number}", replaces=replaces)
         body = products_index(self._draft.recipe)
         body["mappings"]["_meta"] = generation_to_meta(self._draft, complete=False)
-        self._client.indices.create(index=self._index, aliases={documents_alias(self._index): {}}, **body)
+        # Sent once: an index that is there already may be that of another writer.
+        indices = self._client.options(max_retries=0).indices
+        indices.create(index=self._index, aliases={documents_alias(self._index): {}}, **body)
         uid = _uid(self._client.indices.get_settings(index=self._index)[self._index])
         self._draft = replace(self._draft, uid=uid)
 
@@ -166,19 +168,20 @@ def read_metas(client: "Elasticsearch", name: str) -> dict[str, dict[str, Any]]:
     return dict(sorted(metas.items(), key=lambda pair: index_number(name, pair[0])))
 
 
-def current_index(client: "Elasticsearch", url: str, name: str) -> tuple[str, str] | None:
-    """Return the index that the alias `name` points to, and its UUID. One small request.
+def current_index(access: ElasticAccess) -> tuple[str, str] | None:
+    """Return the index that the alias of a shop points to, and its UUID. One small request.
 
     Raises `EngineUnavailable` where the name is another's, or the alias points to several.
     """
-    with translate_errors(url):
-        response = client.options(ignore_status=404).indices.get_settings(
+    name = access.name
+    with access.translate_errors():
+        response = access.client.options(ignore_status=404).indices.get_settings(
             index=name, name="index.uuid", expand_wildcards="all"
         )
     if response.meta.status == 404:
         return None
     indices = sorted(response.items())
-    place = f"{name} at {public_address(url)}"
+    place = f"{name} at {access.address}"
     if len(indices) > 1:
         raise EngineUnavailable(
             f"alias {place} points to {' and '.join(index for index, _ in indices)}; remove it from all but "

@@ -5,10 +5,11 @@ import pytest
 from shangsou.behaviour.elastic.store import ElasticEventStore
 from shangsou.errors import EventsUnavailable
 from tests.fixtures.behaviour import NOON, event
+from tests.fixtures.elastic import elastic_access
 
 
 def test_every_method_reports_a_server_that_is_down(silent_port: int):
-    store = ElasticEventStore(f"http://user:secret@127.0.0.1:{silent_port}", "shop", timeout_s=1)
+    store = ElasticEventStore(elastic_access(f"http://user:secret@127.0.0.1:{silent_port}", timeout_s=1))
     for ask in (
         lambda: store.add([event(user="u")]),
         lambda: store.shopper("u", ""),

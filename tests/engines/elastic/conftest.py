@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from shangsou.engines.elastic.store import ElasticStore
-from tests.fixtures.elastic import TIMEOUT_S
+from tests.fixtures.elastic import elastic_access
 
 
 @pytest.fixture
@@ -15,6 +15,6 @@ def name(elastic_name: Callable[[], str]) -> str:
 
 @pytest.fixture
 def elastic_store(elastic_url: str, name: str) -> Iterator[ElasticStore]:
-    store = ElasticStore(elastic_url, name, TIMEOUT_S)
+    store = ElasticStore(elastic_access(elastic_url, name))
     yield store
     store.close()

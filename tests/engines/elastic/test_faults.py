@@ -16,7 +16,7 @@ from shangsou.engines.query import Filters, LexicalLeg
 from shangsou.errors import EngineUnavailable, IndexingFailed, NoIndex, UnusableInput
 from shangsou.product import Product
 from tests.engines.catalog import RECIPE, documents, index, lexical_ids, query
-from tests.fixtures.elastic import TIMEOUT_S
+from tests.fixtures.elastic import TIMEOUT_S, access_through, elastic_access
 from tests.servers.relay import Relay
 
 THINGS = documents([Product("a", "thing"), Product("b", "other thing")])
@@ -31,7 +31,7 @@ def relay(elastic_url: str) -> Iterator[Relay]:
 @pytest.fixture
 def relayed(relay: Relay, elastic_name: Callable[[], str]) -> Iterator[ElasticStore]:
     """A store behind the relay, with one generation."""
-    store = ElasticStore(relay.url, elastic_name(), TIMEOUT_S)
+    store = ElasticStore(elastic_access(relay.url, elastic_name()))
     index(store, THINGS)
     yield store
     store.close()
@@ -40,7 +40,7 @@ def relayed(relay: Relay, elastic_name: Callable[[], str]) -> Iterator[ElasticSt
 def test_a_server_that_is_down_is_named_without_its_password() -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
-    store = ElasticStore(f"http://elastic:secret@127.0.0.1:{port}", "shop", 1)
+    store = ElasticStore(elastic_access(f"http://elastic:secret@127.0.0.1:{port}", timeout_s=1))
     for ask in (store.current, store.generations, store.open, lambda: store.switch("gen-1")):
         with pytest.raises(
             EngineUnavailable, match=rf"Elasticsearch at http://127\.0\.0\.1:{port} does not"
@@ -56,7 +56,7 @@ def test_a_server_that_is_down_is_named_without_its_password() -> None:
 @pytest.mark.parametrize("url", ["", "nonsense", "127.0.0.1:9200", "ftp://127.0.0.1", "http://"])
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(UnusableInput, match="SHANGSOU_ELASTIC_URL"):
-        ElasticStore(url, "shop", 1)
+        elastic_access(url)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_an_answer_that_is_none_says_what_to_do(
     with HTTPServer(("127.0.0.1", 0), Answer) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        store = ElasticStore(f"http://127.0.0.1:{server.server_port}", "shop", 5)
+        store = ElasticStore(elastic_access(f"http://127.0.0.1:{server.server_port}"))
         try:
             with pytest.raises(EngineUnavailable, match=words):
                 store.current()
@@ -128,7 +128,7 @@ def test_a_server_that_dies_during_a_search_fails_that_search_in_words(
 def test_a_search_gives_up_after_the_time_in_the_settings(
     relay: Relay, relayed: ElasticStore, elastic_url: str
 ) -> None:
-    impatient = ElasticStore(relay.url, relayed._name, 0.2)
+    impatient = ElasticStore(elastic_access(relay.url, relayed._name, 0.2))
     relay.hold()
     with pytest.raises(EngineUnavailable, match="SHANGSOU_ELASTIC_TIMEOUT_S"):
         impatient.current()
@@ -265,6 +265,6 @@ def send_against(monkeypatch: pytest.MonkeyPatch, answers: list[dict[str, Any]])
             return answers.pop(0)
 
     on_wait(monkeypatch, [])
-    loader = bulk.BulkLoader(Client(), "http://127.0.0.1:9200", "shop-1", lambda: None)  # type: ignore[arg-type]
+    loader = bulk.BulkLoader(access_through(Client()), "shop-1", lambda: None)
     loader.send([[b'{"index":{"_id":"a"}}', b"{}"], [b'{"index":{"_id":"b"}}', b"{}"]])
     return sent

@@ -1,18 +1,23 @@
 """Sets of files in Elasticsearch: all of a version or nothing, and one writer of two."""
 
+from collections.abc import Iterator
+
 import pytest
 from elasticsearch import Elasticsearch
 
 from shangsou.engines.elastic import file_sets
 from shangsou.engines.elastic.file_sets import FileSet, FileSets, digest_of
 from shangsou.errors import EngineUnavailable
+from tests.fixtures.elastic import elastic_access
 
 pytestmark = pytest.mark.elastic
 
 
 @pytest.fixture
-def sets(elastic_client: Elasticsearch, elastic_url: str, name: str) -> FileSets:
-    return FileSets(elastic_client, elastic_url, name)
+def sets(elastic_url: str, name: str) -> Iterator[FileSets]:
+    sets = FileSets(elastic_access(elastic_url, name))
+    yield sets
+    sets.close()
 
 
 def write(sets: FileSets, files: dict[str, bytes], replaces: FileSet | None = None) -> FileSet | None:

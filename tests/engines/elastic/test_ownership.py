@@ -14,7 +14,7 @@ from shangsou.errors import EventsUnavailable, UnusableInput
 from shangsou.product import Product
 from tests.engines.catalog import RECIPE, documents, index
 from tests.fixtures.behaviour import NOON, event
-from tests.fixtures.elastic import TIMEOUT_S
+from tests.fixtures.elastic import elastic_access
 
 pytestmark = pytest.mark.elastic
 
@@ -125,7 +125,7 @@ def test_events_are_neither_written_to_nor_read_from_what_others_keep_there(
     elastic_url: str, elastic_client: Elasticsearch, name: str
 ) -> None:
     create(elastic_client, f"{name}-audit", f"{name}-events")
-    store = ElasticEventStore(elastic_url, name, TIMEOUT_S)
+    store = ElasticEventStore(elastic_access(elastic_url, name))
     for attempt in (
         lambda: store.add([event()]),
         lambda: store.latest("u1", "", 10),

@@ -38,6 +38,7 @@ from shangsou.engines.query import (
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import Product
 from shangsou.text.segmenter import PACKAGED
+from tests.fixtures.elastic import access_through
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "elastic"
 RECIPE = IndexRecipe("by-hand", "0" * 16, 4, "float32", k1=0.6)
@@ -221,7 +222,7 @@ def test_one_round_trip_for_total_facets_and_a_page_that_begins_with_a_candidate
     found = CandidateSet(Filters(brands=("云上衣舍",)), QUERY, ("p3", "p1"))
     without_brand = CandidateSet(Filters(), QUERY, ("p2",))
     engine = ElasticEngine(
-        IndexReader(Recorder(), "http://127.0.0.1:9200", "shop-1"),  # type: ignore[arg-type]
+        IndexReader(access_through(Recorder()), "shop-1"),
         Generation("gen-1", "", 0, RECIPE, ""),
         IndexState(0, PLAIN),
     )
@@ -259,7 +260,7 @@ class Vectors:
 
 def _engine_of(client: Vectors) -> ElasticEngine:
     generation = Generation("gen-1", "", 0, RECIPE, "")
-    reader = IndexReader(client, "http://127.0.0.1:9200", "shop-1")  # type: ignore[arg-type]
+    reader = IndexReader(access_through(client), "shop-1")
     return ElasticEngine(reader, generation, IndexState(0, PLAIN))
 
 

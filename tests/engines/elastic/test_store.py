@@ -17,7 +17,7 @@ from shangsou.engines.query import CandidateSet, Filters
 from shangsou.errors import IndexBusy, IndexingFailed, RecipeMismatch
 from shangsou.product import Product
 from tests.engines.catalog import RECIPE, documents, index, page_ids
-from tests.fixtures.elastic import TIMEOUT_S
+from tests.fixtures.elastic import TIMEOUT_S, elastic_access
 
 pytestmark = pytest.mark.elastic
 
@@ -89,7 +89,8 @@ def test_the_next_writer_removes_what_a_killed_one_left(
     script = (
         "import sys; from tests.engines.catalog import *;"
         "from shangsou.engines.elastic.store import ElasticStore;"
-        f"store = ElasticStore({elastic_url!r}, {name!r}, 30);"
+        "from tests.fixtures.elastic import elastic_access;"
+        f"store = ElasticStore(elastic_access({elastic_url!r}, {name!r}));"
         "writer = store.writer(RECIPE, 'killed').__enter__();"
         "writer.add(documents([Product('lost', 'thing')])); print('written', flush=True); sys.stdin.read()"
     )
@@ -175,7 +176,7 @@ def test_a_writer_whose_lock_was_taken_over_changes_nothing_more(
 def test_a_beat_whose_answer_was_lost_does_not_lose_the_lock(
     elastic_client: Elasticsearch, elastic_url: str, name: str
 ) -> None:
-    held = WriterLock(elastic_client, elastic_url, name)
+    held = WriterLock(elastic_access(elastic_url, name))
     held.acquire()
     assert held._version is not None
     assert held._write(1000, held._version)
