@@ -23,6 +23,8 @@ from shangsou.settings import Settings
 _PART_BYTES = 4_000_000
 # Contents of no set are removed once they are older: who writes a set stores them just before it.
 _UNUSED_S = 3_600.0
+# As many as a search returns at most.
+_DELETED_AT_ONCE = 10_000
 
 
 class FileSet(NamedTuple):
@@ -148,10 +150,28 @@ class FileSets:
         return (hit["_source"] for hit in response["hits"]["hits"])
 
     def _delete(self, query: Mapping[str, Any]) -> None:
+        """Delete what matches, unless it is written meanwhile; of very many documents the rest stays."""
         with self._access.translate_errors():
-            self._client.delete_by_query(
-                index=self._index, query=query, conflicts="proceed", ignore_unavailable=True
+            response = self._client.search(
+                index=self._index,
+                query=query,
+                size=_DELETED_AT_ONCE,
+                source=False,
+                seq_no_primary_term=True,
+                ignore_unavailable=True,
             )
+            operations = [
+                {
+                    "delete": {
+                        "_id": hit["_id"],
+                        "if_seq_no": hit["_seq_no"],
+                        "if_primary_term": hit["_primary_term"],
+                    }
+                }
+                for hit in response["hits"]["hits"]
+            ]
+            if operations:
+                self._client.bulk(index=self._index, operations=operations)
 
     def _create(self) -> None:
         from elasticsearch import BadRequestError

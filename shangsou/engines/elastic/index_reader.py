@@ -69,6 +69,10 @@ class IndexReader:
             response = self.access.client.mget(
                 index=self.index, ids=list(product_ids), source_includes=source
             )
+        for document in response["docs"]:
+            if "error" in document:
+                # The index was deleted: of each document this is the answer, and the request is no failure.
+                raise self.access.failure_of(404, document)
         # Not what has an id like a product and is none.
         return {
             document["_id"]: document
