@@ -18,6 +18,7 @@ from searchapi.routes.suggest import suggest
 from searchapi.routes.users import users
 from searchapi.serving.channel import MAX_BODY_BYTES
 from searchapi.state import EXTENSION, AppState, SearchService
+from shangsou.engines.elastic.access import shared_breaker
 from shangsou.settings import Settings
 
 
@@ -27,7 +28,8 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     # Product ids may contain two slashes in a row.
     app.url_map.merge_slashes = False
-    counters = metrics.Metrics(searcher.generation, searcher.ranking)
+    breaker = shared_breaker(settings) if settings.engine == "elastic" else None
+    counters = metrics.Metrics(searcher.generation, searcher.ranking, breaker)
     app.extensions[EXTENSION] = AppState(settings, searcher, counters, EventService(settings, counters))
 
     # gzip everywhere, Brotli and zstd where a browser takes them (over HTTPS).

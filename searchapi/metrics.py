@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from shangsou.behaviour.ingest import IngestOutcome
+from shangsou.engines.elastic.breaker import CircuitBreaker
 from shangsou.engines.engine import Generation
 from shangsou.search.ranking.recipe import RankingRecipe, needs_reindex
 from shangsou.search.request import SearchRequest
@@ -28,8 +29,12 @@ class Metrics:
     """The counters of one application, in a registry of their own."""
 
     def __init__(
-        self, generation: Callable[[], Generation | None], ranking: Callable[[], RankingRecipe | None]
+        self,
+        generation: Callable[[], Generation | None],
+        ranking: Callable[[], RankingRecipe | None],
+        breaker: CircuitBreaker | None = None,
     ) -> None:
+        """`breaker` is that of the Elasticsearch that is searched in, if one is."""
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "shangsou_http_requests",
@@ -81,6 +86,8 @@ class Metrics:
         )
         ProcessCollector(registry=self.registry)
         self.registry.register(_GenerationCollector(generation, ranking))
+        if breaker is not None:
+            self.registry.register(_BreakerCollector(breaker))
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request and its duration."""
@@ -157,3 +164,22 @@ class _GenerationCollector(Collector):
             missing_from_index = needs_reindex(ranking, generation.recipe) if generation is not None else ""
             recipe_info.add_metric([], {"version": str(ranking.version), "awaits_index": missing_from_index})
         yield recipe_info
+
+
+class _BreakerCollector(Collector):
+    """Collects at each scrape whether requests to Elasticsearch are held back."""
+
+    def __init__(self, breaker: CircuitBreaker) -> None:
+        self._breaker = breaker
+
+    def collect(self) -> Iterator[Metric]:
+        yield GaugeMetricFamily(
+            "shangsou_elastic_breaker_open",
+            "Whether requests to Elasticsearch fail at once, since it let others wait in vain.",
+            value=int(self._breaker.is_open),
+        )
+        yield CounterMetricFamily(
+            "shangsou_elastic_requests_refused",
+            "Requests to Elasticsearch that failed at once for that.",
+            value=self._breaker.refused,
+        )

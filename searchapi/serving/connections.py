@@ -13,13 +13,10 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
 
 from searchapi.serving.channel import MAX_BODY_BYTES, MAX_PENDING_BYTES, Channel
+from searchapi.serving.dispatcher import THREADS, TaskDispatcher
 
-# More than cores, since searches through Elasticsearch wait on the network; not many more, since
-# those of the embedded engine share the interpreter.
-THREADS = 8
 MAX_CONNECTIONS = 1_000
 """Browsers keep six connections each open while idle."""
 MAX_CONNECTIONS_OF_ADDRESS = 256
@@ -65,13 +62,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self.stopping = stopping
         self._max_connections = min(MAX_CONNECTIONS, max(1, raise_descriptor_limit() - _OTHER_DESCRIPTORS))
         self._accepts_from = self._logs_from = 0.0
-        dispatcher = ThreadedTaskDispatcher()
-        dispatcher.set_thread_count(THREADS)
         super().__init__(
             app,
             sockets,
             _sock=bound_socket,
-            dispatcher=dispatcher,
+            dispatcher=TaskDispatcher(),
             adj=Adjustments(
                 sockets=[bound_socket],
                 threads=THREADS,

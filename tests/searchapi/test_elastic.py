@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from indexer.build import index_products
-from shangsou.engines.elastic.store import ElasticStore
+from shangsou.engines.stores import open_store
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
-from tests.fixtures.elastic import elastic_access
+from tests.fixtures.elastic import elastic_settings
 from tests.fixtures.hash_encoder import HashEncoder
 from tests.fixtures.searchapi import Reply, ServerProcess, running_program
 from tests.searchapi.relay import Relay, relay_to
@@ -24,11 +25,14 @@ def index_name(
     elastic_name: Callable[[], str],
     products: list[Product],
     hash_encoder: HashEncoder,
+    tmp_path: Path,
 ) -> str:
     """The name of an index of the small catalog."""
     name = elastic_name()
-    store = ElasticStore(elastic_access(elastic_url, name))
-    index_products(products, store=store, encoder=hash_encoder, source="test")
+    settings = elastic_settings(elastic_url, name, home=tmp_path)
+    store = open_store(settings)
+    lexicons = LexiconStore(settings)
+    index_products(products, store=store, encoder=hash_encoder, source="test", lexicons=lexicons)
     store.close()
     return name
 

@@ -3,6 +3,7 @@
 import pytest
 
 from searchapi.metrics import Metrics
+from shangsou.engines.elastic.breaker import TIMEOUTS, CircuitBreaker
 from shangsou.product import Product
 from shangsou.search.request import Mode, SearchRequest
 from shangsou.search.response import RelatedHit, SearchHit, SearchResponse
@@ -35,3 +36,17 @@ def test_searches_without_a_match_and_with_few_are_counted_apart_by_mode(metrics
     assert counted(metrics, "without_results", "lexical") == 1
     assert counted(metrics, "with_few_results", "lexical") is None
     assert metrics.registry.get_sample_value("shangsou_searches_total", {"mode": "hybrid"}) == 6
+
+
+def test_the_breaker_before_elasticsearch_is_shown_where_there_is_one(metrics: Metrics) -> None:
+    breaker = CircuitBreaker()
+    guarded = Metrics(lambda: None, lambda: None, breaker).registry
+    assert guarded.get_sample_value("shangsou_elastic_breaker_open") == 0
+    attempts = [breaker.begin() for _ in range(TIMEOUTS)]
+    for attempt in attempts:
+        assert attempt is not None
+        breaker.end(attempt, timed_out=True)
+    assert breaker.begin() is None
+    assert guarded.get_sample_value("shangsou_elastic_breaker_open") == 1
+    assert guarded.get_sample_value("shangsou_elastic_requests_refused_total") == 1
+    assert metrics.registry.get_sample_value("shangsou_elastic_breaker_open") is None

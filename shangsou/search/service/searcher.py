@@ -10,10 +10,10 @@ from time import monotonic
 from shangsou.behaviour.history import Histories, History
 from shangsou.behaviour.stores import open_event_store
 from shangsou.degradation import Degradation
-from shangsou.engines.engine import Generation, GenerationStore
+from shangsou.engines.engine import Engine, Generation, GenerationStore
 from shangsou.engines.query import Filters
 from shangsou.engines.stores import open_store
-from shangsou.errors import EngineUnavailable, EventsUnavailable, ShangsouError
+from shangsou.errors import EngineUnavailable, EventsUnavailable, NoIndex, ShangsouError
 from shangsou.lexicon.dictionary_file import describe_changed_dictionary
 from shangsou.lexicon.fact_tables import describe_changed_facts
 from shangsou.lexicon.lexicon import Lexicon
@@ -29,6 +29,7 @@ from shangsou.search.search import search
 from shangsou.search.service.home_sync import HomeSync
 from shangsou.search.service.live_index import LiveIndex
 from shangsou.search.service.personalization_models import PersonalizationModels
+from shangsou.search.service.readiness import ReadinessCheck
 from shangsou.search.suggest import NO_LEXICON, Suggestions, suggest
 from shangsou.settings import Settings
 from shangsou.updates.decision import Outcome
@@ -76,6 +77,7 @@ class Searcher:
         self._changes: tuple[str, ...] = ()
         self._refresh_lock = Lock()
         self._closed = Event()
+        self._readiness = ReadinessCheck(self._engine)
         self._watcher = Thread(target=self._watch, name="generation-watcher", daemon=True)
 
     def open(self) -> "Searcher":
@@ -83,6 +85,7 @@ class Searcher:
         self.refresh()
         self._log_pending_reindex_once()
         self._watcher.start()
+        self._readiness.start()
         return self
 
     def search(self, request: SearchRequest, ranking: RankingRecipe | None = None) -> SearchResponse:
@@ -166,10 +169,17 @@ class Searcher:
         return self._lexicon
 
     def missing(self) -> list[str]:
-        """Return what keeps searches from being answered in full, in words; empty when ready."""
-        index = self._index.current
-        if index is None or isinstance(self._problem, EngineUnavailable):
-            return [str(self._problem)]
+        """Return what keeps searches from being answered in full, in words for everybody; empty when ready.
+
+        It asks nobody, so that it is answered while all searches wait.
+        """
+        index, problem = self._index.current, self._problem
+        if problem is not None and (index is None or isinstance(problem, EngineUnavailable | NoIndex)):
+            return [problem.public]
+        if index is None:
+            return [NoIndex.public_text]
+        if problem_of_searches := self._readiness.problem():
+            return [problem_of_searches]
         missing = [self._sharing_problem] if self._sharing_problem else []
         if index.encoder is None:
             missing.append(f"encoder: {index.encoder_problem}")
@@ -204,20 +214,31 @@ class Searcher:
             self._shared.synchronise()
             self._sharing_problem = ""
         except EngineUnavailable as problem:
-            self._sharing_problem = f"shared files: {problem}"
+            self._note_sharing_problem(str(problem), problem.public)
         except OSError as problem:
-            self._sharing_problem = (
-                f"shared files: they cannot be written in {self._settings.home}: {problem.strerror}"
+            self._note_sharing_problem(
+                f"they cannot be written in {self._settings.home}: {problem.strerror}",
+                f"they cannot be written in SHANGSOU_HOME: {problem.strerror}",
             )
+
+    def _note_sharing_problem(self, message: str, public: str) -> None:
+        if not self._sharing_problem:
+            log.warning("shared files: %s", message)
+        self._sharing_problem = f"shared files: {public}"
 
     def close(self) -> None:
         """Stop following the index."""
         self._closed.set()
         if self._watcher.is_alive():
             self._watcher.join()
+        self._readiness.close()
         self._index.close()
         self._journal.close()
         self._events.close()
+
+    def _engine(self) -> Engine | None:
+        index = self._index.current
+        return None if index is None else index.engine
 
     def _history(self, request: SearchRequest) -> tuple[History, tuple[Degradation, ...]]:
         """Return what the shopper did; where that cannot be known, nothing, and a line for `degraded`."""

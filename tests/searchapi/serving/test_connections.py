@@ -4,6 +4,7 @@ import json
 import resource
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from http.client import HTTPResponse
@@ -250,3 +251,21 @@ def test_where_sighup_is_ignored_it_stays_so(tmp_path: Path) -> None:
         assert server.process.poll() is None
         server.signal(signal.SIGTERM)
         assert server.wait() == 0
+
+
+def test_operators_are_answered_while_all_searches_wait(tmp_path: Path) -> None:
+    with running_stub_server(tmp_path) as server, ExitStack() as held:
+        for _ in range(24):
+            held.enter_context(
+                connect(
+                    server, f"GET /v1/search?q={quote('慢')} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+                )
+            )
+        wait_until((tmp_path / "begun").exists, "a search that waits")
+        with closing(server.connect()) as kept_open:
+            for path in ("/healthz", "/readyz", "/metrics", "/healthz?of=me"):
+                began = time.monotonic()
+                assert ask(kept_open, path).status == 200
+                assert time.monotonic() - began < 5
+        (tmp_path / "release").touch()
+        assert server.ask(f"/v1/search?q={quote('裙')}").status == 200
