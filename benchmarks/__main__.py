@@ -15,6 +15,7 @@ from benchmarks import (
     cleaning,
     encoding,
     events,
+    hanging,
     indexing,
     install,
     machine,
@@ -34,6 +35,7 @@ from tests.servers.elasticsearch import running_elasticsearch
 BENCHMARKS = {
     "cleaning": cleaning.measure,
     "encoding": encoding.measure,
+    "hanging": hanging.measure,
     "indexing": indexing.measure,
     "misspelling": misspelling.measure,
     "recommending": recommending.measure,
