@@ -2,15 +2,20 @@
 
 from indexer.build import index_products
 from indexer.encoder import open_index_encoder
+from indexer.older_generation import open_older_generation
 from shangsou.engines.embedded.engine import EmbeddedEngine
-from shangsou.engines.engine import Generation
+from shangsou.engines.engine import Generation, GenerationStore
 from shangsou.engines.stores import open_store
+from shangsou.errors import RecipeMismatch
+from shangsou.lexicon.dictionary_completion import complete_dictionary
+from shangsou.lexicon.dictionary_file import read_dictionary
 from shangsou.lexicon.fact_tables import read_fact_table
 from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.search.ranking.recipe import read_ranking
 from shangsou.search.service.live_index import LiveIndex
 from shangsou.settings import Settings
 from shangsou.text.dictionary import Dictionary
+from shangsou.updates.journal import ChangeJournal
 from shangsou.updates.journals import open_journal
 
 
@@ -18,7 +23,8 @@ def merge_changes(settings: Settings) -> Generation | None:
     """Build a generation of the products as they are now, and return it; None where nothing changed.
 
     It is learned from them as from a catalog; a rollback goes to the generation before the merged one.
-    Changes that come meanwhile lie over it. Elasticsearch merges by itself.
+    Changes that come meanwhile lie over it. Elasticsearch merges by itself. A generation that another version
+    built is rebuilt from its products, though nothing changed.
 
     Raises
     ------
@@ -29,7 +35,10 @@ def merge_changes(settings: Settings) -> Generation | None:
     """
     store, journal = open_store(settings), open_journal(settings)
     index = LiveIndex(settings, store, journal, for_searches=False)
-    index.follow()
+    try:
+        index.follow()
+    except RecipeMismatch:
+        return _rebuild(settings, store, journal)
     engine = index.require().engine
     if not isinstance(engine, EmbeddedEngine) or engine.sequence == engine.generation.sequence:
         return None
@@ -46,4 +55,20 @@ def merge_changes(settings: Settings) -> Generation | None:
         journal=journal,
         merged=engine,
         allow_fewer=True,
+    )
+
+
+def _rebuild(settings: Settings, store: GenerationStore, journal: ChangeJournal) -> Generation:
+    """Build a generation of the products of the current one, which this version cannot search."""
+    older = open_older_generation(settings, str(store.current()))
+    return index_products(
+        older.products(journal),
+        store=store,
+        encoder=open_index_encoder(settings, store),
+        source=older.source,
+        lexicons=LexiconStore(settings),
+        ranking=read_ranking(settings.home),
+        fact_table=read_fact_table(settings.home),
+        dictionary=complete_dictionary(read_dictionary(settings.home))[0],
+        journal=journal,
     )

@@ -62,6 +62,25 @@ class Settings(BaseSettings):
     elastic_timeout_s: float = Field(
         default=5.0, gt=0, le=3_600, description="Seconds to wait for Elasticsearch before a search fails."
     )
+    elastic_shards: int = Field(
+        default=1,
+        ge=1,
+        le=1_024,
+        description="Primary shards of each new generation in Elasticsearch. Results are those of one shard, "
+        "which is enough for some million products.",
+    )
+    elastic_replicas: int | None = Field(
+        default=None,
+        ge=0,
+        le=16,
+        description="Copies of each shard of a new generation. Unset: one where there is a second node, made "
+        "once it is complete; set: from the beginning, so that indexing survives a lost node too.",
+    )
+    elastic_vectors: Literal["int8_hnsw", "bbq_hnsw"] = Field(
+        default="int8_hnsw",
+        description="How Elasticsearch keeps the vectors of a new generation in memory: 8 bits a number, or "
+        "one.",
+    )
     model: str | None = Field(
         default=None,
         description="Encoder: a model name or a folder. Unset: the one the index was built with, "

@@ -63,7 +63,10 @@ def read_stamp(payload: Mapping[str, Any], name: str, *, file_format: int, locat
             merges=payload.get("merges", ""),
         )
     except (TypeError, KeyError):
-        advice = 'was built by another version of shangsou; run "shangsou index"'
+        advice = (
+            'was built by another version of shangsou; run "shangsou merge", which rebuilds it from its '
+            'products, or "shangsou index FILE"'
+        )
         raise RecipeMismatch(f"{name} {location} {advice}", public=f"{name} {advice}") from None
 
 

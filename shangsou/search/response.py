@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _VARIANT_FIELDS = (
     *("product_id", "title", "group_id", "brand", "category", "attributes"),
-    *("price", "list_price", "stock", "image_url"),
+    *("price", "list_price", "stock", "image_url", "tags"),
 )
 # What a page can show of one product; `GET /v1/products/ID` returns all.
 MAX_VARIANTS = 20

@@ -23,6 +23,7 @@ class VariantJson(TypedDict):
     list_price: NotRequired[float]
     stock: NotRequired[int]
     image_url: NotRequired[str]
+    tags: NotRequired[list[str]]
 
 
 class HitJson(TypedDict):

@@ -22,6 +22,7 @@ from shangsou.engines.query import (
 )
 from shangsou.product import Product
 from tests.engines.catalog import EAST, index, product_terms, query
+from tests.fixtures.engines import SHARDED
 
 pytestmark = pytest.mark.elastic
 
@@ -63,11 +64,23 @@ def _product(rng: Random, number: int, group: str, has_offers: bool) -> Product:
 
 @pytest.fixture(
     scope="module",
-    params=[(True, True), (True, False), (False, True)],
-    ids=["variants and offers", "variants", "offers"],
+    params=[
+        (True, True, "elastic"),
+        (True, False, "elastic"),
+        (False, True, "elastic"),
+        (True, True, SHARDED),
+        (True, False, SHARDED),
+    ],
+    ids=[
+        "variants and offers",
+        "variants",
+        "offers",
+        "variants and offers on three shards",
+        "variants on three shards",
+    ],
 )
 def engines(request: pytest.FixtureRequest, new_store: Callable[[str], GenerationStore]) -> list[Engine]:
-    has_variants, has_offers = request.param
+    has_variants, has_offers, other = request.param
     rng = Random(5)
     products = _products(rng, has_variants=has_variants, has_offers=has_offers)
     vectors = np.random.default_rng(5).normal(size=(len(products), 4)).astype(np.float32)
@@ -76,7 +89,7 @@ def engines(request: pytest.FixtureRequest, new_store: Callable[[str], Generatio
     types = [(rng.choice(WORDS),) for _ in products]
     facts = product_terms([(rng.choice(COLOURS), "coloured")[: rng.choice([0, 2])] for _ in products])
     opened = []
-    for name in ("embedded", "elastic"):
+    for name in ("embedded", other):
         store = new_store(name)
         index(store, contents, types=types, facts=facts)
         engine = store.open()

@@ -1,5 +1,6 @@
 """Lexicons on disk, of generations and of known queries."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -108,9 +109,16 @@ def test_what_a_killed_process_left_is_no_lexicon(lexicons: LexiconStore, tmp_pa
     assert lexicons.open(generation(2)) is not None
 
 
-def test_two_indices_in_elasticsearch_have_lexicons_of_their_own(tmp_path: Path):
-    shop = LexiconStore(Settings(home=tmp_path, engine="elastic", elastic_index="shop"))
-    shop_b = LexiconStore(Settings(home=tmp_path, engine="elastic", elastic_index="shop-b"))
+@pytest.mark.elastic
+def test_two_indices_in_elasticsearch_have_lexicons_of_their_own(
+    tmp_path: Path, elastic_url: str, elastic_name: Callable[[], str]
+):
+    shop, shop_b = (
+        LexiconStore(
+            Settings(home=tmp_path, engine="elastic", elastic_url=elastic_url, elastic_index=elastic_name())
+        )
+        for _ in range(2)
+    )
     shop_b.write_catalog(generation(1), PHRASES, [])
     assert shop.open(generation(1)) is None
     shop.write_catalog(generation(5), PHRASES, [])

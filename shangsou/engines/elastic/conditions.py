@@ -29,6 +29,8 @@ class Conditions:
     layout: Layout = PLAIN
     now_us: int = 0
     """The moment whose prices count, in microseconds."""
+    shards: int = 1
+    """How many shards the index has."""
     path: str = ""
     """What stands before the names of the fields."""
 

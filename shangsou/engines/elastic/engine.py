@@ -263,7 +263,7 @@ class ElasticEngine:
         return int(self.clock() * 1_000_000)
 
     def _conditions(self) -> Conditions:
-        return Conditions(self._layout, self._now_us())
+        return Conditions(self._layout, self._now_us(), shards=self._reader.shards)
 
     def _groups_of(self, product_ids: Sequence[str]) -> Mapping[str, str]:
         """Return the groups of these products; empty in a generation without variants."""

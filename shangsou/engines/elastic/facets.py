@@ -23,6 +23,8 @@ _SPECIAL = re.compile(r'([.?+*|{}\[\]()"\\#@&<>~^$-])')
 # Elasticsearch rejects longer ones (index.max_regex_length); no attribute has such a long name.
 _MAX_REGEX_LENGTH = 1000
 _MATCHES_NOTHING = "#"
+# More than a shop has; a shard returns those that there are.
+_ALL_VALUES = 1_000_000
 _PRICE_RANGES = tuple(zip(PRICE_STEPS_FEN, (*PRICE_STEPS_FEN[1:], None), strict=True))
 
 
@@ -32,7 +34,7 @@ def facet_aggregation(name: str, conditions: Conditions) -> Body:
     In documents of groups only a facet that all variants share can be counted so.
     """
     if conditions.path:
-        return _terms(f"shared.{name}", FACET_SIZE)
+        return _terms(f"shared.{name}", FACET_SIZE, conditions)
     return _aggregation(name, conditions)
 
 
@@ -70,7 +72,7 @@ def _aggregation(name: str, conditions: Conditions) -> Body:
     fields = f"{conditions.path}filter"
     match name:
         case "category" | "brand":
-            return _terms(f"{fields}.{name}", FACET_SIZE)
+            return _terms(f"{fields}.{name}", FACET_SIZE, conditions)
         case "price" if conditions.layout.has_offers:
             ranges = [_limits("gte", start, "lt", end) for start, end in _PRICE_RANGES]
             return {"filters": {"filters": [conditions.price(limits) for limits in ranges]}}
@@ -78,20 +80,22 @@ def _aggregation(name: str, conditions: Conditions) -> Body:
             ranges = [_limits("from", start, "to", end) for start, end in _PRICE_RANGES]
             return {"range": {"field": f"{fields}.price_fen", "ranges": ranges}}
         case "attributes":
-            return _terms(f"{fields}.attributes", ATTRIBUTES_FACET_SIZE)
+            return _terms(f"{fields}.attributes", ATTRIBUTES_FACET_SIZE, conditions)
         case _ if name.startswith("attributes."):
             prefix = _SPECIAL.sub(r"\\\1", name.removeprefix("attributes."))
             pattern = f"{prefix}{ATTRIBUTE_SEPARATOR}.*"
-            body = _terms(f"{fields}.attributes", FACET_SIZE)
+            body = _terms(f"{fields}.attributes", FACET_SIZE, conditions)
             body["terms"]["include"] = pattern if len(pattern) <= _MAX_REGEX_LENGTH else _MATCHES_NOTHING
             return body
         case _:
             raise ValueError(f"no facet {name!r}")
 
 
-def _terms(field: str, size: int) -> Body:
-    # Descending count, then key, is Elasticsearch's own order; with one shard the counts are exact.
-    return {"terms": {"field": field, "size": size}}
+def _terms(field: str, size: int, conditions: Conditions) -> Body:
+    # Descending count, then key, is Elasticsearch's own order; with one shard the counts are exact, with
+    # several where each returns all values.
+    every = {"shard_size": _ALL_VALUES} if conditions.shards > 1 else {}
+    return {"terms": {"field": field, "size": size, **every}}
 
 
 def _limits(lower: str, start: int, upper: str, end: int | None) -> Body:

@@ -5,7 +5,7 @@ from typing import Any
 
 from shangsou.engines.elastic import responses
 from shangsou.engines.elastic.access import ElasticAccess
-from shangsou.engines.elastic.bodies import Body
+from shangsou.engines.elastic.bodies import SCORED_BY_WORDS, Body
 from shangsou.engines.elastic.documents import STATE_ID
 from shangsou.engines.elastic.layout import IndexState, state_from_json
 from shangsou.engines.elastic.responses import Response
@@ -15,8 +15,8 @@ from shangsou.product import Product, product_from_json
 class IndexReader:
     """Searches one index and gets its documents. All methods raise `EngineUnavailable` or `NoIndex`."""
 
-    def __init__(self, access: ElasticAccess, index: str) -> None:
-        self.access, self.index = access, index
+    def __init__(self, access: ElasticAccess, index: str, shards: int = 1) -> None:
+        self.access, self.index, self.shards = access, index, shards
 
     def search(
         self, bodies: Sequence[Body], *, with_sort_values: bool = False, **options: Any
@@ -24,7 +24,7 @@ class IndexReader:
         """Return the responses to all bodies, in one round trip."""
         if not bodies:
             return []
-        searches = [line for body in bodies for line in ({}, body)]
+        searches = [line for body in bodies for line in self._lines(body)]
         path = responses.filter_path(with_sort_values=with_sort_values)
         with self.access.translate_errors():
             result = self.access.client.msearch(
@@ -35,6 +35,13 @@ class IndexReader:
                 raise self.access.failure_of(response["status"], response)
         found: list[Response] = result["responses"]
         return found
+
+    def _lines(self, body: Body) -> tuple[Body, Body]:
+        """Return the header and the body of a search."""
+        header = {name: value for name, value in body.items() if name in SCORED_BY_WORDS}
+        rest = {name: value for name, value in body.items() if name not in header}
+        # With one shard its statistics are those of all.
+        return (header if self.shards > 1 else {}), rest
 
     def state(self) -> IndexState:
         """Return the state of the index as it is now."""

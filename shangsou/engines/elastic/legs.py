@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from shangsou.engines.elastic.bodies import BY_ID, COLLAPSE, IDS_ONLY, IN_STOCK_FIRST, Body, any_of
+from shangsou.engines.elastic.bodies import (
+    BY_ID,
+    COLLAPSE,
+    IDS_ONLY,
+    IN_STOCK_FIRST,
+    SCORED_BY_WORDS,
+    Body,
+    any_of,
+)
 from shangsou.engines.elastic.conditions import Conditions
 from shangsou.engines.elastic.documents import vector_to_json
 from shangsou.engines.elastic.layout import CHANGED
@@ -32,7 +40,7 @@ def lexical_leg_body(leg: LexicalLeg, recipe: IndexRecipe, conditions: Condition
     if leg.ids is not None:
         query["filter"].append(conditions.ids(leg.ids))
     collapse = leg.collapse and conditions.layout.has_variants
-    return {**_best_by_score(leg.k, collapse=collapse), "query": {"bool": query}}
+    return {**SCORED_BY_WORDS, **_best_by_score(leg.k, collapse=collapse), "query": {"bool": query}}
 
 
 def vector_leg_body(leg: VectorLeg, conditions: Conditions) -> Body:
@@ -70,6 +78,7 @@ def field_scores_body(query: LexicalQuery, product_ids: Sequence[str], recipe: I
         {"bool": {"should": terms, "_name": field}} for field, terms in _scored_terms(query, recipe).items()
     ]
     return {
+        **SCORED_BY_WORDS,
         **IDS_ONLY,
         "size": len(product_ids),
         "query": {"bool": {"filter": [Conditions().ids(product_ids)], "should": fields}},

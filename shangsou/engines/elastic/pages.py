@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shangsou.engines.elastic.bodies import BY_ID, COLLAPSE, IN_STOCK_FIRST, Body, any_of
+from shangsou.engines.elastic.bodies import BY_ID, COLLAPSE, IN_STOCK_FIRST, SCORED_BY_WORDS, Body, any_of
 from shangsou.engines.elastic.conditions import Conditions
 from shangsou.engines.elastic.legs import scored_clauses
 from shangsou.engines.elastic.offer_pages import is_by_offers, offer_page_bodies
@@ -53,7 +53,8 @@ def page_bodies(
     if rest > 0 and (rest_query := _rest_query(candidate_set, recipe, conditions, groups)) is not None:
         offset = max(0, page.offset - len(candidate_set.candidates))
         order = _rest_order(candidate_set, page, collapse=bool(collapse))
-        bodies.append(_page_body(rest_query, order, offset, min(rest, page.size)) | collapse)
+        rest_body = _page_body(rest_query, order, offset, min(rest, page.size)) | collapse
+        bodies.append(rest_body | SCORED_BY_WORDS if candidate_set.query else rest_body)
     return bodies
 
 

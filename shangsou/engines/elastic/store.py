@@ -10,6 +10,7 @@ from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.engine import ElasticEngine
 from shangsou.engines.elastic.index_reader import IndexReader
 from shangsou.engines.elastic.lock import WriterLock
+from shangsou.engines.elastic.mapping import DEFAULT_OPTIONS, IndexOptions
 from shangsou.engines.elastic.ownership import refuse_foreign
 from shangsou.engines.elastic.writer import (
     FORMAT,
@@ -32,9 +33,10 @@ class ElasticStore:
     Searches read the alias `name`, live changes write to `name-write`; both point to the current generation.
     """
 
-    def __init__(self, access: ElasticAccess) -> None:
+    def __init__(self, access: ElasticAccess, options: IndexOptions = DEFAULT_OPTIONS) -> None:
         """`access` is closed with the store."""
         self._access, self._name, self._client = access, access.name, access.client
+        self._options = options
 
     def current(self) -> str | None:
         """Return the name of the current generation."""
@@ -75,7 +77,7 @@ class ElasticStore:
         if not metas.get(index, {}).get("complete"):
             raise self._no_index(f"no generation {name}")
         generation = replace(self._generation(index, metas[index]), current=name == current)
-        reader = IndexReader(self._access, index)
+        reader = IndexReader(self._access, index, metas[index]["shards"])
         return ElasticEngine(reader, generation, reader.state())
 
     def writer(
@@ -83,7 +85,7 @@ class ElasticStore:
     ) -> ElasticWriter:
         """Begin a new generation."""
         draft = Generation("", "", 0, recipe, source, sequence=sequence, merges=merges)
-        return ElasticWriter(self._access, draft)
+        return ElasticWriter(self._access, draft, self._options)
 
     def check_writable(self) -> None:
         """Raise `UnusableInput` if an index, an alias or a data stream of others has one of our names."""

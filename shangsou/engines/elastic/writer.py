@@ -12,7 +12,7 @@ from shangsou.engines.elastic.columns import Columns
 from shangsou.engines.elastic.documents import document_source
 from shangsou.engines.elastic.index_documents import IndexDocuments
 from shangsou.engines.elastic.lock import WriterLock
-from shangsou.engines.elastic.mapping import products_index
+from shangsou.engines.elastic.mapping import IndexOptions, products_index
 from shangsou.engines.elastic.ownership import MARK, is_ours
 from shangsou.engines.elastic.spool import Spool
 from shangsou.engines.engine import Document, Generation
@@ -32,8 +32,9 @@ _MERGE_TIMEOUT_S = 4 * 3600.0
 class ElasticWriter:
     """A `GenerationWriter` into a new index next to the current one."""
 
-    def __init__(self, access: ElasticAccess, draft: Generation) -> None:
+    def __init__(self, access: ElasticAccess, draft: Generation, options: IndexOptions) -> None:
         self._access, self._client, self._name = access, access.client, access.name
+        self._options = options
         self._lock = WriterLock(access)
         self._draft = draft
         self._index = ""
@@ -102,7 +103,8 @@ class ElasticWriter:
         indices = self._client.options(request_timeout=_MERGE_TIMEOUT_S).indices
         with self._access.translate_errors():
             indices.forcemerge(index=self._index, max_num_segments=1)
-            indices.put_settings(index=self._index, settings=_SERVING_SETTINGS)
+            serving = {"refresh_interval": None, **self._options.serving_replicas()}
+            indices.put_settings(index=self._index, settings={"index": serving})
             indices.flush(index=self._index)
             indices.refresh(index=self._index)
             count = self._client.count(index=self._index)["count"]
@@ -129,7 +131,7 @@ class ElasticWriter:
         current = current_index(self._access)
         replaces = generation_name(self._name, current[0]) if current else ""
         self._draft = replace(self._draft, name=f"gen-{number}", replaces=replaces)
-        body = products_index(self._draft.recipe)
+        body = products_index(self._draft.recipe, self._options)
         body["mappings"]["_meta"] = generation_to_meta(self._draft, complete=False)
         # Sent once: an index that is there already may be that of another writer.
         indices = self._client.options(max_retries=0).indices
@@ -138,30 +140,25 @@ class ElasticWriter:
         self._draft = replace(self._draft, uid=uid)
 
 
-_SERVING_SETTINGS = {
-    "index": {
-        "refresh_interval": None,
-        "translog.durability": "request",
-        "auto_expand_replicas": "0-1",
-    }
-}
-
-
 def generation_to_meta(generation: Generation, *, complete: bool) -> dict[str, Any]:
     """Return the `_meta` of a generation's index."""
     return {**MARK, **make_stamp(generation, file_format=FORMAT), "complete": complete}
 
 
 def read_metas(client: "Elasticsearch", name: str) -> dict[str, dict[str, Any]]:
-    """Return the `_meta` of the index of each generation, with its UUID as `uid`, oldest first."""
+    """Return the `_meta` of the index of each generation, with its `uid` and `shards`, oldest first."""
     response = client.indices.get(
         index=f"{name}-*",
         allow_no_indices=True,
         expand_wildcards="all",
-        filter_path="*.mappings._meta,*.settings.index.uuid",
+        filter_path="*.mappings._meta,*.settings.index.uuid,*.settings.index.number_of_shards",
     )
     metas = {
-        index: {**body["mappings"]["_meta"], "uid": _uid(body)}
+        index: {
+            **body["mappings"]["_meta"],
+            "uid": _uid(body),
+            "shards": int(body["settings"]["index"]["number_of_shards"]),
+        }
         for index, body in response.items()
         if index.removeprefix(f"{name}-").isdecimal() and is_ours(body.get("mappings", {}))
     }

@@ -16,13 +16,16 @@ from shangsou.product import Product, product_from_json, product_to_json
 # json.dumps would make an encoder for each product.
 _to_json_text = json.JSONEncoder(ensure_ascii=False).encode
 
+PRODUCTS = "products.jsonl"
+"""The file of the products: a line each, written alike by every version."""
+
 
 class CatalogWriter:
     """Appends products to a folder; rows are numbered from 0."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._file: BinaryIO = (folder / "products.jsonl").open("wb")
+        self._file: BinaryIO = (folder / PRODUCTS).open("wb")
         self._starts = [0]
         self._ids: list[str] = []
 
@@ -63,7 +66,7 @@ class Catalog:
         self.ids: list[str] = json.loads((folder / "products.ids.json").read_text("utf-8"))
         self._rows = {product_id: row for row, product_id in enumerate(self.ids)}
         self._starts = np.load(folder / "products.starts.npy")
-        self._lines = load_raw_mmap(folder / "products.jsonl", np.uint8)
+        self._lines = load_raw_mmap(folder / PRODUCTS, np.uint8)
         self._id_ranks: NDArray[np.int32] = load_npy_mmap(folder / "products.id_ranks.npy")
         self._rewritten: dict[int, Product] = {}
         self.ties: NDArray[np.int64] = (self._id_ranks.astype(np.int64) + 1) << _GAP_BITS

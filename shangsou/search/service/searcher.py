@@ -95,7 +95,7 @@ class Searcher:
         """
         context = self.context()
         history, degraded = self._history(request)
-        if context.lexicon is None:
+        if self._lacks_lexicon:
             degraded = (*degraded, NO_LEXICON)
         response = search(request, replace(context, recipe=ranking or context.recipe, history=history))
         return replace(response, degraded=response.degraded + degraded) if degraded else response
@@ -183,9 +183,14 @@ class Searcher:
         missing = [self._sharing_problem] if self._sharing_problem else []
         if index.encoder is None:
             missing.append(f"encoder: {index.encoder_problem}")
-        if self._lexicon is None:
+        if self._lacks_lexicon:
             missing.append(str(NO_LEXICON))
         return missing
+
+    @property
+    def _lacks_lexicon(self) -> bool:
+        """Whether the lexicon of a generation that another server may have built is not here."""
+        return self._lexicon is None and self._shared is not None
 
     def refresh(self) -> None:
         """Look once for a changed ranking recipe and a switched generation; keep the old ones on failure."""
