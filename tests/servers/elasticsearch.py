@@ -168,9 +168,7 @@ class ElasticsearchServer:
             try:
                 self._process.wait(30)
             except subprocess.TimeoutExpired:
-                # The launcher and the server it started: the group is ours alone.
-                os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
+                self.kill()
 
 
 def _fetch_archive() -> Path:

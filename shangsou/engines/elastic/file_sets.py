@@ -21,6 +21,8 @@ from shangsou.settings import Settings
 
 # Compressed bytes in a document: with base64 a request of 5 MB, as Elasticsearch's guide recommends.
 _PART_BYTES = 4_000_000
+# Of requests for contents: megabytes, and nobody waits for them but who takes up a new generation.
+_CONTENT_TIMEOUT_S = 60.0
 # Contents of no set are removed once they are older: who writes a set stores them just before it.
 _UNUSED_S = 3_600.0
 # As many as a search returns at most.
@@ -44,6 +46,7 @@ class FileSets:
     def __init__(self, access: ElasticAccess) -> None:
         """`access` is closed with the sets."""
         self._access, self._client, self._index = access, access.client, f"{access.name}-files"
+        self._patient = access.client.options(request_timeout=_CONTENT_TIMEOUT_S)
 
     def read(self, name: str) -> FileSet | None:
         """Return the set of this name as it is now, None where there is none. One small request."""
@@ -140,7 +143,7 @@ class FileSets:
 
     def _sets(self) -> Iterator[dict[str, Any]]:
         with self._access.translate_errors():
-            response = self._client.search(
+            response = self._patient.search(
                 index=self._index,
                 query={"exists": {"field": "set"}},
                 size=10_000,
@@ -152,7 +155,7 @@ class FileSets:
     def _delete(self, query: Mapping[str, Any]) -> None:
         """Delete what matches, unless it is written meanwhile; of very many documents the rest stays."""
         with self._access.translate_errors():
-            response = self._client.search(
+            response = self._patient.search(
                 index=self._index,
                 query=query,
                 size=_DELETED_AT_ONCE,
@@ -171,7 +174,7 @@ class FileSets:
                 for hit in response["hits"]["hits"]
             ]
             if operations:
-                self._client.bulk(index=self._index, operations=operations)
+                self._patient.bulk(index=self._index, operations=operations)
 
     def _create(self) -> None:
         from elasticsearch import BadRequestError
@@ -196,11 +199,11 @@ class FileSets:
                 "at_us": _now_us(),
             }
             with self._access.translate_errors():
-                self._client.index(index=self._index, id=_part_id(digest, number), document=document)
+                self._patient.index(index=self._index, id=_part_id(digest, number), document=document)
 
     def _part(self, digest: str, number: int) -> dict[str, Any]:
         with self._access.translate_errors():
-            response = self._client.options(ignore_status=404).get(
+            response = self._patient.options(ignore_status=404).get(
                 index=self._index, id=_part_id(digest, number)
             )
         if not response.get("found"):

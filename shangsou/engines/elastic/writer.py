@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # Increased whenever the mappings, or the values written to their fields, change.
 FORMAT = 5
+# Of requests that create, set and count; on a busy machine some take longer than a search may.
+_TIMEOUT_S = 60.0
 # A merge of millions of vectors takes long; only the indexer waits for it.
 _MERGE_TIMEOUT_S = 4 * 3600.0
 
@@ -33,7 +35,9 @@ class ElasticWriter:
     """A `GenerationWriter` into a new index next to the current one."""
 
     def __init__(self, access: ElasticAccess, draft: Generation, options: IndexOptions) -> None:
-        self._access, self._client, self._name = access, access.client, access.name
+        # A search must not wait as long as what only the indexer waits for.
+        self._client = access.client.options(request_timeout=_TIMEOUT_S)
+        self._access, self._name = access, access.name
         self._options = options
         self._lock = WriterLock(access)
         self._draft = draft
