@@ -183,5 +183,9 @@ def test_legs_retrieve_the_same_variants(engines: list[Engine], kind: str) -> No
             else VectorLeg("title_vector", EAST, filters, 20, ids=ids, collapse=True)
         )
         embedded, elastic = (engine.retrieve([leg])[0] for engine in engines)
+        if kind == "vector" and engines[1]._reader.shards > 1:  # type: ignore[attr-defined]
+            # Each shard looks as deep as one, so that several may find more groups.
+            assert len(elastic) >= len(embedded)
+            elastic = elastic[: len(embedded)]
         assert [hit.product_id for hit in elastic] == [hit.product_id for hit in embedded], leg
         assert [hit.score for hit in elastic] == pytest.approx([hit.score for hit in embedded], abs=1e-5)

@@ -74,7 +74,7 @@ def test_an_index_of_another_version_is_refused_with_what_to_run(
     meta = elastic_client.indices.get_mapping(index=name)[f"{name}-1"]["mappings"]["_meta"]
     meta |= change
     elastic_client.indices.put_mapping(index=f"{name}-1", meta=meta)
-    with pytest.raises(RecipeMismatch, match='run "shangsou index"'):
+    with pytest.raises(RecipeMismatch, match='run "shangsou merge"'):
         elastic_store.open()
 
 
@@ -157,7 +157,7 @@ def test_a_generation_that_cannot_be_read_is_passed_over_with_a_warning(
     assert [one.name for one in elastic_store.generations()] == ["gen-1"]
     assert "gen-2" in caplog.text
     assert elastic_store.current() == "gen-2"
-    with pytest.raises(RecipeMismatch, match=r'gen-2 .* run "shangsou index"'):
+    with pytest.raises(RecipeMismatch, match=r'gen-2 .* run "shangsou merge"'):
         elastic_store.open("gen-2")
 
 

@@ -131,7 +131,7 @@ def test_a_generation_of_another_version_is_refused_in_words(
     stamp = tmp_path / "gen-1" / "generation.json"
     assert written in stamp.read_text("utf-8")
     stamp.write_text(stamp.read_text("utf-8").replace(written, found), "utf-8")
-    with pytest.raises(RecipeMismatch, match='another version of shangsou; run "shangsou index"'):
+    with pytest.raises(RecipeMismatch, match='another version of shangsou; run "shangsou merge"'):
         store.open()
 
 
