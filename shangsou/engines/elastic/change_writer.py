@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 # recommends for a request.
 _WRITTEN_AT_ONCE = 1_000
 # Requests at once, and the fewest documents that are worth another.
-_IN_FLIGHT, _LEAST_ITEMS = 2, 100
+_IN_FLIGHT, _MIN_ITEMS = 2, 100
 _WRITE_TIMEOUT_S = 60.0
 # Variants of changed groups read in one response.
 _READ_AT_ONCE = 1_000
@@ -204,7 +204,7 @@ class ChangeWriter:
 
     def _send(self, items: Sequence[list[bytes]], *, refresh: bool = False) -> None:
         """Write documents, in requests beside one another: Elasticsearch works at each in one thread."""
-        requests = min(_IN_FLIGHT, -(-len(items) // _LEAST_ITEMS))
+        requests = min(_IN_FLIGHT, -(-len(items) // _MIN_ITEMS))
         with ThreadPoolExecutor(requests, thread_name_prefix="changes") as sending:
             for _ in sending.map(self._send_part, [items[start::requests] for start in range(requests)]):
                 pass
