@@ -1,6 +1,6 @@
 """Records with named values as values by field: nested objects by path, lists of variants one by one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from indexer.attributes import split_attributes
 from indexer.cell_objects import as_text
@@ -76,7 +76,7 @@ class RecordReader:
         flat = flatten(record)
         for path in self._paths:
             if path not in flat:
-                flat[path] = _walk(record, path)
+                flat[path] = value_at(record, path)
         keys = tuple(flat)
         positions = self._positions.get(keys)
         if positions is None:
@@ -176,16 +176,33 @@ def _is_list_of_attributes(key: str, value: object) -> bool:
     )
 
 
-def _walk(record: Mapping[str, object], path: str) -> object:
+def value_at(record: Mapping[str, object], path: str) -> object:
+    """Return the value at a dotted path, None where there is none.
+
+    Below a list a number names one entry, any other name what each of its objects has: one value, or a list.
+    """
     value: object = record
-    for key in path.split("."):
-        if isinstance(value, list) and key.isdigit() and int(key) < len(value):
-            value = value[int(key)]
-        elif isinstance(value, Mapping):
+    keys = path.split(".")
+    for level, key in enumerate(keys):
+        if isinstance(value, Mapping):
             value = value.get(key)
+        elif isinstance(value, list) and key.isdigit():
+            value = value[int(key)] if int(key) < len(value) else None
+        elif isinstance(value, list):
+            rest = ".".join(keys[level:])
+            below = [value_at(entry, rest) for entry in value if isinstance(entry, Mapping)]
+            filled = [one for one in below if has_value(one)]
+            return filled[0] if len(filled) == 1 else filled or None
         else:
             return None
     return value
+
+
+def value_names(record: Mapping[str, object], mapped: Collection[str]) -> list[str]:
+    """Return the names by which the values of a record are found, `mapped` dotted paths among them."""
+    names = list(flatten(record))
+    paths = (path for path in mapped if "." in path and path not in names)
+    return [*names, *(path for path in paths if value_at(record, path) is not None)]
 
 
 def _option_names(record: Mapping[str, object]) -> list[str]:

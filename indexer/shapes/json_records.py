@@ -2,14 +2,14 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
 import ijson
 
-from indexer.nested_records import flatten
+from indexer.nested_records import value_names
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import Lines, LongLine, SourceFile
 from shangsou.reading.json_lines import json_object
@@ -66,7 +66,7 @@ class JsonRecords:
         yield from _documents(_raw_records(self.source, self.path))
 
 
-def open_json(source: SourceFile, first: str | LongLine) -> JsonRecords:
+def open_json(source: SourceFile, first: str | LongLine, mapped: Collection[str] = ()) -> JsonRecords:
     """Return a file of JSON as records; raises `UnusableInput` where no object is in it.
 
     Parameters
@@ -75,6 +75,8 @@ def open_json(source: SourceFile, first: str | LongLine) -> JsonRecords:
         A text file.
     first
         Its first line that is not blank.
+    mapped
+        Names and dotted paths that the user gave.
     """
     is_lines = _is_one_object(first) and not _holds_list(first)
     path, count = (None, 0) if is_lines else _find_list(source)
@@ -85,7 +87,7 @@ def open_json(source: SourceFile, first: str | LongLine) -> JsonRecords:
         if isinstance(record, str):
             problem = problem or f"{source.name}:{number}: {record}"
         else:
-            names.update(dict.fromkeys(flatten(record)))
+            names.update(dict.fromkeys(value_names(record, mapped)))
     if not names:
         raise UnusableInput(
             f"{problem or f'{source.name}: no object of JSON has a value'}; nothing was indexed. "

@@ -109,15 +109,15 @@ def _open_text(
         )
     suffix = next((end.lower() for end in reversed(path.suffixes) if end.lower() != ".gz"), "")
     if suffix in (".jsonl", ".ndjson", ".json") or head.startswith(("{", "[{", "[ {", "[\n", "[\r")):
-        return open_json(source, first if isinstance(first, LongLine) else first.lstrip("\ufeff"))
+        return open_json(source, first if isinstance(first, LongLine) else first.lstrip("\ufeff"), mapped)
     if head.startswith("["):
-        return open_json(source, LongLine(0, "["))
+        return open_json(source, LongLine(0, "["), mapped)
     if _HTML.match(head) or _SHEET_XML.search(head):
         return open_markup_table(
             source, columns=options.columns, header_row=options.header_row, mapped=mapped
         )
     if head.startswith("<"):
-        return open_xml(source)
+        return open_xml(source, mapped)
     if suffix == ".sql" or _SQL.match(head):
         raise UnusableInput(
             f"{source.name}: is an SQL dump, not a catalog; export the table of products as CSV "

@@ -1,7 +1,7 @@
 """Records of XML: feeds (RSS and Atom with `g:`), or whichever element is repeated."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any, cast
@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from indexer.nested_records import flatten
+from indexer.nested_records import value_names
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import SourceFile
 
@@ -53,12 +53,15 @@ class XmlRecords:
         yield from enumerate(_records(self.source, self.tag), start=1)
 
 
-def open_xml(source: SourceFile) -> XmlRecords:
-    """Return an XML file as records; raises `UnusableInput` where it is none or nothing is repeated in it."""
+def open_xml(source: SourceFile, mapped: Collection[str] = ()) -> XmlRecords:
+    """Return an XML file as records; raises `UnusableInput` where it is none or nothing is repeated in it.
+
+    `mapped` are names and dotted paths that the user gave.
+    """
     tag = _repeated_tag(source)
     names: dict[str, None] = {}
     for record in islice(_records(source, tag), _SAMPLE_SIZE):
-        names.update(dict.fromkeys(flatten(record)))
+        names.update(dict.fromkeys(value_names(record, mapped)))
     count = sum(1 for _ in _records(source, tag))
     return XmlRecords(source, tag, list(names), count, f"each <{tag}> is a product")
 
