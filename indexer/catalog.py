@@ -1,6 +1,6 @@
 """A file that has been recognized as a catalog, and its raw rows, each with its file and line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -51,6 +51,12 @@ class Catalog:
     mapping: Mapping[str, str]
     workspace: Workspace = field(repr=False, compare=False)
     """Kept until the file has been read."""
+    place_of: Callable[[int], str] | None = field(default=None, repr=False, compare=False)
+    """Returns what a row is called by its line, where that is of no file that the user has."""
+
+    def place(self, line: int) -> str:
+        """Return what a row is called in messages."""
+        return f"{self.name}:{line}" if self.place_of is None else self.place_of(line)
 
     @property
     def max_rows(self) -> int:

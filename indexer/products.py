@@ -14,7 +14,7 @@ from indexer.joining import join_rows
 from indexer.report import Report
 from indexer.row_cleaner import RowCleaner
 from indexer.shapes.delimited import DelimitedTable
-from indexer.survey import survey
+from indexer.survey import Survey, survey
 from shangsou.encoding.product_texts import title_text
 from shangsou.errors import IndexingFailed, UnusableInput
 from shangsou.product import Product
@@ -35,6 +35,7 @@ def read_products(  # noqa: PLR0913 - each a choice of who indexes
     *,
     derive_groups: bool = True,
     currency: str = "CNY",
+    facts: Survey | None = None,
 ) -> Iterator[Product]:
     """Yield the products of catalogs, each once and behind the last of its rows, counted in `report`.
 
@@ -42,8 +43,8 @@ def read_products(  # noqa: PLR0913 - each a choice of who indexes
     file (`indexer.survey`), then to join the rows of each product and clean them. Values of an attribute that
     state the same amount, as `fact_table` reads it (None: the packaged one), are spelled as the first of
     them. With `derive_groups`, variants that no column groups are grouped (`indexer.derived_groups`), by the
-    words into which `segmenter` cuts titles. Once too many rows are certain to be rejected, no more products
-    are yielded, but the report is completed.
+    words into which `segmenter` cuts titles. `facts` are those of the first reading, where it has been done.
+    Once too many rows are certain to be rejected, no more products are yielded, but the report is completed.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def read_products(  # noqa: PLR0913 - each a choice of who indexes
     report.derived_groups = deriver.counts if deriver else None
     amounts = AmountMerger(fact_table or load_facts(), report)
     reader = _ProductReader(catalogs, report, deriver, amounts, currency)
-    facts = survey(catalogs)
+    facts = facts or survey(catalogs)
     for catalog, file in zip(catalogs, facts.files, strict=True):
         report.describe(catalog, file)
     # The first reading has counted the rows.
@@ -87,8 +88,8 @@ class _ProductReader:
         amounts: AmountMerger,
         currency: str,
     ) -> None:
-        self.files = [catalog.name for catalog in catalogs]
-        self._file_numbers = {name: number for number, name in enumerate(self.files)}
+        self._catalogs = catalogs
+        self._file_numbers = {catalog.name: number for number, catalog in enumerate(catalogs)}
         self._cleaners = {catalog.name: RowCleaner(habits_of(catalog, currency)) for catalog in catalogs}
         self._report = report
         self._deriver, self._amounts = deriver, amounts
@@ -153,7 +154,7 @@ class _ProductReader:
             self._report.add_issue("flagged", row.file, row.line, similar)
 
     def _format_location(self, location: int) -> str:
-        return f"{self.files[location >> _LINE_BITS]}:{location & (1 << _LINE_BITS) - 1}"
+        return self._catalogs[location >> _LINE_BITS].place(location & (1 << _LINE_BITS) - 1)
 
 
 def habits_of(catalog: Catalog, currency: str) -> Habits:

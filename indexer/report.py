@@ -1,6 +1,6 @@
 """The cleaning report: how a catalog was read, which problems it had, and how each was handled."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,8 @@ class Report:
     """What only the shop can answer, such as whether prices are in fen."""
     shop: ShopSummary = field(default_factory=ShopSummary)
     issues: IssueCounts = field(default_factory=IssueCounts)
+    places: dict[str, Callable[[int], str]] = field(default_factory=dict)
+    """For each file, what its rows are called by their lines."""
     types: "TypeSummary | None" = None
     """None where no types were learned."""
     derived_groups: DerivedGroupCounts | None = None
@@ -71,6 +73,7 @@ class Report:
     def describe(self, catalog: "Catalog", survey: "FileSurvey") -> None:
         """Keep how a file is read."""
         columns = catalog.columns
+        self.places[catalog.name] = catalog.place
         self.columns[catalog.name] = dict(columns.names)
         lists = [name for name in columns.unused if name.lower() in VARIANT_LISTS]
         holds_lists = bool(lists) and not isinstance(catalog.shape, Table)
@@ -94,7 +97,8 @@ class Report:
 
     def add_issue(self, kind: IssueKind, file: str, line: int, issue: Issue) -> None:
         """Count an issue, and keep its row if it is among the first."""
-        self.issues.add(kind, file, line, issue)
+        place = self.places[file](line)
+        self.issues.count(kind, issue.reason, f"{place}: {issue.problem}; {issue.resolution}")
 
     def to_text(self) -> str:
         """Return the report for people, the most frequent reasons first."""

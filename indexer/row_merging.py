@@ -127,7 +127,7 @@ class RowMerger:
         return self._catalogs[row.file_number].name
 
     def _location(self, row: HeldRow) -> str:
-        return f"{self._name(row)}:{row.line}"
+        return self._catalogs[row.file_number].place(row.line)
 
 
 def _title(values: Mapping[str, object]) -> str:

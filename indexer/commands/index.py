@@ -6,14 +6,15 @@ from pathlib import Path
 import click
 
 from indexer.commands.index_options import (
-    Percent,
     check_report_folder,
+    indexing_options,
     kept_mapping,
     read_options,
     reading_options,
 )
 from indexer.commands.index_run import IndexRun
-from indexer.commands.json_output import json_option, to_json_text
+from indexer.commands.json_output import json_option
+from indexer.commands.run_report import report_run
 from shangsou.cpu import calculate_in_one_thread
 from shangsou.errors import ShangsouError
 from shangsou.settings import read_settings
@@ -21,34 +22,13 @@ from shangsou.settings import read_settings
 
 @click.command()
 @reading_options
-@click.option("--dry-run", is_flag=True, help="Only print the report; write nothing.")
-@click.option(
-    "--max-rejected",
-    type=Percent(),
-    default="5%",
-    show_default=True,
-    help="Keep the old index when more rows than this are rejected.",
-)
-@click.option(
-    "--allow-fewer", is_flag=True, help="Let fewer than half as many products replace those that serve."
-)
-@click.option(
-    "--no-derive-groups",
-    is_flag=True,
-    help="Group no variants but those that a column of the catalog groups.",
-)
+@indexing_options
 @click.option(
     "--suite",
     "suites",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Let the new index serve only if this suite passes on it; repeatable.",
-)
-@click.option(
-    "--report",
-    "report_file",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="Write the cleaning report here too; as JSON when the name ends in .json.",
 )
 @json_option
 def index(  # noqa: PLR0913, PLR0917 - click passes each option
@@ -100,19 +80,4 @@ def index(  # noqa: PLR0913, PLR0917 - click passes each option
         run.index(open_catalogs(files, mapping, options), max_rejected, table, dictionary)
     except ShangsouError as problem:
         failure = problem
-    if report_file is not None and run.report.read:
-        text = to_json_text(run.report.to_json()) if report_file.suffix == ".json" else run.report.to_text()
-        try:
-            report_file.write_text(text, "utf-8")
-        except OSError as problem:
-            failure = failure or ShangsouError(
-                f"--report {report_file}: cannot be written: {problem}; the new index is complete and serves"
-            )
-    if as_json:
-        click.echo(to_json_text(run.outcome(failure)), nl=False)
-    elif run.report.read:
-        click.echo(run.report.to_text())
-    if failure is not None:
-        raise failure
-    if not as_json:
-        click.echo(run.summary())
+    report_run(run, failure, report_file, as_json=as_json)

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,48 +13,6 @@ from shangsou.settings import read_settings
 
 if TYPE_CHECKING:
     from indexer.shapes.opening import ReadOptions
-
-
-_READING_OPTIONS = (
-    click.argument(
-        "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, allow_dash=True)
-    ),
-    click.option(
-        "--map",
-        "pairs",
-        multiple=True,
-        metavar="FIELD=COLUMN",
-        help="Read FIELD from this column; repeatable.",
-    ),
-    click.option(
-        "--map-file",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help='Read FIELD = "COLUMN" from the table [map] of this TOML file, or from all of it.',
-    ),
-    click.option("--encoding", help="The encoding of the files, such as big5, where it cannot be told."),
-    click.option(
-        "--delimiter", help="What separates cells: one character, tab or ^A. Found by itself otherwise."
-    ),
-    click.option(
-        "--header-row",
-        type=click.IntRange(1, 20),
-        metavar="N",
-        help="The row of the header, blank ones not counted.",
-    ),
-    click.option(
-        "--columns", metavar="NAME,NAME,...", help="The names of the columns of a file without a header."
-    ),
-    click.option(
-        "--currency", metavar="CODE", help="The shop's money, CNY unless set; prices in another are left out."
-    ),
-)
-
-
-def reading_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command its FILEs, and the options that say how they are read."""
-    for decorate in reversed(_READING_OPTIONS):
-        command = decorate(command)
-    return command
 
 
 class Percent(click.ParamType[float]):
@@ -73,6 +31,83 @@ class Percent(click.ParamType[float]):
         if not 0 <= share <= 1:
             self.fail(f"{value!r} is no percentage such as 5%", param, ctx)
         return share
+
+
+_Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+_MAPPING_OPTIONS: Sequence[_Decorator] = (
+    click.option(
+        "--map",
+        "pairs",
+        multiple=True,
+        metavar="FIELD=COLUMN",
+        help="Read FIELD from this column; repeatable.",
+    ),
+    click.option(
+        "--map-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help='Read FIELD = "COLUMN" from the table [map] of this TOML file, or from all of it.',
+    ),
+    click.option(
+        "--currency", metavar="CODE", help="The shop's money, CNY unless set; prices in another are left out."
+    ),
+)
+_FILE_OPTIONS: Sequence[_Decorator] = (
+    click.argument(
+        "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, allow_dash=True)
+    ),
+    click.option("--encoding", help="The encoding of the files, such as big5, where it cannot be told."),
+    click.option(
+        "--delimiter", help="What separates cells: one character, tab or ^A. Found by itself otherwise."
+    ),
+    click.option(
+        "--header-row",
+        type=click.IntRange(1, 20),
+        metavar="N",
+        help="The row of the header, blank ones not counted.",
+    ),
+    click.option(
+        "--columns", metavar="NAME,NAME,...", help="The names of the columns of a file without a header."
+    ),
+)
+_INDEXING_OPTIONS: Sequence[_Decorator] = (
+    click.option("--dry-run", is_flag=True, help="Only print the report; write nothing."),
+    click.option(
+        "--max-rejected",
+        type=Percent(),
+        default="5%",
+        show_default=True,
+        help="Keep the old index when more rows than this are rejected.",
+    ),
+    click.option(
+        "--allow-fewer", is_flag=True, help="Let fewer than half as many products replace those that serve."
+    ),
+    click.option(
+        "--no-derive-groups",
+        is_flag=True,
+        help="Group no variants but those that a column of the catalog groups.",
+    ),
+    click.option(
+        "--report",
+        "report_file",
+        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        help="Write the cleaning report here too; as JSON when the name ends in .json.",
+    ),
+)
+
+
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command its FILEs, and the options that say how they are read."""
+    return _decorated(command, (*_MAPPING_OPTIONS, *_FILE_OPTIONS))
+
+
+def mapping_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say which column is which field, and the shop's money."""
+    return _decorated(command, _MAPPING_OPTIONS)
+
+
+def indexing_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say when a new index may serve, and where its report goes."""
+    return _decorated(command, _INDEXING_OPTIONS)
 
 
 def read_options(
@@ -110,6 +145,12 @@ def kept_mapping(map_file: Path | None) -> dict[str, str]:
     if not isinstance(pairs, dict) or not all(isinstance(column, str) for column in pairs.values()):
         raise UnusableInput(f'--map-file {map_file}: write FIELD = "COLUMN", a line each')
     return mapping | read_mapping(f"{field}={column}" for field, column in pairs.items())
+
+
+def _decorated(command: Callable[..., None], decorators: Sequence[_Decorator]) -> Callable[..., None]:
+    for decorate in reversed(decorators):
+        command = decorate(command)
+    return command
 
 
 def check_report_folder(report_file: Path | None) -> None:

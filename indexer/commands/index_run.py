@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from indexer.catalog import Catalog
     from indexer.report import Report
+    from indexer.survey import Survey
     from shangsou.encoding.cache import CachedEncoder
     from shangsou.engines.engine import Generation
     from shangsou.lexicon.catalog_learner import TypeSummary
@@ -73,14 +74,21 @@ class IndexRun:
             click.echo(f"and so are {len(cut_words) - _MAX_CUT_WORDS:,} more", err=True)
         return dictionary
 
-    def index(
+    def index(  # noqa: PLR0913 - each a choice of who indexes
         self,
         catalogs: "Sequence[Catalog]",
         max_rejected: float,
         fact_table: "FactTable",
         dictionary: "Dictionary",
+        *,
+        facts: "Survey | None" = None,
+        source: str = "",
     ) -> None:
-        """Index catalogs, or only read them; raises errors of ours."""
+        """Index catalogs, or only read them; raises errors of ours.
+
+        `facts` are those of the first reading, where it has been done; `source` is what the generation says
+        where it comes from, the names of the catalogs unless given.
+        """
         from tqdm import tqdm
 
         from indexer.build import index_products, refuse_fewer
@@ -103,6 +111,7 @@ class IndexRun:
             Segmenter(dictionary.words),
             derive_groups=self._derive_groups and settings.derive_groups,
             currency=(self._currency or settings.currency).upper(),
+            facts=facts,
         )
         if self._dry_run:
             for _ in products:
@@ -118,7 +127,7 @@ class IndexRun:
                 products,
                 store=store,
                 encoder=self._encoder,
-                source=", ".join(catalog.name for catalog in catalogs),
+                source=source or ", ".join(catalog.name for catalog in catalogs),
                 lexicons=LexiconStore(settings),
                 ranking=ranking,
                 fact_table=fact_table,
@@ -143,6 +152,10 @@ class IndexRun:
 
     def _keep_types(self, types: "TypeSummary") -> None:
         self.report.types = types
+
+    def text(self) -> str:
+        """Return the report for people."""
+        return self.report.to_text()
 
     def outcome(self, failure: ShangsouError | None) -> dict[str, object]:
         """Return the outcome as plain JSON values."""
