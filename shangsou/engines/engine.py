@@ -1,6 +1,6 @@
 """The engine protocol, implemented by the embedded engine and by Elasticsearch."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -153,6 +153,10 @@ class Engine(Retriever, Protocol):
 
     def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return the products with these ids that exist, on sale or not, with the prices of the catalog."""
+        ...
+
+    def product_ids(self) -> Iterator[str]:
+        """Yield the ids of all products, on sale or not, each once and in no order."""
         ...
 
     def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:

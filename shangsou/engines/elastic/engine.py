@@ -1,7 +1,7 @@
 """One generation in Elasticsearch, bound to its own index so that a search never sees two."""
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
@@ -77,6 +77,10 @@ class ElasticEngine:
     def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return the products with these ids that exist, on sale or not, with the prices of the catalog."""
         return self._reader.stored(product_ids)
+
+    def product_ids(self) -> Iterator[str]:
+        """Yield the ids of all products, on sale or not, as they are when the first is asked for."""
+        return self._reader.product_ids()
 
     def ahead(self, product_ids: Sequence[str]) -> dict[str, int]:
         """Return the number of the last change of those of these products that hold later ones."""

@@ -1,6 +1,6 @@
 """Requests to the index of one generation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from shangsou.engines.elastic import responses
@@ -8,6 +8,7 @@ from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.bodies import SCORED_BY_WORDS, Body
 from shangsou.engines.elastic.documents import STATE_ID
 from shangsou.engines.elastic.layout import IndexState, state_from_json
+from shangsou.engines.elastic.point_in_time import point_in_time
 from shangsou.engines.elastic.responses import Response
 from shangsou.product import Product, product_from_json
 
@@ -60,6 +61,12 @@ class IndexReader:
             product_id: product_from_json(document["_source"]["product"])
             for product_id, document in self._documents(product_ids, "product").items()
         }
+
+    def product_ids(self) -> Iterator[str]:
+        """Yield the ids of all products, as they are when the first is asked for."""
+        with translate_errors(self.url), point_in_time(self.client, self.index) as moment:
+            for hits in moment.pages({"exists": {"field": "product_id"}}, source=False):
+                yield from (hit["_id"] for hit in hits)
 
     def sequences(self, product_ids: Sequence[str]) -> dict[str, int]:
         """Return the number of the last change that each of these products holds, of those that exist.

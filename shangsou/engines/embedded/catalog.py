@@ -89,6 +89,10 @@ class Catalog:
             changed.ties = np.concatenate([self.ties[: len(self._id_ranks)], changed._ties_of_further_rows()])
         return changed
 
+    def known_ids(self) -> list[str]:
+        """Return the ids of the products that there are; `ids` also holds those of rows that are gone."""
+        return list(self._rows)
+
     def row(self, product_id: str) -> int | None:
         """Return the row of a product, None for an unknown id."""
         return self._rows.get(product_id)

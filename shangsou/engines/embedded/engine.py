@@ -100,6 +100,10 @@ class EmbeddedEngine:
         rows = self._catalog.rows(product_ids)
         return {product.product_id: product for product in self._catalog.products(rows)}
 
+    def product_ids(self) -> Iterator[str]:
+        """Yield the ids of all products, on sale or not."""
+        return iter(self._catalog.known_ids())
+
     def iter_products(self) -> Iterator[Product]:
         """Yield all products, on sale or not, in the order in which they came."""
         # The id of a row that is gone may be that of another.
