@@ -12,6 +12,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from indexer.attached.state import FOLDER as ATTACHED
 from shangsou.atomic_files import sync
 from shangsou.engines.generations import current_generation
 from shangsou.engines.stores import open_store
@@ -24,7 +25,7 @@ DESCRIPTION = "backup.json"
 FORMAT = 1
 # Folders of SHANGSOU_HOME that are not copied file by file: what can be had again, what is copied otherwise,
 # and what is there only while a command runs.
-_LEFT_OUT = frozenset({"models", "vectors", "index", "lexicon", "updates", "trial"})
+_LEFT_OUT = frozenset({"models", "vectors", "index", "lexicon", "updates", "trial", ATTACHED})
 _DATABASES = (".sqlite", ".sqlite3", ".db")
 # A generation that is copied may be removed meanwhile, when two new ones are switched to.
 _ATTEMPTS = 3

@@ -14,6 +14,7 @@ PROGRAM = (sys.executable, "-c", "from shangsou.cli import main; main()")
 # First lines of `shangsou --help`, kept here so that help imports no command. A test compares them
 # with the commands' own.
 SUMMARIES = {
+    "attach": "Index an Elasticsearch index that the shop has, and follow it.",
     "backup": "Copy the index, its changes, events and own files into DIR.",
     "demo": "Index the sample shop and serve it.",
     "evaluate": "Measure rankings against judged queries.",

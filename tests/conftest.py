@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.fixtures.sample",
     "tests.fixtures.searchapi",
     # Behind those whose modules it imports.
+    "tests.fixtures.attached",
     "tests.fixtures.behaviour",
     "tests.fixtures.fact_shop",
     "tests.fixtures.tuning",

@@ -1,7 +1,8 @@
 """The `shangsou` program with an encoder that needs no weights, and with faults to order.
 
-FAULT in the environment is `STAGE:WHAT`: at `encode-N` (the Nth batch), `finish` or `switch` the process
-kills itself (`kill`), waits for a line on stdin (`wait`), or may write no larger files any more (`full`).
+FAULT in the environment is `STAGE:WHAT`: at `encode-N` (the Nth batch), `finish`, `switch`, `update` (before
+the index that serves changes) or `state` (before that of an attached index is written) the process kills
+itself (`kill`), waits for a line on stdin (`wait`), or may write no larger files any more (`full`).
 """
 
 import os
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import indexer.attached.state
 import indexer.build
 import indexer.encoder
 from shangsou.cli import main
@@ -22,6 +24,8 @@ from shangsou.encoding.cache import CachedEncoder
 from shangsou.encoding.encoder import ModelStamp
 from shangsou.engines.embedded.store import EmbeddedStore, EmbeddedWriter
 from shangsou.engines.engine import GenerationStore
+from shangsou.search.service import live_index
+from shangsou.search.service.live_index import LiveIndex
 from shangsou.settings import Settings
 
 STAGE, _, WHAT = os.environ.get("FAULT", "").partition(":")
@@ -73,4 +77,7 @@ if __name__ == "__main__":
     indexer.encoder.open_index_encoder = open_striking_encoder
     EmbeddedWriter.finish = before("finish", EmbeddedWriter.finish)  # type: ignore[method-assign]
     EmbeddedStore.switch = before("switch", EmbeddedStore.switch)  # type: ignore[method-assign]
+    LiveIndex.update = before("update", LiveIndex.update)  # type: ignore[method-assign]
+    live_index.open_encoder = lambda *_, **__: StrikingEncoder()
+    indexer.attached.state.write_state = before("state", indexer.attached.state.write_state)
     main()

@@ -1,0 +1,1 @@
+"""Products from an Elasticsearch index that a merchant has already."""

@@ -1,0 +1,123 @@
+"""The index of a merchant, which is only ever read."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from indexer.attached.follow_field import FollowField, read_field_types
+from shangsou.engines.elastic.client import connect, public_address, translate_errors
+from shangsou.engines.elastic.ownership import is_ours
+from shangsou.engines.elastic.point_in_time import PointInTime, point_in_time
+from shangsou.errors import EngineUnavailable, UnusableInput
+
+# A page of products with long descriptions takes seconds from a machine that does much else.
+_TIMEOUT_S = 60.0
+_SETTING = "SHANGSOU_ELASTIC_URL"
+
+
+class Source:
+    """An index of a merchant, or an alias or pattern of several.
+
+    All methods raise `UnusableInput` for what the merchant has to change, else `EngineUnavailable`.
+
+    Parameters
+    ----------
+    url
+        Of its Elasticsearch.
+    name
+        Of the index, the alias or the pattern.
+    option
+        What the address was given by, for messages.
+    """
+
+    def __init__(self, url: str, name: str, option: str = _SETTING) -> None:
+        self.name, self._url, self._option = name, url, option
+        self.address = public_address(url).rstrip("/")
+        with self._translated():
+            self._client = connect(url, _TIMEOUT_S)
+
+    @property
+    def label(self) -> str:
+        """What people call it; without a password."""
+        return f"{self.name} at {self.address}"
+
+    def indices(self) -> Mapping[str, str]:
+        """Return the unique ids of the indices that are read, by name; refuses those of shangsou itself."""
+        with self._translated():
+            found = self._client.indices.get(
+                index=self.name,
+                filter_path="*.mappings._meta,*.mappings.properties,*.settings.index.uuid",
+            )
+        if not found.body:
+            raise self._missing()
+        for index, description in found.items():
+            if is_ours(description.get("mappings", {})):
+                raise UnusableInput(
+                    f"--index {self.name}: {index} at {self.address} is an index of shangsou itself; "
+                    "name the one that the shop's own system writes"
+                )
+        return {index: description["settings"]["index"]["uuid"] for index, description in found.items()}
+
+    def follow_field(self, name: str) -> FollowField:
+        """Return a field by which changes are followed; refuses one that cannot be sorted by."""
+        with self._translated():
+            response = self._client.field_caps(index=self.name, fields=name)
+        types = response["fields"].get(name, {})
+        return read_field_types(name, types, self.label)
+
+    @contextmanager
+    def reading(self) -> Iterator[PointInTime]:
+        """Open the documents as they are now."""
+        with self._translated(), point_in_time(self._client, self.name) as moment:
+            yield moment
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _missing(self) -> UnusableInput:
+        return UnusableInput(
+            f"--index {self.name}: there is no such index, alias or pattern at {self.address}; name one that "
+            "there is, or its Elasticsearch with --url"
+        )
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        from elasticsearch import ApiError, UnsupportedProductError
+
+        try:
+            with translate_errors(self._url):
+                try:
+                    yield
+                except UnsupportedProductError:
+                    raise UnusableInput(
+                        f"what answers at {self.address} is no Elasticsearch. OpenSearch and other programs "
+                        "read an index at one moment in ways of their own: write its documents into a file "
+                        "of JSON lines and give that to shangsou index FILE"
+                    ) from None
+                except ApiError as problem:
+                    raise self._refusal(problem) or problem from None
+        except (EngineUnavailable, UnusableInput) as problem:
+            # The address may come from an option, and then the setting is not what to check.
+            raise type(problem)(str(problem).replace(_SETTING, self._option)) from problem
+
+    def _refusal(self, problem: "object") -> UnusableInput | None:
+        """Return what a merchant has to change; None for a failure of another kind."""
+        from elasticsearch import ApiError
+
+        if not isinstance(problem, ApiError):
+            return None
+        words = str(problem.body)
+        if problem.status_code in {401, 403} and "security_exception" in words:
+            return UnusableInput(
+                f"--index {self.name}: the user at {self.address} may not read it; it needs the privileges "
+                f"read and view_index_metadata on {self.name}, and no others; user and password come from "
+                f"{self._option}"
+            )
+        if problem.status_code == 404 and "index_not_found_exception" in words:
+            return self._missing()
+        if "media_type_header_exception" in words:
+            return UnusableInput(
+                f"the Elasticsearch at {self.address} is older than version 8; write its documents into a "
+                "file of JSON lines and give that to shangsou index FILE"
+            )
+        return None
