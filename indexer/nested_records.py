@@ -1,6 +1,7 @@
 """Records with named values as values by field: nested objects by path, lists of variants one by one."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from indexer.attributes import split_attributes
 from indexer.cell_objects import as_text
@@ -41,6 +42,7 @@ _CONTAINERS = frozenset(
 )
 _OPTION_KEYS = ("option1", "option2", "option3")
 _MAX_LEVELS = 3
+_DOT = re.compile(r"\.")
 # Shapes of records that are remembered: exports have a few, a hostile file has as many as records.
 _MAX_SHAPES = 10_000
 
@@ -54,7 +56,7 @@ class RecordReader:
         self._records = records
         self._platform = columns.platform
         self._mapping = mapping
-        self._paths = [column for column in mapping.values() if "." in column]
+        self._paths = MappedPaths(mapping.values())
         self._positions: dict[tuple[str, ...], Mapping[str, int]] = {}
 
     def read(self) -> Iterator[Read]:
@@ -73,10 +75,7 @@ class RecordReader:
                 yield number, self._joined(product, variant, names, is_only=len(variants) == 1), None
 
     def _values(self, record: Mapping[str, object]) -> dict[str, object]:
-        flat = flatten(record)
-        for path in self._paths:
-            if path not in flat:
-                flat[path] = value_at(record, path)
+        flat = flatten_mapped(record, self._paths)
         keys = tuple(flat)
         positions = self._positions.get(keys)
         if positions is None:
@@ -141,8 +140,40 @@ class RecordReader:
         return {**inherited, **own}
 
 
-def flatten(record: Mapping[str, object], prefix: str = "", level: int = 1) -> dict[str, object]:
-    """Return the values of a record by dotted path; objects that are a value of a field stay as they are."""
+class MappedPaths:
+    """The dotted paths of values that a user has named."""
+
+    def __init__(self, columns: Iterable[str]) -> None:
+        """Take the columns of a mapping; those without a dot are no paths."""
+        self.paths = [column for column in columns if "." in column]
+        self.parts = frozenset(
+            path[:end] for path in self.paths for end in [*(dot.start() for dot in _DOT.finditer(path)), None]
+        )
+        """The paths, and those of all objects and lists that these lead through."""
+
+
+NO_PATHS = MappedPaths(())
+
+
+def flatten_mapped(record: Mapping[str, object], mapped: MappedPaths) -> dict[str, object]:
+    """Return the values of a record by dotted path, mapped paths by themselves and at no other name."""
+    flat = flatten(record, mapped)
+    for path in mapped.paths:
+        flat[path] = record[path] if path in record else value_at(record, path)
+    return flat
+
+
+def flatten(
+    record: Mapping[str, object],
+    mapped: MappedPaths = NO_PATHS,
+    prefix: str = "",
+    origin: str = "",
+    level: int = 1,
+) -> dict[str, object]:
+    """Return the values of a record by dotted path; objects that are a value of a field stay as they are.
+
+    Left out is what a mapped path names, and an object or list that one leads into, unless it lists variants.
+    """
     flat: dict[str, object] = {}
     for key, value in record.items():
         # Below a container the name alone says what it is.
@@ -150,10 +181,16 @@ def flatten(record: Mapping[str, object], prefix: str = "", level: int = 1) -> d
         is_object = isinstance(value, Mapping) and bool(value)
         is_container = normalize_name(key) in _CONTAINERS and not _is_list_of_attributes(key, value)
         if is_object and level < _MAX_LEVELS and (is_container or not _is_field(key)):
-            below = flatten(value, "" if is_container else f"{path}.", level + 1)  # type: ignore[arg-type]
+            below = flatten(
+                value,  # type: ignore[arg-type]
+                mapped,
+                "" if is_container else f"{path}.",
+                f"{origin}{key}.",
+                level + 1,
+            )
             for name, inner in below.items():
                 flat.setdefault(name if name not in record else f"{path}.{name}", inner)
-        else:
+        elif f"{origin}{key}" not in mapped.parts or key.lower() in VARIANT_LISTS:
             flat[path] = value
     return flat
 
@@ -198,11 +235,10 @@ def value_at(record: Mapping[str, object], path: str) -> object:
     return value
 
 
-def value_names(record: Mapping[str, object], mapped: Collection[str]) -> list[str]:
-    """Return the names by which the values of a record are found, `mapped` dotted paths among them."""
-    names = list(flatten(record))
-    paths = (path for path in mapped if "." in path and path not in names)
-    return [*names, *(path for path in paths if value_at(record, path) is not None)]
+def value_names(record: Mapping[str, object], mapped: MappedPaths) -> list[str]:
+    """Return the names by which the values of a record are found; of mapped paths those that lead to one."""
+    flat = flatten_mapped(record, mapped)
+    return [name for name, value in flat.items() if name not in mapped.parts or value is not None]
 
 
 def _option_names(record: Mapping[str, object]) -> list[str]:

@@ -9,7 +9,7 @@ from itertools import islice
 
 import ijson
 
-from indexer.nested_records import value_names
+from indexer.nested_records import MappedPaths, value_names
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import Lines, LongLine, SourceFile
 from shangsou.reading.json_lines import json_object
@@ -82,12 +82,13 @@ def open_json(source: SourceFile, first: str | LongLine, mapped: Collection[str]
     path, count = (None, 0) if is_lines else _find_list(source)
     sample = list(islice(_documents(_raw_records(source, path)), _SAMPLE_SIZE))
     names: dict[str, None] = {}
+    paths = MappedPaths(mapped)
     problem = ""
     for number, record in sample:
         if isinstance(record, str):
             problem = problem or f"{source.name}:{number}: {record}"
         else:
-            names.update(dict.fromkeys(value_names(record, mapped)))
+            names.update(dict.fromkeys(value_names(record, paths)))
     if not names:
         raise UnusableInput(
             f"{problem or f'{source.name}: no object of JSON has a value'}; nothing was indexed. "

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from indexer.nested_records import value_names
+from indexer.nested_records import MappedPaths, value_names
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import SourceFile
 
@@ -60,8 +60,9 @@ def open_xml(source: SourceFile, mapped: Collection[str] = ()) -> XmlRecords:
     """
     tag = _repeated_tag(source)
     names: dict[str, None] = {}
+    paths = MappedPaths(mapped)
     for record in islice(_records(source, tag), _SAMPLE_SIZE):
-        names.update(dict.fromkeys(value_names(record, mapped)))
+        names.update(dict.fromkeys(value_names(record, paths)))
     count = sum(1 for _ in _records(source, tag))
     return XmlRecords(source, tag, list(names), count, f"each <{tag}> is a product")
 
