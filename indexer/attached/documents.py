@@ -117,6 +117,7 @@ def new_state(  # noqa: PLR0913, PLR0917 - each a part of a pass
         fields=tuple(fields),
         identity=identity,
         complete_one_another=complete_one_another,
+        read_at=reading.began_at,
         full_at=before.full_at if before is not None and reading.kind == "changes" else reading.began_at,
     )
 

@@ -50,7 +50,10 @@ class FollowField:
         return last - OVERLAP_S * self._units_a_second(last)
 
     def until(self, greatest: float, now_s: float) -> float:
-        """Return a value, but none of the future: one wrong date would hide all changes until then."""
+        """Return a value, but none of the future: one wrong date would hide all changes until then.
+
+        Dates in local time that say no zone are of the future too; some hours are read again then.
+        """
         units = self._units_a_second(greatest)
         return min(greatest, int(now_s * units)) if units else greatest
 

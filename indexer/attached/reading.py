@@ -33,7 +33,7 @@ class Reading:
     """Documents that are marked as deleted."""
     began_at: float = 0.0
     last: float | None = None
-    """The greatest value of the followed field, and none of the future; None where none is followed."""
+    """The greatest value of the followed field; None where none is followed, or no document has it."""
     without: int = 0
     """Documents without a value in it."""
     unreadable_marks: int = 0
@@ -127,7 +127,7 @@ def _query(
 ) -> Mapping[str, Any]:
     """Return the query for the documents to read, once it is known how far the followed field has come."""
     if followed:
-        reading.last = _greatest(moment, followed, reading.began_at)
+        reading.last = _greatest(moment, followed)
         reading.without = _count(moment, followed.without_value())
     if reading.kind == "changes" and followed and state is not None and state.last is not None:
         return _changes_query(reading, followed, state, state.last)
@@ -146,10 +146,10 @@ def _changes_query(
         return {"match_none": {}}
     if reading.kind == "full":
         return {"match_all": {}}
-    return followed.from_value(followed.before(last))
+    return followed.from_value(followed.before(followed.until(last, state.read_at)))
 
 
-def _greatest(moment: PointInTime, followed: FollowField, now_s: float) -> float | None:
+def _greatest(moment: PointInTime, followed: FollowField) -> float | None:
     response = moment.search(
         query={"exists": {"field": followed.name}},
         sort=followed.greatest_first(),
@@ -158,7 +158,7 @@ def _greatest(moment: PointInTime, followed: FollowField, now_s: float) -> float
         track_total_hits=False,
     )
     hits = response["hits"]["hits"]
-    return followed.until(hits[0]["sort"][0], now_s) if hits else None
+    return hits[0]["sort"][0] if hits else None
 
 
 def _count(moment: PointInTime, query: Mapping[str, Any]) -> int:

@@ -5,7 +5,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -50,8 +50,10 @@ class AttachedState:
     """The fields that number the products and their groups."""
     complete_one_another: bool
     """Whether a product was made of several documents."""
+    read_at: float
+    """When the last pass began, in seconds since 1970."""
     full_at: float
-    """When the last full pass began, in seconds since 1970."""
+    """When the last full pass began."""
 
 
 def state_path(home: Path, source: str, index: str) -> Path:
@@ -96,7 +98,8 @@ def write_state(path: Path, state: AttachedState) -> None:
         temporary.write_text(json.dumps({"format": _FORMAT, **asdict(state)}, ensure_ascii=False), "utf-8")
         atomic_replace(temporary, path)
     except OSError as problem:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise IndexingFailed(
             f"{path}: cannot be written ({problem.strerror}); what was read is applied, and is read again "
             "the next time"

@@ -141,8 +141,7 @@ class Attachment:
             self._check_generation()
             next_state = run.apply(self._followed(), self._options.max_rejected, self._options.allow_fewer)
             # Behind the changes, which are durable now: whoever ends before it reads them again.
-            if next_state != state:
-                write_state(path, next_state)
+            write_state(path, next_state)
 
     @contextmanager
     def _reported(self, run: ReportedRun) -> Iterator[None]:

@@ -114,7 +114,7 @@ class ChangesRun:
         counts, reading = self._counts, self._reading
         documents = len(reading.documents) + len(reading.deleted)
         scope = f"{documents:,} documents of {self._label} read, " + (
-            "which are all" if reading.kind == "full" else f"of the last {self._choices.follow}"
+            "which are all" if reading.kind == "full" else f"the last by {self._choices.follow}"
         )
         return (
             f"{scope}: {counts.updated:,} products updated, {counts.inserted:,} inserted, "

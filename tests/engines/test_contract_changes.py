@@ -192,6 +192,17 @@ def test_counts_and_variants_are_those_of_a_new_index(
     assert changed.holding(ids, [("red",), ("coloured",)]) == fresh.holding(ids, [("red",), ("coloured",)])
 
 
+def test_the_ids_of_all_products_are_there_once_on_sale_or_not(
+    engines: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Elasticsearch lists them in pages.
+    monkeypatch.setattr("shangsou.engines.elastic.point_in_time._PAGE_SIZE", 50)
+    ids = [f"p{number}" for number in range(400)] + [f"new-{number}" for number in range(30)]
+    changed, fresh = engines
+    assert sorted(changed.product_ids()) == sorted(fresh.product_ids()) == sorted(fresh.stored(ids))
+    assert any(product.status == "off" for product in fresh.stored(ids).values())
+
+
 @pytest.mark.parametrize("collapse", [True, False])
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
 @pytest.mark.parametrize("field", ["title_vector", "description_vector"])

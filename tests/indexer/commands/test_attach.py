@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,27 @@ def test_a_number_that_counts_up_is_followed_from_the_last(
     assert attach(*options).code == 0
     merchant.write({"d0": document(0, 6, name="绿色马克杯")})
     assert counts(attach(*options)) == {"pass": "changes", "documents": 2, "updated": 1, "unchanged": 1}
+
+
+def test_a_date_of_the_future_hides_no_change(
+    home: IndexerHome, merchant: Merchant, attach: Callable[..., Finished]
+) -> None:
+    merchant.write({"d5": {**document(5), "updated_at": "2099-01-01T00:00:00Z"}})
+    assert attach(*FOLLOW).code == 0
+    merchant.write({"d0": {**document(0, name="绿色马克杯"), "updated_at": datetime.now(UTC).isoformat()}})
+    followed = attach(*FOLLOW, "--json")
+    assert counts(followed) == {"pass": "changes", "documents": 2, "updated": 1, "unchanged": 1}
+    assert stored(home)["G0"].title == "绿色马克杯"
+
+
+def test_a_counter_that_begins_again_is_read_from_the_start(
+    home: IndexerHome, merchant: Merchant, attach: Callable[..., Finished]
+) -> None:
+    assert attach("--follow", "version").code == 0
+    merchant.write({f"d{number}": document(number, 0, name=f"玻璃杯{number}") for number in range(6)})
+    finished = attach("--follow", "version", "--json")
+    assert counts(finished) == {"pass": "full", "documents": 6, "updated": 6}
+    assert "version is lower than it was" in finished.err
 
 
 def test_what_no_document_states_stays_as_the_shop_has_set_it(
