@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from shangsou.errors import IndexingFailed, ShangsouError
 from shangsou.settings import read_settings
 
 if TYPE_CHECKING:
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
     from indexer.catalog import Catalog
     from indexer.report import Report
     from indexer.survey import Survey
-    from shangsou.errors import ShangsouError
     from shangsou.product import Product
     from shangsou.search.service.live_index import LiveIndex
+
+# Of the few documents that changed lately, single ones without a title, such as drafts, are a larger share
+# than of all; more of them mean that a field has another name.
+_MAX_SINGLE = 10
 
 
 class ChangesRun:
@@ -56,6 +60,7 @@ class ChangesRun:
         """Only read the documents; raises errors of ours."""
         for _ in self._products(max_rejected):
             pass
+        self._refuse_all_rejected(max_rejected)
 
     def apply(self, index: "LiveIndex", max_rejected: float, allow_fewer: bool) -> "AttachedState":
         """Write what was read into the index, and return the state that it leaves; raises errors of ours."""
@@ -70,6 +75,7 @@ class ChangesRun:
         writer = ChangeWriter(index, stated, self._counts)
         with tqdm(total=len(reading.documents), desc="updating", unit=" products", disable=None) as bar:
             writer.write(products, lambda written: bar.update(written - bar.n))
+        self._refuse_all_rejected(max_rejected)
         if reading.kind == "full":
             writer.delete(index.require().engine.product_ids(), allow_fewer=allow_fewer, source=self._label)
         elif len(reading.deleted):
@@ -91,7 +97,7 @@ class ChangesRun:
 
         return "\n".join(self.report.issues.lines(HEADINGS))
 
-    def outcome(self, failure: "ShangsouError | None") -> dict[str, object]:
+    def outcome(self, failure: ShangsouError | None) -> dict[str, object]:
         """Return the outcome as plain JSON values."""
         counts, report, reading = self._counts, self.report, self._reading
         outcome: dict[str, object] = {} if failure is None else {"error": str(failure)}
@@ -122,6 +128,16 @@ class ChangesRun:
             f"rejected, {time.monotonic() - self._started:.1f} s"
         )
 
+    def _refuse_all_rejected(self, max_rejected: float) -> None:
+        """Raise `IndexingFailed` where no document that changed is a product: a field has another name."""
+        report = self.report
+        if report.rejected > max_rejected * report.read and not report.accepted:
+            raise IndexingFailed(
+                f"{report.rejected:,} of {report.read:,} rows were rejected, all that changed in "
+                f"{self._label}; their products stay as they are; correct the documents, or --map where a "
+                "field has another name, or allow it with --max-rejected 100%"
+            )
+
     @property
     def _label(self) -> str:
         return self._source.label
@@ -137,6 +153,8 @@ class ChangesRun:
         # All documents tell by themselves what they hold; a few are like those that there were.
         known = self._state if self._reading.kind == "changes" else None
         names = known.names if known else ()
+        if known:
+            max_rejected = max(max_rejected, min(1.0, _MAX_SINGLE / len(self._reading.documents)))
         catalog = open_documents(self._reading.documents, self._source.name, self._choices.map, names)
         facts = survey_documents(catalog, known)
         self._opened = catalog, facts

@@ -267,6 +267,25 @@ def test_a_field_that_was_renamed_meanwhile_is_refused_and_no_title_is_lost(
     assert counts(corrected_run) == {"pass": "full", "documents": 6, "unchanged": 6}
 
 
+def test_a_draft_among_the_changes_keeps_nothing_else_from_the_shop(
+    home: IndexerHome, merchant: Merchant, attach: Callable[..., Finished]
+) -> None:
+    assert attach(*FOLLOW).code == 0
+    # No share of the two is small, and it is read first.
+    merchant.write({"d1": document(1, 20, name=""), "d2": document(2, 20, name="不粘炒锅")})
+    finished = attach(*FOLLOW, "--json")
+    assert counts(finished) == {
+        "pass": "changes",
+        "documents": 4,
+        "updated": 1,
+        "unchanged": 2,
+        "rejected": 1,
+    }
+    assert f'{merchant.index}/_doc/d1: product \\"G1\\" has no title' in finished.out
+    products = stored(home)
+    assert (products["G1"].title, products["G2"].title) == ("陶瓷汤碗", "不粘炒锅")
+
+
 @pytest.mark.parametrize("stage", ["update", "state"])
 def test_after_a_kill_between_reading_and_the_end_nothing_is_lost(
     home: IndexerHome, merchant: Merchant, stage: str
