@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shangsou.engines.elastic.access import ElasticAccess
+from shangsou.engines.elastic.point_in_time import point_in_time
 from shangsou.engines.elastic.writer import current_index, read_metas
 from shangsou.engines.embedded.catalog import PRODUCTS
 from shangsou.engines.embedded.store import STAMP
@@ -73,8 +74,6 @@ def _lines(path: Path) -> Iterator[Mapping[str, object]]:
 
 
 def _of_elastic(settings: Settings) -> OlderGeneration:
-    from elasticsearch.helpers import scan
-
     access = ElasticAccess(settings)
     current = current_index(access)
     index = current[0] if current else ""
@@ -82,11 +81,10 @@ def _of_elastic(settings: Settings) -> OlderGeneration:
         stamp = read_metas(access.client, access.name).get(index, {})
 
     def read() -> Iterator[Mapping[str, object]]:
-        with access.translate_errors():
-            for hit in scan(access.client, index=index, query={"_source": ["product"]}):
-                product = hit["_source"].get("product", {})
-                # Not what has an id like a product and is none.
-                if "product_id" in product:
-                    yield product
+        with access.translate_errors(), point_in_time(access.client, index) as moment:
+            for hits in moment.pages({"match_all": {}}, source=["product"]):
+                products = (hit["_source"].get("product", {}) for hit in hits)
+                # Not documents of groups, nor the state.
+                yield from (product for product in products if "product_id" in product)
 
     return OlderGeneration(stamp, read)

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from indexer.attached.follow_field import FollowField, read_field_types
-from shangsou.engines.elastic.client import connect, public_address, translate_errors
+from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.ownership import is_ours
 from shangsou.engines.elastic.point_in_time import PointInTime, point_in_time
 from shangsou.errors import EngineUnavailable, UnusableInput
+from shangsou.settings import Settings
 
 # A page of products with long descriptions takes seconds from a machine that does much else.
 _TIMEOUT_S = 60.0
@@ -21,19 +22,20 @@ class Source:
 
     Parameters
     ----------
-    url
-        Of its Elasticsearch.
+    settings
+        How the Elasticsearch of the shop is reached.
     name
         Of the index, the alias or the pattern.
-    option
-        What the address was given by, for messages.
+    url
+        Of another Elasticsearch; empty: it is that of the shop.
     """
 
-    def __init__(self, url: str, name: str, option: str = _SETTING) -> None:
-        self.name, self._url, self._option = name, url, option
-        self.address = public_address(url).rstrip("/")
-        with self._translated():
-            self._client = connect(url, _TIMEOUT_S)
+    def __init__(self, settings: Settings, name: str, url: str = "") -> None:
+        self.name, self._option = name, "--url" if url else _SETTING
+        reached = {**(_elsewhere(url) if url else {}), "elastic_timeout_s": _TIMEOUT_S}
+        with self._named_by_option():
+            self._access = ElasticAccess(settings.model_copy(update=reached))
+        self.address, self._client = self._access.address, self._access.client
 
     @property
     def label(self) -> str:
@@ -72,7 +74,7 @@ class Source:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._access.close()
 
     def _missing(self) -> UnusableInput:
         return UnusableInput(
@@ -84,20 +86,24 @@ class Source:
     def _translated(self) -> Iterator[None]:
         from elasticsearch import ApiError, UnsupportedProductError
 
+        with self._named_by_option(), self._access.translate_errors():
+            try:
+                yield
+            except UnsupportedProductError:
+                raise UnusableInput(
+                    f"what answers at {self.address} is no Elasticsearch. OpenSearch and other programs "
+                    "read an index at one moment in ways of their own: write its documents into a file "
+                    "of JSON lines and give that to shangsou index FILE"
+                ) from None
+            except ApiError as problem:
+                raise self._refusal(problem) or problem from None
+
+    @contextmanager
+    def _named_by_option(self) -> Iterator[None]:
+        """Name in messages what the address was given by: the setting may not be what to check."""
         try:
-            with translate_errors(self._url):
-                try:
-                    yield
-                except UnsupportedProductError:
-                    raise UnusableInput(
-                        f"what answers at {self.address} is no Elasticsearch. OpenSearch and other programs "
-                        "read an index at one moment in ways of their own: write its documents into a file "
-                        "of JSON lines and give that to shangsou index FILE"
-                    ) from None
-                except ApiError as problem:
-                    raise self._refusal(problem) or problem from None
+            yield
         except (EngineUnavailable, UnusableInput) as problem:
-            # The address may come from an option, and then the setting is not what to check.
             raise type(problem)(str(problem).replace(_SETTING, self._option)) from problem
 
     def _refusal(self, problem: "object") -> UnusableInput | None:
@@ -121,3 +127,10 @@ class Source:
                 "file of JSON lines and give that to shangsou index FILE"
             )
         return None
+
+
+def _elsewhere(url: str) -> dict[str, object]:
+    """Return the settings that reach another Elasticsearch, without the secrets of the shop's own."""
+    secrets = ("elastic_api_key", "elastic_user", "elastic_password", "elastic_fingerprint")
+    files = ("elastic_api_key_file", "elastic_password_file")
+    return {"elastic_url": url, **dict.fromkeys((*secrets, *files))}

@@ -118,7 +118,7 @@ def attach(  # noqa: PLR0913, PLR0917 - click passes each option
         as_json=as_json,
         only_changes=every is not None,
     )
-    source = Source(url, name, "--url") if url else Source(settings.elastic_url, name)
+    source = Source(settings, name, url or "")
     if not dry_run:
         context.with_resource(shared_home(settings))
     attachment = Attachment(settings, source, choices, options)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +54,10 @@ class Attachment:
     def __init__(
         self, settings: Settings, source: "Source", choices: "Choices", options: PassOptions
     ) -> None:
+        from shangsou.updates.journals import open_journal
+
         self._settings, self._source, self._choices, self._options = settings, source, choices, options
+        self._journal = open_journal(settings)
         self._live: LiveIndex | None = None
 
     def run(self, *, full: bool, full_after_s: float | None = None) -> None:
@@ -73,7 +76,8 @@ class Attachment:
         from indexer.attached.state import attaching, read_state, state_path
 
         started = time.monotonic()
-        with attaching(self._settings.home):
+        # A dry run writes nothing, not even a lock.
+        with nullcontext() if self._options.dry_run else attaching(self._settings.home):
             path = state_path(self._settings.home, self._source.address, self._source.name)
             state = read_state(path)
             if state is not None and full_after_s is not None:
@@ -97,6 +101,7 @@ class Attachment:
         """Close what is open."""
         if self._live is not None:
             self._live.close()
+        self._journal.close()
         self._source.close()
 
     def _index(self, reading: "Reading", path: Path, started: float) -> None:
@@ -170,11 +175,10 @@ class Attachment:
         """Return the index that serves, as it is now."""
         from shangsou.engines.stores import open_store
         from shangsou.search.service.live_index import LiveIndex
-        from shangsou.updates.journals import open_journal
 
         if self._live is None:
             self._live = LiveIndex(
-                self._settings, open_store(self._settings), open_journal(self._settings), for_searches=False
+                self._settings, open_store(self._settings), self._journal, for_searches=False
             )
         self._live.follow()
         return self._live

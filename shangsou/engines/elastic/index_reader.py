@@ -64,7 +64,7 @@ class IndexReader:
 
     def product_ids(self) -> Iterator[str]:
         """Yield the ids of all products, as they are when the first is asked for."""
-        with translate_errors(self.url), point_in_time(self.client, self.index) as moment:
+        with self.access.translate_errors(), point_in_time(self.access.client, self.index) as moment:
             for hits in moment.pages({"exists": {"field": "product_id"}}, source=False):
                 yield from (hit["_id"] for hit in hits)
 

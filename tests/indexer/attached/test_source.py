@@ -9,6 +9,7 @@ import pytest
 
 from indexer.attached.source import Source
 from shangsou.errors import EngineUnavailable, UnusableInput
+from shangsou.settings import Settings
 
 ELASTICSEARCH = {"X-Elastic-Product": "Elasticsearch"}
 Serve = Callable[[int, Mapping[str, str], object], str]
@@ -75,7 +76,7 @@ def serve() -> Iterator[Serve]:
 def test_a_server_that_cannot_be_read_says_what_to_do(
     serve: Serve, status: int, headers: Mapping[str, str], body: object, words: str
 ) -> None:
-    source = Source(serve(status, headers, body), "goods", "--url")
+    source = Source(Settings(), "goods", serve(status, headers, body))
     with pytest.raises(UnusableInput, match=words) as raised:
         source.indices()
     source.close()
@@ -84,7 +85,10 @@ def test_a_server_that_cannot_be_read_says_what_to_do(
 
 
 def test_a_server_that_is_overloaded_may_be_asked_again(serve: Serve) -> None:
-    source = Source(serve(503, ELASTICSEARCH, {"error": {"type": "x", "reason": "no master"}}), "goods")
+    source = Source(
+        Settings(elastic_url=serve(503, ELASTICSEARCH, {"error": {"type": "x", "reason": "no master"}})),
+        "goods",
+    )
     with pytest.raises(EngineUnavailable, match="try again"):
         source.indices()
     source.close()
@@ -92,4 +96,4 @@ def test_a_server_that_is_overloaded_may_be_asked_again(serve: Serve) -> None:
 
 def test_what_is_no_address_is_refused_by_the_name_of_the_option() -> None:
     with pytest.raises(UnusableInput, match="--url 'nonsense' is no address"):
-        Source("nonsense", "goods", "--url")
+        Source(Settings(), "goods", "nonsense")
