@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 from shangsou.engines.elastic.addresses import Address, parse_addresses
 from shangsou.engines.elastic.breaker import CircuitBreaker, breaker_of
 from shangsou.engines.elastic.credentials import authentication, certificates
-from shangsou.errors import ShangsouError
+from shangsou.errors import ShangsouError, UnusableInput
 from shangsou.settings import Settings
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
+
+# 9 takes what a client of 8 says: an index was built and searched in 9.2.0. 7 has no such vectors.
+_VERSIONS = ("8", "9")
 
 
 class ElasticAccess:
@@ -45,6 +48,20 @@ class ElasticAccess:
             yield
         except (ApiError, TransportError) as problem:
             raise failure_of(problem, self.address) from problem
+
+    def check_version(self) -> None:
+        """Raise `UnusableInput` for a version that cannot hold an index of ours.
+
+        What does not say its version, or not to us, is taken for one that can.
+        """
+        with self.translate_errors():
+            response = self.client.options(ignore_status=(400, 403, 405)).info()
+        version = str(response.get("version", {}).get("number", ""))
+        if version and version.partition(".")[0] not in _VERSIONS:
+            raise UnusableInput(
+                f"Elasticsearch at {self.address} is version {version}, and shangsou needs "
+                f"{' or '.join(_VERSIONS)}; upgrade it, or set SHANGSOU_ELASTIC_URL to another one"
+            )
 
     def failure_of(self, status: int, body: Any) -> ShangsouError:
         """Return our error for a part of a response that failed."""

@@ -58,8 +58,8 @@ def failure_of_answer(address: str, status: int, body: Any) -> ShangsouError:
         )
     if kind == "media_type_header_exception" or status == 406:
         return RequestRefused(
-            f"Elasticsearch at {address} does not speak as version 8 does: shangsou needs Elasticsearch 8; "
-            f"upgrade it, or {_CHECK_URL}"
+            f"Elasticsearch at {address} does not speak as version 8 does: shangsou needs 8 or 9; upgrade "
+            f"it, or {_CHECK_URL}"
         )
     if status == 401:
         return RequestRefused(

@@ -88,7 +88,8 @@ class ElasticStore:
         return ElasticWriter(self._access, draft, self._options)
 
     def check_writable(self) -> None:
-        """Raise `UnusableInput` if an index, an alias or a data stream of others has one of our names."""
+        """Raise `UnusableInput` for a wrong version, and if others have an index under one of our names."""
+        self._access.check_version()
         refuse_foreign(self._access)
 
     @contextmanager

@@ -14,7 +14,7 @@ import trustme
 
 from shangsou.engines.elastic.failures import RequestRefused
 from shangsou.engines.elastic.store import ElasticStore
-from shangsou.errors import EngineUnavailable
+from shangsou.errors import EngineUnavailable, UnusableInput
 from tests.fixtures.elastic import elastic_access
 from tests.servers.answering import OF_ELASTICSEARCH, answering
 
@@ -45,7 +45,7 @@ def failure(url: str, **settings: Any) -> EngineUnavailable:
             400,
             {"error": {"type": "media_type_header_exception", "reason": "Invalid media-type value"}},
             OF_ELASTICSEARCH,
-            "needs Elasticsearch 8",
+            "needs 8 or 9",
         ),
         (
             403,
@@ -56,7 +56,7 @@ def failure(url: str, **settings: Any) -> EngineUnavailable:
         (403, "<html>blocked</html>", {"Content-Type": "text/html"}, "what the user or the API key may do"),
         (502, "<html>bad gateway</html>", {"Content-Type": "text/html"}, "the proxy before it"),
     ],
-    ids=["OpenSearch", "its 406", "a web server", "no JSON", "version 7", "403", "a proxy's 403", "502"],
+    ids=["OpenSearch", "its 406", "a web server", "no JSON", "media type", "403", "a proxy's 403", "502"],
 )
 def test_a_message_says_what_answers_there_and_the_way_out(
     status: int, body: object, headers: dict[str, str], words: str
@@ -65,6 +65,15 @@ def test_a_message_says_what_answers_there_and_the_way_out(
         message = str(failure(server.url))
     assert words in message
     assert server.url in message
+
+
+def test_a_version_that_cannot_hold_an_index_is_refused_before_one_is_built():
+    # As 7.17 answers: it takes the media types of version 8.
+    with answering(200, {"version": {"number": "7.17.28"}}, OF_ELASTICSEARCH) as server:
+        store = ElasticStore(elastic_access(server.url))
+        with pytest.raises(UnusableInput, match=r"is version 7\.17\.28, and shangsou needs 8 or 9"):
+            store.check_writable()
+        store.close()
 
 
 def test_what_would_be_refused_again_is_another_error_than_what_may_pass():

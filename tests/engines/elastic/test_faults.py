@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from elasticsearch import ConnectionTimeout
 
 from shangsou.engines.elastic import bulk
 from shangsou.engines.elastic.store import ElasticStore
@@ -238,6 +239,21 @@ def test_a_server_that_stays_full_ends_the_run_in_words(monkeypatch: pytest.Monk
     answer = {"errors": True, "items": [{"index": {"status": 429, "error": flood}}] * 2}
     with pytest.raises(IndexingFailed, match=r"'a'.*flood-stage.*serves on"):
         send_against(monkeypatch, [answer] * (len(bulk._RETRY_DELAYS_S) + 1))
+
+
+def test_a_bulk_request_that_times_out_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_wait(monkeypatch, [lambda: pytest.fail("tried again")])
+
+    class Client:
+        def options(self, **options: object) -> "Client":
+            return self
+
+        def bulk(self, **options: object) -> dict[str, Any]:
+            raise ConnectionTimeout("after two minutes")
+
+    loader = bulk.BulkLoader(access_through(Client()), "shop-1", lambda: None)
+    with pytest.raises(EngineUnavailable, match="does not answer in time"):
+        loader.send([[b'{"index":{"_id":"a"}}', b"{}"]])
 
 
 def on_wait(monkeypatch: pytest.MonkeyPatch, steps: list[Callable[[], None]]) -> None:
