@@ -89,11 +89,10 @@ class IndexRun:
         `facts` are those of the first reading, where it has been done; `source` is what the generation says
         where it comes from, the names of the catalogs unless given.
         """
-        from tqdm import tqdm
-
         from indexer.build import index_products, refuse_fewer
         from indexer.encoder import open_index_encoder
         from indexer.products import read_products
+        from indexer.progress import indexing_progress
         from shangsou.engines.stores import open_store
         from shangsou.lexicon.lexicon_store import LexiconStore
         from shangsou.search.ranking.recipe import read_ranking
@@ -121,8 +120,7 @@ class IndexRun:
         if not self._allow_fewer:
             refuse_fewer(rows, store)
         self._encoder = open_index_encoder(settings, store)
-        # disable=None: no bar if stderr is not a terminal.
-        with tqdm(total=rows, desc="indexing", unit=" rows", disable=None) as bar:
+        with indexing_progress(rows) as say_read:
             self._generation = index_products(
                 products,
                 store=store,
@@ -135,7 +133,7 @@ class IndexRun:
                 journal=open_journal(settings),
                 gate=self._gate if self._suites else None,
                 allow_fewer=self._allow_fewer,
-                progress=lambda _: bar.update(self.report.read - bar.n),
+                progress=lambda _: say_read(self.report.read),
                 on_types=self._keep_types,
             )
 

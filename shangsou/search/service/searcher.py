@@ -237,6 +237,8 @@ class Searcher:
         if self._watcher.is_alive():
             self._watcher.join()
         self._readiness.close()
+        if self._shared is not None:
+            self._shared.close()
         self._index.close()
         self._journal.close()
         self._events.close()
