@@ -46,6 +46,19 @@ def test_elasticsearch_answers_over_the_same_products_as_recorded(
     assert_as_recorded("elastic", replay_requests(settings))
 
 
+def test_both_engines_found_and_counted_the_same():
+    # What each answers today is held to its recording above.
+    embedded, elastic = (
+        {name: answer["body"] for name, answer in read_answers(RECORDINGS[engine]).items()}
+        for engine in ("embedded", "elastic")
+    )
+    searches = [name for name, body in embedded.items() if "total" in body]
+    assert len(searches) >= 200
+    for name in searches:
+        for part in ("total", "facets"):
+            assert embedded[name].get(part) == elastic[name].get(part), name
+
+
 def test_there_are_500_requests_with_500_names():
     names = [request["name"] for request in read_requests()]
     assert len(set(names)) == len(names) == 500
