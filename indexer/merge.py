@@ -64,7 +64,7 @@ def _rebuild(settings: Settings, store: GenerationStore, journal: ChangeJournal)
     return index_products(
         older.products(journal),
         store=store,
-        encoder=open_index_encoder(settings, store),
+        encoder=open_index_encoder(_with_model(settings, older.model), store),
         source=older.source,
         lexicons=LexiconStore(settings),
         ranking=read_ranking(settings.home),
@@ -72,3 +72,8 @@ def _rebuild(settings: Settings, store: GenerationStore, journal: ChangeJournal)
         dictionary=complete_dictionary(read_dictionary(settings.home))[0],
         journal=journal,
     )
+
+
+def _with_model(settings: Settings, model: str) -> Settings:
+    """Return settings that name the model of a generation, unless they name one."""
+    return settings.model_copy(update={"model": settings.model or model or None})

@@ -34,6 +34,9 @@ class OlderGeneration:
     def __init__(self, stamp: Mapping[str, Any], read: Callable[[], Iterator[Mapping[str, object]]]) -> None:
         self._read = read
         self.source, self._sequence = str(stamp.get("source", "")), int(stamp.get("sequence", 0))
+        recipe = stamp.get("recipe")
+        self.model = str(recipe.get("model", "")) if isinstance(recipe, Mapping) else ""
+        """What its texts were encoded by; empty where it does not say."""
 
     def products(self, journal: ChangeJournal) -> Iterator[Product]:
         """Yield the products as they are after the changes of a journal, on sale or not."""

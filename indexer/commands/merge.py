@@ -16,8 +16,11 @@ def merge(as_json: bool) -> None:
     """
     calculate_in_one_thread()
     from indexer.merge import merge_changes
+    from shangsou.search.service.home_sync import shared_home
 
-    generation = merge_changes(read_settings())
+    settings = read_settings()
+    with shared_home(settings):
+        generation = merge_changes(settings)
     if as_json:
         click.echo(to_json_text({"generation": generation and generation.name}), nl=False)
     elif generation is None:

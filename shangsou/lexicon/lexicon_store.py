@@ -61,10 +61,12 @@ class LexiconStore:
             return False
         try:
             with self.begin() as building:
-                # Of a server of another version the files may be others.
-                if not (shared.fetch(building, generation) and _read_stamp(building) == _stamp(generation)):
+                if not shared.fetch(building / "fetched", generation, _STAMP, _stamp(generation)):
                     return False
-                _complete_folder(building, self._catalogs / generation.name, _stamp(generation))
+                # Unless another process of this home was faster.
+                if not self._is_of(generation):
+                    target = self._catalogs / generation.name
+                    _complete_folder(building / "fetched", target, _stamp(generation))
         except OSError as problem:
             log.warning(
                 "the lexicon of %s cannot be written in %s: %s", generation.name, self._folder, problem
@@ -83,7 +85,8 @@ class LexiconStore:
     def query_files(self) -> list[Path]:
         """Return the files of the known queries, the one that names the current ones last."""
         name = self.current_queries()
-        return [*sorted((self._folder / name).iterdir()), self._folder / _CURRENT] if name else []
+        folder = self._folder / name
+        return [*sorted(folder.iterdir()), self._folder / _CURRENT] if name and folder.is_dir() else []
 
     def adopt(self, lexicon: Path, generation: Generation) -> None:
         """Copy the folder of a lexicon as that of a generation; nothing where there is none."""
@@ -100,13 +103,22 @@ class LexiconStore:
         With Elasticsearch it is stored there too, for other servers. Raises `EngineUnavailable`.
         """
         _complete_folder(building, self._catalogs / generation.name, _stamp(generation))
-        names = {generation.name, *(other.name for other in kept)}
+        self.remove_others((generation, *kept))
+        shared = self._shared_lexicons()
+        if shared:
+            shared.share(self._catalogs / generation.name, generation)
+
+    def remove_others(self, kept: Sequence[Generation]) -> None:
+        """Remove the lexicons of all generations but these."""
+        names = {generation.name for generation in kept}
         for folder in self._catalogs.glob("gen-*"):
             if folder.name not in names:
                 shutil.rmtree(folder, ignore_errors=True)
-        shared = self._shared_lexicons()
-        if shared:
-            shared.share(self._catalogs / generation.name, generation, kept)
+
+    def close(self) -> None:
+        """Close the connections, if there are any."""
+        if self._shared is not None:
+            self._shared.close()
 
     def _shared_lexicons(self) -> SharedLexicons | None:
         """Return where servers share lexicons; None with the embedded engine."""

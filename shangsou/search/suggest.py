@@ -24,7 +24,9 @@ from shangsou.search.understanding.understand import understand
 from shangsou.text.normalize import normalize
 
 SuggestionKind = Literal["query", "category", "brand", "product"]
-NO_LEXICON = Degradation("lexicon", 'none was built with this index; run "shangsou index" again')
+NO_LEXICON = Degradation(
+    "lexicon", 'there is none here of this index; run "shangsou index" again, unless it is being copied'
+)
 # What a shop page shows below its box beside the queries.
 _MAX_CATEGORIES = 2
 _MAX_BRANDS = 2

@@ -28,10 +28,18 @@ from tests.fixtures.hash_encoder import HashEncoder
 HOME = Path(__file__).parent / "homes" / "format-2.tar.gz"
 
 
+ENCODED_BY: list[str | None] = []
+
+
+def open_stand_in(settings: Settings, _: object) -> HashEncoder:
+    ENCODED_BY.append(settings.model)
+    return HashEncoder()
+
+
 @pytest.fixture(autouse=True)
 def _stand_in_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_index, "open_encoder", lambda *_, **__: HashEncoder())
-    monkeypatch.setattr("indexer.merge.open_index_encoder", lambda *_: HashEncoder())
+    monkeypatch.setattr("indexer.merge.open_index_encoder", open_stand_in)
 
 
 @pytest.fixture
@@ -74,6 +82,7 @@ def test_its_products_are_rebuilt_with_those_off_sale(
     generation = merge_changes(settings)
     assert generation is not None
     assert (generation.name, generation.documents, generation.source) == ("gen-2", 6, "six.csv")
+    assert ENCODED_BY[-1] == "BAAI/bge-small-zh-v1.5"
     searcher = opened()
     assert prices(searcher) == ON_SALE
     assert searcher.stored(["old"])["old"].status == "off"

@@ -45,6 +45,7 @@ class FileSets:
 
     def __init__(self, access: ElasticAccess) -> None:
         """`access` is closed with the sets."""
+        # An alias: a document that is written through it cannot make an index without our mappings.
         self._access, self._client, self._index = access, access.client, f"{access.name}-files"
         self._patient = access.client.options(request_timeout=_CONTENT_TIMEOUT_S)
 
@@ -68,6 +69,8 @@ class FileSets:
     ) -> FileSet | None:
         """Write a set, and return it; None where another has been written instead of `replaces`.
 
+        So too where a file changed after its digest was computed.
+
         Parameters
         ----------
         name
@@ -83,11 +86,6 @@ class FileSets:
 
         if replaces is None:
             self._create()
-        stored = set(replaces.digests.values()) if replaces else set()
-        for path, digest in digests.items():
-            if digest not in stored:
-                self._store(digest, content_of(path))
-                stored.add(digest)
         token = replaces.token if replaces else secrets.token_hex(8)
         document = {"set": name, "token": token, "files": dict(digests), "at_us": _now_us()}
         condition: dict[str, Any] = (
@@ -96,10 +94,19 @@ class FileSets:
             else {"op_type": "create"}
         )
         try:
+            if not self._store_all(
+                digests, content_of, set(replaces.digests.values()) if replaces else set()
+            ):
+                return None
             with self._access.translate_errors():
                 try:
                     response = self._client.index(
-                        index=self._index, id=_set_id(name), document=document, refresh=True, **condition
+                        index=self._index,
+                        id=_set_id(name),
+                        document=document,
+                        refresh=True,
+                        require_alias=True,
+                        **condition,
                     )
                 except ConflictError:
                     return None
@@ -112,9 +119,12 @@ class FileSets:
         """Return the content with a digest; raises `EngineUnavailable` where it is missing or damaged."""
         parts = [self._part(digest, 0)]
         parts += [self._part(digest, number) for number in range(1, parts[0]["parts"])]
-        content = zlib.decompress(b"".join(base64.b64decode(part["content"]) for part in parts))
+        try:
+            content = zlib.decompress(b"".join(base64.b64decode(part["content"]) for part in parts))
+        except (ValueError, zlib.error):
+            content = b""
         if digest_of(content) != digest:
-            raise EngineUnavailable(f"{self._location()}: the content {digest} is damaged; index again")
+            raise self._lost(digest, "damaged")
         return content
 
     def remove_unused(self, is_kept: Callable[[str], bool]) -> None:
@@ -163,7 +173,7 @@ class FileSets:
                 seq_no_primary_term=True,
                 ignore_unavailable=True,
             )
-            operations = [
+            operations: list[Mapping[str, Any]] = [
                 {
                     "delete": {
                         "_id": hit["_id"],
@@ -174,7 +184,7 @@ class FileSets:
                 for hit in response["hits"]["hits"]
             ]
             if operations:
-                self._patient.bulk(index=self._index, operations=operations)
+                self._patient.bulk(index=self._index, operations=operations, require_alias=True)
 
     def _create(self) -> None:
         from elasticsearch import BadRequestError
@@ -182,10 +192,25 @@ class FileSets:
         refuse_foreign(self._access, FILE_NAMES)
         with self._access.translate_errors():
             try:
-                self._client.indices.create(index=self._index, **read_mapping("files.json"))
+                self._client.indices.create(
+                    index=f"{self._index}-1", aliases={self._index: {}}, **read_mapping("files.json")
+                )
             except BadRequestError as problem:
                 if problem.error != "resource_already_exists_exception":
                     raise
+
+    def _store_all(
+        self, digests: Mapping[str, str], content_of: Callable[[str], bytes], stored: set[str]
+    ) -> bool:
+        """Store the contents that are not stored yet; return whether all are what their digests say."""
+        for path, digest in digests.items():
+            if digest not in stored:
+                content = content_of(path)
+                if digest_of(content) != digest:
+                    return False
+                self._store(digest, content)
+                stored.add(digest)
+        return True
 
     def _store(self, digest: str, content: bytes) -> None:
         """Store a content; the first part last: where it is, all are."""
@@ -199,7 +224,9 @@ class FileSets:
                 "at_us": _now_us(),
             }
             with self._access.translate_errors():
-                self._patient.index(index=self._index, id=_part_id(digest, number), document=document)
+                self._patient.index(
+                    index=self._index, id=_part_id(digest, number), document=document, require_alias=True
+                )
 
     def _part(self, digest: str, number: int) -> dict[str, Any]:
         with self._access.translate_errors():
@@ -207,12 +234,15 @@ class FileSets:
                 index=self._index, id=_part_id(digest, number)
             )
         if not response.get("found"):
-            raise EngineUnavailable(f"{self._location()}: the content {digest} is missing; index again")
+            raise self._lost(digest, "missing")
         source: dict[str, Any] = response["_source"]
         return source
 
-    def _location(self) -> str:
-        return f"{self._index} at {self._access.address}"
+    def _lost(self, digest: str, what: str) -> EngineUnavailable:
+        return EngineUnavailable(
+            f'{self._index} at {self._access.address}: the content {digest} is {what}; run "shangsou index" '
+            "for a lexicon, or change the file on a server that has it"
+        )
 
 
 def open_file_sets(settings: Settings) -> FileSets:

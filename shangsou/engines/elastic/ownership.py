@@ -14,7 +14,7 @@ EVENT_NAMES = r"-(events|shoppers)(-1)?"
 """A regular expression for the suffixes of the indices and aliases of events."""
 CHANGE_NAMES = r"-changes(-1)?"
 """The same of the changes of products."""
-FILE_NAMES = r"-files"
+FILE_NAMES = r"-files(-1)?"
 """The same of the files that servers share."""
 # `-building` is what earlier versions called the alias that documents are written through.
 ALL_NAMES = rf"(-write|-lock|-\d+(-building|-documents)?|{EVENT_NAMES}|{CHANGE_NAMES}|{FILE_NAMES})?"

@@ -39,3 +39,8 @@ def shared_files(settings: Settings) -> Iterator[Path]:
         home / RECIPE_FILE,
     ]
     return (path.relative_to(home) for path in files if path.is_file())
+
+
+def is_of_queries(path: str) -> bool:
+    """Return whether a file is one of the known queries."""
+    return path.startswith("lexicon/")

@@ -13,7 +13,7 @@ from shangsou.encoding.encoders import open_encoder
 from shangsou.engines.changes import SearchedTexts
 from shangsou.engines.engine import Engine, Generation, GenerationStore
 from shangsou.engines.recipe import ANALYSER_VERSION
-from shangsou.errors import NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
+from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
 from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
 from shangsou.search.personal.product_traits import TraitReader
@@ -71,7 +71,7 @@ class LiveIndex:
         self._lock = RLock()
         self._current: OpenIndex | None = None
         self._problem: ShangsouError = NoIndex(_NO_INDEX)
-        self._open_key = self._attempted_key = ""
+        self._open_key = self._attempted_key = self._fetched_key = ""
         self._retry_at = 0.0
 
     @property
@@ -91,13 +91,14 @@ class LiveIndex:
 
         Raises NoIndex, RecipeMismatch, EngineUnavailable or UpdatesUnavailable.
         """
-        with self._lock:
-            try:
+        try:
+            self._fetch_lexicon()
+            with self._lock:
                 self._follow()
                 self._follow_changes()
-            except ShangsouError as problem:
-                self._problem = problem
-                raise
+        except ShangsouError as problem:
+            self._problem = problem
+            raise
 
     def follow_changes(self) -> None:
         """Take over the changes that were accepted since; cheap where there are none."""
@@ -129,6 +130,7 @@ class LiveIndex:
         """Close the generation; to be called when no search is under way."""
         if self._current is not None:
             self._current.engine.close()
+        self._lexicons.close()
 
     def _follow(self) -> None:
         key = self._store.current_key()
@@ -146,6 +148,28 @@ class LiveIndex:
         self._current = self._with_changes(self._open())
         self._open_key, self._problem = key, NoIndex(_NO_INDEX)
         log.info("serving generation %s", self._current.engine.generation.name)
+
+    def _fetch_lexicon(self) -> None:
+        """Copy the lexicon of a generation that is new from where servers share it.
+
+        Before it serves: until then searches go on with the generation before and its lexicon. And without
+        the lock: changes of products need not wait for it.
+        """
+        if self._settings.engine != "elastic":
+            return
+        key = self._store.current_key()
+        if key is None or key in (self._open_key, self._fetched_key):
+            return
+        generations = self._store.generations()
+        current = next((one for one in generations if one.current), None)
+        if current is not None:
+            try:
+                self._lexicons.fetch(current)
+                self._lexicons.remove_others(generations)
+            except EngineUnavailable as problem:
+                # It serves without, and says so.
+                log.warning("%s", problem)
+        self._fetched_key = key
 
     def _follow_changes(self, held: AbstractContextManager[bool] | None = None) -> None:
         current = self._current
@@ -178,7 +202,11 @@ class LiveIndex:
             generation = index.engine.generation
             if products and (self._learner is None or self._learner[0] != generation):
                 lexicon = self._lexicons.open(generation)
-                self._learner = generation, TextLearner(self._text_encoder(index), lexicon)
+                learner = TextLearner(self._text_encoder(index), lexicon)
+                if lexicon is None:
+                    # It may come later.
+                    return learner.learn(products)
+                self._learner = generation, learner
             return self._learner[1].learn(products) if products and self._learner else []
 
         return learn
@@ -201,8 +229,6 @@ class LiveIndex:
                 f"index {engine.generation.name} was built with analyser version {recipe.analyser} but this "
                 f'process has {ANALYSER_VERSION}; run "shangsou index" again'
             )
-        # Before it serves: until then searches go on with the generation before and its lexicon.
-        self._lexicons.fetch(engine.generation)
         if not self._for_searches:
             return OpenIndex(engine, None, "not opened", TraitReader(engine, recipe.segmenter))
         recipe.segmenter.load()

@@ -26,7 +26,7 @@ from shangsou.search.ranking.recipe import RankingRecipe, default_ranking, needs
 from shangsou.search.request import SearchRequest, SuggestRequest
 from shangsou.search.response import SearchResponse
 from shangsou.search.search import search
-from shangsou.search.service.home_sync import HomeSync
+from shangsou.search.service.file_sharing import FileSharing
 from shangsou.search.service.live_index import LiveIndex
 from shangsou.search.service.personalization_models import PersonalizationModels
 from shangsou.search.service.readiness import ReadinessCheck
@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 _MAX_GROUP = 10_000
 # How often switches and a changed ranking recipe are looked for. They are to be live within 2 s.
 _POLL_S = 0.5
+# How often a lexicon that is missing is asked for again.
+_LEXICON_RETRY_S = 5.0
 # How often changes of products are. They are to be found within 1 s by every process.
 _CHANGES_POLL_S = 0.1
 
@@ -63,8 +65,8 @@ class Searcher:
         self._lexicons = LexiconStore(settings)
         self._lexicon: Lexicon | None = None
         self._lexicon_key: tuple[Generation, str] | None = None
-        self._shared = HomeSync(settings) if settings.engine == "elastic" else None
-        self._sharing_problem = ""
+        self._lexicon_retry_at = 0.0
+        self._sharing = FileSharing(settings) if settings.engine == "elastic" else None
         self._events = open_event_store(settings)
         self._histories = Histories(self._events)
         self._personalization = PersonalizationModels(settings.home, self._events)
@@ -86,6 +88,8 @@ class Searcher:
         self._log_pending_reindex_once()
         self._watcher.start()
         self._readiness.start()
+        if self._sharing is not None:
+            self._sharing.start()
         return self
 
     def search(self, request: SearchRequest, ranking: RankingRecipe | None = None) -> SearchResponse:
@@ -180,7 +184,7 @@ class Searcher:
             return [NoIndex.public_text]
         if problem_of_searches := self._readiness.problem():
             return [problem_of_searches]
-        missing = [self._sharing_problem] if self._sharing_problem else []
+        missing = [self._sharing.problem] if self._sharing and self._sharing.problem else []
         if index.encoder is None:
             missing.append(f"encoder: {index.encoder_problem}")
         if self._lacks_lexicon:
@@ -190,12 +194,17 @@ class Searcher:
     @property
     def _lacks_lexicon(self) -> bool:
         """Whether the lexicon of a generation that another server may have built is not here."""
-        return self._lexicon is None and self._shared is not None
+        return self._lexicon is None and self._sharing is not None
 
     def refresh(self) -> None:
+        """Look once for what changed on other servers or here; keep what was before on failure."""
+        if self._sharing is not None:
+            self._sharing.begin()
+        self._follow()
+
+    def _follow(self) -> None:
         """Look once for a changed ranking recipe and a switched generation; keep the old ones on failure."""
         with self._refresh_lock:
-            self._share_files()
             try:
                 self._ranking = read_ranking(self._settings.home)
             except ShangsouError as problem:
@@ -211,35 +220,16 @@ class Searcher:
             except ShangsouError as problem:
                 self._problem = problem
 
-    def _share_files(self) -> None:
-        """Take over the files of the shop that changed on other servers, and hand on what changed here."""
-        if self._shared is None:
-            return
-        try:
-            self._shared.synchronise()
-            self._sharing_problem = ""
-        except EngineUnavailable as problem:
-            self._note_sharing_problem(str(problem), problem.public)
-        except OSError as problem:
-            self._note_sharing_problem(
-                f"they cannot be written in {self._settings.home}: {problem.strerror}",
-                f"they cannot be written in SHANGSOU_HOME: {problem.strerror}",
-            )
-
-    def _note_sharing_problem(self, message: str, public: str) -> None:
-        if not self._sharing_problem:
-            log.warning("shared files: %s", message)
-        self._sharing_problem = f"shared files: {public}"
-
     def close(self) -> None:
         """Stop following the index."""
         self._closed.set()
         if self._watcher.is_alive():
             self._watcher.join()
         self._readiness.close()
-        if self._shared is not None:
-            self._shared.close()
+        if self._sharing is not None:
+            self._sharing.close()
         self._index.close()
+        self._lexicons.close()
         self._journal.close()
         self._events.close()
 
@@ -294,10 +284,10 @@ class Searcher:
     def _follow_lexicon(self, generation: Generation) -> None:
         """Open the lexicon of the generation, and again when the known queries are replaced."""
         key = generation, self._lexicons.current_queries()
-        if key != self._lexicon_key:
+        if key != self._lexicon_key or (self._lexicon is None and monotonic() > self._lexicon_retry_at):
             self._lexicon = self._lexicons.open(generation)
             # One that is not there yet may come.
-            self._lexicon_key = key if self._lexicon else None
+            self._lexicon_key, self._lexicon_retry_at = key, monotonic() + _LEXICON_RETRY_S
 
     def _watch(self) -> None:
         looked_at = monotonic()
@@ -309,7 +299,7 @@ class Searcher:
                 if monotonic() - looked_at < _POLL_S:
                     continue
                 looked_at = monotonic()
-                self.refresh()
+                self._follow()
                 self._log_problem_once()
                 self._log_pending_reindex_once()
                 index = self._index.current

@@ -83,7 +83,13 @@ def test_a_set_whose_index_was_deleted_meanwhile_is_as_one_that_another_wrote(
     sets: FileSets, elastic_client: Elasticsearch, name: str
 ):
     first = write(sets, {"a": b"1"})
-    elastic_client.indices.delete(index=f"{name}-files")
-    assert write(sets, {"a": b"1"}, first) is None
-    assert write(sets, {"a": b"1"}) is not None
-    assert read(sets) == {"a": b"1"}
+    elastic_client.indices.delete(index=f"{name}-files-1")
+    # Another content, so that it is stored too: neither may make the index again without our mappings.
+    assert write(sets, {"a": b"2"}, first) is None
+    assert write(sets, {"a": b"2"}) is not None
+    assert read(sets) == {"a": b"2"}
+
+
+def test_a_file_that_changes_while_it_is_written_makes_no_set(sets: FileSets):
+    assert sets.write("home", {"a": digest_of(b"as it was")}, lambda _: b"as it is now", None) is None
+    assert sets.read("home") is None

@@ -1,11 +1,14 @@
 """Homes of servers that share one Elasticsearch have the same files, whichever of them changed."""
 
+import fcntl
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
 
+from shangsou.engines.elastic.file_sets import FileSets
+from shangsou.errors import UnusableInput
 from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.lexicon.phrases import KnownQueries, Phrase
 from shangsou.search.ranking.versions import RankingVersions
@@ -35,6 +38,15 @@ class Server:
 
     def synchronise(self) -> None:
         self._sync.synchronise()
+
+    def look(self) -> None:
+        self._sync.look()
+
+    def has_local_changes(self) -> bool:
+        return self._sync.has_local_changes()
+
+    def replaced(self, name: str) -> list[str]:
+        return [path.read_text("utf-8") for path in self.home.glob(f"{name}.replaced-*")]
 
     def write(self, name: str, text: str) -> None:
         self.home.mkdir(exist_ok=True)
@@ -89,7 +101,7 @@ def test_of_a_file_that_changed_on_both_the_one_handed_on_first_counts_and_the_o
     north.synchronise()
     south.synchronise()
     assert south.read("synonyms.txt") == "北"
-    assert south.read("synonyms.txt.replaced") == "南"
+    assert south.replaced("synonyms.txt") == ["南"]
     north.synchronise()
     assert north.read("synonyms.txt") == "北"
 
@@ -125,8 +137,97 @@ def test_after_its_index_was_deleted_what_is_in_the_homes_counts(
     north.write("synonyms.txt", "鞋, 靴")
     north.synchronise()
     south.synchronise()
-    elastic_client.indices.delete(index=f"{north.settings.elastic_index}-files")
+    elastic_client.indices.delete(index=f"{north.settings.elastic_index}-files-1")
     north.synchronise()
     south.synchronise()
     assert north.read("synonyms.txt") == south.read("synonyms.txt") == "鞋, 靴"
-    assert south.read("synonyms.txt.replaced") is None
+    assert south.replaced("synonyms.txt") == []
+
+
+def share(server: Server, *names: str) -> None:
+    for name in names:
+        server.write(name, f"{name} of the shop")
+    server.synchronise()
+
+
+def test_a_home_that_is_emptied_is_filled_again_and_empties_no_other(north: Server, south: Server):
+    share(north, "synonyms.txt", "dictionary.txt", "never_suggest.txt")
+    south.synchronise()
+    for name in ("synonyms.txt", "dictionary.txt"):
+        (south.home / name).unlink()
+    south.synchronise()
+    north.synchronise()
+    for server in (north, south):
+        assert server.read("synonyms.txt") == "synonyms.txt of the shop"
+    for path in south.home.glob("*.txt"):
+        path.unlink()
+    south.look()
+    south.look()
+    north.synchronise()
+    assert len(list(north.home.glob("*.txt"))) == len(list(south.home.glob("*.txt"))) == 3
+
+
+def test_a_file_that_is_removed_elsewhere_is_kept_under_another_name(north: Server, south: Server):
+    share(north, "synonyms.txt", "dictionary.txt")
+    south.synchronise()
+    (north.home / "synonyms.txt").unlink()
+    north.synchronise()
+    south.synchronise()
+    assert south.read("synonyms.txt") is None
+    assert south.replaced("synonyms.txt") == ["synonyms.txt of the shop"]
+
+
+def test_a_file_that_is_still_being_written_is_handed_on_at_the_next_look(north: Server, south: Server):
+    share(north, "synonyms.txt")
+    north.look()
+    north.write("synonyms.txt", "half")
+    north.look()
+    south.synchronise()
+    assert south.read("synonyms.txt") == "synonyms.txt of the shop"
+    north.write("synonyms.txt", "half and the rest")
+    north.look()
+    north.look()
+    south.synchronise()
+    assert south.read("synonyms.txt") == "half and the rest"
+
+
+def test_what_is_saved_while_files_are_copied_is_not_written_over(
+    north: Server, south: Server, monkeypatch: pytest.MonkeyPatch
+):
+    share(north, "synonyms.txt")
+    south.synchronise()
+    north.write("synonyms.txt", "北")
+    north.synchronise()
+    saved = iter(["南"])
+    content = FileSets.content
+
+    def save_then_copy(sets: FileSets, digest: str) -> bytes:
+        for text in saved:
+            south.write("synonyms.txt", text)
+        return content(sets, digest)
+
+    monkeypatch.setattr(FileSets, "content", save_then_copy)
+    south.synchronise()
+    assert south.read("synonyms.txt") == "北"
+    assert south.replaced("synonyms.txt") == ["南"]
+
+
+def test_a_home_with_the_files_of_another_shop_is_refused(
+    north: Server, tmp_path: Path, shop: dict[str, object], elastic_name: Callable[[], str]
+):
+    share(north, "synonyms.txt")
+    other = Server(north.home, {**shop, "elastic_index": elastic_name()})
+    with pytest.raises(UnusableInput, match="has the files of the shop"):
+        other.synchronise()
+
+
+def test_a_home_that_another_process_writes_is_left_alone_by_a_look(north: Server):
+    share(north, "synonyms.txt")
+    north.write("synonyms.txt", "北")
+    with (north.home / ".shared.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        north.look()
+        north.look()
+        assert north.has_local_changes()
+    north.look()
+    assert not north.has_local_changes()

@@ -84,7 +84,7 @@ def test_a_command_says_what_is_missing_by_its_error_alone_and_a_server_logs_it_
         searcher.search(SearchRequest("伞"))
     assert "no index yet" not in caplog.text
     looks: list[None] = []
-    monkeypatch.setattr(searcher, "refresh", lambda: looks.append(Searcher.refresh(searcher)))
+    monkeypatch.setattr(searcher, "_follow", lambda: looks.append(Searcher._follow(searcher)))
     with closing(searcher.open()):
         wait_until(lambda: len(looks) > 3)
     assert caplog.text.count("no index yet") == 1
