@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from indexer.attached.follow_field import FollowField, read_field_types
 from shangsou.engines.elastic.access import ElasticAccess
+from shangsou.engines.elastic.addresses import parse_addresses
 from shangsou.engines.elastic.ownership import is_ours
 from shangsou.engines.elastic.point_in_time import PointInTime, point_in_time
 from shangsou.errors import EngineUnavailable, UnusableInput
@@ -32,8 +33,8 @@ class Source:
 
     def __init__(self, settings: Settings, name: str, url: str = "") -> None:
         self.name, self._option = name, "--url" if url else _SETTING
-        reached = {**(_elsewhere(url) if url else {}), "elastic_timeout_s": _TIMEOUT_S}
         with self._named_by_option():
+            reached = {**(_elsewhere(url) if url else {}), "elastic_timeout_s": _TIMEOUT_S}
             self._access = ElasticAccess(settings.model_copy(update=reached))
         self.address, self._client = self._access.address, self._access.client
 
@@ -130,7 +131,12 @@ class Source:
 
 
 def _elsewhere(url: str) -> dict[str, object]:
-    """Return the settings that reach another Elasticsearch, without the secrets of the shop's own."""
+    """Return the settings that reach another Elasticsearch, without the secrets of the shop's own.
+
+    The file of authorities stays where it can be used: it may hold those of both.
+    """
     secrets = ("elastic_api_key", "elastic_user", "elastic_password", "elastic_fingerprint")
-    files = ("elastic_api_key_file", "elastic_password_file")
+    files: tuple[str, ...] = ("elastic_api_key_file", "elastic_password_file")
+    if not any(address.is_encrypted for address in parse_addresses(url)):
+        files = (*files, "elastic_ca_file")
     return {"elastic_url": url, **dict.fromkeys((*secrets, *files))}
