@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 # Together less than the 3 s within which a fault is to be known.
 _INTERVAL_S = 1.0
 _OVERDUE_S = 1.5
+_UNEXPECTED = "searches fail; the log of the server says why"
 # One character that is in many products, scored in one field: the search of a shopper in small.
 _GRAM = "的"
 _QUERY = LexicalQuery((), (_GRAM,), (_GRAM,), 1, {"title.grams": 1.0})
@@ -56,9 +57,9 @@ class ReadinessCheck:
             self._began_at = time.monotonic()
             try:
                 self._check()
-            except Exception:
+            except Exception as problem:
                 # The edge of a thread: it lives on.
-                log.exception("it cannot be checked whether searches are answered")
+                self._note_unexpected(problem)
             self._began_at = None
 
     def _check(self) -> None:
@@ -71,3 +72,10 @@ class ReadinessCheck:
             self._problem = problem
             if str(problem) != str(previous or ""):
                 log.warning("searches fail: %s", problem)
+
+    def _note_unexpected(self, problem: Exception) -> None:
+        """Keep what nobody expects as a problem: searches end in it too."""
+        noted = ShangsouError(f"{type(problem).__name__}: {problem}", public=_UNEXPECTED)
+        if str(noted) != str(self._problem or ""):
+            log.error("searches fail", exc_info=problem)
+        self._problem = noted

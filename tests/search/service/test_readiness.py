@@ -63,10 +63,17 @@ def test_a_search_that_hangs_is_a_problem_before_it_ends(check: ReadinessCheck, 
     wait_until(lambda: check.problem() == "", "no problem")
 
 
-def test_what_nobody_expects_does_not_end_it(check: ReadinessCheck, engine: StubEngine):
-    engine.error = RuntimeError("broken")  # type: ignore[assignment]
+def test_what_nobody_expects_is_a_problem_in_general_words_and_does_not_end_it(
+    check: ReadinessCheck, engine: StubEngine, caplog: pytest.LogCaptureFixture
+):
+    engine.error = RuntimeError("/srv/shop/index/gen-1 is broken")  # type: ignore[assignment]
+    wait_until(lambda: check.problem() != "", "a problem")
+    assert check.problem() == "searches fail; the log of the server says why"
     count = engine.searches
     wait_until(lambda: engine.searches > count + 2, "further searches")
+    assert caplog.text.count("RuntimeError: /srv/shop/index/gen-1 is broken") == 1
+    engine.error = None
+    wait_until(lambda: check.problem() == "", "no problem")
 
 
 def test_a_problem_is_logged_once(
