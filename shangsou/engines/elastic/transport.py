@@ -1,6 +1,7 @@
 """Elastic's client as we need it: nodes that fail over, and requests that a circuit breaker guards."""
 
 import logging
+import threading
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -91,6 +92,11 @@ class Node(Urllib3HttpNode):
 class TrialNodePool(NodePool):
     """A pool in which one request tries a node that failed; the others follow once it has answered."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # Of each thread the node that its request tries, in neither list of the pool.
+        self._trial = threading.local()
+
     def get(self) -> BaseNode:
         """Return the node for the next request."""
         if len(self) == 1:
@@ -100,18 +106,30 @@ class TrialNodePool(NodePool):
             return super().get()
         # `resurrect` has put it among the living, where every thread would wait for it.
         self._alive_nodes.pop(node.config, None)
+        self._trial.node = node
         return node
+
+    def end_trial(self) -> None:
+        """Have a node tried again later whose trial ended in neither an answer nor a broken connection.
+
+        As where its answer cannot be read.
+        """
+        node = getattr(self._trial, "node", None)
+        if node is not None:
+            self.mark_dead(node)
 
     def mark_dead(self, node: BaseNode, _now: float | None = None) -> None:
         """Ask other nodes for a while, which grows with each failure."""
         if len(self) > 1 and not self._has_failed(node):
             log.warning("Elasticsearch at %s does not answer; other nodes are asked", node.base_url)
+        self._trial.node = None
         super().mark_dead(node, _now)
 
     def mark_live(self, node: BaseNode) -> None:
         """Ask it again as the others."""
         if len(self) > 1 and self._has_failed(node):
             log.warning("Elasticsearch at %s answers again", node.base_url)
+        self._trial.node = None
         super().mark_live(node)
 
     def _has_failed(self, node: BaseNode) -> bool:
@@ -124,6 +142,8 @@ class GuardedTransport(Transport):
 
     Only requests with the ordinary timeout count: a bulk request of the indexer or a merge may take minutes.
     """
+
+    node_pool: TrialNodePool
 
     def __init__(self, *arguments: Any, breaker: CircuitBreaker, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -138,9 +158,12 @@ class GuardedTransport(Transport):
         **options: Any,
     ) -> TransportApiResponse:
         """Send a request and return the response; raises `BreakerOpen`."""
-        if not isinstance(request_timeout, DefaultType):
-            return super().perform_request(method, target, request_timeout=request_timeout, **options)
-        return _check_product(self._perform_guarded(method, target, **options))
+        try:
+            if not isinstance(request_timeout, DefaultType):
+                return super().perform_request(method, target, request_timeout=request_timeout, **options)
+            return _check_product(self._perform_guarded(method, target, **options))
+        finally:
+            self.node_pool.end_trial()
 
     def _perform_guarded(self, method: str, target: str, **options: Any) -> TransportApiResponse:
         attempt = self._breaker.begin()
