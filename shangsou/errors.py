@@ -47,6 +47,10 @@ class WeightsUnavailable(ShangsouError):
     """The weights of a model are not in SHANGSOU_HOME and cannot be fetched."""
 
     exit_code = 2
+    public_text = (
+        'the weights of the search encoder cannot be used; the log says why; run "shangsou model fetch" for '
+        "those of the default model"
+    )
 
 
 class EncoderUnavailable(ShangsouError):

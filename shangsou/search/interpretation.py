@@ -1,5 +1,6 @@
 """The interpretation of a search: its query understood, with vector, product types and facts."""
 
+import logging
 from dataclasses import dataclass, replace
 
 from shangsou.degradation import Degradation
@@ -17,6 +18,8 @@ from shangsou.search.understanding.facts import NO_FACTS, NO_SYNONYMS, AskedFact
 from shangsou.search.understanding.lexical_query import require_only
 from shangsou.search.understanding.product_types import AskedTypes, find_product_types
 from shangsou.search.understanding.understand import ParsedQuery, drop_order, drop_prices, understand
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +140,6 @@ def _encode(
     try:
         return encoder.encode([query.meaning])[0], ()
     except EncoderUnavailable as reason:
-        return None, (Degradation("encoder", str(reason)),)
+        # The message may name folders, so it goes to the log only.
+        log.warning("found by words alone: %s", reason)
+        return None, (Degradation("encoder", reason.public),)

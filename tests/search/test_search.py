@@ -166,16 +166,16 @@ def test_modes_choose_the_legs(find: Search) -> None:
 
 class BrokenEncoder(HashEncoder):
     def encode(self, texts: object) -> object:  # type: ignore[override]
-        raise EncoderUnavailable("session lost")
+        raise EncoderUnavailable("/srv/shop/models/bge failed: session lost")
 
 
 @pytest.mark.parametrize(
     ("encoder", "reason"),
-    [(BrokenEncoder(), "session lost"), (None, "not available; found by words alone")],
+    [(BrokenEncoder(), "the search encoder does not answer"), (None, "not available; found by words alone")],
     ids=["failing", "missing"],
 )
 def test_without_an_encoder_words_still_find_and_the_response_says_so(
-    engine: Engine, encoder: HashEncoder | None, reason: str
+    engine: Engine, encoder: HashEncoder | None, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     for mode in ("hybrid", "semantic"):
         response = search(
@@ -183,6 +183,7 @@ def test_without_an_encoder_words_still_find_and_the_response_says_so(
         )  # type: ignore[arg-type]
         assert set(ids(response)) == {"dress-blue", "dress-red"}
         assert response.degraded == (Degradation("encoder", reason),)
+    assert ("/srv/shop/models/bge failed: session lost" in caplog.text) == (encoder is not None)
 
 
 def test_a_later_page_keeps_the_query_id_of_the_first(find: Search) -> None:

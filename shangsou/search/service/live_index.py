@@ -235,7 +235,9 @@ class LiveIndex:
         try:
             encoder = self._encoder(engine.generation)
         except WeightsUnavailable as problem:
-            return OpenIndex(engine, None, str(problem), TraitReader(engine, recipe.segmenter))
+            if self._current is None or self._current.encoder_problem != problem.public:
+                log.warning("found by words alone: %s", problem)
+            return OpenIndex(engine, None, problem.public, TraitReader(engine, recipe.segmenter))
         return OpenIndex(engine, encoder, "", TraitReader(engine, recipe.segmenter))
 
     def _encoder(self, generation: Generation) -> Encoder:
