@@ -1,10 +1,10 @@
 """Read catalogs into products: joined, cleaned, counted in a report."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from indexer.amount_merging import AmountMerger
 from indexer.catalog import BadRow, Catalog, OtherRow
-from indexer.cells.cells import Habits
+from indexer.cells.cells import Cells, Habits
 from indexer.clean import CleanedRow
 from indexer.derived_groups import GroupDeriver, GroupedProduct
 from indexer.duplicates import title_key
@@ -36,6 +36,7 @@ def read_products(  # noqa: PLR0913 - each a choice of who indexes
     derive_groups: bool = True,
     currency: str = "CNY",
     facts: Survey | None = None,
+    on_rejected: Callable[[str], None] | None = None,
 ) -> Iterator[Product]:
     """Yield the products of catalogs, each once and behind the last of its rows, counted in `report`.
 
@@ -44,6 +45,7 @@ def read_products(  # noqa: PLR0913 - each a choice of who indexes
     state the same amount, as `fact_table` reads it (None: the packaged one), are spelled as the first of
     them. With `derive_groups`, variants that no column groups are grouped (`indexer.derived_groups`), by the
     words into which `segmenter` cuts titles. `facts` are those of the first reading, where it has been done.
+    `on_rejected` is called with the id of each rejected row that states one.
     Once too many rows are certain to be rejected, no more products are yielded, but the report is completed.
 
     Raises
@@ -57,7 +59,7 @@ def read_products(  # noqa: PLR0913 - each a choice of who indexes
     deriver = GroupDeriver(segmenter) if derive_groups else None
     report.derived_groups = deriver.counts if deriver else None
     amounts = AmountMerger(fact_table or load_facts(), report)
-    reader = _ProductReader(catalogs, report, deriver, amounts, currency)
+    reader = _ProductReader(catalogs, report, deriver, amounts, currency, on_rejected)
     facts = facts or survey(catalogs)
     for catalog, file in zip(catalogs, facts.files, strict=True):
         report.describe(catalog, file)
@@ -80,19 +82,21 @@ def read_products(  # noqa: PLR0913 - each a choice of who indexes
 class _ProductReader:
     """Cleans joined rows into products, with the titles so far and where each one occurred first."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each a choice of who indexes
         self,
         catalogs: Sequence[Catalog],
         report: Report,
         deriver: GroupDeriver | None,
         amounts: AmountMerger,
         currency: str,
+        on_rejected: Callable[[str], None] | None,
     ) -> None:
         self._catalogs = catalogs
         self._file_numbers = {catalog.name: number for number, catalog in enumerate(catalogs)}
         self._cleaners = {catalog.name: RowCleaner(habits_of(catalog, currency)) for catalog in catalogs}
         self._report = report
         self._deriver, self._amounts = deriver, amounts
+        self._on_rejected = on_rejected
         self._titles = HashTable()
 
     def product(self, row: Joined) -> Product | None:
@@ -114,6 +118,9 @@ class _ProductReader:
         if product is None:
             report.rejected += rows
             report.add_issue("rejected", row.file, row.line, issues[-1])
+            product_id = Cells(row.values).identifier("product_id") if isinstance(row, JoinedRow) else ""
+            if self._on_rejected and product_id:
+                self._on_rejected(product_id)
             return None
         if isinstance(row, JoinedRow) and row.rows > 1:
             report.joined += row.rows - 1

@@ -37,7 +37,7 @@ class ChangeWriter:
     index: LiveIndex
     stated: Collection[str]
     counts: UpdateCounts = field(default_factory=UpdateCounts)
-    _written: HashTable = field(default_factory=HashTable)
+    _kept: HashTable = field(default_factory=HashTable)
 
     def write(self, products: Iterable[Product], progress: Callable[[int], None]) -> None:
         """Put whole products in the place of those that there are."""
@@ -45,16 +45,16 @@ class ChangeWriter:
             stored = self.index.require().engine.stored([product.product_id for product in batch])
             self._update([self._operation(product, stored.get(product.product_id)) for product in batch])
             for product in batch:
-                self._written.setdefault(hash(product.product_id), 1)
-            progress(len(self._written))
+                self.keep(product.product_id)
+            progress(len(self._kept))
 
-    def was_written(self, product_id: str) -> bool:
-        """Return whether a product has been written by this one."""
-        return hash(product_id) in self._written
+    def keep(self, product_id: str) -> None:
+        """Have `delete` leave a product: there is a document of it, whether that can be read or not."""
+        self._kept.setdefault(hash(product_id), 1)
 
     def delete(self, product_ids: Iterable[str], *, allow_fewer: bool, source: str) -> None:
-        """Remove products that were not written; raises `IndexingFailed` where most would go."""
-        gone = list(dict.fromkeys(one for one in product_ids if not self.was_written(one)))
+        """Remove products that are neither written nor kept; raises `IndexingFailed` where most would go."""
+        gone = list(dict.fromkeys(one for one in product_ids if hash(one) not in self._kept))
         existing: list[str] = []
         for batch in _batches(gone):
             existing += self.index.require().engine.stored(batch)

@@ -1,7 +1,7 @@
 """One pass of `shangsou attach` that changes the index that serves."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from shangsou.errors import IndexingFailed, ShangsouError
@@ -70,12 +70,16 @@ class ChangesRun:
         from indexer.attached.documents import new_state, open_documents, product_ids, stated_fields
 
         reading, state, choices = self._reading, self._state, self._choices
-        products = self._products(max_rejected)
+        rejected: list[str] = []
+        products = self._products(max_rejected, rejected.append)
         stated = {*state.fields, *(stated_fields(self._opened[0]) if self._opened else ())}
         writer = ChangeWriter(index, stated, self._counts)
         with tqdm(total=len(reading.documents), desc="updating", unit=" products", disable=None) as bar:
             writer.write(products, lambda written: bar.update(written - bar.n))
         self._refuse_all_rejected(max_rejected)
+        # Of a draft the product stays, as where only changes are read.
+        for product_id in rejected:
+            writer.keep(product_id)
         if reading.kind == "full":
             writer.delete(index.require().engine.product_ids(), allow_fewer=allow_fewer, source=self._label)
         elif len(reading.deleted):
@@ -142,8 +146,13 @@ class ChangesRun:
     def _label(self) -> str:
         return self._source.label
 
-    def _products(self, max_rejected: float) -> "Iterable[Product]":
-        """Return the products of the documents that are not marked as deleted; there may be none."""
+    def _products(
+        self, max_rejected: float, on_rejected: "Callable[[str], None] | None" = None
+    ) -> "Iterable[Product]":
+        """Return the products of the documents that are not marked as deleted; there may be none.
+
+        `on_rejected` is called with the ids of those that cannot be read.
+        """
         from indexer.attached.documents import open_documents, survey_documents
         from indexer.products import read_products
         from shangsou.lexicon.fact_tables import read_fact_table
@@ -166,4 +175,5 @@ class ChangesRun:
             derive_groups=False,
             currency=self._choices.currency,
             facts=facts,
+            on_rejected=on_rejected,
         )

@@ -102,6 +102,18 @@ def test_a_full_pass_removes_what_is_no_longer_there(
     assert sorted(stored(home)) == ["G1", "G2", "G4", "G5"]
 
 
+def test_a_full_pass_keeps_the_products_of_documents_that_cannot_be_read(
+    home: IndexerHome, merchant: Merchant, attach: Callable[..., Finished]
+) -> None:
+    assert attach(*FOLLOW).code == 0
+    merchant.write({"d1": document(1, 20, name="")})
+    merchant.delete("d3")
+    full = attach(*FOLLOW, "--full", "--max-rejected", "20%", "--json")
+    assert counts(full) == {"pass": "full", "documents": 5, "deleted": 1, "unchanged": 4, "rejected": 1}
+    products = stored(home)
+    assert (sorted(products), products["G1"].title) == (["G0", "G1", "G2", "G4", "G5"], "陶瓷汤碗")
+
+
 def test_a_full_pass_comes_when_the_last_is_as_long_ago(
     merchant: Merchant, attach: Callable[..., Finished]
 ) -> None:
