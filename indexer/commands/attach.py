@@ -92,7 +92,6 @@ def attach(  # noqa: PLR0913, PLR0917 - click passes each option
     from indexer.attached.state import Choices
     from indexer.column_mapping import read_mapping
     from indexer.commands.attach_run import Attachment, PassOptions
-    from shangsou.search.service.home_sync import shared_home
 
     if (every is not None or full_every is not None) and not follow:
         raise UnusableInput(
@@ -119,8 +118,6 @@ def attach(  # noqa: PLR0913, PLR0917 - click passes each option
         only_changes=every is not None,
     )
     source = Source(settings, name, url or "")
-    if not dry_run:
-        context.with_resource(shared_home(settings))
     attachment = Attachment(settings, source, choices, options)
     context.call_on_close(attachment.close)
     full_after_s = None if full_every is None else full_every * _SECONDS_AN_HOUR

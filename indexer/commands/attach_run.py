@@ -54,10 +54,12 @@ class Attachment:
     def __init__(
         self, settings: Settings, source: "Source", choices: "Choices", options: PassOptions
     ) -> None:
+        from shangsou.engines.stores import open_store
         from shangsou.updates.journals import open_journal
 
         self._settings, self._source, self._choices, self._options = settings, source, choices, options
-        self._journal = open_journal(settings)
+        # One for all passes: each one that is opened has connections of its own.
+        self._store, self._journal = open_store(settings), open_journal(settings)
         self._live: LiveIndex | None = None
 
     def run(self, *, full: bool, full_after_s: float | None = None) -> None:
@@ -119,9 +121,7 @@ class Attachment:
             currency=self._choices.currency,
             dry_run=options.dry_run,
         )
-        with self._reported(run):
-            if not options.dry_run:
-                run.check_writable()
+        with self._reported(run), self._shared_files():
             table, dictionary = run.read_facts(), run.read_dictionary()
             if not len(reading.documents):
                 raise UnusableInput(f"{label}: no document is there to index; nothing was changed")
@@ -139,7 +139,7 @@ class Attachment:
         from indexer.report import Report
 
         run = ChangesRun(Report(), reading, self._source, self._choices, state, started)
-        with self._reported(run):
+        with self._reported(run), self._shared_files():
             if self._options.dry_run:
                 run.read(self._options.max_rejected)
                 return
@@ -147,6 +147,20 @@ class Attachment:
             next_state = run.apply(self._followed(), self._options.max_rejected, self._options.allow_fewer)
             # Behind the changes, which are durable now: whoever ends before it reads them again.
             write_state(path, next_state)
+
+    @contextmanager
+    def _shared_files(self) -> Iterator[None]:
+        """Have the files of the shop as they are now, and hand on what a pass changes of them."""
+        from shangsou.search.service.home_sync import shared_home
+
+        # A dry run writes nothing.
+        if self._options.dry_run:
+            yield
+            return
+        # First: nothing is handed on to where no index may be.
+        self._store.check_writable()
+        with shared_home(self._settings):
+            yield
 
     @contextmanager
     def _reported(self, run: ReportedRun) -> Iterator[None]:
@@ -161,9 +175,8 @@ class Attachment:
     def _check_generation(self) -> None:
         """Raise `UnusableInput` where another catalog than this one serves."""
         from shangsou.engines.generations import current_generation
-        from shangsou.engines.stores import open_store
 
-        serving = current_generation(open_store(self._settings))
+        serving = current_generation(self._store)
         if serving is None or serving.source != self._source.label:
             what = f"{serving.name}, which serves, is of {serving.source}" if serving else "no index serves"
             raise UnusableInput(
@@ -173,13 +186,10 @@ class Attachment:
 
     def _followed(self) -> "LiveIndex":
         """Return the index that serves, as it is now."""
-        from shangsou.engines.stores import open_store
         from shangsou.search.service.live_index import LiveIndex
 
         if self._live is None:
-            self._live = LiveIndex(
-                self._settings, open_store(self._settings), self._journal, for_searches=False
-            )
+            self._live = LiveIndex(self._settings, self._store, self._journal, for_searches=False)
         self._live.follow()
         return self._live
 

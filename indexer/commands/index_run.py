@@ -3,6 +3,7 @@
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -120,7 +121,7 @@ class IndexRun:
         if not self._allow_fewer:
             refuse_fewer(rows, store)
         self._encoder = open_index_encoder(settings, store)
-        with indexing_progress(rows) as say_read:
+        with closing(open_journal(settings)) as journal, indexing_progress(rows) as say_read:
             self._generation = index_products(
                 products,
                 store=store,
@@ -130,7 +131,7 @@ class IndexRun:
                 ranking=ranking,
                 fact_table=fact_table,
                 dictionary=dictionary,
-                journal=open_journal(settings),
+                journal=journal,
                 gate=self._gate if self._suites else None,
                 allow_fewer=self._allow_fewer,
                 progress=lambda _: say_read(self.report.read),
