@@ -1,5 +1,6 @@
 """Requests to the index of one generation."""
 
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,6 +13,13 @@ from shangsou.engines.elastic.point_in_time import point_in_time
 from shangsou.engines.elastic.responses import Response
 from shangsou.product import Product, product_from_json
 
+# A node that dies between the phases of a search takes the hits of its shards with it, without an error unless
+# it is asked for: searches are answered in full or not.
+_WHOLE: Body = {"allow_partial_search_results": False}
+# Before it is asked again: the other copies answer once the connection to that node is known to be broken.
+_RETRY_DELAYS_S = (0.05, 0.5)
+_SERVER_ERROR = 500
+
 
 class IndexReader:
     """Searches one index and gets its documents. All methods raise `EngineUnavailable` or `NoIndex`."""
@@ -22,27 +30,31 @@ class IndexReader:
     def search(
         self, bodies: Sequence[Body], *, with_sort_values: bool = False, **options: Any
     ) -> list[Response]:
-        """Return the responses to all bodies, in one round trip."""
+        """Return the responses to all bodies, in one round trip; in another one where a node died meanwhile."""
         if not bodies:
             return []
         searches = [line for body in bodies for line in self._lines(body)]
         path = responses.filter_path(with_sort_values=with_sort_values)
-        with self.access.translate_errors():
-            result = self.access.client.msearch(
-                index=self.index, searches=searches, filter_path=path, **options
-            )
-        for response in result["responses"]:
-            if "error" in response:
-                raise self.access.failure_of(response["status"], response)
-        found: list[Response] = result["responses"]
-        return found
+        for delay_s in (*_RETRY_DELAYS_S, None):
+            with self.access.translate_errors():
+                result = self.access.client.msearch(
+                    index=self.index, searches=searches, filter_path=path, **options
+                )
+            found: list[Response] = result["responses"]
+            failed = [response for response in found if "error" in response]
+            if not failed:
+                return found
+            if delay_s is None or any(response["status"] < _SERVER_ERROR for response in failed):
+                break
+            time.sleep(delay_s)
+        raise self.access.failure_of(failed[0]["status"], failed[0])
 
     def _lines(self, body: Body) -> tuple[Body, Body]:
         """Return the header and the body of a search."""
         header = {name: value for name, value in body.items() if name in SCORED_BY_WORDS}
         rest = {name: value for name, value in body.items() if name not in header}
         # With one shard its statistics are those of all.
-        return (header if self.shards > 1 else {}), rest
+        return {**(header if self.shards > 1 else {}), **_WHOLE}, rest
 
     def state(self) -> IndexState:
         """Return the state of the index as it is now."""
