@@ -13,8 +13,8 @@ from shangsou.engines.elastic.point_in_time import point_in_time
 from shangsou.engines.elastic.responses import Response
 from shangsou.product import Product, product_from_json
 
-# A node that dies between the phases of a search takes the hits of its shards with it, without an error unless
-# it is asked for: searches are answered in full or not.
+# A node that dies between the phases of a search takes the hits of its shards with it, and without this there
+# is no error: searches are answered in full or not.
 _WHOLE: Body = {"allow_partial_search_results": False}
 # Before it is asked again: the other copies answer once the connection to that node is known to be broken.
 _RETRY_DELAYS_S = (0.05, 0.5)
@@ -30,7 +30,7 @@ class IndexReader:
     def search(
         self, bodies: Sequence[Body], *, with_sort_values: bool = False, **options: Any
     ) -> list[Response]:
-        """Return the responses to all bodies, in one round trip; in another one where a node died meanwhile."""
+        """Return the responses to all bodies, in one round trip, or in further ones where a node died."""
         if not bodies:
             return []
         searches = [line for body in bodies for line in self._lines(body)]

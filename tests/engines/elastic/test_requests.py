@@ -237,7 +237,7 @@ def test_one_round_trip_for_total_facets_and_a_page_that_begins_with_a_candidate
             ],
         )
     assert asked[0] == "shop-1"
-    assert asked[1][0::2] == [{}, {}, {}, {}]
+    assert asked[1][0::2] == [{"allow_partial_search_results": False}] * 4
     assert asked[1][1::2] == golden("collect.json")
 
 
