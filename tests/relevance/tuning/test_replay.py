@@ -97,7 +97,9 @@ def test_searches_without_their_encoder_are_not_tuned_on(
 
     with open_evaluator() as evaluator:
         monkeypatch.setattr(live_index, "open_encoder", lambda *_, **__: Failing())
-        with pytest.raises(DegradedSearches, match="q0: encoder: out of memory; fix this and tune again"):
+        with pytest.raises(
+            DegradedSearches, match="q0: encoder: the search encoder does not answer; fix this and tune again"
+        ):
             evaluator.replay_scores(evaluator.start)
 
 
