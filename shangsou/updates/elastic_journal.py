@@ -15,7 +15,7 @@ from typing import Any
 
 from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.lock import DocumentLock
-from shangsou.engines.elastic.mapping import read_mapping
+from shangsou.engines.elastic.mapping import create_if_missing
 from shangsou.engines.elastic.ownership import CHANGE_NAMES, refuse_foreign
 from shangsou.errors import EngineUnavailable, NoIndex, UnusableInput, UpdatesUnavailable
 from shangsou.updates.journal import Change
@@ -175,18 +175,9 @@ class ElasticJournal:
 
     def _create(self) -> None:
         """Create the index if it is missing."""
-        from elasticsearch import BadRequestError
-
-        if self._created:
-            return
-        try:
-            self._client.indices.create(
-                index=f"{self._alias}-1", aliases={self._alias: {}}, **read_mapping("changes.json")
-            )
-        except BadRequestError as problem:
-            if problem.error != "resource_already_exists_exception":
-                raise
-        self._created = True
+        if not self._created:
+            create_if_missing(self._client, self._alias, "changes.json")
+            self._created = True
 
     def _location(self) -> str:
         return f"{self._alias} at {self._access.address}"

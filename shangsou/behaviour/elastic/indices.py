@@ -6,7 +6,7 @@ from typing import Any
 
 from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.failures import reason
-from shangsou.engines.elastic.mapping import read_mapping
+from shangsou.engines.elastic.mapping import create_if_missing
 from shangsou.engines.elastic.ownership import EVENT_NAMES, refuse_foreign
 from shangsou.errors import EngineUnavailable, EventsUnavailable, NoIndex, UnusableInput
 
@@ -28,19 +28,11 @@ class EventIndices:
 
     def create(self) -> None:
         """Create the indices if they are missing."""
-        from elasticsearch import BadRequestError
-
         if self._created:
             return
         with self._translate_errors():
-            for alias, mapping in ((self.events, "events.json"), (self.shoppers, "shoppers.json")):
-                try:
-                    self._client.indices.create(
-                        index=f"{alias}-1", aliases={alias: {}}, **read_mapping(mapping)
-                    )
-                except BadRequestError as problem:
-                    if problem.error != "resource_already_exists_exception":
-                        raise
+            create_if_missing(self._client, self.events, "events.json")
+            create_if_missing(self._client, self.shoppers, "shoppers.json")
         self._created = True
 
     def get(self, index: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from shangsou.engines.elastic.access import ElasticAccess
-from shangsou.engines.elastic.mapping import read_mapping
+from shangsou.engines.elastic.mapping import create_if_missing
 from shangsou.engines.elastic.ownership import FILE_NAMES, refuse_foreign
 from shangsou.errors import EngineUnavailable, NoIndex
 from shangsou.settings import Settings
@@ -187,17 +187,9 @@ class FileSets:
                 self._patient.bulk(index=self._index, operations=operations, require_alias=True)
 
     def _create(self) -> None:
-        from elasticsearch import BadRequestError
-
         refuse_foreign(self._access, FILE_NAMES)
         with self._access.translate_errors():
-            try:
-                self._client.indices.create(
-                    index=f"{self._index}-1", aliases={self._index: {}}, **read_mapping("files.json")
-                )
-            except BadRequestError as problem:
-                if problem.error != "resource_already_exists_exception":
-                    raise
+            create_if_missing(self._client, self._index, "files.json")
 
     def _store_all(
         self, digests: Mapping[str, str], content_of: Callable[[str], bytes], stored: set[str]

@@ -13,7 +13,7 @@ import time
 from threading import Event, Thread
 
 from shangsou.engines.elastic.access import ElasticAccess
-from shangsou.engines.elastic.mapping import read_mapping
+from shangsou.engines.elastic.mapping import create_if_missing
 from shangsou.engines.elastic.ownership import refuse_foreign
 from shangsou.errors import EngineUnavailable, IndexBusy, NoIndex
 
@@ -76,13 +76,7 @@ class DocumentLock:
             return
 
     def _create_index(self) -> None:
-        from elasticsearch import BadRequestError
-
-        try:
-            self._client.indices.create(index=self._index, **read_mapping("lock.json"))
-        except BadRequestError as problem:
-            if problem.error != "resource_already_exists_exception":
-                raise
+        create_if_missing(self._client, self._index, "lock.json", aliased=False)
         self._is_created = True
 
     def _create_document(self) -> bool:

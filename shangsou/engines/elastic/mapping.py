@@ -3,9 +3,12 @@
 import json
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shangsou.engines.recipe import IndexRecipe
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
 
 
 class IndexOptions(NamedTuple):
@@ -39,6 +42,21 @@ def products_index(recipe: IndexRecipe, options: IndexOptions = DEFAULT_OPTIONS)
     }
     filled: dict[str, Any] = _fill(read_mapping("products.json"), values)
     return filled
+
+
+def create_if_missing(client: "Elasticsearch", name: str, mapping: str, *, aliased: bool = True) -> None:
+    """Create an index by a file of `mappings/`, unless another process was faster.
+
+    With `aliased` the index is called `NAME-1`, and `name` is an alias of it. Raises the errors of the client.
+    """
+    from elasticsearch import BadRequestError
+
+    naming: dict[str, Any] = {"index": f"{name}-1", "aliases": {name: {}}} if aliased else {"index": name}
+    try:
+        client.indices.create(**naming, **read_mapping(mapping))
+    except BadRequestError as problem:
+        if problem.error != "resource_already_exists_exception":
+            raise
 
 
 def read_mapping(name: str) -> dict[str, Any]:
