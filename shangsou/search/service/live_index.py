@@ -92,9 +92,10 @@ class LiveIndex:
         Raises NoIndex, RecipeMismatch, EngineUnavailable or UpdatesUnavailable.
         """
         try:
-            self._fetch_lexicon()
+            key = self._store.current_key()
+            self._fetch_lexicon(key)
             with self._lock:
-                self._follow()
+                self._follow(key)
                 self._follow_changes()
         except ShangsouError as problem:
             self._problem = problem
@@ -132,8 +133,7 @@ class LiveIndex:
             self._current.engine.close()
         self._lexicons.close()
 
-    def _follow(self) -> None:
-        key = self._store.current_key()
+    def _follow(self, key: str | None) -> None:
         if key is None:
             raise NoIndex(_NO_INDEX)
         current = self._current
@@ -149,16 +149,13 @@ class LiveIndex:
         self._open_key, self._problem = key, NoIndex(_NO_INDEX)
         log.info("serving generation %s", self._current.engine.generation.name)
 
-    def _fetch_lexicon(self) -> None:
+    def _fetch_lexicon(self, key: str | None) -> None:
         """Copy the lexicon of a generation that is new from where servers share it.
 
         Before it serves: until then searches go on with the generation before and its lexicon. And without
         the lock: changes of products need not wait for it.
         """
-        if self._settings.engine != "elastic":
-            return
-        key = self._store.current_key()
-        if key is None or key in (self._open_key, self._fetched_key):
+        if self._settings.engine != "elastic" or key is None or key in (self._open_key, self._fetched_key):
             return
         generations = self._store.generations()
         current = next((one for one in generations if one.current), None)
