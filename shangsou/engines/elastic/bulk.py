@@ -2,9 +2,7 @@
 
 import json
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from shangsou.engines.elastic.access import ElasticAccess
@@ -15,8 +13,6 @@ from shangsou.errors import EngineUnavailable, IndexingFailed
 # Elasticsearch's guide recommends requests of 5 to 15 MB; its limit is 100.
 _BULK_BYTES = 5_000_000
 _BULK_TIMEOUT_S = 120.0
-# Requests at once: Elasticsearch works at each in one thread.
-_IN_FLIGHT = 2
 # Seconds between attempts: half a minute in total, for a restart of the server or a full queue.
 _RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
@@ -31,15 +27,8 @@ class BulkLoader:
 
     def load(self, documents: Iterable[tuple[str, Source]]) -> None:
         """Index all documents, each under its id."""
-        sent: deque[Future[None]] = deque()
-        with ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="bulk") as sending:
-            for items in _requests(documents):
-                sent.append(sending.submit(self.send, items))
-                # No more in memory than are on their way, and one that waits.
-                if len(sent) > _IN_FLIGHT:
-                    sent.popleft().result()
-            for one in sent:
-                one.result()
+        for items in _requests(documents):
+            self.send(items)
 
     def send(self, items: list[list[bytes]]) -> None:
         """Index all items; those rejected for lack of capacity are sent again later."""

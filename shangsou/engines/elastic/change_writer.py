@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -39,8 +38,6 @@ log = logging.getLogger(__name__)
 # Products written before they are found: 10 MB with two vectors each, as much as Elasticsearch's guide
 # recommends for a request.
 _WRITTEN_AT_ONCE = 1_000
-# Requests at once, and the fewest documents that are worth another.
-_IN_FLIGHT, _MIN_ITEMS = 2, 100
 _WRITE_TIMEOUT_S = 60.0
 # Variants of changed groups read in one response.
 _READ_AT_ONCE = 1_000
@@ -203,22 +200,13 @@ class ChangeWriter:
         return float(sums["sum"]["value"] / reviews) if reviews else 0.0
 
     def _send(self, items: Sequence[list[bytes]], *, refresh: bool = False) -> None:
-        """Write documents, in requests beside one another: Elasticsearch works at each in one thread."""
-        requests = min(_IN_FLIGHT, -(-len(items) // _MIN_ITEMS))
-        with ThreadPoolExecutor(requests, thread_name_prefix="changes") as sending:
-            for _ in sending.map(self._send_part, [items[start::requests] for start in range(requests)]):
-                pass
-        if refresh:
-            with self._reader.access.translate_errors():
-                self._client.indices.refresh(index=self._reader.index)
-
-    def _send_part(self, items: Sequence[list[bytes]]) -> None:
         access = self._reader.access
         with access.translate_errors():
             response = self._client.bulk(
                 index=documents_alias(self._reader.index),
                 operations=[line for item in items for line in item],  # type: ignore[misc]
                 require_alias=True,
+                refresh=refresh,
                 filter_path="errors,items.*._id,items.*.status,items.*.error",
             )
         if not response["errors"]:

@@ -47,7 +47,8 @@ def products_index(recipe: IndexRecipe, options: IndexOptions = DEFAULT_OPTIONS)
 def create_if_missing(client: "Elasticsearch", name: str, mapping: str, *, aliased: bool = True) -> None:
     """Create an index by a file of `mappings/`, unless another process was faster.
 
-    With `aliased` the index is called `NAME-1`, and `name` is an alias of it. Raises the errors of the client.
+    With `aliased` the index is called `NAME-1`, and `name` is an alias of it.
+    Raises the errors of the client.
     """
     from elasticsearch import BadRequestError
 
