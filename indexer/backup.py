@@ -16,8 +16,9 @@ from indexer.attached.state import FOLDER as ATTACHED
 from shangsou.atomic_files import sync
 from shangsou.engines.generations import current_generation
 from shangsou.engines.stores import open_store
-from shangsou.errors import IndexingFailed, NoIndex, UnusableInput
+from shangsou.errors import DamagedIndex, IndexingFailed, NoIndex, UnusableInput
 from shangsou.lexicon.lexicon_store import LexiconStore
+from shangsou.manifest import find_damage
 from shangsou.settings import Settings
 from shangsou.updates.journals import journal_path, open_journal
 
@@ -40,6 +41,8 @@ def back_up(settings: Settings, target: Path) -> dict[str, object]:
         The folder is not empty, lies within SHANGSOU_HOME, or the engine is Elasticsearch.
     NoIndex
         There is no index.
+    DamagedIndex
+        A file of the generation is not as it was written.
     IndexingFailed
         The index was replaced again and again meanwhile.
     """
@@ -98,6 +101,9 @@ def _copy_generation(settings: Settings, target: Path) -> str:
         name = generation.name
         try:
             shutil.copytree(settings.home / "index" / name, target / "index" / name)
+            damage = find_damage(target / "index" / name, fully=True)
+            if damage:
+                raise DamagedIndex(name, str(settings.home / "index"), damage)
             if lexicons.folder(generation).exists():
                 copied = target / lexicons.folder(generation).relative_to(settings.home)
                 shutil.copytree(lexicons.folder(generation), copied)

@@ -29,7 +29,7 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     # Product ids may contain two slashes in a row.
     app.url_map.merge_slashes = False
     breaker = shared_breaker(settings) if settings.engine == "elastic" else None
-    counters = metrics.Metrics(searcher.generation, searcher.ranking, breaker)
+    counters = metrics.Metrics(searcher.generation, searcher.ranking, searcher.warnings, breaker)
     app.extensions[EXTENSION] = AppState(settings, searcher, counters, EventService(settings, counters))
 
     # gzip everywhere, Brotli and zstd where a browser takes them (over HTTPS).

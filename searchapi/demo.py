@@ -12,6 +12,7 @@ from indexer.build import index_products
 from indexer.encoder import open_index_encoder
 from searchapi.serving.weights import fetch_missing_weights
 from shangsou.encoding.weights import find_weights
+from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Generation
 from shangsou.engines.generations import current_generation
 from shangsou.engines.recipe import ANALYSER_VERSION
@@ -75,12 +76,18 @@ def _is_up_to_date(current: Generation, source: str, settings: Settings) -> bool
     if describe_changed_dictionary(settings.home, current):
         return False
     lexicons = LexiconStore(settings)
-    if lexicons.open(current) is None or lexicons.changed_facts(current):
+    if _is_damaged(current, settings) or not lexicons.fetch(current) or lexicons.changed_facts(current):
         return False
     if settings.model is not None and settings.model != recipe.model:
         return False
     weights = find_weights(settings)
     return recipe.model != DEFAULT_MODEL or weights is None or weights.model_hash == recipe.model_hash
+
+
+def _is_damaged(current: Generation, settings: Settings) -> bool:
+    store = open_store(settings)
+    damage = store.verify(current.name) if isinstance(store, EmbeddedStore) else ""
+    return bool(damage or LexiconStore(settings).verify(current))
 
 
 def _digest(products: Sequence[Product]) -> str:

@@ -32,6 +32,7 @@ class Metrics:
         self,
         generation: Callable[[], Generation | None],
         ranking: Callable[[], RankingRecipe | None],
+        warnings: Callable[[], list[str]],
         breaker: CircuitBreaker | None = None,
     ) -> None:
         """`breaker` is that of the Elasticsearch that is searched in, if one is."""
@@ -85,7 +86,7 @@ class Metrics:
             "shangsou_events_pruned", "Events removed for their age.", registry=self.registry
         )
         ProcessCollector(registry=self.registry)
-        self.registry.register(_GenerationCollector(generation, ranking))
+        self.registry.register(_GenerationCollector(generation, ranking, warnings))
         if breaker is not None:
             self.registry.register(_BreakerCollector(breaker))
 
@@ -140,12 +141,15 @@ def register(app: Flask, metrics: Metrics) -> None:
 
 
 class _GenerationCollector(Collector):
-    """Collects the searched generation and the ranking recipe at each scrape."""
+    """Collects the searched generation, the ranking recipe and the warnings at each scrape."""
 
     def __init__(
-        self, generation: Callable[[], Generation | None], ranking: Callable[[], RankingRecipe | None]
+        self,
+        generation: Callable[[], Generation | None],
+        ranking: Callable[[], RankingRecipe | None],
+        warnings: Callable[[], list[str]],
     ) -> None:
-        self._generation, self._ranking = generation, ranking
+        self._generation, self._ranking, self._warnings = generation, ranking, warnings
 
     def collect(self) -> Iterator[Metric]:
         generation, ranking = self._generation(), self._ranking()
@@ -164,6 +168,11 @@ class _GenerationCollector(Collector):
             missing_from_index = needs_reindex(ranking, generation.recipe) if generation is not None else ""
             recipe_info.add_metric([], {"version": str(ranking.version), "awaits_index": missing_from_index})
         yield recipe_info
+        yield GaugeMetricFamily(
+            "shangsou_warnings",
+            "What /readyz warns of, as a new generation that cannot be opened.",
+            value=len(self._warnings()),
+        )
 
 
 class _BreakerCollector(Collector):

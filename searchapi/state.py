@@ -62,6 +62,10 @@ class SearchService(Protocol):
         """Return the reasons why it cannot answer; empty if it is ready."""
         ...
 
+    def warnings(self) -> list[str]:
+        """Return what somebody should see to though it answers."""
+        ...
+
     def generation(self) -> Generation | None:
         """Return the searched generation."""
         ...

@@ -35,6 +35,7 @@ SUMMARIES = {
     "train": "Train models on the shop's own data.",
     "tune": "Find better numbers for the ranking recipe in judged queries.",
     "update": "Change products by the rows of FILEs, while the index serves.",
+    "verify": "Compare every file of the index with what was written into it.",
 }
 
 

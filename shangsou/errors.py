@@ -43,6 +43,28 @@ class RecipeMismatch(ShangsouError):
     exit_code = 2
 
 
+class DamagedIndex(ShangsouError):
+    """A generation whose files do not hold what was written into them."""
+
+    def __init__(self, generation: str, folder: str, damage: str) -> None:
+        advice = 'run "shangsou verify" for more, and "shangsou index FILE" for a new one'
+        super().__init__(
+            f"{generation} in {folder} is damaged and not searched: {damage}; {advice}",
+            public=f"{generation} is damaged and not searched: {damage}",
+        )
+        self.generation, self.damage = generation, damage
+
+
+class DamagedLexicon(ShangsouError):
+    """A lexicon, or the known queries, whose files do not hold what was written; searches go on without."""
+
+    def __init__(self, folder: str, damage: str, advice: str) -> None:
+        super().__init__(
+            f"{folder} is damaged, and searches go on without a lexicon: {damage}; {advice}",
+            public=f"it is damaged: {damage}",
+        )
+
+
 class WeightsUnavailable(ShangsouError):
     """The weights of a model are not in SHANGSOU_HOME and cannot be fetched."""
 

@@ -25,8 +25,9 @@ def health() -> Response:
 @operation.get("/readyz")
 def readiness() -> Response:
     """Report whether searches can be answered, and if not, what is missing."""
-    missing = ["the server is stopping"] if state().stopping.is_set() else state().searcher.missing()
-    response: ReadyResponse = {"missing": missing}
+    searcher = state().searcher
+    missing = ["the server is stopping"] if state().stopping.is_set() else searcher.missing()
+    response: ReadyResponse = {"missing": missing, "warnings": searcher.warnings()}
     if missing:
         return json_response(response, 503, {"Retry-After": str(RETRY_AFTER_S)})
     return json_response(response)

@@ -182,9 +182,12 @@ class ShopperEventsResponse(TypedDict):
 
 
 class ReadyResponse(TypedDict):
-    """The reasons why the server cannot answer searches; empty if it is ready."""
+    """Whether the server can answer searches."""
 
     missing: list[str]
+    """The reasons why it cannot; empty if it is ready."""
+    warnings: list[str]
+    """What somebody should see to although it is ready, as a new generation that cannot be opened."""
 
 
 class HealthResponse(TypedDict):

@@ -76,6 +76,11 @@ class LazySearcher:
         searcher = self._searcher
         return [self._reason.public] if searcher is None else searcher.missing()
 
+    def warnings(self) -> list[str]:
+        """Return the searcher's warnings, none before there is one."""
+        searcher = self._searcher
+        return [] if searcher is None else searcher.warnings()
+
     def generation(self) -> Generation | None:
         """Return the searched generation, None before there is one."""
         searcher = self._searcher

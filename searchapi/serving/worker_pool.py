@@ -102,6 +102,10 @@ class WorkerPool:
         """Return the reasons why it cannot answer; workers do not matter for that."""
         return self._searcher.missing()
 
+    def warnings(self) -> list[str]:
+        """Return what somebody should see to though it answers."""
+        return self._searcher.warnings()
+
     def generation(self) -> Generation | None:
         """Return the searched generation."""
         return self._searcher.generation()

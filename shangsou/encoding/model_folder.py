@@ -53,6 +53,14 @@ class ModelFolder:
         files = self._read().files
         return all(name in files and _sha256(self.path / name) == files[name].sha256 for name in names)
 
+    def find_damage(self) -> str:
+        """Return in words which file is not as it was written; empty where all are."""
+        files = self._read().files
+        if not files:
+            return f"{_RECORD} is missing or cannot be read"
+        changed = (name for name, file in files.items() if _sha256(self.path / name) != file.sha256)
+        return next((f"{name} holds other bytes" for name in changed), "")
+
     @contextmanager
     def exclusive_lock(self) -> Iterator[None]:
         """Wait until no other process writes, and remove the leftovers of a killed one."""

@@ -46,8 +46,8 @@ class Generation:
     source: str
     """The source of the products, for people: file names, or `sample shop`."""
     current: bool = False
-    replaces: str | None = None
-    """The generation that was current when this was built, empty if there was none; None: not recorded."""
+    replaces: str = ""
+    """The generation that was current when this was built, empty if there was none."""
     sequence: int = 0
     """The number of the last change that its source holds; later ones lie over it."""
     merges: str = ""

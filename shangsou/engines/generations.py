@@ -1,13 +1,15 @@
 """Generation handling shared by both engines: stamps, rollback, and removal of the oldest."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shangsou.engines.engine import Generation, GenerationStore
+from shangsou.engines.engine import Engine, Generation, GenerationStore
 from shangsou.engines.recipe import recipe_from_json, recipe_to_json
-from shangsou.errors import NoIndex, RecipeMismatch, UnusableInput
+from shangsou.errors import DamagedIndex, NoIndex, RecipeMismatch, UnusableInput
 from shangsou.sample.source import is_sample_shop
 
+log = logging.getLogger(__name__)
 # Generations kept for rollback, including the current one.
 MAX_GENERATIONS = 3
 
@@ -57,10 +59,9 @@ def read_stamp(payload: Mapping[str, Any], name: str, *, file_format: int, locat
             payload["documents"],
             recipe,
             payload["source"],
-            # Not recorded by the first versions.
-            replaces=payload.get("replaces"),
-            sequence=payload.get("sequence", 0),
-            merges=payload.get("merges", ""),
+            replaces=payload["replaces"],
+            sequence=payload["sequence"],
+            merges=payload["merges"],
         )
     except (TypeError, KeyError):
         advice = (
@@ -96,6 +97,26 @@ def roll_back(store: GenerationStore, name: str | None = None) -> tuple[Generati
         target = _rollback_target(generations, before, name)
         store.switch(target.name)
     return target, before
+
+
+def open_before(store: GenerationStore, damaged: DamagedIndex) -> Engine:
+    """Open the generation before a damaged one, or else the newest other one that is whole.
+
+    Raises `damaged` where there is none.
+    """
+    others = [generation.name for generation in store.generations() if generation.name != damaged.generation]
+    before = [name for name in others if _number(name) < _number(damaged.generation)]
+    for name in [*before, *(name for name in others if name not in before)]:
+        try:
+            return store.open(name)
+        except (DamagedIndex, RecipeMismatch) as problem:
+            log.warning("%s", problem)
+    raise damaged
+
+
+def _number(name: str) -> int:
+    number = name.rpartition("-")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def find_superseded(
@@ -162,14 +183,9 @@ def _rollback_target(
         return by_name[name]
     if current is None:
         return generations[0]
-    if current.replaces is None:
-        # Built by a version that did not record it: the one before by number.
-        older = generations[generations.index(current) + 1 :]
-        if older:
-            return older[0]
-    elif current.replaces in by_name:
+    if current.replaces in by_name:
         return by_name[current.replaces]
-    elif current.replaces:
+    if current.replaces:
         raise UnusableInput(
             f"{current.replaces}, which served before {current.name}, has been removed; there are {names}: "
             'name one, as "shangsou rollback --to gen-N"'

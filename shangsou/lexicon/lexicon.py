@@ -62,9 +62,9 @@ class Lexicon:
     segmenter: Segmenter = PACKAGED
     """What the titles were cut into words by."""
     rare_words: PhraseTable | None = None
-    """Words that too few titles hold to be suggested; None if the lexicon was built before there were any."""
+    """Words that too few titles hold to be suggested."""
     suggestions: PhraseTable | None = None
-    """Product words, alone and with a value or a brand; None where an older version built the index."""
+    """Product words, alone and with a value or a brand; None where nothing was learned to be suggested."""
 
 
 class KnownQueryFiles(NamedTuple):
@@ -152,14 +152,14 @@ def open_lexicon(folder: Path, known: KnownQueryFiles | None, segmenter: Segment
         amount_values=open_amount_values(folder),
         query_neighbours=known.query_neighbours if known else None,
         segmenter=segmenter,
-        rare_words=_open_optional(folder, "rare"),
-        suggestions=_open_optional(folder, _SUGGESTIONS),
+        rare_words=PhraseTable(folder, "rare"),
+        suggestions=_open_suggestions(folder),
     )
 
 
-def _open_optional(folder: Path, name: str) -> PhraseTable | None:
-    """Return a table that older versions did not write; None where it is not there."""
+def _open_suggestions(folder: Path) -> PhraseTable | None:
+    """Return what a catalog suggests; None where a lexicon was written of phrases alone."""
     try:
-        return PhraseTable(folder, name)
+        return PhraseTable(folder, _SUGGESTIONS)
     except FileNotFoundError:
         return None

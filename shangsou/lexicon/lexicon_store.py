@@ -1,7 +1,9 @@
 """The lexicons of a shop on disk: one for each generation's catalog, one for the known queries."""
 
+import fcntl
 import json
 import logging
+import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -11,6 +13,7 @@ from tempfile import mkdtemp
 
 from shangsou.atomic_files import atomic_replace, sync
 from shangsou.engines.engine import Generation
+from shangsou.errors import DamagedLexicon
 from shangsou.lexicon.fact_tables import describe_changed_facts, open_fact_table
 from shangsou.lexicon.lexicon import (
     KnownQueryFiles,
@@ -23,20 +26,19 @@ from shangsou.lexicon.lexicon import (
 )
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
 from shangsou.lexicon.shared_lexicons import SharedLexicons
+from shangsou.manifest import find_damage, write_manifest
 from shangsou.settings import Settings
 from shangsou.text.segmenter import PACKAGED, Segmenter
 
 log = logging.getLogger(__name__)
 
 # Raised by one whenever the files of a catalog's lexicon, or of the known queries, change.
-_CATALOG_FORMAT, _QUERIES_FORMAT = 5, 3
+_CATALOG_FORMAT, _QUERIES_FORMAT = 6, 4
 _STAMP = "lexicon.json"
 _BUILDING = "building-"
 _QUERIES = "queries-"
 # File that names the folder of the current known queries.
 _CURRENT = "QUERIES"
-# A build older than this was left behind by a killed process; 200,000 queries take 11 s.
-_ABANDONED_S = 3600
 
 
 class LexiconStore:
@@ -91,6 +93,10 @@ class LexiconStore:
     def adopt(self, lexicon: Path, generation: Generation) -> None:
         """Copy the folder of a lexicon as that of a generation; nothing where there is none."""
         if not lexicon.exists():
+            return
+        damage = find_damage(lexicon, fully=True)
+        if damage:
+            log.warning("%s is damaged and left out: %s", lexicon, damage)
             return
         with self.begin() as building:
             for path in lexicon.iterdir():
@@ -156,14 +162,26 @@ class LexiconStore:
             return ""
 
     def open(self, generation: Generation) -> Lexicon | None:
-        """Return the lexicon of a generation with the known queries; None if it was built elsewhere."""
+        """Return the lexicon of a generation with the known queries; None if it was built elsewhere.
+
+        Raises `DamagedLexicon`.
+        """
         if not self.fetch(generation):
             return None
         known = self._open_queries()
-        try:
-            return open_lexicon(self._catalogs / generation.name, known, generation.recipe.segmenter)
-        except FileNotFoundError:
-            return None
+        folder = self._catalogs / generation.name
+        with _refuse_damaged(folder, 'run "shangsou index FILE" again, which learns it anew'):
+            return open_lexicon(folder, known, generation.recipe.segmenter)
+
+    def verify(self, generation: Generation) -> str:
+        """Compare all files of a lexicon with what was written, and return the damage, empty without."""
+        folder = self.folder(generation)
+        return find_damage(folder, fully=True) if folder.exists() else ""
+
+    def verify_queries(self) -> str:
+        """Compare all files of the known queries with what was written, and return the damage."""
+        name = self.current_queries()
+        return find_damage(self._folder / name, fully=True) if name else ""
 
     def changed_facts(self, generation: Generation) -> str:
         """Return in words that facts were changed since a generation was built; empty if they were not."""
@@ -179,37 +197,38 @@ class LexiconStore:
     def _open_queries(self) -> KnownQueryFiles | None:
         name = self.current_queries()
         folder = self._folder / name
-        try:
-            if not name:
-                return None
-            if json.loads((folder / _STAMP).read_text("utf-8"))["format"] != _QUERIES_FORMAT:
-                log.warning(
-                    "%s was written by another version of this program and is not used; run "
-                    '"shangsou queries import" again',
-                    folder,
-                )
-                return None
+        if not name or not folder.exists():
+            return None  # none, or replaced just now: the next check finds the new ones
+        if not _is_of_format(folder, _QUERIES_FORMAT):
+            log.warning(
+                "%s was written by another version of this program and is not used; run "
+                '"shangsou queries import" again',
+                folder,
+            )
+            return None
+        with _refuse_damaged(folder, 'run "shangsou queries import" again'):
             return open_known_queries(folder)
-        except FileNotFoundError:
-            return None  # replaced just now: the next check finds the new ones
 
 
 @contextmanager
 def _building(folder: Path) -> Iterator[Path]:
     """Yield a new folder inside `folder`; it is removed unless `_complete_folder` has moved it."""
     folder.mkdir(parents=True, exist_ok=True)
-    for leftover in folder.glob(f"{_BUILDING}*"):
-        if time.time() - leftover.stat().st_mtime > _ABANDONED_S:
-            shutil.rmtree(leftover, ignore_errors=True)
-    building = Path(mkdtemp(prefix=_BUILDING, dir=folder))
+    with _locked(folder):
+        for leftover in folder.glob(f"{_BUILDING}*"):
+            _remove_abandoned(leftover)
+        building = Path(mkdtemp(prefix=_BUILDING, dir=folder))
+        held = _lock(building)
     try:
         yield building
     finally:
         shutil.rmtree(building, ignore_errors=True)
+        os.close(held)
 
 
 def _complete_folder(building: Path, target: Path, stamp: dict[str, object]) -> None:
     (building / _STAMP).write_text(json.dumps(stamp), "utf-8")
+    write_manifest(building)
     for path in (*building.iterdir(), building):
         sync(path)
     shutil.rmtree(target, ignore_errors=True)
@@ -217,11 +236,62 @@ def _complete_folder(building: Path, target: Path, stamp: dict[str, object]) -> 
     sync(target.parent)
 
 
+def _is_of_format(folder: Path, file_format: int) -> bool:
+    """Return whether this version wrote a folder; also where what says so cannot be read."""
+    stamp = _read_stamp(folder)
+    return not isinstance(stamp, dict) or stamp.get("format") == file_format
+
+
 def _read_stamp(folder: Path) -> object:
     try:
         return json.loads((folder / _STAMP).read_text("utf-8"))
-    except FileNotFoundError:
+    except (OSError, ValueError):
         return None
+
+
+@contextmanager
+def _refuse_damaged(folder: Path, advice: str) -> Iterator[None]:
+    """Raise `DamagedLexicon` for files that hold something else, and for what reading them raises."""
+    damage = find_damage(folder)
+    if damage:
+        raise DamagedLexicon(str(folder), damage, advice)
+    try:
+        yield
+    except Exception as problem:
+        # Whatever a damaged file makes the libraries raise that read it.
+        raise DamagedLexicon(str(folder), f"{type(problem).__name__}: {problem}", advice) from problem
+
+
+def _remove_abandoned(building: Path) -> None:
+    """Remove a folder that no living process builds: the lock of one that was killed is gone with it."""
+    try:
+        held = _lock(building)
+    except OSError:
+        return
+    shutil.rmtree(building, ignore_errors=True)
+    os.close(held)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a folder while what is built in it is begun or removed."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(folder: Path) -> int:
+    """Lock a folder, and return the descriptor to close; raises `OSError` where another process holds it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _stamp(generation: Generation) -> dict[str, object]:

@@ -7,6 +7,7 @@ import pytest
 
 from shangsou.engines.engine import Generation
 from shangsou.engines.recipe import IndexRecipe
+from shangsou.errors import DamagedLexicon
 from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries, Phrase
 from shangsou.settings import Settings
@@ -35,15 +36,6 @@ def test_a_catalog_s_phrases_are_read_back(lexicons: LexiconStore):
     assert [len(lexicon.words), len(lexicon.brands), len(lexicon.categories)] == [1, 1, 0]
     assert (lexicon.queries, lexicon.popular) == (None, ())
     assert list(lexicon.sounds["裙"]) == ["qun"]
-
-
-def test_a_lexicon_without_rare_words_is_opened_as_before(lexicons: LexiconStore, tmp_path: Path):
-    lexicons.write_catalog(generation(1), PHRASES, [])
-    for path in tmp_path.rglob("rare.*"):
-        path.unlink()
-    lexicon = lexicons.open(generation(1))
-    assert lexicon is not None
-    assert lexicon.rare_words is None
 
 
 def test_there_is_none_for_a_generation_that_was_built_without(lexicons: LexiconStore):
@@ -107,6 +99,32 @@ def test_what_a_killed_process_left_is_no_lexicon(lexicons: LexiconStore, tmp_pa
     (half / "words.texts").write_bytes(b"half")
     lexicons.write_catalog(generation(2), PHRASES, [generation(1)])
     assert lexicons.open(generation(2)) is not None
+    assert not half.exists()
+
+
+def test_what_another_process_is_building_is_left_alone(lexicons: LexiconStore):
+    with lexicons.begin() as building:
+        lexicons.write_catalog(generation(1), PHRASES, [])
+        assert building.exists()
+    assert not building.exists()
+
+
+def test_a_damaged_lexicon_is_refused_by_name(lexicons: LexiconStore, tmp_path: Path):
+    lexicons.write_catalog(generation(1), PHRASES, [])
+    words = tmp_path / "lexicon" / "embedded" / "gen-1" / "words.texts"
+    words.write_bytes(words.read_bytes()[:-1])
+    with pytest.raises(DamagedLexicon, match=r"gen-1 is damaged.* words\.texts has 12 bytes instead of 13"):
+        lexicons.open(generation(1))
+    assert lexicons.verify(generation(1)) == "words.texts has 12 bytes instead of 13"
+
+
+def test_damaged_queries_are_refused_with_how_to_mend_them(lexicons: LexiconStore, tmp_path: Path):
+    lexicons.write_catalog(generation(1), PHRASES, [])
+    lexicons.write_queries(known("雨伞"))
+    (tmp_path / "lexicon" / lexicons.current_queries() / "popular.json").write_text('["雨衣"]', "utf-8")
+    with pytest.raises(DamagedLexicon, match='run "shangsou queries import" again'):
+        lexicons.open(generation(1))
+    assert lexicons.verify_queries() == "popular.json holds other bytes"
 
 
 @pytest.mark.elastic

@@ -27,6 +27,7 @@ class StubSearcher:
     error: Exception | None = None
     degraded: tuple[Degradation, ...] = ()
     missing_parts: list[str] = field(default_factory=list)
+    warnings_given: list[str] = field(default_factory=list)
     search_requests: list[SearchRequest] = field(default_factory=list)
     suggest_requests: list[SuggestRequest] = field(default_factory=list)
     recommend_requests: list[RecommendRequest] = field(default_factory=list)
@@ -95,6 +96,9 @@ class StubSearcher:
 
     def missing(self) -> list[str]:
         return self.missing_parts
+
+    def warnings(self) -> list[str]:
+        return self.warnings_given
 
     def generation(self) -> Generation | None:
         recipe = IndexRecipe("hash-encoder", "0123456789abcdef", 64, "float32")

@@ -19,7 +19,7 @@ def response(total: int) -> SearchResponse:
 
 @pytest.fixture
 def metrics() -> Metrics:
-    return Metrics(lambda: None, lambda: None)
+    return Metrics(lambda: None, lambda: None, list)
 
 
 def counted(metrics: Metrics, name: str, mode: Mode) -> float | None:
@@ -40,7 +40,7 @@ def test_searches_without_a_match_and_with_few_are_counted_apart_by_mode(metrics
 
 def test_the_breaker_before_elasticsearch_is_shown_where_there_is_one(metrics: Metrics) -> None:
     breaker = CircuitBreaker()
-    guarded = Metrics(lambda: None, lambda: None, breaker).registry
+    guarded = Metrics(lambda: None, lambda: None, list, breaker).registry
     assert guarded.get_sample_value("shangsou_elastic_breaker_open") == 0
     attempts = [breaker.begin() for _ in range(TIMEOUTS)]
     for attempt in attempts:

@@ -28,13 +28,16 @@ from shangsou.engines.engine import Document, Generation
 from shangsou.engines.generations import find_superseded, make_stamp, read_stamp, replaced_by
 from shangsou.engines.product_terms import ProductTerms, check_products, no_terms
 from shangsou.engines.recipe import IndexRecipe
-from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch, UnusableInput
+from shangsou.errors import DamagedIndex, IndexBusy, NoIndex, RecipeMismatch, UnusableInput
+from shangsou.manifest import find_damage, write_manifest
 
 log = logging.getLogger(__name__)
 _GENERATION_FOLDER = re.compile(r"gen-(\d+)")
 STAMP = "generation.json"
 # Increased whenever the files of a generation change.
-_FORMAT = 6
+_FORMAT = 7
+# File that says how a generation was found to be damaged.
+_DAMAGED = "DAMAGED"
 
 
 class EmbeddedStore:
@@ -57,9 +60,10 @@ class EmbeddedStore:
             return None
         try:
             status = (self._folder / name / STAMP).stat()
-        except FileNotFoundError:
+        except OSError:
             return name
-        return f"{name} {status.st_ino} {status.st_mtime_ns}"
+        is_damaged = (self._folder / name / _DAMAGED).exists()
+        return f"{name} {status.st_ino} {status.st_mtime_ns}{' damaged' if is_damaged else ''}"
 
     def generations(self) -> list[Generation]:
         """Return all complete generations that this version can read, newest first."""
@@ -68,18 +72,49 @@ class EmbeddedStore:
         for name in reversed(_generation_names(self._folder)):
             try:
                 readable.append(replace(self._read_stamp(name), current=name == current))
-            except (RecipeMismatch, OSError, ValueError, KeyError) as problem:
+            except (RecipeMismatch, DamagedIndex) as problem:
                 log.warning("%s is passed over: %s", name, problem)
         return readable
 
     def open(self, name: str | None = None) -> EmbeddedEngine:
         """Open a generation, by default the current one."""
+        is_named, names = name is not None, _generation_names(self._folder)
         name = name or self.current()
-        if name is None or not (self._folder / name / STAMP).exists():
+        if name is None or not names or (is_named and name not in names):
             raise NoIndex(f'no index in {self._folder}; run "shangsou index FILE" or "shangsou demo"')
         generation = replace(self._read_stamp(name), current=name == self.current())
-        data = open_row_data(self._folder / name, generation.recipe.dimensions)
+        damage = find_damage(self._folder / name)
+        if damage:
+            raise self._damaged(name, damage)
+        try:
+            data = open_row_data(self._folder / name, generation.recipe.dimensions)
+        except Exception as problem:
+            # Whatever a damaged file makes the libraries raise that read it.
+            raise self._damaged(name, f"{type(problem).__name__}: {problem}") from problem
         return EmbeddedEngine(generation, data, generation.sequence)
+
+    def verify(self, name: str) -> str:
+        """Compare all files of a generation with what was written, and return the damage, empty without.
+
+        One that is damaged is neither searched nor gone back to any more, until it is found whole again.
+        Raises `RecipeMismatch` for a generation of another version.
+        """
+        folder = self._folder / name
+        mark = folder / _DAMAGED
+        try:
+            self._read_stamp(name, is_marked=False)
+            damage = find_damage(folder, fully=True)
+        except DamagedIndex as problem:
+            damage = problem.damage
+        if not damage:
+            mark.unlink(missing_ok=True)
+        elif folder.is_dir():
+            mark.write_text(damage, "utf-8")
+        return damage
+
+    def names(self) -> list[str]:
+        """Return the names of all generations, those of other versions and damaged ones too, newest first."""
+        return _generation_names(self._folder)[::-1]
 
     def writer(
         self, recipe: IndexRecipe, source: str, *, sequence: int = 0, merges: str = ""
@@ -115,6 +150,10 @@ class EmbeddedStore:
         number = _next_number(self._folder)
         building = self._folder / f"building-{number}"
         shutil.copytree(folder, building)
+        damage = find_damage(building, fully=True)
+        if damage:
+            shutil.rmtree(building)
+            raise DamagedIndex(folder.name, str(folder.parent), damage)
         name = f"gen-{number}"
         generation = replace(
             read_stamp(
@@ -135,6 +174,9 @@ class EmbeddedStore:
         """Make a generation current and remove the oldest ones."""
         if not (self._folder / name / STAMP).exists():
             raise UnusableInput(f'{name} is no generation of {self._folder}; see "shangsou generations"')
+        damage = find_damage(self._folder / name)
+        if damage:
+            raise self._damaged(name, damage)
         previous = self.current()
         temporary = self._folder / f"CURRENT.{os.getpid()}"
         temporary.write_text(name + "\n", "utf-8")
@@ -145,9 +187,25 @@ class EmbeddedStore:
             (self._folder / old).rename(rubbish)
             shutil.rmtree(rubbish, ignore_errors=True)
 
-    def _read_stamp(self, name: str) -> Generation:
-        payload = json.loads((self._folder / name / STAMP).read_text("utf-8"))
+    def _read_stamp(self, name: str, *, is_marked: bool = True) -> Generation:
+        """Return what describes a generation; raises `DamagedIndex` also where `verify` found it damaged."""
+        folder = self._folder / name
+        try:
+            payload = json.loads((folder / STAMP).read_text("utf-8"))
+            mark = folder / _DAMAGED
+            damage = mark.read_text("utf-8") if is_marked and mark.exists() else ""
+        except FileNotFoundError:
+            raise self._damaged(name, f"{STAMP} is missing") from None
+        except (OSError, ValueError) as problem:
+            raise self._damaged(name, f"{STAMP} cannot be read: {problem}") from None
+        if not isinstance(payload, dict):
+            damage = f"{STAMP} holds other bytes"
+        if damage:
+            raise self._damaged(name, damage)
         return read_stamp(payload, name, file_format=_FORMAT, location=f"in {self._folder}")
+
+    def _damaged(self, name: str, damage: str) -> DamagedIndex:
+        return DamagedIndex(name, str(self._folder), damage)
 
 
 class EmbeddedWriter:
@@ -241,6 +299,7 @@ def _complete(building: Path, folder: Path, generation: Generation) -> None:
     """Describe a generation, and make its files durable under its name."""
     stamp = make_stamp(generation, file_format=_FORMAT)
     (building / STAMP).write_text(json.dumps(stamp, ensure_ascii=False, indent=1), "utf-8")
+    write_manifest(building)
     for path in [*building.iterdir(), building]:
         sync(path)
     building.rename(folder)

@@ -12,6 +12,7 @@ from shangsou.engines.embedded.postings import FILES, PostingsBuilder
 from shangsou.engines.embedded.store import STAMP, EmbeddedStore
 from shangsou.engines.recipe import recipe_from_json
 from shangsou.errors import IndexBusy
+from shangsou.manifest import MANIFEST, write_manifest
 
 # Products analysed at a time, the same as in indexing.
 _BATCH = 1_024
@@ -57,13 +58,14 @@ class TrialIndexes:
         copy = index / self._generation.name
         copy.mkdir(parents=True)
         for path in self._generation.iterdir():
-            if path.name not in (*FILES, STAMP):
+            if path.name not in (*FILES, STAMP, MANIFEST):
                 os.link(path, copy / path.name)
         builder = self._builder = self._builder or self._build_postings()
         builder.write(copy, rows=self._rows, k1=k1, b=b)
         stamp = json.loads((self._generation / STAMP).read_text("utf-8"))
         stamp["recipe"] |= {"k1": k1, "b": b}
         (copy / STAMP).write_text(json.dumps(stamp, ensure_ascii=False), "utf-8")
+        write_manifest(copy)
         (index / "CURRENT").write_text(self._generation.name + "\n", "utf-8")
         return EmbeddedStore(index)
 

@@ -12,8 +12,18 @@ from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.encoders import open_encoder
 from shangsou.engines.changes import SearchedTexts
 from shangsou.engines.engine import Engine, Generation, GenerationStore
+from shangsou.engines.generations import open_before
 from shangsou.engines.recipe import ANALYSER_VERSION
-from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, ShangsouError, WeightsUnavailable
+from shangsou.errors import (
+    DamagedIndex,
+    DamagedLexicon,
+    EngineUnavailable,
+    NoIndex,
+    RecipeMismatch,
+    ShangsouError,
+    WeightsUnavailable,
+)
+from shangsou.lexicon.lexicon import Lexicon
 from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
 from shangsou.search.personal.product_traits import TraitReader
@@ -71,6 +81,7 @@ class LiveIndex:
         self._lock = RLock()
         self._current: OpenIndex | None = None
         self._problem: ShangsouError = NoIndex(_NO_INDEX)
+        self._refused: DamagedIndex | RecipeMismatch | None = None
         self._open_key = self._attempted_key = self._fetched_key = ""
         self._retry_at = 0.0
 
@@ -85,6 +96,14 @@ class LiveIndex:
         if current is None:
             raise self._problem
         return current
+
+    @property
+    def warning(self) -> str:
+        """Return why not the current generation is open but another, for everybody; empty where it is."""
+        current, refused = self._current, self._refused
+        if current is None or refused is None:
+            return ""
+        return f"{refused.public}; {current.engine.generation.name} serves"
 
     def follow(self) -> None:
         """Open the current generation where it is not open yet, or not in full; keep the old one on failure.
@@ -141,12 +160,23 @@ class LiveIndex:
         if is_complete and key == self._open_key:
             return
         if key == self._attempted_key and time.monotonic() < self._retry_at:
-            if isinstance(self._problem, RecipeMismatch):
-                raise self._problem
             return
         self._attempted_key, self._retry_at = key, time.monotonic() + _RETRY_S
-        self._current = self._with_changes(self._open())
-        self._open_key, self._problem = key, NoIndex(_NO_INDEX)
+        try:
+            opened = self._open(self._store.open())
+            self._open_key, self._refused = key, None
+        except (DamagedIndex, RecipeMismatch) as problem:
+            if str(problem) != str(self._refused or ""):
+                log.warning("%s", problem)
+            self._refused = problem
+            if current is not None and current.engine.generation.name != _damaged_generation(problem):
+                return
+            if not isinstance(problem, DamagedIndex):
+                raise
+            # Without its key: the damaged one is tried again, and may be whole then.
+            opened, self._open_key = self._open(open_before(self._store, problem)), ""
+        self._current = self._with_changes(opened)
+        self._problem = NoIndex(_NO_INDEX)
         log.info("serving generation %s", self._current.engine.generation.name)
 
     def _fetch_lexicon(self, key: str | None) -> None:
@@ -198,7 +228,7 @@ class LiveIndex:
         def learn(products: Sequence[Product]) -> list[SearchedTexts]:
             generation = index.engine.generation
             if products and (self._learner is None or self._learner[0] != generation):
-                lexicon = self._lexicons.open(generation)
+                lexicon = self._open_lexicon(generation)
                 learner = TextLearner(self._text_encoder(index), lexicon)
                 if lexicon is None:
                     # It may come later.
@@ -207,6 +237,13 @@ class LiveIndex:
             return self._learner[1].learn(products) if products and self._learner else []
 
         return learn
+
+    def _open_lexicon(self, generation: Generation) -> Lexicon | None:
+        try:
+            return self._lexicons.open(generation)
+        except DamagedLexicon as problem:
+            log.warning("changed products get neither types nor facts: %s", problem)
+            return None
 
     def _text_encoder(self, index: OpenIndex) -> Encoder | None:
         """Return an encoder that caches, so that all processes learn the same; None: there are no weights."""
@@ -218,8 +255,7 @@ class LiveIndex:
                 log.warning("changed products are found by words alone: %s", problem)
         return CachedEncoder(encoder, self._settings.home / "vectors") if encoder else None
 
-    def _open(self) -> OpenIndex:
-        engine = self._store.open()
+    def _open(self, engine: Engine) -> OpenIndex:
         recipe = engine.generation.recipe
         if recipe.analyser != ANALYSER_VERSION:
             raise RecipeMismatch(
@@ -259,6 +295,11 @@ class LiveIndex:
                 f'{stamp.model_hash}); run "shangsou index" or set SHANGSOU_MODEL'
             )
         return encoder
+
+
+def _damaged_generation(problem: ShangsouError) -> str:
+    """Return the name of the generation that is damaged, empty where none is."""
+    return problem.generation if isinstance(problem, DamagedIndex) else ""
 
 
 def _with_engine(index: OpenIndex, engine: Engine, changed_ids: Collection[str]) -> OpenIndex:

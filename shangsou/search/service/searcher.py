@@ -13,7 +13,7 @@ from shangsou.degradation import Degradation
 from shangsou.engines.engine import Engine, Generation, GenerationStore
 from shangsou.engines.query import Filters
 from shangsou.engines.stores import open_store
-from shangsou.errors import EngineUnavailable, EventsUnavailable, NoIndex, ShangsouError
+from shangsou.errors import DamagedLexicon, EngineUnavailable, EventsUnavailable, NoIndex, ShangsouError
 from shangsou.lexicon.dictionary_file import describe_changed_dictionary
 from shangsou.lexicon.fact_tables import describe_changed_facts
 from shangsou.lexicon.lexicon import Lexicon
@@ -66,6 +66,7 @@ class Searcher:
         self._lexicon: Lexicon | None = None
         self._lexicon_key: tuple[Generation, str] | None = None
         self._lexicon_retry_at = 0.0
+        self._lexicon_problem: DamagedLexicon | None = None
         self._sharing = FileSharing(settings) if settings.engine == "elastic" else None
         self._events = open_event_store(settings)
         self._histories = Histories(self._events)
@@ -99,8 +100,7 @@ class Searcher:
         """
         context = self.context()
         history, degraded = self._history(request)
-        if self._lacks_lexicon:
-            degraded = (*degraded, NO_LEXICON)
+        degraded = (*degraded, *self._degraded_lexicon())
         response = search(request, replace(context, recipe=ranking or context.recipe, history=history))
         return replace(response, degraded=response.degraded + degraded) if degraded else response
 
@@ -114,7 +114,9 @@ class Searcher:
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
         """Return what a shopper may be about to type; raises as `search` does."""
-        return suggest(request, self._index.require().engine, self._lexicon, self._ranking)
+        suggestions = suggest(request, self._index.require().engine, self._lexicon, self._ranking)
+        degraded = self._degraded_lexicon()
+        return replace(suggestions, degraded=degraded) if degraded else suggestions
 
     def warm_up(self) -> None:
         """Read what shelves are made of beside the searching, so that the first need not wait for it."""
@@ -191,10 +193,22 @@ class Searcher:
             missing.append(str(NO_LEXICON))
         return missing
 
+    def warnings(self) -> list[str]:
+        """Return what somebody should see to though searches are answered, in words for everybody."""
+        problem = self._lexicon_problem
+        lexicon = str(Degradation("lexicon", problem.public)) if problem else ""
+        return [warning for warning in (self._index.warning, lexicon) if warning]
+
     @property
     def _lacks_lexicon(self) -> bool:
         """Whether the lexicon of a generation that another server may have built is not here."""
-        return self._lexicon is None and self._sharing is not None
+        return self._lexicon is None and self._sharing is not None and self._lexicon_problem is None
+
+    def _degraded_lexicon(self) -> tuple[Degradation, ...]:
+        problem = self._lexicon_problem
+        if problem is not None:
+            return (Degradation("lexicon", problem.public),)
+        return (NO_LEXICON,) if self._lacks_lexicon else ()
 
     def refresh(self) -> None:
         """Look once for what changed on other servers or here; keep what was before on failure."""
@@ -285,8 +299,14 @@ class Searcher:
         """Open the lexicon of the generation, and again when the known queries are replaced."""
         key = generation, self._lexicons.current_queries()
         if key != self._lexicon_key or (self._lexicon is None and monotonic() > self._lexicon_retry_at):
-            self._lexicon = self._lexicons.open(generation)
-            # One that is not there yet may come.
+            previous, self._lexicon_problem = self._lexicon_problem, None
+            try:
+                self._lexicon = self._lexicons.open(generation)
+            except DamagedLexicon as problem:
+                self._lexicon, self._lexicon_problem = None, problem
+                if str(problem) != str(previous or ""):
+                    log.warning("%s", problem)
+            # One that is not there yet, or damaged, may come.
             self._lexicon_key, self._lexicon_retry_at = key, monotonic() + _LEXICON_RETRY_S
 
     def _watch(self) -> None:

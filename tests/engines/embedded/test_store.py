@@ -122,7 +122,7 @@ def test_no_index_says_what_to_run(tmp_path: Path) -> None:
         EmbeddedStore(tmp_path / "nowhere").open()
 
 
-@pytest.mark.parametrize(("written", "found"), [('"analyser"', '"stemmer"'), ('"format": 6', '"format": 0')])
+@pytest.mark.parametrize(("written", "found"), [('"analyser"', '"stemmer"'), ('"format": 7', '"format": 0')])
 def test_a_generation_of_another_version_is_refused_in_words(
     tmp_path: Path, written: str, found: str
 ) -> None:

@@ -115,6 +115,104 @@ def test_an_index_of_another_model_is_refused_and_the_old_one_serves_on(
     index(settings, "雨伞", "雨伞", recipe=IndexRecipe("hash-encoder", "another", DIMENSIONS, "float32"))
     searcher.refresh()
     assert total(searcher, "雨伞") == 1
+    assert searcher.missing() == []
+    (warning,) = searcher.warnings()
+    assert warning.endswith("; gen-1 serves")
+    assert "gen-2 was built with hash-encoder" in warning
+
+
+def damage(settings: Settings, generation: str) -> None:
+    (settings.home / "index" / generation / "prices.npy").write_bytes(b"")
+
+
+def test_a_new_generation_that_is_damaged_is_refused_with_a_warning_and_one_line_in_the_log(
+    settings: Settings, searcher: Searcher, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_index, "_RETRY_S", 0.0)
+    store = EmbeddedStore(settings.home / "index")
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    assert searcher.warnings() == []
+    index(settings, "雨伞", "太阳伞 雨伞")
+    damage(settings, "gen-2")
+    for _ in range(3):
+        searcher.refresh()
+    assert total(searcher, "雨伞") == 1
+    assert searcher.missing() == []
+    assert searcher.warnings() == [
+        "gen-2 is damaged and not searched: prices.npy has 0 bytes instead of 144; gen-1 serves"
+    ]
+    assert caplog.text.count("gen-2 in") == 1
+    index(settings, "雨伞", "雨伞 长柄", "雨伞 短柄")
+    wait_until(lambda: total(searcher, "雨伞") == 3)
+    assert searcher.warnings() == []
+    assert store.current() == "gen-3"
+
+
+def test_at_start_the_generation_before_a_damaged_one_serves_until_that_is_whole_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_index, "_RETRY_S", 0.0)
+    index(settings, "雨伞")
+    index(settings, "雨伞", "太阳伞 雨伞")
+    prices = settings.home / "index" / "gen-2" / "prices.npy"
+    whole = prices.read_bytes()
+    damage(settings, "gen-2")
+    with closing(open_searcher(settings)) as searcher:
+        assert total(searcher, "雨伞") == 1
+        assert searcher.missing() == []
+        assert searcher.warnings()[0].endswith("; gen-1 serves")
+        prices.write_bytes(whole)
+        wait_until(lambda: total(searcher, "雨伞") == 2)
+        assert searcher.warnings() == []
+
+
+def test_a_generation_that_is_found_to_be_damaged_while_it_serves_makes_way_for_the_one_before(
+    settings: Settings, searcher: Searcher
+) -> None:
+    index(settings, "雨伞")
+    index(settings, "雨伞", "太阳伞 雨伞")
+    wait_until(lambda: searcher.missing() == [] and total(searcher, "雨伞") == 2)
+    vectors = settings.home / "index" / "gen-2" / "title_vector.f32"
+    # Its last bit, which only a full comparison finds.
+    vectors.write_bytes(vectors.read_bytes()[:-1] + bytes([vectors.read_bytes()[-1] ^ 1]))
+    assert EmbeddedStore(settings.home / "index").verify("gen-2") == "title_vector.f32 holds other bytes"
+    wait_until(lambda: total(searcher, "雨伞") == 1)
+    assert "title_vector.f32 holds other bytes" in searcher.warnings()[0]
+
+
+def test_without_any_whole_generation_it_is_not_ready_and_says_which_is_damaged(settings: Settings) -> None:
+    index(settings, "雨伞")
+    damage(settings, "gen-1")
+    with closing(open_searcher(settings)) as searcher:
+        assert searcher.missing() == [
+            "gen-1 is damaged and not searched: prices.npy has 0 bytes instead of 136"
+        ]
+        assert searcher.warnings() == []
+
+
+def test_with_a_damaged_lexicon_searches_are_answered_and_say_so(
+    settings: Settings, searcher: Searcher
+) -> None:
+    products = [Product("p0", "雨伞"), Product("p1", "太阳伞")]
+    index_products(
+        products,
+        store=EmbeddedStore(settings.home / "index"),
+        encoder=HashEncoder(),
+        source="test",
+        lexicons=LexiconStore(settings),
+    )
+    wait_until(lambda: searcher.lexicon() is not None)
+    searcher.close()
+    (settings.home / "lexicon" / "embedded" / "gen-1" / "words.texts").write_bytes(b"x")
+    with closing(open_searcher(settings)) as opened:
+        answer = opened.search(SearchRequest("雨伞"))
+        assert answer.total == 1
+        (degraded,) = answer.degraded
+        assert degraded.part == "lexicon"
+        assert degraded.message.startswith("it is damaged: words.texts has 1 bytes")
+        assert opened.missing() == []
+        assert opened.warnings() == [str(degraded)]
 
 
 def test_an_index_of_another_model_at_start_says_what_to_run(settings: Settings) -> None:

@@ -31,7 +31,16 @@ def test_the_process_says_that_it_lives_even_where_searches_fail(
 
 def test_it_is_ready_when_nothing_is_missing(client: FlaskClient):
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json) == (200, {"missing": []})
+    assert (answer.status_code, answer.json) == (200, {"missing": [], "warnings": []})
+
+
+def test_a_warning_leaves_it_ready_and_is_in_the_metrics(client: FlaskClient, stub_searcher: StubSearcher):
+    assert metric(client, "shangsou_warnings") == 0
+    stub_searcher.warnings_given = ["gen-2 is damaged and not searched: prices.npy is missing; gen-1 serves"]
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json == {"missing": [], "warnings": stub_searcher.warnings_given}
+    assert metric(client, "shangsou_warnings") == 1
 
 
 def test_it_is_not_ready_while_something_is_missing_and_says_what(
@@ -40,14 +49,14 @@ def test_it_is_not_ready_while_something_is_missing_and_says_what(
     stub_searcher.missing_parts = ['no index yet; run "shangsou index FILE"']
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json == {"missing": ['no index yet; run "shangsou index FILE"']}
+    assert answer.json == {"missing": ['no index yet; run "shangsou index FILE"'], "warnings": []}
     assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_it_is_not_ready_once_it_is_stopping(app: Flask, client: FlaskClient):
     app.extensions[EXTENSION].stopping.set()
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json) == (503, {"missing": ["the server is stopping"]})
+    assert (answer.status_code, answer.json) == (503, {"missing": ["the server is stopping"], "warnings": []})
 
 
 def test_requests_are_counted_by_route_and_not_by_path(client: FlaskClient):

@@ -1,0 +1,71 @@
+"""Compare all that SHANGSOU_HOME holds of an index with what was written into it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from indexer.backup import databases
+from shangsou.encoding.model_folder import ModelFolder
+from shangsou.encoding.weights import models_folder
+from shangsou.engines.embedded.store import EmbeddedStore
+from shangsou.engines.stores import open_store
+from shangsou.errors import RecipeMismatch
+from shangsou.lexicon.lexicon_store import LexiconStore
+from shangsou.settings import Settings
+from shangsou.updates.journals import journal_path
+
+
+class Checked(NamedTuple):
+    """A part that was compared, and what of it is damaged."""
+
+    part: str
+    damage: str
+    """In words; empty where it is whole."""
+    advice: str
+    """What to do about damage."""
+
+
+def check_integrity(settings: Settings) -> Iterator[Checked]:
+    """Yield each part when it has been read: generations, lexicons, databases, weights.
+
+    A damaged generation is searched no more. With Elasticsearch its products are not looked at: it has
+    checksums of its own.
+    """
+    store = open_store(settings)
+    if isinstance(store, EmbeddedStore):
+        yield from _check_generations(store)
+    lexicons = LexiconStore(settings)
+    for generation in store.generations():
+        yield Checked(
+            f"lexicon of {generation.name}",
+            lexicons.verify(generation),
+            'searches go on without it; run "shangsou index FILE"',
+        )
+    if lexicons.current_queries():
+        advice = 'suggestions go on without them; run "shangsou queries import FILE"'
+        yield Checked("known queries", lexicons.verify_queries(), advice)
+    journal = journal_path(settings.home)
+    for database in sorted([*databases(settings.home), *([journal] if journal.exists() else [])]):
+        name = str(database.relative_to(settings.home))
+        yield Checked(name, _check_database(database), "restore it from a backup, or move it away")
+    for folder in sorted(path for path in models_folder(settings).glob("*") if path.is_dir()):
+        advice = 'run "shangsou model fetch"'
+        yield Checked(f"weights of {folder.name}", ModelFolder(folder).find_damage(), advice)
+
+
+def _check_generations(store: EmbeddedStore) -> Iterator[Checked]:
+    for name in store.names():
+        advice = 'it is not searched any more; restore its files, or run "shangsou index FILE"'
+        with suppress(RecipeMismatch):  # of another version, which had no checksums
+            yield Checked(name, store.verify(name), advice)
+
+
+def _check_database(path: Path) -> str:
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.Error as problem:
+        return str(problem)
+    return "" if found == "ok" else str(found)

@@ -1,0 +1,71 @@
+"""`shangsou verify`: every file against what was written."""
+
+import sqlite3
+from pathlib import Path
+
+from shangsou.product import Product
+from tests.fixtures.indexer import IndexerHome
+
+PRODUCTS = [Product("1", "连衣裙"), Product("2", "雨伞")]
+
+
+def test_a_whole_index_is_said_to_be_whole(home: IndexerHome):
+    name = home.index_directly(*PRODUCTS)
+    finished = home.run("verify")
+    assert (finished.code, finished.err) == (0, "")
+    assert f"{name}: whole\n" in finished.out
+
+
+def test_without_an_index_there_is_nothing_to_check(home: IndexerHome):
+    finished = home.run("verify")
+    assert (finished.code, finished.out) == (0, "there is nothing to check yet\n")
+
+
+def test_damage_is_named_with_what_to_do_and_the_generation_is_not_searched(home: IndexerHome):
+    name = home.index_directly(*PRODUCTS)
+    path = home.folder / "index" / name / "products.jsonl"
+    path.write_bytes(path.read_bytes().replace("雨伞".encode(), "雨帽".encode()))
+    finished = home.run("verify")
+    assert finished.code == 1
+    assert f"{name}: damaged: products.jsonl holds other bytes; it is not searched any more" in finished.out
+    searched = home.run("search", "连衣裙")
+    assert searched.code == 1
+    assert f"{name} in {home.folder / 'index'} is damaged and not searched" in searched.err
+    assert "Traceback" not in searched.err
+
+
+def test_it_answers_in_json(home: IndexerHome):
+    name = home.index_directly(*PRODUCTS)
+    (home.folder / "index" / name / "prices.npy").unlink()
+    finished = home.run("verify", "--json")
+    assert finished.code == 1
+    checked = finished.document["checked"]
+    assert isinstance(checked, list)
+    (of_generation,) = [one for one in checked if one["part"] == name]
+    assert of_generation["damage"] == "prices.npy is missing"
+
+
+def test_a_damaged_database_of_events_is_found(home: IndexerHome):
+    home.index_directly(*PRODUCTS)
+    path: Path = home.folder / "events" / "events.sqlite"
+    path.parent.mkdir()
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE events (a TEXT)")
+        connection.executemany("INSERT INTO events VALUES (?)", [("x" * 3000,) for _ in range(20)])
+    connection.close()
+    assert home.run("verify").code == 0
+    content = bytearray(path.read_bytes())
+    content[8192:12288] = bytes(4096)
+    path.write_bytes(content)
+    finished = home.run("verify")
+    assert finished.code == 1
+    assert "events/events.sqlite: damaged: " in finished.out
+
+
+def test_no_backup_is_made_of_a_damaged_generation(home: IndexerHome, tmp_path: Path):
+    name = home.index_directly(*PRODUCTS)
+    path = home.folder / "index" / name / "title_vector.f32"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    finished = home.run("backup", tmp_path / "copy")
+    assert finished.code == 1
+    assert "title_vector.f32 holds other bytes" in finished.err
