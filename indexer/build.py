@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.verify import Sample, verify
+from shangsou.atomic_files import is_disk_full
 from shangsou.background import BackgroundWorker
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.product_texts import description_text, title_text
@@ -41,7 +42,6 @@ from shangsou.updates.journal import ChangeJournal
 # and about 10 MB with their vectors.
 BATCH_SIZE = 1_024
 _DISK_FULL_CAUSE = "the disk is full; free some space, or set SHANGSOU_HOME to another disk"
-_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # numpy reports a short write without an error number.
 _SHORT_WRITE = re.compile(r"\d+ requested and \d+ written")
 
@@ -232,7 +232,7 @@ def _keep_current_on_failure(store: GenerationStore) -> Iterator[None]:
     except OSError as problem:
         cause = (
             _DISK_FULL_CAUSE
-            if problem.errno in _DISK_FULL or _SHORT_WRITE.fullmatch(str(problem))
+            if is_disk_full(problem) or _SHORT_WRITE.fullmatch(str(problem))
             else f"writing failed: {problem}"
         )
         raise IndexingFailed(f"{cause}, and run it again; {_current_generation_note(store)}") from problem

@@ -7,10 +7,11 @@ the server's key, or with a signature that the merchant's own server made with t
 import hashlib
 import hmac
 import time
-from ipaddress import ip_address
 
 from flask import Request
 from werkzeug.exceptions import Forbidden
+
+from searchapi.addresses import is_loopback_name
 
 SIGNATURE_HEADER = "X-Shangsou-Signature"
 # Any of them shows that the request came through a proxy, so that the peer is not the client.
@@ -68,16 +69,6 @@ def is_local(request: Request) -> bool:
 def has_loopback_host(request: Request) -> bool:
     """Return whether the Host header is a loopback name, which a page of another site cannot cause."""
     return is_loopback_name(_host_name(request))
-
-
-def is_loopback_name(host: str) -> bool:
-    """Return whether a name or an address, such as `localhost` or `127.0.0.1`, is a loopback one."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _signature_rejection_reason(signature: str, user_id: str, admin_key: str) -> str | None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from searchapi.metrics import Metrics
 from shangsou.behaviour.event import SEARCH, Event
 from shangsou.behaviour.ingest import EventIngester, IngestOutcome, search_event_id
+from shangsou.behaviour.retention import RetentionClock
 from shangsou.behaviour.store import EventStore
 from shangsou.behaviour.stores import open_event_store
 from shangsou.errors import EventsUnavailable
@@ -32,6 +33,7 @@ class EventService:
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._retention = timedelta(days=settings.retention_days)
+        self._clock = RetentionClock(settings.home / "events" / "clock.json")
         self._metrics = metrics
         self.store: EventStore = open_event_store(settings)
         self._ingester = EventIngester(self.store, settings.retention_days)
@@ -106,6 +108,8 @@ class EventService:
         while not self._closing.wait(wait_s):
             wait_s = PRUNE_INTERVAL_S
             try:
-                self._metrics.count_pruned(self.store.prune(datetime.now(UTC) - self._retention))
-            except EventsUnavailable as problem:
+                now = datetime.now(UTC)
+                if self._clock.is_trusted(now):
+                    self._metrics.count_pruned(self.store.prune(now - self._retention))
+            except (EventsUnavailable, OSError) as problem:
                 log.warning("old events were not removed: %s", problem)

@@ -10,13 +10,16 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 
 from searchapi.json_text import dump_json
 from searchapi.schema.responses import ProblemResponse
+from shangsou.atomic_files import disk_problem, is_disk_full
 from shangsou.errors import (
+    DamagedIndex,
     EncoderUnavailable,
     EngineUnavailable,
     EventsUnavailable,
     NoIndex,
     RecipeMismatch,
     ShangsouError,
+    UnusableInput,
     UpdatesUnavailable,
     WeightsUnavailable,
 )
@@ -27,7 +30,7 @@ BODY_TOO_LONG = "a request body may have 1 MB at most"
 # the same response again.
 RETRY_AFTER_S = 5
 # Errors whose text says what the operator has to run, and those that may be over when it is tried again.
-_FOR_THE_OPERATOR = (NoIndex, RecipeMismatch, WeightsUnavailable)
+_FOR_THE_OPERATOR = (DamagedIndex, NoIndex, RecipeMismatch, UnusableInput, WeightsUnavailable)
 _PASSING = (EngineUnavailable, EncoderUnavailable, EventsUnavailable, UpdatesUnavailable)
 
 log = logging.getLogger(__name__)
@@ -83,6 +86,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(InvalidRequest, _answer_invalid_request)
     app.register_error_handler(HTTPException, _answer_http_exception)
     app.register_error_handler(ShangsouError, _answer_shangsou_error)
+    app.register_error_handler(OSError, _answer_disk_problem)
     app.register_error_handler(Exception, _answer_unexpected)
 
 
@@ -116,6 +120,17 @@ def _answer_shangsou_error(reason: ShangsouError) -> Response:
     if isinstance(reason, _PASSING):
         detail = f"{detail}; try again in {RETRY_AFTER_S} seconds"
     return problem(503, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
+
+
+def _answer_disk_problem(reason: OSError) -> Response:
+    """Answer where a disk is full or read-only; files are replaced as a whole or not at all."""
+    words = disk_problem(reason)
+    if not words:
+        return _answer_unexpected(reason)
+    log.error("%s", words)
+    status, cause = (507, "is full") if is_disk_full(reason) else (503, "cannot be written to")
+    detail = f"the disk of the server {cause}, and nothing was changed; try again in {RETRY_AFTER_S} seconds"
+    return problem(status, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
 def _answer_unexpected(reason: Exception) -> Response:

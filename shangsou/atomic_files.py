@@ -1,10 +1,20 @@
 """Durable, atomic file writes, and SQLite files that several processes open."""
 
+import errno
 import os
 import sqlite3
 import time
 from pathlib import Path
 
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What a system answers who writes more than there is room for."""
+_DISK_PROBLEMS = {
+    **dict.fromkeys(DISK_FULL, "the disk is full; free some space, and try again"),
+    errno.EROFS: "the disk is read-only; mount it for writing, and try again",
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "no permission; give the user of this program access"),
+    errno.EIO: "the disk cannot be read or written; check it",
+    errno.ENOTDIR: "a folder of it is a file; move that away",
+}
 # Between two attempts. Switching waits for the disk once, which takes milliseconds.
 _RETRY_INTERVAL_S = 0.005
 
@@ -23,6 +33,18 @@ def atomic_replace(source: Path, target: Path) -> None:
     sync(source)
     source.replace(target)
     sync(target.parent)
+
+
+def disk_problem(problem: OSError) -> str:
+    """Return in words what keeps a file from being written, and what to do; empty for other errors."""
+    advice = _DISK_PROBLEMS.get(problem.errno or 0, "")
+    place = f"{problem.filename}: " if problem.filename else ""
+    return f"{place}{advice}" if advice else ""
+
+
+def is_disk_full(problem: OSError) -> bool:
+    """Return whether a file cannot be written for want of space."""
+    return problem.errno in DISK_FULL
 
 
 def enable_wal(database: sqlite3.Connection, timeout_s: float) -> None:
@@ -52,6 +74,8 @@ def sqlite_problem(problem: sqlite3.Error, if_damaged: str) -> str:
         return "another process has held it locked for too long; try again"
     if code.startswith("SQLITE_FULL"):
         return "the disk is full; free some space"
+    if code.startswith("SQLITE_IOERR"):
+        return "the disk cannot be read or written, or is full; check it"
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return f"it is damaged; {if_damaged}"
     return f"{problem}; check that the folder is there and may be written to"

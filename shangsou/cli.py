@@ -6,6 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 import click
 
+from shangsou.atomic_files import disk_problem
 from shangsou.errors import ShangsouError
 
 ENTRY_POINT_GROUP = "shangsou.commands"
@@ -86,6 +87,12 @@ def main() -> None:
         # The reader of our output has closed it, as `| head` does: no error.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as problem:
+        words = disk_problem(problem)
+        if not words:
+            raise
+        click.echo(f"shangsou: {words}", err=True)
+        sys.exit(1)
     sys.exit(exit_code if isinstance(exit_code, int) else 0)
 
 

@@ -1,4 +1,4 @@
-"""What the files of a folder hold: their sizes and hashes, in a file beside them.
+"""Sizes and hashes of the files of a folder, in a file beside them.
 
 A line for each file: the SHA-256 of its content, its size in bytes, the SHA-256 of its first bytes, and its
 name. The last line is the SHA-256 of the lines before it.

@@ -1,5 +1,6 @@
 """The `shangsou` program and its commands."""
 
+import errno
 import re
 import subprocess
 import sys
@@ -110,6 +111,8 @@ def test_a_setting_that_is_wrong_is_wrong_usage_and_named(monkeypatch):
         pytest.param(IndexBusy("another indexer runs"), 1, id="busy"),
         pytest.param(EngineUnavailable("no answer"), 1, id="engine away"),
         pytest.param(click.UsageError("no such option"), 2, id="usage"),
+        pytest.param(OSError(errno.ENOSPC, "", "/data/CURRENT"), 1, id="full disk"),
+        pytest.param(OSError(errno.EROFS, "", "/data/CURRENT"), 1, id="read-only disk"),
         pytest.param(click.Abort(), 1, id="aborted"),
         pytest.param(KeyboardInterrupt(), 1, id="interrupted"),
     ],
@@ -126,16 +129,17 @@ def test_an_error_ends_the_program_with_one_line_and_its_exit_code(monkeypatch, 
     assert ended.value.code == code
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert str(problem) in printed.err
+    assert (str(problem) if not isinstance(problem, OSError) else "/data/CURRENT: the disk is") in printed.err
     assert "Traceback" not in printed.err
 
 
-def test_a_defect_is_not_hidden(monkeypatch):
+@pytest.mark.parametrize("defect", [ZeroDivisionError(), OSError(errno.EBADF, "a closed file")], ids=repr)
+def test_a_defect_is_not_hidden(monkeypatch, defect):
     @click.command()
     def broken():
-        raise ZeroDivisionError
+        raise defect
 
     monkeypatch.setattr(cli, "shangsou", broken)
     monkeypatch.setattr(sys, "argv", ["shangsou"])
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(type(defect)):
         cli.main()

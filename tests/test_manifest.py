@@ -1,4 +1,4 @@
-"""What a folder says that its files hold."""
+"""Manifests of folders, and damage that is found by them."""
 
 from pathlib import Path
 

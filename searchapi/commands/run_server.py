@@ -27,19 +27,23 @@ def run_server(
     announce: Callable[[str], None],
 ) -> None:
     """Serve until a signal comes; `announce` is called with the address once it answers."""
-    from searchapi import logs
-    from searchapi.app import create_app
-    from searchapi.serving.server import open_socket, serve
-    from searchapi.state import EXTENSION
+    from searchapi.addresses import open_socket
+    from searchapi.serving.supervisor import supervise
 
     # The address first: a busy port is told before minutes of work, not after.
     with open_socket(host, port, has_admin_key=settings.admin_key is not None) as bound_socket:
+        restarts = supervise()
+        from searchapi import logs
+        from searchapi.app import create_app
+        from searchapi.serving.server import serve
+        from searchapi.state import EXTENSION
+
         logs.configure()
         searcher = open_searcher()
         app = create_app(settings, searcher)
         events: EventService = app.extensions[EXTENSION].events
         events.start_pruning()
-        finished = serve(app, bound_socket, announce)
+        finished = serve(app, bound_socket, (lambda _address: None) if restarts else announce)
     if not finished:
         # A search still runs in a thread: taking the index away from under it would end in a crash.
         click.echo("stopped before all requests were answered", err=True)

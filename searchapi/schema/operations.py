@@ -67,6 +67,8 @@ _EVENTS = {"oneOf": [_EVENT, {"type": "array", "items": _EVENT, "maxItems": 1000
 _KIND = {"kind": {"type": "string", "enum": list(KINDS)}}
 # What a body may be answered with, beside what is wrong with its fields.
 _BODY_PROBLEMS = (400, 403, 413, 415, 422)
+# Of those that replace a file of the server.
+_FILE_PROBLEMS = (*_BODY_PROBLEMS, 503, 507)
 
 OPERATIONS = (
     Operation(
@@ -110,7 +112,7 @@ OPERATIONS = (
     Operation(
         "put", "/v1/synonyms", "replaceSynonyms",
         "Replace the shop's own synonyms; live within 2 seconds.",
-        responses.SynonymsResponse, _BODY_PROBLEMS, body=requests.SynonymsBody,
+        responses.SynonymsResponse, _FILE_PROBLEMS, body=requests.SynonymsBody,
     ),
     Operation(
         "post", "/v1/events", "takeEvents",
@@ -171,7 +173,7 @@ OPERATIONS = (
     Operation(
         "put", "/v1/entities", "replaceEntities",
         "Replace the shop's own entities; live within 2 seconds.",
-        responses.EntitiesResponse, _BODY_PROBLEMS, body=requests.EntitiesBody,
+        responses.EntitiesResponse, _FILE_PROBLEMS, body=requests.EntitiesBody,
     ),
     Operation(
         "get", "/v1/recommend/{kind}", "recommend", "A shelf of products, each with its reason.",
@@ -185,7 +187,7 @@ OPERATIONS = (
     Operation(
         "put", "/v1/recommend/rules", "replaceShelfRules",
         "Replace the rules for shelves; live within 2 seconds.",
-        responses.ShelfRulesResponse, _BODY_PROBLEMS, body=requests.ShelfRulesBody,
+        responses.ShelfRulesResponse, _FILE_PROBLEMS, body=requests.ShelfRulesBody,
     ),
     Operation("get", "/healthz", "health", "Whether the process answers.", responses.HealthResponse),
     Operation(

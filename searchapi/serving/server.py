@@ -1,6 +1,5 @@
 """The server: waitress, with a graceful stop."""
 
-import errno
 import os
 import select
 import signal
@@ -8,17 +7,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from flask import Flask
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 
-from searchapi.authorization import is_loopback_name
+from searchapi.addresses import url_of
 from searchapi.serving.connections import Server
 from searchapi.state import EXTENSION
-from shangsou.errors import ShangsouError, UnusableInput
 
 # Seconds that requests in flight get to finish after SIGTERM.
 DRAIN_TIMEOUT_S = 7.0
@@ -29,41 +27,6 @@ EXIT_S = 8.5
 # that: time for a request in transit to arrive.
 DRAIN_STEP_S = 0.05
 DRAIN_QUIET_S = 0.2
-
-
-class PortBusy(ShangsouError):
-    """Another program listens on the port."""
-
-
-def open_socket(host: str, port: int, *, has_admin_key: bool) -> socket.socket:
-    """Return a bound socket that does not listen yet.
-
-    Raises `UnusableInput` for an invalid host or one that a server without a key may not serve, and
-    `PortBusy`.
-    """
-    try:
-        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except (socket.gaierror, OverflowError, UnicodeError) as reason:
-        raise UnusableInput(f"--host {host} --port {port} is no address to listen on: {reason}") from None
-    # `localhost` is both IPv4 and IPv6; most clients try 127.0.0.1.
-    family, kind, protocol, _, address = min(addresses, key=lambda candidate: candidate[0] != socket.AF_INET)
-    if not has_admin_key and not is_loopback_name(str(address[0])):
-        raise UnusableInput(
-            f"--host {host} would serve other machines, which needs a key: set SHANGSOU_ADMIN_KEY to a "
-            "secret of at least 16 characters, or leave --host at 127.0.0.1"
-        )
-    bound_socket = socket.socket(family, kind, protocol)
-    try:
-        bound_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound_socket.bind(address)
-    except OSError as reason:
-        bound_socket.close()
-        if reason.errno == errno.EADDRINUSE:
-            raise PortBusy(
-                f"port {port} of {host} is in use by another program: stop it, or choose another --port"
-            ) from None
-        raise UnusableInput(f"cannot listen on {host} port {port}: {reason.strerror}") from None
-    return bound_socket
 
 
 def serve(app: Flask, bound_socket: socket.socket, announce: Callable[[str], None]) -> bool:
@@ -93,7 +56,7 @@ def serve(app: Flask, bound_socket: socket.socket, announce: Callable[[str], Non
         server.pull_trigger()
 
     with _on_signals(stop):
-        announce(_address(bound_socket))
+        announce(url_of(bound_socket))
         while not stopping.is_set():
             wasyncore.loop(timeout=1, use_poll=True, map=sockets, count=1)
         finished = _drain(server, sockets)
@@ -125,6 +88,9 @@ def _drain(server: Server, sockets: dict[int, wasyncore.dispatcher]) -> bool:
         if not _can_accept(server.socket):
             break
         server.handle_accept()
+    # Its supervisor has it open as well: closing alone would leave it listening.
+    with suppress(OSError):
+        server.socket.shutdown(socket.SHUT_RDWR)
     # Not the server's own close, which also closes the trigger with which its threads wake the loop.
     wasyncore.dispatcher.close(server)
     deadline = time.monotonic() + DRAIN_TIMEOUT_S
@@ -149,8 +115,3 @@ def _can_accept(listening: socket.socket) -> bool:
 
 def _is_busy(channel: HTTPChannel) -> bool:
     return bool(channel.requests or channel.request is not None or channel.total_outbufs_len)
-
-
-def _address(bound_socket: socket.socket) -> str:
-    host, port = bound_socket.getsockname()[:2]
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

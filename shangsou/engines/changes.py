@@ -22,6 +22,11 @@ SEARCHED_FIELDS = (
 )
 
 
+# What tells the types of a product. They were assigned beside all others of the catalog, and stay as long as
+# this does.
+TYPED_FIELDS = ("title", "brand", "category", "product_type")
+
+
 @dataclass(frozen=True, slots=True)
 class SearchedTexts:
     """What is learned of the texts of a product before it is found by them."""
@@ -29,8 +34,8 @@ class SearchedTexts:
     title_vector: Vector | None = None
     """Shape (dimensions,), of length 1, like `description_vector`. None: it is found by words alone."""
     description_vector: Vector | None = None
-    types: Sequence[str] = ()
-    """Its product types, the main one first."""
+    types: Sequence[str] | None = ()
+    """Its product types, the main one first. None: those that it had."""
     facts: Sequence[str] = ()
     """The terms of its facts."""
 
@@ -46,6 +51,11 @@ class ChangedProduct(NamedTuple):
     """None: it is gone."""
     texts: SearchedTexts | None = None
     """None: what is searched of it is as it was. A new product has some."""
+
+
+def same_typed_texts(product: Product, other: Product) -> bool:
+    """Return whether all of two products that tells their types is the same."""
+    return all(getattr(product, field) == getattr(other, field) for field in TYPED_FIELDS)
 
 
 def same_searched_texts(product: Product, other: Product) -> bool:

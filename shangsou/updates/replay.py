@@ -1,8 +1,14 @@
 """Bring an engine up to the changes of a journal."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from shangsou.engines.changes import ChangedProduct, SearchedTexts, same_searched_texts
+from shangsou.engines.changes import (
+    ChangedProduct,
+    SearchedTexts,
+    same_searched_texts,
+    same_typed_texts,
+)
 from shangsou.engines.engine import Engine
 from shangsou.product import Product
 from shangsou.updates.journal import Change
@@ -48,7 +54,12 @@ def changed_products(
         if product is not None
         and not (product_id in stored and same_searched_texts(product, stored[product_id]))
     ]
-    texts = dict(zip([product.product_id for product in to_learn], learn(to_learn), strict=True))
+    texts = {
+        product.product_id: replace(learned, types=None)
+        if product.product_id in stored and same_typed_texts(product, stored[product.product_id])
+        else learned
+        for product, learned in zip(to_learn, learn(to_learn), strict=True)
+    }
     return [
         ChangedProduct(product_id, product, texts.get(product_id)) for product_id, product in products.items()
     ]

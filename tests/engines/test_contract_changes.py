@@ -23,7 +23,7 @@ from shangsou.engines.query import (
     VectorLeg,
 )
 from shangsou.product import Product
-from tests.engines.catalog import EAST, RECIPE, page_ids, product_terms, query
+from tests.engines.catalog import EAST, RECIPE, documents, index, page_ids, product_terms, query
 from tests.fixtures.engines import ENGINES
 
 NOW = datetime(2026, 11, 11, 12, tzinfo=UTC)
@@ -302,6 +302,22 @@ def test_what_was_learned_of_a_product_stays_when_its_price_changes(shop: Engine
     assert (engine.main_types(["red"]), engine.holding(["red"], [("red",)])) == before[1:]
     [near] = engine.retrieve([VectorLeg("title_vector", before[0], Filters(), 1)])
     assert [hit.product_id for hit in near] == ["red"]
+
+
+def test_types_that_a_changed_product_keeps_are_those_that_it_had(store: GenerationStore) -> None:
+    """Of a row of the generation, and of one that had changed before."""
+    products = [Product(f"p{number}", "thing") for number in range(3)]
+    index(store, documents(products), types=[("boot", "shoe"), ("sock",), ()])
+    kept = SearchedTexts(EAST, None, None, ("blue",))
+    engine = store.open()
+    for sequence in (1, 2):
+        changes = [
+            ChangedProduct(one.product_id, replace(one, tags=(str(sequence),)), kept) for one in products
+        ]
+        engine = engine.changed(changes, sequence)
+        assert engine.main_types(["p0", "p1", "p2"]) == {"p0": "boot", "p1": "sock"}
+        found = CandidateSet(Filters(types=TypeCondition(("shoe",))), match_all=True)
+        assert page_ids(engine, found) == ["p0"]
 
 
 def test_an_engine_opened_again_or_refreshed_knows_the_changes_that_its_storage_holds(

@@ -11,6 +11,7 @@ from indexer.build import index_products
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.lexicon.catalog_learner import CatalogLearner, TypeSummary, take_assigned_types
 from shangsou.lexicon.lexicon_store import LexiconStore
+from shangsou.manifest import MANIFEST
 from shangsou.product import Product
 from shangsou.settings import Settings
 from shangsou.text.facts import load_facts
@@ -36,7 +37,7 @@ def built(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and path.name not in ("generation.json", "lexicon.json")
+        if path.is_file() and path.name not in ("generation.json", "lexicon.json", MANIFEST)
     }
 
 

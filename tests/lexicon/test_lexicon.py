@@ -118,7 +118,7 @@ def test_a_damaged_lexicon_is_refused_by_name(lexicons: LexiconStore, tmp_path: 
     assert lexicons.verify(generation(1)) == "words.texts has 12 bytes instead of 13"
 
 
-def test_damaged_queries_are_refused_with_how_to_mend_them(lexicons: LexiconStore, tmp_path: Path):
+def test_damaged_queries_are_refused_with_the_command_to_run(lexicons: LexiconStore, tmp_path: Path):
     lexicons.write_catalog(generation(1), PHRASES, [])
     lexicons.write_queries(known("雨伞"))
     (tmp_path / "lexicon" / lexicons.current_queries() / "popular.json").write_text('["雨衣"]', "utf-8")

@@ -107,12 +107,20 @@ class ChangeWriter:
 
     def _sources(self, changes: Sequence[ChangedProduct]) -> dict[str, Source]:
         """Return the sources of the documents of all products that are there."""
-        as_before = [one.product_id for one in changes if one.product is not None and one.texts is None]
-        held = self._learned(as_before)
+        held = self._learned(
+            [
+                one.product_id
+                for one in changes
+                if one.product is not None and (one.texts is None or one.texts.types is None)
+            ]
+        )
         sources = {}
         for product_id, product, texts in changes:
             if product is not None:
-                sources[product_id] = self._source(product, texts or held.get(product_id, NO_TEXTS))
+                before = held.get(product_id, NO_TEXTS)
+                learned = texts or before
+                types = before.types if learned.types is None else learned.types
+                sources[product_id] = self._source(product, replace(learned, types=types))
         return sources
 
     def _source(self, product: Product, texts: SearchedTexts) -> Source:
@@ -120,7 +128,7 @@ class ChangeWriter:
         for name in _VECTORS:
             if name in source:
                 source[f"{CHANGED}{name}"] = source.pop(name)
-        return with_learned(source, texts.types, texts.facts)
+        return with_learned(source, texts.types or (), texts.facts)
 
     def _learned(self, product_ids: Sequence[str]) -> dict[str, SearchedTexts]:
         """Return what was learned of these products when their texts last changed."""

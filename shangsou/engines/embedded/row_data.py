@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from shangsou.engines.changes import NO_TEXTS, ChangedProduct
+from shangsou.engines.changes import NO_TEXTS, ChangedProduct, SearchedTexts
 from shangsou.engines.embedded.catalog import Catalog
 from shangsou.engines.embedded.columns import Columns, open_columns
 from shangsou.engines.embedded.groups import Groups, open_groups
@@ -42,6 +42,7 @@ class RowData:
         patched: dict[int, Product] = {}
         removed: list[int] = []
         added: list[ChangedProduct] = []
+        rows_before: list[int | None] = []
         for change in changes:
             row = self.catalog.row(change.product_id)
             if row is not None and change.product is not None and change.texts is None:
@@ -51,6 +52,7 @@ class RowData:
                 removed.append(row)
             if change.product is not None:
                 added.append(change)
+                rows_before.append(row)
         products = [change.product for change in added if change.product is not None]
         catalog = self.catalog.changed(patched, removed, products)
         groups = self.groups.changed(removed, products, catalog.ties) if removed or added else self.groups
@@ -61,7 +63,7 @@ class RowData:
             self.columns.changed(patched, removed, products, groups, catalog.ties),
             groups,
             self.postings.with_products(first, products, segmenter),
-            self.types.with_rows([of_row.types for of_row in texts]),
+            self.types.with_rows(self._types_of(texts, rows_before)),
             self.facts.with_rows([of_row.facts for of_row in texts]),
             {
                 "title_vector": _with_vectors(
@@ -73,6 +75,18 @@ class RowData:
             },
             self.superfluous + len(removed) + len(added),
         )
+
+    def _types_of(
+        self, texts: Sequence[SearchedTexts], rows_before: Sequence[int | None]
+    ) -> list[Sequence[str]]:
+        """Return the types of products: where they are those that they had, of the row that they had."""
+        kept = [row for row in rows_before if row is not None]
+        before: dict[int | None, Sequence[str]] = {None: ()}
+        before.update(zip(kept, self.types.of_rows(kept), strict=True))
+        return [
+            before[row] if one.types is None else one.types
+            for one, row in zip(texts, rows_before, strict=True)
+        ]
 
 
 def open_row_data(folder: Path, dimensions: int) -> RowData:

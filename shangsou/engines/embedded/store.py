@@ -179,8 +179,11 @@ class EmbeddedStore:
             raise self._damaged(name, damage)
         previous = self.current()
         temporary = self._folder / f"CURRENT.{os.getpid()}"
-        temporary.write_text(name + "\n", "utf-8")
-        atomic_replace(temporary, self._folder / "CURRENT")
+        try:
+            temporary.write_text(name + "\n", "utf-8")
+            atomic_replace(temporary, self._folder / "CURRENT")
+        finally:
+            temporary.unlink(missing_ok=True)
         for old in find_superseded(_generation_names(self._folder), self.generations(), name, previous):
             # Renamed first: after a kill in between, the next writer finds rubbish, not half a generation.
             rubbish = self._folder / f"building-{old}"

@@ -61,6 +61,22 @@ class Types:
         changed.main = np.concatenate([self.main, np.array(main, np.int32)])
         return changed
 
+    def of_rows(self, rows: Sequence[int]) -> list[tuple[str, ...]]:
+        """Return the types of each of these different rows, the main one first."""
+        codes: dict[int, list[int]] = {row: [] for row in rows}
+        positions = np.flatnonzero(np.isin(self._rows, np.array(rows, np.int32)))
+        held = np.searchsorted(self._starts, positions, side="right") - 1
+        for row, code in zip(self._rows[positions].tolist(), held.tolist(), strict=True):
+            codes[row].append(code)
+        for code, further in self._further.items():
+            for row in codes.keys() & set(further):
+                codes[row].append(code)
+        return [self._with_main_first(row, of_row) for row, of_row in codes.items()]
+
+    def _with_main_first(self, row: int, codes: Sequence[int]) -> tuple[str, ...]:
+        main = self.main[row]
+        return tuple(self.names[code] for code in sorted(codes, key=lambda code: bool(code != main)))
+
     def mask(self, names: Sequence[str]) -> NDArray[np.bool_]:
         """Return which rows are of any of these types."""
         mask = np.zeros(len(self.main), np.bool_)

@@ -520,3 +520,18 @@ def test_k1_and_b_of_the_ranking_recipe_are_built_into_the_index(home: IndexerHo
     newest, oldest = home.run("generations", "--json").document["generations"]
     assert (oldest["recipe"]["k1"], oldest["recipe"]["b"]) == (1.1, 0.3)
     assert (newest["recipe"]["k1"], newest["recipe"]["b"]) == (shipped["k1"], shipped["b"])
+
+
+def test_a_rollback_on_a_full_disk_says_so_leaves_all_as_it_was_and_works_once_there_is_room(
+    home: IndexerHome,
+) -> None:
+    for _ in range(2):
+        home.index_directly(Product("1", "连衣裙"))
+    finished = home.run_apart("rollback", fault="switch:full")
+    assert finished.code == 1
+    assert finished.err.endswith("the disk is full; free some space, and try again\n")
+    assert "Traceback" not in finished.err
+    assert home.store.current() == "gen-2"
+    assert not list((home.folder / "index").glob("CURRENT.*"))
+    assert home.run_apart("rollback").code == 0
+    assert home.store.current() == "gen-1"

@@ -9,7 +9,7 @@ from tests.fixtures.indexer import IndexerHome
 PRODUCTS = [Product("1", "连衣裙"), Product("2", "雨伞")]
 
 
-def test_a_whole_index_is_said_to_be_whole(home: IndexerHome):
+def test_a_whole_index_is_reported_as_whole(home: IndexerHome):
     name = home.index_directly(*PRODUCTS)
     finished = home.run("verify")
     assert (finished.code, finished.err) == (0, "")

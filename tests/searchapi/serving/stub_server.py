@@ -16,9 +16,10 @@ from pathlib import Path
 import click
 
 from searchapi import logs
+from searchapi.addresses import open_socket
 from searchapi.app import create_app
 from searchapi.serving import channel, connections
-from searchapi.serving.server import open_socket, serve
+from searchapi.serving.server import serve
 from shangsou.product import Product
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from searchapi.addresses import PortBusy, open_socket
 from searchapi.commands.serve import serve
-from searchapi.serving.server import PortBusy, open_socket
 from shangsou.errors import UnusableInput
 from tests.fixtures.searchapi import ServerProcess, ask, running_stub_server, wait_until
 
@@ -54,7 +54,7 @@ def test_a_stop_finishes_what_is_in_flight_and_refuses_the_rest(
         # Who is connected learns that it is not ready, and that the connection ends.
         not_ready = ask(kept_open, "/readyz")
         assert not_ready.status == 503
-        assert not_ready.json() == {"missing": ["the server is stopping"]}
+        assert not_ready.json() == {"missing": ["the server is stopping"], "warnings": []}
         assert not_ready.headers["Connection"] == "close"
         assert not slow.done()
         (tmp_path / "release").touch()

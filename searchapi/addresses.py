@@ -1,0 +1,58 @@
+"""Addresses that a server listens on."""
+
+import errno
+import socket
+from ipaddress import ip_address
+
+from shangsou.errors import ShangsouError, UnusableInput
+
+
+class PortBusy(ShangsouError):
+    """Another program listens on the port."""
+
+
+def open_socket(host: str, port: int, *, has_admin_key: bool) -> socket.socket:
+    """Return a bound socket that does not listen yet.
+
+    Raises `UnusableInput` for an invalid host or one that a server without a key may not serve, and
+    `PortBusy`.
+    """
+    try:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (socket.gaierror, OverflowError, UnicodeError) as reason:
+        raise UnusableInput(f"--host {host} --port {port} is no address to listen on: {reason}") from None
+    # `localhost` is both IPv4 and IPv6; most clients try 127.0.0.1.
+    family, kind, protocol, _, address = min(addresses, key=lambda candidate: candidate[0] != socket.AF_INET)
+    if not has_admin_key and not is_loopback_name(str(address[0])):
+        raise UnusableInput(
+            f"--host {host} would serve other machines, which needs a key: set SHANGSOU_ADMIN_KEY to a "
+            "secret of at least 16 characters, or leave --host at 127.0.0.1"
+        )
+    bound_socket = socket.socket(family, kind, protocol)
+    try:
+        bound_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound_socket.bind(address)
+    except OSError as reason:
+        bound_socket.close()
+        if reason.errno == errno.EADDRINUSE:
+            raise PortBusy(
+                f"port {port} of {host} is in use by another program: stop it, or choose another --port"
+            ) from None
+        raise UnusableInput(f"cannot listen on {host} port {port}: {reason.strerror}") from None
+    return bound_socket
+
+
+def url_of(bound_socket: socket.socket) -> str:
+    """Return the address at which a bound socket is reached."""
+    host, port = bound_socket.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def is_loopback_name(host: str) -> bool:
+    """Return whether a name or an address, such as `localhost` or `127.0.0.1`, is a loopback one."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,102 @@
+"""A server that a fault of the machine ends is started again."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+
+import pytest
+
+from shangsou.product import Product
+from tests.fixtures.indexer import IndexerHome
+from tests.fixtures.searchapi import ServerProcess, ask, running_program, wait_until
+
+
+def serving(home: Path) -> AbstractContextManager[ServerProcess]:
+    """Serve a home folder with an encoder that needs no weights."""
+    module = "tests.searchapi.serving.hash_server"
+    return running_program(
+        "serve", "--port", "0", home=home, module=module, model="hash-encoder", workers="1"
+    )
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    with serving(tmp_path) as program:
+        yield program
+
+
+def children(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def refuses(server: ServerProcess) -> bool:
+    with closing(server.connect()) as connection:
+        try:
+            connection.connect()
+        except ConnectionRefusedError:
+            return True
+        return False
+
+
+def lives(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGBUS, signal.SIGSEGV, signal.SIGKILL])
+def test_one_that_is_ended_by_a_signal_answers_again_at_the_same_address(
+    server: ServerProcess, number: signal.Signals
+):
+    (child,) = children(server.process.pid)
+    os.kill(child, number)
+    # Who asks meanwhile waits.
+    assert server.ask("/healthz").status == 200
+    assert children(server.process.pid) != [child]
+    server.signal(signal.SIGTERM)
+    assert server.wait() == 0
+    assert f"the server was ended by {number.name}; it is started again" in server.stderr()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_that_stops_it_reaches_the_server_which_ends_in_order(
+    server: ServerProcess, number: signal.Signals
+):
+    (child,) = children(server.process.pid)
+    with closing(server.connect()) as kept_open:
+        assert ask(kept_open, "/healthz").status == 200
+        # Half a request, for which a stop waits.
+        kept_open.sock.send(b"GET /healthz HTTP/1.1\r\n")
+        server.signal(number)
+        wait_until(lambda: refuses(server), "new connections are refused")
+        assert lives(child)
+        kept_open.sock.send(b"Host: localhost\r\n\r\n")
+        assert kept_open.sock.recv(12) == b"HTTP/1.1 200"
+    assert server.wait() == 0
+    assert not lives(child)
+    assert "started again" not in server.stderr()
+
+
+def test_killed_it_takes_the_server_along(server: ServerProcess):
+    (child,) = children(server.process.pid)
+    server.process.kill()
+    wait_until(lambda: not lives(child), "the server has ended")
+
+
+def test_a_file_cut_off_in_place_ends_no_service_the_generation_before_answers(tmp_path: Path):
+    home = IndexerHome(tmp_path)
+    home.index_directly(*(Product(str(number), f"雨伞 {number}") for number in range(3)))
+    home.index_directly(*(Product(str(number), f"雨伞 {number}") for number in range(2_000)))
+    with serving(tmp_path) as program:
+        program.wait_until_ready()
+        for name in ("products.jsonl", "prices.npy", "column.sales.npy", "impacts.npy"):
+            os.truncate(tmp_path / "index" / "gen-2" / name, 128)
+
+        def answers() -> bool:
+            try:
+                return b'"total":3,' in program.ask("/v1/search?q=%E9%9B%A8%E4%BC%9E&mode=lexical").body
+            except OSError:
+                return False  # the connection of the process that was ended
+
+        wait_until(answers, "the generation before is searched")
+        assert b"gen-2 is damaged" in program.ask("/readyz").body
