@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.attached.state import FOLDER as ATTACHED
-from shangsou.atomic_files import sync
+from shangsou.atomic_files import copy_files, sync
 from shangsou.engines.generations import current_generation
 from shangsou.engines.stores import open_store
 from shangsou.errors import DamagedIndex, IndexingFailed, NoIndex, UnusableInput
@@ -100,13 +100,10 @@ def _copy_generation(settings: Settings, target: Path) -> str:
             shutil.rmtree(target / folder, ignore_errors=True)
         name = generation.name
         try:
-            shutil.copytree(settings.home / "index" / name, target / "index" / name)
-            damage = find_damage(target / "index" / name, fully=True)
-            if damage:
-                raise DamagedIndex(name, str(settings.home / "index"), damage)
+            copy_files(settings.home / "index" / name, target / "index" / name)
             if lexicons.folder(generation).exists():
                 copied = target / lexicons.folder(generation).relative_to(settings.home)
-                shutil.copytree(lexicons.folder(generation), copied)
+                copy_files(lexicons.folder(generation), copied)
             for file in lexicons.query_files():
                 _copy(file, target / file.relative_to(settings.home))
             copied = target / journal_path(settings.home).relative_to(settings.home)
@@ -116,6 +113,9 @@ def _copy_generation(settings: Settings, target: Path) -> str:
             continue
         # As long as it is kept, so are the changes since.
         if any(kept.name == name for kept in store.generations()):
+            damage = find_damage(target / "index" / name, fully=True)
+            if damage:
+                raise DamagedIndex(name, str(settings.home / "index"), damage)
             (target / "index" / "CURRENT").write_text(f"{name}\n", "utf-8")
             return name
     raise IndexingFailed("the index was replaced again and again while it was copied; back up again later")

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sqlite3
 import time
 from pathlib import Path
@@ -33,6 +34,16 @@ def atomic_replace(source: Path, target: Path) -> None:
     sync(source)
     source.replace(target)
     sync(target.parent)
+
+
+def copy_files(source: Path, target: Path) -> None:
+    """Copy the files of a folder that holds no folders into a new one.
+
+    Not `shutil.copytree`, whose error is a list without the number by which a full disk is told.
+    """
+    target.mkdir(parents=True)
+    for path in source.iterdir():
+        shutil.copyfile(path, target / path.name)
 
 
 def disk_problem(problem: OSError) -> str:

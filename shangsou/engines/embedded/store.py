@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from shangsou.atomic_files import atomic_replace, sync
+from shangsou.atomic_files import atomic_replace, copy_files, sync
 from shangsou.background import BackgroundWorker
 from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.embedded.product_files import ProductFiles
@@ -149,7 +149,7 @@ class EmbeddedStore:
             shutil.rmtree(leftover)
         number = _next_number(self._folder)
         building = self._folder / f"building-{number}"
-        shutil.copytree(folder, building)
+        copy_files(folder, building)
         damage = find_damage(building, fully=True)
         if damage:
             shutil.rmtree(building)

@@ -97,16 +97,16 @@ def test_a_backup_in_the_middle_of_switches_is_of_one_generation(
     shop: IndexerHome, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write("catalog.csv", CATALOG)
-    copytree, copied = backup_module.shutil.copytree, []
+    copy_files, copied = backup_module.copy_files, []
 
-    def copy_while_others_switch(source: Path, target: Path) -> object:
+    def copy_while_others_switch(source: Path, target: Path) -> None:
         copied.append(source.name)
         if len(copied) == 1:
             for _ in range(4):
                 shop.run("index", path)
-        return copytree(source, target)
+        copy_files(source, target)
 
-    monkeypatch.setattr(backup_module.shutil, "copytree", copy_while_others_switch)
+    monkeypatch.setattr(backup_module, "copy_files", copy_while_others_switch)
     finished = shop.run("backup", tmp_path / "saved", "--json")
     assert finished.document["generation"] == "gen-5"
     assert EmbeddedStore(tmp_path / "saved" / "index").current() == "gen-5"

@@ -1,5 +1,6 @@
 """`shangsou verify`: every file against what was written."""
 
+import resource
 import sqlite3
 from pathlib import Path
 
@@ -60,6 +61,18 @@ def test_a_damaged_database_of_events_is_found(home: IndexerHome):
     finished = home.run("verify")
     assert finished.code == 1
     assert "events/events.sqlite: damaged: " in finished.out
+
+
+def test_a_backup_on_a_full_disk_says_so(home: IndexerHome, tmp_path: Path):
+    home.index_directly(*PRODUCTS)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        finished = home.run("backup", tmp_path / "copy")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert finished.code == 1
+    assert finished.err.endswith("the disk is full; free some space, and try again\n")
 
 
 def test_no_backup_is_made_of_a_damaged_generation(home: IndexerHome, tmp_path: Path):
