@@ -2,6 +2,7 @@
 
 from flask import Flask
 from flask_compress import Compress
+from werkzeug.routing import PathConverter
 
 from searchapi import logs, metrics, problems, security
 from searchapi.event_service import EventService
@@ -22,12 +23,19 @@ from shangsou.engines.elastic.access import shared_breaker
 from shangsou.settings import Settings
 
 
+class _AnyPath(PathConverter):
+    """A rest of a path of any characters: ids may hold line feeds."""
+
+    regex = "(?s:[^/].*?)"
+
+
 def create_app(settings: Settings, searcher: SearchService) -> Flask:
     """Create the application: the API and the shop page over a searcher."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     # Product ids may contain two slashes in a row.
     app.url_map.merge_slashes = False
+    app.url_map.converters["path"] = _AnyPath
     breaker = shared_breaker(settings) if settings.engine == "elastic" else None
     counters = metrics.Metrics(searcher.generation, searcher.ranking, searcher.warnings, breaker)
     app.extensions[EXTENSION] = AppState(settings, searcher, counters, EventService(settings, counters))
