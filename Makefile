@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 PORT ?= 8700
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup check bench clean
+.PHONY: help demo test setup check bench lock audit base-image clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 demo: $(VENV)/.runtime ## Index the sample shop and serve it on http://127.0.0.1:8700 (PORT=… for another)
 	$(BIN)/shangsou demo --port $(PORT)
@@ -32,13 +32,23 @@ check: $(VENV)/.all ## Lint, names, types, layers
 bench: $(VENV)/.all ## Measure, on ../shared/data (slow)
 	$(BIN)/python -m benchmarks
 
+lock: ## Write versions and hashes of all dependencies into requirements/ anew
+	.ci/lock
+
+audit: ## Look these versions up in the advisories of PyPI
+	.ci/audit
+
+base-image: ## Pin the image that docker/Dockerfile builds on by its digest (not tried: it needs a registry)
+	docker buildx imagetools inspect python:3.12-slim --format 'python:3.12-slim@{{.Manifest.Digest}}' > docker/base-image
+	@echo "build with --build-arg BASE=$$(cat docker/base-image)"
+
 clean: ## Remove the environment and what tools left behind
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-$(VENV)/.runtime: setup.cfg pyproject.toml
-	sh .ci/install $(PYTHON) $(VENV) .
+$(VENV)/.runtime: setup.cfg pyproject.toml requirements/runtime.txt
+	sh .ci/install $(PYTHON) $(VENV) ''
 	touch $@
 
-$(VENV)/.all: setup.cfg pyproject.toml
-	sh .ci/install $(PYTHON) $(VENV) '.[test,torch,parquet,relevance]'
+$(VENV)/.all: setup.cfg pyproject.toml requirements/all.txt
+	sh .ci/install $(PYTHON) $(VENV) all
 	touch $@ $(VENV)/.runtime

@@ -2,9 +2,9 @@
 
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 from shangsou.errors import UnusableInput
+from shangsou.secret_files import read_secret
 
 TOML_FILE = "shangsou.toml"
 DEFAULT_MODEL = "BAAI/bge-small-zh-v1.5"
@@ -130,6 +131,17 @@ class Settings(BaseSettings):
         repr=False,
         description="Key of the server's writing routes. Without it the server binds loopback only.",
     )
+    admin_key_file: str | None = Field(default=None, description="File that holds that key.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_admin_key(cls, values: dict[str, Any]) -> dict[str, Any]:
+        file = values.get("admin_key_file")
+        return (
+            values | {"admin_key": read_secret("ADMIN_KEY", values.get("admin_key"), file)}
+            if file
+            else values
+        )
 
     @field_validator("home")
     @classmethod

@@ -62,3 +62,31 @@ def test_a_shangsou_toml_that_cannot_be_read_is_named(
 def test_digits_and_words_of_ours_elsewhere_in_the_name_are_no_matter(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SHANGSOU_ELASTIC_INDEX", "lock-shop2")
     assert read_settings().elastic_index == "lock-shop2"
+
+
+def test_the_key_of_the_server_may_be_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    file = tmp_path / "admin-key"
+    file.write_text("0123456789abcdef\n")
+    monkeypatch.setenv("SHANGSOU_ADMIN_KEY_FILE", str(file))
+    assert read_settings().admin_key == "0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("short\n", "SHANGSOU_ADMIN_KEY: String should have at least 16 characters"),
+        ("", "is empty; write the secret into it"),
+        (None, "cannot be read: No such file or directory"),
+    ],
+)
+def test_a_file_that_holds_no_key_is_named_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None, words: str
+):
+    file = tmp_path / "admin-key"
+    if content is not None:
+        file.write_text(content)
+    monkeypatch.setenv("SHANGSOU_ADMIN_KEY_FILE", str(file))
+    with pytest.raises(UnusableInput) as refused:
+        read_settings()
+    assert words in str(refused.value)
+    assert "short" not in str(refused.value)

@@ -9,12 +9,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from searchapi.commands.serve import serve
 from shangsou.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-SECRETS = {"ELASTIC_PASSWORD": "letters0and1digits", "SHANGSOU_ADMIN_KEY": "0123456789abcdef"}
+SECRETS = {"ELASTIC_PASSWORD": "letters0and1digits"}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,8 @@ def test_the_build_context_holds_what_is_copied_and_nothing_else(instructions):
 
 def test_base_images_have_a_version_and_fit_the_project(instructions):
     images = [rest.split()[0] for rest in values(instructions, "FROM")]
-    assert set(images) == {"python:3.12-slim"}
+    assert set(images) == {"$BASE"}
+    assert values(instructions, "ARG")[0] == "BASE=python:3.12-slim"
     assert setup()["options"]["python_requires"] == ">=3.11"
 
 
@@ -107,13 +109,12 @@ def test_all_settings_named_in_docker_exist():
     assert named <= {f"SHANGSOU_{name.upper()}" for name in Settings.model_fields}
 
 
-def test_the_secrets_of_the_example_are_settings_that_hold():
-    settings = Settings(
-        admin_key=SECRETS["SHANGSOU_ADMIN_KEY"],
-        elastic_url=f"http://elastic:{SECRETS['ELASTIC_PASSWORD']}@elasticsearch:9200",
-        engine="elastic",
-    )
-    assert settings.admin_key is not None
+def test_what_is_installed_has_versions_and_hashes(instructions):
+    locked = (ROOT / "requirements/runtime.txt").read_text("utf-8")
+    for package in setup()["options"]["install_requires"].split():
+        name = re.match(r"[\w-]+", package)[0].lower().replace("_", "-")
+        assert re.search(rf"^{name}==\S+.*\\\n    --hash=sha256:", locked, re.MULTILINE), name
+    assert any("--require-hashes -r requirements/runtime.txt" in rest for rest in values(instructions, "RUN"))
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +140,19 @@ def test_the_compose_file_is_valid_and_serves_this_machine_alone(compose):
     assert result.returncode == 0, result.stderr
     assert "elasticsearch:8.19.21" in result.stdout
     assert "127.0.0.1:8700:8700" in result.stdout
+
+
+def test_its_server_writes_to_its_volume_alone_and_has_limits(compose):
+    server = yaml.safe_load(compose(**SECRETS).stdout)["services"]["api"]
+    assert server["read_only"] is True
+    assert server["tmpfs"] == ["/tmp"]
+    assert server["pids_limit"] == 512
+    assert server["ulimits"]["nofile"] == 4096
+    assert server["cap_drop"] == ["ALL"]
+    environment = server["environment"]
+    assert not [name for name in environment if re.search(r"(KEY|PASSWORD)$", name)]
+    mounted = {f"/run/secrets/{secret['source']}" for secret in server["secrets"]}
+    assert {environment["SHANGSOU_ADMIN_KEY_FILE"], environment["SHANGSOU_ELASTIC_PASSWORD_FILE"]} == mounted
 
 
 @pytest.mark.parametrize("secret", SECRETS)

@@ -9,6 +9,7 @@ from typing import Any
 
 from shangsou.engines.elastic.addresses import Address
 from shangsou.errors import UnusableInput
+from shangsou.secret_files import read_secret
 from shangsou.settings import Settings
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
@@ -22,8 +23,8 @@ def authentication(settings: Settings, addresses: Sequence[Address]) -> dict[str
     Raises `UnusableInput` for settings that contradict each other and for files that cannot be read. No
     message holds a secret.
     """
-    api_key = _secret("ELASTIC_API_KEY", settings.elastic_api_key, settings.elastic_api_key_file)
-    password = _secret("ELASTIC_PASSWORD", settings.elastic_password, settings.elastic_password_file)
+    api_key = read_secret("ELASTIC_API_KEY", settings.elastic_api_key, settings.elastic_api_key_file)
+    password = read_secret("ELASTIC_PASSWORD", settings.elastic_password, settings.elastic_password_file)
     user = settings.elastic_user or ""
     given = {(address.user, address.password) for address in addresses if address.user or address.password}
     if len(given) > 1:
@@ -86,23 +87,6 @@ def certificates(settings: Settings, addresses: Sequence[Address]) -> dict[str, 
             )
         return {"ssl_assert_fingerprint": digits.lower()}
     return {"ca_certs": _check_ca_file(ca_file)} if ca_file else {}
-
-
-def _secret(name: str, value: str | None, file: str | None) -> str:
-    """Return a secret from its setting or from the file that another setting names; empty: none is set."""
-    if value and file:
-        raise UnusableInput(f"both SHANGSOU_{name} and SHANGSOU_{name}_FILE are set; remove one of them")
-    if not file:
-        return value or ""
-    try:
-        # An editor ends the last line; nothing else is taken off.
-        secret = Path(file).expanduser().read_text("utf-8").removesuffix("\n").removesuffix("\r")
-    except (OSError, ValueError, RuntimeError) as problem:
-        words = problem.strerror if isinstance(problem, OSError) else "it is no text in UTF-8"
-        raise UnusableInput(f"SHANGSOU_{name}_FILE {file!r} cannot be read: {words}") from None
-    if not secret:
-        raise UnusableInput(f"SHANGSOU_{name}_FILE {file!r} is empty; write the secret into it")
-    return secret
 
 
 def _api_key(text: str) -> str | tuple[str, str]:
