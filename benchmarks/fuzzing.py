@@ -1,8 +1,8 @@
 """Fuzz what reads input from outside: `python -m benchmarks.fuzzing TARGET SECONDS`, with the extra `fuzz`.
 
 Targets: `catalog` (files of a merchant), `events` (files of events), `search` (texts in the search box),
-`query` (query strings of the API). libFuzzer mutates the examples of the package and of ../shared/cases, guided
-by which code they reach. It ends at the first input that raises anything but our own errors; inputs that take
+`query` (query strings of the API). libFuzzer mutates the examples of the package and of ../shared/cases,
+guided by which code they reach. It ends at the first input that raises anything but our own errors; inputs that take
 more than a second of processor time are written beside it and counted.
 """
 

@@ -70,7 +70,11 @@ def split_line(text: str, dialect: Dialect) -> list[str] | None:
     except csv.Error as problem:
         if "unexpected end" in str(problem):
             return None
+    try:
         return next(csv.reader([text], delimiter=dialect.delimiter))
+    except csv.Error:
+        # Several lines, one of which ends outside of quotes.
+        return None
 
 
 def _row_of_many_lines(

@@ -89,6 +89,17 @@ def test_cells_with_escapes_are_read_back_as_they_were_written(rows: list[list[s
     assert found == rows
 
 
+def test_quotes_that_close_before_the_end_of_a_line_make_no_cell_of_several_lines() -> None:
+    lines = ["a,b,c", '1,"b', 'x"c"d,2,y', 'e"f,g,h']
+    found = list(read_rows(Lines.of(lines), Dialect(",")))
+    assert found[0] == (1, ["a", "b", "c"])
+    assert found[1:] == [
+        (2, "a quoted cell begins here and is never closed"),
+        (3, ['x"c"d', "2", "y"]),
+        (4, ['e"f', "g", "h"]),
+    ]
+
+
 def workbook(rows: str, *, sheet_state: str = "visible") -> bytes:
     """Return the smallest workbook with one sheet of these rows."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
