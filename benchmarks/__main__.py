@@ -13,11 +13,14 @@ from pathlib import Path
 
 from benchmarks import (
     cleaning,
+    crowding,
     encoding,
+    endurance,
     events,
     hanging,
     indexing,
     install,
+    killing,
     machine,
     misspelling,
     personal,
@@ -34,6 +37,7 @@ from tests.servers.elasticsearch import running_elasticsearch
 
 BENCHMARKS = {
     "cleaning": cleaning.measure,
+    "crowding": crowding.measure,
     "encoding": encoding.measure,
     "hanging": hanging.measure,
     "indexing": indexing.measure,
@@ -49,6 +53,8 @@ BENCHMARKS = {
     "updating": updating.measure,
     "events": events.measure,
     "install": install.measure,
+    "killing": killing.measure,
+    "endurance": endurance.measure,
 }
 BOTH_ENGINES = {"personal", "relevance", "searching", "serving", "suggesting", "updating"}
 

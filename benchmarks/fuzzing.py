@@ -2,8 +2,8 @@
 
 Targets: `catalog` (files of a merchant), `events` (files of events), `search` (texts in the search box),
 `query` (query strings of the API). libFuzzer mutates the examples of the package and of ../shared/cases,
-guided by which code they reach. It ends at the first input that raises anything but our own errors; inputs that take
-more than a second of processor time are written beside it and counted.
+guided by which code they reach. It ends at the first input that raises anything but our own errors; inputs that
+take more than a second of processor time are written beside it and counted.
 """
 
 import sys
