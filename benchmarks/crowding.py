@@ -1,4 +1,4 @@
-"""What searches of one address take while another holds thousands of idle and slow connections."""
+"""Searches of one address while another holds thousands of idle and slow connections."""
 
 import http.client
 import resource

@@ -49,7 +49,13 @@ def open_catalogs(
     fitting = [_fitting(shape, mapping) if len(opened) > 1 else dict(mapping) for shape in opened]
     columns = [
         # Where there are several files, one may complete another.
-        match_columns(shape.name, shape.header, own, needs_title=needs_titles and len(opened) == 1)
+        match_columns(
+            shape.name,
+            shape.header,
+            own,
+            needs_title=needs_titles and len(opened) == 1,
+            has_whole_products=needs_titles,
+        )
         for shape, own in zip(opened, fitting, strict=True)
     ]
     if needs_titles and not any("title" in found.names for found in columns):

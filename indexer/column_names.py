@@ -14,6 +14,8 @@ from shangsou.text.normalize import to_simplified
 ATTRIBUTE_PREFIX = "attributes."
 # A unit or a remark beside the name: `价格(元)`, `【必填】标题`.
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+# The unit that makes another field of a price: `售卖价(分)`, `价格（单位：分）`.
+_FEN = re.compile(r"[(\[【]\s*(?:单位\s*[:：]?\s*)?(分|fen|cents?)\s*[)\]】]", re.IGNORECASE)
 # Keys below which an object keeps its value: `brand.name` of a flattened file is the brand.
 _VALUE_KEYS = re.compile(
     r"[./](?:name|title|label|value|values|text|amount|qty|quantity|count|src|url|href)(?:[./]0)?$",
@@ -40,6 +42,13 @@ def normalize_name(name: str) -> str:
 @lru_cache(1 << 14)
 def bare_name(name: str) -> str:
     """Return a name normalized, without what stands in brackets and without a last `.name` or `.value`."""
+    text = _FEN.sub(r"\1", unicodedata.normalize("NFKC", name))
+    return normalize_name(_VALUE_KEYS.sub("", _REMARK.sub("", text)))
+
+
+@lru_cache(1 << 14)
+def name_without_unit(name: str) -> str:
+    """Return a bare name without the unit of a price in brackets."""
     text = _REMARK.sub("", unicodedata.normalize("NFKC", name))
     return normalize_name(_VALUE_KEYS.sub("", text))
 

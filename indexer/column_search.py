@@ -44,9 +44,17 @@ _LEVELS = ("cat1", "cat2", "cat3", "cat4")
 
 
 def find_columns(
-    header: Sequence[str], mapping: Mapping[str, str], platform: Platform | None = None
+    header: Sequence[str],
+    mapping: Mapping[str, str],
+    platform: Platform | None = None,
+    *,
+    has_whole_products: bool = True,
 ) -> dict[str, int]:
-    """Return the position of every field that has a column."""
+    """Return the position of every field that has a column.
+
+    Where rows state whole products, the only price is the price, whatever it is called; where they change
+    some, a list price alone changes that.
+    """
     search = _ColumnSearch(header, mapping)
     search.take_attributes_and_pairs()
     search.take_columns_of_variants(platform.ignored if platform else ())
@@ -58,7 +66,7 @@ def find_columns(
     search.take_patterns()
     search.take_second_choices()
     search.take_further_numbers(platform.columns.get("product_id", ()) if platform else ())
-    return search.finish()
+    return search.finish(has_whole_products=has_whole_products)
 
 
 class _ColumnSearch:
@@ -182,7 +190,7 @@ class _ColumnSearch:
         other = field.removesuffix("_fen") if field.endswith("_fen") else f"{field}_fen"
         return other in self.columns and other in self.mapped
 
-    def finish(self) -> dict[str, int]:
+    def finish(self, *, has_whole_products: bool) -> dict[str, int]:
         columns = self.columns
         if "product_id" not in columns and "sku" in columns:
             slots = [slot for slot in ("sku", *MORE_SKUS) if slot in columns]
@@ -192,6 +200,8 @@ class _ColumnSearch:
         if not {"product_id", "group_id"} & columns.keys() and "codes" in columns:
             # A till numbers its goods by their barcodes.
             columns["product_id"] = columns["codes"]
+        if not has_whole_products:
+            return columns
         # The only price is the price, whatever it is called.
         for suffix in ("", "_fen"):
             sale, price = f"sale_price{suffix}", f"price{suffix}"

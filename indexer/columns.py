@@ -30,7 +30,12 @@ class Columns:
 
 
 def match_columns(
-    file: str, header: Sequence[str], mapping: Mapping[str, str], *, needs_title: bool = True
+    file: str,
+    header: Sequence[str],
+    mapping: Mapping[str, str],
+    *,
+    needs_title: bool = True,
+    has_whole_products: bool = True,
 ) -> Columns:
     """Match columns to fields: by `mapping`, by the platform, by the usual names, then by parts of names.
 
@@ -46,6 +51,8 @@ def match_columns(
         Field to column name, from `--map`.
     needs_title
         Whether a file without titles is refused: one that completes another has none.
+    has_whole_products
+        Whether the rows state whole products, or change what they name.
 
     Raises
     ------
@@ -59,7 +66,7 @@ def match_columns(
                 f"{file}: --map {field}={column} names no column; the file has {list_columns(header)}"
             )
     platform = recognize(header)
-    columns = find_columns(header, mapping, platform)
+    columns = find_columns(header, mapping, platform, has_whole_products=has_whole_products)
     missing = [] if {"product_id", "sku", "group_id"} & columns.keys() else [("product_id", "id")]
     missing += [("title", "title")] if needs_title and "title" not in columns else []
     for field, word in missing:

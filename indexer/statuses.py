@@ -5,6 +5,8 @@ from typing import Literal
 
 from indexer.cell_vocabulary import vocabulary
 
+# 不在架, 未启用, 非在售.
+_NOT = ("不", "未", "非", "没")
 # 1 is on, 2 is off: in Magento, and in Taobao's assistant, whose interface calls the warehouse `instock`.
 _NUMBERED_OFF = frozenset(("2", "instock", "in_stock"))
 # A simple product of Magento that is shown with its parent.
@@ -54,4 +56,6 @@ def _read_word(word: str, bare: str) -> Literal["on", "off"] | None:
         return "on"
     if any(part in bare for part in vocabulary("off_parts")):
         return "off"
-    return "on" if any(part in bare for part in vocabulary("on_parts")) else None
+    if not any(part in bare for part in vocabulary("on_parts")):
+        return None
+    return "off" if bare.startswith(_NOT) else "on"

@@ -1,7 +1,7 @@
 """Security checks of every request, and the security headers of every response."""
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden
 
 from searchapi.authorization import has_loopback_host
 from searchapi.origin import SAFE_METHODS, is_cross_site
@@ -39,6 +39,8 @@ def register(app: Flask, *, local_only: bool) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
+    app.before_request(_refuse_bytes_that_are_no_text)
+
     @app.before_request
     def reject_cross_site() -> None:
         # Their pages can make a browser send requests with the user's rights but without the user's intent.
@@ -56,3 +58,11 @@ def register(app: Flask, *, local_only: bool) -> None:
                     "without SHANGSOU_ADMIN_KEY this server answers only under localhost or a loopback "
                     "address; set the key to serve other names"
                 )
+
+
+def _refuse_bytes_that_are_no_text() -> None:
+    # Werkzeug would raise an error of its own wherever the parameters are read first.
+    try:
+        request.query_string.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadRequest("the query string is not UTF-8; encode it with percent signs") from None

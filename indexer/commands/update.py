@@ -8,7 +8,7 @@ import click
 from indexer.commands.index_options import kept_mapping, read_options, reading_options
 from indexer.commands.json_output import json_option, to_json_text
 from shangsou.cpu import calculate_in_one_thread
-from shangsou.errors import ShangsouError
+from shangsou.errors import IndexingFailed, ShangsouError
 from shangsou.settings import read_settings
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ def update(  # noqa: PLR0913, PLR0917 - click passes each option
         # disable=None: no bar if stderr is not a terminal.
         with tqdm(total=rows, desc="updating", unit=" rows", disable=None) as bar:
             updater.run(catalogs, lambda read: bar.update(read - bar.n))
+        if report.rejected and report.rejected == report.read:
+            failure = IndexingFailed("every row was rejected, and no product was changed")
     except ShangsouError as problem:
         failure = problem
     if as_json:

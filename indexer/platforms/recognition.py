@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from indexer.column_names import bare_name, normalize_name
+from indexer.column_names import name_without_unit, normalize_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Platform:
 
 def recognize(header: Iterable[str]) -> Platform | None:
     """Return the platform of whose signature a header has enough and most, or None."""
-    names = {key for name in header for key in (_signature_key(name), bare_name(name))}
+    names = {key for name in header for key in (_signature_key(name), name_without_unit(name))}
     enough = [platform for platform in platforms() if len(platform.signature & names) >= platform.matches]
     return max(enough, key=lambda platform: _score(platform.signature & names), default=None)
 

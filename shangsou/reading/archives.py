@@ -1,7 +1,9 @@
 """Unpack zip files and keep standard input, in a folder that goes with the process, within bounds."""
 
+import errno
 import lzma
 import shutil
+import struct
 import sys
 import tempfile
 import weakref
@@ -83,13 +85,19 @@ def keep_standard_input(workspace: Workspace) -> Path:
     return workspace.keep(sys.stdin.buffer, "standard input")
 
 
+# What Python's reader raises of one, beside the error for an offset that is none.
+_DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, struct.error)
+
+
 def unpack_zip(path: Path, name: str, workspace: Workspace) -> list[Member]:
     """Return the files in a zip that may hold products; raises `UnusableInput` where there is none."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = [info.filename for info in archive.infolist() if not info.is_dir()]
             members = list(_unpacked(archive, name, workspace))
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError) as problem:
+    except (*_DAMAGED_ZIP, OSError) as problem:
+        if isinstance(problem, OSError) and problem.errno != errno.EINVAL:
+            raise
         raise UnusableInput(
             f"{name}: the zip file is damaged or cut off ({problem}); make or fetch it again"
         ) from None

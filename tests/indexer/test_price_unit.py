@@ -59,3 +59,17 @@ def test_a_column_that_the_user_gave_raises_no_question(write: Write) -> None:
     report = Report()
     list(read_products(open_catalogs([path], {"price": "价格"}), report, 0.05))
     assert report.to_json()["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    "column", ["售卖价(分)", "SKU价格(分)", "价格（单位：分）", "价格【分】", "price (cents)"]
+)
+def test_a_unit_in_brackets_tells_fen(write: Write, column: str) -> None:
+    [product] = read(write("goods.csv", f"商品编号,商品名称,{column}\n1,杯,5990\n"))
+    assert product.price_fen == 5_990
+
+
+@pytest.mark.parametrize("column", ["降价", "涨价", "降价(元)"])
+def test_the_amount_of_a_reduction_is_no_price(write: Write, column: str) -> None:
+    [product] = read(write("goods.csv", f"商品编号,商品名称,{column}\n1,杯,5\n"))
+    assert product.price_fen is None

@@ -100,6 +100,18 @@ def test_quotes_that_close_before_the_end_of_a_line_make_no_cell_of_several_line
     ]
 
 
+def test_a_zip_whose_offsets_point_nowhere_is_damaged(write: Write) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("goods.csv", "商品编号,商品名称\n1,杯\n")
+    content = bytearray(packed.getvalue())
+    # The offset of the file in the directory (PKWARE's 4.3.12), as one below zero.
+    directory = content.index(b"PK\x01\x02")
+    content[directory + 42 : directory + 46] = (0xFFFFFFF0).to_bytes(4, "little")
+    with pytest.raises(UnusableInput, match="the zip file is damaged or cut off"):
+        read(write("goods.zip", bytes(content)))
+
+
 def workbook(rows: str, *, sheet_state: str = "visible") -> bytes:
     """Return the smallest workbook with one sheet of these rows."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -1,5 +1,6 @@
 """Operations, and the products that they make."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -117,3 +118,49 @@ def test_a_patch_twice_is_a_patch_once_and_what_comes_of_it_can_be_stored(
     changed = apply_operation(once, Operation("patch", "cup", second))
     assert changed is not None
     assert product_from_json(product_to_json(changed)) == changed
+
+
+BEGINS = datetime(2026, 11, 1, tzinfo=UTC)
+OFFERED = Product("p", "杯", price_fen=9_900, list_price_fen=11_900, offer_from=BEGINS)
+
+
+@pytest.mark.parametrize(
+    ("before", "stated", "after"),
+    [
+        pytest.param(
+            Product("p", "杯", price_fen=11_900, list_price_fen=14_900),
+            {"sale_price_fen": 9_900, "offer_from": BEGINS.isoformat()},
+            OFFERED,
+            id="the price becomes the regular one, not the market price",
+        ),
+        pytest.param(
+            OFFERED,
+            {"sale_price_fen": 8_900, "offer_from": BEGINS.isoformat()},
+            replace(OFFERED, price_fen=8_900),
+            id="another sale beside the same regular price",
+        ),
+        pytest.param(OFFERED, {"sale_price_fen": None}, Product("p", "杯", price_fen=11_900), id="its end"),
+        pytest.param(
+            Product("p", "杯", price_fen=11_900, list_price_fen=14_900),
+            {"sale_price_fen": None},
+            Product("p", "杯", price_fen=11_900, list_price_fen=14_900),
+            id="the end of none",
+        ),
+        pytest.param(
+            Product("p", "杯", price_fen=900),
+            {"sale_price_fen": 990},
+            Product("p", "杯", price_fen=900),
+            id="a dearer one",
+        ),
+        pytest.param(
+            Product("p", "杯"),
+            {"sale_price_fen": 900},
+            Product("p", "杯", price_fen=900),
+            id="without a price",
+        ),
+    ],
+)  # fmt: skip
+def test_a_sale_price_is_beside_the_regular_price_that_a_product_has(
+    before: Product, stated: dict[str, object], after: Product
+) -> None:
+    assert apply_operation(before, Operation("upsert", "p", stated)) == after

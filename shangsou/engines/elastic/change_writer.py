@@ -44,7 +44,7 @@ _READ_AT_ONCE = 1_000
 _LEARNED = ["product_id", "main_type", "filter.type", "filter.fact"]
 _VECTORS = ("title_vector", "description_vector")
 _VECTOR_FIELDS = [f"{prefix}{name}" for name in _VECTORS for prefix in ("", CHANGED)]
-_CONFLICT, _NOT_FOUND = 409, 404
+_FORBIDDEN, _NOT_FOUND, _CONFLICT = 403, 404, 409
 
 
 class ChangeWriter:
@@ -224,7 +224,8 @@ class ChangeWriter:
             if "error" not in outcome or outcome["status"] == _CONFLICT:
                 # A conflict: who took over has written a later state already.
                 continue
-            if outcome["status"] in (_NOT_FOUND, 429) or outcome["status"] >= 500:
+            if outcome["status"] in (_FORBIDDEN, _NOT_FOUND, 429) or outcome["status"] >= 500:
+                # Not for what it says: an index that may not be written now, or an account that may not.
                 raise access.failure_of(outcome["status"], outcome)
             # It would be refused again, and hold up all later changes.
             log.error(

@@ -21,6 +21,7 @@ from shangsou.errors import (
     NoIndex,
     RecipeMismatch,
     ShangsouError,
+    UpdatesUnavailable,
     WeightsUnavailable,
 )
 from shangsou.lexicon.lexicon import Lexicon
@@ -37,6 +38,9 @@ from shangsou.updates.texts import TextLearner
 log = logging.getLogger(__name__)
 # How often a generation that was refused, or weights that were missing, are tried again.
 _RETRY_S = 10.0
+# How often changes that cannot be taken over are tried again.
+_BEHIND_RETRY_S = 1.0
+_BEHIND = "changes of products are not searched yet, since they cannot be read or written; the log says why"
 _NO_INDEX = 'no index yet; run "shangsou index FILE" or "shangsou demo"'
 
 
@@ -82,6 +86,8 @@ class LiveIndex:
         self._current: OpenIndex | None = None
         self._problem: ShangsouError = NoIndex(_NO_INDEX)
         self._refused: DamagedIndex | RecipeMismatch | None = None
+        self._behind: ShangsouError | None = None
+        self._behind_retry_at = 0.0
         self._open_key = self._attempted_key = self._fetched_key = ""
         self._retry_at = 0.0
 
@@ -99,11 +105,13 @@ class LiveIndex:
 
     @property
     def warning(self) -> str:
-        """Return why not the current generation is open but another, for everybody; empty where it is."""
-        current, refused = self._current, self._refused
-        if current is None or refused is None:
+        """Return what of the current generation and its changes is not searched; empty where all is."""
+        current, refused, behind = self._current, self._refused, self._behind
+        if current is None:
             return ""
-        return f"{refused.public}; {current.engine.generation.name} serves"
+        if refused is not None:
+            return f"{refused.public}; {current.engine.generation.name} serves"
+        return _BEHIND if behind is not None else ""
 
     def follow(self) -> None:
         """Open the current generation where it is not open yet, or not in full; keep the old one on failure.
@@ -115,22 +123,32 @@ class LiveIndex:
             self._fetch_lexicon(key)
             with self._lock:
                 self._follow(key)
-                self._follow_changes()
         except ShangsouError as problem:
             self._problem = problem
             raise
+        self.follow_changes()
 
     def follow_changes(self) -> None:
-        """Take over the changes that were accepted since; cheap where there are none."""
+        """Take over the changes that were accepted since; cheap where there are none.
+
+        Where they cannot be read, or not be written where processes share a storage, what is open is searched
+        without them, `warning` says so, and it is tried again.
+        """
         with self._lock:
-            self._follow_changes()
+            if self._behind is not None and time.monotonic() < self._behind_retry_at:
+                return
+            try:
+                self._follow_changes()
+                self._behind = None
+            except (EngineUnavailable, UpdatesUnavailable) as problem:
+                self._note_behind(problem)
 
     def update(self, operations: Sequence[Operation]) -> list[Outcome]:
         """Do operations on products, one behind the other, and return what came of each.
 
-        What is returned as done is durable, and found by searches of this process. Raises NoIndex,
-        EngineUnavailable or UpdatesUnavailable; nothing has changed then, unless a connection broke while
-        changes were written.
+        What is returned as done is durable, and found by searches of this process, or as soon as
+        Elasticsearch takes it. Raises NoIndex, EngineUnavailable or UpdatesUnavailable; nothing has changed
+        then.
         """
         with self._lock:
             with self._journal.writing() as journal:
@@ -142,7 +160,12 @@ class LiveIndex:
                     return decision.outcomes
                 changed = changed_products(decision.before, decision.after, self._learn(index))
                 sequence = journal.append(decision.accepted, index.engine.sequence)
-                engine = index.engine.changed(changed, sequence)
+                try:
+                    engine = index.engine.changed(changed, sequence)
+                except EngineUnavailable as problem:
+                    # They are durable, and written as soon as that can be done.
+                    self._note_behind(problem)
+                    return decision.outcomes
             self._current = _with_engine(index, engine, decision.after)
         return decision.outcomes
 
@@ -175,7 +198,11 @@ class LiveIndex:
                 raise
             # Without its key: the damaged one is tried again, and may be whole then.
             opened, self._open_key = self._open(open_before(self._store, problem)), ""
-        self._current = self._with_changes(opened)
+        try:
+            self._current, self._behind = self._with_changes(opened), None
+        except (EngineUnavailable, UpdatesUnavailable) as problem:
+            self._current = opened
+            self._note_behind(problem)
         self._problem = NoIndex(_NO_INDEX)
         log.info("serving generation %s", self._current.engine.generation.name)
 
@@ -197,6 +224,12 @@ class LiveIndex:
                 # It serves without, and says so.
                 log.warning("%s", problem)
         self._fetched_key = key
+
+    def _note_behind(self, problem: ShangsouError) -> None:
+        """Keep, and log once, why changes that are durable are not searched yet."""
+        if str(problem) != str(self._behind or ""):
+            log.warning("changes of products wait: %s", problem)
+        self._behind, self._behind_retry_at = problem, time.monotonic() + _BEHIND_RETRY_S
 
     def _follow_changes(self, held: AbstractContextManager[bool] | None = None) -> None:
         current = self._current

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,43 @@ def test_a_new_index_serves_only_if_its_suite_passes(
     assert failed.code == 1
     assert "fails on gen-2" in failed.err
     assert stored(home)["1"].title == "红色马克杯"
+
+
+def money(product: Product) -> tuple[int | None, int | None]:
+    """Return the price that holds now, and the list price beside it."""
+    current = product.current(datetime.now(UTC))
+    return current.price_fen, current.list_price_fen
+
+
+def test_a_promotion_changes_the_price_for_its_time_alone(shop: IndexerHome, write: Write) -> None:
+    header = "商品编号,促销价,促销开始时间,促销结束时间\n"
+    shop.run("update", write("market.csv", "商品编号,市场价\n1,29.9\n3,129\n"))
+    assert [money(stored(shop)[key]) for key in "13"] == [(1_990, 2_990), (9_900, 12_900)]
+    rows = "1,15,2099-01-01,2099-01-05\n2,8,2020-01-01,2020-01-05\n3,89,2020-01-01,2099-01-05\n"
+    shop.run("update", write("promotion.csv", header + rows))
+    products = stored(shop)
+    assert money(products["1"])[0] == 1_990
+    assert money(products["2"])[0] == 990
+    assert money(products["3"]) == (8_900, 9_900)
+    shop.run("update", write("ended.csv", header + "1,,,\n2,,,\n3,,,\n"), "--clear-blank")
+    assert [money(stored(shop)[key]) for key in "123"] == [(1_990, None), (990, None), (9_900, None)]
+
+
+def test_a_promotion_without_a_time_lasts_until_it_is_cleared(shop: IndexerHome, write: Write) -> None:
+    shop.run("update", write("promotion.csv", "商品编号,促销价\n1,15\n"))
+    assert money(stored(shop)["1"]) == (1_500, 1_990)
+    shop.run("update", write("ended.csv", "商品编号,促销价\n1,\n2,\n"), "--clear-blank")
+    assert [money(stored(shop)[key]) for key in "12"] == [(1_990, None), (990, None)]
+
+
+def test_a_status_that_nobody_knows_stays(shop: IndexerHome, write: Write) -> None:
+    shop.run("update", write("off.csv", "商品编号,状态\n1,下架\n"))
+    finished = shop.run("update", write("odd.csv", "商品编号,状态\n1,飞了\n"))
+    assert stored(shop)["1"].status == "off"
+    assert "left as it was" in finished.out
+
+
+def test_where_every_row_is_rejected_it_fails(shop: IndexerHome, write: Write) -> None:
+    finished = shop.run("update", write("wrong.csv", "商品编号,价格\nzz,1\nyy,2\n"))
+    assert finished.code == 1
+    assert "every row was rejected, and no product was changed" in finished.err

@@ -1,11 +1,12 @@
 """Changes of products on every way to an open index: accepted, followed, caught up and rolled back to."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pytest
 
 from indexer.build import index_products
+from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.change_writer import ChangeWriter
 from shangsou.engines.engine import Document, GenerationStore
 from shangsou.engines.generations import roll_back
@@ -20,6 +21,7 @@ from shangsou.updates.journals import open_journal
 from shangsou.updates.operation import Operation, OperationKind
 from tests.engines.catalog import page_ids
 from tests.fixtures.hash_encoder import HashEncoder
+from tests.fixtures.searchapi import wait_until
 
 RED = Product("red", "red shoe", price_fen=300, group_id="shoe")
 BLUE = Product("blue", "blue shoe", price_fen=200, group_id="shoe")
@@ -145,10 +147,10 @@ def test_what_a_process_wrote_by_half_is_written_in_full_by_the_next(
 
         def send_products_alone(self: ChangeWriter, items: list[list[bytes]], **_: object) -> None:
             send(self, items[:3], refresh=False)
-            raise EngineUnavailable("killed")
+            raise KeyboardInterrupt
 
         patch.setattr(ChangeWriter, "_send", send_products_alone)
-        with pytest.raises(EngineUnavailable, match="killed"):
+        with pytest.raises(KeyboardInterrupt):
             dying.update(changes)
     next_one.follow_changes()
     assert prices(next_one) == {"red": 100, "blue": 200}
@@ -162,3 +164,41 @@ def test_what_a_process_wrote_by_half_is_written_in_full_by_the_next(
     assert engine.cosines(green, ["blue"])[0] == pytest.approx(1)
     dying.follow_changes()
     assert prices(dying) == {"red": 100, "blue": 200}
+
+
+@pytest.mark.parametrize("block", ["write", "read_only_allow_delete"])
+@pytest.mark.parametrize(
+    "engine_settings", [pytest.param("elastic", marks=pytest.mark.elastic)], indirect=True
+)
+def test_a_change_while_the_index_may_not_be_written_is_kept_and_found_once_it_may(
+    engine_settings: Settings, store: GenerationStore, new_index: NewIndex, block: str
+) -> None:
+    build(store, RED, BLUE, HAT)
+    index, other = new_index(), new_index()
+    with closing(ElasticAccess(engine_settings)) as access:
+        set_block(access, f"{engine_settings.elastic_index}-1", block, on=True)
+        # Durable, in the journal, which may be written.
+        [outcome] = index.update([change("hat", price_fen=110)])
+        assert outcome.status == "updated"
+        assert "changes of products are not searched yet" in index.warning
+        # What cannot be decided on what there is now is refused, and not kept.
+        with pytest.raises(EngineUnavailable):
+            index.update([change("hat", price_fen=120)])
+        started = new_index()
+        for one in (other, started):
+            one.follow()
+            assert prices(one) == {"red": 300, "blue": 200, "hat": 100}
+            assert "changes of products are not searched yet" in one.warning
+        set_block(access, f"{engine_settings.elastic_index}-1", block, on=False)
+    for one in (index, other, started):
+        wait_until(lambda one=one: is_up_to_date(one), "the change is written")
+        assert prices(one) == {"red": 300, "blue": 200, "hat": 110}
+
+
+def is_up_to_date(index: LiveIndex) -> bool:
+    index.follow_changes()
+    return not index.warning
+
+
+def set_block(access: ElasticAccess, index: str, block: str, *, on: bool) -> None:
+    access.client.indices.put_settings(index=index, settings={f"index.blocks.{block}": on or None})

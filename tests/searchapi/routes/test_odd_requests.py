@@ -27,6 +27,7 @@ EVENT_FIELDS = ["event_id", "timestamp", "action_name", "user_id", "session_id",
                 "message_type", "own"]  # fmt: skip
 SEARCH_FIELDS = ["query", "filters", "facets", "sort", "page", "size", "mode", "explain", "correct",
                  "personalize", "user_id", "session_id", "query_id", "own"]  # fmt: skip
+GBK = "连衣裙".encode("gbk").decode("latin-1")
 FILTERS = ["category", "brand", "price", "in_stock", "contains", "excludes", "attributes"]
 PARAMETERS = ["q", "facet", "sort", "page", "size", "mode", "explain", "user_id", "session_id", "own",
               "price_gte", "brand", "category", "attr.颜色", "product_id", "judge", "position"]  # fmt: skip
@@ -157,3 +158,11 @@ def test_a_query_of_a_megabyte_is_recorded_as_far_as_it_is_searched(client: Flas
     assert status == 200
     wait_until(lambda: len(kept(client)) > 0, "the search is recorded")
     assert [event["user_query"] for event in kept(client)] == ["裙" * 256]
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/", "/nothing", "/v1/suggest"])
+@pytest.mark.parametrize("query", ["q=" + GBK, "pr\xecce=3", "\xff"])
+def test_a_query_string_in_another_encoding_is_a_400(client: FlaskClient, path: str, query: str) -> None:
+    answer = client.get(path, environ_overrides={"QUERY_STRING": query})
+    assert answer.status_code == 400
+    assert "not UTF-8" in answer.text
