@@ -55,6 +55,17 @@ def back_up(settings: Settings, target: Path) -> dict[str, object]:
     if target.absolute().is_relative_to(settings.home.absolute()):
         raise UnusableInput(f"{target} lies within SHANGSOU_HOME; name a folder outside of it")
     target.mkdir(parents=True, exist_ok=True)
+    try:
+        return _copy_home(settings, target)
+    except BaseException:
+        # Half of one would keep the next from being made there.
+        for path in target.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        raise
+
+
+def _copy_home(settings: Settings, target: Path) -> dict[str, object]:
+    """Copy the state of a shop into an empty folder, and return its description."""
     name = _copy_generation(settings, target)
     for database in databases(settings.home):
         copy_database(database, target / database.relative_to(settings.home))

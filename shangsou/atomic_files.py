@@ -49,7 +49,9 @@ def copy_files(source: Path, target: Path) -> None:
 def disk_problem(problem: OSError) -> str:
     """Return in words what keeps a file from being written, and what to do; empty for other errors."""
     advice = _DISK_PROBLEMS.get(problem.errno or 0, "")
-    place = f"{problem.filename}: " if problem.filename else ""
+    # Of a copy the file that is written, not the one that is read.
+    name = problem.filename2 or problem.filename
+    place = f"{name}: " if name else ""
     return f"{place}{advice}" if advice else ""
 
 

@@ -23,6 +23,8 @@ def merge(as_json: bool) -> None:
         generation = merge_changes(settings)
     if as_json:
         click.echo(to_json_text({"generation": generation and generation.name}), nl=False)
+    elif generation is None and settings.engine == "elastic":
+        click.echo("there is nothing to do: Elasticsearch merges changes by itself")
     elif generation is None:
         click.echo("nothing has changed since the index was built")
     else:

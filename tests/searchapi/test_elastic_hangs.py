@@ -105,10 +105,8 @@ def test_a_server_stays_alive_while_elasticsearch_hangs(
                     assert took_s < SOON_S
             assert server.ask("/healthz").status == 200
             not_ready = server.ask("/readyz")
-            assert (not_ready.status, not_ready.json()) == (
-                503,
-                {"missing": ["the search engine does not answer"]},
-            )
+            assert not_ready.status == 503
+            assert not_ready.json()["missing"] == ["the search engine does not answer"]
             for searching in first:
                 reply, took_s = searching.result()
                 assert reply.status == 503

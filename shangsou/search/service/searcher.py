@@ -13,7 +13,7 @@ from shangsou.degradation import Degradation
 from shangsou.engines.engine import Engine, Generation, GenerationStore
 from shangsou.engines.query import Filters
 from shangsou.engines.stores import open_store
-from shangsou.errors import DamagedLexicon, EngineUnavailable, EventsUnavailable, NoIndex, ShangsouError
+from shangsou.errors import DamagedLexicon, EventsUnavailable, NoIndex, ShangsouError
 from shangsou.lexicon.dictionary_file import describe_changed_dictionary
 from shangsou.lexicon.fact_tables import describe_changed_facts
 from shangsou.lexicon.lexicon import Lexicon
@@ -41,6 +41,10 @@ log = logging.getLogger(__name__)
 _MAX_GROUP = 10_000
 # How often switches and a changed ranking recipe are looked for. They are to be live within 2 s.
 _POLL_S = 0.5
+_NOT_FOLLOWED = "which index is current cannot be told; the one before is searched, and the log says why"
+_WRONG_RANKING = (
+    "the ranking recipe or a dictionary cannot be used; the one before counts, and the log says why"
+)
 # How often a lexicon that is missing is asked for again.
 _LEXICON_RETRY_S = 5.0
 # How often changes of products are. They are to be found within 1 s by every process.
@@ -67,6 +71,7 @@ class Searcher:
         self._lexicon_key: tuple[Generation, str] | None = None
         self._lexicon_retry_at = 0.0
         self._lexicon_problem: DamagedLexicon | None = None
+        self._ranking_problem = ""
         self._sharing = FileSharing(settings) if settings.engine == "elastic" else None
         self._events = open_event_store(settings)
         self._histories = Histories(self._events)
@@ -180,10 +185,8 @@ class Searcher:
         It asks nobody, so that it is answered while all searches wait.
         """
         index, problem = self._index.current, self._problem
-        if problem is not None and (index is None or isinstance(problem, EngineUnavailable | NoIndex)):
-            return [problem.public]
         if index is None:
-            return [NoIndex.public_text]
+            return [NoIndex.public_text if problem is None else problem.public]
         if problem_of_searches := self._readiness.problem():
             return [problem_of_searches]
         missing = [self._sharing.problem] if self._sharing and self._sharing.problem else []
@@ -195,9 +198,16 @@ class Searcher:
 
     def warnings(self) -> list[str]:
         """Return what somebody should see to though searches are answered, in words for everybody."""
-        problem = self._lexicon_problem
-        lexicon = str(Degradation("lexicon", problem.public)) if problem else ""
-        return [warning for warning in (self._index.warning, lexicon) if warning]
+        if self._index.current is None:
+            return []
+        lexicon = self._lexicon_problem
+        warnings = (
+            # Whether searches are answered is known from one that is tried.
+            _NOT_FOLLOWED if self._problem else self._index.warning,
+            str(Degradation("lexicon", lexicon.public)) if lexicon else "",
+            _WRONG_RANKING if self._ranking_problem else "",
+        )
+        return [warning for warning in warnings if warning]
 
     @property
     def _lacks_lexicon(self) -> bool:
@@ -221,9 +231,11 @@ class Searcher:
         with self._refresh_lock:
             try:
                 self._ranking = read_ranking(self._settings.home)
+                self._ranking_problem = ""
             except ShangsouError as problem:
-                # Said each time: a wrong recipe is a mistake that somebody is just making.
-                log.warning("%s", problem)
+                if str(problem) != self._ranking_problem:
+                    log.warning("%s", problem)
+                self._ranking_problem = str(problem)
             try:
                 self._index.follow()
                 engine = self._index.require().engine

@@ -73,6 +73,10 @@ def test_a_backup_on_a_full_disk_says_so(home: IndexerHome, tmp_path: Path):
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert finished.code == 1
     assert finished.err.endswith("the disk is full; free some space, and try again\n")
+    assert str(tmp_path / "copy") in finished.err
+    # So that it can be made there again.
+    assert list((tmp_path / "copy").iterdir()) == []
+    assert home.run("backup", tmp_path / "copy").code == 0
 
 
 def test_no_backup_is_made_of_a_damaged_generation(home: IndexerHome, tmp_path: Path):

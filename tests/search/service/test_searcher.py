@@ -282,8 +282,11 @@ def test_a_wrong_ranking_recipe_is_refused_by_name_and_keeps_nothing_else_from_b
     (settings.home / "ranking.json").write_bytes(broken)
     index(settings, "雨伞")
     wait_until(lambda: searcher.missing() == [])
-    assert complaint in caplog.text
+    for _ in range(3):
+        searcher.refresh()
+    assert caplog.text.count(complaint) == 1
     assert searcher.search(SearchRequest("伞")).applied["ranking"] == default["version"]
+    assert "the ranking recipe or a dictionary cannot be used" in searcher.warnings()[0]
 
 
 def test_what_a_newer_version_put_into_a_recipe_is_passed_over_by_name_and_the_rest_counts(
