@@ -179,3 +179,32 @@ def test_lists_of_names_and_values_are_those_of_a_variant_whatever_they_are_call
 def test_a_row_with_nothing_but_a_further_category_is_no_product(write: Write) -> None:
     text = "sku,name,price,_category\nA,杯,9,家居/杯子\n,,,促销\nB,壶,9,家居/壶\n"
     assert [p.product_id for p in read(write("goods.csv", text))] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("categories", "category"),
+    [
+        ("运动 > 瑜伽, 居家", ("运动", "瑜伽")),
+        ("居家, 运动 > 跳绳", ("居家",)),
+        ("运动, 运动 > 瑜伽", ("运动", "瑜伽")),
+    ],
+)
+def test_of_the_categories_of_woocommerce_the_first_counts_or_what_goes_on_from_it(
+    write: Write, categories: str, category: tuple[str, ...]
+) -> None:
+    header = (
+        "ID,Type,SKU,Name,Published,Is featured?,Visibility in catalog,Regular price,Sale price,Categories"
+    )
+    text = f'{header}\n1,simple,a,杯,1,0,visible,9,,"{categories}"\n'
+    assert read(write("goods.csv", text))[0].category == category
+
+
+@pytest.mark.parametrize("status", ["不在架", "未启用", "非在售", "清退", "撤柜", "封存", "禁售", "锁定"])
+def test_what_is_not_on_the_shelf_is_off(write: Write, status: str) -> None:
+    [product] = read(write("goods.csv", f"商品编号,商品名称,状态\n1,杯,{status}\n"))
+    assert product.status == "off"
+
+
+def test_a_column_that_enables_a_product_is_its_status(write: Write) -> None:
+    products = read(write("goods.csv", "商品编号,商品名称,启用\n1,杯,启用\n2,壶,禁用\n"))
+    assert [product.status for product in products] == ["on", "off"]
