@@ -10,6 +10,7 @@ from pathlib import Path
 
 import python_calamine
 
+from indexer.column_search import find_columns
 from indexer.shapes.header import MAX_ROWS_ABOVE, Header, find_header
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import MAX_PACKING_RATIO, MIN_BOMB_BYTES
@@ -60,7 +61,10 @@ def open_workbook(
     header_row: int | None = None,
     mapped: Collection[str] = (),
 ) -> list[Sheet]:
-    """Return the sheets that hold products: the best one, and those whose header is known as well.
+    """Return the sheets that hold products.
+
+    These are the best one, those whose header is known as well, and those that complete them, as one of
+    numbers and stock.
 
     Raises
     ------
@@ -97,7 +101,18 @@ def open_workbook(
         raise UnusableInput(f"{file}: the workbook is empty; nothing was indexed")
     best = max(known for known, _ in found)
     first_best = next(sheet for known, sheet in found if known == best)
-    return [sheet for known, sheet in found if sheet is first_best or known >= max(_MIN_KNOWN, best // 2)]
+    return [
+        sheet
+        for known, sheet in found
+        if sheet is first_best or known >= max(_MIN_KNOWN, best // 2) or _completes(sheet.header)
+    ]
+
+
+def _completes(header: Sequence[str]) -> bool:
+    """Return whether a header is one of the number of a product and of fields, and of nothing else."""
+    named = [name for name in header if name.strip()]
+    columns = find_columns(header, {})
+    return "product_id" in columns and len(named) > 1 and len(set(columns.values())) == len(named)
 
 
 def _filled_rows(sheet: "python_calamine.CalamineSheet") -> Iterator[tuple[int, list[object]]]:

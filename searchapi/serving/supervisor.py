@@ -59,8 +59,11 @@ def _wait(child: int) -> int:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, hand_on)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
+    while True:
+        # In a container this is the first process: what others leave behind ends here too.
+        ended, status = os.wait()
+        if ended == child:
+            return os.waitstatus_to_exitcode(status)
 
 
 def _end_with(connection: int) -> None:

@@ -112,24 +112,38 @@ def test_a_zip_whose_offsets_point_nowhere_is_damaged(write: Write) -> None:
         read(write("goods.zip", bytes(content)))
 
 
-def workbook(rows: str, *, sheet_state: str = "visible") -> bytes:
-    """Return the smallest workbook with one sheet of these rows."""
+def workbook(rows: str, *others: str, sheet_state: str = "visible") -> bytes:
+    """Return the smallest workbook with a sheet of these rows, and others behind it."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    sheets = dict(enumerate((rows, *others), start=1))
+    declared = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="{kind}.worksheet+xml"/>'
+        for number in sheets
+    )
+    listed = "".join(
+        f'<sheet name="{"商品" if number == 1 else f"库存{number}"}" sheetId="{number}" state="{sheet_state}" '
+        f'r:id="r{number}"/>'
+        for number in sheets
+    )
+    related = "".join(
+        f'<Relationship Id="r{number}" Type="{relations}/worksheet" Target="worksheets/sheet{number}.xml"/>'
+        for number in sheets
+    )
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/></Types>',
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>{declared}</Types>',
         "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
         f'Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets>'
-        f'<sheet name="商品" sheetId="1" state="{sheet_state}" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
-        f'Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">{related}</Relationships>',
+        **{
+            f"xl/worksheets/sheet{number}.xml": f'<worksheet xmlns="{main}"><sheetData>{text}</sheetData></worksheet>'
+            for number, text in sheets.items()
+        },
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -160,6 +174,18 @@ def test_a_workbook_is_read_by_values_with_long_numbers_whole(write: Write) -> N
         Product("00123", "壶", price_fen=1_900),
         Product("3", "碗", price_fen=800),
     ]
+
+
+def test_a_sheet_of_numbers_and_stock_completes_that_of_the_products(write: Write) -> None:
+    goods = sheet_row(1, "商品编码", "商品名称", "价格", "品牌", "类目")
+    goods += sheet_row(2, "1", "杯", 9, "云上", "家居") + sheet_row(3, "2", "壶", 19, "云上", "家居")
+    stock = sheet_row(1, "商品编码", "可用库存") + sheet_row(2, "2", 7) + sheet_row(3, "1", 0)
+    notes = sheet_row(1, "字段", "说明") + sheet_row(2, "商品编码", "不能重复")
+    found = read(write("goods.xlsx", workbook(goods, stock, notes)))
+    assert {(product.product_id, product.title, product.stock) for product in found} == {
+        ("1", "杯", 0),
+        ("2", "壶", 7),
+    }
 
 
 def test_a_workbook_that_would_fill_the_memory_is_refused(write: Write) -> None:
