@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from benchmarks.run_program import PROGRAM, run
 from benchmarks.searching import real_queries
-from benchmarks.serving import served
+from benchmarks.serving import children, memory_mb, served
 from shangsou.settings import Settings
 
 MINUTES, REINDEX_EVERY_MINUTES = 30, 5
@@ -35,7 +35,7 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
         load.run(CALIBRATION_S, pause_s=0.0)
         highest = len(load.taken_s) / CALIBRATION_S
         pause_s = CLIENTS / (LOAD * highest)
-        p95_ms, memory_mb = [], []
+        p95_ms, used_mb = [], []
         stop = threading.Event()
         changes = threading.Thread(target=_change, args=(port, stop))
         changes.start()
@@ -50,7 +50,8 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
             load.taken_s.clear()
             load.run(60, pause_s=pause_s)
             p95_ms.append(round(1000 * statistics.quantiles(load.taken_s, n=20)[-1], 1))
-            memory_mb.append(round(sum(map(_own_mb, [server, *_children(server)]))))
+            # What is not of files, of the server and its workers.
+            used_mb.append(round(sum(memory_mb(one, "RssAnon") for one in (server, *children(server)))))
             if reindex is not None and reindex.wait() != 0:
                 load.failed += 1
         stop.set()
@@ -61,9 +62,9 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
         "failed": load.failed,
         "p95_ms_by_minute": p95_ms,
         "worst_minute_over_the_first": round(max(p95_ms) / p95_ms[0], 2),
-        "memory_mb_by_minute": memory_mb,
+        "memory_mb_by_minute": used_mb,
         # Of minutes that are alike: the last before a reindex.
-        "memory_growth": round(memory_mb[-1] / memory_mb[REINDEX_EVERY_MINUTES - 1] - 1, 3),
+        "memory_growth": round(used_mb[-1] / used_mb[REINDEX_EVERY_MINUTES - 1] - 1, 3),
     }
 
 
@@ -120,15 +121,3 @@ def _change(port: int, stop: threading.Event) -> None:
         if connection.getresponse().status != 200:
             raise RuntimeError("changes were refused")
         connection.close()
-
-
-def _own_mb(process: int) -> float:
-    """Return the memory of a process that is not of files."""
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return int(next(line.split()[1] for line in lines if line.startswith("RssAnon"))) / 1024
-
-
-def _children(process: int) -> list[int]:
-    # Of all threads: each has the children that it started.
-    threads = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for thread in threads for child in thread.read_text().split()]

@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from benchmarks.run_program import PROGRAM, run
 from benchmarks.searching import real_queries
-from benchmarks.serving import served
+from benchmarks.serving import children, served
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.manifest import find_damage
 from shangsou.settings import Settings
@@ -96,7 +96,7 @@ def _kill_workers(queries: list[str]) -> dict[str, int]:
         killed = 0
         while killed < WORKER_KILLS:
             time.sleep(rng.uniform(0.05, 0.6))
-            if workers := _children(server):
+            if workers := children(server):
                 os.kill(rng.choice(workers), signal.SIGKILL)
                 killed += 1
         done.set()
@@ -187,11 +187,3 @@ def _ask(port: int, method: str, path: str, body: object = None) -> tuple[int, A
         return 0, {}
     finally:
         connection.close()
-
-
-def _children(process: int) -> list[int]:
-    # Of all threads: each has the children that it started.
-    with suppress(FileNotFoundError):
-        threads = Path(f"/proc/{process}/task").glob("*/children")
-        return [int(child) for thread in threads for child in thread.read_text().split()]
-    return []

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def _serve_and_measure(settings: Settings, queries: list[str]) -> dict[str, floa
     with served(settings):
         pass  # Warm disk: the second start is measured.
     with served(settings) as (port, pid, seconds_to_ready):
-        ready_mb = _resident_mb(pid)
+        ready_mb = memory_mb(pid, "VmRSS")
         shares = [(port, queries[client::CLIENTS]) for client in range(CLIENTS)]
         with get_context("spawn").Pool(CLIENTS) as clients:
             clients.map(_search_all, [(port, queries[:20])] * CLIENTS)
@@ -43,7 +43,7 @@ def _serve_and_measure(settings: Settings, queries: list[str]) -> dict[str, floa
         return {
             "seconds_to_ready": round(seconds_to_ready, 2),
             "resident_mb_when_ready": round(ready_mb),
-            "resident_mb_after_searches": round(_resident_mb(pid)),
+            "resident_mb_after_searches": round(memory_mb(pid, "VmRSS")),
             "searches_per_s_4_clients": round(len(queries) / seconds),
         }
 
@@ -68,7 +68,8 @@ def served(settings: Settings) -> Iterator[tuple[int, int, float]]:
                 time.sleep(0.01)
             seconds = time.perf_counter() - started
             # The process that serves is a child of the one that supervises it.
-            yield port, int(Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()), seconds
+            [serving] = children(server.pid)
+            yield port, serving, seconds
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait()
@@ -98,7 +99,16 @@ def _search_all(share: tuple[int, list[str]]) -> None:
     connection.close()
 
 
-def _resident_mb(pid: int) -> float:
+def children(pid: int) -> list[int]:
+    """Return the processes that the threads of one have started; none where it has ended."""
+    with suppress(FileNotFoundError):
+        of_threads = Path(f"/proc/{pid}/task").glob("*/children")
+        return [int(child) for of_thread in of_threads for child in of_thread.read_text().split()]
+    return []
+
+
+def memory_mb(pid: int, kind: str) -> float:
+    """Return the resident memory of a process, of a kind as Linux names it: VmRSS, RssAnon."""
     status = Path(f"/proc/{pid}/status").read_text()
-    kib = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
+    kib = next(line.split()[1] for line in status.splitlines() if line.startswith(f"{kind}:"))
     return int(kib) / 1024

@@ -41,9 +41,11 @@ def normalize_name(name: str) -> str:
 
 @lru_cache(1 << 14)
 def bare_name(name: str) -> str:
-    """Return a name normalized, without what stands in brackets and without a last `.name` or `.value`."""
-    text = _FEN.sub(r"\1", unicodedata.normalize("NFKC", name))
-    return normalize_name(_VALUE_KEYS.sub("", _REMARK.sub("", text)))
+    """Return a name normalized, without what stands in brackets and without a last `.name` or `.value`.
+
+    Of what stands in brackets the unit fen stays.
+    """
+    return name_without_unit(_FEN.sub(r"\1", unicodedata.normalize("NFKC", name)))
 
 
 @lru_cache(1 << 14)

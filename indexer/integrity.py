@@ -37,7 +37,7 @@ def check_integrity(settings: Settings) -> Iterator[Checked]:
     if isinstance(store, EmbeddedStore):
         yield from _check_generations(store)
     lexicons = LexiconStore(settings)
-    for generation in store.generations():
+    for generation in filter(lambda one: lexicons.folder(one).exists(), store.generations()):
         yield Checked(
             f"lexicon of {generation.name}",
             lexicons.verify(generation),

@@ -9,11 +9,10 @@ from indexer.cells.readers import field_of_cell
 from indexer.clean import SALE_CELLS, clean_row
 from shangsou.product import Product, field_to_json
 from shangsou.reading.issue import Issue
-from shangsou.updates.operation import SALE
+from shangsou.updates.operation import MONEY, SALE
 
 _REGULAR = frozenset({"price", "price_fen"})
 _SALE_PRICES = frozenset({"sale_price", "sale_price_fen"})
-_OFFER = frozenset({"list_price_fen", "offer_from", "offer_until"})
 _UNKNOWN_STATUS = "status unknown"
 # Stands in where a row states no title: a product has one.
 _ANY_TITLE = "title"
@@ -65,10 +64,10 @@ def read_patch(
         if any(issue.reason == _UNKNOWN_STATUS for issue in cleaned.issues):
             names.discard("status")
         if not SALE_CELLS.isdisjoint(filled) and not _REGULAR.isdisjoint(filled):
-            names |= {"price_fen", *_OFFER}
+            names |= MONEY
         elif not _SALE_PRICES.isdisjoint(filled) and stated.price_fen is not None:
             fields |= _sale(stated, now or datetime.now(UTC))
-            names -= {"price_fen", *_OFFER}
+            names -= MONEY
         for name in names:
             value = getattr(stated, name)
             if name == "list_price_fen" and "price_fen" not in names:

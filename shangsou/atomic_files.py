@@ -7,10 +7,10 @@ import sqlite3
 import time
 from pathlib import Path
 
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What a system answers who writes more than there is room for."""
+# What a system answers who writes more than there is room for.
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _DISK_PROBLEMS = {
-    **dict.fromkeys(DISK_FULL, "the disk is full; free some space, and try again"),
+    **dict.fromkeys(_DISK_FULL, "the disk is full; free some space, and try again"),
     errno.EROFS: "the disk is read-only; mount it for writing, and try again",
     **dict.fromkeys((errno.EACCES, errno.EPERM), "no permission; give the user of this program access"),
     errno.EIO: "the disk cannot be read or written; check it",
@@ -57,7 +57,7 @@ def disk_problem(problem: OSError) -> str:
 
 def is_disk_full(problem: OSError) -> bool:
     """Return whether a file cannot be written for want of space."""
-    return problem.errno in DISK_FULL
+    return problem.errno in _DISK_FULL
 
 
 def enable_wal(database: sqlite3.Connection, timeout_s: float) -> None:

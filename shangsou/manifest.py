@@ -32,11 +32,6 @@ def write_manifest(folder: Path) -> None:
     (folder / MANIFEST).write_text(f"{lines}{_digest(lines.encode())}\n", "utf-8")
 
 
-def has_manifest(folder: Path) -> bool:
-    """Return whether a folder says what its files are to hold."""
-    return (folder / MANIFEST).exists()
-
-
 def find_damage(folder: Path, *, fully: bool = False) -> str:
     """Return in words the first file that does not hold what was written into it, empty where each does.
 

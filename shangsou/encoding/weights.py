@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from shangsou.atomic_files import is_disk_full
 from shangsou.encoding.download import Progress, download_jar
 from shangsou.encoding.model_folder import ModelFolder
 from shangsou.encoding.precision import needs_seven_bits
@@ -135,7 +136,7 @@ def _download(folder: ModelFolder, repository: str | None, progress: Progress | 
 
 
 def _explain_failure(problem: OSError, settings: Settings, folder: ModelFolder) -> str:
-    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_disk_full(problem):
         return (
             f"the disk of {folder.path} is full; the weights of {DEFAULT_MODEL} take 200 MB there. Free some "
             'space or set SHANGSOU_HOME to another disk, then run "shangsou model fetch"'

@@ -175,8 +175,7 @@ class LexiconStore:
 
     def verify(self, generation: Generation) -> str:
         """Compare all files of a lexicon with what was written, and return the damage, empty without."""
-        folder = self.folder(generation)
-        return find_damage(folder, fully=True) if folder.exists() else ""
+        return find_damage(self.folder(generation), fully=True)
 
     def verify_queries(self) -> str:
         """Compare all files of the known queries with what was written, and return the damage."""

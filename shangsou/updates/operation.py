@@ -16,7 +16,8 @@ SALE = "sale_price_fen"
 # What goes with a list price that is none any more.
 _PERIOD = ("offer_from", "offer_until")
 _OFFER = ("list_price_fen", *_PERIOD)
-_MONEY = frozenset({"price_fen", *_OFFER})
+MONEY = frozenset({"price_fen", *_OFFER})
+"""The fields that settle which price holds."""
 _to_canonical_json = JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
@@ -47,7 +48,7 @@ def apply_operation(product: Product | None, operation: Operation) -> Product | 
     merged = before.with_fields(changed)
     if not merged.title:
         return product
-    if not _MONEY.isdisjoint(stated) and not _has_list_price(merged):
+    if not MONEY.isdisjoint(stated) and not _has_list_price(merged):
         return merged.with_fields(dict.fromkeys(_OFFER))
     return merged
 

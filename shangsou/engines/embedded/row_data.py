@@ -80,7 +80,9 @@ class RowData:
         self, texts: Sequence[SearchedTexts], rows_before: Sequence[int | None]
     ) -> list[Sequence[str]]:
         """Return the types of products: where they are those that they had, of the row that they had."""
-        kept = [row for row in rows_before if row is not None]
+        kept = [
+            row for one, row in zip(texts, rows_before, strict=True) if one.types is None and row is not None
+        ]
         before: dict[int | None, Sequence[str]] = {None: ()}
         before.update(zip(kept, self.types.of_rows(kept), strict=True))
         return [

@@ -78,9 +78,13 @@ class EmbeddedStore:
 
     def open(self, name: str | None = None) -> EmbeddedEngine:
         """Open a generation, by default the current one."""
-        is_named, names = name is not None, _generation_names(self._folder)
-        name = name or self.current()
-        if name is None or not names or (is_named and name not in names):
+        names = _generation_names(self._folder)
+        if name is None:
+            # Where what is current has gone it counts as damaged, as long as there is another.
+            name = self.current() if names else None
+        elif name not in names:
+            name = None
+        if name is None:
             raise NoIndex(f'no index in {self._folder}; run "shangsou index FILE" or "shangsou demo"')
         generation = replace(self._read_stamp(name), current=name == self.current())
         damage = find_damage(self._folder / name)
@@ -102,7 +106,7 @@ class EmbeddedStore:
         folder = self._folder / name
         mark = folder / _DAMAGED
         try:
-            self._read_stamp(name, is_marked=False)
+            self._read_stamp(name, heeds_mark=False)
             damage = find_damage(folder, fully=True)
         except DamagedIndex as problem:
             damage = problem.damage
@@ -190,13 +194,16 @@ class EmbeddedStore:
             (self._folder / old).rename(rubbish)
             shutil.rmtree(rubbish, ignore_errors=True)
 
-    def _read_stamp(self, name: str, *, is_marked: bool = True) -> Generation:
-        """Return what describes a generation; raises `DamagedIndex` also where `verify` found it damaged."""
+    def _read_stamp(self, name: str, *, heeds_mark: bool = True) -> Generation:
+        """Return what describes a generation; raises `DamagedIndex`.
+
+        With `heeds_mark` also where `verify` found it damaged.
+        """
         folder = self._folder / name
         try:
             payload = json.loads((folder / STAMP).read_text("utf-8"))
             mark = folder / _DAMAGED
-            damage = mark.read_text("utf-8") if is_marked and mark.exists() else ""
+            damage = mark.read_text("utf-8") if heeds_mark and mark.exists() else ""
         except FileNotFoundError:
             raise self._damaged(name, f"{STAMP} is missing") from None
         except (OSError, ValueError) as problem:

@@ -1,14 +1,11 @@
 """Documents that are kept in a temporary file while they are read."""
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from indexer.attached.spool import Spool
 from shangsou.errors import IndexingFailed
 from shangsou.reading.archives import Workspace
+from tests.fixtures.full_disk import full_disk
 
 
 def hit(document_id: str, **source: object) -> dict[str, object]:
@@ -37,17 +34,6 @@ def test_what_was_cleared_is_gone() -> None:
 
 def test_a_full_disk_is_named_with_the_way_out() -> None:
     spool = Spool(Workspace(), "documents")
-    with files_of_at_most(100), pytest.raises(IndexingFailed, match="set TMPDIR") as raised:
+    with full_disk(100), pytest.raises(IndexingFailed, match="set TMPDIR") as raised:
         spool.add([hit("G1", title="杯" * 1_000)])
     assert str(spool.path.parent) in str(raised.value)
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """Let longer files fail with EFBIG, as a full disk does with ENOSPC."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

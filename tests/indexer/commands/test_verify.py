@@ -1,10 +1,10 @@
 """`shangsou verify`: every file against what was written."""
 
-import resource
 import sqlite3
 from pathlib import Path
 
 from shangsou.product import Product
+from tests.fixtures.full_disk import full_disk
 from tests.fixtures.indexer import IndexerHome
 
 PRODUCTS = [Product("1", "连衣裙"), Product("2", "雨伞")]
@@ -65,12 +65,8 @@ def test_a_damaged_database_of_events_is_found(home: IndexerHome):
 
 def test_a_backup_on_a_full_disk_says_so(home: IndexerHome, tmp_path: Path):
     home.index_directly(*PRODUCTS)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
-    try:
+    with full_disk(100):
         finished = home.run("backup", tmp_path / "copy")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert finished.code == 1
     assert finished.err.endswith("the disk is full; free some space, and try again\n")
     assert str(tmp_path / "copy") in finished.err

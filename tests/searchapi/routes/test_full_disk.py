@@ -1,14 +1,11 @@
 """The files of the shop on disks that are full or cannot be written to."""
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from flask.testing import FlaskClient
 
 from searchapi.app import create_app
 from shangsou.settings import Settings
+from tests.fixtures.full_disk import full_disk
 from tests.fixtures.searchapi import StubSearcher
 
 DICTIONARIES = {
@@ -16,17 +13,6 @@ DICTIONARIES = {
     "/v1/entities": {"entities": "brand: 华为"},
     "/v1/recommend/rules": {"rules": "exclude 伞"},
 }
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """Have the kernel refuse each write, as on a full disk: EFBIG."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("path", DICTIONARIES)
