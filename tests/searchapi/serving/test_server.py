@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from contextlib import closing, suppress
 from http.client import HTTPException
 from pathlib import Path
 
@@ -19,15 +19,9 @@ from tests.fixtures.searchapi import ServerProcess, ask, running_stub_server, wa
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
+def server(default_hangup: None, tmp_path: Path) -> Iterator[ServerProcess]:
     """A server whose search for 慢 ends when the file `release` appears."""
-    with ExitStack() as stack:
-        # A process inherits that SIGHUP is ignored, as it is under nohup.
-        previous = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-        try:
-            started = stack.enter_context(running_stub_server(tmp_path))
-        finally:
-            signal.signal(signal.SIGHUP, previous)
+    with running_stub_server(tmp_path) as started:
         yield started
 
 

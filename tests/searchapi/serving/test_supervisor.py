@@ -22,7 +22,7 @@ def serving(home: Path) -> AbstractContextManager[ServerProcess]:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
+def server(default_hangup: None, tmp_path: Path) -> Iterator[ServerProcess]:
     with serving(tmp_path) as program:
         yield program
 
