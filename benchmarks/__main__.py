@@ -17,6 +17,7 @@ from benchmarks import (
     encoding,
     endurance,
     events,
+    first_index,
     hanging,
     indexing,
     install,
@@ -55,6 +56,7 @@ BENCHMARKS = {
     "install": install.measure,
     "killing": killing.measure,
     "endurance": endurance.measure,
+    "first_index": first_index.measure,
 }
 BOTH_ENGINES = {"personal", "relevance", "searching", "serving", "suggesting", "updating"}
 

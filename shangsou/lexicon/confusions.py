@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from string import ascii_lowercase
 from typing import Literal, NamedTuple
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.lexicon.pinyin import Sounds
+from shangsou.method_cache import cached_method
 
 Likeness = Literal["sound", "near sound", "shape", "sound and shape", "letter"]
 LIKENESSES: tuple[Likeness, ...] = ("sound", "near sound", "shape", "sound and shape", "letter")
@@ -47,7 +48,7 @@ class Confusions:
             for part in (char, *shapes.get(char, "")):
                 self._by_part[part].add(char)
         # A shop's texts hold some 4,000 different characters.
-        self.of = lru_cache(4096)(self._of)
+        self.of = cached_method(self._of, 4096)
 
     def _of(self, written: str) -> Alternatives:
         """Return the characters that may have been meant, with the reason."""

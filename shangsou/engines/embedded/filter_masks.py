@@ -9,6 +9,7 @@ from shangsou.engines.embedded.lexical import LexicalIndex
 from shangsou.engines.embedded.term_rows import TermRows
 from shangsou.engines.embedded.types import Types
 from shangsou.engines.query import Exclusion, FactCondition, Filters, TypeCondition
+from shangsou.method_cache import cached_method
 
 # Cached masks: shoppers page and refine, and all facets of a search use the same ones.
 _CACHE_SIZE = 64
@@ -25,7 +26,7 @@ class FilterMasks:
         self._catalog, self._columns, self._lexical = catalog, columns, lexical
         self._types = types
         self._cached_term_mask = lru_cache(_FACT_CACHE_SIZE)(facts.mask)
-        self._cached_mask = lru_cache(_CACHE_SIZE)(self._mask)
+        self._cached_mask = cached_method(self._mask, _CACHE_SIZE)
 
     def passing(self, filters: Filters, period: int) -> Mask | None:
         """Return which rows are on sale and pass the filters, with the prices of a period; None if all do."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from shangsou.engines.embedded.postings import Postings
 from shangsou.engines.fields import COVERAGE_FIELD, TEXTS
 from shangsou.engines.query import LexicalQuery
+from shangsou.method_cache import cached_method
 from shangsou.text.terms import containment_terms
 
 Mask = NDArray[np.bool_]
@@ -26,7 +27,7 @@ class LexicalIndex:
         self._rows = rows
         # Scores, strict matches and explanations of one search look up the same terms.
         self._find_postings = lru_cache(_CACHE_SIZE)(postings.find)
-        self._cached_counts = lru_cache(_CACHE_SIZE)(self._count_terms)
+        self._cached_counts = cached_method(self._count_terms, _CACHE_SIZE)
         # A query shared by all calls of one search is scored and matched once.
         self._last_scored: tuple[LexicalQuery, NDArray[np.float32]] | None = None
         self._last_matched: tuple[LexicalQuery, Mask] | None = None

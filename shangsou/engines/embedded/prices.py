@@ -1,12 +1,13 @@
 """Prices by row, as they are at a moment: an offer that has ended or not begun is not the price."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shangsou.method_cache import cached_method
 from shangsou.mmap_arrays import load_npy_mmap
 from shangsou.product import Product
 
@@ -82,7 +83,7 @@ class Prices:
         # The moments at which a price changes: where an offer begins, and behind its end.
         self._changes = np.unique(limits[(limits != _ALWAYS) & (limits != _NEVER)])
         # Searches that run while a price changes need two.
-        self._cached_column = lru_cache(2)(self._column)
+        self._cached_column = cached_method(self._column, 2)
 
     def write(self, folder: Path) -> None:
         """Write prices and offers into a folder."""
