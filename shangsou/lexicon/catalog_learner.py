@@ -20,8 +20,8 @@ from shangsou.lexicon.suggestion_phrases import compose_suggestions
 from shangsou.lexicon.type_assignment import TypeAssignment
 from shangsou.lexicon.type_training import TypeLearner
 from shangsou.lexicon.type_words import ACCESSORY
-from shangsou.mmap_arrays import load_raw_mmap
 from shangsou.product import Product
+from shangsou.row_file import RowFile
 from shangsou.text.entities import EntityDictionary
 from shangsou.text.facts import FactTable
 from shangsou.text.segmenter import Segmenter
@@ -74,11 +74,12 @@ class CatalogLearner:
         """Write the product types and the facts of all products, and what queries may ask for of both.
 
         Types are learned from the products and their title vectors in the folder. Called once, behind the
-        last product: what types and facts were learned from is dropped.
+        last product: what types and facts were learned from is dropped, each before the next needs memory.
         """
-        assignment = self._assign_types(folder, dimensions)
         entities = self._entities.extract(self._phrases.position_counts())
         facts, vocabulary = self._assign_facts(folder, entities)
+        del self._facts, self._entities
+        assignment = self._assign_types(folder, dimensions)
         suggestions: list[Phrase] = []
         if assignment.types is not None:
             of_products = assignment.of_products
@@ -89,16 +90,15 @@ class CatalogLearner:
                 self._types.titles, assignment.types, of_products, facts, vocabulary, products
             )
         write_suggestions(folder, suggestions, self._segmenter)
-        # Half of the memory, which the n-grams need next.
-        del self._types, self._facts
+        del self._types
 
     def write(self, folder: Path) -> None:
         """Write phrases and n-grams into the folder."""
         write_phrases(folder, self._phrases.phrases(), self._segmenter)
 
     def _assign_types(self, folder: Path, dimensions: int) -> TypeAssignment:
-        vectors = load_raw_mmap(folder / TITLE_VECTORS, np.float32).reshape(-1, dimensions)
-        assignment = self._types.assign(vectors)
+        with (folder / TITLE_VECTORS).open("rb") as file:
+            assignment = self._types.assign(RowFile(file, dimensions))
         payload = {
             "types": assignment.of_products,
             "summary": _summarize(assignment, self._types.ids, self._types.titles)._asdict(),

@@ -48,10 +48,13 @@ class Confusions:
             for part in (char, *shapes.get(char, "")):
                 self._by_part[part].add(char)
         # A shop's texts hold some 4,000 different characters.
-        self.of = cached_method(self._of, 4096)
+        self._cached = cached_method(self._find, 4096)
 
-    def _of(self, written: str) -> Alternatives:
+    def of(self, written: str) -> Alternatives:
         """Return the characters that may have been meant, with the reason."""
+        return self._cached(written)
+
+    def _find(self, written: str) -> Alternatives:
         meant = (
             dict.fromkeys(ascii_lowercase, "letter")
             if written in ascii_lowercase

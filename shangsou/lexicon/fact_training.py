@@ -79,11 +79,11 @@ class FactLearner:
         ):
             further_rows += [row] * len(terms)
             further_terms += terms
-        rows = np.append(self._own_terms.texts(), np.array(further_rows, np.int64))
-        codes = np.append(self._own_terms.words(), self._own_terms.numbers(further_terms))
+        rows = np.append(self._own_terms.texts(), np.array(further_rows, np.int32))
+        codes = np.append(self._own_terms.words(), self._own_terms.numbers(further_terms).astype(np.int32))
         by_row = np.argsort(rows, kind="stable")
         starts = np.searchsorted(rows[by_row], np.arange(len(self._texts) + 1))
-        return ProductTerms(self._own_terms.names(), starts, codes[by_row].astype(np.int32)), vocabulary
+        return ProductTerms(self._own_terms.names(), starts, codes[by_row]), vocabulary
 
     def _names_of_values(self) -> dict[str, tuple[str, ...]]:
         """Return the names of the attributes that have each value, of the values that a query may ask for."""

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import count
 from operator import add
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shangsou.lexicon.word_arrays import WordArrays
+from shangsou.lexicon.word_arrays import WordArrays, distinct, join_numbers
 from shangsou.text.terms import characters
 
 # Maximum length of a phrase that a shopper would type, in characters.
@@ -43,7 +43,7 @@ class WordCollector(WordArrays):
 
         former = np.flatnonzero(_joins_next(names, words, texts, weights))
         phrases, number_of_pair = _number_pairs(names, words[former], words[former + 1])
-        pair_at = np.full(len(words), _NO_PAIR)
+        pair_at = np.full(len(words), _NO_PAIR, np.int32)
         pair_at[former] = number_of_pair
 
         weighted = np.flatnonzero(weights)
@@ -66,10 +66,10 @@ class WordCollector(WordArrays):
 
 
 def _joins_next(
-    names: Sequence[str], words: NDArray[np.int64], texts: NDArray[np.int64], weights: NDArray[np.int8]
+    names: Sequence[str], words: NDArray[np.int32], texts: NDArray[np.int32], weights: NDArray[np.int8]
 ) -> NDArray[np.bool_]:
     """Return which words make a pair with the next one that is still segmented as two when joined."""
-    sizes = np.fromiter(map(len, names), np.int64, len(names))[words]
+    sizes = np.fromiter(map(len, names), np.int32, len(names))[words]
     begins_ascii = np.array([name[0].isascii() for name in names], np.bool_)[words]
     ends_ascii = np.array([name[-1].isascii() for name in names], np.bool_)[words]
     joins = np.zeros(len(words), np.bool_)
@@ -84,28 +84,27 @@ def _joins_next(
 
 
 def _number_pairs(
-    names: Sequence[str], first: NDArray[np.int64], second: NDArray[np.int64]
-) -> tuple[list[str], NDArray[np.int64]]:
+    names: Sequence[str], first: NDArray[np.int32], second: NDArray[np.int32]
+) -> tuple[list[str], NDArray[np.int32]]:
     """Return words and pairs by number, each text once, and the number of each pair."""
-    pairs, pair_of = np.unique(first * len(names) + second, return_inverse=True)
+    in_texts = join_numbers(first, len(names), second)
+    pairs = distinct(in_texts)
     former, latter = (map(names.__getitem__, words.tolist()) for words in np.divmod(pairs, len(names)))
     # A pair may be spelled like a word or like another pair.
     numbers = defaultdict(count(len(names)).__next__, zip(names, range(len(names)), strict=True))
-    numbers_of_pairs = np.fromiter(map(numbers.__getitem__, map(add, former, latter)), np.int64, len(pairs))
-    return list(numbers), numbers_of_pairs[pair_of]
+    numbers_of_pairs = np.fromiter(map(numbers.__getitem__, map(add, former, latter)), np.int32, len(pairs))
+    return list(numbers), numbers_of_pairs[np.searchsorted(pairs, in_texts)]
 
 
 def _count_texts(
-    phrases: Sequence[str], found: NDArray[np.int64], texts: NDArray[np.int64]
+    phrases: Sequence[str], found: NDArray[np.int32], texts: NDArray[np.int32]
 ) -> dict[str, int]:
     """Count the texts in which each phrase was found, once or more often."""
     size = int(texts.max(initial=0)) + 1
-    # Not np.unique: in numpy 2.4 it hashes, which takes far longer.
-    in_texts = np.sort(found * size + texts)
-    return _count(phrases, in_texts[np.diff(in_texts, prepend=-1) > 0] // size)
+    return _count(phrases, distinct(join_numbers(found, size, texts)) // size)
 
 
-def _count(phrases: Sequence[str], found: NDArray[np.int64]) -> dict[str, int]:
+def _count(phrases: Sequence[str], found: NDArray[np.integer[Any]]) -> dict[str, int]:
     counts = np.bincount(found[found != _NO_PAIR])
     present = np.flatnonzero(counts)
     return dict(zip(map(phrases.__getitem__, present.tolist()), counts[present].tolist(), strict=True))

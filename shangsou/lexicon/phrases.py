@@ -85,7 +85,6 @@ class PhraseCounter:
         self._segmenter = segmenter
         self._texts: list[str] = []
         self._words = WordCollector()
-        self._counted: PhraseCounts | None = None
         self._brands: Counter[str] = Counter()
         self._categories: Counter[tuple[str, ...]] = Counter()
 
@@ -103,17 +102,19 @@ class PhraseCounter:
         """Add the words of a normalized text."""
         self._texts.append(text)
         self._words.add(title_words(text, self._segmenter))
-        self._counted = None
 
     def position_counts(self) -> PositionCounts:
         """Return the counts of words and pairs of words, overall, first and last."""
-        words, pairs, _, first, last = self._phrase_counts()
+        words, pairs, _, first, last = self._words.counts()
         both = {phrase: words[phrase] + pairs[phrase] for phrase in words.keys() & pairs.keys()}
         return PositionCounts({**words, **pairs, **both}, first, last)
 
     def phrases(self) -> CatalogPhrases:
-        """Return the phrases that occur often enough."""
-        counted = self._phrase_counts()
+        """Return the phrases that occur often enough.
+
+        They are counted again: kept from `position_counts` on, of a large catalog, they would take 200 MB.
+        """
+        counted = self._words.counts()
         counts = dict(_at_least(counted.pairs, _MIN_PAIR_TITLES)) | dict(
             _at_least(counted.words, _MIN_WORD_TITLES)
         )
@@ -129,20 +130,14 @@ class PhraseCounter:
                 for path, count in levels.items()
             ],
             texts=self._texts,
-            rare=[Phrase(text, text, count) for text, count in self._rare(counts).items()],
+            rare=[Phrase(text, text, count) for text, count in self._rare(counted, counts).items()],
         )
 
-    def _rare(self, known: Mapping[str, int]) -> Mapping[str, int]:
+    def _rare(self, counted: PhraseCounts, known: Mapping[str, int]) -> Mapping[str, int]:
         brands = ((brand_spellings(brand), count) for brand, count in self._brands.items())
         leaves = ((list(map(normalize, path[-1:])), count) for path, count in self._categories.items())
-        counted = self._phrase_counts()
         names = chain(brands, leaves)
         return rare_phrases(counted.words, counted.character_pairs, names, known, self._segmenter)
-
-    def _phrase_counts(self) -> PhraseCounts:
-        if self._counted is None:
-            self._counted = self._words.counts()
-        return self._counted
 
 
 def brand_spellings(brand: str) -> list[str]:

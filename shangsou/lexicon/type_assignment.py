@@ -9,15 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.lexicon.categories import CategoryPath
-from shangsou.lexicon.named_types import NamedTypes, pairs_of
+from shangsou.lexicon.named_types import NamedTypes
 from shangsou.lexicon.product_types import ProductTypes
 from shangsou.lexicon.type_space import (
     Rows,
+    TitleVectors,
     Vectors,
     chunks,
     coherence,
     fit_space,
     project_titles,
+    sum_of_rows,
     sums_of_types,
 )
 from shangsou.lexicon.type_vocabulary import MIN_TITLES, leaf_words, min_titles, node_words
@@ -48,6 +50,8 @@ _MIN_LEAF_SHARE, MIN_LEAF_CLOSENESS = 0.5, 0.3
 _MIN_SYNONYM_SHARE, _MIN_SYNONYM_COVERAGE, _MIN_SYNONYM_LIKENESS = 0.9, 0.2, 0.75
 # Leaves whose titles scatter more hold many types: 骑行运动 .2; the leaves of the sample shop .6 and more.
 _MIN_LEAF_COHERENCE = 0.45
+# Products compared at a time with all types.
+_NEAREST_ROWS = 128
 # A type of which more products say what they go with is an accessory itself: 手机壳.
 _MAX_ACCESSORY_SHARE = 0.3
 
@@ -65,7 +69,7 @@ class TypeAssignment:
 
 
 def assign_types(
-    products: NamedTypes, certain: frozenset[str], vectors: Vectors, segmenter: Segmenter
+    products: NamedTypes, certain: frozenset[str], vectors: TitleVectors, segmenter: Segmenter
 ) -> TypeAssignment:
     """Return the types of a catalog, and those of each product.
 
@@ -87,11 +91,11 @@ class _Assigner:
     """Decides which of the types that a product names it is of."""
 
     def __init__(
-        self, products: NamedTypes, certain: frozenset[str], vectors: Vectors, segmenter: Segmenter
+        self, products: NamedTypes, certain: frozenset[str], vectors: TitleVectors, segmenter: Segmenter
     ) -> None:
         self._products, self._certain, self._segmenter = products, certain, segmenter
-        pairs, words = pairs_of(products)
-        least = min_titles(len(products.words))
+        pairs, words = products.pairs, products.words
+        least = min_titles(len(products.leaves))
         is_certain = np.fromiter(map(certain.__contains__, words), np.bool_, len(words))
         kept = is_certain | (np.bincount(pairs.types, minlength=len(words)) >= least)
         pairs, words, is_certain = pairs.of_types(kept), list(compress(words, kept)), is_certain[kept]
@@ -106,14 +110,19 @@ class _Assigner:
         sums, dots = sums_of_types(self._points, rows_of)
         closeness = np.empty(len(dots), np.float32)
         closeness[by_type] = _closeness_to_others(dots, sums, counts)
+        del by_type, rows_of, dots
 
-        kept = is_certain | (coherence(np.linalg.norm(sums, axis=1), counts) >= _MIN_COHERENCE)
+        # Without a copy of all, as np.linalg.norm makes.
+        lengths = np.sqrt(np.einsum("nd,nd->n", sums, sums))
+        kept = is_certain | (coherence(lengths, counts) >= _MIN_COHERENCE)
         self._closeness = closeness[kept[pairs.types]]
         self._pairs, self._names = pairs.of_types(kept), list(compress(words, kept))
-        self._sums, self._counts = sums[kept], counts[kept]
+        self._counts = counts[kept]
         self._position = {name: position for position, name in enumerate(self._names)}
-        lengths = np.linalg.norm(self._sums, axis=1, keepdims=True)
-        self._centroids: Vectors = self._sums / np.maximum(lengths, np.float32(1e-9))
+        self._lengths = np.maximum(lengths[kept], np.float32(1e-9))[:, None]
+        self._centroids: Vectors = sums[kept]
+        self._centroids /= self._lengths
+        del sums
         self._nodes = {path: self._positions(node_words(path)) for path in set(products.leaves)}
         self._leaf_types = self._find_leaf_types()
         self._wider = self._find_wider(_MIN_WIDER_TITLES if least == MIN_TITLES else 5 * least)
@@ -122,8 +131,8 @@ class _Assigner:
         """Return the types, and those of each product."""
         products = self._products
         if not self._names:
-            return TypeAssignment(None, [()] * len(products.words), [])
-        accepted: list[list[int]] = [[] for _ in products.words]
+            return TypeAssignment(None, [()] * len(products.leaves), [])
+        accepted: list[list[int]] = [[] for _ in products.leaves]
         for row, position in self._close_named():
             accepted[row].append(position)
         is_named = np.zeros(len(accepted), np.bool_)
@@ -186,7 +195,8 @@ class _Assigner:
 
     def _nearest(self, unnamed: Rows) -> Iterator[tuple[int, int]]:
         """Yield products that name no type with the types that they lie close to, the closest first."""
-        for chunk in chunks(len(unnamed)):
+        # With every one of some ten thousand types.
+        for chunk in chunks(len(unnamed), _NEAREST_ROWS):
             closeness = self._points[unnamed[chunk]] @ self._centroids.T
             rows, types = np.nonzero(closeness >= MIN_UNNAMED)
             order = np.lexsort((-closeness[rows, types], rows))
@@ -198,9 +208,11 @@ class _Assigner:
         of_rows = np.fromiter((numbers.get(path, -1) for path in self._products.leaves), np.int64)
         for number, positions in enumerate(self._leaf_types.values()):
             rows = np.flatnonzero(of_rows == number)
-            for position in positions:
-                closeness = self._points[rows] @ self._centroids[position]
-                yield from ((row, position) for row in rows[closeness >= MIN_LEAF_CLOSENESS].tolist())
+            for chunk in chunks(len(rows)):
+                points = self._points[rows[chunk]]
+                for position in positions:
+                    is_close = points @ self._centroids[position] >= MIN_LEAF_CLOSENESS
+                    yield from ((row, position) for row in rows[chunk][is_close].tolist())
 
     def _find_leaf_types(self) -> dict[CategoryPath, list[int]]:
         """Return the types that stand for leaves: as part of the leaf's name, or as its synonym.
@@ -221,9 +233,8 @@ class _Assigner:
                 likely[leaf].append(position)
         leaf_types: dict[CategoryPath, list[int]] = {}
         for leaf, positions in likely.items():
-            points = self._points[np.flatnonzero(leaf_of == leaf)]
-            leaf_sum = points.sum(axis=0)
-            likeness = coherence(np.array([np.linalg.norm(leaf_sum)]), np.array([len(points)]))
+            leaf_sum = sum_of_rows(self._points, np.flatnonzero(leaf_of == leaf))
+            likeness = coherence(np.array([np.linalg.norm(leaf_sum)]), np.array([sizes[leaf]]))
             if likeness[0] < _MIN_LEAF_COHERENCE:
                 continue
             standing = [
@@ -255,7 +266,7 @@ class _Assigner:
 
     def _is_synonym(self, position: int, leaf_sum: NDArray[np.float32]) -> bool:
         """Return whether the products of a type, nearly all of one leaf, are like the others of the leaf."""
-        others = leaf_sum - self._sums[position]
+        others = leaf_sum - self._centroids[position] * self._lengths[position]
         length = float(np.linalg.norm(others))
         return length > 1 and float(self._centroids[position] @ others) >= _MIN_SYNONYM_LIKENESS * length
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from shangsou.lexicon.product_types import TypeSpace
 from shangsou.lexicon.type_words import HEAD_CHARACTERS
+from shangsou.row_file import RowFile
 
 # The covariance within types: of types with as many titles, that lie this close before whitening, of each as
 # many as this; and the share of its trace that is added to its diagonal (ridge).
@@ -16,10 +17,11 @@ _STACKED_TYPES = 256
 _CHUNK_ROWS = 4_096
 
 Vectors = NDArray[np.float32]
+TitleVectors = Vectors | RowFile
 Rows = NDArray[np.int64]
 
 
-def fit_space(vectors: Vectors, rows_of: Mapping[str, Rows]) -> tuple[TypeSpace, bool]:
+def fit_space(vectors: TitleVectors, rows_of: Mapping[str, Rows]) -> tuple[TypeSpace, bool]:
     """Return the space in which the covariance within types is the identity, and whether it is known.
 
     Of too few products it is not: then all directions count alike.
@@ -36,6 +38,14 @@ def fit_space(vectors: Vectors, rows_of: Mapping[str, Rows]) -> tuple[TypeSpace,
     degrees = 0
     deviations: list[Vectors] = []
     rng = np.random.default_rng(0)
+
+    def add_deviations() -> None:
+        nonlocal covariance
+        # One product of large matrices: of many small ones it takes eight times as long.
+        stacked = np.concatenate(deviations)
+        covariance += stacked.T @ stacked
+        deviations.clear()
+
     for word, rows in rows_of.items():
         if len(rows) < _WITHIN_MIN_TITLES or word[-1] not in HEAD_CHARACTERS:
             continue
@@ -44,10 +54,10 @@ def fit_space(vectors: Vectors, rows_of: Mapping[str, Rows]) -> tuple[TypeSpace,
         if np.linalg.norm(mean) >= _WITHIN_MIN_COHERENCE:
             deviations.append(titles - mean)
             degrees += len(titles) - 1
-    for start in range(0, len(deviations), _STACKED_TYPES):
-        # One product of large matrices: of many small ones it takes eight times as long.
-        stacked = np.concatenate(deviations[start : start + _STACKED_TYPES])
-        covariance += stacked.T @ stacked
+            if len(deviations) == _STACKED_TYPES:
+                add_deviations()
+    if deviations:
+        add_deviations()
     is_whitened = degrees >= dimensions
     if not is_whitened:
         covariance, degrees = np.eye(dimensions, dtype=np.float32), 1
@@ -61,18 +71,16 @@ def fit_space(vectors: Vectors, rows_of: Mapping[str, Rows]) -> tuple[TypeSpace,
     return space, is_whitened
 
 
-def project_titles(vectors: Vectors, space: TypeSpace) -> Vectors:
+def project_titles(vectors: TitleVectors, space: TypeSpace) -> RowFile:
     """Return all titles in the space, in a file of their own: 2 GB for a million products."""
-    # The mapping outlives the file that is closed here.
     with TemporaryFile() as file:
-        points = np.memmap(file, np.float32, "w+", shape=vectors.shape)
-    for chunk in chunks(len(vectors)):
-        points[chunk] = space.project(vectors[chunk])
-    # Indexing a memmap takes several times as long as indexing an array over the same memory.
-    return np.asarray(points)
+        for chunk in chunks(len(vectors)):
+            file.write(space.project(vectors[chunk]).data)
+        file.flush()
+        return RowFile(file, len(space.mean))
 
 
-def sums_of_types(points: Vectors, rows_of: Mapping[str, Rows]) -> tuple[Vectors, Vectors]:
+def sums_of_types(points: RowFile, rows_of: Mapping[str, Rows]) -> tuple[Vectors, Vectors]:
     """Return the sum of the titles of each type, and the dot product of each of its titles with it.
 
     The dot products are those of the first type, in the order of its rows, then those of the next.
@@ -86,10 +94,17 @@ def sums_of_types(points: Vectors, rows_of: Mapping[str, Rows]) -> tuple[Vectors
             sums[number] = titles.sum(axis=0)
             dots.append(titles @ sums[number])
         else:
-            for chunk in chunks(len(rows)):
-                sums[number] += points[rows[chunk]].sum(axis=0)
+            sums[number] = sum_of_rows(points, rows)
             dots += [points[rows[chunk]] @ sums[number] for chunk in chunks(len(rows))]
     return sums, np.concatenate([np.empty(0, np.float32), *dots])
+
+
+def sum_of_rows(points: RowFile, rows: Rows) -> NDArray[np.float32]:
+    """Return the sum of some titles, shape (dimensions,)."""
+    total = np.zeros(points.shape[1], np.float32)
+    for chunk in chunks(len(rows)):
+        total += points[rows[chunk]].sum(axis=0)
+    return total
 
 
 def coherence(lengths: NDArray[np.float32], counts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -99,6 +114,6 @@ def coherence(lengths: NDArray[np.float32], counts: NDArray[np.int64]) -> NDArra
     return np.sqrt(np.maximum(mean_cosine, 0))
 
 
-def chunks(length: int) -> Iterator[slice]:
+def chunks(length: int, rows: int = _CHUNK_ROWS) -> Iterator[slice]:
     """Yield the rows of arrays in parts that fit in memory."""
-    return (slice(start, start + _CHUNK_ROWS) for start in range(0, length, _CHUNK_ROWS))
+    return (slice(start, start + rows) for start in range(0, length, rows))

@@ -1,15 +1,13 @@
 """Learn the product types of a catalog from its titles, its category tree and its title vectors."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from shangsou.lexicon.categories import CategoryPath
-from shangsou.lexicon.named_types import NamedTypes
+from shangsou.lexicon.named_types import NamedTypes, pairs_of
 from shangsou.lexicon.phrases import brand_spellings, title_words
 from shangsou.lexicon.type_assignment import TypeAssignment, assign_types
-from shangsou.lexicon.type_space import Vectors
+from shangsou.lexicon.type_space import TitleVectors
 from shangsou.lexicon.type_vocabulary import VocabularyLearner, leaf_words, node_words
 from shangsou.lexicon.type_words import TypeWordScanner, goes_with, word_suffixes
 from shangsou.product import Product
@@ -46,7 +44,7 @@ class TypeLearner:
             self._declared.append(normalize(product.product_type))
             self._vocabulary.add(title_words(title, self._segmenter))
 
-    def assign(self, vectors: Vectors) -> TypeAssignment:
+    def assign(self, vectors: TitleVectors) -> TypeAssignment:
         """Return the types of the catalog, and those of each product.
 
         Parameters
@@ -60,36 +58,30 @@ class TypeLearner:
         vocabulary = self._vocabulary.vocabulary(self._brands, self._segmenter) | certain
         if not vocabulary or not len(vectors):
             return TypeAssignment(None, [()] * len(self.titles), [])
-        heads = list(TypeWordScanner(vocabulary, self._segmenter).heads_of(self.titles))
-        products = NamedTypes(
-            self._named(vocabulary, heads),
-            leaves=self._leaves,
-            declared=self._declared,
-            goes_with=self._goes_with,
-            names_leaf=[
-                not set(leaf_words(path)).isdisjoint(named)
-                for named, path in zip(heads, self._leaves, strict=True)
-            ],
-        )
-        assignment = assign_types(products, frozenset(certain), np.asarray(vectors), self._segmenter)
+        names_leaf: list[bool] = []
+        pairs, words = pairs_of(self._named(vocabulary, names_leaf), self._leaves, self._declared)
+        products = NamedTypes(pairs, words, self._leaves, self._declared, self._goes_with, names_leaf)
+        assignment = assign_types(products, frozenset(certain), vectors, self._segmenter)
         if assignment.types is None:
             return assignment
         other_words = frozenset(vocabulary).difference(assignment.types.names)
         return replace(assignment, types=replace(assignment.types, other_words=other_words))
 
-    def _named(
-        self, vocabulary: Collection[str], heads_of_titles: Sequence[Sequence[str]]
-    ) -> list[tuple[str, ...]]:
-        """Return for each product the types that its title names, what they end in, and its leaf."""
+    def _named(self, vocabulary: Collection[str], names_leaf: list[bool]) -> Iterator[Sequence[str]]:
+        """Yield for each product the types that its title names, what they end in, and its leaf.
+
+        Whether the title names the leaf is appended to `names_leaf`.
+        """
         endings = {
             word: [suffix for suffix in word_suffixes(word, self._segmenter) if suffix in vocabulary]
             for word in vocabulary
         }
-        named: list[tuple[str, ...]] = []
+        heads_of_titles = TypeWordScanner(vocabulary, self._segmenter).heads_of(self.titles)
         for heads, path, declared in zip(heads_of_titles, self._leaves, self._declared, strict=True):
+            leaf = leaf_words(path)
+            names_leaf.append(not set(leaf).isdisjoint(heads))
             if declared:
-                named.append((declared,))
-                continue
-            suffixes = [suffix for head in heads for suffix in endings[head]]
-            named.append(tuple(dict.fromkeys([*heads, *suffixes, *leaf_words(path)])))
-        return named
+                yield (declared,)
+            else:
+                suffixes = [suffix for head in heads for suffix in endings[head]]
+                yield tuple(dict.fromkeys([*heads, *suffixes, *leaf]))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from shangsou.engines.query import Vector
 from shangsou.mmap_arrays import load_raw_mmap
+from shangsou.row_file import RowFile
 
 # The scan covers the vectors' first principal components in int8; twice as many as requested are rescored in
 # float32. Measured on 256 real queries over 74,362 titles of 512 dimensions: the
@@ -26,7 +27,7 @@ class VectorsWriter:
 
     def __init__(self, folder: Path, field: str, dimensions: int) -> None:
         self._folder, self._field, self._dimensions = folder, field, dimensions
-        self._file: BinaryIO = (folder / f"{field}.f32").open("wb")
+        self._file: BinaryIO = _vectors_path(folder, field).open("wb")
         self._rows: list[int] = []
 
     def add(self, rows: list[int], vectors: NDArray[np.float32]) -> None:
@@ -42,17 +43,18 @@ class VectorsWriter:
 
         self._file.close()
         np.save(self._folder / f"{self._field}.rows.npy", np.array(self._rows, np.int32))
-        vectors = _read_vectors(self._folder, self._field, self._dimensions)
-        chunks = [vectors[start : start + _CHUNK_ROWS] for start in range(0, len(vectors), _CHUNK_ROWS)]
+        with _vectors_path(self._folder, self._field).open("rb") as file:
+            vectors = RowFile(file, self._dimensions)
+        chunks = [slice(start, start + _CHUNK_ROWS) for start in range(0, len(vectors), _CHUNK_ROWS)]
         components = _principal_components(vectors)
         np.save(self._folder / f"{self._field}.components.npy", components)
         index = faiss.IndexScalarQuantizer(
             components.shape[1], faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
         )
         # One scale for all, to preserve the order of inner products.
-        largest = max((float(np.abs(chunk @ components).max()) for chunk in chunks), default=1.0)
+        largest = max((float(np.abs(vectors[chunk] @ components).max()) for chunk in chunks), default=1.0)
         for chunk in chunks:
-            index.add(np.rint(chunk @ components * (127 / largest)).astype(np.float32))
+            index.add(np.rint(vectors[chunk] @ components * (127 / largest)).astype(np.float32))
         faiss.write_index(index, str(self._folder / f"{self._field}.faiss"))
 
     def close(self) -> None:
@@ -70,7 +72,7 @@ class Vectors:
         import faiss
 
         self._faiss: Any = faiss
-        self._vectors = _read_vectors(folder, field, dimensions)
+        self._vectors = load_raw_mmap(_vectors_path(folder, field), np.float32).reshape(-1, dimensions)
         self._rows: NDArray[np.int32] = np.load(folder / f"{field}.rows.npy")
         self._components: NDArray[np.float32] = np.load(folder / f"{field}.components.npy")
         self._index: Any = faiss.read_index(str(folder / f"{field}.faiss"), faiss.IO_FLAG_MMAP_IFC)
@@ -175,12 +177,12 @@ def _holds(sorted_rows: NDArray[np.int32], rows: NDArray[np.integer[Any]]) -> ND
     return held
 
 
-def _principal_components(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def _principal_components(vectors: RowFile) -> NDArray[np.float32]:
     """Return the first principal components of the vectors, shape (dimensions, dimensions to scan)."""
     sample = vectors[:: max(1, len(vectors) // _CHUNK_ROWS)]
     directions = np.linalg.eigh((sample.T @ sample).astype(np.float64)).eigenvectors
     return np.ascontiguousarray(directions[:, ::-1][:, :_SCAN_DIMENSIONS], np.float32)
 
 
-def _read_vectors(folder: Path, field: str, dimensions: int) -> NDArray[np.float32]:
-    return load_raw_mmap(folder / f"{field}.f32", np.float32).reshape(-1, dimensions)
+def _vectors_path(folder: Path, field: str) -> Path:
+    return folder / f"{field}.f32"
