@@ -71,3 +71,20 @@ def test_every_sequence_of_any_texts_is_found_as_often_as_it_stands_there(texts:
             ]
             for row in set(rows):
                 assert ngrams.counts(order, keys_of(np.array([row], np.uint64)))[0] == rows.count(row)
+
+
+@pytest.mark.parametrize("texts", [["红色连衣裙", "连衣裙", "", "连衣裙 红", "裙"], ["一"], []])
+def test_texts_counted_in_parts_count_as_those_counted_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts: list[str]
+) -> None:
+    for folder in ("once", "parts"):
+        (tmp_path / folder).mkdir()
+    write_ngrams(tmp_path / "once", texts)
+    monkeypatch.setattr("shangsou.lexicon.ngrams._PART_TEXTS", 2)
+    write_ngrams(tmp_path / "parts", texts)
+    once, parts = (
+        {path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()}
+        for folder in ("once", "parts")
+    )
+    assert once == parts
+    assert len(once) == 10
