@@ -18,6 +18,7 @@ from shangsou.lexicon.dictionary_file import describe_changed_dictionary
 from shangsou.lexicon.fact_tables import describe_changed_facts
 from shangsou.lexicon.lexicon import Lexicon
 from shangsou.lexicon.lexicon_store import LexiconStore
+from shangsou.process_memory import give_back_unused
 from shangsou.product import Product
 from shangsou.recommend.recommender import Recommender
 from shangsou.recommend.shelf import RecommendRequest, Shelf
@@ -322,7 +323,7 @@ class Searcher:
             self._lexicon_key, self._lexicon_retry_at = key, monotonic() + _LEXICON_RETRY_S
 
     def _watch(self) -> None:
-        looked_at = monotonic()
+        looked_at, searched = monotonic(), self.generation()
         while not self._closed.wait(_CHANGES_POLL_S):
             try:
                 # What keeps changes from being read is said by `refresh`.
@@ -337,6 +338,9 @@ class Searcher:
                 index = self._index.current
                 if index is not None:
                     self._personalization.refresh_popularity(index.engine)
+                previous, searched = searched, self.generation()
+                if previous is not None and searched != previous:
+                    give_back_unused()
             except Exception:
                 # The edge of a thread: it lives on whatever a damaged file makes the libraries raise.
                 log.exception("the index could not be followed")
