@@ -21,4 +21,4 @@ def _malloc_trim() -> Callable[[int], object]:
         return lambda _: None
     function = library.malloc_trim
     function.argtypes = [ctypes.c_size_t]
-    return function  # type: ignore[no-any-return]
+    return function
