@@ -9,7 +9,7 @@ from indexer.columns import list_columns, match_columns
 from indexer.shapes.opening import ZIP, OpenedShape, ReadOptions, file_start, open_shapes
 from indexer.shapes.shape import Table
 from shangsou.errors import UnusableInput
-from shangsou.reading.archives import Member, Workspace, keep_standard_input, unpack_zip
+from shangsou.reading.archives import DAMAGED_ZIP, Member, Workspace, keep_standard_input, unpack_zip
 
 STANDARD_INPUT = "-"
 # Files in a workbook's zip: a zip of exports has none of them.
@@ -91,7 +91,7 @@ def _is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name in _WORKBOOK_PARTS for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError):
+    except (*DAMAGED_ZIP, OSError):
         return path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb", ".ods")
 
 

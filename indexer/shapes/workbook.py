@@ -13,6 +13,7 @@ import python_calamine
 from indexer.column_search import find_columns
 from indexer.shapes.header import MAX_ROWS_ABOVE, Header, find_header
 from shangsou.errors import UnusableInput
+from shangsou.reading.archives import DAMAGED_ZIP
 from shangsou.reading.files import MAX_PACKING_RATIO, MIN_BOMB_BYTES
 
 MAGIC = (b"\xd0\xcf\x11\xe0",)
@@ -178,7 +179,7 @@ def _check_size(path: Path, file: str) -> int:
                     formulas += _check_cells(archive, info, file)
     except zipfile.BadZipFile:
         return 0  # An old workbook, or one that calamine will say more of.
-    except (NotImplementedError, RuntimeError, OSError) as problem:
+    except (*DAMAGED_ZIP, RuntimeError, OSError) as problem:
         raise UnusableInput(f"{file}: the workbook cannot be read ({problem})") from None
     return formulas
 

@@ -85,8 +85,8 @@ def keep_standard_input(workspace: Workspace) -> Path:
     return workspace.keep(sys.stdin.buffer, "standard input")
 
 
-# What Python's reader raises of one, beside the error for an offset that is none.
-_DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, struct.error)
+DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, struct.error)
+"""What Python's reader raises of a damaged zip, beside `OSError` for an offset that is none."""
 
 
 def unpack_zip(path: Path, name: str, workspace: Workspace) -> list[Member]:
@@ -95,7 +95,7 @@ def unpack_zip(path: Path, name: str, workspace: Workspace) -> list[Member]:
         with zipfile.ZipFile(path) as archive:
             names = [info.filename for info in archive.infolist() if not info.is_dir()]
             members = list(_unpacked(archive, name, workspace))
-    except (*_DAMAGED_ZIP, OSError) as problem:
+    except (*DAMAGED_ZIP, OSError) as problem:
         if isinstance(problem, OSError) and problem.errno != errno.EINVAL:
             raise
         raise UnusableInput(

@@ -188,6 +188,20 @@ def test_a_sheet_of_numbers_and_stock_completes_that_of_the_products(write: Writ
     }
 
 
+@given(st.data())
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_damaged_workbook_is_read_or_refused_in_words(tmp_path: Path, data: st.DataObject) -> None:
+    whole = workbook(sheet_row(1, "商品ID", "标题", "价格") + sheet_row(2, "1", "裙", 12.5))
+    at = data.draw(st.integers(0, len(whole) - 1))
+    other = data.draw(st.binary(max_size=3))
+    path = tmp_path / "catalog.xlsx"
+    path.write_bytes(whole[:at] + other + whole[at + len(other) :] if other else whole[:at])
+    try:
+        read(path)
+    except UnusableInput as problem:
+        assert "catalog.xlsx" in str(problem)
+
+
 def test_a_workbook_that_would_fill_the_memory_is_refused(write: Write) -> None:
     rows = sheet_row(1, "商品编号", "商品名称") + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     with pytest.raises(
