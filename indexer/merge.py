@@ -30,6 +30,8 @@ def merge_changes(settings: Settings) -> Generation | None:
     ------
     NoIndex, RecipeMismatch
         There is no generation, or none that this version can read.
+    DamagedIndex
+        The current generation is damaged, and the one before serves.
     IndexBusy, IndexingFailed
         As `index_products`.
     """
@@ -40,6 +42,9 @@ def merge_changes(settings: Settings) -> Generation | None:
     except RecipeMismatch:
         return _rebuild(settings, store, journal)
     engine = index.require().engine
+    if engine.generation.name != store.current():
+        # What serves takes the place of a damaged one: merged, that one would be given up for good.
+        store.open()
     if not isinstance(engine, EmbeddedEngine) or engine.sequence == engine.generation.sequence:
         return None
     recipe = engine.generation.recipe

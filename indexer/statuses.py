@@ -55,7 +55,9 @@ def _read_word(word: str, bare: str) -> Literal["on", "off"] | None:
     if words & (vocabulary("on") | vocabulary("in_stock") | sold_out):
         return "on"
     if any(part in bare for part in vocabulary("off_parts")):
-        return "off"
+        # 未锁定 is on; 未通过 is off, since 未 is part of it.
+        is_denied = bare.startswith(_NOT) and bare[1:].startswith(tuple(vocabulary("off_parts")))
+        return "on" if is_denied else "off"
     if not any(part in bare for part in vocabulary("on_parts")):
         return None
     return "off" if bare.startswith(_NOT) else "on"

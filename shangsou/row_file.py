@@ -1,5 +1,6 @@
 """Rows of numbers in a file, of which none are in memory but those asked for."""
 
+import errno
 import os
 from typing import IO
 from weakref import finalize
@@ -36,12 +37,16 @@ class RowFile:
         """Return some rows, shape (rows, dimensions)."""
         numbers = range(len(self))[rows] if isinstance(rows, slice) else rows.tolist()
         read = np.empty((len(numbers), self.shape[1]), np.float32)
+        buffer = read.reshape(-1).view(np.uint8).data
         if isinstance(numbers, range) and numbers.step == 1:
             if len(numbers):
-                os.preadv(self._descriptor, [read.data], numbers.start * self._row_bytes)
+                self._read(buffer, numbers.start)
             return read
-        buffer = read.reshape(-1).view(np.uint8).data
         for place, number in enumerate(numbers):
-            of_row = buffer[place * self._row_bytes : (place + 1) * self._row_bytes]
-            os.preadv(self._descriptor, [of_row], number * self._row_bytes)
+            self._read(buffer[place * self._row_bytes : (place + 1) * self._row_bytes], number)
         return read
+
+    def _read(self, buffer: memoryview, row: int) -> None:
+        """Fill a buffer from a row on; raises `OSError` where the file is shorter than it was."""
+        if os.preadv(self._descriptor, [buffer], row * self._row_bytes) != buffer.nbytes:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))

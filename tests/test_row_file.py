@@ -30,6 +30,17 @@ def test_rows_by_number_are_those_of_the_array(rows: RowFile, chosen: list[int])
     np.testing.assert_array_equal(rows[np.array(chosen, np.int64)], ROWS[np.array(chosen, np.int64)])
 
 
+def test_a_file_that_is_cut_off_meanwhile_is_no_row_of_what_memory_holds(tmp_path: Path) -> None:
+    path = tmp_path / "rows.f32"
+    path.write_bytes(ROWS.tobytes())
+    with path.open("r+b") as file:
+        rows = RowFile(file, 3)
+        file.truncate(120)
+    for chosen in (slice(0, 20), np.array([19], np.int64)):
+        with pytest.raises(OSError, match="Input/output error"):
+            rows[chosen]
+
+
 def test_an_empty_file_has_no_rows(tmp_path: Path) -> None:
     (tmp_path / "rows.f32").touch()
     with (tmp_path / "rows.f32").open("rb") as file:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.shapes.panics import is_panic
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import SourceFile
 
@@ -69,3 +70,9 @@ def _frame(file: SourceFile) -> Iterator["polars.LazyFrame"]:
         raise UnusableInput(f"{file.name}: the Parquet file cannot be read: {problem}") from None
     except OSError as problem:
         raise UnusableInput(f"{file.path}: cannot be read: {problem}; nothing was indexed") from None
+    except BaseException as problem:
+        if not is_panic(problem):
+            raise
+        raise UnusableInput(
+            f"{file.name}: the Parquet file is damaged or cut off; make or fetch it again"
+        ) from None

@@ -12,6 +12,7 @@ import python_calamine
 
 from indexer.column_search import find_columns
 from indexer.shapes.header import MAX_ROWS_ABOVE, Header, find_header
+from indexer.shapes.panics import is_panic
 from shangsou.errors import UnusableInput
 from shangsou.reading.archives import DAMAGED_ZIP
 from shangsou.reading.files import MAX_PACKING_RATIO, MIN_BOMB_BYTES
@@ -146,6 +147,10 @@ class _workbook:  # noqa: N801 - a context manager
             raise UnusableInput(f"{self._file}: the workbook has a password; save it without one") from None
         except (python_calamine.CalamineError, OSError, ValueError) as problem:
             raise self._unreadable(problem) from None
+        except BaseException as problem:
+            if not is_panic(problem):
+                raise
+            raise self._unreadable("it is damaged") from None
         return self._book
 
     def __exit__(
@@ -154,8 +159,10 @@ class _workbook:  # noqa: N801 - a context manager
         self._book.close()
         if isinstance(problem, python_calamine.CalamineError):
             raise self._unreadable(problem) from None
+        if is_panic(problem):
+            raise self._unreadable("it is damaged") from None
 
-    def _unreadable(self, problem: BaseException) -> UnusableInput:
+    def _unreadable(self, problem: BaseException | str) -> UnusableInput:
         return UnusableInput(
             f"{self._file}: the workbook cannot be read ({problem}); open it in Excel and save it again"
         )

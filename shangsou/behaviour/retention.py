@@ -1,6 +1,7 @@
 """When old events may be removed: not by a clock that has just jumped."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,11 +26,13 @@ class RetentionClock:
         self._path = path
 
     def is_trusted(self, now: datetime) -> bool:
-        """Look at the clock, and return whether what it calls old may be removed. Raises `OSError`."""
+        """Look at the clock, and return whether what it calls old may be removed."""
         steady_since, seen = self._read()
         if not seen <= now <= seen + _MAX_GAP:
             steady_since = now
-        self._write(steady_since, now)
+        # A full disk is what removing old events makes room on.
+        with suppress(OSError):
+            self._write(steady_since, now)
         return now - steady_since >= _STEADY
 
     def _read(self) -> tuple[datetime, datetime]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from shangsou.engines.engine import Engine, Generation, GenerationStore
@@ -12,6 +13,12 @@ from shangsou.sample.source import is_sample_shop
 log = logging.getLogger(__name__)
 # Generations kept for rollback, including the current one.
 MAX_GENERATIONS = 3
+
+
+@lru_cache(64)
+def pass_over(name: str, reason: str) -> None:
+    """Log, once a process, that a generation cannot be read by this version."""
+    log.warning("%s is passed over: %s", name, reason)
 
 
 def current_generation(store: GenerationStore) -> Generation | None:

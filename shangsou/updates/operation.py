@@ -73,7 +73,8 @@ def _with_sale(before: Product, stated: Mapping[str, Any]) -> Mapping[str, Any]:
     sale = stated[SALE]
     if sale is None:
         ended = {"price_fen": regular, **dict.fromkeys(_OFFER)}
-        return others | ended if is_offered and regular is not None else others
+        # A price that the row states is that of now, whatever the offer was taken off.
+        return {**ended, **others} if is_offered and regular is not None else others
     if regular is None:
         return {**others, "price_fen": sale}
     if sale >= regular:

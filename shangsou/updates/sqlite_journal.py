@@ -50,10 +50,14 @@ class SqliteJournal:
             "SELECT sequence, kind, product_id, fields FROM changes WHERE sequence > ? ORDER BY sequence",
             (sequence,),
         )
-        return [
-            Change(number, Operation(kind, product_id, json.loads(fields)))
-            for number, kind, product_id, fields in rows
-        ]
+        try:
+            return [
+                Change(number, Operation(kind, product_id, json.loads(fields)))
+                for number, kind, product_id, fields in rows
+            ]
+        except (ValueError, TypeError) as problem:
+            # SQLite keeps no checksums.
+            raise UpdatesUnavailable(f"{self.path} is damaged: {problem}") from None
 
     @contextmanager
     def writing(self) -> Iterator["SqliteJournalWriter"]:

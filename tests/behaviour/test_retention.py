@@ -1,5 +1,6 @@
 """A clock that jumps removes nothing."""
 
+import errno
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -39,6 +40,16 @@ def test_a_jump_and_the_jump_back_remove_nothing_for_a_day(path: Path, jump: tim
 def test_a_weekend_without_a_server_is_no_jump(path: Path):
     trusted(path, *(START + number * HOURS for number in range(5)))
     assert trusted(path, START + 4 * HOURS + timedelta(days=2)) == [True]
+
+
+def test_a_disk_that_takes_no_more_keeps_no_old_events(path: Path, monkeypatch: pytest.MonkeyPatch):
+    trusted(path, *(START + number * HOURS for number in range(5)))
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("shangsou.behaviour.retention.atomic_replace", refuse)
+    assert trusted(path, START + 5 * HOURS) == [True]
 
 
 @pytest.mark.parametrize("kept", ["", "[]", '{"seen": 1}', '{"seen": "2026"}'])

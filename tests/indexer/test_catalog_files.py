@@ -101,6 +101,26 @@ def test_a_broken_parquet_file_is_reported(write: Write) -> None:
         open_catalogs([write("catalog.parquet", b"PAR1....PAR1")], {})
 
 
+class PanicException(BaseException):
+    """What libraries in Rust raise of what their authors held impossible."""
+
+
+def test_a_parquet_file_whose_reader_panics_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Not made of a file: behind a real panic polars may wait for ever in the same process.
+    polars = pytest.importorskip("polars", reason="the extra parquet is not installed")
+    path = tmp_path / "catalog.parquet"
+    polars.DataFrame({"product_id": [1], "title": ["红色连衣裙"]}).write_parquet(path)
+
+    def panic(_: object) -> None:
+        raise PanicException("assertion failed")
+
+    monkeypatch.setattr(polars.LazyFrame, "collect_schema", panic)
+    with pytest.raises(UnusableInput, match=r"catalog\.parquet: the Parquet file is damaged or cut off"):
+        open_catalogs([path], {})
+
+
 def test_rows_know_their_lines_also_behind_a_cell_of_several_lines(write: Write) -> None:
     text = 'id,title,description\n1,杯,"一\n""二""\n三"\n\n2,壶,四\n'
     assert rows(write("catalog.csv", text)) == [

@@ -198,12 +198,29 @@ def test_a_message_shows_no_invisible_characters_as_they_are() -> None:
     assert message == 'title "胸\\u202e丰" holds control or broken characters; read as "胸丰"'
 
 
-@pytest.mark.parametrize("word", ["off", "0", "下架", "False", "已下架", "draft", 0, False])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "off",
+        "0",
+        "下架",
+        "False",
+        "已下架",
+        "draft",
+        0,
+        False,
+        "未通过",
+        "不通过(违规)",
+        "未审核",
+        "不可售",
+        "已锁定",
+    ],
+)
 def test_a_product_that_is_off_is_kept_as_off(word: object) -> None:
     assert cleaned(status=word).status == "off"
 
 
-@pytest.mark.parametrize("word", ["on", "1", "上架", "在售", True, "", "null"])
+@pytest.mark.parametrize("word", ["on", "1", "上架", "在售", True, "", "null", "未锁定", "未封存", "未下架"])
 def test_a_product_is_on_unless_it_says_otherwise(word: object) -> None:
     assert cleaned(status=word).status == "on"
 

@@ -141,6 +141,18 @@ OFFERED = Product("p", "杯", price_fen=9_900, list_price_fen=11_900, offer_from
         ),
         pytest.param(OFFERED, {"sale_price_fen": None}, Product("p", "杯", price_fen=11_900), id="its end"),
         pytest.param(
+            OFFERED,
+            {"price_fen": 12_900, "sale_price_fen": None},
+            Product("p", "杯", price_fen=12_900),
+            id="its end beside another regular price",
+        ),
+        pytest.param(
+            OFFERED,
+            {"list_price_fen": None, "sale_price_fen": None},
+            Product("p", "杯", price_fen=11_900),
+            id="its end beside a market price that is blank",
+        ),
+        pytest.param(
             Product("p", "杯", price_fen=11_900, list_price_fen=14_900),
             {"sale_price_fen": None},
             Product("p", "杯", price_fen=11_900, list_price_fen=14_900),

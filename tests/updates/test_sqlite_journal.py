@@ -83,6 +83,15 @@ def test_a_journal_cut_off_is_refused_in_words_and_named(journal: SqliteJournal)
         journal.after(0)
 
 
+def test_a_change_whose_bytes_are_others_is_refused_in_words(journal: SqliteJournal) -> None:
+    append(journal, OPERATIONS[0])
+    journal.close()
+    with sqlite3.connect(journal.path) as database:
+        database.execute("UPDATE changes SET fields = '{' || fields")
+    with pytest.raises(UpdatesUnavailable, match="is damaged"):
+        journal.after(0)
+
+
 def test_a_journal_of_another_version_is_refused(journal: SqliteJournal) -> None:
     append(journal, OPERATIONS[0])
     journal.close()

@@ -1,6 +1,5 @@
 """The generations of an index in Elasticsearch: `NAME-N`, read by the alias `NAME`."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,11 +19,9 @@ from shangsou.engines.elastic.writer import (
     read_metas,
 )
 from shangsou.engines.engine import Generation
-from shangsou.engines.generations import find_superseded, read_stamp
+from shangsou.engines.generations import find_superseded, pass_over, read_stamp
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import NoIndex, RecipeMismatch, UnusableInput
-
-log = logging.getLogger(__name__)
 
 
 class ElasticStore:
@@ -60,7 +57,7 @@ class ElasticStore:
             try:
                 generation = self._generation(index, meta)
             except RecipeMismatch as problem:
-                log.warning("%s is passed over: %s", index, problem)
+                pass_over(index, str(problem))
             else:
                 readable.append(replace(generation, current=generation.name == current))
         return readable

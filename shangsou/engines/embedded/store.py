@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import logging
 import os
 import re
 import shutil
@@ -25,13 +24,12 @@ from shangsou.engines.embedded.term_rows import write_term_rows
 from shangsou.engines.embedded.types import write_types
 from shangsou.engines.embedded.vectors import VectorsWriter
 from shangsou.engines.engine import Document, Generation
-from shangsou.engines.generations import find_superseded, make_stamp, read_stamp, replaced_by
+from shangsou.engines.generations import find_superseded, make_stamp, pass_over, read_stamp, replaced_by
 from shangsou.engines.product_terms import ProductTerms, check_products, no_terms
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import DamagedIndex, IndexBusy, NoIndex, RecipeMismatch, UnusableInput
 from shangsou.manifest import find_damage, write_manifest
 
-log = logging.getLogger(__name__)
 _GENERATION_FOLDER = re.compile(r"gen-(\d+)")
 STAMP = "generation.json"
 # Increased whenever the files of a generation change.
@@ -73,7 +71,7 @@ class EmbeddedStore:
             try:
                 readable.append(replace(self._read_stamp(name), current=name == current))
             except (RecipeMismatch, DamagedIndex) as problem:
-                log.warning("%s is passed over: %s", name, problem)
+                pass_over(name, str(problem))
         return readable
 
     def open(self, name: str | None = None) -> EmbeddedEngine:

@@ -114,6 +114,17 @@ def test_without_an_index_it_says_what_to_do(home: IndexerHome, write: Write) ->
     assert "shangsou index" in finished.err
 
 
+def test_a_merge_does_not_give_up_a_damaged_generation(shop: IndexerHome, write: Write) -> None:
+    assert shop.run("index", str(write("again.csv", "商品编号,商品名称\n1,杯\n2,壶\n3,碗\n"))).code == 0
+    damaged = shop.folder / "index" / "gen-2" / "generation.json"
+    damaged.write_bytes(damaged.read_bytes()[:-20])
+    assert shop.run("update", str(write("price.csv", "商品编号,价格\n1,5\n"))).code == 0
+    merged = shop.run("merge")
+    assert merged.code == 1
+    assert "gen-2" in merged.err
+    assert (shop.folder / "index" / "CURRENT").read_text("utf-8") == "gen-2\n"
+
+
 def test_a_merge_leaves_nothing_to_merge(shop: IndexerHome, write: Write) -> None:
     shop.run("update", write("titles.csv", "商品编号,商品名称\n1,蓝色保温壶\n"))
     merged = shop.run("merge", "--json")
