@@ -85,8 +85,19 @@ def keep_standard_input(workspace: Workspace) -> Path:
     return workspace.keep(sys.stdin.buffer, "standard input")
 
 
-DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, struct.error)
-"""What Python's reader raises of a damaged zip, beside `OSError` for an offset that is none."""
+DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    struct.error,
+    IndexError,
+    ValueError,
+)
+"""What Python's reader raises of a damaged zip, beside `OSError` for an offset that is none.
+
+`IndexError` for a file without a name, `ValueError` for a name that is no text."""
 
 
 def unpack_zip(path: Path, name: str, workspace: Workspace) -> list[Member]:

@@ -189,6 +189,20 @@ def test_a_sheet_of_numbers_and_stock_completes_that_of_the_products(write: Writ
     }
 
 
+@pytest.mark.parametrize("name", [b"", b"\xff\xfe.csv"], ids=["no name", "a name that is no text"])
+def test_a_zip_whose_files_have_no_names_is_damaged(write: Write, name: bytes) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("裙.csv", "商品编号,商品名称\n1,杯\n")
+    # The name has six bytes, in front of the file and in the list at the end; with it goes its length.
+    content = packed.getvalue().replace("裙.csv".encode()[: len(name)], name)
+    if not name:
+        at = content.rindex(b"PK\x01\x02")
+        content = content[: at + 28] + b"\0\0" + b"\x07\0" + content[at + 32 :]
+    with pytest.raises(UnusableInput, match=r"goods\.zip: the zip file is damaged or cut off"):
+        read(write("goods.zip", content))
+
+
 @given(st.data())
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_a_damaged_workbook_is_read_or_refused_in_words(tmp_path: Path, data: st.DataObject) -> None:
