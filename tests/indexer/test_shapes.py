@@ -194,11 +194,11 @@ def test_a_zip_whose_files_have_no_names_is_damaged(write: Write, name: bytes) -
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("裙.csv", "商品编号,商品名称\n1,杯\n")
-    # The name has six bytes, in front of the file and in the list at the end; with it goes its length.
+    # The name has seven bytes; in the list at the end they become a comment.
     content = packed.getvalue().replace("裙.csv".encode()[: len(name)], name)
     if not name:
         at = content.rindex(b"PK\x01\x02")
-        content = content[: at + 28] + b"\0\0" + b"\x07\0" + content[at + 32 :]
+        content = content[: at + 28] + b"\0\0\0\0\x07\0" + content[at + 34 :]
     with pytest.raises(UnusableInput, match=r"goods\.zip: the zip file is damaged or cut off"):
         read(write("goods.zip", content))
 
