@@ -112,6 +112,8 @@ def _describe_parameter(
 def _describe_responses(operation: Operation) -> dict[str, object]:
     content = {"text/plain": {}} if operation.response is None else _json_content(operation.response)
     descriptions: dict[str, object] = {"200": {"description": "OK", "content": content}}
+    if operation.may_create:
+        descriptions["201"] = {"description": "Created", "content": content}
     for status in operation.problems:
         descriptions[str(status)] = {
             "description": "What was wrong and what to do.",

@@ -31,6 +31,8 @@ class Operation:
     """The model of its query string."""
     body: type[BaseModel] | JsonSchema | None = None
     path_schemas: Mapping[str, JsonSchema] = field(default_factory=dict)
+    may_create: bool = False
+    """Whether it answers 201 as well, where what it names was not there."""
     unready: type | None = None
     """The `TypedDict` of a 503 that is no problem document."""
 
@@ -95,6 +97,7 @@ OPERATIONS = (
     Operation(
         "put", "/v1/products/{product_id}", "putProduct", "Make a product, or take the place of all of it.",
         responses.StoredProductResponse, (*_BODY_PROBLEMS, 412, 503), body=requests.ProductFields,
+        may_create=True,
     ),
     Operation(
         "delete", "/v1/products/{product_id}", "deleteProduct", "Remove a product.",
