@@ -23,6 +23,9 @@ DRAIN_TIMEOUT_S = 7.0
 # Seconds after SIGTERM at which the process ends, whatever still runs: the promised 10, less what starting to
 # leave takes on a busy machine (with half a second to spare a test failed there once).
 EXIT_S = 8.5
+# A signal within this time of the first is the same stop: systemd signals the server and its supervisor,
+# which hands it on. As long as a supervisor may need for that on a busy machine.
+SAME_STOP_S = 0.5
 # The interval at which a stop checks whether everything is finished, and how long it must be quiet before
 # that: time for a request in transit to arrive.
 DRAIN_STEP_S = 0.05
@@ -33,8 +36,8 @@ def serve(app: Flask, bound_socket: socket.socket, announce: Callable[[str], Non
     """Serve an application until a signal stops it, and return whether all requests were finished.
 
     For a process that ends afterwards: it is ended `EXIT_S` after the signal, whatever still runs.
-    SIGTERM, SIGINT and SIGHUP stop it, a second one at once; where SIGHUP is ignored, as under nohup,
-    it stays ignored.
+    SIGTERM, SIGINT and SIGHUP stop it, a second one at once unless it comes within `SAME_STOP_S`; where
+    SIGHUP is ignored, as under nohup, it stays ignored.
 
     Parameters
     ----------
@@ -67,9 +70,16 @@ def serve(app: Flask, bound_socket: socket.socket, announce: Callable[[str], Non
 
 @contextmanager
 def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
+    stopped_at: float | None = None
+
     def handle(number: int, _frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        stop()
+        nonlocal stopped_at
+        if stopped_at is None:
+            stopped_at = time.monotonic()
+            stop()
+        elif time.monotonic() - stopped_at > SAME_STOP_S:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
 
     numbers = [signal.SIGTERM, signal.SIGINT]
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:

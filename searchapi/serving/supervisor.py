@@ -3,8 +3,8 @@
 import os
 import signal
 import threading
-import time
-from types import FrameType
+from collections.abc import Collection
+from contextlib import suppress
 
 import click
 
@@ -24,10 +24,14 @@ def supervise() -> int:
     int
         How many processes have ended.
     """
+    # What is ignored, as SIGHUP under nohup, stays so: it would be seen here while it is blocked.
+    stopping = [number for number in _STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
+    # Taken one after another where they are waited for. A handler would run anywhere: where the process that
+    # it hands on to has ended already, or in that process, which inherits it.
+    awaited = (*stopping, signal.SIGCHLD)
+    signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
     ended = 0
     while True:
-        # Until they can be handed on, and until the new process has handlers of its own.
-        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
         reader, writer = os.pipe()
         child = os.fork()
         if child == 0:
@@ -35,35 +39,43 @@ def supervise() -> int:
             # A terminal signals all of a group: they are handed on, and would come twice.
             os.setpgid(0, 0)
             threading.Thread(target=_end_with, args=(reader,), name="supervisor", daemon=True).start()
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, awaited)
             return ended
         os.close(reader)
-        code = _wait(child)
+        code, is_stopped = _wait(child, awaited)
         os.close(writer)
-        if code >= 0 or -code in _STOPPING:
+        if code >= 0 or is_stopped or -code in _STOPPING:
             # What is open here is the child's, which has closed it.
             os._exit(code if code >= 0 else 1)
-        name = signal.Signals(-code).name
-        click.echo(f"the server was ended by {name}; it is started again", err=True)
+        # What is written to may be full, or closed.
+        with suppress(OSError):
+            name = signal.Signals(-code).name
+            click.echo(f"the server was ended by {name}; it is started again", err=True)
         ended += 1
-        time.sleep(RESTART_DELAY_S)
+        if signal.sigtimedwait(stopping, RESTART_DELAY_S):
+            # Nothing is in flight.
+            os._exit(0)
 
 
-def _wait(child: int) -> int:
-    """Return the exit code of a process, negative for a signal; signals to this one are handed on to it."""
+def _wait(child: int, awaited: Collection[int]) -> tuple[int, bool]:
+    """Return the exit code of a process, negative for a signal, and whether it was to stop.
 
-    def hand_on(number: int, _frame: FrameType | None) -> None:
-        os.kill(child, number)
-
-    for number in _STOPPING:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, hand_on)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
+    Signals to this process, which has the awaited ones blocked, are handed on to it.
+    """
+    is_stopped = False
     while True:
-        # In a container this is the first process: what others leave behind ends here too.
-        ended, status = os.wait()
-        if ended == child:
-            return os.waitstatus_to_exitcode(status)
+        number = signal.sigwait(awaited)
+        if number != signal.SIGCHLD:
+            is_stopped = True
+            os.kill(child, number)
+            continue
+        # In a container this is the first process: what others leave behind ends here too. One signal may
+        # stand for several that have ended.
+        ended, status = os.waitpid(-1, os.WNOHANG)
+        while ended:
+            if ended == child:
+                return os.waitstatus_to_exitcode(status), is_stopped
+            ended, status = os.waitpid(-1, os.WNOHANG)
 
 
 def _end_with(connection: int) -> None:

@@ -2,15 +2,18 @@
 
 import os
 import signal
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
 
+from searchapi.serving.server import DRAIN_TIMEOUT_S, SAME_STOP_S
 from shangsou.product import Product
 from tests.fixtures.indexer import IndexerHome
-from tests.fixtures.searchapi import ServerProcess, ask, running_program, wait_until
+from tests.fixtures.searchapi import ServerProcess, ask, running, running_program, wait_until
 
 
 def serving(home: Path) -> AbstractContextManager[ServerProcess]:
@@ -75,6 +78,74 @@ def test_a_signal_that_stops_it_reaches_the_server_which_ends_in_order(
     assert server.wait() == 0
     assert not lives(child)
     assert "started again" not in server.stderr()
+
+
+def test_a_signal_to_all_processes_at_once_is_one_stop(server: ServerProcess):
+    # As systemd does where a service has the KillMode that is its default.
+    (child,) = children(server.process.pid)
+    with closing(server.connect()) as kept_open:
+        assert ask(kept_open, "/healthz").status == 200
+        kept_open.sock.send(b"GET /healthz HTTP/1.1\r\n")
+        os.kill(child, signal.SIGTERM)
+        server.signal(signal.SIGTERM)
+        wait_until(lambda: refuses(server), "new connections are refused")
+        time.sleep(1.2 * SAME_STOP_S)
+        kept_open.sock.send(b"Host: localhost\r\n\r\n")
+        assert kept_open.sock.recv(12) == b"HTTP/1.1 200"
+    assert server.wait() == 0
+
+
+def test_a_second_signal_ends_it_at_once(server: ServerProcess):
+    with closing(server.connect()) as kept_open:
+        assert ask(kept_open, "/healthz").status == 200
+        kept_open.sock.send(b"GET /healthz HTTP/1.1\r\n")
+        server.signal(signal.SIGINT)
+        wait_until(lambda: refuses(server), "new connections are refused")
+        time.sleep(1.2 * SAME_STOP_S)
+        begun = time.monotonic()
+        server.signal(signal.SIGINT)
+        assert server.wait() == 1
+        assert time.monotonic() - begun < DRAIN_TIMEOUT_S / 2
+
+
+def test_one_that_is_ended_while_it_stops_is_not_started_again(server: ServerProcess):
+    (child,) = children(server.process.pid)
+    with closing(server.connect()) as kept_open:
+        assert ask(kept_open, "/healthz").status == 200
+        kept_open.sock.send(b"GET /healthz HTTP/1.1\r\n")
+        server.signal(signal.SIGTERM)
+        wait_until(lambda: refuses(server), "new connections are refused")
+        os.kill(child, signal.SIGKILL)
+        assert server.wait() == 1
+    assert "started again" not in server.stderr()
+
+
+def test_a_stop_before_it_is_started_again_ends_it(server: ServerProcess):
+    (child,) = children(server.process.pid)
+    os.kill(child, signal.SIGKILL)
+    wait_until(lambda: "started again" in server.stderr(), "the server has ended")
+    server.signal(signal.SIGTERM)
+    assert server.wait() == 0
+    assert "Traceback" not in server.stderr()
+
+
+def test_a_stop_while_it_is_started_again_ends_it(server: ServerProcess):
+    (child,) = children(server.process.pid)
+    os.kill(child, signal.SIGKILL)
+    wait_until(lambda: children(server.process.pid) not in ([], [child]), "another process is there")
+    server.signal(signal.SIGTERM)
+    server.wait()
+    assert "Traceback" not in server.stderr()
+
+
+def test_it_is_started_again_where_its_log_can_take_no_more(default_hangup: None, tmp_path: Path):
+    program = [sys.executable, "-m", "tests.searchapi.serving.hash_server", "serve", "--port", "0"]
+    settings = {"SHANGSOU_HOME": str(tmp_path), "SHANGSOU_MODEL": "hash-encoder", "SHANGSOU_WORKERS": "1"}
+    with running(["sh", "-c", 'exec 2>/dev/full; exec "$@"', "sh", *program], settings) as server:
+        (child,) = children(server.process.pid)
+        os.kill(child, signal.SIGKILL)
+        assert server.ask("/healthz").status == 200
+        assert children(server.process.pid) != [child]
 
 
 def test_killed_it_takes_the_server_along(server: ServerProcess):
