@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.attached.state import FOLDER as ATTACHED
-from shangsou.atomic_files import copy_files, sync
+from shangsou.atomic_files import copy_files, sqlite_problem, sync
 from shangsou.engines.generations import current_generation
 from shangsou.engines.stores import open_store
-from shangsou.errors import DamagedIndex, IndexingFailed, NoIndex, UnusableInput
+from shangsou.errors import CopyFailed, DamagedIndex, IndexingFailed, NoIndex, UnusableInput
 from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.manifest import find_damage
 from shangsou.settings import Settings
@@ -45,6 +45,8 @@ def back_up(settings: Settings, target: Path) -> dict[str, object]:
         A file of the generation is not as it was written.
     IndexingFailed
         The index was replaced again and again meanwhile.
+    CopyFailed
+        A database is damaged, or the disk is full.
     """
     if settings.engine == "elastic":
         raise UnusableInput(
@@ -94,10 +96,18 @@ def own_files(home: Path) -> Iterator[Path]:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Copy a SQLite file into another, as it is at one moment, even while both are open elsewhere."""
+    """Copy a SQLite file into another, as it is at one moment, even while both are open elsewhere.
+
+    Raises `CopyFailed`.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
-        read.backup(written)
+    try:
+        with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+            read.backup(written)
+    except sqlite3.Error as problem:
+        # The target may be the damaged one, where a backup is brought back over it.
+        words = sqlite_problem(problem, "move the damaged one of the two away, and try again")
+        raise CopyFailed(f"{source} was not copied to {target}: {words}") from problem
 
 
 def _copy_generation(settings: Settings, target: Path) -> str:

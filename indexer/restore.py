@@ -27,6 +27,8 @@ def restore(settings: Settings, source: Path) -> Generation:
         The folder is no backup, or one of another version, or the engine is Elasticsearch.
     IndexBusy
         An indexer is at work.
+    CopyFailed
+        A database is damaged, or the disk is full. The products are brought back already.
     """
     if settings.engine == "elastic":
         raise UnusableInput("the engine is Elasticsearch: restore a snapshot there, and copy SHANGSOU_HOME")
@@ -44,9 +46,16 @@ def restore(settings: Settings, source: Path) -> Generation:
     with store.lock(), journal.writing() as writer:
         # What changed here since is of the state that is replaced: the changes of the backup come behind it.
         generation = store.adopt(source / "index" / name, sequence=journal.last_sequence())
-        lexicons.adopt(LexiconStore(there).folder(saved), generation)
-        writer.append(changes, generation.sequence)
-        store.switch(generation.name)
+        try:
+            lexicons.adopt(LexiconStore(there).folder(saved), generation)
+            writer.append(changes, generation.sequence)
+            store.switch(generation.name)
+        except BaseException:
+            # It would stay as one to go back to, without its lexicon or its changes.
+            if store.current() != generation.name:
+                shutil.rmtree(lexicons.folder(generation), ignore_errors=True)
+                store.remove(generation.name)
+            raise
     journal.close()
     for database in databases(source):
         copy_database(database, settings.home / database.relative_to(source))

@@ -107,5 +107,9 @@ class IndexingFailed(ShangsouError):
     """A generation was not switched to: too many rejected rows, a failed check, a full disk."""
 
 
+class CopyFailed(ShangsouError):
+    """A database was not copied into a backup, or out of one: it is damaged, or the disk is full."""
+
+
 class RankingNotSaved(ShangsouError):
     """The ranking recipe was not changed: the disk is full, or somebody else changed it meanwhile."""

@@ -150,27 +150,39 @@ class EmbeddedStore:
         for leftover in self._folder.glob("building-*"):
             shutil.rmtree(leftover)
         number = _next_number(self._folder)
-        building = self._folder / f"building-{number}"
-        copy_files(folder, building)
-        damage = find_damage(building, fully=True)
-        if damage:
-            shutil.rmtree(building)
-            raise DamagedIndex(folder.name, str(folder.parent), damage)
-        name = f"gen-{number}"
-        generation = replace(
-            read_stamp(
-                json.loads((building / STAMP).read_text("utf-8")),
-                name,
-                file_format=_FORMAT,
-                location=f"in {folder.parent}",
-            ),
-            created_at=_now(),
-            replaces=self.current() or "",
-            sequence=sequence,
-            merges="",
-        )
-        _complete(building, self._folder / name, generation)
+        building, name = self._folder / f"building-{number}", f"gen-{number}"
+        try:
+            copy_files(folder, building)
+            damage = find_damage(building, fully=True)
+            if damage:
+                raise DamagedIndex(folder.name, str(folder.parent), damage)
+            generation = replace(
+                read_stamp(
+                    json.loads((building / STAMP).read_text("utf-8")),
+                    name,
+                    file_format=_FORMAT,
+                    location=f"in {folder.parent}",
+                ),
+                created_at=_now(),
+                replaces=self.current() or "",
+                sequence=sequence,
+                merges="",
+            )
+            _complete(building, self._folder / name, generation)
+        except BaseException:
+            # On a full disk the next attempt needs the room.
+            shutil.rmtree(building, ignore_errors=True)
+            if (self._folder / name).exists():
+                self.remove(name)
+            raise
         return generation
+
+    def remove(self, name: str) -> None:
+        """Remove a generation, which must not be the current one, with the lock held."""
+        # Renamed first: after a kill in between, the next writer finds rubbish, not half a generation.
+        rubbish = self._folder / f"building-{name}"
+        (self._folder / name).rename(rubbish)
+        shutil.rmtree(rubbish, ignore_errors=True)
 
     def switch(self, name: str) -> None:
         """Make a generation current and remove the oldest ones."""
@@ -187,10 +199,7 @@ class EmbeddedStore:
         finally:
             temporary.unlink(missing_ok=True)
         for old in find_superseded(_generation_names(self._folder), self.generations(), name, previous):
-            # Renamed first: after a kill in between, the next writer finds rubbish, not half a generation.
-            rubbish = self._folder / f"building-{old}"
-            (self._folder / old).rename(rubbish)
-            shutil.rmtree(rubbish, ignore_errors=True)
+            self.remove(old)
 
     def _read_stamp(self, name: str, *, heeds_mark: bool = True) -> Generation:
         """Return what describes a generation; raises `DamagedIndex`.

@@ -1,5 +1,6 @@
 """`shangsou backup` and `restore`, also while a searcher serves."""
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -9,10 +10,13 @@ import pytest
 
 from indexer import backup as backup_module
 from shangsou.engines.embedded.store import EmbeddedStore
+from shangsou.errors import CopyFailed
+from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.search.service import live_index
 from shangsou.search.service.searcher import Searcher, open_searcher
 from shangsou.settings import Settings
 from shangsou.updates.operation import Operation
+from tests.fixtures.full_disk import full_disk
 from tests.fixtures.hash_encoder import HashEncoder
 from tests.fixtures.indexer import IndexerHome
 
@@ -139,3 +143,74 @@ def test_a_backup_never_goes_into_the_home_or_over_something(shop: IndexerHome, 
     assert shop.run("backup", tmp_path / "full").code == 2
     assert shop.run("backup", shop.folder / "saved").code == 2
     assert (tmp_path / "full" / "note.txt").read_text("utf-8") == "mine"
+
+
+def write_events(shop: IndexerHome) -> Path:
+    """Write a database of 100 KB."""
+    path = shop.folder / "events" / "events.sqlite"
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE kept (content BLOB)")
+        database.execute("INSERT INTO kept VALUES (zeroblob(100000))")
+        database.commit()
+    return path
+
+
+def test_a_damaged_database_is_named_and_leaves_no_half_of_a_backup(
+    shop: IndexerHome, tmp_path: Path
+) -> None:
+    path = write_events(shop)
+    path.write_bytes(b"no database" * 1000)
+    finished = shop.run("backup", tmp_path / "saved")
+    assert finished.code == 1
+    assert f"{path} was not copied" in finished.err
+    assert "it is damaged; move" in finished.err
+    assert list((tmp_path / "saved").iterdir()) == []
+
+
+def test_a_database_that_is_not_brought_back_is_named(shop: IndexerHome, tmp_path: Path) -> None:
+    path = write_events(shop)
+    shop.run("backup", tmp_path / "saved")
+    path.write_bytes(b"no database" * 1000)
+    finished = shop.run("restore", tmp_path / "saved")
+    assert finished.code == 1
+    assert f"was not copied to {path}: it is damaged" in finished.err
+    path.unlink()
+    assert shop.run("restore", tmp_path / "saved").code == 0
+    assert path.stat().st_size > 100_000
+
+
+def test_a_full_disk_is_named_as_what_keeps_a_database_from_being_copied(tmp_path: Path) -> None:
+    source, target = tmp_path / "events.sqlite", tmp_path / "copy.sqlite"
+    with closing(sqlite3.connect(source)) as database:
+        database.execute("CREATE TABLE kept (content BLOB)")
+        database.execute("INSERT INTO kept VALUES (zeroblob(1000000))")
+        database.commit()
+    with full_disk(100_000), pytest.raises(CopyFailed, match="full"):
+        backup_module.copy_database(source, target)
+
+
+def test_a_full_disk_while_a_generation_is_brought_back_leaves_no_rubbish(
+    shop: IndexerHome, tmp_path: Path
+) -> None:
+    shop.run("backup", tmp_path / "saved")
+    saved = tmp_path / "saved" / "index" / "gen-1"
+    largest = max(path.stat().st_size for path in saved.iterdir())
+    with full_disk(largest - 1), pytest.raises(OSError, match="too large"):
+        shop.store.adopt(saved, sequence=0)
+    assert [path.name for path in (shop.folder / "index").glob("*-*")] == ["gen-1"]
+
+
+def test_a_generation_without_its_lexicon_does_not_stay(
+    shop: IndexerHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.run("backup", tmp_path / "saved")
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(LexiconStore, "adopt", fail)
+    assert shop.run("restore", tmp_path / "saved").code == 1
+    assert [path.name for path in (shop.folder / "index").glob("*-*")] == ["gen-1"]
+    assert shop.store.current() == "gen-1"
