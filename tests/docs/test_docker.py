@@ -145,7 +145,9 @@ def test_the_compose_file_is_valid_and_serves_this_machine_alone(compose):
 def test_its_server_writes_to_its_volume_alone_and_has_limits(compose):
     server = yaml.safe_load(compose(**SECRETS).stdout)["services"]["api"]
     assert server["read_only"] is True
-    assert server["tmpfs"] == ["/tmp"]
+    # What lies in a tmpfs counts as memory, of which large temporary files would take all.
+    assert "tmpfs" not in server
+    assert "/tmp" in server["volumes"]
     assert server["pids_limit"] == 512
     assert server["ulimits"]["nofile"] == 4096
     assert server["cap_drop"] == ["ALL"]
