@@ -1,11 +1,15 @@
 """`shangsou demo`."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from searchapi.commands.run_server import host_option, port_option, run_server
 from shangsou.settings import read_settings
+
+if TYPE_CHECKING:
+    from shangsou.search.service.searcher import Searcher
 
 
 @click.command()
@@ -13,12 +17,13 @@ from shangsou.settings import read_settings
 @port_option
 def demo(host: str, port: int) -> None:
     """Index the sample shop and serve it."""
-    from searchapi.demo import prepare_sample_shop
-    from shangsou.search.service.searcher import Searcher, open_searcher
-
     settings = read_settings()
 
-    def open_indexed() -> Searcher:
+    # Imported in the process that serves: NumPy starts threads, and the one that supervises it has to fork.
+    def open_indexed() -> "Searcher":
+        from searchapi.demo import prepare_sample_shop
+        from shangsou.search.service.searcher import open_searcher
+
         prepare_sample_shop(settings)
         # Whoever opens the address that is printed is to find the shop open.
         searcher = open_searcher(settings)

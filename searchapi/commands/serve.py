@@ -18,21 +18,23 @@ if TYPE_CHECKING:
 @port_option
 def serve(host: str, port: int) -> None:
     """Serve the search API and the shop page."""
-    from searchapi.serving.lazy_searcher import LazySearcher
-    from searchapi.serving.merging import BackgroundMerger
-    from searchapi.serving.weights import fetch_missing_weights
-    from searchapi.serving.worker_pool import WORKER_COMMAND, WorkerPool, worker_count
-    from shangsou.search.service.searcher import open_searcher
-
     settings = read_settings()
-    count = worker_count(settings)
 
-    def open_lazily() -> LazySearcher:
+    # Imported in the process that serves: NumPy starts threads, and the one that supervises it has to fork.
+    def open_lazily() -> "SearchService":
+        from searchapi.serving.lazy_searcher import LazySearcher
+        from searchapi.serving.weights import fetch_missing_weights
+
         fetch_missing_weights(settings)
         # Listening comes first: whoever waits for the server learns from /readyz what is still missing.
         return LazySearcher(open_service)
 
     def open_service() -> "SearchService":
+        from searchapi.serving.merging import BackgroundMerger
+        from searchapi.serving.worker_pool import WORKER_COMMAND, WorkerPool, worker_count
+        from shangsou.search.service.searcher import open_searcher
+
+        count = worker_count(settings)
         searcher = open_searcher(settings)
         searcher.warm_up()
         stack.callback(BackgroundMerger(searcher.superfluous_rows).close)

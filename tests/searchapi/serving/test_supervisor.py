@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -146,6 +147,31 @@ def test_it_is_started_again_where_its_log_can_take_no_more(default_hangup: None
         os.kill(child, signal.SIGKILL)
         assert server.ask("/healthz").status == 200
         assert children(server.process.pid) != [child]
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_it_has_no_threads_yet_where_it_forks(command: str, tmp_path: Path):
+    script = f"""
+import os, sys
+from searchapi.serving import supervisor
+from shangsou.cli import main
+
+def supervise():
+    print(len(os.listdir("/proc/self/task")), "numpy" in sys.modules)
+    sys.exit()
+
+supervisor.supervise = supervise
+sys.argv = ["shangsou", {command!r}, "--port", "0"]
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "SHANGSOU_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "1 False\n"
 
 
 def test_killed_it_takes_the_server_along(server: ServerProcess):
