@@ -43,8 +43,11 @@ def check_integrity(settings: Settings) -> Iterator[Checked]:
             lexicons.verify(generation),
             'searches go on without it; run "shangsou index FILE"',
         )
+    advice = 'suggestions go on without them; run "shangsou queries import FILE"'
+    names_queries = lexicons.verify_current_queries()
+    if names_queries is not None:
+        yield Checked("lexicon/QUERIES", names_queries, advice)
     if lexicons.current_queries():
-        advice = 'suggestions go on without them; run "shangsou queries import FILE"'
         yield Checked("known queries", lexicons.verify_queries(), advice)
     journal = journal_path(settings.home)
     for database in sorted([*databases(settings.home), *([journal] if journal.exists() else [])]):
@@ -57,9 +60,18 @@ def check_integrity(settings: Settings) -> Iterator[Checked]:
 
 def _check_generations(store: EmbeddedStore) -> Iterator[Checked]:
     for name in store.names():
-        advice = 'it is not searched any more; restore its files, or run "shangsou index FILE"'
         with suppress(RecipeMismatch):  # of another version, which had no checksums
-            yield Checked(name, store.verify(name), advice)
+            damage = store.verify(name)
+            if store.is_marked(name):
+                consequence = "it is not searched any more"
+            else:
+                # The disk is read-only or full, or nobody knows yet whether it is damaged.
+                consequence = "it could not be marked, so that a server may search it on"
+            yield Checked(name, damage, f'{consequence}; restore its files, or run "shangsou index FILE"')
+    names_current = store.verify_current()
+    if names_current is not None:
+        advice = 'the newest generation is searched; run "shangsou rollback --to gen-N", or index again'
+        yield Checked("index/CURRENT", names_current, advice)
 
 
 def _check_database(path: Path) -> str:

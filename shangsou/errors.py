@@ -46,10 +46,11 @@ class RecipeMismatch(ShangsouError):
 class DamagedIndex(ShangsouError):
     """A generation whose files do not hold what was written into them."""
 
-    def __init__(self, generation: str, folder: str, damage: str) -> None:
+    def __init__(self, generation: str, folder: str, damage: str, detail: str = "") -> None:
+        """`detail` may name folders, and is not said to the outside."""
         advice = 'run "shangsou verify" for more, and "shangsou index FILE" for a new one'
         super().__init__(
-            f"{generation} in {folder} is damaged and not searched: {damage}; {advice}",
+            f"{generation} in {folder} is damaged and not searched: {_with_detail(damage, detail)}; {advice}",
             public=f"{generation} is damaged and not searched: {damage}",
         )
         self.generation, self.damage = generation, damage
@@ -58,11 +59,13 @@ class DamagedIndex(ShangsouError):
 class DamagedLexicon(ShangsouError):
     """A lexicon, or the known queries, whose files do not hold what was written; searches go on without."""
 
-    def __init__(self, folder: str, damage: str, advice: str) -> None:
+    def __init__(self, folder: str, damage: str, advice: str, detail: str = "") -> None:
+        """`detail` may name folders, and is not said to the outside."""
         super().__init__(
-            f"{folder} is damaged, and searches go on without a lexicon: {damage}; {advice}",
+            f"{folder} is damaged, and searches go on without it: {_with_detail(damage, detail)}; {advice}",
             public=f"it is damaged: {damage}",
         )
+        self.damage = damage
 
 
 class WeightsUnavailable(ShangsouError):
@@ -113,3 +116,7 @@ class CopyFailed(ShangsouError):
 
 class RankingNotSaved(ShangsouError):
     """The ranking recipe was not changed: the disk is full, or somebody else changed it meanwhile."""
+
+
+def _with_detail(damage: str, detail: str) -> str:
+    return f"{damage} ({detail})" if detail else damage

@@ -14,6 +14,15 @@ MANIFEST = "MANIFEST"
 _HEAD_BYTES = 4_096
 
 
+class Damage(NamedTuple):
+    """What of a folder does not hold what was written into it."""
+
+    text: str
+    """In words, which name the file."""
+    is_certain: bool
+    """Whether content was compared or is missing; otherwise a file could not be read, which may pass."""
+
+
 class FileEntry(NamedTuple):
     """What one file held when it was written."""
 
@@ -37,28 +46,37 @@ def find_damage(folder: Path, *, fully: bool = False) -> str:
 
     Sizes and heads alone are compared, which takes a millisecond whatever they hold; `fully` all of it.
     """
+    damage = compare_folder(folder, fully=fully)
+    return damage.text if damage else ""
+
+
+def compare_folder(folder: Path, *, fully: bool = False, name: str = "") -> Damage | None:
+    """Return the first damage as `find_damage` does, None without; of one file alone if `name` is given."""
     try:
         entries = _read_entries(folder / MANIFEST)
-    except (OSError, ValueError):
-        return f"{MANIFEST} cannot be read"
-    return next((damage for entry in entries if (damage := _find_damage(folder, entry, fully=fully))), "")
+    except (OSError, ValueError) as problem:
+        is_certain = isinstance(problem, (FileNotFoundError, ValueError))
+        return Damage(f"{MANIFEST} cannot be read", is_certain)
+    compared = (entry for entry in entries if not name or entry.name == name)
+    return next((damage for entry in compared if (damage := _compare_file(folder, entry, fully=fully))), None)
 
 
-def _find_damage(folder: Path, entry: FileEntry, *, fully: bool) -> str:
+def _compare_file(folder: Path, entry: FileEntry, *, fully: bool) -> Damage | None:
     path = folder / entry.name
     try:
         size = path.stat().st_size
         if size != entry.size:
-            return f"{entry.name} has {size:,} bytes instead of {entry.size:,}"
+            return Damage(f"{entry.name} has {size:,} bytes instead of {entry.size:,}", True)
         with path.open("rb") as file:
             head = _digest(file.read(_HEAD_BYTES))
             file.seek(0)
             content = hashlib.file_digest(file, "sha256").hexdigest() if fully else entry.content
     except FileNotFoundError:
-        return f"{entry.name} is missing"
+        return Damage(f"{entry.name} is missing", True)
     except OSError as problem:
-        return f"{entry.name} cannot be read: {problem.strerror}"
-    return "" if (head, content) == (entry.head, entry.content) else f"{entry.name} holds other bytes"
+        return Damage(f"{entry.name} cannot be read: {problem.strerror}", False)
+    is_whole = (head, content) == (entry.head, entry.content)
+    return None if is_whole else Damage(f"{entry.name} holds other bytes", True)
 
 
 def _describe(path: Path) -> FileEntry:

@@ -4,6 +4,7 @@ import fcntl
 import json
 import logging
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -37,6 +38,8 @@ _CATALOG_FORMAT, _QUERIES_FORMAT = 6, 4
 _STAMP = "lexicon.json"
 _BUILDING = "building-"
 _QUERIES = "queries-"
+_QUERIES_FOLDER = re.compile(rf"{_QUERIES}\d+")
+_IMPORT_AGAIN = 'run "shangsou queries import" again'
 # File that names the folder of the current known queries.
 _CURRENT = "QUERIES"
 
@@ -155,10 +158,13 @@ class LexiconStore:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def current_queries(self) -> str:
-        """Return the name of the current known queries, empty if there are none. Cheap."""
+        """Return the name of the current known queries, empty if there are none. Cheap.
+
+        Empty also where the file that names them is damaged, which `verify_current_queries` tells.
+        """
         try:
-            return (self._folder / _CURRENT).read_text("utf-8")
-        except FileNotFoundError:
+            return self._read_current_queries()
+        except DamagedLexicon:
             return ""
 
     def open(self, generation: Generation) -> Lexicon | None:
@@ -182,6 +188,19 @@ class LexiconStore:
         name = self.current_queries()
         return find_damage(self._folder / name, fully=True) if name else ""
 
+    def verify_current_queries(self) -> str | None:
+        """Return what is wrong with the file that names the current known queries, empty if nothing is.
+
+        None without such a file.
+        """
+        try:
+            name = self._read_current_queries()
+        except DamagedLexicon as problem:
+            return problem.damage
+        if not name:
+            return None
+        return "" if (self._folder / name).is_dir() else f"it names {name}, which is missing"
+
     def changed_facts(self, generation: Generation) -> str:
         """Return in words that facts were changed since a generation was built; empty if they were not."""
         if not self._is_of(generation):
@@ -192,6 +211,22 @@ class LexiconStore:
     def _is_of(self, generation: Generation) -> bool:
         """Return whether the lexicon in the folder of a generation was built with it."""
         return _read_stamp(self._catalogs / generation.name) == _stamp(generation)
+
+    def _read_current_queries(self) -> str:
+        """Return the name of the current known queries, empty without; raises `DamagedLexicon`."""
+        path = self._folder / _CURRENT
+        try:
+            name = path.read_text("utf-8").strip()
+        except FileNotFoundError:
+            return ""
+        except OSError as problem:
+            damage = f"it cannot be read: {problem.strerror}"
+            raise DamagedLexicon(str(path), damage, _IMPORT_AGAIN) from problem
+        except UnicodeDecodeError:
+            name = ""
+        if not _QUERIES_FOLDER.fullmatch(name):
+            raise DamagedLexicon(str(path), "it names no known queries", _IMPORT_AGAIN)
+        return name
 
     def _open_queries(self) -> KnownQueryFiles | None:
         name = self.current_queries()
@@ -205,7 +240,7 @@ class LexiconStore:
                 folder,
             )
             return None
-        with _refuse_damaged(folder, 'run "shangsou queries import" again'):
+        with _refuse_damaged(folder, _IMPORT_AGAIN):
             return open_known_queries(folder)
 
 

@@ -127,6 +127,15 @@ def test_damaged_queries_are_refused_with_the_command_to_run(lexicons: LexiconSt
     assert lexicons.verify_queries() == "popular.json holds other bytes"
 
 
+@pytest.mark.parametrize("content", [b"\0" * 20, b"\xff", b"gen-1", b"queries-1/.."])
+def test_a_file_of_other_bytes_names_no_known_queries(lexicons: LexiconStore, tmp_path: Path, content: bytes):
+    lexicons.write_queries(known("雨伞"))
+    assert lexicons.verify_current_queries() == ""
+    (tmp_path / "lexicon" / "QUERIES").write_bytes(content)
+    assert lexicons.current_queries() == ""
+    assert lexicons.verify_current_queries() == "it names no known queries"
+
+
 @pytest.mark.elastic
 def test_two_indices_in_elasticsearch_have_lexicons_of_their_own(
     tmp_path: Path, elastic_url: str, elastic_name: Callable[[], str]

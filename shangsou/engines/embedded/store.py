@@ -28,14 +28,15 @@ from shangsou.engines.generations import find_superseded, make_stamp, pass_over,
 from shangsou.engines.product_terms import ProductTerms, check_products, no_terms
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import DamagedIndex, IndexBusy, NoIndex, RecipeMismatch, UnusableInput
-from shangsou.manifest import find_damage, write_manifest
+from shangsou.manifest import MANIFEST, Damage, compare_folder, find_damage, write_manifest
 
 _GENERATION_FOLDER = re.compile(r"gen-(\d+)")
 STAMP = "generation.json"
 # Increased whenever the files of a generation change.
 _FORMAT = 7
-# File that says how a generation was found to be damaged.
+# File that says how a generation was found to be damaged. It counts by being there, whatever it holds.
 _DAMAGED = "DAMAGED"
+_CURRENT = "CURRENT"
 
 
 class EmbeddedStore:
@@ -45,22 +46,25 @@ class EmbeddedStore:
         self._folder = folder
 
     def current(self) -> str | None:
-        """Return the name of the current generation."""
+        """Return the name of the current generation; None also where the file that names it is damaged."""
         try:
-            return (self._folder / "CURRENT").read_text("utf-8").strip()
-        except FileNotFoundError:
+            return self._read_current()
+        except DamagedIndex:
             return None
 
     def current_key(self) -> str | None:
         """Return what tells the current generation from every other."""
-        name = self.current()
+        try:
+            name = self._read_current()
+        except DamagedIndex:
+            return _CURRENT
         if name is None:
             return None
         try:
             status = (self._folder / name / STAMP).stat()
         except OSError:
             return name
-        is_damaged = (self._folder / name / _DAMAGED).exists()
+        is_damaged = self.is_marked(name)
         return f"{name} {status.st_ino} {status.st_mtime_ns}{' damaged' if is_damaged else ''}"
 
     def generations(self) -> list[Generation]:
@@ -79,40 +83,57 @@ class EmbeddedStore:
         names = _generation_names(self._folder)
         if name is None:
             # Where what is current has gone it counts as damaged, as long as there is another.
-            name = self.current() if names else None
+            name = self._read_current() if names else None
         elif name not in names:
             name = None
         if name is None:
             raise NoIndex(f'no index in {self._folder}; run "shangsou index FILE" or "shangsou demo"')
         generation = replace(self._read_stamp(name), current=name == self.current())
-        damage = find_damage(self._folder / name)
+        damage = compare_folder(self._folder / name)
         if damage:
-            raise self._damaged(name, damage)
+            raise self._damaged(name, damage.text)
         try:
             data = open_row_data(self._folder / name, generation.recipe.dimensions)
         except Exception as problem:
             # Whatever a damaged file makes the libraries raise that read it.
-            raise self._damaged(name, f"{type(problem).__name__}: {problem}") from problem
+            kind = type(problem).__name__
+            raise self._damaged(name, f"{kind} when it is opened", str(problem)) from problem
         return EmbeddedEngine(generation, data, generation.sequence)
 
     def verify(self, name: str) -> str:
         """Compare all files of a generation with what was written, and return the damage, empty without.
 
-        One that is damaged is neither searched nor gone back to any more, until it is found whole again.
-        Raises `RecipeMismatch` for a generation of another version.
+        One that is damaged is neither searched nor gone back to any more, until it is found whole again:
+        `is_marked`, unless that could not be written, or its files could not be read, which may pass.
+        Raises `RecipeMismatch` for a generation of another version that has no checksums.
         """
         folder = self._folder / name
-        mark = folder / _DAMAGED
+        if _exists(folder / MANIFEST):
+            damage = compare_folder(folder, fully=True)
+        else:
+            damage = self._compare_without_manifest(name)
+        if damage is None:
+            return self._remove_mark(name)
+        if damage.is_certain and folder.is_dir():
+            self._write_mark(name, damage.text)
+        return damage.text
+
+    def is_marked(self, name: str) -> bool:
+        """Return whether a generation was found to be damaged, so that it is not searched."""
+        return _exists(self._folder / name / _DAMAGED)
+
+    def verify_current(self) -> str | None:
+        """Return what is wrong with the file that names the current generation, empty if nothing is.
+
+        None without such a file.
+        """
         try:
-            self._read_stamp(name, heeds_mark=False)
-            damage = find_damage(folder, fully=True)
+            name = self._read_current()
         except DamagedIndex as problem:
-            damage = problem.damage
-        if not damage:
-            mark.unlink(missing_ok=True)
-        elif folder.is_dir():
-            mark.write_text(damage, "utf-8")
-        return damage
+            return problem.damage
+        if name is None:
+            return None
+        return "" if name in self.names() else f"it names {name}, which is missing"
 
     def names(self) -> list[str]:
         """Return the names of all generations, those of other versions and damaged ones too, newest first."""
@@ -192,37 +213,93 @@ class EmbeddedStore:
         if damage:
             raise self._damaged(name, damage)
         previous = self.current()
-        temporary = self._folder / f"CURRENT.{os.getpid()}"
+        temporary = self._folder / f"{_CURRENT}.{os.getpid()}"
         try:
             temporary.write_text(name + "\n", "utf-8")
-            atomic_replace(temporary, self._folder / "CURRENT")
+            atomic_replace(temporary, self._folder / _CURRENT)
         finally:
             temporary.unlink(missing_ok=True)
         for old in find_superseded(_generation_names(self._folder), self.generations(), name, previous):
             self.remove(old)
 
-    def _read_stamp(self, name: str, *, heeds_mark: bool = True) -> Generation:
-        """Return what describes a generation; raises `DamagedIndex`.
+    def _read_current(self) -> str | None:
+        """Return the name of the current generation, None without one.
 
-        With `heeds_mark` also where `verify` found it damaged.
+        Raises `DamagedIndex` where the file that names it is damaged.
         """
-        folder = self._folder / name
         try:
-            payload = json.loads((folder / STAMP).read_text("utf-8"))
-            mark = folder / _DAMAGED
-            damage = mark.read_text("utf-8") if heeds_mark and mark.exists() else ""
+            name = (self._folder / _CURRENT).read_text("utf-8").strip()
+        except FileNotFoundError:
+            return None
+        except OSError as problem:
+            raise self._damaged(_CURRENT, f"it cannot be read: {problem.strerror}") from problem
+        except UnicodeDecodeError:
+            name = ""
+        if not _GENERATION_FOLDER.fullmatch(name):
+            raise self._damaged(_CURRENT, "it names no generation")
+        return name
+
+    def _read_stamp(self, name: str) -> Generation:
+        """Return what describes a generation; raises `DamagedIndex`, also where `verify` found it damaged."""
+        folder = self._folder / name
+        if self.is_marked(name):
+            raise self._damaged(name, self._read_mark(name))
+        # Before it is interpreted: a changed number of its format would pass as another version.
+        damage = compare_folder(folder, name=STAMP) if _exists(folder / MANIFEST) else None
+        if damage:
+            raise self._damaged(name, damage.text)
+        return self._interpret_stamp(name)
+
+    def _interpret_stamp(self, name: str) -> Generation:
+        try:
+            payload = json.loads((self._folder / name / STAMP).read_text("utf-8"))
         except FileNotFoundError:
             raise self._damaged(name, f"{STAMP} is missing") from None
-        except (OSError, ValueError) as problem:
-            raise self._damaged(name, f"{STAMP} cannot be read: {problem}") from None
+        except OSError as problem:
+            raise self._damaged(name, f"{STAMP} cannot be read: {problem.strerror}") from problem
+        except ValueError:
+            payload = None
         if not isinstance(payload, dict):
-            damage = f"{STAMP} holds other bytes"
-        if damage:
-            raise self._damaged(name, damage)
+            raise self._damaged(name, f"{STAMP} holds other bytes")
         return read_stamp(payload, name, file_format=_FORMAT, location=f"in {self._folder}")
 
-    def _damaged(self, name: str, damage: str) -> DamagedIndex:
-        return DamagedIndex(name, str(self._folder), damage)
+    def _compare_without_manifest(self, name: str) -> Damage:
+        """Return what is damaged of a generation of this version; raises `RecipeMismatch` for others."""
+        try:
+            self._interpret_stamp(name)
+        except DamagedIndex as problem:
+            return Damage(problem.damage, not isinstance(problem.__cause__, OSError))
+        return Damage(f"{MANIFEST} is missing", True)
+
+    def _read_mark(self, name: str) -> str:
+        try:
+            text = (self._folder / name / _DAMAGED).read_text("utf-8").strip()
+        except (OSError, ValueError):
+            text = ""
+        return text or '"shangsou verify" found other bytes in it'
+
+    def _write_mark(self, name: str, damage: str) -> None:
+        # Not in place: a server that reads it meanwhile, or a full disk, must not leave half of it.
+        temporary = self._folder / f"{_DAMAGED}.{os.getpid()}"
+        try:
+            temporary.write_text(damage, "utf-8")
+            atomic_replace(temporary, self._folder / name / _DAMAGED)
+        except OSError as problem:
+            log.warning("%s cannot be marked as damaged: %s", name, problem.strerror)
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+    def _remove_mark(self, name: str) -> str:
+        """Return why a generation that is whole is not searched nevertheless, empty if it is."""
+        try:
+            (self._folder / name / _DAMAGED).unlink(missing_ok=True)
+        except OSError as problem:
+            return f"its files are whole, but {_DAMAGED} beside them cannot be removed: {problem.strerror}"
+        return ""
+
+    def _damaged(self, name: str, damage: str, detail: str = "") -> DamagedIndex:
+        return DamagedIndex(name, str(self._folder), damage, detail)
 
 
 class EmbeddedWriter:
@@ -321,6 +398,15 @@ def _complete(building: Path, folder: Path, generation: Generation) -> None:
         sync(path)
     building.rename(folder)
     sync(folder.parent)
+
+
+def _exists(path: Path) -> bool:
+    """Return whether a file can be seen; `Path.exists` raises where a folder may not be entered."""
+    try:
+        path.lstat()
+    except OSError:
+        return False
+    return True
 
 
 def _now() -> str:

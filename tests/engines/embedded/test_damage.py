@@ -1,5 +1,7 @@
 """Damaged files of a generation: they are found, named, and never searched."""
 
+import errno
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +13,10 @@ from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Document
 from shangsou.engines.generations import open_before
 from shangsou.engines.product_terms import ProductTerms
-from shangsou.errors import DamagedIndex, RecipeMismatch
+from shangsou.errors import DamagedIndex
 from shangsou.product import Product
 from tests.engines.embedded.generations import RECIPE, write_generation
+from tests.fixtures.full_disk import full_disk
 
 ROWS = 60
 
@@ -82,13 +85,9 @@ def test_each_changed_bit_and_each_cut_of_each_file_is_found_and_then_not_search
         whole = path.read_bytes()
         for damaged in damages(whole) if whole else [b"x"]:
             path.write_bytes(damaged)
-            try:
-                damage = store.verify("gen-2")
-            except RecipeMismatch:
-                # The number of its format was changed: it counts as one of another version.
-                damage = name
+            damage = store.verify("gen-2")
             assert name in damage or "MANIFEST" in damage, name
-            with pytest.raises((DamagedIndex, RecipeMismatch)):
+            with pytest.raises(DamagedIndex):
                 store.open()
         path.write_bytes(whole)
         assert store.verify("gen-2") == "", name
@@ -103,7 +102,7 @@ def test_before_it_is_verified_a_cut_file_and_another_header_are_refused_by_name
         whole = path.read_bytes()
         for damaged in (content[:-1], bytes([content[0] ^ 1]) + content[1:]) if content else (b"x",):
             path.write_bytes(damaged)
-            with pytest.raises((DamagedIndex, RecipeMismatch), match="gen-2"):
+            with pytest.raises(DamagedIndex, match="gen-2"):
                 store.open()
         path.write_bytes(whole)
 
@@ -141,3 +140,82 @@ def test_a_current_generation_that_is_gone_counts_as_damaged(store: EmbeddedStor
     with pytest.raises(DamagedIndex, match=r"gen-9 .* generation\.json is missing") as damaged:
         store.open()
     assert open_before(store, damaged.value).generation.name == "gen-2"
+
+
+def test_on_a_full_disk_the_damage_is_returned_and_no_empty_mark_is_left(
+    store: EmbeddedStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    (tmp_path / "gen-2" / "products.jsonl").unlink()
+    with full_disk():
+        assert store.verify("gen-2") == "products.jsonl is missing"
+    assert not store.is_marked("gen-2")
+    assert "gen-2 cannot be marked as damaged: File too large" in caplog.text
+    assert list(tmp_path.glob("DAMAGED*")) == []
+
+
+def test_a_full_disk_leaves_the_mark_of_an_earlier_check(store: EmbeddedStore, tmp_path: Path):
+    (tmp_path / "gen-2" / "products.jsonl").unlink()
+    store.verify("gen-2")
+    with full_disk():
+        store.verify("gen-2")
+    assert (tmp_path / "gen-2" / "DAMAGED").read_text() == "products.jsonl is missing"
+
+
+def test_a_mark_counts_even_if_it_is_empty(store: EmbeddedStore, tmp_path: Path):
+    (tmp_path / "gen-2" / "DAMAGED").write_bytes(b"")
+    with pytest.raises(DamagedIndex, match=r'"shangsou verify" found other bytes in it'):
+        store.open()
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EMFILE])
+def test_a_file_that_cannot_be_read_for_now_leaves_no_mark(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch, number: int
+):
+    opened = Path.open
+
+    def refuse(path: Path, *arguments: str, **named: str) -> object:
+        if path.name == "prices.npy":
+            raise OSError(number, os.strerror(number), str(path))
+        return opened(path, *arguments, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", refuse)
+        assert store.verify("gen-2") == f"prices.npy cannot be read: {os.strerror(number)}"
+    assert store.open().generation.name == "gen-2"
+
+
+def test_another_number_of_the_format_is_damage_and_not_another_version(store: EmbeddedStore, tmp_path: Path):
+    stamp = tmp_path / "gen-2" / "generation.json"
+    stamp.write_bytes(stamp.read_bytes().replace(b'"format": 7', b'"format": 3'))
+    with pytest.raises(DamagedIndex, match=r"generation\.json holds other bytes") as damaged:
+        store.open()
+    assert open_before(store, damaged.value).generation.name == "gen-1"
+    assert store.verify("gen-2") == "generation.json holds other bytes"
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 6, b"gen-2\0\0", b"\xff\xfe", b"../gen-2", b"gen-1 gen-2"])
+def test_a_file_of_other_bytes_names_no_generation_and_the_newest_is_opened(
+    store: EmbeddedStore, tmp_path: Path, content: bytes
+):
+    (tmp_path / "CURRENT").write_bytes(content)
+    assert store.current() is None
+    assert store.current_key() == "CURRENT"
+    assert store.verify_current() == "it names no generation"
+    with pytest.raises(DamagedIndex, match="it names no generation") as damaged:
+        store.open()
+    assert open_before(store, damaged.value).generation.name == "gen-2"
+    # Another index makes it whole.
+    write_generation(store, 2)
+    assert (store.verify_current(), store.open().generation.name) == ("", "gen-3")
+
+
+def test_what_a_library_says_of_a_file_names_no_folder_to_the_outside(
+    store: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(folder: Path, _: int) -> None:
+        raise OSError(errno.EMFILE, "Too many open files", str(folder / "prices.npy"))
+
+    monkeypatch.setattr("shangsou.engines.embedded.store.open_row_data", refuse)
+    with pytest.raises(DamagedIndex, match=r"prices\.npy") as damaged:
+        store.open()
+    assert str(tmp_path) not in damaged.value.public

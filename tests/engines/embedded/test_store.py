@@ -11,6 +11,7 @@ import pytest
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.query import CandidateSet, Filters, Page
 from shangsou.errors import IndexBusy, NoIndex, RecipeMismatch
+from shangsou.manifest import write_manifest
 from tests.engines.embedded.generations import RECIPE, write_generation
 
 # Writes generation after generation, saying when each is current; the test kills it in between.
@@ -131,6 +132,7 @@ def test_a_generation_of_another_version_is_refused_in_words(
     stamp = tmp_path / "gen-1" / "generation.json"
     assert written in stamp.read_text("utf-8")
     stamp.write_text(stamp.read_text("utf-8").replace(written, found), "utf-8")
+    write_manifest(stamp.parent)
     with pytest.raises(RecipeMismatch, match='another version of shangsou; run "shangsou merge"'):
         store.open()
 

@@ -1,7 +1,10 @@
 """`shangsou verify`: every file against what was written."""
 
+import errno
 import sqlite3
 from pathlib import Path
+
+import pytest
 
 from shangsou.product import Product
 from tests.fixtures.full_disk import full_disk
@@ -82,3 +85,30 @@ def test_no_backup_is_made_of_a_damaged_generation(home: IndexerHome, tmp_path: 
     finished = home.run("backup", tmp_path / "copy")
     assert finished.code == 1
     assert "title_vector.f32 holds other bytes" in finished.err
+
+
+def test_a_read_only_disk_does_not_keep_the_rest_from_being_checked(
+    home: IndexerHome, monkeypatch: pytest.MonkeyPatch
+):
+    name = home.index_directly(*PRODUCTS)
+    (home.folder / "index" / name / "prices.npy").unlink()
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("shangsou.engines.embedded.store.atomic_replace", refuse)
+    finished = home.run("verify")
+    assert finished.code == 1
+    assert f"{name}: damaged: prices.npy is missing; it could not be marked" in finished.out
+    assert "index/CURRENT: whole\n" in finished.out
+
+
+def test_files_that_name_what_is_current_are_checked_too(home: IndexerHome):
+    home.index_directly(*PRODUCTS)
+    (home.folder / "lexicon").mkdir(exist_ok=True)
+    (home.folder / "lexicon" / "QUERIES").write_bytes(b"\0" * 8)
+    (home.folder / "index" / "CURRENT").write_bytes(b"\xff")
+    finished = home.run("verify")
+    assert finished.code == 1
+    assert "index/CURRENT: damaged: it names no generation; " in finished.out
+    assert "lexicon/QUERIES: damaged: it names no known queries; " in finished.out
