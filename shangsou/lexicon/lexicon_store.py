@@ -27,7 +27,7 @@ from shangsou.lexicon.lexicon import (
 )
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries
 from shangsou.lexicon.shared_lexicons import SharedLexicons
-from shangsou.manifest import find_damage, write_manifest
+from shangsou.manifest import MANIFEST, find_damage, write_manifest
 from shangsou.settings import Settings
 from shangsou.text.segmenter import PACKAGED, Segmenter
 
@@ -39,6 +39,7 @@ _STAMP = "lexicon.json"
 _BUILDING = "building-"
 _QUERIES = "queries-"
 _QUERIES_FOLDER = re.compile(rf"{_QUERIES}\d+")
+_INDEX_AGAIN = 'run "shangsou index FILE" again, which learns it anew'
 _IMPORT_AGAIN = 'run "shangsou queries import" again'
 # File that names the folder of the current known queries.
 _CURRENT = "QUERIES"
@@ -51,6 +52,8 @@ class LexiconStore:
         self._settings, self._home = settings, settings.home
         self._shared: SharedLexicons | None = None
         self._folder = settings.home / "lexicon"
+        self.queries_problem: DamagedLexicon | None = None
+        """Why the known queries were left out when a lexicon was opened; None where they were not."""
         index = settings.elastic_index if settings.engine == "elastic" else ""
         self._catalogs = self._folder / settings.engine / index
 
@@ -170,13 +173,16 @@ class LexiconStore:
     def open(self, generation: Generation) -> Lexicon | None:
         """Return the lexicon of a generation with the known queries; None if it was built elsewhere.
 
-        Raises `DamagedLexicon`.
+        Damaged known queries are left out, and `queries_problem` says why. Raises `DamagedLexicon`.
         """
+        folder = self._catalogs / generation.name
         if not self.fetch(generation):
+            if folder.exists() and not _is_foreign(folder):
+                damage = find_damage(folder) or f"{_STAMP} cannot be read"
+                raise DamagedLexicon(str(folder), damage, _INDEX_AGAIN)
             return None
         known = self._open_queries()
-        folder = self._catalogs / generation.name
-        with _refuse_damaged(folder, 'run "shangsou index FILE" again, which learns it anew'):
+        with _refuse_damaged(folder, _INDEX_AGAIN):
             return open_lexicon(folder, known, generation.recipe.segmenter)
 
     def verify(self, generation: Generation) -> str:
@@ -200,6 +206,11 @@ class LexiconStore:
         if not name:
             return None
         return "" if (self._folder / name).is_dir() else f"it names {name}, which is missing"
+
+    def find_queries_damage(self) -> str:
+        """Return what of the known queries is damaged by sizes and first bytes. Cheap."""
+        name = self.current_queries()
+        return self.verify_current_queries() or (find_damage(self._folder / name) if name else "")
 
     def changed_facts(self, generation: Generation) -> str:
         """Return in words that facts were changed since a generation was built; empty if they were not."""
@@ -229,11 +240,23 @@ class LexiconStore:
         return name
 
     def _open_queries(self) -> KnownQueryFiles | None:
-        name = self.current_queries()
+        name, self.queries_problem = self.current_queries(), None
+        try:
+            return self._open_current_queries()
+        except DamagedLexicon as problem:
+            # Those that were replaced just now are being removed: the next check finds the new ones.
+            if self.current_queries() == name:
+                self.queries_problem = problem
+            return None
+
+    def _open_current_queries(self) -> KnownQueryFiles | None:
+        name = self._read_current_queries()
+        if not name:
+            return None
         folder = self._folder / name
-        if not name or not folder.exists():
-            return None  # none, or replaced just now: the next check finds the new ones
-        if not _is_of_format(folder, _QUERIES_FORMAT):
+        if not folder.exists():
+            raise DamagedLexicon(str(folder), "it is missing", _IMPORT_AGAIN)
+        if _is_foreign(folder, _QUERIES_FORMAT):
             log.warning(
                 "%s was written by another version of this program and is not used; run "
                 '"shangsou queries import" again',
@@ -270,10 +293,16 @@ def _complete_folder(building: Path, target: Path, stamp: dict[str, object]) -> 
     sync(target.parent)
 
 
-def _is_of_format(folder: Path, file_format: int) -> bool:
-    """Return whether this version wrote a folder; also where what says so cannot be read."""
+def _is_foreign(folder: Path, file_format: int | None = None) -> bool:
+    """Return whether a folder is as it was written, but of another version, or of another generation.
+
+    Damage is looked for before the stamp is interpreted, since it may be what is damaged. Folders of older
+    versions have no manifest.
+    """
+    if (folder / MANIFEST).exists() and find_damage(folder):
+        return False
     stamp = _read_stamp(folder)
-    return not isinstance(stamp, dict) or stamp.get("format") == file_format
+    return isinstance(stamp, dict) and (file_format is None or stamp.get("format") != file_format)
 
 
 def _read_stamp(folder: Path) -> object:
@@ -293,7 +322,8 @@ def _refuse_damaged(folder: Path, advice: str) -> Iterator[None]:
         yield
     except Exception as problem:
         # Whatever a damaged file makes the libraries raise that read it.
-        raise DamagedLexicon(str(folder), f"{type(problem).__name__}: {problem}", advice) from problem
+        damage = f"{type(problem).__name__} when it is opened"
+        raise DamagedLexicon(str(folder), damage, advice, str(problem)) from problem
 
 
 def _remove_abandoned(building: Path) -> None:

@@ -10,6 +10,7 @@ from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import DamagedLexicon
 from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.lexicon.phrases import CatalogPhrases, KnownQueries, Phrase
+from shangsou.manifest import write_manifest
 from shangsou.settings import Settings
 
 RECIPE = IndexRecipe("hash-encoder", "0123456789abcdef", 64, "float32")
@@ -86,6 +87,7 @@ def test_known_queries_of_another_format_are_ignored_and_reported(
     lexicons.write_queries(known("雨伞"))
     stamp = tmp_path / "lexicon" / lexicons.current_queries() / "lexicon.json"
     stamp.write_text('{"format": 2}')
+    write_manifest(stamp.parent)
     lexicon = lexicons.open(generation(1))
     assert lexicon is not None
     assert (lexicon.queries, lexicon.query_neighbours) == (None, None)
@@ -118,13 +120,49 @@ def test_a_damaged_lexicon_is_refused_by_name(lexicons: LexiconStore, tmp_path: 
     assert lexicons.verify(generation(1)) == "words.texts has 12 bytes instead of 13"
 
 
-def test_damaged_queries_are_refused_with_the_command_to_run(lexicons: LexiconStore, tmp_path: Path):
+def test_damaged_queries_are_left_out_with_the_command_to_run(lexicons: LexiconStore, tmp_path: Path):
     lexicons.write_catalog(generation(1), PHRASES, [])
     lexicons.write_queries(known("雨伞"))
     (tmp_path / "lexicon" / lexicons.current_queries() / "popular.json").write_text('["雨衣"]', "utf-8")
-    with pytest.raises(DamagedLexicon, match='run "shangsou queries import" again'):
-        lexicons.open(generation(1))
+    lexicon = lexicons.open(generation(1))
+    assert lexicon is not None
+    assert lexicon.queries is None
+    assert 'popular.json holds other bytes; run "shangsou queries import" again' in str(
+        lexicons.queries_problem
+    )
     assert lexicons.verify_queries() == "popular.json holds other bytes"
+    lexicons.write_queries(known("雨伞"))
+    lexicon = lexicons.open(generation(1))
+    assert lexicon is not None
+    assert lexicon.queries is not None
+    assert lexicons.queries_problem is None
+
+
+def test_known_queries_that_are_gone_are_reported(lexicons: LexiconStore, tmp_path: Path):
+    lexicons.write_catalog(generation(1), PHRASES, [])
+    (tmp_path / "lexicon" / "QUERIES").write_text("queries-1")
+    assert lexicons.open(generation(1)) is not None
+    assert "queries-1 is damaged, and searches go on without it: it is missing" in str(
+        lexicons.queries_problem
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\0", b"null", b'{"format": 6, "generation": "gen-2"}'])
+def test_a_damaged_description_of_a_lexicon_is_no_lexicon_of_elsewhere(
+    lexicons: LexiconStore, tmp_path: Path, content: bytes
+):
+    lexicons.write_catalog(generation(1), PHRASES, [])
+    (tmp_path / "lexicon" / "embedded" / "gen-1" / "lexicon.json").write_bytes(content)
+    with pytest.raises(DamagedLexicon, match=r"lexicon\.json has "):
+        lexicons.open(generation(1))
+
+
+def test_a_lexicon_of_a_version_without_manifests_is_no_damaged_one(lexicons: LexiconStore, tmp_path: Path):
+    lexicons.write_catalog(generation(1), PHRASES, [])
+    folder = tmp_path / "lexicon" / "embedded" / "gen-1"
+    (folder / "MANIFEST").unlink()
+    (folder / "lexicon.json").write_text('{"format": 1}')
+    assert lexicons.open(generation(1)) is None
 
 
 @pytest.mark.parametrize("content", [b"\0" * 20, b"\xff", b"gen-1", b"queries-1/.."])

@@ -72,6 +72,7 @@ class Searcher:
         self._lexicon_key: tuple[Generation, str] | None = None
         self._lexicon_retry_at = 0.0
         self._lexicon_problem: DamagedLexicon | None = None
+        self._queries_problem: DamagedLexicon | None = None
         self._ranking_problem = ""
         self._sharing = FileSharing(settings) if settings.engine == "elastic" else None
         self._events = open_event_store(settings)
@@ -201,11 +202,10 @@ class Searcher:
         """Return what somebody should see to though searches are answered, in words for everybody."""
         if self._index.current is None:
             return []
-        lexicon = self._lexicon_problem
         warnings = (
             # Whether searches are answered is known from one that is tried.
             _NOT_FOLLOWED if self._problem else self._index.warning,
-            str(Degradation("lexicon", lexicon.public)) if lexicon else "",
+            *map(str, self._damaged_lexicon()),
             _WRONG_RANKING if self._ranking_problem else "",
         )
         return [warning for warning in warnings if warning]
@@ -216,10 +216,16 @@ class Searcher:
         return self._lexicon is None and self._sharing is not None and self._lexicon_problem is None
 
     def _degraded_lexicon(self) -> tuple[Degradation, ...]:
-        problem = self._lexicon_problem
+        return self._damaged_lexicon() or ((NO_LEXICON,) if self._lacks_lexicon else ())
+
+    def _damaged_lexicon(self) -> tuple[Degradation, ...]:
+        problem, of_queries = self._lexicon_problem, self._queries_problem
         if problem is not None:
             return (Degradation("lexicon", problem.public),)
-        return (NO_LEXICON,) if self._lacks_lexicon else ()
+        if of_queries is not None:
+            message = f"the known queries are damaged and left out: {of_queries.damage}"
+            return (Degradation("lexicon", message),)
+        return ()
 
     def refresh(self) -> None:
         """Look once for what changed on other servers or here; keep what was before on failure."""
@@ -311,16 +317,25 @@ class Searcher:
     def _follow_lexicon(self, generation: Generation) -> None:
         """Open the lexicon of the generation, and again when the known queries are replaced."""
         key = generation, self._lexicons.current_queries()
-        if key != self._lexicon_key or (self._lexicon is None and monotonic() > self._lexicon_retry_at):
-            previous, self._lexicon_problem = self._lexicon_problem, None
+        if key != self._lexicon_key or (monotonic() > self._lexicon_retry_at and self._may_be_whole_now()):
+            previous = self._lexicon_problem or self._queries_problem
             try:
                 self._lexicon = self._lexicons.open(generation)
+                # Only now: until here other threads answer with the lexicon, and the problem, of before.
+                self._lexicon_problem, self._queries_problem = None, self._lexicons.queries_problem
             except DamagedLexicon as problem:
-                self._lexicon, self._lexicon_problem = None, problem
-                if str(problem) != str(previous or ""):
-                    log.warning("%s", problem)
+                self._lexicon, self._lexicon_problem, self._queries_problem = None, problem, None
+            found = self._lexicon_problem or self._queries_problem
+            if found is not None and str(found) != str(previous or ""):
+                log.warning("%s", found)
             # One that is not there yet, or damaged, may come.
             self._lexicon_key, self._lexicon_retry_at = key, monotonic() + _LEXICON_RETRY_S
+
+    def _may_be_whole_now(self) -> bool:
+        """Return whether to open the lexicon again though neither it nor the known queries were replaced."""
+        if self._lexicon is None:
+            return True
+        return self._queries_problem is not None and not self._lexicons.find_queries_damage()
 
     def _watch(self) -> None:
         looked_at, searched = monotonic(), self.generation()

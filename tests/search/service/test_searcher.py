@@ -20,10 +20,12 @@ from shangsou.engines.engine import Document
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import NoIndex, RecipeMismatch, WeightsUnavailable
 from shangsou.lexicon.lexicon_store import LexiconStore
+from shangsou.lexicon.phrases import KnownQueries, Phrase
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import default_ranking
 from shangsou.search.request import SearchRequest
 from shangsou.search.service import live_index
+from shangsou.search.service import searcher as searcher_module
 from shangsou.search.service.searcher import Searcher, open_searcher
 from shangsou.settings import Settings
 from tests.fixtures.hash_encoder import DIMENSIONS, HashEncoder
@@ -213,6 +215,37 @@ def test_with_a_damaged_lexicon_searches_are_answered_and_say_so(
         assert degraded.message.startswith("it is damaged: words.texts has 1 bytes")
         assert opened.missing() == []
         assert opened.warnings() == [str(degraded)]
+
+
+def test_with_damaged_known_queries_the_lexicon_serves_and_they_are_reported_apart(
+    settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searcher_module, "_LEXICON_RETRY_S", 0.0)
+    lexicons = LexiconStore(settings)
+    index_products(
+        [Product("p0", "雨伞")],
+        store=EmbeddedStore(settings.home / "index"),
+        encoder=HashEncoder(),
+        source="test",
+        lexicons=lexicons,
+    )
+    lexicons.write_queries(KnownQueries([Phrase("雨伞", "雨伞", 1)], ["雨伞"], [], []))
+    popular = settings.home / "lexicon" / lexicons.current_queries() / "popular.json"
+    whole = popular.read_bytes()
+    popular.write_bytes(b"")
+    with closing(open_searcher(settings)) as opened:
+        assert opened.lexicon() is not None
+        (degraded,) = opened.search(SearchRequest("雨伞")).degraded
+        assert str(degraded).startswith(
+            "lexicon: the known queries are damaged and left out: popular.json has 0 bytes"
+        )
+        assert opened.warnings() == [str(degraded)]
+        for _ in range(3):
+            opened.refresh()
+        assert caplog.text.count("popular.json has 0 bytes") == 1
+        popular.write_bytes(whole)
+        wait_until(lambda: opened.warnings() == [])
+        assert opened.query_counts(["雨伞"]) == [1]
 
 
 def test_an_index_of_another_model_at_start_says_what_to_run(settings: Settings) -> None:
