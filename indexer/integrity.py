@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indexer.backup import databases
+from shangsou.atomic_files import is_sqlite_damage, sqlite_problem
 from shangsou.encoding.model_folder import ModelFolder
 from shangsou.encoding.weights import models_folder
 from shangsou.engines.embedded.store import EmbeddedStore
@@ -15,6 +16,8 @@ from shangsou.errors import RecipeMismatch
 from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.settings import Settings
 from shangsou.updates.journals import journal_path
+
+_RESTORE = "restore it from a backup, or move it away"
 
 
 class Checked(NamedTuple):
@@ -25,6 +28,8 @@ class Checked(NamedTuple):
     """In words; empty where it is whole."""
     advice: str
     """What to do about damage."""
+    unchecked: str = ""
+    """Why nothing is known of it, such as a lock that another process holds; empty where it was compared."""
 
 
 def check_integrity(settings: Settings) -> Iterator[Checked]:
@@ -37,22 +42,27 @@ def check_integrity(settings: Settings) -> Iterator[Checked]:
     if isinstance(store, EmbeddedStore):
         yield from _check_generations(store)
     lexicons = LexiconStore(settings)
-    for generation in filter(lambda one: lexicons.folder(one).exists(), store.generations()):
-        yield Checked(
-            f"lexicon of {generation.name}",
-            lexicons.verify(generation),
-            'searches go on without it; run "shangsou index FILE"',
-        )
+    for generation in store.generations():
+        if lexicons.folder(generation).exists():
+            damage = lexicons.verify(generation)
+            if not damage or lexicons.folder(generation).exists():
+                advice = 'searches go on without it; run "shangsou index FILE"'
+                yield Checked(f"lexicon of {generation.name}", damage, advice)
     advice = 'suggestions go on without them; run "shangsou queries import FILE"'
     names_queries = lexicons.verify_current_queries()
     if names_queries is not None:
         yield Checked("lexicon/QUERIES", names_queries, advice)
-    if lexicons.current_queries():
-        yield Checked("known queries", lexicons.verify_queries(), advice)
+    name = lexicons.current_queries()
+    if name:
+        damage = lexicons.verify_queries()
+        # Those that are replaced meanwhile are removed while they are read.
+        if damage and lexicons.current_queries() != name:
+            damage = lexicons.verify_queries()
+        yield Checked("known queries", damage, advice)
     journal = journal_path(settings.home)
     for database in sorted([*databases(settings.home), *([journal] if journal.exists() else [])]):
         name = str(database.relative_to(settings.home))
-        yield Checked(name, _check_database(database), "restore it from a backup, or move it away")
+        yield _check_database(name, database)
     for folder in sorted(path for path in models_folder(settings).glob("*") if path.is_dir()):
         advice = 'run "shangsou model fetch"'
         yield Checked(f"weights of {folder.name}", ModelFolder(folder).find_damage(), advice)
@@ -62,6 +72,9 @@ def _check_generations(store: EmbeddedStore) -> Iterator[Checked]:
     for name in store.names():
         with suppress(RecipeMismatch):  # of another version, which had no checksums
             damage = store.verify(name)
+            if damage and name not in store.names():
+                # An index that was built meanwhile has removed it.
+                continue
             if store.is_marked(name):
                 consequence = "it is not searched any more"
             else:
@@ -74,10 +87,16 @@ def _check_generations(store: EmbeddedStore) -> Iterator[Checked]:
         yield Checked("index/CURRENT", names_current, advice)
 
 
-def _check_database(path: Path) -> str:
+def _check_database(name: str, path: Path) -> Checked:
+    damage = unchecked = ""
     try:
         with closing(sqlite3.connect(path)) as connection:
             (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        damage = "" if found == "ok" else str(found)
     except sqlite3.Error as problem:
-        return str(problem)
-    return "" if found == "ok" else str(found)
+        # One that is locked, or belongs to somebody else, must not be moved away.
+        if is_sqlite_damage(problem):
+            damage = str(problem)
+        else:
+            unchecked = sqlite_problem(problem, _RESTORE)
+    return Checked(name, damage, _RESTORE, unchecked)

@@ -82,13 +82,22 @@ def enable_wal(database: sqlite3.Connection, timeout_s: float) -> None:
 
 def sqlite_problem(problem: sqlite3.Error, if_damaged: str) -> str:
     """Return in words what keeps a SQLite file from being read or written, and what to do."""
-    code = getattr(problem, "sqlite_errorname", "") or ""
+    code = _sqlite_code(problem)
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return "another process has held it locked for too long; try again"
     if code.startswith("SQLITE_FULL"):
         return "the disk is full; free some space"
     if code.startswith("SQLITE_IOERR"):
         return "the disk cannot be read or written, or is full; check it"
-    if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+    if is_sqlite_damage(problem):
         return f"it is damaged; {if_damaged}"
     return f"{problem}; check that the folder is there and may be written to"
+
+
+def is_sqlite_damage(problem: sqlite3.Error) -> bool:
+    """Return whether a SQLite file holds something else than SQLite wrote, and is not only out of reach."""
+    return _sqlite_code(problem).startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT"))
+
+
+def _sqlite_code(problem: sqlite3.Error) -> str:
+    return getattr(problem, "sqlite_errorname", "") or ""

@@ -1,9 +1,14 @@
 """`shangsou verify`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from indexer.commands.json_output import json_option, to_json_text
 from shangsou.settings import read_settings
+
+if TYPE_CHECKING:
+    from indexer.integrity import Checked
 
 
 @click.command()
@@ -21,10 +26,16 @@ def verify(context: click.Context, as_json: bool) -> None:
     for one in check_integrity(read_settings()):
         checked.append(one)
         if not as_json:
-            click.echo(f"{one.part}: {f'damaged: {one.damage}; {one.advice}' if one.damage else 'whole'}")
+            click.echo(f"{one.part}: {_result(one)}")
     if as_json:
         click.echo(to_json_text({"checked": [one._asdict() for one in checked]}), nl=False)
     elif not checked:
         click.echo("there is nothing to check yet")
     if any(one.damage for one in checked):
         context.exit(1)
+
+
+def _result(one: "Checked") -> str:
+    if one.damage:
+        return f"damaged: {one.damage}; {one.advice}"
+    return f"not checked: {one.unchecked}" if one.unchecked else "whole"

@@ -1,11 +1,14 @@
 """`shangsou verify`: every file against what was written."""
 
 import errno
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.product import Product
 from tests.fixtures.full_disk import full_disk
 from tests.fixtures.indexer import IndexerHome
@@ -112,3 +115,49 @@ def test_files_that_name_what_is_current_are_checked_too(home: IndexerHome):
     assert finished.code == 1
     assert "index/CURRENT: damaged: it names no generation; " in finished.out
     assert "lexicon/QUERIES: damaged: it names no known queries; " in finished.out
+
+
+def test_a_locked_database_is_not_called_damaged(home: IndexerHome, monkeypatch: pytest.MonkeyPatch):
+    home.index_directly(*PRODUCTS)
+    path = home.folder / "events" / "events.sqlite"
+    path.parent.mkdir()
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path: connect(path, timeout=0))
+    with closing(connect(path)) as writer:
+        writer.execute("CREATE TABLE events (a TEXT)")
+        writer.execute("BEGIN EXCLUSIVE")
+        finished = home.run("verify")
+    assert finished.code == 0
+    assert (
+        "events/events.sqlite: not checked: another process has held it locked for too long" in finished.out
+    )
+    assert "move it away" not in finished.out
+
+
+def test_a_file_that_is_no_database_is_damaged(home: IndexerHome):
+    home.index_directly(*PRODUCTS)
+    path = home.folder / "events" / "events.sqlite"
+    path.parent.mkdir()
+    path.write_bytes(b"events " * 1000)
+    finished = home.run("verify")
+    assert finished.code == 1
+    assert "events/events.sqlite: damaged: file is not a database; restore it from a backup" in finished.out
+
+
+def test_a_generation_that_is_removed_meanwhile_is_no_damage(
+    home: IndexerHome, monkeypatch: pytest.MonkeyPatch
+):
+    home.index_directly(*PRODUCTS)
+    home.index_directly(*PRODUCTS)
+    verify = EmbeddedStore.verify
+
+    def verify_late(store: EmbeddedStore, name: str) -> str:
+        if name == "gen-1":
+            shutil.rmtree(home.folder / "index" / name)
+        return verify(store, name)
+
+    monkeypatch.setattr(EmbeddedStore, "verify", verify_late)
+    finished = home.run("verify")
+    assert finished.code == 0
+    assert "gen-1: " not in finished.out
+    assert "gen-2: whole\n" in finished.out
