@@ -83,6 +83,10 @@ class PinnedStore:
         """Return what tells the generation from every other."""
         return self._name
 
+    def is_marked(self, name: str) -> bool:
+        """Return whether a generation was found to be damaged."""
+        return self._store.is_marked(name)
+
     def generations(self) -> list[Generation]:
         """Return all complete generations, newest first."""
         return self._store.generations()

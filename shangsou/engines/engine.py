@@ -234,6 +234,10 @@ class GenerationStore(Protocol):
         """
         ...
 
+    def is_marked(self, name: str) -> bool:
+        """Return whether a generation was found to be damaged, so that it is not searched. Cheap."""
+        ...
+
     def generations(self) -> list[Generation]:
         """Return all complete generations, newest first."""
         ...

@@ -106,10 +106,10 @@ def roll_back(store: GenerationStore, name: str | None = None) -> tuple[Generati
     return target, before
 
 
-def open_before(store: GenerationStore, damaged: DamagedIndex) -> Engine:
+def open_before(store: GenerationStore, damaged: DamagedIndex, *, logs: bool = True) -> Engine:
     """Open the generation before a damaged one, or else the newest other one that is whole.
 
-    Raises `damaged` where there is none.
+    Raises `damaged` where there is none. With `logs` those that cannot be opened are logged.
     """
     others = [generation.name for generation in store.generations() if generation.name != damaged.generation]
     before = [name for name in others if _number(name) < _number(damaged.generation)]
@@ -117,7 +117,8 @@ def open_before(store: GenerationStore, damaged: DamagedIndex) -> Engine:
         try:
             return store.open(name)
         except (DamagedIndex, RecipeMismatch) as problem:
-            log.warning("%s", problem)
+            if logs:
+                log.warning("%s", problem)
     raise damaged
 
 

@@ -45,6 +45,10 @@ class ElasticStore:
         current = current_index(self._access)
         return " ".join(current) if current else None
 
+    def is_marked(self, name: str) -> bool:
+        """Return False: Elasticsearch itself has checksums of what it holds."""
+        return False
+
     def generations(self) -> list[Generation]:
         """Return all complete generations that this version can read, newest first."""
         current = self.current()

@@ -44,6 +44,7 @@ class EmbeddedStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        # By name, so that a server that asks again and again logs each once.
 
     def current(self) -> str | None:
         """Return the name of the current generation; None also where the file that names it is damaged."""

@@ -86,6 +86,8 @@ class LiveIndex:
         self._current: OpenIndex | None = None
         self._problem: ShangsouError = NoIndex(_NO_INDEX)
         self._refused: DamagedIndex | RecipeMismatch | None = None
+        # Whether what is open was found to be damaged, and nothing else can be opened.
+        self._serves_damaged = False
         self._behind: ShangsouError | None = None
         self._behind_retry_at = 0.0
         self._open_key = self._attempted_key = self._fetched_key = ""
@@ -110,7 +112,12 @@ class LiveIndex:
         if current is None:
             return ""
         if refused is not None:
-            return f"{refused.public}; {current.engine.generation.name} serves"
+            name = current.engine.generation.name
+            if not self._serves_damaged:
+                return f"{refused.public}; {name} serves"
+            if isinstance(refused, DamagedIndex) and refused.generation == name:
+                return f"{name} is damaged and serves on, since no other can be searched: {refused.damage}"
+            return f"{refused.public}; {name} is damaged too and serves on, since no other can be searched"
         return _BEHIND if behind is not None else ""
 
     def follow(self) -> None:
@@ -179,6 +186,9 @@ class LiveIndex:
         if key is None:
             raise NoIndex(_NO_INDEX)
         current = self._current
+        if current is not None and self._store.is_marked(current.engine.generation.name):
+            # It may be another than the current one, whose key does not tell it.
+            key = f"{key} {current.engine.generation.name} is marked"
         is_complete = current is not None and (current.encoder is not None or not self._for_searches)
         if is_complete and key == self._open_key:
             return
@@ -187,17 +197,13 @@ class LiveIndex:
         self._attempted_key, self._retry_at = key, time.monotonic() + _RETRY_S
         try:
             opened = self._open(self._store.open())
-            self._open_key, self._refused = key, None
+            self._open_key, self._refused, self._serves_damaged = key, None, False
         except (DamagedIndex, RecipeMismatch) as problem:
-            if str(problem) != str(self._refused or ""):
-                log.warning("%s", problem)
-            self._refused = problem
-            if current is not None and current.engine.generation.name != _damaged_generation(problem):
+            before = self._open_instead(problem)
+            if before is None:
                 return
-            if not isinstance(problem, DamagedIndex):
-                raise
             # Without its key: the damaged one is tried again, and may be whole then.
-            opened, self._open_key = self._open(open_before(self._store, problem)), ""
+            opened, self._open_key = before, ""
         try:
             self._current, self._behind = self._with_changes(opened), None
         except (EngineUnavailable, UpdatesUnavailable) as problem:
@@ -205,6 +211,35 @@ class LiveIndex:
             self._note_behind(problem)
         self._problem = NoIndex(_NO_INDEX)
         log.info("serving generation %s", self._current.engine.generation.name)
+
+    def _open_instead(self, problem: DamagedIndex | RecipeMismatch) -> OpenIndex | None:
+        """Open another generation in place of the current one; None where what is open serves on.
+
+        It serves on unless it was found to be damaged and another is whole. Raises `problem` where nothing is
+        open and nothing can be opened.
+        """
+        is_new = str(problem) != str(self._refused or "")
+        if is_new:
+            log.warning("%s", problem)
+        current, self._refused = self._current, problem
+        if current is None:
+            if not isinstance(problem, DamagedIndex):
+                raise problem
+            return self._open(open_before(self._store, problem, logs=is_new))
+        name = current.engine.generation.name
+        if name != _damaged_generation(problem) and not self._store.is_marked(name):
+            self._serves_damaged = False
+            return None
+        logs = is_new or not self._serves_damaged
+        try:
+            opened = self._open(open_before(self._store, DamagedIndex(name, "", ""), logs=logs))
+        except (DamagedIndex, RecipeMismatch):
+            self._serves_damaged = True
+            if logs:
+                log.warning("%s", self.warning)
+            return None
+        self._serves_damaged = False
+        return opened
 
     def _fetch_lexicon(self, key: str | None) -> None:
         """Copy the lexicon of a generation that is new from where servers share it.

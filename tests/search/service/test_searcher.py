@@ -183,6 +183,69 @@ def test_a_generation_that_is_found_to_be_damaged_while_it_serves_makes_way_for_
     assert "title_vector.f32 holds other bytes" in searcher.warnings()[0]
 
 
+def test_the_last_generation_serves_on_though_damaged_with_one_warning_and_one_line_in_the_log(
+    settings: Settings, searcher: Searcher, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_index, "_RETRY_S", 0.0)
+    index(settings, "雨伞")
+    wait_until(lambda: searcher.missing() == [])
+    damage(settings, "gen-1")
+    EmbeddedStore(settings.home / "index").verify("gen-1")
+    warning = (
+        "gen-1 is damaged and serves on, since no other can be searched: "
+        "prices.npy has 0 bytes instead of 136"
+    )
+    wait_until(lambda: searcher.warnings() == [warning])
+    lines = len(caplog.records)
+    for _ in range(5):
+        searcher.refresh()
+        assert searcher.warnings() == [warning]
+    assert len(caplog.records) == lines
+    assert caplog.text.count(warning) == 1
+    index(settings, "雨伞", "太阳伞 雨伞")
+    wait_until(lambda: searcher.warnings() == [])
+    assert total(searcher, "雨伞") == 2
+
+
+def test_one_that_serves_in_place_of_a_damaged_one_makes_way_too_when_it_is_found_to_be_damaged(
+    settings: Settings,
+) -> None:
+    for titles in (["雨伞"], ["雨伞", "太阳伞 雨伞"], ["雨伞", "雨伞 长柄", "雨伞 短柄"]):
+        index(settings, *titles)
+    store = EmbeddedStore(settings.home / "index")
+    damage(settings, "gen-3")
+    with closing(open_searcher(settings)) as searcher:
+        assert total(searcher, "雨伞") == 2
+        vectors = settings.home / "index" / "gen-2" / "title_vector.f32"
+        vectors.write_bytes(vectors.read_bytes()[:-1] + bytes([vectors.read_bytes()[-1] ^ 1]))
+        store.verify("gen-2")
+        # Not only when the damaged one is tried again, which is after ten seconds.
+        searcher.refresh()
+        wait_until(lambda: total(searcher, "雨伞") == 1)
+        assert searcher.warnings()[0].endswith("; gen-1 serves")
+        damage(settings, "gen-1")
+        store.verify("gen-1")
+        searcher.refresh()
+        assert searcher.warnings()[0].endswith(
+            "; gen-1 is damaged too and serves on, since no other can be searched"
+        )
+        assert searcher.missing() == []
+
+
+def test_a_damaged_name_of_the_current_generation_leaves_the_newest_serving(
+    settings: Settings, searcher: Searcher
+) -> None:
+    index(settings, "雨伞")
+    index(settings, "雨伞", "太阳伞 雨伞")
+    wait_until(lambda: searcher.missing() == [] and total(searcher, "雨伞") == 2)
+    (settings.home / "index" / "CURRENT").write_bytes(b"\0" * 6)
+    warning = "CURRENT is damaged and not searched: it names no generation; gen-2 serves"
+    wait_until(lambda: searcher.warnings() == [warning])
+    with closing(open_searcher(settings)) as started:
+        assert total(started, "雨伞") == 2
+        assert started.warnings() == [warning]
+
+
 def test_without_any_whole_generation_it_is_not_ready_and_says_which_is_damaged(settings: Settings) -> None:
     index(settings, "雨伞")
     damage(settings, "gen-1")
