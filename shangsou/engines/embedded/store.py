@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import logging
 import os
 import re
 import shutil
@@ -30,6 +31,7 @@ from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import DamagedIndex, IndexBusy, NoIndex, RecipeMismatch, UnusableInput
 from shangsou.manifest import MANIFEST, Damage, compare_folder, find_damage, write_manifest
 
+log = logging.getLogger(__name__)
 _GENERATION_FOLDER = re.compile(r"gen-(\d+)")
 STAMP = "generation.json"
 # Increased whenever the files of a generation change.
