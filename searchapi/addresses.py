@@ -2,16 +2,19 @@
 
 import errno
 import socket
-from ipaddress import ip_address
+from collections.abc import Sequence
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
 
 from shangsou.errors import ShangsouError, UnusableInput
+from shangsou.settings import Network
 
 
 class PortBusy(ShangsouError):
     """Another program listens on the port."""
 
 
-def open_socket(host: str, port: int, *, has_admin_key: bool) -> socket.socket:
+def open_socket(host: str, port: int, *, has_keys: bool) -> socket.socket:
     """Return a bound socket that does not listen yet.
 
     Raises `UnusableInput` for an invalid host or one that a server without a key may not serve, and
@@ -23,10 +26,10 @@ def open_socket(host: str, port: int, *, has_admin_key: bool) -> socket.socket:
         raise UnusableInput(f"--host {host} --port {port} is no address to listen on: {reason}") from None
     # `localhost` is both IPv4 and IPv6; most clients try 127.0.0.1.
     family, kind, protocol, _, address = min(addresses, key=lambda candidate: candidate[0] != socket.AF_INET)
-    if not has_admin_key and not is_loopback_name(str(address[0])):
+    if not has_keys and not is_loopback_name(str(address[0])):
         raise UnusableInput(
-            f"--host {host} would serve other machines, which needs a key: set SHANGSOU_ADMIN_KEY to a "
-            "secret of at least 16 characters, or leave --host at 127.0.0.1"
+            f"--host {host} would serve other machines, which needs a key: make one with "
+            '"shangsou key new NAME --role admin", or set SHANGSOU_ADMIN_KEY, or leave --host at 127.0.0.1'
         )
     bound_socket = socket.socket(family, kind, protocol)
     try:
@@ -56,3 +59,25 @@ def is_loopback_name(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+@lru_cache(4_096)
+def client_of(address: str) -> str:
+    """Return what a client is counted by: an IPv4 address, or the network of an IPv6 host."""
+    if ":" not in address:
+        return address
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(getattr(parsed, "ipv4_mapped", None) or ip_network((parsed, 64), strict=False))
+
+
+def is_within(address: str, networks: Sequence[Network]) -> bool:
+    """Return whether an address is in one of these networks."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    return any(parsed in network for network in networks if network.version == parsed.version)

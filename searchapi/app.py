@@ -4,8 +4,9 @@ from flask import Flask
 from flask_compress import Compress
 from werkzeug.routing import PathConverter
 
-from searchapi import logs, metrics, problems, security
+from searchapi import allowed_origins, logs, metrics, problems, security
 from searchapi.event_service import EventService
+from searchapi.key_ring import KeyRing
 from searchapi.routes.dictionaries import dictionaries
 from searchapi.routes.events import events
 from searchapi.routes.judgements import judgements
@@ -19,6 +20,7 @@ from searchapi.routes.suggest import suggest
 from searchapi.routes.users import users
 from searchapi.serving.channel import MAX_BODY_BYTES
 from searchapi.state import EXTENSION, AppState, SearchService
+from shangsou.audit import AuditLog
 from shangsou.engines.elastic.access import shared_breaker
 from shangsou.settings import Settings
 
@@ -36,16 +38,20 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     # Product ids may contain two slashes in a row.
     app.url_map.merge_slashes = False
     app.url_map.converters["path"] = _AnyPath
+    audit = AuditLog(settings.home)
     breaker = shared_breaker(settings) if settings.engine == "elastic" else None
     counters = metrics.Metrics(searcher.generation, searcher.ranking, searcher.warnings, breaker)
-    app.extensions[EXTENSION] = AppState(settings, searcher, counters, EventService(settings, counters))
+    app.extensions[EXTENSION] = AppState(
+        settings, searcher, counters, EventService(settings, counters), audit
+    )
 
     # gzip everywhere, Brotli and zstd where a browser takes them (over HTTPS).
     Compress(app)
     problems.register(app)
     logs.register(app)
     metrics.register(app, counters)
-    security.register(app, local_only=settings.admin_key is None)
+    security.register(app, settings, KeyRing(settings), audit, counters)
+    allowed_origins.register(app, settings.allowed_origins)
 
     for blueprint in (
         search, suggest, recommend, products, dictionaries, events, users, judgements, operation, sample,

@@ -1,94 +1,135 @@
-"""Authorization: who may act for a user, and which requests come from this machine or the operator.
+"""The caller of a request: the holder of a key, this machine where there are no keys, or anybody."""
 
-A shopper's history shows in the order of results, so a `user_id` is trusted only from loopback, with
-the server's key, or with a signature that the merchant's own server made with that key.
-"""
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-import hashlib
-import hmac
-import time
+from flask import Request, g
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized
 
-from flask import Request
-from werkzeug.exceptions import Forbidden
+from searchapi.addresses import is_loopback_name, is_within
+from searchapi.key_ring import KeyRing
+from searchapi.keys import Role
+from searchapi.state import state
+from shangsou.settings import Network
 
-from searchapi.addresses import is_loopback_name
-
-SIGNATURE_HEADER = "X-Shangsou-Signature"
 # Any of them shows that the request came through a proxy, so that the peer is not the client.
 FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
+THIS_MACHINE, ANYBODY = "this machine", "anybody"
 
 
-def sign_user(admin_key: str, user_id: str, expires_at_s: int) -> str:
-    """Return the signature of a user id, valid until `expires_at_s` (seconds since 1970).
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends a request."""
 
-    It is `EXPIRES.HEX`, HEX being the HMAC-SHA256 of `user_id`, a line feed and EXPIRES.
+    name: str
+    """Of the key, `this machine` or `anybody`."""
+    roles: frozenset[Role]
+    address: str
+    """Of the client, as far as proxies that are trusted name it."""
+
+    def may(self, role: Role) -> bool:
+        """Return whether the caller has a role; an admin has all."""
+        return role in self.roles or "admin" in self.roles
+
+
+class UnknownKey(Unauthorized):
+    """A request shows a key that is unknown, or has ended: 401."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this key is unknown, or has ended; ask the operator of this server for another",
+            www_authenticate=WWWAuthenticate("bearer", {"error": "invalid_token"}),
+        )
+
+
+def identify(http_request: Request, keys: KeyRing, proxies: Sequence[Network]) -> Caller:
+    """Return who sends a request; raises `UnknownKey` for a key that is not valid.
+
+    Without any key of the server, requests of this machine to this machine may do everything. As soon as
+    there is one, everybody needs one for what not everybody may do: a proxy on this machine that forwards
+    nothing about its clients looks like this machine itself.
     """
-    message = f"{user_id}\n{expires_at_s}".encode()
-    return f"{expires_at_s}.{hmac.new(admin_key.encode(), message, hashlib.sha256).hexdigest()}"
+    address = client_address(http_request, proxies)
+    if keys.is_empty:
+        if is_local(http_request):
+            return Caller(THIS_MACHINE, frozenset({"admin"}), address)
+        return Caller(ANYBODY, frozenset(), address)
+    secret = _bearer(http_request)
+    if secret is None:
+        return Caller(ANYBODY, frozenset(), address)
+    key = keys.find(secret)
+    if key is None:
+        raise UnknownKey
+    return Caller(key.name, frozenset(key.roles), address)
 
 
-def user_rejection_reason(request: Request, user_id: str, admin_key: str | None) -> str | None:
-    """Return the reason why a request may not act for a user, or None if it may."""
-    if is_local(request):
-        return None
-    if admin_key is None:
-        return "user_id ignored: this server has no SHANGSOU_ADMIN_KEY to check it with"
-    if has_admin_key(request, admin_key):
-        return None
-    signature = request.headers.get(SIGNATURE_HEADER)
-    if signature is None:
-        return f"user_id ignored: neither the server's key nor {SIGNATURE_HEADER} came with it"
-    return _signature_rejection_reason(signature, user_id, admin_key)
+def shows_key(http_request: Request) -> bool:
+    """Return whether a request shows a key, whichever."""
+    return _bearer(http_request) is not None
 
 
-def require_operator(request: Request, admin_key: str | None) -> None:
-    """Raise `Forbidden` unless a request comes from this machine or with the server's key."""
-    if is_local(request) or (admin_key is not None and has_admin_key(request, admin_key)):
-        return
-    raise Forbidden(
-        "only from this machine, or with `Authorization: Bearer KEY`, "
-        "KEY being the server's SHANGSOU_ADMIN_KEY"
+def caller() -> Caller:
+    """Return who sends the current request."""
+    found: Caller = g.caller
+    return found
+
+
+def audit(action: str, *, subject: str = "", details: Mapping[str, object] | None = None) -> None:
+    """Note in the audit log what the caller of the current request has done."""
+    state().audit.write(
+        caller().name,
+        action,
+        address=caller().address,
+        subject=subject,
+        details={"request_id": g.request_id, **(details or {})},
     )
 
 
-def has_admin_key(request: Request, admin_key: str) -> bool:
-    """Return whether a request carries `Authorization: Bearer` with the server's key."""
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and _equals_in_constant_time(key.strip(), admin_key)
+def require(role: Role) -> None:
+    """Raise `Forbidden` unless the caller of the current request has a role."""
+    if caller().may(role):
+        return
+    if caller().name == ANYBODY:
+        raise Forbidden(
+            f"this needs a key with the role {role}: `Authorization: Bearer KEY`; the operator of this "
+            'server makes one with "shangsou key new"'
+        )
+    raise Forbidden(f"the key {caller().name} lacks the role {role}")
 
 
-def is_local(request: Request) -> bool:
+def client_address(http_request: Request, proxies: Sequence[Network]) -> str:
+    """Return the address of the client: of the peer, or where that is a trusted proxy, the one it names.
+
+    Of several, as each proxy appends one, the last that is none of the trusted ones.
+    """
+    named = http_request.headers.get("X-Forwarded-For", "").split(",")
+    addresses = [http_request.remote_addr or "", *(one.strip() for one in reversed(named) if one.strip())]
+    for address in addresses:
+        if not is_within(address, proxies):
+            return address
+    return addresses[-1]
+
+
+def is_local(http_request: Request) -> bool:
     """Return whether a request was made on this machine, to this machine, through no proxy."""
     return (
-        is_loopback_name(request.remote_addr or "")
-        and is_loopback_name(_host_name(request))
-        and not any(header in request.headers for header in FORWARDING_HEADERS)
+        is_loopback_name(http_request.remote_addr or "")
+        and has_loopback_host(http_request)
+        and not any(header in http_request.headers for header in FORWARDING_HEADERS)
     )
 
 
-def has_loopback_host(request: Request) -> bool:
+def has_loopback_host(http_request: Request) -> bool:
     """Return whether the Host header is a loopback name, which a page of another site cannot cause."""
-    return is_loopback_name(_host_name(request))
+    host = http_request.headers.get("Host", "")
+    name = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+    return is_loopback_name(name)
 
 
-def _signature_rejection_reason(signature: str, user_id: str, admin_key: str) -> str | None:
-    expires, _, _ = signature.partition(".")
-    if not (expires.isascii() and expires.isdigit() and len(expires) <= 12):
-        return f"user_id ignored: {SIGNATURE_HEADER} is not EXPIRES.HEX"
-    if not _equals_in_constant_time(signature, sign_user(admin_key, user_id, int(expires))):
-        return f"user_id ignored: {SIGNATURE_HEADER} is not of this user_id and the server's key"
-    if int(expires) < time.time():
-        return f"user_id ignored: {SIGNATURE_HEADER} has expired"
-    return None
-
-
-def _host_name(request: Request) -> str:
-    host = request.headers.get("Host", "")
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
-
-
-def _equals_in_constant_time(actual: str, expected: str) -> bool:
-    # A header arrives as Latin-1; compared as bytes, in constant time.
-    return hmac.compare_digest(actual.encode("latin-1", "replace"), expected.encode())
+def _bearer(http_request: Request) -> str | None:
+    """Return the key that a request shows, None where it shows none."""
+    scheme, _, secret = http_request.headers.get("Authorization", "").partition(" ")
+    is_bearer = scheme.lower() == "bearer"
+    # A header arrives as Latin-1.
+    return secret.strip().encode("latin-1", "replace").decode("utf-8", "replace") if is_bearer else None

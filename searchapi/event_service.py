@@ -43,9 +43,9 @@ class EventService:
         self._start_lock = threading.Lock()
         self._closing = threading.Event()
 
-    def ingest(self, events: Sequence[Event]) -> list[IngestOutcome]:
-        """Return the outcome of each event; raises `EventsUnavailable`."""
-        return self._ingester.ingest(events)
+    def ingest(self, events: Sequence[Event], *, by_arrival: bool) -> list[IngestOutcome]:
+        """Return the outcome of each event, as `EventIngester.ingest`; raises `EventsUnavailable`."""
+        return self._ingester.ingest(events, by_arrival=by_arrival)
 
     def record_search(self, request: SearchRequest, response: SearchResponse) -> None:
         """Queue a shopper's search for recording; neither waits nor fails."""

@@ -82,6 +82,11 @@ class Metrics:
             "Searches answered but not recorded, since the store of events failed.",
             registry=self.registry,
         )
+        self._wrong_keys = Counter(
+            "shangsou_wrong_keys",
+            "Requests with a key that is unknown, or has ended.",
+            registry=self.registry,
+        )
         self._pruned = Counter(
             "shangsou_events_pruned", "Events removed for their age.", registry=self.registry
         )
@@ -114,6 +119,10 @@ class Metrics:
     def count_lost_search(self) -> None:
         """Count a search that was answered but could not be recorded."""
         self._lost_searches.inc()
+
+    def count_wrong_key(self) -> None:
+        """Count a request with a key that is unknown, or has ended."""
+        self._wrong_keys.inc()
 
     def count_pruned(self, events: int) -> None:
         """Count events that were removed because of their age."""

@@ -33,6 +33,9 @@ RETRY_AFTER_S = 5
 _FOR_THE_OPERATOR = (DamagedIndex, NoIndex, RecipeMismatch, UnusableInput, WeightsUnavailable)
 _PASSING = (EngineUnavailable, EncoderUnavailable, EventsUnavailable, UpdatesUnavailable)
 
+# Of an error of HTTP: how to be let in, and when to try again.
+_KEPT_HEADERS = ("WWW-Authenticate", "Retry-After")
+
 log = logging.getLogger(__name__)
 
 
@@ -96,7 +99,7 @@ def _answer_invalid_request(reason: InvalidRequest) -> Response:
 
 def _answer_http_exception(reason: HTTPException) -> Response:
     status = reason.code or 500
-    headers = {}
+    headers = {name: value for name, value in reason.get_headers() if name in _KEPT_HEADERS}
     detail = reason.description or HTTPStatus(status).phrase
     if isinstance(reason, MethodNotAllowed):
         headers["Allow"] = ", ".join(sorted(reason.valid_methods or ()))

@@ -1,11 +1,17 @@
 """Security checks of every request, and the security headers of every response."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
-from searchapi.authorization import has_loopback_host
+from searchapi.allowed_origins import is_allowed
+from searchapi.authorization import UnknownKey, client_address, has_loopback_host, identify, shows_key
+from searchapi.key_ring import KeyRing
+from searchapi.metrics import Metrics, matched_route
 from searchapi.origin import SAFE_METHODS, is_cross_site
 from searchapi.problems import MisdirectedRequest
+from searchapi.rate_limits import RateLimits
+from shangsou.audit import AuditLog
+from shangsou.settings import Settings
 
 # Product pictures may be hosted anywhere by the merchant; everything else comes from this server.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -28,8 +34,12 @@ SECURITY_HEADERS = {
 }
 
 
-def register(app: Flask, *, local_only: bool) -> None:
-    """Set the headers of every response of `app`; `local_only` rejects requests for other host names."""
+def register(app: Flask, settings: Settings, keys: KeyRing, audit: AuditLog, metrics: Metrics) -> None:
+    """Set the headers of every response of `app`, and find out who sends each request.
+
+    Without keys, requests for other host names than loopback ones are rejected.
+    """
+    limits = RateLimits(settings)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -44,20 +54,32 @@ def register(app: Flask, *, local_only: bool) -> None:
     @app.before_request
     def reject_cross_site() -> None:
         # Their pages can make a browser send requests with the user's rights but without the user's intent.
-        if request.method not in SAFE_METHODS and is_cross_site(request):
+        is_foreign = is_cross_site(request) and not is_allowed(request, settings.allowed_origins)
+        if request.method not in SAFE_METHODS and is_foreign:
             raise Forbidden("a page of another site may change nothing here")
 
-    if local_only:
-
-        @app.before_request
-        def check_host() -> None:
-            # A page of another site can point its own name at 127.0.0.1 and read what it finds here
-            # (DNS rebinding), but it cannot make the browser send another name than its own.
-            if not has_loopback_host(request):
-                raise MisdirectedRequest(
-                    "without SHANGSOU_ADMIN_KEY this server answers only under localhost or a loopback "
-                    "address; set the key to serve other names"
-                )
+    @app.before_request
+    def identify_caller() -> None:
+        # A page of another site can point its own name at 127.0.0.1 and read what it finds here
+        # (DNS rebinding), but it cannot make the browser send another name than its own.
+        if keys.is_empty and not has_loopback_host(request):
+            raise MisdirectedRequest(
+                "without a key this server answers only under localhost or a loopback address; make one "
+                'with "shangsou key new" to serve other names'
+            )
+        address = client_address(request, settings.trusted_proxies)
+        if shows_key(request) and not keys.is_empty:
+            limits.check_wrong_keys(address)
+        try:
+            g.caller = identify(request, keys, settings.trusted_proxies)
+        except UnknownKey:
+            limits.count_wrong_key(address)
+            metrics.count_wrong_key()
+            audit.write(
+                "anybody", "key.wrong", "refused", address=address, details={"route": matched_route()}
+            )
+            raise
+        limits.check(g.caller)
 
 
 def _refuse_bytes_that_are_no_text() -> None:

@@ -9,6 +9,7 @@ from flask import current_app
 
 from searchapi.event_service import EventService
 from searchapi.metrics import Metrics
+from shangsou.audit import AuditLog
 from shangsou.engines.engine import Generation
 from shangsou.product import Product
 from shangsou.recommend.shelf import RecommendRequest, Shelf
@@ -87,6 +88,7 @@ class AppState:
     searcher: SearchService
     metrics: Metrics
     events: EventService
+    audit: AuditLog
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server is to stop: from then on it is not ready."""
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 
 import click
@@ -12,6 +13,13 @@ from shangsou.errors import ShangsouError
 ENTRY_POINT_GROUP = "shangsou.commands"
 PROGRAM = (sys.executable, "-c", "from shangsou.cli import main; main()")
 """The command line of this program, whatever it is called and wherever it is installed."""
+# Commands that change what serves, or what is known of shoppers; `key` notes more of itself.
+_AUDITED = frozenset(
+    {
+        "attach", "backup", "events", "index", "merge", "queries", "ranking", "restore", "rollback", "train",
+        "tune", "update",
+    }
+)  # fmt: skip
 # First lines of `shangsou --help`, kept here so that help imports no command. A test compares them
 # with the commands' own.
 SUMMARIES = {
@@ -23,6 +31,7 @@ SUMMARIES = {
     "generations": "List the generations of the index.",
     "index": "Index a catalog from FILEs.",
     "judgements": "Collect, convert and compare judgements.",
+    "key": "Make, list, rotate and revoke keys of the server.",
     "merge": "Write the changes of products into a new generation.",
     "model": "Fetch the weights of the encoder.",
     "queries": "Import what shoppers search for.",
@@ -74,6 +83,7 @@ def main() -> None:
     try:
         # Without standalone mode click returns the exit code of a command.
         exit_code = shangsou(standalone_mode=False)
+        _audit("done" if not exit_code else "failed")
     except click.ClickException as problem:
         problem.show()
         sys.exit(problem.exit_code)
@@ -82,6 +92,7 @@ def main() -> None:
         sys.exit(1)
     except ShangsouError as problem:
         click.echo(f"shangsou: {problem}", err=True)
+        _audit("failed")
         sys.exit(problem.exit_code)
     except BrokenPipeError:
         # The reader of our output has closed it, as `| head` does: no error.
@@ -94,6 +105,18 @@ def main() -> None:
         click.echo(f"shangsou: {words}", err=True)
         sys.exit(1)
     sys.exit(exit_code if isinstance(exit_code, int) else 0)
+
+
+def _audit(outcome: str) -> None:
+    """Note a command that changes the home in its audit log, by its name alone."""
+    command = next((word for word in sys.argv[1:2] if word in _AUDITED), "")
+    if not command or "--help" in sys.argv or "-h" in sys.argv:
+        return
+    from shangsou.audit import AuditLog
+    from shangsou.settings import read_settings
+
+    with suppress(ShangsouError):
+        AuditLog(read_settings().home).write_of_program(command, outcome)
 
 
 def _commands() -> dict[str, EntryPoint]:

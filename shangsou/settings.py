@@ -1,13 +1,15 @@
 """Settings: environment variables SHANGSOU_*, then shangsou.toml, then the defaults here."""
 
 import re
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -16,8 +18,12 @@ from pydantic_settings import (
 from shangsou.errors import UnusableInput
 from shangsou.secret_files import read_secret
 
+Network = IPv4Network | IPv6Network
 TOML_FILE = "shangsou.toml"
 DEFAULT_MODEL = "BAAI/bge-small-zh-v1.5"
+# As browsers write it: lower case, without a default port or a path.
+_ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+(?<!/)")
+_RATE = r"^[1-9]\d{0,8}/(second|minute|hour|day)$"
 # Suffixes of our own indices and aliases, after the name of their index.
 _RESERVED_SUFFIX = re.compile(r"-(write|lock|building|documents|changes|events|files|shoppers|\d+)$")
 
@@ -132,16 +138,60 @@ class Settings(BaseSettings):
         description="Key of the server's writing routes. Without it the server binds loopback only.",
     )
     admin_key_file: str | None = Field(default=None, description="File that holds that key.")
+    keys_file: str | None = Field(
+        default=None,
+        description="File of the keys that `shangsou key` makes. Unset: `keys.json` in the home.",
+    )
+    signing_secret: str | None = Field(
+        default=None,
+        min_length=16,
+        repr=False,
+        description="Secret with which the merchant's own server signs the ids of users.",
+    )
+    signing_secret_file: str | None = Field(default=None, description="File that holds that secret.")
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(),
+        description="Addresses or networks of the proxies before the server, with commas between them. What "
+        "they name in X-Forwarded-For counts as the client.",
+    )
+
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Origins of the merchant's own pages, as `https://www.shop.example`, with commas between "
+        "them, that may search and send events from a browser.",
+    )
+    address_limit: str = Field(
+        default="1200/minute",
+        pattern=_RATE,
+        description="Requests of one address without a key, as soon as the server has keys.",
+    )
+    key_limit: str = Field(default="12000/minute", pattern=_RATE, description="Requests with one key.")
 
     @model_validator(mode="before")
     @classmethod
-    def _read_admin_key(cls, values: dict[str, Any]) -> dict[str, Any]:
-        file = values.get("admin_key_file")
-        return (
-            values | {"admin_key": read_secret("ADMIN_KEY", values.get("admin_key"), file)}
-            if file
-            else values
-        )
+    def _read_secret_files(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return values | {
+            name: read_secret(name.upper(), values.get(name), values[f"{name}_file"])
+            for name in ("admin_key", "signing_secret")
+            if values.get(f"{name}_file")
+        }
+
+    @field_validator("trusted_proxies", "allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise PydanticCustomError(
+                    "origin",
+                    "{origin} is no origin; write scheme, host and port alone, as https://www.shop.example",
+                    {"origin": origin},
+                )
+        return origins
 
     @field_validator("home")
     @classmethod

@@ -28,10 +28,11 @@ def run_server(
 ) -> None:
     """Serve until a signal comes; `announce` is called with the address once it answers."""
     from searchapi.addresses import open_socket
+    from searchapi.key_ring import KeyRing
     from searchapi.serving.supervisor import supervise
 
     # The address first: a busy port is told before minutes of work, not after.
-    with open_socket(host, port, has_admin_key=settings.admin_key is not None) as bound_socket:
+    with open_socket(host, port, has_keys=not KeyRing(settings).is_empty) as bound_socket:
         restarts = supervise()
         from searchapi import logs
         from searchapi.app import create_app

@@ -82,7 +82,7 @@ def search_first_page(state: ShopState, app: AppState, request: Request, session
     It is not recorded as the shopper's: crawlers ask for pages too. The page's script records it.
     """
     search_request = parse_search_request({**to_payload(state), "session_id": session_id})
-    search_request, _ = with_trusted_identity(search_request, request, app.settings.admin_key)
+    search_request, _ = with_trusted_identity(search_request, request)
     response = app.searcher.search(search_request)
     app.metrics.count_search(search_request, response)
     return response
@@ -139,7 +139,7 @@ def _suggested(app: AppState, typed: str) -> list[str]:
 
 
 def _shelf(app: AppState, request: Request, shelf_request: RecommendRequest) -> ShelfJson | None:
-    shelf_request, _ = with_trusted_identity(shelf_request, request, app.settings.admin_key)
+    shelf_request, _ = with_trusted_identity(shelf_request, request)
     try:
         shelf = app.searcher.recommend(shelf_request)
     except ShangsouError as reason:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import Blueprint, Response, request
 from pydantic import BaseModel
 
-from searchapi.authorization import require_operator
+from searchapi.authorization import audit, require
 from searchapi.json_text import json_response, read_json
 from searchapi.problems import FieldError, InvalidRequest
 from searchapi.schema.requests import EntitiesBody, SynonymsBody
@@ -74,14 +74,14 @@ def replace_entities() -> Response:
 
 
 def _read(name: str) -> Response:
-    require_operator(request, state().settings.admin_key)
+    require("catalog")
     dictionary = _DICTIONARIES[name]
     own = dictionary.read(state().settings.home)
     return dictionary.respond(own, own)
 
 
 def _replace(name: str) -> Response:
-    require_operator(request, state().settings.admin_key)
+    require("catalog")
     dictionary = _DICTIONARIES[name]
     body = validate(dictionary.request_model, read_json(request))
     text = str(getattr(body, name))
@@ -90,4 +90,5 @@ def _replace(name: str) -> Response:
         dictionary.write(state().settings.home, text)
     except UnusableInput as problem:
         raise InvalidRequest([FieldError(name, str(problem))]) from None
+    audit(f"{name}.replace", details={"lines": len(text.splitlines())})
     return dictionary.respond(text, before)

@@ -6,8 +6,9 @@ from functools import cache, partial
 
 from flask import Blueprint, Response, request
 
-from searchapi.authorization import user_rejection_reason
-from searchapi.identity import opts_out_of_tracking, session_rejection_reason
+from searchapi.authorization import caller
+from searchapi.browser_events import as_of_browser
+from searchapi.identity import opts_out_of_tracking, session_rejection_reason, user_rejection_reason
 from searchapi.json_text import json_response, read_json
 from searchapi.problems import FieldError, InvalidRequest
 from searchapi.schema.responses import EventOutcomeResponse, EventsResponse
@@ -35,11 +36,10 @@ def ingest_events() -> Response:
     batch = payload if isinstance(payload, list) else [payload]
     if len(batch) > MAX_EVENTS:
         raise InvalidRequest([FieldError("", f"{len(batch):,} events; at most {MAX_EVENTS:,} at once")])
-    key = state().settings.admin_key
-    check_user: RejectionCheck = cache(lambda user_id: user_rejection_reason(request, user_id, key))
-    check_session: RejectionCheck = cache(
-        lambda session_id: session_rejection_reason(request, session_id, key)
+    check_user: RejectionCheck = cache(
+        lambda user_id: user_rejection_reason(request, user_id, "shopping", "events")
     )
+    check_session: RejectionCheck = cache(session_rejection_reason)
     parsed_events = [_parse(item, check_user, check_session) for item in batch]
     rejected = [(position, issues) for position, (event, issues) in enumerate(parsed_events) if event is None]
     errors = [
@@ -48,11 +48,14 @@ def ingest_events() -> Response:
     ]
     if errors and len(errors) == len(batch):
         raise InvalidRequest(errors[:MAX_FIELD_ERRORS])
-    usable = [event for event, _ in parsed_events if event is not None]
+    is_of_shop = caller().may("events")
+    usable = [
+        event if is_of_shop else as_of_browser(event) for event, _ in parsed_events if event is not None
+    ]
     if opts_out_of_tracking(request):
         outcomes = [IngestOutcome("dropped", "no record", "the browser asks for no record")] * len(usable)
     else:
-        outcomes = state().events.ingest(usable)
+        outcomes = state().events.ingest(usable, by_arrival=not is_of_shop)
     response = _summarize(parsed_events, outcomes)
     state().metrics.count_events(
         [*outcomes, *[IngestOutcome("rejected")] * len(errors)], response["unknown_products"]

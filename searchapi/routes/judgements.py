@@ -22,12 +22,13 @@ from relevance.judging.book import (
     books,
     open_book,
 )
-from searchapi.authorization import require_operator
+from searchapi.authorization import require
 from searchapi.json_text import json_response, read_json
 from searchapi.problems import RETRY_AFTER_S, problem
 from searchapi.schema.query_string import parse_query_string
 from searchapi.schema.requests import GradeBody, JudgeParameters, PairsParameters
 from searchapi.schema.responses import (
+    BookResponse,
     BooksResponse,
     PairResponse,
     PairsResponse,
@@ -50,7 +51,7 @@ def _operators_only(route: Callable[P, Mapping[str, object]]) -> Callable[P, Res
 
     @wraps(route)
     def respond(*args: P.args, **kwargs: P.kwargs) -> Response:
-        require_operator(request, state().settings.admin_key)
+        require("judge")
         try:
             return json_response(route(*args, **kwargs))
         except (NoBook, NotInBook) as reason:
@@ -66,19 +67,7 @@ def _operators_only(route: Callable[P, Mapping[str, object]]) -> Callable[P, Res
 @_operators_only
 def list_books() -> BooksResponse:
     """Return the books, with the progress of each judge."""
-    return {
-        "books": [
-            {
-                "name": book.name,
-                "pairs": book.pairs(),
-                "judges": [
-                    {"judge": judge, "judged": progress.judged, "skipped": progress.skipped}
-                    for judge, progress in book.judges().items()
-                ],
-            }
-            for book in books(state().settings.home)
-        ]
-    }
+    return {"books": [_book_to_json(book) for book in books(state().settings.home)]}
 
 
 @judgements.get("/v1/judgements/<book>/pairs")
@@ -132,6 +121,22 @@ def undo_last(book: str) -> UndoResponse:
 
 def _book(name: str) -> Book:
     return open_book(state().settings.home, name)
+
+
+def _book_to_json(book: Book) -> BookResponse:
+    try:
+        return {
+            "name": book.name,
+            "pairs": book.pairs(),
+            "judges": [
+                {"judge": judge, "judged": progress.judged, "skipped": progress.skipped}
+                for judge, progress in book.judges().items()
+            ],
+        }
+    except BookUnavailable as reason:
+        # One that is damaged hides none of the others.
+        log.error("%s", reason)
+        return {"name": book.name, "pairs": 0, "judges": [], "problem": str(reason)}
 
 
 def _progress_to_json(progress: Progress) -> ProgressResponse:

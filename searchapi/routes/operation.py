@@ -6,12 +6,14 @@ from threading import Lock
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from searchapi.authorization import caller, require
 from searchapi.json_text import dump_json, json_response
 from searchapi.problems import RETRY_AFTER_S
 from searchapi.schema.responses import HealthResponse, ReadyResponse
 from searchapi.state import state
 
 operation = Blueprint("operation", __name__)
+_DETAILS = "not ready; a key with the role metrics is told why"
 _describing = Lock()
 
 
@@ -28,6 +30,9 @@ def readiness() -> Response:
     searcher = state().searcher
     missing = ["the server is stopping"] if state().stopping.is_set() else searcher.missing()
     response: ReadyResponse = {"missing": missing, "warnings": searcher.warnings()}
+    if not caller().may("metrics"):
+        # What is missing tells of the machine; whether it is ready is for everybody.
+        response = {"missing": [_DETAILS] if missing else [], "warnings": []}
     if missing:
         return json_response(response, 503, {"Retry-After": str(RETRY_AFTER_S)})
     return json_response(response)
@@ -36,6 +41,7 @@ def readiness() -> Response:
 @operation.get("/metrics")
 def metrics() -> Response:
     """Return the metrics for Prometheus."""
+    require("metrics")
     return Response(state().metrics.text(), content_type=CONTENT_TYPE_LATEST)
 
 

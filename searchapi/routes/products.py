@@ -5,7 +5,7 @@ from collections import Counter
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from searchapi.authorization import require_operator
+from searchapi.authorization import audit, require
 from searchapi.json_text import json_response, read_json
 from searchapi.problems import InvalidRequest, problem
 from searchapi.product_updates import parse_batch_operation, parse_fields
@@ -58,14 +58,14 @@ def put_product(product_id: str) -> Response:
 @products.delete("/v1/products/<path:product_id>")
 def delete_product(product_id: str) -> Response:
     """Remove a product."""
-    require_operator(request, state().settings.admin_key)
+    require("catalog")
     return _respond(_update_one(Operation("delete", product_id, {}, _if_match())))
 
 
 @products.post("/v1/products:batch")
 def change_products() -> Response:
     """Do operations on products; what cannot be done leaves the others alone."""
-    require_operator(request, state().settings.admin_key)
+    require("catalog")
     body = validate(BatchBody, read_json(request))
     outcomes: list[Outcome | None] = []
     operations = []
@@ -87,16 +87,21 @@ def change_products() -> Response:
         "rejected": sum(counts[status] for status in _NOT_DONE),
         "items": items,
     }
+    audit("products.batch", details=counts)
     return json_response(response)
 
 
 def _change(kind: OperationKind, product_id: str) -> Response:
-    require_operator(request, state().settings.admin_key)
+    require("catalog")
     return _respond(_update_one(parse_fields(kind, product_id, read_json(request), _if_match())))
 
 
 def _update_one(operation: Operation) -> Outcome:
     [outcome] = state().searcher.update([operation])
+    audit(
+        f"products.{operation.kind}",
+        details={"product_id": operation.product_id, "status": outcome.status},
+    )
     return outcome
 
 

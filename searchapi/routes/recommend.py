@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import NotFound
 
-from searchapi.authorization import require_operator
+from searchapi.authorization import audit, require
 from searchapi.identity import with_trusted_identity
 from searchapi.json_text import json_response, read_json
 from searchapi.problems import FieldError, InvalidRequest
@@ -28,7 +28,7 @@ def shelf(kind: str) -> Response:
     if known_kind is None:
         raise NotFound(f"there is no such shelf; there are {', '.join(KINDS)}")
     shelf_request = parse_recommend_request(known_kind, parse_query_string(RecommendParameters, request.args))
-    shelf_request, ignored_ids = with_trusted_identity(shelf_request, request, state().settings.admin_key)
+    shelf_request, ignored_ids = with_trusted_identity(shelf_request, request)
     response = state().searcher.recommend(shelf_request)
     if response is None:
         raise NotFound(f'there is no product "{shelf_request.product_id}" for a shelf to stand beside')
@@ -41,7 +41,7 @@ def shelf(kind: str) -> Response:
 @recommend.get("/v1/recommend/rules")
 def read_rules() -> Response:
     """Return the merchant's rules."""
-    require_operator(request, state().settings.admin_key)
+    require("catalog")
     rules = _current_rules()
     return _respond(rules, rules)
 
@@ -49,13 +49,14 @@ def read_rules() -> Response:
 @recommend.put("/v1/recommend/rules")
 def replace_rules() -> Response:
     """Replace the merchant's rules; the response contains the previous ones, for undoing."""
-    require_operator(request, state().settings.admin_key)
+    require("catalog")
     body = validate(ShelfRulesBody, read_json(request))
     before = _current_rules()
     try:
         write_rules(state().settings.home, body.rules)
     except UnusableInput as problem:
         raise InvalidRequest([FieldError("rules", str(problem))]) from None
+    audit("rules.replace", details={"lines": len(body.rules.splitlines())})
     return _respond(body.rules, before)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, g, request
 
+from searchapi.allowed_origins import is_allowed
 from searchapi.identity import with_trusted_identity
 from searchapi.json_text import json_response, read_json
 from searchapi.origin import is_cross_site
@@ -29,13 +30,14 @@ def search_by_body() -> Response:
 
 def _respond(payload: object) -> Response:
     search_request = parse_search_request(payload)
-    search_request, ignored_ids = with_trusted_identity(search_request, request, state().settings.admin_key)
+    search_request, ignored_ids = with_trusted_identity(search_request, request)
     response = state().searcher.search(search_request)
     if ignored_ids:
         response = replace(response, degraded=response.degraded + ignored_ids)
     g.degraded = response.degraded
     state().metrics.count_search(search_request, response)
     is_known = search_request.user_id or search_request.session_id
-    if search_request.personalize and search_request.page == 1 and is_known and not is_cross_site(request):
+    is_own = not is_cross_site(request) or is_allowed(request, state().settings.allowed_origins)
+    if search_request.personalize and search_request.page == 1 and is_known and is_own:
         state().events.record_search(search_request, response)
     return json_response(response_to_json(response))

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import MethodNotAllowed
 
+from searchapi.authorization import audit
 from searchapi.identity import require_session, require_user
 from searchapi.json_text import json_response, read_json
 from searchapi.problems import FieldError, InvalidRequest
@@ -21,7 +23,9 @@ users = Blueprint("users", __name__)
 @users.get("/v1/users/<path:user_id>/events")
 def events_of_user(user_id: str) -> Response:
     """Return all stored events of a user."""
-    return _export(_store_for_user(user_id).events_of(user_id=user_id))
+    events = _store_for_user(user_id).events_of(user_id=user_id)
+    audit("users.events", subject=user_id)
+    return _export(events)
 
 
 @users.get("/v1/users/<path:user_id>/preferences")
@@ -37,13 +41,17 @@ def set_preferences(user_id: str) -> Response:
     store = _store_for_user(user_id)
     body = validate(PreferencesBody, read_json(request))
     store.opt_out(user_id, opted_out=not body.personalize)
+    audit("users.preferences", subject=user_id, details={"personalize": body.personalize})
     return _respond_preferences(personalize=body.personalize)
 
 
 @users.delete("/v1/users/<path:user_id>")
 def forget_user(user_id: str) -> Response:
     """Delete all data of a user, and return how much it was."""
-    return _respond_deleted(_store_for_user(user_id).forget(user_id=user_id))
+    _refuse_part(user_id, "/events", "/preferences")
+    deleted = _store_for_user(user_id).forget(user_id=user_id)
+    audit("users.delete", subject=user_id, details={"events": deleted.events})
+    return _respond_deleted(deleted)
 
 
 @users.get("/v1/sessions/<path:session_id>/events")
@@ -55,18 +63,30 @@ def events_of_session(session_id: str) -> Response:
 @users.delete("/v1/sessions/<path:session_id>")
 def forget_session(session_id: str) -> Response:
     """Delete all data of a session without a user."""
-    return _respond_deleted(_store_for_session(session_id).forget(session_id=session_id))
+    _refuse_part(session_id, "/events")
+    deleted = _store_for_session(session_id).forget(session_id=session_id)
+    audit("sessions.delete", subject=session_id, details={"events": deleted.events})
+    return _respond_deleted(deleted)
+
+
+def _refuse_part(shopper_id: str, *parts: str) -> None:
+    """Raise `MethodNotAllowed` for an address of a part: a shopper is deleted as a whole.
+
+    Else a user `u1/events` would be deleted, whom nobody knows, and the answer be taken for that of `u1`.
+    """
+    if shopper_id.endswith(parts):
+        raise MethodNotAllowed(["GET"])
 
 
 def _store_for_user(user_id: str) -> EventStore:
     _check_length("user_id", user_id)
-    require_user(request, user_id, state().settings.admin_key)
+    require_user(request, user_id)
     return state().events.store
 
 
 def _store_for_session(session_id: str) -> EventStore:
     _check_length("session_id", session_id)
-    require_session(request, session_id, state().settings.admin_key)
+    require_session(session_id)
     return state().events.store
 
 

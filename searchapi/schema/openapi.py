@@ -31,7 +31,9 @@ def describe_api() -> dict[str, object]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
-        "components": {"schemas": schemas},
+        "components": {"schemas": schemas, "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+        # Without one a caller may do what everybody may.
+        "security": [{}, {"key": []}],
     }
 
 
@@ -109,12 +111,16 @@ def _describe_parameter(
     }
 
 
+# A key that is unknown or has ended, and too many requests.
+_OF_EVERY_OPERATION = (401, 429)
+
+
 def _describe_responses(operation: Operation) -> dict[str, object]:
     content = {"text/plain": {}} if operation.response is None else _json_content(operation.response)
     descriptions: dict[str, object] = {"200": {"description": "OK", "content": content}}
     if operation.may_create:
         descriptions["201"] = {"description": "Created", "content": content}
-    for status in operation.problems:
+    for status in (*operation.problems, *_OF_EVERY_OPERATION):
         descriptions[str(status)] = {
             "description": "What was wrong and what to do.",
             "content": {"application/problem+json": _json_content(ProblemResponse)["application/json"]},

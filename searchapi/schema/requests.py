@@ -29,6 +29,8 @@ MAX_FILTER_VALUES = 100
 MAX_FILTER_ATTRIBUTES = 20
 MAX_FACETS = 20
 MAX_IGNORED = 20
+# Texts looked for, times the passes over all products that the facets of a search need.
+MAX_TEXT_PASSES = 100
 MAX_VALUE_LENGTH = 500
 MAX_SUGGESTIONS = 20
 MAX_JUDGE_LENGTH = 40
@@ -290,12 +292,37 @@ def parse_recommend_request(kind: ShelfKind, payload: object) -> RecommendReques
 def parse_search_request(payload: object) -> SearchRequest:
     """Parse a search request from plain JSON values; raises `InvalidRequest` with every invalid field."""
     body = validate(SearchBody, payload)
+    _refuse_heavy(body)
     return SearchRequest(
         filters=_filters(body.filters) if body.filters else Filters(),
         facets=tuple(dict.fromkeys(body.facets)),
         ignore=tuple(dict.fromkeys(body.ignore)),
         **_set_fields(body, "filters", "facets", "ignore"),
     )
+
+
+def _refuse_heavy(body: SearchBody) -> None:
+    """Raise `InvalidRequest` for a search that would keep the others waiting.
+
+    Every text of `contains` and `excludes` is looked for in all products; and again for each facet that
+    has a filter of its own, which it ignores.
+    """
+    filters = body.filters or SearchFilters()
+    texts = len(filters.contains or ()) + len(filters.excludes or ())
+    filtered = {
+        "category": bool(filters.category),
+        "brand": bool(filters.brand),
+        "price": filters.price is not None,
+        "attributes": bool(filters.attributes),
+        **{f"attributes.{name}": True for name in filters.attributes or ()},
+    }
+    passes = 1 + sum(filtered.get(facet, False) for facet in set(body.facets))
+    if texts * passes > MAX_TEXT_PASSES:
+        detail = (
+            f"{texts} texts, looked for in {passes} passes with the facets that have filters of their own, "
+            f"are {texts * passes} searches; at most {MAX_TEXT_PASSES}: ask for fewer texts or facets"
+        )
+        raise InvalidRequest([FieldError("filters.contains", detail)])
 
 
 def _set_fields(model: BaseModel, *converted: str) -> dict[str, Any]:

@@ -83,6 +83,8 @@ class BookResponse(TypedDict):
     name: str
     pairs: int
     judges: list[JudgeResponse]
+    problem: NotRequired[str]
+    """Why it cannot be read."""
 
 
 class BooksResponse(TypedDict):

@@ -6,16 +6,16 @@ import resource
 import socket
 import threading
 import time
-from functools import lru_cache
-from ipaddress import ip_address, ip_network
 
 from flask import Flask
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
+from searchapi.addresses import client_of, is_within
 from searchapi.serving.channel import MAX_BODY_BYTES, MAX_PENDING_BYTES, Channel
 from searchapi.serving.dispatcher import THREADS, TaskDispatcher
+from searchapi.state import EXTENSION
 
 MAX_CONNECTIONS = 1_000
 """Browsers keep six connections each open while idle."""
@@ -62,6 +62,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self.stopping = stopping
         self._max_connections = min(MAX_CONNECTIONS, max(1, raise_descriptor_limit() - _OTHER_DESCRIPTORS))
         self._accepts_from = self._logs_from = 0.0
+        # Through them come the connections of all clients.
+        self._proxies = app.extensions[EXTENSION].settings.trusted_proxies
         super().__init__(
             app,
             sockets,
@@ -127,9 +129,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def _make_room(self, address: tuple[object, ...]) -> bool:
         channels = list(self.active_channels.values())
-        client = _client(str(address[0]))
-        contenders = [channel for channel in channels if _client(str(channel.addr[0])) == client]
-        if len(contenders) < MAX_CONNECTIONS_OF_ADDRESS:
+        client = client_of(str(address[0]))
+        contenders = [channel for channel in channels if client_of(str(channel.addr[0])) == client]
+        is_proxy = is_within(client, self._proxies)
+        if is_proxy or len(contenders) < MAX_CONNECTIONS_OF_ADDRESS:
             if len(channels) < self._max_connections:
                 return True
             contenders = channels
@@ -159,12 +162,3 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
                 problem.strerror,
                 len(self.active_channels),
             )
-
-
-@lru_cache(4_096)
-def _client(address: str) -> str:
-    """Return the key of a client: an IPv4 address, or the network of an IPv6 host."""
-    if ":" not in address:
-        return address
-    parsed = ip_address(address.partition("%")[0])
-    return str(getattr(parsed, "ipv4_mapped", None) or ip_network((parsed, 64), strict=False))

@@ -46,8 +46,11 @@ class EventIngester:
         self._counts: OrderedDict[tuple[str, str, datetime], int] = OrderedDict()
         self._lock = Lock()
 
-    def ingest(self, events: Sequence[Event]) -> list[IngestOutcome]:
+    def ingest(self, events: Sequence[Event], *, by_arrival: bool = False) -> list[IngestOutcome]:
         """Return the outcome of each event; those accepted are durable.
+
+        With `by_arrival` they count against the limit of the minute in which they came, whatever they say:
+        of senders whose clocks nobody vouches for.
 
         Raises
         ------
@@ -67,7 +70,7 @@ class EventIngester:
         while pending and progress:
             # Duplicates do not count against the limit: sending twice is no sign of a program.
             before = len(pending)
-            pending = self._add_within_limit(pending, outcomes)
+            pending = self._add_within_limit(pending, outcomes, now if by_arrival else None)
             progress = len(pending) < before
         if pending:
             self._flag_shoppers([event for _, event in pending])
@@ -76,20 +79,20 @@ class EventIngester:
         return outcomes
 
     def _add_within_limit(
-        self, pending: Sequence[tuple[int, Event]], outcomes: list[IngestOutcome]
+        self, pending: Sequence[tuple[int, Event]], outcomes: list[IngestOutcome], arrival: datetime | None
     ) -> list[tuple[int, Event]]:
         """Add the events within the rate limit of a person, and return the others."""
-        within_limit = [self._count(event) for _, event in pending]
+        within_limit = [self._count(event, arrival) for _, event in pending]
         accepted = [entry for entry, is_within in zip(pending, within_limit, strict=True) if is_within]
         try:
             new = self._store.add([event for _, event in accepted])
         except EventsUnavailable:
             for _, event in accepted:
-                self._uncount(event)
+                self._uncount(event, arrival)
             raise
         for (position, event), is_new in zip(accepted, new, strict=True):
             if not is_new:
-                self._uncount(event)
+                self._uncount(event, arrival)
                 outcomes[position] = IngestOutcome("duplicate")
         return [entry for entry, is_within in zip(pending, within_limit, strict=True) if not is_within]
 
@@ -119,12 +122,12 @@ class EventIngester:
             return IngestOutcome("accepted", "ahead of the clock", detail), replace(event, at=now)
         return IngestOutcome("accepted"), event
 
-    def _count(self, event: Event) -> bool:
+    def _count(self, event: Event, arrival: datetime | None) -> bool:
         """Count an event of its shopper in its minute, and return whether it is within the limit."""
         kind, name = _shopper_key(event)
         if not name:
             return True
-        key = (kind, name, event.at.replace(second=0, microsecond=0))
+        key = (kind, name, (arrival or event.at).replace(second=0, microsecond=0))
         with self._lock:
             count = self._counts.get(key, 0)
             if count == MAX_PER_MINUTE:
@@ -135,9 +138,9 @@ class EventIngester:
                 self._counts.popitem(last=False)
         return True
 
-    def _uncount(self, event: Event) -> None:
+    def _uncount(self, event: Event, arrival: datetime | None) -> None:
         kind, name = _shopper_key(event)
-        key = (kind, name, event.at.replace(second=0, microsecond=0))
+        key = (kind, name, (arrival or event.at).replace(second=0, microsecond=0))
         with self._lock:
             if key in self._counts:
                 self._counts[key] -= 1

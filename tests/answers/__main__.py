@@ -13,7 +13,7 @@ from shangsou.settings import Settings
 from tests.answers.comparison import write_answers
 from tests.answers.elastic import index_into_elasticsearch
 from tests.answers.home import rebuild_stored_home, unpack_stored_home
-from tests.answers.replay import ADMIN_KEY, RECORDINGS, replay_requests
+from tests.answers.replay import ADMIN_KEY, RECORDINGS, SIGNING_SECRET, replay_requests
 from tests.servers.elasticsearch import running_elasticsearch
 
 TARGETS = ("home", *RECORDINGS)
@@ -29,7 +29,7 @@ def record(targets: list[str]) -> None:
                 continue
             stored = unpack_stored_home(folder)
             if target == "embedded":
-                settings = Settings(home=stored.home, admin_key=ADMIN_KEY)
+                settings = Settings(home=stored.home, admin_key=ADMIN_KEY, signing_secret=SIGNING_SECRET)
             else:
                 server = stack.enter_context(running_elasticsearch(for_tests=True))
                 settings = index_into_elasticsearch(server.url, "answers", folder / "elastic", stored)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from shangsou.settings import Settings
 from tests.answers.home import StoredHome, copy_dictionaries, run_commands
-from tests.answers.replay import ADMIN_KEY
+from tests.answers.replay import ADMIN_KEY, SIGNING_SECRET
 from tests.fixtures.elastic import TIMEOUT_S
 
 
@@ -33,4 +33,5 @@ def index_into_elasticsearch(url: str, name: str, home: Path, stored: StoredHome
         elastic_index=name,
         elastic_timeout_s=TIMEOUT_S,
         admin_key=ADMIN_KEY,
+        signing_secret=SIGNING_SECRET,
     )

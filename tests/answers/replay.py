@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,6 +12,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from searchapi.app import create_app
+from searchapi.signatures import HEADER, sign_user
 from searchapi.state import EXTENSION
 from shangsou.search.service.searcher import Searcher, open_searcher
 from shangsou.settings import Settings
@@ -21,8 +23,7 @@ from tests.answers.sources import BUILT_AT
 
 REQUESTS = Path(__file__).with_name("requests.jsonl")
 RECORDINGS = {engine: Path(__file__).with_name(f"{engine}.jsonl.xz") for engine in ("embedded", "elastic")}
-ADMIN_KEY = "the key of the answers"
-"""Some stored requests carry it or are signed with it."""
+ADMIN_KEY, SIGNING_SECRET = "the key of the answers", "the secret of the answers"
 FIRST_REQUEST_AT = BUILT_AT + timedelta(hours=6)
 _QUERY_ID_OF = "query_id of "
 # A product bought in the stored events: its popularity is above zero once they have been counted.
@@ -34,8 +35,10 @@ def read_requests() -> list[dict[str, Any]]:
     """Return the stored requests, in the order in which they are sent.
 
     Each has a `name`, `method` and `path`. Optional are `params` (the query string; a list repeats the
-    parameter), `json` or `body` (text; `encoding` encodes it, `times` repeats it), `headers`, and `remote`
-    (the client's address). A text `query_id of NAME` is replaced by the query id that the request NAME got.
+    parameter), `json` or `body` (text; `encoding` encodes it, `times` repeats it), `headers`, `remote`
+    (the client's address; without it the request carries the server's key), and `signed` (the user, and the
+    seconds for which the signature is valid). A text `query_id of NAME` is replaced by the query id that the
+    request NAME got.
     """
     return [json.loads(line) for line in REQUESTS.read_text("utf-8").splitlines()]
 
@@ -50,7 +53,7 @@ def replay_requests(settings: Settings) -> dict[str, Answer]:
             reply = client.open(
                 request["path"],
                 method=request["method"],
-                headers=request.get("headers"),
+                headers=_headers(request),
                 environ_overrides={"REMOTE_ADDR": request.get("remote", "127.0.0.1")},
                 **_content(request, query_ids),
             )
@@ -59,6 +62,16 @@ def replay_requests(settings: Settings) -> dict[str, Answer]:
                 query_ids[request["name"]] = payload["query_id"]
             answers[request["name"]] = recordable(reply.status_code, payload)
     return answers
+
+
+def _headers(request: Mapping[str, Any]) -> dict[str, str]:
+    headers: dict[str, str] = dict(request.get("headers", {}))
+    if "remote" not in request:
+        headers.setdefault("Authorization", f"Bearer {ADMIN_KEY}")
+    if signed := request.get("signed"):
+        expires_at_s = int(time.time()) + int(signed["seconds"])
+        headers[HEADER] = sign_user(SIGNING_SECRET, "shopping", signed["user"], expires_at_s)
+    return headers
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from shangsou.settings import Settings
 from tests.answers.comparison import TOLERANCE, Answer, as_today, differences, read_answers
 from tests.answers.elastic import index_into_elasticsearch
 from tests.answers.home import unpack_stored_home
-from tests.answers.replay import ADMIN_KEY, RECORDINGS, read_requests, replay_requests
+from tests.answers.replay import ADMIN_KEY, RECORDINGS, SIGNING_SECRET, read_requests, replay_requests
 
 # As many differences as somebody reads.
 _MAX_REQUESTS_SHOWN, _MAX_LINES_EACH = 20, 5
@@ -33,7 +33,9 @@ def assert_as_recorded(engine: str, answers: dict[str, Answer]) -> None:
 
 
 def test_the_embedded_engine_answers_from_a_stored_home_as_recorded(tmp_path: Path):
-    settings = Settings(home=unpack_stored_home(tmp_path).home, admin_key=ADMIN_KEY)
+    settings = Settings(
+        home=unpack_stored_home(tmp_path).home, admin_key=ADMIN_KEY, signing_secret=SIGNING_SECRET
+    )
     assert_as_recorded("embedded", replay_requests(settings))
 
 

@@ -7,18 +7,20 @@ import pytest
 from flask.testing import FlaskClient
 
 from searchapi.app import create_app
-from searchapi.authorization import sign_user
+from searchapi.signatures import MAX_LIFETIME_S, sign_user
 from shangsou.settings import Settings
 from tests.fixtures.searchapi import StubSearcher
 
-KEY = "a key of the server"
+KEY, SECRET = "a key of the server", "a secret that signs"
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 
 
 @pytest.fixture
 def open_client(tmp_path: Path, stub_searcher: StubSearcher) -> FlaskClient:
     """A server with a key, which may be asked from everywhere."""
-    return create_app(Settings(home=tmp_path, admin_key=KEY), stub_searcher).test_client()
+    return create_app(
+        Settings(home=tmp_path, admin_key=KEY, signing_secret=SECRET), stub_searcher
+    ).test_client()
 
 
 @pytest.mark.parametrize("path", ["/v1/search?q=裙", "/v1/nothing", "/healthz", "/metrics"])
@@ -69,16 +71,16 @@ def test_a_user_counts_with_the_servers_key(open_client: FlaskClient, stub_searc
 
 
 def test_a_user_counts_with_a_signature(open_client: FlaskClient, stub_searcher: StubSearcher):
-    headers = {"X-Shangsou-Signature": sign_user(KEY, "用户1", int(time.time()) + 60)}
+    headers = {"X-Shangsou-Signature": sign_user(SECRET, "shopping", "用户1", int(time.time()) + 60)}
     body = {"query": "裙", "user_id": "用户1"}
     open_client.post("/v1/search", json=body, headers=headers, environ_base=ELSEWHERE)
     assert stub_searcher.search_requests[-1].user_id == "用户1"
 
 
 def test_a_signature_is_what_the_documentation_says():
-    # printf 'u1\n1900000000' | openssl dgst -sha256 -hmac 'a key of the server'
-    assert sign_user(KEY, "u1", 1_900_000_000) == (
-        "1900000000.0bf94860acb4734648dfdb7d033751e475bfa5500907ddfa3ee22205678a5225"
+    # printf 'shopping\nu1\n1900000000' | openssl dgst -sha256 -hmac 'a secret that signs'
+    assert sign_user(SECRET, "shopping", "u1", 1_900_000_000) == (
+        "1900000000.d8cc0733940b163b72fd9afc58034740554e722b0a9b79aa04d44a2e6ba182e2"
     )
 
 
@@ -91,17 +93,22 @@ IN_2100 = 4_102_444_800
     [
         # nothing that proves anything
         {},
-        {"Authorization": "Bearer another key"},
         {"Authorization": f"Basic {KEY}"},
-        {"Authorization": "Bearer 钥匙".encode().decode("latin-1")},
         {"X-Shangsou-Signature": ""},
         {"X-Shangsou-Signature": "tomorrow.abc"},
         {"X-Shangsou-Signature": "9" * 5000 + ".abc"},
-        # of another user, with another key, expired, and prolonged by hand
-        {"X-Shangsou-Signature": sign_user(KEY, "u2", IN_2100)},
-        {"X-Shangsou-Signature": sign_user("another key of some", "u1", IN_2100)},
-        {"X-Shangsou-Signature": sign_user(KEY, "u1", 1_500_000_000)},
-        {"X-Shangsou-Signature": f"{IN_2100}.{sign_user(KEY, 'u1', 1_500_000_000).partition('.')[2]}"},
+        # of another user, with another secret, expired, and prolonged by hand
+        {"X-Shangsou-Signature": sign_user(SECRET, "shopping", "u2", IN_2100)},
+        {"X-Shangsou-Signature": sign_user("another secret of some", "shopping", "u1", IN_2100)},
+        {"X-Shangsou-Signature": sign_user(KEY, "shopping", "u1", IN_2100)},
+        {"X-Shangsou-Signature": sign_user(SECRET, "shopping", "u1", 1_500_000_000)},
+        {
+            "X-Shangsou-Signature": f"{IN_2100}."
+            + sign_user(SECRET, "shopping", "u1", 1_500_000_000).partition(".")[2]
+        },
+        # for another purpose, and for longer than thirty days
+        {"X-Shangsou-Signature": sign_user(SECRET, "data", "u1", IN_2100)},
+        {"X-Shangsou-Signature": sign_user(SECRET, "shopping", "u1", IN_2100)},
     ],
     ids=repr,
 )
@@ -128,3 +135,32 @@ def test_what_came_through_a_proxy_on_this_machine_is_not_local(
 def test_a_rebound_name_is_not_local_either(open_client: FlaskClient, stub_searcher: StubSearcher):
     open_client.get("/v1/search?q=裙&user_id=u1", headers={"Host": "evil.example"})
     assert stub_searcher.search_requests[-1].user_id == ""
+
+
+@pytest.mark.parametrize(
+    "key", ["another key of some", "Bearer", "钥匙".encode().decode("latin-1"), "x" * 4_000]
+)
+def test_a_wrong_key_is_refused_and_not_taken_for_none(open_client: FlaskClient, key: str):
+    answer = open_client.get("/v1/search?q=裙", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer error=invalid_token"
+    assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize(("purpose", "status"), [("data", 200), ("shopping", 403)])
+def test_a_signature_for_search_reads_and_erases_nothing(open_client: FlaskClient, purpose, status: int):
+    signature = sign_user(SECRET, purpose, "u1", int(time.time()) + 60)
+    headers = {"X-Shangsou-Signature": signature}
+    for method, path in (("GET", "/v1/users/u1/events"), ("DELETE", "/v1/users/u1")):
+        answer = open_client.open(path, method=method, headers=headers, environ_base=ELSEWHERE)
+        assert answer.status_code == status
+
+
+@pytest.mark.parametrize(("over", "is_counted"), [(-60, True), (60, False)])
+def test_a_signature_lasts_thirty_days_at_most(
+    open_client: FlaskClient, stub_searcher: StubSearcher, over: int, is_counted: bool
+):
+    signature = sign_user(SECRET, "shopping", "u1", int(time.time()) + MAX_LIFETIME_S + over)
+    headers = {"X-Shangsou-Signature": signature}
+    open_client.get("/v1/search?q=裙&user_id=u1", headers=headers, environ_base=ELSEWHERE)
+    assert (stub_searcher.search_requests[-1].user_id == "u1") == is_counted

@@ -13,14 +13,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from searchapi.app import create_app
-from searchapi.authorization import sign_user
+from searchapi.signatures import sign_user
 from searchapi.state import EXTENSION, AppState
 from shangsou.behaviour.ingest import MAX_PER_MINUTE
 from shangsou.behaviour.sqlite import connection
 from shangsou.settings import Settings
 from tests.fixtures.searchapi import StubSearcher, wait_until
 
-KEY = "a key of the server"
+KEY, SECRET = "a key of the server", "a secret that signs"
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 SESSION = "0123456789abcdef"
 NOW = datetime.now(UTC)
@@ -55,7 +55,7 @@ def kept(client: FlaskClient, session: str = SESSION) -> list[dict[str, object]]
 @pytest.fixture
 def open_client(tmp_path: Path, stub_searcher: StubSearcher) -> Iterator[FlaskClient]:
     """A server with a key, asked from elsewhere."""
-    app = create_app(Settings(home=tmp_path, admin_key=KEY), stub_searcher)
+    app = create_app(Settings(home=tmp_path, admin_key=KEY, signing_secret=SECRET), stub_searcher)
     client = app.test_client()
     client.environ_base |= ELSEWHERE
     yield client
@@ -207,12 +207,43 @@ def test_an_unsigned_user_does_not_count_but_the_session_does(open_client: Flask
     answer = send(open_client, [click(1, user_id="u1"), click(2, user_id="u1", session_id="")])
     assert (answer["accepted"], answer["rejected"]) == (1, 1)
     assert "user_id" not in kept(open_client)[0]
-    signed = {"X-Shangsou-Signature": sign_user(KEY, "u1", int(time.time()) + 60)}
+    signed = {"X-Shangsou-Signature": sign_user(SECRET, "shopping", "u1", int(time.time()) + 60)}
     assert send(open_client, click(3, user_id="u1"), signed)["accepted"] == 1
     assert open_client.get("/v1/users/u1/events").status_code == 403
-    answer = open_client.get("/v1/users/u1/events", headers=signed).json
+    data = {"X-Shangsou-Signature": sign_user(SECRET, "data", "u1", int(time.time()) + 60)}
+    answer = open_client.get("/v1/users/u1/events", headers=data).json
     assert answer is not None
-    assert [event["event_id"] for event in answer["events"]] == ["e1", "e3"]
+    assert len(answer["events"]) == 2
+
+
+def test_a_stranger_who_takes_the_id_of_an_event_makes_nothing_a_duplicate(open_client: FlaskClient):
+    key = {"Authorization": f"Bearer {KEY}"}
+    sold = {"action_name": "purchase", "user_id": "u1"}
+    assert send(open_client, click(1, session_id="a-session-of-a-stranger"))["accepted"] == 1
+    assert send(open_client, click(1, **sold), key)["accepted"] == 1
+    assert send(open_client, click(1, **sold), key)["duplicates"] == 1
+    assert send(open_client, click(1, session_id="a-session-of-a-stranger"))["duplicates"] == 1
+
+
+def test_purchases_that_a_browser_tells_of_count_with_a_signature_alone(open_client: FlaskClient):
+    signed = {"X-Shangsou-Signature": sign_user(SECRET, "shopping", "u1", int(time.time()) + 60)}
+    send(open_client, click(1, action_name="purchase"))
+    send(open_client, click(2, action_name="purchase", user_id="u1"), signed)
+    key = {"Authorization": f"Bearer {KEY}"}
+    of_session = open_client.get(f"/v1/sessions/{SESSION}/events").json
+    of_user = open_client.get("/v1/users/u1/events", headers=key).json
+    assert of_session is not None
+    assert of_user is not None
+    actions = {event["action_name"] for event in [*of_session["events"], *of_user["events"]]}
+    assert actions == {"unconfirmed_purchase", "purchase"}
+
+
+def test_a_browser_that_sets_its_clock_back_sends_no_more_in_a_minute(app: Flask, open_client: FlaskClient):
+    batch = [
+        click(number, timestamp=(NOW - timedelta(minutes=number)).isoformat()) for number in range(1_000)
+    ]
+    answer = send(open_client, batch)
+    assert (answer["accepted"], answer["dropped"]) == (MAX_PER_MINUTE, 400)
 
 
 def test_a_session_id_that_could_be_guessed_counts_only_from_the_shop_itself(
@@ -244,6 +275,18 @@ def test_a_user_can_see_forget_and_forbid(client: FlaskClient):
     assert send(client, click(3, user_id="用户/1"))["dropped"] == 1
     assert client.put(f"{path}/preferences", json={"personalize": "no"}).status_code == 422
     assert client.get(f"/v1/users/{'u' * 10_240}/events").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/users/u1/events", "/v1/users/u1/preferences", f"/v1/sessions/{SESSION}/events"]
+)
+def test_a_part_of_what_is_known_is_not_deleted_and_the_answer_does_not_say_so(
+    client: FlaskClient, path: str
+):
+    send(client, click(1))
+    answer = client.delete(path)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+    assert len(kept(client)) == 1
 
 
 def test_a_session_can_be_forgotten_by_who_knows_it(client: FlaskClient):

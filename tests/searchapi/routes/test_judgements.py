@@ -139,6 +139,17 @@ def test_a_book_that_cannot_be_read_is_a_503(client: FlaskClient, book: Book):
     assert "nothing was saved" in answer.json["detail"]
 
 
+def test_a_book_that_cannot_be_read_hides_no_other(client: FlaskClient, book: Book):
+    damaged = book.path.with_name(f"冬季{book.path.suffix}")
+    damaged.write_bytes(b"no database at all" * 100)
+    answer = client.get("/v1/judgements").json
+    assert answer is not None
+    by_name = {one["name"]: one for one in answer["books"]}
+    assert by_name["春季"]["pairs"] > 0
+    assert "problem" not in by_name["春季"]
+    assert by_name["冬季"]["problem"]
+
+
 def test_no_grade_can_be_sent_by_a_form_of_another_site(client: FlaskClient, book: Book):
     # A form or a plain fetch of any site can POST to 127.0.0.1 without asking; nothing here takes a POST.
     for path in ("/v1/judgements", "/v1/judgements/春季/grades", "/v1/judgements/春季/grades/last"):
@@ -168,6 +179,6 @@ def test_from_elsewhere_only_the_key_opens_them(
         ).status_code
 
     assert status({}) == 403
-    assert status({"Authorization": "Bearer another key of it"}) == 403
+    assert status({"Authorization": "Bearer another key of it"}) == 401
     assert book.judges() == {}
     assert status({"Authorization": f"Bearer {KEY}"}) == 200

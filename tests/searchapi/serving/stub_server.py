@@ -66,7 +66,7 @@ def main(folder: Path, *numbers: str) -> None:
         assert hasattr(module, name)
         setattr(module, name, float(value))
     app = create_app(Settings(home=folder), HeldSearcher(folder))
-    bound_socket = open_socket("127.0.0.1", 0, has_admin_key=False)
+    bound_socket = open_socket("127.0.0.1", 0, has_keys=False)
     if not serve(app, bound_socket, click.echo):
         # What closes afterwards may hang: the process ends all the same.
         threading.Event().wait()

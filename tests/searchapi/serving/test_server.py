@@ -102,12 +102,12 @@ def test_without_a_key_only_loopback_is_served():
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_loopback_needs_no_key(host: str):
-    with open_socket(host, 0, has_admin_key=False) as bound:
+    with open_socket(host, 0, has_keys=False) as bound:
         assert bound.getsockname()[0] == "127.0.0.1"
 
 
 def test_with_a_key_every_address_can_be_served():
-    with open_socket("0.0.0.0", 0, has_admin_key=True) as bound:
+    with open_socket("0.0.0.0", 0, has_keys=True) as bound:
         assert bound.getsockname()[0] == "0.0.0.0"
 
 
@@ -117,10 +117,10 @@ def test_a_busy_port_is_named():
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(PortBusy, match=f"port {port} of 127.0.0.1 is in use") as raised:
-            open_socket("127.0.0.1", port, has_admin_key=False)
+            open_socket("127.0.0.1", port, has_keys=False)
         assert raised.value.exit_code == 1
 
 
 def test_a_host_that_is_none_is_named():
     with pytest.raises(UnusableInput, match=r"not-an-address\.invalid"):
-        open_socket("not-an-address.invalid", 80, has_admin_key=True)
+        open_socket("not-an-address.invalid", 80, has_keys=True)

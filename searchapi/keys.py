@@ -1,0 +1,138 @@
+"""The keys of a server: named, with roles, kept as hashes in a file."""
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal, get_args
+
+from shangsou.atomic_files import atomic_replace
+from shangsou.errors import UnusableInput
+
+Role = Literal["search", "events", "catalog", "judge", "metrics", "admin"]
+"""`search`: search in the name of users; `events`: send them as the shop itself; `catalog`: products,
+dictionaries, rules; `judge`: books of judgements; `metrics`: /metrics, and why it is not ready; `admin`: all,
+and what is known of users."""
+ROLES: tuple[Role, ...] = get_args(Role)
+FILE_NAME = "keys.json"
+MAX_NAME_LENGTH = 64
+# What a key begins with, so that scanners of repositories can tell one.
+_PREFIX = "shangsou_"
+_SECRET_BYTES = 32
+# Secrets of one name at a time: the new one, and the one before while clients change over.
+_MAX_SECRETS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key, without its secret."""
+
+    name: str
+    sha256: str
+    """Of the secret, in hex. It has 256 random bits, so that nobody can guess it from its hash."""
+    roles: tuple[Role, ...]
+    created_at: datetime
+    expires_at: datetime | None = None
+
+    def is_valid(self, moment: datetime) -> bool:
+        """Return whether it may be used at a moment."""
+        return self.expires_at is None or moment < self.expires_at
+
+
+def hash_secret(secret: str) -> str:
+    """Return the hash that a secret is kept as."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def new_key(
+    name: str, roles: Sequence[Role], now: datetime, expires_after: timedelta | None = None
+) -> tuple[Key, str]:
+    """Return a key and its secret, which nothing keeps."""
+    secret = _PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
+    expires_at = None if expires_after is None else now + expires_after
+    return Key(name, hash_secret(secret), tuple(roles), now, expires_at), secret
+
+
+def rotate(keys: Sequence[Key], name: str, now: datetime, overlap: timedelta) -> tuple[list[Key], str]:
+    """Return the keys with a new secret for a name, and this secret; the one before ends after `overlap`.
+
+    Raises `UnusableInput` where there is no key of this name, or two secrets are valid already.
+    """
+    valid = [key for key in keys if key.name == name and key.is_valid(now)]
+    if not valid:
+        raise UnusableInput(f'there is no valid key "{name}"; see "shangsou key list"')
+    if len(valid) == _MAX_SECRETS:
+        raise UnusableInput(
+            f'"{name}" has {_MAX_SECRETS} valid secrets already; wait until the older one ends, or revoke it'
+        )
+    [before] = valid
+    lifetime = None if before.expires_at is None else before.expires_at - before.created_at
+    key, secret = new_key(name, before.roles, now, lifetime)
+    ends = now + overlap if before.expires_at is None else min(before.expires_at, now + overlap)
+    others = [other for other in keys if other is not before]
+    return [*others, replace(before, expires_at=ends), key], secret
+
+
+def read_keys(path: Path) -> list[Key]:
+    """Return the keys in a file, none where there is no file; raises `UnusableInput`."""
+    try:
+        payload = json.loads(path.read_text("utf-8"))
+        return [_key_from_json(entry) for entry in payload["keys"]]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
+        raise UnusableInput(
+            f"{path} cannot be read as keys ({type(problem).__name__}); bring it back from a backup, or "
+            'remove it and make new keys with "shangsou key new"'
+        ) from None
+
+
+def write_keys(path: Path, keys: Sequence[Key], now: datetime) -> None:
+    """Write keys into a file that only its owner can read, without those that have ended."""
+    payload = {"keys": [_key_to_json(key) for key in keys if key.is_valid(now)]}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        temporary.touch(0o600, exist_ok=False)
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump(payload, file, ensure_ascii=False, indent=1)
+        atomic_replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _key_to_json(key: Key) -> dict[str, object]:
+    return {
+        "name": key.name,
+        "sha256": key.sha256,
+        "roles": list(key.roles),
+        "created_at": key.created_at.isoformat(),
+        "expires_at": None if key.expires_at is None else key.expires_at.isoformat(),
+    }
+
+
+def _key_from_json(entry: dict[str, object]) -> Key:
+    name, sha256, roles = entry["name"], entry["sha256"], entry["roles"]
+    if not (isinstance(name, str) and isinstance(sha256, str) and isinstance(roles, list)):
+        raise TypeError
+    if not set(roles) <= set(ROLES):
+        raise ValueError
+    expires_at = entry.get("expires_at")
+    return Key(
+        name,
+        sha256,
+        tuple(roles),
+        _moment(entry["created_at"]),
+        None if expires_at is None else _moment(expires_at),
+    )
+
+
+def _moment(text: object) -> datetime:
+    if not isinstance(text, str):
+        raise TypeError
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,111 @@
+"""Keys: made, kept as hashes, rotated, ended."""
+
+import json
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from searchapi.commands.key import key as key_command
+from searchapi.keys import hash_secret, new_key, read_keys, rotate, write_keys
+from shangsou.errors import UnusableInput
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def test_a_file_holds_hashes_and_no_secrets_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    key, secret = new_key("erp", ("catalog",), NOW)
+    write_keys(path, [key], NOW)
+    assert secret not in path.read_text("utf-8")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert read_keys(path) == [key]
+    assert hash_secret(secret) == key.sha256
+
+
+def test_secrets_have_256_random_bits() -> None:
+    _, first = new_key("erp", ("catalog",), NOW)
+    _, second = new_key("erp", ("catalog",), NOW)
+    assert first != second
+    # 43 characters of base64 are 258 bits.
+    assert len(first.removeprefix("shangsou_")) == 43
+
+
+def test_a_key_ends_when_it_says(tmp_path: Path) -> None:
+    key, _ = new_key("erp", ("catalog",), NOW, timedelta(days=1))
+    assert key.is_valid(NOW + timedelta(hours=23))
+    assert not key.is_valid(NOW + timedelta(days=1))
+    write_keys(tmp_path / "keys.json", [key], NOW + timedelta(days=2))
+    assert read_keys(tmp_path / "keys.json") == []
+
+
+def test_two_secrets_of_a_name_are_valid_while_it_is_rotated_and_no_third() -> None:
+    key, _ = new_key("erp", ("catalog",), NOW)
+    keys, _ = rotate([key], "erp", NOW, timedelta(days=7))
+    assert [one.expires_at for one in keys] == [NOW + timedelta(days=7), None]
+    with pytest.raises(UnusableInput, match="2 valid secrets"):
+        rotate(keys, "erp", NOW + timedelta(days=1), timedelta(days=7))
+    again, _ = rotate(keys, "erp", NOW + timedelta(days=8), timedelta(days=7))
+    assert sum(one.is_valid(NOW + timedelta(days=9)) for one in again) == 2
+
+
+def test_what_has_ended_or_does_not_exist_is_not_rotated() -> None:
+    key, _ = new_key("erp", ("catalog",), NOW, timedelta(days=1))
+    with pytest.raises(UnusableInput, match='no valid key "erp"'):
+        rotate([key], "erp", NOW + timedelta(days=2), timedelta(0))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{", '{"keys": [7]}', '{"keys": [{"name": "a"}]}', "{" * 100_000,
+     '{"keys": [{"name": "a", "sha256": "b", "roles": ["god"], "created_at": "2026-12-01T00:00:00+00:00"}]}'],
+)  # fmt: skip
+def test_a_file_that_holds_no_keys_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    (tmp_path / "keys.json").write_text(text, "utf-8")
+    with pytest.raises(UnusableInput, match=r"keys\.json cannot be read as keys"):
+        read_keys(tmp_path / "keys.json")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    monkeypatch.setenv("SHANGSOU_HOME", str(tmp_path))
+    return CliRunner()
+
+
+def test_the_commands_make_list_rotate_and_revoke(run: CliRunner, tmp_path: Path) -> None:
+    made = run.invoke(key_command, ["new", "erp", "--role", "catalog", "--role", "events", "--json"])
+    secret = json.loads(made.output)["secret"]
+    listed = run.invoke(key_command, ["list"])
+    assert "erp" in listed.output
+    assert "catalog, events" in listed.output
+    assert secret not in listed.output
+    rotated = json.loads(run.invoke(key_command, ["rotate", "erp", "--json"]).output)["secret"]
+    assert {one.sha256 for one in read_keys(tmp_path / "keys.json")} == {
+        hash_secret(secret), hash_secret(rotated)
+    }  # fmt: skip
+    run.invoke(key_command, ["revoke", "erp"], catch_exceptions=False)
+    assert read_keys(tmp_path / "keys.json") == []
+    audit = (tmp_path / "audit" / "audit.jsonl").read_text("utf-8")
+    assert [json.loads(line)["action"] for line in audit.splitlines()] == [
+        "key.new",
+        "key.rotate",
+        "key.revoke",
+    ]
+    assert secret not in audit
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["new", "erp", "--role", "catalog"], "there is a key"),
+        (["new", " ", "--role", "catalog"], "printable characters"),
+        (["rotate", "nobody"], "no valid key"),
+        (["revoke", "nobody"], "there is no key"),
+    ],
+)
+def test_what_cannot_be_done_is_explained(run: CliRunner, arguments: list[str], words: str) -> None:
+    run.invoke(key_command, ["new", "erp", "--role", "search"])
+    with pytest.raises(UnusableInput, match=words):
+        run.invoke(key_command, arguments, catch_exceptions=False, standalone_mode=False)
