@@ -77,7 +77,7 @@ function chooser(found) {
 
 function bookCard(book, name, enter, wanted) {
   if (book.problem) {
-    const hint = "这本评测集已损坏，无法读取，请联系管理员。";
+    const hint = "这本评测册已损坏，无法读取，请联系管理员。";
     return h("li", { class: "book" }, h("h3", {}, book.name), h("p", { class: "judge-hint" }, hint));
   }
   const judges = book.judges.map(({ judge, judged, skipped }) =>
