@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from benchmarks.run_program import PROGRAM, run
+from benchmarks.run_program import PROGRAM, own_home, run
 from benchmarks.searching import real_queries
 from benchmarks.serving import children, served
 from shangsou.engines.embedded.store import EmbeddedStore
@@ -33,25 +33,17 @@ BATCH = 20
 
 def measure(data: Path, _elastic_url: str) -> dict[str, object]:
     """Return what was done, and how often something was wrong afterwards."""
-    home = Path(os.environ["SHANGSOU_HOME"])
-    small = home.with_name(f"{home.name}-killing")
-    small.mkdir(exist_ok=True)
-    if not (small / "models").exists():
-        (small / "models").symlink_to(home / "models")
-    catalog = small / "catalog.tsv"
-    with gzip.open(data / "catalog.tsv.gz", "rt", encoding="utf-8") as lines:
-        catalog.write_text("".join(itertools.islice(lines, PRODUCTS + 1)), "utf-8")
-    os.environ["SHANGSOU_HOME"] = str(small)
-    try:
+    with own_home("killing") as home:
+        catalog = home / "catalog.tsv"
+        with gzip.open(data / "catalog.tsv.gz", "rt", encoding="utf-8") as lines:
+            catalog.write_text("".join(itertools.islice(lines, PRODUCTS + 1)), "utf-8")
         run("index", str(catalog))
         queries = real_queries(data, 200)
         return {
-            "indexer": _kill_indexers(small, catalog),
+            "indexer": _kill_indexers(home, catalog),
             "workers": _kill_workers(queries),
             "server": _kill_servers(),
         }
-    finally:
-        os.environ["SHANGSOU_HOME"] = str(home)
 
 
 def _kill_indexers(home: Path, catalog: Path) -> dict[str, int]:

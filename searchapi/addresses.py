@@ -4,7 +4,7 @@ import errno
 import socket
 from collections.abc import Sequence
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from shangsou.errors import ShangsouError, UnusableInput
 from shangsou.settings import Network
@@ -64,20 +64,24 @@ def is_loopback_name(host: str) -> bool:
 @lru_cache(4_096)
 def client_of(address: str) -> str:
     """Return what a client is counted by: an IPv4 address, or the network of an IPv6 host."""
-    if ":" not in address:
-        return address
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    return str(getattr(parsed, "ipv4_mapped", None) or ip_network((parsed, 64), strict=False))
+    parsed = _parse(address)
+    return (
+        str(ip_network((parsed, 64), strict=False))
+        if isinstance(parsed, IPv6Address)
+        else str(parsed or address)
+    )
 
 
 def is_within(address: str, networks: Sequence[Network]) -> bool:
     """Return whether an address is in one of these networks."""
+    parsed = _parse(address)
+    return parsed is not None and any(parsed in network for network in networks)
+
+
+def _parse(address: str) -> IPv4Address | IPv6Address | None:
+    """Return an address, an IPv4 one also where it is written as IPv6; None for what is none."""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:
-        return False
-    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
-    return any(parsed in network for network in networks if network.version == parsed.version)
+        return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed

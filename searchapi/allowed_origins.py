@@ -7,6 +7,8 @@ from collections.abc import Collection
 
 from flask import Flask, Request, Response, request
 
+from searchapi.origin import is_cross_site
+
 # What a page may ask: no endpoint that changes the shop, or tells of a shopper what was recorded.
 _OPEN = ("/v1/search", "/v1/suggest", "/v1/events", "/v1/products/", "/v1/recommend/")
 _METHODS = "GET, POST"
@@ -40,6 +42,11 @@ def register(app: Flask, origins: Collection[str]) -> None:
                 response.headers["Access-Control-Expose-Headers"] = "X-Request-Id, Retry-After"
                 response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
+
+
+def is_foreign(http_request: Request, origins: Collection[str]) -> bool:
+    """Return whether a page sent a request that is neither of this server nor allowed to ask for this."""
+    return is_cross_site(http_request) and not is_allowed(http_request, origins)
 
 
 def is_allowed(http_request: Request, origins: Collection[str]) -> bool:

@@ -43,14 +43,13 @@ class UnknownKey(Unauthorized):
         )
 
 
-def identify(http_request: Request, keys: KeyRing, proxies: Sequence[Network]) -> Caller:
-    """Return who sends a request; raises `UnknownKey` for a key that is not valid.
+def identify(http_request: Request, keys: KeyRing, address: str) -> Caller:
+    """Return who sends a request from an address; raises `UnknownKey` for a key that is not valid.
 
     Without any key of the server, requests of this machine to this machine may do everything. As soon as
     there is one, everybody needs one for what not everybody may do: a proxy on this machine that forwards
     nothing about its clients looks like this machine itself.
     """
-    address = client_address(http_request, proxies)
     if keys.is_empty:
         if is_local(http_request):
             return Caller(THIS_MACHINE, frozenset({"admin"}), address)

@@ -3,11 +3,11 @@
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
-from searchapi.allowed_origins import is_allowed
+from searchapi.allowed_origins import is_foreign
 from searchapi.authorization import UnknownKey, client_address, has_loopback_host, identify, shows_key
 from searchapi.key_ring import KeyRing
 from searchapi.metrics import Metrics, matched_route
-from searchapi.origin import SAFE_METHODS, is_cross_site
+from searchapi.origin import SAFE_METHODS
 from searchapi.problems import MisdirectedRequest
 from searchapi.rate_limits import RateLimits
 from shangsou.audit import AuditLog
@@ -54,8 +54,7 @@ def register(app: Flask, settings: Settings, keys: KeyRing, audit: AuditLog, met
     @app.before_request
     def reject_cross_site() -> None:
         # Their pages can make a browser send requests with the user's rights but without the user's intent.
-        is_foreign = is_cross_site(request) and not is_allowed(request, settings.allowed_origins)
-        if request.method not in SAFE_METHODS and is_foreign:
+        if request.method not in SAFE_METHODS and is_foreign(request, settings.allowed_origins):
             raise Forbidden("a page of another site may change nothing here")
 
     @app.before_request
@@ -71,7 +70,7 @@ def register(app: Flask, settings: Settings, keys: KeyRing, audit: AuditLog, met
         if shows_key(request) and not keys.is_empty:
             limits.check_wrong_keys(address)
         try:
-            g.caller = identify(request, keys, settings.trusted_proxies)
+            g.caller = identify(request, keys, address)
         except UnknownKey:
             limits.count_wrong_key(address)
             metrics.count_wrong_key()

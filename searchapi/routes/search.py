@@ -4,10 +4,9 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, g, request
 
-from searchapi.allowed_origins import is_allowed
+from searchapi.allowed_origins import is_foreign
 from searchapi.identity import with_trusted_identity
 from searchapi.json_text import json_response, read_json
-from searchapi.origin import is_cross_site
 from searchapi.schema.query_string import parse_query_string
 from searchapi.schema.requests import SearchBody, parse_search_request
 from searchapi.state import state
@@ -37,7 +36,7 @@ def _respond(payload: object) -> Response:
     g.degraded = response.degraded
     state().metrics.count_search(search_request, response)
     is_known = search_request.user_id or search_request.session_id
-    is_own = not is_cross_site(request) or is_allowed(request, state().settings.allowed_origins)
+    is_own = not is_foreign(request, state().settings.allowed_origins)
     if search_request.personalize and search_request.page == 1 and is_known and is_own:
         state().events.record_search(search_request, response)
     return json_response(response_to_json(response))
