@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from shangsou.engines.engine import Document, Engine, Generation, GenerationStore
+from shangsou.engines.engine import Document, Engine, Generation, GenerationStore, LiveEngine
 from shangsou.engines.query import Filters, Hit, LexicalLeg, LexicalQuery, VectorLeg
 from shangsou.errors import IndexingFailed
 from shangsou.product import product_to_json
@@ -65,7 +65,7 @@ def verify(store: GenerationStore, generation: Generation, documents: int, sampl
         engine.close()
 
 
-def _check_read_back(engine: Engine, sample: Sequence[Document]) -> None:
+def _check_read_back(engine: LiveEngine, sample: Sequence[Document]) -> None:
     moment = engine.clock()
     engine.clock = lambda: moment  # an offer may end meanwhile
     now = datetime.fromtimestamp(moment, UTC)

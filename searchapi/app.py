@@ -7,6 +7,7 @@ from werkzeug.routing import PathConverter
 from searchapi import allowed_origins, logs, metrics, problems, security
 from searchapi.event_service import EventService
 from searchapi.key_ring import KeyRing
+from searchapi.rate_limits import RateLimits
 from searchapi.routes.dictionaries import dictionaries
 from searchapi.routes.events import events
 from searchapi.routes.judgements import judgements
@@ -38,11 +39,15 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     # Product ids may contain two slashes in a row.
     app.url_map.merge_slashes = False
     app.url_map.converters["path"] = _AnyPath
-    audit = AuditLog(settings.home)
     breaker = shared_breaker(settings) if settings.engine == "elastic" else None
     counters = metrics.Metrics(searcher.generation, searcher.ranking, searcher.warnings, breaker)
     app.extensions[EXTENSION] = AppState(
-        settings, searcher, counters, EventService(settings, counters), audit
+        settings,
+        searcher,
+        counters,
+        EventService(settings, counters),
+        AuditLog(settings.home),
+        RateLimits(settings),
     )
 
     # gzip everywhere, Brotli and zstd where a browser takes them (over HTTPS).
@@ -50,7 +55,7 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
     problems.register(app)
     logs.register(app)
     metrics.register(app, counters)
-    security.register(app, settings, KeyRing(settings), audit, counters)
+    security.register(app, settings, KeyRing(settings))
     allowed_origins.register(app, settings.allowed_origins)
 
     for blueprint in (

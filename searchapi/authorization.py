@@ -1,13 +1,13 @@
-"""The caller of a request: the holder of a key, this machine where there are no keys, or anybody."""
+"""Find out who sends a request, and ask for roles."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from flask import Request, g
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from searchapi.addresses import is_loopback_name, is_within
+from searchapi.caller import ANYBODY, THIS_MACHINE, Caller, to_filters
 from searchapi.key_ring import KeyRing
 from searchapi.keys import Role
 from searchapi.state import state
@@ -15,22 +15,6 @@ from shangsou.settings import Network
 
 # Any of them shows that the request came through a proxy, so that the peer is not the client.
 FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
-THIS_MACHINE, ANYBODY = "this machine", "anybody"
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who sends a request."""
-
-    name: str
-    """Of the key, `this machine` or `anybody`."""
-    roles: frozenset[Role]
-    address: str
-    """Of the client, as far as proxies that are trusted name it."""
-
-    def may(self, role: Role) -> bool:
-        """Return whether the caller has a role; an admin has all."""
-        return role in self.roles or "admin" in self.roles
 
 
 class UnknownKey(Unauthorized):
@@ -60,7 +44,8 @@ def identify(http_request: Request, keys: KeyRing, address: str) -> Caller:
     key = keys.find(secret)
     if key is None:
         raise UnknownKey
-    return Caller(key.name, frozenset(key.roles), address)
+    within = to_filters(key.filters) if key.filters else None
+    return Caller(key.name, frozenset(key.roles), address, within)
 
 
 def shows_key(http_request: Request) -> bool:
@@ -97,6 +82,12 @@ def require(role: Role) -> None:
     raise Forbidden(f"the key {caller().name} lacks the role {role}")
 
 
+def require_unless_public(role: Role) -> None:
+    """Raise `Forbidden` where not anybody may shop here, and the caller lacks a role."""
+    if not state().settings.public:
+        require(role)
+
+
 def client_address(http_request: Request, proxies: Sequence[Network]) -> str:
     """Return the address of the client: of the peer, or where that is a trusted proxy, the one it names.
 
@@ -108,6 +99,18 @@ def client_address(http_request: Request, proxies: Sequence[Network]) -> str:
         if not is_within(address, proxies):
             return address
     return addresses[-1]
+
+
+def public_root(http_request: Request, proxies: Sequence[Network]) -> str:
+    """Return the address of the shop as its clients know it, without a slash at its end.
+
+    A trusted proxy in which TLS ends says so in X-Forwarded-Proto.
+    """
+    root = http_request.url_root.rstrip("/")
+    proto = http_request.headers.get("X-Forwarded-Proto", "").lower()
+    if proto == "https" and is_within(http_request.remote_addr or "", proxies):
+        return f"https://{root.partition('://')[2]}"
+    return root
 
 
 def is_local(http_request: Request) -> bool:

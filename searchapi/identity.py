@@ -7,7 +7,8 @@ from flask import Request
 from werkzeug.exceptions import Forbidden
 
 from searchapi import signatures
-from searchapi.authorization import Caller, caller
+from searchapi.authorization import caller
+from searchapi.caller import Caller
 from searchapi.keys import Role
 from searchapi.state import state
 from shangsou.degradation import Degradation

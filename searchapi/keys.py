@@ -5,11 +5,12 @@ import json
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, get_args
 
+from searchapi.key_filters import KeyFilters, check_key_filters
 from shangsou.atomic_files import atomic_replace
 from shangsou.errors import UnusableInput
 
@@ -18,6 +19,8 @@ Role = Literal["search", "events", "catalog", "judge", "metrics", "admin"]
 dictionaries, rules; `judge`: books of judgements; `metrics`: /metrics, and why it is not ready; `admin`: all,
 and what is known of users."""
 ROLES: tuple[Role, ...] = get_args(Role)
+SHOPPING_ROLES: tuple[Role, ...] = ("search", "events")
+"""Those that may be restricted to a part of the catalog."""
 FILE_NAME = "keys.json"
 MAX_NAME_LENGTH = 64
 # What a key begins with, so that scanners of repositories can tell one.
@@ -37,6 +40,8 @@ class Key:
     roles: tuple[Role, ...]
     created_at: datetime
     expires_at: datetime | None = None
+    filters: KeyFilters = field(default_factory=dict, hash=False)
+    """What its holder sees of the catalog; empty: everything."""
 
     def is_valid(self, moment: datetime) -> bool:
         """Return whether it may be used at a moment."""
@@ -49,12 +54,25 @@ def hash_secret(secret: str) -> str:
 
 
 def new_key(
-    name: str, roles: Sequence[Role], now: datetime, expires_after: timedelta | None = None
+    name: str,
+    roles: Sequence[Role],
+    now: datetime,
+    expires_after: timedelta | None = None,
+    filters: KeyFilters | None = None,
 ) -> tuple[Key, str]:
-    """Return a key and its secret, which nothing keeps."""
+    """Return a key and its secret, which nothing keeps.
+
+    Raises `UnusableInput` for a key with filters and a role that sees beyond them.
+    """
+    beyond = [role for role in roles if role not in SHOPPING_ROLES]
+    if filters and beyond:
+        raise UnusableInput(
+            f"a key with filters cannot have the role {beyond[0]}, which sees all products; make another key "
+            "for it"
+        )
     secret = _PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
     expires_at = None if expires_after is None else now + expires_after
-    return Key(name, hash_secret(secret), tuple(roles), now, expires_at), secret
+    return Key(name, hash_secret(secret), tuple(roles), now, expires_at, filters or {}), secret
 
 
 def rotate(keys: Sequence[Key], name: str, now: datetime, overlap: timedelta) -> tuple[list[Key], str]:
@@ -71,7 +89,7 @@ def rotate(keys: Sequence[Key], name: str, now: datetime, overlap: timedelta) ->
         )
     [before] = valid
     lifetime = None if before.expires_at is None else before.expires_at - before.created_at
-    key, secret = new_key(name, before.roles, now, lifetime)
+    key, secret = new_key(name, before.roles, now, lifetime, before.filters)
     ends = now + overlap if before.expires_at is None else min(before.expires_at, now + overlap)
     others = [other for other in keys if other is not before]
     return [*others, replace(before, expires_at=ends), key], secret
@@ -84,7 +102,7 @@ def read_keys(path: Path) -> list[Key]:
         return [_key_from_json(entry) for entry in payload["keys"]]
     except (FileNotFoundError, NotADirectoryError):
         return []
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, UnusableInput) as problem:
         raise UnusableInput(
             f"{path} cannot be read as keys ({type(problem).__name__}); bring it back from a backup, or "
             'remove it and make new keys with "shangsou key new"'
@@ -112,6 +130,7 @@ def _key_to_json(key: Key) -> dict[str, object]:
         "roles": list(key.roles),
         "created_at": key.created_at.isoformat(),
         "expires_at": None if key.expires_at is None else key.expires_at.isoformat(),
+        "filters": {name: list(values) for name, values in key.filters.items()},
     }
 
 
@@ -122,12 +141,19 @@ def _key_from_json(entry: dict[str, object]) -> Key:
     if not set(roles) <= set(ROLES):
         raise ValueError
     expires_at = entry.get("expires_at")
+    # A file of an earlier version has none.
+    filters = entry.get("filters", {})
+    if not isinstance(filters, dict):
+        raise TypeError
+    filters = {name: tuple(map(str, values)) for name, values in filters.items()}
+    check_key_filters(filters)
     return Key(
         name,
         sha256,
         tuple(roles),
         _moment(entry["created_at"]),
         None if expires_at is None else _moment(expires_at),
+        filters,
     )
 
 

@@ -9,7 +9,8 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from searchapi.addresses import client_of
-from searchapi.authorization import ANYBODY, THIS_MACHINE, Caller
+from searchapi.caller import ANYBODY, THIS_MACHINE, Caller
+from shangsou.behaviour.event import Event
 from shangsou.settings import Settings
 
 # What monitors and the pages' own files ask for costs nothing, and must be answered when all else waits.
@@ -17,6 +18,10 @@ _FREE = ("/healthz", "/readyz", "/metrics", "/assets/", "/static/")
 # Wrong keys of one address: a client that is misconfigured retries some times, who guesses does not stop. A
 # key has 256 random bits; this keeps the log and the processor free.
 _WRONG_KEYS = parse("20/minute")
+# Lines of orders that count as purchases without a key: of a signed-in shopper and of a session, and of an
+# address, behind which a whole school may be. Set by hand: more than any household buys. A signature proves
+# who somebody is, not that something was bought.
+_PURCHASES, _PURCHASES_OF_ADDRESS = parse("200/day"), parse("1000/day")
 
 
 class RateLimits:
@@ -43,6 +48,18 @@ class RateLimits:
     def count_wrong_key(self, address: str) -> None:
         """Count a wrong key of an address."""
         self._limiter.hit(_WRONG_KEYS, "wrong key", client_of(address))
+
+    def allows_purchase(self, event: Event, address: str) -> bool:
+        """Count a purchase that a browser tells of, and return whether there are few enough."""
+        # Those of one shopper that are too many take nothing from others behind the same address.
+        return (
+            self._limiter.hit(_PURCHASES, "purchases of user", event.user_id)
+            and (
+                not event.session_id
+                or self._limiter.hit(_PURCHASES, "purchases of session", event.session_id)
+            )
+            and self._limiter.hit(_PURCHASES_OF_ADDRESS, "purchases of address", client_of(address))
+        )
 
     def _count(self, limit: RateLimitItem, *whose: str) -> None:
         if not self._limiter.hit(limit, *whose):

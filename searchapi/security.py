@@ -6,11 +6,10 @@ from werkzeug.exceptions import BadRequest, Forbidden
 from searchapi.allowed_origins import is_foreign
 from searchapi.authorization import UnknownKey, client_address, has_loopback_host, identify, shows_key
 from searchapi.key_ring import KeyRing
-from searchapi.metrics import Metrics, matched_route
+from searchapi.metrics import matched_route
 from searchapi.origin import SAFE_METHODS
 from searchapi.problems import MisdirectedRequest
-from searchapi.rate_limits import RateLimits
-from shangsou.audit import AuditLog
+from searchapi.state import state
 from shangsou.settings import Settings
 
 # Product pictures may be hosted anywhere by the merchant; everything else comes from this server.
@@ -34,12 +33,11 @@ SECURITY_HEADERS = {
 }
 
 
-def register(app: Flask, settings: Settings, keys: KeyRing, audit: AuditLog, metrics: Metrics) -> None:
+def register(app: Flask, settings: Settings, keys: KeyRing) -> None:
     """Set the headers of every response of `app`, and find out who sends each request.
 
     Without keys, requests for other host names than loopback ones are rejected.
     """
-    limits = RateLimits(settings)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -68,17 +66,17 @@ def register(app: Flask, settings: Settings, keys: KeyRing, audit: AuditLog, met
             )
         address = client_address(request, settings.trusted_proxies)
         if shows_key(request) and not keys.is_empty:
-            limits.check_wrong_keys(address)
+            state().limits.check_wrong_keys(address)
         try:
             g.caller = identify(request, keys, address)
         except UnknownKey:
-            limits.count_wrong_key(address)
-            metrics.count_wrong_key()
-            audit.write(
+            state().limits.count_wrong_key(address)
+            state().metrics.count_wrong_key()
+            state().audit.write(
                 "anybody", "key.wrong", "refused", address=address, details={"route": matched_route()}
             )
             raise
-        limits.check(g.caller)
+        state().limits.check(g.caller)
 
 
 def _refuse_bytes_that_are_no_text() -> None:

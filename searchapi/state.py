@@ -9,8 +9,10 @@ from flask import current_app
 
 from searchapi.event_service import EventService
 from searchapi.metrics import Metrics
+from searchapi.rate_limits import RateLimits
 from shangsou.audit import AuditLog
 from shangsou.engines.engine import Generation
+from shangsou.engines.query import Filters
 from shangsou.product import Product
 from shangsou.recommend.shelf import RecommendRequest, Shelf
 from shangsou.search.ranking.recipe import RankingRecipe
@@ -24,8 +26,8 @@ from shangsou.updates.operation import Operation
 EXTENSION = "shangsou"
 
 
-class SearchService(Protocol):
-    """The searcher interface that the API needs; safe to call from many threads."""
+class ShopperSearch(Protocol):
+    """What shoppers may ask of a searcher."""
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a search; raises NoIndex, RecipeMismatch or EngineUnavailable."""
@@ -47,16 +49,24 @@ class SearchService(Protocol):
         """Return what is on sale of the group of a product, itself included; empty without others."""
         ...
 
+    def known(self, product_ids: Sequence[str]) -> set[str]:
+        """Return which of these are ids of products that are on sale."""
+        ...
+
+
+class SearchService(ShopperSearch, Protocol):
+    """The searcher interface that the API needs; safe to call from many threads."""
+
+    def known(self, product_ids: Sequence[str], within: Filters | None = None) -> set[str]:
+        """Return which of these are ids of products that are on sale, and pass filters."""
+        ...
+
     def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return the products with these ids that exist, on sale or not, as the catalog has them."""
         ...
 
     def update(self, operations: Sequence[Operation]) -> list[Outcome]:
         """Do operations on products, one behind the other; raises `UpdatesUnavailable` too."""
-        ...
-
-    def known(self, product_ids: Sequence[str]) -> set[str]:
-        """Return which of these are ids of products that are on sale."""
         ...
 
     def missing(self) -> list[str]:
@@ -89,6 +99,7 @@ class AppState:
     metrics: Metrics
     events: EventService
     audit: AuditLog
+    limits: RateLimits
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server is to stop: from then on it is not ready."""
 

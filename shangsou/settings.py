@@ -160,6 +160,11 @@ class Settings(BaseSettings):
         description="Origins of the merchant's own pages, as `https://www.shop.example`, with commas between "
         "them, that may search and send events from a browser.",
     )
+    public: bool = Field(
+        default=True,
+        description="Whether anybody may search, as shoppers do. Off: only who has a key with the role "
+        "search, or events to send them, as soon as the server has keys.",
+    )
     address_limit: str = Field(
         default="1200/minute",
         pattern=_RATE,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from relevance.errors import DegradedSearches
 from relevance.judgements import Query
 from relevance.query_matches import collect_matches
-from shangsou.engines.engine import Engine, Generation, GenerationStore, GenerationWriter
+from shangsou.engines.engine import Engine, Generation, GenerationStore, GenerationWriter, LiveEngine
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.engines.listing import Listing
 from shangsou.engines.query import (
@@ -91,7 +91,7 @@ class PinnedStore:
         """Return all complete generations, newest first."""
         return self._store.generations()
 
-    def open(self, name: str | None = None) -> Engine:
+    def open(self, name: str | None = None) -> LiveEngine:
         """Open a generation, by default this one."""
         return self._store.open(name or self._name)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from searchapi.key_filters import parse_key_filters
 from searchapi.key_ring import keys_path
 from searchapi.keys import MAX_NAME_LENGTH, ROLES, Key, Role, new_key, read_keys, rotate, write_keys
 from shangsou.audit import AuditLog
@@ -30,8 +31,18 @@ def key() -> None:
     help="What it may do; repeatable.",
 )
 @click.option("--expires-days", type=click.IntRange(1, 36_500), help="Days until it ends. Unset: never.")
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What it sees of the catalog: shop=NAME, brand=NAME, category=PATH or attributes.NAME=VALUE; "
+    "repeatable. Unset: everything.",
+)
 @_json_option
-def new(name: str, roles: tuple[Role, ...], expires_days: int | None, as_json: bool) -> None:
+def new(
+    name: str, roles: tuple[Role, ...], expires_days: int | None, filters: tuple[str, ...], as_json: bool
+) -> None:
     """Make a key NAME and print its secret, which is shown this once."""
     settings, now = read_settings(), datetime.now(UTC)
     path = keys_path(settings)
@@ -41,7 +52,8 @@ def new(name: str, roles: tuple[Role, ...], expires_days: int | None, as_json: b
     if any(other.name == name and other.is_valid(now) for other in keys):
         raise UnusableInput(f'there is a key "{name}" already; "shangsou key rotate" gives it a new secret')
     expires_after = None if expires_days is None else timedelta(days=expires_days)
-    made, secret = new_key(name, tuple(dict.fromkeys(roles)), now, expires_after)
+    distinct_roles = tuple(dict.fromkeys(roles))
+    made, secret = new_key(name, distinct_roles, now, expires_after, parse_key_filters(filters))
     write_keys(path, [*keys, made], now)
     AuditLog(settings.home).write_of_program("key.new", key=name, roles=list(made.roles))
     _show_secret(made, secret, as_json=as_json)
@@ -93,7 +105,8 @@ def list_keys(as_json: bool) -> None:
         return
     for one in keys:
         ends = "never ends" if one.expires_at is None else f"until {one.expires_at:%F %R} UTC"
-        click.echo(f"{one.name:20} {', '.join(one.roles):30} {ends}")
+        sees = "; ".join(f"{filtered}={' or '.join(values)}" for filtered, values in one.filters.items())
+        click.echo(f"{one.name:20} {', '.join(one.roles):30} {ends}{f', sees {sees}' if sees else ''}")
     if not keys:
         click.echo("there are no keys; without one the server listens on this machine alone")
 
@@ -114,4 +127,5 @@ def _to_json(one: Key) -> dict[str, object]:
         "roles": list(one.roles),
         "created_at": one.created_at.isoformat(),
         "expires_at": None if one.expires_at is None else one.expires_at.isoformat(),
+        "filters": {name: list(values) for name, values in one.filters.items()},
     }

@@ -12,6 +12,7 @@ from flask import Request
 
 from searchapi.identity import with_trusted_identity
 from searchapi.pages.shop_state import ShopState, to_payload
+from searchapi.restricted_search import search_of_caller
 from searchapi.schema.requests import parse_search_request
 from searchapi.state import AppState
 from shangsou.errors import ShangsouError
@@ -83,7 +84,7 @@ def search_first_page(state: ShopState, app: AppState, request: Request, session
     """
     search_request = parse_search_request({**to_payload(state), "session_id": session_id})
     search_request, _ = with_trusted_identity(search_request, request)
-    response = app.searcher.search(search_request)
+    response = search_of_caller().search(search_request)
     app.metrics.count_search(search_request, response)
     return response
 
@@ -99,12 +100,12 @@ def for_cards(response: SearchResponse) -> SearchJson:
     return cast("SearchJson", trimmed)
 
 
-def shelves_for(app: AppState, request: Request, session_id: str) -> list[PageShelf]:
+def shelves_for(request: Request, session_id: str) -> list[PageShelf]:
     """Return the rows of the first page of the shop; one that fails or has nothing to show is left out."""
     shelves = [
         PageShelf(kind, title, shelf["query_id"], shelf["items"])
         for kind, title, elsewhere in SHELVES
-        if (shelf := _shelf(app, request, RecommendRequest(kind, session_id=session_id)))
+        if (shelf := _shelf(request, RecommendRequest(kind, session_id=session_id)))
         if not elsewhere.issuperset(shelf["basis"])
     ]
     distinct = [_without_recent_groups(shelf, shelves) for shelf in shelves]
@@ -113,9 +114,9 @@ def shelves_for(app: AppState, request: Request, session_id: str) -> list[PageSh
     ]
 
 
-def popular_searches(app: AppState, answer: SearchJson) -> PopularSearches:
+def popular_searches(answer: SearchJson) -> PopularSearches:
     """Return what shoppers search for most by the log; without one, large categories below the top."""
-    if queries := _suggested(app, ""):
+    if queries := _suggested(""):
         return PopularSearches("大家在搜", queries[:RELATED_SEARCHES])
     paths = [value["value"] for value in answer["facets"].get("category", ())]
     leaves = [path for path in paths if not any(other.startswith(f"{path}>") for other in paths)]
@@ -124,24 +125,24 @@ def popular_searches(app: AppState, answer: SearchJson) -> PopularSearches:
     return PopularSearches("试试搜", list(names)[:RELATED_SEARCHES])
 
 
-def related_searches(app: AppState, query: str) -> list[str]:
+def related_searches(query: str) -> list[str]:
     """Return searches that go on from a query or are near it."""
-    return [text for text in _suggested(app, query) if text != query]
+    return [text for text in _suggested(query) if text != query]
 
 
-def _suggested(app: AppState, typed: str) -> list[str]:
+def _suggested(typed: str) -> list[str]:
     try:
-        found = app.searcher.suggest(SuggestRequest(typed, RELATED_SEARCHES + 1, 0))
+        found = search_of_caller().suggest(SuggestRequest(typed, RELATED_SEARCHES + 1, 0))
     except ShangsouError as reason:
         log.warning("no suggestions for a page: %s", reason)
         return []
     return [suggestion.value for suggestion in found.suggestions if suggestion.kind == "query"]
 
 
-def _shelf(app: AppState, request: Request, shelf_request: RecommendRequest) -> ShelfJson | None:
+def _shelf(request: Request, shelf_request: RecommendRequest) -> ShelfJson | None:
     shelf_request, _ = with_trusted_identity(shelf_request, request)
     try:
-        shelf = app.searcher.recommend(shelf_request)
+        shelf = search_of_caller().recommend(shelf_request)
     except ShangsouError as reason:
         log.warning("no %s on a page: %s", shelf_request.kind, reason)
         return None

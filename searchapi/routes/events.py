@@ -6,11 +6,12 @@ from functools import cache, partial
 
 from flask import Blueprint, Response, request
 
-from searchapi.authorization import caller
+from searchapi.authorization import caller, require_unless_public
 from searchapi.browser_events import as_of_browser
 from searchapi.identity import opts_out_of_tracking, session_rejection_reason, user_rejection_reason
 from searchapi.json_text import json_response, read_json
 from searchapi.problems import FieldError, InvalidRequest
+from searchapi.restricted_search import search_of_caller
 from searchapi.schema.responses import EventOutcomeResponse, EventsResponse
 from searchapi.schema.validation import MAX_FIELD_ERRORS
 from searchapi.state import state
@@ -32,6 +33,7 @@ RejectionCheck = Callable[[str], str | None]
 @events.post("/v1/events")
 def ingest_events() -> Response:
     """Ingest one event or several, and return the outcome of each."""
+    require_unless_public("events")
     payload = read_json(request)
     batch = payload if isinstance(payload, list) else [payload]
     if len(batch) > MAX_EVENTS:
@@ -49,9 +51,10 @@ def ingest_events() -> Response:
     if errors and len(errors) == len(batch):
         raise InvalidRequest(errors[:MAX_FIELD_ERRORS])
     is_of_shop = caller().may("events")
-    usable = [
-        event if is_of_shop else as_of_browser(event) for event, _ in parsed_events if event is not None
-    ]
+    usable = [event for event, _ in parsed_events if event is not None]
+    if not is_of_shop:
+        allows_purchase = partial(state().limits.allows_purchase, address=caller().address)
+        usable = [as_of_browser(event, allows_purchase) for event in usable]
     if opts_out_of_tracking(request):
         outcomes = [IngestOutcome("dropped", "no record", "the browser asks for no record")] * len(usable)
     else:
@@ -118,7 +121,7 @@ def _summarize(
 def _unknown_products(product_ids: set[str]) -> set[str]:
     """Return which of these are not on sale; none while there is no index."""
     try:
-        return product_ids - state().searcher.known(sorted(product_ids)) if product_ids else set()
+        return product_ids - search_of_caller("events").known(sorted(product_ids)) if product_ids else set()
     except (NoIndex, RecipeMismatch, EngineUnavailable):
         return set()
 

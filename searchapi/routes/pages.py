@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import NotFound
 
+from searchapi.authorization import public_root
 from searchapi.identity import opts_out_of_tracking
 from searchapi.json_text import dump_json
 from searchapi.pages import static_files, wording
@@ -28,6 +29,7 @@ from searchapi.pages.sort_orders import SortOrders
 from searchapi.pages.structured_data import description, json_for_script, picture_url, product_data
 from searchapi.pages.variant_choices import choice_rows
 from searchapi.problems import RETRY_AFTER_S, InvalidRequest
+from searchapi.restricted_search import search_of_caller
 from searchapi.security import SECURITY_HEADERS
 from searchapi.state import state
 from shangsou.errors import ShangsouError
@@ -71,15 +73,16 @@ def shop() -> Response:
 def product(product_id: str) -> Response:
     """Return the page of a product, with choices among its variants."""
     try:
-        found = state().searcher.product(product_id)
-        variants = state().searcher.variants(product_id) if found else []
+        search = search_of_caller()
+        found = search.product(product_id)
+        variants = search.variants(product_id) if found else []
     except ShangsouError as reason:
         log.warning("a page without its product: %s", reason)
         return _page("product.html", 503, product_id=product_id, title="出错了")
     if found is None:
         return _page("product.html", 404, product_id=product_id, title="没有这件商品", is_unknown=True)
     payload = product_to_json(found)
-    url = request.url_root.rstrip("/") + wording.product_address(product_id)
+    url = _root() + wording.product_address(product_id)
     return _page(
         "product.html",
         200,
@@ -122,24 +125,28 @@ def protect(response: Response) -> Response:
 def _answered_page(shop_state: ShopState) -> ShopPage:
     app, session_id = state(), _session_id()
     answer = for_cards(search_first_page(shop_state, app, request, session_id))
-    page = ShopPage(shop_state, request.url_root, _sorts(), answer)
+    page = ShopPage(shop_state, f"{_root()}/", _sorts(), answer)
     needs_help = page.is_home or not answer["hits"]
     return replace(
         page,
-        shelves=shelves_for(app, request, session_id) if page.is_home else (),
-        popular_searches=popular_searches(app, answer) if needs_help else NO_SEARCHES,
-        related_searches=related_searches(app, shop_state.query) if shop_state.query else (),
+        shelves=shelves_for(request, session_id) if page.is_home else (),
+        popular_searches=popular_searches(answer) if needs_help else NO_SEARCHES,
+        related_searches=related_searches(shop_state.query) if shop_state.query else (),
     )
 
 
 def _failed_page(shop_state: ShopState, title: str, advice: str) -> ShopPage:
-    return ShopPage(shop_state, request.url_root, list(SORT_NAMES.items()), failure=Failure(title, advice))
+    return ShopPage(shop_state, f"{_root()}/", list(SORT_NAMES.items()), failure=Failure(title, advice))
 
 
 def _sorts() -> list[tuple[Any, str]]:
     orders: SortOrders = current_app.extensions.setdefault("shangsou.sort_orders", SortOrders())
     offered = orders.offered(state().searcher)
     return [(sort, name) for sort, name in SORT_NAMES.items() if sort in offered]
+
+
+def _root() -> str:
+    return public_root(request, state().settings.trusted_proxies)
 
 
 def _session_id() -> str:

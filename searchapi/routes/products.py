@@ -9,6 +9,7 @@ from searchapi.authorization import audit, require
 from searchapi.json_text import json_response, read_json
 from searchapi.problems import InvalidRequest, problem
 from searchapi.product_updates import parse_batch_operation, parse_fields
+from searchapi.restricted_search import search_of_caller
 from searchapi.schema.requests import BatchBody
 from searchapi.schema.responses import BatchResponse, OutcomeResponse, StoredProductResponse
 from searchapi.schema.validation import validate
@@ -25,13 +26,13 @@ _NOT_DONE = ("not_found", "conflict", "rejected")
 @products.get("/v1/products/<path:product_id>")
 def product(product_id: str) -> Response:
     """Return one product with its variants; ids may contain slashes."""
-    searcher = state().searcher
+    searcher = search_of_caller()
     found_product = searcher.product(product_id)
     if found_product is None:
         raise NotFound(f'there is no product "{product_id}"')
     variants = searcher.variants(product_id)
     # The version is that of the product in the catalog, whose price may hold at another moment.
-    version = product_version(searcher.stored([product_id]).get(product_id, found_product))
+    version = product_version(state().searcher.stored([product_id]).get(product_id, found_product))
     response = json_response(
         {
             **product_to_json(found_product),

@@ -9,6 +9,7 @@ from searchapi.authorization import audit, require
 from searchapi.identity import with_trusted_identity
 from searchapi.json_text import json_response, read_json
 from searchapi.problems import FieldError, InvalidRequest
+from searchapi.restricted_search import search_of_caller
 from searchapi.schema.query_string import parse_query_string
 from searchapi.schema.requests import RecommendParameters, ShelfRulesBody, parse_recommend_request
 from searchapi.schema.responses import ShelfRulesResponse
@@ -29,7 +30,7 @@ def shelf(kind: str) -> Response:
         raise NotFound(f"there is no such shelf; there are {', '.join(KINDS)}")
     shelf_request = parse_recommend_request(known_kind, parse_query_string(RecommendParameters, request.args))
     shelf_request, ignored_ids = with_trusted_identity(shelf_request, request)
-    response = state().searcher.recommend(shelf_request)
+    response = search_of_caller().recommend(shelf_request)
     if response is None:
         raise NotFound(f'there is no product "{shelf_request.product_id}" for a shelf to stand beside')
     if ignored_ids:

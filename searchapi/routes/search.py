@@ -7,6 +7,7 @@ from flask import Blueprint, Response, g, request
 from searchapi.allowed_origins import is_foreign
 from searchapi.identity import with_trusted_identity
 from searchapi.json_text import json_response, read_json
+from searchapi.restricted_search import search_of_caller
 from searchapi.schema.query_string import parse_query_string
 from searchapi.schema.requests import SearchBody, parse_search_request
 from searchapi.state import state
@@ -30,7 +31,7 @@ def search_by_body() -> Response:
 def _respond(payload: object) -> Response:
     search_request = parse_search_request(payload)
     search_request, ignored_ids = with_trusted_identity(search_request, request)
-    response = state().searcher.search(search_request)
+    response = search_of_caller().search(search_request)
     if ignored_ids:
         response = replace(response, degraded=response.degraded + ignored_ids)
     g.degraded = response.degraded

@@ -3,9 +3,9 @@
 from flask import Blueprint, Response, g, request
 
 from searchapi.json_text import json_response
+from searchapi.restricted_search import search_of_caller
 from searchapi.schema.query_string import parse_query_string
 from searchapi.schema.requests import SuggestParameters, parse_suggest_request
-from searchapi.state import state
 from shangsou.search.suggest import suggestions_to_json
 
 suggest = Blueprint("suggest", __name__)
@@ -14,7 +14,7 @@ suggest = Blueprint("suggest", __name__)
 @suggest.get("/v1/suggest")
 def suggest_by_query_string() -> Response:
     """Return suggestions for the text typed so far."""
-    response = state().searcher.suggest(
+    response = search_of_caller().suggest(
         parse_suggest_request(parse_query_string(SuggestParameters, request.args))
     )
     g.degraded = response.degraded

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from searchapi.state import SearchService
 from shangsou.engines.engine import Generation
+from shangsou.engines.query import Filters
 from shangsou.errors import EngineUnavailable, ShangsouError
 from shangsou.product import Product
 from shangsou.recommend.shelf import RecommendRequest, Shelf
@@ -67,9 +68,9 @@ class LazySearcher:
         """Do operations on products; raises the reason why they cannot be done yet."""
         return self._require_searcher().update(operations)
 
-    def known(self, product_ids: Sequence[str]) -> set[str]:
+    def known(self, product_ids: Sequence[str], within: Filters | None = None) -> set[str]:
         """Return which of these are ids of products on sale; raises the reason why that is unknown yet."""
-        return self._require_searcher().known(product_ids)
+        return self._require_searcher().known(product_ids, within)
 
     def missing(self) -> list[str]:
         """Return what is missing: the reason why there is no searcher yet, or the searcher's own answer."""

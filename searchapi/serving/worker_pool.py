@@ -11,6 +11,7 @@ from searchapi.state import SearchService
 from shangsou.background import start_process
 from shangsou.cpu import usable_cores
 from shangsou.engines.engine import Generation
+from shangsou.engines.query import Filters
 from shangsou.product import Product
 from shangsou.recommend.shelf import RecommendRequest, Shelf
 from shangsou.search.ranking.recipe import RankingRecipe
@@ -94,9 +95,9 @@ class WorkerPool:
         """Do operations on products; workers take them over by themselves."""
         return self._searcher.update(operations)
 
-    def known(self, product_ids: Sequence[str]) -> set[str]:
+    def known(self, product_ids: Sequence[str], within: Filters | None = None) -> set[str]:
         """Return which of these are ids of products that are on sale."""
-        return self._searcher.known(product_ids)
+        return self._searcher.known(product_ids, within)
 
     def missing(self) -> list[str]:
         """Return the reasons why it cannot answer; workers do not matter for that."""

@@ -19,6 +19,7 @@ SEARCHED_FIELDS = (
     "codes",
     "product_type",
     "group_id",
+    "shop",
 )
 
 

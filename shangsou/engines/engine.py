@@ -92,8 +92,6 @@ class Engine(Retriever, Protocol):
     generation: Generation
     sequence: int
     """The number of the last change that searches see."""
-    clock: Callable[[], float]
-    """Returns the time in seconds since the epoch, by which offers are prices; replaced in tests."""
 
     def fetch_page(
         self, candidate_set: CandidateSet, page: Page, facets: Sequence[FacetRequest]
@@ -125,14 +123,39 @@ class Engine(Retriever, Protocol):
         """Return the products with these ids that exist and are on sale, in the order of the ids."""
         ...
 
-    def changed(self, changes: Sequence[ChangedProduct], sequence: int) -> "Engine":
+    def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
+        """Return the main product type of these products, of those that have one."""
+        ...
+
+    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
+        """Return the cosine of each product's title vector with `vector`, of length 1; shape (products,).
+
+        NaN for products that do not exist or are off sale.
+        """
+        ...
+
+    def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
+        """Return the title vector of each of these products, shape (dimensions,), of length 1.
+
+        Products that do not exist or are off sale have none.
+        """
+        ...
+
+
+class LiveEngine(Engine, Protocol):
+    """An engine with changes over its generation, as a store opens it."""
+
+    clock: Callable[[], float]
+    """Returns the time in seconds since the epoch, by which offers are prices; replaced in tests."""
+
+    def changed(self, changes: Sequence[ChangedProduct], sequence: int) -> "LiveEngine":
         """Return an engine that searches the products as they are after changes, up to a number.
 
         Searches under way see the products as they were, or, where processes share a storage, as they are.
         """
         ...
 
-    def refreshed(self, changed_ids: Collection[str]) -> "Engine":
+    def refreshed(self, changed_ids: Collection[str]) -> "LiveEngine":
         """Return an engine that knows what other processes wrote since into the storage that both search.
 
         `changed_ids` are the products that it may be of. Itself, where each process holds changes on its own.
@@ -157,24 +180,6 @@ class Engine(Retriever, Protocol):
 
     def product_ids(self) -> Iterator[str]:
         """Yield the ids of all products, on sale or not, each once and in no order."""
-        ...
-
-    def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
-        """Return the main product type of these products, of those that have one."""
-        ...
-
-    def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
-        """Return the cosine of each product's title vector with `vector`, of length 1; shape (products,).
-
-        NaN for products that do not exist or are off sale.
-        """
-        ...
-
-    def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
-        """Return the title vector of each of these products, shape (dimensions,), of length 1.
-
-        Products that do not exist or are off sale have none.
-        """
         ...
 
     def close(self) -> None:
@@ -242,7 +247,7 @@ class GenerationStore(Protocol):
         """Return all complete generations, newest first."""
         ...
 
-    def open(self, name: str | None = None) -> Engine:
+    def open(self, name: str | None = None) -> LiveEngine:
         """Open a generation, by default the current one, or raise `NoIndex`."""
         ...
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from shangsou.engines.engine import Engine, Generation, GenerationStore
+from shangsou.engines.engine import Generation, GenerationStore, LiveEngine
 from shangsou.engines.recipe import recipe_from_json, recipe_to_json
 from shangsou.errors import DamagedIndex, NoIndex, RecipeMismatch, UnusableInput
 from shangsou.sample.source import is_sample_shop
@@ -106,7 +106,7 @@ def roll_back(store: GenerationStore, name: str | None = None) -> tuple[Generati
     return target, before
 
 
-def open_before(store: GenerationStore, damaged: DamagedIndex, *, logs: bool = True) -> Engine:
+def open_before(store: GenerationStore, damaged: DamagedIndex, *, logs: bool = True) -> LiveEngine:
     """Open the generation before a damaged one, or else the newest other one that is whole.
 
     Raises `damaged` where there is none. With `logs` those that cannot be opened are logged.

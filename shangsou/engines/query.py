@@ -88,6 +88,8 @@ class Filters:
     types: TypeCondition | None = None
     facts: tuple[FactCondition, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    within: "Filters | None" = None
+    """Further conditions, which no facet leaves out: what a key with filters may see."""
 
     def intersect(self, further: "Filters") -> "Filters":
         """Return filters that what passes both passes; `further` has prices, texts and exclusions alone."""

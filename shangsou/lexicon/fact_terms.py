@@ -16,7 +16,7 @@ from shangsou.text.facts import FactTable
 from shangsou.text.normalize import normalize
 
 TermKind = Literal[
-    "attribute", "part", "amount", "code", "colour", "colour family", "brand", "audience", "text"
+    "attribute", "part", "amount", "code", "colour", "colour family", "brand", "audience", "text", "shop"
 ]
 
 # Joins the parts of a term; occurs in no text, since normalizing drops it.

@@ -83,10 +83,12 @@ def own_terms(
 
 
 def _column_terms(product: Product, values: Sequence[StatedValue], table: FactTable) -> list[str]:
-    """Return the terms of a product's attributes, brand, ids and codes."""
+    """Return the terms of a product's attributes, brand, shop, ids and codes."""
     terms = [attribute_term for value in values for attribute_term in _attribute_terms(*value, table)]
     if product.brand:
         terms += _brand_terms(product.brand)
+    if product.shop:
+        terms.append(term("shop", "", product.shop))
     # Nobody types the id of a derived group.
     group_id = "" if product.group_id.startswith(DERIVED_GROUP_PREFIX) else product.group_id
     for stated in (product.product_id, group_id, *product.codes):

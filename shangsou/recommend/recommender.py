@@ -1,7 +1,7 @@
 """The recommender of one process: model, rules and catalog pool, each reloaded when it changes."""
 
 import logging
-import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,22 +12,19 @@ from shangsou.behaviour.event import Event
 from shangsou.behaviour.history import Histories
 from shangsou.degradation import Degradation
 from shangsou.engines.engine import Engine
+from shangsou.engines.query import Filters
 from shangsou.errors import EventsUnavailable, ShangsouError, UnusableInput
-from shangsou.recommend.catalog_pool import CatalogPool, add_offers, read_catalog_pool
 from shangsou.recommend.context import ShelfResources
+from shangsou.recommend.live_pool import LivePool
 from shangsou.recommend.model import empty_model
 from shangsou.recommend.model_file import model_stamp, read_model
 from shangsou.recommend.rules import ShelfRules, parse_rules, read_rules_text
-from shangsou.recommend.shelf import RecommendRequest, Shelf, ShelfKind
+from shangsou.recommend.shelf import RecommendRequest, Shelf
 from shangsou.recommend.shelves import recommend
-from shangsou.recommend.title_neighbours import TitleNeighbours
 
 log = logging.getLogger(__name__)
-# Maximum age of the pool, whose offers take about .2 s to read: best sellers change no faster, and stock and
-# price of the products shown are looked up at every request.
-_POOL_MAX_AGE_S = 300.0
-# The same where products have changed since; what is off sale by then is never shown.
-_CHANGED_POOL_MAX_AGE_S = 30.0
+# Parts of the catalog that keys with filters see, whose pools are kept: those of as many shops.
+_MAX_PARTS = 64
 
 
 class Recommender:
@@ -41,22 +38,23 @@ class Recommender:
         self._model_problem = ""
         self._rules = ShelfRules()
         self._rules_text = ""
-        self._neighbours: tuple[Engine, TitleNeighbours] | None = None
-        self._pool = CatalogPool()
-        self._pool_generation = ""
-        self._pool_sequence = 0
-        self._pool_read_at = 0.0
+        self._pool = LivePool()
+        self._pools_of_parts: OrderedDict[Filters, LivePool] = OrderedDict()
+        self._is_read = False
         self._warm_up_requested = False
         self._lock = Lock()
 
     def recommend(self, request: RecommendRequest, engine: Engine) -> Shelf | None:
         """Return a shelf, None if its anchor product does not exist.
 
-        Raises `EngineUnavailable` when the engine cannot be reached; other failures are listed in `degraded`.
+        `engine` holds what `request.within` lets through. Raises `EngineUnavailable` when it cannot be
+        reached; other failures are listed in `degraded`.
         """
-        self._ensure_read(request.kind, engine)
+        self._ensure_read()
+        live_pool = self._pool_of(request.within, engine)
+        pool = live_pool.get(engine, offers=request.kind == "on-offer")
         history, problems = self._history(request)
-        resources = ShelfResources(engine, self._get_neighbours(engine), self._model, self._pool, self._rules)
+        resources = ShelfResources(engine, live_pool.neighbours(engine), self._model, pool, self._rules)
         shelf = recommend(request, resources, history, datetime.now(UTC))
         if self._model_problem:
             problems = (*problems, Degradation("recommend", self._model_problem))
@@ -73,43 +71,34 @@ class Recommender:
 
         Does nothing before the first shelf or `warm_up`.
         """
-        if not self._warm_up_requested and not self._pool_generation:
+        if not self._warm_up_requested and not self._is_read:
             return
+        self._read_models()
+        self._pool.refresh(engine, offers=self._warm_up_requested)
+
+    def _ensure_read(self) -> None:
+        """Read model and rules if they were never read; later ones are left to `refresh`."""
+        if not self._is_read:
+            self._read_models()
+
+    def _read_models(self) -> None:
         with self._lock:
             self._refresh_model()
             self._refresh_rules()
-            age_s = time.monotonic() - self._pool_read_at
-            has_changed = self._pool_sequence != engine.sequence and age_s > _CHANGED_POOL_MAX_AGE_S
-            is_outdated = age_s > _POOL_MAX_AGE_S or has_changed
-            if is_outdated or self._pool_generation != engine.generation.name:
-                self._read_pool(engine, offers=self._warm_up_requested or self._pool.offers is not None)
+            self._is_read = True
 
-    def _ensure_read(self, kind: ShelfKind, engine: Engine) -> None:
-        """Read the data of a kind of shelf if it was never read; old data is left to `refresh`."""
-        if self._pool_generation and (kind != "on-offer" or self._pool.offers is not None):
-            return
+    def _pool_of(self, within: Filters | None, engine: Engine) -> LivePool:
+        """Return the pool of a part of the catalog; of one that few ask for, it is refreshed as they do."""
+        if within is None:
+            return self._pool
         with self._lock:
-            if not self._pool_generation:
-                self._refresh_model()
-                self._refresh_rules()
-                self._read_pool(engine, offers=False)
-            if kind == "on-offer" and self._pool.offers is None:
-                self._pool = add_offers(self._pool, engine)
-
-    def _read_pool(self, engine: Engine, *, offers: bool) -> None:
-        pool = read_catalog_pool(engine)
-        if not self._pool_generation:
-            # Shelves without offers need not wait for them.
-            self._pool, self._pool_generation = pool, engine.generation.name
-        self._pool = add_offers(pool, engine) if offers else pool
-        self._pool_generation, self._pool_read_at = engine.generation.name, time.monotonic()
-        self._pool_sequence = engine.sequence
-
-    def _get_neighbours(self, engine: Engine) -> TitleNeighbours:
-        cached = self._neighbours
-        if cached is None or cached[0] is not engine:
-            cached = self._neighbours = (engine, TitleNeighbours(engine))
-        return cached[1]
+            pool = self._pools_of_parts.setdefault(within, LivePool())
+            self._pools_of_parts.move_to_end(within)
+            if len(self._pools_of_parts) > _MAX_PARTS:
+                self._pools_of_parts.popitem(last=False)
+        if pool.is_read:
+            pool.refresh(engine, offers=False)
+        return pool
 
     def _history(self, request: RecommendRequest) -> tuple[Sequence[Event], tuple[Degradation, ...]]:
         if not request.personalize:

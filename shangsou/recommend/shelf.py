@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from shangsou.behaviour.history import new_query_id
 from shangsou.degradation import Degradation, DegradationJson, degradations_to_json
+from shangsou.engines.query import Filters
 from shangsou.product import Product, ProductJson, product_to_json
 
 ShelfKind = Literal[
@@ -33,6 +34,8 @@ class RecommendRequest:
     size: int = DEFAULT_SIZE
     personalize: bool = True
     """False: as for an unknown shopper."""
+    within: Filters | None = None
+    """What the caller may see; None: all products."""
 
 
 class ShelfCandidate(NamedTuple):

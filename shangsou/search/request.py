@@ -38,6 +38,8 @@ class SearchRequest:
     """Whether the variants of a product are one hit."""
     query_id: str = ""
     """The query id of page 1, on later pages."""
+    within: Filters | None = None
+    """What the caller may see; None: all products."""
 
 
 @dataclass(frozen=True, slots=True)

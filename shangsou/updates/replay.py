@@ -9,15 +9,15 @@ from shangsou.engines.changes import (
     same_searched_texts,
     same_typed_texts,
 )
-from shangsou.engines.engine import Engine
+from shangsou.engines.engine import LiveEngine
 from shangsou.product import Product
 from shangsou.updates.journal import Change
 from shangsou.updates.operation import apply_operation
 
 
 def replay(
-    engine: Engine, changes: Sequence[Change], learn: Callable[[Sequence[Product]], list[SearchedTexts]]
-) -> Engine:
+    engine: LiveEngine, changes: Sequence[Change], learn: Callable[[Sequence[Product]], list[SearchedTexts]]
+) -> LiveEngine:
     """Return an engine that searches the products as the changes, in their order, make them.
 
     Parameters

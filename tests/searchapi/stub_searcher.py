@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from shangsou.degradation import Degradation
 from shangsou.engines.engine import Generation
-from shangsou.engines.query import FacetValue
+from shangsou.engines.query import FacetValue, Filters
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.product import Product
 from shangsou.recommend.shelf import PRODUCT_KINDS, RecommendRequest, Shelf, ShelfItem, new_shelf_id
@@ -89,7 +89,7 @@ class StubSearcher:
         self.products += filter(None, decision.after.values())
         return decision.outcomes
 
-    def known(self, product_ids: Sequence[str]) -> set[str]:
+    def known(self, product_ids: Sequence[str], within: Filters | None = None) -> set[str]:
         if self.error is not None:
             raise self.error
         return {known_product.product_id for known_product in self.products} & {*product_ids}

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from searchapi.commands.key import key as key_command
-from searchapi.keys import hash_secret, new_key, read_keys, rotate, write_keys
+from searchapi.key_filters import parse_key_filters
+from searchapi.keys import Role, hash_secret, new_key, read_keys, rotate, write_keys
 from shangsou.errors import UnusableInput
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -51,16 +52,41 @@ def test_two_secrets_of_a_name_are_valid_while_it_is_rotated_and_no_third() -> N
     assert sum(one.is_valid(NOW + timedelta(days=9)) for one in again) == 2
 
 
+def test_a_key_keeps_its_filters_in_the_file_and_when_it_is_rotated(tmp_path: Path) -> None:
+    filters = parse_key_filters(["shop=云上衣舍", "brand=甲", "brand=乙", "attributes.颜色=红=粉"])
+    key, _ = new_key("cloud", ("search", "events"), NOW, filters=filters)
+    write_keys(tmp_path / "keys.json", [key], NOW)
+    assert read_keys(tmp_path / "keys.json") == [key]
+    rotated, _ = rotate([key], "cloud", NOW, timedelta(days=1))
+    assert [one.filters for one in rotated] == 2 * [
+        {"shop": ("云上衣舍",), "brand": ("甲", "乙"), "attributes.颜色": ("红=粉",)}
+    ]
+
+
+@pytest.mark.parametrize("role", ["catalog", "judge", "metrics", "admin"])
+def test_a_key_with_filters_has_no_role_that_sees_beyond_them(role: Role) -> None:
+    with pytest.raises(UnusableInput, match=f"cannot have the role {role}"):
+        new_key("cloud", ("search", role), NOW, filters={"shop": ("云上衣舍",)})
+
+
 def test_what_has_ended_or_does_not_exist_is_not_rotated() -> None:
     key, _ = new_key("erp", ("catalog",), NOW, timedelta(days=1))
     with pytest.raises(UnusableInput, match='no valid key "erp"'):
         rotate([key], "erp", NOW + timedelta(days=2), timedelta(0))
 
 
+WITH_FILTERS = (
+    '{"keys": [{"name": "a", "sha256": "b", "roles": ["search"], "created_at": "2026-12-01T00:00:00+00:00", '
+    '"filters": %s}]}'
+)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "[]", "{", '{"keys": [7]}', '{"keys": [{"name": "a"}]}', "{" * 100_000,
-     '{"keys": [{"name": "a", "sha256": "b", "roles": ["god"], "created_at": "2026-12-01T00:00:00+00:00"}]}'],
+     '{"keys": [{"name": "a", "sha256": "b", "roles": ["god"], "created_at": "2026-12-01T00:00:00+00:00"}]}',
+     # A filter that is misspelt lets nobody see everything.
+     WITH_FILTERS % '{"shops": ["a"]}', WITH_FILTERS % '{"shop": []}', WITH_FILTERS % '["shop"]'],
 )  # fmt: skip
 def test_a_file_that_holds_no_keys_is_refused_by_name(tmp_path: Path, text: str) -> None:
     (tmp_path / "keys.json").write_text(text, "utf-8")
@@ -101,6 +127,11 @@ def test_the_commands_make_list_rotate_and_revoke(run: CliRunner, tmp_path: Path
     [
         (["new", "erp", "--role", "catalog"], "there is a key"),
         (["new", " ", "--role", "catalog"], "printable characters"),
+        (["new", "a", "--role", "search", "--filter", "price=5"], '"price" is no filter'),
+        (["new", "a", "--role", "search", "--filter", "attributes.=5"], "is no filter"),
+        (["new", "a", "--role", "search", "--filter", "shop="], "lacks a value"),
+        (["new", "a", "--role", "search", "--filter", "shop"], "lacks a value"),
+        (["new", "a", "--role", "admin", "--filter", "shop=a"], "cannot have the role admin"),
         (["rotate", "nobody"], "no valid key"),
         (["revoke", "nobody"], "there is no key"),
     ],

@@ -126,7 +126,9 @@ class ElasticEventStore:
                     self._indices.shoppers, [({"update": {"_id": doc_id}}, change) for doc_id in ids]
                 )
         kind, name = ("user", user_id) if user_id else ("session", session_id)
-        self._update_shoppers({(kind, name): {"changed_us": now_us, "forgotten_us": now_us, "flagged_us": 0}})
+        # The document's id, a hash, is enough to know them again.
+        tombstone = {"id": "", "changed_us": now_us, "forgotten_us": now_us, "flagged_us": 0}
+        self._update_shoppers({(kind, name): tombstone})
         return DeletionCounts(events, sessions)
 
     def opt_out(self, user_id: str, *, opted_out: bool) -> None:
@@ -154,11 +156,24 @@ class ElasticEventStore:
             for name in ("changed_us", "linked_us", "forgotten_us", "flagged_us")
         ]
         self._remove(self._indices.shoppers, {"bool": {"must_not": [*recent, {"term": {"opted_out": True}}]}})
+        self._bury_old_ids()
         return removed
 
     def close(self) -> None:
         """Close the connections."""
         self._indices.close()
+
+    def _bury_old_ids(self) -> None:
+        """Take the ids out of the documents of who was forgotten by an earlier version."""
+        forgotten = self._indices.stream(self._indices.shoppers, {"range": {"forgotten_us": {"gt": 0}}}, [])
+        self._update_shoppers(
+            {
+                (document["kind"], document["id"]): {"id": ""}
+                for document in forgotten
+                # Who has come back since is somebody again.
+                if document["id"] and document["changed_us"] <= document["forgotten_us"]
+            }
+        )
 
     def _create(self, events: Sequence[Event], known: Mapping[tuple[str, str], dict[str, Any]]) -> set[str]:
         """Write new events and the changes of state that follow; return their ids."""
@@ -202,9 +217,9 @@ class ElasticEventStore:
         self._indices.write(self._indices.events, items)
 
     def _shoppers(self, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
-        ids = [document_id(name, kind) for kind, name in wanted if name]
-        documents = self._indices.get(self._indices.shoppers, ids)
-        return {(document["kind"], document["id"]): document for document in documents.values()}
+        by_id = {document_id(name, kind): (kind, name) for kind, name in wanted if name}
+        documents = self._indices.get(self._indices.shoppers, list(by_id))
+        return {by_id[doc_id]: document for doc_id, document in documents.items()}
 
     def _update_shoppers(self, changes: Changes) -> None:
         items: list[BulkItem] = [

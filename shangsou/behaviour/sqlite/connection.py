@@ -7,11 +7,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from shangsou.atomic_files import enable_wal, sqlite_problem
+from shangsou.behaviour.sqlite.tombstones import bury_old_ids
 from shangsou.errors import EventsUnavailable
 
 # Seconds for which a write waits for that of another process, which takes milliseconds.
 LOCK_TIMEOUT_S = 2.0
-_VERSION = 1
+_VERSION = 2
+# Ids of forgotten shoppers were kept as they were; readers need not care.
+_RAW_TOMBSTONES = 1
 # `telling` is 1 for events that show a preference, so that one index serves both histories, which leave
 # impressions out, and the deletion of everything.
 _SCHEMA = f"""
@@ -67,6 +70,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         # Deleted data is overwritten, not only unlinked.
         connection.execute("PRAGMA secure_delete = ON")
+        _bury_old_ids(connection)
         create_tables(connection)
     except BaseException:
         connection.close()
@@ -135,9 +139,24 @@ def _make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
+def _bury_old_ids(connection: sqlite3.Connection) -> None:
+    """Bring a file of an earlier version up to this one."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version != _RAW_TOMBSTONES:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        bury_old_ids(connection)
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
 def _refuse_other_version(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version not in (0, _VERSION):
+    if version not in (0, _RAW_TOMBSTONES, _VERSION):
         raise EventsUnavailable(
             f"events in {path} were written by another version of shangsou (format {version}, this one has "
             f"{_VERSION}); upgrade, or set SHANGSOU_HOME to another folder"

@@ -8,6 +8,7 @@ from typing import Any
 
 from shangsou.behaviour.event import PREFERENCE_ACTIONS, Event
 from shangsou.behaviour.session_owners import OwnershipUpdate, SessionOwner, assign_owners
+from shangsou.behaviour.sqlite.tombstones import tombstone
 
 COLUMNS = (
     "event_id, at_us, received_us, telling, owner, action, user_id, session_id, query_id, query, product_id, "
@@ -129,16 +130,16 @@ def _known_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> Iterator[s
 def _forgotten(
     connection: sqlite3.Connection, events: Sequence[Event]
 ) -> Iterator[tuple[tuple[str, str], int]]:
-    for kind, ids in (
-        ("user", {event.user_id for event in events}),
-        ("session", {event.session_id for event in events}),
+    for kind, names in (
+        ("user", {event.user_id for event in events} - {""}),
+        ("session", {event.session_id for event in events} - {""}),
     ):
-        for name, forgotten_us in connection.execute(
-            "SELECT id, forgotten_us FROM shoppers WHERE forgotten_us > 0 AND kind = ? "
-            "AND id IN (SELECT value FROM json_each(?))",
-            (kind, _json_list(ids)),
+        by_hash = {tombstone(kind, name)[1]: name for name in names}
+        for hashed, forgotten_us in connection.execute(
+            "SELECT id, forgotten_us FROM shoppers WHERE kind = ? AND id IN (SELECT value FROM json_each(?))",
+            (tombstone(kind, "")[0], _json_list(by_hash)),
         ):
-            yield (kind, name), forgotten_us
+            yield (kind, by_hash[hashed]), forgotten_us
 
 
 def _session_owners(

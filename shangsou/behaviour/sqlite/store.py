@@ -17,6 +17,7 @@ from shangsou.behaviour.sqlite.connection import (
     translate_errors,
 )
 from shangsou.behaviour.sqlite.insertion import COLUMNS, add_events, mark_changed, read_event, to_us
+from shangsou.behaviour.sqlite.tombstones import bury, tombstone
 from shangsou.behaviour.sqlite.writer import GroupWriter
 from shangsou.behaviour.store import DeletionCounts, ShopperState
 from shangsou.errors import EventsUnavailable
@@ -59,8 +60,9 @@ class SqliteEventStore:
         with self._reading() as connection:
             rows = connection.execute(
                 "SELECT kind, changed_us, linked_user, opted_out, flagged_us FROM shoppers "
-                "WHERE (kind = 'user' AND id = ?) OR (kind = 'session' AND id = ?)",
-                (user_id, session_id),
+                "WHERE (kind, id) IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?))",
+                ("user", user_id, "session", session_id)
+                + (tombstone("user", user_id) + tombstone("session", session_id)),
             ).fetchall()
         changed_us = max((row[1] for row in rows), default=0)
         return ShopperState(
@@ -127,11 +129,7 @@ class SqliteEventStore:
                     (user_id,),
                 )
                 mark_changed(connection, {("session", session) for (session,) in linked}, now_us)
-            mark_changed(connection, {(kind, name)}, now_us)
-            connection.execute(
-                "UPDATE shoppers SET forgotten_us = ?, flagged_us = 0 WHERE kind = ? AND id = ?",
-                (now_us, kind, name),
-            )
+            bury(connection, kind, name, now_us)
             return DeletionCounts(events, sessions)
 
         forgotten: DeletionCounts = self._writer.run(remove)
@@ -146,13 +144,18 @@ class SqliteEventStore:
 
     def opt_out(self, user_id: str, *, opted_out: bool) -> None:
         """Record whether a user has opted out of personalization."""
-        self._writer.run(
-            lambda connection: connection.execute(
+
+        def record(connection: sqlite3.Connection) -> None:
+            connection.execute(
                 "INSERT INTO shoppers (kind, id, opted_out) VALUES ('user', ?, ?) "
                 "ON CONFLICT (kind, id) DO UPDATE SET opted_out = excluded.opted_out",
                 (user_id, opted_out),
             )
-        )
+            connection.execute(
+                "UPDATE shoppers SET opted_out = 0 WHERE kind = ? AND id = ?", tombstone("user", user_id)
+            )
+
+        self._writer.run(record)
 
     def opted_out(self, user_ids: Sequence[str]) -> set[str]:
         """Return which of these users have opted out."""
@@ -161,7 +164,8 @@ class SqliteEventStore:
                 user_id
                 for user_id in set(user_ids)
                 if connection.execute(
-                    "SELECT 1 FROM shoppers WHERE kind = 'user' AND id = ? AND opted_out", (user_id,)
+                    "SELECT 1 FROM shoppers WHERE (kind, id) IN (VALUES ('user', ?), (?, ?)) AND opted_out",
+                    (user_id, *tombstone("user", user_id)),
                 ).fetchone()
             }
 

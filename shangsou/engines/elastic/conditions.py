@@ -158,6 +158,8 @@ class Conditions:
         if filters.types is not None:
             clauses.append(self.of_types(filters.types))
         clauses += map(self.fact, filters.facts)
+        if filters.within is not None:
+            clauses.append({"bool": self.passing(filters.within)})
         return clauses
 
 

@@ -48,6 +48,9 @@ class FilterMasks:
             masks.append(self._of_types(filters.types))
         masks += map(self.not_contradicting, filters.facts)
         masks += [~self._excluded(exclusion) for exclusion in filters.exclusions]
+        further = None if filters.within is None else self.passing(filters.within, period)
+        if further is not None:
+            masks.append(further)
         for mask in masks:
             passing = mask if passing is None else passing & mask
         return passing

@@ -11,7 +11,7 @@ from shangsou.encoding.cache import CachedEncoder
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.encoders import open_encoder
 from shangsou.engines.changes import SearchedTexts
-from shangsou.engines.engine import Engine, Generation, GenerationStore
+from shangsou.engines.engine import Generation, GenerationStore, LiveEngine
 from shangsou.engines.generations import open_before
 from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.errors import (
@@ -48,7 +48,7 @@ _NO_INDEX = 'no index yet; run "shangsou index FILE" or "shangsou demo"'
 class OpenIndex:
     """An open generation with what searches of it need, replaced as a whole."""
 
-    engine: Engine
+    engine: LiveEngine
     encoder: Encoder | None
     encoder_problem: str
     """Why there is no encoder; empty when there is one."""
@@ -323,7 +323,7 @@ class LiveIndex:
                 log.warning("changed products are found by words alone: %s", problem)
         return CachedEncoder(encoder, self._settings.home / "vectors") if encoder else None
 
-    def _open(self, engine: Engine) -> OpenIndex:
+    def _open(self, engine: LiveEngine) -> OpenIndex:
         recipe = engine.generation.recipe
         if recipe.analyser != ANALYSER_VERSION:
             raise RecipeMismatch(
@@ -370,6 +370,6 @@ def _damaged_generation(problem: ShangsouError) -> str:
     return problem.generation if isinstance(problem, DamagedIndex) else ""
 
 
-def _with_engine(index: OpenIndex, engine: Engine, changed_ids: Collection[str]) -> OpenIndex:
+def _with_engine(index: OpenIndex, engine: LiveEngine, changed_ids: Collection[str]) -> OpenIndex:
     index.traits.follow(engine, changed_ids)
     return replace(index, engine=engine)

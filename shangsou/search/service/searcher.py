@@ -31,6 +31,7 @@ from shangsou.search.service.file_sharing import FileSharing
 from shangsou.search.service.live_index import LiveIndex
 from shangsou.search.service.personalization_models import PersonalizationModels
 from shangsou.search.service.readiness import ReadinessCheck
+from shangsou.search.service.restricted_parts import RestrictedParts
 from shangsou.search.suggest import NO_LEXICON, Suggestions, suggest
 from shangsou.settings import Settings
 from shangsou.updates.decision import Outcome
@@ -78,6 +79,7 @@ class Searcher:
         self._events = open_event_store(settings)
         self._histories = Histories(self._events)
         self._personalization = PersonalizationModels(settings.home, self._events)
+        self._parts = RestrictedParts()
         self._recommender = Recommender(settings.home, self._histories)
         self._problem: ShangsouError | None = None
         self._ranking = default_ranking()
@@ -105,18 +107,22 @@ class Searcher:
 
         With `ranking`, a recipe on trial orders the results instead of the live one.
         """
-        context = self.context()
+        context = self.context(request.within)
         history, degraded = self._history(request)
         degraded = (*degraded, *self._degraded_lexicon())
         response = search(request, replace(context, recipe=ranking or context.recipe, history=history))
         return replace(response, degraded=response.degraded + degraded) if degraded else response
 
-    def context(self) -> SearchContext:
-        """Return what the search of a stranger would use now; raises as `search` does."""
+    def context(self, within: Filters | None = None) -> SearchContext:
+        """Return what the search of a stranger, of what filters let through, would use now.
+
+        Raises as `search` does.
+        """
         index = self._index.require()
-        personalizer = self._personalization.personalizer(index.traits)
+        part = self._parts.of(index, within)
+        personalizer = self._personalization.personalizer(part.traits)
         return SearchContext(
-            index.engine, index.encoder, self._ranking, self._lexicon, personalizer=personalizer
+            part.engine, index.encoder, self._ranking, self._lexicon, personalizer=personalizer
         )
 
     def suggest(self, request: SuggestRequest) -> Suggestions:
@@ -131,7 +137,7 @@ class Searcher:
 
     def recommend(self, request: RecommendRequest) -> Shelf | None:
         """Return a shelf, None where the product it is to stand beside does not exist; raises as `search`."""
-        return self._recommender.recommend(request, self._index.require().engine)
+        return self._recommender.recommend(request, self._engine_of(request.within))
 
     def product(self, product_id: str) -> Product | None:
         """Return a product that is on sale, None where there is none with this id."""
@@ -164,9 +170,9 @@ class Searcher:
         queries = self._lexicon.queries if self._lexicon else None
         return None if queries is None else queries.counts(texts)
 
-    def known(self, product_ids: Sequence[str]) -> set[str]:
-        """Return which of these are ids of products that are on sale."""
-        return self._index.require().engine.passing(product_ids, Filters())
+    def known(self, product_ids: Sequence[str], within: Filters | None = None) -> set[str]:
+        """Return which of these are ids of products that are on sale, and pass filters."""
+        return self._engine_of(within).passing(product_ids, Filters())
 
     def generation(self) -> Generation | None:
         """Return the generation being searched."""
@@ -265,6 +271,10 @@ class Searcher:
         self._lexicons.close()
         self._journal.close()
         self._events.close()
+
+    def _engine_of(self, within: Filters | None) -> Engine:
+        """Return what may be searched of the open index; raises why nothing is open."""
+        return self._parts.of(self._index.require(), within).engine
 
     def _engine(self) -> Engine | None:
         index = self._index.current

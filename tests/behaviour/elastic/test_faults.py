@@ -1,11 +1,43 @@
-"""Events in an Elasticsearch that does not answer."""
+"""Events in an Elasticsearch: what it holds of who was forgotten, and one that does not answer."""
+
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from shangsou.behaviour.elastic.documents import document_id
 from shangsou.behaviour.elastic.store import ElasticEventStore
 from shangsou.errors import EventsUnavailable
 from tests.fixtures.behaviour import NOON, event
 from tests.fixtures.elastic import elastic_access
+
+
+@pytest.mark.elastic
+def test_of_who_is_forgotten_no_id_is_kept(elastic_url: str, elastic_name: Callable[[], str]):
+    name = elastic_name()
+    store = ElasticEventStore(elastic_access(elastic_url, name))
+    store.add([event(user="13800138000"), event(session="a-lone-session"), event(user="here")])
+    store.forget(user_id="13800138000")
+    store.forget(session_id="a-lone-session")
+    access = elastic_access(elastic_url, name)
+
+    def kept() -> list[dict[str, Any]]:
+        access.client.indices.refresh(index=f"{name}-*")
+        found = access.client.search(index=[f"{name}-events", f"{name}-shoppers"], size=100)
+        return [hit["_source"] for hit in found["hits"]["hits"]]
+
+    assert "13800138000" not in str(kept())
+    assert "a-lone-session" not in str(kept())
+    # As an earlier version left it.
+    gone = next(one for one in kept() if one.get("forgotten_us") and one["kind"] == "user")
+    kept_id = document_id("13800138000", "user")
+    access.client.index(index=f"{name}-shoppers", id=kept_id, document={**gone, "id": "13800138000"})
+    assert "13800138000" in str(kept())
+    store.prune(NOON)
+    assert "13800138000" not in str(kept())
+    assert "here" in str(kept())
+    access.close()
+    store.close()
 
 
 def test_every_method_reports_a_server_that_is_down(silent_port: int):

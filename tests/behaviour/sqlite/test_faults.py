@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -207,6 +208,47 @@ def test_only_its_owner_can_read_the_file_and_what_is_forgotten_leaves_no_trace(
     for file in path.parent.iterdir():
         assert "一个秘密的愿望".encode() not in file.read_bytes()
     store.close()
+
+
+def test_of_who_is_forgotten_no_id_is_kept(tmp_path: Path):
+    path = tmp_path / "events.sqlite"
+    store = SqliteEventStore(path)
+    store.add([event(user="13800138000", session="a-session-of-theirs"), event(session="a-lone-session")])
+    store.opt_out("13800138000", opted_out=True)
+    store.forget(user_id="13800138000")
+    store.forget(session_id="a-lone-session")
+    store.close()
+    content = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"13800138000" not in content
+    assert b"a-lone-session" not in content
+
+
+def test_ids_that_an_earlier_version_kept_of_who_was_forgotten_are_hashed(tmp_path: Path):
+    path = tmp_path / "events.sqlite"
+    store = SqliteEventStore(path)
+    store.add([event(user="gone"), event(user="back"), event(user="here")])
+    store.close()
+    with closing(sqlite3.connect(path)) as older:
+        later = 1 << 51
+        older.execute(
+            "UPDATE shoppers SET forgotten_us = ?, changed_us = ?, opted_out = 1 WHERE id = 'gone'",
+            (later, later),
+        )
+        older.execute(
+            "UPDATE shoppers SET forgotten_us = ?, changed_us = ? WHERE id = 'back'", (later, later + 9)
+        )
+        older.execute("PRAGMA user_version = 1")
+        older.commit()
+    assert SqliteEventStore(path).shopper("gone", "").opted_out
+    store = SqliteEventStore(path)
+    # What they did before is refused, as it was, and what is known of the others is untouched.
+    assert store.add([event(user="gone"), event(user="back"), event(user="here")]) == [False, False, True]
+    assert store.shopper("gone", "").opted_out
+    assert not store.shopper("back", "").opted_out
+    store.close()
+    with closing(sqlite3.connect(path)) as now:
+        rows = now.execute("SELECT kind, forgotten_us > 0 FROM shoppers WHERE id IN ('gone', 'back', 'here')")
+        assert sorted(rows) == [("user", 0), ("user", 0)]
 
 
 def test_pruning_leaves_who_has_opted_out_and_lets_go_of_who_is_long_gone(tmp_path: Path):

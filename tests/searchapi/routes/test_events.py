@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import limits
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -236,6 +237,30 @@ def test_purchases_that_a_browser_tells_of_count_with_a_signature_alone(open_cli
     assert of_user is not None
     actions = {event["action_name"] for event in [*of_session["events"], *of_user["events"]]}
     assert actions == {"unconfirmed_purchase", "purchase"}
+
+
+def test_of_purchases_that_a_browser_tells_of_no_more_count_than_a_household_makes(
+    open_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("searchapi.rate_limits._PURCHASES", limits.parse("2/day"))
+    monkeypatch.setattr("searchapi.rate_limits._PURCHASES_OF_ADDRESS", limits.parse("3/day"))
+    sessions = {"u1": "session-of-user-one", "u2": "session-of-user-two"}
+    for user, session in sessions.items():
+        signed = {"X-Shangsou-Signature": sign_user(SECRET, "shopping", user, int(time.time()) + 60)}
+        for number in range(5):
+            sold = click(number, action_name="purchase", user_id=user, session_id=session)
+            send(open_client, sold, signed)
+    key = {"Authorization": f"Bearer {KEY}"}
+    answers = [open_client.get(f"/v1/users/{user}/events", headers=key).json for user in sessions]
+    counted = [
+        sum(event["action_name"] == "purchase" for event in answer["events"]) for answer in answers if answer
+    ]
+    # Two of a user and session, three of an address. With a key all count.
+    assert counted == [2, 1]
+    assert send(open_client, click(9, action_name="purchase", user_id="u1"), key)["accepted"] == 1
+    answer = open_client.get("/v1/users/u1/events", headers=key).json
+    assert answer is not None
+    assert sum(event["action_name"] == "purchase" for event in answer["events"]) == 3
 
 
 def test_a_browser_that_sets_its_clock_back_sends_no_more_in_a_minute(app: Flask, open_client: FlaskClient):
