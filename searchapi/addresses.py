@@ -72,6 +72,21 @@ def client_of(address: str) -> str:
     )
 
 
+def is_address(text: str) -> bool:
+    """Return whether a text is an IP address."""
+    return _parse(text) is not None
+
+
+def without_port(text: str) -> str:
+    """Return an address of X-Forwarded-For without its port and brackets."""
+    text = text.strip()
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    host, separator, _ = text.partition(":")
+    # Of IPv6 there are several colons.
+    return host if separator and text.count(":") == 1 else text
+
+
 def is_within(address: str, networks: Sequence[Network]) -> bool:
     """Return whether an address is in one of these networks."""
     parsed = _parse(address)

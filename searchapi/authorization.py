@@ -6,10 +6,11 @@ from flask import Request, g
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from searchapi.addresses import is_loopback_name, is_within
+from searchapi.addresses import is_address, is_loopback_name, is_within, without_port
 from searchapi.caller import ANYBODY, THIS_MACHINE, Caller, to_filters
 from searchapi.key_ring import KeyRing
 from searchapi.keys import Role
+from searchapi.origin import is_cross_site
 from searchapi.state import state
 from shangsou.settings import Network
 
@@ -35,7 +36,8 @@ def identify(http_request: Request, keys: KeyRing, address: str) -> Caller:
     nothing about its clients looks like this machine itself.
     """
     if keys.is_empty:
-        if is_local(http_request):
+        # A page of an allowed origin has no more rights than anybody, also in a browser of this machine.
+        if is_local(http_request) and not is_cross_site(http_request):
             return Caller(THIS_MACHINE, frozenset({"admin"}), address)
         return Caller(ANYBODY, frozenset(), address)
     secret = _bearer(http_request)
@@ -46,11 +48,6 @@ def identify(http_request: Request, keys: KeyRing, address: str) -> Caller:
         raise UnknownKey
     within = to_filters(key.filters) if key.filters else None
     return Caller(key.name, frozenset(key.roles), address, within)
-
-
-def shows_key(http_request: Request) -> bool:
-    """Return whether a request shows a key, whichever."""
-    return _bearer(http_request) is not None
 
 
 def caller() -> Caller:
@@ -94,8 +91,12 @@ def client_address(http_request: Request, proxies: Sequence[Network]) -> str:
     Of several, as each proxy appends one, the last that is none of the trusted ones.
     """
     named = http_request.headers.get("X-Forwarded-For", "").split(",")
-    addresses = [http_request.remote_addr or "", *(one.strip() for one in reversed(named) if one.strip())]
-    for address in addresses:
+    proxied = [without_port(one) for one in reversed(named) if one.strip()]
+    addresses = [http_request.remote_addr or "", *proxied]
+    for number, address in enumerate(addresses):
+        if number and not is_address(address):
+            # What names no client counts as the proxy that sent it: else each would be a client of its own.
+            return addresses[number - 1]
         if not is_within(address, proxies):
             return address
     return addresses[-1]

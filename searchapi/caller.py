@@ -6,7 +6,7 @@ from searchapi.key_filters import OF_ATTRIBUTE, KeyFilters
 from searchapi.keys import Role
 from shangsou.engines.query import FactCondition, Filters
 from shangsou.lexicon.fact_terms import term
-from shangsou.product import CATEGORY_SEPARATOR
+from shangsou.search.filter_values import parse_category_path
 
 THIS_MACHINE, ANYBODY = "this machine", "anybody"
 
@@ -32,7 +32,7 @@ def to_filters(filters: KeyFilters) -> Filters:
     """Return the conditions on products that filters of a key are."""
     shops = tuple(term("shop", "", shop) for shop in filters.get("shop", ()))
     return Filters(
-        categories=tuple(tuple(path.split(CATEGORY_SEPARATOR)) for path in filters.get("category", ())),
+        categories=tuple(parse_category_path(path) for path in filters.get("category", ())),
         brands=filters.get("brand", ()),
         attributes=tuple(
             (name.removeprefix(OF_ATTRIBUTE), values)

@@ -15,7 +15,7 @@ def parse_key_filters(texts: Sequence[str]) -> KeyFilters:
     """Return the filters in texts such as `brand=雅鹿`; raises `UnusableInput` for another name."""
     filters: dict[str, tuple[str, ...]] = {}
     for text in texts:
-        name, _, value = text.partition("=")
+        name, _, value = map(str.strip, text.partition("="))
         filters[name] = (*filters.get(name, ()), value)
     check_key_filters(filters)
     return filters

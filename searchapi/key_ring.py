@@ -32,17 +32,18 @@ class KeyRing:
         self._lock = threading.Lock()
         self._looked_at = -_LOOK_EVERY_S
         self._version: object = None
-        self._is_damaged = False
+        self._has_had_file = False
         self._by_hash: Mapping[str, Key] = {}
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no key, so that this machine alone is trusted.
+        """Whether there never was a key, so that this machine alone is trusted.
 
-        Not where the file cannot be read: nobody is trusted then who shows no key.
+        Not where the file cannot be read, is empty, or has gone while the server runs: nobody is trusted then
+        who shows no key.
         """
         self._look()
-        return self._admin is None and not self._by_hash and not self._is_damaged
+        return self._admin is None and not self._has_had_file
 
     def find(self, secret: str) -> Key | None:
         """Return the key of a secret, None where there is none, or it has ended."""
@@ -62,13 +63,12 @@ class KeyRing:
             version = _version(self._path)
             if version == self._version:
                 return
+            self._has_had_file |= self._path.exists()
             try:
                 self._by_hash = {key.sha256: key for key in read_keys(self._path)}
-                self._is_damaged = False
             except UnusableInput as problem:
                 # Those that were read before count on.
                 log.error("%s", problem)
-                self._is_damaged = True
             self._version = version
 
 

@@ -1,10 +1,13 @@
 """The keys of a server: named, with roles, kept as hashes in a file."""
 
+import fcntl
 import hashlib
 import json
 import os
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,10 +22,12 @@ Role = Literal["search", "events", "catalog", "judge", "metrics", "admin"]
 dictionaries, rules; `judge`: books of judgements; `metrics`: /metrics, and why it is not ready; `admin`: all,
 and what is known of users."""
 ROLES: tuple[Role, ...] = get_args(Role)
-SHOPPING_ROLES: tuple[Role, ...] = ("search", "events")
-"""Those that may be restricted to a part of the catalog."""
+FILTERED_ROLES: tuple[Role, ...] = ("search",)
+"""Those that may be restricted to a part of the catalog: events would count for all of it."""
 FILE_NAME = "keys.json"
 MAX_NAME_LENGTH = 64
+# What the audit log and the limits call those who have no key.
+_RESERVED_NAMES = re.compile(r"anybody|this machine|SHANGSOU_ADMIN_KEY|program of .*", re.IGNORECASE)
 # What a key begins with, so that scanners of repositories can tell one.
 _PREFIX = "shangsou_"
 _SECRET_BYTES = 32
@@ -64,15 +69,29 @@ def new_key(
 
     Raises `UnusableInput` for a key with filters and a role that sees beyond them.
     """
-    beyond = [role for role in roles if role not in SHOPPING_ROLES]
-    if filters and beyond:
-        raise UnusableInput(
-            f"a key with filters cannot have the role {beyond[0]}, which sees all products; make another key "
-            "for it"
-        )
+    check_filters(roles, filters or {})
     secret = _PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
     expires_at = None if expires_after is None else now + expires_after
     return Key(name, hash_secret(secret), tuple(roles), now, expires_at, filters or {}), secret
+
+
+def check_name(name: str) -> None:
+    """Raise `UnusableInput` for a name that is too long, not printable, or stands for somebody else."""
+    if not name.strip() or len(name) > MAX_NAME_LENGTH or not name.isprintable():
+        raise UnusableInput(f"a name has 1 to {MAX_NAME_LENGTH} printable characters, not {name!r}")
+    if _RESERVED_NAMES.fullmatch(name.strip()):
+        raise UnusableInput(f"{name!r} stands for callers without a key; give another name")
+
+
+def check_filters(roles: Sequence[Role], filters: KeyFilters) -> None:
+    """Raise `UnusableInput` for filters that are none, or beside a role that sees beyond them."""
+    check_key_filters(filters)
+    beyond = [role for role in roles if role not in FILTERED_ROLES]
+    if filters and beyond:
+        raise UnusableInput(
+            f"a key with filters cannot have the role {beyond[0]}, which is of all products; make another "
+            "key for it"
+        )
 
 
 def rotate(keys: Sequence[Key], name: str, now: datetime, overlap: timedelta) -> tuple[list[Key], str]:
@@ -103,14 +122,29 @@ def read_keys(path: Path) -> list[Key]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except (OSError, ValueError, KeyError, TypeError, RecursionError, UnusableInput) as problem:
+        reason = str(problem) if isinstance(problem, UnusableInput) else type(problem).__name__
         raise UnusableInput(
-            f"{path} cannot be read as keys ({type(problem).__name__}); bring it back from a backup, or "
+            f"{path} cannot be read as keys ({reason}); bring it back from a backup, or "
             'remove it and make new keys with "shangsou key new"'
         ) from None
 
 
+@contextmanager
+def changing_keys(path: Path) -> Iterator[None]:
+    """Hold the file of the keys against other commands that read and then write it."""
+    path = path.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def write_keys(path: Path, keys: Sequence[Key], now: datetime) -> None:
-    """Write keys into a file that only its owner can read, without those that have ended."""
+    """Write keys into a file that only its owner can read, without those that have ended.
+
+    Where the path is a link, into the file that it leads to.
+    """
+    path = path.resolve()
     payload = {"keys": [_key_to_json(key) for key in keys if key.is_valid(now)]}
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
@@ -145,8 +179,10 @@ def _key_from_json(entry: dict[str, object]) -> Key:
     filters = entry.get("filters", {})
     if not isinstance(filters, dict):
         raise TypeError
+    if not all(isinstance(values, list) for values in filters.values()):
+        raise TypeError
     filters = {name: tuple(map(str, values)) for name, values in filters.items()}
-    check_key_filters(filters)
+    check_filters(roles, filters)
     return Key(
         name,
         sha256,

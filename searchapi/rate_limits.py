@@ -22,6 +22,9 @@ _WRONG_KEYS = parse("20/minute")
 # address, behind which a whole school may be. Set by hand: more than any household buys. A signature proves
 # who somebody is, not that something was bought.
 _PURCHASES, _PURCHASES_OF_ADDRESS = parse("200/day"), parse("1000/day")
+# Events of an address without a key, of which a request holds a thousand: some hundred shoppers behind it
+# send twenty a minute each. Set by hand.
+_EVENTS_OF_ADDRESS = parse("6000/minute")
 
 
 class RateLimits:
@@ -48,6 +51,14 @@ class RateLimits:
     def count_wrong_key(self, address: str) -> None:
         """Count a wrong key of an address."""
         self._limiter.hit(_WRONG_KEYS, "wrong key", client_of(address))
+
+    def check_events(self, caller: Caller, count: int) -> None:
+        """Count events; raises `TooManyRequests` where an address without a key sends too many."""
+        if caller.name != ANYBODY:
+            return
+        whose = ("events", client_of(caller.address))
+        if not self._limiter.hit(_EVENTS_OF_ADDRESS, *whose, cost=count):
+            raise self._too_many(_EVENTS_OF_ADDRESS, whose, "events")
 
     def allows_purchase(self, event: Event, address: str) -> bool:
         """Count a purchase that a browser tells of, and return whether there are few enough."""

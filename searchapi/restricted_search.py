@@ -47,14 +47,11 @@ class RestrictedSearch:
 
     def product(self, product_id: str) -> Product | None:
         """Return the product with this id, None if it is not to be seen."""
-        return self._searcher.product(product_id) if self.known([product_id]) else None
+        return self._searcher.product(product_id, self._within)
 
     def variants(self, product_id: str) -> list[Product]:
         """Return what is to be seen of the group of a product, itself included; empty without others."""
-        variants = self._searcher.variants(product_id)
-        known = self.known([variant.product_id for variant in variants])
-        seen = [variant for variant in variants if variant.product_id in known]
-        return seen if len(seen) > 1 else []
+        return self._searcher.variants(product_id, self._within)
 
     def known(self, product_ids: Sequence[str]) -> set[str]:
         """Return which of these are ids of products that are to be seen."""

@@ -4,7 +4,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
 from searchapi.allowed_origins import is_foreign
-from searchapi.authorization import UnknownKey, client_address, has_loopback_host, identify, shows_key
+from searchapi.authorization import UnknownKey, client_address, has_loopback_host, identify
 from searchapi.key_ring import KeyRing
 from searchapi.metrics import matched_route
 from searchapi.origin import SAFE_METHODS
@@ -65,11 +65,11 @@ def register(app: Flask, settings: Settings, keys: KeyRing) -> None:
                 'with "shangsou key new" to serve other names'
             )
         address = client_address(request, settings.trusted_proxies)
-        if shows_key(request) and not keys.is_empty:
-            state().limits.check_wrong_keys(address)
         try:
             g.caller = identify(request, keys, address)
         except UnknownKey:
+            # A key that is right is never refused for the wrong ones of others at the same address.
+            state().limits.check_wrong_keys(address)
             state().limits.count_wrong_key(address)
             state().metrics.count_wrong_key()
             state().audit.write(

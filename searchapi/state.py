@@ -57,6 +57,14 @@ class ShopperSearch(Protocol):
 class SearchService(ShopperSearch, Protocol):
     """The searcher interface that the API needs; safe to call from many threads."""
 
+    def product(self, product_id: str, within: Filters | None = None) -> Product | None:
+        """Return the product with this id that passes filters, or None."""
+        ...
+
+    def variants(self, product_id: str, within: Filters | None = None) -> list[Product]:
+        """Return what is on sale of the group of a product and passes filters; empty without others."""
+        ...
+
     def known(self, product_ids: Sequence[str], within: Filters | None = None) -> set[str]:
         """Return which of these are ids of products that are on sale, and pass filters."""
         ...

@@ -27,6 +27,9 @@ _HASH_LENGTH = 16
 _MAX_BYTES = 10_000_000
 _MAX_FILES = 20
 
+# Line ends of Unicode, which JSON leaves as they are: one line an entry for every reader.
+_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
+
 log = logging.getLogger(__name__)
 
 
@@ -75,7 +78,12 @@ class AuditLog:
                     **({"subject": self._hash(subject)} if subject else {}),
                     **(details or {}),
                 }
-                self._append(json.dumps(line, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
+                self._append(
+                    json.dumps(line, ensure_ascii=False)
+                    .translate(_LINE_ENDS)
+                    .encode("utf-8", "backslashreplace")
+                    + b"\n"
+                )
         except OSError as problem:
             log.error("the audit log lacks that %s did %s (%s): %s", who, action, outcome, problem.strerror)
 

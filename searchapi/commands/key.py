@@ -7,7 +7,17 @@ import click
 
 from searchapi.key_filters import parse_key_filters
 from searchapi.key_ring import keys_path
-from searchapi.keys import MAX_NAME_LENGTH, ROLES, Key, Role, new_key, read_keys, rotate, write_keys
+from searchapi.keys import (
+    ROLES,
+    Key,
+    Role,
+    changing_keys,
+    check_name,
+    new_key,
+    read_keys,
+    rotate,
+    write_keys,
+)
 from shangsou.audit import AuditLog
 from shangsou.errors import UnusableInput
 from shangsou.settings import read_settings
@@ -44,18 +54,22 @@ def new(
     name: str, roles: tuple[Role, ...], expires_days: int | None, filters: tuple[str, ...], as_json: bool
 ) -> None:
     """Make a key NAME and print its secret, which is shown this once."""
+    check_name(name)
     settings, now = read_settings(), datetime.now(UTC)
     path = keys_path(settings)
-    keys = read_keys(path)
-    if not name.strip() or len(name) > MAX_NAME_LENGTH or not name.isprintable():
-        raise UnusableInput(f"a name has 1 to {MAX_NAME_LENGTH} printable characters, not {name!r}")
-    if any(other.name == name and other.is_valid(now) for other in keys):
-        raise UnusableInput(f'there is a key "{name}" already; "shangsou key rotate" gives it a new secret')
     expires_after = None if expires_days is None else timedelta(days=expires_days)
     distinct_roles = tuple(dict.fromkeys(roles))
     made, secret = new_key(name, distinct_roles, now, expires_after, parse_key_filters(filters))
-    write_keys(path, [*keys, made], now)
-    AuditLog(settings.home).write_of_program("key.new", key=name, roles=list(made.roles))
+    with changing_keys(path):
+        keys = read_keys(path)
+        if any(other.name == name and other.is_valid(now) for other in keys):
+            raise UnusableInput(
+                f'there is a key "{name}" already; "shangsou key rotate" gives it a new secret'
+            )
+        write_keys(path, [*keys, made], now)
+    AuditLog(settings.home).write_of_program(
+        "key.new", key=name, roles=list(made.roles), filters=sorted(map(str, filters))
+    )
     _show_secret(made, secret, as_json=as_json)
 
 
@@ -73,8 +87,9 @@ def rotate_key(name: str, overlap_days: int, as_json: bool) -> None:
     """Give the key NAME a new secret and print it; the one before counts for some days more."""
     settings, now = read_settings(), datetime.now(UTC)
     path = keys_path(settings)
-    keys, secret = rotate(read_keys(path), name, now, timedelta(days=overlap_days))
-    write_keys(path, keys, now)
+    with changing_keys(path):
+        keys, secret = rotate(read_keys(path), name, now, timedelta(days=overlap_days))
+        write_keys(path, keys, now)
     AuditLog(settings.home).write_of_program("key.rotate", key=name)
     _show_secret(keys[-1], secret, as_json=as_json)
 
@@ -85,11 +100,12 @@ def revoke(name: str) -> None:
     """End the key NAME at once, with all its secrets."""
     settings, now = read_settings(), datetime.now(UTC)
     path = keys_path(settings)
-    keys = read_keys(path)
-    others = [one for one in keys if one.name != name]
-    if len(others) == len(keys):
-        raise UnusableInput(f'there is no key "{name}"; see "shangsou key list"')
-    write_keys(path, others, now)
+    with changing_keys(path):
+        keys = read_keys(path)
+        others = [one for one in keys if one.name != name]
+        if len(others) == len(keys):
+            raise UnusableInput(f'there is no key "{name}"; see "shangsou key list"')
+        write_keys(path, others, now)
     AuditLog(settings.home).write_of_program("key.revoke", key=name)
     click.echo(f"{name} has ended; servers that run know it within two seconds")
 
@@ -108,7 +124,9 @@ def list_keys(as_json: bool) -> None:
         sees = "; ".join(f"{filtered}={' or '.join(values)}" for filtered, values in one.filters.items())
         click.echo(f"{one.name:20} {', '.join(one.roles):30} {ends}{f', sees {sees}' if sees else ''}")
     if not keys:
-        click.echo("there are no keys; without one the server listens on this machine alone")
+        click.echo(
+            "there are no keys; without keys.json the server listens on this machine alone, and trusts it"
+        )
 
 
 def _show_secret(made: Key, secret: str, *, as_json: bool) -> None:

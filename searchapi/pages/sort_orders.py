@@ -2,37 +2,46 @@
 
 import threading
 
-from searchapi.state import SearchService
-from shangsou.engines.query import Sort
+from searchapi.state import ShopperSearch
+from shangsou.engines.engine import Generation
+from shangsou.engines.query import Filters, Sort
 from shangsou.product import Product
 from shangsou.search.request import SearchRequest
 
+# Kept at a time, of as many shops.
+_MAX_PARTS = 64
+
 
 class SortOrders:
-    """Knows which orders the current generation has data for; asks the searcher once a generation."""
+    """Knows which orders the current generation has data for; asks once a generation."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._generation = ""
-        self._sorts: tuple[Sort, ...] = ()
+        self._sorts: dict[Filters | None, tuple[Sort, ...]] = {}
+        """By what a caller sees."""
 
-    def offered(self, searcher: SearchService) -> tuple[Sort, ...]:
-        """Return the orders to offer; raises as a search does."""
-        generation = searcher.generation()
+    def offered(
+        self, generation: Generation | None, search: ShopperSearch, within: Filters | None
+    ) -> tuple[Sort, ...]:
+        """Return the orders to offer who sees a part of the catalog; raises as a search does."""
         name = generation.name if generation else ""
         with self._lock:
-            if name and name == self._generation:
-                return self._sorts
-        sorts = _with_data(searcher)
+            if name != self._generation or len(self._sorts) > _MAX_PARTS:
+                self._generation, self._sorts = name, {}
+            known = self._sorts.get(within)
+        if known is not None and name:
+            return known
+        sorts = _with_data(search)
         with self._lock:
-            self._generation, self._sorts = name, sorts
+            self._sorts[within] = sorts
         return sorts
 
 
-def _with_data(searcher: SearchService) -> tuple[Sort, ...]:
+def _with_data(search: ShopperSearch) -> tuple[Sort, ...]:
     def first(sort: Sort) -> Product | None:
         request = SearchRequest(sort=sort, size=1, personalize=False)
-        return next((hit.product for hit in searcher.search(request).hits), None)
+        return next((hit.product for hit in search.search(request).hits), None)
 
     sorts: list[Sort] = ["relevance"]
     # The first of each order has a value if any product has one.

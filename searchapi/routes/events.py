@@ -38,6 +38,7 @@ def ingest_events() -> Response:
     batch = payload if isinstance(payload, list) else [payload]
     if len(batch) > MAX_EVENTS:
         raise InvalidRequest([FieldError("", f"{len(batch):,} events; at most {MAX_EVENTS:,} at once")])
+    state().limits.check_events(caller(), len(batch))
     check_user: RejectionCheck = cache(
         lambda user_id: user_rejection_reason(request, user_id, "shopping", "events")
     )
@@ -52,12 +53,12 @@ def ingest_events() -> Response:
         raise InvalidRequest(errors[:MAX_FIELD_ERRORS])
     is_of_shop = caller().may("events")
     usable = [event for event, _ in parsed_events if event is not None]
-    if not is_of_shop:
-        allows_purchase = partial(state().limits.allows_purchase, address=caller().address)
-        usable = [as_of_browser(event, allows_purchase) for event in usable]
     if opts_out_of_tracking(request):
         outcomes = [IngestOutcome("dropped", "no record", "the browser asks for no record")] * len(usable)
     else:
+        if not is_of_shop:
+            allows_purchase = partial(state().limits.allows_purchase, address=caller().address)
+            usable = [as_of_browser(event, allows_purchase) for event in usable]
         outcomes = state().events.ingest(usable, by_arrival=not is_of_shop)
     response = _summarize(parsed_events, outcomes)
     state().metrics.count_events(

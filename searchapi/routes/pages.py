@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from searchapi.authorization import public_root
+from searchapi.authorization import caller, public_root
 from searchapi.identity import opts_out_of_tracking
 from searchapi.json_text import dump_json
 from searchapi.pages import static_files, wording
@@ -141,7 +141,7 @@ def _failed_page(shop_state: ShopState, title: str, advice: str) -> ShopPage:
 
 def _sorts() -> list[tuple[Any, str]]:
     orders: SortOrders = current_app.extensions.setdefault("shangsou.sort_orders", SortOrders())
-    offered = orders.offered(state().searcher)
+    offered = orders.offered(state().searcher.generation(), search_of_caller(), caller().within)
     return [(sort, name) for sort, name in SORT_NAMES.items() if sort in offered]
 
 

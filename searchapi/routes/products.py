@@ -108,8 +108,10 @@ def _update_one(operation: Operation) -> Outcome:
 
 def _if_match() -> str | None:
     """Return the version that the product must have; `*` asks for any, as no header does."""
-    tags = request.if_match
-    return None if tags.star_tag else next(iter(tags.as_set()), None)
+    if "If-Match" not in request.headers or request.if_match.star_tag:
+        return None
+    # What is no tag is the version of no product: nothing is changed by mistake.
+    return next(iter(request.if_match.as_set()), "")
 
 
 def _respond(outcome: Outcome) -> Response:

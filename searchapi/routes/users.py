@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
-from searchapi.authorization import audit
+from searchapi.authorization import audit, caller, require_unless_public
+from searchapi.caller import ANYBODY
 from searchapi.identity import require_session, require_user
 from searchapi.json_text import json_response, read_json
 from searchapi.problems import FieldError, InvalidRequest
@@ -32,6 +33,7 @@ def events_of_user(user_id: str) -> Response:
 def preferences(user_id: str) -> Response:
     """Return the preferences of a user."""
     opted_out = _store_for_user(user_id).opted_out([user_id])
+    audit("users.preferences.read", subject=user_id)
     return _respond_preferences(personalize=not opted_out)
 
 
@@ -57,7 +59,11 @@ def forget_user(user_id: str) -> Response:
 @users.get("/v1/sessions/<path:session_id>/events")
 def events_of_session(session_id: str) -> Response:
     """Return all stored events of a session without a user."""
-    return _export(_store_for_session(session_id).events_of(session_id=session_id))
+    events = _store_for_session(session_id).events_of(session_id=session_id)
+    if caller().name != ANYBODY:
+        # A browser may read its own session.
+        audit("sessions.events", subject=session_id)
+    return _export(events)
 
 
 @users.delete("/v1/sessions/<path:session_id>")
@@ -65,7 +71,9 @@ def forget_session(session_id: str) -> Response:
     """Delete all data of a session without a user."""
     _refuse_part(session_id, "/events")
     deleted = _store_for_session(session_id).forget(session_id=session_id)
-    audit("sessions.delete", subject=session_id, details={"events": deleted.events})
+    if deleted.events or caller().name != ANYBODY:
+        # Not what nobody has: whoever asks for nothing would fill the log.
+        audit("sessions.delete", subject=session_id, details={"events": deleted.events})
     return _respond_deleted(deleted)
 
 
@@ -86,6 +94,7 @@ def _store_for_user(user_id: str) -> EventStore:
 
 def _store_for_session(session_id: str) -> EventStore:
     _check_length("session_id", session_id)
+    require_unless_public("search")
     require_session(session_id)
     return state().events.store
 

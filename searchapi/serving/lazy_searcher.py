@@ -52,13 +52,13 @@ class LazySearcher:
         """Return a shelf; raises the reason why there can be none yet."""
         return self._require_searcher().recommend(request)
 
-    def product(self, product_id: str) -> Product | None:
+    def product(self, product_id: str, within: Filters | None = None) -> Product | None:
         """Return a product; raises the reason why it cannot be looked up yet."""
-        return self._require_searcher().product(product_id)
+        return self._require_searcher().product(product_id, within)
 
-    def variants(self, product_id: str) -> list[Product]:
+    def variants(self, product_id: str, within: Filters | None = None) -> list[Product]:
         """Return the variants of a product; raises the reason why they cannot be looked up yet."""
-        return self._require_searcher().variants(product_id)
+        return self._require_searcher().variants(product_id, within)
 
     def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return products as the catalog has them; raises the reason why they cannot be looked up yet."""

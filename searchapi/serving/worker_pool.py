@@ -79,13 +79,13 @@ class WorkerPool:
         """Return a shelf; its data is cached in this process only."""
         return self._searcher.recommend(request)
 
-    def product(self, product_id: str) -> Product | None:
+    def product(self, product_id: str, within: Filters | None = None) -> Product | None:
         """Return the product with this id, or None if it does not exist or is off sale."""
-        return self._searcher.product(product_id)
+        return self._searcher.product(product_id, within)
 
-    def variants(self, product_id: str) -> list[Product]:
+    def variants(self, product_id: str, within: Filters | None = None) -> list[Product]:
         """Return what is on sale of the group of a product."""
-        return self._searcher.variants(product_id)
+        return self._searcher.variants(product_id, within)
 
     def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return products as the catalog has them."""

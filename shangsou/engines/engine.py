@@ -9,6 +9,7 @@ from shangsou.engines.changes import ChangedProduct
 from shangsou.engines.listing import Listing
 from shangsou.engines.product_terms import ProductTerms
 from shangsou.engines.query import (
+    NO_FILTERS,
     CandidateSet,
     FacetRequest,
     Filters,
@@ -112,10 +113,13 @@ class Engine(Retriever, Protocol):
         """Return how many groups have a variant that passes each of the filters, in one round trip."""
         ...
 
-    def variants(self, product_ids: Sequence[str], most: int) -> dict[str, list[Product]]:
+    def variants(
+        self, product_ids: Sequence[str], most: int, filters: Filters = NO_FILTERS
+    ) -> dict[str, list[Product]]:
         """Return the variants of each of these products: what is on sale of its group, by their ids.
 
-        At most `most` of each. Products of no group, or of one that has nothing else, are left out.
+        At most `most` of each, of those that pass the filters. Products of no group, or of one that has
+        nothing else, are left out.
         """
         ...
 

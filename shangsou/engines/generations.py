@@ -96,12 +96,16 @@ def roll_back(store: GenerationStore, name: str | None = None) -> tuple[Generati
         There is no such generation, or none was current before.
     IndexBusy
         An indexer is at work.
+    DamagedIndex, RecipeMismatch, EngineUnavailable
+        It cannot be opened.
     """
     store.check_writable()
     with store.lock():
         generations = store.generations()
         before = next((generation for generation in generations if generation.current), None)
         target = _rollback_target(generations, before, name)
+        # One that cannot be opened would not serve.
+        store.open(target.name).close()
         store.switch(target.name)
     return target, before
 

@@ -117,6 +117,10 @@ class Filters:
                 return replace(self, attributes=tuple(pair for pair in self.attributes if pair[0] != name))
 
 
+NO_FILTERS = Filters()
+"""Every product passes."""
+
+
 @dataclass(frozen=True, slots=True)
 class LexicalQuery:
     """The terms that BM25 scores, and the conditions of a strict match.

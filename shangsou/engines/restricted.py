@@ -6,6 +6,7 @@ from dataclasses import replace
 from shangsou.engines.engine import Engine
 from shangsou.engines.listing import Listing
 from shangsou.engines.query import (
+    NO_FILTERS,
     CandidateSet,
     FacetRequest,
     Filters,
@@ -17,9 +18,6 @@ from shangsou.engines.query import (
     Vector,
 )
 from shangsou.product import Product
-
-# More variants of one product than any shop has: those that may be seen are chosen from all.
-_MAX_GROUP = 1_000
 
 
 class RestrictedEngine:
@@ -62,15 +60,11 @@ class RestrictedEngine:
         seen = self._seen(product_ids)
         return self._engine.products([product_id for product_id in product_ids if product_id in seen])
 
-    def variants(self, product_ids: Sequence[str], most: int) -> dict[str, list[Product]]:
+    def variants(
+        self, product_ids: Sequence[str], most: int, filters: Filters = NO_FILTERS
+    ) -> dict[str, list[Product]]:
         """Return the variants that may be seen of each of these products, where there are several."""
-        found = self._engine.variants(sorted(self._seen(product_ids)), _MAX_GROUP)
-        seen = self._seen([variant.product_id for variants in found.values() for variant in variants])
-        return {
-            product_id: kept[:most]
-            for product_id, variants in found.items()
-            if len(kept := [variant for variant in variants if variant.product_id in seen]) > 1
-        }
+        return self._engine.variants(sorted(self._seen(product_ids)), most, self._restrict(filters))
 
     def title_vectors(self, product_ids: Sequence[str]) -> dict[str, Vector]:
         """Return the title vector of each of these products that may be seen."""

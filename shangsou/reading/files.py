@@ -25,6 +25,8 @@ _CHUNK = 1 << 20
 # Characters read at a time: lines are cut from the text much faster than they are read one by one.
 _BLOCK = 1 << 17
 # Lines with bytes beyond ASCII that are kept to tell the encoding from.
+# The same of the characters beyond ASCII: GBK read as UTF-8 has one in two or three that happens to be one.
+_MOSTLY_BROKEN = 1 / 3
 _SAMPLE_BYTES = 1 << 16
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _GZIP = b"\x1f\x8b"
@@ -199,7 +201,7 @@ def _inspect(path: Path, name: str, compressed: bool, encoding: str | None) -> S
     # U+FEFF is left to the reader of lines, whatever the encoding.
     encoding = encoding or wide_encoding(start)
     scan = _scan(unknown, encoding or "utf-8-sig")
-    if not scan.blank and not encoding and scan.broken > _MAX_BROKEN:
+    if not scan.blank and not encoding and (scan.broken > _MAX_BROKEN or _is_mostly_broken(scan)):
         guess = guess_encoding(scan.sample)
         if guess.doubt:
             raise UnusableInput(
@@ -228,6 +230,18 @@ def _inspect(path: Path, name: str, compressed: bool, encoding: str | None) -> S
         carriage_returns=mac,
         damaged=scan.broken > 0,
     )
+
+
+def _is_mostly_broken(scan: "_Scan") -> bool:
+    """Return whether of the characters beyond ASCII most cannot be read, however few there are of them.
+
+    In a file of prices the header alone may be Chinese.
+    """
+    if not scan.broken:
+        return False
+    text = scan.sample.decode("utf-8", "replace")
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    return text.count("\ufffd") > _MOSTLY_BROKEN * beyond
 
 
 class _Scan(NamedTuple):

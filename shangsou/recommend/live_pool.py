@@ -42,10 +42,10 @@ class LivePool:
 
     def refresh(self, engine: Engine, *, offers: bool) -> None:
         """Read the pool again where it is old, with the offers if asked for or read before."""
+        if not self._is_old(engine):
+            return
         with self._lock:
-            age_s = time.monotonic() - self._read_at
-            has_changed = self._sequence != engine.sequence and age_s > _CHANGED_MAX_AGE_S
-            if age_s > _MAX_AGE_S or has_changed or self._generation != engine.generation.name:
+            if self._is_old(engine):
                 self._read(engine, offers=offers or self._pool.offers is not None)
 
     def neighbours(self, engine: Engine) -> TitleNeighbours:
@@ -55,11 +55,18 @@ class LivePool:
             cached = self._neighbours = (engine, TitleNeighbours(engine))
         return cached[1]
 
+    def _is_old(self, engine: Engine) -> bool:
+        age_s = time.monotonic() - self._read_at
+        has_changed = self._sequence != engine.sequence and age_s > _CHANGED_MAX_AGE_S
+        return age_s > _MAX_AGE_S or has_changed or self._generation != engine.generation.name
+
     def _read(self, engine: Engine, *, offers: bool) -> None:
         pool = read_catalog_pool(engine)
         if not self.is_read:
             # Shelves without offers need not wait for them.
             self._pool, self._generation = pool, engine.generation.name
         self._pool = add_offers(pool, engine) if offers else pool
+        # Those of an engine that is replaced would keep it.
+        self._neighbours = None
         self._generation, self._read_at = engine.generation.name, time.monotonic()
         self._sequence = engine.sequence

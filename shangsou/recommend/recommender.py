@@ -13,6 +13,7 @@ from shangsou.behaviour.history import Histories
 from shangsou.degradation import Degradation
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters
+from shangsou.engines.restricted import RestrictedEngine
 from shangsou.errors import EventsUnavailable, ShangsouError, UnusableInput
 from shangsou.recommend.context import ShelfResources
 from shangsou.recommend.live_pool import LivePool
@@ -43,6 +44,7 @@ class Recommender:
         self._is_read = False
         self._warm_up_requested = False
         self._lock = Lock()
+        self._parts_lock = Lock()
 
     def recommend(self, request: RecommendRequest, engine: Engine) -> Shelf | None:
         """Return a shelf, None if its anchor product does not exist.
@@ -51,7 +53,7 @@ class Recommender:
         reached; other failures are listed in `degraded`.
         """
         self._ensure_read()
-        live_pool = self._pool_of(request.within, engine)
+        live_pool = self._pool_of(request.within)
         pool = live_pool.get(engine, offers=request.kind == "on-offer")
         history, problems = self._history(request)
         resources = ShelfResources(engine, live_pool.neighbours(engine), self._model, pool, self._rules)
@@ -75,6 +77,10 @@ class Recommender:
             return
         self._read_models()
         self._pool.refresh(engine, offers=self._warm_up_requested)
+        with self._parts_lock:
+            pools = list(self._pools_of_parts.items())
+        for within, pool in pools:
+            pool.refresh(RestrictedEngine(engine, within), offers=False)
 
     def _ensure_read(self) -> None:
         """Read model and rules if they were never read; later ones are left to `refresh`."""
@@ -87,17 +93,15 @@ class Recommender:
             self._refresh_rules()
             self._is_read = True
 
-    def _pool_of(self, within: Filters | None, engine: Engine) -> LivePool:
-        """Return the pool of a part of the catalog; of one that few ask for, it is refreshed as they do."""
+    def _pool_of(self, within: Filters | None) -> LivePool:
+        """Return the pool of a part of the catalog."""
         if within is None:
             return self._pool
-        with self._lock:
+        with self._parts_lock:
             pool = self._pools_of_parts.setdefault(within, LivePool())
             self._pools_of_parts.move_to_end(within)
             if len(self._pools_of_parts) > _MAX_PARTS:
                 self._pools_of_parts.popitem(last=False)
-        if pool.is_read:
-            pool.refresh(engine, offers=False)
         return pool
 
     def _history(self, request: RecommendRequest) -> tuple[Sequence[Event], tuple[Degradation, ...]]:

@@ -66,7 +66,9 @@ def interpret(request: SearchRequest, context: SearchContext) -> Interpretation:
         query = drop_prices(query)
     if request.sort != "relevance":
         query = drop_order(query)
-    filters = add_spellings(request.filters, context.lexicon).intersect(query.filters)
+    # Other spellings would be those of all products.
+    spelled = request.filters if request.within else add_spellings(request.filters, context.lexicon)
+    filters = spelled.intersect(query.filters)
     # Limits alone, as `100元以下`, say nothing to look for.
     is_browsing = not query.text and (query.filters != Filters() or not request.query.strip())
     vector, degraded = _encode(request, query, context.encoder)

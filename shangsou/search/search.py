@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from shangsou.behaviour.history import new_query_id
 from shangsou.engines.engine import Engine
-from shangsou.engines.query import Page, ResultPage, Sort
+from shangsou.engines.query import Filters, Page, ResultPage, Sort
 from shangsou.product import Product
 from shangsou.search.context import SearchContext
 from shangsou.search.facets import shape_facets
@@ -20,6 +20,7 @@ from shangsou.search.request import SearchRequest
 from shangsou.search.response import MAX_VARIANTS, RelatedHit, SearchHit, SearchResponse, filters_to_json
 from shangsou.search.result_set import ResultSet, collect_candidates, fetch_page
 from shangsou.search.understanding.understand import ParsedQuery
+from shangsou.search.understood import Understood
 from shangsou.search.why_not import check_match
 
 
@@ -91,7 +92,7 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
             asked.facts.asks_for_attribute,
             context.fact_table,
         ),
-        understood=result.query.understood,
+        understood=_seen_understanding(result.query.understood, request.within),
         applied=_applied_options(request, page.sort, result, context),
         degraded=asked.degraded,
         took_ms=0.0,
@@ -205,6 +206,17 @@ def _explain(candidate: Candidate | None, fields: Mapping[str, float]) -> dict[s
     return explanation | {"fields": dict(fields)}
 
 
+def _seen_understanding(understood: Understood, within: Filters | None) -> Understood:
+    """Return what of the interpretation tells nothing of products that the caller does not see.
+
+    Kinds, categories and types are learnt from all products; facts are of those that hold them.
+    """
+    if within is None:
+        return understood
+    held = tuple(fact for fact in understood.facts if fact.held_by)
+    return replace(understood, entities=(), categories=(), product_types=(), facts=held)
+
+
 def _effective_sort(request: SearchRequest, asked: Interpretation) -> Sort:
     """Return the order asked for, by the request or in words; browsing goes by sales, not by relevance."""
     if asked.query.sort is not None:
@@ -223,6 +235,7 @@ def _applied_options(
         "filters": filters_to_json(request.filters),
         "generation": context.engine.generation.name,
         "ranking": context.recipe.version,
-        "history": len(context.history.events),
+        # How much somebody did is not for who sees a part of it.
+        "history": 0 if request.within else len(context.history.events),
     }
     return applied if result.personal is None else applied | {"ranker": result.personal.ranker}

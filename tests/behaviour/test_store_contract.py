@@ -210,6 +210,15 @@ def test_a_session_of_nobody_can_be_forgotten_too(event_store: EventStore):
     assert products(list(event_store.events_of("u"))) == ["y"]
 
 
+def test_a_forgotten_session_that_is_a_users_still_is(event_store: EventStore):
+    event_store.add([event(session="s", user="a", product="of-a", minute=1)])
+    event_store.add([event(session="s", user="b", product="of-b", minute=2), event(session="s", minute=3)])
+    before = event_store.latest("", "s", 10)
+    event_store.forget(session_id="s")
+    assert event_store.shopper("", "s").linked_user == "b"
+    assert event_store.latest("", "s", 10) == before
+
+
 def test_opting_out_is_remembered_also_when_all_is_forgotten(event_store: EventStore):
     event_store.opt_out("u", opted_out=True)
     event_store.forget(user_id="u")

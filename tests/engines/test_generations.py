@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from shangsou.engines.engine import GenerationStore
+from shangsou.engines.engine import GenerationStore, LiveEngine
 from shangsou.engines.generations import roll_back
 from shangsou.engines.query import CandidateSet, Filters, Page
-from shangsou.errors import IndexBusy, NoIndex, UnusableInput
+from shangsou.errors import DamagedIndex, IndexBusy, NoIndex, UnusableInput
 from shangsou.product import Product
 from tests.engines.catalog import EAST, RECIPE, documents, index, page_ids
 
@@ -253,3 +253,21 @@ def test_what_is_no_plain_text_in_a_product_does_no_harm(store: GenerationStore)
     odd = Product("odd", "half a pair \ud83d", brand="\x00", category=("", ">"), attributes={"": ("",)})
     index(store, documents([odd, Product("even", "长" * 40_000, brand="长" * 9_000)], EAST))
     assert page_ids(store.open(), EVERYTHING) == ["even", "odd"]
+
+
+def test_nothing_is_gone_back_to_that_cannot_be_opened(
+    store: GenerationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(store, documents([Product("first", "thing")]))
+    second = index(store, documents([Product("second", "thing")]))
+    opened = store.open
+
+    def refuse(name: str | None = None) -> LiveEngine:
+        if name == "gen-1":
+            raise DamagedIndex("gen-1", "the home", "cut off")
+        return opened(name)
+
+    monkeypatch.setattr(store, "open", refuse)
+    with pytest.raises(DamagedIndex):
+        roll_back(store)
+    assert store.current() == second

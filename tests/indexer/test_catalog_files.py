@@ -43,6 +43,30 @@ def test_every_format_in_every_encoding_plain_or_packed(
     assert values(path) == ROWS
 
 
+@pytest.mark.parametrize("rows_of_digits", [10, 400, 20_000])
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("gbk", "商品名称"), ("big5", "商品名稱"), ("utf-8", "商品名称")]
+)
+def test_a_file_whose_header_alone_is_chinese_is_read_whatever_its_length(
+    write: Write, encoding: str, name: str, rows_of_digits: int
+) -> None:
+    lines = [f"编号,{name},价格" if encoding != "big5" else f"編號,{name},價格"]
+    lines += [f"{number},item {number},12.5" for number in range(rows_of_digits)]
+    read = values(write("prices.csv", "\n".join(lines).encode(encoding)))
+    assert len(read) == rows_of_digits
+    assert read[-1] == {
+        "product_id": str(rows_of_digits - 1), "title": f"item {rows_of_digits - 1}", "price": "12.5"
+    }  # fmt: skip
+
+
+def test_a_few_broken_characters_in_much_utf8_stay_so(write: Write) -> None:
+    lines = ["id,标题", *(f"{number},红色连衣裙" for number in range(2_000))]
+    text = "\n".join(lines).encode()
+    read = values(write("catalog.csv", text[:9_000] + b"\xff" + text[9_000:]))
+    assert len(read) == 2_000
+    assert read[-1]["title"] == "红色连衣裙"
+
+
 @pytest.mark.parametrize("text", [CSV, TSV, JSON_LINES])
 def test_where_the_name_does_not_show_the_format_the_content_does(write: Write, text: str) -> None:
     assert values(write("export", text)) == ROWS

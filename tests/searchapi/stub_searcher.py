@@ -67,14 +67,14 @@ class StubSearcher:
         items = tuple(ShelfItem(product, "热销 5 件", "sales") for product in self.products[: request.size])
         return Shelf(request.kind, items, self.degraded, 0.1, new_shelf_id(request.kind))
 
-    def product(self, product_id: str) -> Product | None:
+    def product(self, product_id: str, within: Filters | None = None) -> Product | None:
         if self.error is not None:
             raise self.error
         return next(
             (known_product for known_product in self.products if known_product.product_id == product_id), None
         )
 
-    def variants(self, product_id: str) -> list[Product]:
+    def variants(self, product_id: str, within: Filters | None = None) -> list[Product]:
         return []
 
     def stored(self, product_ids: Sequence[str]) -> dict[str, Product]:

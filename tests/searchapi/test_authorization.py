@@ -3,14 +3,17 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from flask import Flask
+from flask import Flask, Request
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder
 
 from searchapi.app import create_app
+from searchapi.authorization import client_address
 from searchapi.keys import ROLES, Role, new_key, read_keys, rotate, write_keys
 from searchapi.state import EXTENSION
 from shangsou.settings import Settings
@@ -172,6 +175,63 @@ def test_a_file_of_keys_that_is_damaged_lets_nobody_in(
     (tmp_path / "keys.json").write_text('{"keys": [', "utf-8")
     assert keyed.test_client().get("/v1/synonyms").status_code == 403
     assert keyed.test_client().get("/v1/search?q=裙").status_code == 200
+
+
+@pytest.mark.parametrize("left", ["nothing", "no keys", "no file", "a link to nowhere"])
+def test_once_there_were_keys_this_machine_is_never_trusted_again(
+    keyed: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    monkeypatch.setattr("searchapi.key_ring._LOOK_EVERY_S", 0.0)
+    path = tmp_path / "keys.json"
+    key, secret = new_key("erp", ("catalog",), NOW)
+    write_keys(path, [key], NOW)
+    assert synonyms(keyed, secret) == 200
+    if left == "no keys":
+        write_keys(path, [], NOW)
+    else:
+        path.unlink()
+    if left == "nothing":
+        path.touch()
+    if left == "a link to nowhere":
+        path.symlink_to(tmp_path / "nowhere")
+    assert keyed.test_client().get("/v1/synonyms").status_code == 403
+    # What cannot be read leaves the keys that were read; what says that there are none ends them.
+    assert synonyms(keyed, secret) == (200 if left == "nothing" else 401)
+
+
+def test_a_page_of_an_allowed_origin_has_no_rights_of_this_machine(
+    tmp_path: Path, stub_searcher: StubSearcher
+) -> None:
+    settings = Settings(home=tmp_path, allowed_origins=("https://www.shop.example",))
+    app = create_app(settings, stub_searcher)
+    client = app.test_client()
+    assert client.get("/v1/recommend/rules").status_code == 200
+    origin = {"Origin": "https://www.shop.example", "Sec-Fetch-Site": "cross-site"}
+    assert client.get("/v1/recommend/rules", headers=origin).status_code == 403
+    assert client.get("/v1/search?q=裙", headers=origin).status_code == 200
+    app.extensions[EXTENSION].events.close()
+
+
+@pytest.mark.parametrize(
+    ("named", "address"),
+    [
+        ("192.0.2.9", "192.0.2.9"),
+        ("192.0.2.9:4711", "192.0.2.9"),
+        ("[2001:db8::1]:4711", "2001:db8::1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("10.1.2.3, 192.0.2.9", "192.0.2.9"),
+        ("192.0.2.9, 127.0.0.1", "192.0.2.9"),
+        # What names no client counts as the proxy that sent it.
+        ("unknown7", "127.0.0.1"),
+        ("192.0.2.9, _hidden", "127.0.0.1"),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_a_client_behind_a_trusted_proxy_is_the_last_address_that_is_none(named: str, address: str) -> None:
+    proxy = {"REMOTE_ADDR": "127.0.0.1"}
+    environ = EnvironBuilder(headers={"X-Forwarded-For": named}, environ_base=proxy).get_environ()
+    request = Request(environ)
+    assert client_address(request, [ip_network("127.0.0.0/8")]) == address
 
 
 def test_why_a_server_is_not_ready_is_for_keys_alone(

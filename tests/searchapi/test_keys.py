@@ -1,7 +1,11 @@
 """Keys: made, kept as hashes, rotated, ended."""
 
 import json
+import os
 import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,7 +58,7 @@ def test_two_secrets_of_a_name_are_valid_while_it_is_rotated_and_no_third() -> N
 
 def test_a_key_keeps_its_filters_in_the_file_and_when_it_is_rotated(tmp_path: Path) -> None:
     filters = parse_key_filters(["shop=云上衣舍", "brand=甲", "brand=乙", "attributes.颜色=红=粉"])
-    key, _ = new_key("cloud", ("search", "events"), NOW, filters=filters)
+    key, _ = new_key("cloud", ("search",), NOW, filters=filters)
     write_keys(tmp_path / "keys.json", [key], NOW)
     assert read_keys(tmp_path / "keys.json") == [key]
     rotated, _ = rotate([key], "cloud", NOW, timedelta(days=1))
@@ -63,7 +67,7 @@ def test_a_key_keeps_its_filters_in_the_file_and_when_it_is_rotated(tmp_path: Pa
     ]
 
 
-@pytest.mark.parametrize("role", ["catalog", "judge", "metrics", "admin"])
+@pytest.mark.parametrize("role", ["events", "catalog", "judge", "metrics", "admin"])
 def test_a_key_with_filters_has_no_role_that_sees_beyond_them(role: Role) -> None:
     with pytest.raises(UnusableInput, match=f"cannot have the role {role}"):
         new_key("cloud", ("search", role), NOW, filters={"shop": ("云上衣舍",)})
@@ -86,7 +90,8 @@ WITH_FILTERS = (
     ["", "[]", "{", '{"keys": [7]}', '{"keys": [{"name": "a"}]}', "{" * 100_000,
      '{"keys": [{"name": "a", "sha256": "b", "roles": ["god"], "created_at": "2026-12-01T00:00:00+00:00"}]}',
      # A filter that is misspelt lets nobody see everything.
-     WITH_FILTERS % '{"shops": ["a"]}', WITH_FILTERS % '{"shop": []}', WITH_FILTERS % '["shop"]'],
+     WITH_FILTERS % '{"shops": ["a"]}', WITH_FILTERS % '{"shop": []}', WITH_FILTERS % '["shop"]',
+     WITH_FILTERS % '{"shop": "a"}', (WITH_FILTERS % '{"shop": ["a"]}').replace("search", "admin")],
 )  # fmt: skip
 def test_a_file_that_holds_no_keys_is_refused_by_name(tmp_path: Path, text: str) -> None:
     (tmp_path / "keys.json").write_text(text, "utf-8")
@@ -132,6 +137,8 @@ def test_the_commands_make_list_rotate_and_revoke(run: CliRunner, tmp_path: Path
         (["new", "a", "--role", "search", "--filter", "shop="], "lacks a value"),
         (["new", "a", "--role", "search", "--filter", "shop"], "lacks a value"),
         (["new", "a", "--role", "admin", "--filter", "shop=a"], "cannot have the role admin"),
+        (["new", "this machine", "--role", "search"], "stands for callers without a key"),
+        (["new", "Program of root", "--role", "search"], "stands for callers without a key"),
         (["rotate", "nobody"], "no valid key"),
         (["revoke", "nobody"], "there is no key"),
     ],
@@ -140,3 +147,27 @@ def test_what_cannot_be_done_is_explained(run: CliRunner, arguments: list[str], 
     run.invoke(key_command, ["new", "erp", "--role", "search"])
     with pytest.raises(UnusableInput, match=words):
         run.invoke(key_command, arguments, catch_exceptions=False, standalone_mode=False)
+
+
+def test_commands_that_change_keys_at_once_lose_none(run: CliRunner, tmp_path: Path) -> None:
+    names = [f"key {number}" for number in range(12)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda name: _make_in_a_process(tmp_path, name), names))
+    assert sorted(key.name for key in read_keys(tmp_path / "keys.json")) == sorted(names)
+
+
+def _make_in_a_process(home: Path, name: str) -> None:
+    program = f"from searchapi.commands.key import key; key(['new', {name!r}, '--role', 'search'])"
+    subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | {"SHANGSOU_HOME": str(home)}, check=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def test_keys_behind_a_link_are_written_where_it_leads(run: CliRunner, tmp_path: Path) -> None:
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "keys.json").symlink_to(tmp_path / "secrets" / "keys.json")
+    run.invoke(key_command, ["new", "erp", "--role", "catalog"], catch_exceptions=False)
+    run.invoke(key_command, ["revoke", "erp"], catch_exceptions=False)
+    assert (tmp_path / "keys.json").is_symlink()
+    assert read_keys(tmp_path / "secrets" / "keys.json") == []

@@ -105,6 +105,7 @@ class ElasticEventStore:
             for document in self._indices.stream(
                 self._indices.shoppers, {"range": {"flagged_us": {"gt": 0}}}, []
             )
+            if document["id"]
         }
         query = {"range": {"at_us": {"gte": to_us(since)}}}
         for document in self._indices.stream(self._indices.events, query, _OLDEST_FIRST):
@@ -121,7 +122,16 @@ class ElasticEventStore:
             linked = {"term": {"linked_user": user_id}}
             for ids in self._indices.find_ids(self._indices.shoppers, linked):
                 sessions += len(ids)
-                change = {"doc": {"linked_user": "", "linked_us": 0, "changed_us": now_us}}
+                # Of sessions of a user who is forgotten no id is kept either.
+                change = {
+                    "doc": {
+                        "id": "",
+                        "linked_user": "",
+                        "linked_us": 0,
+                        "changed_us": now_us,
+                        "forgotten_us": now_us,
+                    }
+                }
                 self._indices.write(
                     self._indices.shoppers, [({"update": {"_id": doc_id}}, change) for doc_id in ids]
                 )
@@ -156,24 +166,21 @@ class ElasticEventStore:
             for name in ("changed_us", "linked_us", "forgotten_us", "flagged_us")
         ]
         self._remove(self._indices.shoppers, {"bool": {"must_not": [*recent, {"term": {"opted_out": True}}]}})
-        self._bury_old_ids()
+        self._remove_old_ids()
         return removed
 
     def close(self) -> None:
         """Close the connections."""
         self._indices.close()
 
-    def _bury_old_ids(self) -> None:
+    def _remove_old_ids(self) -> None:
         """Take the ids out of the documents of who was forgotten by an earlier version."""
         forgotten = self._indices.stream(self._indices.shoppers, {"range": {"forgotten_us": {"gt": 0}}}, [])
-        self._update_shoppers(
-            {
-                (document["kind"], document["id"]): {"id": ""}
-                for document in forgotten
-                # Who has come back since is somebody again.
-                if document["id"] and document["changed_us"] <= document["forgotten_us"]
-            }
-        )
+        for document in forgotten:
+            # Who has come back since, or was flagged, is somebody again.
+            is_known_again = document["changed_us"] > document["forgotten_us"] or document.get("flagged_us")
+            if document["id"] and not is_known_again:
+                self._update_shoppers({(document["kind"], document["id"]): {"id": ""}})
 
     def _create(self, events: Sequence[Event], known: Mapping[tuple[str, str], dict[str, Any]]) -> set[str]:
         """Write new events and the changes of state that follow; return their ids."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from shangsou.atomic_files import enable_wal, sqlite_problem
-from shangsou.behaviour.sqlite.tombstones import bury_old_ids
+from shangsou.behaviour.sqlite.tombstones import hash_old_ids
 from shangsou.errors import EventsUnavailable
 
 # Seconds for which a write waits for that of another process, which takes milliseconds.
@@ -70,7 +70,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         # Deleted data is overwritten, not only unlinked.
         connection.execute("PRAGMA secure_delete = ON")
-        _bury_old_ids(connection)
+        _hash_old_ids(connection)
         create_tables(connection)
     except BaseException:
         connection.close()
@@ -139,19 +139,21 @@ def _make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-def _bury_old_ids(connection: sqlite3.Connection) -> None:
+def _hash_old_ids(connection: sqlite3.Connection) -> None:
     """Bring a file of an earlier version up to this one."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version != _RAW_TOMBSTONES:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        bury_old_ids(connection)
+        hash_old_ids(connection)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+    # Until then the ids are still in the file.
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _refuse_other_version(connection: sqlite3.Connection, path: Path) -> None:

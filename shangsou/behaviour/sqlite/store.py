@@ -16,8 +16,8 @@ from shangsou.behaviour.sqlite.connection import (
     open_for_writing,
     translate_errors,
 )
-from shangsou.behaviour.sqlite.insertion import COLUMNS, add_events, mark_changed, read_event, to_us
-from shangsou.behaviour.sqlite.tombstones import bury, tombstone
+from shangsou.behaviour.sqlite.insertion import COLUMNS, add_events, read_event, to_us
+from shangsou.behaviour.sqlite.tombstones import OF_SHOPPER, keys, leave_tombstone, tombstone
 from shangsou.behaviour.sqlite.writer import GroupWriter
 from shangsou.behaviour.store import DeletionCounts, ShopperState
 from shangsou.errors import EventsUnavailable
@@ -26,6 +26,7 @@ from shangsou.errors import EventsUnavailable
 _PRUNE_BATCH = 2_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SELECT = f"SELECT {COLUMNS} FROM events"  # noqa: S608 (our own names)
+_SELECT_STATE = "SELECT kind, changed_us, linked_user, opted_out, flagged_us FROM shoppers"
 _NOT_FLAGGED = (
     "NOT EXISTS (SELECT 1 FROM shoppers s WHERE s.flagged_us > 0 AND s.kind = 'user' "
     "AND s.id = events.owner) "
@@ -59,10 +60,8 @@ class SqliteEventStore:
         """Return the state of a user and a session."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT kind, changed_us, linked_user, opted_out, flagged_us FROM shoppers "
-                "WHERE (kind, id) IN (VALUES (?, ?), (?, ?), (?, ?), (?, ?))",
-                ("user", user_id, "session", session_id)
-                + (tombstone("user", user_id) + tombstone("session", session_id)),
+                f"{_SELECT_STATE} WHERE {OF_SHOPPER} OR {OF_SHOPPER}",
+                keys("user", user_id) + keys("session", session_id),
             ).fetchall()
         changed_us = max((row[1] for row in rows), default=0)
         return ShopperState(
@@ -128,8 +127,9 @@ class SqliteEventStore:
                     "WHERE linked_user = ? AND linked_user != ''",
                     (user_id,),
                 )
-                mark_changed(connection, {("session", session) for (session,) in linked}, now_us)
-            bury(connection, kind, name, now_us)
+                for (session,) in linked:
+                    leave_tombstone(connection, "session", session, now_us)
+            leave_tombstone(connection, kind, name, now_us)
             return DeletionCounts(events, sessions)
 
         forgotten: DeletionCounts = self._writer.run(remove)
@@ -164,8 +164,8 @@ class SqliteEventStore:
                 user_id
                 for user_id in set(user_ids)
                 if connection.execute(
-                    "SELECT 1 FROM shoppers WHERE (kind, id) IN (VALUES ('user', ?), (?, ?)) AND opted_out",
-                    (user_id, *tombstone("user", user_id)),
+                    f"SELECT 1 FROM shoppers WHERE ({OF_SHOPPER}) AND opted_out",  # noqa: S608
+                    keys("user", user_id),
                 ).fetchone()
             }
 

@@ -1,6 +1,7 @@
 """Tombstones of shoppers whose data was deleted: a hash of the id, and when it was.
 
-Who has the file and an id can tell that it was deleted; who has the file alone learns no id.
+The hash has no secret: who has the file can tell whether an id that they know, or guess, was deleted. It
+reveals no id that cannot be guessed.
 """
 
 import hashlib
@@ -8,6 +9,9 @@ import sqlite3
 
 _FORGOTTEN = "forgotten "
 """Before the kind of a shopper, in the `shoppers` table; their ids are hashes."""
+# Four conditions on the primary key: a list of pairs would read the whole table.
+OF_SHOPPER = "(kind = ? AND id = ?) OR (kind = ? AND id = ?)"
+"""A condition on the rows of a shopper, with the parameters of `keys`."""
 
 
 def tombstone(kind: str, name: str) -> tuple[str, str]:
@@ -16,13 +20,26 @@ def tombstone(kind: str, name: str) -> tuple[str, str]:
     return _FORGOTTEN + kind, digest
 
 
-def bury(connection: sqlite3.Connection, kind: str, name: str, forgotten_us: int) -> None:
-    """Put a tombstone in place of the row of a shopper; whether they opted out of profiles still counts."""
+def keys(kind: str, name: str) -> tuple[str, ...]:
+    """Return kind and id of the row of a shopper, and of the tombstone."""
+    return (kind, name, *tombstone(kind, name))
+
+
+def leave_tombstone(connection: sqlite3.Connection, kind: str, name: str, forgotten_us: int) -> None:
+    """Put a tombstone in place of the row of a shopper; whether they opted out of profiles still counts.
+
+    The row of a session that is linked to a user stays: it is that of the user, who was not forgotten.
+    """
     row = connection.execute(
-        "SELECT changed_us, opted_out FROM shoppers WHERE kind = ? AND id = ?", (kind, name)
+        "SELECT changed_us, opted_out, linked_user FROM shoppers WHERE kind = ? AND id = ?", (kind, name)
     ).fetchone()
-    changed_us, opted_out = row or (0, 0)
-    connection.execute("DELETE FROM shoppers WHERE kind = ? AND id = ?", (kind, name))
+    changed_us, opted_out, linked_user = row or (0, 0, "")
+    if linked_user:
+        connection.execute(
+            "UPDATE shoppers SET flagged_us = 0, forgotten_us = 0 WHERE kind = ? AND id = ?", (kind, name)
+        )
+    else:
+        connection.execute("DELETE FROM shoppers WHERE kind = ? AND id = ?", (kind, name))
     connection.execute(
         "INSERT INTO shoppers (kind, id, changed_us, forgotten_us, opted_out) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT (kind, id) DO UPDATE SET forgotten_us = excluded.forgotten_us, "
@@ -33,19 +50,19 @@ def bury(connection: sqlite3.Connection, kind: str, name: str, forgotten_us: int
     )
 
 
-def bury_old_ids(connection: sqlite3.Connection) -> None:
-    """Hash the ids of shoppers who were forgotten by an earlier version, within a transaction.
+def hash_old_ids(connection: sqlite3.Connection) -> None:
+    """Leave tombstones for shoppers who were forgotten by an earlier version, within a transaction.
 
-    Of those who have come back since, the row stays, as that of anybody.
+    Of those who have come back since, or were flagged, the row stays, as that of anybody.
     """
     forgotten = connection.execute(
-        "SELECT kind, id, forgotten_us, changed_us FROM shoppers "
+        "SELECT kind, id, forgotten_us, changed_us > forgotten_us + 1 OR flagged_us > 0 FROM shoppers "
         "WHERE forgotten_us > 0 AND kind IN ('user', 'session')"
     ).fetchall()
-    for kind, name, forgotten_us, changed_us in forgotten:
+    for kind, name, forgotten_us, is_known_again in forgotten:
         row = connection.execute("SELECT * FROM shoppers WHERE kind = ? AND id = ?", (kind, name)).fetchone()
-        bury(connection, kind, name, forgotten_us)
-        if changed_us > forgotten_us + 1:
+        leave_tombstone(connection, kind, name, forgotten_us)
+        if is_known_again:
             marks = ", ".join("?" * len(row))
-            connection.execute(f"INSERT INTO shoppers VALUES ({marks})", row)  # noqa: S608
+            connection.execute(f"INSERT OR REPLACE INTO shoppers VALUES ({marks})", row)  # noqa: S608
             connection.execute("UPDATE shoppers SET forgotten_us = 0 WHERE kind = ? AND id = ?", (kind, name))

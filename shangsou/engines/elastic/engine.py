@@ -21,6 +21,7 @@ from shangsou.engines.elastic.pages import page_bodies
 from shangsou.engines.engine import Generation
 from shangsou.engines.listing import Listing
 from shangsou.engines.query import (
+    NO_FILTERS,
     CandidateSet,
     FacetRequest,
     FacetValue,
@@ -165,13 +166,16 @@ class ElasticEngine:
         product_by_id = {product.product_id: product for product in products}
         return [product_by_id[product_id] for product_id in product_ids if product_id in product_by_id]
 
-    def variants(self, product_ids: Sequence[str], most: int) -> dict[str, list[Product]]:
-        """Return what is on sale of the group of each of these products."""
+    def variants(
+        self, product_ids: Sequence[str], most: int, filters: Filters = NO_FILTERS
+    ) -> dict[str, list[Product]]:
+        """Return what is on sale of the group of each of these products, and passes the filters."""
         groups = self._groups_of(product_ids)
         keys = distinct_groups(product_ids, groups)
         # A body for each group: one for all of them would read a group of thousands for a few of each. Two
         # at least, to know whether there is another.
-        found = self._search([lookups.variants_body(key, max(most, 2)) for key in keys])
+        conditions = self._conditions()
+        found = self._search([lookups.variants_body(key, max(most, 2), filters, conditions) for key in keys])
         moment = _as_datetime(self._now_us())
         variants = {
             key: responses.products(response, moment) for key, response in zip(keys, found, strict=True)

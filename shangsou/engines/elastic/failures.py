@@ -74,7 +74,17 @@ def failure_of_answer(address: str, status: int, body: Any) -> ShangsouError:
             f"key one of the {forbidden['kind']} privileges {forbidden['rights'].replace(',', ', ')}: "
             "docs/elasticsearch.md lists what shangsou needs"
         )
-    if status == 403:
+    if kind == "index_closed_exception":
+        return RequestRefused(
+            f"index {_index_of(error)} of Elasticsearch at {address} is closed; open it (POST /INDEX/_open), "
+            'or go back to another generation with "shangsou rollback"'
+        )
+    if kind == "cluster_block_exception" and "FORBIDDEN/" in words:
+        advice = (
+            "somebody has blocked the index, or its disk is nearly full; make room, or take the block away "
+            '(PUT /INDEX/_settings {"index.blocks.write": null, "index.blocks.read_only_allow_delete": null})'
+        )
+    elif status == 403:
         advice = "check what the user or the API key may do: docs/elasticsearch.md lists what shangsou needs"
     elif status in (429, 503):
         advice = "it is overloaded or not ready; try again"
@@ -95,6 +105,15 @@ def reason(error: Any) -> str:
             return f"{error.get('type', 'error')}: {error.get('reason', '')}"
         error = inner
     return str(error)[:200]
+
+
+def _index_of(error: Any) -> str:
+    """Return the index that an error names, empty where it names none."""
+    while isinstance(error, dict):
+        if "index" in error:
+            return repr(error["index"])
+        error = error.get("caused_by") or next(iter(error.get("root_cause", [])), None)
+    return ""
 
 
 def _connection_failure(problem: TransportError, address: str) -> EngineUnavailable:

@@ -71,9 +71,9 @@ def passing_variants_body(groups: Sequence[str], filters: Filters, conditions: C
     }
 
 
-def variants_body(group: str, size: int) -> Body:
-    """Return the body that fetches what is on sale of a group, by product id."""
-    query = Conditions().passing(Filters())
+def variants_body(group: str, size: int, filters: Filters, conditions: Conditions) -> Body:
+    """Return the body that fetches what is on sale of a group and passes the filters, by product id."""
+    query = conditions.passing(filters)
     query["filter"].append({"term": {"group": group}})
     return {"query": {"bool": query}, "sort": [BY_ID], "size": size, "track_total_hits": False}
 

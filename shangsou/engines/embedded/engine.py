@@ -21,6 +21,7 @@ from shangsou.engines.embedded.row_data import RowData
 from shangsou.engines.engine import Generation
 from shangsou.engines.listing import Listing
 from shangsou.engines.query import (
+    NO_FILTERS,
     CandidateSet,
     FacetRequest,
     Filters,
@@ -166,13 +167,15 @@ class EmbeddedEngine:
         products = self._products(self._catalog.rows(product_ids))
         return [product for product in products if product.status == "on"]
 
-    def variants(self, product_ids: Sequence[str], most: int) -> dict[str, list[Product]]:
-        """Return what is on sale of the group of each of these products."""
+    def variants(
+        self, product_ids: Sequence[str], most: int, filters: Filters = NO_FILTERS
+    ) -> dict[str, list[Product]]:
+        """Return what is on sale of the group of each of these products, and passes the filters."""
         if not self._groups.has_variants:
             return {}
         variants = {}
-        for row in self._passing_rows(product_ids, Filters()).tolist():
-            rows = self._passing(self._groups.variants(row), Filters())
+        for row in self._passing_rows(product_ids, filters).tolist():
+            rows = self._passing(self._groups.variants(row), filters)
             if len(rows) > 1:
                 variants[self._catalog.ids[row]] = self._products(rows[:most].tolist())
         return variants

@@ -13,6 +13,7 @@ from shangsou.encoding.encoders import open_encoder
 from shangsou.engines.changes import SearchedTexts
 from shangsou.engines.engine import Generation, GenerationStore, LiveEngine
 from shangsou.engines.generations import open_before
+from shangsou.engines.query import Filters
 from shangsou.engines.recipe import ANALYSER_VERSION
 from shangsou.errors import (
     DamagedIndex,
@@ -28,6 +29,7 @@ from shangsou.lexicon.lexicon import Lexicon
 from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
 from shangsou.search.personal.product_traits import TraitReader
+from shangsou.search.service.restricted_parts import IndexPart, RestrictedParts
 from shangsou.settings import Settings
 from shangsou.updates.decision import Outcome, decide
 from shangsou.updates.journal import ChangeJournal
@@ -41,6 +43,10 @@ _RETRY_S = 10.0
 # How often changes that cannot be taken over are tried again.
 _BEHIND_RETRY_S = 1.0
 _BEHIND = "changes of products are not searched yet, since they cannot be read or written; the log says why"
+_NONE_CURRENT = (
+    'no index is current; "shangsou rollback --to {name}" lets that one serve, '
+    '"shangsou index FILE" a new one'
+)
 _NO_INDEX = 'no index yet; run "shangsou index FILE" or "shangsou demo"'
 
 
@@ -53,6 +59,11 @@ class OpenIndex:
     encoder_problem: str
     """Why there is no encoder; empty when there is one."""
     traits: TraitReader
+    parts: RestrictedParts
+
+    def part(self, within: Filters | None) -> IndexPart:
+        """Return what of it passes filters; without filters all of it."""
+        return IndexPart(self.engine, self.traits) if within is None else self.parts.of(within)
 
 
 class LiveIndex:
@@ -184,7 +195,8 @@ class LiveIndex:
 
     def _follow(self, key: str | None) -> None:
         if key is None:
-            raise NoIndex(_NO_INDEX)
+            there_is = next(iter(self._store.generations()), None)
+            raise NoIndex(_NO_INDEX if there_is is None else _NONE_CURRENT.format(name=there_is.name))
         current = self._current
         if current is not None and self._store.is_marked(current.engine.generation.name):
             # It may be another than the current one, whose key does not tell it.
@@ -330,16 +342,17 @@ class LiveIndex:
                 f"index {engine.generation.name} was built with analyser version {recipe.analyser} but this "
                 f'process has {ANALYSER_VERSION}; run "shangsou index" again'
             )
+        traits, parts = TraitReader(engine, recipe.segmenter), RestrictedParts(engine)
         if not self._for_searches:
-            return OpenIndex(engine, None, "not opened", TraitReader(engine, recipe.segmenter))
+            return OpenIndex(engine, None, "not opened", traits, parts)
         recipe.segmenter.load()
         try:
             encoder = self._encoder(engine.generation)
         except WeightsUnavailable as problem:
             if self._current is None or self._current.encoder_problem != problem.public:
                 log.warning("found by words alone: %s", problem)
-            return OpenIndex(engine, None, problem.public, TraitReader(engine, recipe.segmenter))
-        return OpenIndex(engine, encoder, "", TraitReader(engine, recipe.segmenter))
+            return OpenIndex(engine, None, problem.public, traits, parts)
+        return OpenIndex(engine, encoder, "", traits, parts)
 
     def _encoder(self, generation: Generation) -> Encoder:
         """Return the encoder for a generation: the one that is open, where it fits.
@@ -372,4 +385,4 @@ def _damaged_generation(problem: ShangsouError) -> str:
 
 def _with_engine(index: OpenIndex, engine: LiveEngine, changed_ids: Collection[str]) -> OpenIndex:
     index.traits.follow(engine, changed_ids)
-    return replace(index, engine=engine)
+    return replace(index, engine=engine, parts=index.parts.follow(engine, changed_ids))

@@ -1,6 +1,7 @@
-"""The parts of the open index that keys with filters see."""
+"""The parts of an open index that keys with filters see."""
 
 from collections import OrderedDict
+from collections.abc import Collection
 from threading import Lock
 from typing import NamedTuple
 
@@ -8,10 +9,9 @@ from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters
 from shangsou.engines.restricted import RestrictedEngine
 from shangsou.search.personal.product_traits import TraitReader
-from shangsou.search.service.live_index import OpenIndex
 
-# Kept at a time, of as many shops; a part holds no more than the traits of products in histories.
-_MAX_PARTS = 64
+MAX_PARTS = 64
+"""Kept at a time, of as many shops; a part holds no more than the traits of products in histories."""
 
 
 class IndexPart(NamedTuple):
@@ -22,23 +22,32 @@ class IndexPart(NamedTuple):
 
 
 class RestrictedParts:
-    """Makes parts of the open index, and keeps them until it is replaced. Safe for many threads."""
+    """Makes parts of an engine, and keeps them. Safe for many threads."""
 
-    def __init__(self) -> None:
-        self._parts: OrderedDict[Filters, tuple[OpenIndex, IndexPart]] = OrderedDict()
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._parts: OrderedDict[Filters, IndexPart] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, index: OpenIndex, within: Filters | None) -> IndexPart:
-        """Return what of an index passes filters; without filters all of it."""
-        if within is None:
-            return IndexPart(index.engine, index.traits)
+    def of(self, within: Filters) -> IndexPart:
+        """Return what of the engine passes filters."""
         with self._lock:
-            known = self._parts.get(within)
-            if known is None or known[0] is not index:
-                engine = RestrictedEngine(index.engine, within)
-                known = index, IndexPart(engine, TraitReader(engine, engine.generation.recipe.segmenter))
-                self._parts[within] = known
+            part = self._parts.get(within)
+            if part is None:
+                engine = RestrictedEngine(self._engine, within)
+                part = IndexPart(engine, TraitReader(engine, engine.generation.recipe.segmenter))
+                self._parts[within] = part
             self._parts.move_to_end(within)
-            if len(self._parts) > _MAX_PARTS:
+            if len(self._parts) > MAX_PARTS:
                 self._parts.popitem(last=False)
-        return known[1]
+        return part
+
+    def follow(self, engine: Engine, changed_ids: Collection[str]) -> "RestrictedParts":
+        """Return the parts of another engine of the same generation, with the traits that were read."""
+        followed = RestrictedParts(engine)
+        with self._lock:
+            for within, part in self._parts.items():
+                restricted = RestrictedEngine(engine, within)
+                part.traits.follow(restricted, changed_ids)
+                followed._parts[within] = IndexPart(restricted, part.traits)
+        return followed

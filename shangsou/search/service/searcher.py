@@ -31,7 +31,6 @@ from shangsou.search.service.file_sharing import FileSharing
 from shangsou.search.service.live_index import LiveIndex
 from shangsou.search.service.personalization_models import PersonalizationModels
 from shangsou.search.service.readiness import ReadinessCheck
-from shangsou.search.service.restricted_parts import RestrictedParts
 from shangsou.search.suggest import NO_LEXICON, Suggestions, suggest
 from shangsou.settings import Settings
 from shangsou.updates.decision import Outcome
@@ -79,7 +78,6 @@ class Searcher:
         self._events = open_event_store(settings)
         self._histories = Histories(self._events)
         self._personalization = PersonalizationModels(settings.home, self._events)
-        self._parts = RestrictedParts()
         self._recommender = Recommender(settings.home, self._histories)
         self._problem: ShangsouError | None = None
         self._ranking = default_ranking()
@@ -119,7 +117,7 @@ class Searcher:
         Raises as `search` does.
         """
         index = self._index.require()
-        part = self._parts.of(index, within)
+        part = index.part(within)
         personalizer = self._personalization.personalizer(part.traits)
         return SearchContext(
             part.engine, index.encoder, self._ranking, self._lexicon, personalizer=personalizer
@@ -139,14 +137,13 @@ class Searcher:
         """Return a shelf, None where the product it is to stand beside does not exist; raises as `search`."""
         return self._recommender.recommend(request, self._engine_of(request.within))
 
-    def product(self, product_id: str) -> Product | None:
-        """Return a product that is on sale, None where there is none with this id."""
-        return next(iter(self.products([product_id])), None)
+    def product(self, product_id: str, within: Filters | None = None) -> Product | None:
+        """Return a product that is on sale and passes filters, None where there is none with this id."""
+        return next(iter(self._engine_of(within).products([product_id])), None)
 
-    def variants(self, product_id: str) -> list[Product]:
+    def variants(self, product_id: str, within: Filters | None = None) -> list[Product]:
         """Return what is on sale of the group of a product, itself included; empty without others."""
-        engine = self._index.require().engine
-        return engine.variants([product_id], _MAX_GROUP).get(product_id, [])
+        return self._engine_of(within).variants([product_id], _MAX_GROUP).get(product_id, [])
 
     def products(self, product_ids: Sequence[str]) -> list[Product]:
         """Return the products with these ids that are on sale, in the order asked for."""
@@ -274,7 +271,7 @@ class Searcher:
 
     def _engine_of(self, within: Filters | None) -> Engine:
         """Return what may be searched of the open index; raises why nothing is open."""
-        return self._parts.of(self._index.require(), within).engine
+        return self._index.require().part(within).engine
 
     def _engine(self) -> Engine | None:
         index = self._index.current

@@ -220,7 +220,26 @@ def test_of_who_is_forgotten_no_id_is_kept(tmp_path: Path):
     store.close()
     content = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"13800138000" not in content
+    assert b"a-session-of-theirs" not in content
     assert b"a-lone-session" not in content
+
+
+def test_a_shopper_is_looked_up_by_the_key_of_the_table(tmp_path: Path):
+    path = tmp_path / "events.sqlite"
+    store = SqliteEventStore(path)
+    store.add([event(user="u", session="s")])
+    store.close()
+    asked: list[str] = []
+    with closing(connection.open_for_reading(path)) as reading:
+        reading.set_trace_callback(asked.append)
+        store = SqliteEventStore(path)
+        store._readers.connection, store._readers.identity = reading, connection.file_identity(path)
+        store.shopper("u", "s")
+        store.opted_out(["u"])
+        reading.set_trace_callback(None)
+        plans = [str(reading.execute(f"EXPLAIN QUERY PLAN {one}").fetchall()) for one in asked]
+    assert len(plans) == 2
+    assert not any("SCAN" in plan for plan in plans)
 
 
 def test_ids_that_an_earlier_version_kept_of_who_was_forgotten_are_hashed(tmp_path: Path):

@@ -83,6 +83,25 @@ def test_what_would_be_refused_again_is_another_error_than_what_may_pass():
         assert not isinstance(failure(server.url), RequestRefused)
 
 
+def test_a_closed_index_is_named_with_the_way_to_open_it():
+    closed = {"type": "index_closed_exception", "reason": "closed", "index": "shop-2"}
+    with answering(400, {"error": {**closed, "root_cause": [closed]}}, OF_ELASTICSEARCH) as server:
+        message = str(failure(server.url))
+    assert "'shop-2'" in message
+    assert "_open" in message
+    assert "shangsou rollback" in message
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_blocked_index_is_no_question_of_rights(status: int):
+    reason = "index [shop-2] blocked by: [FORBIDDEN/8/index write (api)];"
+    blocked = {"type": "cluster_block_exception", "reason": reason}
+    with answering(status, {"error": blocked}, OF_ELASTICSEARCH) as server:
+        message = str(failure(server.url))
+    assert "index.blocks.write" in message
+    assert "the user or the API key" not in message
+
+
 def test_a_server_that_speaks_no_http_is_no_elasticsearch():
     with socket.create_server(("127.0.0.1", 0)) as server:
 
