@@ -81,7 +81,9 @@ def require_user(request: Request, user_id: str) -> None:
 
 
 def require_session(session_id: str) -> None:
-    """Raise `Forbidden` unless a request may act for a session."""
+    """Raise `Forbidden` unless a request may read and erase what is known of a session."""
+    if caller().within is not None:
+        raise Forbidden("a key with filters reads and erases no session: it may have been in other shops")
     reason = session_rejection_reason(session_id)
     if reason is not None:
         raise Forbidden(reason.replace("session_id ignored", "not for this session"))

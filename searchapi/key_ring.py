@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from searchapi.keys import FILE_NAME, Key, hash_secret, read_keys
+from searchapi.keys import FILE_NAME, Key, has_had_keys, hash_secret, read_keys
 from shangsou.errors import UnusableInput
 from shangsou.settings import Settings
 
@@ -32,15 +32,16 @@ class KeyRing:
         self._lock = threading.Lock()
         self._looked_at = -_LOOK_EVERY_S
         self._version: object = None
-        self._has_had_file = False
+        # A file that is named is meant to be there.
+        self._has_had_file = settings.keys_file is not None
         self._by_hash: Mapping[str, Key] = {}
 
     @property
     def is_empty(self) -> bool:
         """Whether there never was a key, so that this machine alone is trusted.
 
-        Not where the file cannot be read, is empty, or has gone while the server runs: nobody is trusted then
-        who shows no key.
+        Not where the file cannot be read, is empty, leads nowhere or has gone: then nobody is trusted who
+        shows no key.
         """
         self._look()
         return self._admin is None and not self._has_had_file
@@ -63,7 +64,7 @@ class KeyRing:
             version = _version(self._path)
             if version == self._version:
                 return
-            self._has_had_file |= self._path.exists()
+            self._has_had_file |= has_had_keys(self._path)
             try:
                 self._by_hash = {key.sha256: key for key in read_keys(self._path)}
             except UnusableInput as problem:

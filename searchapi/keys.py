@@ -6,6 +6,8 @@ import json
 import os
 import re
 import secrets
+import time
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,12 +29,14 @@ FILTERED_ROLES: tuple[Role, ...] = ("search",)
 FILE_NAME = "keys.json"
 MAX_NAME_LENGTH = 64
 # What the audit log and the limits call those who have no key.
-_RESERVED_NAMES = re.compile(r"anybody|this machine|SHANGSOU_ADMIN_KEY|program of .*", re.IGNORECASE)
+_RESERVED_NAMES = re.compile(r"anybody|this machine|SHANGSOU_ADMIN_KEY|program of.*", re.IGNORECASE)
 # What a key begins with, so that scanners of repositories can tell one.
 _PREFIX = "shangsou_"
 _SECRET_BYTES = 32
 # Secrets of one name at a time: the new one, and the one before while clients change over.
 _MAX_SECRETS = 2
+# Commands that change keys take milliseconds.
+_LOCK_TIMEOUT_S, _LOCK_POLL_S = 10.0, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ def check_name(name: str) -> None:
     """Raise `UnusableInput` for a name that is too long, not printable, or stands for somebody else."""
     if not name.strip() or len(name) > MAX_NAME_LENGTH or not name.isprintable():
         raise UnusableInput(f"a name has 1 to {MAX_NAME_LENGTH} printable characters, not {name!r}")
-    if _RESERVED_NAMES.fullmatch(name.strip()):
+    # Also as it looks in full width, or with other blanks.
+    if _RESERVED_NAMES.fullmatch(" ".join(unicodedata.normalize("NFKC", name).split())):
         raise UnusableInput(f"{name!r} stands for callers without a key; give another name")
 
 
@@ -132,11 +137,33 @@ def read_keys(path: Path) -> list[Key]:
 @contextmanager
 def changing_keys(path: Path) -> Iterator[None]:
     """Hold the file of the keys against other commands that read and then write it."""
-    path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(f"{path.name}.lock").open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    path.resolve().parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(_lock_path(path), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        until = time.monotonic() + _LOCK_TIMEOUT_S
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise UnusableInput(
+                        f"{_lock_path(path)} is held by another process; wait until it ends, or end it"
+                    ) from None
+                time.sleep(_LOCK_POLL_S)
         yield
+    finally:
+        os.close(descriptor)
+
+
+def has_had_keys(path: Path) -> bool:
+    """Return whether there is a file of keys, or a link that leads nowhere, or was one: its lock stays."""
+    return os.path.lexists(path) or _lock_path(path).exists()
+
+
+def _lock_path(path: Path) -> Path:
+    target = path.parent.resolve() / path.name if path.is_symlink() and not path.exists() else path.resolve()
+    return target.with_name(f"{target.name}.lock")
 
 
 def write_keys(path: Path, keys: Sequence[Key], now: datetime) -> None:

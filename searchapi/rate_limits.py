@@ -53,8 +53,8 @@ class RateLimits:
         self._limiter.hit(_WRONG_KEYS, "wrong key", client_of(address))
 
     def check_events(self, caller: Caller, count: int) -> None:
-        """Count events; raises `TooManyRequests` where an address without a key sends too many."""
-        if caller.name != ANYBODY:
+        """Count events; raises `TooManyRequests` where who is not the shop itself sends too many."""
+        if caller.may("events"):
             return
         whose = ("events", client_of(caller.address))
         if not self._limiter.hit(_EVENTS_OF_ADDRESS, *whose, cost=count):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import click
 
@@ -87,6 +88,7 @@ def rotate_key(name: str, overlap_days: int, as_json: bool) -> None:
     """Give the key NAME a new secret and print it; the one before counts for some days more."""
     settings, now = read_settings(), datetime.now(UTC)
     path = keys_path(settings)
+    _require_key(path, name)
     with changing_keys(path):
         keys, secret = rotate(read_keys(path), name, now, timedelta(days=overlap_days))
         write_keys(path, keys, now)
@@ -100,12 +102,9 @@ def revoke(name: str) -> None:
     """End the key NAME at once, with all its secrets."""
     settings, now = read_settings(), datetime.now(UTC)
     path = keys_path(settings)
+    _require_key(path, name)
     with changing_keys(path):
-        keys = read_keys(path)
-        others = [one for one in keys if one.name != name]
-        if len(others) == len(keys):
-            raise UnusableInput(f'there is no key "{name}"; see "shangsou key list"')
-        write_keys(path, others, now)
+        write_keys(path, [one for one in read_keys(path) if one.name != name], now)
     AuditLog(settings.home).write_of_program("key.revoke", key=name)
     click.echo(f"{name} has ended; servers that run know it within two seconds")
 
@@ -147,3 +146,9 @@ def _to_json(one: Key) -> dict[str, object]:
         "expires_at": None if one.expires_at is None else one.expires_at.isoformat(),
         "filters": {name: list(values) for name, values in one.filters.items()},
     }
+
+
+def _require_key(path: Path, name: str) -> None:
+    # Before the lock, which says for good that there was a key.
+    if all(one.name != name for one in read_keys(path)):
+        raise UnusableInput(f'there is no key "{name}"; see "shangsou key list"')

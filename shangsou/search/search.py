@@ -13,6 +13,7 @@ from shangsou.search.context import SearchContext
 from shangsou.search.facets import shape_facets
 from shangsou.search.highlight import make_highlighter, make_synonym_finder
 from shangsou.search.interpretation import Interpretation, interpret
+from shangsou.search.lack import Lack, MatchCheck
 from shangsou.search.personal.personalize import FusionResult, PersonalizedRanking, personalize
 from shangsou.search.ranking.fusion import Candidate
 from shangsou.search.related import explain_facts, fetch_related
@@ -97,11 +98,7 @@ def _search(request: SearchRequest, context: SearchContext) -> SearchResponse:
         degraded=asked.degraded,
         took_ms=0.0,
         correction=result.query.correction,
-        match_check=check_match(
-            request.explain_id, result_set, result.query.understood, context.engine, context.fact_table
-        )
-        if request.explain_id
-        else None,
+        match_check=_check_match(request, result, context) if request.explain_id else None,
     )
 
 
@@ -143,6 +140,14 @@ def _find_variants(
     return engine.variants(grouped, MAX_VARIANTS) if request.collapse and grouped else {}
 
 
+def _check_match(request: SearchRequest, result: _SearchResult, context: SearchContext) -> MatchCheck:
+    query = result.query
+    check = check_match(
+        request.explain_id, result.result_set, query.understood, context.engine, context.fact_table
+    )
+    return replace(check, lacks=_seen_lacks(check.lacks, query, request.within))
+
+
 def _make_related(
     request: SearchRequest, result: _SearchResult, context: SearchContext
 ) -> tuple[RelatedHit, ...]:
@@ -162,7 +167,7 @@ def _make_related(
                 highlight(related.product),
                 _explain(related.candidate, {}) if request.explain else None,
             ),
-            related.lacks,
+            _seen_lacks(related.lacks, query, request.within),
         )
         for related in fetch_related(
             near[: request.size - page.total],
@@ -215,6 +220,13 @@ def _seen_understanding(understood: Understood, within: Filters | None) -> Under
         return understood
     held = tuple(fact for fact in understood.facts if fact.held_by)
     return replace(understood, entities=(), categories=(), product_types=(), facts=held)
+
+
+def _seen_lacks(lacks: tuple[Lack, ...], query: ParsedQuery, within: Filters | None) -> tuple[Lack, ...]:
+    """Return what keeps a product from matching, without what names kinds of things of other shops."""
+    if within is None or all(lack.kind == "product" or lack.kind.startswith("filter:") for lack in lacks):
+        return lacks
+    return (Lack("words", query.understood.normalized, None),)
 
 
 def _effective_sort(request: SearchRequest, asked: Interpretation) -> Sort:

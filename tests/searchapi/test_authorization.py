@@ -14,7 +14,8 @@ from werkzeug.test import EnvironBuilder
 
 from searchapi.app import create_app
 from searchapi.authorization import client_address
-from searchapi.keys import ROLES, Role, new_key, read_keys, rotate, write_keys
+from searchapi.key_ring import KeyRing
+from searchapi.keys import ROLES, Role, changing_keys, new_key, read_keys, rotate, write_keys
 from searchapi.state import EXTENSION
 from shangsou.settings import Settings
 from tests.fixtures.searchapi import StubSearcher
@@ -197,6 +198,22 @@ def test_once_there_were_keys_this_machine_is_never_trusted_again(
     assert keyed.test_client().get("/v1/synonyms").status_code == 403
     # What cannot be read leaves the keys that were read; what says that there are none ends them.
     assert synonyms(keyed, secret) == (200 if left == "nothing" else 401)
+
+
+@pytest.mark.parametrize("left", ["the lock", "a link to nowhere", "a name in the settings"])
+def test_nor_is_it_after_a_restart_without_the_file_of_keys(tmp_path: Path, left: str) -> None:
+    path = tmp_path / "keys.json"
+    settings = Settings(home=tmp_path)
+    assert KeyRing(settings).is_empty
+    if left == "the lock":
+        with changing_keys(path):
+            write_keys(path, [new_key("erp", ("catalog",), NOW)[0]], NOW)
+        path.unlink()
+    if left == "a link to nowhere":
+        path.symlink_to(tmp_path / "nowhere")
+    if left == "a name in the settings":
+        settings = Settings(home=tmp_path, keys_file=str(tmp_path / "elsewhere.json"))
+    assert not KeyRing(settings).is_empty
 
 
 def test_a_page_of_an_allowed_origin_has_no_rights_of_this_machine(

@@ -139,7 +139,7 @@ def test_the_commands_make_list_rotate_and_revoke(run: CliRunner, tmp_path: Path
         (["new", "a", "--role", "admin", "--filter", "shop=a"], "cannot have the role admin"),
         (["new", "this machine", "--role", "search"], "stands for callers without a key"),
         (["new", "Program of root", "--role", "search"], "stands for callers without a key"),
-        (["rotate", "nobody"], "no valid key"),
+        (["rotate", "nobody"], "there is no key"),
         (["revoke", "nobody"], "there is no key"),
     ],
 )

@@ -109,7 +109,9 @@ def test_a_search_finds_counts_and_shows_the_own_shop_alone(
     payload = json.loads(answer.body)
     for related in payload["related"]:
         # What was asked for is said again; nothing else of the other shop is.
-        assert all(lack.pop("asked") in query for lack in related["lacks"])
+        assert [(lack["kind"], lack.pop("asked"), lack["says"]) for lack in related["lacks"]] == [
+            ("words", query, None)
+        ]
     shown = {name: payload[name] for name in ("hits", "related", "facets", "total")}
     assert not TRACES.search(json.dumps(shown, ensure_ascii=False))
     assert payload["total"] <= 3
@@ -196,6 +198,8 @@ def test_what_a_shopper_did_in_another_shop_shows_nowhere(shop: Shop) -> None:
     assert not TRACES.search(found)
     # A short session id, which could be guessed, counts for no shop of several.
     assert shop.ask("own", "/v1/sessions/s1/events").status == 403
+    # Nor does a key of one shop read what a session did in the others, or erase it.
+    assert shop.ask("own", f"/v1/sessions/{session}/events").status == 403
     assert shop.ask("", f"/v1/sessions/{session}/events").status == 403
 
 

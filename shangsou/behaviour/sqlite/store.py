@@ -46,11 +46,15 @@ class SqliteEventStore:
         self._opening = threading.Lock()
         self._existed = False
         """Whether the file has existed, so that a missing file is an error."""
+        self._log_holds_forgotten = False
+        """Whether the write-ahead log could not be emptied because another process was reading it."""
 
     def add(self, events: Sequence[Event]) -> list[bool]:
         """Add events and, once they are on disk, return which of them are new."""
         if not events:
             return []
+        if self._log_holds_forgotten:
+            self._empty_log(wait=False)
         new: list[bool] = self._writer.run(
             lambda connection: add_events(connection, events, datetime.now(UTC))
         )
@@ -133,13 +137,7 @@ class SqliteEventStore:
             return DeletionCounts(events, sessions)
 
         forgotten: DeletionCounts = self._writer.run(remove)
-        with translate_errors(self._path):
-            # The write-ahead log still holds the data until the commit is checkpointed into the file.
-            connection = open_for_writing(self._path)
-            try:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                connection.close()
+        self._empty_log(wait=True)
         return forgotten
 
     def opt_out(self, user_id: str, *, opted_out: bool) -> None:
@@ -205,6 +203,21 @@ class SqliteEventStore:
             for connection in self._opened:
                 connection.close()
             self._opened.clear()
+
+    def _empty_log(self, *, wait: bool) -> None:
+        """Empty the write-ahead log, which holds forgotten data until the file has what replaced it.
+
+        A reader in another process can keep the log from being emptied. Then the next `add` tries again.
+        """
+        with translate_errors(self._path):
+            connection = open_for_writing(self._path)
+            try:
+                if not wait:
+                    connection.execute("PRAGMA busy_timeout = 0")
+                (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                connection.close()
+        self._log_holds_forgotten = bool(busy)
 
     def _is_linked(self, connection: sqlite3.Connection, session_id: str) -> bool:
         """Return whether a session is linked to a user, who then owns its events."""

@@ -35,9 +35,7 @@ def leave_tombstone(connection: sqlite3.Connection, kind: str, name: str, forgot
     ).fetchone()
     changed_us, opted_out, linked_user = row or (0, 0, "")
     if linked_user:
-        connection.execute(
-            "UPDATE shoppers SET flagged_us = 0, forgotten_us = 0 WHERE kind = ? AND id = ?", (kind, name)
-        )
+        connection.execute("UPDATE shoppers SET forgotten_us = 0 WHERE kind = ? AND id = ?", (kind, name))
     else:
         connection.execute("DELETE FROM shoppers WHERE kind = ? AND id = ?", (kind, name))
     connection.execute(

@@ -210,6 +210,24 @@ def test_only_its_owner_can_read_the_file_and_what_is_forgotten_leaves_no_trace(
     store.close()
 
 
+def test_what_a_reader_kept_in_the_log_goes_with_the_next_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(connection, "LOCK_TIMEOUT_S", 0.05)
+    path = tmp_path / "events.sqlite"
+    store = SqliteEventStore(path)
+    store.add([event(user="u", query="一个秘密的愿望")])
+    with closing(connection.open_for_reading(path)) as reading:
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM events").fetchone()
+        store.forget(user_id="u")
+        assert "一个秘密的愿望".encode() in path.with_name("events.sqlite-wal").read_bytes()
+    store.add([event(user="v")])
+    for file in tmp_path.iterdir():
+        assert "一个秘密的愿望".encode() not in file.read_bytes()
+    store.close()
+
+
 def test_of_who_is_forgotten_no_id_is_kept(tmp_path: Path):
     path = tmp_path / "events.sqlite"
     store = SqliteEventStore(path)
