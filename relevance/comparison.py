@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from relevance.errors import RankingRegressed
 from relevance.evaluation import Scores, qids_by_set, qids_by_tag
 from relevance.judgements import Query
 from relevance.metrics import GATED_MEASURE
-from relevance.significance import bootstrap_interval, randomization_p, stratified_interval
+from relevance.significance import bootstrap_interval, loss_p, randomization_p, stratified_interval
 from shangsou.text.terminal import display_width, fit
 
 # The usual significance level (Fisher, 1925).
@@ -25,6 +24,8 @@ class Difference:
     p: float
     interval: tuple[float, float]
     """The 95 % interval of the mean."""
+    loss_p: float = 1.0
+    """One-sided: how likely so low a mean is where nothing got worse."""
 
     @property
     def regressed(self) -> bool:
@@ -85,7 +86,7 @@ def compare(present: Scores, baseline: Scores, queries: Sequence[Query]) -> Comp
     gains = _gains(present, baseline)
     by_set = qids_by_set(measured_queries)
     return Comparison(
-        sets=compare_sets(present, baseline, queries),
+        sets=_differences(gains, by_set),
         tags=_differences(gains, qids_by_tag(measured_queries)),
         mean={
             measure: _mean_difference(groups)
@@ -94,29 +95,6 @@ def compare(present: Scores, baseline: Scores, queries: Sequence[Query]) -> Comp
         },
         queries=tuple(sorted(changes, key=lambda change: change.gain)),
     )
-
-
-def compare_sets(
-    present: Scores, baseline: Scores, queries: Sequence[Query]
-) -> dict[str, Mapping[str, Difference]]:
-    """Return the differences by set and measure; sets without a measured query are left out."""
-    measured_queries = [query for query in queries if query.qid in present.queries]
-    return _differences(_gains(present, baseline), qids_by_set(measured_queries))
-
-
-def regressed_sets(compared: Mapping[str, Mapping[str, Difference]]) -> list[str]:
-    """Return the sets with a significant loss in the gated measure."""
-    return [name for name, differences in compared.items() if differences[GATED_MEASURE].regressed]
-
-
-def check_regressions(compared: Mapping[str, Mapping[str, Difference]], where: str) -> None:
-    """Raise `RankingRegressed` if a set fell; `where` names the baseline: `below before.trec`."""
-    regressed = regressed_sets(compared)
-    if regressed:
-        raise RankingRegressed(
-            f"{', '.join(regressed)} fell {where} by more than chance "
-            f"({GATED_MEASURE}, p < {SIGNIFICANCE_LEVEL:g})"
-        )
 
 
 def comparison_to_json(compared: Mapping[str, Mapping[str, Difference]]) -> dict[str, object]:
@@ -182,12 +160,15 @@ def _differences(
 
 
 def _difference(values: Sequence[float]) -> Difference:
-    return Difference(fmean(values), randomization_p(values), bootstrap_interval(values))
+    return Difference(fmean(values), randomization_p(values), bootstrap_interval(values), loss_p(values))
 
 
 def _mean_difference(groups: Sequence[Sequence[float]]) -> Difference:
     # A query of a small set moves the mean over sets more, so its sign has more weight.
     weighted = [value / len(group) for group in groups for value in group]
     return Difference(
-        fmean(fmean(group) for group in groups), randomization_p(weighted), stratified_interval(groups)
+        fmean(fmean(group) for group in groups),
+        randomization_p(weighted),
+        stratified_interval(groups),
+        loss_p(weighted),
     )

@@ -7,6 +7,10 @@ class DegradedSearches(ShangsouError):
     """Searches were degraded, so that the figures are not those of the full ranking."""
 
 
+class JudgementsOutdated(ShangsouError):
+    """Too many judged products are not in the index."""
+
+
 class RankingRegressed(ShangsouError):
     """A set is worse than in the baseline run."""
 

@@ -64,6 +64,10 @@ class Evaluation:
     """The failed parts of degraded searches, by query id."""
     groups: ProductGroups = UNGROUPED
     """Of the products that were judged or found."""
+    took_ms: tuple[float, ...] = ()
+    """Of each search, in the order of the queries."""
+    without_matches: int = 0
+    """Searches that nothing matches."""
 
 
 def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
@@ -86,6 +90,8 @@ def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
     matches: dict[str, Sequence[str]] = {}
     reads_all = any(measure.needs_all_matches for measure in measures)
     degraded: dict[str, tuple[Degradation, ...]] = {}
+    took_ms: list[float] = []
+    without_matches = 0
     for query in queries:
         searched_queries.append(query)
         # Personalized results would measure the shopper, not the ranking.
@@ -95,13 +101,15 @@ def evaluate(  # noqa: PLR0913 - what to search, and how to measure it
         further = _further_matches(searcher, request, response) if reads_all else []
         matches[query.qid] = [*(hit.product.product_id for hit in response.hits), *further]
         run[query.qid] = [Hit(hit.product.product_id, hit.score) for hit in shown[:DEPTH]]
+        took_ms.append(response.took_ms)
+        without_matches += response.total == 0
         if response.degraded:
             degraded[query.qid] = response.degraded
     groups = read_groups(searcher, products_to_judge(qrels, ids_of_run(run), matches))
     scores = score(
         run, searched_queries, qrels, measures=measures, graded=graded, matches=matches, groups=groups
     )
-    return Evaluation(run, scores, degraded, groups)
+    return Evaluation(run, scores, degraded, groups, tuple(took_ms), without_matches)
 
 
 def score(  # noqa: PLR0913 - what was found, and how to measure it

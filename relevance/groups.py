@@ -24,11 +24,13 @@ class ProductGroups:
 
     def __init__(self, products: Iterable[Product] = ()) -> None:
         first: dict[str, str] = {}
-        self._names = {
-            product.product_id: first.setdefault(product.group_id, product.product_id)
-            for product in products
-            if product.group_id
-        }
+        self._names: dict[str, str] = {}
+        self.on_sale: set[str] = set()
+        """The ids of the products that were read: those that are on sale."""
+        for product in products:
+            self.on_sale.add(product.product_id)
+            if product.group_id:
+                self._names[product.product_id] = first.setdefault(product.group_id, product.product_id)
 
     def name(self, product_id: str) -> str:
         """Return the id that the group of a product goes by; that of a single product is its own."""

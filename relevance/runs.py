@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from relevance.lines import numbered_lines
 from shangsou.engines.query import Hit
 from shangsou.errors import UnusableInput
@@ -37,12 +39,14 @@ def write_run(run: Run, path: Path, tag: str = TAG) -> None:
 
 
 def read_run(path: Path) -> Run:
-    """Read a run: the hits of each query by descending score, ties by rank.
+    """Read a run: the hits of each query by descending score, ties by descending document id, as trec_eval.
+
+    It compares scores as floats of 32 bits, and passes over the ranks (`form_res_rels.c`).
 
     Raises `UnusableInput` that names the line: not six fields, a rank or score that is not a number, a
     document repeated for a query.
     """
-    hits_by_query: dict[str, dict[str, tuple[float, float]]] = {}
+    hits_by_query: dict[str, dict[str, float]] = {}
     for number, line in numbered_lines(path):
         where = f"{path}:{number}"
         values = line.split()
@@ -54,9 +58,15 @@ def read_run(path: Path) -> Run:
         hits = hits_by_query.setdefault(qid, {})
         if doc_id in hits:
             raise UnusableInput(f"{where}: {doc_id!r} is named twice for qid {qid!r}; keep one of the lines")
-        hits[doc_id] = (-_number(score, "score", where), _number(rank, "rank", where))
+        _number(rank, "rank", where)
+        hits[doc_id] = _number(score, "score", where)
     return {
-        qid: [Hit(doc_id, -hits[doc_id][0]) for doc_id in sorted(hits, key=hits.__getitem__)]
+        qid: [
+            Hit(doc_id, score)
+            for doc_id, score in sorted(
+                hits.items(), key=lambda hit: (np.float32(hit[1]), hit[0]), reverse=True
+            )
+        ]
         for qid, hits in hits_by_query.items()
     }
 

@@ -67,11 +67,12 @@ def with_progress(items: Sequence[T], unit: str) -> Iterable[T]:
 
 
 def tag_queries(queries: Sequence[Query], searcher: "Searcher") -> list[Query]:
-    """Return the queries with tags from their texts and the shop's known queries."""
-    from relevance.tags import with_text_tags
+    """Return the queries with tags from their texts, from what they hold, and the shop's known queries."""
+    from relevance.tags import with_content_tags, with_text_tags
     from shangsou.text.normalize import normalize
 
-    return with_text_tags(queries, searcher.query_counts([normalize(query.text) for query in queries]))
+    counts = searcher.query_counts([normalize(query.text) for query in queries])
+    return with_content_tags(with_text_tags(queries, counts), searcher.understand)
 
 
 def product_titles(searcher: "Searcher", product_ids: Sequence[str]) -> dict[str, str]:

@@ -1,10 +1,11 @@
-"""Tags derived from the text of queries, in addition to those that people gave them."""
+"""Tags derived from queries, in addition to those that people gave them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from relevance.judgements import Query
+from shangsou.search.understood import Understood
 from shangsou.text.normalize import normalize
 
 # A quarter of 198,926 real Taobao queries have 5 characters or fewer, and a quarter have 8 or more.
@@ -27,6 +28,19 @@ def with_text_tags(queries: Sequence[Query], search_counts: Sequence[int] | None
         replace(query, tags=tuple(dict.fromkeys([*query.tags, *_text_tags(query.text, count)])))
         for query, count in zip(queries, counts, strict=True)
     ]
+
+
+def with_content_tags(queries: Sequence[Query], understand: Callable[[str], Understood]) -> list[Query]:
+    """Return the queries with tags of what they hold: `entity:KIND`, and `category:NAME` of the top level."""
+    return [
+        replace(query, tags=tuple(dict.fromkeys([*query.tags, *_content_tags(understand(query.text))])))
+        for query in queries
+    ]
+
+
+def _content_tags(understood: Understood) -> list[str]:
+    kinds = [f"entity:{entity.kind}" for entity in understood.entities]
+    return [*kinds, *(f"category:{likeliest.path[0]}" for likeliest in understood.categories[:1])]
 
 
 def _text_tags(typed: str, search_count: int) -> list[str]:

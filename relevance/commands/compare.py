@@ -1,46 +1,40 @@
 """`shangsou evaluate compare`: two rankings of the same queries, side by side."""
 
 import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from relevance.commands.options import (
+    GateOptions,
     JudgedOptions,
     ReportOptions,
+    gate_options,
+    history_option,
     judged_options,
-    read_run_for,
     report_options,
 )
-from relevance.comparison import check_regressions, comparison_table
 from relevance.comparison import compare as compare_scores
-from relevance.errors import DegradedSearches
-from relevance.evaluation import evaluate, score
-from relevance.judgements import Query
+from relevance.comparison import comparison_table
+from relevance.evaluation import score
+from relevance.gate import MEAN, describe_drops, judge
+from relevance.history import Entry, append_entry
+from relevance.judgements import Qrels
 from relevance.metrics import GATED_MEASURE
-from relevance.reports.scores import degraded_message
-from relevance.runs import Run
+from relevance.rankings import PRESENT, ask, needs_index, read_ranking
 from relevance.searchers import (
     LEXICAL_MODE_ADVICE,
-    RecipeSearcher,
     judged_groups,
     open_full_searcher,
     product_titles,
     tag_queries,
-    with_progress,
 )
-from shangsou.search.request import Mode
 from shangsou.text.terminal import fit
 
 if TYPE_CHECKING:
     from relevance.reports.comparison import ComparisonReport, ListedHit
-    from shangsou.search.ranking.recipe import RankingRecipe
-    from shangsou.search.service.searcher import Searcher
 
-# The name of the live ranking, on the command line and in reports.
-PRESENT = "present"
 # Queries shown in a terminal; the page shows more of them.
 _MAX_QUERIES = 5
 _TITLE_WIDTH = 40
@@ -50,18 +44,29 @@ _TITLE_WIDTH = 40
 @click.argument("before")
 @click.argument("after", default=PRESENT)
 @judged_options
+@gate_options
 @report_options
+@history_option
 @click.option(
     "--worst", type=click.IntRange(1, 1000), default=20, show_default=True, help="Queries to show in full."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def compare(  # noqa: PLR0913 - an argument for each option
-    before: str, after: str, *, judged: JudgedOptions, reports: ReportOptions, worst: int, as_json: bool
+    before: str,
+    after: str,
+    *,
+    judged: JudgedOptions,
+    gate: GateOptions,
+    reports: ReportOptions,
+    history_folder: Path | None,
+    worst: int,
+    as_json: bool,
 ) -> None:
-    """Compare two rankings of the same judged queries.
+    """Compare two rankings of the same judged queries, or of queries alone.
 
-    BEFORE and AFTER are each a TREC run, a ranking recipe (a file named *.json), or `present`, the live
-    ranking. Exit 1 when a set fell by more than chance.
+    BEFORE and AFTER are each a TREC run, a ranking recipe (a file named *.json), another engine (a file named
+    *.toml), or `present`, the live ranking. With --queries alone it says how much they differ. Exit 1 when a
+    set or the mean fell by more than chance, or more queries broke than may.
     """
     from relevance.reports.comparison import (
         ComparisonReport,
@@ -72,31 +77,38 @@ def compare(  # noqa: PLR0913 - an argument for each option
     )
     from relevance.reports.page import comparison_page
 
+    if judged.has_queries_alone:
+        reports.refuse("without judgements there is nothing to report on; give --qrels too")
+        gate.refuse_limits("without judgements there is no gate; give --qrels too, or leave out its limits")
+        _compare_unjudged(before, after, judged, gate, worst, as_json=as_json)
+        return
     reports.check()
     queries, qrels = judged.read()
     measures = judged.selected_measures(gated=True)
     # Read before the searches, so that an unusable file is reported at once.
-    rankings = [_read_ranking(name, queries) for name in (before, after)]
-    needs_search = any(not isinstance(ranking, Mapping) for ranking in rankings)
+    rankings = [read_ranking(name, queries, qrels, gate.missing) for name in (before, after)]
     # Titles only need no encoder.
-    with open_full_searcher(judged.mode if needs_search else "lexical", LEXICAL_MODE_ADVICE) as searcher:
-        if judged.auto_tags:
+    mode = judged.mode if any(map(needs_index, rankings)) else "lexical"
+    with open_full_searcher(mode, LEXICAL_MODE_ADVICE) as searcher:
+        if judged.tags_automatically(for_page=reports.html is not None):
             queries = tag_queries(queries, searcher)
-        runs = [
-            ranking if isinstance(ranking, Mapping) else _search(searcher, ranking, queries, judged.mode)
-            for ranking in rankings
-        ]
-        groups = judged_groups(searcher, qrels, *runs)
+        runs = [ask(ranking, queries, judged.mode, searcher) for ranking in rankings]
+        queries = gate.common(queries, runs)
+        found = (runs[0].run, runs[1].run)
+        groups = judged_groups(searcher, qrels, *found)
         scores = [
-            score(run, queries, qrels, measures=measures, graded=judged.graded, groups=groups) for run in runs
+            score(run, queries, qrels, measures=measures, graded=judged.graded, groups=groups)
+            for run in found
         ]
         comparison = compare_scores(scores[1], scores[0], queries)
-        titles = product_titles(searcher, shown_products(comparison, runs, worst))
+        titles = product_titles(searcher, shown_products(comparison, found, worst))
     report = ComparisonReport(
         before=_ranking_name(before),
         after=_ranking_name(after),
         comparison=comparison,
-        runs=(runs[0], runs[1]),
+        verdict=judge(comparison, *found, queries, qrels, groups, gate.limits_for(runs[1])),
+        runs=found,
+        provenance=(runs[0].provenance, runs[1].provenance),
         scores=(scores[0], scores[1]),
         qrels=qrels,
         titles=titles,
@@ -112,29 +124,40 @@ def compare(  # noqa: PLR0913 - an argument for each option
         click.echo(json.dumps(report_to_json(report), ensure_ascii=False))
     else:
         click.echo(_format_report(report))
-    check_regressions(comparison.sets, f"from {report.before} to {report.after}")
+    if history_folder is not None:
+        append_entry(history_folder, _history_entry(report))
+    report.verdict.check(f"from {report.before} to {report.after}")
 
 
-def _read_ranking(name: str, queries: Sequence[Query]) -> "Run | RankingRecipe | None":
-    """Return a run, a recipe, or None for the live ranking."""
-    if name == PRESENT:
-        return None
-    if name.endswith(".json"):
-        from shangsou.search.ranking.recipe import read_ranking_file
-        from shangsou.settings import read_settings
+def _compare_unjudged(  # noqa: PLR0913 - as `compare`
+    before: str, after: str, judged: JudgedOptions, gate: GateOptions, worst: int, *, as_json: bool
+) -> None:
+    """Say how much two rankings differ on queries that nobody has judged."""
+    from relevance.unjudged import differences_text, find_differences
 
-        return read_ranking_file(Path(name), read_settings().home)
-    return read_run_for(queries, Path(name))
+    queries = judged.read_unjudged()
+    rankings = [read_ranking(name, queries, {}, gate.missing) for name in (before, after)]
+    mode = judged.mode if any(map(needs_index, rankings)) else "lexical"
+    with open_full_searcher(mode, LEXICAL_MODE_ADVICE) as searcher:
+        runs = [ask(ranking, queries, judged.mode, searcher) for ranking in rankings]
+        queries = gate.common(queries, runs)
+        asked: Qrels = {query.qid: {} for query in queries}
+        groups = judged_groups(searcher, asked, *(one.run for one in runs))
+    differences = find_differences(runs[0], runs[1], queries, groups)
+    names = {"before": _ranking_name(before), "after": _ranking_name(after)}
+    if as_json:
+        click.echo(json.dumps(names | differences.to_json(), ensure_ascii=False))
+    else:
+        click.echo(differences_text(differences, names, worst))
 
 
-def _search(
-    searcher: "Searcher", recipe: "RankingRecipe | None", queries: Sequence[Query], mode: Mode
-) -> Run:
-    provider = searcher if recipe is None else RecipeSearcher(searcher, recipe)
-    evaluation = evaluate(provider, with_progress(queries, "query"), {}, mode)
-    if evaluation.degraded:
-        raise DegradedSearches(degraded_message(evaluation))
-    return evaluation.run
+def _history_entry(report: "ComparisonReport") -> Entry:
+    """Return what a history keeps of a comparison: the figures of the ranking after."""
+    after = report.scores[1]
+    figures = {name: set_scores.values for name, set_scores in after.sets.items() if set_scores.values}
+    return Entry(
+        "compare", report.provenance[1], figures | {MEAN: after.mean}, reasons=report.verdict.reasons
+    )
 
 
 def _ranking_name(name: str) -> str:
@@ -150,7 +173,8 @@ def _format_report(report: "ComparisonReport") -> str:
     same = len(comparison.queries) - len(changed)
     parts = [
         f"{report.after} against {report.before}",
-        comparison_table({**comparison.sets, **comparison.tags, "mean of sets": comparison.mean}),
+        comparison_table({**comparison.sets, **comparison.tags, MEAN: comparison.mean}),
+        describe_drops(report.verdict),
         f"{GATED_MEASURE}: {len(changed) - lost} queries gained, {lost} lost, {same} are as before",
     ]
     for change in report.worst[:_MAX_QUERIES]:

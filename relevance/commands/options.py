@@ -1,15 +1,17 @@
 """Options shared by several commands of the workbench, and their inputs and outputs."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 
 import click
 
+from relevance.gate import Limits
 from relevance.judgements import Qrels, Query, has_relevant, read_graded_queries, read_qrels, read_queries
 from relevance.metrics import DEFAULT_MEASURES, GATED_MEASURE, Measure, parse_measure, parse_measures
-from relevance.runs import Run, read_run
+from relevance.provenance import changes
+from relevance.run_records import AskedRun, Missing, common_queries
 from shangsou.errors import UnusableInput
 from shangsou.search.request import Mode
 
@@ -35,7 +37,11 @@ _JUDGED_OPTIONS = (
         "ndcg_exp, exact, type, junk, unjudged, each @K; first_wrong, matched, none.",
     ),
     click.option("--graded", is_flag=True, help="nDCG counts each grade as its gain; else relevant is 1."),
-    click.option("--auto-tags", is_flag=True, help="Tag queries by their texts too, as latin or long tail."),
+    click.option(
+        "--auto-tags/--no-auto-tags",
+        default=None,
+        help="Tag queries by length, script and what they hold too. Unset: where a page is written.",
+    ),
     click.option(
         "--mode", type=click.Choice(["hybrid", "lexical", "semantic"]), default="hybrid", show_default=True
     ),
@@ -56,13 +62,28 @@ class JudgedOptions:
     judgements_path: Path | None
     measures: str
     graded: bool
-    auto_tags: bool
+    auto_tags: bool | None
     mode: Mode
+
+    def tags_automatically(self, *, for_page: bool) -> bool:
+        """Return whether queries are tagged by what they are, as they are for pages unless told otherwise."""
+        return for_page if self.auto_tags is None else self.auto_tags
 
     @property
     def is_given(self) -> bool:
         """Whether a file of queries or judgements is given."""
         return any((self.queries_path, self.qrels_path, self.judgements_path))
+
+    @property
+    def has_queries_alone(self) -> bool:
+        """Whether there are queries without judgements."""
+        return self.queries_path is not None and self.qrels_path is None and self.judgements_path is None
+
+    def read_unjudged(self) -> list[Query]:
+        """Return the queries, of whose answers nothing is known."""
+        if self.queries_path is None:
+            raise click.UsageError('missing option "--queries": name the file of queries')
+        return read_queries(self.queries_path)
 
     def read(self) -> tuple[list[Query], Qrels]:
         """Return the judged queries; raises if a file is missing or the two do not belong together."""
@@ -113,6 +134,11 @@ class ReportOptions:
         """Raise `UnusableInput` for a report that could not be written, before the work is done."""
         check_folders({"--html": self.html, "--junit": self.junit, "--markdown": self.markdown})
 
+    def refuse(self, reason: str) -> None:
+        """Raise `UsageError` if a report is wanted."""
+        if any((self.html, self.junit, self.markdown)):
+            raise click.UsageError(reason)
+
     def write(self, html: Callable[[], str], junit: Callable[[], str], markdown: Callable[[], str]) -> None:
         """Write the reports that are wanted."""
         for path, text in ((self.html, html), (self.junit, junit), (self.markdown, markdown)):
@@ -131,7 +157,7 @@ def judged_options(command: Callable[..., None]) -> Callable[..., None]:
         judgements_path: Path | None,
         measures: str,
         graded: bool,
-        auto_tags: bool,
+        auto_tags: bool | None,
         mode: Mode,
         **others: object,
     ) -> None:
@@ -157,17 +183,107 @@ def report_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_options
 
 
-def read_run_for(queries: Sequence[Query], path: Path) -> Run:
-    """Return the run of a file; raises `UnusableInput` if it has none of these queries."""
-    run = read_run(path)
-    if not run:
-        raise UnusableInput(f"{path}: holds no hits at all; give a TREC run of the same queries")
-    if not any(query.qid in run for query in queries):
-        raise UnusableInput(
-            f"{path}: none of its qids is among the queries; the first here is {next(iter(run))!r}, "
-            f"there {queries[0].qid!r}: give a run of the same queries"
-        )
-    return run
+def history_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the option for a history to a command, as the argument `history_folder`."""
+    return click.option(
+        "--history",
+        "history_folder",
+        type=_FILE,
+        help='Add what was measured to a history in this folder; see "shangsou evaluate history".',
+    )(command)
+
+
+_GATE_OPTIONS = (
+    click.option(
+        "--max-emptied",
+        type=click.IntRange(0),
+        default=0,
+        show_default=True,
+        help="Queries that may find nothing though they found something before.",
+    ),
+    click.option(
+        "--max-lost",
+        type=click.IntRange(0),
+        help="Queries that may lose their last best answer among 100. Unset: none with the tag head, and 2 % "
+        "of the others.",
+    ),
+    click.option(
+        "--max-drop",
+        type=click.FloatRange(0, 1),
+        help="How far a set may fall in nDCG@10, whatever chance explains. Unset: as far as chance explains.",
+    ),
+    click.option(
+        "--missing-is-empty",
+        "missing",
+        flag_value="empty",
+        help="Judged queries that a run of another tool lacks found nothing.",
+    ),
+    click.option(
+        "--common", "missing", flag_value="common", help="Measure the queries that all rankings answer."
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GateOptions:
+    """Options for what a ranking must not lose, and for runs that lack queries."""
+
+    limits: Limits
+    missing: Missing
+
+    def refuse_limits(self, reason: str) -> None:
+        """Raise `UsageError` if a limit is given."""
+        if self.limits != Limits():
+            raise click.UsageError(reason)
+
+    def limits_for(self, after: AskedRun) -> Limits:
+        """Return the limits for a run: what it cannot hold, since it is not as deep, it has not lost."""
+        return replace(self.limits, depth=after.depth)
+
+    def common(self, queries: Sequence[Query], runs: Sequence[AskedRun]) -> list[Query]:
+        """Return the queries to measure.
+
+        Say on stderr where these are not all, where depths differ, and what else does.
+        """
+        known = [run.provenance for run in runs if run.provenance.at]
+        if len(known) > 1 and (changed := changes(known[0], known[-1])):
+            click.echo(f"between the rankings: {'; '.join(changed)}", err=True)
+        depths = sorted({run.depth for run in runs})
+        if len(depths) > 1:
+            click.echo(
+                f"the rankings are {depths[0]} and {depths[-1]} hits deep: beyond {depths[0]} their figures "
+                "do not compare",
+                err=True,
+            )
+        if self.missing != "common":
+            return list(queries)
+        common = common_queries(queries, [run.asked for run in runs])
+        if len(common) < len(queries):
+            click.echo(
+                f"measured on {len(common)} of {len(queries)} queries, those that all rankings answer",
+                err=True,
+            )
+        return common
+
+
+def gate_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of the release gate to a command, as the argument `gate`."""
+
+    @wraps(command)
+    def with_options(
+        *args: object,
+        max_emptied: int,
+        max_lost: int | None,
+        max_drop: float | None,
+        missing: Missing | None,
+        **others: object,
+    ) -> None:
+        gate = GateOptions(Limits(max_emptied, max_lost, max_drop), missing or "refuse")
+        command(*args, gate=gate, **others)
+
+    for option in reversed(_GATE_OPTIONS):
+        with_options = option(with_options)
+    return with_options
 
 
 def check_folders(paths: dict[str, Path | None]) -> None:

@@ -9,12 +9,13 @@ from relevance.comparison import (
     QueryChange,
     comparison_to_json,
     difference_to_json,
-    regressed_sets,
 )
 from relevance.evaluation import Scores
+from relevance.gate import MEAN, Verdict, verdict_to_json
 from relevance.groups import UNGROUPED, ProductGroups
 from relevance.judgements import Qrels
 from relevance.metrics import GATED_MEASURE
+from relevance.provenance import UNKNOWN, Provenance, provenance_to_json
 from relevance.reports.junit import JunitCase, junit_xml
 from relevance.reports.markdown import code, table
 from relevance.runs import Run
@@ -31,6 +32,7 @@ class ComparisonReport:
     """The name of the ranking: a file, or the live one."""
     after: str
     comparison: Comparison
+    verdict: Verdict
     runs: tuple[Run, Run]
     """Before and after, like `scores`."""
     scores: tuple[Scores, Scores]
@@ -41,6 +43,8 @@ class ComparisonReport:
     """The number of queries shown with both lists."""
     groups: ProductGroups = UNGROUPED
     """Of the products that were judged or found."""
+    provenance: tuple[Provenance, Provenance] = (UNKNOWN, UNKNOWN)
+    """Of the rankings before and after."""
 
     @property
     def worst(self) -> Sequence[QueryChange]:
@@ -114,27 +118,30 @@ def report_to_json(report: ComparisonReport) -> dict[str, object]:
         "sets": comparison_to_json(report.comparison.sets),
         "tags": comparison_to_json(report.comparison.tags),
         "mean": {name: difference_to_json(difference) for name, difference in report.comparison.mean.items()},
-        "fell": regressed_sets(report.comparison.sets),
+        "gate": verdict_to_json(report.verdict),
+        "fell": [name for name in report.verdict.fell if name in report.comparison.sets],
+        "provenance": [provenance_to_json(one) for one in report.provenance],
         "queries": [_query_to_json(change, report) for change in report.comparison.queries if change.gain],
     }
 
 
 def comparison_junit(report: ComparisonReport) -> str:
-    """Return JUnit XML: a test for each set, which fails if the set fell by more than chance."""
+    """Return JUnit XML: a test for each set and the mean, and one for what may break of single queries."""
+    verdict = report.verdict
     cases = []
-    for name, differences in report.comparison.sets.items():
-        gated = differences[GATED_MEASURE]
-        summary = f"{GATED_MEASURE} {format_difference(gated)}"
-        cases.append(JunitCase(name, failure=summary if gated.regressed else "", output=summary))
+    for name, differences in {**report.comparison.sets, MEAN: report.comparison.mean}.items():
+        if name not in verdict.adjusted_p:
+            continue
+        summary = f"{GATED_MEASURE} {format_difference(differences[GATED_MEASURE])}"
+        cases.append(JunitCase(name, failure=summary if name in verdict.fell else "", output=summary))
+    cases.append(JunitCase("gate", failure="\n".join(reason.text for reason in verdict.reasons)))
     return junit_xml(f"{report.after} against {report.before}", cases)
 
 
 def comparison_markdown(report: ComparisonReport) -> str:
     """Return Markdown for a comment in CI: verdict, sets and tags, the queries with the largest losses."""
-    regressed = regressed_sets(report.comparison.sets)
-    verdict = (
-        f"**{', '.join(map(code, regressed))} fell**" if regressed else "No set fell by more than chance"
-    )
+    reasons = [f"**{reason.text}**" for reason in report.verdict.reasons]
+    verdict = "; ".join(reasons) or "Nothing fell by more than chance"
     rows = [
         [
             code(name),
@@ -146,7 +153,7 @@ def comparison_markdown(report: ComparisonReport) -> str:
         for name, differences in [
             *report.comparison.sets.items(),
             *report.comparison.tags.items(),
-            ("mean of sets", report.comparison.mean),
+            (MEAN, report.comparison.mean),
         ]
     ]
     worst = [
@@ -155,7 +162,7 @@ def comparison_markdown(report: ComparisonReport) -> str:
     ]
     parts = [
         f"### {code(report.after)} against {code(report.before)}",
-        f"{verdict} ({GATED_MEASURE}, paired randomization test). 95 % intervals; ▲ and ▼ are beyond chance.",
+        f"{verdict} ({GATED_MEASURE}, paired randomization test). 95 % intervals; ▲ and ▼: beyond chance.",
         table(["set or tag", *report.comparison.mean], rows),
     ]
     if worst:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 # Characters that XML 1.0 cannot contain, not even escaped.
@@ -24,41 +25,52 @@ class JunitCase:
 
 def junit_xml(suite: str, cases: Sequence[JunitCase]) -> str:
     """Return one test suite as an XML document."""
-    root = ET.Element("testsuites")
-    _add_suite(root, suite, cases)
-    return _document(root)
+    return junit_xml_of_suites([(suite, cases)])
 
 
 def junit_xml_of_suites(suites: Sequence[tuple[str, Sequence[JunitCase]]]) -> str:
-    """Return named test suites as an XML document."""
+    """Return named test suites as an XML document that Apache Ant's schema allows.
+
+    That is the strictest of the dialects: what it allows, all readers take.
+    """
     root = ET.Element("testsuites")
-    for name, cases in suites:
-        _add_suite(root, name, cases)
+    for number, (name, cases) in enumerate(suites):
+        _add_suite(root, number, name, cases)
     return _document(root)
 
 
-def _add_suite(root: ET.Element, name: str, cases: Sequence[JunitCase]) -> None:
+def _add_suite(root: ET.Element, number: int, name: str, cases: Sequence[JunitCase]) -> None:
     suite = ET.SubElement(
         root,
         "testsuite",
+        id=str(number),
         name=_clean(name),
+        package="shangsou",
+        # Without a time zone, as the schema wants it.
+        timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+        hostname="localhost",
         tests=str(len(cases)),
         failures=str(sum(bool(case.failure) for case in cases)),
         errors="0",
         skipped=str(sum(bool(case.skipped) for case in cases)),
         time=f"{sum(case.seconds for case in cases):.3f}",
     )
+    ET.SubElement(suite, "properties")
     for case in cases:
         element = ET.SubElement(
             suite, "testcase", classname=_clean(name), name=_clean(case.name), time=f"{case.seconds:.3f}"
         )
         if case.failure:
-            failure = ET.SubElement(element, "failure", message=_clean(case.failure.partition("\n")[0]))
+            failure = ET.SubElement(
+                element, "failure", type="failure", message=_clean(case.failure.partition("\n")[0])
+            )
             failure.text = _clean(case.failure)
-        if case.skipped:
+        elif case.skipped:
             ET.SubElement(element, "skipped", message=_clean(case.skipped))
-        if case.output:
-            ET.SubElement(element, "system-out").text = _clean(case.output)
+    # A case has no output of its own in this dialect.
+    outputs = [f"{case.name}: {case.output}" for case in cases if case.output]
+    ET.SubElement(suite, "system-out").text = _clean("\n".join(outputs))
+    ET.SubElement(suite, "system-err").text = ""
 
 
 def _document(root: ET.Element) -> str:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from relevance.comparison import Difference, QueryChange, regressed_sets
+from relevance.comparison import Difference, QueryChange
 from relevance.evaluation import SetScores
 from relevance.metrics import GATED_MEASURE
+from relevance.provenance import describe
 from relevance.reports.comparison import ComparisonReport, lists
 from relevance.reports.evaluation import EvaluationReport, listed, worst_queries
 from relevance.reports.suite import SHOWN_HITS, Results, counts
@@ -29,7 +30,19 @@ _TAGS = {
     "long": "长查询",
     "typo": "错别字",
     "brand": "品牌",
+    "head": "热门查询",
+    "entity:brand": "含品牌",
+    "entity:product": "含商品词",
+    "entity:colour": "含颜色",
+    "entity:size": "含尺码",
+    "entity:material": "含材质",
+    "entity:season": "含季节",
+    "entity:audience": "含人群",
+    "entity:attribute": "含属性",
+    "entity:model": "含型号",
+    "entity:quantity": "含规格",
 }
+_CATEGORY_TAG = "category:"
 _OUTCOME_COLOURS: Mapping[CaseOutcome, str] = {
     "passed": "good",
     "known failure": "flat",
@@ -77,10 +90,8 @@ def comparison_page(report: ComparisonReport) -> str:
     """Return a comparison as an HTML document."""
     comparison = report.comparison
     changed = [change for change in reversed(comparison.queries) if change.gain]
-    differences = [
-        by_measure[GATED_MEASURE]
-        for by_measure in (comparison.mean, *comparison.sets.values(), *comparison.tags.values())
-    ]
+    # A tag of two queries, whose interval is as wide as can be, would shrink all others.
+    differences = [by_measure[GATED_MEASURE] for by_measure in (comparison.mean, *comparison.sets.values())]
     reach = max(_MIN_AXIS, *(abs(end) for difference in differences for end in difference.interval))
     before, after = report.scores
     return (
@@ -101,7 +112,6 @@ def comparison_page(report: ComparisonReport) -> str:
             tags=_intervals(comparison.tags, before.tags, after.tags, reach),
             reach=reach,
             measures=after.measures,
-            regressed=regressed_sets(comparison.sets),
             bars=_bars(changed),
             half_height=_CHART_HALF_HEIGHT,
             highest=max((abs(change.gain) for change in changed), default=0.0),
@@ -224,7 +234,8 @@ def _intervals(
 
 def _axis_positions(difference: Difference, reach: float) -> tuple[float, float, float]:
     low, high = difference.interval
-    first, middle, last = (round(50 + 50 * value / reach, 2) for value in (low, difference.mean, high))
+    positions = (50 + 50 * value / reach for value in (low, difference.mean, high))
+    first, middle, last = (round(min(100.0, max(0.0, position)), 2) for position in positions)
     return first, middle, last
 
 
@@ -240,6 +251,17 @@ def _bars(changed: Sequence[QueryChange]) -> list[Bar]:
     return bars
 
 
+def _chinese_tag(name: str) -> str:
+    if name.startswith(_CATEGORY_TAG):
+        return f"类目：{name.removeprefix(_CATEGORY_TAG)}"
+    return _TAGS.get(name, name)
+
+
+def render(template: str, **values: object) -> str:
+    """Return a page of a template of this folder."""
+    return _environment().get_template(template).render(**values)
+
+
 @cache
 def _environment() -> Environment:
     # Everything is escaped: queries and titles are untrusted.
@@ -250,7 +272,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["tag"] = lambda name: _TAGS.get(name, name)
+    environment.filters["tag"] = _chinese_tag
     environment.filters["signed"] = lambda value: f"{value:+.3f}".replace("-", "−")
+    environment.filters["provenance"] = describe
     environment.filters["figure"] = lambda value: f"{value:.3f}"
     return environment

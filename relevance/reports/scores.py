@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from relevance.errors import DegradedSearches, JudgementsOutdated
 from relevance.evaluation import Evaluation, Scores, SetScores
 from relevance.judgements import Qrels, Query, has_relevant
 from shangsou.text.terminal import display_width
@@ -75,12 +76,33 @@ def remarks(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels) -> l
         lines.append(f"left out, since no product is relevant: {_list_names(left_out, 'query', 'queries')}")
     if not_asked:
         lines.append(f"judged, but not among the queries: {_list_names(not_asked, 'qid', 'qids')}")
+    absent, judged = absent_products(evaluation, qrels)
+    if absent:
+        lines.append(f"{absent:,} of {judged:,} judged products are not in the index, or off sale")
     lines += _partly_measured(evaluation.scores)
     if not any(_found_relevant(evaluation, qid, grades) for qid, grades in qrels.items()):
         lines.append(
             "no relevant product was found at all: is this the index of the catalog that was judged?"
         )
     return lines
+
+
+def absent_products(evaluation: Evaluation, qrels: Qrels) -> tuple[int, int]:
+    """Return how many judged products are not on sale in the index, and how many were judged."""
+    judged = {product_id for grades in qrels.values() for product_id in grades}
+    return len(judged - evaluation.groups.on_sale), len(judged)
+
+
+def check_evaluation(evaluation: Evaluation, qrels: Qrels, max_absent_percent: float) -> None:
+    """Raise `JudgementsOutdated` or `DegradedSearches` where figures are not those of ranking and catalog."""
+    absent, judged = absent_products(evaluation, qrels)
+    if 100 * absent > max_absent_percent * judged:
+        raise JudgementsOutdated(
+            f"{absent:,} of {judged:,} judged products are not in the index, more than {max_absent_percent:g}"
+            " percent: the figures say little of this catalog; judge what it holds, or raise --max-absent"
+        )
+    if evaluation.degraded:
+        raise DegradedSearches(degraded_message(evaluation))
 
 
 def degraded_message(evaluation: Evaluation) -> str:

@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from relevance.history import Entry, latency
+from relevance.provenance import Provenance
+from relevance.reason import Reason
 from relevance.reports.junit import JunitCase, junit_xml_of_suites
 from relevance.reports.markdown import code, table
 from relevance.suites.run import CaseOutcome, CaseResult
@@ -20,6 +23,10 @@ _SIGNS: Mapping[CaseOutcome, str] = {
     "fixed": "!",
     "degraded": "✗",
 }
+
+
+# Those that fail without anything wrong in what was found.
+_OUTCOMES_IN_CHINESE = {"fixed": "已知问题已修复，请改用例", "degraded": "搜索有部分失效"}
 
 
 def counts(results: Results) -> dict[str, int]:
@@ -80,6 +87,19 @@ def suites_markdown(results: Results) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def history_entry(results: Results, provenance: Provenance) -> Entry:
+    """Return what a history keeps of suites: the share of cases that do not fail, of each."""
+    every = [result for suite in results.values() for result in suite]
+    shares = {
+        name: {"passed": 1 - sum(result.fails for result in suite) / len(suite)}
+        for name, suite in results.items()
+        if suite
+    }
+    empty = sum(result.total == 0 for result in every) / len(every) if every else None
+    failing = tuple(_failure(result) for result in every if result.fails)
+    return Entry("suite", provenance, shares, empty, *latency([one.took_ms for one in every]), failing)
+
+
 def _summary(results: Results) -> str:
     outcome_counts = counts(results)
     count_texts = [
@@ -106,6 +126,17 @@ def _junit(result: CaseResult) -> JunitCase:
 
 def _reason(result: CaseResult) -> list[str]:
     return [f"known: {result.case.known_failure}"] if result.outcome == "known failure" else []
+
+
+def _failure(result: CaseResult) -> Reason:
+    """Return the query of a case that fails, and the first of what is wrong."""
+    query = result.case.query
+    if not result.problems:
+        return Reason(
+            f"{query}: {result.outcome}",
+            f"{query}：{_OUTCOMES_IN_CHINESE.get(result.outcome, result.outcome)}",
+        )
+    return Reason(f"{query}: {result.problems[0].text}", f"{query}：{result.problems[0].chinese}")
 
 
 def _texts(result: CaseResult) -> list[str]:

@@ -1,8 +1,8 @@
 """Expectations of the cases of a suite: conditions on products, counts, and facts of the query."""
 
 import re
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -129,6 +129,41 @@ class ProductCondition(StrictModel):
         """Return the conditions as written in the suite, in a line."""
         conditions = self.model_dump(exclude_unset=True)
         return ", ".join(f"{name}: {_format_value(value)}" for name, value in conditions.items())
+
+    @property
+    def chinese(self) -> str:
+        """The conditions in Chinese, for the page."""
+        conditions = self.model_dump(exclude_unset=True, exclude={"at_least"})
+        return "，".join(_chinese_condition(name, value) for name, value in conditions.items())
+
+
+def _chinese_condition(name: str, value: Any) -> str:
+    write = _CHINESE.get(name)
+    return write(value) if write else f"{name} {_format_value(value)}"
+
+
+def _chinese_price(limits: Mapping[str, float | None]) -> str:
+    words = {"gte": "不低于", "lte": "不超过"}
+    parts = [f"{words[name]} {limit:g} 元" for name, limit in limits.items() if limit is not None]
+    return f"价格{'、'.join(parts)}"
+
+
+def _quoted(values: Sequence[str]) -> str:
+    return "或".join(f"“{value}”" for value in values)
+
+
+_CHINESE: Mapping[str, Callable[[Any], str]] = {
+    "id": lambda ids: f"商品 {' 或 '.join(ids)}",
+    "title": lambda texts: f"标题含{_quoted(texts)}",
+    "brand": lambda texts: f"品牌含{_quoted(texts)}",
+    "category": lambda paths: f"类目{_quoted(paths)}",
+    "price": _chinese_price,
+    "in_stock": lambda is_wanted: "有货" if is_wanted else "缺货",
+    "attributes": lambda attributes: "，".join(
+        f"{name}为{_quoted(values)}" for name, values in attributes.items()
+    ),
+    "variants": lambda limits: f"规格数 {_format_value(limits)}",
+}
 
 
 class ExpectedFact(StrictModel):

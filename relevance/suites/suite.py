@@ -1,6 +1,6 @@
 """Suites: expected and forbidden products for queries that a shop cares about, one YAML file each."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -159,6 +159,17 @@ class Suite(StrictModel):
 
     name: str
     cases: Annotated[tuple[SuiteCase, ...], Field(min_length=1)]
+
+
+def choose_cases(suite: Suite, tags: Collection[str], texts: Collection[str]) -> Suite:
+    """Return a suite with the cases that have one of the tags and one of the texts; without either, all."""
+    cases = [
+        case
+        for case in suite.cases
+        if (not tags or set(tags) & set(case.tags))
+        and (not texts or any(text in f"{case.query} {case.description}" for text in texts))
+    ]
+    return suite.model_copy(update={"cases": tuple(cases)})
 
 
 def read_suite(path: Path) -> Suite:

@@ -246,7 +246,7 @@ def _applied_options(
         "size": request.size,
         "filters": filters_to_json(request.filters),
         "generation": context.engine.generation.name,
-        "ranking": context.recipe.version,
+        "ranking": context.recipe.name,
         # How much somebody did is not for who sees a part of it.
         "history": 0 if request.within else len(context.history.events),
     }

@@ -60,7 +60,8 @@ def test_every_command_is_documented_with_its_options(name):
     for path, command in all_commands(f"shangsou {name}", COMMANDS[name].load()):
         text = section(page, path)
         assert first_sentence(command) in text, f"docs/commands.md has no section `{path}` with its summary"
-        options = {option for param in command.params for option in param.opts if option.startswith("--")}
+        spelled = [option for param in command.params for option in (*param.opts, *param.secondary_opts)]
+        options = {option for option in spelled if option.startswith("--")}
         assert set(re.findall(r"--[a-z][a-z-]*", "\n".join(table_cells(text)))) == options, path
 
 

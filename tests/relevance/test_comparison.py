@@ -2,7 +2,7 @@
 
 import pytest
 
-from relevance.comparison import compare, compare_sets
+from relevance.comparison import compare
 from relevance.evaluation import score
 from relevance.judgements import Query
 from relevance.metrics import parse_measures
@@ -15,7 +15,7 @@ LOST = score({}, QUERIES, QRELS)
 
 
 def test_six_queries_that_all_fell_are_a_significant_loss():
-    differences = compare_sets(LOST, FOUND, QUERIES)
+    differences = compare(LOST, FOUND, QUERIES).sets
     # Two of the 64 sign flips are as far from 0. The set of x has nothing to measure.
     assert list(differences) == ["手机"]
     ndcg = differences["手机"]["ndcg@10"]
@@ -23,7 +23,7 @@ def test_six_queries_that_all_fell_are_a_significant_loss():
 
 
 def test_a_gain_is_no_fall():
-    assert not compare_sets(FOUND, LOST, QUERIES)["手机"]["ndcg@10"].regressed
+    assert not compare(FOUND, LOST, QUERIES).sets["手机"]["ndcg@10"].regressed
 
 
 TAGGED = [

@@ -45,10 +45,26 @@ def test_trec_eval_measures_the_order_that_was_written(tmp_path, scale):
         )
 
 
-def test_a_run_of_another_tool_is_ordered_by_score_and_ties_by_rank(tmp_path):
+def test_a_run_of_another_tool_is_ordered_as_trec_eval_does_by_score_and_ties_by_descending_id(tmp_path):
     path = tmp_path / "run.trec"
     path.write_text("q1\tQ0\tc\t3\t1.5\tother\nq1 Q0 b 2 1.5 other\nq1 Q0 a 1 0.5 other\n", "utf-8")
-    assert read_run(path) == {"q1": [Hit("b", 1.5), Hit("c", 1.5), Hit("a", 0.5)]}
+    assert read_run(path) == {"q1": [Hit("c", 1.5), Hit("b", 1.5), Hit("a", 0.5)]}
+    # Scores are floats of 32 bits there: these two are the same.
+    path.write_text("q1 Q0 b 1 16777217 other\nq1 Q0 c 2 16777216 other\n", "utf-8")
+    assert [hit.product_id for hit in read_run(path)["q1"]] == ["c", "b"]
+
+
+def test_ties_are_broken_as_by_the_reference_program(tmp_path):
+    import ir_measures
+
+    path = tmp_path / "run.trec"
+    path.write_text(
+        "".join(f"q Q0 {doc_id} {rank} 1.0 x\n" for rank, doc_id in enumerate("acbd", 1)), "utf-8"
+    )
+    run = list(ir_measures.read_trec_run(str(path)))
+    for rank, hit in enumerate(read_run(path)["q"], start=1):
+        value = ir_measures.calc_aggregate([ir_measures.RR], [ir_measures.Qrel("q", hit.product_id, 1)], run)
+        assert value[ir_measures.RR] == pytest.approx(1 / rank)
 
 
 @pytest.mark.parametrize(

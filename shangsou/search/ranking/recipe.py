@@ -1,5 +1,6 @@
 """The ranking recipe: every number that orders results, in one file that can change while serving."""
 
+import hashlib
 import json
 import logging
 import re
@@ -42,6 +43,8 @@ OptionalStep = Literal[
     "types",
     "facts",
 ]
+# 48 bits: recipes that a shop has ever tried are thousands.
+_HASH_LENGTH = 12
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -120,10 +123,23 @@ class RankingRecipe:
     """BM25 term saturation, `b` its length normalization. They are built into an index: a change counts from
     the next `shangsou index` on (docs/adr/0012)."""
     b: Share = DEFAULT_B
+    _content_hash: str | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.synonyms, SynonymDictionary):
             object.__setattr__(self, "synonyms", SynonymDictionary(self.synonyms))
+
+    @property
+    def content_hash(self) -> str:
+        """What tells this recipe from every other that orders results otherwise: 12 hexadecimal digits."""
+        if self._content_hash is None:
+            object.__setattr__(self, "_content_hash", _hash_content(self))
+        return cast("str", self._content_hash)
+
+    @property
+    def name(self) -> str:
+        """The version with the content hash: versions are counted in each home by itself."""
+        return f"{self.version}-{self.content_hash}"
 
     @property
     def synonym_dictionary(self) -> SynonymDictionary:
@@ -229,6 +245,25 @@ def parse_ranking(text: bytes, source: str) -> RankingRecipe:
             f"there are {', '.join(SCORED_FIELDS)}"
         )
     return recipe
+
+
+def _hash_content(recipe: RankingRecipe) -> str:
+    """Return the hash of all that orders results, which neither the number nor the origin does."""
+    content = {
+        recipe_field.name: getattr(recipe, recipe_field.name)
+        for recipe_field in fields(RankingRecipe)
+        if recipe_field.init and recipe_field.name not in ("version", "origin")
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=_to_plain)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_LENGTH]
+
+
+def _to_plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, re.Pattern):
+        return value.pattern
+    return sorted(value) if isinstance(value, frozenset) else repr(value)
 
 
 def _keep_known_fields(payload: Any, source: str) -> Any:

@@ -32,6 +32,8 @@ from shangsou.search.service.live_index import LiveIndex
 from shangsou.search.service.personalization_models import PersonalizationModels
 from shangsou.search.service.readiness import ReadinessCheck
 from shangsou.search.suggest import NO_LEXICON, Suggestions, suggest
+from shangsou.search.understanding.understand import understand
+from shangsou.search.understood import Understood
 from shangsou.settings import Settings
 from shangsou.updates.decision import Outcome
 from shangsou.updates.journals import open_journal
@@ -128,6 +130,12 @@ class Searcher:
         suggestions = suggest(request, self._index.require().engine, self._lexicon, self._ranking)
         degraded = self._degraded_lexicon()
         return replace(suggestions, degraded=degraded) if degraded else suggestions
+
+    def understand(self, text: str) -> Understood:
+        """Return what a query is read as, without a search of it; raises as `search` does."""
+        context = self.context()
+        read = understand(text, context.recipe, context.lexicon, context.segmenter, correct=False)
+        return read.understood
 
     def warm_up(self) -> None:
         """Read what shelves are made of beside the searching, so that the first need not wait for it."""
@@ -240,7 +248,10 @@ class Searcher:
         """Look once for a changed ranking recipe and a switched generation; keep the old ones on failure."""
         with self._refresh_lock:
             try:
-                self._ranking = read_ranking(self._settings.home)
+                ranking = read_ranking(self._settings.home)
+                if ranking != self._ranking:
+                    # One that is the same stays, with its hash.
+                    self._ranking = ranking
                 self._ranking_problem = ""
             except ShangsouError as problem:
                 if str(problem) != self._ranking_problem:

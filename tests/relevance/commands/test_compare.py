@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from relevance.commands.compare import compare
 from relevance.errors import DegradedSearches, RankingRegressed
+from shangsou.engines.query import Hit
 from shangsou.errors import NoIndex, UnusableInput
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import default_ranking
@@ -59,7 +60,7 @@ def trec(tmp_path):
 def test_a_fall_from_one_run_to_another_is_reported_query_by_query(run, trec, searcher):
     result = run(trec("good.trec", "dress", "skirt"), trec("bad.trec", "skirt", "dress"), "--json")
     assert isinstance(result.exception, RankingRegressed)
-    assert str(result.exception).startswith("women fell from good.trec to bad.trec by more than chance")
+    assert str(result.exception).startswith("women, large losses fell by more than chance")
     plain = json.loads(result.stdout)
     assert (plain["before"], plain["after"], plain["fell"]) == ("good.trec", "bad.trec", ["women"])
     # From 1 to 1/log2(3), all six alike.
@@ -154,18 +155,19 @@ def test_reports_tell_the_fall_and_escape_what_came_from_outside(run, trec, tmp_
     result = run(trec("good.trec", "dress"), trec("bad.trec", "<b>", "dress"), *reports)
     assert isinstance(result.exception, RankingRegressed)
     page = (tmp_path / "html").read_text("utf-8")
-    assert "不建议发布：women 明显变差" in page
+    assert "不建议发布：women、个别查询明显变差" in page
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
     assert "<img" not in page
     assert "<b>商品" not in page
     # One file: nothing is fetched from anywhere.
     assert "http" not in page
     assert "src=" not in page.replace("&lt;img src=x", "")
-    [case] = ET.parse(tmp_path / "junit").getroot().iter("testcase")
-    assert case.get("name") == "women"
+    case, gate = ET.parse(tmp_path / "junit").getroot().iter("testcase")
+    assert (case.get("name"), gate.get("name")) == ("women", "gate")
+    assert gate.find("failure").get("message").startswith("women, large losses fell by more than chance")
     assert case.find("failure").get("message") == "ndcg@10 -0.369 [-0.369, -0.369] ▼"
     markdown = (tmp_path / "markdown").read_text("utf-8")
-    assert "**`women` fell**" in markdown
+    assert "**women, large losses fell by more than chance" in markdown
     assert f"| `{NASTY}` | `women` | 1.000 | 0.631 |" in markdown
 
 
@@ -188,6 +190,56 @@ def test_a_run_of_other_queries_is_refused(run, trec, tmp_path):
     (tmp_path / "other.trec").write_text("x1 Q0 dress 1 1.0 x\n", "utf-8")
     result = run(trec("good.trec", "dress"), str(tmp_path / "other.trec"))
     assert isinstance(result.exception, UnusableInput)
-    assert "none of its qids is among the queries; the first here is 'x1', there 'q1'" in str(
+    assert "none of its qids is among the judged queries; the first here is 'x1', there 'q1'" in str(
         result.exception
     )
+
+
+def test_queries_without_judgements_are_compared_by_what_differs(run, trec, tmp_path):
+    queries = ["--queries", str(tmp_path / "queries.tsv")]
+    rankings = [trec("a.trec", "dress", "skirt"), trec("b.trec", "skirt", "dress")]
+    result = CliRunner().invoke(compare, [*rankings, *queries, "--json"])
+    assert result.exit_code == 0
+    plain = json.loads(result.stdout)
+    assert (plain["before"], plain["after"], plain["queries"]) == ("a.trec", "b.trec", 6)
+    assert (plain["overlap@10"], plain["changed_first_pages"]) == (1, 6)
+    live = CliRunner().invoke(compare, [rankings[0], *queries])
+    assert "0 first pages differ" in live.stdout
+    refused = CliRunner().invoke(compare, [*rankings, *queries, "--html", str(tmp_path / "x.html")])
+    assert refused.exit_code == 2
+
+
+def test_another_engine_is_a_ranking_like_any_other(run, trec, tmp_path, monkeypatch):
+    (tmp_path / "es.toml").write_text('url = "http://127.0.0.1:9/{{query}}"\n', "utf-8")
+    monkeypatch.setattr(
+        "relevance.other_engine.OtherEngine.search", lambda *_: ([Hit("skirt", 1.0), Hit("dress", 0.5)], 7.0)
+    )
+    result = run(trec("good.trec", "dress", "skirt"), str(tmp_path / "es.toml"), "--json")
+    assert isinstance(result.exception, RankingRegressed)
+    assert json.loads(result.stdout)["after"] == "es.toml"
+
+
+def test_depths_that_differ_are_reported_and_nothing_is_lost_below_the_shallower(run, trec):
+    result = run(trec("a.trec", "skirt", "dress"), trec("b.trec", "skirt"), "--json")
+    assert "the rankings are 1 and 2 hits deep" in result.stderr
+    assert json.loads(result.stdout)["gate"]["lost"] == []
+
+
+def test_limits_without_judgements_are_refused(run, trec, tmp_path):
+    queries = ["--queries", str(tmp_path / "queries.tsv")]
+    result = CliRunner().invoke(compare, [trec("a.trec", "dress"), *queries, "--max-emptied", "3"])
+    assert result.exit_code == 2
+    assert "without judgements there is no gate" in result.stderr
+
+
+def test_the_page_has_jumps_a_filter_and_folded_lists(run, trec, tmp_path):
+    page = tmp_path / "page.html"
+    run(trec("good.trec", "dress"), trec("bad.trec", "skirt", "dress"), "--html", str(page))
+    text = page.read_text("utf-8")
+    assert text.count('<details class="query"') == 6
+    for target in ("gains", "sets", "tags", "worst", "measures"):
+        assert f'href="#{target}"' in text
+        assert f'id="{target}"' in text
+    assert 'id="filter"' in text
+    # Slices by length, unless told otherwise.
+    assert "短查询" in text

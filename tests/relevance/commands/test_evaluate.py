@@ -6,8 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from relevance.commands.evaluate import evaluate
-from relevance.errors import DegradedSearches, RankingRegressed
+from relevance.errors import DegradedSearches, JudgementsOutdated, RankingRegressed
+from relevance.history import Drifted, read_history
 from shangsou.errors import UnusableInput, WeightsUnavailable
+from shangsou.search.ranking.recipe import default_ranking
 from tests.fixtures.relevance import WrittenSearcher
 
 FOUND = {"手机": ["phone", "case"], "连衣裙": ["skirt", "dress"]}
@@ -37,7 +39,11 @@ def test_the_json_holds_each_set_and_the_mean(run, searcher):
     result = run("--json")
     assert result.exit_code == 0
     ndcg = 0.63093  # 1/log2(3): the one relevant product stands second.
-    assert json.loads(result.stdout) == {
+    figures = json.loads(result.stdout)
+    provenance = figures.pop("provenance")
+    assert (provenance["generation"], provenance["settings"]["mode"]) == ("gen-1", "hybrid")
+    assert provenance["ranking"] == default_ranking().name
+    assert figures == {
         "sets": {
             "数码": {
                 "queries": 1,
@@ -70,7 +76,7 @@ def test_the_json_holds_each_set_and_the_mean(run, searcher):
 
 def test_the_table_lines_up_where_set_names_are_chinese(run):
     lines = run().stdout.splitlines()
-    assert lines == [
+    assert lines[:6] == [
         "set             queries  nDCG@10  MRR@10  recall@100  precision@10  hit@10",
         "─" * 74,
         "数码                  1    1.000   1.000       1.000         0.100   1.000",
@@ -82,7 +88,8 @@ def test_the_table_lines_up_where_set_names_are_chinese(run):
 
 def test_one_set_needs_no_mean(run):
     lines = run(queries="qid\tquery\nq1\t手机\n", qrels="q1 0 phone 1\n").stdout.splitlines()
-    assert [line.split()[0] for line in lines[2:]] == ["all"]
+    assert [line.split()[0] for line in lines[2:3]] == ["all"]
+    assert lines[3] == ""
 
 
 def test_the_run_is_written(run, tmp_path):
@@ -167,7 +174,7 @@ def test_a_set_that_fell_below_the_baseline_fails_with_its_name(run, tmp_path):
     baseline.write_text("".join(f"{qid} Q0 dress 1 1.0 before\n" for qid in SIX), "utf-8")
     result = run("--json", "--baseline", str(baseline), queries=SIX_QUERIES, qrels=SIX_QRELS)
     assert isinstance(result.exception, RankingRegressed)
-    assert "women fell below" in str(result.exception)
+    assert str(result.exception).startswith("women, large losses fell by more than chance")
     # All six fell from 1 to 1/log2(3): of 64 ways to flip the signs, two are as extreme.
     assert json.loads(result.stdout)["comparison"]["women"]["ndcg@10"] == {
         "mean": pytest.approx(-0.36907, abs=1e-5),
@@ -183,13 +190,13 @@ def test_a_loss_that_may_be_chance_is_shown_and_passes(run, tmp_path):
     result = run("--baseline", str(baseline))
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert "women  ndcg@10       -0.369  [-0.369, -0.369]  p 1.000" in lines
-    assert "数码   recall@100    +0.000  [+0.000, +0.000]  p 1.000" in lines
+    assert "women         ndcg@10       -0.369  [-0.369, -0.369]  p 1.000" in lines
+    assert "数码          recall@100    +0.000  [+0.000, +0.000]  p 1.000" in lines
 
 
 def test_a_gain_passes(run, tmp_path):
     baseline = tmp_path / "before.trec"
-    baseline.write_text("q1 Q0 skirt 1 1.0 before\n", "utf-8")
+    baseline.write_text("".join(f"{qid} Q0 skirt 1 1.0 before\n" for qid in SIX), "utf-8")
     assert run("--baseline", str(baseline), queries=SIX_QUERIES, qrels=SIX_QRELS).exit_code == 0
 
 
@@ -200,16 +207,25 @@ def test_a_baseline_that_is_no_run_is_refused_before_any_search(run, tmp_path, s
     assert not searcher.closed
 
 
+def test_a_run_never_overwrites_the_baseline(run, tmp_path, searcher):
+    baseline = tmp_path / "before.trec"
+    baseline.write_text("q1 Q0 phone 1 1.0 before\nq2 Q0 dress 1 1.0 before\n", "utf-8")
+    (tmp_path / "x").mkdir()
+    result = run("--baseline", str(baseline), "--run", str(tmp_path / "x" / ".." / "before.trec"))
+    assert result.exit_code == 2
+    assert searcher.requests == []
+    assert "q1 Q0 phone" in baseline.read_text("utf-8")
+
+
 def test_measures_are_chosen_by_name(run):
     result = run("--json", "--measures", "MAP@100,judged@2")
     # 手机: phone first of two, one of them judged. 连衣裙: dress second of two.
-    assert json.loads(result.stdout) == {
-        "sets": {
-            "数码": {"queries": 1, "map@100": 1, "judged@2": 0.5},
-            "women": {"queries": 1, "map@100": 0.5, "judged@2": 0.5},
-        },
-        "mean": {"map@100": 0.75, "judged@2": 0.5},
+    figures = json.loads(result.stdout)
+    assert figures["sets"] == {
+        "数码": {"queries": 1, "map@100": 1, "judged@2": 0.5},
+        "women": {"queries": 1, "map@100": 0.5, "judged@2": 0.5},
     }
+    assert figures["mean"] == {"map@100": 0.75, "judged@2": 0.5}
 
 
 def test_an_unknown_measure_is_refused_before_searching(run, searcher):
@@ -220,7 +236,8 @@ def test_an_unknown_measure_is_refused_before_searching(run, searcher):
 
 def test_a_baseline_is_compared_in_the_gated_measure_whatever_was_chosen(run, tmp_path):
     (tmp_path / "before.trec").write_text("q1 Q0 phone 1 1.0 before\n", "utf-8")
-    result = run("--json", "--measures", "map@10", "--baseline", str(tmp_path / "before.trec"))
+    options = ["--baseline", str(tmp_path / "before.trec"), "--missing-is-empty"]
+    result = run("--json", "--measures", "map@10", *options)
     assert list(json.loads(result.stdout)["comparison"]["数码"]) == ["map@10", "ndcg@10"]
 
 
@@ -289,7 +306,7 @@ def test_one_file_of_grades_holds_the_queries_too(run_graded, tmp_path):
 
 def test_a_set_without_a_measure_shows_none(run_graded):
     result = run_graded("--measures", "exact@10", judgements="query\tproduct_id\tgrade\n手机\tphone\t2\n")
-    assert result.stdout.splitlines()[-1].split() == ["all", "1", "-"]
+    assert result.stdout.splitlines()[2].split() == ["all", "1", "-"]
 
 
 def test_the_page_begins_with_what_has_most_errors(run_graded, tmp_path):
@@ -326,7 +343,74 @@ def test_what_a_run_does_not_hold_is_not_compared_with_it(run, tmp_path, searche
 def test_a_measure_that_not_every_query_has_is_compared_where_it_is(run, tmp_path):
     (tmp_path / "before.trec").write_text("q1 Q0 case 1 1.0 before\n", "utf-8")
     qrels = "qid\tdoc_id\tgrade\nq1\tphone\t3\nq2\tdress\t2\n"
-    result = run("--json", "--baseline", str(tmp_path / "before.trec"), "--measures", "exact@10", qrels=qrels)
+    options = ["--baseline", str(tmp_path / "before.trec"), "--missing-is-empty"]
+    result = run("--json", *options, "--measures", "exact@10", qrels=qrels)
     compared = json.loads(result.stdout)["comparison"]
     assert compared["数码"]["exact@10"]["mean"] == 1
     assert list(compared["women"]) == ["ndcg@10"]
+
+
+def test_the_run_says_what_was_asked_and_is_a_baseline_of_itself(run, tmp_path, searcher):
+    path = str(tmp_path / "run.trec")
+    # One query finds nothing, and has no line in the run.
+    searcher.found = {"手机": ["phone"]}
+    assert run("--run", path).exit_code == 0
+    record = json.loads((tmp_path / "run.trec.json").read_text("utf-8"))
+    assert (record["qids"], record["depth"], record["generation"]) == (["q1", "q2"], 100, "gen-1")
+    gated = run("--baseline", path, "--json")
+    assert gated.exit_code == 0
+    assert json.loads(gated.stdout)["gate"]["passed"]
+
+
+def test_a_baseline_that_lacks_judged_queries_is_refused_unless_an_option_allows_it(run, tmp_path, searcher):
+    baseline = tmp_path / "before.trec"
+    baseline.write_text("q1 Q0 phone 1 1.0 before\n", "utf-8")
+    refused = run("--baseline", str(baseline))
+    assert isinstance(refused.exception, UnusableInput)
+    assert refused.exception.exit_code == 2
+    assert searcher.requests == []
+    common = run("--baseline", str(baseline), "--common", "--json")
+    assert common.exit_code == 0
+    assert list(json.loads(common.stdout)["comparison"]) == ["数码"]
+    assert "measured on 1 of 2 queries, those that all rankings answer" in common.stderr
+    # What the baseline did not find can only be gained.
+    assert run("--baseline", str(baseline), "--missing-is-empty").exit_code == 0
+
+
+def test_a_query_that_finds_nothing_any_more_closes_the_gate(run, tmp_path, searcher):
+    path = str(tmp_path / "run.trec")
+    run("--run", path)
+    searcher.found = {"手机": ["phone", "case"]}
+    result = run("--baseline", path, "--json")
+    assert isinstance(result.exception, RankingRegressed)
+    gate = json.loads(result.stdout)["gate"]
+    assert (gate["passed"], gate["emptied"], gate["lost"]) == (False, ["q2"], ["q2"])
+    assert run("--baseline", path, "--max-emptied", "1", "--max-lost", "1").exit_code == 0
+
+
+def test_judged_products_that_the_index_lacks_are_counted_and_too_many_fail(run, searcher, monkeypatch):
+    products = searcher.products
+    monkeypatch.setattr(searcher, "products", lambda ids: products([one for one in ids if one != "dress"]))
+    result = run("--json")
+    assert isinstance(result.exception, JudgementsOutdated)
+    assert "1 of 2 judged products are not in the index" in result.stderr
+    assert run("--max-absent", "50").exit_code == 0
+
+
+def test_what_was_measured_is_added_to_a_history(run, tmp_path, searcher):
+    for _ in range(2):
+        assert run("--history", str(tmp_path / "history")).exit_code == 0
+    searcher.found = {}
+    run("--history", str(tmp_path / "history"))
+    entries = read_history(tmp_path / "history")
+    assert [entry.empty_share for entry in entries] == [0, 0, 1]
+    assert entries[0].figures["数码"]["ndcg@10"] == 1
+    shown = CliRunner().invoke(evaluate, ["history", str(tmp_path / "history"), "--alert", "--json"])
+    assert isinstance(shown.exception, Drifted)
+    assert len(json.loads(shown.stdout)["entries"]) == 3
+    page = tmp_path / "history.html"
+    assert (
+        CliRunner().invoke(evaluate, ["history", str(tmp_path / "history"), "--html", str(page)]).exit_code
+        == 0
+    )
+    assert "最近一次比以往差" in page.read_text("utf-8")

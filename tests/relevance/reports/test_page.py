@@ -4,11 +4,13 @@ import pytest
 
 from relevance.comparison import compare
 from relevance.evaluation import Evaluation, score
+from relevance.gate import Limits, judge
+from relevance.groups import UNGROUPED
 from relevance.judgements import Query
 from relevance.reports.comparison import ComparisonReport
 from relevance.reports.evaluation import EvaluationReport
 from relevance.reports.page import comparison_page, evaluation_page, suites_page
-from relevance.suites.run import CaseProblem, CaseResult
+from relevance.suites.run import CaseResult, Reason
 from relevance.suites.suite import SuiteCase
 from shangsou.engines.query import Hit
 from shangsou.product import Product
@@ -35,8 +37,11 @@ TITLES = {"dress": "红色连衣裙" + LONG, "phone": "新款手机"}
 def compared():
     scores = score(GOOD, QUERIES, QRELS), score(BAD, QUERIES, QRELS)
     comparison = compare(scores[1], scores[0], QUERIES)
+    verdict = judge(comparison, GOOD, BAD, QUERIES, QRELS, UNGROUPED, Limits())
     return comparison_page(
-        ComparisonReport(LONG + ".trec", "present", comparison, (GOOD, BAD), scores, QRELS, TITLES, 20)
+        ComparisonReport(
+            LONG + ".trec", "present", comparison, verdict, (GOOD, BAD), scores, QRELS, TITLES, 20
+        )
     )
 
 
@@ -49,7 +54,7 @@ def evaluated():
 def suite():
     case = SuiteCase.model_validate({"query": "手机" + LONG, "description": LONG, "find": "P1"})
     product = Product("P2", "手机壳" + LONG, price_fen=1990)
-    failed = CaseResult(case, "failed", (CaseProblem("missing", f"缺少 {LONG}"),), (product,), 12, 3.0)
+    failed = CaseResult(case, "failed", (Reason("missing", f"缺少 {LONG}"),), (product,), 12, 3.0)
     passed = CaseResult(SuiteCase.model_validate({"query": "", "find": "P1"}), "passed", (), (), 0, 1.0)
     return suites_page({LONG: [failed, passed]})
 
@@ -94,8 +99,21 @@ def test_the_chart_has_a_bar_for_each_query_that_changed(opened):
 
 def test_both_lists_stand_side_by_side_on_a_phone_too(opened):
     page = opened(compared(), 390)
+    assert not page.locator(".sides").first.is_visible()
+    page.get_by_role("button", name="全部展开").click()
     before, after = (
         page.locator(".sides").first.locator("> div").nth(place).bounding_box() for place in (0, 1)
     )
     assert before["y"] == after["y"]
     assert before["x"] + before["width"] <= after["x"]
+
+
+def test_queries_are_filtered_by_text_and_set(opened):
+    page = opened(compared(), 1280)
+    shown = page.locator("details.query:visible")
+    every = shown.count()
+    page.get_by_label("筛选查询").fill("手机")
+    assert 0 < shown.count() < every
+    assert page.locator("#shown").inner_text() == f"{shown.count()} 条"
+    page.get_by_label("筛选查询").fill("什么也没有")
+    assert shown.count() == 0

@@ -118,7 +118,7 @@ def test_what_is_distinct_shows_no_two_variants_of_one_product_in_its_top():
     assert outcome(shop, distinct="true", top=3) == ("passed", [])
     assert outcome(shop, distinct=True) == (
         "failed",
-        ["D1 红色连衣裙 and 1 more among the first 10 are variants of one product, dress"],
+        ["D1 红色连衣裙 (at 1) and 1 more among the first 10 are variants of one product, dress"],
     )
     # What only comes near is no part of the top.
     assert outcome(Shop(RED_DRESS, related=(BLUE_DRESS,)), distinct=True) == ("passed", [])
@@ -152,7 +152,7 @@ def test_a_problem_names_the_variants_as_they_are_written():
     )
     # A plain number is both limits.
     assert outcome(Shop(PHONE), first={"variants": "2"})[1] == [
-        "the first is P1 新款手机 Pro, should be: variants: {gte: 2, lte: 2}"
+        "the first is P1 新款手机 Pro (at 1), should be: variants: {gte: 2, lte: 2}"
     ]
 
 
@@ -207,15 +207,15 @@ def test_each_fact_that_is_missing_is_reported():
             id="too few",
         ),
         pytest.param({"find": "P2", "top": 1}, "0 of the first 1 fit, 1 should: id: P2", id="too far down"),
-        pytest.param({"first": "P2"}, "the first is P1 新款手机 Pro, should be: id: P2", id="first"),
+        pytest.param({"first": "P2"}, "the first is P1 新款手机 Pro (at 1), should be: id: P2", id="first"),
         pytest.param(
             {"only": {"brand": "科洵"}},
-            "P2 手机壳 透明 among the first 10, where only these should be: brand: 科洵",
+            "P2 手机壳 透明 (at 2) among the first 10, where only these should be: brand: 科洵",
             id="only",
         ),
         pytest.param(
             {"avoid": {"title": "手机"}},
-            "P1 新款手机 Pro and 1 more among the first 10, where none should be: title: 手机",
+            "P1 新款手机 Pro (at 1) and 1 more among the first 10, where none should be: title: 手机",
             id="avoid",
         ),
         pytest.param({"total": {"lte": 1}}, "2 found, at most 1 should be", id="too many"),
@@ -230,7 +230,7 @@ def test_each_fact_that_is_missing_is_reported():
         ),
         pytest.param(
             {"not_related": {"category": "配件"}},
-            "P3 手機支架 among the related, where none should be: category: 配件",
+            "P3 手機支架 (at 1) among the related, where none should be: category: 配件",
             id="not related",
         ),
         pytest.param(

@@ -1,0 +1,217 @@
+"""The gate of a release: whether a ranking may take the place of another, and if not, why.
+
+Tests say what chance hardly explains, and guards what must not happen to a single query.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import floor
+
+from relevance.comparison import SIGNIFICANCE_LEVEL, Comparison, Difference
+from relevance.errors import RankingRegressed
+from relevance.evaluation import qids_by_set
+from relevance.graded_measures import EXACT_GRADE
+from relevance.groups import ProductGroups
+from relevance.judgements import Qrels, Query
+from relevance.metrics import GATED_MEASURE
+from relevance.reason import Reason
+from relevance.runs import Run
+from relevance.significance import holm, loss_p, smallest_visible_drop
+
+MEAN = "mean of sets"
+"""The name of the mean among those of the sets."""
+LARGE_LOSSES = "large losses"
+"""The name of the test of losses that count by their squares: some queries that broke, among many that did
+not, hardly move a mean."""
+HEAD_TAG = "head"
+"""The tag of the queries that are searched most."""
+LOST_DEPTH = 100
+"""Where the best answers of a query are looked for: as deep as runs are."""
+# Of queries without the tag of the head, those that may lose their best answers: some do by chance.
+_LOST_SHARE = 0.02
+_MAX_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many queries may break at most."""
+
+    emptied: int = 0
+    """Queries that found something and now find nothing."""
+    lost: int | None = None
+    """Queries that lost their last best answer; None: none of the head, and 2 % of the others."""
+    drop: float | None = None
+    """By how much a set may fall, whatever chance explains; None: as much as chance explains."""
+    depth: int = LOST_DEPTH
+    """How deep the ranking after is, where that is less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a gate found."""
+
+    adjusted_p: Mapping[str, float]
+    """One-sided, of each set and the mean, adjusted for their number (Holm)."""
+    visible_drop: Mapping[str, float]
+    """The drop of each that the gate would have seen four times in five; NaN where that is unknown."""
+    emptied: tuple[Query, ...]
+    lost: tuple[Query, ...]
+    reasons: tuple[Reason, ...]
+    """Why the ranking is refused; empty where it may be released."""
+
+    @property
+    def fell(self) -> list[str]:
+        """The sets, and the mean, that fell by more than chance explains."""
+        return [name for name, p in self.adjusted_p.items() if p < SIGNIFICANCE_LEVEL]
+
+    def check(self, where: str) -> None:
+        """Raise `RankingRegressed` where the ranking is refused; `where` as `from before.trec to present`."""
+        if self.reasons:
+            raise RankingRegressed(f"{'; '.join(reason.text for reason in self.reasons)} ({where})")
+
+
+def judge(  # noqa: PLR0913, PLR0917 - what was found before and after, and what was wanted
+    comparison: Comparison,
+    before: Run,
+    after: Run,
+    queries: Sequence[Query],
+    qrels: Qrels,
+    groups: ProductGroups,
+    limits: Limits,
+) -> Verdict:
+    """Return whether the ranking after may take the place of the one before."""
+    gated = {
+        **{name: differences[GATED_MEASURE] for name, differences in comparison.sets.items()},
+        MEAN: comparison.mean[GATED_MEASURE],
+    }
+    # One set is its own mean.
+    tested = {name: gated[name] for name in gated if name != MEAN or len(gated) > 2}
+    ps = {name: difference.loss_p for name, difference in tested.items()}
+    adjusted = holm(ps | {LARGE_LOSSES: loss_p(_squared_gains(comparison))})
+    emptied = tuple(query for query in queries if before.get(query.qid) and not after.get(query.qid))
+    best = _best_grade(qrels)
+    depth = min(limits.depth, LOST_DEPTH)
+
+    def has_best(query: Query, run: Run) -> bool:
+        grades = groups.grades(qrels.get(query.qid, {}))
+        hits = run.get(query.qid, ())[:depth]
+        return any(grades.get(groups.name(hit.product_id), 0) >= best for hit in hits)
+
+    with_best = [query for query in queries if has_best(query, before)]
+    lost = tuple(query for query in with_best if not has_best(query, after))
+    reasons = [
+        *_fallen(adjusted),
+        *_dropped(tested, limits.drop),
+        *_too_many(emptied, limits.emptied, "found something and now find nothing", "原来有结果，现在没有"),
+        *_lost_too_many(lost, with_best, limits.lost, depth),
+    ]
+    return Verdict(adjusted, _visible_drops(comparison, len(adjusted)), emptied, lost, tuple(reasons))
+
+
+def verdict_to_json(verdict: Verdict) -> dict[str, object]:
+    """Return a verdict as plain JSON values; a drop that is not known is null."""
+    return {
+        "passed": not verdict.reasons,
+        "reasons": [reason.text for reason in verdict.reasons],
+        "fell": verdict.fell,
+        "p": dict(verdict.adjusted_p),
+        "visible_drop": {
+            name: drop if drop == drop else None  # noqa: PLR0124 - NaN
+            for name, drop in verdict.visible_drop.items()
+        },
+        "emptied": [query.qid for query in verdict.emptied],
+        "lost": [query.qid for query in verdict.lost],
+    }
+
+
+def describe_drops(verdict: Verdict) -> str:
+    """Return in a line which drops the gate would have seen, for people."""
+    drops = [
+        f"{name} {'unknown' if drop != drop else f'{drop:.3f}'}"  # noqa: PLR0124 - NaN
+        for name, drop in verdict.visible_drop.items()
+    ]
+    return f"smallest drop that the gate sees four times in five: {', '.join(drops)}"
+
+
+def _squared_gains(comparison: Comparison) -> list[float]:
+    """Return the square of each query's gain, with its sign; each set has the same weight."""
+    by_set = qids_by_set([change.query for change in comparison.queries])
+    return [change.gain * abs(change.gain) / len(by_set[change.query.set]) for change in comparison.queries]
+
+
+def _best_grade(qrels: Qrels) -> int:
+    """Return the grade of the best answers: 3, or the highest where none has it."""
+    highest = max((grade for grades in qrels.values() for grade in grades.values()), default=EXACT_GRADE)
+    return min(highest, EXACT_GRADE)
+
+
+def _fallen(adjusted: Mapping[str, float]) -> list[Reason]:
+    fell = [name for name, p in adjusted.items() if p < SIGNIFICANCE_LEVEL]
+    if not fell:
+        return []
+    return [
+        Reason(
+            f"{', '.join(fell)} fell by more than chance ({GATED_MEASURE}, one-sided p < "
+            f"{SIGNIFICANCE_LEVEL:g}, adjusted for {len(adjusted)} tests)",
+            f"{'、'.join(map(_chinese_name, fell))}明显变差",
+        )
+    ]
+
+
+def _dropped(tested: Mapping[str, Difference], limit: float | None) -> list[Reason]:
+    if limit is None:
+        return []
+    return [
+        Reason(
+            f"{name} fell by {-difference.mean:.3f} in {GATED_MEASURE}, more than {limit:g}",
+            f"{_chinese_name(name)}下降 {-difference.mean:.3f}，超过上限 {limit:g}",
+        )
+        for name, difference in tested.items()
+        if -difference.mean > limit
+    ]
+
+
+def _lost_too_many(
+    lost: Sequence[Query], with_best: Sequence[Query], limit: int | None, depth: int
+) -> list[Reason]:
+    what = f"have no best answer left among the first {depth}"
+    chinese = f"前 {depth} 位不再有最佳商品"
+    if limit is not None:
+        return _too_many(lost, limit, what, chinese)
+    head = [query for query in lost if HEAD_TAG in query.tags]
+    others = [query for query in lost if HEAD_TAG not in query.tags]
+    of_others = sum(HEAD_TAG not in query.tags for query in with_best)
+    return [
+        *_too_many(head, 0, f"of the head {what}", f"（热门查询）{chinese}"),
+        *_too_many(others, floor(_LOST_SHARE * of_others), what, chinese),
+    ]
+
+
+def _too_many(queries: Sequence[Query], limit: int, what: str, chinese: str) -> list[Reason]:
+    if len(queries) <= limit:
+        return []
+    texts = [query.text for query in queries[:_MAX_NAMED]]
+    more = ["…"] if len(queries) > _MAX_NAMED else []
+    return [
+        Reason(
+            f"{len(queries)} queries {what}, at most {limit} may ({', '.join([*texts, *more])})",
+            f"{len(queries)} 条查询{chinese}，最多允许 {limit} 条（{'、'.join([*texts, *more])}）",
+        )
+    ]
+
+
+def _chinese_name(name: str) -> str:
+    return {MEAN: "各集平均", LARGE_LOSSES: "个别查询"}.get(name, name)
+
+
+def _visible_drops(comparison: Comparison, tests: int) -> dict[str, float]:
+    by_qid = {change.query.qid: change.gain for change in comparison.queries}
+    by_set = qids_by_set([change.query for change in comparison.queries])
+    groups = {name: [by_qid[qid] for qid in qids] for name, qids in by_set.items()}
+    ordered = {name: groups[name] for name in comparison.sets}
+    drops = {
+        name: smallest_visible_drop([group], tests, SIGNIFICANCE_LEVEL) for name, group in ordered.items()
+    }
+    if len(ordered) > 1:
+        drops[MEAN] = smallest_visible_drop(list(ordered.values()), tests, SIGNIFICANCE_LEVEL)
+    return drops

@@ -1,0 +1,10 @@
+"""The record of a reason, for reports in English and pages in Chinese."""
+
+from typing import NamedTuple
+
+
+class Reason(NamedTuple):
+    """Why a ranking is refused, a case failed, or a figure counts as worse."""
+
+    text: str
+    chinese: str

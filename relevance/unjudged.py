@@ -1,0 +1,147 @@
+"""Compare two rankings without judgements, on real queries that nobody has judged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from relevance.groups import ProductGroups
+from relevance.history import latency
+from relevance.judgements import Query
+from relevance.run_records import AskedRun
+
+FIRST_PAGE = 10
+"""Hits of a first page."""
+# The weight of a rank over that of the one before: .9 puts 86 % of the weight on the first ten (Webber,
+# Moffat and Zobel, 2010).
+_PERSISTENCE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class QueryDifference:
+    """How much the answers to one query differ."""
+
+    query: Query
+    overlap: float
+    """The share of the first page that both have."""
+    rbo: float
+    """Rank-biased overlap of all hits, 1 for the same order."""
+    is_changed: bool
+    """Whether the first page differs in anything."""
+    before: int
+    after: int
+    """How many hits there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """How much two rankings differ over queries."""
+
+    queries: tuple[QueryDifference, ...]
+    """The least alike first."""
+    latency: tuple[tuple[float | None, float | None], tuple[float | None, float | None]]
+    """Median and 95th percentile in ms, before and after; None where they are not known."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return the means and each query as plain JSON values."""
+        (p50_before, p95_before), (p50_after, p95_after) = self.latency
+        return {
+            "queries": len(self.queries),
+            "overlap@10": round(fmean(one.overlap for one in self.queries), 6),
+            "rbo": round(fmean(one.rbo for one in self.queries), 6),
+            "changed_first_pages": sum(one.is_changed for one in self.queries),
+            "emptied": sum(one.before > 0 and one.after == 0 for one in self.queries),
+            "filled": sum(one.before == 0 and one.after > 0 for one in self.queries),
+            "latency_ms": {
+                "before": {"p50": p50_before, "p95": p95_before},
+                "after": {"p50": p50_after, "p95": p95_after},
+            },
+            "by_query": [
+                {
+                    "qid": one.query.qid,
+                    "query": one.query.text,
+                    "overlap@10": round(one.overlap, 6),
+                    "rbo": round(one.rbo, 6),
+                }
+                for one in self.queries
+            ],
+        }
+
+
+def find_differences(
+    before: AskedRun, after: AskedRun, queries: Sequence[Query], groups: ProductGroups
+) -> Differences:
+    """Return how much the answers of two rankings differ; variants of a product count as one."""
+    differences = []
+    for query in queries:
+        first, second = (
+            groups.distinct(hit.product_id for hit in one.run.get(query.qid, ())) for one in (before, after)
+        )
+        pages = first[:FIRST_PAGE], second[:FIRST_PAGE]
+        differences.append(
+            QueryDifference(
+                query,
+                _overlap(*pages),
+                rank_biased_overlap(first, second),
+                pages[0] != pages[1],
+                len(first),
+                len(second),
+            )
+        )
+    ordered = sorted(differences, key=lambda one: (one.rbo, one.overlap))
+    return Differences(tuple(ordered), (latency(before.took_ms), latency(after.took_ms)))
+
+
+def rank_biased_overlap(first: Sequence[str], second: Sequence[str]) -> float:
+    """Return the extrapolated rank-biased overlap of two rankings, from 0 to 1 (Webber et al., 2010, eq. 32).
+
+    Two empty ones are the same, and an empty one has nothing of any other.
+    """
+    short, long = sorted((first, second), key=len)
+    if not short:
+        return float(not long)
+    common = _common_counts(short, long)
+    p, s, size = _PERSISTENCE, len(short), len(long)
+    shared = sum(common[d - 1] / d * p**d for d in range(1, size + 1))
+    missing = sum(common[s - 1] * (d - s) / (s * d) * p**d for d in range(s + 1, size + 1))
+    beyond = ((common[-1] - common[s - 1]) / size + common[s - 1] / s) * p**size
+    return (1 - p) / p * (shared + missing) + beyond
+
+
+def _common_counts(short: Sequence[str], long: Sequence[str]) -> list[int]:
+    """Return for each depth of the longer ranking how many both hold down to it."""
+    seen: dict[str, int] = {}
+    common, counts = 0, []
+    for depth in range(len(long)):
+        for ranking in (short, long):
+            if depth < len(ranking):
+                seen[ranking[depth]] = seen.get(ranking[depth], 0) + 1
+                common += seen[ranking[depth]] == 2
+        counts.append(common)
+    return counts
+
+
+def _overlap(first: Sequence[str], second: Sequence[str]) -> float:
+    longest = max(len(first), len(second))
+    return len({*first} & {*second}) / longest if longest else 1.0
+
+
+def differences_text(differences: Differences, names: Mapping[str, str], shown: int) -> str:
+    """Return the means and the queries that differ most, for a terminal; `names` are `before` and `after`."""
+    payload = differences.to_json()
+    pages = (
+        f"{payload['changed_first_pages']} first pages differ, {payload['emptied']} are empty now, "
+        f"{payload['filled']} no longer"
+    )
+    lines = [
+        f"{names['after']} against {names['before']}, {payload['queries']} queries without judgements",
+        f"overlap@10 {payload['overlap@10']:.3f}, RBO {payload['rbo']:.3f}; {pages}",
+    ]
+    for name, (p50, p95) in zip(("before", "after"), differences.latency, strict=True):
+        if p50 is not None:
+            lines.append(f"{names[name]}: p50 {p50:.1f} ms, p95 {p95:.1f} ms")
+    lines += [
+        f"{one.rbo:.3f}  {one.query.text}  ({one.before} hits, now {one.after})"
+        for one in differences.queries[:shown]
+        if one.is_changed
+    ]
+    return "\n".join(lines)
