@@ -85,7 +85,7 @@ class OtherEngine:
         if parts.username:
             secret = base64.b64encode(f"{parts.username}:{parts.password or ''}".encode()).decode()
             headers["Authorization"] = f"Basic {secret}"
-            url = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+            url = _without_user(url)
         if not self.body:
             return urllib.request.Request(url, headers=headers)  # noqa: S310 - http alone
         body = self.body.replace(_QUERY, json.dumps(query, ensure_ascii=False)).replace(_SIZE, str(size))
@@ -93,8 +93,7 @@ class OtherEngine:
         return urllib.request.Request(url, body.encode(), headers)  # noqa: S310 - http alone
 
     def _shown_url(self) -> str:
-        parts = urlsplit(self.url)
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        return _without_user(self.url)
 
 
 def read_other_engine(path: Path) -> OtherEngine:
@@ -123,6 +122,11 @@ def read_other_engine(path: Path) -> OtherEngine:
             f"{path}: body is no JSON ({problem}); {_QUERY} stands without quotation marks"
         ) from None
     return engine
+
+
+def _without_user(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _is_partial(payload: Any) -> bool:

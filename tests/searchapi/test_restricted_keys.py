@@ -9,15 +9,11 @@ from urllib.parse import quote
 
 import pytest
 
-from indexer.build import index_products
 from searchapi.keys import new_key, write_keys
-from shangsou.engines.stores import open_store
-from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
-from shangsou.settings import Settings
-from tests.fixtures.elastic import elastic_settings
 from tests.fixtures.engines import ENGINES
 from tests.fixtures.hash_encoder import HashEncoder
+from tests.fixtures.indexed_home import indexed_home
 from tests.fixtures.searchapi import Reply, ServerProcess, running_program
 
 NOW = datetime.now(UTC)
@@ -56,21 +52,7 @@ def shop(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, hash_encoder: HashEncoder
 ) -> Iterator[Shop]:
     home = tmp_path_factory.mktemp("home")
-    environment = {"workers": "1", "model": "hash-encoder", "public": "false"}
-    settings = Settings(home=home)
-    if request.param == "elastic":
-        url, name = request.getfixturevalue("elastic_url"), request.getfixturevalue("elastic_name")()
-        settings = elastic_settings(url, name, home=home)
-        environment |= {
-            "engine": "elastic",
-            "elastic_url": url,
-            "elastic_index": name,
-            "elastic_timeout_s": "60",
-        }
-    store = open_store(settings)
-    index_products(
-        PRODUCTS, store=store, encoder=hash_encoder, source="test", lexicons=LexiconStore(settings)
-    )
+    environment = indexed_home(request, home, PRODUCTS, hash_encoder)
     keys, secrets = [], {}
     for name, roles, filters in (
         ("own", ("search",), {"shop": (OWN,)}),

@@ -7,15 +7,11 @@ from http.client import HTTPConnection
 
 import pytest
 
-from indexer.build import index_products
 from searchapi.keys import ROLES, Role, new_key, write_keys
-from shangsou.engines.stores import open_store
-from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
-from shangsou.settings import Settings
-from tests.fixtures.elastic import elastic_settings
 from tests.fixtures.engines import ENGINES
 from tests.fixtures.hash_encoder import HashEncoder
+from tests.fixtures.indexed_home import indexed_home
 from tests.fixtures.searchapi import running_program
 from tests.searchapi.test_authorization import BY_NAME, ROUTES, Route
 
@@ -34,17 +30,7 @@ def ask(
 ) -> Iterator[Ask]:
     """A function that asks a server with a key of each role, and returns the status."""
     home = tmp_path_factory.mktemp("home")
-    environment = {"workers": "1", "model": "hash-encoder", "public": "false"}
-    settings = Settings(home=home)
-    if request.param == "elastic":
-        url, name = request.getfixturevalue("elastic_url"), request.getfixturevalue("elastic_name")()
-        settings = elastic_settings(url, name, home=home)
-        environment |= {"engine": "elastic", "elastic_url": url, "elastic_index": name}
-        environment["elastic_timeout_s"] = "60"
-    store = open_store(settings)
-    index_products(
-        products, store=store, encoder=hash_encoder, source="test", lexicons=LexiconStore(settings)
-    )
+    environment = indexed_home(request, home, products, hash_encoder)
     made = {role: new_key(role, (role,), NOW) for role in ROLES}
     write_keys(home / "keys.json", [key for key, _ in made.values()], NOW)
     with running_program(
