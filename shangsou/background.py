@@ -152,7 +152,11 @@ def serve_tasks(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # As in the indexing process: millions of terms, and no reference cycles.
     gc.disable()
-    target = connection.recv()()
+    try:
+        factory = connection.recv()
+    except (EOFError, OSError):
+        return  # the other process ended while it started this one
+    target = factory()
     tasks: queue.Queue[Task | None] = queue.Queue(_QUEUE_SIZE)
     threading.Thread(target=_receive_tasks, args=(connection, tasks), daemon=True).start()
     problem: Exception | None = None

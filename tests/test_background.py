@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shangsou.background import BackgroundWorker
+from shangsou.background import COMMAND, BackgroundWorker, start_process
 from shangsou.errors import IndexingFailed
 
 WAIT_S = 20
@@ -168,3 +168,12 @@ def is_alive(process: int) -> bool:
         return "Z" not in Path(f"/proc/{process}/stat").read_text("utf-8").rsplit(")", 1)[1].split()[0]
     except FileNotFoundError:
         return False
+
+
+def test_a_process_whose_parent_is_gone_before_it_is_sent_anything_ends_without_a_word(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    process, connection = start_process(COMMAND)
+    connection.close()
+    assert process.wait() == 0
+    assert capfd.readouterr().err == ""

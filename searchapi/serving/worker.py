@@ -27,7 +27,11 @@ def run_worker(connection: Connection, open_service: Callable[[Settings], Search
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     logs.configure()
-    searcher = open_service(connection.recv())
+    try:
+        settings = connection.recv()
+    except (EOFError, OSError):
+        return  # the server was stopped while it started this worker
+    searcher = open_service(settings)
     try:
         connection.send(READY)
         while True:

@@ -12,6 +12,7 @@ import pytest
 
 from searchapi.serving import worker_pool
 from searchapi.serving.worker_pool import WorkerPool, worker_count
+from shangsou.background import start_process
 from shangsou.errors import NoIndex
 from shangsou.search.request import SearchRequest
 from shangsou.settings import Settings
@@ -175,6 +176,15 @@ time.sleep(600)
         assert lives(pid)
         server.kill()
     wait_until(lambda: not lives(pid), "the worker has ended")
+
+
+def test_a_worker_whose_server_is_gone_before_it_is_sent_anything_ends_without_a_word(
+    capfd: pytest.CaptureFixture[str],
+):
+    process, connection = start_process(COMMAND)
+    connection.close()
+    assert process.wait() == 0
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
