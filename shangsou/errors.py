@@ -96,6 +96,10 @@ class EventsUnavailable(ShangsouError):
     public_text = "events can be neither kept nor read now"
 
 
+class EventsRejected(ShangsouError):
+    """No row of a file is an event, though the file can be read."""
+
+
 class UpdatesUnavailable(ShangsouError):
     """Changes of products cannot be stored or read now; over HTTP a 503, and nothing was changed."""
 

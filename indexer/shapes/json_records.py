@@ -13,6 +13,7 @@ from indexer.nested_records import MappedPaths, value_names
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import Lines, LongLine, SourceFile
 from shangsou.reading.json_lines import json_object
+from shangsou.reading.search_dumps import unwrap_documents
 
 # Objects that are read to find the columns, since an object may leave out missing values.
 _SAMPLE_SIZE = 100
@@ -40,7 +41,6 @@ _LIST_KEYS = [
     "商品列表",
     "数据",
 ]
-_ACTIONS = ("index", "create", "update", "delete")
 # Characters of a line that is tried as a literal of Python.
 _MAX_LITERAL = 20_000
 # No export is nested as deeply, and a list of products lies near the root.
@@ -63,7 +63,7 @@ class JsonRecords:
 
     def records(self) -> Numbered:
         """Yield the products, reading lazily."""
-        yield from _documents(_raw_records(self.source, self.path))
+        yield from unwrap_documents(_raw_records(self.source, self.path))
 
 
 def open_json(source: SourceFile, first: str | LongLine, mapped: Collection[str] = ()) -> JsonRecords:
@@ -80,7 +80,7 @@ def open_json(source: SourceFile, first: str | LongLine, mapped: Collection[str]
     """
     is_lines = _is_one_object(first) and not _holds_list(first)
     path, count = (None, 0) if is_lines else _find_list(source)
-    sample = list(islice(_documents(_raw_records(source, path)), _SAMPLE_SIZE))
+    sample = list(islice(unwrap_documents(_raw_records(source, path)), _SAMPLE_SIZE))
     names: dict[str, None] = {}
     paths = MappedPaths(mapped)
     problem = ""
@@ -193,29 +193,6 @@ def _python_object(line: str) -> dict[str, object] | None:
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
     return {str(key): item for key, item in value.items()} if isinstance(value, dict) else None
-
-
-def _documents(records: Numbered) -> Numbered:
-    """Unwrap what Elasticsearch puts around documents: action lines, `_source`, `_id`."""
-    action: Mapping[str, object] = {}
-    for number, record in records:
-        if isinstance(record, str):
-            yield number, record
-            continue
-        kind = next(iter(record)) if len(record) == 1 else ""
-        header = record.get(kind)
-        if kind in _ACTIONS and isinstance(header, dict):
-            action = {} if kind == "delete" else header
-            continue
-        document = record.get("_source", record.get("doc", record) if action else record)
-        if isinstance(document, dict):
-            number_of_engine = {
-                key: part["_id"] for part in (record, action) for key in ("_id",) if key in part
-            }
-            yield number, document if document is record and not action else {**number_of_engine, **document}
-        else:
-            yield number, "the document is no object"
-        action = {}
 
 
 @contextmanager

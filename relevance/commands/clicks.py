@@ -11,6 +11,7 @@ import click
 from relevance.commands.judgement_options import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
 from relevance.judgements import Query, read_queries
 from relevance.judging.formats import Format, JudgementSet, format_of
+from shangsou.behaviour.commands.options import ACTION
 from shangsou.errors import UnusableInput
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ _MIN_IMPRESSIONS = 20
     show_default=True,
     help="Places that count as shown where the log does not say.",
 )
+@ACTION
 @JSON
 def clicks(  # noqa: PLR0913 - an argument for each option
     events: Sequence[Path],
@@ -54,6 +56,7 @@ def clicks(  # noqa: PLR0913 - an argument for each option
     written_path: Path | None,
     impressions: int,
     shown: int,
+    actions: Sequence[str],
     as_json: bool,
 ) -> None:
     """Grade products by clicks, carts and purchases.
@@ -63,6 +66,7 @@ def clicks(  # noqa: PLR0913 - an argument for each option
     """
     from relevance.judging.clicks import judge_by_clicks, write_evidence
     from relevance.judging.search_sessions import search_sessions
+    from shangsou.behaviour.actions import read_action_options
     from shangsou.behaviour.event_files import read_events
     from shangsou.text.normalize import normalize
 
@@ -70,7 +74,8 @@ def clicks(  # noqa: PLR0913 - an argument for each option
     if not (queries_path or written_path or kind == "quepid"):
         raise click.UsageError("the grades get new qids: say where to write the queries with --write-queries")
     queries = read_queries(queries_path) if queries_path else []
-    click_judgements = judge_by_clicks(search_sessions(read_events(events), shown), impressions=impressions)
+    log = read_events(events, own_names=read_action_options(actions))
+    click_judgements = judge_by_clicks(search_sessions(log, shown), impressions=impressions)
     texts = dict.fromkeys(evidence.query for evidence in click_judgements.evidence)
     known = queries or [Query(f"c{number}", "clicks", text) for number, text in enumerate(texts, start=1)]
     qids = {normalize(query.text): query.qid for query in known}

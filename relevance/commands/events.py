@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shangsou.behaviour.commands.options import ACTION
 from shangsou.errors import UnusableInput
 from shangsou.text.terminal import fit
 
@@ -30,19 +31,21 @@ _DAYS = 14
 @click.option(
     "--top", type=click.IntRange(0), default=20, show_default=True, help="Queries in each of both lists."
 )
+@ACTION
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def events(files: tuple[Path, ...], *, top: int, as_json: bool) -> None:
+def events(files: tuple[Path, ...], *, top: int, actions: tuple[str, ...], as_json: bool) -> None:
     """Measure the search traffic of shoppers.
 
     From FILEs of events, TSV or JSON as UBI 1.3 has it: clicks, carts, purchases, searches without results
     and reformulated searches, by day and query, with 95 % intervals.
     """
     from relevance.offline.traffic import measure_traffic
+    from shangsou.behaviour.actions import read_action_options
     from shangsou.behaviour.event_files import read_events
     from shangsou.behaviour.report import EventReport
 
     event_report = EventReport()
-    report = measure_traffic(read_events(files, event_report))
+    report = measure_traffic(read_events(files, event_report, read_action_options(actions)))
     if not report.all.searches:
         raise UnusableInput(
             f"{', '.join(map(str, files))}: no search by a known session or user among "

@@ -1,16 +1,41 @@
-"""Column names of event logs, and UBI 1.3's nested form flattened."""
+"""Column names of event logs, and the nested events and queries of UBI 1.3 flattened."""
 
 from collections.abc import Iterable, Mapping
+
+from shangsou.behaviour.event import SEARCH
 
 # Our name first, as in UBI 1.3 and in the TSV; then those of other logs (Taobao's public ones, GA4,
 # Matomo, spreadsheets), in lower case. If an event has several of them, the first with a value counts.
 COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
-    "event_id": ("event_id",),
-    "timestamp": ("timestamp", "time", "event_time", "ts", "时间", "时间戳"),
+    # UBI's events have no id but that of their document.
+    "event_id": ("event_id", "_id"),
+    "timestamp": (
+        "timestamp",
+        "time",
+        "event_time",
+        "event_timestamp",
+        "ts",
+        "时间",
+        "时间戳",
+        "行为时间",
+        "发生时间",
+    ),
     "user_id": ("user_id", "userid", "uid", "用户id", "用户编号"),
     # UBI's client is a browser: it stands for the session where none is given.
-    "session_id": ("session_id", "sessionid", "client_id", "会话id"),
-    "action_name": ("action_name", "action", "event_type", "behavior_type", "behavior", "行为", "行为类型"),
+    "session_id": ("session_id", "sessionid", "client_id", "user_pseudo_id", "会话id"),
+    "action_name": (
+        "action_name",
+        "action",
+        "event_name",
+        "event_type",
+        "behavior_type",
+        "bhv_type",
+        "behavior",
+        "行为",
+        "行为类型",
+        "事件",
+        "事件名称",
+    ),
     "query_id": ("query_id",),
     "user_query": ("user_query", "query", "keyword", "search_term", "搜索词", "查询词", "关键词"),
     "product_id": ("product_id", "item_id", "object_id", "sku", "商品id", "商品编号"),
@@ -20,6 +45,9 @@ COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "order_id": ("order_id", "transaction_id", "订单号", "订单编号"),
     "results": ("results",),
 }
+# What only the records of UBI's index of queries have (query.request.schema.json of 1.3, and what the plugin
+# of OpenSearch writes beside it): an event that forgot its action is none.
+_QUERY_RECORD_FIELDS = frozenset({"query_response_hit_ids", "query_response_id", "query_attributes"})
 _FIELDS_BY_NAME = {
     name: (field, rank) for field, names in COLUMN_NAMES.items() for rank, name in enumerate(names)
 }
@@ -41,7 +69,8 @@ def flatten(record: Mapping[str, object]) -> dict[str, object]:
     """Return the fields of an event, nested as in UBI 1.3, under our names.
 
     `event_attributes.object.object_id` is the product and `event_attributes.position.ordinal` the
-    position; other values in `event_attributes` count where the top level has none.
+    position; other values in `event_attributes` count where the top level has none. A record of UBI's index
+    of queries is a search, and the hits of its response are the results that were shown.
     """
     attributes = _mapping(record.get("event_attributes"))
     nested = attributes.get("object")
@@ -64,7 +93,20 @@ def flatten(record: Mapping[str, object]) -> dict[str, object]:
                 flat[field], ranks[field] = value, rank
     if "user_query" not in flat and str(record.get("message_type", "")).upper() == "QUERY":
         flat["user_query"] = record.get("message") or ""
+    if is_query_record(record):
+        flat["action_name"] = SEARCH
+        if isinstance(hits := record.get("query_response_hit_ids"), list):
+            flat["results"] = [str(hit) if isinstance(hit, int) else hit for hit in hits]
     return flat
+
+
+def is_query_record(record: Mapping[str, object]) -> bool:
+    """Return whether a record is one of UBI's index of queries rather than of its events."""
+    return (
+        "user_query" in record
+        and not record.get("action_name")
+        and not _QUERY_RECORD_FIELDS.isdisjoint(record)
+    )
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -1,157 +1,133 @@
-"""Read event files: TSV, and JSON as in UBI 1.3; unusable rows are counted in a report."""
+"""Read the events of files; unusable rows are counted in a report."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
-from shangsou.behaviour.columns import find_columns, flatten
+from shangsou.behaviour.actions import ACTIONS_ADVICE, LEFT_OUT, action_kind
+from shangsou.behaviour.columns import is_query_record
 from shangsou.behaviour.event import Event
-from shangsou.behaviour.parse import hash_row, parse_event
+from shangsou.behaviour.event_rows import EventRow, read_rows
+from shangsou.behaviour.parse import UNKNOWN_ACTION, FieldIssue, hash_row, parse_event
 from shangsou.behaviour.report import EventReport
-from shangsou.errors import UnusableInput
-from shangsou.reading.files import TOO_LONG, Lines, LongLine, SourceFile, inspect
-from shangsou.reading.issue import Issue, excerpt
-from shangsou.reading.json_lines import json_object
-from shangsou.reading.json_values import parse_json_at
+from shangsou.errors import EventsRejected
+from shangsou.reading.files import SourceFile, inspect
+from shangsou.reading.issue import Issue
+from shangsou.reading.issue_counts import IssueCounts
 
-# A JSON array is one text and is held in memory as a whole; a file of lines never is.
-MAX_ARRAY_CHARACTERS = 512 * 1024 * 1024
-_REQUIRED_FIELDS = ("timestamp", "action_name")
-
-
-class _Row(NamedTuple):
-    """One row of the file: its values under our names, or the reason why it cannot be read."""
-
-    line: int
-    values: Mapping[str, object] | str
-    raw: str | Mapping[str, object]
-    """The row that is hashed into an id for an event without one."""
+# Queries whose texts are kept for the events that name them by id alone, the latest: some 200 MB.
+_MAX_QUERY_TEXTS = 1_000_000
+# Reasons in the message on a file without an event.
+_MAX_REASONS = 3
 
 
-def read_events(paths: Sequence[Path], report: EventReport | None = None) -> Iterator[Event]:
-    """Yield the events of files in order, reading lazily.
+def read_events(
+    paths: Sequence[Path], report: EventReport | None = None, own_names: Mapping[str, str] | None = None
+) -> Iterator[Event]:
+    """Yield the events of files in order, reading lazily; those of UBI's index of queries come first.
 
-    No event is dropped for its age, and a duplicate comes twice: that is for the event store to decide.
+    No event is dropped for its age, and a duplicate comes twice: that is for the event store to decide. An
+    event that names its search by `query_id` alone gets the text from the record of UBI's index of queries,
+    if that was read before it.
 
     Parameters
     ----------
     paths
-        TSV with a header (`timestamp user_id session_id action_name user_query product_id position`, in any
-        order, and `event_id query_id price quantity order_id` where there are any), or JSON: one event a
-        line, one event, or an array; plain or gzip, UTF-8 or GB18030.
+        TSV or CSV with a header (`timestamp user_id session_id action_name user_query product_id position`,
+        in any order, and `event_id query_id price quantity order_id` where there are any), or JSON: one event
+        or hit a line, one object, an array, a bulk request, or answers of `_search`; plain or gzip, UTF-8 or
+        GB18030.
     report
         Counts rows and their issues, as `file:line`.
+    own_names
+        Names of actions and what they stand for, from `actions.read_action_options`. Others are known by
+        `actions.action_kind`, or their rows rejected.
 
     Raises
     ------
     UnusableInput
         A file is missing, is not text, or has no known columns.
+    EventsRejected
+        After all files: one has rows, and none of them is an event.
     """
     report = EventReport() if report is None else report
     names = [path.name for path in paths]
     # All of them first: a mistake in the last name is reported before hours of work, not after it.
     files = [inspect(path, path.name if names.count(path.name) == 1 else str(path)) for path in paths]
-    for file in files:
-        yield from _read_file(file, report)
+    query_texts: dict[str, str] = {}
+    rejected_files: list[str] = []
+    for file in sorted(files, key=lambda file: not _begins_with_query(file)) if len(files) > 1 else files:
+        rejections = yield from _read_file(file, report, own_names or {}, query_texts)
+        if rejections:
+            rejected_files.append(rejections)
+    if rejected_files:
+        raise EventsRejected("; ".join(rejected_files))
 
 
-def _read_file(file: SourceFile, report: EventReport) -> Iterator[Event]:
-    for line, values, raw in _rows(file):
+def _begins_with_query(file: SourceFile) -> bool:
+    row = next(read_rows(file), None)
+    return row is not None and isinstance(row.raw, Mapping) and is_query_record(row.raw)
+
+
+def _read_file(
+    file: SourceFile, report: EventReport, own_names: Mapping[str, str], query_texts: dict[str, str]
+) -> Generator[Event, None, str]:
+    """Yield the events of a file, and return why all of its rows were rejected; empty where not all were."""
+    rejections, accepted = IssueCounts(), 0
+    for row in read_rows(file):
         report.read += 1
-        if isinstance(values, str):
-            report.rejected += 1
-            report.issues.add("rejected", file.name, line, Issue("cannot be read", values, "row left out"))
+        if action_kind(_action_name(row), own_names) == LEFT_OUT:
+            report.left_out += 1
+            accepted += 1
             continue
-        event, issues = parse_event(values, partial(hash_row, raw))
+        event, issues = _parse_row(row, own_names)
         if event is None:
-            report.rejected += 1
-            report.issues.add("rejected", file.name, line, issues[-1].issue)
+            rejections.add("rejected", file.name, row.line, report.reject(file.name, row.line, issues[-1]))
             continue
+        accepted += 1
         report.repaired += bool(issues)
         for field_issue in issues:
-            report.issues.add("repaired", file.name, line, field_issue.issue)
-        report.count(event)
-        yield event
+            report.issues.add("repaired", file.name, row.line, field_issue.issue)
+        report.count(event, _action_name(row))
+        yield _with_query_text(event, row, query_texts)
+    return "" if accepted else _describe(file, rejections)
 
 
-def _rows(file: SourceFile) -> Iterator[_Row]:
-    if not file.encoding:
-        raise UnusableInput(f"{file.name}: is Parquet; write the events as TSV or JSON Lines")
-    with file.text() as stream:
-        lines = Lines(stream)
-        number, first = next((number, line) for number, line in lines if line and not str(line).isspace())
-        start = first.start if isinstance(first, LongLine) else first.lstrip()[0]
-        if start not in ("[", "{"):
-            yield from _table_rows(file.name, number, first, lines)
-            return
-        if start == "{" and (isinstance(first, LongLine) or isinstance(json_object(first), dict)):
-            lines.put_back([(number, first)])
-            yield from _json_rows(lines)
-            return
-    yield from _document_rows(file)
+def _parse_row(row: EventRow, own_names: Mapping[str, str]) -> tuple[Event | None, list[FieldIssue]]:
+    if isinstance(row.values, str):
+        return None, [FieldIssue("", Issue("cannot be read", row.values, "row left out"))]
+    return parse_event(row.values, partial(hash_row, row.raw), own_names, keeps_unknown=False)
 
 
-def _table_rows(name: str, number: int, header: str | LongLine, lines: Lines) -> Iterator[_Row]:
-    columns = {} if isinstance(header, LongLine) else find_columns(header.split("\t"))
-    missing = [field for field in _REQUIRED_FIELDS if field not in columns]
-    if missing:
-        raise UnusableInput(
-            f"{name}:{number}: the header {excerpt(header)} names no column {' and no '.join(missing)}; "
-            "events are TSV with a header as `timestamp user_id session_id action_name user_query product_id "
-            "position`, or JSON Lines as UBI 1.3 has them"
-        )
-    width = max(columns.values()) + 1
-    for line_number, line in lines:
-        if isinstance(line, LongLine):
-            yield _Row(line_number, TOO_LONG, "")
-        elif line and not line.isspace():
-            cells = line.split("\t")
-            if len(cells) < width:
-                cells.extend([""] * (width - len(cells)))
-            values = {field: cell for field, position in columns.items() if (cell := cells[position])}
-            yield _Row(line_number, values, line)
+def _action_name(row: EventRow) -> str:
+    name = "" if isinstance(row.values, str) else row.values.get("action_name")
+    return name.strip() if isinstance(name, str) else ""
 
 
-def _json_rows(lines: Lines) -> Iterator[_Row]:
-    for number, line in lines:
-        if isinstance(line, str) and (not line or line.isspace()):
-            continue
-        record = json_object(line)
-        if isinstance(record, str):
-            yield _Row(number, record, "")
-        else:
-            yield _Row(number, flatten(record), record)
+def _with_query_text(event: Event, row: EventRow, query_texts: dict[str, str]) -> Event:
+    """Return an event with the text of its search, and remember the text if it is a query of UBI's."""
+    if not event.query_id:
+        return event
+    if event.query and isinstance(row.raw, Mapping) and is_query_record(row.raw):
+        query_texts[event.query_id] = event.query
+        if len(query_texts) > _MAX_QUERY_TEXTS:
+            del query_texts[next(iter(query_texts))]
+    elif not event.query and event.query_id in query_texts:
+        return replace(event, query=query_texts[event.query_id])
+    return event
 
 
-def _document_rows(file: SourceFile) -> Iterator[_Row]:
-    """Yield the events of one JSON text that spans lines: an array of objects, or one object."""
-    with file.text() as stream:
-        text = stream.read(MAX_ARRAY_CHARACTERS + 1).lstrip("\ufeff")
-    if len(text) > MAX_ARRAY_CHARACTERS:
-        raise UnusableInput(
-            f"{file.name}: is one JSON text of more than {MAX_ARRAY_CHARACTERS:,} characters; "
-            "write one event a line"
-        )
-    # Several arrays one after the other, as `cat` makes them, are one.
-    position, line = _skip(text, 0, 1)
-    while position < len(text):
-        try:
-            record, end = parse_json_at(text, position)
-        except ValueError as problem:
-            yield _Row(line, f"from here on it is no JSON ({problem})", "")
-            return
-        if isinstance(record, dict):
-            yield _Row(line, flatten(record), record)
-        else:
-            yield _Row(line, f"{excerpt(record)} is no JSON object", "")
-        line += text.count("\n", position, end)
-        position, line = _skip(text, end, line)
-
-
-def _skip(text: str, position: int, line: int) -> tuple[int, int]:
-    """Return the position of the next record, and its line."""
-    start = position
-    while position < len(text) and text[position] in "[], \t\r\n\ufeff":
-        position += 1
-    return position, line + text.count("\n", start, position)
+def _describe(file: SourceFile, rejections: IssueCounts) -> str:
+    reasons = rejections.of("rejected")
+    if not reasons:
+        return ""
+    total = sum(issue_count.count for _, issue_count in reasons)
+    texts = [
+        f"{counted.count:,} times {name} ({counted.examples[0]})" for name, counted in reasons[:_MAX_REASONS]
+    ]
+    if len(reasons) > _MAX_REASONS:
+        texts.append(f"{len(reasons) - _MAX_REASONS:,} other reasons")
+    if any(name.startswith(UNKNOWN_ACTION) for name, _ in reasons):
+        texts.append(ACTIONS_ADVICE)
+    return f"{file.name}: none of its {total:,} rows is an event: {'; '.join(texts)}"

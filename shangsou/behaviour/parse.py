@@ -9,6 +9,7 @@ from datetime import MAXYEAR, UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple, NoReturn
 
+from shangsou.behaviour.actions import action_kind
 from shangsou.behaviour.event import PRODUCT_ACTIONS, Event
 from shangsou.limits import MAX_ID_LENGTH, MAX_QUERY_LENGTH
 from shangsou.reading.issue import Issue, excerpt
@@ -17,25 +18,14 @@ from shangsou.reading.times import CHINA, read_time
 
 MAX_ACTION_LENGTH = 100
 """As in UBI 1.3."""
+UNKNOWN_ACTION = "unknown action"
+"""The reason for which an event with an action of unknown name is rejected."""
 MAX_RESULTS = 100
 """Products that a search shows: no page has more."""
 # No list is that deep, no order that large; a larger figure is an error.
 _MAX_POSITION = 100_000
 _MAX_QUANTITY = 1_000_000
 _MAX_PRICE_FEN = 100_000_000_000
-_ACTION_ALIASES = {
-    "click_through": "click",
-    "pv": "view",
-    "page_view": "view",
-    "product_view": "view",
-    "fav": "favorite",
-    "favourite": "favorite",
-    "cart": "add_to_cart",
-    "addtocart": "add_to_cart",
-    "buy": "purchase",
-    "on_search": "search",
-    "view_search_results": "search",
-}
 # Placeholders that programs write for unknown shoppers: taken as an id, each would be one shopper with
 # everybody's history.
 _ANONYMOUS_IDS = frozenset({"null", "none", "undefined", "nan", "nil", "(null)", "\\n", "-", "anonymous"})
@@ -70,7 +60,13 @@ class _Rejected(Exception):
     """The event is rejected; the last issue gives the reason."""
 
 
-def parse_event(values: Mapping[str, object], row_id: Callable[[], str]) -> ParsedEvent:
+def parse_event(
+    values: Mapping[str, object],
+    row_id: Callable[[], str],
+    own_names: Mapping[str, str] | None = None,
+    *,
+    keeps_unknown: bool = True,
+) -> ParsedEvent:
     """Parse an event from its values; never raises.
 
     An event without a readable time, an action or, where the action needs one, a product is rejected, and so
@@ -82,10 +78,16 @@ def parse_event(values: Mapping[str, object], row_id: Callable[[], str]) -> Pars
         Under the names of `columns.COLUMN_NAMES`: text from a table, plain JSON values from JSON.
     row_id
         The id of an event that has none: a hash of its row.
+    own_names
+        Names of actions and what they stand for, from `actions.read_action_options`.
+    keeps_unknown
+        Whether an action of unknown name is kept under it, as of a client that sends what it likes. A file
+        of another system has such names where nobody has told which action it is: there they are rejected.
     """
     issues: list[FieldIssue] = []
     try:
-        return ParsedEvent(_parse_fields(values, row_id, issues), issues)
+        action = _parse_action(values.get("action_name", ""), own_names, issues, keeps_unknown=keeps_unknown)
+        return ParsedEvent(_parse_fields(action, values, row_id, issues), issues)
     except _Rejected:
         return ParsedEvent(None, issues)
 
@@ -96,8 +98,9 @@ def hash_row(row: str | Mapping[str, object]) -> str:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
-def _parse_fields(values: Mapping[str, object], row_id: Callable[[], str], issues: list[FieldIssue]) -> Event:
-    action = _parse_action(values.get("action_name", ""), issues)
+def _parse_fields(
+    action: str, values: Mapping[str, object], row_id: Callable[[], str], issues: list[FieldIssue]
+) -> Event:
     at = _parse_time(values.get("timestamp", ""), issues)
     product_id = _parse_id(values, "product_id", issues)
     if action in PRODUCT_ACTIONS and not product_id:
@@ -119,14 +122,20 @@ def _parse_fields(values: Mapping[str, object], row_id: Callable[[], str], issue
     )
 
 
-def _parse_action(value: object, issues: list[FieldIssue]) -> str:
+def _parse_action(
+    value: object, own_names: Mapping[str, str] | None, issues: list[FieldIssue], *, keeps_unknown: bool
+) -> str:
     if not isinstance(value, str) or not value.strip():
         _reject(issues, "action_name", "action missing", f"the action is {excerpt(value)}, no name")
     name = value.strip().lower()
     if len(name) > MAX_ACTION_LENGTH:
         problem = f"action {excerpt(name)} has more than {MAX_ACTION_LENGTH} characters"
         _reject(issues, "action_name", "action too long", problem)
-    return _ACTION_ALIASES.get(name, name)
+    kind = action_kind(name, own_names)
+    if kind is None and not keeps_unknown:
+        problem = f"action {excerpt(name)} is not known"
+        _reject(issues, "action_name", UNKNOWN_ACTION, problem)
+    return kind or name
 
 
 def _parse_time(value: object, issues: list[FieldIssue]) -> datetime:

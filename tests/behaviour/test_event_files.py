@@ -14,7 +14,7 @@ from shangsou.behaviour.event import Event, event_to_json
 from shangsou.behaviour.event_files import read_events
 from shangsou.behaviour.parse import parse_event, parse_moment
 from shangsou.behaviour.report import EventReport
-from shangsou.errors import UnusableInput
+from shangsou.errors import EventsRejected, UnusableInput
 from shangsou.limits import MAX_ID_LENGTH
 
 Write = Callable[[str, str | bytes], Path]
@@ -226,13 +226,13 @@ def test_an_array_that_is_cut_off_gives_what_stands_before_and_says_where(write:
     ("content", "words"),
     [
         ("a\tb\n1\t2\n", 'header "a\\tb" names no column timestamp and no action_name'),
-        ("timestamp,action_name\n1,click\n", "names no column timestamp"),
+        ("timestamp;action_name\n1;click\n", "names no column timestamp"),
         ("", "is empty"),
         (b"PK\x03\x04123", "Excel"),
         (b"PAR1....", "Parquet"),
         (gzip.compress(HEADER.encode() * 100)[:-20], "cut off"),
     ],
-    ids=["other columns", "commas", "empty", "workbook", "parquet", "cut gzip"],
+    ids=["other columns", "semicolons", "empty", "workbook", "parquet", "cut gzip"],
 )
 def test_a_file_that_holds_no_events_is_refused_in_words(
     write: Write, content: str | bytes, words: str
@@ -331,3 +331,60 @@ def test_no_json_object_raises_and_a_refusal_has_a_reason(payload: dict[str, obj
     assert event is not None or issues
     if event is not None:
         assert max(len(event.user_id), len(event.product_id), len(event.event_id)) <= MAX_ID_LENGTH
+
+
+def test_a_csv_with_quoted_cells_and_chinese_names_is_read(write: Write) -> None:
+    rows = f'时间,用户ID,行为,搜索词,商品ID\n{EPOCH_S},u1,加购,"裙, 红",d1\n{EPOCH_S},u1,浏览,裙,d2\n'
+    (cart, view), report = read(write("events.csv", rows.encode("gb18030")))
+    assert (cart.action, cart.query, cart.product_id) == ("add_to_cart", "裙, 红", "d1")
+    assert (view.action, view.query) == ("view", "裙")
+    assert report.foreign_names == {"add_to_cart": {"加购": 1}, "view": {"浏览": 1}}
+
+
+def test_actions_that_nobody_knows_are_rejected_and_counted_by_name(write: Write) -> None:
+    rows = "".join(f"{EPOCH_S}\tu1\ts1\t{name}\t\td1\t\n" for name in ["share", "click", "Share", "login"])
+    events, report = read(write("events.tsv", HEADER + rows))
+    assert [event.action for event in events] == ["click"]
+    assert [(name, counted.count) for name, counted in report.issues.of("rejected")] == [
+        ('unknown action "share"', 2),
+        ('unknown action "login"', 1),
+    ]
+    assert "say what another name stands for with --action" in report.to_text()
+
+
+def test_a_file_whose_column_of_actions_is_another_has_a_short_report(write: Write) -> None:
+    rows = "".join(f"{EPOCH_S}\tu1\ts1\tpage {number}\t\td1\t\n" for number in range(500))
+    path = write("events.tsv", HEADER + rows + f"{EPOCH_S}\tu1\ts1\tclick\t\td1\t\n")
+    _, report = read(path)
+    reasons = dict(report.issues.of("rejected"))
+    assert len(reasons) == 21
+    assert reasons["other unknown actions"].count == 480
+
+
+def test_a_name_that_the_user_explains_is_read_and_one_left_out_is_no_problem(write: Write) -> None:
+    rows = "".join(f"{EPOCH_S}\tu1\ts1\t{name}\t\td1\t\n" for name in ["share", "下单", "支付"])
+    report = EventReport()
+    events = read_events([write("events.tsv", HEADER + rows)], report, {"share": "view", "下单": "none"})
+    assert [event.action for event in events] == ["view", "purchase"]
+    assert (report.read, report.left_out, report.rejected) == (3, 1, 0)
+
+
+def test_two_names_for_a_purchase_are_pointed_out(write: Write) -> None:
+    rows = "".join(f"{EPOCH_S}\tu1\ts1\t{name}\t\td1\t\n" for name in ["下单", "支付"])
+    _, report = read(write("events.tsv", HEADER + rows))
+    assert "下单, 支付: each is a purchase" in report.to_text()
+
+
+def test_a_file_without_one_event_is_refused_with_its_reasons_after_the_others_are_read(write: Write) -> None:
+    rows = "".join(f"{EPOCH_S}\tu1\ts1\t{name}\t\td1\t\n" for name in ["share", "share", "login"])
+    bad = write("bad.tsv", HEADER + rows + "?\tu1\ts1\tclick\t\td1\t\n")
+    good = write("good.tsv", HEADER + f"{EPOCH_S}\tu1\ts1\tclick\t\td1\t\n")
+    events = read_events([bad, good])
+    assert next(events).product_id == "d1"
+    with pytest.raises(EventsRejected) as caught:
+        next(events)
+    assert str(caught.value).startswith(
+        'bad.tsv: none of its 4 rows is an event: 2 times unknown action "share" (bad.tsv:2: '
+    )
+    assert 'unknown action "login" (bad.tsv:4: ' in str(caught.value)
+    assert "no time (bad.tsv:5: " in str(caught.value)

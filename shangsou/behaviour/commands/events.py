@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shangsou.behaviour.commands.options import ACTION
+from shangsou.errors import EventsRejected
 from shangsou.settings import read_settings
 
 if TYPE_CHECKING:
@@ -25,42 +27,52 @@ def events() -> None:
 
 @events.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@ACTION
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def import_events(files: tuple[Path, ...], *, as_json: bool) -> None:
+def import_events(files: tuple[Path, ...], *, actions: tuple[str, ...], as_json: bool) -> None:
     """Import the events of FILEs.
 
-    TSV with a header, or JSON as UBI 1.3 has it; plain or gzip. Known events are not stored twice.
+    TSV or CSV with a header, or JSON as UBI 1.3 has it, dumps of its indices included; plain or gzip. Known
+    events are not stored twice.
     """
     from tqdm import tqdm
 
+    from shangsou.behaviour.actions import read_action_options
     from shangsou.behaviour.event_files import read_events
     from shangsou.behaviour.ingest import EventIngester
     from shangsou.behaviour.report import EventReport
     from shangsou.behaviour.stores import open_event_store
 
     started = time.monotonic()
+    own_names = read_action_options(actions)
     settings = read_settings()
-    report = EventReport()
+    report, failure = EventReport(), None
     store = open_event_store(settings)
     try:
         ingester = EventIngester(store, settings.retention_days)
         batch: list[Event] = []
         with tqdm(desc="importing", unit=" events", disable=None) as bar:
-            for event in read_events(files, report):
-                batch.append(event)
-                if len(batch) == _BATCH_SIZE:
-                    _ingest_batch(batch, ingester, report)
-                    bar.update(len(batch))
-                    batch.clear()
+            try:
+                for event in read_events(files, report, own_names):
+                    batch.append(event)
+                    if len(batch) == _BATCH_SIZE:
+                        _ingest_batch(batch, ingester, report)
+                        bar.update(len(batch))
+                        batch.clear()
+            except EventsRejected as reason:
+                # After the last row: what other files hold is stored.
+                failure = reason
             _ingest_batch(batch, ingester, report)
     finally:
         store.close()
     seconds = round(time.monotonic() - started, 3)
     if as_json:
         click.echo(json.dumps(report.to_json() | {"seconds": seconds}, ensure_ascii=False, indent=1))
-        return
-    click.echo(report.to_text())
-    click.echo(f"{report.imported:,} events kept, {seconds:.1f} s")
+    else:
+        click.echo(report.to_text())
+        click.echo(f"{report.imported:,} events kept, {seconds:.1f} s")
+    if failure is not None:
+        raise failure
 
 
 def _ingest_batch(batch: "list[Event]", ingester: "EventIngester", report: "EventReport") -> None:

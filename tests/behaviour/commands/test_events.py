@@ -70,8 +70,8 @@ def test_a_bot_in_a_file_is_capped(home: IndexerHome, write: Write):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("a,b\n1,2\n", "names no column timestamp"), ("", "is empty")],
-    ids=["CSV", "empty"],
+    [("a;b\n1;2\n", "names no column timestamp"), ("", "is empty")],
+    ids=["other columns", "empty"],
 )
 def test_a_file_without_events_ends_with_2_and_makes_nothing(
     home: IndexerHome, write: Write, content: str, words: str
@@ -98,3 +98,24 @@ def test_retention_is_as_it_is_set(home: IndexerHome, write: Write, monkeypatch:
         home.run("events", "import", write("e.tsv", rows((long_ago, "a"))), "--json").document["imported"]
         == 1
     )
+
+
+def test_a_file_whose_rows_are_all_rejected_ends_with_1_says_why_and_keeps_the_other_file(
+    home: IndexerHome, write: Write
+):
+    bad = write("bad.tsv", rows((NOW, "a")).replace("click", "share"))
+    good = write("good.tsv", rows((NOW, "a")))
+    done = home.run("events", "import", bad, good, "--json")
+    assert done.code == 1
+    assert done.document["imported"] == 1
+    assert 'bad.tsv: none of its 1 rows is an event: 1 times unknown action "share" (bad.tsv:2:' in done.err
+    mapped = home.run("events", "import", bad, "--action", "share=收藏", "--json")
+    assert (mapped.code, mapped.document["actions"]) == (0, {"favorite": 1})
+    assert mapped.document["foreign_names"] == {"favorite": {"share": 1}}
+
+
+def test_a_wrong_action_option_ends_with_2_before_anything_is_read(home: IndexerHome, write: Write):
+    done = home.run("events", "import", write("events.tsv", rows((NOW, "a"))), "--action", "share=forward")
+    assert done.code == 2
+    assert "KIND is one of search" in done.err
+    assert not (home.folder / "events").exists()
