@@ -31,7 +31,11 @@ def with_text_tags(queries: Sequence[Query], search_counts: Sequence[int] | None
 
 
 def with_content_tags(queries: Sequence[Query], understand: Callable[[str], Understood]) -> list[Query]:
-    """Return the queries with tags of what they hold: `entity:KIND`, and `category:NAME` of the top level."""
+    """Return the queries with tags of what they hold.
+
+    `entity:KIND`, as of a brand or a model, `constraint:KIND`, as of a price, and `category:NAME` of the top
+    level.
+    """
     return [
         replace(query, tags=tuple(dict.fromkeys([*query.tags, *_content_tags(understand(query.text))])))
         for query in queries
@@ -40,6 +44,7 @@ def with_content_tags(queries: Sequence[Query], understand: Callable[[str], Unde
 
 def _content_tags(understood: Understood) -> list[str]:
     kinds = [f"entity:{entity.kind}" for entity in understood.entities]
+    kinds += [f"constraint:{constraint.kind}" for constraint in understood.constraints]
     return [*kinds, *(f"category:{likeliest.path[0]}" for likeliest in understood.categories[:1])]
 
 

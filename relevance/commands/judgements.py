@@ -10,6 +10,7 @@ import click
 from relevance.commands.books import agreement, export, list_books, open_pool
 from relevance.commands.clicks import clicks
 from relevance.commands.judgement_options import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
+from relevance.commands.sample import sample
 from relevance.errors import DegradedSearches
 from relevance.evaluation import evaluate
 from relevance.judgements import Query, read_qrels, read_queries
@@ -157,5 +158,5 @@ def _search_runs(
     return runs_by_name
 
 
-for _command in (open_pool, list_books, export, agreement, clicks):
+for _command in (open_pool, list_books, export, agreement, clicks, sample):
     judgements.add_command(_command)

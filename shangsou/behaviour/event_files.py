@@ -123,9 +123,7 @@ def _describe(file: SourceFile, rejections: IssueCounts) -> str:
     if not reasons:
         return ""
     total = sum(issue_count.count for _, issue_count in reasons)
-    texts = [
-        f"{counted.count:,} times {name} ({counted.examples[0]})" for name, counted in reasons[:_MAX_REASONS]
-    ]
+    texts = [f"{name}: {counted.count:,} ({counted.examples[0]})" for name, counted in reasons[:_MAX_REASONS]]
     if len(reasons) > _MAX_REASONS:
         texts.append(f"{len(reasons) - _MAX_REASONS:,} other reasons")
     if any(name.startswith(UNKNOWN_ACTION) for name, _ in reasons):

@@ -58,9 +58,21 @@ def read_rows(file: SourceFile) -> Iterator[EventRow]:
     yield from _json_rows(_records_of_documents(file))
 
 
+def holds_events(file: SourceFile) -> bool:
+    """Return whether a file is one of events rather than another table or list: JSON, or by its header."""
+    if not file.encoding:
+        return False
+    with file.text() as stream:
+        first = next((line for _, line in Lines(stream) if line and not str(line).isspace()), "")
+    if isinstance(first, LongLine) or first.lstrip()[:1] in ("[", "{"):
+        return True
+    columns = find_columns(_split(first, _delimiter(first)))
+    return all(field in columns for field in _REQUIRED_FIELDS)
+
+
 def _table_rows(name: str, number: int, header: str | LongLine, lines: Lines) -> Iterator[EventRow]:
     text = "" if isinstance(header, LongLine) else header
-    delimiter = "," if "," in text and "\t" not in text else "\t"
+    delimiter = _delimiter(text)
     columns = find_columns(_split(text, delimiter))
     missing = [field for field in _REQUIRED_FIELDS if field not in columns]
     if missing:
@@ -79,6 +91,10 @@ def _table_rows(name: str, number: int, header: str | LongLine, lines: Lines) ->
                 cells.extend([""] * (width - len(cells)))
             values = {field: cell for field, position in columns.items() if (cell := cells[position])}
             yield EventRow(line_number, values, line)
+
+
+def _delimiter(header: str) -> str:
+    return "," if "," in header and "\t" not in header else "\t"
 
 
 def _split(line: str, delimiter: str) -> list[str]:

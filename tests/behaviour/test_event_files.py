@@ -384,7 +384,7 @@ def test_a_file_without_one_event_is_refused_with_its_reasons_after_the_others_a
     with pytest.raises(EventsRejected) as caught:
         next(events)
     assert str(caught.value).startswith(
-        'bad.tsv: none of its 4 rows is an event: 2 times unknown action "share" (bad.tsv:2: '
+        'bad.tsv: none of its 4 rows is an event: unknown action "share": 2 (bad.tsv:2: '
     )
-    assert 'unknown action "login" (bad.tsv:4: ' in str(caught.value)
-    assert "no time (bad.tsv:5: " in str(caught.value)
+    assert 'unknown action "login": 1 (bad.tsv:4: ' in str(caught.value)
+    assert "no time: 1 (bad.tsv:5: " in str(caught.value)

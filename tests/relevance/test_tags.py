@@ -3,7 +3,9 @@
 import pytest
 
 from relevance.judgements import Query, read_queries
-from relevance.tags import with_text_tags
+from relevance.tags import with_content_tags, with_text_tags
+from shangsou.search.understood import Constraint, Understood
+from shangsou.text.entities import Entity
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,22 @@ def test_tags_are_read_from_their_column(tmp_path):
     path = tmp_path / "queries.tsv"
     path.write_text("qid\tquery\ttags\n1\t裙\ttypo, brand，typo\n2\t裤\t\n3\t鞋\n", "utf-8")
     assert [query.tags for query in read_queries(path)] == [("typo", "brand"), (), ()]
+
+
+def test_limits_in_a_query_are_tags_beside_what_its_words_stand_for():
+    def understand(text):
+        return Understood(
+            text,
+            text,
+            (),
+            (),
+            constraints=(Constraint("price", "100元以下", "100 元以下", "红裙"),),
+            entities=(
+                Entity("colour", "红", 0, 1),
+                Entity("product", "裙", 1, 2),
+                Entity("colour", "红", 0, 1),
+            ),
+        )
+
+    [query] = with_content_tags([Query("1", "all", "100元以下红裙", ("head",))], understand)
+    assert query.tags == ("head", "entity:colour", "entity:product", "constraint:price")

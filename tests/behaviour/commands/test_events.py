@@ -108,7 +108,7 @@ def test_a_file_whose_rows_are_all_rejected_ends_with_1_says_why_and_keeps_the_o
     done = home.run("events", "import", bad, good, "--json")
     assert done.code == 1
     assert done.document["imported"] == 1
-    assert 'bad.tsv: none of its 1 rows is an event: 1 times unknown action "share" (bad.tsv:2:' in done.err
+    assert 'bad.tsv: none of its 1 rows is an event: unknown action "share": 1 (bad.tsv:2:' in done.err
     mapped = home.run("events", "import", bad, "--action", "share=收藏", "--json")
     assert (mapped.code, mapped.document["actions"]) == (0, {"favorite": 1})
     assert mapped.document["foreign_names"] == {"favorite": {"share": 1}}

@@ -1,0 +1,1 @@
+"""Samples of queries from logs."""

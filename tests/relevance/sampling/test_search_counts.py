@@ -1,0 +1,87 @@
+"""Searches counted by query."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from relevance.sampling.search_counts import QueryCount, count_searches, log_days
+from shangsou.errors import EventsRejected
+
+HEADER = "timestamp\tuser_id\tsession_id\taction_name\tuser_query\tproduct_id\tquery_id\n"
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        return path
+
+    return write_file
+
+
+def event(user="", session="", action="search", query="雨伞", product="", query_id=""):  # noqa: PLR0917 - a cell each
+    return "\t".join(["1767265200", user, session, action, query, product, query_id]) + "\n"
+
+
+def test_searches_and_shoppers_are_counted_whatever_the_spelling(write):
+    rows = event("u1") + event("u1", query="雨傘 ") + event("u2") + event("", "s1", query="ＬＥＤ灯")
+    counts = count_searches([write("e.tsv", HEADER + rows)])
+    assert counts.queries == [QueryCount("雨伞", 3, 2), QueryCount("led灯", 1, 1)]
+    assert list(log_days(counts.events)) == ["2026-01-01", "2026-01-01"]
+
+
+def test_clicks_are_no_searches_and_pages_of_one_search_are_one(write):
+    rows = (
+        event("u1", query_id="a")
+        + event("u1", query_id="a")
+        + event("u1", action="click", product="p1", query_id="a")
+        + event("u1", query_id="b")
+    )
+    assert count_searches([write("e.tsv", HEADER + rows)]).queries == [QueryCount("雨伞", 2, 1)]
+
+
+def test_events_without_searches_count_each_query_once_a_session(write):
+    rows = "".join(
+        event(user, session, "click", product=product)
+        for user, session, product in [
+            ("u1", "s1", "a"),
+            ("u1", "s1", "b"),
+            ("u1", "s2", "a"),
+            ("u2", "s3", "a"),
+        ]
+    )
+    counts = count_searches([write("e.tsv", HEADER + rows)])
+    assert counts.queries == [QueryCount("雨伞", 3, 2)]
+    assert not counts.has_searches
+
+
+def test_logs_and_event_files_add_up(write):
+    events = write("e.tsv", HEADER + event("u1"))
+    log = write("log.csv", "搜索词,次数\n雨伞,10\n帽子,2\n！！,3\n")
+    counts = count_searches([log, events])
+    assert counts.queries == [QueryCount("雨伞", 11, 10), QueryCount("帽子", 2, 2)]
+    assert (counts.searches, counts.unsearchable) == (13, 3)
+
+
+def test_shoppers_that_a_log_states_each_day_are_not_added_up(write):
+    day = "搜索词\t次数\t人数\n张三家\t4\t1\n"
+    counts = count_searches([write("1.tsv", day), write("2.tsv", day)])
+    assert counts.queries == [QueryCount("张三家", 8, 1)]
+
+
+def test_a_line_for_each_search_says_who_searched(write):
+    log = write("log.tsv", "user_id\tquery\nu1\t雨伞\nu1\t雨伞\nu2\t雨伞\n")
+    assert count_searches([log]).queries == [QueryCount("雨伞", 3, 2)]
+
+
+def test_queries_of_ubi_are_searches(write):
+    record = {"user_query": "雨伞", "query_id": "q1", "client_id": "c1", "query_attributes": {}}
+    dump = write("ubi.jsonl", json.dumps({"_source": {**record, "timestamp": "2026-01-01T11:00:00Z"}}))
+    assert count_searches([dump]).queries == [QueryCount("雨伞", 1, 1)]
+
+
+def test_an_event_file_without_an_event_is_refused(write):
+    with pytest.raises(EventsRejected, match="unknown action"):
+        count_searches([write("e.tsv", HEADER + event(action="share"))])
