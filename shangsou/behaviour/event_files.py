@@ -1,7 +1,6 @@
 """Read the events of files; unusable rows are counted in a report."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,13 +10,12 @@ from shangsou.behaviour.event import Event
 from shangsou.behaviour.event_rows import EventRow, read_rows
 from shangsou.behaviour.parse import UNKNOWN_ACTION, FieldIssue, hash_row, parse_event
 from shangsou.behaviour.report import EventReport
+from shangsou.behaviour.ubi_queries import UbiQueries
 from shangsou.errors import EventsRejected
 from shangsou.reading.files import SourceFile, inspect
 from shangsou.reading.issue import Issue
 from shangsou.reading.issue_counts import IssueCounts
 
-# Queries whose texts are kept for the events that name them by id alone, the latest: some 200 MB.
-_MAX_QUERY_TEXTS = 1_000_000
 # Reasons in the message on a file without an event.
 _MAX_REASONS = 3
 
@@ -29,7 +27,7 @@ def read_events(
 
     No event is dropped for its age, and a duplicate comes twice: that is for the event store to decide. An
     event that names its search by `query_id` alone gets the text from the record of UBI's index of queries,
-    if that was read before it.
+    if that was read before it (`UbiQueries`).
 
     Parameters
     ----------
@@ -55,10 +53,10 @@ def read_events(
     names = [path.name for path in paths]
     # All of them first: a mistake in the last name is reported before hours of work, not after it.
     files = [inspect(path, path.name if names.count(path.name) == 1 else str(path)) for path in paths]
-    query_texts: dict[str, str] = {}
+    queries = UbiQueries()
     rejected_files: list[str] = []
     for file in sorted(files, key=lambda file: not _begins_with_query(file)) if len(files) > 1 else files:
-        rejections = yield from _read_file(file, report, own_names or {}, query_texts)
+        rejections = yield from _read_file(file, report, own_names or {}, queries)
         if rejections:
             rejected_files.append(rejections)
     if rejected_files:
@@ -71,11 +69,11 @@ def _begins_with_query(file: SourceFile) -> bool:
 
 
 def _read_file(
-    file: SourceFile, report: EventReport, own_names: Mapping[str, str], query_texts: dict[str, str]
+    file: SourceFile, report: EventReport, own_names: Mapping[str, str], queries: UbiQueries
 ) -> Generator[Event, None, str]:
     """Yield the events of a file, and return why all of its rows were rejected; empty where not all were."""
     rejections, accepted = IssueCounts(), 0
-    for row in read_rows(file):
+    for row in map(queries.complete, read_rows(file)):
         report.read += 1
         if action_kind(_action_name(row), own_names) == LEFT_OUT:
             report.left_out += 1
@@ -90,7 +88,7 @@ def _read_file(
         for field_issue in issues:
             report.issues.add("repaired", file.name, row.line, field_issue.issue)
         report.count(event, _action_name(row))
-        yield _with_query_text(event, row, query_texts)
+        yield event
     return "" if accepted else _describe(file, rejections)
 
 
@@ -103,19 +101,6 @@ def _parse_row(row: EventRow, own_names: Mapping[str, str]) -> tuple[Event | Non
 def _action_name(row: EventRow) -> str:
     name = "" if isinstance(row.values, str) else row.values.get("action_name")
     return name.strip() if isinstance(name, str) else ""
-
-
-def _with_query_text(event: Event, row: EventRow, query_texts: dict[str, str]) -> Event:
-    """Return an event with the text of its search, and remember the text if it is a query of UBI's."""
-    if not event.query_id:
-        return event
-    if event.query and isinstance(row.raw, Mapping) and is_query_record(row.raw):
-        query_texts[event.query_id] = event.query
-        if len(query_texts) > _MAX_QUERY_TEXTS:
-            del query_texts[next(iter(query_texts))]
-    elif not event.query and event.query_id in query_texts:
-        return replace(event, query=query_texts[event.query_id])
-    return event
 
 
 def _describe(file: SourceFile, rejections: IssueCounts) -> str:

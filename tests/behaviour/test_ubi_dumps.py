@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shangsou.behaviour.event import Event
 from shangsou.behaviour.event_files import read_events
@@ -137,3 +140,50 @@ def test_hits_that_are_no_objects_cost_themselves_alone(write: Write) -> None:
     content = json.dumps({"hits": {"hits": [1, hit("ubi_events", "b", CLICK), {"_source": []}]}})
     [click] = read_events([write("answer.json", content)], report)
     assert (click.event_id, report.rejected) == ("b", 2)
+
+
+def test_a_search_and_the_clicks_on_it_are_of_one_browser_where_queries_know_no_session(write: Write) -> None:
+    click = {**CLICK, "session_id": "session-1"}
+    content = json.dumps(QUERY) + "\n" + json.dumps(click)
+    assert [event.session_id for event in read(write("dump.jsonl", content))] == ["browser-1", "browser-1"]
+    assert [event.session_id for event in read(write("events.jsonl", json.dumps(click)))] == ["session-1"]
+
+
+def test_sessions_stay_where_queries_know_them_too(write: Write) -> None:
+    content = "\n".join(json.dumps({**record, "session_id": "session-1"}) for record in (QUERY, CLICK))
+    assert [event.session_id for event in read(write("dump.jsonl", content))] == ["session-1", "session-1"]
+
+
+def test_clicks_of_ubi_are_judged_by_what_their_queries_showed(write: Write) -> None:
+    from relevance.judging.search_sessions import search_sessions
+
+    content = json.dumps(QUERY) + "\n" + json.dumps({**CLICK, "session_id": "session-1"})
+    [session] = search_sessions(read(write("dump.jsonl", content)), 10)
+    assert (session.query, session.positions, session.clicked) == ("旗袍", {"p9": 1, "p7": 2}, {"p7"})
+    assert session.has_impressions
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["_id", "_source", "hits", "index", "query_id", "user_query", "client_id",
+                             "query_response_hit_ids", "action_name", "timestamp", "session_id"]),
+            st.recursive(
+                st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+                lambda inner: st.lists(inner, max_size=3)
+                | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+                max_leaves=5,
+            ),
+        ),
+        min_size=1, max_size=5,
+    )
+)  # fmt: skip
+def test_no_record_raises_and_each_is_counted(
+    tmp_path_factory: pytest.TempPathFactory, records: list[dict[str, object]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "dump.jsonl"
+    path.write_text("\n".join(map(json.dumps, records)), "utf-8")
+    report = EventReport()
+    with suppress(EventsRejected):
+        list(read_events([path], report))
+    assert report.read == report.accepted + report.rejected
