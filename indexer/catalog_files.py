@@ -6,10 +6,11 @@ from pathlib import Path
 from indexer.catalog import Catalog
 from indexer.column_positions import find_position
 from indexer.columns import list_columns, match_columns
-from indexer.shapes.opening import ZIP, OpenedShape, ReadOptions, file_start, open_shapes
+from indexer.shapes.opening import OpenedShape, ReadOptions, file_start, open_shapes
 from indexer.shapes.shape import Table
 from shangsou.errors import UnusableInput
 from shangsou.reading.archives import DAMAGED_ZIP, Member, Workspace, keep_standard_input, unpack_zip
+from shangsou.reading.workbook import ZIP
 
 STANDARD_INPUT = "-"
 # Files in a workbook's zip: a zip of exports has none of them.

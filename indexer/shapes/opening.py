@@ -9,15 +9,15 @@ from typing import NamedTuple
 from indexer.shapes.delimited import open_delimited
 from indexer.shapes.json_records import open_json
 from indexer.shapes.markup_table import open_markup_table
-from indexer.shapes.parquet import open_parquet
 from indexer.shapes.shape import Records, Table
 from indexer.shapes.workbook import open_workbook
 from indexer.shapes.xml_records import open_xml
 from shangsou.errors import UnusableInput
 from shangsou.reading.archives import Workspace
 from shangsou.reading.files import Lines, LongLine, SourceFile, inspect
+from shangsou.reading.parquet import open_parquet
+from shangsou.reading.workbook import OLE, ZIP
 
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _GZIP = b"\x1f\x8b"
 _SQL = re.compile(
     r"\s*(?:--|/\*|create\s+table|insert\s+into|drop\s+table|set\s+names|use\s+`|begin;)", re.IGNORECASE

@@ -8,18 +8,18 @@ import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.csv_rows import Dialect, read_rows
 from indexer.report import Report
 from indexer.shapes.header import find_header
 from shangsou.errors import UnusableInput
 from shangsou.product import Product
+from shangsou.reading.csv_rows import Dialect, read_rows
 from shangsou.reading.files import Lines
+from tests.fixtures.workbooks import sheet_row, workbook
 from tests.indexer.exports import read
 
 Write = Callable[[str, str | bytes], Path]
@@ -111,58 +111,6 @@ def test_a_zip_whose_offsets_point_nowhere_is_damaged(write: Write) -> None:
     content[directory + 42 : directory + 46] = (0xFFFFFFF0).to_bytes(4, "little")
     with pytest.raises(UnusableInput, match="the zip file is damaged or cut off"):
         read(write("goods.zip", bytes(content)))
-
-
-def workbook(rows: str, *others: str, sheet_state: str = "visible") -> bytes:
-    """Return the smallest workbook with a sheet of these rows, and others behind it."""
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006"
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    sheets = dict(enumerate((rows, *others), start=1))
-    declared = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="{kind}.worksheet+xml"/>'
-        for number in sheets
-    )
-    listed = "".join(
-        f'<sheet name="{"商品" if number == 1 else f"库存{number}"}" sheetId="{number}" state="{sheet_state}" '
-        f'r:id="r{number}"/>'
-        for number in sheets
-    )
-    related = "".join(
-        f'<Relationship Id="r{number}" Type="{relations}/worksheet" Target="worksheets/sheet{number}.xml"/>'
-        for number in sheets
-    )
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>{declared}</Types>',
-        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
-        f'Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets>{listed}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">{related}</Relationships>',
-        **{
-            f"xl/worksheets/sheet{number}.xml": f'<worksheet xmlns="{main}"><sheetData>{text}</sheetData></worksheet>'
-            for number, text in sheets.items()
-        },
-    }
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
-    return packed.getvalue()
-
-
-def sheet_row(number: int, *cells: str | float) -> str:
-    texts = []
-    for column, cell in zip("ABCDE", cells, strict=False):
-        at = f'r="{column}{number}"'
-        texts.append(
-            f"<c {at}><v>{cell}</v></c>"
-            if not isinstance(cell, str)
-            else f'<c {at} t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
-        )
-    return f'<row r="{number}">{"".join(texts)}</row>'
 
 
 def test_a_workbook_is_read_by_values_with_long_numbers_whole(write: Write) -> None:

@@ -26,6 +26,8 @@ class Dialect:
     """Whether a quotation mark at the beginning of a cell quotes it."""
     escapes: bool = False
     """Whether a backslash escapes the next character, as in exports of MySQL."""
+    doubles: bool = False
+    """Whether quotation marks are doubled in cells without quotes around them too, as by Quepid."""
 
 
 def read_rows(lines: Lines, dialect: Dialect) -> Iterator[tuple[int, list[str] | str]]:
@@ -64,6 +66,8 @@ def split_line(text: str, dialect: Dialect) -> list[str] | None:
     """
     if not dialect.quotes:
         return text.split(dialect.delimiter)
+    if dialect.doubles:
+        return _split_doubled(text, dialect.delimiter)
     text = text.replace("\r", " ")
     try:
         return next(csv.reader([text], delimiter=dialect.delimiter, strict=True))
@@ -75,6 +79,33 @@ def split_line(text: str, dialect: Dialect) -> list[str] | None:
     except csv.Error:
         # Several lines, one of which ends outside of quotes.
         return None
+
+
+def _split_doubled(text: str, delimiter: str) -> list[str] | None:
+    """Return the cells of a text where a cell without quotes may hold doubled ones, None if one is open.
+
+    A cell that begins with an odd number of quotation marks is quoted. One with an even number is not: it
+    begins with quotation marks of its own, doubled.
+    """
+    cells = []
+    position = 0
+    while True:
+        cell = _doubled_cell_pattern(delimiter).match(text, position)
+        if cell is None:
+            return None
+        quoted, plain, end = cell.group("quoted", "plain", "end")
+        cells.append("" if plain == '""' else (plain if quoted is None else quoted).replace('""', '"'))
+        if not end:
+            return cells
+        position = cell.end()
+
+
+@cache
+def _doubled_cell_pattern(delimiter: str) -> re.Pattern[str]:
+    end = re.escape(delimiter)
+    quoted = r'"(?P<quoted>(?:[^"]|"")*+)"'
+    plain = rf'(?!"(?:"")*+(?!"))(?P<plain>[^{end}]*+)'
+    return re.compile(rf"(?:{quoted}|{plain})(?P<end>{end}|\Z)", re.DOTALL)
 
 
 def _row_of_many_lines(

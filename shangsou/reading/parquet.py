@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.shapes.panics import is_panic
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import SourceFile
+from shangsou.reading.panics import is_panic
 
 if TYPE_CHECKING:
     import polars
