@@ -12,15 +12,19 @@ from shangsou.errors import UnusableInput
 Qrels = Mapping[str, Mapping[str, int]]
 """Grades by query id and product id. A positive grade is relevant; an unjudged product is not."""
 
-# Maximum grade. Gains grow exponentially with it, and judges use only a few grades.
-_GRADE = re.compile(r"\s*[+-]?[0-9]{1,3}\s*")
+# Maximum grade. Gains grow exponentially with it, and judges use only a few grades. Quepid writes 3 as 3.0.
+_GRADE = re.compile(r"\s*(?P<grade>[+-]?[0-9]{1,3})(?:\.0*)?\s*")
 # The set of queries whose file has no `set` column.
 DEFAULT_SET = "all"
+_OTHER_FORMATS = '"shangsou judgements convert" makes it of the files of other tools and of Excel'
 _QUERIES_FORMAT = "a header line with the columns qid and query (and set), separated by tabs"
-_GRADED_FORMAT = "a header line with the columns query, product_id and grade, separated by tabs"
+_GRADED_FORMAT = (
+    "a header line with the columns query, product_id and grade, separated by tabs; "
+    f"with --queries and --qrels two files: {_OTHER_FORMATS}"
+)
 _QRELS_FORMAT = (
     "a header line with the columns qid, doc_id and grade, separated by tabs, or TREC lines of "
-    "four fields: qid 0 doc_id grade"
+    f"four fields: qid 0 doc_id grade; {_OTHER_FORMATS}"
 )
 
 
@@ -162,9 +166,10 @@ def _add_grade(grades: dict[str, int], product_id: str, value: str, where: str, 
 
 
 def _grade(value: str, where: str) -> int:
-    if not _GRADE.fullmatch(value):
+    match = _GRADE.fullmatch(value)
+    if match is None:
         raise UnusableInput(
             f"{where}: grade {value[:40]!r} is no whole number of up to three digits; "
             "use 0 for not relevant, 1 and more for relevant"
         )
-    return int(value)
+    return int(match["grade"])

@@ -25,7 +25,8 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
                     yield number, line.rstrip("\r\n")
     except UnicodeDecodeError as reason:
         raise UnusableInput(
-            f"{path}: byte {reason.object[reason.start]:#04x} is not UTF-8; save the file as UTF-8"
+            f"{path}: byte {reason.object[reason.start]:#04x} is not UTF-8; save the file as UTF-8 "
+            '(of judgements, "shangsou judgements convert" reads other encodings and Excel)'
         ) from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as reason:
         raise UnusableInput(f"{path}: broken gzip ({reason}); copy the file again") from None

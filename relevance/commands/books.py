@@ -7,9 +7,17 @@ from pathlib import Path
 
 import click
 
-from relevance.commands.judgement_options import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
+from relevance.commands.judgement_options import (
+    FILE,
+    FORMAT,
+    JSON,
+    WRITE_QUERIES,
+    plain_format,
+    write_judgements,
+)
 from relevance.judgements import Qrels, read_qrels
-from relevance.judging.formats import Format, JudgementSet, format_of
+from relevance.judging.formats.formats import WriteFormat
+from relevance.judging.formats.judgement_set import JudgementSet
 from shangsou.errors import UnusableInput
 
 # Disagreements shown in a terminal; --json contains all of them.
@@ -71,7 +79,7 @@ def list_books(*, as_json: bool) -> None:
 @click.option("--judge", "judge_name", help="Only the grades of this judge; those of all unless given.")
 @WRITE_QUERIES
 def export(
-    name: str, target: Path, write_as: Format | None, judge_name: str | None, written_path: Path | None
+    name: str, target: Path, write_as: WriteFormat | None, judge_name: str | None, written_path: Path | None
 ) -> None:
     """Write the judgements of BOOK to OUT.
 
@@ -81,7 +89,7 @@ def export(
     from relevance.judging.book import open_book
     from shangsou.settings import read_settings
 
-    kind = write_as or format_of(target)
+    kind = plain_format(target, write_as)
     book = open_book(read_settings().home, name)
     judges = book.qrels()
     if judge_name is not None:

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relevance.commands.judgement_options import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
+from relevance.commands.judgement_options import (
+    FILE,
+    FORMAT,
+    JSON,
+    WRITE_QUERIES,
+    plain_format,
+    write_judgements,
+)
 from relevance.judgements import Query, read_queries
-from relevance.judging.formats import Format, JudgementSet, format_of
+from relevance.judging.formats.formats import WriteFormat
+from relevance.judging.formats.judgement_set import JudgementSet
 from shangsou.behaviour.commands.options import ACTION
 from shangsou.errors import UnusableInput
 
@@ -50,7 +58,7 @@ def clicks(  # noqa: PLR0913 - an argument for each option
     events: Sequence[Path],
     *,
     target: Path,
-    write_as: Format | None,
+    write_as: WriteFormat | None,
     evidence_path: Path | None,
     queries_path: Path | None,
     written_path: Path | None,
@@ -70,7 +78,7 @@ def clicks(  # noqa: PLR0913 - an argument for each option
     from shangsou.behaviour.event_files import read_events
     from shangsou.text.normalize import normalize
 
-    kind = write_as or format_of(target)
+    kind = plain_format(target, write_as)
     if not (queries_path or written_path or kind == "quepid"):
         raise click.UsageError("the grades get new qids: say where to write the queries with --write-queries")
     queries = read_queries(queries_path) if queries_path else []

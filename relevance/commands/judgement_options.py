@@ -5,21 +5,46 @@ from typing import get_args
 
 import click
 
-from relevance.judging.formats import Format, JudgementSet, write_judgement_set, write_queries
+from relevance.judging.formats.formats import (
+    WriteFormat,
+    WriteOptions,
+    format_of,
+    write_judgement_set,
+)
+from relevance.judging.formats.judgement_set import JudgementSet
+from relevance.judging.formats.tsv import write_queries
+from shangsou.errors import UnusableInput
 
 FILE = click.Path(path_type=Path)
-FORMAT = click.Choice(get_args(Format))
+# What `_rank_eval` needs beside judgements, only `convert` asks for.
+FORMAT = click.Choice([name for name in get_args(WriteFormat) if name != "rank_eval"])
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 WRITE_QUERIES = click.option(
     "--write-queries", "written_path", type=FILE, help="Write the queries there, as TSV."
 )
 
 
-def write_judgements(
-    judgement_set: JudgementSet, target: Path, kind: Format, written_path: Path | None, *, quiet: bool = False
+def plain_format(target: Path, write_as: WriteFormat | None) -> WriteFormat:
+    """Return the format of a file of judgements alone: as said, else by its name; raises `UnusableInput`."""
+    kind = write_as or format_of(target)
+    if kind == "rank_eval":
+        raise UnusableInput(
+            f'{target}: a request for _rank_eval is made by "shangsou judgements convert", of a file as .tsv'
+        )
+    return kind
+
+
+def write_judgements(  # noqa: PLR0913 - an argument for each option
+    judgement_set: JudgementSet,
+    target: Path,
+    kind: WriteFormat,
+    written_path: Path | None,
+    options: WriteOptions | None = None,
+    *,
+    quiet: bool = False,
 ) -> None:
     """Write judgements and, if wanted, their queries; print what was lost and, unless quiet, the counts."""
-    lost_parts = write_judgement_set(judgement_set, target, kind)
+    lost_parts = write_judgement_set(judgement_set, target, kind, options)
     if written_path is not None:
         write_queries(judgement_set.queries, written_path)
     count = sum(map(len, judgement_set.qrels.values()))

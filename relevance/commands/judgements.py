@@ -1,4 +1,4 @@
-"""`shangsou judgements`: import and export grades, pool pairs to judge, measure agreement."""
+"""`shangsou judgements`: convert and export grades, pool pairs to judge, measure agreement."""
 
 import json
 from collections.abc import Sequence
@@ -9,16 +9,12 @@ import click
 
 from relevance.commands.books import agreement, export, list_books, open_pool
 from relevance.commands.clicks import clicks
-from relevance.commands.judgement_options import FILE, FORMAT, JSON, WRITE_QUERIES, write_judgements
+from relevance.commands.convert import convert
+from relevance.commands.judgement_options import FILE, JSON
 from relevance.commands.sample import sample
 from relevance.errors import DegradedSearches
 from relevance.evaluation import evaluate
 from relevance.judgements import Query, read_qrels, read_queries
-from relevance.judging.formats import (
-    Format,
-    format_of,
-    read_judgement_set,
-)
 from relevance.reports.scores import degraded_message
 from relevance.runs import Run, read_run
 from relevance.searchers import RecipeSearcher, open_full_searcher, with_progress
@@ -34,45 +30,6 @@ _DEPTH = 10
 @click.group()
 def judgements() -> None:
     """Collect, convert and compare judgements."""
-
-
-@judgements.command()
-@click.argument("source", metavar="IN", type=FILE)
-@click.argument("target", metavar="OUT", type=FILE)
-@click.option("--from", "read_as", type=FORMAT, help="Format of IN, where its name does not tell it.")
-@click.option("--to", "write_as", type=FORMAT, help="Format of OUT, where its name does not tell it.")
-@click.option("--queries", "queries_path", type=FILE, help="TSV with the texts of the queries.")
-@WRITE_QUERIES
-def convert(  # noqa: PLR0913 - an argument for each option
-    source: Path,
-    target: Path,
-    *,
-    read_as: Format | None,
-    write_as: Format | None,
-    queries_path: Path | None,
-    written_path: Path | None,
-) -> None:
-    """Convert the judgements of IN to another format.
-
-    Formats follow the names: .tsv, .csv (Quepid) and .trec, .qrels or .txt (TREC), unless given as options.
-    What the other format cannot hold is listed.
-    """
-    kind_in, kind_out = read_as or format_of(source), write_as or format_of(target)
-    queries = read_queries(queries_path) if queries_path else []
-    if kind_in == "quepid" != kind_out and not (queries or written_path):
-        raise click.UsageError(
-            "Quepid's file names queries by their text: say which qids they have with --queries, or where to "
-            "write new ones with --write-queries"
-        )
-    judgement_set = read_judgement_set(source, kind_in, queries)
-    known = {query.qid for query in queries}
-    new_queries = [query for query in judgement_set.queries if query.qid not in known]
-    if kind_in == "quepid" != kind_out and new_queries and not written_path:
-        raise UnusableInput(
-            f"{source}: {len(new_queries)} queries, as {new_queries[0].text!r}, are not in {queries_path}; "
-            "write all queries with --write-queries"
-        )
-    write_judgements(judgement_set, target, kind_out, written_path)
 
 
 @judgements.command()
@@ -158,5 +115,5 @@ def _search_runs(
     return runs_by_name
 
 
-for _command in (open_pool, list_books, export, agreement, clicks, sample):
+for _command in (convert, open_pool, list_books, export, agreement, clicks, sample):
     judgements.add_command(_command)

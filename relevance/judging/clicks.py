@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from relevance.judging.formats import tsv_cell, write_text
+from relevance.judging.formats.tsv import tsv_cell, write_text
 from relevance.judging.position_model import ClickCounts, fit_position_model
 from relevance.judging.search_sessions import SearchSession
 from shangsou.errors import UnusableInput

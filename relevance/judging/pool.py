@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import fmean
 
 from relevance.judgements import DEFAULT_SET, Qrels, Query, read_table
-from relevance.judging.formats import tsv_cell, write_text
+from relevance.judging.formats.tsv import tsv_cell, write_text
 from relevance.runs import Run
 from shangsou.errors import UnusableInput
 

@@ -153,3 +153,12 @@ def test_a_truncated_gzip_file_is_reported(tmp_path):
     path.write_bytes(gzip.compress(f"qid\tquery\n{lines}".encode())[:500])
     with pytest.raises(UnusableInput, match="broken gzip"):
         read_queries(path)
+
+
+def test_a_grade_may_have_a_point_as_quepid_writes_it(write):
+    assert read_qrels(write("q1 0 d1 3.0\nq1 0 d2 0.\n")) == {"q1": {"d1": 3, "d2": 0}}
+
+
+def test_a_file_of_another_tool_is_refused_with_the_command_that_converts_it(write):
+    with pytest.raises(UnusableInput, match='"shangsou judgements convert" makes it of the files of other'):
+        read_qrels(write("query,docid,rating\n手机,d1,3\n", "case.csv"))

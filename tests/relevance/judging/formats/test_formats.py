@@ -5,13 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relevance.judgements import Query, read_queries
-from relevance.judging.formats import (
-    JudgementSet,
+from relevance.judging.formats.formats import (
+    WriteOptions,
+    detect_format,
     format_of,
     read_judgement_set,
     write_judgement_set,
-    write_queries,
 )
+from relevance.judging.formats.judgement_set import JudgementSet
+from relevance.judging.formats.tsv import write_queries
 from shangsou.errors import UnusableInput
 
 QUERIES = [Query("q1", "女装", "红色 连衣裙"), Query("q2", "数码", "手机")]
@@ -34,10 +36,24 @@ def test_every_format_gives_back_what_was_written(tmp_path_factory, by_text):
     folder = tmp_path_factory.mktemp("formats")
     queries = [Query(f"q{number}", "all", text) for number, text in enumerate(by_text)]
     qrels = {query.qid: by_text[query.text] for query in queries}
-    for kind in ("tsv", "trec", "quepid"):
+    for kind in ("tsv", "trec", "quepid", "rank_eval"):
         path = folder / kind
-        write_judgement_set(JudgementSet(queries, qrels), path, kind)
+        write_judgement_set(JudgementSet(queries, qrels), path, kind, WriteOptions("shop"))
+        assert detect_format(path) == kind
         assert read_judgement_set(path, kind, queries).qrels == qrels, kind
+
+
+@given(judged)
+def test_formats_with_texts_give_back_the_queries_too(tmp_path_factory, by_text):
+    folder = tmp_path_factory.mktemp("texts")
+    queries = [Query(f"q{number}", "all", text) for number, text in enumerate(by_text, start=1)]
+    qrels = {query.qid: by_text[query.text] for query in queries}
+    for kind in ("quepid", "rank_eval"):
+        path = folder / kind
+        write_judgement_set(JudgementSet(queries, qrels), path, kind, WriteOptions("shop"))
+        found = read_judgement_set(path)
+        assert (found.queries, found.qrels) == (queries, qrels), kind
+        assert set(found.numbered_qids) == (set(qrels) if kind == "quepid" else set())
 
 
 def test_tsv_and_trec_lose_nothing_and_quepid_says_what_it_loses(tmp_path):
@@ -118,23 +134,28 @@ def test_names_tell_formats(tmp_path, name, kind):
 
 
 def test_another_name_asks_for_the_format(tmp_path):
-    with pytest.raises(UnusableInput, match=r"qrels: its name does not tell the format; say --from or --to"):
+    with pytest.raises(UnusableInput, match=r"qrels: its name does not tell the format; say --to"):
         format_of(tmp_path / "qrels")
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("query,docid\n手机,d1\n", ":1: no column rating", id="column missing"),
-        pytest.param("query,docid,rating\n手机,d1,好\n", ":2: rating '好' is no whole number", id="word"),
-        pytest.param("query,docid,rating\n手机,d1,1.5\n", ":2: rating '1.5' is no whole", id="fraction"),
-        pytest.param("query,docid,rating\n手机,d1,nan\n", ":2: rating 'nan' is no whole", id="nan"),
-        pytest.param("query,docid,rating\n手机,d1,inf\n", ":2: rating 'inf' is no whole", id="infinite"),
+        pytest.param("query,docid\n手机,d1\n", "no column of grade in 'query', 'docid'", id="column missing"),
+        pytest.param("query,docid,rating\n手机,d1,好\n", ":2: rating '好' is no grade", id="word"),
+        pytest.param("query,docid,rating\n手机,d1,1.5\n", ":2: rating '1.5' is no grade", id="fraction"),
+        pytest.param("query,docid,rating\n手机,d1,nan\n", ":2: rating 'nan' is no grade", id="nan"),
+        pytest.param("query,docid,rating\n手机,d1,inf\n", ":2: rating 'inf' is no grade", id="infinite"),
+        pytest.param("query,docid,rating\n手机,d1,10\n", ":2: rating '10' is no grade", id="beyond 3"),
         pytest.param("query,docid,rating\n,d1,1\n", ":2: no query", id="no query"),
         pytest.param("query,docid,rating\n手机\n", "holds no rating", id="nothing rated"),
-        pytest.param("", ":1: no column query, docid, rating", id="empty"),
+        pytest.param("", "is empty", id="empty"),
         pytest.param("query,docid,rating\n手机,d1,1\n手机,d1,2\n", ":3: 'd1' has rating 2 for", id="twice"),
-        pytest.param('query,docid,rating\n"手"机,d1,1\n', ":2: no CSV", id="broken quotes"),
+        pytest.param(
+            'query,docid,rating\n"手"机,d1,1\n',
+            ":2: a quoted cell begins here and is never",
+            id="broken quotes",
+        ),
     ],
 )
 def test_a_quepid_file_that_cannot_be_used_is_named_by_line(tmp_path, text, message):

@@ -1,0 +1,1 @@
+"""Formats of judgements: each is read into rated rows, which become one set of judgements."""
