@@ -15,17 +15,13 @@ from indexer.shapes.xml_records import open_xml
 from shangsou.errors import UnusableInput
 from shangsou.reading.archives import Workspace
 from shangsou.reading.files import Lines, LongLine, SourceFile, inspect
+from shangsou.reading.markup_table import is_markup
 from shangsou.reading.parquet import open_parquet
 from shangsou.reading.workbook import OLE, ZIP
 
 _GZIP = b"\x1f\x8b"
 _SQL = re.compile(
     r"\s*(?:--|/\*|create\s+table|insert\s+into|drop\s+table|set\s+names|use\s+`|begin;)", re.IGNORECASE
-)
-_SHEET_XML = re.compile(r"<(?:\w+:)?workbook\b", re.IGNORECASE)
-_HTML = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div|style)\b",
-    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -112,7 +108,7 @@ def _open_text(
         return open_json(source, first if isinstance(first, LongLine) else first.lstrip("\ufeff"), mapped)
     if head.startswith("["):
         return open_json(source, LongLine(0, "["), mapped)
-    if _HTML.match(head) or _SHEET_XML.search(head):
+    if is_markup(head):
         return open_markup_table(
             source, columns=options.columns, header_row=options.header_row, mapped=mapped
         )

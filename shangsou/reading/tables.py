@@ -1,4 +1,4 @@
-"""Open the table in a file of any kind (delimited text, workbook, Parquet) by the names of its columns."""
+"""Open the table in a file of any kind (text, workbook, page, Parquet) by the names of its columns."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,12 @@ from shangsou.errors import UnusableInput
 from shangsou.reading.csv_rows import Dialect, read_rows, split_line
 from shangsou.reading.delimited import DELIMITERS, SEPARATOR_LINE, find_dialect, sample_lines
 from shangsou.reading.files import Lines, SourceFile, inspect
+from shangsou.reading.markup_table import is_markup, markup_rows
 
 # Rows that may stand above the header: titles and notes, as in exports of shop systems.
 _MAX_ROWS_ABOVE = 20
+# Characters in which a page shows that it is one.
+_HEAD_CHARACTERS = 2_048
 # Excel keeps 15 digits of a number and makes the rest zeros.
 _EXCEL_DIGITS = 10**15
 
@@ -44,7 +47,8 @@ def open_table(
     Parameters
     ----------
     path
-        A text, plain or gzip, in any encoding; a workbook; or a Parquet file. The content tells which.
+        A text, plain or gzip, in any encoding; a workbook, or a page that is called one; or a Parquet file.
+        The content tells which.
     name
         For messages.
     is_known
@@ -65,7 +69,11 @@ def open_table(
             if file.read(4).startswith((ZIP, OLE)):
                 return _open_workbook(path, name, is_known)
     source = inspect(path, name, encoding)
-    return _open_delimited(source, is_known) if source.encoding else _open_parquet(source)
+    if not source.encoding:
+        return _open_parquet(source)
+    with source.text() as stream:
+        head = stream.read(_HEAD_CHARACTERS).lstrip("\ufeff \t\r\n")
+    return _open_markup(source, is_known) if is_markup(head) else _open_delimited(source, is_known)
 
 
 def cell_text(cell: object) -> str:
@@ -109,6 +117,14 @@ def _open_parquet(source: SourceFile) -> FileTable:
 
     table = open_parquet(source)
     return FileTable(source.name, _names(table.header), lambda: _readable(source.name, table.rows()))
+
+
+def _open_markup(source: SourceFile, is_known: Callable[[str], bool]) -> FileTable:
+    first = [cells for _, cells in islice(markup_rows(source), _MAX_ROWS_ABOVE + 1)]
+    if not first:
+        raise UnusableInput(f"{source.name}: is a page (网页) without a table; export CSV or Excel")
+    row, _ = _find_header(first, is_known)
+    return FileTable(source.name, _names(first[row]), lambda: islice(markup_rows(source), row + 1, None))
 
 
 def _open_delimited(source: SourceFile, is_known: Callable[[str], bool]) -> FileTable:

@@ -35,8 +35,9 @@ def read(tmp_path):
         TEXT.replace("\n", "\r\n").replace(",", "\t").encode(),
         TEXT.replace(",", ";").encode(),
         workbook(sheet_row(1, "查询", "打分") + sheet_row(2, "手机", 3) + sheet_row(3, "伞", 0)),
+        "<table><tr><th>查询<th>打分</tr><tr><td>手机<td>3</tr><tr><td>伞<td>0</tr></table>".encode(),
     ],
-    ids=["utf-8", "byte order mark", "gb18030", "utf-16", "gzip", "tabs", "semicolons", "workbook"],
+    ids=["utf-8", "byte order mark", "gb18030", "utf-16", "gzip", "tabs", "semicolons", "workbook", "page"],
 )
 def test_a_table_is_the_same_however_it_is_stored(read, content):
     assert read(content) == (["查询", "打分"], [(2, ["手机", "3"]), (3, ["伞", "0"])])
@@ -62,6 +63,7 @@ def test_the_sheet_with_the_known_columns_is_read(read):
         pytest.param(workbook(""), "表: the workbook is empty", id="empty workbook"),
         pytest.param(b"PK\x03\x04" + bytes(40), "表: the workbook cannot be read", id="damaged workbook"),
         pytest.param('查询,打分\n手机,"3\n'.encode(), "表:2: a quoted cell begins here", id="open quote"),
+        pytest.param(b"<html><p>3</p></html>", "is a page (网页) without a table", id="page"),
         pytest.param(b"sep=;\n", "表: there is no row below", id="a separator alone"),
     ],
 )

@@ -9,10 +9,13 @@ from importlib import resources
 from typing import NamedTuple
 
 from shangsou.errors import UnusableInput
+from shangsou.reading.issue import excerpt
 
 FIELDS = ("qid", "query", "doc_id", "grade", "judge", "set")
 """What a row of judgements may hold."""
 _FIELD_ALIASES = {"rating": "grade", "docid": "doc_id", "product_id": "doc_id", "text": "query"}
+# Columns that a message lists.
+_MAX_LISTED = 12
 _REMARK = re.compile(r"[(\[【].*?[)\]】]")
 _BLANK = re.compile(r"[\s_\-*:：]+")
 
@@ -80,14 +83,16 @@ def find_columns(header: Sequence[str], given: Mapping[str, str], name: str) -> 
         if len(free) > 1:
             others = list_names([header[position] for position in free[1:]])
             notes.append(
-                f"{header[free[0]]!r} is taken for {field}, not {others}; --columns can say otherwise"
+                f"{excerpt(header[free[0]])} is taken for {field}, not {others}; --columns can say otherwise"
             )
     return FoundColumns(positions, notes)
 
 
 def list_names(header: Sequence[str]) -> str:
-    """Return the names of columns for a message."""
-    return ", ".join(repr(name) for name in header if name) or "no names"
+    """Return the names of columns for a message, some of them if there are many."""
+    names = [excerpt(name) for name in header if name]
+    more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
+    return f"{', '.join(names[:_MAX_LISTED]) or 'no names'}{more}"
 
 
 @cache

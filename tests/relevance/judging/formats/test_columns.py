@@ -42,7 +42,7 @@ def test_judges_ids_and_sets_are_known_too():
 def test_of_several_columns_the_likelier_counts_and_the_others_are_named():
     found = find_columns(["查询", "货号", "商品ID", "打分"], {}, "a.csv")
     assert found.positions["doc_id"] == 2
-    assert found.notes == ["'商品ID' is taken for doc_id, not '货号'; --columns can say otherwise"]
+    assert found.notes == ['"商品ID" is taken for doc_id, not "货号"; --columns can say otherwise']
 
 
 def test_columns_that_are_named_count_before_known_ones():
@@ -59,7 +59,7 @@ def test_fields_that_are_none_are_refused_with_those_that_are(text):
 
 
 def test_a_named_column_that_is_missing_is_reported_with_those_there_are():
-    with pytest.raises(UnusableInput, match=r"a\.csv: has no column '甲', .* it has '查询', '打分'"):
+    with pytest.raises(UnusableInput, match=r'a\.csv: has no column \'甲\', .* it has "查询", "打分"'):
         find_columns(["查询", "打分"], {"query": "甲"}, "a.csv")
 
 

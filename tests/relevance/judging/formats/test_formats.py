@@ -141,7 +141,7 @@ def test_another_name_asks_for_the_format(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("query,docid\n手机,d1\n", "no column of grade in 'query', 'docid'", id="column missing"),
+        pytest.param("query,docid\n手机,d1\n", 'no column of grade in "query", "docid"', id="column missing"),
         pytest.param("query,docid,rating\n手机,d1,好\n", ":2: rating '好' is no grade", id="word"),
         pytest.param("query,docid,rating\n手机,d1,1.5\n", ":2: rating '1.5' is no grade", id="fraction"),
         pytest.param("query,docid,rating\n手机,d1,nan\n", ":2: rating 'nan' is no grade", id="nan"),

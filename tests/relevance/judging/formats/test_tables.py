@@ -86,7 +86,7 @@ def test_one_judge_of_a_book_counts_alone(write):
     found = read_judgement_set(write("book.csv", BOOK), options=ReadOptions(judges=("小王",)))
     assert by_text(found) == {"手机": {"d1": 3}, "-蕾丝": {"d9": 1}}
     with pytest.raises(
-        UnusableInput, match=r"no judge '小赵'; the judges are '小王', 'li@example\.com', 'Unknown'"
+        UnusableInput, match=r'no judge \'小赵\'; the judges are "小王", "li@example\.com", "Unknown"'
     ):
         read_judgement_set(write("book.csv", BOOK), options=ReadOptions(judges=("小赵",)))
 
