@@ -10,7 +10,7 @@ from indexer.shapes.opening import OpenedShape, ReadOptions, file_start, open_sh
 from indexer.shapes.shape import Table
 from shangsou.errors import UnusableInput
 from shangsou.reading.archives import DAMAGED_ZIP, Member, Workspace, keep_standard_input, unpack_zip
-from shangsou.reading.workbook import ZIP
+from shangsou.reading.files import ZIP
 
 STANDARD_INPUT = "-"
 # Files in a workbook's zip: a zip of exports has none of them.

@@ -14,10 +14,9 @@ from indexer.shapes.workbook import open_workbook
 from indexer.shapes.xml_records import open_xml
 from shangsou.errors import UnusableInput
 from shangsou.reading.archives import Workspace
-from shangsou.reading.files import Lines, LongLine, SourceFile, inspect
+from shangsou.reading.files import OLE, ZIP, Lines, LongLine, SourceFile, inspect
 from shangsou.reading.markup_table import is_markup
 from shangsou.reading.parquet import open_parquet
-from shangsou.reading.workbook import OLE, ZIP
 
 _GZIP = b"\x1f\x8b"
 _SQL = re.compile(

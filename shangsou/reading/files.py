@@ -30,14 +30,16 @@ _MOSTLY_BROKEN = 1 / 3
 _SAMPLE_BYTES = 1 << 16
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _GZIP = b"\x1f\x8b"
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+"""The first bytes of a workbook: of a zip, and of an old one."""
 # A catalog packs to a fifth or a tenth, one with the same long description in every row to a hundredth.
 # Deflate reaches 1,032 on nothing but blanks, and 228 where it is told to be quick.
 MAX_PACKING_RATIO = 200
 MIN_BOMB_BYTES = 1 << 28
 # File types that people submit by mistake, and the advice for each.
 _BINARY_FORMATS = {
-    b"PK\x03\x04": "is an Excel workbook or a zip file; save it as CSV (UTF-8)",
-    b"\xd0\xcf\x11\xe0": "is an old Excel workbook; save it as CSV (UTF-8)",
+    ZIP: "is an Excel workbook or a zip file; save it as CSV (UTF-8)",
+    OLE: "is an old Excel workbook; save it as CSV (UTF-8)",
     b"SQLite f": "is an SQLite database; export the table as CSV (UTF-8)",
     b"%PDF": "is a PDF; export the products as CSV (UTF-8)",
     b"Rar!": "is a RAR archive; unpack it, or use zip",

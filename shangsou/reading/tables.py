@@ -8,7 +8,7 @@ from pathlib import Path
 from shangsou.errors import UnusableInput
 from shangsou.reading.csv_rows import Dialect, read_rows, split_line
 from shangsou.reading.delimited import DELIMITERS, SEPARATOR_LINE, find_dialect, sample_lines
-from shangsou.reading.files import Lines, SourceFile, inspect
+from shangsou.reading.files import OLE, ZIP, Lines, SourceFile, inspect
 from shangsou.reading.markup_table import is_markup, markup_rows
 
 # Rows that may stand above the header: titles and notes, as in exports of shop systems.
@@ -61,19 +61,23 @@ def open_table(
     UnusableInput
         The file is missing, empty, damaged or no table.
     """
-    # Imported here, since only few files need it.
-    from shangsou.reading.workbook import OLE, ZIP
-
-    if path.is_file():
-        with path.open("rb") as file:
-            if file.read(4).startswith((ZIP, OLE)):
-                return _open_workbook(path, name, is_known)
+    if is_workbook(path):
+        return _open_workbook(path, name, is_known)
     source = inspect(path, name, encoding)
     if not source.encoding:
         return _open_parquet(source)
     with source.text() as stream:
         head = stream.read(_HEAD_CHARACTERS).lstrip("\ufeff \t\r\n")
     return _open_markup(source, is_known) if is_markup(head) else _open_delimited(source, is_known)
+
+
+def is_workbook(path: Path) -> bool:
+    """Return whether a file begins as a workbook does, so that it is no text."""
+    try:
+        with path.open("rb") as file:
+            return file.read(max(len(ZIP), len(OLE))).startswith((ZIP, OLE))
+    except OSError:
+        return False  # `inspect` says why.
 
 
 def cell_text(cell: object) -> str:
@@ -91,6 +95,7 @@ def cell_text(cell: object) -> str:
 
 
 def _open_workbook(path: Path, name: str, is_known: Callable[[str], bool]) -> FileTable:
+    # Imported here, as the reader of Parquet below: few files need the libraries.
     from shangsou.reading.workbook import OpenWorkbook, check_size, filled_rows, shown_sheets
 
     check_size(path, name)

@@ -13,8 +13,6 @@ from shangsou.reading.archives import DAMAGED_ZIP
 from shangsou.reading.files import MAX_PACKING_RATIO, MIN_BOMB_BYTES
 from shangsou.reading.panics import is_panic
 
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-"""The first bytes of a workbook: a zip, or an old one."""
 # A sheet is held in memory as a whole, with the blank cells between its corners: 24 bytes each, some 700 MB.
 MAX_CELLS = 30_000_000
 # Sheets are packed to a tenth; one with formats and no values to a fiftieth.

@@ -32,7 +32,7 @@ from relevance.judging.formats.trec import is_ltr, is_trec, read_ltr, read_trec,
 from relevance.judging.formats.tsv import is_tsv, read_tsv, tsv_text, write_text
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import inspect
-from shangsou.reading.workbook import OLE, ZIP
+from shangsou.reading.tables import is_workbook
 
 ReadFormat = Literal[
     "tsv", "trec", "ltr", "quepid", "book", "rre", "opensearch", "rank_eval", "esci", "beir", "table"
@@ -180,8 +180,4 @@ def _table_format(path: Path, options: ReadOptions) -> ReadFormat:
 
 def _is_binary(path: Path, encoding: str | None) -> bool:
     """Return whether a file is a workbook or Parquet."""
-    if path.is_file():
-        with path.open("rb") as file:
-            if file.read(4).startswith((ZIP, OLE)):
-                return True
-    return not inspect(path, str(path), encoding).encoding
+    return is_workbook(path) or not inspect(path, str(path), encoding).encoding
