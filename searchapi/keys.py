@@ -19,10 +19,10 @@ from searchapi.key_filters import KeyFilters, check_key_filters
 from shangsou.atomic_files import atomic_replace
 from shangsou.errors import UnusableInput
 
-Role = Literal["search", "events", "catalog", "judge", "metrics", "admin"]
+Role = Literal["search", "events", "catalog", "judge", "adjudicate", "metrics", "admin"]
 """`search`: search in the name of users; `events`: send them as the shop itself; `catalog`: products,
-dictionaries, rules; `judge`: books of judgements; `metrics`: /metrics, and why it is not ready; `admin`: all,
-and what is known of users."""
+dictionaries, rules; `judge`: books of judgements; `adjudicate`: decide where judges differ; `metrics`:
+/metrics, and why it is not ready; `admin`: all, and what is known of users."""
 ROLES: tuple[Role, ...] = get_args(Role)
 FILTERED_ROLES: tuple[Role, ...] = ("search",)
 """Those that may be restricted to a part of the catalog: events would count for all of it."""

@@ -1,145 +1,150 @@
-"""`shangsou judgements open`, `list`, `export` and `agreement`: books of human judgements."""
+"""`shangsou judgements open` and `list`: books of judgements."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from relevance.commands.judgement_options import (
-    FILE,
-    FORMAT,
-    JSON,
-    WRITE_QUERIES,
-    plain_format,
-    write_judgements,
-)
-from relevance.judgements import Qrels, read_qrels
-from relevance.judging.formats.formats import WriteFormat
-from relevance.judging.formats.judgement_set import JudgementSet
+from relevance.commands.judgement_options import FILE, JSON, READ_FORMAT
+from relevance.judging.formats.formats import ReadFormat, read_judgement_set
 from shangsou.errors import UnusableInput
 
-# Disagreements shown in a terminal; --json contains all of them.
-_MAX_DISAGREEMENTS = 10
+if TYPE_CHECKING:
+    from relevance.judging.book import Book
+    from relevance.judging.known_answers import KnownAnswer
+    from relevance.judging.pool import Pair
 
 
 @click.command("open")
 @click.argument("file", type=FILE)
 @click.option("--name", help="Name of the book; that of FILE unless given.")
-def open_pool(file: Path, name: str | None) -> None:
+@click.option("--known", "known_path", type=FILE, help="Judgements to see how judges do: known answers.")
+@click.option("--known-from", "known_as", type=READ_FORMAT, help="Their format, not told by the content.")
+def open_pool(file: Path, name: str | None, known_path: Path | None, known_as: ReadFormat | None) -> None:
     """Put the pool of FILE on the page /judge of the server.
 
-    If a book of this name exists, new pairs are added to it and nothing is lost.
+    If a book of this name exists, new pairs are added to it and nothing is lost. Known answers are mixed in
+    among the others, and nothing on the page tells them.
     """
-    from relevance.judging.book import create_book
+    from relevance.judging.book import create_book, find_book
     from relevance.judging.pool import read_pool
     from shangsou.settings import read_settings
 
     pairs = read_pool(file)
-    book = create_book(read_settings().home, name or file.name.split(".")[0])
-    added = book.add(pairs)
+    home, book_name = read_settings().home, name or file.name.split(".")[0]
+    known: Sequence[KnownAnswer] = ()
+    if known_path is not None:
+        # Read before the book is made, so that an unusable file leaves none.
+        known = _known_answers(known_path, known_as, pairs, find_book(home, book_name))
+    book = create_book(home, book_name)
+    added = book.add(pairs, known)
     click.echo(f"book {book.name}: {added:,} pairs added, {book.pairs():,} in all")
+    if known:
+        _report_known(book, known)
     click.echo('judge them at /judge of "shangsou serve", as http://127.0.0.1:8700/judge', err=True)
+
+
+def _known_answers(
+    path: Path, known_as: ReadFormat | None, pairs: "Sequence[Pair]", book: "Book | None"
+) -> "list[KnownAnswer]":
+    """Return the known answers of a file, with the queries of the pool, the book or the file itself."""
+    from relevance.judging.imported_grades import check_grade
+    from relevance.judging.known_answers import KnownAnswer
+
+    asked = {
+        query.qid: query for query in [*(book.queries() if book else ()), *(pair.query for pair in pairs)]
+    }
+    judgement_set = read_judgement_set(path, known_as, list(asked.values()))
+    queries = asked | {query.qid: query for query in judgement_set.queries}
+    answers = []
+    for qid, grades in judgement_set.qrels.items():
+        if qid not in queries:
+            raise UnusableInput(
+                f"{path}: qid {qid!r} is no query of the pool or the book, so that its text is unknown; "
+                "add a line of it to the pool, or give the texts in the file"
+            )
+        for doc_id, grade in grades.items():
+            check_grade(grade, qid, doc_id)
+            answers.append(KnownAnswer(queries[qid], doc_id, grade))
+    return answers
+
+
+def _report_known(book: "Book", known: "Sequence[KnownAnswer]") -> None:
+    from relevance.judging.known_answers import only_known_queries
+
+    click.echo(f"{len(known):,} known answers given, {len(book.only_known()):,} pairs that only they ask for")
+    with book.connection() as db:
+        lone = only_known_queries(db)
+    if lone:
+        click.echo(
+            f"{len(lone):,} queries hold known answers alone, as {min(lone)!r}: judges may notice a query "
+            "with few products; known answers of queries of the pool stand among its products",
+            err=True,
+        )
 
 
 @click.command("list")
 @JSON
 def list_books(*, as_json: bool) -> None:
-    """List the books on the page, with the progress of each judge."""
+    """List the books on the page, with the progress of each judge.
+
+    Also how fast the judges are, how they did on known answers, and what was decided where they differ.
+    """
     from relevance.judging.book import books
     from shangsou.settings import read_settings
 
-    books_by_name = {book.name: book for book in books(read_settings().home)}
+    found = books(read_settings().home)
     if as_json:
-        payload = {
-            name: {
-                "pairs": book.pairs(),
-                "judges": {
-                    judge: {"judged": progress.judged, "skipped": progress.skipped}
-                    for judge, progress in book.judges().items()
-                },
-            }
-            for name, book in books_by_name.items()
-        }
-        click.echo(json.dumps(payload, ensure_ascii=False))
+        click.echo(json.dumps({book.name: _book_to_json(book) for book in found}, ensure_ascii=False))
         return
-    if not books_by_name:
+    if not found:
         click.echo('no book yet; "shangsou judgements open FILE" makes one', err=True)
-    for name, book in books_by_name.items():
-        click.echo(f"{name}: {book.pairs():,} pairs")
-        for judge, progress in book.judges().items():
-            click.echo(f"  {judge}: {progress.judged:,} judged, {progress.skipped:,} skipped")
+    for book in found:
+        click.echo("\n".join(_book_lines(book)))
 
 
-@click.command()
-@click.argument("name", metavar="BOOK")
-@click.argument("target", metavar="OUT", type=FILE)
-@click.option("--to", "write_as", type=FORMAT, help="Format of OUT, where its name does not tell it.")
-@click.option("--judge", "judge_name", help="Only the grades of this judge; those of all unless given.")
-@WRITE_QUERIES
-def export(
-    name: str, target: Path, write_as: WriteFormat | None, judge_name: str | None, written_path: Path | None
-) -> None:
-    """Write the judgements of BOOK to OUT.
+def _book_to_json(book: "Book") -> dict[str, object]:
+    from relevance.judging.adjudication import adjudication_progress
+    from relevance.judging.known_answers import known_accuracies
 
-    A product with several judges gets the median of their grades, the lower of two in the middle.
-    """
-    from relevance.judging.agreement import consensus
-    from relevance.judging.book import open_book
-    from shangsou.settings import read_settings
-
-    kind = plain_format(target, write_as)
-    book = open_book(read_settings().home, name)
-    judges = book.qrels()
-    if judge_name is not None:
-        if judge_name not in judges:
-            raise UnusableInput(
-                f"{judge_name!r} judged nothing in {name!r}; who did: {', '.join(judges) or '-'}"
-            )
-        judges = {judge_name: judges[judge_name]}
-    if not judges:
-        raise UnusableInput(f"nothing in book {name!r} is judged yet")
-    qrels = consensus(judges)
-    write_judgements(
-        JudgementSet([query for query in book.queries() if query.qid in qrels], qrels),
-        target,
-        kind,
-        written_path,
-    )
+    kinds, seconds = book.kinds(), book.median_seconds()
+    accuracies = known_accuracies(book.known_answers(), book.qrels())
+    conflicts = adjudication_progress(book)
+    return {
+        "pairs": book.pairs(),
+        "judges": {
+            judge: {
+                "judged": progress.judged,
+                "skipped": progress.skipped,
+                "kind": kinds[judge],
+                "median_seconds": seconds.get(judge),
+                "known": accuracies[judge].to_json() if judge in accuracies else None,
+            }
+            for judge, progress in book.judges().items()
+        },
+        "conflicts": {"pairs": conflicts.pairs, "decided": conflicts.judged},
+    }
 
 
-@click.command()
-@click.argument("sources", metavar="BOOK | FILE FILE…", nargs=-1, required=True)
-@JSON
-def agreement(sources: Sequence[str], *, as_json: bool) -> None:
-    """Measure how far judges agree: those of a book, or of several files.
+def _book_lines(book: "Book") -> list[str]:
+    from relevance.judging.adjudication import MIN_DIFFERENCE, adjudication_progress
+    from relevance.judging.known_answers import accuracy_text, known_accuracies
 
-    Cohen's kappa is the agreement beyond chance, 0 to 1. Prefer the quadratic one, which weighs a difference
-    of one grade less than one of two.
-    """
-    from relevance.judging.agreement import agreements, mean_kappa
-    from relevance.judging.agreement_report import agreement_lines
-
-    judges = _judges(sources)
-    agreement_pairs = agreements(judges)
-    mean = mean_kappa(agreement_pairs)
-    if as_json:
-        payload = {"mean_kappa": mean, "between": [asdict(pair) for pair in agreement_pairs]}
-        click.echo(json.dumps(payload, ensure_ascii=False))
-        return
-    click.echo("\n\n".join("\n".join(agreement_lines(pair, _MAX_DISAGREEMENTS)) for pair in agreement_pairs))
-    if len(agreement_pairs) > 1 and mean is not None:
-        click.echo(f"\nmean quadratic kappa of {len(judges)} judges, two by two: {mean:.3f}")
-
-
-def _judges(sources: Sequence[str]) -> Mapping[str, Qrels]:
-    from relevance.judging.book import open_book
-    from shangsou.settings import read_settings
-
-    if len(sources) > 1:
-        return {source: read_qrels(Path(source)) for source in sources}
-    judges = open_book(read_settings().home, sources[0]).qrels()
-    if len(judges) < 2:
-        raise UnusableInput(f"book {sources[0]!r} has {len(judges)} judges; agreement takes two")
-    return judges
+    kinds, seconds = book.kinds(), book.median_seconds()
+    accuracies = known_accuracies(book.known_answers(), book.qrels())
+    lines = [f"{book.name}: {book.pairs():,} pairs"]
+    for judge, progress in book.judges().items():
+        name = judge if kinds[judge] == "person" else f"{judge} (machine)"
+        parts = [f"{progress.judged:,} judged, {progress.skipped:,} skipped"]
+        parts += [f"{seconds[judge]:.1f} s a grade (median)"] if judge in seconds else []
+        parts += [accuracy_text(accuracies[judge])] if judge in accuracies else []
+        lines.append(f"  {name}: {'; '.join(parts)}")
+    conflicts = adjudication_progress(book)
+    if conflicts.pairs:
+        lines.append(
+            f"  {conflicts.pairs:,} pairs differ by {MIN_DIFFERENCE} grades or more, {conflicts.judged:,} "
+            "decided"
+        )
+    return lines

@@ -7,7 +7,7 @@ from typing import get_args
 
 import click
 
-from relevance.commands.judgement_options import FILE, WRITE_QUERIES, write_judgements
+from relevance.commands.judgement_options import FILE, READ_FORMAT, WRITE_QUERIES, write_judgements
 from relevance.judgements import Query, read_queries
 from relevance.judging.formats.formats import (
     ReadFormat,
@@ -30,7 +30,7 @@ _TEXT_FORMATS: tuple[WriteFormat, ...] = ("quepid", "rank_eval")
 @click.option(
     "--from",
     "read_as",
-    type=click.Choice(get_args(ReadFormat)),
+    type=READ_FORMAT,
     help="Format of IN, not told by its content.",
 )
 @click.option(

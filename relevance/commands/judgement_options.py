@@ -6,6 +6,7 @@ from typing import get_args
 import click
 
 from relevance.judging.formats.formats import (
+    ReadFormat,
     WriteFormat,
     WriteOptions,
     format_of,
@@ -16,6 +17,7 @@ from relevance.judging.formats.tsv import write_queries
 from shangsou.errors import UnusableInput
 
 FILE = click.Path(path_type=Path)
+READ_FORMAT = click.Choice(get_args(ReadFormat))
 # What `_rank_eval` needs beside judgements, only `convert` asks for.
 FORMAT = click.Choice([name for name in get_args(WriteFormat) if name != "rank_eval"])
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

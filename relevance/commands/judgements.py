@@ -7,9 +7,11 @@ from typing import get_args
 
 import click
 
-from relevance.commands.books import agreement, export, list_books, open_pool
+from relevance.commands.agreement import agreement, import_grades
+from relevance.commands.books import list_books, open_pool
 from relevance.commands.clicks import clicks
 from relevance.commands.convert import convert
+from relevance.commands.export import export
 from relevance.commands.judgement_options import FILE, JSON
 from relevance.commands.sample import sample
 from relevance.errors import DegradedSearches
@@ -115,5 +117,5 @@ def _search_runs(
     return runs_by_name
 
 
-for _command in (convert, open_pool, list_books, export, agreement, clicks, sample):
+for _command in (convert, open_pool, list_books, import_grades, export, agreement, clicks, sample):
     judgements.add_command(_command)

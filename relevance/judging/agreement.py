@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from statistics import fmean, median_low
+from statistics import fmean
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,9 @@ KappaWeights = Literal["none", "linear", "quadratic"]
 # Resampled tables for the interval, and a fixed seed, as in `relevance.significance`.
 _RESAMPLES = 10_000
 _SEED = 20261123
+MIN_PAIRS = 32
+"""Fewer pairs say nothing of a weighted kappa: two times the square of the number of grades, here four
+(Cicchetti, 1981, by simulation)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +51,35 @@ class Agreement:
 
 
 def agreements(judges: Mapping[str, Qrels]) -> list[Agreement]:
-    """Return the agreement of every pair of judges, in order.
+    """Return the agreement of every two judges with a pair in common, in order.
 
-    Raises `UnusableInput` for two judges without a common pair.
+    Raises `UnusableInput` if no two have one.
     """
-    return [
-        agreement((first, second), judges[first], judges[second]) for first, second in combinations(judges, 2)
+    found = [
+        agreement_or_none((first, second), judges[first], judges[second])
+        for first, second in combinations(judges, 2)
     ]
+    defined = [one for one in found if one is not None]
+    if not defined:
+        raise UnusableInput(f"{' and '.join(judges)} judged no pair of query and product in common")
+    return defined
 
 
 def agreement(names: tuple[str, str], first: Qrels, second: Qrels) -> Agreement:
     """Return the agreement of two judges.
 
     Cohen's kappa (Cohen, 1960), where any difference counts in full, and the weighted kappas (Cohen, 1968),
-    where a difference counts by its size or its square: these suit grades, which are ordered.
+    where a difference counts by its size or its square: these suit grades, which are ordered. Raises
+    `UnusableInput` for two judges without a common pair.
     """
+    found = agreement_or_none(names, first, second)
+    if found is None:
+        raise UnusableInput(f"{names[0]} and {names[1]} judged no pair of query and product in common")
+    return found
+
+
+def agreement_or_none(names: tuple[str, str], first: Qrels, second: Qrels) -> Agreement | None:
+    """Return the agreement of two judges, None if they have no pair in common."""
     shared_pairs = [
         (qid, doc_id, grade, second[qid][doc_id])
         for qid, judged in first.items()
@@ -70,7 +87,7 @@ def agreement(names: tuple[str, str], first: Qrels, second: Qrels) -> Agreement:
         if doc_id in second.get(qid, {})
     ]
     if not shared_pairs:
-        raise UnusableInput(f"{names[0]} and {names[1]} judged no pair of query and product in common")
+        return None
     grades = tuple(sorted({grade for _, _, *pair_grades in shared_pairs for grade in pair_grades}))
     table = np.zeros((len(grades), len(grades)), dtype=np.int64)
     for _, _, first_grade, second_grade in shared_pairs:
@@ -99,22 +116,6 @@ def mean_kappa(pairs: Sequence[Agreement], weights: KappaWeights = "quadratic") 
     """
     defined = [value for pair in pairs if (value := pair.kappa[weights]) is not None]
     return fmean(defined) if defined else None
-
-
-def consensus(judges: Mapping[str, Qrels]) -> Qrels:
-    """Return one grade for each judged pair: the median of its grades, the lower of two in the middle.
-
-    So at least half of the judges give a product that grade or a better one.
-    """
-    grades_by_pair: dict[str, dict[str, list[int]]] = {}
-    for qrels in judges.values():
-        for qid, grades in qrels.items():
-            for doc_id, grade in grades.items():
-                grades_by_pair.setdefault(qid, {}).setdefault(doc_id, []).append(grade)
-    return {
-        qid: {doc_id: median_low(grades) for doc_id, grades in by_product.items()}
-        for qid, by_product in grades_by_pair.items()
-    }
 
 
 def kappa(table: NDArray[np.int64], grades: Sequence[int], weights: KappaWeights) -> float | None:

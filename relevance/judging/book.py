@@ -2,14 +2,23 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2b
 from pathlib import Path
+from statistics import median
+from typing import Literal
 
 from relevance.judgements import Qrels, Query
+from relevance.judging.book_file import book_connection
+from relevance.judging.judge_order import PairKey, order_for_judge
+from relevance.judging.known_answers import (
+    KnownAnswer,
+    add_known_answers,
+    only_known,
+    read_known_answers,
+)
 from relevance.judging.pool import Pair
 from shangsou.errors import ShangsouError, UnusableInput
 
@@ -17,23 +26,14 @@ BOOKS_FOLDER = "judgements"
 _SUFFIX = ".sqlite"
 # Letters and digits of any script: the name of a book is that of a file, and part of a URL.
 _NAME = re.compile(r"[\w-]{1,64}")
-# Seconds to wait for the database: pages write one grade at a time, so a longer wait means a hanging disk.
-_BUSY_TIMEOUT_S = 5.0
-_TABLES = """
-CREATE TABLE IF NOT EXISTS queries (
-    number INTEGER PRIMARY KEY, qid TEXT UNIQUE NOT NULL, in_set TEXT NOT NULL, text TEXT NOT NULL,
-    note TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS pairs (
-    qid TEXT NOT NULL REFERENCES queries (qid), doc_id TEXT NOT NULL, PRIMARY KEY (qid, doc_id)
-);
--- Grows only, but for what is taken back: the last row of a judge and a pair counts. A NULL is a skip.
-CREATE TABLE IF NOT EXISTS grades (
-    number INTEGER PRIMARY KEY, judge TEXT NOT NULL, qid TEXT NOT NULL, doc_id TEXT NOT NULL, grade INTEGER,
-    at TEXT NOT NULL, FOREIGN KEY (qid, doc_id) REFERENCES pairs (qid, doc_id)
-);
-CREATE INDEX IF NOT EXISTS grades_of_judge ON grades (judge);
-"""
+MAX_JUDGE_LENGTH = 40
+MAX_SECONDS = 300.0
+"""A longer time between showing and grading is a pause, which says nothing of the grade. By convention: five
+minutes, many times what a grade takes."""
+GRADES = range(4)
+"""The grades that judges give."""
+
+JudgeKind = Literal["person", "machine"]
 
 
 class NoBook(ShangsouError):
@@ -46,8 +46,8 @@ class NotInBook(ShangsouError):
     """The pair is not in the book."""
 
 
-class BookUnavailable(ShangsouError):
-    """A book cannot be read or written; nothing was saved."""
+class MachineName(ShangsouError):
+    """A person cannot judge under the name of a machine, whose next import would replace the grades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,76 +83,78 @@ class Book:
         """The name of the book."""
         return self.path.name.removesuffix(_SUFFIX)
 
-    def add(self, pairs: Sequence[Pair]) -> int:
+    def connection(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Return a connection within one transaction; raises `BookUnavailable`."""
+        return book_connection(self.path)
+
+    def add(self, pairs: Sequence[Pair], known: Sequence[KnownAnswer] = ()) -> int:
         """Add pairs that are not in the book yet, new queries at its end; return how many were new.
+
+        Known answers are added as pairs too, or replace the grade that was known. Where neither `pairs` nor
+        the book asks for one otherwise, its grades are no judgements of the shop (`only_known`).
 
         Raises `UnusableInput` if a qid belongs to another query in the book, whose grades would be mixed up.
         """
-        queries = dict.fromkeys(pair.query for pair in pairs)
-        with self._connection() as db:
-            texts = {query.qid: query.text for query in _queries(db)}
-            for query in queries:
-                if texts.get(query.qid, query.text) != query.text:
-                    raise UnusableInput(
-                        f"qid {query.qid!r} is {texts[query.qid]!r} in book {self.name!r}, "
-                        f"and {query.text!r} here; give the book another name with --name"
-                    )
+        queries = dict.fromkeys([*(pair.query for pair in pairs), *(answer.query for answer in known)])
+        with self.connection() as db:
+            self._check_texts(db, queries)
             before = _count(db)
             db.executemany(
                 "INSERT INTO queries (qid, in_set, text, note) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (qid) DO UPDATE SET note = coalesce(nullif(excluded.note, ''), note)",
                 [(query.qid, query.set, query.text, query.note) for query in queries],
             )
-            db.executemany(
-                "INSERT INTO pairs VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [(pair.query.qid, pair.doc_id) for pair in pairs],
-            )
+            keys = [(pair.query.qid, pair.doc_id) for pair in pairs]
+            db.executemany("INSERT INTO pairs (qid, doc_id) VALUES (?, ?) ON CONFLICT DO NOTHING", keys)
+            db.executemany("UPDATE known_answers SET asked = 1 WHERE qid = ? AND doc_id = ?", keys)
+            add_known_answers(db, known)
             return _count(db) - before
 
     def queries(self) -> list[Query]:
         """Return the queries in the order in which they are judged."""
-        with self._connection() as db:
+        with self.connection() as db:
             return _queries(db)
 
     def pairs_for_judge(self, judge: str) -> list[JudgedPair]:
-        """Return all pairs in the order in which a judge sees them.
+        """Return all pairs in the order in which a judge sees them (`order_for_judge`).
 
-        Queries are in the order of the pool, so that all judges begin with the most useful ones; the products
-        of a query are shuffled, differently for each judge, so that positions reveal no ranks and no product
-        is always judged last, by tired judges.
+        Raises `MachineName`.
         """
-        with self._connection() as db:
-            queries = {query.qid: (number, query) for number, query in enumerate(_queries(db))}
+        with self.connection() as db:
+            self._check_person(db, judge)
+            queries = {query.qid: query for query in _queries(db)}
             pairs = db.execute("SELECT qid, doc_id FROM pairs").fetchall()
-            grades = _last_grades(db, judge)
-        pairs.sort(key=lambda pair: (queries[pair[0]][0], _shuffle_key(judge, *pair)))
+            ordered = order_for_judge(judge, list(queries), pairs, only_known(db))
+            grades = last_grades(db, judge)
         return [
-            JudgedPair(position, queries[qid][1], doc_id, grades.get((qid, doc_id)), (qid, doc_id) in grades)
-            for position, (qid, doc_id) in enumerate(pairs)
+            JudgedPair(position, queries[qid], doc_id, grades.get((qid, doc_id)), (qid, doc_id) in grades)
+            for position, (qid, doc_id) in enumerate(ordered)
         ]
 
-    def grade(self, judge: str, qid: str, doc_id: str, grade: int | None) -> Progress:
+    def grade(
+        self, judge: str, qid: str, doc_id: str, grade: int | None, seconds: float | None = None
+    ) -> Progress:
         """Save a judge's grade of a pair, None for a skip, and return the progress of the judge.
 
-        It replaces an earlier grade of the same pair. Raises `NotInBook`, and `BookUnavailable` if it could
-        not be saved.
+        It replaces an earlier grade of the same pair. `seconds` is the time from showing to grading, None
+        where it is unknown. Raises `NotInBook`, `MachineName`, and `BookUnavailable` if it was not saved.
         """
-        with self._connection() as db:
-            if not db.execute("SELECT 1 FROM pairs WHERE qid = ? AND doc_id = ?", (qid, doc_id)).fetchone():
-                raise NotInBook(f"book {self.name!r} does not ask about {doc_id!r} for qid {qid!r}")
-            at = datetime.now(UTC).isoformat(timespec="seconds")
+        with self.connection() as db:
+            self._check_person(db, judge)
+            self.check_pair(db, qid, doc_id)
             db.execute(
-                "INSERT INTO grades (judge, qid, doc_id, grade, at) VALUES (?, ?, ?, ?, ?)",
-                (judge, qid, doc_id, grade, at),
+                "INSERT INTO grades (judge, qid, doc_id, grade, at, seconds) VALUES (?, ?, ?, ?, ?, ?)",
+                (judge, qid, doc_id, grade, timestamp(), seconds),
             )
             return _progress(db, judge)
 
     def undo_last(self, judge: str) -> tuple[str, str] | None:
         """Undo the latest grade of a judge and return its qid and product, None if there is none.
 
-        An earlier grade of the same pair counts again.
+        An earlier grade of the same pair counts again. Raises `MachineName`.
         """
-        with self._connection() as db:
+        with self.connection() as db:
+            self._check_person(db, judge)
             return db.execute(  # type: ignore[no-any-return]
                 "DELETE FROM grades WHERE number = (SELECT max(number) FROM grades WHERE judge = ?) "
                 "RETURNING qid, doc_id",
@@ -161,48 +163,90 @@ class Book:
 
     def progress(self, judge: str) -> Progress:
         """Return the progress of a judge."""
-        with self._connection() as db:
+        with self.connection() as db:
             return _progress(db, judge)
 
     def judges(self) -> dict[str, Progress]:
         """Return the judges with a grade or a skip, sorted by name, with their progress."""
-        with self._connection() as db:
+        with self.connection() as db:
             return {judge: _progress(db, judge) for judge in _judges(db)}
 
     def pairs(self) -> int:
         """Return the number of pairs."""
-        with self._connection() as db:
+        with self.connection() as db:
             return _count(db)
 
     def qrels(self) -> Mapping[str, Qrels]:
         """Return the grades by judge; skips are left out, and so are judges who only skipped."""
         grades_by_judge: dict[str, dict[str, dict[str, int]]] = {}
-        with self._connection() as db:
+        with self.connection() as db:
             for judge in _judges(db):
-                for (qid, doc_id), grade in _last_grades(db, judge).items():
+                for (qid, doc_id), grade in last_grades(db, judge).items():
                     if grade is not None:
                         grades_by_judge.setdefault(judge, {}).setdefault(qid, {})[doc_id] = grade
         return grades_by_judge
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """Yield a connection within one transaction, which is on disk (fsync) once this returns."""
-        try:
-            with closing(sqlite3.connect(self.path, timeout=_BUSY_TIMEOUT_S)) as db, db:
-                db.execute("PRAGMA synchronous = FULL")
-                db.execute("PRAGMA foreign_keys = ON")
-                yield db
-        except sqlite3.Error as reason:
-            raise BookUnavailable(f"{self.path}: {reason}; nothing was saved") from None
+    def kinds(self) -> Mapping[str, JudgeKind]:
+        """Return the kind of each judge with a grade or a skip, sorted by name."""
+        with self.connection() as db:
+            imported = dict(db.execute("SELECT judge, kind FROM judges"))
+            return {judge: imported.get(judge, "person") for judge in _judges(db)}
+
+    def median_seconds(self) -> Mapping[str, float]:
+        """Return the median seconds a grade of each judge, of grades that count and whose time is known."""
+        seconds: dict[str, dict[PairKey, float | None]] = {}
+        with self.connection() as db:
+            rows = db.execute("SELECT judge, qid, doc_id, grade, seconds FROM grades ORDER BY number")
+            for judge, qid, doc_id, grade, value in rows:
+                seconds.setdefault(judge, {})[qid, doc_id] = None if grade is None else value
+        known = {
+            judge: [one for one in times.values() if one is not None] for judge, times in seconds.items()
+        }
+        return {judge: median(times) for judge, times in known.items() if times}
+
+    def known_answers(self) -> Qrels:
+        """Return the grades that are known."""
+        with self.connection() as db:
+            return read_known_answers(db)
+
+    def only_known(self) -> set[PairKey]:
+        """Return the pairs that are asked for the sake of their known answers alone."""
+        with self.connection() as db:
+            return only_known(db)
+
+    def check_pair(self, db: sqlite3.Connection, qid: str, doc_id: str) -> None:
+        """Raise `NotInBook` for a pair that the book does not ask about."""
+        if not db.execute("SELECT 1 FROM pairs WHERE qid = ? AND doc_id = ?", (qid, doc_id)).fetchone():
+            raise NotInBook(f"book {self.name!r} does not ask about {doc_id!r} for qid {qid!r}")
+
+    def _check_texts(self, db: sqlite3.Connection, queries: Iterable[Query]) -> None:
+        texts = {query.qid: query.text for query in _queries(db)}
+        for query in queries:
+            if texts.setdefault(query.qid, query.text) != query.text:
+                raise UnusableInput(
+                    f"qid {query.qid!r} is {texts[query.qid]!r} in book {self.name!r}, "
+                    f"and {query.text!r} here; give the book another name with --name"
+                )
+
+    def _check_person(self, db: sqlite3.Connection, judge: str) -> None:
+        query = "SELECT 1 FROM judges WHERE judge = ? AND kind = 'machine'"
+        if db.execute(query, (judge,)).fetchone():
+            raise MachineName(f"{judge!r} is a machine judge in book {self.name!r}; judge under another name")
 
 
 def open_book(home: Path, name: str) -> Book:
     """Return a book of SHANGSOU_HOME; raises `NoBook` that lists the existing ones."""
-    path = home / BOOKS_FOLDER / f"{name}{_SUFFIX}"
-    if not _NAME.fullmatch(name) or not path.is_file():
+    book = find_book(home, name)
+    if book is None:
         known = ", ".join(book.name for book in books(home)) or "none yet"
         raise NoBook(f'no book {name!r}; there are: {known}. "shangsou judgements open FILE" makes one')
-    return Book(path)
+    return book
+
+
+def find_book(home: Path, name: str) -> Book | None:
+    """Return a book of SHANGSOU_HOME, None if there is none of this name."""
+    path = home / BOOKS_FOLDER / f"{name}{_SUFFIX}"
+    return Book(path) if _NAME.fullmatch(name) and path.is_file() else None
 
 
 def create_book(home: Path, name: str) -> Book:
@@ -214,10 +258,8 @@ def create_book(home: Path, name: str) -> Book:
     folder = home / BOOKS_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     book = Book(folder / f"{name}{_SUFFIX}")
-    with book._connection() as db:
-        for statement in _TABLES.split(";\n"):
-            db.execute(statement)
-    return book
+    with book_connection(book.path, create=True):
+        return book
 
 
 def books(home: Path) -> list[Book]:
@@ -239,17 +281,25 @@ def _judges(db: sqlite3.Connection) -> list[str]:
     return [judge for (judge,) in db.execute("SELECT DISTINCT judge FROM grades ORDER BY judge")]
 
 
-def _last_grades(db: sqlite3.Connection, judge: str) -> dict[tuple[str, str], int | None]:
+def progress_of(pairs: Sequence[JudgedPair]) -> Progress:
+    """Return the progress of somebody with these pairs."""
+    done = sum(pair.done for pair in pairs)
+    skipped = sum(pair.done and pair.grade is None for pair in pairs)
+    return Progress(len(pairs), done - skipped, skipped)
+
+
+def last_grades(db: sqlite3.Connection, judge: str) -> dict[PairKey, int | None]:
     """Return a judge's latest grade of each pair, None for a skip."""
     rows = db.execute("SELECT qid, doc_id, grade FROM grades WHERE judge = ? ORDER BY number", (judge,))
     return {(qid, doc_id): grade for qid, doc_id, grade in rows}
 
 
+def timestamp() -> str:
+    """Return the time now, as books keep it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def _progress(db: sqlite3.Connection, judge: str) -> Progress:
-    grades = _last_grades(db, judge).values()
+    grades = last_grades(db, judge).values()
     skipped = sum(grade is None for grade in grades)
     return Progress(_count(db), len(grades) - skipped, skipped)
-
-
-def _shuffle_key(judge: str, qid: str, doc_id: str) -> bytes:
-    return blake2b("\0".join((judge, qid, doc_id)).encode(), digest_size=8).digest()

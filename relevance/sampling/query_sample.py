@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from relevance.judgements import Query
-from relevance.judging.formats import tsv_cell, write_text
+from relevance.judging.formats.tsv import tsv_cell, write_text
 from relevance.sampling.pps import draw_by_size
 from relevance.sampling.search_counts import QueryCount
 from relevance.sampling.strata import Stratum, allocate, split_by_traffic

@@ -5,31 +5,42 @@ them (CORS).
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import Conflict as UsedName
 from werkzeug.exceptions import NotFound
 
+from relevance.judging.adjudication import (
+    adjudication_progress,
+    conflicts_for_adjudicator,
+    decide,
+    undo_last_decision,
+)
 from relevance.judging.book import (
     Book,
-    BookUnavailable,
     JudgedPair,
+    MachineName,
     NoBook,
     NotInBook,
     Progress,
     books,
     open_book,
+    progress_of,
 )
+from relevance.judging.book_file import BookUnavailable
 from searchapi.authorization import require
 from searchapi.json_text import json_response, read_json
+from searchapi.keys import Role
 from searchapi.problems import RETRY_AFTER_S, problem
 from searchapi.schema.query_string import parse_query_string
-from searchapi.schema.requests import GradeBody, JudgeParameters, PairsParameters
+from searchapi.schema.requests import DecisionBody, GradeBody, JudgeParameters, PairsParameters
 from searchapi.schema.responses import (
     BookResponse,
     BooksResponse,
+    ConflictsResponse,
     PairResponse,
     PairsResponse,
     ProgressResponse,
@@ -44,62 +55,65 @@ judgements = Blueprint("judgements", __name__)
 log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
+T = TypeVar("T", bound=JudgedPair)
 
 
-def _operators_only(route: Callable[P, Mapping[str, object]]) -> Callable[P, Response]:
-    """Return a route whose body is sent as JSON, for operators alone, with our errors as HTTP's."""
+def _for_role(role: Role) -> Callable[[Callable[P, Mapping[str, object]]], Callable[P, Response]]:
+    """Return what makes a route for a role alone, its body sent as JSON, with our errors as HTTP's."""
 
-    @wraps(route)
-    def respond(*args: P.args, **kwargs: P.kwargs) -> Response:
-        require("judge")
-        try:
-            return json_response(route(*args, **kwargs))
-        except (NoBook, NotInBook) as reason:
-            raise NotFound(str(reason)) from None
-        except BookUnavailable as reason:
-            log.error("%s", reason)
-            return problem(503, str(reason), headers={"Retry-After": str(RETRY_AFTER_S)})
+    def decorate(route: Callable[P, Mapping[str, object]]) -> Callable[P, Response]:
+        @wraps(route)
+        def respond(*args: P.args, **kwargs: P.kwargs) -> Response:
+            require(role)
+            try:
+                return json_response(route(*args, **kwargs))
+            except (NoBook, NotInBook) as reason:
+                raise NotFound(str(reason)) from None
+            except MachineName as reason:
+                raise UsedName(str(reason)) from None
+            except BookUnavailable as reason:
+                log.error("%s", reason)
+                return problem(503, str(reason), headers={"Retry-After": str(RETRY_AFTER_S)})
 
-    return respond
+        return respond
+
+    return decorate
 
 
 @judgements.get("/v1/judgements")
-@_operators_only
+@_for_role("judge")
 def list_books() -> BooksResponse:
     """Return the books, with the progress of each judge."""
     return {"books": [_book_to_json(book) for book in books(state().settings.home)]}
 
 
 @judgements.get("/v1/judgements/<book>/pairs")
-@_operators_only
+@_for_role("judge")
 def pairs(book: str) -> PairsResponse:
     """Return some of the pairs for a judge, with the products from the index."""
-    parameters = validate(PairsParameters, parse_query_string(PairsParameters, request.args))
+    parameters = _pairs_parameters()
     ordered = _book(book).pairs_for_judge(parameters.judge)
-    first_open = next((pair.position for pair in ordered if not pair.done), None)
-    start = parameters.position if parameters.position is not None else first_open
-    skipped = [pair.position for pair in ordered if pair.done and pair.grade is None]
-    judged = sum(pair.done for pair in ordered) - len(skipped)
+    shown, first_open = _shown(ordered, parameters)
     return {
-        "progress": {"pairs": len(ordered), "judged": judged, "skipped": len(skipped)},
+        "progress": _progress_to_json(progress_of(ordered)),
         "first_open": first_open,
-        "first_skipped": skipped[0] if skipped else None,
-        "pairs": []
-        if start is None
-        else [_pair_to_json(pair) for pair in ordered[start : start + parameters.size]],
+        "first_skipped": _first_skipped(ordered),
+        "pairs": [_pair_to_json(pair) for pair in shown],
     }
 
 
 @judgements.put("/v1/judgements/<book>/grades")
-@_operators_only
+@_for_role("judge")
 def grade(book: str) -> ProgressResponse:
     """Save a judge's grade of a product for a query."""
     body = validate(GradeBody, read_json(request))
-    return _progress_to_json(_book(book).grade(body.judge, body.qid, body.product_id, body.grade))
+    return _progress_to_json(
+        _book(book).grade(body.judge, body.qid, body.product_id, body.grade, body.seconds)
+    )
 
 
 @judgements.delete("/v1/judgements/<book>/grades/last")
-@_operators_only
+@_for_role("judge")
 def undo_last(book: str) -> UndoResponse:
     """Undo a judge's latest grade."""
     judge = validate(JudgeParameters, parse_query_string(JudgeParameters, request.args)).judge
@@ -119,24 +133,89 @@ def undo_last(book: str) -> UndoResponse:
     }
 
 
+@judgements.get("/v1/judgements/<book>/conflicts")
+@_for_role("adjudicate")
+def conflicts(book: str) -> ConflictsResponse:
+    """Return some of the pairs on which judges differ, with the products from the index."""
+    parameters = _pairs_parameters()
+    ordered = conflicts_for_adjudicator(_book(book), parameters.judge)
+    shown, first_open = _shown(ordered, parameters)
+    return {
+        "progress": _progress_to_json(progress_of(ordered)),
+        "first_open": first_open,
+        "first_skipped": _first_skipped(ordered),
+        "pairs": [{**_pair_to_json(conflict), "grades": list(conflict.grades)} for conflict in shown],
+    }
+
+
+@judgements.put("/v1/judgements/<book>/decisions")
+@_for_role("adjudicate")
+def decision(book: str) -> ProgressResponse:
+    """Save what an adjudicator decides."""
+    body = validate(DecisionBody, read_json(request))
+    return _progress_to_json(decide(_book(book), body.judge, body.qid, body.product_id, body.grade))
+
+
+@judgements.delete("/v1/judgements/<book>/decisions/last")
+@_for_role("adjudicate")
+def undo_decision(book: str) -> UndoResponse:
+    """Undo an adjudicator's latest decision."""
+    judge = validate(JudgeParameters, parse_query_string(JudgeParameters, request.args)).judge
+    judgement_book = _book(book)
+    undone = undo_last_decision(judgement_book, judge)
+    ordered = conflicts_for_adjudicator(judgement_book, judge)
+    position = next((one.position for one in ordered if (one.query.qid, one.doc_id) == undone), None)
+    return {"progress": _progress_to_json(progress_of(ordered)), "position": position}
+
+
+def _pairs_parameters() -> PairsParameters:
+    return validate(PairsParameters, parse_query_string(PairsParameters, request.args))
+
+
+def _shown(ordered: Sequence[T], parameters: PairsParameters) -> tuple[Sequence[T], int | None]:
+    """Return the pairs that are asked for, and the position of the first open one."""
+    first_open = next((pair.position for pair in ordered if not pair.done), None)
+    start = first_open if parameters.position is None else parameters.position
+    return ([] if start is None else ordered[start : start + parameters.size]), first_open
+
+
+def _first_skipped(ordered: Sequence[JudgedPair]) -> int | None:
+    return next((pair.position for pair in ordered if pair.done and pair.grade is None), None)
+
+
 def _book(name: str) -> Book:
     return open_book(state().settings.home, name)
 
 
 def _book_to_json(book: Book) -> BookResponse:
     try:
+        kinds, adjudicated = book.kinds(), adjudication_progress(book)
         return {
             "name": book.name,
             "pairs": book.pairs(),
             "judges": [
-                {"judge": judge, "judged": progress.judged, "skipped": progress.skipped}
+                {
+                    "judge": judge,
+                    "kind": kinds[judge],
+                    "judged": progress.judged,
+                    "skipped": progress.skipped,
+                }
                 for judge, progress in book.judges().items()
             ],
+            "conflicts": adjudicated.pairs,
+            "decided": adjudicated.judged,
         }
     except BookUnavailable as reason:
         # One that is damaged hides none of the others.
         log.error("%s", reason)
-        return {"name": book.name, "pairs": 0, "judges": [], "problem": str(reason)}
+        return {
+            "name": book.name,
+            "pairs": 0,
+            "judges": [],
+            "conflicts": 0,
+            "decided": 0,
+            "problem": str(reason),
+        }
 
 
 def _progress_to_json(progress: Progress) -> ProgressResponse:

@@ -157,15 +157,30 @@ OPERATIONS = (
     Operation(
         "get", "/v1/judgements/{book}/pairs", "pairs",
         "What a judge is to judge, in the judge's own order.",
-        responses.PairsResponse, (403, 404, 422, 503), query=requests.PairsParameters,
+        responses.PairsResponse, (403, 404, 409, 422, 503), query=requests.PairsParameters,
     ),
     Operation(
         "put", "/v1/judgements/{book}/grades", "grade",
         "Save what a judge says of a product; on the disk once answered.",
-        responses.ProgressResponse, (400, 403, 404, 413, 415, 422, 503), body=requests.GradeBody,
+        responses.ProgressResponse, (400, 403, 404, 409, 413, 415, 422, 503), body=requests.GradeBody,
     ),
     Operation(
         "delete", "/v1/judgements/{book}/grades/last", "takeBack", "Take back what a judge said last.",
+        responses.UndoResponse, (403, 404, 409, 422, 503), query=requests.JudgeParameters,
+    ),
+    Operation(
+        "get", "/v1/judgements/{book}/conflicts", "conflicts",
+        "What an adjudicator is to decide: pairs on which judges differ by two grades or more.",
+        responses.ConflictsResponse, (403, 404, 422, 503), query=requests.PairsParameters,
+    ),
+    Operation(
+        "put", "/v1/judgements/{book}/decisions", "decide",
+        "Save what an adjudicator decides, in place of the grades of judges; on the disk once answered.",
+        responses.ProgressResponse, (400, 403, 404, 413, 415, 422, 503), body=requests.DecisionBody,
+    ),
+    Operation(
+        "delete", "/v1/judgements/{book}/decisions/last", "takeBackDecision",
+        "Take back what an adjudicator decided last.",
         responses.UndoResponse, (403, 404, 422, 503), query=requests.JudgeParameters,
     ),
     Operation(

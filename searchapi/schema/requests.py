@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
 from indexer.numbers import MAX_COUNT
+from relevance.judging.book import MAX_JUDGE_LENGTH, MAX_SECONDS
 from searchapi.problems import FieldError, InvalidRequest
 from searchapi.schema.parameters import QueryNames
 from searchapi.schema.validation import validate
@@ -33,7 +34,6 @@ MAX_IGNORED = 20
 MAX_TEXT_PASSES = 100
 MAX_VALUE_LENGTH = 500
 MAX_SUGGESTIONS = 20
-MAX_JUDGE_LENGTH = 40
 MAX_PAIRS = 50
 MAX_OPERATIONS = 1_000
 
@@ -220,13 +220,22 @@ class PairsParameters(JudgeParameters):
     size: Annotated[int, Field(ge=1, le=MAX_PAIRS)] = Field(default=10, description="Most pairs.")
 
 
-class GradeBody(JudgeParameters):
-    """A judge's grade of a product for a query."""
+class DecisionBody(JudgeParameters):
+    """The grade that an adjudicator decides on, where judges differ."""
 
     qid: Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
     product_id: Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_LENGTH)]
     grade: Annotated[int, Field(ge=0, le=3)] | None = Field(
         description="0 not relevant, 1 somewhat, 2 good, 3 exactly what is wanted; null: skipped."
+    )
+
+
+class GradeBody(DecisionBody):
+    """A judge's grade of a product for a query."""
+
+    seconds: Annotated[float, Field(ge=0, le=MAX_SECONDS)] | None = Field(
+        default=None,
+        description="From showing the product to its grade; null or absent: unknown, or a pause.",
     )
 
 

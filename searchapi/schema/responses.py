@@ -73,6 +73,7 @@ class JudgeResponse(TypedDict):
     """A judge."""
 
     judge: str
+    kind: Literal["person", "machine"]
     judged: int
     skipped: int
 
@@ -83,6 +84,10 @@ class BookResponse(TypedDict):
     name: str
     pairs: int
     judges: list[JudgeResponse]
+    conflicts: int
+    """Pairs on which judges differ by two grades or more."""
+    decided: int
+    """Those of them that an adjudicator has decided."""
     problem: NotRequired[str]
     """Why it cannot be read."""
 
@@ -129,8 +134,26 @@ class PairsResponse(TypedDict):
     pairs: list[PairResponse]
 
 
+class ConflictResponse(PairResponse):
+    """A product on which judges differ, without who gave which grade."""
+
+    grades: list[int]
+    """The lowest first."""
+
+
+class ConflictsResponse(TypedDict):
+    """Some of the pairs on which judges differ, those furthest apart first."""
+
+    progress: ProgressResponse
+    """`judged`: decided by anybody; `skipped`: by this adjudicator."""
+    first_open: int | None
+    """Position of the first pair neither decided nor skipped."""
+    first_skipped: int | None
+    pairs: list[ConflictResponse]
+
+
 class UndoResponse(TypedDict):
-    """The grade that was undone."""
+    """The grade or decision that was undone."""
 
     progress: ProgressResponse
     position: int | None

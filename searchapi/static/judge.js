@@ -1,19 +1,22 @@
-// The page to judge on: choose a book, then one product after another, one key a grade.
+// The page to judge on: choose a book, then one product after another, one key a grade. Where judges differ,
+// an adjudicator decides on the same page.
 
 import { ApiError } from "./api.js";
 import { h, icon, picture } from "./dom.js";
-import { GRADES, RULES } from "./grades.js";
+import { GRADES } from "./grades.js";
+import { chooser, keyForm, rules } from "./judgestart.js";
 import { judgeCard } from "./judgecard.js";
-import { books, hasKey, keepKey, pairs, saveGrade, takeBack } from "./judgements.js";
+import { ADJUDICATION, books, JUDGING, pairs, saveGrade, takeBack } from "./judgements.js";
 
-const NAME = "shangsou-judge";
+const MAX_SECONDS = 300; // as the API takes: who looked away for longer did not think of the grade
 const AHEAD = 3; // pairs to have here before they are reached, so that the next one shows at once
 
 const [main, status, progress, left, who, bar] = ["main", "status", "progress", "progress-left", "progress-who", "progress-bar"].map(
   (id) => document.getElementById(id),
 );
-const here = { book: "", judge: "", position: 0, total: 0, skipping: false, known: new Map() };
+const here = { task: JUDGING, book: "", judge: "", position: 0, total: 0, skipping: false, known: new Map() };
 let busy = false;
+let shownAt = 0; // when the pair came on the page, in ms
 let shown = null; // the pair on the page; keys count only while there is one
 
 document.addEventListener("keydown", onKey);
@@ -24,93 +27,20 @@ async function start() {
   progress.hidden = true;
   try {
     const found = await books();
-    show(chooser(found));
+    show(chooser(found, { judge: (book, judge) => open(JUDGING, book, judge), decide: (book, judge) => open(ADJUDICATION, book, judge) }));
   } catch (error) {
-    if (error.status === 403) show(keyForm(hasKey()));
+    if (isRefused(error)) show(keyForm(start));
     else show(failed(error, start));
   }
 }
 
-function keyForm(tried) {
-  const field = h("input", { id: "key", type: "password", autocomplete: "off", required: true });
-  return h(
-    "form",
-    {
-      class: "judge-start",
-      onsubmit: (event) => {
-        event.preventDefault();
-        keepKey(field.value.trim());
-        start();
-      },
-    },
-    h("h1", {}, "需要服务器密钥"),
-    h("p", { class: "judge-hint" }, "不在服务器本机上评测时，要用管理密钥（SHANGSOU_ADMIN_KEY）。密钥只保存在这个标签页里，关闭后即清除。"),
-    tried && h("p", { class: "judge-wrong", role: "alert" }, "密钥不对，请再试一次。"),
-    h("label", { for: "key" }, "管理密钥"),
-    field,
-    h("button", { class: "button primary", type: "submit" }, "继续"),
-  );
+// 401: the key is wrong or has ended; 403: there is none, or it may not do this.
+function isRefused(error) {
+  return error.status === 401 || error.status === 403;
 }
 
-function chooser(found) {
-  const name = h("input", { id: "judge", maxlength: 40, required: true, autocomplete: "name", value: localStorage.getItem(NAME) ?? "" });
-  const wanted = new URLSearchParams(location.search).get("book");
-  const enter = (book) => {
-    if (!name.reportValidity() || !name.value.trim()) return name.focus();
-    localStorage.setItem(NAME, name.value.trim());
-    open(book, name.value.trim());
-  };
-  return h(
-    "div",
-    { class: "judge-start" },
-    h("h1", {}, "相关性评测"),
-    h("p", { class: "judge-hint" }, "看搜索词，判断商品合不合适。每评一件立即保存，可以随时离开，回来接着评。"),
-    h("label", { for: "judge" }, "您的名字"),
-    name,
-    h("h2", {}, "选择评测册"),
-    found.length
-      ? h("ul", { class: "books" }, found.map((book) => bookCard(book, name, enter, book.name === wanted)))
-      : h("p", { class: "judge-hint" }, "还没有评测册。请先在服务器上运行 ", h("code", {}, "shangsou judgements pool"), " 和 ", h("code", {}, "shangsou judgements open"), "。"),
-    rules(),
-  );
-}
-
-function bookCard(book, name, enter, wanted) {
-  if (book.problem) {
-    const hint = "这本评测册已损坏，无法读取，请联系管理员。";
-    return h("li", { class: "book" }, h("h3", {}, book.name), h("p", { class: "judge-hint" }, hint));
-  }
-  const judges = book.judges.map(({ judge, judged, skipped }) =>
-    h(
-      "li",
-      {},
-      h("span", {}, judge),
-      h("progress", { max: book.pairs, value: judged + skipped, "aria-label": `${judge}的进度` }),
-      h("span", { class: "judge-number" }, `${judged + skipped} / ${book.pairs}`),
-    ),
-  );
-  return h(
-    "li",
-    { class: "book" },
-    h("div", { class: "book-head" }, h("h3", {}, book.name), h("span", { class: "judge-number" }, `${book.pairs} 件`)),
-    judges.length ? h("ul", { class: "book-judges" }, judges) : h("p", { class: "judge-hint" }, "还没有人评过"),
-    h("button", { class: "button primary", type: "button", onclick: () => enter(book.name), autofocus: wanted && name.value !== "" }, "开始评测"),
-  );
-}
-
-function rules() {
-  return h(
-    "section",
-    { class: "rules" },
-    h("h2", {}, "怎么评"),
-    h("dl", {}, GRADES.toReversed().flatMap(({ grade, name, meaning }) => [h("dt", {}, h("kbd", { class: `grade-${grade}` }, String(grade)), name), h("dd", {}, meaning)])),
-    h("ul", {}, RULES.map((rule) => h("li", {}, rule))),
-    h("p", { class: "judge-hint keys-hint" }, "键盘：0–3 评分，S 跳过，U 撤销上一次，← → 前后查看。"),
-  );
-}
-
-async function open(book, judge) {
-  Object.assign(here, { book, judge, skipping: false });
+async function open(task, book, judge) {
+  Object.assign(here, { task, book, judge, skipping: false, known: new Map() });
   history.replaceState(null, "", `/judge?${new URLSearchParams({ book })}`);
   await goOn(null);
 }
@@ -145,29 +75,29 @@ async function load(position) {
   const kept = [];
   for (let at = position; position !== null && here.known.has(at); at++) kept.push(here.known.get(at));
   if (kept.length) return { pairs: kept };
-  const answer = await pairs(here.book, here.judge, position);
+  const answer = await pairs(here.task, here.book, here.judge, position);
   for (const pair of answer.pairs) here.known.set(pair.position, pair);
   note(answer.progress);
   return answer;
 }
 
-async function say(grade) {
+async function say(grade, seconds = secondsShown()) {
   const pair = shown;
   if (!pair || (grade !== null && !pair.product)) return;
   await attempt(async () => {
-    note(await saveGrade(here.book, here.judge, pair, grade));
+    note(await saveGrade(here.task, here.book, here.judge, pair, grade, grade === null ? null : seconds));
     Object.assign(pair, { grade, done: true });
-    status.textContent = grade === null ? "已跳过" : `已评 ${grade} 分，${GRADES[grade].name}`;
-  }, () => say(grade), "没有保存");
+    status.textContent = grade === null ? "已跳过" : `${isDeciding() ? "已裁定" : "已评"} ${grade} 分，${GRADES[grade].name}`;
+  }, () => say(grade, seconds), "没有保存");
   if (pair.done) await goOn(pair.position + 1);
 }
 
 async function undo() {
   await attempt(async () => {
-    const taken = await takeBack(here.book, here.judge);
+    const taken = await takeBack(here.task, here.book, here.judge);
     here.known.clear();
     note(taken.progress);
-    status.textContent = taken.position === null ? "没有可以撤销的" : "已撤销上一次评分";
+    status.textContent = taken.position === null ? "没有可以撤销的" : `已撤销上一次${isDeciding() ? "裁定" : "评分"}`;
     if (taken.position === null) return main.removeAttribute("aria-busy");
     await load(taken.position);
     showPair(taken.position);
@@ -184,8 +114,10 @@ async function attempt(action, again, undone = "没有取到商品") {
   } catch (error) {
     main.removeAttribute("aria-busy");
     if (!(error instanceof ApiError)) throw error;
-    if (error.status === 403) start();
-    else fail(error, again, undone);
+    if (isRefused(error)) {
+      shown = null;
+      show(keyForm(start, isDeciding()));
+    } else fail(error, again, undone);
   } finally {
     busy = false;
   }
@@ -197,13 +129,25 @@ function note({ pairs: total, judged, skipped }) {
   bar.max = Math.max(total, 1);
   bar.value = judged + skipped;
   left.textContent = `还剩 ${total - judged - skipped} 件`;
-  who.textContent = `${here.judge} · ${here.book} · 已评 ${judged}${skipped ? `，跳过 ${skipped}` : ""}`;
+  const done = isDeciding() ? `裁定分歧 · 已裁定 ${judged}` : `已评 ${judged}`;
+  who.textContent = `${here.judge} · ${here.book} · ${done}${skipped ? `，跳过 ${skipped}` : ""}`;
+}
+
+function isDeciding() {
+  return here.task === ADJUDICATION;
+}
+
+/** Return how long the pair has been shown, null after a pause. */
+function secondsShown() {
+  const seconds = (performance.now() - shownAt) / 1000;
+  return seconds > MAX_SECONDS ? null : Math.round(seconds * 10) / 10;
 }
 
 function showPair(position) {
   here.position = position;
   shown = here.known.get(position);
-  show(judgeCard(shown, { say, undo, back: () => goTo(position - 1), next: () => goTo(position + 1) }), rules());
+  show(judgeCard(shown, { say: (grade) => say(grade), undo, back: () => goTo(position - 1), next: () => goTo(position + 1) }), rules(isDeciding()));
+  shownAt = performance.now();
   document.getElementById("query-heading").focus({ preventScroll: true });
   prefetch(position);
 }
@@ -213,7 +157,7 @@ async function prefetch(position) {
   const missing = Array.from({ length: AHEAD }, (_, step) => position + 1 + step).find((at) => at < here.total && !here.known.has(at));
   try {
     if (missing !== undefined) {
-      const answer = await pairs(here.book, here.judge, missing);
+      const answer = await pairs(here.task, here.book, here.judge, missing);
       for (const pair of answer.pairs) if (!here.known.has(pair.position)) here.known.set(pair.position, pair);
     }
   } catch {
@@ -236,8 +180,8 @@ function showEnd({ progress: done, first_skipped: skipped }) {
       "div",
       { class: "empty" },
       icon("info"),
-      h("h1", { tabindex: -1 }, here.skipping ? "跳过的也看完了" : "全部评完了，谢谢！"),
-      h("p", {}, "评分都已保存。"),
+      h("h1", { tabindex: -1 }, here.skipping ? "跳过的也看完了" : isDeciding() ? "分歧都裁定完了" : "全部评完了，谢谢！"),
+      h("p", {}, isDeciding() ? "裁定都已保存，导出时以裁定为准。" : "评分都已保存。"),
       typeof skipped === "number" && h("button", { class: "button primary", type: "button", onclick: again }, "重看跳过的"),
       h("a", { class: "button", href: "/judge" }, "返回评测首页"),
     ),
@@ -253,8 +197,8 @@ function fail(error, again, undone) {
   const told = h(
     "div",
     { class: "judge-failure", role: "alert" },
-    h("p", {}, `${undone}：${error.title}。${error.detail}`),
-    h("button", { class: "button", type: "button", onclick: retry }, "重试"),
+    h("p", {}, error.status === 409 ? "这个名字已用于机器的评分，请换一个您自己的名字。" : `${undone}：${error.title}。${error.detail}`),
+    error.status !== 409 && h("button", { class: "button", type: "button", onclick: retry }, "重试"),
   );
   main.prepend(told);
   scrollTo({ top: 0 });

@@ -16,12 +16,13 @@ export function judgeCard(pair, { say, undo, back, next }) {
       h("p", { class: "pair-label" }, "搜索词"),
       h("h1", { id: "query-heading", tabindex: -1 }, pair.query),
       pair.note && h("p", { class: "pair-note" }, h("span", { class: "pair-label" }, "意图"), pair.note),
+      pair.grades && grades(pair.grades),
     ),
     product ? details(product) : gone(pair.product_id),
     h(
       "div",
       { class: "pair-keys" },
-      h("div", { class: "grades", role: "group", "aria-label": "评分" }, GRADES.map((one) => gradeButton(one, pair, say))),
+      h("div", { class: "grades", role: "group", "aria-label": pair.grades ? "裁定为" : "评分" }, GRADES.map((one) => gradeButton(one, pair, say))),
       h(
         "div",
         { class: "moves" },
@@ -31,6 +32,18 @@ export function judgeCard(pair, { say, undo, back, next }) {
         move("下一件", "ArrowRight", next, "next"),
       ),
     ),
+  );
+}
+
+// What judges gave, where they differ; who gave which is not known here.
+function grades(given) {
+  return h(
+    "div",
+    { class: "pair-grades" },
+    h("span", { class: "pair-label", id: "grades-label" }, "大家的评分"),
+    given.length
+      ? h("ul", { "aria-labelledby": "grades-label" }, given.map((grade) => h("li", {}, h("kbd", { class: `grade-${grade}` }, String(grade)), GRADES[grade].name)))
+      : h("span", {}, "都已撤销"),
   );
 }
 

@@ -20,20 +20,25 @@ export async function books() {
   return (await ask("/v1/judgements")).books;
 }
 
+/** What is done with a book: its pairs are judged, or those on which judges differ are decided. */
+export const JUDGING = { pairs: "pairs", grades: "grades", timed: true };
+export const ADJUDICATION = { pairs: "conflicts", grades: "decisions", timed: false };
+
 /** Return pairs from a position on, without one from the first that is open. */
-export function pairs(book, judge, position) {
-  return ask(`${address(book)}/pairs`, { judge, ...(position === null ? {} : { position }) });
+export function pairs(task, book, judge, position) {
+  return ask(`${address(book)}/${task.pairs}`, { judge, ...(position === null ? {} : { position }) });
 }
 
-/** Save a grade, null for a skip, and return how far the judge is. */
-export function saveGrade(book, judge, pair, grade) {
-  const body = JSON.stringify({ judge, qid: pair.qid, product_id: pair.product_id, grade });
-  return ask(`${address(book)}/grades`, {}, { method: "PUT", body });
+/** Save a grade, null for a skip, with the seconds that it took, and return how far the judge is. */
+export function saveGrade(task, book, judge, pair, grade, seconds) {
+  const timed = task.timed ? { seconds } : {};
+  const body = JSON.stringify({ judge, qid: pair.qid, product_id: pair.product_id, grade, ...timed });
+  return ask(`${address(book)}/${task.grades}`, {}, { method: "PUT", body });
 }
 
-/** Take back what the judge said last. */
-export function takeBack(book, judge) {
-  return ask(`${address(book)}/grades/last`, { judge }, { method: "DELETE" });
+/** Take back what was said last. */
+export function takeBack(task, book, judge) {
+  return ask(`${address(book)}/${task.grades}/last`, { judge }, { method: "DELETE" });
 }
 
 function address(book) {

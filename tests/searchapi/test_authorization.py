@@ -35,6 +35,7 @@ class Route(NamedTuple):
     role: Role | None
 
 
+GRADE = {"judge": "a", "qid": "q1", "product_id": "dress-red", "grade": 1}
 ROUTES = [Route(*route) for route in (
     ("GET", "/v1/search?q=裙", None, None),
     ("GET", "/v1/suggest?q=裙", None, None),
@@ -55,6 +56,12 @@ ROUTES = [Route(*route) for route in (
     ("PUT", "/v1/entities", {"entities": ""}, "catalog"),
     ("PUT", "/v1/recommend/rules", {"rules": ""}, "catalog"),
     ("GET", "/v1/judgements", None, "judge"),
+    ("GET", "/v1/judgements/b/pairs?judge=a", None, "judge"),
+    ("PUT", "/v1/judgements/b/grades", GRADE, "judge"),
+    ("DELETE", "/v1/judgements/b/grades/last?judge=a", None, "judge"),
+    ("GET", "/v1/judgements/b/conflicts?judge=a", None, "adjudicate"),
+    ("PUT", "/v1/judgements/b/decisions", GRADE, "adjudicate"),
+    ("DELETE", "/v1/judgements/b/decisions/last?judge=a", None, "adjudicate"),
     ("GET", "/metrics", None, "metrics"),
     ("GET", "/v1/users/u1/events", None, "admin"),
     ("PUT", "/v1/users/u1/preferences", {"personalize": False}, "admin"),

@@ -67,7 +67,7 @@ def test_a_key_keeps_its_filters_in_the_file_and_when_it_is_rotated(tmp_path: Pa
     ]
 
 
-@pytest.mark.parametrize("role", ["events", "catalog", "judge", "metrics", "admin"])
+@pytest.mark.parametrize("role", ["events", "catalog", "judge", "adjudicate", "metrics", "admin"])
 def test_a_key_with_filters_has_no_role_that_sees_beyond_them(role: Role) -> None:
     with pytest.raises(UnusableInput, match=f"cannot have the role {role}"):
         new_key("cloud", ("search", role), NOW, filters={"shop": ("云上衣舍",)})

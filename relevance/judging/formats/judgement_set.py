@@ -150,6 +150,6 @@ def _consensus(by_judge: Mapping[str, Mapping[str, Mapping[str, int]]]) -> Qrels
     if len(by_judge) == 1:
         return next(iter(by_judge.values()))
     # Imported here, since it imports numpy.
-    from relevance.judging.agreement import consensus
+    from relevance.judging.consensus import consensus
 
     return consensus(by_judge)

@@ -139,8 +139,9 @@ def test_books_are_listed_with_their_judges(run, book):
     book.grade("小王", "q1", "d0", 3)
     book.grade("小王", "q1", "d1", None)
     assert run("list").stdout == "春季: 4 pairs\n  小王: 1 judged, 1 skipped\n"
+    wang = {"judged": 1, "skipped": 1, "kind": "person", "median_seconds": None, "known": None}
     assert json.loads(run("list", "--json").stdout) == {
-        "春季": {"pairs": 4, "judges": {"小王": {"judged": 1, "skipped": 1}}}
+        "春季": {"pairs": 4, "judges": {"小王": wang}, "conflicts": {"pairs": 0, "decided": 0}}
     }
 
 
@@ -182,7 +183,9 @@ def test_the_judges_of_a_book_and_files_are_compared(run, files, book):
     found = json.loads(run("agreement", "春季", "--json").stdout)
     # 3 of 4 agree; by chance (2 x 3 + 2 x 1) / 16 = .5.
     assert found["mean_kappa"] == pytest.approx(0.5)
-    assert found["between"][0]["disagreements"] == [{"qid": "q1", "doc_id": "d1", "grades": [3, 0]}]
+    assert found["between"][0]["disagreements"] == [
+        {"qid": "q1", "doc_id": "d1", "grades": [3, 0], "query": "手机", "title": None}
+    ]
     for judge in ("小王", "小李"):
         run("export", "春季", f"{judge}.tsv", "--judge", judge)
     shown = run("agreement", "小王.tsv", "小李.tsv").stdout

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from relevance.judging.agreement import Disagreement, agreement, agreements, consensus, kappa, mean_kappa
+from relevance.judging.agreement import Disagreement, agreement, agreements, kappa, mean_kappa
 from relevance.judging.agreement_report import agreement_lines
+from relevance.judging.consensus import consensus
 from shangsou.errors import UnusableInput
 
 

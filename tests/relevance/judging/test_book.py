@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from relevance.judgements import Query
-from relevance.judging.book import BookUnavailable, NoBook, NotInBook, Progress, books, create_book, open_book
+from relevance.judging.book import NoBook, NotInBook, Progress, books, create_book, open_book
+from relevance.judging.book_file import BookUnavailable
 from relevance.judging.pool import Pair
 from shangsou.errors import UnusableInput
 
@@ -122,7 +123,7 @@ def test_a_grade_that_was_saved_survives_a_kill(tmp_path, book):
 
 
 def test_a_book_that_cannot_be_written_says_that_nothing_was_saved(book, monkeypatch):
-    monkeypatch.setattr("relevance.judging.book._BUSY_TIMEOUT_S", 0.01)
+    monkeypatch.setattr("relevance.judging.book_file._BUSY_TIMEOUT_S", 0.01)
     other = sqlite3.connect(book.path)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(BookUnavailable, match="database is locked; nothing was saved"):

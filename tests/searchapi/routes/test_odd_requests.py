@@ -80,7 +80,14 @@ def test_no_filter_answers_500(client: FlaskClient, name: str) -> None:
 
 @pytest.mark.parametrize("parameter", PARAMETERS)
 @pytest.mark.parametrize(
-    "path", ["/v1/search", "/v1/suggest", "/v1/recommend/for-you", "/v1/judgements/book/pairs"]
+    "path",
+    [
+        "/v1/search",
+        "/v1/suggest",
+        "/v1/recommend/for-you",
+        "/v1/judgements/book/pairs",
+        "/v1/judgements/book/conflicts",
+    ],
 )
 def test_no_query_string_answers_500(client: FlaskClient, path: str, parameter: str) -> None:
     for text in ODD_TEXTS:
@@ -92,7 +99,7 @@ def test_no_query_string_answers_500(client: FlaskClient, path: str, parameter: 
     "path",
     ["/v1/products/{}", "/v1/users/{}/events", "/v1/users/{}/preferences", "/v1/sessions/{}/events",
      "/v1/recommend/{}", "/v1/recommend/similar?product_id={}", "/v1/judgements/{}/pairs?judge=a",
-     "/products/{}", "/sample/{}.svg", "/static/{}", "/{}"],
+     "/v1/judgements/{}/conflicts?judge=a", "/products/{}", "/sample/{}.svg", "/static/{}", "/{}"],
 )  # fmt: skip
 def test_no_name_in_an_address_answers_500(client: FlaskClient, path: str) -> None:
     for text in ODD_TEXTS:
@@ -122,7 +129,15 @@ def test_no_address_of_the_shop_page_answers_500(client: FlaskClient, parameter:
         assert client.get(address).status_code in (200, 422), address[:100]
 
 
-@pytest.mark.parametrize("path", ["/v1/users/{}", "/v1/sessions/{}", "/v1/judgements/{}/grades/last?judge=a"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/users/{}",
+        "/v1/sessions/{}",
+        "/v1/judgements/{}/grades/last?judge=a",
+        "/v1/judgements/{}/decisions/last?judge=a",
+    ],
+)
 def test_nothing_to_be_removed_answers_500(client: FlaskClient, path: str) -> None:
     for text in ODD_TEXTS:
         address = path.format(quote_from_bytes(text, safe=""))
@@ -132,7 +147,8 @@ def test_nothing_to_be_removed_answers_500(client: FlaskClient, path: str) -> No
 @pytest.mark.parametrize(
     ("path", "field"),
     [("/v1/synonyms", "synonyms"), ("/v1/entities", "entities"), ("/v1/recommend/rules", "rules"),
-     ("/v1/users/u1/preferences", "personalize"), ("/v1/judgements/book/grades", "grade")],
+     ("/v1/users/u1/preferences", "personalize"), ("/v1/judgements/book/grades", "grade"),
+     ("/v1/judgements/book/grades", "seconds"), ("/v1/judgements/book/decisions", "grade")],
 )  # fmt: skip
 def test_nothing_to_be_kept_answers_500(client: FlaskClient, path: str, field: str) -> None:
     for value in ODD_VALUES:
