@@ -89,7 +89,7 @@ def _beyond_scale(rating: str, where: str, ratings: Sequence[str]) -> str:
     example = _example(distinct[:_MAX_LISTED], is_scale=is_scale)
     return (
         f"{where}: rating {rating[:40]!r} is no grade from 0 to {MAX_GRADE}; the ratings here are {listed}: "
-        f"say which grade each of them is, as in --labels {example}"
+        f'say which grade each is: "shangsou judgements convert" takes --labels {example}'
     )
 
 

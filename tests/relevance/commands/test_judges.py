@@ -184,7 +184,7 @@ def test_known_answers_of_queries_of_their_own_are_taken_with_a_warning(run, fol
     ("grades", "words"),
     [
         ({("q9", "k"): 1}, "qid 'q9' is no query of the pool or the book"),
-        ({("q1", "k"): 5}, "grade 5 of 'k' for qid 'q1'; grades of a book are 0 to 3"),
+        ({("q1", "k"): 5}, "known.tsv:2: rating '5' is no grade from 0 to 3"),
     ],
 )
 def test_known_answers_that_cannot_be_used_make_no_book(run, folder, grades, words):
