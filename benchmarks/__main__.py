@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import (
     cleaning,
+    click_grades,
     crowding,
     encoding,
     endurance,
@@ -39,6 +40,7 @@ from tests.servers.elasticsearch import running_elasticsearch
 
 BENCHMARKS = {
     "cleaning": cleaning.measure,
+    "click_grades": click_grades.measure,
     "crowding": crowding.measure,
     "encoding": encoding.measure,
     "gating": gating.measure,

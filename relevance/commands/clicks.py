@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _DEPTH = 10
 # Minimum number of shoppers behind a grade: with fewer, even a rate of one in ten is within chance of none.
 _MIN_IMPRESSIONS = 20
+# Queries named of a kind; --evidence has them all.
+_MAX_NAMED = 10
 
 
 @click.command()
@@ -43,7 +45,7 @@ _MIN_IMPRESSIONS = 20
     type=click.IntRange(min=1),
     default=_MIN_IMPRESSIONS,
     show_default=True,
-    help="Least shoppers who were shown a product.",
+    help="Least shoppers who looked at a product, by the model.",
 )
 @click.option(
     "--shown",
@@ -70,7 +72,8 @@ def clicks(  # noqa: PLR0913 - an argument for each option
     """Grade products by clicks, carts and purchases.
 
     A position-based click model corrects for higher positions being looked at more. Each shopper counts once
-    for a query. Products without enough evidence get no grade.
+    for a query. The grade is the share of what the best products for the query attract; without enough
+    evidence there is none. Queries without a positive grade are counted and named: measures pass them over.
     """
     from relevance.judging.clicks import judge_by_clicks, write_evidence
     from relevance.judging.search_sessions import search_sessions
@@ -95,32 +98,62 @@ def clicks(  # noqa: PLR0913 - an argument for each option
         write_evidence(click_judgements.evidence, qids, evidence_path)
     if not qrels:
         raise UnusableInput(
-            f"nothing to grade: no product was shown to {impressions} shoppers with clicks enough to tell"
+            f"nothing to grade in {len(texts):,} queries of the log: no product was looked at by "
+            f"{impressions} shoppers with clicks enough to tell; give more of the log, or fewer --impressions"
         )
     judgement_set = JudgementSet([query for query in known if query.qid in qrels], qrels)
     write_judgements(judgement_set, target, kind, written_path, quiet=as_json)
-    _print_summary(click_judgements, qids, as_json=as_json)
+    not_in_log = [query.text for query in queries if normalize(query.text) not in texts]
+    _print_summary(click_judgements, qids, not_in_log, as_json=as_json)
 
 
-def _print_summary(click_judgements: "ClickJudgements", qids: Mapping[str, str], *, as_json: bool) -> None:
+def _print_summary(
+    click_judgements: "ClickJudgements", qids: Mapping[str, str], not_in_log: Sequence[str], *, as_json: bool
+) -> None:
+    from relevance.judging.clicks import graded_queries
+
     considered = [evidence for evidence in click_judgements.evidence if evidence.query in qids]
     unknown = sum(evidence.attraction is None for evidence in considered)
     thin = sum(evidence.grade is None and evidence.attraction is not None for evidence in considered)
     grades = Counter(evidence.grade for evidence in considered if evidence.grade is not None)
+    queries = graded_queries(considered)
+    by_kind = {
+        "all_zero": queries.all_zero,
+        "without_grade": queries.without_grade,
+        "not_in_log": not_in_log,
+    }
     if as_json:
         report = {
             "grades": {str(grade): grades[grade] for grade in sorted(grades)},
             "thin": thin,
             "incomparable": unknown,
+            "queries": {"with_positive": len(queries.with_positive)}
+            | {kind: len(texts) for kind, texts in by_kind.items()},
+            "named": {kind: texts[:_MAX_NAMED] for kind, texts in by_kind.items()},
             "examination": click_judgements.examination,
         }
-        click.echo(json.dumps(report))
+        click.echo(json.dumps(report, ensure_ascii=False))
         return
     click.echo("grades " + ", ".join(f"{grade}: {grades[grade]:,}" for grade in sorted(grades)))
     examination = click_judgements.examination[:_DEPTH]
     click.echo(
         "looked at, by place: " + " ".join("?" if share is None else f"{share:.2f}" for share in examination)
     )
-    click.echo(f"{thin:,} pairs without a grade: too few shoppers, or too wide an interval")
+    click.echo(
+        f"{thin:,} pairs without a grade: too few shoppers, or a grade that may be wrong by more than half"
+    )
     if unknown:
         click.echo(f"{unknown:,} pairs without a grade: always at places that nothing links with the first")
+    click.echo(f"{len(queries.with_positive):,} queries with a positive grade")
+    meanings = {
+        "all_zero": "queries with zeros alone, which measures pass over",
+        "without_grade": "queries without any grade, left out",
+        "not_in_log": "queries that the log does not have, left out",
+    }
+    for kind, texts in by_kind.items():
+        if texts:
+            click.echo(f"{len(texts):,} {meanings[kind]}: {_names(texts)}")
+
+
+def _names(texts: Sequence[str]) -> str:
+    return ", ".join(texts[:_MAX_NAMED]) + (", …" if len(texts) > _MAX_NAMED else "")

@@ -1,5 +1,6 @@
 """Grades from clicks: attraction of each product for a query, and the carts and purchases that follow."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -8,17 +9,19 @@ from pathlib import Path
 import numpy as np
 
 from relevance.judging.formats.tsv import tsv_cell, write_text
-from relevance.judging.position_model import ClickCounts, fit_position_model
+from relevance.judging.grade_scale import MAX_GRADE_ERROR, Floats, fit_grade_scale, grade_by_scale
+from relevance.judging.position_model import ClickCounts, PositionModel, fit_position_model
 from relevance.judging.search_sessions import SearchSession
 from shangsou.errors import UnusableInput
 
-# Thresholds of grades: attraction relative to the mean of the products shown: half, as much, twice as much. A
-# convention that is applied to the evidence, not learned from it: most products shown get 0 to 2.
-GRADE_THRESHOLDS = (0.5, 1.0, 2.0)
-# Weight of the prior of conversion, in clicks: a single purchase after a single click proves little.
+# Least weight of the prior of conversion, in clicks: a single purchase after a single click proves little.
 _PRIOR_CLICKS = 10.0
 # A product in the cart counts as half a purchase.
 _CART_WEIGHT = 0.5
+# Quantile of the normal distribution for 95 %.
+_Z = 1.959964
+# Sums of floats differ by rounding.
+_ROUNDING = 1e-9
 
 
 @dataclass(slots=True)
@@ -47,7 +50,7 @@ class Evidence:
     interval: tuple[float, float] | None
     """The 95 % interval of the attraction."""
     value: float | None
-    """Attraction x conversion, relative to the mean of all."""
+    """Attraction x conversion, as a share of the best for the query."""
     grade: int | None
     """None if there is too little evidence."""
 
@@ -63,32 +66,93 @@ class ClickJudgements:
 
 
 def judge_by_clicks(search_sessions: Iterable[SearchSession], *, impressions: int) -> ClickJudgements:
-    """Return grades for the products that at least a minimum of shoppers were shown.
+    """Return grades for the products that at least a minimum of shoppers looked at.
 
     Relevance is attraction x satisfaction (Chapelle and Zhang, 2009): the attraction of a product, corrected
     for position (see `fit_position_model`), times the rate of carts and purchases after a click relative to
-    the mean, shrunk to the mean if clicks are few. The grade is the number of `GRADE_THRESHOLDS` that it
-    reaches, relative to the mean. It is left out if either end of the 95 % interval would be two grades away.
+    the mean. It is graded by its share of the best for the query (see `fit_grade_scale`), and left without a
+    grade where that may be wrong by more than half a grade.
 
-    Raises `UnusableInput` if the log has no impression at the first position, or no click.
+    Parameters
+    ----------
+    search_sessions
+        The log.
+    impressions
+        Least shoppers who were shown a product, and also least expected examinations: those who looked.
+
+    Raises
+    ------
+    UnusableInput
+        If the log has no impression at the first position, or no click.
     """
     counts, click_counts = _count(search_sessions)
     model = fit_position_model(click_counts)
-    clicks = sum(count.clicks for count in counts.values())
-    conversion = sum(map(_conversions, counts.values())) / clicks
-    mean = float(
-        np.nansum(model.attraction * model.expected_examinations) / model.expected_examinations.sum()
+    factor, factor_error = _satisfaction(list(counts.values()))
+    numbers: dict[str, int] = {}
+    query = np.array([numbers.setdefault(text, len(numbers)) for text, _ in counts])
+    scale = fit_grade_scale(query, model.clicks * factor, model.expected_examinations)
+    by_scale = factor / scale.best
+    values = model.attraction * by_scale
+    # The middle of the interval, and not the share itself, which has no spread where nobody clicked.
+    middle = (model.low + model.high) / 2 * by_scale
+    errors = np.hypot(
+        (model.high - model.low) / (2 * _Z) * by_scale, middle * np.hypot(factor_error, scale.error)
     )
-    evidence = []
-    attractions = zip(model.low.tolist(), model.attraction.tolist(), model.high.tolist(), strict=True)
-    for (pair, count), attraction in zip(counts.items(), attractions, strict=True):
-        satisfied = (_conversions(count) + _PRIOR_CLICKS * conversion) / (count.clicks + _PRIOR_CLICKS)
-        # Without any cart or purchase in the log, only clicks count.
-        factor = (satisfied / conversion if conversion else 1.0) / mean
-        evidence.append(_evidence(pair, count, attraction, factor, impressions))
+    known = ~np.isnan(values)
+    grades, grade_errors = grade_by_scale(np.where(known, values, 0), np.where(known, errors, 1))
+    # Not shown to so many, but looked at: what stands where hardly anybody looks is graded by luck.
+    looked_at = model.expected_examinations >= impressions
+    enough = known & looked_at & (grade_errors <= MAX_GRADE_ERROR)
+    evidence = [
+        Evidence(
+            *pair,
+            **asdict(count),
+            attraction=float(model.attraction[number]) if known[number] else None,
+            interval=(float(model.low[number]), float(model.high[number])) if known[number] else None,
+            value=float(values[number]) if known[number] else None,
+            grade=int(grades[number]) if enough[number] and count.impressions >= impressions else None,
+        )
+        for number, (pair, count) in enumerate(counts.items())
+    ]
     evidence.sort(key=lambda item: (item.query, -(item.value or 0.0), item.doc_id))
-    return ClickJudgements(
-        evidence, [None if np.isnan(share) else float(share) for share in model.examination]
+    return ClickJudgements(evidence, _examination(model))
+
+
+def estimate_examination(search_sessions: Iterable[SearchSession]) -> list[float | None]:
+    """Return how often each position is looked at relative to the first (see `fit_position_model`).
+
+    None if unknown. Raises `UnusableInput` as `judge_by_clicks`.
+    """
+    return _examination(fit_position_model(_count(search_sessions)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class GradedQueries:
+    """The queries of a log by what became of them, each those with most shoppers first."""
+
+    with_positive: Sequence[str]
+    """A product at least has a positive grade: measures count these."""
+    all_zero: Sequence[str]
+    """All grades are 0: measures pass them over, since nothing relevant is known."""
+    without_grade: Sequence[str]
+    """No product has a grade: they are in no file of judgements."""
+
+
+def graded_queries(evidence: Iterable[Evidence]) -> GradedQueries:
+    """Return which queries have a positive grade, zeros alone, or none."""
+    grades: dict[str, list[int]] = {}
+    shoppers: Counter[str] = Counter()
+    for item in evidence:
+        grades.setdefault(item.query, [])
+        # Of one query, products have different shoppers; the most seen one is the nearest to all of them.
+        shoppers[item.query] = max(shoppers[item.query], item.impressions)
+        if item.grade is not None:
+            grades[item.query].append(item.grade)
+    queries = sorted(grades, key=lambda query: (-shoppers[query], query))
+    return GradedQueries(
+        [query for query in queries if any(grades[query])],
+        [query for query in queries if grades[query] and not any(grades[query])],
+        [query for query in queries if not grades[query]],
     )
 
 
@@ -138,33 +202,44 @@ def _count(
     return counts, click_counts
 
 
+def _examination(model: PositionModel) -> list[float | None]:
+    return [None if np.isnan(share) else float(share) for share in model.examination]
+
+
+def _satisfaction(counts: Sequence[_PairCounts]) -> tuple[Floats, Floats]:
+    """Return how much more often than the mean the clicks of each pair convert, and its relative error.
+
+    The rate of a pair is shrunk to the mean by as many clicks as fit the spread of the rates: where they
+    differ by no more than chance, all are the mean (empirical Bayes; the moments of the beta-binomial
+    distribution, Kleinman, 1973). Without any cart or purchase in the log, only clicks count.
+    """
+    clicks = np.array([count.clicks for count in counts], float)
+    conversions = np.array([_conversions(count) for count in counts])
+    mean = conversions.sum() / clicks.sum()
+    if not 0 < mean < 1:
+        return np.ones(len(counts)), np.zeros(len(counts))
+    prior_clicks = max(_PRIOR_CLICKS, _beta_binomial_size(clicks, conversions, mean))
+    if math.isinf(prior_clicks):
+        return np.ones(len(counts)), np.zeros(len(counts))
+    rate = (conversions + prior_clicks * mean) / (clicks + prior_clicks)
+    return rate / mean, np.sqrt((1 - rate) / rate / (clicks + prior_clicks + 1))
+
+
+def _beta_binomial_size(clicks: Floats, conversions: Floats, mean: float) -> float:
+    """Return the clicks that the prior of a rate counts for; infinite if rates differ by chance alone."""
+    clicked = clicks > 0
+    clicks, rates = clicks[clicked], conversions[clicked] / clicks[clicked]
+    total, degrees = float(clicks.sum()), len(clicks) - 1
+    by_chance = mean * (1 - mean)
+    excess = float((clicks * (rates - mean) ** 2).sum()) - degrees * by_chance
+    repeated = total - float((clicks**2).sum()) / total - degrees
+    # Nothing to see: rates differ by chance alone, or no pair was clicked twice.
+    if excess <= 0 or repeated < _ROUNDING * total:
+        return math.inf
+    # Of the variance of a conversion, the part that is between pairs is 1 / (size + 1).
+    return max(0.0, by_chance * repeated / excess - 1)
+
+
 def _conversions(count: _PairCounts) -> float:
     """Return purchases plus the weighted carts without a purchase; most purchases follow a cart."""
     return count.purchases + _CART_WEIGHT * max(count.carts - count.purchases, 0)
-
-
-def _evidence(
-    pair: tuple[str, str],
-    count: _PairCounts,
-    attraction: tuple[float, float, float],
-    factor: float,
-    impressions: int,
-) -> Evidence:
-    """Return the evidence of a pair; `attraction` is low, middle and high, and `factor` scales it."""
-    low, middle, high = attraction
-    if np.isnan(middle):
-        return Evidence(*pair, **asdict(count), attraction=None, interval=None, value=None, grade=None)
-    grade = _grade(middle * factor)
-    grade_spread = max(abs(_grade(end * factor) - grade) for end in (low, high))
-    return Evidence(
-        *pair,
-        **asdict(count),
-        attraction=middle,
-        interval=(low, high),
-        value=middle * factor,
-        grade=grade if count.impressions >= impressions and grade_spread <= 1 else None,
-    )
-
-
-def _grade(value: float) -> int:
-    return sum(value >= threshold for threshold in GRADE_THRESHOLDS)

@@ -40,6 +40,8 @@ class PositionModel:
     """The share of shoppers who would click the pair at the first position; NaN if unknown."""
     expected_examinations: NDArray[np.float64]
     """The impressions of each pair, weighted by the examination of their positions."""
+    clicks: NDArray[np.float64]
+    """The clicks of each pair at the positions whose examination is known."""
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     """The end of the attraction's 95 % interval, including the uncertainty of positions."""
@@ -53,7 +55,7 @@ def fit_position_model(click_counts: ClickCounts) -> PositionModel:
     examination, not on attraction (the idea of Agarwal et al., 2019): that likelihood is maximized first,
     then each pair's attraction is its clicks divided by its expected examinations. Expectation maximization
     (Chuklin, Markov and de Rijke, 2015) aims at the same, but where positions are rarely looked at it was
-    still 13 % off after 2,000 rounds (simulated, docs/adr/0014-clicks-by-place.md).
+    still 13 % off after 2,000 rounds (simulated, docs/adr/0014-clicks-by-position.md).
 
     Only the product of the two is observable, so the first position is defined as always examined. A position
     is comparable with it only through pairs that were shown at both, or through further positions in between:
@@ -84,6 +86,7 @@ def fit_position_model(click_counts: ClickCounts) -> PositionModel:
         np.where(comparable, examination, np.nan),
         np.where(known, attraction, np.nan),
         expected_examinations,
+        clicks,
         np.where(known, low, np.nan),
         np.where(known, high, np.nan),
     )

@@ -221,8 +221,9 @@ def test_clicks_become_judgements_under_the_known_qids(run, files):
     report = json.loads(result.stdout)
     assert (sum(report["grades"].values()), report["thin"], report["incomparable"]) == (2, 0, 0)
     assert report["examination"][0] == 1
-    # Half of all looks end in a click on the good one, a quarter on either: it is twice the mean, at least
-    # within its interval.
+    assert report["queries"] == {"with_positive": 1, "all_zero": 0, "without_grade": 0, "not_in_log": 1}
+    assert report["named"] == {"all_zero": [], "without_grade": [], "not_in_log": ["连衣裙"]}
+    # The good one is the best that there is, the other has no click.
     qrels = (files / "clicks.tsv").read_text("utf-8").splitlines()
     assert qrels[0] == "qid\tdoc_id\tgrade"
     assert [line.split("\t")[:2] for line in qrels[1:]] == [["q1", "good"], ["q1", "bad"]]
@@ -246,5 +247,22 @@ def test_too_few_shoppers_make_no_judgement(run, files):
     (files / "events.tsv").write_text(events(12), "utf-8")
     result = run("clicks", "events.tsv", "--out", "clicks.tsv", "--write-queries", "asked.tsv")
     assert isinstance(result.exception, UnusableInput)
-    assert "no product was shown to 20 shoppers" in str(result.exception)
+    assert "no product was looked at by 20 shoppers" in str(result.exception)
     assert not (files / "clicks.tsv").exists()
+
+
+def test_queries_that_end_without_a_positive_grade_are_named(run, files):
+    """手机 has clicks; of 伞 nobody clicks what everybody is shown; 袜子 is searched by three."""
+    lines = [events(200)]
+    for query, shoppers in (("伞", 200), ("袜子", 3)):
+        lines += [
+            f"{1_760_000_000 + number}\tv{number}\tv{number}\timpression\t{query}\tx\t1\n"
+            for number in range(shoppers)
+        ]
+    (files / "events.tsv").write_text("".join(lines), "utf-8")
+    arguments = ("clicks", "events.tsv", "--out", "clicks.tsv", "--write-queries", "asked.tsv")
+    shown = run(*arguments).stdout
+    assert "1 queries with a positive grade" in shown
+    assert "1 queries with zeros alone, which measures pass over: 伞\n" in shown
+    assert "1 queries without any grade, left out: 袜子\n" in shown
+    assert json.loads(run(*arguments, "--json").stdout)["named"]["all_zero"] == ["伞"]

@@ -1,16 +1,19 @@
 """Grades from clicks, on simulated shoppers whose attractions are known."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
-from relevance.judging.clicks import judge_by_clicks
+from relevance.judging.agreement import agreement
+from relevance.judging.clicks import Evidence, GradedQueries, graded_queries, judge_by_clicks
 from relevance.judging.position_model import ClickCounts, fit_position_model
 from relevance.judging.search_sessions import search_sessions
 from shangsou.behaviour.event import Event
 from shangsou.errors import UnusableInput
+from tests.fixtures.click_logs import click_log, draw_scores, draw_truth
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 # Ten places, the first always looked at; 1/rank is steeper than real shops' and therefore harder.
@@ -217,3 +220,78 @@ def test_a_purchase_without_a_click_in_the_results_does_not_count():
 def test_a_log_without_clicks_is_reported():
     with pytest.raises(UnusableInput, match="holds no click on a product with its query and position"):
         judge_by_clicks(search_sessions(shoppers(30), 10), impressions=20)
+
+
+def purchases(rates, clicks=200):
+    """Log in which the products are clicked by all and bought as often as the rates say."""
+    log = Log()
+    for number in range(clicks):
+        for position, (product, rate) in enumerate(rates.items(), start=1):
+            who = {"user": f"u{number}", "session": f"s{number}", "product": product, "position": position}
+            log.add("impression", **who)
+            log.add("click", **who)
+            if number % 10 < 10 * rate:
+                log.add("purchase", **who)
+    return log.events
+
+
+def test_purchases_that_differ_by_chance_alone_change_no_value():
+    grades = graded(purchases({"a": 0.3, "b": 0.3}))
+    # Only the first place is comparable with itself.
+    assert grades["a"].value / grades["a"].attraction == pytest.approx(1, rel=0.1)
+    assert grades["a"].purchases == grades["b"].purchases == 60
+
+
+def test_queries_are_counted_by_what_became_of_their_grades():
+    def evidence(query, grade, impressions=50):
+        return Evidence(query, "a", impressions, 0, 0, 0, 0.1, (0.0, 0.2), 0.1, grade)
+
+    found = graded_queries(
+        [
+            evidence("good", 0), evidence("good", 2), evidence("zeros", 0), evidence("zeros", None),
+            evidence("thin", None), evidence("often seen", None, impressions=90),
+        ]
+    )  # fmt: skip
+    assert found == GradedQueries(["good"], ["zeros"], ["often seen", "thin"])
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_two_rankings_of_one_truth_lead_to_the_same_grades(power):
+    """SIMULATED: twelve queries of thirty products, of which a good and a poor ranking show ten each."""
+    rng = np.random.default_rng(20261123)
+    truth = draw_truth(rng, queries=12, attraction=(0.05, 0.15, 0.35, 0.6))
+    examination = [rank**-power for rank in range(1, 11)]
+    logs = [
+        click_log(rng, truth, draw_scores(rng, truth, quality), examination, [1_000] * 12)
+        for quality in (1.2, 0.3)
+    ]
+    qrels = [graded_pairs(judge_by_clicks(sessions, impressions=20).evidence) for sessions in logs]
+    assert agreement(("good", "poor"), *qrels).kappa["quadratic"] >= 0.8
+    for one in qrels:
+        assert agreement(("clicks", "truth"), one, truth.qrels()).kappa["quadratic"] >= 0.8
+
+
+def graded_pairs(evidence):
+    qrels = {}
+    for one in evidence:
+        if one.grade is not None:
+            qrels.setdefault(one.query, {})[one.doc_id] = one.grade
+    return qrels
+
+
+def test_a_product_that_many_were_shown_and_hardly_any_looked_at_has_no_grade():
+    """Half of the first places are clicked and one in forty of the second: one in twenty is looked at."""
+    log, showings = Log(), Counter()
+    for number in range(1_000):
+        order = ("a", "d") if number < 200 else ("a", "b") if number % 2 else ("b", "a")
+        for position, product in enumerate(order, start=1):
+            who = {"user": f"u{number}", "session": f"s{number}", "product": product, "position": position}
+            log.add("impression", **who)
+            showings[product, position] += 1
+            if showings[product, position] % (2 if position == 1 else 40) == 0:
+                log.add("click", **who)
+    grades = graded(log.events)
+    assert grades["a"].grade == grades["b"].grade == 3
+    # Ten of the 200 looked.
+    assert (grades["d"].impressions, grades["d"].clicks, grades["d"].grade) == (200, 5, None)
+    assert graded(log.events, impressions=5)["d"].attraction == pytest.approx(0.5, abs=0.1)
