@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from relevance.commands.compare import compare
+from relevance.commands.counterfactual import counterfactual
 from relevance.commands.events import events
 from relevance.commands.history import history
 from relevance.commands.options import (
@@ -255,6 +256,7 @@ def _format_text(evaluation: Evaluation, asked_run: AskedRun, gated: _Gated | No
 
 # The commands under `shangsou evaluate`: one import above and one line here for each.
 evaluate.add_command(compare)
+evaluate.add_command(counterfactual)
 evaluate.add_command(events)
 evaluate.add_command(history)
 evaluate.add_command(personal)

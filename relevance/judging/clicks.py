@@ -83,10 +83,15 @@ def judge_by_clicks(search_sessions: Iterable[SearchSession], *, impressions: in
     Raises
     ------
     UnusableInput
-        If the log has no impression at the first position, or no click.
+        If the log has no impression at the first position, or no click at one that is comparable with it.
     """
     counts, click_counts = _count(search_sessions)
     model = fit_position_model(click_counts)
+    if not model.clicks.any():
+        raise UnusableInput(
+            "all clicks are at positions that no product links with the first, so nothing can be compared; "
+            "give a log in which products change places"
+        )
     factor, factor_error = _satisfaction(list(counts.values()))
     numbers: dict[str, int] = {}
     query = np.array([numbers.setdefault(text, len(numbers)) for text, _ in counts])
@@ -211,7 +216,9 @@ def _satisfaction(counts: Sequence[_PairCounts]) -> tuple[Floats, Floats]:
 
     The rate of a pair is shrunk to the mean by as many clicks as fit the spread of the rates: where they
     differ by no more than chance, all are the mean (empirical Bayes; the moments of the beta-binomial
-    distribution, Kleinman, 1973). Without any cart or purchase in the log, only clicks count.
+    distribution, Kleinman, 1973). The error is how much that varies from one log to another: how far the
+    true rate may lie would leave hardly anything but zeros, since purchases are rare. Without any cart or
+    purchase in the log, only clicks count.
     """
     clicks = np.array([count.clicks for count in counts], float)
     conversions = np.array([_conversions(count) for count in counts])
@@ -222,7 +229,7 @@ def _satisfaction(counts: Sequence[_PairCounts]) -> tuple[Floats, Floats]:
     if math.isinf(prior_clicks):
         return np.ones(len(counts)), np.zeros(len(counts))
     rate = (conversions + prior_clicks * mean) / (clicks + prior_clicks)
-    return rate / mean, np.sqrt((1 - rate) / rate / (clicks + prior_clicks + 1))
+    return rate / mean, np.sqrt(clicks * (1 - rate) / rate) / (clicks + prior_clicks)
 
 
 def _beta_binomial_size(clicks: Floats, conversions: Floats, mean: float) -> float:

@@ -222,6 +222,16 @@ def test_a_log_without_clicks_is_reported():
         judge_by_clicks(search_sessions(shoppers(30), 10), impressions=20)
 
 
+def test_a_log_with_clicks_only_where_nothing_can_be_compared_is_reported():
+    log = Log()
+    for number in range(50):
+        who = {"user": f"u{number}", "session": f"s{number}"}
+        log.add("impression", product="a", position=1, **who)
+        log.add("click", product="b", position=2, **who)
+    with pytest.raises(UnusableInput, match="give a log in which products change places"):
+        judge_by_clicks(search_sessions(log.events, 10), impressions=20)
+
+
 def purchases(rates, clicks=200):
     """Log in which the products are clicked by all and bought as often as the rates say."""
     log = Log()
