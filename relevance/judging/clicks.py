@@ -1,6 +1,5 @@
 """Grades from clicks: attraction of each product for a query, and the carts and purchases that follow."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -8,20 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
+from relevance.judging.conversion import relative_conversion
 from relevance.judging.formats.tsv import tsv_cell, write_text
-from relevance.judging.grade_scale import MAX_GRADE_ERROR, Floats, fit_grade_scale, grade_by_scale
+from relevance.judging.grade_scale import MAX_GRADE_ERROR, fit_grade_scale, grade_by_scale
 from relevance.judging.position_model import ClickCounts, PositionModel, fit_position_model
 from relevance.judging.search_sessions import SearchSession
 from shangsou.errors import UnusableInput
 
-# Least weight of the prior of conversion, in clicks: a single purchase after a single click proves little.
-_PRIOR_CLICKS = 10.0
 # A product in the cart counts as half a purchase.
 _CART_WEIGHT = 0.5
 # Quantile of the normal distribution for 95 %.
 _Z = 1.959964
-# Sums of floats differ by rounding.
-_ROUNDING = 1e-9
 
 
 @dataclass(slots=True)
@@ -92,7 +88,10 @@ def judge_by_clicks(search_sessions: Iterable[SearchSession], *, impressions: in
             "all clicks are at positions that no product links with the first, so nothing can be compared; "
             "give a log in which products change places"
         )
-    factor, factor_error = _satisfaction(list(counts.values()))
+    factor, factor_error = relative_conversion(
+        np.array([count.clicks for count in counts.values()], float),
+        np.array([_conversions(count) for count in counts.values()]),
+    )
     numbers: dict[str, int] = {}
     query = np.array([numbers.setdefault(text, len(numbers)) for text, _ in counts])
     scale = fit_grade_scale(query, model.clicks * factor, model.expected_examinations)
@@ -209,42 +208,6 @@ def _count(
 
 def _examination(model: PositionModel) -> list[float | None]:
     return [None if np.isnan(share) else float(share) for share in model.examination]
-
-
-def _satisfaction(counts: Sequence[_PairCounts]) -> tuple[Floats, Floats]:
-    """Return how much more often than the mean the clicks of each pair convert, and its relative error.
-
-    The rate of a pair is shrunk to the mean by as many clicks as fit the spread of the rates: where they
-    differ by no more than chance, all are the mean (empirical Bayes; the moments of the beta-binomial
-    distribution, Kleinman, 1973). The error is how much that varies from one log to another: how far the
-    true rate may lie would leave hardly anything but zeros, since purchases are rare. Without any cart or
-    purchase in the log, only clicks count.
-    """
-    clicks = np.array([count.clicks for count in counts], float)
-    conversions = np.array([_conversions(count) for count in counts])
-    mean = conversions.sum() / clicks.sum()
-    if not 0 < mean < 1:
-        return np.ones(len(counts)), np.zeros(len(counts))
-    prior_clicks = max(_PRIOR_CLICKS, _beta_binomial_size(clicks, conversions, mean))
-    if math.isinf(prior_clicks):
-        return np.ones(len(counts)), np.zeros(len(counts))
-    rate = (conversions + prior_clicks * mean) / (clicks + prior_clicks)
-    return rate / mean, np.sqrt(clicks * (1 - rate) / rate) / (clicks + prior_clicks)
-
-
-def _beta_binomial_size(clicks: Floats, conversions: Floats, mean: float) -> float:
-    """Return the clicks that the prior of a rate counts for; infinite if rates differ by chance alone."""
-    clicked = clicks > 0
-    clicks, rates = clicks[clicked], conversions[clicked] / clicks[clicked]
-    total, degrees = float(clicks.sum()), len(clicks) - 1
-    by_chance = mean * (1 - mean)
-    excess = float((clicks * (rates - mean) ** 2).sum()) - degrees * by_chance
-    repeated = total - float((clicks**2).sum()) / total - degrees
-    # Nothing to see: rates differ by chance alone, or no pair was clicked twice.
-    if excess <= 0 or repeated < _ROUNDING * total:
-        return math.inf
-    # Of the variance of a conversion, the part that is between pairs is 1 / (size + 1).
-    return max(0.0, by_chance * repeated / excess - 1)
 
 
 def _conversions(count: _PairCounts) -> float:
