@@ -9,7 +9,7 @@ from relevance.evaluation import DEPTH
 from relevance.tuning.recording import Recording
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.engines.listing import Listing
-from shangsou.engines.query import Filters, Hit, Leg, LexicalLeg, VectorLeg
+from shangsou.engines.query import FilterLeg, Filters, Hit, Leg, LexicalLeg, VectorLeg
 from shangsou.search.ranking.collapse import spread_duplicates
 from shangsou.search.ranking.recipe import RankingRecipe
 from shangsou.search.ranking.retrieval import retrieve
@@ -48,9 +48,7 @@ class Replay:
 
     def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
         """Return the hits of each leg, as far as they were recorded."""
-        return [
-            self._lexical_hits(leg) if isinstance(leg, LexicalLeg) else self._vector_hits(leg) for leg in legs
-        ]
+        return list(map(self._leg_hits, legs))
 
     def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
         """Return which of these recorded products pass the types and the facts of the filters."""
@@ -79,6 +77,11 @@ class Replay:
             holding = recording.holding[condition.holding]
             passing &= holding if condition.must_hold else holding | ~recording.holding[condition.stating]
         return passing
+
+    def _leg_hits(self, leg: Leg) -> list[Hit]:
+        if isinstance(leg, FilterLeg):
+            return [Hit(product_id, 0.0) for product_id in self.passing(leg.ids, leg.filters)]
+        return self._lexical_hits(leg) if isinstance(leg, LexicalLeg) else self._vector_hits(leg)
 
     def _lexical_hits(self, leg: LexicalLeg) -> list[Hit]:
         recording = self._recording

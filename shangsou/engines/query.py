@@ -216,7 +216,16 @@ class VectorLeg:
         return VARIANTS_LOOKED_AT * self.k if self.collapse else self.k
 
 
-Leg = LexicalLeg | VectorLeg
+@dataclass(frozen=True, slots=True)
+class FilterLeg:
+    """Those of some products that pass filters, in no order; their scores are 0."""
+
+    ids: tuple[str, ...]
+    filters: Filters
+
+
+ScoredLeg = LexicalLeg | VectorLeg
+Leg = ScoredLeg | FilterLeg
 
 
 @dataclass(frozen=True, slots=True)

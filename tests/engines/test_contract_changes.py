@@ -294,6 +294,21 @@ def test_the_first_offer_of_an_index_without_any_is_a_price_in_its_time(shop: En
     assert [one.price_fen for one in engine.products(["hat"])] == [250]
 
 
+def test_what_orders_products_and_their_types_are_read_anew_when_they_change(shop: Engine) -> None:
+    engine = after(shop, replace(HAT, rating=5.0, reviews=10))
+    ids = ["red", "blue", "hat"]
+    assert engine.listings(ids)["hat"].rating == pytest.approx(5)
+    assert engine.main_types(ids) == {"red": "red", "blue": "blue", "hat": "red"}
+    changed = replace(BLUE, title="sock blue", rating=3.0, reviews=10, stock=0, sales=7)
+    engine = after(engine, changed)
+    # The mean of all is 4 now, and weighs as much as the ten reviews of either.
+    listings = engine.listings(ids)
+    assert [listings[one].rating for one in ("blue", "hat")] == pytest.approx([3.5, 4.5])
+    assert (listings["blue"].in_stock, listings["blue"].sales) == (False, 7)
+    assert engine.main_types(ids) == {"red": "red", "blue": "sock", "hat": "red"}
+    assert set(after(engine, gone=["blue"]).listings(ids)) == {"red", "hat"}
+
+
 def test_what_was_learned_of_a_product_stays_when_its_price_changes(shop: Engine) -> None:
     before = (shop.title_vectors(["red"])["red"], shop.main_types(["red"]), shop.holding(["red"], [("red",)]))
     engine = after(shop, replace(RED, price_fen=999))

@@ -9,6 +9,7 @@ import pytest
 from shangsou.engines.engine import Document, Engine, GenerationStore
 from shangsou.engines.query import (
     Exclusion,
+    FilterLeg,
     Filters,
     LexicalLeg,
     LexicalQuery,
@@ -271,9 +272,12 @@ def test_products_that_are_off_or_unknown_have_no_title_vector(shop: Engine) -> 
 def test_passing_are_products_that_exist_are_on_and_pass_the_filters(
     shop: Engine, filters: Filters, expected: set[str]
 ) -> None:
-    asked = ["hidden", "blue-dress", "unheard-of", "case", "red-dress"]
+    asked = ("hidden", "blue-dress", "unheard-of", "case", "red-dress")
     assert shop.passing(asked, filters) == expected
     assert shop.passing([], filters) == set()
+    [passing, none] = shop.retrieve([FilterLeg(asked, filters), FilterLeg((), filters)])
+    assert sorted(passing) == [(product_id, 0.0) for product_id in sorted(expected)]
+    assert none == []
 
 
 def test_the_main_type_is_the_first_of_each_product_that_has_one(shop: Engine) -> None:

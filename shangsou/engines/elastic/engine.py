@@ -18,6 +18,7 @@ from shangsou.engines.elastic.index_reader import IndexReader
 from shangsou.engines.elastic.layout import IndexState
 from shangsou.engines.elastic.offer_pages import is_by_offers, merged_ids
 from shangsou.engines.elastic.pages import page_bodies
+from shangsou.engines.elastic.responses import ListedProduct
 from shangsou.engines.engine import Generation
 from shangsou.engines.listing import Listing
 from shangsou.engines.query import (
@@ -28,7 +29,6 @@ from shangsou.engines.query import (
     Filters,
     Hit,
     Leg,
-    LexicalLeg,
     LexicalQuery,
     Page,
     ResultPage,
@@ -38,8 +38,8 @@ from shangsou.product import Product
 
 # Vectors cached of products in shoppers' histories, which many searches compare with; 20 MB.
 _VECTOR_CACHE_SIZE = 10_000
-# Groups cached of candidates, which a search reads before it asks for their variants; 20 MB.
-_GROUP_CACHE_SIZE = 100_000
+# Of candidates: groups (20 MB), listings (50 MB) and main types (20 MB). Each saves a search a round trip.
+_CANDIDATE_CACHE_SIZE = 100_000
 
 
 class ElasticEngine:
@@ -54,7 +54,9 @@ class ElasticEngine:
         self.clock: Callable[[], float] = time.time
         self._reader, self._layout, self._search = reader, state.layout, reader.search
         self._title_vectors: ProductCache[Vector] = ProductCache(self.title_vectors, _VECTOR_CACHE_SIZE)
-        self._groups: ProductCache[str] = ProductCache(self._read_groups, _GROUP_CACHE_SIZE)
+        self._groups: ProductCache[str] = ProductCache(self._read_groups, _CANDIDATE_CACHE_SIZE)
+        self._listed: ProductCache[ListedProduct] = ProductCache(self._read_listed, _CANDIDATE_CACHE_SIZE)
+        self._main_types: ProductCache[str] = ProductCache(self._read_main_types, _CANDIDATE_CACHE_SIZE)
 
     def changed(self, changes: Sequence[ChangedProduct], sequence: int) -> "ElasticEngine":
         """Write changes into the index, up to a number, and return an engine that finds them.
@@ -95,12 +97,7 @@ class ElasticEngine:
     def retrieve(self, wanted: Sequence[Leg]) -> list[list[Hit]]:
         """Return the hits of each leg, in one round trip."""
         recipe, conditions = self.generation.recipe, self._conditions()
-        bodies = [
-            legs.lexical_leg_body(leg, recipe, conditions)
-            if isinstance(leg, LexicalLeg)
-            else legs.vector_leg_body(leg, conditions)
-            for leg in wanted
-        ]
+        bodies = [legs.leg_body(leg, recipe, conditions) for leg in wanted]
         found = iter(self._search([body for body in bodies if body is not None]))
         return [
             [] if body is None else responses.leg_hits(leg, next(found))
@@ -188,12 +185,8 @@ class ElasticEngine:
 
     def listings(self, product_ids: Sequence[str]) -> dict[str, Listing]:
         """Return what of each of these products orders results besides its match."""
-        if not product_ids:
-            return {}
-        [response] = self._search([lookups.listings_body(product_ids)])
-        if self._layout.has_variants:
-            self._groups.add(responses.groups(response))
-        return responses.listings(response, self._layout.mean_rating)
+        mean = self._layout.mean_rating
+        return {one: listed.drawn_to(mean) for one, listed in self._listed.get(product_ids).items()}
 
     def passing(self, product_ids: Sequence[str], filters: Filters) -> set[str]:
         """Return which of these are ids of products that exist, are on sale, and pass the filters."""
@@ -231,14 +224,7 @@ class ElasticEngine:
 
     def main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
         """Return the main product type of these products, of those that have one."""
-        if not product_ids:
-            return {}
-        [response] = self._search([lookups.main_types_body(product_ids)])
-        return {
-            responses.product_id(hit): hit["fields"]["main_type"][0]
-            for hit in responses.hits(response)
-            if "main_type" in hit["fields"]
-        }
+        return self._main_types.get(product_ids)
 
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
         """Return the cosine of each product's title vector with `vector`; NaN if there is none."""
@@ -281,12 +267,24 @@ class ElasticEngine:
         [response] = self._search([lookups.groups_body(product_ids)])
         return responses.groups(response)
 
+    def _read_listed(self, product_ids: Sequence[str]) -> dict[str, ListedProduct]:
+        [response] = self._search([lookups.listings_body(product_ids)])
+        if self._layout.has_variants:
+            self._groups.add(responses.groups(response))
+        return responses.listed_products(response)
+
+    def _read_main_types(self, product_ids: Sequence[str]) -> dict[str, str]:
+        [response] = self._search([lookups.main_types_body(product_ids)])
+        return responses.main_types(response)
+
     def _with_state(self, state: IndexState, changed_ids: Collection[str]) -> "ElasticEngine":
         """Return an engine over a later state, which remembers what did not change."""
         engine = ElasticEngine(self._reader, self.generation, state)
         engine.clock = self.clock
         engine._title_vectors = self._title_vectors.without(changed_ids, engine.title_vectors)
         engine._groups = self._groups.without(changed_ids, engine._read_groups)
+        engine._listed = self._listed.without(changed_ids, engine._read_listed)
+        engine._main_types = self._main_types.without(changed_ids, engine._read_main_types)
         return engine
 
 

@@ -14,8 +14,9 @@ from shangsou.engines.elastic.bodies import (
 from shangsou.engines.elastic.conditions import Conditions
 from shangsou.engines.elastic.documents import vector_to_json
 from shangsou.engines.elastic.layout import CHANGED
+from shangsou.engines.elastic.lookups import ids_body
 from shangsou.engines.fields import COVERAGE_FIELD
-from shangsou.engines.query import LexicalLeg, LexicalQuery, VectorLeg
+from shangsou.engines.query import FilterLeg, Leg, LexicalLeg, LexicalQuery, VectorLeg
 from shangsou.engines.recipe import IndexRecipe
 
 # For each neighbour requested: the nodes of the graph visited by int8 cosines, and those of the nearest that
@@ -27,6 +28,15 @@ _RESCORED_PER_HIT = 3
 _MAX_VISITED = 10_000
 # A small k searches the graph just as thoroughly.
 _MIN_K = 100
+
+
+def leg_body(leg: Leg, recipe: IndexRecipe, conditions: Conditions) -> Body | None:
+    """Return the body of a leg; None if nothing can match."""
+    if isinstance(leg, FilterLeg):
+        return ids_body(leg.ids, leg.filters, conditions) if leg.ids else None
+    if isinstance(leg, LexicalLeg):
+        return lexical_leg_body(leg, recipe, conditions)
+    return vector_leg_body(leg, conditions)
 
 
 def lexical_leg_body(leg: LexicalLeg, recipe: IndexRecipe, conditions: Conditions) -> Body | None:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 from math import nan
-from typing import Any
+from typing import Any, NamedTuple
 
 from shangsou.engines.elastic.documents import product_key
 from shangsou.engines.listing import Listing
-from shangsou.engines.query import Hit, Leg, LexicalLeg
+from shangsou.engines.query import FilterLeg, Hit, Leg, LexicalLeg
 from shangsou.product import Product, product_from_json
 
 Response = dict[str, Any]
@@ -62,6 +62,8 @@ def product_ids(response: Response) -> list[str]:
 def leg_hits(leg: Leg, response: Response) -> list[Hit]:
     """Return the hits of a leg, best first, ties by product id."""
     found = hits(response)
+    if isinstance(leg, FilterLeg):
+        return [Hit(product_id(hit), 0.0) for hit in found]
     if leg.collapse:
         # Of groups that tie Elasticsearch has those in stock first.
         found = sorted(found, key=lambda hit: (-hit["_score"], product_id(hit)))
@@ -81,19 +83,42 @@ def groups(response: Response) -> dict[str, str]:
     return {product_id(hit): hit["fields"]["group"][0] for hit in hits(response) if "group" in hit["fields"]}
 
 
-def listings(response: Response, mean_rating: float) -> dict[str, Listing]:
-    """Return what orders results besides their match, of all hits; ratings are drawn to the mean."""
-    return {product_id(hit): _listing(hit["fields"], mean_rating) for hit in hits(response)}
+class ListedProduct(NamedTuple):
+    """A listing before its rating is drawn to the mean of all, which every change moves."""
+
+    listing: Listing
+    """Its rating is the part that does not depend on the mean."""
+    mean_share: float
+    """What the mean weighs in its rating; NaN where there is none."""
+
+    def drawn_to(self, mean_rating: float) -> Listing:
+        """Return the listing with its rating drawn to a mean."""
+        return self.listing._replace(rating=self.listing.rating + self.mean_share * mean_rating)
 
 
-def _listing(fields: dict[str, Sequence[Any]], mean_rating: float) -> Listing:
+def listed_products(response: Response) -> dict[str, ListedProduct]:
+    """Return what orders results besides their match, of all hits."""
+    return {product_id(hit): _listed(hit["fields"]) for hit in hits(response)}
+
+
+def main_types(response: Response) -> dict[str, str]:
+    """Return the main type of each product that has one."""
+    return {
+        product_id(hit): hit["fields"]["main_type"][0]
+        for hit in hits(response)
+        if "main_type" in hit["fields"]
+    }
+
+
+def _listed(fields: dict[str, Sequence[Any]]) -> ListedProduct:
     def first(name: str, default: Any = None) -> Any:
         return fields.get(name, [default])[0]
 
-    return Listing(
+    listing = Listing(
         first("group") or product_key(fields["product_id"][0]),
         first("filter.in_stock"),
         first("duplicate"),
         first("sort.sales"),
-        first("sort.rating.part", nan) + first("sort.rating.mean_share", nan) * mean_rating,
+        first("sort.rating.part", nan),
     )
+    return ListedProduct(listing, first("sort.rating.mean_share", nan))

@@ -24,6 +24,7 @@ from shangsou.engines.query import (
     NO_FILTERS,
     CandidateSet,
     FacetRequest,
+    FilterLeg,
     Filters,
     Hit,
     Leg,
@@ -114,9 +115,7 @@ class EmbeddedEngine:
 
     def retrieve(self, legs: Sequence[Leg]) -> list[list[Hit]]:
         """Return the hits of each leg."""
-        return [
-            self._lexical_hits(leg) if isinstance(leg, LexicalLeg) else self._vector_hits(leg) for leg in legs
-        ]
+        return list(map(self._leg_hits, legs))
 
     def fetch_page(
         self, candidate_set: CandidateSet, page: Page, facets: Sequence[FacetRequest]
@@ -273,6 +272,12 @@ class EmbeddedEngine:
     def _passing(self, rows: Rows, filters: Filters) -> Rows:
         allowed = self._masks.passing(filters, self._period())
         return rows if allowed is None else rows[allowed[rows]]
+
+    def _leg_hits(self, leg: Leg) -> list[Hit]:
+        if isinstance(leg, FilterLeg):
+            rows = self._passing_rows(leg.ids, leg.filters)
+            return self._hits(rows, np.zeros(len(rows), np.float32))
+        return self._lexical_hits(leg) if isinstance(leg, LexicalLeg) else self._vector_hits(leg)
 
     def _lexical_hits(self, leg: LexicalLeg) -> list[Hit]:
         scores = self._lexical.scores(leg.query)

@@ -9,11 +9,13 @@ from typing import NamedTuple
 from shangsou.engines.engine import Retriever
 from shangsou.engines.listing import Listing
 from shangsou.engines.query import (
+    FilterLeg,
     Filters,
     Hit,
     Leg,
     LexicalLeg,
     LexicalQuery,
+    ScoredLeg,
     TypeCondition,
     Vector,
     VectorField,
@@ -129,7 +131,10 @@ def _retrieve_within(  # noqa: PLR0913, PLR0917 - as `retrieve`, and what was de
     depth: int,
     admitted: Mapping[str | int, str] | None,
 ) -> dict[Filters, RetrievalResult]:
-    """Return what the engine found within each set of filters, in two round trips, or three with types."""
+    """Return what the engine found within each set of filters, in three round trips.
+
+    And one for facts, for preferred prices, and for the variants of what is sold out.
+    """
     # What matches in any case comes by its words behind the candidates; half as many of it compete with them.
     depths = [max(depth, recipe.candidates // 2), *(recipe.candidates // 2 for _ in filter_sets[1:])]
     first_hits = _retrieve_all(
@@ -173,7 +178,8 @@ def _retrieve_within(  # noqa: PLR0913, PLR0917 - as `retrieve`, and what was de
         ][: _leg_count(query)]
         evidence_hits = second[_leg_count(query) :]
         of_set = {product_id: listings[product_id] for product_id in set_ids}
-        results[filters] = _match(query, filters, of_set, scored, evidence_hits, engine, recipe, admitted)
+        evidence = _read_evidence(query, evidence_hits)
+        results[filters] = _match(query, filters, of_set, scored, evidence, engine, recipe, admitted)
     if further_hits:
         page_result = results[filter_sets[0]]
         results[filter_sets[0]] = page_result._replace(
@@ -216,7 +222,7 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
     filters: Filters,
     listings: Mapping[str, Listing],
     scored: Sequence[Sequence[Hit]],
-    evidence_hits: Sequence[Sequence[Hit]],
+    evidence: "_Evidence",
     engine: Retriever,
     recipe: RankingRecipe,
     admitted: Mapping[str | int, str] | None,
@@ -228,31 +234,27 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
     semantic: list[Hit] = []
     if query.vector is not None:
         semantic = merge_semantic(next(remaining), next(remaining), recipe.description_weight)
-    strict_ids, loose_ids = [{hit.product_id for hit in hits} for hits in evidence_hits] or [set(), set()]
-    typed_ids = set() if query.types is None else engine.passing(ids, replace(filters, types=query.types))
-    by_type = dict.fromkeys(typed_ids, recipe.type_weight)
-    if not query.wants_accessory:
-        accessories = engine.passing(ids, replace(filters, types=TypeCondition((ACCESSORY,))))
-        loss = recipe.accessory_weight * (_BARE_FACTOR if query.is_bare else 1)
-        for product_id in accessories:
-            by_type[product_id] = by_type.get(product_id, 0.0) - loss
+    by_type = dict.fromkeys(evidence.typed, recipe.type_weight)
+    loss = recipe.accessory_weight * (_BARE_FACTOR if query.is_bare else 1)
+    for product_id in evidence.accessories:
+        by_type[product_id] = by_type.get(product_id, 0.0) - loss
     verdicts = judge_facts(ids, query.facts, engine)
     by_facts = fact_bonuses(verdicts, query.facts, recipe)
     if query.types is not None:
         # A fact is asked of a thing of the type: a red hat gains nothing by it where red shoes are asked for.
         by_facts = {
-            product_id: bonus if product_id in typed_ids else min(bonus, 0.0)
+            product_id: bonus if product_id in evidence.typed else min(bonus, 0.0)
             for product_id, bonus in by_facts.items()
         }
     by_price = price_bonuses(ids, query.preferred_prices, filters, engine, recipe.price_level_weight)
     by_popularity = popularity_bonuses(listings, recipe, is_bare=query.is_bare)
     bonuses = Bonuses(by_type, by_facts, by_popularity, by_price)
     candidates = fuse(lexical, semantic, ids, bonuses, recipe)
-    evidence = MatchEvidence(
+    match_evidence = MatchEvidence(
         dict(semantic),
-        typed_ids,
-        strict_ids,
-        loose_ids,
+        evidence.typed,
+        evidence.strict,
+        evidence.loose,
         find_contradicting(verdicts, query.facts),
         None if admitted is None else {one for one in ids if listings[one].group in admitted},
     )
@@ -265,7 +267,7 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
         is_facts=query.is_facts,
         matches_all=query.matches_all,
     )
-    matches, related = decide_matches(candidates, evidence, rule, recipe)
+    matches, related = decide_matches(candidates, match_evidence, rule, recipe)
     if recipe.sold_out_last:
         behind = find_behind(verdicts, query.facts)
         ranked, sold_out = put_sold_out_last(matches, listings, behind, by_group=query.collapse)
@@ -284,9 +286,9 @@ def _retrieve_all(engine: Retriever, legs: Sequence[Sequence[Leg]]) -> list[list
     return [[next(hits) for _ in group] for group in legs]
 
 
-def _legs(query: RetrievalQuery, filters: Filters, k: int) -> list[Leg]:
+def _legs(query: RetrievalQuery, filters: Filters, k: int) -> list[ScoredLeg]:
     """Return the legs that score; those of vectors also find what contradicts hard facts."""
-    legs: list[Leg] = []
+    legs: list[ScoredLeg] = []
     if query.lexical is not None and query.uses_words:
         legs.append(LexicalLeg(query.lexical, filters, k, collapse=query.collapse))
     if query.vector is not None:
@@ -341,11 +343,36 @@ def match_legs(query: RetrievalQuery, filters: Filters, k: int) -> list[Leg]:
     return legs
 
 
+class _Evidence(NamedTuple):
+    """What tells which candidates match, as ids; empty where a query does not need it."""
+
+    strict: set[str]
+    loose: set[str]
+    """These hold some of the words."""
+    typed: set[str]
+    """These are of the types asked for."""
+    accessories: set[str]
+
+
 def _evidence_legs(query: RetrievalQuery, filters: Filters, ids: tuple[str, ...]) -> list[Leg]:
-    """Return the legs that tell which candidates hold the words of a query, where its types do not decide."""
-    if query.lexical is None or query.types is not None:
-        return []
-    return [
-        LexicalLeg(lexical, filters, len(ids), strict=True, ids=ids)
-        for lexical in (query.lexical, query.lexical.loosened())
-    ]
+    """Return the legs that `_read_evidence` reads, those of words where the types do not decide."""
+    legs: list[Leg] = []
+    if query.lexical is not None and query.types is None:
+        legs += [
+            LexicalLeg(lexical, filters, len(ids), strict=True, ids=ids)
+            for lexical in (query.lexical, query.lexical.loosened())
+        ]
+    if query.types is not None:
+        legs.append(FilterLeg(ids, replace(filters, types=query.types)))
+    if not query.wants_accessory:
+        legs.append(FilterLeg(ids, replace(filters, types=TypeCondition((ACCESSORY,)))))
+    return legs
+
+
+def _read_evidence(query: RetrievalQuery, hits: Sequence[Sequence[Hit]]) -> _Evidence:
+    """Return the evidence in the hits of `_evidence_legs`."""
+    found = iter([{hit.product_id for hit in of_leg} for of_leg in hits])
+    by_words = query.lexical is not None and query.types is None
+    strict, loose = (next(found), next(found)) if by_words else (set(), set())
+    typed = set() if query.types is None else next(found)
+    return _Evidence(strict, loose, typed, set() if query.wants_accessory else next(found))

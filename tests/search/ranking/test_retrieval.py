@@ -225,7 +225,7 @@ class Watched:
         # What matches by its type, or its words, alone needs no decision.
         (
             RetrievalQuery(ASKED, EAST, types=SHOES, is_bare=True),
-            ["retrieve", "listings", "retrieve", "passing"],
+            ["retrieve", "listings", "retrieve"],
         ),
         (RetrievalQuery(ASKED, EAST, needs_all_words=True), ["retrieve", "listings", "retrieve"]),
     ],
@@ -238,19 +238,15 @@ def test_within_filters_it_is_decided_without_them_what_matches_unless_that_is_c
     assert watched.trips == trips
 
 
-@pytest.mark.parametrize(
-    ("types", "trips"),
-    [
-        (None, ["retrieve", "listings", "retrieve"]),
-        (SHOES, ["retrieve", "listings", "retrieve", "passing"]),
-    ],
-)
-def test_it_takes_three_round_trips_or_four_with_types(
-    shop: Engine, types: TypeCondition | None, trips: list[str]
+@pytest.mark.parametrize("types", [None, SHOES])
+@pytest.mark.parametrize("wants_accessory", [True, False])
+def test_it_takes_three_round_trips_with_types_and_without(
+    shop: Engine, types: TypeCondition | None, *, wants_accessory: bool
 ) -> None:
     watched = Watched(shop)
-    retrieve(RetrievalQuery(ASKED, EAST, types=types), [Filters()], watched, RECIPE)
-    assert watched.trips == trips
+    asked = RetrievalQuery(ASKED, EAST, types=types, wants_accessory=wants_accessory)
+    retrieve(asked, [Filters()], watched, RECIPE)
+    assert watched.trips == ["retrieve", "listings", "retrieve"]
 
 
 def asking_for(colour: str, *, is_hard: bool, types: TypeCondition | None = SHOES) -> RetrievalQuery:
