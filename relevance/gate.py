@@ -14,15 +14,16 @@ from relevance.graded_measures import EXACT_GRADE
 from relevance.groups import ProductGroups
 from relevance.judgements import Qrels, Query
 from relevance.metrics import GATED_MEASURE
+from relevance.rank_overlap import rank_biased_overlap
 from relevance.reason import Reason
 from relevance.runs import Run
 from relevance.significance import holm, loss_p, smallest_visible_drop
 
 MEAN = "mean of sets"
 """The name of the mean among those of the sets."""
-LARGE_LOSSES = "large losses"
-"""The name of the test of losses that count by their squares: some queries that broke, among many that did
-not, hardly move a mean."""
+CHANGED_PAGES = "changed pages"
+"""The name of the test of losses that count by how much the answer changed: some queries that broke, among
+many that did not, hardly move a mean."""
 HEAD_TAG = "head"
 """The tag of the queries that are searched most."""
 LOST_DEPTH = 100
@@ -30,6 +31,11 @@ LOST_DEPTH = 100
 # Of queries without the tag of the head, those that may lose their best answers: some do by chance.
 _LOST_SHARE = 0.02
 _MAX_NAMED = 3
+# How steeply a loss counts by how much the answer changed: half as much of it counts 1/256. Of 2, 4 and 8 the
+# one that saw most of what `python -m benchmarks gating` breaks.
+_CHANGE_POWER = 8
+# The tests of sets and mean, and that of changed pages, each have half of the level.
+_FAMILIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class Verdict:
     """What a gate found."""
 
     adjusted_p: Mapping[str, float]
-    """One-sided, of each set and the mean, adjusted for their number (Holm)."""
+    """One-sided, of each set, the mean and changed pages, adjusted for their number (Holm, Bonferroni)."""
     visible_drop: Mapping[str, float]
     """The drop of each that the gate would have seen four times in five; NaN where that is unknown."""
     emptied: tuple[Query, ...]
@@ -87,7 +93,8 @@ def judge(  # noqa: PLR0913, PLR0917 - what was found before and after, and what
     # One set is its own mean.
     tested = {name: gated[name] for name in gated if name != MEAN or len(gated) > 2}
     ps = {name: difference.loss_p for name, difference in tested.items()}
-    adjusted = holm(ps | {LARGE_LOSSES: loss_p(_squared_gains(comparison))})
+    by_level = holm(ps) | {CHANGED_PAGES: loss_p(_gains_by_change(comparison, before, after, groups))}
+    adjusted = {name: min(1.0, _FAMILIES * p) for name, p in by_level.items()}
     emptied = tuple(query for query in queries if before.get(query.qid) and not after.get(query.qid))
     best = _best_grade(qrels)
     depth = min(limits.depth, LOST_DEPTH)
@@ -105,7 +112,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what was found before and after, and what
         *_too_many(emptied, limits.emptied, "found something and now find nothing", "原来有结果，现在没有"),
         *_lost_too_many(lost, with_best, limits.lost, depth),
     ]
-    return Verdict(adjusted, _visible_drops(comparison, len(adjusted)), emptied, lost, tuple(reasons))
+    return Verdict(adjusted, _visible_drops(comparison, _FAMILIES * len(ps)), emptied, lost, tuple(reasons))
 
 
 def verdict_to_json(verdict: Verdict) -> dict[str, object]:
@@ -133,10 +140,23 @@ def describe_drops(verdict: Verdict) -> str:
     return f"smallest drop that the gate sees four times in five: {', '.join(drops)}"
 
 
-def _squared_gains(comparison: Comparison) -> list[float]:
-    """Return the square of each query's gain, with its sign; each set has the same weight."""
+def _gains_by_change(comparison: Comparison, before: Run, after: Run, groups: ProductGroups) -> list[float]:
+    """Return each query's gain, weighted by how much its answer changed; each set has the same weight.
+
+    What changed is the same in either direction, so that between equal systems signs are still coin tosses.
+    """
     by_set = qids_by_set([change.query for change in comparison.queries])
-    return [change.gain * abs(change.gain) / len(by_set[change.query.set]) for change in comparison.queries]
+
+    def changed(qid: str) -> float:
+        first, second = (
+            groups.distinct(hit.product_id for hit in run.get(qid, ())) for run in (before, after)
+        )
+        return 1 - rank_biased_overlap(first, second)
+
+    return [
+        change.gain * changed(change.query.qid) ** _CHANGE_POWER / len(by_set[change.query.set])
+        for change in comparison.queries
+    ]
 
 
 def _best_grade(qrels: Qrels) -> int:
@@ -201,7 +221,7 @@ def _too_many(queries: Sequence[Query], limit: int, what: str, chinese: str) -> 
 
 
 def _chinese_name(name: str) -> str:
-    return {MEAN: "各集平均", LARGE_LOSSES: "个别查询"}.get(name, name)
+    return {MEAN: "各集平均", CHANGED_PAGES: "结果变动大的查询"}.get(name, name)
 
 
 def _visible_drops(comparison: Comparison, tests: int) -> dict[str, float]:

@@ -294,7 +294,7 @@ def test_the_first_offer_of_an_index_without_any_is_a_price_in_its_time(shop: En
     assert [one.price_fen for one in engine.products(["hat"])] == [250]
 
 
-def test_what_orders_products_and_their_types_are_read_anew_when_they_change(shop: Engine) -> None:
+def test_what_orders_products_and_their_types_are_those_after_a_change(shop: Engine) -> None:
     engine = after(shop, replace(HAT, rating=5.0, reviews=10))
     ids = ["red", "blue", "hat"]
     assert engine.listings(ids)["hat"].rating == pytest.approx(5)

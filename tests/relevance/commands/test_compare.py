@@ -60,7 +60,7 @@ def trec(tmp_path):
 def test_a_fall_from_one_run_to_another_is_reported_query_by_query(run, trec, searcher):
     result = run(trec("good.trec", "dress", "skirt"), trec("bad.trec", "skirt", "dress"), "--json")
     assert isinstance(result.exception, RankingRegressed)
-    assert str(result.exception).startswith("women, large losses fell by more than chance")
+    assert str(result.exception).startswith("women, changed pages fell by more than chance")
     plain = json.loads(result.stdout)
     assert (plain["before"], plain["after"], plain["fell"]) == ("good.trec", "bad.trec", ["women"])
     # From 1 to 1/log2(3), all six alike.
@@ -155,7 +155,7 @@ def test_reports_tell_the_fall_and_escape_what_came_from_outside(run, trec, tmp_
     result = run(trec("good.trec", "dress"), trec("bad.trec", "<b>", "dress"), *reports)
     assert isinstance(result.exception, RankingRegressed)
     page = (tmp_path / "html").read_text("utf-8")
-    assert "不建议发布：women、个别查询明显变差" in page
+    assert "不建议发布：women、结果变动大的查询明显变差" in page
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
     assert "<img" not in page
     assert "<b>商品" not in page
@@ -164,10 +164,10 @@ def test_reports_tell_the_fall_and_escape_what_came_from_outside(run, trec, tmp_
     assert "src=" not in page.replace("&lt;img src=x", "")
     case, gate = ET.parse(tmp_path / "junit").getroot().iter("testcase")
     assert (case.get("name"), gate.get("name")) == ("women", "gate")
-    assert gate.find("failure").get("message").startswith("women, large losses fell by more than chance")
+    assert gate.find("failure").get("message").startswith("women, changed pages fell by more than chance")
     assert case.find("failure").get("message") == "ndcg@10 -0.369 [-0.369, -0.369] ▼"
     markdown = (tmp_path / "markdown").read_text("utf-8")
-    assert "**women, large losses fell by more than chance" in markdown
+    assert "**women, changed pages fell by more than chance" in markdown
     assert f"| `{NASTY}` | `women` | 1.000 | 0.631 |" in markdown
 
 

@@ -174,7 +174,7 @@ def test_a_set_that_fell_below_the_baseline_fails_with_its_name(run, tmp_path):
     baseline.write_text("".join(f"{qid} Q0 dress 1 1.0 before\n" for qid in SIX), "utf-8")
     result = run("--json", "--baseline", str(baseline), queries=SIX_QUERIES, qrels=SIX_QRELS)
     assert isinstance(result.exception, RankingRegressed)
-    assert str(result.exception).startswith("women, large losses fell by more than chance")
+    assert str(result.exception).startswith("women, changed pages fell by more than chance")
     # All six fell from 1 to 1/log2(3): of 64 ways to flip the signs, two are as extreme.
     assert json.loads(result.stdout)["comparison"]["women"]["ndcg@10"] == {
         "mean": pytest.approx(-0.36907, abs=1e-5),
