@@ -15,13 +15,8 @@ from shangsou.errors import UnusableInput
 
 if TYPE_CHECKING:
     from relevance.suites.run import CaseResult
-    from relevance.suites.suite import Suite
     from shangsou.search.ranking.recipe import RankingRecipe
     from shangsou.search.request import Mode
-    from shangsou.search.service.searcher import Searcher
-
-# Lines of values that the index lacks; of more, the index is another than the one meant.
-_MAX_UNKNOWN = 20
 
 
 @click.command()
@@ -66,6 +61,7 @@ def suite(  # noqa: PLR0913 - an argument for each option
     )
     from relevance.suites.run import run_case
     from relevance.suites.suite import choose_cases, read_suite
+    from relevance.suites.unknown_values import refuse_unknown
 
     reports.check()
     suites = [choose_cases(read_suite(path), tags, texts) for path in files]
@@ -76,7 +72,11 @@ def suite(  # noqa: PLR0913 - an argument for each option
     mode: Mode = "lexical" if lexical_only else "hybrid"
     with open_full_searcher(mode, generation=generation) as searcher:
         if not allow_unknown:
-            _refuse_unknown(dict(zip(map(str, files), suites, strict=True)), searcher)
+            refuse_unknown(
+                dict(zip(map(str, files), suites, strict=True)),
+                searcher,
+                "correct them, or give --allow-unknown to check the cases all the same",
+            )
         recipe = _read_recipe(recipe_path)
         provider = searcher if recipe is None else RecipeSearcher(searcher, recipe)
         provenance = provenance_of(searcher, mode, recipe)
@@ -97,19 +97,6 @@ def suite(  # noqa: PLR0913 - an argument for each option
     failing = counts(results)["failing"]
     if failing:
         raise SuiteFailed(f"{failing} of {len(finished)} cases fail")
-
-
-def _refuse_unknown(suites: "dict[str, Suite]", searcher: "Searcher") -> None:
-    from relevance.suites.unknown_values import find_unknown
-
-    if searcher.generation() is None:
-        # The first search says so.
-        return
-    lines = find_unknown(suites, searcher)
-    if lines:
-        more = [f"… and {len(lines) - _MAX_UNKNOWN} more"] if len(lines) > _MAX_UNKNOWN else []
-        advice = "correct them, or give --allow-unknown to check the cases all the same"
-        raise UnusableInput("\n".join([*lines[:_MAX_UNKNOWN], *more, advice]))
 
 
 def _read_recipe(path: Path | None) -> "RankingRecipe | None":

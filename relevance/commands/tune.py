@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,8 +12,9 @@ from relevance.metrics import GATED_MEASURE, parse_measure
 from shangsou.errors import ShangsouError, UnusableInput
 
 if TYPE_CHECKING:
-    from relevance.tuning.evaluator import TuningTarget
+    from relevance.suites.suite import Suite
     from relevance.tuning.parameters import Group
+    from relevance.tuning.target import TuningTarget
     from relevance.tuning.tuner import TuningResult
     from shangsou.search.ranking.versions import RankingVersion, RankingVersions
     from shangsou.settings import Settings
@@ -58,6 +59,18 @@ class GainNotSignificant(ShangsouError):
 )
 @click.option("--measure", default=GATED_MEASURE, show_default=True, help="What to gain in, as for evaluate.")
 @click.option("--graded", is_flag=True, help="nDCG counts each grade as its gain; else relevant is 1.")
+@click.option(
+    "--suite",
+    "suite_paths",
+    type=_FILE,
+    multiple=True,
+    help="No change may break a case of this suite that passes now; repeatable.",
+)
+@click.option(
+    "--ignore-facts",
+    is_flag=True,
+    help="Show changes too that lose from first pages what queries state exactly, as brands and models.",
+)
 @click.option("--apply", "applies", is_flag=True, help="Make the changes live, if their gain is sure.")
 @click.option("--force", is_flag=True, help="With --apply: also if it is not.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -69,15 +82,19 @@ def tune(  # noqa: PLR0913 - an argument for each option
     measure: str,
     *,
     graded: bool,
+    suite_paths: tuple[Path, ...],
+    ignore_facts: bool,
     applies: bool,
     force: bool,
     as_json: bool,
 ) -> None:
     """Find better numbers for the ranking recipe in judged queries.
 
-    Shows the changes, and the gain on held-out queries with its interval. Nothing is changed without
+    Shows the changes, and the gain on held-out queries with its interval. No change is shown that breaks a
+    case of --suite, or loses from first pages what queries state exactly. Nothing is changed without
     --apply. "shangsou ranking" lists the versions of the recipe and goes back to any.
     """
+    from relevance.suites.suite import read_suite
     from relevance.tuning.report import NEEDS_REINDEX, tuning_text, tuning_to_json
     from shangsou.search.ranking.versions import RankingVersions
     from shangsou.search.service.home_sync import shared_home
@@ -85,11 +102,12 @@ def tune(  # noqa: PLR0913 - an argument for each option
 
     settings = read_settings()
     groups = _groups(groups_text, settings.engine)
+    suites = {str(path): read_suite(path) for path in suite_paths}
     target = _read(queries_path, qrels_path, _tuned_measure(measure), graded=graded)
     click.get_current_context().with_resource(shared_home(settings))
     versions = RankingVersions(settings.home)
     live = versions.live()
-    result = _tune(settings, target, groups, folds)
+    result = _tune(settings, target, groups, folds, suites, guards_facts=not ignore_facts)
     is_refused = applies and not result.is_significant and not force
     version: RankingVersion | None = None
     if applies and result.changes and not is_refused:
@@ -141,7 +159,7 @@ def _tuned_measure(text: str) -> str:
 
 def _read(queries_path: Path, qrels_path: Path, measure: str, *, graded: bool) -> "TuningTarget":
     from relevance.judgements import has_relevant, read_qrels, read_queries
-    from relevance.tuning.evaluator import TuningTarget
+    from relevance.tuning.target import TuningTarget
 
     queries, qrels = read_queries(queries_path), read_qrels(qrels_path)
     measured = [query for query in queries if has_relevant(qrels, query.qid)]
@@ -154,9 +172,16 @@ def _read(queries_path: Path, qrels_path: Path, measure: str, *, graded: bool) -
     return TuningTarget(measured, qrels, measure, graded)
 
 
-def _tune(
-    settings: "Settings", target: "TuningTarget", groups: "Sequence[Group]", folds: int
+def _tune(  # noqa: PLR0913 - what to tune, and what must not break
+    settings: "Settings",
+    target: "TuningTarget",
+    groups: "Sequence[Group]",
+    folds: int,
+    suites: "Mapping[str, Suite]",
+    *,
+    guards_facts: bool,
 ) -> "TuningResult":
+    from relevance.suites.unknown_values import refuse_unknown
     from relevance.tuning.evaluator import SettingEvaluator
     from relevance.tuning.parameters import parameters_of
     from relevance.tuning.tuner import tune as run_tuning
@@ -169,7 +194,16 @@ def _tune(
                 f"the ranking recipe has {evaluator.unindexed_changes}: tuned with what the index has",
                 err=True,
             )
-        return run_tuning(evaluator, folds, lambda steps: _with_progress(steps, "choosing"))
+        if suites:
+            with evaluator.searcher(evaluator.recipe(evaluator.start)) as searcher:
+                refuse_unknown(suites, searcher, "correct them: such a case guards nothing")
+        return run_tuning(
+            evaluator,
+            folds,
+            suites,
+            guards_facts=guards_facts,
+            with_progress=lambda steps: _with_progress(steps, "choosing"),
+        )
 
 
 def _apply(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from relevance.suites.expectations import ProductCondition
 from relevance.suites.suite import Suite, SuiteCase
 from shangsou.engines.query import Filters
+from shangsou.errors import UnusableInput
 from shangsou.product import CATEGORY_SEPARATOR
 from shangsou.search.filter_values import parse_category_path
 from shangsou.text.normalize import normalize
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 # Ids asked for at once; Elasticsearch answers no more than 10,000 in one go.
 _BATCH_SIZE = 1_000
 _MAX_NAMED = 3
+# Lines of values that the index lacks; of more, the index is another than the one meant.
+_MAX_LINES = 20
 # Of two characters one: brands are short.
 _MIN_ALIKE = 0.5
 
@@ -30,6 +33,17 @@ class _Value(NamedTuple):
     text: str
     is_part: bool = False
     """Whether it may be a part of a brand, or one level of a category."""
+
+
+def refuse_unknown(suites: Mapping[str, Suite], searcher: "Searcher", advice: str) -> None:
+    """Raise `UnusableInput` that lists the values of suites, by file, that no product has, and the advice."""
+    if searcher.generation() is None:
+        # The first search says so.
+        return
+    lines = find_unknown(suites, searcher)
+    if lines:
+        more = [f"… and {len(lines) - _MAX_LINES} more"] if len(lines) > _MAX_LINES else []
+        raise UnusableInput("\n".join([*lines[:_MAX_LINES], *more, advice]))
 
 
 def find_unknown(suites: Mapping[str, Suite], searcher: "Searcher") -> list[str]:

@@ -1,14 +1,15 @@
 """Cross-validation: the gain of a tuning procedure on queries that it has not seen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relevance.significance import RESAMPLES
-from relevance.tuning.parameters import Parameter, Setting
-from relevance.tuning.selection import MeasureSetting, QueryScores, select, set_weights
+from relevance.tuning.parameters import Setting
+from relevance.tuning.recorded_queries import QueryScores
+from relevance.tuning.selection import set_weights
 
 # An arbitrary fixed seed: the same judgements give the same folds.
 _SEED = 20261125
@@ -22,22 +23,6 @@ class FoldChoice:
     held_out: NDArray[np.bool_]
     """Shape (queries,); in each shuffle every query is held out once."""
     setting: Setting
-
-
-def choose_by_fold(
-    measure_setting: MeasureSetting,
-    start: Setting,
-    parameters: Sequence[Parameter],
-    sets: Sequence[str],
-    folds: Iterable[tuple[int, NDArray[np.bool_]]],
-) -> list[FoldChoice]:
-    """Return the setting chosen without the queries of each fold, with the whole selection repeated."""
-    return [
-        FoldChoice(
-            shuffle, held_out, select(measure_setting, start, parameters, set_weights(sets, ~held_out))
-        )
-        for shuffle, held_out in folds
-    ]
 
 
 def make_folds(sets: Sequence[str], folds: int, shuffles: int) -> list[tuple[int, NDArray[np.bool_]]]:
@@ -57,7 +42,7 @@ def make_folds(sets: Sequence[str], folds: int, shuffles: int) -> list[tuple[int
 
 
 def held_out_gains(
-    chosen: Sequence[FoldChoice], measure_setting: MeasureSetting, start: Setting
+    chosen: Sequence[FoldChoice], measure_setting: Callable[[Setting], QueryScores], start: Setting
 ) -> QueryScores:
     """Return the gain of each query under settings chosen without it, shape (shuffles, queries)."""
     before = measure_setting(start)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations, product
 from typing import Any, Literal
 
 from shangsou.engines.fields import SCORED_FIELDS
@@ -11,6 +12,10 @@ Group = Literal["fusion", "fields", "bm25"]
 Value = float | str
 Setting = tuple[Value, ...]
 """A value for each parameter, in their order."""
+
+# Where the coarse values of a parameter stand among all: two, so that there are hundreds of pairs. What pays
+# beyond them mostly pays at them too, and single changes refine it.
+_COARSE_SHARES = (0.25, 0.75)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,12 @@ class Parameter:
         """Return a recipe with another value."""
         new_value = {**getattr(recipe, self.name), self.key: value} if self.key else value
         return replace(recipe, **{self.name: new_value})  # type: ignore[arg-type]
+
+    def coarse_values(self, current: Value) -> tuple[Value, ...]:
+        """Return the quarter points of the other values: two, or one where there are no more."""
+        others = [value for value in self.values if value != current]
+        places = [round(share * (len(others) - 1)) for share in _COARSE_SHARES]
+        return tuple(dict.fromkeys(others[place] for place in places))
 
     def put_json(self, payload: Mapping[str, Any], value: Value) -> dict[str, Any]:
         """Return a recipe's JSON with another value; unknown keys are kept."""
@@ -93,3 +104,14 @@ def neighbour_settings(setting: Setting, parameters: Sequence[Parameter]) -> lis
         for value in parameter.values
         if value != setting[index]
     ]
+
+
+def pair_settings(setting: Setting, parameters: Sequence[Parameter]) -> list[Setting]:
+    """Return all settings that differ in two parameters, each at one of its coarse values."""
+    coarse = [parameter.coarse_values(value) for parameter, value in zip(parameters, setting, strict=True)]
+    pairs = []
+    for first, second in combinations(range(len(parameters)), 2):
+        for values in product(coarse[first], coarse[second]):
+            changed = dict(zip((first, second), values, strict=True))
+            pairs.append(tuple(changed.get(index, value) for index, value in enumerate(setting)))
+    return pairs

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relevance.evaluation import DEPTH
+from relevance.tuning.exact_facts import FactHolders, find_fact_holders
 from relevance.tuning.recording import Recording
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.engines.listing import Listing
@@ -22,9 +23,20 @@ class Replay:
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
         self._rows = {product_id: row for row, product_id in enumerate(recording.product_ids)}
+        self._fact_holders: list[FactHolders] | None = None
         self._weights: tuple[float, ...] | None = None
         self._scores: NDArray[np.float32] = np.empty(0, np.float32)
         self._order: NDArray[np.intp] = np.empty(0, np.intp)
+
+    @property
+    def fact_holders(self) -> list[FactHolders]:
+        """The recorded products of the type that is asked for, by what they hold of the query's facts."""
+        if self._fact_holders is None:
+            recording = self._recording
+            of_type = self._passing(Filters(types=recording.query.types))
+            ids = [product_id for product_id, row in self._rows.items() if of_type[row]]
+            self._fact_holders = find_fact_holders(ids, recording.query.facts, self)
+        return self._fact_holders
 
     def ranking(self, recipe: RankingRecipe, k: int) -> list[str]:
         """Return the first `k` products under a recipe, best first, `k` at most the depth of an evaluation.

@@ -9,6 +9,9 @@ from shangsou.text.terminal import display_width, fit
 _JSON_DIGITS = 6
 # Choices of the folds to show; the rest is counted.
 _MAX_CHOICES = 3
+# Vetoed changes, and reasons of one, to show.
+_MAX_VETOED = 5
+_MAX_REASONS = 3
 NEEDS_REINDEX = (
     'k1 and b are built into an index: run "shangsou index" on your catalog to bring them in; until then '
     "the index's own serve on, and the gain above is not there in full"
@@ -42,6 +45,20 @@ def tuning_to_json(result: TuningResult) -> dict[str, object]:
         ],
         "sure": result.is_significant,
         "needs_index": result.needs_reindex,
+        "vetoed": [
+            {
+                "changes": _changes_to_json(vetoed.changes),
+                "gain": _round(vetoed.gain),
+                "reasons": list(vetoed.reasons),
+            }
+            for vetoed in result.vetoed
+        ],
+        "guards": {
+            "cases": result.guards.cases,
+            "fact_queries": result.guards.fact_queries,
+            "facts@10": [_round(result.guards.facts_before), _round(result.guards.facts_after)],
+        },
+        "pairs_tried": result.pairs_tried,
         "replayed_after": _round(result.replayed_after),
         "tried": result.replay_count,
         "searched": result.search_count,
@@ -51,7 +68,7 @@ def tuning_to_json(result: TuningResult) -> dict[str, object]:
 def tuning_text(result: TuningResult) -> str:
     """Return the outcome for a terminal."""
     if not result.changes:
-        return "\n".join([_no_change_text(result), *_choice_lines(result)])
+        return "\n".join([_no_change_text(result), *_guard_lines(result), *_choice_lines(result)])
     width = max(display_width(str(change.parameter)) for change in result.changes)
     name_width = max(map(display_width, [*result.sets, "set"]))
     lines = [
@@ -75,6 +92,7 @@ def tuning_text(result: TuningResult) -> str:
             f"gain on queries held out              {_gain(result.held_out)}, by shuffle "
             f"{result.spread[0]:+.3f} to {result.spread[1]:+.3f}; expect this one"
         ),
+        *_guard_lines(result),
         *_choice_lines(result),
     ]
     if result.needs_reindex:
@@ -90,10 +108,34 @@ def changes_text(changes: Sequence[Change]) -> str:
 
 
 def _no_change_text(result: TuningResult) -> str:
+    if result.vetoed:
+        return (
+            f"Nothing is to be changed: what gains more than chance on {result.queries} queries was vetoed "
+            f"({result.measure} is {result.before:.3f})"
+        )
     return (
         f"Nothing is worth changing: on {result.queries} queries no change gains more than the best of "
         f"as many would by luck ({result.measure} is {result.before:.3f})"
     )
+
+
+def _guard_lines(result: TuningResult) -> list[str]:
+    guards, lines = result.guards, []
+    if guards.fact_queries:
+        lines.append(
+            f"facts@10 {guards.facts_before:.3f} → {guards.facts_after:.3f}: how much of what "
+            f"{guards.fact_queries} queries state exactly their first pages hold"
+        )
+    if guards.cases:
+        lines.append(f"cases of suites that pass now, and still do: {guards.cases}")
+    for vetoed in result.vetoed[:_MAX_VETOED]:
+        lines.append(f"vetoed: {changes_text(vetoed.changes)} ({vetoed.gain:+.3f})")
+        lines += [f"  {reason}" for reason in vetoed.reasons[:_MAX_REASONS]]
+        if len(vetoed.reasons) > _MAX_REASONS:
+            lines.append(f"  and {len(vetoed.reasons) - _MAX_REASONS} more")
+    if len(result.vetoed) > _MAX_VETOED:
+        lines.append(f"vetoed as well: {len(result.vetoed) - _MAX_VETOED} others; --json lists them")
+    return lines
 
 
 def _choice_lines(result: TuningResult) -> list[str]:

@@ -1,23 +1,28 @@
 """The tuner: recommended changes to the ranking recipe, with their measured gain."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relevance.comparison import SIGNIFICANCE_LEVEL
 from relevance.significance import randomization_p
+from relevance.suites.suite import Suite
 from relevance.tuning.crossvalidation import (
-    choose_by_fold,
+    FoldChoice,
     held_out_gains,
     interval_over_sets,
     make_folds,
     mean_over_sets,
 )
 from relevance.tuning.evaluator import SettingEvaluator
-from relevance.tuning.parameters import Parameter, Setting, Value
-from relevance.tuning.selection import QueryScores, select, set_weights
+from relevance.tuning.exact_facts import FactShares
+from relevance.tuning.parameters import Parameter, Setting, Value, pair_settings
+from relevance.tuning.recorded_queries import QueryScores
+from relevance.tuning.selection import Selection, Selector, set_weights
+from relevance.tuning.vetoes import Vetoes
 from shangsou.errors import UnusableInput
 
 # The usual minimum for comparing two systems: with 50 topics, a difference of 5 to 6 % in the measure has the
@@ -25,6 +30,8 @@ from shangsou.errors import UnusableInput
 MIN_QUERIES = 50
 # With five folds 25 settings are chosen, each without a fifth of the queries: enough to see the spread.
 SHUFFLES = 5
+# Rankings of pairs: 256 queries, under all pairs around two settings. They take .. min on two cores.
+_MAX_PAIR_RANKINGS = 350_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,29 @@ class SetGain:
 
 
 @dataclass(frozen=True, slots=True)
+class VetoedChange:
+    """Changes that gain more than chance, and were not chosen."""
+
+    changes: tuple[Change, ...]
+    gain: float
+    """On all queries, by replay, over the setting that they were to follow."""
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What might veto a change."""
+
+    cases: int = 0
+    """Cases of suites that pass now."""
+    fact_queries: int = 0
+    """Queries that state a fact, as a brand or a model number."""
+    facts_before: float = 0.0
+    """How much of what these state their first pages hold, from 0 to 1."""
+    facts_after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class TuningResult:
     """The result of tuning. All gains are measured by real searches."""
 
@@ -83,6 +113,11 @@ class TuningResult:
     search_count: int
     """The number of settings measured by real searches."""
     generation: str
+    vetoed: tuple[VetoedChange, ...] = ()
+    """In the selection on all queries."""
+    guards: Guards = Guards()
+    pairs_tried: int = 0
+    """In how many of the selections pairs of changes were tried too, that on all queries first."""
 
     @property
     def is_significant(self) -> bool:
@@ -102,6 +137,9 @@ class TuningResult:
 def tune(
     evaluator: SettingEvaluator,
     folds: int,
+    suites: Mapping[str, Suite] | None = None,
+    *,
+    guards_facts: bool = True,
     with_progress: Callable[[Sequence[int]], Iterable[int]] = lambda steps: steps,
 ) -> TuningResult:
     """Return the changes chosen on all queries, and their gain by cross-validation.
@@ -112,6 +150,10 @@ def tune(
         Evaluates settings on the judged queries.
     folds
         The number of folds of the cross-validation, which is repeated `SHUFFLES` times.
+    suites
+        Cases that must not break, by file.
+    guards_facts
+        Whether first pages must not lose what queries state exactly.
     with_progress
         Iterates over the steps of the selection with a progress bar.
 
@@ -127,18 +169,15 @@ def tune(
             "what chance put there: judge more"
         )
     sets = [query.set for query in queries]
-    all_queries = np.ones(len(queries), bool)
     parts = make_folds(sets, folds, SHUFFLES)
-    final, chosen = evaluator.start, []
-    for step in with_progress(range(len(parts) + 1)):
-        if step == len(parts):
-            final = select(
-                evaluator.replay_scores, evaluator.start, parameters, set_weights(sets, all_queries)
-            )
-        else:
-            chosen += choose_by_fold(
-                evaluator.replay_scores, evaluator.start, parameters, sets, parts[step : step + 1]
-            )
+    vetoes = Vetoes(evaluator, suites or {}, guards_facts=guards_facts)
+    masks = [np.ones(len(queries), bool), *(~held_out for _, held_out in parts)]
+    selections, pairs_tried = _select(evaluator, vetoes, masks, sets, with_progress)
+    final = selections[0].setting
+    chosen = [
+        FoldChoice(shuffle, held_out, selection.setting)
+        for (shuffle, held_out), selection in zip(parts, selections[1:], strict=True)
+    ]
 
     # The replay was only for choosing. In the order of k1 and b, so that each trial index is built once.
     settings = dict.fromkeys([evaluator.start, *(choice.setting for choice in chosen), final])
@@ -168,7 +207,72 @@ def tune(
         replay_count=evaluator.replay_count,
         search_count=len(settings),
         generation=evaluator.generation.name,
+        vetoed=tuple(
+            VetoedChange(_changes(evaluator.start, one.setting, parameters), one.gain, one.reasons)
+            for one in selections[0].vetoed
+        ),
+        guards=_guards(
+            len(vetoes.guarded), evaluator.search_facts(evaluator.start), evaluator.search_facts(final)
+        ),
+        pairs_tried=pairs_tried,
     )
+
+
+def _select(
+    evaluator: SettingEvaluator,
+    vetoes: Vetoes,
+    masks: Sequence[NDArray[np.bool_]],
+    sets: Sequence[str],
+    with_progress: Callable[[Sequence[int]], Iterable[int]],
+) -> tuple[list[Selection], int]:
+    """Return what is selected on each part of the queries, and in how many pairs were tried.
+
+    Pairs are tried around the setting where single changes on the first part stall, and around those where
+    most others do, as far as `_MAX_PAIR_RANKINGS` goes; what stalls elsewhere stays there.
+    """
+    selectors = [
+        Selector(
+            lambda settings: np.array([one.measure for one in evaluator.replay(settings)]),
+            evaluator.parameters,
+            set_weights(sets, mask),
+            vetoes.find,
+        )
+        for mask in masks
+    ]
+    selections: list[Selection] = []
+    centres: list[Setting] = []
+    pairs_tried = 0
+    for step in with_progress(range(2 * len(selectors))):
+        if step < len(selectors):
+            selections.append(selectors[step].select(evaluator.start))
+            continue
+        if not pairs_tried:
+            centres = _pair_centres(selections, evaluator)
+        number = step - len(selectors)
+        stalled = selections[number]
+        if stalled.setting in centres:
+            pairs_tried += 1
+            reached = selectors[number].select_pair(stalled.setting)
+            vetoed = {one.setting: one for one in (*stalled.vetoed, *reached.vetoed)}
+            selections[number] = Selection(reached.setting, tuple(vetoed.values()))
+    return selections, pairs_tried
+
+
+def _pair_centres(selections: Sequence[Selection], evaluator: SettingEvaluator) -> list[Setting]:
+    """Return the settings around which pairs are tried."""
+    rankings = len(evaluator.target.queries) * len(pair_settings(evaluator.start, evaluator.parameters))
+    if not rankings:
+        return []
+    frequent = [setting for setting, _ in Counter(one.setting for one in selections).most_common()]
+    centres = list(dict.fromkeys([selections[0].setting, *frequent]))
+    return centres[: max(1, _MAX_PAIR_RANKINGS // rankings)]
+
+
+def _guards(cases: int, before: FactShares, after: FactShares) -> Guards:
+    stated = ~np.isnan(before)
+    if not stated.any():
+        return Guards(cases)
+    return Guards(cases, int(stated.sum()), float(before[stated].mean()), float(after[stated].mean()))
 
 
 def _changes(start: Setting, setting: Setting, parameters: Sequence[Parameter]) -> tuple[Change, ...]:

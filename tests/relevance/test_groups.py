@@ -11,7 +11,7 @@ from relevance.judgements import Query
 from relevance.metrics import parse_measures
 from relevance.reports.evaluation import EvaluationReport, listed
 from relevance.reports.scores import remarks
-from relevance.tuning.evaluator import TuningTarget
+from relevance.tuning.target import TuningTarget
 from shangsou.engines.query import Hit
 from shangsou.product import Product
 from tests.fixtures.relevance import WrittenSearcher

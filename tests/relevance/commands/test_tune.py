@@ -100,7 +100,7 @@ def test_on_judgements_by_chance_nothing_is_worth_changing(home: Path) -> None:
     files = judge(home, {})
     lines = [f"{query.qid}\t{one}\t1\n" for query in QUERIES for one in source.sample(ids, 6)]
     (home / "qrels.tsv").write_text("qid\tdoc_id\tgrade\n" + "".join(lines), "utf-8")
-    result = run(*files, "--parameters", "fusion,fields", "--folds", "2", "--apply")
+    result = run(*files, "--parameters", "fusion", "--folds", "2", "--apply")
     assert result.exit_code == 0, result.exception
     assert result.stdout.startswith("Nothing is worth changing: on 60 queries")
     assert not (home / "ranking").exists()
@@ -141,7 +141,7 @@ def example_result(held_out: Gain, *, regressed: bool = False) -> TuningResult:
 def test_a_gain_that_is_not_sure_is_shown_and_not_applied_unless_forced(
     home: Path, monkeypatch: pytest.MonkeyPatch, outcome: TuningResult, complaint: str
 ) -> None:
-    monkeypatch.setattr(tune_command, "_tune", lambda *_: outcome)
+    monkeypatch.setattr(tune_command, "_tune", lambda *_, **__: outcome)
     options = [*judge(home, right()), "--apply"]
     refused = run(*options)
     assert isinstance(refused.exception, GainNotSignificant)
@@ -153,7 +153,7 @@ def test_a_gain_that_is_not_sure_is_shown_and_not_applied_unless_forced(
 
 
 def test_a_change_that_needs_an_index_says_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tune_command, "_tune", lambda *_: example_result(Gain(0.02, 0.01, 0.05)))
+    monkeypatch.setattr(tune_command, "_tune", lambda *_, **__: example_result(Gain(0.02, 0.01, 0.05)))
     result = run(*judge(home, right()), "--apply")
     assert result.exit_code == 0, result.exception
     assert 'run "shangsou index" on your catalog to bring them in' in result.stdout
@@ -184,7 +184,7 @@ def test_the_outcome_is_a_table_that_lines_up_and_a_summary() -> None:
 
 
 def test_a_recipe_changed_while_tuning_is_left_as_it_is(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def meanwhile(*_: object) -> TuningResult:
+    def meanwhile(*_: object, **__: object) -> TuningResult:
         write_recipe(home, lexical_weight=0.4, version=50)
         return example_result(Gain(0.02, 0.01, 0.05))
 

@@ -10,14 +10,16 @@ from relevance.errors import DegradedSearches
 from relevance.evaluation import evaluate
 from relevance.judgements import Query
 from relevance.searchers import RecipeSearcher
-from relevance.tuning.evaluator import TuningTarget
 from relevance.tuning.parameters import (
     PARAMETERS,
+    Parameter,
     neighbour_settings,
+    pair_settings,
     parameters_of,
     setting_of,
     with_setting,
 )
+from relevance.tuning.target import TuningTarget
 from shangsou.engines.fields import SCORED_FIELDS
 from shangsou.errors import EncoderUnavailable
 from shangsou.search.ranking.recipe import default_ranking
@@ -74,9 +76,9 @@ def test_types_decide_in_a_replay_what_they_decide_in_a_search(open_evaluator: O
             tried = evaluator.recipe(setting)
             replayed = {
                 query.qid: replay.ranking(tried, 100)
-                for query, replay in zip(asked, evaluator._recordings(tried).replays, strict=True)
+                for query, replay in zip(asked, evaluator._recorded((tried.k1, tried.b)).replays, strict=True)
             }
-            with evaluator._searcher(tried) as searcher:
+            with evaluator.searcher(tried) as searcher:
                 searched = evaluate(RecipeSearcher(searcher, tried), asked, right.qrels).run
                 matched = searcher.search(SearchRequest("水壶", size=100), tried)
             # All of a type match, whatever their words; as many as have it in one of their texts.
@@ -124,6 +126,24 @@ def test_a_move_changes_one_parameter() -> None:
     assert found[0] == ("rrf", 0.6)
     assert ("convex", 0.6) not in found
     assert all(sum(map(str.__ne__, map(str, move), ("convex", "0.6"))) == 1 for move in found)
+
+
+def test_a_pair_changes_two_parameters_to_quarter_points_of_their_other_values() -> None:
+    choice = Parameter("fusion", "fusion", ("convex", "rrf"))
+    share = Parameter("fusion", "lexical_weight", (0.1, 0.2, 0.3, 0.4, 0.5))
+    number = Parameter("fusion", "semantic_span", (1.0, 2.0, 3.0, 4.0))
+    # Of .2, .3, .4, .5 the second and the third; of 1 to 4 without 4 the first (.5, to even) and the last.
+    assert pair_settings(("convex", 0.1, 4.0), [choice, share, number]) == [
+        ("rrf", 0.3, 4.0),
+        ("rrf", 0.4, 4.0),
+        ("rrf", 0.1, 1.0),
+        ("rrf", 0.1, 3.0),
+        ("convex", 0.3, 1.0),
+        ("convex", 0.3, 3.0),
+        ("convex", 0.4, 1.0),
+        ("convex", 0.4, 3.0),
+    ]
+    assert pair_settings(("convex",), [choice]) == []
 
 
 def test_the_shop_asks_what_one_product_answers() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from indexer.build import index_products
-from relevance.tuning.evaluator import SettingEvaluator, TuningTarget
+from relevance.tuning.evaluator import SettingEvaluator
 from relevance.tuning.parameters import neighbour_settings, parameters_of
+from relevance.tuning.target import TuningTarget
 from shangsou.engines.stores import open_store
 from shangsou.product import Product
 from shangsou.search.ranking.recipe import default_ranking
