@@ -14,6 +14,7 @@ from relevance.graded_measures import EXACT_GRADE
 from relevance.groups import ProductGroups
 from relevance.judgements import Qrels, Query
 from relevance.metrics import GATED_MEASURE
+from relevance.quantities import quantity
 from relevance.rank_overlap import rank_biased_overlap
 from relevance.reason import Reason
 from relevance.runs import Run
@@ -109,7 +110,12 @@ def judge(  # noqa: PLR0913, PLR0917 - what was found before and after, and what
     reasons = [
         *_fallen(adjusted),
         *_dropped(tested, limits.drop),
-        *_too_many(emptied, limits.emptied, "found something and now find nothing", "原来有结果，现在没有"),
+        *_too_many(
+            emptied,
+            limits.emptied,
+            ("found something and now finds nothing", "found something and now find nothing"),
+            "原来有结果，现在没有",
+        ),
         *_lost_too_many(lost, with_best, limits.lost, depth),
     ]
     return Verdict(adjusted, _visible_drops(comparison, _FAMILIES * len(ps)), emptied, lost, tuple(reasons))
@@ -194,7 +200,8 @@ def _dropped(tested: Mapping[str, Difference], limit: float | None) -> list[Reas
 def _lost_too_many(
     lost: Sequence[Query], with_best: Sequence[Query], limit: int | None, depth: int
 ) -> list[Reason]:
-    what = f"have no best answer left among the first {depth}"
+    missing = f"no best answer left among the first {depth}"
+    what = (f"has {missing}", f"have {missing}")
     chinese = f"前 {depth} 位不再有最佳商品"
     if limit is not None:
         return _too_many(lost, limit, what, chinese)
@@ -202,20 +209,21 @@ def _lost_too_many(
     others = [query for query in lost if HEAD_TAG not in query.tags]
     of_others = sum(HEAD_TAG not in query.tags for query in with_best)
     return [
-        *_too_many(head, 0, f"of the head {what}", f"（热门查询）{chinese}"),
+        *_too_many(head, 0, (f"of the head {what[0]}", f"of the head {what[1]}"), f"（热门查询）{chinese}"),
         *_too_many(others, floor(_LOST_SHARE * of_others), what, chinese),
     ]
 
 
-def _too_many(queries: Sequence[Query], limit: int, what: str, chinese: str) -> list[Reason]:
+def _too_many(queries: Sequence[Query], limit: int, what: tuple[str, str], chinese: str) -> list[Reason]:
+    """Return the reason for more queries than the limit; `what` they do of one, and of several."""
     if len(queries) <= limit:
         return []
-    texts = [query.text for query in queries[:_MAX_NAMED]]
-    more = ["…"] if len(queries) > _MAX_NAMED else []
+    named = [query.text for query in queries[:_MAX_NAMED]] + ["…"] * (len(queries) > _MAX_NAMED)
+    count = quantity(len(queries), "query")
     return [
         Reason(
-            f"{len(queries)} queries {what}, at most {limit} may ({', '.join([*texts, *more])})",
-            f"{len(queries)} 条查询{chinese}，最多允许 {limit} 条（{'、'.join([*texts, *more])}）",
+            f"{count} {what[len(queries) > 1]}, at most {limit} may ({', '.join(named)})",
+            f"{len(queries)} 条查询{chinese}，最多允许 {limit} 条（{'、'.join(named)}）",
         )
     ]
 

@@ -18,6 +18,9 @@ _GRADE = re.compile(r"\s*(?P<grade>[+-]?[0-9]{1,3})(?:\.0*)?\s*")
 DEFAULT_SET = "all"
 _OTHER_FORMATS = '"shangsou judgements convert" makes it of the files of other tools and of Excel'
 _QUERIES_FORMAT = "a header line with the columns qid and query (and set), separated by tabs"
+_UNJUDGED_FORMAT = "a query a line, or a header line with the column query (and qid, set), separated by tabs"
+# What stands above a plain list of queries, besides `query`.
+_QUERY_HEADERS = {"查询", "查询词", "搜索词", "关键词", "queries"}
 _GRADED_FORMAT = (
     "a header line with the columns query, product_id and grade, separated by tabs; "
     f"with --queries and --qrels two files: {_OTHER_FORMATS}"
@@ -41,15 +44,18 @@ class Query:
     """What the shopper wants, for judges."""
 
 
-def read_queries(path: Path) -> list[Query]:
+def read_queries(path: Path, *, needs_qids: bool = True) -> list[Query]:
     """Return the queries of a TSV file with the columns `qid` and `query`.
 
-    It may have `set`, `tags`, separated by commas, and `note` too.
+    It may have `set`, `tags`, separated by commas, and `note` too. Unless `needs_qids`, the column `qid` may
+    be missing, and so may all columns but the query, and the header: a query a line. Queries are then `q1`,
+    `q2`, … in the order of the file.
 
     Raises `UnusableInput` that names the line: a missing column or value, a qid used twice.
     """
     queries: dict[str, Query] = {}
-    for where, row in read_table(path, ("qid", "query"), _QUERIES_FORMAT):
+    rows = read_table(path, ("qid", "query"), _QUERIES_FORMAT) if needs_qids else _rows_with_qids(path)
+    for where, row in rows:
         qid = row["qid"]
         if qid in queries:
             raise UnusableInput(f"{where}: qid {qid!r} stands above already; give each query its own qid")
@@ -102,6 +108,26 @@ def read_table(path: Path, required: tuple[str, ...], expected: str) -> Iterator
     """
     lines = numbered_lines(path)
     yield from _tsv_rows(path, next(lines, (1, "")), lines, required, expected)
+
+
+def _rows_with_qids(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the rows of a file of queries; where it has no qids, with those of their places."""
+    lines = numbered_lines(path)
+    first = next(lines, None)
+    if first is None:
+        return
+    columns = [name.strip().lower() for name in first[1].split("\t")]
+    if len(columns) == 1 and not {"qid", "query"}.intersection(columns[0].split()):
+        # A query a line; the header may be Chinese.
+        plain = lines if columns[0] in _QUERY_HEADERS else chain([first], lines)
+        rows: Iterator[tuple[str, dict[str, str]]] = (
+            (f"{path}:{number}", {"query": line.strip()}) for number, line in plain
+        )
+    else:
+        required = ("qid", "query") if "qid" in columns else ("query",)
+        rows = _tsv_rows(path, first, lines, required, _UNJUDGED_FORMAT)
+    for place, (where, row) in enumerate(rows, start=1):
+        yield where, {"qid": f"q{place}", **row}
 
 
 def has_relevant(qrels: Qrels, qid: str) -> bool:

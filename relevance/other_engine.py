@@ -14,8 +14,9 @@ import time
 import tomllib
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -29,7 +30,9 @@ _KEYS = {"url", "body", "hits", "id", "headers"}
 
 
 class OtherEngineFailed(ShangsouError):
-    """Another engine did not answer a search."""
+    """Another engine did not answer a search, or not so that its answer can be read: nothing was measured."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +54,49 @@ class OtherEngine:
 
         Raises `OtherEngineFailed`.
         """
-        request = self._request(query, size)
         started = time.perf_counter()
-        try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310 - http alone
-                payload = json.load(response)
-        except OSError as problem:
-            raise OtherEngineFailed(f"{self._shown_url()} did not answer {query!r}: {problem}") from None
-        except ValueError:
-            raise OtherEngineFailed(
-                f"the answer of {self._shown_url()} to {query!r} is no JSON; check url"
-            ) from None
+        payload = self._ask(query, size)
         took_ms = 1_000 * (time.perf_counter() - started)
         if _is_partial(payload):
             raise OtherEngineFailed(
-                f"{self._shown_url()} answered {query!r} in part: shards failed, or it ran out of time; see "
+                f"{self.shown_url} answered {query!r} in part: shards failed, or it ran out of time; see "
                 "its logs"
             )
         try:
             ids = [str(_follow(hit, self.id)) for hit in _follow(payload, self.hits)]
         except (KeyError, TypeError, IndexError):
             raise OtherEngineFailed(
-                f"the answer of {self._shown_url()} to {query!r} has no {self.hits} with {self.id} in each; "
+                f"the answer of {self.shown_url} to {query!r} has no {self.hits} with {self.id} in each; "
                 "correct hits and id"
             ) from None
         distinct = list(dict.fromkeys(ids))[:size]
         return [Hit(product_id, 1 / rank) for rank, product_id in enumerate(distinct, start=1)], took_ms
+
+    def _ask(self, query: str, size: int) -> Any:
+        """Return the answer to a query as plain JSON values."""
+        try:
+            with urllib.request.urlopen(self._request(query, size), timeout=_TIMEOUT_S) as response:  # noqa: S310 - http alone
+                return json.load(response)
+        except urllib.error.HTTPError as problem:
+            problem.close()
+            raise OtherEngineFailed(
+                f"{self.shown_url} answered {query!r} with {problem.code} {problem.reason}: "
+                f"{_advice(problem.code)}"
+            ) from None
+        except (OSError, HTTPException) as problem:
+            reason = getattr(problem, "reason", None) or problem or type(problem).__name__
+            raise OtherEngineFailed(
+                f"{self.shown_url} did not answer {query!r} ({reason}): start it, or correct url"
+            ) from None
+        except (ValueError, RecursionError):
+            raise OtherEngineFailed(
+                f"the answer of {self.shown_url} to {query!r} is no JSON; correct url"
+            ) from None
+
+    def hit_fields(self, query: str) -> dict[str, str]:
+        """Return the texts and numbers of the first hit of a query, by their paths; raises as `search`."""
+        hits = _follow(self._ask(query, 1), self.hits)
+        return dict(_scalars(hits[0])) if hits else {}
 
     def _request(self, query: str, size: int) -> urllib.request.Request:
         url = self.url.replace(_QUERY, quote(query, safe="")).replace(_SIZE, str(size))
@@ -92,8 +112,10 @@ class OtherEngine:
         headers["Content-Type"] = "application/json"
         return urllib.request.Request(url, body.encode(), headers)  # noqa: S310 - http alone
 
-    def _shown_url(self) -> str:
-        return _without_user(self.url)
+    @property
+    def shown_url(self) -> str:
+        """Return the address without user and parameters, which may hold secrets."""
+        return urlunsplit(urlsplit(_without_user(self.url))._replace(query="", fragment=""))
 
 
 def read_other_engine(path: Path) -> OtherEngine:
@@ -109,7 +131,7 @@ def read_other_engine(path: Path) -> OtherEngine:
     if not (isinstance(headers, dict) and all(isinstance(one, str) for one in [*texts, *headers.values()])):
         raise UnusableInput(f"{path}: all values are texts in quotation marks, headers a table of them")
     engine = OtherEngine(**payload) if "url" in payload else None
-    if engine is None or urlsplit(engine.url).scheme not in ("http", "https"):
+    if engine is None or not _has_host(engine.url):
         raise UnusableInput(f"{path}: url is to be an address with http or https")
     if _QUERY not in engine.url + engine.body:
         raise UnusableInput(
@@ -122,6 +144,35 @@ def read_other_engine(path: Path) -> OtherEngine:
             f"{path}: body is no JSON ({problem}); {_QUERY} stands without quotation marks"
         ) from None
     return engine
+
+
+def _advice(status: int) -> str:
+    if status in (401, 403):
+        return "give user and password in url as https://USER:PASSWORD@HOST/…, or a key in headers"
+    if status == 404:
+        return "correct url: there is nothing at this path"
+    if status >= 500:
+        return "see its logs"
+    return "correct url, body and headers; its documentation says what it takes"
+
+
+def _scalars(payload: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the texts and numbers in plain JSON values, with their paths as `_follow` takes them."""
+    if isinstance(payload, dict | list):
+        entries = payload.items() if isinstance(payload, dict) else enumerate(payload)
+        for name, value in entries:
+            yield from _scalars(value, f"{path}.{name}" if path else str(name))
+    elif isinstance(payload, str | int | float) and not isinstance(payload, bool):
+        yield path, str(payload)
+
+
+def _has_host(url: str) -> bool:
+    """Return whether an address is one of http or https with a host, and a port that is one."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _without_user(url: str) -> str:

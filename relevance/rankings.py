@@ -12,6 +12,7 @@ from relevance.provenance import Provenance, provenance_of
 from relevance.reports.scores import degraded_message
 from relevance.run_records import AskedRun, Missing, read_asked_run
 from relevance.searchers import RecipeSearcher, with_progress
+from relevance.unknown_ids import refuse_unknown_ids
 from shangsou.search.request import Mode
 
 if TYPE_CHECKING:
@@ -54,14 +55,16 @@ def ask(
 ) -> AskedRun:
     """Return what a ranking finds for queries, those without hits too.
 
-    Raises `DegradedSearches` and `OtherEngineFailed`.
+    Raises `DegradedSearches`, `OtherEngineFailed`, and `UnusableInput` where another engine has other ids.
     """
     if isinstance(ranking, AskedRun):
         return ranking
     if isinstance(ranking, OtherEngine):
         answers = {query.qid: ranking.search(query.text, DEPTH) for query in with_progress(queries, "query")}
+        found = {qid: hits for qid, (hits, _) in answers.items()}
+        refuse_unknown_ids(ranking, found, queries, searcher)
         return AskedRun(
-            {qid: hits for qid, (hits, _) in answers.items()},
+            found,
             frozenset(answers),
             DEPTH,
             Provenance(),

@@ -7,6 +7,7 @@ from statistics import fmean
 from relevance.groups import ProductGroups
 from relevance.history import latency
 from relevance.judgements import Query
+from relevance.quantities import quantity
 from relevance.rank_overlap import rank_biased_overlap
 from relevance.run_records import AskedRun
 
@@ -97,19 +98,21 @@ def _overlap(first: Sequence[str], second: Sequence[str]) -> float:
 def differences_text(differences: Differences, names: Mapping[str, str], shown: int) -> str:
     """Return the means and the queries that differ most, for a terminal; `names` are `before` and `after`."""
     payload = differences.to_json()
+    changed = sum(one.is_changed for one in differences.queries)
     pages = (
-        f"{payload['changed_first_pages']} first pages differ, {payload['emptied']} are empty now, "
-        f"{payload['filled']} no longer"
+        f"{quantity(changed, 'first page')} {'differs' if changed == 1 else 'differ'}, empty now: "
+        f"{payload['emptied']}, no longer: {payload['filled']}"
     )
+    queries = quantity(len(differences.queries), "query")
     lines = [
-        f"{names['after']} against {names['before']}, {payload['queries']} queries without judgements",
+        f"{names['after']} against {names['before']}, {queries} without judgements",
         f"overlap@10 {payload['overlap@10']:.3f}, RBO {payload['rbo']:.3f}; {pages}",
     ]
     for name, (p50, p95) in zip(("before", "after"), differences.latency, strict=True):
         if p50 is not None:
             lines.append(f"{names[name]}: p50 {p50:.1f} ms, p95 {p95:.1f} ms")
     lines += [
-        f"{one.rbo:.3f}  {one.query.text}  ({one.before} hits, now {one.after})"
+        f"{one.rbo:.3f}  {one.query.text}  ({quantity(one.before, 'hit')}, now {one.after})"
         for one in differences.queries[:shown]
         if one.is_changed
     ]

@@ -13,6 +13,7 @@ from relevance.commands.options import (
     gate_options,
     history_option,
     judged_options,
+    max_absent_option,
     report_options,
 )
 from relevance.comparison import compare as compare_scores
@@ -22,7 +23,9 @@ from relevance.gate import MEAN, describe_drops, judge
 from relevance.history import Entry, append_entry
 from relevance.judgements import Qrels
 from relevance.metrics import GATED_MEASURE
+from relevance.quantities import quantity
 from relevance.rankings import PRESENT, ask, needs_index, read_ranking
+from relevance.reports.scores import absent_remark, check_absent
 from relevance.searchers import (
     LEXICAL_MODE_ADVICE,
     judged_groups,
@@ -46,6 +49,7 @@ _TITLE_WIDTH = 40
 @judged_options
 @gate_options
 @report_options
+@max_absent_option
 @history_option
 @click.option(
     "--worst", type=click.IntRange(1, 1000), default=20, show_default=True, help="Queries to show in full."
@@ -58,6 +62,7 @@ def compare(  # noqa: PLR0913 - an argument for each option
     judged: JudgedOptions,
     gate: GateOptions,
     reports: ReportOptions,
+    max_absent: float,
     history_folder: Path | None,
     worst: int,
     as_json: bool,
@@ -87,8 +92,9 @@ def compare(  # noqa: PLR0913 - an argument for each option
     measures = judged.selected_measures(gated=True)
     # Read before the searches, so that an unusable file is reported at once.
     rankings = [read_ranking(name, queries, qrels, gate.missing) for name in (before, after)]
+    searches_index = any(map(needs_index, rankings))
     # Titles only need no encoder.
-    mode = judged.mode if any(map(needs_index, rankings)) else "lexical"
+    mode = judged.mode if searches_index else "lexical"
     with open_full_searcher(mode, LEXICAL_MODE_ADVICE) as searcher:
         if judged.tags_automatically(for_page=reports.html is not None):
             queries = tag_queries(queries, searcher)
@@ -126,6 +132,10 @@ def compare(  # noqa: PLR0913 - an argument for each option
         click.echo(_format_report(report))
     if history_folder is not None:
         append_entry(history_folder, _history_entry(report))
+    if searches_index:
+        for line in absent_remark(groups, qrels):
+            click.echo(line, err=True)
+        check_absent(groups, qrels, max_absent)
     report.verdict.check(f"from {report.before} to {report.after}")
 
 
@@ -175,7 +185,7 @@ def _format_report(report: "ComparisonReport") -> str:
         f"{report.after} against {report.before}",
         comparison_table({**comparison.sets, **comparison.tags, MEAN: comparison.mean}),
         describe_drops(report.verdict),
-        f"{GATED_MEASURE}: {len(changed) - lost} queries gained, {lost} lost, {same} are as before",
+        f"{GATED_MEASURE}: {quantity(len(changed) - lost, 'query')} gained, {lost} lost, {same} as before",
     ]
     for change in report.worst[:_MAX_QUERIES]:
         before, after = lists(change, report)

@@ -19,6 +19,7 @@ from relevance.commands.options import (
     gate_options,
     history_option,
     judged_options,
+    max_absent_option,
     write_text,
 )
 from relevance.commands.personal import personal
@@ -33,7 +34,8 @@ from relevance.history import Entry, append_entry, latency
 from relevance.judgements import Qrels, Query
 from relevance.provenance import Provenance, describe, provenance_of, provenance_to_json
 from relevance.reports.scores import (
-    check_evaluation,
+    check_absent,
+    check_degraded,
     queries_to_tsv,
     remarks,
     scores_table,
@@ -54,8 +56,6 @@ if TYPE_CHECKING:
     from shangsou.search.service.searcher import Searcher
 
 _FILE = click.Path(path_type=Path)
-# Of judged products, in percent: a shop that changes a fifth of its catalog should judge again. Set by hand.
-_MAX_ABSENT = 20.0
 
 
 @click.group(invoke_without_command=True, subcommand_metavar="[COMMAND]")
@@ -73,14 +73,7 @@ _MAX_ABSENT = 20.0
 @click.option("--per-query", "per_query_path", type=_FILE, help="Write each query's figures as TSV.")
 @click.option("--html", "html_path", type=_FILE, help="Write a page for people: one file, with charts.")
 @history_option
-@click.option(
-    "--max-absent",
-    type=click.FloatRange(0, 100),
-    default=_MAX_ABSENT,
-    show_default=True,
-    metavar="PERCENT",
-    help="Judged products that the index may lack; exit 1 where it lacks more.",
-)
+@max_absent_option
 @click.option("--typos", type=int, metavar="SEED", help="Mistype each query at random before it is searched.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
@@ -147,7 +140,8 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
         write_text(per_query_path, queries_to_tsv(evaluation, queries))
     if history_folder is not None:
         append_entry(history_folder, _history_entry(evaluation, asked_run, gated))
-    check_evaluation(evaluation, qrels, max_absent)
+    check_absent(evaluation.groups, qrels, max_absent)
+    check_degraded(evaluation)
     if gated is not None:
         gated.verdict.check(f"against {baseline_path}")
 

@@ -11,14 +11,20 @@ from relevance.gate import Limits
 from relevance.judgements import Qrels, Query, has_relevant, read_graded_queries, read_qrels, read_queries
 from relevance.metrics import DEFAULT_MEASURES, GATED_MEASURE, Measure, parse_measure, parse_measures
 from relevance.provenance import changes
+from relevance.quantities import quantity
 from relevance.run_records import AskedRun, Missing, common_queries
 from shangsou.errors import UnusableInput
 from shangsou.search.request import Mode
 
 _FILE = click.Path(path_type=Path)
+# Of judged products, in percent: a shop that changes a fifth of its catalog should judge again. Set by hand.
+_MAX_ABSENT = 20.0
 _JUDGED_OPTIONS = (
     click.option(
-        "--queries", "queries_path", type=_FILE, help="TSV with a header: qid, query and maybe set and tags."
+        "--queries",
+        "queries_path",
+        type=_FILE,
+        help="TSV with a header: qid, query and maybe set and tags; without judgements also a query a line.",
     ),
     click.option(
         "--qrels", "qrels_path", type=_FILE, help="TSV with a header: qid, doc_id, grade; or TREC qrels."
@@ -83,7 +89,7 @@ class JudgedOptions:
         """Return the queries, of whose answers nothing is known."""
         if self.queries_path is None:
             raise click.UsageError('missing option "--queries": name the file of queries')
-        return read_queries(self.queries_path)
+        return read_queries(self.queries_path, needs_qids=False)
 
     def read(self) -> tuple[list[Query], Qrels]:
         """Return the judged queries; raises if a file is missing or the two do not belong together."""
@@ -95,7 +101,7 @@ class JudgedOptions:
         queries, qrels = read_queries(self.queries_path), read_qrels(self.qrels_path)
         if not any(has_relevant(qrels, query.qid) for query in queries):
             raise UnusableInput(
-                f"{self.qrels_path}: none of the {len(queries)} queries of {self.queries_path} has a "
+                f"{self.qrels_path}: none of {quantity(len(queries), 'query')} of {self.queries_path} has a "
                 f"relevant product here; the first qid there is {queries[0].qid!r}, here "
                 f"{next(iter(qrels))!r}: give two files with the same qids"
             )
@@ -183,6 +189,18 @@ def report_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_options
 
 
+def max_absent_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the option for judged products that the index lacks to a command, as `max_absent`, in percent."""
+    return click.option(
+        "--max-absent",
+        type=click.FloatRange(0, 100),
+        default=_MAX_ABSENT,
+        show_default=True,
+        metavar="PERCENT",
+        help="Judged products that the index may lack; exit 1 where it lacks more.",
+    )(command)
+
+
 def history_option(command: Callable[..., None]) -> Callable[..., None]:
     """Add the option for a history to a command, as the argument `history_folder`."""
     return click.option(
@@ -260,7 +278,8 @@ class GateOptions:
         common = common_queries(queries, [run.asked for run in runs])
         if len(common) < len(queries):
             click.echo(
-                f"measured on {len(common)} of {len(queries)} queries, those that all rankings answer",
+                f"measured on {len(common)} of {quantity(len(queries), 'query')}, those that all rankings "
+                "answer",
                 err=True,
             )
         return common

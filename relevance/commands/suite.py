@@ -10,6 +10,7 @@ from relevance.commands.options import ReportOptions, history_option, report_opt
 from relevance.errors import SuiteFailed
 from relevance.history import append_entry
 from relevance.provenance import provenance_of
+from relevance.quantities import quantity
 from relevance.searchers import RecipeSearcher, open_full_searcher, with_progress
 from shangsou.errors import UnusableInput
 
@@ -96,7 +97,9 @@ def suite(  # noqa: PLR0913 - an argument for each option
         append_entry(history_folder, history_entry(results, provenance))
     failing = counts(results)["failing"]
     if failing:
-        raise SuiteFailed(f"{failing} of {len(finished)} cases fail")
+        raise SuiteFailed(
+            f"{failing} of {quantity(len(finished), 'case')} {'fails' if failing == 1 else 'fail'}"
+        )
 
 
 def _read_recipe(path: Path | None) -> "RankingRecipe | None":

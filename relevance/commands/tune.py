@@ -14,8 +14,8 @@ from shangsou.errors import ShangsouError, UnusableInput
 if TYPE_CHECKING:
     from relevance.suites.suite import Suite
     from relevance.tuning.parameters import Group
+    from relevance.tuning.result import TuningResult
     from relevance.tuning.target import TuningTarget
-    from relevance.tuning.tuner import TuningResult
     from shangsou.search.ranking.versions import RankingVersion, RankingVersions
     from shangsou.settings import Settings
 

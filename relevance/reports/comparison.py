@@ -16,12 +16,15 @@ from relevance.groups import UNGROUPED, ProductGroups
 from relevance.judgements import Qrels
 from relevance.metrics import GATED_MEASURE
 from relevance.provenance import UNKNOWN, Provenance, provenance_to_json
+from relevance.quantities import quantity
 from relevance.reports.junit import JunitCase, junit_xml
 from relevance.reports.markdown import code, table
 from relevance.runs import Run
 
 # Depth of both lists of a query: a first page, and the depth of the gated measure.
 SHOWN_HITS = 10
+# Rows of tags in Markdown: automatic ones alone, with those of categories, may be fifty.
+_MAX_TAGS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,8 @@ def comparison_markdown(report: ComparisonReport) -> str:
     """Return Markdown for a comment in CI: verdict, sets and tags, the queries with the largest losses."""
     reasons = [f"**{reason.text}**" for reason in report.verdict.reasons]
     verdict = "; ".join(reasons) or "Nothing fell by more than chance"
+    tags = _main_tags(report.comparison.tags)
+    left_out = len(report.comparison.tags) - len(tags)
     rows = [
         [
             code(name),
@@ -152,7 +157,7 @@ def comparison_markdown(report: ComparisonReport) -> str:
         ]
         for name, differences in [
             *report.comparison.sets.items(),
-            *report.comparison.tags.items(),
+            *tags.items(),
             (MEAN, report.comparison.mean),
         ]
     ]
@@ -165,12 +170,30 @@ def comparison_markdown(report: ComparisonReport) -> str:
         f"{verdict} ({GATED_MEASURE}, paired randomization test). 95 % intervals; ▲ and ▼: beyond chance.",
         table(["set or tag", *report.comparison.mean], rows),
     ]
+    if left_out:
+        parts.append(f"{quantity(left_out, 'more tag')} changed less; --html and --json have all.")
     if worst:
         parts += [
             f"Queries that lost most in {GATED_MEASURE}:",
             table(["query", "set", "before", "after"], worst),
         ]
     return "\n\n".join(parts) + "\n"
+
+
+def _main_tags(
+    tags: Mapping[str, Mapping[str, Difference]],
+) -> Mapping[str, Mapping[str, Difference]]:
+    """Return the tags that changed most in the gated measure, those beyond chance first."""
+
+    def importance(name: str) -> tuple[bool, float]:
+        difference = tags[name].get(GATED_MEASURE)
+        if difference is None:
+            return False, 0.0
+        return difference.regressed or difference.improved, abs(difference.mean)
+
+    names = sorted(tags, key=importance, reverse=True)[:_MAX_TAGS]
+    # In the order in which they first occur, as everywhere.
+    return {name: tags[name] for name in tags if name in names}
 
 
 def format_difference(difference: Difference) -> str:

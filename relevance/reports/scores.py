@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from relevance.errors import DegradedSearches, JudgementsOutdated
 from relevance.evaluation import Evaluation, Scores, SetScores
+from relevance.groups import ProductGroups
 from relevance.judgements import Qrels, Query, has_relevant
+from relevance.quantities import quantity
 from shangsou.text.terminal import display_width
 
 # Decimals in JSON: finer than any difference between two runs of 10,000 queries.
@@ -73,12 +75,10 @@ def remarks(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels) -> l
     not_asked = [qid for qid in qrels if qid not in known]
     lines = []
     if left_out:
-        lines.append(f"left out, since no product is relevant: {_list_names(left_out, 'query', 'queries')}")
+        lines.append(f"left out, since no product is relevant: {_list_names(left_out, 'query')}")
     if not_asked:
-        lines.append(f"judged, but not among the queries: {_list_names(not_asked, 'qid', 'qids')}")
-    absent, judged = absent_products(evaluation, qrels)
-    if absent:
-        lines.append(f"{absent:,} of {judged:,} judged products are not in the index, or off sale")
+        lines.append(f"judged, but not among the queries: {_list_names(not_asked, 'qid')}")
+    lines += absent_remark(evaluation.groups, qrels)
     lines += _partly_measured(evaluation.scores)
     if not any(_found_relevant(evaluation, qid, grades) for qid, grades in qrels.items()):
         lines.append(
@@ -87,22 +87,39 @@ def remarks(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels) -> l
     return lines
 
 
-def absent_products(evaluation: Evaluation, qrels: Qrels) -> tuple[int, int]:
-    """Return how many judged products are not on sale in the index, and how many were judged."""
-    judged = {product_id for grades in qrels.values() for product_id in grades}
-    return len(judged - evaluation.groups.on_sale), len(judged)
+def absent_remark(groups: ProductGroups, qrels: Qrels) -> list[str]:
+    """Return how many judged products are not on sale in the index, a line where there are any."""
+    absent, judged = _absent_products(groups, qrels)
+    if not absent:
+        return []
+    return [f"{_absent_text(absent, judged)}, or off sale"]
 
 
-def check_evaluation(evaluation: Evaluation, qrels: Qrels, max_absent_percent: float) -> None:
-    """Raise `JudgementsOutdated` or `DegradedSearches` where figures are not those of ranking and catalog."""
-    absent, judged = absent_products(evaluation, qrels)
+def check_absent(groups: ProductGroups, qrels: Qrels, max_absent_percent: float) -> None:
+    """Raise `JudgementsOutdated` where the index lacks more of what was judged."""
+    absent, judged = _absent_products(groups, qrels)
     if 100 * absent > max_absent_percent * judged:
         raise JudgementsOutdated(
-            f"{absent:,} of {judged:,} judged products are not in the index, more than {max_absent_percent:g}"
-            " percent: the figures say little of this catalog; judge what it holds, or raise --max-absent"
+            f"{_absent_text(absent, judged)}, more than {max_absent_percent:g} percent: the figures say "
+            "little of this catalog; judge what it holds, or raise --max-absent"
         )
+
+
+def check_degraded(evaluation: Evaluation) -> None:
+    """Raise `DegradedSearches` where figures are not those of the full ranking."""
     if evaluation.degraded:
         raise DegradedSearches(degraded_message(evaluation))
+
+
+def _absent_text(absent: int, judged: int) -> str:
+    products = quantity(judged, "judged product")
+    return f"{absent:,} of {products} {'is' if absent == 1 else 'are'} not in the index"
+
+
+def _absent_products(groups: ProductGroups, qrels: Qrels) -> tuple[int, int]:
+    """Return how many judged products are not on sale in the index, and how many were judged."""
+    judged = {product_id for grades in qrels.values() for product_id in grades}
+    return len(judged - groups.on_sale), len(judged)
 
 
 def degraded_message(evaluation: Evaluation) -> str:
@@ -132,9 +149,9 @@ def _partly_measured(scores: Scores) -> list[str]:
     ]
 
 
-def _list_names(names: Sequence[str], singular: str, plural: str) -> str:
+def _list_names(names: Sequence[str], noun: str) -> str:
     listed = ", ".join(names[:_MAX_NAMED]) + (", …" if len(names) > _MAX_NAMED else "")
-    return f"{len(names)} {singular if len(names) == 1 else plural} ({listed})"
+    return f"{quantity(len(names), noun)} ({listed})"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

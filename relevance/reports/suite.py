@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from relevance.history import Entry, latency
 from relevance.provenance import Provenance
+from relevance.quantities import quantity
 from relevance.reason import Reason
 from relevance.reports.junit import JunitCase, junit_xml_of_suites
 from relevance.reports.markdown import code, table
@@ -107,7 +108,7 @@ def _summary(results: Results) -> str:
         for name in _SIGNS
         if outcome_counts[name.replace(" ", "_")]
     ]
-    return f"{outcome_counts['cases']} cases: {', '.join(count_texts)}"
+    return f"{quantity(outcome_counts['cases'], 'case')}: {', '.join(count_texts)}"
 
 
 def _junit(result: CaseResult) -> JunitCase:

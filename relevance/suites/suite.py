@@ -1,11 +1,11 @@
 """Suites: expected and forbidden products for queries that a shop cares about, one YAML file each."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import yaml
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from relevance.suites.expectations import (
     CountRange,
@@ -22,6 +22,7 @@ from shangsou.errors import UnusableInput
 from shangsou.search.filter_values import parse_category_path, parse_price_limits
 from shangsou.search.request import MAX_PAGE_SIZE, Mode, SearchRequest
 from shangsou.text.normalize import normalize
+from shangsou.validation_messages import explain_invalid
 
 # What a shopper sees without much scrolling, and the depth of the gated measure.
 DEFAULT_TOP = 10
@@ -196,7 +197,12 @@ def read_suite(path: Path) -> Suite:
         return Suite.model_validate(payload)
     except ValidationError as problem:
         raise UnusableInput(
-            "\n".join(_error_message(path, payload, error) for error in problem.errors())
+            "\n".join(
+                _error_message(path, payload, error)
+                for error in problem.errors()
+                # pydantic counts the valid ones alone, and the others have their own line.
+                if not (error["type"] == "too_short" and error["input"])
+            )
         ) from None
 
 
@@ -208,6 +214,25 @@ def _error_message(path: Path, payload: dict[Any, Any], error: Any) -> str:
         query = f" ({case['query']})" if isinstance(case, dict) and "query" in case else ""
         where, location = f"{path}: case {location[1] + 1}{query}", location[2:]
     field = ".".join(map(str, location))
-    message = error["msg"].removeprefix("Value error, ")
+    message = explain_invalid(error, _keys_beside(error["loc"]))
+    if error["type"] == "missing":
+        return f"{where}: {field} {message}"
     shown_input = f" is {str(error['input'])[:80]!r}" if isinstance(error["input"], str | int | float) else ""
     return f"{where}: {field}{shown_input}: {message}" if field else f"{where}: {message}"
+
+
+def _keys_beside(location: Sequence[str | int]) -> list[str]:
+    """Return the keys that there are where a key of a suite stands."""
+    model: type[BaseModel] = Suite
+    for step in location[:-1]:
+        if isinstance(step, str) and step in model.model_fields:
+            model = next(_models_in(model.model_fields[step].annotation), model)
+    return list(model.model_fields)
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    """Yield the models in an annotation such as `tuple[SuiteCase, ...] | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)

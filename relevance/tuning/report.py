@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from relevance.tuning.parameters import Value
-from relevance.tuning.tuner import Change, Gain, TuningResult
+from relevance.tuning.result import Change, Gain, TuningResult
 from shangsou.text.terminal import display_width, fit
 
 _JSON_DIGITS = 6
@@ -123,8 +123,8 @@ def _guard_lines(result: TuningResult) -> list[str]:
     guards, lines = result.guards, []
     if guards.fact_queries:
         lines.append(
-            f"facts@10 {guards.facts_before:.3f} → {guards.facts_after:.3f}: how much of what "
-            f"{guards.fact_queries} queries state exactly their first pages hold"
+            f"facts@10 {guards.facts_before:.3f} → {guards.facts_after:.3f}: how much of "
+            f"what queries state exactly their first pages hold ({guards.fact_queries} of {result.queries})"
         )
     if guards.cases:
         lines.append(f"cases of suites that pass now, and still do: {guards.cases}")

@@ -57,7 +57,7 @@ def test_one_query_that_finds_nothing_any_more_closes_it() -> None:
     assert [query.qid for query in verdict.emptied] == ["手机7"]
     # One fall of fifty is no more than chance.
     assert verdict.fell == []
-    with pytest.raises(RankingRegressed, match=r"1 queries found something and now find nothing.*\(手机7\)"):
+    with pytest.raises(RankingRegressed, match=r"1 query found something and now finds nothing.*\(手机7\)"):
         verdict.check("from a to b")
     assert verdict_on(run, after, queries, qrels, Limits(emptied=1, lost=1)).reasons == ()
 
@@ -79,7 +79,7 @@ def test_of_the_head_no_query_may_lose_its_best_answer_and_of_others_one_in_fift
     two = verdict_on(run, {**run, "手机50": lost, "手机51": lost}, queries, qrels)
     assert "2 queries have no best answer left among the first 100, at most 1 may" in two.reasons[0].text
     one = verdict_on(run, {**run, "手机3": lost}, queries, qrels)
-    assert "1 queries of the head have no best answer left" in one.reasons[0].text
+    assert "1 query of the head has no best answer left" in one.reasons[0].text
     assert "热门查询" in one.reasons[0].chinese
     assert verdict_on(run, {**run, "手机3": lost}, queries, qrels, Limits(lost=1)).reasons == ()
 

@@ -3,6 +3,8 @@
 import gzip
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relevance.judgements import Query, has_relevant, read_graded_queries, read_qrels, read_queries
 from shangsou.errors import UnusableInput
@@ -162,3 +164,47 @@ def test_a_grade_may_have_a_point_as_quepid_writes_it(write):
 def test_a_file_of_another_tool_is_refused_with_the_command_that_converts_it(write):
     with pytest.raises(UnusableInput, match='"shangsou judgements convert" makes it of the files of other'):
         read_qrels(write("query,docid,rating\n手机,d1,3\n", "case.csv"))
+
+
+def test_queries_without_ids_are_numbered_in_the_order_of_the_file(write):
+    path = write("query\tset\n手机\t数码\n\n裙\t\n")
+    assert read_queries(path, needs_qids=False) == [Query("q1", "数码", "手机"), Query("q2", "all", "裙")]
+
+
+@pytest.mark.parametrize("header", ["", "query\n", "Query\n", "搜索词\n"])
+def test_a_plain_list_is_a_query_a_line_with_or_without_a_header(write, header):
+    path = write(f"{header}手机 壳\n\n 裙 \n", "queries.txt", "utf-8-sig")
+    assert read_queries(path, needs_qids=False) == [Query("q1", "all", "手机 壳"), Query("q2", "all", "裙")]
+
+
+def test_ids_that_are_there_stay(write):
+    assert read_queries(write("qid\tquery\na\t手机\n"), needs_qids=False) == [Query("a", "all", "手机")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("", "holds no query", id="empty file"),
+        pytest.param("查询\n", "holds no query", id="header alone"),
+        pytest.param("qid query\nq1 手机\n", ":1: no column query", id="spaces for tabs"),
+        pytest.param(
+            "词\t次数\n手机\t3\n",
+            ":1: no column query in '词\\t次数'; wanted is a query a line",
+            id="a table",
+        ),
+        pytest.param("qid\tquery\n\t手机\n", ":2: no qid", id="an id left out"),
+    ],
+)
+def test_lists_of_queries_that_cannot_be_used_are_named_by_line(write, text, message):
+    with pytest.raises(UnusableInput) as problem:
+        read_queries(write(text), needs_qids=False)
+    assert message in str(problem.value)
+
+
+@given(
+    st.lists(st.text(st.characters(categories=["Lo", "Nd"]), min_size=1, max_size=9), min_size=1, max_size=9)
+)
+def test_every_line_of_a_plain_list_is_a_query(tmp_path_factory, texts):
+    path = tmp_path_factory.mktemp("lists") / "plain.txt"
+    path.write_text("query\n" + "\n".join(texts), "utf-8")
+    assert [query.text for query in read_queries(path, needs_qids=False)] == texts

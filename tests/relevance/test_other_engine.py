@@ -20,6 +20,7 @@ class Asked(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.requests: list[tuple[str, str, str]] = []
+        self.status = 200
         self.answer: object = {"hits": {"hits": [{"_id": "b"}, {"_id": "a"}, {"_id": "b"}]}}
 
 
@@ -29,8 +30,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         self.server.requests.append((self.path, body, self.headers.get("Authorization", "")))
-        payload = json.dumps(self.server.answer).encode()
-        self.send_response(200)
+        answer = self.server.answer
+        payload = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        self.send_response(self.server.status)
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)
@@ -88,6 +90,40 @@ def test_an_answer_of_a_part_of_the_index_is_none(other: Asked, part: dict[str, 
         OtherEngine(url(other), "{{query}}").search("裙", 5)
 
 
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (401, "401 Unauthorized: give user and password in url"),
+        (403, "403 Forbidden: give user and password in url"),
+        (404, "404 Not Found: correct url: there is nothing at this path"),
+        (400, "400 Bad Request: correct url, body and headers"),
+        (500, "500 Internal Server Error: see its logs"),
+    ],
+)
+def test_an_error_of_an_engine_names_its_address_the_status_and_what_to_do(
+    other: Asked, status: int, advice: str
+) -> None:
+    other.status = status
+    engine = OtherEngine(url(other, "/find?q={{query}}&key=secret", user="qa:secret@"))
+    with pytest.raises(OtherEngineFailed) as failed:
+        engine.search("裙", 5)
+    assert str(failed.value).startswith(f"{url(other, '/find')} answered '裙' with {advice}")
+    assert failed.value.exit_code == 2
+    assert "secret" not in str(failed.value)
+
+
+@pytest.mark.parametrize("answer", [b"<html>", b"\xff\xfe", b"[" * 100_000])
+def test_an_answer_that_is_no_json_is_reported(other: Asked, answer: bytes) -> None:
+    other.answer = answer
+    with pytest.raises(OtherEngineFailed, match="is no JSON; correct url"):
+        OtherEngine(url(other), "{{query}}").search("裙", 5)
+
+
+def test_the_fields_of_a_hit_are_named_by_their_paths(other: Asked) -> None:
+    other.answer = {"hits": {"hits": [{"_id": "x", "_source": {"skus": [7], "sold_out": True}}]}}
+    assert OtherEngine(url(other), "{{query}}").hit_fields("裙") == {"_id": "x", "_source.skus.0": "7"}
+
+
 def test_an_engine_that_is_away_is_reported_without_a_password(silent_port: int) -> None:
     with pytest.raises(OtherEngineFailed, match="did not answer") as failed:
         OtherEngine(f"http://qa:secret@127.0.0.1:{silent_port}/", "{{query}}").search("裙", 5)
@@ -101,6 +137,8 @@ def test_an_engine_that_is_away_is_reported_without_a_password(silent_port: int)
         ('url = "http://x/{{query}}"\nhit = "a"', "'hit' is no key"),
         ('body = "{{query}}"', "url is to be an address"),
         ('url = "file:///etc/{{query}}"', "url is to be an address"),
+        ('url = "http://x:port/{{query}}"', "url is to be an address"),
+        ('url = "http:///{{query}}"', "url is to be an address"),
         ('url = "http://x/"', "every search would be the same"),
         ('url = "http://x/"\nbody = \'{"q": "{{query}}"}\'', "stands without quotation marks"),
         ('url = "http://x/{{query}}"\nid = 7', "all values are texts"),

@@ -58,7 +58,7 @@ def test_differences_are_counted_and_the_least_alike_come_first() -> None:
     assert payload["latency_ms"] == {"before": {"p50": 20, "p95": 29}, "after": {"p50": 20, "p95": 29}}
     text = differences_text(differences, {"before": "old", "after": "new"}, 1)
     assert "new against old, 3 queries" in text
-    assert "gone  (1 hits, now 0)" in text
+    assert "gone  (1 hit, now 0)" in text
 
 
 def test_another_variant_of_a_product_is_no_difference() -> None:

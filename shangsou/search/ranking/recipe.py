@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, cast, get_args, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, cast, get_args
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -28,6 +28,7 @@ from shangsou.search.ranking.type_overrides import TypeOverride, read_type_overr
 from shangsou.text.entities import EntityKind
 from shangsou.text.latin_synonyms import LatinSynonyms
 from shangsou.text.synonyms import SynonymDictionary
+from shangsou.validation_messages import explain_invalid, suggest
 
 log = logging.getLogger(__name__)
 RECIPE_FILE = "ranking.json"
@@ -166,11 +167,13 @@ def read_ranking(home: Path) -> RankingRecipe:
 def read_ranking_file(path: Path, home: Path) -> RankingRecipe:
     """Return the ranking recipe of a file, with the dictionaries of SHANGSOU_HOME.
 
-    Raises `UnusableInput` as `read_ranking` does, also for a file that is not there.
+    Raises `UnusableInput` as `read_ranking` does, also for a file that is not there, and for a field or a
+    step that is not known: whoever names a file wants to see what is in it.
     """
     text = read_optional(path)
     if text is None:
         raise UnusableInput(f"{path} does not exist; name a ranking recipe, as {RECIPE_FILE}")
+    _refuse_unknown(text, path)
     return _with_dictionaries(parse_ranking(text, str(path)), home)
 
 
@@ -229,7 +232,8 @@ def parse_ranking(text: bytes, source: str) -> RankingRecipe:
         errors = problem.errors()
         missing = [".".join(map(str, error["loc"])) for error in errors if error["type"] == "missing"]
         problems = [
-            f"{'.'.join(map(str, error['loc'])) or 'it'} is {str(error['input'])[:80]!r}: {error['msg']}"
+            f"{'.'.join(map(str, error['loc'])) or 'it'} is {str(error['input'])[:80]!r}: "
+            f"{explain_invalid(error)}"
             for error in errors
             if error["type"] != "missing"
         ]
@@ -266,18 +270,55 @@ def _to_plain(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else repr(value)
 
 
+class _Unknown(NamedTuple):
+    """A field or a step of a recipe that this version does not know."""
+
+    place: str
+    """For messages: what stands there."""
+    name: str
+    known: tuple[str, ...]
+    """The names that there are."""
+
+
 def _keep_known_fields(payload: Any, source: str) -> Any:
     """Return what this version knows of a recipe, and name the rest in the log."""
     if not isinstance(payload, dict):
         return payload
-    names = {recipe_field.name for recipe_field in fields(RankingRecipe)}
-    unknown = [f"{name} is {str(value)[:80]!r}" for name, value in payload.items() if name not in names]
+    kept, unknown = _split_known(payload)
+    if unknown:
+        places = "; ".join(one.place for one in unknown)
+        log.warning("%s: %s, which this version does not know; it is passed over", source, places)
+    return kept
+
+
+def _refuse_unknown(text: bytes, path: Path) -> None:
+    """Raise `UnusableInput` for a field or a step that this version does not know."""
+    try:
+        payload = json.loads(text)
+    except ValueError:
+        return  # parse_ranking says so
+    unknown = _split_known(payload)[1] if isinstance(payload, dict) else []
+    if unknown:
+        problems = (f"{one.place}, which is not known{suggest(one.name, one.known)}" for one in unknown)
+        raise UnusableInput(f"{path}: {'; '.join(problems)}")
+
+
+def _split_known(payload: Mapping[str, Any]) -> tuple[dict[str, Any], list[_Unknown]]:
+    """Return what this version knows of a recipe, and what it does not."""
+    names = tuple(recipe_field.name for recipe_field in fields(RankingRecipe) if recipe_field.init)
     kept = {name: value for name, value in payload.items() if name in names}
+    unknown = [
+        _Unknown(f"{name} is {str(value)[:80]!r}", name, names)
+        for name, value in payload.items()
+        if name not in names
+    ]
     steps = kept.get("understanding")
     if isinstance(steps, list):
-        known_steps = get_args(get_args(get_type_hints(RankingRecipe)["understanding"])[0])
-        unknown += [f"understanding names {step!r}" for step in steps if step not in known_steps]
+        known_steps = get_args(OptionalStep)
+        unknown += [
+            _Unknown(f"understanding names {step!r}", str(step), known_steps)
+            for step in steps
+            if step not in known_steps
+        ]
         kept["understanding"] = [step for step in steps if step in known_steps]
-    if unknown:
-        log.warning("%s: %s, which this version does not know; it is passed over", source, "; ".join(unknown))
-    return kept
+    return kept, unknown

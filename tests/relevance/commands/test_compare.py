@@ -7,11 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from relevance.commands.compare import compare
-from relevance.errors import DegradedSearches, RankingRegressed
+from relevance.errors import DegradedSearches, JudgementsOutdated, RankingRegressed
 from shangsou.engines.query import Hit
 from shangsou.errors import NoIndex, UnusableInput
 from shangsou.product import Product
-from shangsou.search.ranking.recipe import default_ranking
+from shangsou.search.ranking.recipe import default_ranking, shipped_ranking
 from tests.fixtures.relevance import WrittenSearcher
 
 SIX = [f"q{number}" for number in range(1, 7)]
@@ -92,6 +92,27 @@ def test_a_recipe_is_searched_with(run, tmp_path, searcher):
     assert [ranking and ranking.lexical_weight for ranking in searcher.rankings] == [None] * 6 + [0.5] * 6
     # The shop's synonyms count for it as for the one that serves.
     assert searcher.rankings[-1].synonyms == default_ranking().synonyms
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"lexical_wieght": 0.5},
+            "lexical_wieght is '0.5', which is not known; did you mean 'lexical_weight'?",
+        ),
+        (
+            {"understanding": ["facts", "speling"]},
+            "understanding names 'speling', which is not known; did you mean 'spelling'?",
+        ),
+    ],
+)
+def test_a_misspelt_name_in_a_recipe_is_refused_with_the_right_one(run, tmp_path, searcher, changes, message):
+    (tmp_path / "mine.json").write_text(json.dumps(json.loads(shipped_ranking()) | changes), "utf-8")
+    result = run("present", str(tmp_path / "mine.json"))
+    assert isinstance(result.exception, UnusableInput)
+    assert str(result.exception) == f"{tmp_path / 'mine.json'}: {message}"
+    assert searcher.requests == []
 
 
 @pytest.mark.parametrize("name", ["none.json", "none.trec"])
@@ -204,7 +225,7 @@ def test_queries_without_judgements_are_compared_by_what_differs(run, trec, tmp_
     assert (plain["before"], plain["after"], plain["queries"]) == ("a.trec", "b.trec", 6)
     assert (plain["overlap@10"], plain["changed_first_pages"]) == (1, 6)
     live = CliRunner().invoke(compare, [rankings[0], *queries])
-    assert "0 first pages differ" in live.stdout
+    assert "0 first pages differ, empty now: 0, no longer: 0" in live.stdout
     refused = CliRunner().invoke(compare, [*rankings, *queries, "--html", str(tmp_path / "x.html")])
     assert refused.exit_code == 2
 
@@ -243,3 +264,91 @@ def test_the_page_has_jumps_a_filter_and_folded_lists(run, trec, tmp_path):
     assert 'id="filter"' in text
     # Slices by length, unless told otherwise.
     assert "短查询" in text
+
+
+def test_judged_products_that_the_index_lacks_are_counted_and_too_many_fail(run, trec, searcher, monkeypatch):
+    monkeypatch.setattr(
+        searcher, "products", lambda ids: [Product(one, one) for one in ids if one != "dress"]
+    )
+    before = trec("before.trec", "dress", "skirt")
+    result = run(before)
+    assert isinstance(result.exception, JudgementsOutdated)
+    assert "1 of 1 judged product is not in the index, more than 20 percent" in str(result.exception)
+    assert "ndcg@10" in result.stdout
+    allowed = run(before, "--max-absent", "100")
+    assert allowed.exit_code == 0, allowed.exception
+    assert "1 of 1 judged product is not in the index, or off sale" in allowed.stderr
+    # Two runs are those of whatever catalog they were written for.
+    assert run(before, trec("after.trec", "dress")).exit_code == 0
+
+
+@pytest.mark.parametrize("text", ["连衣裙\n手机\n", "query\n连衣裙\n手机\n", "查询\n连衣裙\n手机\n"])
+def test_a_plain_list_of_queries_is_compared(tmp_path, searcher, text):
+    (tmp_path / "plain.txt").write_text(text, "utf-8")
+    (tmp_path / "mine.json").write_bytes(shipped_ranking())
+    options = ["--queries", str(tmp_path / "plain.txt"), "--json"]
+    result = CliRunner().invoke(compare, ["present", str(tmp_path / "mine.json"), *options])
+    assert result.exit_code == 0, result.exception
+    assert {(one["qid"], one["query"]) for one in json.loads(result.stdout)["by_query"]} == {
+        ("q1", "连衣裙"),
+        ("q2", "手机"),
+    }
+
+
+def test_judgements_need_the_ids_of_their_queries(run, tmp_path, trec):
+    (tmp_path / "queries.tsv").write_text("query\n连衣裙\n", "utf-8")
+    result = run(trec("a.trec", "dress"))
+    assert isinstance(result.exception, UnusableInput)
+    assert "no column qid" in str(result.exception)
+
+
+def test_markdown_has_the_tags_that_changed_most_and_says_how_many_it_leaves_out(run, trec, tmp_path):
+    # Six queries of one tag each, and eight tags of all.
+    lines = [f"{qid}\twomen\t连衣裙\t{qid}-tag,{','.join(f'all{n}' for n in range(8))}\n" for qid in SIX]
+    (tmp_path / "queries.tsv").write_text("qid\tset\tquery\ttags\n" + "".join(lines), "utf-8")
+    rows = [
+        f"{qid} Q0 {product_id} {rank} {1 / rank} x\n"
+        for qid in SIX
+        # q1 alone keeps its order.
+        for rank, product_id in enumerate(["dress", "skirt"] if qid == "q1" else ["skirt", "dress"], 1)
+    ]
+    (tmp_path / "after.trec").write_text("".join(rows), "utf-8")
+    report = tmp_path / "r.md"
+    run(trec("before.trec", "dress", "skirt"), str(tmp_path / "after.trec"), "--markdown", str(report))
+    markdown = report.read_text("utf-8")
+    # Five of six may fall by chance (2 of 32 tosses): only the size counts. Five tags of one query fall by
+    # .369, those of all queries by five sixths of it.
+    tags = [line.split("`")[1] for line in markdown.splitlines() if line.startswith("| `")]
+    assert tags[:12] == [
+        "women",
+        *(f"all{n}" for n in range(5)),
+        *(f"q{n}-tag" for n in range(2, 7)),
+        "mean of sets",
+    ]
+    assert "4 more tags changed less; --html and --json have all." in markdown
+
+
+def test_another_engine_whose_ids_are_not_in_the_index_is_refused_with_the_field_that_has_them(
+    run, trec, tmp_path, searcher, monkeypatch
+):
+    (tmp_path / "es.toml").write_text('url = "http://u:secret@127.0.0.1:9/{{query}}"\n', "utf-8")
+    answer = {"hits": {"hits": [{"_id": "es-1", "_source": {"sku": "dress", "n": 3}}]}}
+    monkeypatch.setattr("relevance.other_engine.OtherEngine._ask", lambda *_: answer)
+    in_index = {"dress", "skirt"}
+    monkeypatch.setattr(
+        searcher, "stored", lambda ids: {one: Product(one, one) for one in ids if one in in_index}
+    )
+    result = run(str(tmp_path / "es.toml"))
+    assert isinstance(result.exception, UnusableInput)
+    assert str(result.exception) == (
+        "none of the 1 id that http://127.0.0.1:9/{{query}} answered, as 'es-1' in _id, is in the index; in "
+        "its hits _source.sku holds ids of the index: write it as id"
+    )
+    in_index.clear()
+    unknown = run(str(tmp_path / "es.toml"))
+    assert "is this the index of the same catalog? A hit has the fields _id, _source.sku, _source.n" in str(
+        unknown.exception
+    )
+    # One that is known is enough: the other shop may have more.
+    in_index.add("es-1")
+    assert not isinstance(run(str(tmp_path / "es.toml")).exception, UnusableInput)

@@ -393,7 +393,7 @@ def test_judged_products_that_the_index_lacks_are_counted_and_too_many_fail(run,
     monkeypatch.setattr(searcher, "products", lambda ids: products([one for one in ids if one != "dress"]))
     result = run("--json")
     assert isinstance(result.exception, JudgementsOutdated)
-    assert "1 of 2 judged products are not in the index" in result.stderr
+    assert "1 of 2 judged products is not in the index" in result.stderr
     assert run("--max-absent", "50").exit_code == 0
 
 

@@ -49,7 +49,7 @@ def test_a_suite_passes_with_its_known_failures(run, searcher):
 def test_a_case_that_fails_fails_the_suite_after_the_report(run):
     result = run("name: 店\ncases:\n  - {query: 手机, avoid: case}\n", "--json")
     assert isinstance(result.exception, SuiteFailed)
-    assert str(result.exception) == "1 of 1 cases fail"
+    assert str(result.exception) == "1 of 1 case fails"
     plain = json.loads(result.stdout)
     assert (plain["cases"], plain["failing"], plain["failed"]) == (1, 1, 1)
     [case] = plain["suites"][0]["cases"]

@@ -14,7 +14,7 @@ from relevance.commands.tune import GainNotSignificant, tune
 from relevance.tuning.evaluator import SettingEvaluator
 from relevance.tuning.parameters import PARAMETERS, parameters_of
 from relevance.tuning.report import tuning_text
-from relevance.tuning.tuner import Change, Gain, SetGain, TuningResult
+from relevance.tuning.result import Change, Gain, SetGain, TuningResult
 from shangsou.engines.stores import open_store
 from shangsou.errors import RankingNotSaved, UnusableInput
 from shangsou.search.ranking.recipe import default_ranking, read_ranking, shipped_ranking

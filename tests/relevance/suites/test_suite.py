@@ -358,7 +358,9 @@ def test_values_are_read_as_they_are_written(tmp_path):
             "user: neither user_id nor session_id is given",
             id="nobody",
         ),
-        pytest.param("name: 店\ncases:\n  - {find: P1}\n", "case 1: query: Field required", id="no query"),
+        pytest.param(
+            "name: 店\ncases:\n  - {find: P1}\n", "case 1: query is missing; write it down", id="no query"
+        ),
         pytest.param(
             "name: 店\ncases:\n  - {query: 手机, total: viele}\n",
             "case 1 (手机): total is 'viele': give a number, as 12, or limits, as {gte: 5, lte: 20}",
