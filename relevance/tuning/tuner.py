@@ -30,8 +30,9 @@ from shangsou.errors import UnusableInput
 MIN_QUERIES = 50
 # With five folds 25 settings are chosen, each without a fifth of the queries: enough to see the spread.
 SHUFFLES = 5
-# Rankings of pairs: 256 queries, under all pairs around two settings. They take .. min on two cores.
-_MAX_PAIR_RANKINGS = 350_000
+# Rankings of pairs: for 256 queries the pairs of all parameters around one setting, or those of fusion and
+# fields around two. A hundred thousand take some two minutes on two cores.
+_MAX_PAIR_RANKINGS = 300_000
 
 
 def tune(
@@ -139,23 +140,16 @@ def _select(
         )
         for mask in masks
     ]
-    selections: list[Selection] = []
-    centres: list[Setting] = []
-    pairs_tried = 0
-    for step in with_progress(range(2 * len(selectors))):
-        if step < len(selectors):
-            selections.append(selectors[step].select(evaluator.start))
-            continue
-        if not pairs_tried:
-            centres = _pair_centres(selections, evaluator)
-        number = step - len(selectors)
+    start = evaluator.start
+    selections = [selectors[number].select(start) for number in with_progress(range(len(masks)))]
+    centres = _pair_centres(selections, evaluator)
+    tried = [number for number, selection in enumerate(selections) if selection.setting in centres]
+    for number in with_progress(tried):
         stalled = selections[number]
-        if stalled.setting in centres:
-            pairs_tried += 1
-            reached = selectors[number].select_pair(stalled.setting)
-            vetoed = {one.setting: one for one in (*stalled.vetoed, *reached.vetoed)}
-            selections[number] = Selection(reached.setting, tuple(vetoed.values()))
-    return selections, pairs_tried
+        reached = selectors[number].select_pair(stalled.setting)
+        vetoed = {one.setting: one for one in (*stalled.vetoed, *reached.vetoed)}
+        selections[number] = Selection(reached.setting, tuple(vetoed.values()))
+    return selections, len(tried)
 
 
 def _pair_centres(selections: Sequence[Selection], evaluator: SettingEvaluator) -> list[Setting]:
