@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from relevance.lines import numbered_lines
+from shangsou.behaviour.query_logs import COLUMN_NAMES
 from shangsou.errors import UnusableInput
 
 Qrels = Mapping[str, Mapping[str, int]]
@@ -19,8 +20,6 @@ DEFAULT_SET = "all"
 _OTHER_FORMATS = '"shangsou judgements convert" makes it of the files of other tools and of Excel'
 _QUERIES_FORMAT = "a header line with the columns qid and query (and set), separated by tabs"
 _UNJUDGED_FORMAT = "a query a line, or a header line with the column query (and qid, set), separated by tabs"
-# What stands above a plain list of queries, besides `query`.
-_QUERY_HEADERS = {"查询", "查询词", "搜索词", "关键词", "queries"}
 _GRADED_FORMAT = (
     "a header line with the columns query, product_id and grade, separated by tabs; "
     f"with --queries and --qrels two files: {_OTHER_FORMATS}"
@@ -119,7 +118,7 @@ def _rows_with_qids(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     columns = [name.strip().lower() for name in first[1].split("\t")]
     if len(columns) == 1 and not {"qid", "query"}.intersection(columns[0].split()):
         # A query a line; the header may be Chinese.
-        plain = lines if columns[0] in _QUERY_HEADERS else chain([first], lines)
+        plain = lines if columns[0] in COLUMN_NAMES["query"] else chain([first], lines)
         rows: Iterator[tuple[str, dict[str, str]]] = (
             (f"{path}:{number}", {"query": line.strip()}) for number, line in plain
         )

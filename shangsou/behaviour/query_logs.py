@@ -11,8 +11,7 @@ from shangsou.reading.files import Lines, LongLine, inspect
 from shangsou.reading.issue import excerpt
 from shangsou.text.normalize import normalize
 
-# Column names in the query logs of shops and their tools, normalized.
-_COLUMN_NAMES: Mapping[str, Sequence[str]] = {
+COLUMN_NAMES: Mapping[str, Sequence[str]] = {
     "query": (
         "query",
         "user_query",
@@ -30,6 +29,7 @@ _COLUMN_NAMES: Mapping[str, Sequence[str]] = {
     "user": ("user_id", "userid", "uid", "用户id", "用户编号"),
     "session": ("session_id", "sessionid", "client_id", "会话id"),
 }
+"""Names of columns in the query logs of shops and their tools, normalized, by what they hold."""
 PERSONAL: Final = re.compile(
     r"\d{9,}|@|://|www\.|(?<!\d)1[3-9]\d([ -])\d{4}\1\d{4}(?!\d)|(?<!\d)0\d{2,3}[ -]\d{7,8}(?!\d)"
 )
@@ -89,7 +89,7 @@ def read_query_log(path: Path) -> Iterator[LoggedQuery]:
         else:
             raise UnusableInput(
                 f"{file.name}:{number}: the header {excerpt(first)} names no column of queries; call it "
-                f"{', '.join(_COLUMN_NAMES['query'])}"
+                f"{', '.join(COLUMN_NAMES['query'])}"
             )
 
 
@@ -98,7 +98,7 @@ def _find_columns(header: Sequence[str]) -> dict[str, int]:
     names = [normalize(cell.strip().strip('"')) for cell in header]
     return {
         field: position
-        for field, known in _COLUMN_NAMES.items()
+        for field, known in COLUMN_NAMES.items()
         if (position := next((at for at, name in enumerate(names) if name in known), None)) is not None
     }
 
