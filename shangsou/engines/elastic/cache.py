@@ -26,8 +26,8 @@ class ProductCache(Generic[Value]):
             self._keep(values, dict.fromkeys(missing) | dict(self._read(missing)))
         return {one: value for one in product_ids if (value := values[one]) is not None}
 
-    def add(self, known: Mapping[str, Value]) -> None:
-        """Keep values that were read on another way."""
+    def add(self, known: Mapping[str, Value | None]) -> None:
+        """Keep values that were read on another way; None of what has none."""
         values = self._values
         self._keep({} if len(values) + len(known) > self._size else values, known)
 

@@ -45,7 +45,8 @@ _CANDIDATE_CACHE_SIZE = 100_000
 class ElasticEngine:
     """An `Engine` over one index, as it was when its state was read.
 
-    Documents are those of the moment all the same: changes are seen as soon as they are written.
+    Searches find changes as soon as they are written. What is remembered of single products (the vector of
+    the title, the group, what orders them, the main type) is read again once `refreshed` has the change.
     """
 
     def __init__(self, reader: IndexReader, generation: Generation, state: IndexState) -> None:
@@ -159,6 +160,8 @@ class ElasticEngine:
         if not product_ids:
             return []
         [response] = self._search([lookups.products_body(product_ids)])
+        # What comes near a query is shown with what it is.
+        self._main_types.add(dict.fromkeys(responses.product_ids(response)) | responses.main_types(response))
         products = responses.products(response, _as_datetime(self._now_us()))
         product_by_id = {product.product_id: product for product in products}
         return [product_by_id[product_id] for product_id in product_ids if product_id in product_by_id]

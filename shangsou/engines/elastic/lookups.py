@@ -14,9 +14,10 @@ _LISTING_FIELDS = ["group", "filter.in_stock", "duplicate", "sort.sales", *_RATI
 
 
 def products_body(product_ids: Sequence[str]) -> Body:
-    """Return the body that fetches these products, in no order, without those off sale."""
+    """Return the body that fetches these products on sale, with their main types, in no order."""
     return {
         "query": _among(product_ids, Filters(), Conditions()),
+        "docvalue_fields": ["product_id", "main_type"],
         "sort": ["_doc"],
         "size": len(product_ids),
         "track_total_hits": False,
