@@ -119,7 +119,7 @@ def comparison_table(compared: Mapping[str, Mapping[str, Difference]]) -> str:
     """Return a table for a terminal: a line for each set and measure."""
     width = max(map(display_width, compared))
     measure_width = max(len(measure) for differences in compared.values() for measure in differences)
-    lines = ["present less baseline, 95 % interval, p of the paired randomization test"]
+    lines = ["after less before, 95 % interval, p of the paired randomization test"]
     for name, differences in compared.items():
         for measure, difference in differences.items():
             low, high = difference.interval

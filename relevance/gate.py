@@ -177,8 +177,8 @@ def _fallen(adjusted: Mapping[str, float]) -> list[Reason]:
         return []
     return [
         Reason(
-            f"{', '.join(fell)} fell by more than chance ({GATED_MEASURE}, one-sided p < "
-            f"{SIGNIFICANCE_LEVEL:g}, adjusted for {len(adjusted)} tests)",
+            f"{', '.join(fell)} fell by more than chance ({GATED_MEASURE}, one-sided, p adjusted for "
+            f"{len(adjusted)} tests < {SIGNIFICANCE_LEVEL:g})",
             f"{'、'.join(map(_chinese_name, fell))}明显变差",
         )
     ]

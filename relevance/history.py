@@ -4,11 +4,14 @@ import fcntl
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, Literal
 
+from relevance.judgements import Qrels, Query
 from relevance.provenance import Provenance, provenance_from_json, provenance_to_json
+from relevance.quantities import quantity
 from relevance.reason import Reason
 from shangsou.errors import ShangsouError, UnusableInput
 
@@ -45,6 +48,17 @@ class Entry:
     p95_ms: float | None = None
     reasons: tuple[Reason, ...] | None = None
     """Why a gate closed, or which cases failed; None where nothing was to pass."""
+    judged: str = ""
+    """What it was measured on, as `judged_on`; empty where that is not known, or the figures name it."""
+
+
+def judged_on(queries: Sequence[Query], qrels: Qrels) -> str:
+    """Return a short name for queries and judgements: their number and a hash of their content."""
+    content = sorted(
+        (query.qid, query.set, query.text, sorted(qrels.get(query.qid, {}).items())) for query in queries
+    )
+    digest = blake2b(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"), digest_size=4)
+    return f"{quantity(len(content), 'query')} {digest.hexdigest()}"
 
 
 def latency(took_ms: Sequence[float]) -> tuple[float | None, float | None]:
@@ -65,6 +79,7 @@ def append_entry(folder: Path, entry: Entry) -> None:
         "empty_share": entry.empty_share,
         "p50_ms": entry.p50_ms,
         "p95_ms": entry.p95_ms,
+        "judged": entry.judged,
         "reasons": None if entry.reasons is None else [reason._asdict() for reason in entry.reasons],
     }
     try:
@@ -97,20 +112,21 @@ def read_history(folder: Path) -> list[Entry]:
 def find_drift(entries: Sequence[Entry], max_slower: float = MAX_SLOWER) -> list[Reason]:
     """Return what of the last entry of each command is worse than the median of up to ten before it.
 
-    Times count as worse beyond `max_slower` times as long.
+    Only entries over the same queries and judgements are held against each other. Times count as worse beyond
+    `max_slower` times as long.
     """
     found = []
     for command in dict.fromkeys(entry.command for entry in entries):
         *before, last = [entry for entry in entries if entry.command == command]
         found += [
             Reason(f"{command}: {reason.text}", f"{COMMAND_NAMES[command]}：{reason.chinese}")
-            for reason in _drift(last, before[-_WINDOW:], max_slower)
+            for reason in _drift(last, [one for one in before if one.judged == last.judged], max_slower)
         ]
     return found
 
 
 def _drift(last: Entry, before: Sequence[Entry], max_slower: float) -> list[Reason]:
-    found = []
+    before, found = before[-_WINDOW:], []
     for name, values in last.figures.items():
         for measure, value in values.items():
             past = [
@@ -154,4 +170,5 @@ def _from_json(payload: Mapping[str, Any]) -> Entry:
         payload.get("p50_ms"),
         payload.get("p95_ms"),
         None if reasons is None else tuple(Reason(one["text"], one["chinese"]) for one in reasons),
+        payload.get("judged", ""),
     )

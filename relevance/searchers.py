@@ -10,7 +10,7 @@ import click
 from relevance.groups import UNGROUPED, ProductGroups, products_to_judge, read_groups
 from relevance.judgements import Qrels, Query
 from relevance.runs import Run, ids_of_run
-from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, WeightsUnavailable
+from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, UnusableInput, WeightsUnavailable
 from shangsou.product import Product
 from shangsou.search.request import Mode, SearchRequest
 from shangsou.search.response import SearchResponse
@@ -54,7 +54,11 @@ def _open_pinned(generation: str) -> "Searcher":
     from shangsou.settings import read_settings
 
     settings = read_settings()
-    return Searcher(settings, PinnedStore(open_store(settings), generation)).open()
+    store = open_store(settings)
+    names = [one.name for one in store.generations()]
+    if names and generation not in names:
+        raise UnusableInput(f"there is no generation {generation!r}; there are {', '.join(names)}")
+    return Searcher(settings, PinnedStore(store, generation)).open()
 
 
 def with_progress(items: Sequence[T], unit: str) -> Iterable[T]:

@@ -20,7 +20,7 @@ from relevance.comparison import compare as compare_scores
 from relevance.comparison import comparison_table
 from relevance.evaluation import score
 from relevance.gate import MEAN, describe_drops, judge
-from relevance.history import Entry, append_entry
+from relevance.history import Entry, append_entry, judged_on
 from relevance.judgements import Qrels
 from relevance.metrics import GATED_MEASURE
 from relevance.quantities import quantity
@@ -166,7 +166,11 @@ def _history_entry(report: "ComparisonReport") -> Entry:
     after = report.scores[1]
     figures = {name: set_scores.values for name, set_scores in after.sets.items() if set_scores.values}
     return Entry(
-        "compare", report.provenance[1], figures | {MEAN: after.mean}, reasons=report.verdict.reasons
+        "compare",
+        report.provenance[1],
+        figures | {MEAN: after.mean},
+        reasons=report.verdict.reasons,
+        judged=judged_on([change.query for change in report.comparison.queries], report.qrels),
     )
 
 

@@ -30,7 +30,7 @@ from relevance.comparison import compare as compare_scores
 from relevance.evaluation import DEPTH, Evaluation, score
 from relevance.evaluation import evaluate as run_evaluation
 from relevance.gate import MEAN, Verdict, describe_drops, judge, verdict_to_json
-from relevance.history import Entry, append_entry, latency
+from relevance.history import Entry, append_entry, judged_on, latency
 from relevance.judgements import Qrels, Query
 from relevance.provenance import Provenance, describe, provenance_of, provenance_to_json
 from relevance.reports.scores import (
@@ -139,7 +139,7 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     if per_query_path is not None:
         write_text(per_query_path, queries_to_tsv(evaluation, queries))
     if history_folder is not None:
-        append_entry(history_folder, _history_entry(evaluation, asked_run, gated))
+        append_entry(history_folder, _history_entry(evaluation, asked_run, gated, judged_on(queries, qrels)))
     check_absent(evaluation.groups, qrels, max_absent)
     check_degraded(evaluation)
     if gated is not None:
@@ -216,7 +216,9 @@ def _compare(  # noqa: PLR0913, PLR0917 - what was found before and now, and how
     )
 
 
-def _history_entry(evaluation: Evaluation, asked_run: AskedRun, gated: _Gated | None) -> Entry:
+def _history_entry(
+    evaluation: Evaluation, asked_run: AskedRun, gated: _Gated | None, judged_as: str
+) -> Entry:
     scores = evaluation.scores
     figures = {name: set_scores.values for name, set_scores in scores.sets.items() if set_scores.values}
     searches = len(evaluation.took_ms)
@@ -227,6 +229,7 @@ def _history_entry(evaluation: Evaluation, asked_run: AskedRun, gated: _Gated | 
         evaluation.without_matches / searches if searches else None,
         *latency(evaluation.took_ms),
         gated.verdict.reasons if gated else None,
+        judged_as,
     )
 
 

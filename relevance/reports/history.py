@@ -133,6 +133,8 @@ def _chart(title: str, entries: Sequence[Entry], values: dict[str, Callable[[Ent
         changed = [
             _chinese_change(one) for one in changes(entries[at - 1].provenance, entries[at].provenance)
         ]
+        if entries[at].judged != entries[at - 1].judged:
+            changed.append(f"评测集 {entries[at - 1].judged or '未知'} → {entries[at].judged or '未知'}")
         if changed:
             marks.append(Mark(round(x(at), 1), len(marks) + 1, entries[at].provenance.at, changed))
     return Chart(title, lines, marks, low, high)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from relevance.history import Entry, append_entry, find_drift, latency, read_history
+from relevance.history import Entry, append_entry, find_drift, judged_on, latency, read_history
+from relevance.judgements import Query
 from relevance.provenance import Provenance, changes
 from relevance.reason import Reason
 from relevance.reports.history import history_page
@@ -25,7 +26,7 @@ def test_entries_come_back_as_they_were_added(tmp_path: Path) -> None:
     after = replace(
         BEFORE, reasons=(Reason("手机 fell", "手机变差"),), empty_share=None, p50_ms=None, p95_ms=None
     )
-    passed = replace(BEFORE, reasons=())
+    passed = replace(BEFORE, reasons=(), judged="2 queries 0a1b2c3d")
     for entry in (BEFORE, after, passed):
         append_entry(tmp_path / "history", entry)
     assert read_history(tmp_path / "history") == [BEFORE, after, passed]
@@ -52,6 +53,28 @@ def test_the_last_entry_is_held_against_the_median_of_those_before() -> None:
     assert find_drift([BEFORE, odd])[0].chinese == "评测：手机 的 ndcg@10 为 0.100，以往 0.600"
     # Nights on other machines: times may be left out.
     assert len(find_drift([BEFORE, odd], max_slower=100)) == 2
+
+
+def test_figures_of_other_queries_or_judgements_are_not_held_against_each_other() -> None:
+    queries = [Query("q1", "手机", "红米"), Query("q2", "手机", "小米")]
+    qrels = {"q1": {"p": 3}, "q2": {"p": 1}}
+    name = judged_on(queries, qrels)
+    assert name.startswith("2 queries ")
+    assert judged_on(queries[::-1], {"q2": {"p": 1}, "q1": {"p": 3}}) == name
+    others = [
+        judged_on(queries, {**qrels, "q2": {"p": 2}}),
+        judged_on([queries[0], replace(queries[1], text="大米")], qrels),
+        judged_on(queries[:1], qrels),
+        judged_on(queries, {"q1": {"p": 3}}),
+    ]
+    assert len({name, *others}) == 5
+    before = replace(BEFORE, judged=name)
+    worse = replace(before, figures={"手机": {"ndcg@10": 0.1}})
+    assert find_drift([before, replace(worse, judged=others[0])]) == []
+    # The one between them is of another suite of queries, and no base line.
+    assert len(find_drift([before, replace(worse, judged=others[0]), worse])) == 1
+    page = history_page([before, replace(before, judged=others[2])], [])
+    assert f"评测集 {name} → {others[2]}" in page
 
 
 def test_what_is_within_the_limits_or_has_nothing_before_it_is_no_drift() -> None:

@@ -140,6 +140,14 @@ def test_values_that_the_index_does_not_hold_are_refused_with_what_may_be_meant(
     assert isinstance(CliRunner().invoke(suite, [str(path), "--allow-unknown"]).exception, SuiteFailed)
 
 
+def test_a_generation_that_is_not_there_is_refused_with_those_that_are(phone_shop):
+    path = phone_shop / "shop.yaml"
+    path.write_text(PASSING, "utf-8")
+    refused = CliRunner().invoke(suite, [str(path), "--generation", "gen-99"])
+    assert isinstance(refused.exception, UnusableInput)
+    assert str(refused.exception) == "there is no generation 'gen-99'; there are gen-1"
+
+
 def test_cases_are_chosen_by_tag_and_text(run):
     text = (
         "name: 店\ncases:\n  - {query: 手机, find: phone, tags: head}\n  - {query: 手机壳, find: nothing}\n"
