@@ -105,8 +105,25 @@ def read_table(path: Path, required: tuple[str, ...], expected: str) -> Iterator
     Values have no blanks around them, column names are in lower case. Raises `UnusableInput`, with a
     description of what is `expected`, if a required column is missing or one of its values is empty.
     """
-    lines = numbered_lines(path)
-    yield from _tsv_rows(path, next(lines, (1, "")), lines, required, expected)
+    lines = _placed(path, numbered_lines(path))
+    yield from tsv_rows(next(lines, (f"{path}:1", "")), lines, required, expected)
+
+
+def tsv_rows(
+    header: tuple[str, str], lines: Iterable[tuple[str, str]], required: tuple[str, ...], expected: str
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield rows as `read_table` does, from lines with their places, `file:line`."""
+    header_place, names = header
+    columns = [name.strip().lower() for name in names.split("\t")]
+    if missing := [name for name in required if name not in columns]:
+        raise UnusableInput(
+            f"{header_place}: no column {', '.join(missing)} in {names!r}; wanted is {expected}"
+        )
+    for where, line in lines:
+        row = dict(zip(columns, (value.strip() for value in line.split("\t")), strict=False))
+        if empty := [name for name in required if not row.get(name)]:
+            raise UnusableInput(f"{where}: no {', '.join(empty)} in {line!r}; fill it in or delete the line")
+        yield where, row
 
 
 def _rows_with_qids(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
@@ -124,7 +141,8 @@ def _rows_with_qids(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
         )
     else:
         required = ("qid", "query") if "qid" in columns else ("query",)
-        rows = _tsv_rows(path, first, lines, required, _UNJUDGED_FORMAT)
+        header = (f"{path}:{first[0]}", first[1])
+        rows = tsv_rows(header, _placed(path, lines), required, _UNJUDGED_FORMAT)
     for place, (where, row) in enumerate(rows, start=1):
         yield where, {"qid": f"q{place}", **row}
 
@@ -140,29 +158,13 @@ def _judgements(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     if "qid" not in first.lower().split() and len(first.split()) == 4:
         yield from _trec_rows(path, chain([(number, first)], lines))
     else:
-        yield from _tsv_rows(path, (number, first), lines, ("qid", "doc_id", "grade"), _QRELS_FORMAT)
+        header = (f"{path}:{number}", first)
+        yield from tsv_rows(header, _placed(path, lines), ("qid", "doc_id", "grade"), _QRELS_FORMAT)
 
 
-def _tsv_rows(
-    path: Path,
-    header: tuple[int, str],
-    lines: Iterable[tuple[int, str]],
-    required: tuple[str, ...],
-    expected: str,
-) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield each row as `file:line` and its values by column; the required ones are not empty."""
-    header_number, names = header
-    columns = [name.strip().lower() for name in names.split("\t")]
-    if missing := [name for name in required if name not in columns]:
-        raise UnusableInput(
-            f"{path}:{header_number}: no column {', '.join(missing)} in {names!r}; wanted is {expected}"
-        )
-    for number, line in lines:
-        where = f"{path}:{number}"
-        row = dict(zip(columns, (value.strip() for value in line.split("\t")), strict=False))
-        if empty := [name for name in required if not row.get(name)]:
-            raise UnusableInput(f"{where}: no {', '.join(empty)} in {line!r}; fill it in or delete the line")
-        yield where, row
+def _placed(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, str]]:
+    """Return lines with their places for messages."""
+    return ((f"{path}:{number}", line) for number, line in lines)
 
 
 def _trec_rows(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -169,11 +169,11 @@ def write_judgement_set(
 
 
 def _table_format(path: Path, options: ReadOptions) -> ReadFormat:
-    header = open_judged_table(path, options).header
-    names = {normalize_name(name) for name in header}
+    table = open_judged_table(path, options)
+    names = {normalize_name(name) for name in table.header}
     if options.columns:
         return "table"
-    if is_book(header):
+    if is_book(table, options):
         return "book"
     return next((kind for kind, columns in _HEADERS if columns <= names), "table")
 

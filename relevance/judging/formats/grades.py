@@ -47,6 +47,12 @@ def canonical_rating(text: str) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
+def is_rating(text: str, labels: Mapping[str, int]) -> bool:
+    """Return whether a text has a grade: by `labels`, or without them as a whole number from 0 to 3."""
+    canonical = canonical_rating(text)
+    return canonical in labels if labels else canonical in ("0", "1", "2", "3")
+
+
 def grades_by_rating(first_places: Mapping[str, str], labels: Mapping[str, int]) -> dict[str, int]:
     """Return the grade of each rating of a file.
 
@@ -72,7 +78,7 @@ def grades_by_rating(first_places: Mapping[str, str], labels: Mapping[str, int])
                 f"{where}: rating {rating[:40]!r} is not among --labels; "
                 f"add {','.join(f'{one[:40]}=GRADE' for one in missing)}, with grades from 0 to {MAX_GRADE}"
             )
-        if not labels and canonical not in ("0", "1", "2", "3"):
+        if not is_rating(rating, labels):
             raise UnusableInput(_beyond_scale(rating, where, list(first_places)))
         grades[rating] = labels[canonical] if labels else int(canonical)
     return grades

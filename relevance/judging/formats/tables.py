@@ -12,6 +12,7 @@ from relevance.judging.formats.columns import (
     list_names,
     normalize_name,
 )
+from relevance.judging.formats.grades import is_rating
 from relevance.judging.formats.rated_rows import RatedRow, ReadOptions, Rows
 from shangsou.errors import UnusableInput
 from shangsou.reading.tables import FileTable, cell_text, open_table
@@ -27,10 +28,24 @@ def open_judged_table(path: Path, options: ReadOptions) -> FileTable:
     return open_table(path, str(path), lambda name: name in given or is_known(name), options.encoding)
 
 
-def is_book(header: Sequence[str]) -> bool:
-    """Return whether a header is that of a book of Quepid: `query,docid`, then a column for each judge."""
-    names = [normalize_name(name) for name in header]
-    return names[:2] == ["query", "docid"] and len(names) > 2 and "rating" not in names
+def is_book(table: FileTable, options: ReadOptions) -> bool:
+    """Return whether a table is a book of Quepid: `query,docid`, then a column of grades for each judge.
+
+    A table with a column of grades or of judges is none. Nor is one where another column holds anything but
+    grades or the ratings of `options.labels`: it is no judge's. Raises `UnusableInput` for a row that cannot
+    be read.
+    """
+    columns = find_columns(table.header, {}, table.name)
+    names = [normalize_name(name) for name in table.header]
+    if names[:2] != ["query", "docid"] or {"grade", "judge"} & columns.positions.keys():
+        return False
+    judges = _possible_judges(table, columns)
+    positions = [position for name, position in judges.items() if name in (options.judges or judges)]
+    for number, cells in table.rows():
+        value = _reader(cells, f"{table.name}:{number}")
+        if not all(is_rating(rating, options.labels) for at in positions if (rating := value(at))):
+            return False
+    return bool(judges)
 
 
 def read_rated_table(path: Path, options: ReadOptions) -> Rows:
@@ -88,17 +103,21 @@ def column_notes(path: Path, options: ReadOptions) -> Sequence[str]:
     return find_columns(table.header, options.columns, table.name).notes
 
 
-def _judge_columns(table: FileTable, columns: FoundColumns, wanted: Sequence[str]) -> Mapping[str, int]:
+def _possible_judges(table: FileTable, columns: FoundColumns) -> Mapping[str, int]:
     others = {
         position
         for field, position in columns.positions.items()
         if field in ("query", "qid", "doc_id", "set")
     }
-    judges = {
+    return {
         name: position
         for position, name in enumerate(table.header)
         if name and position not in others and not is_no_judge(name)
     }
+
+
+def _judge_columns(table: FileTable, columns: FoundColumns, wanted: Sequence[str]) -> Mapping[str, int]:
+    judges = _possible_judges(table, columns)
     if missing := [judge for judge in wanted if judge not in judges]:
         raise UnusableInput(
             f"{table.name}: no judge {missing[0]!r}; the judges are {list_names(list(judges))}"

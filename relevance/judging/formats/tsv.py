@@ -3,25 +3,28 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from relevance.judgements import Query, read_table
+from relevance.judgements import Query, tsv_rows
+from relevance.judging.formats.columns import is_known
 from relevance.judging.formats.judgement_set import JudgementSet, triples
 from relevance.judging.formats.rated_rows import RatedRow, ReadOptions, Rows
+from relevance.judging.formats.text_lines import text_lines
 from shangsou.errors import UnusableInput
 
 COLUMNS = ("qid", "doc_id", "grade")
 
 
 def is_tsv(line: str) -> bool:
-    """Return whether a line is our header."""
+    """Return whether a line is our header, without other columns of judgements, as the text or the judge."""
     names = [name.strip().lower() for name in line.split("\t")]
-    return all(column in names for column in COLUMNS)
+    others = [name for name in names if name not in COLUMNS]
+    return all(column in names for column in COLUMNS) and not any(map(is_known, others))
 
 
 def read_tsv(path: Path, options: ReadOptions) -> Rows:
     """Yield the judgements of a TSV with our header; raises `UnusableInput`."""
-    del options
     expected = "a header line with the columns qid, doc_id and grade, separated by tabs"
-    for where, row in read_table(path, COLUMNS, expected):
+    lines = text_lines(path, options.encoding)
+    for where, row in tsv_rows(next(lines, (f"{path}:1", "")), lines, COLUMNS, expected):
         yield RatedRow(where, "", row["qid"], row["doc_id"], row["grade"])
 
 

@@ -91,6 +91,58 @@ def test_one_judge_of_a_book_counts_alone(write):
         read_judgement_set(write("book.csv", BOOK), options=ReadOptions(judges=("小赵",)))
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "query,doc_id,grade,impressions",
+        "query,docid,relevance,category",
+        "query,docid,label,created_at",
+        "query,docid,relevance_grade,judge",
+    ],
+)
+def test_a_table_with_a_column_of_grades_is_no_book_whatever_else_it_holds(write, header):
+    found = read_judgement_set(write("a.csv", f"{header}\n手机,d1,3,1\n"))
+    # A book would have given the lower of 3 and 1.
+    assert by_text(found) == {"手机": {"d1": 3}}
+
+
+@pytest.mark.parametrize("cell", ["1520", "女装", "1.5", "2026-03-01"])
+def test_a_table_with_a_further_column_that_holds_no_grades_is_no_book(write, cell):
+    path = write("a.csv", f"query,docid,小王,impressions\n手机,d1,3,\n手机,d2,3,{cell}\n")
+    assert detect_format(path) == "table"
+    with pytest.raises(UnusableInput, match=r"no column of grade .* --from book"):
+        read_judgement_set(path)
+    assert detect_format(path, ReadOptions(judges=("小王",))) == "book"
+
+
+def test_ratings_of_another_scale_are_those_of_a_book_by_their_labels(write):
+    path = write("a.csv", "query,docid,小王,小李\n手机,d1,E,\n手机,d2,I,I\n")
+    labels = ReadOptions(labels=parse_labels("E=3,S=2,C=1,I=0"))
+    assert detect_format(path, labels) == "book"
+    assert by_text(read_judgement_set(path, options=labels)) == {"手机": {"d1": 3, "d2": 0}}
+
+
+def test_a_tsv_of_ours_with_the_judges_and_the_texts_beside_the_grades_loses_neither(write):
+    rows = "q1\td1\t3\t小王\t手机\t数码\nq1\td1\t1\t小李\t手机\t数码\n"
+    path = write("a.tsv", f"qid\tdoc_id\tgrade\tjudge\tquery\tset\n{rows}")
+    found = read_judgement_set(path)
+    assert found.qrels == {"q1": {"d1": 1}}
+    assert found.queries == [Query("q1", "数码", "手机")]
+
+
+def test_a_tsv_of_ours_with_a_column_of_its_own_stays_ours(write):
+    path = write("a.tsv", "qid\tdoc_id\tgrade\t理由\nq1\td1\t3\t正是\n")
+    assert detect_format(path) == "tsv"
+
+
+def test_a_tsv_of_ours_is_read_in_any_encoding(write):
+    text = "qid\tdoc_id\tgrade\n手机\t红色连衣裙\t3\n"
+    wanted = {"手机": {"红色连衣裙": 3}}
+    assert read_judgement_set(write("a.tsv", text, "gb18030")).qrels == wanted
+    big5 = write("b.tsv", "qid\tdoc_id\tgrade\n雨傘\td1\t3\n", "big5")
+    assert read_judgement_set(big5, options=ReadOptions(encoding="big5")).qrels == {"雨傘": {"d1": 3}}
+
+
 def test_any_table_with_a_column_for_each_judge_is_read_as_a_book_from_its_option(write):
     path = write("a.csv", "查询,商品ID,商品标题,小王,小李\n手机,1,华为手机,3,1\n")
     with pytest.raises(UnusableInput, match="--from book reads a column for each judge"):
