@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 # What a system answers who writes more than there is room for.
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -34,6 +35,24 @@ def atomic_replace(source: Path, target: Path) -> None:
     sync(source)
     source.replace(target)
     sync(target.parent)
+
+
+def atomic_write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: where that fails, what stood there before stays.
+
+    A link is followed, and what is no plain file, as `/dev/stdout`, is written to. Raises `OSError`.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    target = path.resolve()
+    # On the same disk, so that it replaces the old file atomically; removed if that fails.
+    with TemporaryDirectory(dir=target.parent, prefix=".shangsou-") as folder:
+        written = Path(folder) / "written"
+        written.write_bytes(content)
+        if target.exists():
+            shutil.copymode(target, written)
+        atomic_replace(written, target)
 
 
 def copy_files(source: Path, target: Path) -> None:

@@ -1,5 +1,6 @@
-"""SQLite's write-ahead log, enabled by several processes at once."""
+"""Files written whole; SQLite's write-ahead log, enabled by several processes at once."""
 
+import os
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shangsou.atomic_files import enable_wal
+from shangsou.atomic_files import atomic_write, enable_wal
 
 # Long enough for a machine that does much else; only a failure waits for so long.
 WAIT_S = 60.0
@@ -59,3 +60,26 @@ def test_a_file_that_is_no_database_is_reported_at_once(tmp_path: Path) -> None:
     refused = pytest.raises(sqlite3.DatabaseError, match="file is not a database")
     with closing(sqlite3.connect(tmp_path / "file")) as database, refused:
         enable_wal(database, WAIT_S)
+
+
+def test_a_file_written_whole_keeps_its_mode_and_the_link_to_it(tmp_path):
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"older")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    atomic_write(link, b"newer")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"newer"
+    assert target.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_is_no_plain_file_is_written_to_and_stays_what_it_is(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        atomic_write(pipe, b"anything")
+        assert os.read(reader, 100) == b"anything"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()

@@ -82,7 +82,7 @@ class WriteOptions:
 
 def format_of(path: Path) -> WriteFormat:
     """Return the format of a file to write by its name, without `.gz`; raises `UnusableInput`."""
-    suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
+    suffix = Path(path.name.lower().removesuffix(".gz")).suffix
     if suffix not in _FORMAT_BY_SUFFIX:
         raise UnusableInput(
             f"{path}: its name does not tell the format; say --to: tsv, trec, quepid or rank_eval"

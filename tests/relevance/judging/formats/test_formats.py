@@ -1,5 +1,8 @@
 """Formats of judgements, read and written."""
 
+import errno
+import gzip
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +134,44 @@ def test_queries_are_written_with_tags_and_notes_only_where_there_are_any(tmp_pa
 )
 def test_names_tell_formats(tmp_path, name, kind):
     assert format_of(tmp_path / name) == kind
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.tsv.gz", "tsv"), ("a.csv.GZ", "quepid")])
+def test_a_file_that_is_called_packed_is_packed_and_always_in_the_same_way(tmp_path, name, kind):
+    path = tmp_path / name
+    assert format_of(path) == kind
+    write_judgement_set(JUDGED, path, kind)
+    first = path.read_bytes()
+    write_judgement_set(JUDGED, path, kind)
+    assert path.read_bytes() == first
+    write_judgement_set(JUDGED, tmp_path / "plain", kind)
+    assert gzip.decompress(first) == (tmp_path / "plain").read_bytes()
+    assert read_judgement_set(path, queries=QUERIES).qrels == JUDGED.qrels
+
+
+@pytest.mark.parametrize("kind", ["tsv", "trec", "quepid", "rank_eval"])
+def test_an_id_that_is_no_unicode_is_refused_and_the_older_file_stays(tmp_path, kind):
+    path = tmp_path / "out"
+    path.write_text("older", "utf-8")
+    broken = JudgementSet(QUERIES, {"q1": {"d1": 3, "\ud800x": 1}})
+    with pytest.raises(UnusableInput, match=r"out: .*\\ud800x.* is no character of Unicode"):
+        write_judgement_set(broken, path, kind, WriteOptions("shop"))
+    assert path.read_text("utf-8") == "older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_cannot_be_written_whole_leaves_the_older_one(tmp_path, monkeypatch):
+    path = tmp_path / "out.tsv"
+    path.write_text("older", "utf-8")
+
+    def fill_disk(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("shangsou.atomic_files.sync", fill_disk)
+    with pytest.raises(UnusableInput, match=r"out\.tsv: cannot be written \(No space left on device\)"):
+        write_judgement_set(JUDGED, path, "tsv")
+    assert path.read_text("utf-8") == "older"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_another_name_asks_for_the_format(tmp_path):
