@@ -7,7 +7,13 @@ from typing import get_args
 
 import click
 
-from relevance.commands.judgement_options import FILE, READ_FORMAT, WRITE_QUERIES, write_judgements
+from relevance.commands.judgement_options import (
+    FILE,
+    READ_FORMAT,
+    WRITE_QUERIES,
+    check_outputs,
+    write_judgements,
+)
 from relevance.judgements import Query, read_queries
 from relevance.judging.formats.formats import (
     ReadFormat,
@@ -76,6 +82,10 @@ def convert(  # noqa: PLR0913 - an argument for each option
     the other: .tsv, .csv (Quepid), .trec, .qrels or .txt (TREC), .json (_rank_eval). What it cannot hold is
     listed.
     """
+    check_outputs(
+        {"OUT": target, "--write-queries": written_path},
+        (source, queries_path, template_path),
+    )
     kind_out = write_as or format_of(target)
     write_options = _write_options(kind_out, index, template_path)
     read_options = _read_options(labels, columns, judges, encoding)

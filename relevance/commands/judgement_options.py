@@ -1,10 +1,12 @@
 """Options and output shared by the judgement commands."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import get_args
 
 import click
 
+from relevance.commands.options import check_folders
 from relevance.judging.formats.formats import (
     ReadFormat,
     WriteFormat,
@@ -26,8 +28,28 @@ WRITE_QUERIES = click.option(
 )
 
 
+def check_outputs(outputs: dict[str, Path | None], inputs: Iterable[Path | None]) -> None:
+    """Check the files that a command writes before it reads, rather than at its end.
+
+    Raises `UnusableInput` where the folder of an output is missing, and `click.UsageError` where it would
+    overwrite an input or another output.
+    """
+    check_folders(outputs)
+    taken = {path.resolve(): "which is read" for path in inputs if path is not None}
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        if use := taken.get(path.resolve()):
+            raise click.UsageError(f"{option} would overwrite {path}, {use}; name another file")
+        taken[path.resolve()] = f"to which {option} writes"
+
+
 def plain_format(target: Path, write_as: WriteFormat | None) -> WriteFormat:
-    """Return the format of a file of judgements alone: as said, else by its name; raises `UnusableInput`."""
+    """Return the format of a file of judgements alone: as said, else by its name.
+
+    Raises `UnusableInput` for a format that is not known or needs more, or where its folder is missing.
+    """
+    check_folders({"the output": target})
     kind = write_as or format_of(target)
     if kind == "rank_eval":
         raise UnusableInput(

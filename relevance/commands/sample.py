@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relevance.commands.judgement_options import FILE, JSON
-from relevance.commands.options import check_folders
+from relevance.commands.judgement_options import FILE, JSON, check_outputs
 from shangsou.behaviour.commands.options import ACTION
 from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, UnusableInput
 
 if TYPE_CHECKING:
-    from relevance.sampling.query_sample import SampledQuery
+    from relevance.sampling.query_sample import Population, SampledQuery
 
 # 67 of a stratum: as many as show a drop of .02 against a small change (docs/relevance.md, "Gate a release").
 _SIZE = 200
@@ -71,9 +70,7 @@ def sample(  # noqa: PLR0913 - an argument for each option
     from shangsou.behaviour.actions import read_action_options
 
     shares_of_strata = _read_shares(shares)
-    check_folders({"--out": target})
-    if target.resolve() in [path.resolve() for path in files]:
-        raise click.UsageError("--out would overwrite a log; write the queries to a file of their own")
+    check_outputs({"--out": target}, files)
     counts = count_searches(files, read_action_options(actions))
     if not counts.queries:
         raise UnusableInput(
@@ -82,6 +79,10 @@ def sample(  # noqa: PLR0913 - an argument for each option
         )
     population = select_population(counts.queries, min_shoppers, keeps_personal=keep_personal)
     drawn = draw_queries(population, size, seed, shares_of_strata)
+    if not drawn:
+        raise UnusableInput(
+            f"--shares {shares}: no query is in the strata with a share; the log has {_sizes(population)}"
+        )
     drawn, missing_tags = _with_tags(drawn)
     write_sample(drawn, target)
     report = SampleReport(drawn, population, counts, seed, min_shoppers, missing_tags)
@@ -99,7 +100,8 @@ def sample(  # noqa: PLR0913 - an argument for each option
             err=True,
         )
     if len(drawn) < size:
-        click.echo(f"only {len(drawn):,} of {size:,} queries drawn: there are no more", err=True)
+        where = "" if all(shares_of_strata) else " in the strata with a share"
+        click.echo(f"only {len(drawn):,} of {size:,} queries drawn: there are no more{where}", err=True)
 
 
 def _read_shares(text: str) -> list[float]:
@@ -112,6 +114,10 @@ def _read_shares(text: str) -> list[float]:
             f"--shares {text!r}: wanted are three numbers from 0 on, of head, torso and tail, as 1,1,2"
         )
     return shares
+
+
+def _sizes(population: "Population") -> str:
+    return ", ".join(f"{len(stratum.queries):,} of the {stratum.name}" for stratum in population.strata)
 
 
 def _with_tags(drawn: "Sequence[SampledQuery]") -> "tuple[list[SampledQuery], str]":

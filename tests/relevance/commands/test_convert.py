@@ -97,6 +97,46 @@ def test_what_cannot_be_converted_is_named_and_nothing_is_written(convert, tmp_p
     assert not (tmp_path / arguments[1]).exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("标注.csv", "标注.csv"), "OUT would overwrite 标注.csv, which is read"),
+        (("标注.csv", "./标注.csv", "--to", "tsv"), "OUT would overwrite 标注.csv, which is read"),
+        (("标注.csv", "q.tsv", "--queries", "q.tsv"), "OUT would overwrite q.tsv, which is read"),
+        (
+            ("标注.csv", "o.tsv", "--queries", "q.tsv", "--write-queries", "q.tsv"),
+            "--write-queries would overwrite q.tsv, which is read",
+        ),
+        (
+            ("标注.csv", "o.tsv", "--write-queries", "o.tsv"),
+            "--write-queries would overwrite o.tsv, to which OUT writes",
+        ),
+    ],
+)
+def test_no_file_that_is_read_or_written_already_is_overwritten(convert, tmp_path, arguments, message):
+    (tmp_path / "q.tsv").write_text("qid\tquery\nq7\t手机\n", "utf-8")
+    result = convert(*arguments, "--labels", "10=3,5=2,0=0")
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert (tmp_path / "标注.csv").read_bytes() == RATED.encode("gb18030")
+    assert (tmp_path / "q.tsv").read_text("utf-8") == "qid\tquery\nq7\t手机\n"
+    assert not (tmp_path / "o.tsv").exists()
+
+
+def test_a_missing_folder_is_named_before_anything_is_read(convert):
+    for arguments in (("none.csv", "none/out.tsv"), ("none.csv", "out.tsv", "--write-queries", "none/q.tsv")):
+        result = convert(*arguments)
+        assert isinstance(result.exception, UnusableInput)
+        assert "its folder does not exist; make it first" in str(result.exception)
+
+
+def test_other_commands_name_a_missing_folder_before_they_read_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHANGSOU_HOME", str(tmp_path))
+    result = CliRunner().invoke(judgements, ["export", "春季", str(tmp_path / "none" / "a.tsv")])
+    assert isinstance(result.exception, UnusableInput)
+    assert "its folder does not exist; make it first" in str(result.exception)
+
+
 def test_options_of_requests_are_refused_for_other_files(convert):
     result = convert("标注.csv", "out.csv", "--index", "shop-1")
     assert result.exit_code == 2

@@ -64,6 +64,21 @@ def test_fewer_queries_than_wanted_are_pointed_out(run):
     assert "only 50 of 500 queries drawn" in done.stderr
 
 
+def test_strata_with_a_share_that_have_too_few_queries_are_named_as_such(run, tmp_path):
+    # One query makes more than two thirds of the searches: it is the head, and the torso is empty.
+    (tmp_path / "one.csv").write_text("搜索词,次数\n手机,90\n雨伞,5\n帽子,5\n", "utf-8")
+    done = run("one.csv", "--out", "queries.tsv", "--size", "5", "--shares", "1,1,0")
+    assert done.exit_code == 0
+    assert "only 1 of 5 queries drawn: there are no more in the strata with a share" in done.stderr
+    (tmp_path / "queries.tsv").unlink()
+    done = run("one.csv", "--out", "queries.tsv", "--size", "5", "--shares", "0,1,0")
+    assert isinstance(done.exception, UnusableInput)
+    assert "no query is in the strata with a share; the log has 1 of the head, 0 of the torso" in str(
+        done.exception
+    )
+    assert not (tmp_path / "queries.tsv").exists()
+
+
 def test_a_list_of_distinct_queries_has_no_head_and_says_so(run, tmp_path):
     (tmp_path / "list.txt").write_text("".join(f"词{number}\n" for number in range(30)), "utf-8")
     done = run("list.txt", "--out", "queries.tsv", "--size", "9", "--min-shoppers", "1")
@@ -120,5 +135,5 @@ def test_what_cannot_be_used_is_refused_in_words(run, tmp_path, arguments, error
 def test_a_log_is_not_overwritten(run, tmp_path):
     done = run("log.csv", "--out", "log.csv")
     assert done.exit_code == 2
-    assert "would overwrite a log" in done.stderr
+    assert "--out would overwrite log.csv, which is read" in done.stderr
     assert (tmp_path / "log.csv").read_text("utf-8") == LOG
