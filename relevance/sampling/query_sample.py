@@ -16,6 +16,8 @@ from shangsou.errors import UnusableInput
 
 # Of a qid: 200 queries share one of 40 bits with a probability of one in fifty million.
 _QID_BYTES = 5
+# More digits than a shop has searches, so that the weight of a query that is in every sample is exact.
+_FIGURE = ".10g"
 _COLUMNS = ("qid", "set", "query", "tags", "searches", "inclusion_probability", "weight")
 
 
@@ -154,8 +156,8 @@ def write_sample(sample: Sequence[SampledQuery], path: Path) -> None:
                 tsv_cell(drawn.query.text, path),
                 ", ".join(drawn.query.tags),
                 str(drawn.searches),
-                f"{drawn.probability:.6g}",
-                f"{drawn.weight:.6g}",
+                f"{drawn.probability:{_FIGURE}}",
+                f"{drawn.weight:{_FIGURE}}",
             )
         )
         for drawn in sample

@@ -78,6 +78,7 @@ def report_to_json(report: SampleReport) -> dict[str, object]:
             "personal": _left_out_to_json(population.personal),
             "unsearchable": counts.unsearchable,
         },
+        "uncounted_rows": counts.uncounted,
         "tags": report.tag_shares(),
         "missing_tags": report.missing_tags or None,
         "warnings": list(warnings(report)),
@@ -110,6 +111,8 @@ def _lines(report: SampleReport) -> Iterator[str]:
     yield RULE
     yield "for a mean over all searches, weigh each query by its weight: the searches that it stands for"
     yield from _left_out_lines(report)
+    if counts.uncounted:
+        yield f"{counts.uncounted:,} rows with a count of 0 or none that can be read: each is one search"
     if not counts.has_searches:
         yield "the events hold no searches: each query that was clicked counts once a session"
     if shares := report.tag_shares():

@@ -36,6 +36,8 @@ class SearchCounts:
     """In the order of the log."""
     unsearchable: int = 0
     """Searches without a searchable text, or with one that is too long."""
+    uncounted: int = 0
+    """Rows whose count is 0 or cannot be read; each counts as one search."""
     events: EventReport = field(default_factory=EventReport)
     """What the event files held."""
     has_searches: bool = True
@@ -53,6 +55,7 @@ class _Tally:
     def __init__(self) -> None:
         self.searches: Counter[str] = Counter()
         self.unsearchable = 0
+        self.uncounted = 0
         self._anonymous: Counter[str] = Counter()
         self._stated: Counter[str] = Counter()
         self._shoppers: defaultdict[str, set[int]] = defaultdict(set)
@@ -110,12 +113,14 @@ def count_searches(paths: Sequence[Path], own_names: Mapping[str, str] | None = 
             _add_lines(tally, read_query_log(path))
     if event_paths:
         result.has_searches = _add_events(tally, read_events(event_paths, result.events, own_names))
-    result.queries, result.unsearchable = tally.counts(), tally.unsearchable
+    result.queries = tally.counts()
+    result.unsearchable, result.uncounted = tally.unsearchable, tally.uncounted
     return result
 
 
 def _add_lines(tally: _Tally, lines: Iterable[LoggedQuery]) -> None:
     for line in lines:
+        tally.uncounted += line.searches is None
         tally.add(line.text, line.searches or 1, line.shopper, line.shoppers)
 
 

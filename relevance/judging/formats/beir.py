@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from relevance.judgements import DEFAULT_SET, Query
+from relevance.judging.formats.json_values import text_of
 from relevance.judging.formats.text_lines import text_lines
 from shangsou.errors import UnusableInput
 from shangsou.reading.json_lines import json_object
@@ -19,15 +20,15 @@ def find_beir_queries(qrels: Path) -> Path | None:
 def read_beir_queries(path: Path) -> list[Query]:
     """Return the queries of JSON Lines with `_id` and `text`.
 
-    Raises `UnusableInput` that names the line: no object, no id or text, an id used twice.
+    Raises `UnusableInput` that names the line: no object, no id or text, a list in its place, an
+    id used twice.
     """
     queries: dict[str, Query] = {}
     for where, line in text_lines(path, None):
         record = json_object(line)
         if isinstance(record, str):
             raise UnusableInput(f"{where}: {record}; wanted is a query a line, with _id and text")
-        qid = str(record.get("_id", record.get("id", ""))).strip()
-        text = str(record.get("text", "")).strip()
+        qid, text = text_of(record, ("_id", "id"), where), text_of(record, ("text",), where)
         if not (qid and text):
             raise UnusableInput(f"{where}: no _id and text in {line[:80]!r}; fill them in or delete the line")
         if qid in queries:

@@ -32,10 +32,14 @@ def quepid_text(judgement_set: JudgementSet, path: Path) -> tuple[str, list[str]
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(("query", "docid", "rating"))
     for text, grades in by_text.items():
-        safe_text = f" {text}" if text.startswith(_FORMULA) else text
         # As in Quepid's own export, a query without a rating has a row of its own.
-        writer.writerows([(safe_text, doc_id, grade) for doc_id, grade in grades.items()] or [(safe_text,)])
+        rows = [(_harmless(text), _harmless(doc_id), grade) for doc_id, grade in grades.items()]
+        writer.writerows(rows or [(_harmless(text),)])
     return out.getvalue(), _losses(judgement_set, by_text)
+
+
+def _harmless(cell: str) -> str:
+    return f" {cell}" if cell.startswith(_FORMULA) else cell
 
 
 def query_texts(judgement_set: JudgementSet, path: Path, tool: str) -> dict[str, str]:
@@ -57,4 +61,10 @@ def _losses(judgement_set: JudgementSet, by_text: Mapping[str, Mapping[str, int]
         lost.append(f"the sets: {', '.join(sorted(sets))}")
     if len(by_text) < len(judgement_set.queries):
         lost.append(f"{len(judgement_set.queries) - len(by_text)} queries whose text another query has too")
+    formulas = {doc_id for grades in by_text.values() for doc_id in grades if doc_id.startswith(_FORMULA)}
+    if formulas:
+        lost.append(
+            f"{len(formulas)} ids as they are (first {min(formulas)!r}): a spreadsheet would take them for "
+            "formulas, so a blank stands before each"
+        )
     return lost

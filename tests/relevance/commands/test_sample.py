@@ -45,6 +45,15 @@ def test_the_json_has_the_strata_and_what_was_left_out(run):
     assert report["missing_tags"].startswith("no index yet")
 
 
+def test_rows_without_a_count_are_reported(run, tmp_path):
+    (tmp_path / "log.csv").write_text("搜索词,次数\n手机,9\n雨伞,很多\n", "utf-8")
+    arguments = ("log.csv", "--out", "queries.tsv", "--min-shoppers", "1")
+    assert "1 rows with a count of 0 or none that can be read" in run(*arguments).stdout
+    assert json.loads(run(*arguments, "--json").stdout)["uncounted_rows"] == 1
+    (tmp_path / "log.csv").write_text("搜索词,次数\n手机,9\n", "utf-8")
+    assert "with a count of 0" not in run(*arguments).stdout
+
+
 def test_the_same_seed_writes_the_same_file(run, tmp_path):
     for name, seed in (("a.tsv", "3"), ("b.tsv", "3"), ("c.tsv", "4")):
         assert run("log.csv", "--out", name, "--size", "20", "--seed", seed).exit_code == 0

@@ -106,3 +106,9 @@ def test_a_written_sample_is_a_file_of_queries(tmp_path):
         f"{query_id('帽子')}\ttorso\t帽子\ttorso\t30\t1\t30",
         f"{tail.query.qid}\ttail\t{tail.query.text}\ttail\t{tail.searches}\t{tail.searches / 10:g}\t10",
     ]
+
+
+def test_weights_are_written_with_all_their_digits(tmp_path):
+    path = tmp_path / "queries.tsv"
+    write_sample(draw_queries(select_population([QueryCount("雨伞", 12_345_678, 9)], 2), 1, 1), path)
+    assert path.read_text("utf-8").splitlines()[1].endswith("\t12345678\t1\t12345678")

@@ -65,6 +65,14 @@ def test_logs_and_event_files_add_up(write):
     assert (counts.searches, counts.unsearchable) == (13, 3)
 
 
+def test_rows_with_a_count_of_0_or_none_that_can_be_read_are_one_search_each_and_counted(write):
+    log = write("log.csv", "搜索词,次数\n雨伞,10\n帽子,0\n红裙,很多\n手机,\n")
+    counts = count_searches([log])
+    assert [query.searches for query in counts.queries] == [10, 1, 1, 1]
+    assert counts.uncounted == 3
+    assert count_searches([write("plain.txt", "雨伞\n帽子\n")]).uncounted == 0
+
+
 def test_shoppers_that_a_log_states_each_day_are_not_added_up(write):
     day = "搜索词\t次数\t人数\n张三家\t4\t1\n"
     counts = count_searches([write("1.tsv", day), write("2.tsv", day)])

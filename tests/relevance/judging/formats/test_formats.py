@@ -118,6 +118,17 @@ def test_a_query_that_a_spreadsheet_would_run_is_written_harmless_and_read_as_it
     assert read_judgement_set(path, "quepid").queries[0].text == text
 
 
+@pytest.mark.parametrize("doc_id", ["=1+1", "-7", "@a", "+86"])
+def test_an_id_that_a_spreadsheet_would_run_is_written_harmless_and_reported_and_read_as_it_was(
+    tmp_path, doc_id
+):
+    path = tmp_path / "case.csv"
+    lost = write_judgement_set(JudgementSet(QUERIES, {"q2": {doc_id: 1, "d1": 2}}), path, "quepid")
+    assert path.read_text("utf-8").splitlines()[2:] == [f"手机, {doc_id},1", "手机,d1,2"]
+    assert lost[-1].startswith(f"1 ids as they are (first {doc_id!r})")
+    assert read_judgement_set(path, queries=QUERIES).qrels == {"q2": {doc_id: 1, "d1": 2}}
+
+
 def test_queries_are_written_with_tags_and_notes_only_where_there_are_any(tmp_path):
     path = tmp_path / "queries.tsv"
     write_queries(QUERIES, path)

@@ -239,8 +239,11 @@ def test_beir_without_queries_has_qids_alone(write):
         ("手机", "the line is no JSON"),
         ('{"_id": "q1"}', "no _id and text"),
         ('{"_id":"q","text":"a"}\n' * 2, ":2: _id"),
+        ('{"_id": null, "text": "手机"}', ":1: no _id and text"),
+        ('{"_id": "q1", "text": null}', ":1: no _id and text"),
+        ('{"_id": ["q1"], "text": "手机"}', ":1._id: is no text or number"),
     ],
-    ids=["no JSON", "no text", "twice"],
+    ids=["no JSON", "no text", "twice", "no id", "text without a value", "list"],
 )
 def test_queries_of_beir_that_cannot_be_used_are_named_by_line(write, line, message):
     write("queries.jsonl", line)
