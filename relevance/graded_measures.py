@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from math import log2
 
+from relevance.judgements import MAX_GRADE
+
 # As judges are told (docs/relevance.md): 3 is exactly what is wanted, from 2 on the type is right.
-EXACT_GRADE = 3
+EXACT_GRADE = MAX_GRADE
 TYPE_GRADE = 2
 
 Grades = Mapping[str, int]

@@ -12,8 +12,10 @@ from shangsou.errors import UnusableInput
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Grades by query id and product id. A positive grade is relevant; an unjudged product is not."""
+MAX_GRADE = 3
+"""Judges give 0 to 3, which is exactly what is wanted (docs/relevance.md). Qrels of others may go beyond."""
 
-# Maximum grade. Gains grow exponentially with it, and judges use only a few grades. Quepid writes 3 as 3.0.
+# Up to three digits: gains grow exponentially, and judges use only a few grades. Quepid writes 3 as 3.0.
 _GRADE = re.compile(r"\s*(?P<grade>[+-]?[0-9]{1,3})(?:\.0*)?\s*")
 # The set of queries whose file has no `set` column.
 DEFAULT_SET = "all"

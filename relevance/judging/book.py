@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Literal
 
-from relevance.judgements import Qrels, Query
+from relevance.judgements import MAX_GRADE, Qrels, Query
 from relevance.judging.book_file import book_connection
 from relevance.judging.judge_order import PairKey, order_for_judge
 from relevance.judging.known_answers import (
@@ -30,7 +30,7 @@ MAX_JUDGE_LENGTH = 40
 MAX_SECONDS = 300.0
 """A longer time between showing and grading is a pause, which says nothing of the grade. By convention: five
 minutes, many times what a grade takes."""
-GRADES = range(4)
+GRADES = range(MAX_GRADE + 1)
 """The grades that judges give."""
 
 JudgeKind = Literal["person", "machine"]

@@ -6,10 +6,10 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from relevance.judgements import MAX_GRADE
+
 Floats = NDArray[np.float64]
 
-# The grade of a product that is as good as the best.
-MAX_GRADE = 3
 # A grade may be wrong by half a grade (its root mean square error): what rounding to whole grades allows too.
 MAX_GRADE_ERROR = 0.5
 # The attraction of the best of a log: a high quantile, since a single best would be the luckiest. A ranking

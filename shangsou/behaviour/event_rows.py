@@ -1,12 +1,12 @@
 """Read the rows of event files: TSV, CSV, JSON as in UBI 1.3, and dumps of UBI's indices."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from shangsou.behaviour.columns import find_columns, flatten
 from shangsou.errors import UnusableInput
+from shangsou.reading.csv_rows import split_single_line
 from shangsou.reading.files import TOO_LONG, Lines, LongLine, SourceFile
 from shangsou.reading.issue import excerpt
 from shangsou.reading.json_lines import json_object
@@ -66,14 +66,14 @@ def holds_events(file: SourceFile) -> bool:
         first = next((line for _, line in Lines(stream) if line and not str(line).isspace()), "")
     if isinstance(first, LongLine) or first.lstrip()[:1] in ("[", "{"):
         return True
-    columns = find_columns(_split(first, _delimiter(first)))
+    columns = find_columns(split_single_line(first, _delimiter(first)))
     return all(field in columns for field in _REQUIRED_FIELDS)
 
 
 def _table_rows(name: str, number: int, header: str | LongLine, lines: Lines) -> Iterator[EventRow]:
     text = "" if isinstance(header, LongLine) else header
     delimiter = _delimiter(text)
-    columns = find_columns(_split(text, delimiter))
+    columns = find_columns(split_single_line(text, delimiter))
     missing = [field for field in _REQUIRED_FIELDS if field not in columns]
     if missing:
         raise UnusableInput(
@@ -86,7 +86,7 @@ def _table_rows(name: str, number: int, header: str | LongLine, lines: Lines) ->
         if isinstance(line, LongLine):
             yield EventRow(line_number, TOO_LONG, "")
         elif line and not line.isspace():
-            cells = _split(line, delimiter)
+            cells = split_single_line(line, delimiter)
             if len(cells) < width:
                 cells.extend([""] * (width - len(cells)))
             values = {field: cell for field, position in columns.items() if (cell := cells[position])}
@@ -95,16 +95,6 @@ def _table_rows(name: str, number: int, header: str | LongLine, lines: Lines) ->
 
 def _delimiter(header: str) -> str:
     return "," if "," in header and "\t" not in header else "\t"
-
-
-def _split(line: str, delimiter: str) -> list[str]:
-    """Return the cells of a row. Only those of CSV may stand in quotes, and none has several lines."""
-    if delimiter == "\t" or '"' not in line:
-        return line.split(delimiter)
-    try:
-        return next(csv.reader([line.replace("\r", " ")]), [])
-    except csv.Error:
-        return line.split(delimiter)
 
 
 def _json_rows(records: Iterable[Numbered]) -> Iterator[EventRow]:

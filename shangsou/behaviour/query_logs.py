@@ -1,12 +1,12 @@
 """Read logs of queries: one a line, or a table with a column of them."""
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from shangsou.errors import UnusableInput
+from shangsou.reading.csv_rows import split_single_line
 from shangsou.reading.files import Lines, LongLine, inspect
 from shangsou.reading.issue import excerpt
 from shangsou.text.normalize import normalize
@@ -75,10 +75,10 @@ def read_query_log(path: Path) -> Iterator[LoggedQuery]:
         )
         number, first = next(lines, (1, ""))
         delimiter = "\t" if "\t" in first else ","
-        columns = _find_columns(_split(first, delimiter))
+        columns = _find_columns(split_single_line(first, delimiter))
         if "query" in columns:
             for _, line in lines:
-                yield _parse_row(_split(line, delimiter), columns)
+                yield _parse_row(split_single_line(line, delimiter), columns)
         elif "\t" not in first:
             yield LoggedQuery(first, 1)
             yield from (LoggedQuery(line, 1) for _, line in lines)
@@ -119,13 +119,3 @@ def _parse_count(text: str) -> int | None:
     if digits.isascii() and digits.isdigit() and len(digits) <= _COUNT_DIGITS and int(digits):
         return int(digits)
     return None
-
-
-def _split(line: str, delimiter: str) -> list[str]:
-    """Return the cells of a row. In CSV they may stand in quotes; in TSV quotes are those of a phrase."""
-    if delimiter == "\t" or '"' not in line:
-        return line.split(delimiter)
-    try:
-        return next(csv.reader([line.replace("\r", " ")], delimiter=delimiter), [])
-    except csv.Error:
-        return line.split(delimiter)

@@ -81,6 +81,20 @@ def split_line(text: str, dialect: Dialect) -> list[str] | None:
         return None
 
 
+def split_single_line(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a row of a log, of which none has several lines.
+
+    In CSV they may stand in quotes, one that is never closed ends with its line; in TSV quotes are those of
+    a phrase.
+    """
+    if delimiter == "\t" or '"' not in line:
+        return line.split(delimiter)
+    try:
+        return next(csv.reader([line.replace("\r", " ")], delimiter=delimiter), [])
+    except csv.Error:
+        return line.split(delimiter)
+
+
 def _split_doubled(text: str, delimiter: str) -> list[str] | None:
     """Return the cells of a text where a cell without quotes may hold doubled ones, None if one is open.
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shangsou.reading.csv_rows import Dialect, read_rows, split_line
+from shangsou.reading.csv_rows import Dialect, read_rows, split_line, split_single_line
 from shangsou.reading.files import Lines
 
 DOUBLES = Dialect(",", doubles=True)
@@ -53,3 +53,17 @@ def test_a_cell_of_several_lines_is_one_row_and_one_that_never_closes_is_named()
     rows = list(read_rows(lines, DOUBLES))
     assert rows[0] == (1, ["q", "a\nb"])
     assert rows[1] == (3, "a quoted cell begins here and is never closed")
+
+
+@pytest.mark.parametrize(
+    ("line", "delimiter", "cells"),
+    [
+        ('手机,"a,b"', ",", ["手机", "a,b"]),
+        ('手机\t"a\tb"', "\t", ["手机", '"a', 'b"']),
+        ('手机,"never closed,5', ",", ["手机", "never closed,5"]),
+        ("", ",", [""]),
+    ],
+    ids=["quoted in CSV", "a phrase in TSV", "never closed", "empty"],
+)
+def test_a_row_of_a_log_ends_with_its_line(line, delimiter, cells):
+    assert split_single_line(line, delimiter) == cells

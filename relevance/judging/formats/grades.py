@@ -4,10 +4,10 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from relevance.judgements import MAX_GRADE
 from shangsou.errors import UnusableInput
 
-MAX_GRADE = 3
-"""As judges give them on the page: exactly what is wanted."""
+_GRADES = tuple(str(grade) for grade in range(MAX_GRADE + 1))
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]{1,2})?")
 _PAIR_SEPARATOR = re.compile(r"[,，;；]")
 _EQUALS = re.compile(r"[=＝]")
@@ -27,7 +27,7 @@ def parse_labels(text: str) -> dict[str, int]:
         *label_parts, grade = _EQUALS.split(pair)
         label = canonical_rating("=".join(label_parts))
         grade = unicodedata.normalize("NFKC", grade).strip()
-        if not label or grade not in ("0", "1", "2", "3"):
+        if not label or grade not in _GRADES:
             raise UnusableInput(
                 f"--labels {pair.strip()}: write RATING=GRADE with a grade from 0 to 3, as E=3"
             )
@@ -50,7 +50,7 @@ def canonical_rating(text: str) -> str:
 def is_rating(text: str, labels: Mapping[str, int]) -> bool:
     """Return whether a text has a grade: by `labels`, or without them as a whole number from 0 to 3."""
     canonical = canonical_rating(text)
-    return canonical in labels if labels else canonical in ("0", "1", "2", "3")
+    return canonical in labels if labels else canonical in _GRADES
 
 
 def grades_by_rating(first_places: Mapping[str, str], labels: Mapping[str, int]) -> dict[str, int]:
