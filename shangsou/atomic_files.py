@@ -17,6 +17,7 @@ _DISK_PROBLEMS = {
     errno.EIO: "the disk cannot be read or written; check it",
     errno.ENOTDIR: "a folder of it is a file; move that away",
 }
+_DEVICES = Path("/dev")
 # Between two attempts. Switching waits for the disk once, which takes milliseconds.
 _RETRY_INTERVAL_S = 0.005
 
@@ -40,9 +41,10 @@ def atomic_replace(source: Path, target: Path) -> None:
 def atomic_write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: where that fails, what stood there before stays.
 
-    A link is followed, and what is no plain file, as `/dev/stdout`, is written to. Raises `OSError`.
+    A link is followed, and what is no plain file is written to, as is `/dev/stdout`, whatever it stands for:
+    a replaced file would take none of what else is printed. Raises `OSError`.
     """
-    if path.exists() and not path.is_file():
+    if _DEVICES in path.absolute().parents or (path.exists() and not path.is_file()):
         path.write_bytes(content)
         return
     target = path.resolve()

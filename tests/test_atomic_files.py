@@ -83,3 +83,11 @@ def test_what_is_no_plain_file_is_written_to_and_stays_what_it_is(tmp_path):
     finally:
         os.close(reader)
     assert pipe.is_fifo()
+
+
+def test_the_file_behind_a_descriptor_is_written_to_and_not_replaced(tmp_path):
+    path = tmp_path / "printed"
+    with path.open("wb") as stream:
+        atomic_write(Path(f"/dev/fd/{stream.fileno()}"), b"anything")
+        assert path.samefile(f"/dev/fd/{stream.fileno()}")
+    assert path.read_bytes() == b"anything"
