@@ -62,7 +62,7 @@ def write_text(path: Path, text: str) -> None:
     try:
         content = text.encode()
     except UnicodeEncodeError as reason:
-        line = text[: reason.start].rpartition("\n")[2] + text[reason.start :].partition("\n")[0]
+        line = (text[: reason.start].rpartition("\n")[2] + text[reason.start :].partition("\n")[0]).strip()
         raise UnusableInput(
             f"{path}: {line[:80]!r} holds {text[reason.start]!r}, which is no character of Unicode (half of "
             "a pair of UTF-16); correct it where it comes from; nothing was written"
