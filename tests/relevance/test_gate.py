@@ -161,6 +161,20 @@ def test_some_queries_that_broke_close_it_where_the_mean_hardly_moves() -> None:
     assert verdict.fell == [CHANGED_PAGES]
 
 
+def test_losses_on_pages_that_changed_entirely_count_for_more_than_many_gains_on_others() -> None:
+    queries, qrels, run = shop({"手机": 36})
+    before = {query.qid: hits("x", "best") for query in queries[:30]} | {
+        query.qid: hits("best") for query in queries[30:]
+    }
+    after = dict(run) | {query.qid: hits("y") for query in queries[30:]}
+    # Six lose 1, and share nothing with before: -6. Thirty gain 1 - 1 / log2(3) = .369; their overlap is
+    # (.1 / .9) x .5 x .81 + .5 x .81 = .45, so .55 changed. By its first power the gains are 30 x .203 = 6.1,
+    # by its second 3.3 of -6, within chance; by its eighth .1, so that six signs alone count: 1 in 64, twice.
+    verdict = verdict_on(before, after, queries, qrels, Limits(lost=6))
+    assert verdict.fell == [CHANGED_PAGES]
+    assert verdict.adjusted_p[CHANGED_PAGES] == pytest.approx(2 / 64, abs=0.008)
+
+
 def test_the_drop_that_the_gate_would_have_seen_is_reported() -> None:
     queries, qrels, run = shop({"手机": 4})
     after = {**run, "手机0": hits("other", "best"), "手机1": []}

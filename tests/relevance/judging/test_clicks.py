@@ -232,24 +232,43 @@ def test_a_log_with_clicks_only_where_nothing_can_be_compared_is_reported():
         judge_by_clicks(search_sessions(log.events, 10), impressions=20)
 
 
-def purchases(rates, clicks=200):
-    """Log in which the products are clicked by all and bought as often as the rates say."""
+def conversions(*, carted=None, bought=None):
+    """Log of 200 shoppers who click a and b, in turn first; so many of each are carted and bought."""
     log = Log()
-    for number in range(clicks):
-        for position, (product, rate) in enumerate(rates.items(), start=1):
+    for number in range(200):
+        for position, product in enumerate("ab" if number % 2 else "ba", start=1):
             who = {"user": f"u{number}", "session": f"s{number}", "product": product, "position": position}
             log.add("impression", **who)
             log.add("click", **who)
-            if number % 10 < 10 * rate:
+            if number < (carted or {}).get(product, 0):
+                log.add("add_to_cart", **who)
+            if number < (bought or {}).get(product, 0):
                 log.add("purchase", **who)
     return log.events
 
 
+def conversion_ratio(events):
+    """Return how much more the clicks of a are worth than those of b."""
+    grades = graded(events)
+    worth = {product: grades[product].value / grades[product].attraction for product in "ab"}
+    return worth["a"] / worth["b"]
+
+
 def test_purchases_that_differ_by_chance_alone_change_no_value():
-    grades = graded(purchases({"a": 0.3, "b": 0.3}))
-    # Only the first place is comparable with itself.
-    assert grades["a"].value / grades["a"].attraction == pytest.approx(1, rel=0.1)
-    assert grades["a"].purchases == grades["b"].purchases == 60
+    # .29 and .31 of 200: the squares 400 x .01 ** 2 = .04 are less than .3 x .7, which chance makes.
+    assert conversion_ratio(conversions(bought={"a": 58, "b": 62})) == pytest.approx(1)
+
+
+def test_carts_alone_count():
+    # 200 carts are 100 conversions, a mean of .25; with ten clicks of prior at that (100 + 2.5) / 210 and
+    # 2.5 / 210.
+    assert conversion_ratio(conversions(carted={"a": 200})) == pytest.approx(102.5 / 2.5)
+
+
+def test_a_cart_is_half_a_purchase_and_a_cart_that_was_bought_is_no_more_than_one():
+    events = conversions(carted={"a": 200, "b": 200}, bought={"a": 200})
+    # 200 and 100 conversions, a mean of .75; ten clicks of prior at that.
+    assert conversion_ratio(events) == pytest.approx((200 + 7.5) / (100 + 7.5))
 
 
 def test_queries_are_counted_by_what_became_of_their_grades():
