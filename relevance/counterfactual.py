@@ -16,6 +16,8 @@ _RESAMPLES = 10_000
 _SEED = 20261123
 # Numbers drawn at once: 8 MB of them.
 _MAX_DRAWS_AT_ONCE = 1_000_000
+# Sums of the same shares in another order differ by rounding.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Estimate:
     interval: tuple[float, float] | None
     """None for a single query, which cannot be resampled."""
     logged: float
+    """By the same weights: a click whose weight was cut down counts by what is left of it."""
     difference: float
     difference_interval: tuple[float, float] | None
 
@@ -47,7 +50,8 @@ class CounterfactualClicks:
     effective_clicks: float
     """As many clicks of one weight would vary as much (Kish, 1965)."""
     clipped: float
-    """The share of these clicks whose weight was cut down to the limit: above a few percent, too low."""
+    """The share of the clicks on the first k places, of the ranking or of the log, whose weight was cut down
+    to the limit."""
     never_shown: float
     """The share of first places, by sessions, with a product that the log never showed for the query."""
 
@@ -60,9 +64,13 @@ class _QuerySums:
     value: float = 0.0
     """Weights of clicks x examination of the place in the ranking."""
     logged: float = 0.0
-    """Clicks on the first k places."""
+    """Clicks on the first k places, each by the share of its weight that the limit leaves."""
     weights: float = 0.0
     """Weights of all clicks."""
+
+    def difference(self) -> float:
+        """Return the value less the logged one; exactly 0 for a ranking like the logged one."""
+        return 0.0 if math.isclose(self.value, self.logged, rel_tol=_ROUNDING) else self.value - self.logged
 
 
 def counterfactual_clicks(
@@ -81,10 +89,12 @@ def counterfactual_clicks(
     those without the product (Oosterhuis and de Rijke, 2020): so products that only some sessions showed
     count in full. It is unbiased where the position-based model holds and the log showed, now and then,
     whatever the ranking has on its first k places; what the log never showed gets nothing, so the figure is
-    then too low. Limits on weights make it lower, never higher.
+    then too low. A limit on weights makes it lower, never higher. The clicks that the logged ranking got are
+    cut down alike, so that it never differs from itself.
 
     The self-normalized estimate (Swaminathan and Joachims, 2015) divides by the sum of the weights of all
-    clicks: a share, which varies less, since days and queries with many clicks raise both sums.
+    clicks: a share, which varies less, since days and queries with many clicks raise both sums. The limit
+    cuts down both sums, as theirs does, so it may make the share lower or higher.
 
     Parameters
     ----------
@@ -116,22 +126,25 @@ def counterfactual_clicks(
             sessions_without_run += 1
     sums = [_QuerySums() for _ in by_query]
     weights: list[float] = []
-    clipped = 0
+    clipped, counted = 0, 0
     never_shown, places = 0, 0
     for query_sums, (query, sessions) in zip(sums, by_query.items(), strict=True):
         gains = _gains(run[query], looked_at, k)
         weight_of = _weights(sessions, looked_at)
         limit = math.sqrt(len(sessions)) if clip is None else clip
         query_sums.sessions = len(sessions)
+        logged_clicks = _clicks(sessions, looked_at, k)
         for product_id, clicks in _clicks(sessions, looked_at).items():
             weight = min(weight_of[product_id], limit)
             query_sums.weights += clicks * weight
+            query_sums.logged += logged_clicks[product_id] * weight / weight_of[product_id]
             gain = gains.get(product_id, 0.0)
             if gain:
                 query_sums.value += clicks * weight * gain
                 weights += [weight * gain] * clicks
-                clipped += clicks * (weight_of[product_id] > limit)
-        query_sums.logged += sum(_logged_clicks(session, looked_at, k) for session in sessions)
+            on_first_places = clicks if gain else logged_clicks[product_id]
+            counted += on_first_places
+            clipped += on_first_places * (weight_of[product_id] > limit)
         never_shown += len(sessions) * sum(product_id not in weight_of for product_id in run[query][:k])
         places += len(sessions) * len(run[query][:k])
     if not any(one.weights for one in sums):
@@ -149,7 +162,7 @@ def counterfactual_clicks(
         sessions_without_run,
         len(weights),
         sum(weights) ** 2 / squares if squares else 0.0,
-        clipped / len(weights) if weights else 0.0,
+        clipped / counted if counted else 0.0,
         never_shown / places if places else 0.0,
     )
 
@@ -170,18 +183,17 @@ def _weights(sessions: Sequence[SearchSession], looked_at: NDArray[np.float64]) 
     }
 
 
-def _clicks(sessions: Sequence[SearchSession], looked_at: NDArray[np.float64]) -> dict[str, int]:
+def _clicks(
+    sessions: Sequence[SearchSession], looked_at: NDArray[np.float64], k: int | None = None
+) -> Counter[str]:
+    """Return the clicks on each product at known positions, those up to k alone if k is given."""
     clicks: Counter[str] = Counter()
     for session in sessions:
         for product_id in session.clicked:
-            if _examined(session.positions.get(product_id, 0), looked_at):
+            position = session.positions.get(product_id, 0)
+            if _examined(position, looked_at) and (k is None or position <= k):
                 clicks[product_id] += 1
     return clicks
-
-
-def _logged_clicks(session: SearchSession, looked_at: NDArray[np.float64], k: int) -> int:
-    positions = (session.positions.get(product_id, 0) for product_id in session.clicked)
-    return sum(1 <= position <= k and _examined(position, looked_at) > 0 for position in positions)
 
 
 def _examined(position: int, looked_at: NDArray[np.float64]) -> float:
@@ -190,24 +202,20 @@ def _examined(position: int, looked_at: NDArray[np.float64]) -> float:
 
 def _estimates(sums: Sequence[_QuerySums]) -> tuple[Estimate, Estimate]:
     """Return the estimates per session and per weight of a click, over resampled queries."""
-    columns = np.array([(one.value, one.logged, one.sessions, one.weights) for one in sums], float)
+    columns = np.array(
+        [(one.value, one.logged, one.difference(), one.sessions, one.weights) for one in sums], float
+    )
     totals = columns.sum(axis=0)
     resampled = _resampled_totals(columns) if len(sums) > 1 else None
-    return _estimate(totals, resampled, 2), _estimate(totals, resampled, 3)
+    return _estimate(totals, resampled, 3), _estimate(totals, resampled, 4)
 
 
 def _estimate(totals: NDArray[np.float64], resampled: NDArray[np.float64] | None, divisor: int) -> Estimate:
-    value, logged = (totals[:2] / totals[divisor]).tolist()
+    value, logged, difference = (totals[:3] / totals[divisor]).tolist()
     if resampled is None:
-        return Estimate(value, None, logged, value - logged, None)
-    ratios = resampled[:, :2] / np.maximum(resampled[:, divisor], 1e-12)[:, None]
-    return Estimate(
-        value,
-        _interval(ratios[:, 0]),
-        logged,
-        value - logged,
-        _interval(ratios[:, 0] - ratios[:, 1]),
-    )
+        return Estimate(value, None, logged, difference, None)
+    ratios = resampled[:, :3] / np.maximum(resampled[:, divisor], 1e-12)[:, None]
+    return Estimate(value, _interval(ratios[:, 0]), logged, difference, _interval(ratios[:, 2]))
 
 
 def _resampled_totals(columns: NDArray[np.float64]) -> NDArray[np.float64]:

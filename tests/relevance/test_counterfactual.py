@@ -68,6 +68,36 @@ def test_without_a_limit_given_it_is_the_root_of_the_sessions():
     assert (found.ips.value, found.clipped) == (pytest.approx(2 / 4), 1)
 
 
+@pytest.mark.parametrize("clip", [1, 1.5, None, math.inf])
+@pytest.mark.parametrize("k", [1, 2, 10])
+def test_the_logged_ranking_never_differs_from_itself_whatever_is_cut_down(clip, k):
+    sessions = [
+        session("abc", clicked, query) for query in ("手机", "伞") for clicked in ("a", "b", "c", "bc", "")
+    ]
+    run = {"手机": ["a", "b", "c"], "伞": ["a", "b", "c"]}
+    found = counterfactual_clicks(sessions, run, [1, 1 / 3, 1 / 7], k=k, clip=clip)
+    for estimate in (found.ips, found.snips):
+        assert (estimate.difference, estimate.difference_interval) == (0, (0, 0))
+        assert estimate.value == pytest.approx(estimate.logged)
+
+
+def test_clicks_of_the_log_are_cut_down_as_those_of_the_ranking_are():
+    found = counterfactual_clicks(FOUR, {"手机": ["a"]}, LOOKED_AT, clip=1.5)
+    # Two clicks on a at weight 1, one on b at 1.5 of 2, which the ranking has nowhere.
+    assert found.ips.logged == pytest.approx((2 + 0.75) / 4)
+    assert (found.clicks, found.clipped) == (2, pytest.approx(1 / 3))
+
+
+def test_a_limit_makes_clicks_a_search_lower_and_may_make_the_share_higher():
+    sessions = [session("ab", clicked) for clicked in ("a", "b", "", "b")]
+    run, examination = {"手机": ["a", "b"]}, [1, 0.25]
+    free = counterfactual_clicks(sessions, run, examination, clip=math.inf)
+    limited = counterfactual_clicks(sessions, run, examination, clip=1)
+    # a: 1 click x 1 x 1; b: 2 clicks x 4 x .25, or x 1 x .25. Weights 1 + 8, or 1 + 2.
+    assert (free.ips.value, limited.ips.value) == pytest.approx((3 / 4, 1.5 / 4))
+    assert (free.snips.value, limited.snips.value) == pytest.approx((3 / 9, 1.5 / 3))
+
+
 def test_products_that_the_log_never_showed_are_counted_and_get_nothing():
     found = counterfactual_clicks(FOUR, {"手机": ["new", "b", "other", "a"]}, LOOKED_AT)
     assert found.never_shown == pytest.approx(1 / 2)
@@ -94,7 +124,7 @@ def test_a_log_without_clicks_on_queries_of_the_run_is_reported(run):
         counterfactual_clicks([session("ab"), session("a", "a", "袜子")], run, LOOKED_AT)
 
 
-def test_it_is_unbiased_where_propensities_are_known_and_limits_only_make_it_lower():
+def test_it_is_unbiased_where_propensities_are_known_and_limits_only_make_clicks_a_search_lower():
     """SIMULATED: five queries of ten products, all shown; 60 logs of 100 sessions a query."""
     rng = np.random.default_rng(20261123)
     examination = [1 / rank for rank in range(1, 11)]
