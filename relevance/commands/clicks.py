@@ -2,16 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from relevance.commands.judgement_options import (
+    DEPTH,
     FILE,
     FORMAT,
     JSON,
+    SHOWN,
     WRITE_QUERIES,
     plain_format,
     write_judgements,
@@ -25,8 +27,6 @@ from shangsou.errors import UnusableInput
 if TYPE_CHECKING:
     from relevance.judging.clicks import ClickJudgements
 
-# Positions of a first page, and of nDCG@10.
-_DEPTH = 10
 # Minimum number of shoppers behind a grade: with fewer, even a rate of one in ten is within chance of none.
 _MIN_IMPRESSIONS = 20
 # Queries named of a kind; --evidence has them all.
@@ -47,13 +47,7 @@ _MAX_NAMED = 10
     show_default=True,
     help="Least shoppers who looked at a product, by the model.",
 )
-@click.option(
-    "--shown",
-    type=click.IntRange(1, 100),
-    default=_DEPTH,
-    show_default=True,
-    help="Places that count as shown where the log does not say.",
-)
+@SHOWN
 @ACTION
 @JSON
 def clicks(  # noqa: PLR0913 - an argument for each option
@@ -77,23 +71,25 @@ def clicks(  # noqa: PLR0913 - an argument for each option
     """
     from relevance.judging.clicks import judge_by_clicks, write_evidence
     from relevance.judging.search_sessions import search_sessions
-    from shangsou.behaviour.actions import read_action_options
-    from shangsou.behaviour.event_files import read_events
+    from shangsou.behaviour.commands.event_log import read_event_log
     from shangsou.text.normalize import normalize
 
     kind = plain_format(target, write_as)
     if not (queries_path or written_path or kind == "quepid"):
         raise click.UsageError("the grades get new qids: say where to write the queries with --write-queries")
     queries = read_queries(queries_path) if queries_path else []
-    log = read_events(events, own_names=read_action_options(actions))
-    click_judgements = judge_by_clicks(search_sessions(log, shown), impressions=impressions)
+    sessions = search_sessions(read_event_log(events, actions), shown)
+    click_judgements = judge_by_clicks(sessions, impressions=impressions)
     texts = dict.fromkeys(evidence.query for evidence in click_judgements.evidence)
     known = queries or [Query(f"c{number}", "clicks", text) for number, text in enumerate(texts, start=1)]
-    qids = {normalize(query.text): query.qid for query in known}
+    qids: dict[str, list[str]] = {}
+    for query in known:
+        qids.setdefault(normalize(query.text), []).append(query.qid)
     qrels: dict[str, dict[str, int]] = {}
     for evidence in click_judgements.evidence:
-        if evidence.grade is not None and evidence.query in qids:
-            qrels.setdefault(qids[evidence.query], {})[evidence.doc_id] = evidence.grade
+        if evidence.grade is not None:
+            for qid in qids.get(evidence.query, ()):
+                qrels.setdefault(qid, {})[evidence.doc_id] = evidence.grade
     if evidence_path is not None:
         write_evidence(click_judgements.evidence, qids, evidence_path)
     if not qrels:
@@ -108,11 +104,15 @@ def clicks(  # noqa: PLR0913 - an argument for each option
 
 
 def _print_summary(
-    click_judgements: "ClickJudgements", qids: Mapping[str, str], not_in_log: Sequence[str], *, as_json: bool
+    click_judgements: "ClickJudgements",
+    graded_texts: Container[str],
+    not_in_log: Sequence[str],
+    *,
+    as_json: bool,
 ) -> None:
     from relevance.judging.clicks import graded_queries
 
-    considered = [evidence for evidence in click_judgements.evidence if evidence.query in qids]
+    considered = [evidence for evidence in click_judgements.evidence if evidence.query in graded_texts]
     unknown = sum(evidence.attraction is None for evidence in considered)
     thin = sum(evidence.grade is None and evidence.attraction is not None for evidence in considered)
     grades = Counter(evidence.grade for evidence in considered if evidence.grade is not None)
@@ -135,7 +135,7 @@ def _print_summary(
         click.echo(json.dumps(report, ensure_ascii=False))
         return
     click.echo("grades " + ", ".join(f"{grade}: {grades[grade]:,}" for grade in sorted(grades)))
-    examination = click_judgements.examination[:_DEPTH]
+    examination = click_judgements.examination[:DEPTH]
     click.echo(
         "looked at, by place: " + " ".join("?" if share is None else f"{share:.2f}" for share in examination)
     )

@@ -41,11 +41,13 @@ def events(files: tuple[Path, ...], *, top: int, actions: tuple[str, ...], as_js
     """
     from relevance.offline.traffic import measure_traffic
     from shangsou.behaviour.actions import read_action_options
+    from shangsou.behaviour.commands.event_log import print_rejected
     from shangsou.behaviour.event_files import read_events
     from shangsou.behaviour.report import EventReport
 
     event_report = EventReport()
     report = measure_traffic(read_events(files, event_report, read_action_options(actions)))
+    print_rejected(event_report)
     if not report.all.searches:
         raise UnusableInput(
             f"{', '.join(map(str, files))}: no search by a known session or user among "
@@ -56,10 +58,6 @@ def events(files: tuple[Path, ...], *, top: int, actions: tuple[str, ...], as_js
         click.echo(json.dumps(_to_json(report, top), ensure_ascii=False))
     else:
         click.echo(_text(report, top))
-    if event_report.rejected:
-        click.echo(
-            f"{event_report.rejected:,} of {event_report.read:,} rows could not be read as events", err=True
-        )
 
 
 def _to_json(report: "TrafficReport", top: int) -> dict[str, object]:

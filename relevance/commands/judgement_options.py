@@ -1,4 +1,4 @@
-"""Options and output shared by the judgement commands."""
+"""Options and output shared by the judgement commands and others that read click logs."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,10 +19,19 @@ from relevance.judging.formats.tsv import write_queries
 from shangsou.errors import UnusableInput
 
 FILE = click.Path(path_type=Path)
+DEPTH = 10
+"""Positions of a first page, and of nDCG@10."""
 READ_FORMAT = click.Choice(get_args(ReadFormat))
 # What `_rank_eval` needs beside judgements, only `convert` asks for.
 FORMAT = click.Choice([name for name in get_args(WriteFormat) if name != "rank_eval"])
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+SHOWN = click.option(
+    "--shown",
+    type=click.IntRange(1, 100),
+    default=DEPTH,
+    show_default=True,
+    help="Places that count as shown where the log does not say.",
+)
 WRITE_QUERIES = click.option(
     "--write-queries", "written_path", type=FILE, help="Write the queries there, as TSV."
 )

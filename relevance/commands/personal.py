@@ -1,12 +1,14 @@
 """`shangsou evaluate personal`: personalized order against the order for everyone."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from relevance.searchers import open_full_searcher, with_progress
+from shangsou.behaviour.commands.options import ACTION
 
 _FILE = click.Path(path_type=Path)
 
@@ -23,8 +25,16 @@ _FILE = click.Path(path_type=Path)
 @click.option(
     "--runs", "runs_folder", type=_FILE, help="Write plain.trec, popular.trec, personal.trec there."
 )
+@ACTION
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def personal(events_path: Path, targets_path: Path, runs_folder: Path | None, *, as_json: bool) -> None:
+def personal(
+    events_path: Path,
+    targets_path: Path,
+    runs_folder: Path | None,
+    *,
+    actions: Sequence[str],
+    as_json: bool,
+) -> None:
     """Measure the personal order on searches whose purchase is known.
 
     Each search sees only earlier events. Nothing is imported, nothing is changed.
@@ -38,10 +48,10 @@ def personal(events_path: Path, targets_path: Path, runs_folder: Path | None, *,
         read_targets,
     )
     from relevance.runs import write_run
-    from shangsou.behaviour.event_files import read_events
+    from shangsou.behaviour.commands.event_log import read_event_log
 
     targets = read_targets(targets_path)
-    events = in_time_order(read_events([events_path]))
+    events = in_time_order(read_event_log([events_path], actions))
     if runs_folder is not None:
         runs_folder.mkdir(parents=True, exist_ok=True)
     with open_full_searcher("hybrid") as searcher:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relevance.lines import numbered_lines
+from shangsou.behaviour.commands.options import ACTION
 from shangsou.errors import UnusableInput
 
 if TYPE_CHECKING:
@@ -25,8 +26,16 @@ _MEASURES = ("hit", "recall", "ndcg")
     "--by", help="Recommend the values of this column instead of products, as category_id; TSV alone."
 )
 @click.option("--baskets", "baskets_path", type=_FILE, help="TSV with a header: basket_id, goods.")
+@ACTION
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def recommend(events_path: Path | None, by: str | None, baskets_path: Path | None, *, as_json: bool) -> None:
+def recommend(
+    events_path: Path | None,
+    by: str | None,
+    baskets_path: Path | None,
+    *,
+    actions: Sequence[str],
+    as_json: bool,
+) -> None:
     """Measure recommendations against the products that shoppers chose next.
 
     Events are split by time, baskets by cross-validation; popularity and item-kNN are the baselines.
@@ -40,7 +49,7 @@ def recommend(events_path: Path | None, by: str | None, baskets_path: Path | Non
         raise click.UsageError("--by names a column of --events, which is missing")
     comparisons: dict[str, MethodComparison] = {}
     if events_path is not None:
-        comparison = compare_by_time(select_preference_events(_read_events(events_path, by)))
+        comparison = compare_by_time(select_preference_events(_read_events(events_path, by, actions)))
         if comparison is None:
             raise UnusableInput(
                 f"{events_path}: no shopper has products both before the split and new ones in the last "
@@ -62,17 +71,19 @@ def recommend(events_path: Path | None, by: str | None, baskets_path: Path | Non
         click.echo("\n\n".join(_table(name, comparison) for name, comparison in comparisons.items()))
 
 
-def _read_events(path: Path, by: str | None) -> "list[Event]":
-    from shangsou.behaviour.event_files import read_events
+def _read_events(path: Path, by: str | None, actions: Sequence[str]) -> "list[Event]":
+    from shangsou.behaviour.commands.event_log import read_event_log
 
-    return list(read_events([path])) if by is None else _read_column(path, by)
+    return list(read_event_log([path], actions)) if by is None else _read_column(path, by, actions)
 
 
-def _read_column(path: Path, by: str) -> "list[Event]":
+def _read_column(path: Path, by: str, actions: Sequence[str]) -> "list[Event]":
     """Return the events with the values of a column as their products."""
+    from shangsou.behaviour.actions import read_action_options
     from shangsou.behaviour.columns import flatten
     from shangsou.behaviour.parse import hash_row, parse_event
 
+    own_names = read_action_options(actions)
     lines = numbered_lines(path)
     header = next(lines, (1, ""))[1].split("\t")
     if by not in header:
@@ -81,7 +92,7 @@ def _read_column(path: Path, by: str) -> "list[Event]":
     for _, line in lines:
         values = dict(zip(header, line.split("\t"), strict=False))
         row = flatten({**values, "product_id": values.get(by, "")})
-        event = parse_event(row, lambda line=line: hash_row(line)).event  # type: ignore[misc]
+        event = parse_event(row, lambda line=line: hash_row(line), own_names).event  # type: ignore[misc]
         if event is not None:
             events.append(event)
     return events

@@ -68,10 +68,12 @@ def sample(  # noqa: PLR0913 - an argument for each option
     from relevance.sampling.sample_report import SampleReport, report_to_json, report_to_text, warnings
     from relevance.sampling.search_counts import count_searches
     from shangsou.behaviour.actions import read_action_options
+    from shangsou.behaviour.commands.event_log import print_rejected
 
     shares_of_strata = _read_shares(shares)
     check_outputs({"--out": target}, files)
     counts = count_searches(files, read_action_options(actions))
+    print_rejected(counts.events)
     if not counts.queries:
         raise UnusableInput(
             f"{', '.join(map(str, files))}: holds no search with a text; name event files with searches, or "
@@ -93,12 +95,6 @@ def sample(  # noqa: PLR0913 - an argument for each option
         click.echo(f"written to {target}")
         for line in warnings(report):
             click.echo(f"beware: {line}", err=True)
-    if counts.events.rejected:
-        click.echo(
-            f"{counts.events.rejected:,} of {counts.events.read:,} rows could not be read as events; "
-            '"shangsou events import" says why',
-            err=True,
-        )
     if len(drawn) < size:
         where = "" if all(shares_of_strata) else " in the strata with a share"
         click.echo(f"only {len(drawn):,} of {size:,} queries drawn: there are no more{where}", err=True)

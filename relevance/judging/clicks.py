@@ -160,14 +160,14 @@ def graded_queries(evidence: Iterable[Evidence]) -> GradedQueries:
     )
 
 
-def write_evidence(evidence: Sequence[Evidence], qids: Mapping[str, str], path: Path) -> None:
-    """Write evidence as TSV with a header; unknown figures are empty."""
+def write_evidence(evidence: Sequence[Evidence], qids: Mapping[str, Sequence[str]], path: Path) -> None:
+    """Write evidence as TSV with a header, a row for each qid of its query; unknown figures are empty."""
     names = ("qid", "query", "doc_id", "grade", "impressions", "clicks", "carts", "purchases")
     lines = ["\t".join((*names, "attraction", "low", "high", "value"))]
     for item in evidence:
-        if item.query in qids:
+        for qid in qids.get(item.query, ()):
             figures = (item.attraction, *(item.interval or (None, None)), item.value)
-            cells = (qids[item.query], item.query, item.doc_id, "" if item.grade is None else item.grade)
+            cells = (qid, item.query, item.doc_id, "" if item.grade is None else item.grade)
             counts = (item.impressions, item.clicks, item.carts, item.purchases)
             figure_cells = ("" if figure is None else f"{figure:.4f}" for figure in figures)
             lines.append("\t".join(tsv_cell(str(value), path) for value in (*cells, *counts, *figure_cells)))

@@ -1,9 +1,12 @@
 """`shangsou train`: a subcommand for each model. Heavy imports are deferred until a command runs."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
+
+from shangsou.behaviour.commands.options import ACTION
 
 
 @click.group()
@@ -15,13 +18,14 @@ def train() -> None:
 @click.option(
     "--events", "events_path", type=click.Path(path_type=Path), required=True, help="TSV or UBI JSON Lines."
 )
+@ACTION
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def ranker(events_path: Path, *, as_json: bool) -> None:
+def ranker(events_path: Path, *, actions: Sequence[str], as_json: bool) -> None:
     """Train the ranker of personal results on events.
 
     Held-out shoppers decide whether it replaces the default ranker; if so, it is live within two seconds.
     """
-    from shangsou.behaviour.event_files import read_events
+    from shangsou.behaviour.commands.event_log import read_event_log
     from shangsou.search.personal.ranker_store import save_ranker
     from shangsou.search.service.home_sync import shared_home
     from shangsou.search.service.searcher import open_searcher
@@ -32,7 +36,7 @@ def ranker(events_path: Path, *, as_json: bool) -> None:
     searcher = open_searcher(settings)
     try:
         training_result = train_ranker(
-            list(read_events([events_path])), searcher, lambda line: click.echo(line, err=True)
+            list(read_event_log([events_path], actions)), searcher, lambda line: click.echo(line, err=True)
         )
     finally:
         searcher.close()

@@ -63,6 +63,42 @@ def test_a_ranking_of_products_that_were_never_shown_is_not_judged(run, files):
     assert "nothing can be told" in shown
 
 
+def test_clicks_under_a_name_of_the_shops_own_are_named_and_counted_with_action(run, files):
+    expected = run("--json").stdout
+    log = (files / "events.tsv").read_text("utf-8")
+    (files / "events.tsv").write_text(log.replace("\tclick\t", "\t点进\t"), "utf-8")
+    result = run()
+    assert isinstance(result.exception, UnusableInput)
+    # 125 of 200 sessions of both queries; each shows two products.
+    assert "250 of 1,050 rows could not be read as events" in result.stderr
+    assert "点进" in result.stderr
+    assert "--action share=view" in result.stderr
+    known = run("--action", "点进=click", "--json")
+    assert (known.stdout, known.stderr) == (expected, "")
+
+
+def test_there_is_no_verdict_where_many_weights_were_cut_down(run):
+    # The good one is looked at in five of eight sessions: weight 1.6, and all clicks are on it.
+    shown = run("--clip", "1.5").stdout
+    assert "100.0% were cut down to the highest weight" in shown
+    assert "no verdict, since more than 10% were cut down" in shown
+    assert "beyond chance" not in shown
+    assert "more clicks than the logged ranking, beyond chance" in run("--clip", "2").stdout
+
+
+def test_two_qids_of_one_text_count_once_if_they_rank_alike_and_are_refused_if_not(run, files):
+    expected = json.loads(run("--json").stdout)
+    queries = (files / "queries.tsv").read_text("utf-8")
+    (files / "queries.tsv").write_text(queries + "q4\t 手机\n", "utf-8")
+    ranking = (files / "run.trec").read_text("utf-8")
+    (files / "alike.trec").write_text(ranking + "q4 Q0 good 1 2 x\nq4 Q0 bad 2 1 x\n", "utf-8")
+    assert json.loads(run("--json", ranking="alike.trec").stdout) == expected
+    (files / "other.trec").write_text(ranking + "q4 Q0 bad 1 2 x\nq4 Q0 good 2 1 x\n", "utf-8")
+    result = run(ranking="other.trec")
+    assert isinstance(result.exception, UnusableInput)
+    assert "ranks '手机' in two ways, under the qids q1, q4" in str(result.exception)
+
+
 def test_a_run_of_other_qids_is_refused(run, files):
     (files / "other.trec").write_text("x9 Q0 good 1 2 x\n", "utf-8")
     result = run(ranking="other.trec")

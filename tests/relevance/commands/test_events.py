@@ -45,6 +45,14 @@ def test_rows_that_are_no_events_are_counted(run):
     assert "1 of 4 rows could not be read" in run(ROWS + "yesterday\tu1\ts1\tsearch\t裙\t\t\n").stderr
 
 
+def test_names_of_actions_that_nobody_knows_are_named_before_the_file_is_refused(run):
+    result = run("1767264702\tu1\ts1\tclick\t裙\tp1\t1\n1767264702\tu1\ts1\t查找\t裙\t\t\n")
+    assert isinstance(result.exception, UnusableInput)
+    assert "1 of 2 rows could not be read as events" in result.stderr
+    assert "查找" in result.stderr
+    assert "--action share=view" in result.stderr
+
+
 def test_a_file_without_searches_is_refused(run):
     result = run("1767264702\tu1\ts1\tclick\t裙\tp1\t1\n")
     assert isinstance(result.exception, UnusableInput)

@@ -243,6 +243,39 @@ def test_clicks_on_queries_without_qids_ask_where_to_write_them(run, files):
     assert (files / "asked.tsv").read_text("utf-8") == "qid\tset\tquery\nc1\tclicks\t手机\n"
 
 
+def test_all_qids_of_a_text_get_its_grades(run, files):
+    (files / "events.tsv").write_text(events(200), "utf-8")
+    (files / "queries.tsv").write_text(QUERIES + "q3\t女装\t 手机\t\n", "utf-8")
+    outputs = ("--out", "clicks.tsv", "--evidence", "evidence.tsv", "--queries", "queries.tsv", "--json")
+    result = run("clicks", "events.tsv", *outputs)
+    assert result.exit_code == 0, result.output
+    for name in ("clicks.tsv", "evidence.tsv"):
+        rows = [line.split("\t") for line in (files / name).read_text("utf-8").splitlines()[1:]]
+        assert sorted(row[0] for row in rows) == ["q1", "q1", "q3", "q3"]
+    # A pair of query and product, not of qid and product.
+    assert sum(json.loads(result.stdout)["grades"].values()) == 2
+
+
+def test_rows_with_unknown_actions_are_counted_and_named_where_the_rest_has_grades_too(run, files):
+    log = events(200)
+    outputs = ("clicks", "events.tsv", "--out", "clicks.tsv", "--write-queries", "asked.tsv")
+    # Of 200 shoppers who saw two products 100 clicked: 50 under another name, then all.
+    (files / "events.tsv").write_text(log.replace("\tclick\t", "\t点进\t", 50), "utf-8")
+    half = run(*outputs)
+    assert half.exit_code == 0
+    assert "50 of 500 rows could not be read as events" in half.stderr
+    assert "点进" in half.stderr
+    assert "--action share=view" in half.stderr
+    (files / "events.tsv").write_text(log.replace("\tclick\t", "\t点进\t"), "utf-8")
+    none = run(*outputs)
+    assert isinstance(none.exception, UnusableInput)
+    assert "the log holds no click" in str(none.exception)
+    assert "100 of 500 rows could not be read as events" in none.stderr
+    known = run(*outputs, "--action", "点进=click")
+    assert known.exit_code == 0
+    assert "could not be read" not in known.stderr
+
+
 def test_too_few_shoppers_make_no_judgement(run, files):
     (files / "events.tsv").write_text(events(12), "utf-8")
     result = run("clicks", "events.tsv", "--out", "clicks.tsv", "--write-queries", "asked.tsv")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shangsou.behaviour.commands.options import ACTION
 from shangsou.recommend.shelf import (
     DEFAULT_SIZE,
     KINDS,
@@ -116,8 +117,9 @@ def show(  # noqa: PLR0913 - an argument for each option
     multiple=True,
     help="Learn from this file instead of the shop's own events; repeatable.",
 )
+@ACTION
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def build(paths: Sequence[Path], *, as_json: bool) -> None:
+def build(paths: Sequence[Path], *, actions: Sequence[str], as_json: bool) -> None:
     """Learn from the shop's events what goes together and what is in demand.
 
     The model replaces the one before at once, and running servers take it up within 2 seconds.
@@ -132,7 +134,7 @@ def build(paths: Sequence[Path], *, as_json: bool) -> None:
     started = time.perf_counter()
     # Before the events are read: without an index there is no shop to recommend from.
     engine = open_store(settings).open()
-    preference_events = select_preference_events(_events(settings, paths))
+    preference_events = select_preference_events(_events(settings, paths, actions))
     click.echo(f"learning from {len(preference_events):,} events", err=True)
     ids = list(dict.fromkeys(event.product_id for event in preference_events))
     model = build_model(preference_events, dict(_category_paths(engine, ids)))
@@ -156,14 +158,15 @@ def build(paths: Sequence[Path], *, as_json: bool) -> None:
     )
 
 
-def _events(settings: "Settings", paths: Sequence[Path]) -> "Iterable[Event]":
+def _events(settings: "Settings", paths: Sequence[Path], actions: Sequence[str]) -> "Iterable[Event]":
+    from shangsou.behaviour.actions import read_action_options
     from shangsou.behaviour.event_files import read_events
     from shangsou.behaviour.report import EventReport
     from shangsou.behaviour.stores import open_event_store
 
     if paths:
         report = EventReport()
-        yield from read_events(paths, report)
+        yield from read_events(paths, report, read_action_options(actions))
         if report.rejected:
             sys.stderr.write(report.to_text())
         return
