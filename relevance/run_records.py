@@ -76,7 +76,7 @@ def read_asked_run(path: Path, queries: Sequence[Query], qrels: Qrels, missing: 
     )
     if not asked_run.asked.intersection(judged):
         raise UnusableInput(
-            f"{path}: none of its qids is among the judged queries; the first here is "
+            f"{path}: none of its qids is among the queries; the first here is "
             f"{next(iter(run), 'missing')!r}, there {queries[0].qid!r}: give a run of the same queries"
         )
     for query in queries:

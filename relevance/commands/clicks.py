@@ -15,6 +15,7 @@ from relevance.commands.judgement_options import (
     JSON,
     SHOWN,
     WRITE_QUERIES,
+    check_outputs,
     plain_format,
     write_judgements,
 )
@@ -74,6 +75,10 @@ def clicks(  # noqa: PLR0913 - an argument for each option
     from shangsou.behaviour.commands.event_log import read_event_log
     from shangsou.text.normalize import normalize
 
+    check_outputs(
+        {"--out": target, "--evidence": evidence_path, "--write-queries": written_path},
+        [*events, queries_path],
+    )
     kind = plain_format(target, write_as)
     if not (queries_path or written_path or kind == "quepid"):
         raise click.UsageError("the grades get new qids: say where to write the queries with --write-queries")

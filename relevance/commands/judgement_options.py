@@ -44,13 +44,10 @@ def check_outputs(outputs: dict[str, Path | None], inputs: Iterable[Path | None]
     overwrite an input or another output.
     """
     check_folders(outputs)
-    taken = {path.resolve(): "which is read" for path in inputs if path is not None}
+    read = {path.resolve() for path in inputs if path is not None}
     for option, path in outputs.items():
-        if path is None:
-            continue
-        if use := taken.get(path.resolve()):
-            raise click.UsageError(f"{option} would overwrite {path}, {use}; name another file")
-        taken[path.resolve()] = f"to which {option} writes"
+        if path is not None and path.resolve() in read:
+            raise click.UsageError(f"{option} would overwrite {path}, which is read; name another file")
 
 
 def plain_format(target: Path, write_as: WriteFormat | None) -> WriteFormat:

@@ -12,7 +12,7 @@ from relevance.commands.books import list_books, open_pool
 from relevance.commands.clicks import clicks
 from relevance.commands.convert import convert
 from relevance.commands.export import export
-from relevance.commands.judgement_options import FILE, JSON
+from relevance.commands.judgement_options import FILE, JSON, check_outputs
 from relevance.commands.sample import sample
 from relevance.errors import DegradedSearches
 from relevance.evaluation import evaluate
@@ -73,6 +73,7 @@ def pool(  # noqa: PLR0913 - an argument for each option
     """
     from relevance.judging.pool import judged_by_run, pool_runs, write_pool
 
+    check_outputs({"OUT": target}, [queries_path, qrels_path, *run_paths, *recipe_paths])
     queries = read_queries(queries_path)
     qrels = read_qrels(qrels_path) if qrels_path else {}
     runs: dict[str, Run] = {str(path): read_run(path) for path in run_paths}

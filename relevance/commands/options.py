@@ -306,10 +306,22 @@ def gate_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def check_folders(paths: dict[str, Path | None]) -> None:
-    """Raise `UnusableInput` that names the option for a file whose folder does not exist."""
+    """Check files that a command writes, by option, before it does any work.
+
+    Raises `UnusableInput` for one whose folder does not exist, and `click.UsageError` for one that two
+    options name.
+    """
+    options: dict[Path, str] = {}
     for option, path in paths.items():
-        if path is not None and not path.absolute().parent.is_dir():
+        if path is None:
+            continue
+        if not path.absolute().parent.is_dir():
             raise UnusableInput(f"{option} {path}: its folder does not exist; make it first")
+        before = options.setdefault(path.resolve(), option)
+        if before != option:
+            raise click.UsageError(
+                f"{option} would overwrite {path}, to which {before} writes; name another file"
+            )
 
 
 def write_text(path: Path, text: str) -> None:

@@ -30,6 +30,8 @@ class FileTable:
     header: Sequence[str]
     """The names of the columns without blanks around them; empty for a column without a name."""
     open_rows: Callable[[], Rows]
+    other_sheets: Sequence[str] = ()
+    """Sheets of the file with as many known columns, which are not read."""
 
     def rows(self) -> Rows:
         """Yield each row below the header with its line, or its number in a sheet or Parquet file.
@@ -108,13 +110,14 @@ def _open_workbook(path: Path, name: str, is_known: Callable[[str], bool]) -> Fi
                 sheets.append((known, sheet_name, _names(first[row]), row + 1))
     if not sheets:
         raise UnusableInput(f"{name}: the workbook is empty; nothing was changed")
-    _, sheet_name, header, skipped = max(sheets, key=lambda sheet: sheet[0])
+    most, sheet_name, header, skipped = max(sheets, key=lambda sheet: sheet[0])
+    others = [other for known, other, *_ in sheets if known == most and known and other != sheet_name]
 
     def rows() -> Rows:
         with OpenWorkbook(path, name) as book:
             yield from islice(filled_rows(book.get_sheet_by_name(sheet_name)), skipped, None)
 
-    return FileTable(name if len(sheets) == 1 else f"{name}[{sheet_name}]", header, rows)
+    return FileTable(name if len(sheets) == 1 else f"{name}[{sheet_name}]", header, rows, others)
 
 
 def _open_parquet(source: SourceFile) -> FileTable:

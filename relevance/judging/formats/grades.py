@@ -13,6 +13,7 @@ _PAIR_SEPARATOR = re.compile(r"[,，;；]")
 _EQUALS = re.compile(r"[=＝]")
 # Ratings that a message lists. Scales have up to eleven.
 _MAX_LISTED = 12
+_SCALES = ((0.0, 1.0), (1.0, 5.0), (0.0, 5.0), (0.0, 10.0), (0.0, 100.0))
 # Exact, Substitute, Complement, Irrelevant (Reddy et al., 2022), in the order of the grades of the shop.
 _ESCI = {"e": 3, "s": 2, "c": 1, "i": 0}
 
@@ -99,14 +100,22 @@ def _beyond_scale(rating: str, where: str, ratings: Sequence[str]) -> str:
     )
 
 
+def _scale_of(low: float, high: float) -> tuple[float, float]:
+    """Return the ends of the scale of ratings: 0 to 1, 1 or 0 to 5, 0 to 10 or 100, else the ratings' own.
+
+    Few judges use all of a scale: of 3, 4 and 5 the lowest is the middle.
+    """
+    for first, last in _SCALES:
+        if first <= low and high <= last:
+            return first, last
+    return low, max(high, low + 1)
+
+
 def _example(ratings: Sequence[str], *, is_scale: bool) -> str:
     """Return labels to begin with: numbers spread over the grades, names with the grade left open."""
     if is_scale:
-        low, high = float(ratings[-1]), float(ratings[0])
-        spread = [
-            round(MAX_GRADE * (float(one) - low) / (high - low)) if high > low else MAX_GRADE
-            for one in ratings
-        ]
+        low, high = _scale_of(float(ratings[-1]), float(ratings[0]))
+        spread = [round(MAX_GRADE * (float(one) - low) / (high - low)) for one in ratings]
         return ",".join(f"{one}={grade}" for one, grade in zip(ratings, spread, strict=True))
     if all(one.casefold() in _ESCI for one in ratings):
         return ",".join(f"{label.upper()}={grade}" for label, grade in _ESCI.items())

@@ -98,9 +98,13 @@ def read_book(path: Path, options: ReadOptions) -> Rows:
 
 
 def column_notes(path: Path, options: ReadOptions) -> Sequence[str]:
-    """Return remarks about columns of which several could have been meant."""
+    """Return remarks about columns of which several could have been meant, and sheets that are not read."""
     table = open_judged_table(path, options)
-    return find_columns(table.header, options.columns, table.name).notes
+    notes = find_columns(table.header, options.columns, table.name).notes
+    if table.other_sheets:
+        left = list_names(table.other_sheets)
+        notes = [*notes, f"{table.name} alone is read, not the sheets {left}; save each as a file of its own"]
+    return notes
 
 
 def _possible_judges(table: FileTable, columns: FoundColumns) -> Mapping[str, int]:

@@ -211,7 +211,7 @@ def test_a_run_of_other_queries_is_refused(run, trec, tmp_path):
     (tmp_path / "other.trec").write_text("x1 Q0 dress 1 1.0 x\n", "utf-8")
     result = run(trec("good.trec", "dress"), str(tmp_path / "other.trec"))
     assert isinstance(result.exception, UnusableInput)
-    assert "none of its qids is among the judged queries; the first here is 'x1', there 'q1'" in str(
+    assert "none of its qids is among the queries; the first here is 'x1', there 'q1'" in str(
         result.exception
     )
 

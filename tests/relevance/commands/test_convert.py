@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from relevance.commands.judgements import judgements
 from shangsou.errors import UnusableInput
+from tests.fixtures.workbooks import sheet_row, workbook
 
 RATED = "搜索词,商品ID,评分,标注人\n手机,1,10,小王\n手机,1,5,小李\n手机,2,0,小王\n"
 
@@ -147,3 +148,20 @@ def test_a_book_is_not_exported_as_a_request(tmp_path, monkeypatch):
     monkeypatch.setenv("SHANGSOU_HOME", str(tmp_path))
     result = CliRunner().invoke(judgements, ["export", "春季", str(tmp_path / "a.json")])
     assert 'is made by "shangsou judgements convert"' in str(result.exception)
+
+
+def test_sheets_of_judgements_that_are_not_read_are_named(convert, tmp_path):
+    rated = sheet_row(1, "搜索词", "商品ID", "评分") + sheet_row(2, "手机", "p1", 3)
+    about = sheet_row(1, "说明", "日期")
+    (tmp_path / "标注.xlsx").write_bytes(workbook(rated, rated, about))
+    result = convert("标注.xlsx", "out.tsv", "--write-queries", "asked.tsv")
+    assert result.exit_code == 0
+    assert "alone is read, not the sheets" in result.stderr
+
+
+def test_two_outputs_of_one_name_are_refused_before_anything_is_written(convert, tmp_path):
+    (tmp_path / "标注.csv").write_text("搜索词,商品ID,评分\n手机,p1,3\n", "utf-8")
+    result = convert("标注.csv", "out.tsv", "--write-queries", "out.tsv")
+    assert result.exit_code == 2
+    assert "would overwrite out.tsv" in result.output
+    assert not (tmp_path / "out.tsv").exists()

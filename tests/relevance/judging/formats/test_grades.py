@@ -33,12 +33,14 @@ def test_labels_are_compared_by_value_or_whatever_their_case():
         (("10", "0", "5"), "the ratings here are 10, 5, 0: .* --labels 10=3,5=2,0=0"),
         # (r - 1) x 3 / 4 is 3, 2.25, 1.5, .75, 0.
         (("1", "5", "2", "4", "3"), "--labels 5=3,4=2,3=2,2=1,1=0"),
-        (("0.75", "0.1"), "--labels 0.75=3,0.1=0"),
+        # Of 1 to 5, though nobody gave less than 3; and of 0 to 1: .75 x 3 is 2.25.
+        (("3", "5", "4"), "--labels 5=3,4=2,3=2"),
+        (("0.75", "0.1"), "--labels 0.75=2,0.1=0"),
         (("I", "E"), "the ratings here are I, E: .* --labels E=3,S=2,C=1,I=0"),
         (("好", "差"), "--labels 好=GRADE,差=GRADE"),
-        (("-1",), "--labels -1=3"),
+        (("-1",), "--labels -1=0"),
     ],
-    ids=["0 to 10", "1 to 5", "fractions", "ESCI", "words", "negative"],
+    ids=["0 to 10", "1 to 5", "the upper part of 1 to 5", "fractions", "ESCI", "words", "negative"],
 )
 def test_ratings_beyond_the_scale_are_refused_with_labels_to_begin_with(ratings, example):
     with pytest.raises(UnusableInput, match=example):
