@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from relevance.judgements import Qrels
-from relevance.judging.book import Book, JudgedPair, Progress, progress_of, timestamp
+from relevance.judging.book import Book, JudgedPair, Progress, progress_of
+from relevance.judging.book_tables import read_grades, read_queries, timestamp
 from relevance.judging.judge_order import PairKey
+from relevance.judging.known_answers import only_known
 
 MIN_DIFFERENCE = 2
 """Judges who differ by one grade may both be right, as the grades are neighbours; from two on, as between
@@ -30,16 +32,15 @@ def conflicts_for_adjudicator(book: Book, adjudicator: str) -> list[Conflict]:
     Ties are in the order of the queries, then of the products. What was decided stays, even if its judges
     agree by now. Known answers that the pool does not ask about are left out: they need no decision.
     """
-    grades = _grades_by_pair(book.qrels())
-    only_known = book.only_known()
     with book.connection() as db:
+        grades = _grades_by_pair(read_grades(db))
+        alone = only_known(db)
         decisions, skipped = _decisions(db), _skipped(db, adjudicator)
-    # Last, so that those of all pairs are among them.
-    queries = {query.qid: query for query in book.queries()}
+        queries = {query.qid: query for query in read_queries(db)}
     keys = [
         key
         for key, given in grades.items()
-        if key in decisions or (given[-1] - given[0] >= MIN_DIFFERENCE and key not in only_known)
+        if key in decisions or (given[-1] - given[0] >= MIN_DIFFERENCE and key not in alone)
     ]
     keys += [key for key in decisions if key not in grades]
     ranks = {qid: rank for rank, qid in enumerate(queries)}
@@ -68,7 +69,7 @@ def decide(book: Book, adjudicator: str, qid: str, doc_id: str, grade: int | Non
     It replaces this adjudicator's earlier decision of the pair; of those of several the latest counts. Raises
     `NotInBook`, and `BookUnavailable` if it could not be saved.
     """
-    with book.connection() as db:
+    with book.connection(write=True) as db:
         book.check_pair(db, qid, doc_id)
         db.execute(
             "INSERT INTO decisions (adjudicator, qid, doc_id, grade, at) VALUES (?, ?, ?, ?, ?)",
@@ -82,7 +83,7 @@ def undo_last_decision(book: Book, adjudicator: str) -> PairKey | None:
 
     An earlier decision of the same pair counts again.
     """
-    with book.connection() as db:
+    with book.connection(write=True) as db:
         return db.execute(  # type: ignore[no-any-return]
             "DELETE FROM decisions WHERE number = (SELECT max(number) FROM decisions WHERE adjudicator = ?) "
             "RETURNING qid, doc_id",

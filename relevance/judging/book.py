@@ -5,13 +5,20 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Literal
 
 from relevance.judgements import MAX_GRADE, Qrels, Query
 from relevance.judging.book_file import book_connection
+from relevance.judging.book_tables import (
+    count_pairs,
+    last_grades,
+    read_grades,
+    read_judges,
+    read_queries,
+    timestamp,
+)
 from relevance.judging.judge_order import PairKey, order_for_judge
 from relevance.judging.known_answers import (
     KnownAnswer,
@@ -83,9 +90,9 @@ class Book:
         """The name of the book."""
         return self.path.name.removesuffix(_SUFFIX)
 
-    def connection(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Return a connection within one transaction; raises `BookUnavailable`."""
-        return book_connection(self.path)
+    def connection(self, *, write: bool = False) -> AbstractContextManager[sqlite3.Connection]:
+        """Return a connection within one transaction, `write` to change anything (`book_connection`)."""
+        return book_connection(self.path, write=write)
 
     def add(self, pairs: Sequence[Pair], known: Sequence[KnownAnswer] = ()) -> int:
         """Add pairs that are not in the book yet, new queries at its end; return how many were new.
@@ -96,9 +103,9 @@ class Book:
         Raises `UnusableInput` if a qid belongs to another query in the book, whose grades would be mixed up.
         """
         queries = dict.fromkeys([*(pair.query for pair in pairs), *(answer.query for answer in known)])
-        with self.connection() as db:
+        with self.connection(write=True) as db:
             self._check_texts(db, queries)
-            before = _count(db)
+            before = count_pairs(db)
             db.executemany(
                 "INSERT INTO queries (qid, in_set, text, note) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (qid) DO UPDATE SET note = coalesce(nullif(excluded.note, ''), note)",
@@ -108,12 +115,12 @@ class Book:
             db.executemany("INSERT INTO pairs (qid, doc_id) VALUES (?, ?) ON CONFLICT DO NOTHING", keys)
             db.executemany("UPDATE known_answers SET asked = 1 WHERE qid = ? AND doc_id = ?", keys)
             add_known_answers(db, known)
-            return _count(db) - before
+            return count_pairs(db) - before
 
     def queries(self) -> list[Query]:
         """Return the queries in the order in which they are judged."""
         with self.connection() as db:
-            return _queries(db)
+            return read_queries(db)
 
     def pairs_for_judge(self, judge: str) -> list[JudgedPair]:
         """Return all pairs in the order in which a judge sees them (`order_for_judge`).
@@ -122,7 +129,7 @@ class Book:
         """
         with self.connection() as db:
             self._check_person(db, judge)
-            queries = {query.qid: query for query in _queries(db)}
+            queries = {query.qid: query for query in read_queries(db)}
             pairs = db.execute("SELECT qid, doc_id FROM pairs").fetchall()
             ordered = order_for_judge(judge, list(queries), pairs, only_known(db))
             grades = last_grades(db, judge)
@@ -139,7 +146,7 @@ class Book:
         It replaces an earlier grade of the same pair. `seconds` is the time from showing to grading, None
         where it is unknown. Raises `NotInBook`, `MachineName`, and `BookUnavailable` if it was not saved.
         """
-        with self.connection() as db:
+        with self.connection(write=True) as db:
             self._check_person(db, judge)
             self.check_pair(db, qid, doc_id)
             db.execute(
@@ -151,12 +158,13 @@ class Book:
     def undo_last(self, judge: str) -> tuple[str, str] | None:
         """Undo the latest grade of a judge and return its qid and product, None if there is none.
 
-        An earlier grade of the same pair counts again. Raises `MachineName`.
+        An earlier grade of the same pair counts again; what was imported is left. Raises `MachineName`.
         """
-        with self.connection() as db:
+        with self.connection(write=True) as db:
             self._check_person(db, judge)
             return db.execute(  # type: ignore[no-any-return]
-                "DELETE FROM grades WHERE number = (SELECT max(number) FROM grades WHERE judge = ?) "
+                "DELETE FROM grades WHERE number = "
+                "(SELECT max(number) FROM grades WHERE judge = ? AND NOT imported) "
                 "RETURNING qid, doc_id",
                 (judge,),
             ).fetchone()
@@ -169,28 +177,23 @@ class Book:
     def judges(self) -> dict[str, Progress]:
         """Return the judges with a grade or a skip, sorted by name, with their progress."""
         with self.connection() as db:
-            return {judge: _progress(db, judge) for judge in _judges(db)}
+            return {judge: _progress(db, judge) for judge in read_judges(db)}
 
     def pairs(self) -> int:
         """Return the number of pairs."""
         with self.connection() as db:
-            return _count(db)
+            return count_pairs(db)
 
     def qrels(self) -> Mapping[str, Qrels]:
         """Return the grades by judge; skips are left out, and so are judges who only skipped."""
-        grades_by_judge: dict[str, dict[str, dict[str, int]]] = {}
         with self.connection() as db:
-            for judge in _judges(db):
-                for (qid, doc_id), grade in last_grades(db, judge).items():
-                    if grade is not None:
-                        grades_by_judge.setdefault(judge, {}).setdefault(qid, {})[doc_id] = grade
-        return grades_by_judge
+            return read_grades(db)
 
     def kinds(self) -> Mapping[str, JudgeKind]:
         """Return the kind of each judge with a grade or a skip, sorted by name."""
         with self.connection() as db:
             imported = dict(db.execute("SELECT judge, kind FROM judges"))
-            return {judge: imported.get(judge, "person") for judge in _judges(db)}
+            return {judge: imported.get(judge, "person") for judge in read_judges(db)}
 
     def median_seconds(self) -> Mapping[str, float]:
         """Return the median seconds a grade of each judge, of grades that count and whose time is known."""
@@ -220,7 +223,7 @@ class Book:
             raise NotInBook(f"book {self.name!r} does not ask about {doc_id!r} for qid {qid!r}")
 
     def _check_texts(self, db: sqlite3.Connection, queries: Iterable[Query]) -> None:
-        texts = {query.qid: query.text for query in _queries(db)}
+        texts = {query.qid: query.text for query in read_queries(db)}
         for query in queries:
             if texts.setdefault(query.qid, query.text) != query.text:
                 raise UnusableInput(
@@ -267,20 +270,6 @@ def books(home: Path) -> list[Book]:
     return [Book(path) for path in sorted((home / BOOKS_FOLDER).glob(f"*{_SUFFIX}"))]
 
 
-def _queries(db: sqlite3.Connection) -> list[Query]:
-    rows = db.execute("SELECT qid, in_set, text, note FROM queries ORDER BY number")
-    return [Query(qid, in_set, text, note=note) for qid, in_set, text, note in rows]
-
-
-def _count(db: sqlite3.Connection) -> int:
-    (count,) = db.execute("SELECT count(*) FROM pairs").fetchone()
-    return int(count)
-
-
-def _judges(db: sqlite3.Connection) -> list[str]:
-    return [judge for (judge,) in db.execute("SELECT DISTINCT judge FROM grades ORDER BY judge")]
-
-
 def progress_of(pairs: Sequence[JudgedPair]) -> Progress:
     """Return the progress of somebody with these pairs."""
     done = sum(pair.done for pair in pairs)
@@ -288,18 +277,7 @@ def progress_of(pairs: Sequence[JudgedPair]) -> Progress:
     return Progress(len(pairs), done - skipped, skipped)
 
 
-def last_grades(db: sqlite3.Connection, judge: str) -> dict[PairKey, int | None]:
-    """Return a judge's latest grade of each pair, None for a skip."""
-    rows = db.execute("SELECT qid, doc_id, grade FROM grades WHERE judge = ? ORDER BY number", (judge,))
-    return {(qid, doc_id): grade for qid, doc_id, grade in rows}
-
-
-def timestamp() -> str:
-    """Return the time now, as books keep it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 def _progress(db: sqlite3.Connection, judge: str) -> Progress:
     grades = last_grades(db, judge).values()
     skipped = sum(grade is None for grade in grades)
-    return Progress(_count(db), len(grades) - skipped, skipped)
+    return Progress(count_pairs(db), len(grades) - skipped, skipped)

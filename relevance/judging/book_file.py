@@ -57,14 +57,19 @@ class BookUnavailable(ShangsouError):
 
 
 @contextmanager
-def book_connection(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+def book_connection(path: Path, *, write: bool = False, create: bool = False) -> Iterator[sqlite3.Connection]:
     """Yield a connection within one transaction, which is on disk (fsync) once this returns.
 
-    A file of an earlier version is brought up to this one first; with `create`, missing tables are made.
-    Raises `BookUnavailable`.
+    All that is read is of one moment; with `write`, nobody else writes between what is read and what is
+    written. A file of an earlier version is brought up to this one first; with `create`, a missing file and
+    missing tables are made. Raises `BookUnavailable`.
     """
+    # Without `rwc`, sqlite3 makes no empty file of a book that was removed meanwhile.
+    uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
     try:
-        with closing(sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S)) as db, db:
+        # Without an isolation level the module begins no transaction of its own, which it does at the first
+        # write alone: reads before it would each be of another moment.
+        with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_TIMEOUT_S, isolation_level=None)) as db, db:
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
             version = _version(db)
@@ -75,6 +80,7 @@ def book_connection(path: Path, *, create: bool = False) -> Iterator[sqlite3.Con
                 )
             if create or version < VERSION:
                 _upgrade(db, create=create)
+            db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
             yield db
     except sqlite3.Error as reason:
         raise BookUnavailable(f"{path}: {reason}; nothing was saved") from None

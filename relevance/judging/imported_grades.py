@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from relevance.judgements import Qrels
-from relevance.judging.book import GRADES, MAX_JUDGE_LENGTH, Book, JudgeKind, timestamp
+from relevance.judging.book import GRADES, MAX_JUDGE_LENGTH, Book, JudgeKind
+from relevance.judging.book_tables import timestamp
 from shangsou.errors import UnusableInput
 
 
@@ -42,7 +43,7 @@ def import_grades(book: Book, judge: str, kind: JudgeKind, qrels: Qrels) -> Impo
     """
     _check_name(judge)
     _check_grades(qrels)
-    with book.connection() as db:
+    with book.connection(write=True) as db:
         if db.execute("SELECT 1 FROM grades WHERE judge = ? AND NOT imported", (judge,)).fetchone():
             raise UnusableInput(
                 f"{judge!r} judged on the page in book {book.name!r}, and an import would replace that; give "
@@ -58,7 +59,7 @@ def import_grades(book: Book, judge: str, kind: JudgeKind, qrels: Qrels) -> Impo
         ]
         if not rows:
             raise UnusableInput(_nothing_to_import(book, qids, qrels))
-        replaced = db.execute("DELETE FROM grades WHERE judge = ?", (judge,)).rowcount
+        replaced = db.execute("DELETE FROM grades WHERE judge = ? AND imported", (judge,)).rowcount
         at = timestamp()
         db.executemany(
             "INSERT INTO grades (judge, qid, doc_id, grade, at, imported) VALUES (?, ?, ?, ?, ?, 1)",

@@ -119,3 +119,26 @@ def test_an_empty_file_becomes_no_book(tmp_path, old_book):
     [book] = books(tmp_path)
     with pytest.raises(BookUnavailable, match="no such table"):
         book.pairs()
+
+
+@pytest.mark.parametrize("write", [False, True])
+def test_nobody_writes_between_what_is_read_and_what_is_read_or_written_then(
+    tmp_path, old_book, monkeypatch, write
+):
+    monkeypatch.setattr("relevance.judging.book_file._BUSY_TIMEOUT_S", 0.01)
+    book = open_book(tmp_path, "春季")
+    with book.connection(write=write) as db:
+        assert db.execute("SELECT count(*) FROM pairs").fetchone() == (2,)
+        with pytest.raises(BookUnavailable, match="locked; nothing was saved"):
+            book.add([Pair(Query("q9", "all", "伞"), "d9")])
+        assert db.execute("SELECT count(*) FROM queries").fetchone() == (1,)
+    assert book.add([Pair(Query("q9", "all", "伞"), "d9")]) == 1
+
+
+def test_a_book_that_was_removed_meanwhile_leaves_no_file(tmp_path, old_book):
+    book = open_book(tmp_path, "春季")
+    old_book.unlink()
+    for act in (book.pairs, lambda: book.grade("小王", "q1", "d1", 1)):
+        with pytest.raises(BookUnavailable, match="unable to open database file; nothing was saved"):
+            act()
+    assert books(tmp_path) == []

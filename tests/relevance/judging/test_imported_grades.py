@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -115,3 +117,31 @@ def test_an_import_that_is_killed_leaves_the_grades_of_before(tmp_path, book):
         assert process.stdout.readline() == "deleted\n"
         os.kill(process.pid, signal.SIGKILL)
     assert book.qrels() == {"qwen": {"q1": {"d1": 3}}}
+
+
+def test_nobody_judges_under_the_name_while_its_import_looks_whether_somebody_did(book):
+    import_grades(book, "外包", "person", {"q1": {"d1": 3}})
+    refusals = []
+
+    class Grades(dict):
+        """Grades during whose reading the judge tries to go on on the page."""
+
+        def items(self):
+            try:
+                with closing(sqlite3.connect(book.path, timeout=0.01)) as db:
+                    db.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as reason:
+                refusals.append(str(reason))
+            return super().items()
+
+    # They are looked at twice: before the book is opened, and behind the look at who judged.
+    import_grades(book, "外包", "person", Grades({"q1": {"d2": 0}}))
+    assert refusals == ["database is locked"]
+
+
+def test_undo_on_the_page_leaves_what_was_imported(book):
+    import_grades(book, "外包", "person", {"q1": {"d1": 3}})
+    book.grade("外包", "q1", "d1", 0)
+    assert book.undo_last("外包") == ("q1", "d1")
+    assert book.undo_last("外包") is None
+    assert book.qrels() == {"外包": {"q1": {"d1": 3}}}
