@@ -93,23 +93,39 @@ def list_books(*, as_json: bool) -> None:
     Also how fast the judges are, how they did on known answers, and what was decided where they differ.
     """
     from relevance.judging.book import books
+    from relevance.judging.book_file import BookUnavailable
     from shangsou.settings import read_settings
 
     found = books(read_settings().home)
-    if as_json:
-        click.echo(json.dumps({book.name: _book_to_json(book) for book in found}, ensure_ascii=False))
-        return
-    if not found:
+    if not found and not as_json:
         click.echo('no book yet; "shangsou judgements open FILE" makes one', err=True)
+    listed: dict[str, dict[str, object]] = {}
+    problems = 0
     for book in found:
-        click.echo("\n".join(_book_lines(book)))
+        # One that is damaged hides none of the others.
+        try:
+            if as_json:
+                listed[book.name] = _book_to_json(book)
+            else:
+                click.echo("\n".join(_book_lines(book)))
+        except BookUnavailable as reason:
+            problems += 1
+            listed[book.name] = {"problem": str(reason)}
+            click.echo(
+                f"{book.name} cannot be read: {reason}; remove it or bring it back from a backup", err=True
+            )
+    if as_json:
+        click.echo(json.dumps(listed, ensure_ascii=False))
+    if problems:
+        raise click.exceptions.Exit(BookUnavailable.exit_code)
 
 
 def _book_to_json(book: "Book") -> dict[str, object]:
     from relevance.judging.adjudication import adjudication_progress
     from relevance.judging.known_answers import known_accuracies
 
-    kinds, seconds = book.kinds(), book.median_seconds()
+    # Kinds last: a judge who comes in between is not among those of before, and one who left is a person.
+    judges, kinds, seconds = book.judges(), book.kinds(), book.median_seconds()
     accuracies = known_accuracies(book.known_answers(), book.qrels())
     conflicts = adjudication_progress(book)
     return {
@@ -118,11 +134,11 @@ def _book_to_json(book: "Book") -> dict[str, object]:
             judge: {
                 "judged": progress.judged,
                 "skipped": progress.skipped,
-                "kind": kinds[judge],
+                "kind": kinds.get(judge, "person"),
                 "median_seconds": seconds.get(judge),
                 "known": accuracies[judge].to_json() if judge in accuracies else None,
             }
-            for judge, progress in book.judges().items()
+            for judge, progress in judges.items()
         },
         "conflicts": {"pairs": conflicts.pairs, "decided": conflicts.judged},
     }
@@ -132,11 +148,11 @@ def _book_lines(book: "Book") -> list[str]:
     from relevance.judging.adjudication import MIN_DIFFERENCE, adjudication_progress
     from relevance.judging.known_answers import accuracy_text, known_accuracies
 
-    kinds, seconds = book.kinds(), book.median_seconds()
+    judges, kinds, seconds = book.judges(), book.kinds(), book.median_seconds()
     accuracies = known_accuracies(book.known_answers(), book.qrels())
     lines = [f"{book.name}: {book.pairs():,} pairs"]
-    for judge, progress in book.judges().items():
-        name = judge if kinds[judge] == "person" else f"{judge} (machine)"
+    for judge, progress in judges.items():
+        name = f"{judge} (machine)" if kinds.get(judge) == "machine" else judge
         parts = [f"{progress.judged:,} judged, {progress.skipped:,} skipped"]
         parts += [f"{seconds[judge]:.1f} s a grade (median)"] if judge in seconds else []
         parts += [accuracy_text(accuracies[judge])] if judge in accuracies else []

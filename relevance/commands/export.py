@@ -83,6 +83,11 @@ def _consensus(
             f"weights: {', '.join(f'{judge} {weight:g}' for judge, weight in weights.items())}", err=True
         )
     decided = decisions(book)
+    if judges and not any(weights.values()) and not decided:
+        raise UnusableInput(
+            f"all weights are 0 ({', '.join(weights)}), so nothing of book {book.name!r} is left; give "
+            "one judge at least another with --weight NAME=1"
+        )
     if decided:
         click.echo(f"{sum(map(len, decided.values())):,} pairs as an adjudicator decided", err=True)
     return override(consensus(judges, weights), decided)

@@ -1,4 +1,4 @@
-"""What the tables of a book hold, as read within one transaction."""
+"""Queries to the tables of a book, within the transaction of who asks."""
 
 import sqlite3
 from collections.abc import Mapping

@@ -41,7 +41,7 @@ class PeopleAgreement:
 
     judge: str
     people: int
-    """How many of these judged anything."""
+    """How many of these have a pair in common with the judge."""
     agreement: Agreement | None
     """People first; None without a pair in common."""
     by_grade: tuple[GradeAgreement, ...]
@@ -86,7 +86,10 @@ def agreement_with_people(
     """
     people = people_consensus(judges, kinds, judge)
     found = agreement_or_none((PEOPLE, judge), override(people, decisions), judges[judge])
-    count = sum(kind == "person" and name != judge for name, kind in kinds.items())
+    count = sum(
+        kinds[name] == "person" and name != judge and _have_common_pair(qrels, judges[judge])
+        for name, qrels in judges.items()
+    )
     return PeopleAgreement(judge, count, found, _by_grade(found) if found else ())
 
 
@@ -111,6 +114,10 @@ def people_agreement_lines(found: PeopleAgreement) -> list[str]:
             for one in found.by_grade
         ]
     return lines
+
+
+def _have_common_pair(first: Qrels, second: Qrels) -> bool:
+    return any(not grades.keys().isdisjoint(second.get(qid, {})) for qid, grades in first.items())
 
 
 def _by_grade(found: Agreement) -> tuple[GradeAgreement, ...]:

@@ -264,3 +264,34 @@ def test_judges_without_a_pair_in_common_do_not_hide_those_with_some(run, book):
     for judge, doc_id in (("小王", "d1"), ("小李", "d1"), ("小赵", "d2")):
         book.grade(judge, "q1", doc_id, 3)
     assert "小李 and 小王: 1 pairs judged by both" in run("agreement", "春季").stdout
+
+
+@pytest.mark.parametrize("options", [("--weight", "小王=0"), ("--weigh-by", "known")])
+def test_an_export_in_which_nobody_has_a_weight_says_so(run, folder, options):
+    write(folder, "known.tsv", dict.fromkeys(all_of(int), 3))
+    assert run("open", "春季.tsv", "--known", "known.tsv").exit_code == 0
+    book = open_book(folder, "春季")
+    # All known answers are wrong, so that the measured weight is 0 too.
+    judge_all(book, "小王", lambda _: 0)
+    result = run("export", "春季", "out.tsv", *options)
+    assert result.exception.exit_code == 2
+    assert str(result.exception) == (
+        "all weights are 0 (小王), so nothing of book '春季' is left; give one judge at least another with "
+        "--weight NAME=1"
+    )
+    decide(book, "主管", "q1", "d0", 2)
+    assert run("export", "春季", "out.tsv", *options).exit_code == 0
+    assert read(folder) == ["q1\td0\t2"]
+
+
+def test_a_damaged_book_hides_none_of_the_others(run, folder, book):
+    book.path.with_name("冬季.sqlite").touch()
+    listed = run("list")
+    assert listed.exit_code == 1
+    assert listed.stdout == "春季: 40 pairs\n"
+    assert listed.stderr.startswith("冬季 cannot be read: ")
+    assert listed.stderr.endswith("remove it or bring it back from a backup\n")
+    as_json = run("list", "--json")
+    found = json.loads(as_json.stdout)
+    assert (as_json.exit_code, list(found), found["春季"]["pairs"]) == (1, ["冬季", "春季"], 40)
+    assert "no such table" in found["冬季"]["problem"]

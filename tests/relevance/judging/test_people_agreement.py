@@ -67,3 +67,16 @@ def test_a_wide_interval_says_how_many_pairs_would_narrow_it():
     [line] = [line for line in people_agreement_lines(found) if "would bring this within ±0.1" in line]
     number = int(line.split("some ")[1].split(" ")[0].replace(",", ""))
     assert wanted <= number < wanted + 10
+
+
+def test_only_people_with_a_pair_in_common_are_counted():
+    # 小赵 only skipped, and 小孙 judged other pairs: of the same query, and of another one.
+    judges = {
+        "小王": {"q1": {"a": 0}}, "小李": {"q1": {"b": 2}}, "小孙": {"q1": {"z": 1}, "q2": {"a": 1}},
+        "m": {"q1": {"a": 3, "b": 2}}, "m2": {"q1": {"a": 3}},
+    }  # fmt: skip
+    kinds = dict.fromkeys(("小王", "小李", "小孙", "小赵"), "person") | dict.fromkeys(("m", "m2"), "machine")
+    found = agreement_with_people("m", judges, kinds, {})
+    assert (found.people, found.pairs) == (2, 2)
+    assert people_agreement_lines(found)[0] == "m against the consensus of 2 people: 2 pairs in common"
+    assert agreement_with_people("小王", judges, kinds, {}).people == 0
