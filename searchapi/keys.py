@@ -81,8 +81,10 @@ def new_key(
 
 def check_name(name: str) -> None:
     """Raise `UnusableInput` for a name that is too long, not printable, or stands for somebody else."""
-    if not name.strip() or len(name) > MAX_NAME_LENGTH or not name.isprintable():
-        raise UnusableInput(f"a name has 1 to {MAX_NAME_LENGTH} printable characters, not {name!r}")
+    if name != name.strip() or not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+        raise UnusableInput(
+            f"a name has 1 to {MAX_NAME_LENGTH} printable characters and no blank at an end, not {name!r}"
+        )
     # Also as it looks in full width, or with other blanks.
     if _RESERVED_NAMES.fullmatch(" ".join(unicodedata.normalize("NFKC", name).split())):
         raise UnusableInput(f"{name!r} stands for callers without a key; give another name")

@@ -33,7 +33,8 @@ BOOKS_FOLDER = "judgements"
 _SUFFIX = ".sqlite"
 # Letters and digits of any script: the name of a book is that of a file, and part of a URL.
 _NAME = re.compile(r"[\w-]{1,64}")
-MAX_JUDGE_LENGTH = 40
+MAX_JUDGE_LENGTH = 64
+"""As long as the name of a key, under which its holder judges."""
 MAX_SECONDS = 300.0
 """A longer time between showing and grading is a pause, which says nothing of the grade. By convention: five
 minutes, many times what a grade takes."""

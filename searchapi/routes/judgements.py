@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import Conflict as UsedName
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Forbidden, NotFound
 
 from relevance.judging.adjudication import (
     adjudication_progress,
@@ -31,7 +31,7 @@ from relevance.judging.book import (
     progress_of,
 )
 from relevance.judging.book_file import BookUnavailable
-from searchapi.authorization import require
+from searchapi.authorization import caller, require
 from searchapi.json_text import json_response, read_json
 from searchapi.keys import Role
 from searchapi.problems import RETRY_AFTER_S, problem
@@ -83,8 +83,10 @@ def _for_role(role: Role) -> Callable[[Callable[P, Mapping[str, object]]], Calla
 @judgements.get("/v1/judgements")
 @_for_role("judge")
 def list_books() -> BooksResponse:
-    """Return the books, with the progress of each judge."""
-    return {"books": [_book_to_json(book) for book in books(state().settings.home)]}
+    """Return the books, with the progress of each judge, or of the caller's own alone."""
+    own = _own_name()
+    listed = [_book_to_json(book, own) for book in books(state().settings.home)]
+    return {"books": listed} if own is None else {"books": listed, "judge": own}
 
 
 @judgements.get("/v1/judgements/<book>/pairs")
@@ -92,6 +94,7 @@ def list_books() -> BooksResponse:
 def pairs(book: str) -> PairsResponse:
     """Return some of the pairs for a judge, with the products from the index."""
     parameters = _pairs_parameters()
+    _check_judge(parameters.judge)
     ordered = _book(book).pairs_for_judge(parameters.judge)
     shown, first_open = _shown(ordered, parameters)
     return {
@@ -107,6 +110,7 @@ def pairs(book: str) -> PairsResponse:
 def grade(book: str) -> ProgressResponse:
     """Save a judge's grade of a product for a query."""
     body = validate(GradeBody, read_json(request))
+    _check_judge(body.judge)
     return _progress_to_json(
         _book(book).grade(body.judge, body.qid, body.product_id, body.grade, body.seconds)
     )
@@ -117,6 +121,7 @@ def grade(book: str) -> ProgressResponse:
 def undo_last(book: str) -> UndoResponse:
     """Undo a judge's latest grade."""
     judge = validate(JudgeParameters, parse_query_string(JudgeParameters, request.args)).judge
+    _check_judge(judge)
     judgement_book = _book(book)
     undone = judgement_book.undo_last(judge)
     position = next(
@@ -129,6 +134,7 @@ def undo_last(book: str) -> UndoResponse:
     )
     return {
         "progress": _progress_to_json(judgement_book.progress(judge)),
+        "undone": undone is not None,
         "position": position,
     }
 
@@ -165,7 +171,29 @@ def undo_decision(book: str) -> UndoResponse:
     undone = undo_last_decision(judgement_book, judge)
     ordered = conflicts_for_adjudicator(judgement_book, judge)
     position = next((one.position for one in ordered if (one.query.qid, one.doc_id) == undone), None)
-    return {"progress": _progress_to_json(progress_of(ordered)), "position": position}
+    return {
+        "progress": _progress_to_json(progress_of(ordered)),
+        "undone": undone is not None,
+        "position": position,
+    }
+
+
+def _own_name() -> str | None:
+    """Return the only name under which the caller may judge, None where it may choose one.
+
+    A key that may not adjudicate is of one judge: under another name it would see and replace the grades of
+    somebody else.
+    """
+    return None if caller().may("adjudicate") else caller().name
+
+
+def _check_judge(judge: str) -> None:
+    own = _own_name()
+    if own is not None and judge != own:
+        raise Forbidden(
+            f"the key {own!r} judges under its own name alone, not as {judge!r}; the operator of this server "
+            f'makes a key for each judge: "shangsou key new NAME --role judge"'
+        )
 
 
 def _pairs_parameters() -> PairsParameters:
@@ -187,20 +215,24 @@ def _book(name: str) -> Book:
     return open_book(state().settings.home, name)
 
 
-def _book_to_json(book: Book) -> BookResponse:
+def _book_to_json(book: Book, own: str | None) -> BookResponse:
     try:
-        kinds, adjudicated = book.kinds(), adjudication_progress(book)
+        # Kinds last: a judge who comes in between is not among those of before, and one who left is a person.
+        judges, kinds = book.judges(), book.kinds()
+        # Their number tells who graded a pair whether others differ.
+        adjudicated = adjudication_progress(book) if own is None else Progress(0, 0, 0)
         return {
             "name": book.name,
             "pairs": book.pairs(),
             "judges": [
                 {
                     "judge": judge,
-                    "kind": kinds[judge],
+                    "kind": kinds.get(judge, "person"),
                     "judged": progress.judged,
                     "skipped": progress.skipped,
                 }
-                for judge, progress in book.judges().items()
+                for judge, progress in judges.items()
+                if own in (None, judge)
             ],
             "conflicts": adjudicated.pairs,
             "decided": adjudicated.judged,

@@ -207,7 +207,9 @@ Judge = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 class JudgeParameters(_StrictModel):
     """The judge."""
 
-    judge: Judge = Field(description="The judge's name, as the judge writes it.")
+    judge: Judge = Field(
+        description="The judge's name: that of the key where it lacks `adjudicate` and `admin`, else any."
+    )
 
 
 class PairsParameters(JudgeParameters):

@@ -84,8 +84,9 @@ class BookResponse(TypedDict):
     name: str
     pairs: int
     judges: list[JudgeResponse]
+    """Those with a grade or a skip; to a key that judges under its own name, itself alone."""
     conflicts: int
-    """Pairs on which judges differ by two grades or more."""
+    """Pairs on which judges differ by two grades or more; 0 to a key that judges under its own name."""
     decided: int
     """Those of them that an adjudicator has decided."""
     problem: NotRequired[str]
@@ -96,6 +97,8 @@ class BooksResponse(TypedDict):
     """The books to judge."""
 
     books: list[BookResponse]
+    judge: NotRequired[str]
+    """The only name under which this key may judge; absent: any."""
 
 
 class ProductDetailsResponse(ProductJson):
@@ -156,8 +159,10 @@ class UndoResponse(TypedDict):
     """The grade or decision that was undone."""
 
     progress: ProgressResponse
+    undone: bool
+    """false: there was nothing to take back."""
     position: int | None
-    """Of the pair; null: there was nothing to take back."""
+    """Of the pair; null where nothing was undone, or judges no longer differ on the pair."""
 
 
 class EventOutcomeResponse(TypedDict):

@@ -93,15 +93,18 @@ async function say(grade, seconds = secondsShown()) {
 }
 
 async function undo() {
+  let isGone = false; // undone, and judges no longer differ on the pair
   await attempt(async () => {
     const taken = await takeBack(here.task, here.book, here.judge);
     here.known.clear();
     note(taken.progress);
-    status.textContent = taken.position === null ? "没有可以撤销的" : `已撤销上一次${isDeciding() ? "裁定" : "评分"}`;
+    status.textContent = taken.undone ? `已撤销上一次${isDeciding() ? "裁定" : "评分"}` : "没有可以撤销的";
+    isGone = taken.undone && taken.position === null;
     if (taken.position === null) return main.removeAttribute("aria-busy");
     await load(taken.position);
     showPair(taken.position);
   }, undo, "没有撤销");
+  if (isGone) await goOn(null);
 }
 
 /** Do something that asks the server; until it is done no key counts, and a failure is shown with a way on. */

@@ -15,9 +15,9 @@ export function hasKey() {
   return sessionStorage.getItem(KEY) !== null;
 }
 
-/** Return what there is to judge. */
-export async function books() {
-  return (await ask("/v1/judgements")).books;
+/** Return what there is to judge, as `books`, and the only name for it as `judge`, where the key has one. */
+export function books() {
+  return ask("/v1/judgements");
 }
 
 /** What is done with a book: its pairs are judged, or those on which judges differ are decided. */

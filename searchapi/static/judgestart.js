@@ -33,17 +33,19 @@ export function keyForm(next, isDeciding = false) {
   );
 }
 
-/** Return the books to choose from; `judge` and `decide` are called with a book and the name of who does it. */
-export function chooser(found, { judge, decide }) {
-  const name = h("input", { id: "judge", maxlength: 40, required: true, autocomplete: "name", value: localStorage.getItem(NAME) ?? "" });
+/** Return the books to choose from; `judge` and `decide` are called with a book and the name of who does it.
+ *
+ * `own`: the only name for it, where the key has one. */
+export function chooser({ books: found, judge: own }, { judge, decide }) {
+  const name = h("input", { id: "judge", maxlength: 64, required: true, autocomplete: "name", value: own ?? localStorage.getItem(NAME) ?? "", readonly: own !== undefined });
   const wanted = new URLSearchParams(location.search).get("book");
   const enter = (begin, book) => {
     if (!name.reportValidity() || !name.value.trim()) return name.focus();
-    localStorage.setItem(NAME, name.value.trim());
+    if (own === undefined) localStorage.setItem(NAME, name.value.trim());
     begin(book, name.value.trim());
   };
   const card = (book) =>
-    bookCard(book, { judge: () => enter(judge, book.name), decide: () => enter(decide, book.name), isWanted: book.name === wanted && name.value !== "" });
+    bookCard(book, { judge: () => enter(judge, book.name), decide: () => enter(decide, book.name), isWanted: book.name === wanted && name.value !== "", isAlone: own !== undefined });
   return h(
     "div",
     { class: "judge-start" },
@@ -51,6 +53,7 @@ export function chooser(found, { judge, decide }) {
     h("p", { class: "judge-hint" }, "看搜索词，判断商品合不合适。每评一件立即保存，可以随时离开，回来接着评。"),
     h("label", { for: "judge" }, "您的名字"),
     name,
+    own !== undefined && h("p", { class: "judge-hint" }, "评分记在密钥的名字下；要用别的名字，请向管理员要另一个密钥。"),
     h("h2", {}, "选择评测册"),
     found.length
       ? h("ul", { class: "books" }, found.map(card))
@@ -59,7 +62,7 @@ export function chooser(found, { judge, decide }) {
   );
 }
 
-function bookCard(book, { judge, decide, isWanted }) {
+function bookCard(book, { judge, decide, isWanted, isAlone }) {
   if (book.problem) {
     const hint = "这本评测册已损坏，无法读取，请联系管理员。";
     return h("li", { class: "book" }, h("h3", {}, book.name), h("p", { class: "judge-hint" }, hint));
@@ -77,7 +80,7 @@ function bookCard(book, { judge, decide, isWanted }) {
     "li",
     { class: "book" },
     h("div", { class: "book-head" }, h("h3", {}, book.name), h("span", { class: "judge-number" }, `${book.pairs} 件`)),
-    judges.length ? h("ul", { class: "book-judges" }, judges) : h("p", { class: "judge-hint" }, "还没有人评过"),
+    judges.length ? h("ul", { class: "book-judges" }, judges) : h("p", { class: "judge-hint" }, isAlone ? "您还没有评过" : "还没有人评过"),
     h("button", { class: "button primary", type: "button", onclick: judge, autofocus: isWanted }, "开始评测"),
     book.conflicts > 0 && conflicts(book, decide),
   );

@@ -161,3 +161,13 @@ def test_the_start_with_conflicts_and_machines_is_accessible(page: Page, book: B
     page.goto("/judge")
     expect(page.locator(".book-conflicts")).to_be_visible()
     assert violations(page) == []
+
+
+def test_a_decision_on_what_judges_agree_on_by_now_is_taken_back_in_words(page: Page, book: Book):
+    begin(page)
+    press(page, "3", 2)
+    book.grade("小李", "q1", "dress-red", 3)
+    press(page, "u", 2)
+    expect(page.locator("#status")).to_have_text("已撤销上一次裁定")
+    expect(page.locator(".pair-head h2")).to_be_visible()
+    assert decisions(book) == {}

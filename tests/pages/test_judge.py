@@ -228,3 +228,20 @@ def test_on_a_phone_the_keys_are_under_the_thumb_and_nothing_scrolls_sideways(ph
     phone.get_by_role("button", name="正是").tap()
     expect(phone.locator("#progress-left")).to_have_text("还剩 3 件")
     assert list(grades_of(book).values()) == [3]
+
+
+def test_a_key_that_only_judges_does_so_under_its_own_name(page: Page, book: Book):
+    def listed(route: Route) -> None:
+        route.fulfill(json={**route.fetch().json(), "judge": "小赵"})
+
+    page.route("**/v1/judgements", listed)
+    page.goto("/judge")
+    expect(page.get_by_label("您的名字")).to_have_value("小赵")
+    expect(page.get_by_label("您的名字")).not_to_be_editable()
+    expect(page.locator(".judge-start")).to_contain_text("评分记在密钥的名字下")
+    expect(page.locator(".book")).to_contain_text("您还没有评过")
+    page.get_by_role("button", name="开始评测").click()
+    expect(page.locator(".pair")).to_be_visible()
+    press(page, "2", 3)
+    assert list(grades_of(book, "小赵").values()) == [2]
+    assert page.evaluate("Object.values(localStorage).join()") == ""

@@ -35,7 +35,7 @@ class Route(NamedTuple):
     role: Role | None
 
 
-GRADE = {"judge": "a", "qid": "q1", "product_id": "dress-red", "grade": 1}
+GRADE = {"judge": "judge", "qid": "q1", "product_id": "dress-red", "grade": 1}
 ROUTES = [Route(*route) for route in (
     ("GET", "/v1/search?q=裙", None, None),
     ("GET", "/v1/suggest?q=裙", None, None),
@@ -56,12 +56,12 @@ ROUTES = [Route(*route) for route in (
     ("PUT", "/v1/entities", {"entities": ""}, "catalog"),
     ("PUT", "/v1/recommend/rules", {"rules": ""}, "catalog"),
     ("GET", "/v1/judgements", None, "judge"),
-    ("GET", "/v1/judgements/b/pairs?judge=a", None, "judge"),
+    ("GET", "/v1/judgements/b/pairs?judge=judge", None, "judge"),
     ("PUT", "/v1/judgements/b/grades", GRADE, "judge"),
-    ("DELETE", "/v1/judgements/b/grades/last?judge=a", None, "judge"),
-    ("GET", "/v1/judgements/b/conflicts?judge=a", None, "adjudicate"),
+    ("DELETE", "/v1/judgements/b/grades/last?judge=judge", None, "judge"),
+    ("GET", "/v1/judgements/b/conflicts?judge=judge", None, "adjudicate"),
     ("PUT", "/v1/judgements/b/decisions", GRADE, "adjudicate"),
-    ("DELETE", "/v1/judgements/b/decisions/last?judge=a", None, "adjudicate"),
+    ("DELETE", "/v1/judgements/b/decisions/last?judge=judge", None, "adjudicate"),
     ("GET", "/metrics", None, "metrics"),
     ("GET", "/v1/users/u1/events", None, "admin"),
     ("PUT", "/v1/users/u1/preferences", {"personalize": False}, "admin"),
@@ -80,7 +80,8 @@ def ask(tmp_path: Path, stub_searcher: StubSearcher) -> Iterator[Ask]:
     for role in ROLES:
         key, secrets[role] = new_key(role, (role,), NOW)
         made.append(key)
-    write_keys(tmp_path / "keys.json", made, NOW)
+    key, secrets["judge and adjudicate"] = new_key("副主管", ("judge", "adjudicate"), NOW)
+    write_keys(tmp_path / "keys.json", [*made, key], NOW)
     app = create_app(Settings(home=tmp_path, admin_key=ADMIN_KEY), stub_searcher)
     client = app.test_client()
 
@@ -107,6 +108,31 @@ def test_with_keys_nobody_without_one_may_do_what_needs_a_role(ask: Ask, route: 
 def test_a_key_may_what_its_role_says_and_an_admin_everything(ask: Ask, route: Route, key: Role) -> None:
     is_allowed = route.role in (None, key) or key == "admin"
     assert (ask(*route[:3], key) not in REFUSED) == is_allowed
+
+
+AS_ANOTHER = [Route(*route) for route in (
+    ("GET", "/v1/judgements/b/pairs?judge=小王", None, "judge"),
+    ("PUT", "/v1/judgements/b/grades", GRADE | {"judge": "小王"}, "judge"),
+    ("DELETE", "/v1/judgements/b/grades/last?judge=小王", None, "judge"),
+    ("GET", "/v1/judgements/b/conflicts?judge=小王", None, "adjudicate"),
+    ("PUT", "/v1/judgements/b/decisions", GRADE | {"judge": "小王"}, "adjudicate"),
+    ("DELETE", "/v1/judgements/b/decisions/last?judge=小王", None, "adjudicate"),
+)]  # fmt: skip
+
+
+@pytest.mark.parametrize("route", AS_ANOTHER, ids=[f"{route.method} {route.path}" for route in AS_ANOTHER])
+@pytest.mark.parametrize("key", [*ROLES, "judge and adjudicate", "SHANGSOU_ADMIN_KEY"])
+def test_only_a_key_that_decides_may_judge_under_another_name(ask: Ask, route: Route, key: str) -> None:
+    may_decide = {"admin", "judge and adjudicate", "SHANGSOU_ADMIN_KEY"}
+    is_allowed = key in may_decide or key == route.role == "adjudicate"
+    assert (ask(*route[:3], key) not in REFUSED) == is_allowed
+
+
+@pytest.mark.parametrize("route", AS_ANOTHER, ids=[f"{route.method} {route.path}" for route in AS_ANOTHER])
+def test_without_any_key_anybody_on_this_machine_judges_under_any_name(
+    client: FlaskClient, route: Route
+) -> None:
+    assert client.open(route.path, method=route.method, json=route.body).status_code not in REFUSED
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=BY_NAME)

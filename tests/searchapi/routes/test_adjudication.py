@@ -82,7 +82,18 @@ def test_the_last_decision_is_taken_back(client: FlaskClient, book: Book):
     assert (taken["position"], taken["progress"]) == (0, {"pairs": 2, "judged": 0, "skipped": 0})
     assert decisions(book) == {}
     nothing = validated(UndoResponse, client.delete(path, query_string={"judge": "主管"}).json)
-    assert nothing["position"] is None
+    assert (nothing["undone"], nothing["position"]) == (False, None)
+
+
+def test_a_decision_on_what_judges_agree_on_by_now_is_taken_back_though_no_pair_is_left(
+    client: FlaskClient, book: Book
+):
+    decide(client, "dress-red", 2)
+    book.grade("小李", "q1", "dress-red", 3)
+    answer = client.delete(f"{BOOK}/decisions/last", query_string={"judge": "主管"})
+    taken = validated(UndoResponse, answer.json)
+    assert (taken["undone"], taken["position"], taken["progress"]["pairs"]) == (True, None, 1)
+    assert decisions(book) == {}
 
 
 def test_a_decision_on_what_the_book_does_not_ask_is_404_and_a_wrong_one_422(client: FlaskClient, book: Book):

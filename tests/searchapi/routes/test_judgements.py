@@ -1,15 +1,19 @@
 """`/v1/judgements`."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from relevance.judgements import Query
-from relevance.judging.book import Book, create_book
+from relevance.judging.book import Book, Progress, create_book
 from relevance.judging.pool import Pair
 from searchapi.app import create_app
+from searchapi.keys import new_key, write_keys
 from searchapi.schema.responses import BooksResponse, PairsResponse, ProgressResponse, UndoResponse
+from searchapi.state import EXTENSION
 from shangsou.settings import Settings
 from tests.fixtures.responses import validated
 from tests.fixtures.searchapi import StubSearcher
@@ -92,15 +96,16 @@ def test_the_last_grade_is_taken_back(client: FlaskClient, book: Book):
     taken = validated(UndoResponse, client.delete(path, query_string={"judge": "小王"}).json)
     assert (taken["position"], taken["progress"]["judged"]) == (0, 0)
     assert book.qrels() == {}
+    assert taken["undone"]
     nothing = validated(UndoResponse, client.delete(path, query_string={"judge": "小王"}).json)
-    assert nothing["position"] is None
+    assert (nothing["undone"], nothing["position"]) == (False, None)
 
 
 @pytest.mark.parametrize(
     ("body", "path"),
     [
         ({"judge": " ", "qid": "q1", "product_id": "dress-red", "grade": 1}, "judge"),
-        ({"judge": "王" * 41, "qid": "q1", "product_id": "dress-red", "grade": 1}, "judge"),
+        ({"judge": "王" * 65, "qid": "q1", "product_id": "dress-red", "grade": 1}, "judge"),
         ({"judge": "小王", "qid": "q1", "product_id": "dress-red", "grade": 4}, "grade"),
         ({"judge": "小王", "qid": "q1", "product_id": "dress-red", "grade": -1}, "grade"),
         ({"judge": "小王", "qid": "q1", "product_id": "dress-red", "grade": True}, "grade"),
@@ -182,3 +187,51 @@ def test_from_elsewhere_only_the_key_opens_them(
     assert status({"Authorization": "Bearer another key of it"}) == 401
     assert book.judges() == {}
     assert status({"Authorization": f"Bearer {KEY}"}) == 200
+
+
+@pytest.fixture
+def keyed(tmp_path: Path, stub_searcher: StubSearcher) -> Iterator[FlaskClient]:
+    """A client with a key of the judge 小赵, on a server whose book 小王 and 小李 judged."""
+    book = create_book(tmp_path, "春季")
+    book.add([Pair(QUERY, product_id) for product_id in SHOWN])
+    book.grade("小王", "q1", "dress-red", 3)
+    book.grade("小李", "q1", "dress-red", 0)
+    now = datetime.now(UTC)
+    key, secret = new_key("小赵", ("judge",), now)
+    write_keys(tmp_path / "keys.json", [key], now)
+    app = create_app(Settings(home=tmp_path), stub_searcher)
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
+    yield client
+    app.extensions[EXTENSION].events.close()
+
+
+def test_a_key_that_only_judges_neither_sees_nor_changes_what_others_judged(
+    keyed: FlaskClient, tmp_path: Path
+):
+    book = create_book(tmp_path, "春季")
+    before = book.qrels()
+    refused = [
+        keyed.get("/v1/judgements/春季/pairs?judge=小王"),
+        say(keyed, "dress-red", 0),
+        keyed.delete("/v1/judgements/春季/grades/last?judge=小王"),
+    ]
+    for answer in refused:
+        assert answer.status_code == 403
+        assert answer.json is not None
+        assert "the key '小赵' judges under its own name alone, not as '小王'" in answer.json["detail"]
+    assert book.qrels() == before
+
+
+def test_a_key_that_only_judges_does_so_under_its_own_name(keyed: FlaskClient, tmp_path: Path):
+    [listed] = validated(BooksResponse, keyed.get("/v1/judgements").json)["books"]
+    # 小王 and 小李 differ by three grades; their number would tell how others graded what one has graded.
+    assert (listed["judges"], listed["conflicts"], listed["decided"]) == ([], 0, 0)
+    assert [pair["grade"] for pair in pairs(keyed, judge="小赵")["pairs"]] == [None, None, None]
+    assert say(keyed, "dress-red", 1, judge="小赵").status_code == 200
+    answer = validated(BooksResponse, keyed.get("/v1/judgements").json)
+    assert answer["judge"] == "小赵"
+    assert answer["books"][0]["judges"] == [{"judge": "小赵", "kind": "person", "judged": 1, "skipped": 0}]
+    assert answer["books"][0]["conflicts"] == 0
+    assert keyed.delete("/v1/judgements/春季/grades/last?judge=小赵").status_code == 200
+    assert create_book(tmp_path, "春季").judges() == {"小李": Progress(3, 1, 0), "小王": Progress(3, 1, 0)}
