@@ -54,6 +54,12 @@ def import_grades(  # noqa: PLR0913 - an argument for each option
     kind: JudgeKind = "person" if is_person else "machine"
     done = imported_grades.import_grades(book, judge, kind, judgement_set.qrels)
     found, accuracy = _with_people(book, judge), _known(book).get(judge)
+    if done.kind_before not in (None, kind):
+        click.echo(
+            f"{judge} was a {done.kind_before} and is a {kind} from now on, which changes its weight; "
+            "--people says that a judge is a person",
+            err=True,
+        )
     if as_json:
         known = None if accuracy is None else accuracy.to_json()
         report = done.to_json() | {"kind": kind, "people": found.to_json(), "known": known}

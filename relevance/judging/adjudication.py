@@ -30,9 +30,11 @@ def conflicts_for_adjudicator(book: Book, adjudicator: str) -> list[Conflict]:
     """Return the pairs on which judges differ by `MIN_DIFFERENCE` or more, those furthest apart first.
 
     Ties are in the order of the queries, then of the products. What was decided stays, even if its judges
-    agree by now. Known answers that the pool does not ask about are left out: they need no decision.
+    agree by now. Known answers that the pool does not ask about are left out: they need no decision. Raises
+    `MachineName`.
     """
     with book.connection() as db:
+        book.check_person(db, adjudicator)
         grades = _grades_by_pair(read_grades(db))
         alone = only_known(db)
         decisions, skipped = _decisions(db), _skipped(db, adjudicator)
@@ -67,9 +69,10 @@ def decide(book: Book, adjudicator: str, qid: str, doc_id: str, grade: int | Non
     """Save a decision on a pair, None for a skip, and return the progress.
 
     It replaces this adjudicator's earlier decision of the pair; of those of several the latest counts. Raises
-    `NotInBook`, and `BookUnavailable` if it could not be saved.
+    `NotInBook`, `MachineName`, and `BookUnavailable` if it could not be saved.
     """
     with book.connection(write=True) as db:
+        book.check_person(db, adjudicator)
         book.check_pair(db, qid, doc_id)
         db.execute(
             "INSERT INTO decisions (adjudicator, qid, doc_id, grade, at) VALUES (?, ?, ?, ?, ?)",

@@ -129,7 +129,7 @@ class Book:
         Raises `MachineName`.
         """
         with self.connection() as db:
-            self._check_person(db, judge)
+            self.check_person(db, judge)
             queries = {query.qid: query for query in read_queries(db)}
             pairs = db.execute("SELECT qid, doc_id FROM pairs").fetchall()
             ordered = order_for_judge(judge, list(queries), pairs, only_known(db))
@@ -148,7 +148,7 @@ class Book:
         where it is unknown. Raises `NotInBook`, `MachineName`, and `BookUnavailable` if it was not saved.
         """
         with self.connection(write=True) as db:
-            self._check_person(db, judge)
+            self.check_person(db, judge)
             self.check_pair(db, qid, doc_id)
             db.execute(
                 "INSERT INTO grades (judge, qid, doc_id, grade, at, seconds) VALUES (?, ?, ?, ?, ?, ?)",
@@ -162,7 +162,7 @@ class Book:
         An earlier grade of the same pair counts again; what was imported is left. Raises `MachineName`.
         """
         with self.connection(write=True) as db:
-            self._check_person(db, judge)
+            self.check_person(db, judge)
             return db.execute(  # type: ignore[no-any-return]
                 "DELETE FROM grades WHERE number = "
                 "(SELECT max(number) FROM grades WHERE judge = ? AND NOT imported) "
@@ -232,7 +232,8 @@ class Book:
                     f"and {query.text!r} here; give the book another name with --name"
                 )
 
-    def _check_person(self, db: sqlite3.Connection, judge: str) -> None:
+    def check_person(self, db: sqlite3.Connection, judge: str) -> None:
+        """Raise `MachineName` for the name of a machine."""
         query = "SELECT 1 FROM judges WHERE judge = ? AND kind = 'machine'"
         if db.execute(query, (judge,)).fetchone():
             raise MachineName(f"{judge!r} is a machine judge in book {self.name!r}; judge under another name")

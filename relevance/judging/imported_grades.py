@@ -19,6 +19,8 @@ class ImportedGrades:
     """Pairs left out whose qid the book does not have."""
     other_products: int
     """Pairs left out whose product the book does not ask about for the query."""
+    kind_before: JudgeKind | None
+    """What the judge was by an earlier import; None without one."""
 
     def to_json(self) -> dict[str, object]:
         """Return the counts as plain JSON values."""
@@ -38,16 +40,20 @@ def import_grades(book: Book, judge: str, kind: JudgeKind, qrels: Qrels) -> Impo
     Raises
     ------
     UnusableInput
-        For an unusable name, one under which somebody judged on the page, a grade that judges do not give,
-        and grades of which none is of a pair of the book.
+        For an unusable name, one under which somebody judged or decided on the page, a grade that judges do
+        not give, and grades of which none is of a pair of the book.
     """
     _check_name(judge)
     _check_grades(qrels)
     with book.connection(write=True) as db:
-        if db.execute("SELECT 1 FROM grades WHERE judge = ? AND NOT imported", (judge,)).fetchone():
+        acted = (
+            "SELECT 1 FROM grades WHERE judge = ?1 AND NOT imported "
+            "UNION SELECT 1 FROM decisions WHERE adjudicator = ?1"
+        )
+        if db.execute(acted, (judge,)).fetchone():
             raise UnusableInput(
-                f"{judge!r} judged on the page in book {book.name!r}, and an import would replace that; give "
-                "another name with --judge"
+                f"{judge!r} judged or decided on the page in book {book.name!r}, which no import may "
+                "replace; give another name with --judge"
             )
         qids = {qid for (qid,) in db.execute("SELECT qid FROM queries")}
         pairs = set(db.execute("SELECT qid, doc_id FROM pairs"))
@@ -59,6 +65,7 @@ def import_grades(book: Book, judge: str, kind: JudgeKind, qrels: Qrels) -> Impo
         ]
         if not rows:
             raise UnusableInput(_nothing_to_import(book, qids, qrels))
+        known = db.execute("SELECT kind FROM judges WHERE judge = ?", (judge,)).fetchone()
         replaced = db.execute("DELETE FROM grades WHERE judge = ? AND imported", (judge,)).rowcount
         at = timestamp()
         db.executemany(
@@ -72,7 +79,9 @@ def import_grades(book: Book, judge: str, kind: JudgeKind, qrels: Qrels) -> Impo
         )
     of_other_queries = sum(len(grades) for qid, grades in qrels.items() if qid not in qids)
     left_out = sum(map(len, qrels.values())) - len(rows)
-    return ImportedGrades(len(rows), replaced, of_other_queries, left_out - of_other_queries)
+    return ImportedGrades(
+        len(rows), replaced, of_other_queries, left_out - of_other_queries, known[0] if known else None
+    )
 
 
 def check_grade(grade: int, qid: str, doc_id: str) -> None:

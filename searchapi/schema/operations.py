@@ -171,12 +171,12 @@ OPERATIONS = (
     Operation(
         "get", "/v1/judgements/{book}/conflicts", "conflicts",
         "What an adjudicator is to decide: pairs on which judges differ by two grades or more.",
-        responses.ConflictsResponse, (403, 404, 422, 503), query=requests.PairsParameters,
+        responses.ConflictsResponse, (403, 404, 409, 422, 503), query=requests.PairsParameters,
     ),
     Operation(
         "put", "/v1/judgements/{book}/decisions", "decide",
         "Save what an adjudicator decides, in place of the grades of judges; on the disk once answered.",
-        responses.ProgressResponse, (400, 403, 404, 413, 415, 422, 503), body=requests.DecisionBody,
+        responses.ProgressResponse, (400, 403, 404, 409, 413, 415, 422, 503), body=requests.DecisionBody,
     ),
     Operation(
         "delete", "/v1/judgements/{book}/decisions/last", "takeBackDecision",

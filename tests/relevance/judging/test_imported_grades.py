@@ -10,6 +10,7 @@ from contextlib import closing
 import pytest
 
 from relevance.judgements import Query
+from relevance.judging.adjudication import decide, decisions
 from relevance.judging.book import MachineName, Progress, create_book
 from relevance.judging.imported_grades import ImportedGrades, import_grades
 from relevance.judging.pool import Pair
@@ -27,7 +28,7 @@ def book(tmp_path):
 
 def test_what_the_book_does_not_ask_is_counted_and_left_out(book):
     qrels = {"q1": {"d1": 3, "d9": 0}, "q2": {"d1": 0}, "q7": {"d1": 1, "d2": 1}}
-    assert import_grades(book, "qwen", "machine", qrels) == ImportedGrades(2, 0, 2, 1)
+    assert import_grades(book, "qwen", "machine", qrels) == ImportedGrades(2, 0, 2, 1, None)
     assert book.qrels() == {"qwen": {"q1": {"d1": 3}, "q2": {"d1": 0}}}
     assert (book.kinds(), book.judges()) == ({"qwen": "machine"}, {"qwen": Progress(3, 2, 0)})
     assert book.median_seconds() == {}
@@ -50,7 +51,7 @@ def test_the_grades_of_other_judges_stay(book):
 
 def test_grades_given_on_the_page_are_never_replaced(book):
     book.grade("小王", "q1", "d1", 1)
-    with pytest.raises(UnusableInput, match="'小王' judged on the page in book '春季'"):
+    with pytest.raises(UnusableInput, match="'小王' judged or decided on the page in book '春季'"):
         import_grades(book, "小王", "machine", {"q1": {"d1": 3}})
     assert book.qrels() == {"小王": {"q1": {"d1": 1}}}
 
@@ -71,8 +72,24 @@ def test_an_imported_person_may_go_on_on_the_page_and_is_then_not_replaced(book)
     import_grades(book, "外包", "person", {"q1": {"d1": 3}})
     book.grade("外包", "q1", "d2", 2)
     assert book.qrels() == {"外包": {"q1": {"d1": 3, "d2": 2}}}
-    with pytest.raises(UnusableInput, match="judged on the page"):
+    with pytest.raises(UnusableInput, match="judged or decided on the page"):
         import_grades(book, "外包", "person", {"q1": {"d1": 0}})
+
+
+def test_no_import_takes_the_name_of_an_adjudicator_nor_decides_a_machine(book):
+    decide(book, "主管", "q1", "d1", 2)
+    with pytest.raises(UnusableInput, match="'主管' judged or decided on the page"):
+        import_grades(book, "主管", "machine", {"q1": {"d1": 0}})
+    import_grades(book, "qwen", "machine", {"q1": {"d1": 0}})
+    with pytest.raises(MachineName):
+        decide(book, "qwen", "q1", "d1", 0)
+    assert decisions(book) == {"q1": {"d1": 2}}
+
+
+def test_an_import_says_what_the_judge_was_before(book):
+    assert import_grades(book, "张三", "person", {"q1": {"d1": 0}}).kind_before is None
+    assert import_grades(book, "张三", "machine", {"q1": {"d1": 0}}).kind_before == "person"
+    assert book.kinds() == {"张三": "machine"}
 
 
 @pytest.mark.parametrize(
