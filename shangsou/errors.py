@@ -99,6 +99,11 @@ class EventsUnavailable(ShangsouError):
 class EventsRejected(ShangsouError):
     """No row of a file is an event, though the file can be read."""
 
+    def __init__(self, message: str = "", *, summary: str = "") -> None:
+        """`summary` is the message without the reasons, for after a report that has them."""
+        super().__init__(message)
+        self.summary = summary or message
+
 
 class UpdatesUnavailable(ShangsouError):
     """Changes of products cannot be stored or read now; over HTTP a 503, and nothing was changed."""

@@ -9,6 +9,7 @@ import click
 
 from shangsou.behaviour.commands.options import ACTION
 from shangsou.errors import UnusableInput
+from shangsou.text.plurals import quantity
 from shangsou.text.terminal import fit
 
 if TYPE_CHECKING:
@@ -51,8 +52,11 @@ def events(files: tuple[Path, ...], *, top: int, actions: tuple[str, ...], as_js
     if not report.all.searches:
         raise UnusableInput(
             f"{', '.join(map(str, files))}: no search by a known session or user among "
-            f"{event_report.accepted:,} events; name files whose action_name is "
-            "search, click, add_to_cart or purchase"
+            f"{quantity(event_report.accepted, 'event')}; "
+            + (
+                event_report.text_advice()
+                or "name files whose action_name is search, click, add_to_cart or purchase"
+            )
         )
     if as_json:
         click.echo(json.dumps(_to_json(report, top), ensure_ascii=False))

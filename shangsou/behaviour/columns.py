@@ -1,6 +1,7 @@
 """Column names of event logs, and the nested events and queries of UBI 1.3 flattened."""
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from shangsou.behaviour.event import SEARCH
 
@@ -19,10 +20,11 @@ COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
         "时间戳",
         "行为时间",
         "发生时间",
+        "访问时间",
     ),
-    "user_id": ("user_id", "userid", "uid", "用户id", "用户编号"),
+    "user_id": ("user_id", "userid", "uid", "用户id", "用户编号", "会员id", "会员编号"),
     # UBI's client is a browser: it stands for the session where none is given.
-    "session_id": ("session_id", "sessionid", "client_id", "user_pseudo_id", "会话id"),
+    "session_id": ("session_id", "sessionid", "client_id", "user_pseudo_id", "会话id", "访客id"),
     "action_name": (
         "action_name",
         "action",
@@ -35,16 +37,40 @@ COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
         "行为类型",
         "事件",
         "事件名称",
+        "事件类型",
+        "操作",
+        "操作类型",
     ),
     "query_id": ("query_id",),
-    "user_query": ("user_query", "query", "keyword", "search_term", "搜索词", "查询词", "关键词"),
-    "product_id": ("product_id", "item_id", "object_id", "sku", "商品id", "商品编号"),
-    "position": ("position", "ordinal", "rank", "位置"),
+    "user_query": (
+        "user_query",
+        "query",
+        "keyword",
+        "search_term",
+        "搜索词",
+        "查询词",
+        "关键词",
+        "搜索关键词",
+    ),
+    "product_id": (
+        "product_id",
+        "item_id",
+        "object_id",
+        "sku",
+        "商品id",
+        "商品编号",
+        "宝贝id",
+        "宝贝编号",
+        "货品id",
+    ),
+    "position": ("position", "ordinal", "rank", "位置", "排名"),
     "price": ("price", "价格", "单价"),
     "quantity": ("quantity", "qty", "数量"),
     "order_id": ("order_id", "transaction_id", "订单号", "订单编号"),
     "results": ("results",),
 }
+REQUIRED_FIELDS: Final = ("timestamp", "action_name")
+"""Without these a row is no event."""
 # What only the records of UBI's index of queries have (query.request.schema.json of 1.3, and what the plugin
 # of OpenSearch writes beside it): an event that forgot its action is none.
 _QUERY_RECORD_FIELDS = frozenset({"query_response_hit_ids", "query_response_id", "query_attributes"})
@@ -63,6 +89,15 @@ def find_columns(header: Iterable[str]) -> dict[str, int]:
                 columns[field] = positions[name]
                 break
     return columns
+
+
+def missing_columns(columns: Iterable[str]) -> list[str]:
+    """Return the fields that events need and a header lacks, each with the names that it may have."""
+    return [
+        f"{field} (known: {', '.join(COLUMN_NAMES[field])})"
+        for field in REQUIRED_FIELDS
+        if field not in columns
+    ]
 
 
 def flatten(record: Mapping[str, object]) -> dict[str, object]:

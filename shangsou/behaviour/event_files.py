@@ -15,6 +15,7 @@ from shangsou.errors import EventsRejected
 from shangsou.reading.files import SourceFile, inspect
 from shangsou.reading.issue import Issue
 from shangsou.reading.issue_counts import IssueCounts
+from shangsou.text.plurals import quantity
 
 # Reasons in the message on a file without an event.
 _MAX_REASONS = 3
@@ -54,13 +55,16 @@ def read_events(
     # All of them first: a mistake in the last name is reported before hours of work, not after it.
     files = [inspect(path, path.name if names.count(path.name) == 1 else str(path)) for path in paths]
     queries = UbiQueries()
-    rejected_files: list[str] = []
+    rejected_files: list[tuple[str, str]] = []
     for file in sorted(files, key=lambda file: not _begins_with_query(file)) if len(files) > 1 else files:
         rejections = yield from _read_file(file, report, own_names or {}, queries)
         if rejections:
             rejected_files.append(rejections)
     if rejected_files:
-        raise EventsRejected("; ".join(rejected_files))
+        raise EventsRejected(
+            "; ".join(f"{summary}: {reasons}" for summary, reasons in rejected_files),
+            summary="; ".join(summary for summary, _ in rejected_files),
+        )
 
 
 def _begins_with_query(file: SourceFile) -> bool:
@@ -70,8 +74,8 @@ def _begins_with_query(file: SourceFile) -> bool:
 
 def _read_file(
     file: SourceFile, report: EventReport, own_names: Mapping[str, str], queries: UbiQueries
-) -> Generator[Event, None, str]:
-    """Yield the events of a file, and return why all of its rows were rejected; empty where not all were."""
+) -> Generator[Event, None, tuple[str, str] | None]:
+    """Yield the events of a file, and return that all of its rows were rejected, and why; None otherwise."""
     rejections, accepted = IssueCounts(), 0
     for row in map(queries.complete, read_rows(file)):
         report.read += 1
@@ -89,7 +93,7 @@ def _read_file(
             report.issues.add("repaired", file.name, row.line, field_issue.issue)
         report.count(event, _action_name(row))
         yield event
-    return "" if accepted else _describe(file, rejections)
+    return None if accepted else _describe(file, rejections)
 
 
 def _parse_row(row: EventRow, own_names: Mapping[str, str]) -> tuple[Event | None, list[FieldIssue]]:
@@ -103,14 +107,15 @@ def _action_name(row: EventRow) -> str:
     return name.strip() if isinstance(name, str) else ""
 
 
-def _describe(file: SourceFile, rejections: IssueCounts) -> str:
+def _describe(file: SourceFile, rejections: IssueCounts) -> tuple[str, str] | None:
     reasons = rejections.of("rejected")
     if not reasons:
-        return ""
+        return None
     total = sum(issue_count.count for _, issue_count in reasons)
     texts = [f"{name}: {counted.count:,} ({counted.examples[0]})" for name, counted in reasons[:_MAX_REASONS]]
     if len(reasons) > _MAX_REASONS:
-        texts.append(f"{len(reasons) - _MAX_REASONS:,} other reasons")
+        texts.append(quantity(len(reasons) - _MAX_REASONS, "other reason"))
     if any(name.startswith(UNKNOWN_ACTION) for name, _ in reasons):
         texts.append(ACTIONS_ADVICE)
-    return f"{file.name}: none of its {total:,} rows is an event: {'; '.join(texts)}"
+    summary = "its one row is no event" if total == 1 else f"none of its {total:,} rows is an event"
+    return f"{file.name}: {summary}", "; ".join(texts)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from shangsou.behaviour.columns import find_columns, flatten
+from shangsou.behaviour.columns import REQUIRED_FIELDS, find_columns, flatten, missing_columns
 from shangsou.errors import UnusableInput
 from shangsou.reading.csv_rows import split_single_line
 from shangsou.reading.files import TOO_LONG, Lines, LongLine, SourceFile
@@ -15,7 +15,6 @@ from shangsou.reading.search_dumps import Numbered, hits_of_response, unwrap_doc
 
 # A JSON array is one text and is held in memory as a whole; a file of lines never is.
 MAX_ARRAY_CHARACTERS = 512 * 1024 * 1024
-_REQUIRED_FIELDS = ("timestamp", "action_name")
 # How the answer of a `_search` begins. On one line it is longer than any event, and several may follow.
 _RESPONSE = re.compile(r'\ufeff?\s*\{\s*"(?:took|timed_out|_scroll_id|pit_id|_shards|hits)"\s*:')
 _RESPONSE_START_CHARACTERS = 1_000
@@ -67,15 +66,14 @@ def holds_events(file: SourceFile) -> bool:
     if isinstance(first, LongLine) or first.lstrip()[:1] in ("[", "{"):
         return True
     columns = find_columns(split_single_line(first, _delimiter(first)))
-    return all(field in columns for field in _REQUIRED_FIELDS)
+    return all(field in columns for field in REQUIRED_FIELDS)
 
 
 def _table_rows(name: str, number: int, header: str | LongLine, lines: Lines) -> Iterator[EventRow]:
     text = "" if isinstance(header, LongLine) else header
     delimiter = _delimiter(text)
     columns = find_columns(split_single_line(text, delimiter))
-    missing = [field for field in _REQUIRED_FIELDS if field not in columns]
-    if missing:
+    if missing := missing_columns(columns):
         raise UnusableInput(
             f"{name}:{number}: the header {excerpt(header)} names no column {' and no '.join(missing)}; "
             "events are TSV or CSV with a header as `timestamp user_id session_id action_name user_query "

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shangsou.behaviour.actions import ACTIONS_ADVICE, action_key
-from shangsou.behaviour.event import PURCHASE, Event
+from shangsou.behaviour.event import PREFERENCE_ACTIONS, PURCHASE, Event
 from shangsou.behaviour.parse import UNKNOWN_ACTION, FieldIssue
 from shangsou.reading.issue import Issue
 from shangsou.reading.issue_counts import IssueCounts, IssueKind
+from shangsou.text.plurals import quantity
 
 _HEADINGS: dict[IssueKind, str] = {
     "rejected": "Rows without an event (rejected)",
@@ -37,6 +38,8 @@ class EventReport:
     """The first names of actions, as issues name them, that nobody knows."""
     left_out: int = 0
     """Rows with an action that the user left out."""
+    without_text: int = 0
+    """Clicks, carts, purchases and the like that name by `query_id` a search of unknown text."""
     first_at: datetime | None = None
     last_at: datetime | None = None
     issues: IssueCounts = field(default_factory=IssueCounts)
@@ -65,6 +68,13 @@ class EventReport:
         """Count an event that was accepted; `name` is how its file calls the action."""
         self.accepted += 1
         self.actions[event.action] += 1
+        # A shelf has no search, and its id says so.
+        self.without_text += (
+            event.action in PREFERENCE_ACTIONS
+            and bool(event.query_id)
+            and not event.query
+            and not event.query_id.startswith("shelf-")
+        )
         if name and action_key(name) != action_key(event.action):
             names = self.foreign_names.setdefault(event.action, Counter())
             names[name if name in names or len(names) < _MAX_NAMES else "…"] += 1
@@ -80,6 +90,15 @@ class EventReport:
         if reason:
             self.not_kept.count("repaired" if status == "accepted" else "skipped", reason, detail)
 
+    def text_advice(self) -> str:
+        """Return how to read the texts of searches that events name by `query_id`; empty if all were."""
+        if not self.without_text:
+            return ""
+        return (
+            "clicks, carts and purchases with the query_id of a search whose text was not read: "
+            f"{self.without_text:,}; name the file of queries (ubi_queries) in the same call"
+        )
+
     def to_text(self) -> str:
         """Return the report for people, the most frequent reasons first."""
         return "\n".join(self._lines()) + "\n"
@@ -93,6 +112,7 @@ class EventReport:
             "rejected": self.rejected,
             "left_out": self.left_out,
             "repaired": self.repaired,
+            "without_text": self.without_text,
             "not_kept": self.accepted - self.imported - self.duplicates,
             "actions": dict(self.actions.most_common()),
             "foreign_names": {kind: dict(names.most_common()) for kind, names in self.foreign_names.items()},
@@ -107,8 +127,8 @@ class EventReport:
 
     def _lines(self) -> Iterator[str]:
         yield (
-            f"{self.read:,} rows read: {self.accepted:,} events, {self.rejected:,} rejected; "
-            f"{self.repaired:,} events repaired"
+            f"{quantity(self.read, 'row')} read: {quantity(self.accepted, 'event')}, "
+            f"{self.rejected:,} rejected; {quantity(self.repaired, 'event')} repaired"
         )
         if self.first_at and self.last_at:
             yield f"from {self.first_at:%F %R} to {self.last_at:%F %R} UTC"
@@ -120,6 +140,8 @@ class EventReport:
                 f"  {', '.join(self.foreign_names[PURCHASE])}: each is a purchase; where two of them tell of "
                 "one order, leave one out, as with --action 下单=none"
             )
+        if advice := self.text_advice():
+            yield f"  {advice}; events kept already get their text then"
         if self.left_out:
             yield f"  left out by --action: {self.left_out:,}"
         yield from self.issues.lines(_HEADINGS)
@@ -127,4 +149,4 @@ class EventReport:
             yield f"  {ACTIONS_ADVICE}"
         yield from self.not_kept.lines(_NOT_KEPT)
         if self.duplicates:
-            yield f"\n{self.duplicates:,} were there already"
+            yield f"\n{self.duplicates:,} {'was' if self.duplicates == 1 else 'were'} there already"

@@ -39,8 +39,9 @@ class EventStore(Protocol):
     def add(self, events: Sequence[Event]) -> list[bool]:
         """Add events, and return for each whether it is new; once this returns they survive a crash.
 
-        An event whose id is known is dropped. So is one from before its user or session was deleted: a phone
-        may send it late.
+        An event whose id is known is dropped; what it says of its search and the held one does not is added:
+        the results, and, where both have the same `query_id`, the text. Dropped is also one from before its
+        user or session was deleted: a phone may send it late.
         """
         ...
 

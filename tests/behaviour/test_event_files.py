@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -225,7 +226,7 @@ def test_an_array_that_is_cut_off_gives_what_stands_before_and_says_where(write:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("a\tb\n1\t2\n", 'header "a\\tb" names no column timestamp and no action_name'),
+        ("a\tb\n1\t2\n", 'header "a\\tb" names no column timestamp (known: timestamp, '),
         ("timestamp;action_name\n1;click\n", "names no column timestamp"),
         ("", "is empty"),
         (b"PK\x03\x04123", "Excel"),
@@ -237,7 +238,7 @@ def test_an_array_that_is_cut_off_gives_what_stands_before_and_says_where(write:
 def test_a_file_that_holds_no_events_is_refused_in_words(
     write: Write, content: str | bytes, words: str
 ) -> None:
-    with pytest.raises(UnusableInput, match=words.replace("\\", r"\\")):
+    with pytest.raises(UnusableInput, match=re.escape(words)):
         read(write("events.tsv", content))
 
 
@@ -388,3 +389,21 @@ def test_a_file_without_one_event_is_refused_with_its_reasons_after_the_others_a
     )
     assert 'unknown action "login": 1 (bad.tsv:4: ' in str(caught.value)
     assert "no time: 1 (bad.tsv:5: " in str(caught.value)
+
+
+def test_columns_may_have_the_names_of_chinese_shops(write: Write) -> None:
+    header = "访问时间,会员编号,访客ID,事件,关键词,宝贝ID,排名\n"
+    row = "2026-01-01 19:00:00,u1,s1,点击,旗袍,p7,2\n"
+    (event,), _ = read(write("events.csv", (header + row).encode("gb18030")))
+    assert (event.at, event.user_id, event.session_id, event.action) == (AT, "u1", "s1", "click")
+    assert (event.query, event.product_id, event.position) == ("旗袍", "p7", 2)
+
+
+def test_a_header_that_lacks_a_column_is_refused_with_the_names_that_are_known(write: Write) -> None:
+    with pytest.raises(UnusableInput) as refused:
+        read(write("events.csv", "日子,用户,做了什么\n1,u1,点击\n"))
+    message = str(refused.value)
+    assert "no column timestamp (known: timestamp, time, " in message
+    assert ", 时间, " in message
+    assert "and no action_name (known: action_name, action, " in message
+    assert ", 行为, " in message

@@ -65,6 +65,30 @@ def test_the_server_completes_a_search_that_the_browser_reported_first(event_sto
     assert list(event_store.events_of("u")) == [recorded]
 
 
+def test_an_event_sent_again_with_the_text_of_its_search_gets_it_and_nothing_else(event_store: EventStore):
+    click = Event("c1", "click", NOON, "u", "s", "q1", product_id="a")
+    assert event_store.add([click]) == [True]
+    assert event_store.add([replace(click, query="鞋", query_id="q2")]) == [False]
+    assert list(event_store.events_of("u")) == [click]
+    assert event_store.add([replace(click, query="裙", product_id="b", user_id="v")]) == [False]
+    assert list(event_store.events_of("u")) == [replace(click, query="裙")]
+    assert event_store.add([replace(click, query="鞋")]) == [False]
+    assert list(event_store.events_of("u")) == [replace(click, query="裙")]
+
+
+def test_two_of_one_batch_are_one_event_with_the_text_of_either(event_store: EventStore):
+    click = Event("c1", "click", NOON, "u", "s", "q1", product_id="a")
+    assert event_store.add([click, replace(click, query="裙")]) == [True, False]
+    assert list(event_store.events_of("u")) == [replace(click, query="裙")]
+
+
+def test_text_is_not_added_to_an_event_that_names_no_search(event_store: EventStore):
+    click = Event("c1", "click", NOON, "u", "s", product_id="a")
+    event_store.add([click])
+    event_store.add([replace(click, query="裙")])
+    assert list(event_store.events_of("u")) == [click]
+
+
 def test_a_history_is_the_newest_first_without_impressions_and_searches(event_store: EventStore):
     event_store.add(
         [

@@ -10,6 +10,7 @@ import click
 from shangsou.behaviour.commands.options import ACTION
 from shangsou.errors import EventsRejected
 from shangsou.settings import read_settings
+from shangsou.text.plurals import quantity
 
 if TYPE_CHECKING:
     from shangsou.behaviour.event import Event
@@ -70,9 +71,10 @@ def import_events(files: tuple[Path, ...], *, actions: tuple[str, ...], as_json:
         click.echo(json.dumps(report.to_json() | {"seconds": seconds}, ensure_ascii=False, indent=1))
     else:
         click.echo(report.to_text())
-        click.echo(f"{report.imported:,} events kept, {seconds:.1f} s")
+        click.echo(f"{quantity(report.imported, 'event')} kept, {seconds:.1f} s")
     if failure is not None:
-        raise failure
+        # The report has said why.
+        raise failure if as_json else EventsRejected(failure.summary)
 
 
 def _ingest_batch(batch: "list[Event]", ingester: "EventIngester", report: "EventReport") -> None:

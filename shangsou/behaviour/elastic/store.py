@@ -42,9 +42,7 @@ class ElasticEventStore:
             distinct: dict[str, Event] = {}
             for event in events:
                 kept = distinct.setdefault(event.event_id, event)
-                if event.results and not kept.results:
-                    # The server and the browser sent one search in one batch.
-                    distinct[event.event_id] = replace(kept, results=event.results, position=event.position)
+                distinct[event.event_id] = _completed(kept, event)
             new_events = [event for event in distinct.values() if not _is_forgotten(event, known)]
             added = self._create(new_events, known)
         new = []
@@ -197,7 +195,7 @@ class ElasticEventStore:
             for event, owner in zip(events, ownership.owners, strict=True)
         ]
         statuses = self._indices.write(self._indices.events, items)
-        self._add_results([event for event, status in zip(events, statuses, strict=True) if status == 409])
+        self._complete([event for event, status in zip(events, statuses, strict=True) if status == 409])
         self._update_shoppers(_changes(events, ownership, known, now_us))
         return {event.event_id for event, status in zip(events, statuses, strict=True) if status != 409}
 
@@ -209,18 +207,17 @@ class ElasticEventStore:
                 ]
                 self._indices.write(self._indices.events, items)
 
-    def _add_results(self, events: Iterable[Event]) -> None:
-        """Add the results to searches that are sent again with them."""
-        resent = {document_id(event.event_id): event for event in events if event.results}
+    def _complete(self, events: Iterable[Event]) -> None:
+        """Add the results and texts of searches to events that are sent again with them."""
+        resent = {document_id(event.event_id): event for event in events if event.results or event.query}
         held = self._indices.get(self._indices.events, list(resent))
-        items: list[BulkItem] = [
-            (
-                {"update": {"_id": doc_id}},
-                {"doc": {"results": list(resent[doc_id].results), "position": resent[doc_id].position}},
-            )
-            for doc_id, document in held.items()
-            if not document["results"]
-        ]
+        items: list[BulkItem] = []
+        for doc_id, document in held.items():
+            before = read_event(document)
+            after = _completed(before, resent[doc_id])
+            if after != before:
+                change = {"results": list(after.results), "position": after.position, "query": after.query}
+                items.append(({"update": {"_id": doc_id}}, {"doc": change}))
         self._indices.write(self._indices.events, items)
 
     def _shoppers(self, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -269,6 +266,17 @@ def _changes(
             "linked_us": session_owner.since_us,
         }
     return changes
+
+
+def _completed(held: Event, resent: Event) -> Event:
+    """Return an event with what it lacked of its search and the same event, sent again, has."""
+    if resent.results and not held.results:
+        # If the browser reported a search first, the server adds what only it knows.
+        held = replace(held, results=resent.results, position=resent.position)
+    if resent.query and not held.query and held.query_id and held.query_id == resent.query_id:
+        # UBI's events name their search by its id; the text of it may be imported later.
+        held = replace(held, query=resent.query)
+    return held
 
 
 def _is_forgotten(event: Event, known: Mapping[tuple[str, str], dict[str, Any]]) -> bool:

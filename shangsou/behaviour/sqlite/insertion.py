@@ -17,6 +17,10 @@ COLUMNS = (
 _INSERT = f"INSERT INTO events ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"  # noqa: S608
 # If the browser reported a search first, the server adds what only it knows: the results shown.
 _ADD_RESULTS = "UPDATE events SET results = ?, position = ? WHERE event_id = ? AND results = ''"
+# UBI's events name their search by its id; the text of it may be imported later.
+_ADD_TEXT = (
+    "UPDATE events SET query = ? WHERE event_id = ? AND query = '' AND query_id = ? AND query_id != ''"
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -37,7 +41,7 @@ def add_events(connection: sqlite3.Connection, events: Sequence[Event], now: dat
         if is_new:
             known.add(event.event_id)
             new_events.append(event)
-        elif event.results:
+        else:
             resent.append(event)
     session_owners = dict(_session_owners(connection, [event.session_id for event in new_events]))
     ownership = assign_owners(new_events, session_owners)
@@ -51,7 +55,10 @@ def add_events(connection: sqlite3.Connection, events: Sequence[Event], now: dat
         [_row(event, owner, now_us) for event, owner in zip(new_events, ownership.owners, strict=True)],
     )
     connection.executemany(
-        _ADD_RESULTS, [(_results(event), event.position, event.event_id) for event in resent]
+        _ADD_RESULTS, [(_results(event), event.position, event.event_id) for event in resent if event.results]
+    )
+    connection.executemany(
+        _ADD_TEXT, [(event.query, event.event_id, event.query_id) for event in resent if event.query]
     )
     connection.executemany(
         "INSERT INTO shoppers (kind, id, linked_user, linked_us) VALUES ('session', ?, ?, ?) ON CONFLICT "

@@ -1,12 +1,14 @@
 """`shangsou events import`."""
 
 import gzip
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from shangsou.behaviour.sqlite.store import SqliteEventStore
 from tests.fixtures.indexer import IndexerHome
 
 Write = Callable[[str, str | bytes], Path]
@@ -108,7 +110,7 @@ def test_a_file_whose_rows_are_all_rejected_ends_with_1_says_why_and_keeps_the_o
     done = home.run("events", "import", bad, good, "--json")
     assert done.code == 1
     assert done.document["imported"] == 1
-    assert 'bad.tsv: none of its 1 rows is an event: unknown action "share": 1 (bad.tsv:2:' in done.err
+    assert 'bad.tsv: its one row is no event: unknown action "share": 1 (bad.tsv:2:' in done.err
     mapped = home.run("events", "import", bad, "--action", "share=收藏", "--json")
     assert (mapped.code, mapped.document["actions"]) == (0, {"favorite": 1})
     assert mapped.document["foreign_names"] == {"favorite": {"share": 1}}
@@ -119,3 +121,48 @@ def test_a_wrong_action_option_ends_with_2_before_anything_is_read(home: Indexer
     assert done.code == 2
     assert "KIND is one of search" in done.err
     assert not (home.folder / "events").exists()
+
+
+def ubi(number: int, **values: object) -> str:
+    """A click of UBI that names its search by its id alone."""
+    click = {"_id": f"e{number}", "action_name": "click", "timestamp": NOW - number, "client_id": "c1",
+             "query_id": "q1", "event_attributes": {"object": {"object_id": "p7"}}}  # fmt: skip
+    return json.dumps(click | values) + "\n"
+
+
+UBI_QUERY = {"query_id": "q1", "client_id": "c1", "user_query": "旗袍", "query_attributes": {}}
+
+
+def test_events_without_the_texts_of_their_searches_are_counted_and_get_them_later(
+    home: IndexerHome, write: Write
+):
+    clicks = write("ubi_events.jsonl", ubi(1) + ubi(2) + ubi(3, query_id=f"shelf-for-you-{'0' * 32}"))
+    queries = write("ubi_queries.jsonl", json.dumps(UBI_QUERY | {"timestamp": NOW - 9}))
+    first = home.run("events", "import", clicks)
+    assert (
+        "clicks, carts and purchases with the query_id of a search whose text was not read: 2;" in first.out
+    )
+    assert "name the file of queries (ubi_queries) in the same call" in first.out
+    second = home.run("events", "import", clicks, queries, "--json")
+    assert [second.document[name] for name in ("imported", "duplicates", "without_text")] == [1, 3, 0]
+    store = SqliteEventStore(home.folder / "events" / "events.sqlite")
+    held = {event.event_id: event.query for event in store.scan(datetime.now(UTC) - timedelta(days=1))}
+    store.close()
+    assert held == {"search q1": "旗袍", "e1": "旗袍", "e2": "旗袍", "e3": ""}
+
+
+def test_one_event_is_reported_in_the_singular(home: IndexerHome, write: Write):
+    path = write("events.tsv", rows((NOW, "a")))
+    assert "1 row read: 1 event, 0 rejected; 0 events repaired" in home.run("events", "import", path).out
+    second = home.run("events", "import", path).out
+    assert "1 was there already" in second
+    assert "0 events kept" in second
+
+
+def test_why_all_rows_were_rejected_is_printed_once(home: IndexerHome, write: Write):
+    done = home.run(
+        "events", "import", write("bad.tsv", rows((NOW, "a"), (NOW, "b")).replace("click", "share"))
+    )
+    assert (done.out + done.err).count("say what another name stands for with --action") == 1
+    assert (done.out + done.err).count('unknown action "share"') == 1
+    assert "bad.tsv: none of its 2 rows is an event" in done.err

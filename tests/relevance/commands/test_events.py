@@ -56,4 +56,15 @@ def test_names_of_actions_that_nobody_knows_are_named_before_the_file_is_refused
 def test_a_file_without_searches_is_refused(run):
     result = run("1767264702\tu1\ts1\tclick\t裙\tp1\t1\n")
     assert isinstance(result.exception, UnusableInput)
-    assert "no search by a known session or user among 1 events" in str(result.exception)
+    assert "no search by a known session or user among 1 event; name files whose" in str(result.exception)
+
+
+def test_clicks_that_name_their_searches_by_ids_alone_need_the_file_of_queries(tmp_path):
+    click = {"action_name": "click", "timestamp": "2026-01-01T11:00:05Z", "client_id": "c", "query_id": "q1"}
+    click["event_attributes"] = {"object": {"object_id": "p7"}}
+    path = tmp_path / "ubi_events.json"
+    path.write_text(json.dumps(click), "utf-8")
+    result = CliRunner().invoke(events, [str(path)])
+    assert isinstance(result.exception, UnusableInput)
+    assert "with the query_id of a search whose text was not read: 1;" in str(result.exception)
+    assert "name the file of queries (ubi_queries) in the same call" in str(result.exception)

@@ -128,7 +128,7 @@ def test_queries_are_tagged_by_what_they_hold(run, tmp_path, monkeypatch):
         (["log.csv", "--out", "q.tsv", "--min-shoppers", "999"], UnusableInput, "no query is left to draw"),
         (["empty.csv", "--out", "q.tsv"], UnusableInput, "is empty"),
         (["marks.csv", "--out", "q.tsv"], UnusableInput, "holds no search with a text"),
-        (["events.tsv", "--out", "q.tsv"], EventsRejected, "none of its 1 rows is an event"),
+        (["events.tsv", "--out", "q.tsv"], EventsRejected, "its one row is no event"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_words(run, tmp_path, arguments, error, words):
