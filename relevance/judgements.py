@@ -7,8 +7,9 @@ from itertools import chain
 from pathlib import Path
 
 from relevance.lines import numbered_lines
-from shangsou.behaviour.query_logs import COLUMN_NAMES
+from shangsou.behaviour.query_logs import read_query_log
 from shangsou.errors import UnusableInput
+from shangsou.reading.files import Lines, inspect
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Grades by query id and product id. A positive grade is relevant; an unjudged product is not."""
@@ -21,7 +22,13 @@ _GRADE = re.compile(r"\s*(?P<grade>[+-]?[0-9]{1,3})(?:\.0*)?\s*")
 DEFAULT_SET = "all"
 _OTHER_FORMATS = '"shangsou judgements convert" makes it of the files of other tools and of Excel'
 _QUERIES_FORMAT = "a header line with the columns qid and query (and set), separated by tabs"
-_UNJUDGED_FORMAT = "a query a line, or a header line with the column query (and qid, set), separated by tabs"
+_UNJUDGED_FORMAT = (
+    "a query a line, a log of queries, or a header line with the column query (and qid, set), separated by "
+    "tabs"
+)
+# Those besides the query of our own tables of queries and judgements; logs of queries have none of them.
+_OWN_COLUMNS = frozenset({"set", "tags", "note", "grade"})
+_SEPARATORS = re.compile(r"[\s,]+")
 _GRADED_FORMAT = (
     "a header line with the columns query, product_id and grade, separated by tabs; "
     f"with --queries and --qrels two files: {_OTHER_FORMATS}"
@@ -49,8 +56,8 @@ def read_queries(path: Path, *, needs_qids: bool = True) -> list[Query]:
     """Return the queries of a TSV file with the columns `qid` and `query`.
 
     It may have `set`, `tags`, separated by commas, and `note` too. Unless `needs_qids`, the column `qid` may
-    be missing, and so may all columns but the query, and the header: a query a line. Queries are then `q1`,
-    `q2`, … in the order of the file.
+    be missing, and the file may be a log of queries as `read_query_log` reads it, a plain list among them.
+    Queries are then `q1`, `q2`, … in the order of the file, each text once.
 
     Raises `UnusableInput` that names the line: a missing column or value, a qid used twice.
     """
@@ -129,24 +136,30 @@ def tsv_rows(
 
 
 def _rows_with_qids(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the rows of a file of queries; where it has no qids, with those of their places."""
-    lines = numbered_lines(path)
-    first = next(lines, None)
-    if first is None:
+    """Yield the rows of a file of queries; where it has no qids, each text once with that of its place."""
+    first = _first_line(path)
+    names = set(_SEPARATORS.split(first.strip().lower()))
+    if "qid" in names:
+        yield from read_table(path, ("qid", "query"), _UNJUDGED_FORMAT)
         return
-    columns = [name.strip().lower() for name in first[1].split("\t")]
-    if len(columns) == 1 and not {"qid", "query"}.intersection(columns[0].split()):
-        # A query a line; the header may be Chinese.
-        plain = lines if columns[0] in COLUMN_NAMES["query"] else chain([first], lines)
-        rows: Iterator[tuple[str, dict[str, str]]] = (
-            (f"{path}:{number}", {"query": line.strip()}) for number, line in plain
-        )
+    if "query" in names and not _OWN_COLUMNS.isdisjoint(names):
+        rows = read_table(path, ("query",), _UNJUDGED_FORMAT)
     else:
-        required = ("qid", "query") if "qid" in columns else ("query",)
-        header = (f"{path}:{first[0]}", first[1])
-        rows = tsv_rows(header, _placed(path, lines), required, _UNJUDGED_FORMAT)
-    for place, (where, row) in enumerate(rows, start=1):
-        yield where, {"qid": f"q{place}", **row}
+        rows = ((str(path), {"query": query.text.strip()}) for query in read_query_log(path))
+    texts: set[str] = set()
+    for where, row in rows:
+        if row["query"] and row["query"] not in texts:
+            texts.add(row["query"])
+            yield where, {"qid": f"q{len(texts)}", **row}
+
+
+def _first_line(path: Path) -> str:
+    """Return the first line of a file that is not blank, in whichever encoding; empty where it has none."""
+    file = inspect(path, str(path))
+    if not file.encoding:
+        return ""
+    with file.text() as stream:
+        return next((line for _, line in Lines(stream) if isinstance(line, str) and line.strip()), "")
 
 
 def has_relevant(qrels: Qrels, qid: str) -> bool:

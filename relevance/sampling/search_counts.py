@@ -10,6 +10,7 @@ from shangsou.behaviour.event_files import read_events
 from shangsou.behaviour.event_rows import holds_events
 from shangsou.behaviour.query_logs import LoggedQuery, read_query_log
 from shangsou.behaviour.report import EventReport
+from shangsou.errors import UnusableInput
 from shangsou.limits import MAX_QUERY_LENGTH
 from shangsou.reading.files import inspect
 from shangsou.text.normalize import normalize
@@ -102,7 +103,8 @@ def count_searches(paths: Sequence[Path], own_names: Mapping[str, str] | None = 
     Raises
     ------
     UnusableInput
-        A file is missing or is not text, or its header names no column of queries.
+        A file is missing or is not text, its header names no column of queries or is one of events that
+        lacks their time or action, or events name their searches by ids whose texts are not there.
     EventsRejected
         A file has rows, and none of them is an event.
     """
@@ -115,6 +117,8 @@ def count_searches(paths: Sequence[Path], own_names: Mapping[str, str] | None = 
         result.has_searches = _add_events(tally, read_events(event_paths, result.events, own_names))
     result.queries = tally.counts()
     result.unsearchable, result.uncounted = tally.unsearchable, tally.uncounted
+    if not result.queries and (advice := result.events.text_advice()):
+        raise UnusableInput(f"{', '.join(map(str, event_paths))}: {advice}")
     return result
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from shangsou.behaviour.columns import find_columns, missing_columns
 from shangsou.errors import UnusableInput
 from shangsou.reading.csv_rows import split_single_line
-from shangsou.reading.files import Lines, LongLine, inspect
+from shangsou.reading.files import Lines, LongLine, SourceFile, inspect
 from shangsou.reading.issue import excerpt
 from shangsou.text.normalize import normalize
 
@@ -35,6 +36,8 @@ PERSONAL: Final = re.compile(
 )
 """Private data typed by mistake: numbers of phones, cards, orders and identity cards (nine digits or more, or
 grouped as phone numbers are in China), addresses of mail and web. A name of a person looks like any text."""
+# Columns of an event that a search has not.
+_EVENT_FIELDS = ("action_name", "product_id")
 # No shop has a trillion searches.
 _COUNT_DIGITS = 12
 
@@ -62,7 +65,8 @@ def read_query_log(path: Path) -> Iterator[LoggedQuery]:
     Raises
     ------
     UnusableInput
-        The file is missing or is not text, or its header names no column of queries.
+        The file is missing or is not text, its header names no column of queries or is one of events, or
+        it is a table of CSV without a header.
     """
     file = inspect(path, path.name)
     if not file.encoding:
@@ -75,11 +79,21 @@ def read_query_log(path: Path) -> Iterator[LoggedQuery]:
         )
         number, first = next(lines, (1, ""))
         delimiter = "\t" if "\t" in first else ","
-        columns = _find_columns(split_single_line(first, delimiter))
+        header = split_single_line(first, delimiter)
+        columns = _find_columns(header)
+        _refuse_events(f"{file.name}:{number}", header)
         if "query" in columns:
             for _, line in lines:
-                yield _parse_row(split_single_line(line, delimiter), columns)
+                # Of one column, commas are those of queries.
+                cells = split_single_line(line, delimiter)
+                yield _parse_row([line] if len(header) == 1 < len(cells) else cells, columns)
         elif "\t" not in first:
+            if len(header) > 1 and _is_table(file, len(header)):
+                raise UnusableInput(
+                    f"{file.name}: each of its lines has {len(header)} cells, as in CSV, and the first names "
+                    f"no column of queries: {excerpt(first)}; call one {', '.join(COLUMN_NAMES['query'])}; "
+                    "if each line is a query with a comma in it, put a line `query` above"
+                )
             yield LoggedQuery(first, 1)
             yield from (LoggedQuery(line, 1) for _, line in lines)
         elif first.count("\t") == 1 and _parse_count(first.split("\t")[1]):
@@ -91,6 +105,34 @@ def read_query_log(path: Path) -> Iterator[LoggedQuery]:
                 f"{file.name}:{number}: the header {excerpt(first)} names no column of queries; call it "
                 f"{', '.join(COLUMN_NAMES['query'])}"
             )
+
+
+def _refuse_events(where: str, header: Sequence[str]) -> None:
+    """Raise `UnusableInput` for a header of events or products, whose rows are not a search each."""
+    events = find_columns(cell.strip('" ') for cell in header)
+    foreign = [excerpt(header[events[field]].strip('" ')) for field in _EVENT_FIELDS if field in events]
+    if len(header) == 1 or not foreign:
+        return
+    missing = missing_columns(events)
+    way_out = f"; as a file of events it lacks a column {' and one '.join(missing)}" if missing else ""
+    raise UnusableInput(
+        f"{where}: {' and '.join(foreign)} in the header {'is' if len(foreign) == 1 else 'are'} of events or "
+        "products, so not every row is a search; a log of queries has the columns query and, if known, "
+        f"count, shoppers or user_id{way_out}"
+    )
+
+
+def _is_table(file: SourceFile, width: int) -> bool:
+    """Return whether there are two lines or more, each with so many cells of CSV."""
+    with file.text() as stream:
+        widths = [0, 0]
+        for number, line in enumerate(
+            line for _, line in Lines(stream) if isinstance(line, str) and line.strip()
+        ):
+            if len(split_single_line(line, ",")) != width:
+                return False
+            widths[min(number, 1)] = width
+    return all(widths)
 
 
 def _find_columns(header: Sequence[str]) -> dict[str, int]:

@@ -78,3 +78,38 @@ def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, t
     except UnusableInput:
         return
     assert all(line.searches is None or line.searches >= 1 for line in lines)
+
+
+def test_commas_of_a_list_with_a_header_are_those_of_its_queries(tmp_path: Path):
+    assert [line.text for line in read(tmp_path, 'query\n雨伞,大\n"帽子, 红"\n')] == ["雨伞,大", "帽子, 红"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("访问时间,会员编号,行为,关键词", '"行为" in the header is of events'),
+        ("日期,事件,关键词,宝贝ID", '"事件" and "宝贝ID" in the header are of events or products'),
+        ("日期,事件,关键词,宝贝ID", "as a file of events it lacks a column timestamp (known: timestamp, "),
+        ("访问时间,关键词,宝贝ID", "lacks a column action_name (known: action_name, "),
+        ("商品编号,标题,价格", '"商品编号" in the header is of events or products'),
+    ],
+)
+def test_a_table_of_events_or_products_is_no_log_of_queries(
+    tmp_path: Path, header: str, words: str, encoding: str
+):
+    row = ",".join(["雨伞"] * (header.count(",") + 1))
+    with pytest.raises(UnusableInput, match=r"log\.tsv:1: ") as refused:
+        read(tmp_path, f"{header}\n{row}\n", encoding)
+    assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["编号,名称,库存\n1,雨伞,3\n2,帽子,4\n", '雨伞,12\n"帽子, 红",3\n'])
+def test_a_table_without_a_known_header_is_no_list_of_queries(tmp_path: Path, text: str):
+    with pytest.raises(UnusableInput, match="cells, as in CSV, and the first names no column of queries"):
+        read(tmp_path, text)
+
+
+@pytest.mark.parametrize("text", ["雨伞,大\n", "雨伞,大\n帽子,红\n裙\n", "裙\n雨伞,大\n"])
+def test_a_list_with_some_commas_is_one_of_queries(tmp_path: Path, text: str):
+    assert [line.text for line in read(tmp_path, text)] == text.split()

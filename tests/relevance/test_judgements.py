@@ -184,12 +184,13 @@ def test_ids_that_are_there_stay(write):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("", "holds no query", id="empty file"),
+        pytest.param("", "is empty", id="empty file"),
         pytest.param("查询\n", "holds no query", id="header alone"),
-        pytest.param("qid query\nq1 手机\n", ":1: no column query", id="spaces for tabs"),
+        pytest.param("qid query\nq1 手机\n", ":1: no column qid, query", id="spaces for tabs"),
+        pytest.param("qid,query\nq1,手机\n", ":1: no column qid, query", id="commas for tabs"),
         pytest.param(
             "词\t次数\n手机\t3\n",
-            ":1: no column query in '词\\t次数'; wanted is a query a line",
+            ':1: the header "词\\t次数" names no column of queries; call it query',
             id="a table",
         ),
         pytest.param("qid\tquery\n\t手机\n", ":2: no qid", id="an id left out"),
@@ -207,4 +208,31 @@ def test_lists_of_queries_that_cannot_be_used_are_named_by_line(write, text, mes
 def test_every_line_of_a_plain_list_is_a_query(tmp_path_factory, texts):
     path = tmp_path_factory.mktemp("lists") / "plain.txt"
     path.write_text("query\n" + "\n".join(texts), "utf-8")
-    assert [query.text for query in read_queries(path, needs_qids=False)] == texts
+    assert [query.text for query in read_queries(path, needs_qids=False)] == list(dict.fromkeys(texts))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "搜索词,次数,人数\n手机 壳,12,9\n裙,3,2\n手机 壳,1,1\n",
+        "关键词\t次数\n手机 壳\t12\n裙\t3\n",
+        "手机 壳\t12\n裙\t3\n",
+        "手机 壳\n裙\n\n手机 壳\n",
+        "query\n手机 壳\n裙\n裙\n",
+    ],
+    ids=["CSV", "TSV", "no header", "a list", "a list with a header"],
+)
+def test_a_log_of_queries_is_each_of_its_texts_once(write, text, encoding):
+    queries = read_queries(write(text, "log.csv", encoding), needs_qids=False)
+    assert queries == [Query("q1", "all", "手机 壳"), Query("q2", "all", "裙")]
+
+
+def test_a_text_that_a_table_without_ids_repeats_is_one_query(write):
+    path = write("query\tset\n手机\t数码\n手机\t数码\n裙\t\n")
+    assert read_queries(path, needs_qids=False) == [Query("q1", "数码", "手机"), Query("q2", "all", "裙")]
+
+
+def test_the_queries_of_a_graded_file_are_its_queries(write):
+    path = write("query\tproduct_id\tgrade\n手机\td1\t3\n手机\td2\t1\n")
+    assert read_queries(path, needs_qids=False) == [Query("q1", "all", "手机")]

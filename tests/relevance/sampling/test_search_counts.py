@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from relevance.sampling.search_counts import QueryCount, count_searches, log_days
-from shangsou.errors import EventsRejected
+from shangsou.errors import EventsRejected, UnusableInput
 
 HEADER = "timestamp\tuser_id\tsession_id\taction_name\tuser_query\tproduct_id\tquery_id\n"
 
@@ -93,3 +93,27 @@ def test_queries_of_ubi_are_searches(write):
 def test_an_event_file_without_an_event_is_refused(write):
     with pytest.raises(EventsRejected, match="unknown action"):
         count_searches([write("e.tsv", HEADER + event(action="share"))])
+
+
+def test_the_searches_of_a_chinese_event_log_are_counted_and_not_its_clicks(tmp_path):
+    log = tmp_path / "events.csv"
+    log.write_bytes(
+        (
+            "访问时间,会员编号,访客ID,事件,关键词,宝贝ID,排名\n"
+            "2026-01-01 19:00:00,u1,s1,搜索,雨伞,,\n"
+            "2026-01-01 19:00:09,u1,s1,点击,雨伞,p1,1\n"
+            "2026-01-01 19:00:30,u1,s1,加购,雨伞,p1,1\n"
+        ).encode("gb18030")
+    )
+    assert count_searches([log]).queries == [QueryCount("雨伞", 1, 1)]
+
+
+def test_a_log_of_actions_without_times_is_refused_with_what_it_lacks(write):
+    with pytest.raises(UnusableInput, match=r'"事件" and "宝贝ID" .* lacks a column timestamp'):
+        count_searches([write("log.csv", "日期,事件,关键词,宝贝ID\n0101,点击,雨伞,p1\n")])
+
+
+def test_events_that_name_their_searches_by_ids_alone_need_the_file_of_queries(write):
+    clicks = HEADER + event("u1", action="click", query="", product="p1", query_id="a")
+    with pytest.raises(UnusableInput, match=r"e\.tsv: clicks, .* not read: 1; name .* \(ubi_queries\)"):
+        count_searches([write("e.tsv", clicks)])
