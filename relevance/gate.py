@@ -14,11 +14,11 @@ from relevance.graded_measures import EXACT_GRADE
 from relevance.groups import ProductGroups
 from relevance.judgements import Qrels, Query
 from relevance.metrics import GATED_MEASURE
-from relevance.quantities import quantity
 from relevance.rank_overlap import rank_biased_overlap
 from relevance.reason import Reason
 from relevance.runs import Run
 from relevance.significance import holm, loss_p, smallest_visible_drop
+from shangsou.text.plurals import quantity
 
 MEAN = "mean of sets"
 """The name of the mean among those of the sets."""

@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from relevance.judgements import Qrels, Query
 from relevance.provenance import Provenance, provenance_from_json, provenance_to_json
-from relevance.quantities import quantity
 from relevance.reason import Reason
 from shangsou.errors import ShangsouError, UnusableInput
+from shangsou.text.plurals import quantity
 
 FILE_NAME = "history.jsonl"
 Command = Literal["evaluate", "compare", "suite"]

@@ -7,9 +7,9 @@ from statistics import fmean
 from relevance.groups import ProductGroups
 from relevance.history import latency
 from relevance.judgements import Query
-from relevance.quantities import quantity
 from relevance.rank_overlap import rank_biased_overlap
 from relevance.run_records import AskedRun
+from shangsou.text.plurals import quantity
 
 FIRST_PAGE = 10
 """Hits of a first page."""

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from relevance.judgements import Query
 from relevance.other_engine import OtherEngine
-from relevance.quantities import quantity
 from shangsou.engines.query import Hit
 from shangsou.errors import UnusableInput
+from shangsou.text.plurals import quantity
 
 if TYPE_CHECKING:
     from shangsou.search.service.searcher import Searcher

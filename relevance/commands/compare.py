@@ -23,7 +23,6 @@ from relevance.gate import MEAN, describe_drops, judge
 from relevance.history import Entry, append_entry, judged_on
 from relevance.judgements import Qrels
 from relevance.metrics import GATED_MEASURE
-from relevance.quantities import quantity
 from relevance.rankings import PRESENT, ask, needs_index, read_ranking
 from relevance.reports.scores import absent_remark, check_absent
 from relevance.searchers import (
@@ -33,6 +32,7 @@ from relevance.searchers import (
     product_titles,
     tag_queries,
 )
+from shangsou.text.plurals import quantity
 from shangsou.text.terminal import fit
 
 if TYPE_CHECKING:

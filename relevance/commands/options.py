@@ -11,10 +11,10 @@ from relevance.gate import Limits
 from relevance.judgements import Qrels, Query, has_relevant, read_graded_queries, read_qrels, read_queries
 from relevance.metrics import DEFAULT_MEASURES, GATED_MEASURE, Measure, parse_measure, parse_measures
 from relevance.provenance import changes
-from relevance.quantities import quantity
 from relevance.run_records import AskedRun, Missing, common_queries
 from shangsou.errors import UnusableInput
 from shangsou.search.request import Mode
+from shangsou.text.plurals import quantity
 
 _FILE = click.Path(path_type=Path)
 # Of judged products, in percent: a shop that changes a fifth of its catalog should judge again. Set by hand.

@@ -10,9 +10,9 @@ from relevance.commands.options import ReportOptions, history_option, report_opt
 from relevance.errors import SuiteFailed
 from relevance.history import append_entry
 from relevance.provenance import provenance_of
-from relevance.quantities import quantity
 from relevance.searchers import RecipeSearcher, open_full_searcher, with_progress
 from shangsou.errors import UnusableInput
+from shangsou.text.plurals import quantity
 
 if TYPE_CHECKING:
     from relevance.suites.run import CaseResult

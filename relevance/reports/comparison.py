@@ -16,10 +16,10 @@ from relevance.groups import UNGROUPED, ProductGroups
 from relevance.judgements import Qrels
 from relevance.metrics import GATED_MEASURE
 from relevance.provenance import UNKNOWN, Provenance, provenance_to_json
-from relevance.quantities import quantity
 from relevance.reports.junit import JunitCase, junit_xml
 from relevance.reports.markdown import code, table
 from relevance.runs import Run
+from shangsou.text.plurals import quantity
 
 # Depth of both lists of a query: a first page, and the depth of the gated measure.
 SHOWN_HITS = 10

@@ -7,7 +7,7 @@ from relevance.errors import DegradedSearches, JudgementsOutdated
 from relevance.evaluation import Evaluation, Scores, SetScores
 from relevance.groups import ProductGroups
 from relevance.judgements import Qrels, Query, has_relevant
-from relevance.quantities import quantity
+from shangsou.text.plurals import quantity
 from shangsou.text.terminal import display_width
 
 # Decimals in JSON: finer than any difference between two runs of 10,000 queries.

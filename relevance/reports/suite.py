@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 
 from relevance.history import Entry, latency
 from relevance.provenance import Provenance
-from relevance.quantities import quantity
 from relevance.reason import Reason
 from relevance.reports.junit import JunitCase, junit_xml_of_suites
 from relevance.reports.markdown import code, table
 from relevance.suites.run import CaseOutcome, CaseResult
 from shangsou.product import Product
+from shangsou.text.plurals import quantity
 
 # Hits shown for a failed case.
 SHOWN_HITS = 5

@@ -2,7 +2,7 @@
 
 import pytest
 
-from relevance.quantities import quantity
+from shangsou.text.plurals import quantity
 
 
 @pytest.mark.parametrize(
