@@ -7,7 +7,6 @@ from itertools import chain
 from pathlib import Path
 
 from relevance.lines import numbered_lines
-from shangsou.behaviour.query_logs import read_query_log
 from shangsou.errors import UnusableInput
 from shangsou.reading.files import Lines, inspect
 
@@ -145,6 +144,9 @@ def _rows_with_qids(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     if "query" in names and not _OWN_COLUMNS.isdisjoint(names):
         rows = read_table(path, ("query",), _UNJUDGED_FORMAT)
     else:
+        # Imported here, since it imports the normalization of texts, which takes a while to load.
+        from shangsou.behaviour.query_logs import read_query_log
+
         rows = ((str(path), {"query": query.text.strip()}) for query in read_query_log(path))
     texts: set[str] = set()
     for where, row in rows:
