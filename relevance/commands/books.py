@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relevance.commands.judgement_options import FILE, JSON, READ_FORMAT
+from relevance.commands.judgement_options import JSON, READ_FORMAT
+from relevance.commands.options import FILE
 from relevance.judging.formats.formats import ReadFormat, read_judgement_set
 from shangsou.errors import UnusableInput
 

@@ -10,7 +10,6 @@ import click
 
 from relevance.commands.judgement_options import (
     DEPTH,
-    FILE,
     FORMAT,
     JSON,
     SHOWN,
@@ -19,6 +18,7 @@ from relevance.commands.judgement_options import (
     plain_format,
     write_judgements,
 )
+from relevance.commands.options import FILE
 from relevance.judgements import Query, read_queries
 from relevance.judging.formats.formats import WriteFormat
 from relevance.judging.formats.judgement_set import JudgementSet

@@ -7,13 +7,8 @@ from typing import get_args
 
 import click
 
-from relevance.commands.judgement_options import (
-    FILE,
-    READ_FORMAT,
-    WRITE_QUERIES,
-    check_outputs,
-    write_judgements,
-)
+from relevance.commands.judgement_options import READ_FORMAT, WRITE_QUERIES, check_outputs, write_judgements
+from relevance.commands.options import FILE
 from relevance.judgements import Query, read_queries
 from relevance.judging.formats.formats import (
     ReadFormat,

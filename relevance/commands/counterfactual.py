@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relevance.commands.judgement_options import DEPTH, FILE, JSON, SHOWN
+from relevance.commands.judgement_options import DEPTH, JSON, SHOWN
+from relevance.commands.options import FILE
 from relevance.judgements import read_queries
 from relevance.runs import ids_of_run, read_run
 from shangsou.behaviour.commands.options import ACTION

@@ -13,6 +13,7 @@ from relevance.commands.counterfactual import counterfactual
 from relevance.commands.events import events
 from relevance.commands.history import history
 from relevance.commands.options import (
+    FILE,
     GateOptions,
     JudgedOptions,
     check_folders,
@@ -20,7 +21,6 @@ from relevance.commands.options import (
     history_option,
     judged_options,
     max_absent_option,
-    write_text,
 )
 from relevance.commands.personal import personal
 from relevance.commands.recommend import recommend
@@ -50,12 +50,11 @@ from relevance.searchers import (
     tag_queries,
     with_progress,
 )
+from relevance.text_files import write_text
 from shangsou.search.request import Mode
 
 if TYPE_CHECKING:
     from shangsou.search.service.searcher import Searcher
-
-_FILE = click.Path(path_type=Path)
 
 
 @click.group(invoke_without_command=True, subcommand_metavar="[COMMAND]")
@@ -64,14 +63,14 @@ _FILE = click.Path(path_type=Path)
 @click.option(
     "--run",
     "run_path",
-    type=_FILE,
+    type=FILE,
     help="Write what was found as a TREC run, 100 hits a query; RUN.json beside it says what was asked.",
 )
 @click.option(
-    "--baseline", "baseline_path", type=_FILE, help="Compare with this TREC run; exit 1 when the gate closes."
+    "--baseline", "baseline_path", type=FILE, help="Compare with this TREC run; exit 1 when the gate closes."
 )
-@click.option("--per-query", "per_query_path", type=_FILE, help="Write each query's figures as TSV.")
-@click.option("--html", "html_path", type=_FILE, help="Write a page for people: one file, with charts.")
+@click.option("--per-query", "per_query_path", type=FILE, help="Write each query's figures as TSV.")
+@click.option("--html", "html_path", type=FILE, help="Write a page for people: one file, with charts.")
 @history_option
 @max_absent_option
 @click.option("--typos", type=int, metavar="SEED", help="Mistype each query at random before it is searched.")

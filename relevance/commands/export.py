@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
-from relevance.commands.judgement_options import FILE, FORMAT, WRITE_QUERIES, plain_format, write_judgements
+from relevance.commands.judgement_options import FORMAT, WRITE_QUERIES, plain_format, write_judgements
+from relevance.commands.options import FILE
 from relevance.judgements import Qrels
 from relevance.judging.formats.formats import WriteFormat
 from relevance.judging.formats.judgement_set import JudgementSet

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from relevance.commands.options import check_folders, write_text
+from relevance.commands.options import check_folders
 from relevance.history import MAX_SLOWER, Drifted, Entry, find_drift, read_history
 from relevance.provenance import describe
+from relevance.text_files import write_text
 
 # Lines shown in a terminal.
 _SHOWN = 10

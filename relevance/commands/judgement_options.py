@@ -6,7 +6,7 @@ from typing import get_args
 
 import click
 
-from relevance.commands.options import check_folders
+from relevance.commands.options import FILE, check_folders
 from relevance.judging.formats.formats import (
     ReadFormat,
     WriteFormat,
@@ -18,7 +18,6 @@ from relevance.judging.formats.judgement_set import JudgementSet
 from relevance.judging.formats.tsv import write_queries
 from shangsou.errors import UnusableInput
 
-FILE = click.Path(path_type=Path)
 DEPTH = 10
 """Positions of a first page, and of nDCG@10."""
 READ_FORMAT = click.Choice(get_args(ReadFormat))

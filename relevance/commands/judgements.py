@@ -12,7 +12,8 @@ from relevance.commands.books import list_books, open_pool
 from relevance.commands.clicks import clicks
 from relevance.commands.convert import convert
 from relevance.commands.export import export
-from relevance.commands.judgement_options import FILE, JSON, check_outputs
+from relevance.commands.judgement_options import JSON, check_outputs
+from relevance.commands.options import FILE
 from relevance.commands.sample import sample
 from relevance.errors import DegradedSearches
 from relevance.evaluation import evaluate

@@ -12,27 +12,28 @@ from relevance.judgements import Qrels, Query, has_relevant, read_graded_queries
 from relevance.metrics import DEFAULT_MEASURES, GATED_MEASURE, Measure, parse_measure, parse_measures
 from relevance.provenance import changes
 from relevance.run_records import AskedRun, Missing, common_queries
+from relevance.text_files import write_text
 from shangsou.errors import UnusableInput
 from shangsou.search.request import Mode
 from shangsou.text.plurals import quantity
 
-_FILE = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path)
 # Of judged products, in percent: a shop that changes a fifth of its catalog should judge again. Set by hand.
 _MAX_ABSENT = 20.0
 _JUDGED_OPTIONS = (
     click.option(
         "--queries",
         "queries_path",
-        type=_FILE,
+        type=FILE,
         help="TSV with a header: qid, query and maybe set and tags; without judgements also a query a line.",
     ),
     click.option(
-        "--qrels", "qrels_path", type=_FILE, help="TSV with a header: qid, doc_id, grade; or TREC qrels."
+        "--qrels", "qrels_path", type=FILE, help="TSV with a header: qid, doc_id, grade; or TREC qrels."
     ),
     click.option(
         "--judgements",
         "judgements_path",
-        type=_FILE,
+        type=FILE,
         help="TSV with a header: query, product_id, grade; in place of --queries and --qrels.",
     ),
     click.option(
@@ -53,9 +54,9 @@ _JUDGED_OPTIONS = (
     ),
 )
 _REPORT_OPTIONS = (
-    click.option("--html", type=_FILE, help="Write a page for people: one file, with charts."),
-    click.option("--junit", type=_FILE, help="Write JUnit XML, for CI."),
-    click.option("--markdown", type=_FILE, help="Write Markdown, for a comment in CI."),
+    click.option("--html", type=FILE, help="Write a page for people: one file, with charts."),
+    click.option("--junit", type=FILE, help="Write JUnit XML, for CI."),
+    click.option("--markdown", type=FILE, help="Write Markdown, for a comment in CI."),
 )
 
 
@@ -206,7 +207,7 @@ def history_option(command: Callable[..., None]) -> Callable[..., None]:
     return click.option(
         "--history",
         "history_folder",
-        type=_FILE,
+        type=FILE,
         help='Add what was measured to a history in this folder; see "shangsou evaluate history".',
     )(command)
 
@@ -322,11 +323,3 @@ def check_folders(paths: dict[str, Path | None]) -> None:
             raise click.UsageError(
                 f"{option} would overwrite {path}, to which {before} writes; name another file"
             )
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file; raises `UnusableInput`."""
-    try:
-        path.write_text(text, "utf-8")
-    except OSError as reason:
-        raise UnusableInput(f"{path}: cannot be written ({reason.strerror}); name another file") from None

@@ -7,24 +7,21 @@ from typing import Any
 
 import click
 
+from relevance.commands.options import FILE
 from relevance.searchers import open_full_searcher, with_progress
 from shangsou.behaviour.commands.options import ACTION
 
-_FILE = click.Path(path_type=Path)
-
 
 @click.command()
-@click.option("--events", "events_path", type=_FILE, required=True, help="Events, TSV or UBI JSON Lines.")
+@click.option("--events", "events_path", type=FILE, required=True, help="Events, TSV or UBI JSON Lines.")
 @click.option(
     "--targets",
     "targets_path",
-    type=_FILE,
+    type=FILE,
     required=True,
     help="TSV with a header: user_id, timestamp, user_query, product_id and maybe indifferent.",
 )
-@click.option(
-    "--runs", "runs_folder", type=_FILE, help="Write plain.trec, popular.trec, personal.trec there."
-)
+@click.option("--runs", "runs_folder", type=FILE, help="Write plain.trec, popular.trec, personal.trec there.")
 @ACTION
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def personal(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from relevance.commands.options import FILE
 from relevance.lines import numbered_lines
 from shangsou.behaviour.commands.options import ACTION
 from shangsou.errors import UnusableInput
@@ -16,16 +17,15 @@ if TYPE_CHECKING:
     from relevance.offline.recommendations import MethodComparison
     from shangsou.behaviour.event import Event
 
-_FILE = click.Path(path_type=Path)
 _MEASURES = ("hit", "recall", "ndcg")
 
 
 @click.command()
-@click.option("--events", "events_path", type=_FILE, help="Events as `shangsou events import` reads them.")
+@click.option("--events", "events_path", type=FILE, help="Events as `shangsou events import` reads them.")
 @click.option(
     "--by", help="Recommend the values of this column instead of products, as category_id; TSV alone."
 )
-@click.option("--baskets", "baskets_path", type=_FILE, help="TSV with a header: basket_id, goods.")
+@click.option("--baskets", "baskets_path", type=FILE, help="TSV with a header: basket_id, goods.")
 @ACTION
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def recommend(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relevance.commands.judgement_options import FILE, JSON, check_outputs
+from relevance.commands.judgement_options import JSON, check_outputs
+from relevance.commands.options import FILE
 from shangsou.behaviour.commands.options import ACTION
 from shangsou.errors import EngineUnavailable, NoIndex, RecipeMismatch, UnusableInput
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from relevance.commands.options import FILE
 from relevance.metrics import GATED_MEASURE, parse_measure
 from shangsou.errors import ShangsouError, UnusableInput
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from shangsou.settings import Settings
 
 T = TypeVar("T")
-_FILE = click.Path(path_type=Path)
 _GROUPS = ("fusion", "fields", "bm25")
 _BM25_ADVICE = (
     "Elasticsearch keeps k1 and b in the settings of an index, so each try of them is a reindex: set them in "
@@ -35,12 +35,12 @@ class GainNotSignificant(ShangsouError):
 
 @click.command()
 @click.option(
-    "--queries", "queries_path", type=_FILE, required=True, help="TSV with a header: qid, query, maybe set."
+    "--queries", "queries_path", type=FILE, required=True, help="TSV with a header: qid, query, maybe set."
 )
 @click.option(
     "--qrels",
     "qrels_path",
-    type=_FILE,
+    type=FILE,
     required=True,
     help="TSV with a header: qid, doc_id, grade; or TREC qrels.",
 )
@@ -62,7 +62,7 @@ class GainNotSignificant(ShangsouError):
 @click.option(
     "--suite",
     "suite_paths",
-    type=_FILE,
+    type=FILE,
     multiple=True,
     help="No change may break a case of this suite that passes now; repeatable.",
 )

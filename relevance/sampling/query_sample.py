@@ -7,10 +7,11 @@ from pathlib import Path
 from random import Random
 
 from relevance.judgements import Query
-from relevance.judging.formats.tsv import tsv_cell, write_text
+from relevance.judging.formats.tsv import tsv_cell
 from relevance.sampling.pps import draw_by_size
 from relevance.sampling.search_counts import QueryCount
 from relevance.sampling.strata import Stratum, allocate, split_by_traffic
+from relevance.text_files import write_text
 from shangsou.behaviour.query_logs import PERSONAL
 from shangsou.errors import UnusableInput
 

@@ -5,18 +5,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from relevance.judgements import Query
 from relevance.judging.adjudication import conflicts_for_adjudicator, decisions
 from relevance.judging.book import Book, create_book
 from relevance.judging.imported_grades import import_grades
 from relevance.judging.pool import Pair
 from shangsou.settings import Settings
 from tests.pages.test_accessibility import violations
+from tests.pages.test_judge import QUERY, SHOWN, begin
 
 pytestmark = pytest.mark.browser
-
-QUERY = Query("q1", "all", "连衣裙 夏", note="约会穿")
-SHOWN = ["dress-red", "dress-blue", "skirt", "mug"]
 
 
 @pytest.fixture
@@ -31,11 +28,8 @@ def book(shop_settings: Settings) -> Iterator[Book]:
     book.path.unlink()
 
 
-def begin(page: Page, button: str = "裁定分歧", name: str = "主管") -> None:
-    page.goto("/judge")
-    page.get_by_label("您的名字").fill(name)
-    page.get_by_role("button", name=button).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("连衣裙 夏")
+def begin_decisions(page: Page) -> None:
+    begin(page, "主管", "裁定分歧")
 
 
 def press(page: Page, key: str, left: int) -> None:
@@ -47,7 +41,7 @@ def press(page: Page, key: str, left: int) -> None:
 def test_one_key_decides_and_shows_the_next_until_all_are_decided(page: Page, book: Book):
     page.goto("/judge")
     expect(page.locator(".book-conflicts")).to_contain_text("评分分歧 3 件，已裁定 0 件")
-    begin(page)
+    begin_decisions(page)
     ids = [one.doc_id for one in conflicts_for_adjudicator(book, "主管")]
     assert ids[0] == "dress-red"
     expect(page.locator(".pair-grades li")).to_have_text(["0不相关", "3正是"])
@@ -61,7 +55,7 @@ def test_one_key_decides_and_shows_the_next_until_all_are_decided(page: Page, bo
 
 
 def test_a_decision_is_skipped_and_taken_back_by_key(page: Page, book: Book):
-    begin(page)
+    begin_decisions(page)
     press(page, "s", 2)
     press(page, "2", 1)
     press(page, "u", 2)
@@ -70,7 +64,7 @@ def test_a_decision_is_skipped_and_taken_back_by_key(page: Page, book: Book):
 
 
 def test_no_judge_is_named_where_judges_differ(page: Page, book: Book):
-    begin(page)
+    begin_decisions(page)
     text = page.locator("main").inner_text()
     assert "小张" not in text
     assert "小李" not in text
@@ -130,7 +124,7 @@ def test_the_name_of_a_machine_is_refused_in_words(page: Page, book: Book):
 
 def test_the_time_of_a_grade_is_sent_and_a_pause_is_not(page: Page, book: Book):
     page.clock.install()
-    begin(page, "开始评测", "小王")
+    begin(page)
     page.clock.run_for(4_000)
     press(page, "3", 3)
     seconds = book.median_seconds()["小王"]
@@ -144,7 +138,7 @@ def test_the_time_of_a_grade_is_sent_and_a_pause_is_not(page: Page, book: Book):
 
 
 def test_on_a_phone_the_grades_and_the_keys_are_seen_at_once_and_accessible(phone: Page, book: Book):
-    begin(phone)
+    begin_decisions(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
     expect(phone.locator(".pair-grades")).to_be_in_viewport()
     expect(phone.get_by_role("group", name="裁定为")).to_be_in_viewport()
@@ -164,7 +158,7 @@ def test_the_start_with_conflicts_and_machines_is_accessible(page: Page, book: B
 
 
 def test_a_decision_on_what_judges_agree_on_by_now_is_taken_back_in_words(page: Page, book: Book):
-    begin(page)
+    begin_decisions(page)
     press(page, "3", 2)
     book.grade("小李", "q1", "dress-red", 3)
     press(page, "u", 2)

@@ -25,10 +25,10 @@ def book(shop_settings: Settings) -> Iterator[Book]:
     book.path.unlink()
 
 
-def begin(page: Page, judge: str = "小王") -> None:
+def begin(page: Page, judge: str = "小王", button: str = "开始评测") -> None:
     page.goto("/judge")
     page.get_by_label("您的名字").fill(judge)
-    page.get_by_role("button", name="开始评测").click()
+    page.get_by_role("button", name=button).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("连衣裙 夏")
 
 

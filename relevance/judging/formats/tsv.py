@@ -1,6 +1,5 @@
 """Our own TSV: judgements as `qid doc_id grade`, and queries."""
 
-import gzip
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from relevance.judging.formats.columns import is_known
 from relevance.judging.formats.judgement_set import JudgementSet, triples
 from relevance.judging.formats.rated_rows import RatedRow, ReadOptions, Rows
 from relevance.judging.formats.text_lines import text_lines
-from shangsou.atomic_files import atomic_write
+from relevance.text_files import write_text
 from shangsou.errors import UnusableInput
 
 COLUMNS = ("qid", "doc_id", "grade")
@@ -52,28 +51,6 @@ def write_queries(queries: Sequence[Query], path: Path) -> None:
         "\t".join(tsv_cell(value, path) for value in cells) for cells in zip(*columns.values(), strict=True)
     ]
     write_text(path, "\n".join(lines) + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file atomically without changing line ends, packed where its name ends with `.gz`.
-
-    Raises `UnusableInput` where it cannot be written, or the text is no valid Unicode; an older file stays.
-    """
-    try:
-        content = text.encode()
-    except UnicodeEncodeError as reason:
-        line = (text[: reason.start].rpartition("\n")[2] + text[reason.start :].partition("\n")[0]).strip()
-        raise UnusableInput(
-            f"{path}: {line[:80]!r} holds {text[reason.start]!r}, which is no character of Unicode (half of "
-            "a pair of UTF-16); correct it where it comes from; nothing was written"
-        ) from None
-    if path.suffix.lower() == ".gz":
-        # Without the time, so that the same text is the same file.
-        content = gzip.compress(content, mtime=0)
-    try:
-        atomic_write(path, content)
-    except OSError as reason:
-        raise UnusableInput(f"{path}: cannot be written ({reason.strerror}); name another file") from None
 
 
 def tsv_cell(value: str, path: Path) -> str:
