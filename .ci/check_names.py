@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-PACKAGES = ("shangsou", "indexer", "searchapi", "relevance", "training", "benchmarks", "tests")
+PACKAGES = ("shangsou", "indexer", "searchapi", "relevance", "training", "insights", "benchmarks", "tests")
 
 WRONG_WORDS = {  # a word, or words in a row, of a snake_case or CamelCase name: what to write instead
     "anew": '"again", or "rebuild", "reformulate"',

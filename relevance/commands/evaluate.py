@@ -16,7 +16,6 @@ from relevance.commands.options import (
     FILE,
     GateOptions,
     JudgedOptions,
-    check_folders,
     gate_options,
     history_option,
     judged_options,
@@ -50,7 +49,7 @@ from relevance.searchers import (
     tag_queries,
     with_progress,
 )
-from relevance.text_files import write_text
+from shangsou.output_files import check_folders, write_text
 from shangsou.search.request import Mode
 
 if TYPE_CHECKING:

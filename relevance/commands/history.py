@@ -5,10 +5,9 @@ from pathlib import Path
 
 import click
 
-from relevance.commands.options import check_folders
 from relevance.history import MAX_SLOWER, Drifted, Entry, find_drift, read_history
 from relevance.provenance import describe
-from relevance.text_files import write_text
+from shangsou.output_files import check_folders, write_text
 
 # Lines shown in a terminal.
 _SHOWN = 10

@@ -6,7 +6,7 @@ from typing import get_args
 
 import click
 
-from relevance.commands.options import FILE, check_folders
+from relevance.commands.options import FILE
 from relevance.judging.formats.formats import (
     ReadFormat,
     WriteFormat,
@@ -17,6 +17,7 @@ from relevance.judging.formats.formats import (
 from relevance.judging.formats.judgement_set import JudgementSet
 from relevance.judging.formats.tsv import write_queries
 from shangsou.errors import UnusableInput
+from shangsou.output_files import check_folders
 
 DEPTH = 10
 """Positions of a first page, and of nDCG@10."""

@@ -12,8 +12,8 @@ from relevance.judgements import Qrels, Query, has_relevant, read_graded_queries
 from relevance.metrics import DEFAULT_MEASURES, GATED_MEASURE, Measure, parse_measure, parse_measures
 from relevance.provenance import changes
 from relevance.run_records import AskedRun, Missing, common_queries
-from relevance.text_files import write_text
 from shangsou.errors import UnusableInput
+from shangsou.output_files import check_folders, write_text
 from shangsou.search.request import Mode
 from shangsou.text.plurals import quantity
 
@@ -304,22 +304,3 @@ def gate_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_GATE_OPTIONS):
         with_options = option(with_options)
     return with_options
-
-
-def check_folders(paths: dict[str, Path | None]) -> None:
-    """Check files that a command writes, by option, before it does any work.
-
-    Raises `UnusableInput` for one whose folder does not exist, and `click.UsageError` for one that two
-    options name.
-    """
-    options: dict[Path, str] = {}
-    for option, path in paths.items():
-        if path is None:
-            continue
-        if not path.absolute().parent.is_dir():
-            raise UnusableInput(f"{option} {path}: its folder does not exist; make it first")
-        before = options.setdefault(path.resolve(), option)
-        if before != option:
-            raise click.UsageError(
-                f"{option} would overwrite {path}, to which {before} writes; name another file"
-            )

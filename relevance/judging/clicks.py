@@ -12,8 +12,8 @@ from relevance.judging.formats.tsv import tsv_cell
 from relevance.judging.grade_scale import MAX_GRADE_ERROR, fit_grade_scale, grade_by_scale
 from relevance.judging.position_model import ClickCounts, PositionModel, fit_position_model
 from relevance.judging.search_sessions import SearchSession
-from relevance.text_files import write_text
 from shangsou.errors import UnusableInput
+from shangsou.output_files import write_text
 
 # A product in the cart counts as half a purchase.
 _CART_WEIGHT = 0.5

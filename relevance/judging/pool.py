@@ -8,8 +8,8 @@ from statistics import fmean
 from relevance.judgements import DEFAULT_SET, Qrels, Query, read_table
 from relevance.judging.formats.tsv import tsv_cell
 from relevance.runs import Run
-from relevance.text_files import write_text
 from shangsou.errors import UnusableInput
+from shangsou.output_files import write_text
 
 # Depth of judged@k: that of nDCG@10, which judgements are used for.
 JUDGED_DEPTH = 10

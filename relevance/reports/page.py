@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from relevance.comparison import Difference, QueryChange
 from relevance.evaluation import SetScores
@@ -17,6 +17,7 @@ from relevance.reports.comparison import ComparisonReport, lists
 from relevance.reports.evaluation import EvaluationReport, listed, worst_queries
 from relevance.reports.suite import SHOWN_HITS, Results, counts
 from relevance.suites.run import CaseOutcome
+from shangsou.report_pages.environment import page_environment
 
 # Half the height of the chart of gains, in pixels.
 _CHART_HALF_HEIGHT = 90
@@ -264,14 +265,7 @@ def render(template: str, **values: object) -> str:
 
 @cache
 def _environment() -> Environment:
-    # Everything is escaped: queries and titles are untrusted.
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(Path(__file__).parent)
     environment.filters["tag"] = _chinese_tag
     environment.filters["signed"] = lambda value: f"{value:+.3f}".replace("-", "−")
     environment.filters["provenance"] = describe

@@ -11,9 +11,9 @@ from relevance.judging.formats.tsv import tsv_cell
 from relevance.sampling.pps import draw_by_size
 from relevance.sampling.search_counts import QueryCount
 from relevance.sampling.strata import Stratum, allocate, split_by_traffic
-from relevance.text_files import write_text
 from shangsou.behaviour.query_logs import PERSONAL
 from shangsou.errors import UnusableInput
+from shangsou.output_files import write_text
 
 # Of a qid: 200 queries share one of 40 bits with a probability of one in fifty million.
 _QID_BYTES = 5

@@ -30,8 +30,8 @@ from relevance.judging.formats.tables import (
 from relevance.judging.formats.text_lines import text_lines
 from relevance.judging.formats.trec import is_ltr, is_trec, read_ltr, read_trec, trec_text
 from relevance.judging.formats.tsv import is_tsv, read_tsv, tsv_text
-from relevance.text_files import write_text
 from shangsou.errors import UnusableInput
+from shangsou.output_files import write_text
 from shangsou.reading.files import inspect
 from shangsou.reading.tables import is_workbook
 

@@ -8,8 +8,8 @@ from relevance.judging.formats.columns import is_known
 from relevance.judging.formats.judgement_set import JudgementSet, triples
 from relevance.judging.formats.rated_rows import RatedRow, ReadOptions, Rows
 from relevance.judging.formats.text_lines import text_lines
-from relevance.text_files import write_text
 from shangsou.errors import UnusableInput
+from shangsou.output_files import write_text
 
 COLUMNS = ("qid", "doc_id", "grade")
 

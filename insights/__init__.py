@@ -1,0 +1,1 @@
+"""Insights from the purchases of a shop: its demand and stock, and its customers."""

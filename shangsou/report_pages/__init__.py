@@ -1,0 +1,1 @@
+"""Report pages: one HTML file each, in Chinese, with inline styles; what packages with reports share."""
