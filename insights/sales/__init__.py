@@ -1,0 +1,1 @@
+"""Daily sales: read from tables and events, checked, and reported on."""
