@@ -1,0 +1,1 @@
+"""Simple forecasts that others are measured against, a series at a time."""

@@ -1,0 +1,1 @@
+"""Forecasts made as of past days, and measured against what was sold then."""

@@ -1,0 +1,1 @@
+"""Forecasts of products that have not sold yet."""
