@@ -1,0 +1,1 @@
+"""Advice on stock: when to order, how much, what stays on the shelf."""
