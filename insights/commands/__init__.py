@@ -1,0 +1,1 @@
+"""Commands: `shangsou forecast`, `shangsou stock`."""
