@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insights.baselines.series import WEEK, DemandSeries
+from insights.baselines.trend_line import trend_line
 
 if TYPE_CHECKING:
     from insights.baselines.ets import Candidates
@@ -117,11 +118,5 @@ def initial_states(series: DemandSeries) -> InitialStates:
 
 def _line(values: Values, observed: NDArray[np.bool_]) -> tuple[Values, Values]:
     """Return the least squares line through each row: its level before the first day, and its slope."""
-    step = np.arange(1, values.shape[1] + 1, dtype=np.float64)
-    count = observed.sum(axis=1)
-    mean_step = (observed * step).sum(axis=1) / count
-    mean = values.mean(axis=1, where=observed)
-    centred = np.where(observed, step - mean_step[:, None], 0.0)
-    spread = np.square(centred).sum(axis=1)
-    slope = (centred * values).sum(axis=1) / np.where(spread > 0, spread, 1.0)
-    return mean - slope * mean_step, slope
+    intercept, slope = trend_line(values, observed)
+    return intercept - slope, slope

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insights.baselines.series import WEEK, DemandSeries, SeriesForecast
+from insights.baselines.trend_line import trend_line
 
 Values = NDArray[np.float64]
 
@@ -28,7 +29,7 @@ def theta(series: DemandSeries, horizon: int) -> SeriesForecast:
     weekday = np.arange(series.days) % WEEK
     season = _weekly_season(series)
     adjusted = (series.quantity - season.summand[:, weekday]) / season.factor[:, weekday]
-    intercept, slope = _trend_line(adjusted, series.is_observed)
+    intercept, slope = trend_line(adjusted, series.is_observed)
     trend = intercept[:, None] + slope[:, None] * np.arange(series.days + horizon)
     levels = _smoothed_levels(2 * adjusted - trend[:, : series.days], series.is_observed)
     weekday = np.arange(series.days + horizon) % WEEK
@@ -108,18 +109,6 @@ def _weekday_means(series: DemandSeries) -> tuple[Values, Values]:
 def _mean_where(values: Values, counts: NDArray[np.bool_], empty: float) -> Values:
     number = counts.sum(axis=1)
     return np.where(number > 0, np.where(counts, values, 0.0).sum(axis=1) / np.maximum(number, 1), empty)
-
-
-def _trend_line(values: Values, observed: NDArray[np.bool_]) -> tuple[Values, Values]:
-    """Return intercept (on day 0) and slope of the least squares line through each series."""
-    day = np.arange(values.shape[1], dtype=np.float64)
-    count = observed.sum(axis=1)
-    mean_day = (observed * day).sum(axis=1) / count
-    mean = values.mean(axis=1, where=observed)
-    centred = np.where(observed, day - mean_day[:, None], 0.0)
-    spread = np.square(centred).sum(axis=1)
-    slope = (centred * values).sum(axis=1) / np.where(spread > 0, spread, 1.0)
-    return mean - slope * mean_day, slope
 
 
 def _smoothed_levels(values: Values, observed: NDArray[np.bool_]) -> Values:

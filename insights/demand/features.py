@@ -12,6 +12,7 @@ from insights.demand.corresponding_days import corresponding_days
 from insights.demand.running_totals import RunningTotals, Values, running_totals
 from insights.sales.calendar import festival_offsets
 from insights.sales.history import SalesHistory
+from insights.sales.known_values import last_known, mean_of_known
 
 Rows = NDArray[np.intp]
 # Days of the means: from the last days to a season.
@@ -81,7 +82,7 @@ class DemandFeatures:
         return FeatureBlock(np.stack(columns, axis=2).astype(np.float32), scale)
 
     def _scale(self, origin: int, items: Rows) -> Values:
-        level = _nan_mean(
+        level = mean_of_known(
             np.stack([self._sold.mean(items, origin - span, origin) for span in (28, 7)], axis=1)
         )
         # Of an item that was out of stock on all these days, what it sold before them.
@@ -115,10 +116,10 @@ class DemandFeatures:
         yield recent[:, -28:].std(axis=1) / scale
         yield np.log(scale)
         price = history.price[items, max(0, origin - 91) : origin]
-        usual = _nan_mean(price)
-        yield _last_known(price) / usual
+        usual = mean_of_known(price)
+        yield last_known(price) / usual
         yield np.log(np.maximum(usual, _EPSILON))
-        yield _nan_mean(history.promotion[items, max(0, origin - 28) : origin])
+        yield mean_of_known(history.promotion[items, max(0, origin - 28) : origin])
 
     def _of_groups(self, origin: int, items: Rows) -> Iterator[Values]:
         """Yield how the category and the shop go, shape (items,) each."""
@@ -137,8 +138,8 @@ class DemandFeatures:
         weekdays = [self._observed(items, day - 7 * week) for week in range(ahead, ahead + _WEEKS)]
         yield weekdays[0] / scale
         yield weekdays[1] / scale
-        yield _nan_mean(np.stack(weekdays[:4], axis=1)) / scale
-        yield _nan_mean(np.stack(weekdays, axis=1)) / scale
+        yield mean_of_known(np.stack(weekdays[:4], axis=1)) / scale
+        yield mean_of_known(np.stack(weekdays, axis=1)) / scale
         year_ago = int(self._earlier[0][day])
         reach = (year_ago - _ITEM_REACH, min(year_ago + _ITEM_REACH + 1, origin))
         yield self._sold.mean(items, *reach) / scale
@@ -151,7 +152,7 @@ class DemandFeatures:
                 then_origin = then - (day - origin)
                 around = (then - _GROUP_REACH, min(then + _GROUP_REACH + 1, origin))
                 ratios.append(_ratio(self._groups, groups, around, (then_origin - 28, then_origin)))
-            yield _nan_mean(np.stack(ratios, axis=1))
+            yield mean_of_known(np.stack(ratios, axis=1))
 
     def _observed(self, items: Rows, day: int) -> Values:
         if day < 0:
@@ -173,18 +174,3 @@ def _group_totals(history: SalesHistory) -> tuple[Rows, NDArray[np.float32]]:
 
 def _ratio(totals: RunningTotals, rows: Rows, above: tuple[int, int], below: tuple[int, int]) -> Values:
     return totals.mean(rows, *above) / np.maximum(totals.mean(rows, *below), _EPSILON)
-
-
-def _nan_mean(values: NDArray[np.floating]) -> Values:
-    """Return the mean of what is known in each row; NaN where nothing is."""
-    known = ~np.isnan(values)
-    count = known.sum(axis=1)
-    total = np.where(known, values, 0).sum(axis=1, dtype=np.float64)
-    return np.asarray(np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0))
-
-
-def _last_known(values: NDArray[np.floating]) -> Values:
-    """Return the last known value of each row; NaN where nothing is."""
-    known = ~np.isnan(values)
-    last = values.shape[1] - 1 - known[:, ::-1].argmax(axis=1)
-    return np.asarray(values[np.arange(len(values)), last], dtype=np.float64)

@@ -32,6 +32,11 @@ def category_rows(origin: date, categories: Sequence[CategoryForecast]) -> Itera
         yield from _rows(origin, one.path, columns)
 
 
+def number_text(value: float) -> str:
+    """Return a quantity with four digits after the point at most."""
+    return f"{value:.{_DIGITS}f}".rstrip("0").rstrip(".")
+
+
 def check_table_name(option: str, path: Path | None) -> None:
     """Raise `UnusableInput` where the name of a file says that it is no text."""
     if path is not None and [one for one in path.suffixes if one != ".gz"][-1:] not in (
@@ -69,11 +74,7 @@ def forecast_json(forecast: Forecast, categories: Sequence[CategoryForecast]) ->
 
 def _rows(origin: date, name: str, columns: Sequence[Sequence[float]]) -> Iterator[tuple[object, ...]]:
     for step, values in enumerate(zip(*columns, strict=True)):
-        yield (origin, name, origin + timedelta(days=step + 1), *(_number(value) for value in values))
-
-
-def _number(value: float) -> str:
-    return f"{value:.{_DIGITS}f}".rstrip("0").rstrip(".")
+        yield (origin, name, origin + timedelta(days=step + 1), *(number_text(value) for value in values))
 
 
 def _named(names: Sequence[str], row: Sequence[object]) -> dict[str, object]:

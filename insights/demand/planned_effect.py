@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from insights.demand.running_totals import RunningTotals, Values, running_totals
 from insights.sales.history import PlannedDays, SalesHistory
+from insights.sales.known_values import mean_of_known
 
 # The usual price and the usual sales of an item are those of as many days before.
 _USUAL_DAYS = 28
@@ -63,8 +64,8 @@ def planned_factor(history: SalesHistory, planned: PlannedDays, items: NDArray[n
     """Return what plans multiply the demand by, shape (items, horizon); 1 where nothing is planned."""
     effects = estimate_effects(history)
     recent = slice(max(0, history.days - _USUAL_DAYS), history.days)
-    usual_price = _mean_of_known(history.price[items, recent])
-    usual_promotion = np.nan_to_num(_mean_of_known(history.promotion[items, recent]))
+    usual_price = mean_of_known(history.price[items, recent])
+    usual_promotion = np.nan_to_num(mean_of_known(history.promotion[items, recent]))
     categories = [history.items[index].category for index in items]
     elasticity = np.array([effects.elasticity[name] for name in categories])[:, None]
     uplift = np.array([effects.uplift[name] for name in categories])[:, None]
@@ -145,13 +146,6 @@ def _slopes(changes: Values, target: Values, prior: Values, prior_rows: float) -
     # By column: changes of a flag of promotion are far larger than those of the logarithm of a price.
     penalty = np.diag(prior_rows * np.maximum((changes**2).sum(axis=0) / max(len(changes), 1), 1e-6))
     return np.asarray(np.linalg.solve(changes.T @ changes + penalty, changes.T @ target + penalty @ prior))
-
-
-def _mean_of_known(values: NDArray[np.floating]) -> Values:
-    known = np.isfinite(values)
-    count = known.sum(axis=1)
-    total = np.where(known, values, 0).sum(axis=1, dtype=np.float64)
-    return np.asarray(np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0))
 
 
 def _range(changes: Sequence[float]) -> str:

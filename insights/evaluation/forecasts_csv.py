@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import timedelta
 
+from insights.demand.forecast_files import number_text
 from insights.evaluation.backtest import Backtest
 
 _HEADER = ("origin", "item", "date", "class", "sold", "method", "mean", "q10", "q50", "q90")
@@ -19,13 +20,9 @@ def forecasts_csv(backtest: Backtest) -> str:
             item, of_class = backtest.history.items[index].id, origin.classes[row]
             for step in origin.is_scored[row].nonzero()[0].tolist():
                 day = origin.origin + timedelta(days=step + 1)
-                sold = _number(origin.sold[row, step])
+                sold = number_text(origin.sold[row, step])
                 for method, forecast in origin.forecasts.items():
                     matrices = (forecast.mean, forecast.q10, forecast.q50, forecast.q90)
-                    values = [_number(matrix[row, step]) for matrix in matrices]
+                    values = [number_text(matrix[row, step]) for matrix in matrices]
                     writer.writerow([origin.origin, item, day, of_class, sold, method, *values])
     return text.getvalue()
-
-
-def _number(value: float) -> str:
-    return f"{value:.4f}".rstrip("0").rstrip(".")

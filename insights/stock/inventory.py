@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insights.sales.history import Item, Matrix, SalesHistory
+from insights.sales.known_values import last_known
 from insights.stock.note import Note
 from insights.stock.on_hand_file import OnHandList, OnHandRow
 from insights.stock.stocked_item import OrderingRules, StockedItem
@@ -37,7 +38,7 @@ def take_inventory(history: SalesHistory, on_hand: OnHandList | None, rules: Ord
     rows = dict(on_hand.rows) if on_hand else {}
     matched = {item.id: _take_row(rows, item.id) for item in history.items}
     prices, costs = _recent_means(history.price, history), _recent_means(history.unit_cost, history)
-    stocks = _last_known(history.stock)
+    stocks = last_known(history.stock)
     since_sale = _days_since_sale(history)
     items = [
         _stocked(
@@ -97,13 +98,7 @@ def _recent_means(values: Matrix, history: SalesHistory) -> NDArray[np.float64]:
     weights = np.where(is_known, history.quantity[:, -PRICE_DAYS:] + 1e-6, 0.0)
     totals = weights.sum(axis=1)
     sums = (np.where(is_known, recent, 0.0) * weights).sum(axis=1)
-    return np.where(totals > 0, sums / np.where(totals > 0, totals, 1.0), _last_known(values))
-
-
-def _last_known(values: Matrix) -> NDArray[np.float64]:
-    is_known = np.isfinite(values)
-    last = values.shape[1] - 1 - is_known[:, ::-1].argmax(axis=1)
-    return np.where(is_known.any(axis=1), values[np.arange(len(values)), last], np.nan).astype(np.float64)
+    return np.where(totals > 0, sums / np.where(totals > 0, totals, 1.0), last_known(values))
 
 
 def _days_since_sale(history: SalesHistory) -> list[int | None]:
