@@ -1,4 +1,7 @@
-"""Find the columns of a table of sales: by their usual names, or as a user says with `--map`."""
+"""Find the columns of a table of sales or orders: by their usual names, or as a user says with `--map`.
+
+The usual names are in the `column_names.json` of a package: `SALES` by default.
+"""
 
 import json
 import re
@@ -11,6 +14,8 @@ from importlib.resources import files
 from shangsou.errors import UnusableInput
 from shangsou.text.normalize import to_simplified
 
+SALES = "insights.sales"
+"""The package with the names of columns of sales."""
 CATEGORY_LEVELS = ("category1", "category2", "category3", "category4")
 """From the root down."""
 SALES_FIELDS = ("date", "item", "quantity")
@@ -23,12 +28,12 @@ _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _MAX_SHOWN = 30
 
 
-def is_known(name: str) -> bool:
-    """Return whether a name is that of a column of sales, so that a row of such names is a header."""
-    return bool(_field(name))
+def is_known(name: str, package: str = SALES) -> bool:
+    """Return whether a name is that of a known column, so that a row of such names is a header."""
+    return bool(_field(name, package))
 
 
-def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
+def read_mapping(pairs: Iterable[str], package: str = SALES) -> dict[str, str]:
     """Parse `--map` arguments such as `quantity=列名` into columns by field; raises `UnusableInput`.
 
     A field may be called by any of its usual names, as in `数量=列名`.
@@ -36,11 +41,11 @@ def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
     mapping: dict[str, str] = {}
     for pair in pairs:
         name, equals, column = pair.partition("=")
-        field = _field(name)
+        field = _field(name, package)
         if not equals or not column.strip() or not field:
             raise UnusableInput(
-                f"--map {pair}: write it as FIELD=COLUMN, where FIELD is {', '.join(column_names())}"
-                f"{_suggestion(name, column_names())}"
+                f"--map {pair}: write it as FIELD=COLUMN, where FIELD is {', '.join(column_names(package))}"
+                f"{_suggestion(name, column_names(package))}"
             )
         if mapping.get(field, column.strip()) != column.strip():
             raise UnusableInput(
@@ -50,7 +55,9 @@ def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
     return mapping
 
 
-def find_columns(header: Sequence[str], mapping: Mapping[str, str], name: str) -> dict[str, int]:
+def find_columns(
+    header: Sequence[str], mapping: Mapping[str, str], name: str, package: str = SALES
+) -> dict[str, int]:
     """Return the position in the header of each field that the table has.
 
     Parameters
@@ -61,6 +68,8 @@ def find_columns(header: Sequence[str], mapping: Mapping[str, str], name: str) -
         Columns by field, as a user names them. They win over the usual names.
     name
         Of the table, for messages.
+    package
+        With the usual names.
 
     Raises
     ------
@@ -73,7 +82,7 @@ def find_columns(header: Sequence[str], mapping: Mapping[str, str], name: str) -
         if position not in columns.values():
             for key in (_normalize(column), _bare(column)):
                 positions.setdefault(key, position)
-    for field, names in column_names().items():
+    for field, names in column_names(package).items():
         found = next((positions[one] for one in names if one in positions), None)
         if field not in columns and found is not None and found not in columns.values():
             columns[field] = found
@@ -87,14 +96,18 @@ def has_column(header: Iterable[str], column: str) -> bool:
     return any(other == column or (other and _normalize(other) == _normalize(column)) for other in header)
 
 
-def check_columns(columns: Mapping[str, int], header: Sequence[str], name: str) -> None:
-    """Raise `UnusableInput` where a table has no column for a field that sales need."""
+def check_columns(
+    columns: Mapping[str, int],
+    header: Sequence[str],
+    name: str,
+    needed: Sequence[str] = SALES_FIELDS,
+    package: str = SALES,
+) -> None:
+    """Raise `UnusableInput` where a table has no column for a field that is needed."""
     stand_ins = {"quantity": "cumulative_quantity", "item": "name"}
-    missing = [
-        field for field in SALES_FIELDS if field not in columns and stand_ins.get(field, "") not in columns
-    ]
+    missing = [field for field in needed if field not in columns and stand_ins.get(field, "") not in columns]
     if missing:
-        usual = "; ".join(f"{field} may be called {', '.join(_usual(field))}" for field in missing)
+        usual = "; ".join(f"{field} may be called {', '.join(_usual(field, package))}" for field in missing)
         raise UnusableInput(
             f"{name}: no column holds {', '.join(missing)}; there are {shown_columns(header)}; name it, "
             f"as in --map {missing[0]}=COLUMN ({usual})"
@@ -109,31 +122,33 @@ def shown_columns(header: Sequence[str]) -> str:
 
 
 @cache
-def column_names() -> Mapping[str, tuple[str, ...]]:
+def column_names(package: str = SALES) -> Mapping[str, tuple[str, ...]]:
     """Return the usual column names of each field, normalized, the best first."""
-    return {field: tuple(dict.fromkeys(map(_normalize, names))) for field, names in _table().items()}
+    return {field: tuple(dict.fromkeys(map(_normalize, names))) for field, names in _table(package).items()}
 
 
 @cache
-def _table() -> Mapping[str, list[str]]:
+def _table(package: str) -> Mapping[str, list[str]]:
     table: Mapping[str, list[str]] = json.loads(
-        files(__package__).joinpath("column_names.json").read_text(encoding="utf-8")
+        files(package).joinpath("column_names.json").read_text(encoding="utf-8")
     )
     return table
 
 
 @cache
-def _field_by_name() -> Mapping[str, str]:
-    return {name: field for field, names in column_names().items() for name in (_normalize(field), *names)}
+def _field_by_name(package: str) -> Mapping[str, str]:
+    return {
+        name: field for field, names in column_names(package).items() for name in (_normalize(field), *names)
+    }
 
 
-def _field(name: str) -> str:
-    fields = _field_by_name()
+def _field(name: str, package: str) -> str:
+    fields = _field_by_name(package)
     return fields.get(_normalize(name), "") or fields.get(_bare(name), "")
 
 
-def _usual(field: str) -> list[str]:
-    names = _table()[field]
+def _usual(field: str, package: str) -> list[str]:
+    names = _table(package)[field]
     chinese = [name for name in names if not name.isascii()]
     return [name for name in names if name.isascii()][:3] + chinese[:5]
 

@@ -8,11 +8,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.sales.days import read_days
 from insights.sales.report import SalesReport
+from insights.sales.row_days import days_of_rows
 from insights.sales.rows import VALUES, ItemText, RowArrays
-from shangsou.errors import UnusableInput
-from shangsou.reading.issue import Issue, excerpt
 from shangsou.text.plurals import quantity
 
 Integers = NDArray[np.int64]
@@ -69,7 +67,7 @@ def dated_rows(tables: Sequence[RowArrays], today: date, report: SalesReport) ->
 
     Raises `UnusableInput` where a table has dates that may begin with the month or with the day.
     """
-    parts = [_dated(table, today, report) for table in tables]
+    parts = [days_of_rows(table, today, report.issues) for table in tables]
     item_numbers: dict[str, int] = {}
     texts: list[ItemText] = []
     renumbered = []
@@ -106,27 +104,6 @@ def dated_rows(tables: Sequence[RowArrays], today: date, report: SalesReport) ->
     )
     _report_overlaps(rows, report)
     return rows.where(rows.day > 0)
-
-
-def _dated(table: RowArrays, today: date, report: SalesReport) -> tuple[Integers, Integers]:
-    """Return the day and second of each row, 0 for a day that cannot be used."""
-    texts = list(table.date_texts)
-    try:
-        days = read_days(texts)
-    except ValueError as problem:
-        raise UnusableInput(f"{table.name}: {problem}; write the year first, as in 2026-11-23") from None
-    dates = np.array(table.dates, np.int64)
-    ordinal = days.ordinal[dates]
-    is_late = ordinal > today.toordinal()
-    for row in np.flatnonzero((ordinal == 0) | is_late).tolist():
-        text = excerpt(texts[dates[row]])
-        issue = (
-            Issue("after today", f"{text} is after today, {today}", "row left out")
-            if is_late[row]
-            else Issue("bad date", f"{text} is no date", "row left out")
-        )
-        report.issues.add("rejected", table.name, table.lines[row], issue)
-    return np.where(is_late, 0, ordinal), days.second[dates]
 
 
 def _values(tables: Sequence[RowArrays], name: str, report: SalesReport) -> Numbers:
