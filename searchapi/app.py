@@ -22,6 +22,7 @@ from searchapi.routes.users import users
 from searchapi.serving.channel import MAX_BODY_BYTES
 from searchapi.state import EXTENSION, AppState, SearchService
 from shangsou.audit import AuditLog
+from shangsou.customer_lists.lists import CustomerLists
 from shangsou.engines.elastic.access import shared_breaker
 from shangsou.settings import Settings
 
@@ -47,6 +48,7 @@ def create_app(settings: Settings, searcher: SearchService) -> Flask:
         counters,
         EventService(settings, counters),
         AuditLog(settings.home),
+        CustomerLists(settings.home),
         RateLimits(settings),
     )
 

@@ -56,11 +56,14 @@ def caller() -> Caller:
     return found
 
 
-def audit(action: str, *, subject: str = "", details: Mapping[str, object] | None = None) -> None:
+def audit(
+    action: str, outcome: str = "done", *, subject: str = "", details: Mapping[str, object] | None = None
+) -> None:
     """Note in the audit log what the caller of the current request has done."""
     state().audit.write(
         caller().name,
         action,
+        outcome,
         address=caller().address,
         subject=subject,
         details={"request_id": g.request_id, **(details or {})},

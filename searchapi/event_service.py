@@ -12,7 +12,8 @@ from shangsou.behaviour.ingest import EventIngester, IngestOutcome, search_event
 from shangsou.behaviour.retention import RetentionClock
 from shangsou.behaviour.store import EventStore
 from shangsou.behaviour.stores import open_event_store
-from shangsou.errors import EventsUnavailable
+from shangsou.customer_lists.lists import CustomerLists
+from shangsou.errors import EventsUnavailable, ListsUnavailable
 from shangsou.limits import MAX_QUERY_LENGTH
 from shangsou.search.request import SearchRequest
 from shangsou.search.response import SearchResponse
@@ -33,6 +34,8 @@ class EventService:
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._retention = timedelta(days=settings.retention_days)
+        self._lists = CustomerLists(settings.home)
+        self._lists_retention = timedelta(days=settings.lists_days)
         self._clock = RetentionClock(settings.home / "events" / "clock.json")
         self._metrics = metrics
         self.store: EventStore = open_event_store(settings)
@@ -70,7 +73,7 @@ class EventService:
             self._metrics.count_lost_search()
 
     def start_pruning(self) -> None:
-        """Start removing expired events regularly."""
+        """Start removing expired events and lists of customers regularly."""
         self._pruner = threading.Thread(target=self._prune, name="event-pruner", daemon=True)
         self._pruner.start()
 
@@ -107,9 +110,14 @@ class EventService:
         wait_s = FIRST_PRUNE_DELAY_S
         while not self._closing.wait(wait_s):
             wait_s = PRUNE_INTERVAL_S
+            now = datetime.now(UTC)
             try:
-                now = datetime.now(UTC)
-                if self._clock.is_trusted(now):
-                    self._metrics.count_pruned(self.store.prune(now - self._retention))
+                if not self._clock.is_trusted(now):
+                    continue
+                self._metrics.count_pruned(self.store.prune(now - self._retention))
             except (EventsUnavailable, OSError) as problem:
                 log.warning("old events were not removed: %s", problem)
+            try:
+                self._lists.remove_old(now - self._lists_retention)
+            except ListsUnavailable as problem:
+                log.warning("old lists of customers were not removed: %s", problem)

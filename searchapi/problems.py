@@ -16,6 +16,7 @@ from shangsou.errors import (
     EncoderUnavailable,
     EngineUnavailable,
     EventsUnavailable,
+    ListsUnavailable,
     NoIndex,
     RecipeMismatch,
     ShangsouError,
@@ -30,7 +31,14 @@ BODY_TOO_LONG = "a request body may have 1 MB at most"
 # the same response again.
 RETRY_AFTER_S = 5
 # Errors whose text says what the operator has to run, and those that may be over when it is tried again.
-_FOR_THE_OPERATOR = (DamagedIndex, NoIndex, RecipeMismatch, UnusableInput, WeightsUnavailable)
+_FOR_THE_OPERATOR = (
+    DamagedIndex,
+    ListsUnavailable,
+    NoIndex,
+    RecipeMismatch,
+    UnusableInput,
+    WeightsUnavailable,
+)
 _PASSING = (EngineUnavailable, EncoderUnavailable, EventsUnavailable, UpdatesUnavailable)
 
 # Of an error of HTTP: how to be let in, and when to try again.

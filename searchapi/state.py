@@ -11,6 +11,7 @@ from searchapi.event_service import EventService
 from searchapi.metrics import Metrics
 from searchapi.rate_limits import RateLimits
 from shangsou.audit import AuditLog
+from shangsou.customer_lists.lists import CustomerLists
 from shangsou.engines.engine import Generation
 from shangsou.engines.query import Filters
 from shangsou.product import Product
@@ -107,6 +108,7 @@ class AppState:
     metrics: Metrics
     events: EventService
     audit: AuditLog
+    lists: CustomerLists
     limits: RateLimits
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the server is to stop: from then on it is not ready."""

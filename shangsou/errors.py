@@ -105,6 +105,15 @@ class EventsRejected(ShangsouError):
         self.summary = summary or message
 
 
+class ListsUnavailable(ShangsouError):
+    """Lists of customers cannot be read or written; over HTTP a 503. A customer may still stand in them."""
+
+    public_text = (
+        "the lists of customers cannot be read or written, and may still hold this user; the server's log "
+        "says why: correct that, and send the request again"
+    )
+
+
 class UpdatesUnavailable(ShangsouError):
     """Changes of products cannot be stored or read now; over HTTP a 503, and nothing was changed."""
 

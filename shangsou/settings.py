@@ -131,6 +131,12 @@ class Settings(BaseSettings):
         le=36_500,
         description="Days for which events are kept: thirteen months, unless set.",
     )
+    lists_days: int = Field(
+        default=90,
+        ge=1,
+        le=36_500,
+        description="Days for which lists of customers, of who may leave and whom to win back, are kept.",
+    )
     admin_key: str | None = Field(
         default=None,
         min_length=16,

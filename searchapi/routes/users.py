@@ -1,6 +1,6 @@
-"""`/v1/users/ID` and `/v1/sessions/ID`: read or delete a shopper's events, or opt out of personalization."""
+"""`/v1/users/ID` and `/v1/sessions/ID`: a shopper's events and preferences."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import MethodNotAllowed
@@ -11,12 +11,24 @@ from searchapi.identity import require_session, require_user
 from searchapi.json_text import json_response, read_json
 from searchapi.problems import FieldError, InvalidRequest
 from searchapi.schema.requests import PreferencesBody
-from searchapi.schema.responses import ForgetResponse, PreferencesResponse, ShopperEventsResponse
+from searchapi.schema.responses import (
+    ExportResponse,
+    ForgetResponse,
+    ForgetUserResponse,
+    PreferencesResponse,
+    SetPreferencesResponse,
+    ShopperEventsResponse,
+)
 from searchapi.schema.validation import validate
 from searchapi.state import state
 from shangsou.behaviour.event import Event, event_to_json
-from shangsou.behaviour.store import DeletionCounts, EventStore
+from shangsou.behaviour.store import EventStore
+from shangsou.customer_lists.customer_list import Erasure
+from shangsou.errors import ListsUnavailable
 from shangsou.limits import MAX_ID_LENGTH
+
+# The lists that who refuses marketing alone is taken out of; a list of who may leave is not yet a campaign.
+_MARKETING_KINDS = ("winback", "hold-out")
 
 users = Blueprint("users", __name__)
 
@@ -32,28 +44,53 @@ def events_of_user(user_id: str) -> Response:
 @users.get("/v1/users/<path:user_id>/preferences")
 def preferences(user_id: str) -> Response:
     """Return the preferences of a user."""
-    opted_out = _store_for_user(user_id).opted_out([user_id])
+    response = _preferences(_store_for_user(user_id), user_id)
     audit("users.preferences.read", subject=user_id)
-    return _respond_preferences(personalize=not opted_out)
+    return json_response(response)
 
 
 @users.put("/v1/users/<path:user_id>/preferences")
 def set_preferences(user_id: str) -> Response:
-    """Store the preferences of a user."""
+    """Store the preferences of a user, and take who refuses out of lists of customers."""
     store = _store_for_user(user_id)
     body = validate(PreferencesBody, read_json(request))
-    store.opt_out(user_id, opted_out=not body.personalize)
-    audit("users.preferences", subject=user_id, details={"personalize": body.personalize})
-    return _respond_preferences(personalize=body.personalize)
+    # Both are stored before rows are erased: a run that starts in between finds them.
+    if body.personalize is not None:
+        store.opt_out(user_id, opted_out=not body.personalize)
+    if body.marketing is not None:
+        store.refuse_marketing(user_id, refused=not body.marketing)
+    changes = body.model_dump(exclude_none=True)
+    if body.personalize is False:
+        erasure = _erase_from_lists("users.preferences", user_id, changes)
+    elif body.marketing is False:
+        erasure = _erase_from_lists("users.preferences", user_id, changes, _MARKETING_KINDS)
+    else:
+        erasure = Erasure(0, (), ())
+        audit("users.preferences", subject=user_id, details=changes)
+    response: SetPreferencesResponse = {
+        **_preferences(store, user_id),
+        "lists": erasure.rows,
+        "exports_not_reached": _exports(erasure),
+    }
+    return json_response(response)
 
 
 @users.delete("/v1/users/<path:user_id>")
 def forget_user(user_id: str) -> Response:
     """Delete all data of a user, and return how much it was."""
     _refuse_part(user_id, "/events", "/preferences")
+    # Events first: a run that reads them before is kept from writing the user into a list by the erasure
+    # from the lists, and one that reads them after does not find the user. The other way round, a run that
+    # reads in between would bring the user back.
     deleted = _store_for_user(user_id).forget(user_id=user_id)
-    audit("users.delete", subject=user_id, details={"events": deleted.events})
-    return _respond_deleted(deleted)
+    erasure = _erase_from_lists("users.delete", user_id, {"events": deleted.events})
+    response: ForgetUserResponse = {
+        "events": deleted.events,
+        "sessions": deleted.sessions,
+        "lists": erasure.rows,
+        "exports_not_reached": _exports(erasure),
+    }
+    return json_response(response)
 
 
 @users.get("/v1/sessions/<path:session_id>/events")
@@ -74,7 +111,22 @@ def forget_session(session_id: str) -> Response:
     if deleted.events or caller().name != ANYBODY:
         # Not what nobody has: whoever asks for nothing would fill the log.
         audit("sessions.delete", subject=session_id, details={"events": deleted.events})
-    return _respond_deleted(deleted)
+    response: ForgetResponse = {"events": deleted.events, "sessions": deleted.sessions}
+    return json_response(response)
+
+
+def _erase_from_lists(
+    action: str, user_id: str, details: Mapping[str, object], kinds: Collection[str] | None = None
+) -> Erasure:
+    """Erase a user from lists of customers, and note it in the audit log, also where it cannot be done."""
+    try:
+        erasure = state().lists.erase(user_id, kinds)
+    except ListsUnavailable:
+        audit(action, "failed", subject=user_id, details=details)
+        raise
+    paths = [export.path for export in erasure.exports]
+    audit(action, subject=user_id, details={**details, "lists": erasure.rows, "exports_not_reached": paths})
+    return erasure
 
 
 def _refuse_part(shopper_id: str, *parts: str) -> None:
@@ -109,11 +161,16 @@ def _export(events: Iterable[Event]) -> Response:
     return json_response(response)
 
 
-def _respond_preferences(*, personalize: bool) -> Response:
-    response: PreferencesResponse = {"personalize": personalize}
-    return json_response(response)
+def _preferences(store: EventStore, user_id: str) -> PreferencesResponse:
+    return {
+        "personalize": not store.opted_out([user_id]),
+        "marketing": not store.marketing_refused([user_id]),
+    }
 
 
-def _respond_deleted(deleted: DeletionCounts) -> Response:
-    response: ForgetResponse = {"events": deleted.events, "sessions": deleted.sessions}
-    return json_response(response)
+def _exports(erasure: Erasure) -> list[ExportResponse]:
+    """Return the exports that an erasure does not reach.
+
+    Neither paths nor names of files: a signed shopper may ask.
+    """
+    return [{"kind": export.kind, "written_at": export.written_at.isoformat()} for export in erasure.exports]

@@ -124,7 +124,7 @@ OPERATIONS = (
     ),
     Operation(
         "delete", "/v1/users/{user_id}", "forgetUser", "Remove everything that is kept of a user.",
-        responses.ForgetResponse, (403, 422, 503),
+        responses.ForgetUserResponse, (403, 422, 503),
     ),
     Operation(
         "get", "/v1/users/{user_id}/events", "eventsOfUser", "Everything that is kept of a user.",
@@ -137,7 +137,7 @@ OPERATIONS = (
     Operation(
         "put", "/v1/users/{user_id}/preferences", "setPreferences",
         "Note what a user wants; live in the next search.",
-        responses.PreferencesResponse, (*_BODY_PROBLEMS, 503), body=requests.PreferencesBody,
+        responses.SetPreferencesResponse, (*_BODY_PROBLEMS, 503), body=requests.PreferencesBody,
     ),
     Operation(
         "delete", "/v1/sessions/{session_id}", "forgetSession",

@@ -5,9 +5,9 @@ description follow from the model (`searchapi.schema.parameters`).
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
@@ -180,9 +180,20 @@ class ShelfRulesBody(_StrictModel):
 
 
 class PreferencesBody(_StrictModel):
-    """The preferences of a user."""
+    """The preferences of a user, one or both; what is absent stays as it is."""
 
-    personalize: bool = Field(description="false: nothing recorded, and the same order as for everyone.")
+    personalize: bool | None = Field(
+        default=None, description="false: nothing recorded, and the same order as for everyone."
+    )
+    marketing: bool | None = Field(
+        default=None, description="false: on no list of whom to win back, nor in its hold-out."
+    )
+
+    @model_validator(mode="after")
+    def _has_one(self) -> Self:
+        if self.personalize is None and self.marketing is None:
+            raise PydanticCustomError("preferences", "name personalize, marketing or both")
+        return self
 
 
 class SynonymsBody(_StrictModel):

@@ -194,6 +194,7 @@ class PreferencesResponse(TypedDict):
     """The preferences of a user."""
 
     personalize: bool
+    marketing: bool
 
 
 class ForgetResponse(TypedDict):
@@ -202,6 +203,33 @@ class ForgetResponse(TypedDict):
     events: int
     sessions: int
     """Sessions that were linked to the user."""
+
+
+class ExportResponse(TypedDict):
+    """A file that a list of customers was written to outside of the server, which cannot be reached."""
+
+    kind: Literal["churn", "winback", "hold-out"]
+    """Who may leave, whom to win back, or who was left alone to compare with."""
+    written_at: str
+    """ISO 8601, in UTC."""
+
+
+class ForgetUserResponse(ForgetResponse):
+    """The numbers of records deleted for a user, and what may still hold them."""
+
+    lists: int
+    """Rows in lists of customers."""
+    exports_not_reached: list[ExportResponse]
+    """Those that held the user, and those of lists removed since, of which nobody knows. The oldest first."""
+
+
+class SetPreferencesResponse(PreferencesResponse):
+    """The preferences of a user as they are now, and what a refusal took them out of."""
+
+    lists: int
+    """Rows removed from lists of customers."""
+    exports_not_reached: list[ExportResponse]
+    """As in the answer to an erasure."""
 
 
 class ShopperEventsResponse(TypedDict):

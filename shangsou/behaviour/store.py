@@ -79,6 +79,14 @@ class EventStore(Protocol):
         """Return which of these users have opted out."""
         ...
 
+    def refuse_marketing(self, user_id: str, *, refused: bool) -> None:
+        """Record whether a user refuses marketing. Like an opt-out, it outlasts the deletion of the user."""
+        ...
+
+    def marketing_refused(self, user_ids: Sequence[str]) -> set[str]:
+        """Return which of these users refuse marketing."""
+        ...
+
     def flag(self, user_ids: Sequence[str], session_ids: Sequence[str]) -> None:
         """Flag shoppers as programs: exclude them from every profile from now on."""
         ...

@@ -253,6 +253,31 @@ def test_opting_out_is_remembered_also_when_all_is_forgotten(event_store: EventS
     assert event_store.opted_out(["u"]) == set()
 
 
+def test_a_refusal_of_marketing_is_remembered_also_when_all_is_forgotten(event_store: EventStore):
+    event_store.refuse_marketing("u", refused=True)
+    event_store.forget(user_id="u")
+    assert event_store.marketing_refused(["u", "v"]) == {"u"}
+    # It says nothing about personalization, nor the other way round.
+    assert event_store.opted_out(["u"]) == set()
+    event_store.opt_out("v", opted_out=True)
+    assert event_store.marketing_refused(["u", "v"]) == {"u"}
+    event_store.refuse_marketing("u", refused=False)
+    assert event_store.marketing_refused(["u"]) == set()
+
+
+def test_a_refusal_of_marketing_is_kept_for_longer_than_events(event_store: EventStore):
+    event_store.add([event(user="u")])
+    event_store.refuse_marketing("u", refused=True)
+    event_store.refuse_marketing("v", refused=True)
+    event_store.prune(datetime.now(UTC) + timedelta(days=1))
+    assert event_store.marketing_refused(["u", "v", "w"]) == {"u", "v"}
+
+
+def test_more_users_than_one_request_takes_are_asked_about(event_store: EventStore):
+    event_store.refuse_marketing("u4999", refused=True)
+    assert event_store.marketing_refused([f"u{number}" for number in range(5_000)]) == {"u4999"}
+
+
 def test_flagged_shoppers_are_left_out_of_what_models_learn_from(event_store: EventStore):
     event_store.add(
         [
@@ -292,6 +317,6 @@ def test_nothing_is_known_of_anybody_in_an_empty_store(event_store: EventStore):
     assert event_store.latest("u", "s", 10) == []
     assert list(event_store.events_of("u")) == list(event_store.scan(NOON)) == []
     assert event_store.add([]) == []
-    assert event_store.opted_out(["u"]) == set()
+    assert event_store.opted_out(["u"]) == event_store.marketing_refused(["u"]) == set()
     assert event_store.forget(user_id="u") == DeletionCounts(0, 0)
     assert event_store.prune(NOON) == 0

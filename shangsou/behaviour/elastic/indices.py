@@ -6,7 +6,7 @@ from typing import Any
 
 from shangsou.engines.elastic.access import ElasticAccess
 from shangsou.engines.elastic.failures import reason
-from shangsou.engines.elastic.mapping import create_if_missing
+from shangsou.engines.elastic.mapping import create_if_missing, read_mapping
 from shangsou.engines.elastic.ownership import EVENT_NAMES, refuse_foreign
 from shangsou.errors import EngineUnavailable, EventsUnavailable, NoIndex, UnusableInput
 
@@ -33,6 +33,9 @@ class EventIndices:
         with self._translate_errors():
             create_if_missing(self._client, self.events, "events.json")
             create_if_missing(self._client, self.shoppers, "shoppers.json")
+            # An index of an earlier version has fewer fields.
+            fields = read_mapping("shoppers.json")["mappings"]["properties"]
+            self._client.indices.put_mapping(index=self.shoppers, properties=fields)
         self._created = True
 
     def get(self, index: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -18,6 +18,8 @@ Changes = dict[tuple[str, str], dict[str, object]]
 
 # Events of one moment in the order received: documents of two requests may change places at a refresh.
 _OLDEST_FIRST = ("at_us", "received_us")
+# Users asked about in one request: a list of customers may have a hundred thousand.
+_PAGE_SIZE = 2_000
 
 
 class ElasticEventStore:
@@ -146,8 +148,16 @@ class ElasticEventStore:
 
     def opted_out(self, user_ids: Sequence[str]) -> set[str]:
         """Return which of these users have opted out."""
-        known = self._shoppers({("user", user_id) for user_id in user_ids})
-        return {user_id for (_, user_id), document in known.items() if document.get("opted_out")}
+        return self._users_with("opted_out", user_ids)
+
+    def refuse_marketing(self, user_id: str, *, refused: bool) -> None:
+        """Record whether a user refuses marketing."""
+        self._indices.create()
+        self._update_shoppers({("user", user_id): {"marketing_refused": refused}})
+
+    def marketing_refused(self, user_ids: Sequence[str]) -> set[str]:
+        """Return which of these users refuse marketing."""
+        return self._users_with("marketing_refused", user_ids)
 
     def flag(self, user_ids: Sequence[str], session_ids: Sequence[str]) -> None:
         """Flag shoppers as programs: exclude them from every profile from now on."""
@@ -163,7 +173,8 @@ class ElasticEventStore:
             {"range": {name: {"gte": before_us}}}
             for name in ("changed_us", "linked_us", "forgotten_us", "flagged_us")
         ]
-        self._remove(self._indices.shoppers, {"bool": {"must_not": [*recent, {"term": {"opted_out": True}}]}})
+        choices = [{"term": {name: True}} for name in ("opted_out", "marketing_refused")]
+        self._remove(self._indices.shoppers, {"bool": {"must_not": [*recent, *choices]}})
         self._remove_old_ids()
         return removed
 
@@ -219,6 +230,16 @@ class ElasticEventStore:
                 change = {"results": list(after.results), "position": after.position, "query": after.query}
                 items.append(({"update": {"_id": doc_id}}, {"doc": change}))
         self._indices.write(self._indices.events, items)
+
+    def _users_with(self, choice: str, user_ids: Sequence[str]) -> set[str]:
+        users = sorted(set(user_ids))
+        pages = (users[start : start + _PAGE_SIZE] for start in range(0, len(users), _PAGE_SIZE))
+        return {
+            user_id
+            for page in pages
+            for (_, user_id), document in self._shoppers({("user", name) for name in page}).items()
+            if document.get(choice)
+        }
 
     def _shoppers(self, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
         by_id = {document_id(name, kind): (kind, name) for kind, name in wanted if name}

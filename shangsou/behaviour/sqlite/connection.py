@@ -12,9 +12,11 @@ from shangsou.errors import EventsUnavailable
 
 # Seconds for which a write waits for that of another process, which takes milliseconds.
 LOCK_TIMEOUT_S = 2.0
-_VERSION = 2
+_VERSION = 3
 # Ids of forgotten shoppers were kept as they were; readers need not care.
 _RAW_TOMBSTONES = 1
+# Nobody could refuse marketing.
+_WITHOUT_MARKETING = 2
 # `telling` is 1 for events that show a preference, so that one index serves both histories, which leave
 # impressions out, and the deletion of everything.
 _SCHEMA = f"""
@@ -50,6 +52,7 @@ CREATE TABLE IF NOT EXISTS shoppers (
     forgotten_us INTEGER NOT NULL DEFAULT 0,
     flagged_us INTEGER NOT NULL DEFAULT 0,
     opted_out INTEGER NOT NULL DEFAULT 0,
+    marketing_refused INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_linked_user ON shoppers (linked_user) WHERE linked_user != '';
@@ -70,7 +73,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         # Deleted data is overwritten, not only unlinked.
         connection.execute("PRAGMA secure_delete = ON")
-        _hash_old_ids(connection)
+        _upgrade(connection)
         create_tables(connection)
     except BaseException:
         connection.close()
@@ -99,6 +102,12 @@ def has_tables(connection: sqlite3.Connection) -> bool:
     """Return whether the tables exist; another thread or process may be creating them."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return bool(version)
+
+
+def has_marketing(connection: sqlite3.Connection) -> bool:
+    """Return whether shoppers can have refused marketing: not in a file of an earlier version."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return bool(version > _WITHOUT_MARKETING)
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
@@ -139,15 +148,19 @@ def _make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-def _hash_old_ids(connection: sqlite3.Connection) -> None:
+def _upgrade(connection: sqlite3.Connection) -> None:
     """Bring a file of an earlier version up to this one."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version != _RAW_TOMBSTONES:
+    if not _is_earlier(connection):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        hash_old_ids(connection)
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
+        # Another process may have done it while this one waited.
+        if _is_earlier(connection):
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            connection.execute("ALTER TABLE shoppers ADD COLUMN marketing_refused INTEGER NOT NULL DEFAULT 0")
+            if version == _RAW_TOMBSTONES:
+                hash_old_ids(connection)
+            connection.execute(f"PRAGMA user_version = {_VERSION}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -156,9 +169,14 @@ def _hash_old_ids(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def _is_earlier(connection: sqlite3.Connection) -> bool:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return bool(0 < version < _VERSION)
+
+
 def _refuse_other_version(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version not in (0, _RAW_TOMBSTONES, _VERSION):
+    if version not in (0, _RAW_TOMBSTONES, _WITHOUT_MARKETING, _VERSION):
         raise EventsUnavailable(
             f"events in {path} were written by another version of shangsou (format {version}, this one has "
             f"{_VERSION}); upgrade, or set SHANGSOU_HOME to another folder"

@@ -11,6 +11,7 @@ from shangsou.behaviour.event import Event
 from shangsou.behaviour.sqlite.connection import (
     create_tables,
     file_identity,
+    has_marketing,
     has_tables,
     open_for_reading,
     open_for_writing,
@@ -142,30 +143,22 @@ class SqliteEventStore:
 
     def opt_out(self, user_id: str, *, opted_out: bool) -> None:
         """Record whether a user has opted out of personalization."""
-
-        def record(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO shoppers (kind, id, opted_out) VALUES ('user', ?, ?) "
-                "ON CONFLICT (kind, id) DO UPDATE SET opted_out = excluded.opted_out",
-                (user_id, opted_out),
-            )
-            connection.execute(
-                "UPDATE shoppers SET opted_out = 0 WHERE kind = ? AND id = ?", tombstone("user", user_id)
-            )
-
-        self._writer.run(record)
+        self._record_choice("opted_out", user_id, opted_out)
 
     def opted_out(self, user_ids: Sequence[str]) -> set[str]:
         """Return which of these users have opted out."""
+        return self._users_who_chose("opted_out", user_ids)
+
+    def refuse_marketing(self, user_id: str, *, refused: bool) -> None:
+        """Record whether a user refuses marketing."""
+        self._record_choice("marketing_refused", user_id, refused)
+
+    def marketing_refused(self, user_ids: Sequence[str]) -> set[str]:
+        """Return which of these users refuse marketing."""
         with self._reading() as connection:
-            return {
-                user_id
-                for user_id in set(user_ids)
-                if connection.execute(
-                    f"SELECT 1 FROM shoppers WHERE ({OF_SHOPPER}) AND opted_out",  # noqa: S608
-                    keys("user", user_id),
-                ).fetchone()
-            }
+            if not has_marketing(connection):
+                return set()
+        return self._users_who_chose("marketing_refused", user_ids)
 
     def flag(self, user_ids: Sequence[str], session_ids: Sequence[str]) -> None:
         """Flag shoppers as programs: exclude them from every profile from now on."""
@@ -189,7 +182,7 @@ class SqliteEventStore:
             removed += part
         self._writer.run(
             lambda connection: connection.execute(
-                "DELETE FROM shoppers WHERE NOT opted_out "
+                "DELETE FROM shoppers WHERE NOT opted_out AND NOT marketing_refused "
                 "AND max(changed_us, linked_us, forgotten_us, flagged_us) < ?",
                 (before_us,),
             )
@@ -203,6 +196,31 @@ class SqliteEventStore:
             for connection in self._opened:
                 connection.close()
             self._opened.clear()
+
+    def _record_choice(self, column: str, user_id: str, chosen: bool) -> None:
+        def record(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                f"INSERT INTO shoppers (kind, id, {column}) VALUES ('user', ?, ?) "  # noqa: S608
+                f"ON CONFLICT (kind, id) DO UPDATE SET {column} = excluded.{column}",
+                (user_id, chosen),
+            )
+            connection.execute(
+                f"UPDATE shoppers SET {column} = 0 WHERE kind = ? AND id = ?",  # noqa: S608
+                tombstone("user", user_id),
+            )
+
+        self._writer.run(record)
+
+    def _users_who_chose(self, column: str, user_ids: Sequence[str]) -> set[str]:
+        with self._reading() as connection:
+            return {
+                user_id
+                for user_id in set(user_ids)
+                if connection.execute(
+                    f"SELECT 1 FROM shoppers WHERE ({OF_SHOPPER}) AND {column}",  # noqa: S608
+                    keys("user", user_id),
+                ).fetchone()
+            }
 
     def _empty_log(self, *, wait: bool) -> None:
         """Empty the write-ahead log, which holds forgotten data until the file has what replaced it.

@@ -26,25 +26,35 @@ def keys(kind: str, name: str) -> tuple[str, ...]:
 
 
 def leave_tombstone(connection: sqlite3.Connection, kind: str, name: str, forgotten_us: int) -> None:
-    """Put a tombstone in place of the row of a shopper; whether they opted out of profiles still counts.
+    """Put a tombstone in place of the row of a shopper; what they opted out of still counts.
 
     The row of a session that is linked to a user stays: it is that of the user, who was not forgotten.
     """
     row = connection.execute(
-        "SELECT changed_us, opted_out, linked_user FROM shoppers WHERE kind = ? AND id = ?", (kind, name)
+        "SELECT changed_us, opted_out, marketing_refused, linked_user FROM shoppers "
+        "WHERE kind = ? AND id = ?",
+        (kind, name),
     ).fetchone()
-    changed_us, opted_out, linked_user = row or (0, 0, "")
+    changed_us, opted_out, marketing_refused, linked_user = row or (0, 0, 0, "")
     if linked_user:
         connection.execute("UPDATE shoppers SET forgotten_us = 0 WHERE kind = ? AND id = ?", (kind, name))
     else:
         connection.execute("DELETE FROM shoppers WHERE kind = ? AND id = ?", (kind, name))
     connection.execute(
-        "INSERT INTO shoppers (kind, id, changed_us, forgotten_us, opted_out) VALUES (?, ?, ?, ?, ?) "
+        "INSERT INTO shoppers (kind, id, changed_us, forgotten_us, opted_out, marketing_refused) "
+        "VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (kind, id) DO UPDATE SET forgotten_us = excluded.forgotten_us, "
         # Strictly later than before, even if the clock is not.
         "changed_us = max(excluded.changed_us, changed_us + 1), "
-        "opted_out = max(opted_out, excluded.opted_out)",
-        (*tombstone(kind, name), max(forgotten_us, changed_us + 1), forgotten_us, opted_out),
+        "opted_out = max(opted_out, excluded.opted_out), "
+        "marketing_refused = max(marketing_refused, excluded.marketing_refused)",
+        (
+            *tombstone(kind, name),
+            max(forgotten_us, changed_us + 1),
+            forgotten_us,
+            opted_out,
+            marketing_refused,
+        ),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from shangsou.behaviour.elastic.documents import document_id
 from shangsou.behaviour.elastic.store import ElasticEventStore
+from shangsou.engines.elastic.mapping import read_mapping
 from shangsou.errors import EventsUnavailable
 from tests.fixtures.behaviour import NOON, event
 from tests.fixtures.elastic import elastic_access
@@ -40,6 +41,27 @@ def test_of_who_is_forgotten_no_id_is_kept(elastic_url: str, elastic_name: Calla
     store.close()
 
 
+@pytest.mark.elastic
+def test_an_index_without_the_newest_field_gets_it_and_keeps_what_it_holds(
+    elastic_url: str, elastic_name: Callable[[], str]
+):
+    name = elastic_name()
+    access = elastic_access(elastic_url, name)
+    body = read_mapping("shoppers.json")
+    del body["mappings"]["properties"]["marketing_refused"]
+    access.client.indices.create(index=f"{name}-shoppers-1", aliases={f"{name}-shoppers": {}}, **body)
+    opted_out = {"kind": "user", "id": "out", "opted_out": True}
+    access.client.index(index=f"{name}-shoppers", id=document_id("out", "user"), document=opted_out)
+    store = ElasticEventStore(elastic_access(elastic_url, name))
+    assert store.marketing_refused(["out", "u"]) == set()
+    assert store.prune(NOON) == 0
+    store.refuse_marketing("u", refused=True)
+    assert store.marketing_refused(["out", "u"]) == {"u"}
+    assert store.opted_out(["out", "u"]) == {"out"}
+    access.close()
+    store.close()
+
+
 def test_every_method_reports_a_server_that_is_down(silent_port: int):
     store = ElasticEventStore(elastic_access(f"http://user:secret@127.0.0.1:{silent_port}", timeout_s=1))
     for ask in (
@@ -51,6 +73,8 @@ def test_every_method_reports_a_server_that_is_down(silent_port: int):
         lambda: store.forget("u"),
         lambda: store.opt_out("u", opted_out=True),
         lambda: store.opted_out(["u"]),
+        lambda: store.refuse_marketing("u", refused=True),
+        lambda: store.marketing_refused(["u"]),
         lambda: store.flag(["u"], []),
         lambda: store.prune(NOON),
     ):

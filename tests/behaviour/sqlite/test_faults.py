@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -162,6 +163,7 @@ def test_a_file_that_has_gone_is_not_recreated_by_any_write(tmp_path: Path):
     for write in (
         lambda: store.add([event(user="u")]),
         lambda: store.opt_out("v", opted_out=True),
+        lambda: store.refuse_marketing("v", refused=True),
         lambda: store.flag(["v"], []),
         lambda: store.forget(user_id="v"),
         lambda: store.prune(NOON),
@@ -266,6 +268,7 @@ def test_ids_that_an_earlier_version_kept_of_who_was_forgotten_are_hashed(tmp_pa
     store.add([event(user="gone"), event(user="back"), event(user="here")])
     store.close()
     with closing(sqlite3.connect(path)) as older:
+        older.execute("ALTER TABLE shoppers DROP COLUMN marketing_refused")
         later = 1 << 51
         older.execute(
             "UPDATE shoppers SET forgotten_us = ?, changed_us = ?, opted_out = 1 WHERE id = 'gone'",
@@ -286,6 +289,59 @@ def test_ids_that_an_earlier_version_kept_of_who_was_forgotten_are_hashed(tmp_pa
     with closing(sqlite3.connect(path)) as now:
         rows = now.execute("SELECT kind, forgotten_us > 0 FROM shoppers WHERE id IN ('gone', 'back', 'here')")
         assert sorted(rows) == [("user", 0), ("user", 0)]
+
+
+# The tables of version 2, as it wrote them.
+VERSION_2 = """
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE, at_us INTEGER NOT NULL,
+    received_us INTEGER NOT NULL, telling INTEGER NOT NULL, owner TEXT NOT NULL, action TEXT NOT NULL,
+    user_id TEXT NOT NULL, session_id TEXT NOT NULL, query_id TEXT NOT NULL, query TEXT NOT NULL,
+    product_id TEXT NOT NULL, position INTEGER, price_fen INTEGER, quantity INTEGER, order_id TEXT NOT NULL,
+    results TEXT NOT NULL
+);
+CREATE TABLE shoppers (
+    kind TEXT NOT NULL, id TEXT NOT NULL, changed_us INTEGER NOT NULL DEFAULT 0,
+    linked_user TEXT NOT NULL DEFAULT '', linked_us INTEGER NOT NULL DEFAULT 0,
+    forgotten_us INTEGER NOT NULL DEFAULT 0, flagged_us INTEGER NOT NULL DEFAULT 0,
+    opted_out INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+INSERT INTO shoppers (kind, id, opted_out) VALUES ('user', 'out', 1);
+INSERT INTO shoppers (kind, id, changed_us) VALUES ('user', 'u', 7);
+PRAGMA user_version = 2;
+"""
+
+
+def test_a_file_of_version_2_is_read_as_it_is_and_takes_refusals_of_marketing(tmp_path: Path):
+    path = tmp_path / "events.sqlite"
+    with closing(sqlite3.connect(path)) as older:
+        older.executescript(VERSION_2)
+    before = path.read_bytes()
+    store = SqliteEventStore(path)
+    assert store.marketing_refused(["u", "out"]) == set()
+    assert store.opted_out(["u", "out"]) == {"out"}
+    assert path.read_bytes() == before
+    store.refuse_marketing("u", refused=True)
+    # The same connection, which was opened before the file was changed.
+    assert store.marketing_refused(["u", "out"]) == {"u"}
+    assert store.opted_out(["u", "out"]) == {"out"}
+    store.forget(user_id="u")
+    assert store.add([event(user="new")]) == [True]
+    store.close()
+    assert SqliteEventStore(path).marketing_refused(["u"]) == {"u"}
+
+
+def test_processes_that_upgrade_a_file_at_once_do_it_once(tmp_path: Path):
+    path = tmp_path / "events.sqlite"
+    with closing(sqlite3.connect(path)) as older:
+        older.executescript(VERSION_2)
+    stores = [SqliteEventStore(path) for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda number: stores[number].refuse_marketing(f"u{number}", refused=True), range(6)))
+    names = [f"u{number}" for number in range(6)]
+    assert stores[0].marketing_refused(names) == set(names)
+    for store in stores:
+        store.close()
 
 
 def test_pruning_leaves_who_has_opted_out_and_lets_go_of_who_is_long_gone(tmp_path: Path):

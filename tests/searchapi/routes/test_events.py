@@ -292,11 +292,12 @@ def test_a_user_can_see_forget_and_forbid(client: FlaskClient):
     answer = client.get(f"{path}/events").json
     assert answer is not None
     assert len(answer["events"]) == 2
-    assert client.delete(path).json == {"events": 2, "sessions": 1}
+    assert client.delete(path).json == {"events": 2, "sessions": 1, "lists": 0, "exports_not_reached": []}
     assert client.get(f"{path}/events").json == {"events": []}
-    assert client.get(f"{path}/preferences").json == {"personalize": True}
-    assert client.put(f"{path}/preferences", json={"personalize": False}).json == {"personalize": False}
-    assert client.get(f"{path}/preferences").json == {"personalize": False}
+    assert client.get(f"{path}/preferences").json == {"personalize": True, "marketing": True}
+    refused = {"personalize": False, "marketing": True}
+    client.put(f"{path}/preferences", json={"personalize": False})
+    assert client.get(f"{path}/preferences").json == refused
     assert send(client, click(3, user_id="用户/1"))["dropped"] == 1
     assert client.put(f"{path}/preferences", json={"personalize": "no"}).status_code == 422
     assert client.get(f"/v1/users/{'u' * 10_240}/events").status_code == 422
