@@ -4,6 +4,7 @@ The amounts of a customer have a gamma distribution, whose mean differs between 
 distribution. So the mean of few orders is drawn towards that of all customers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from insights.customers.recency_frequency import OrderValues
 from shangsou.errors import UnusableInput
 
 Numbers = NDArray[np.float64]
+_SEARCHED_CUSTOMERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,18 @@ def fit_gamma_gamma(values: OrderValues) -> GammaGammaFit:
         p, excess, gamma = parameters
         return GammaGamma(p, 1 + excess, gamma * unit)
 
-    parameters, _ = fit_positive(
-        lambda parameters: float(log_likelihoods(model(list(parameters)), scaled).sum()),
+    def search(values: OrderValues, starts: Sequence[Sequence[float]]) -> list[float]:
+        return fit_positive(
+            lambda parameters: float(log_likelihoods(model(list(parameters)), values).sum()), starts
+        )[0]
+
+    # A part of the customers tells which start leads to the best maximum.
+    order = np.lexsort((scaled.mean, scaled.count))[:: 1 + len(scaled.mean) // _SEARCHED_CUSTOMERS]
+    start = search(
+        OrderValues(scaled.count[order], scaled.mean[order]),
         [(p, excess, excess / p) for p in (1.0, 6.0) for excess in (1.0, 3.0)],
     )
+    parameters = search(scaled, [start])
     fitted = model(parameters, scale)
     return GammaGammaFit(fitted, float(log_likelihoods(fitted, known).sum()), int(is_known.sum()))
 

@@ -1,5 +1,6 @@
 """The orders of the customers of a shop, as arrays."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +30,11 @@ class Orders:
         """The number of orders."""
         return len(self.day)
 
+    @property
+    def first_day(self) -> date:
+        """The day of the first order; of no orders, `last_day`."""
+        return date.fromordinal(int(self.day.min())) if len(self.day) else self.last_day
+
     def until(self, last_day: date) -> "Orders":
         """Return what was known at the end of a day: its customers, and their orders up to it.
 
@@ -36,13 +42,20 @@ class Orders:
         """
         if last_day > self.last_day:
             raise ValueError(f"{last_day} is after {self.last_day}, up to which orders are known")
-        is_known = self.day <= last_day.toordinal()
-        kept, customer = np.unique(self.customer[is_known], return_inverse=True)
+        return self._only(self.day <= last_day.toordinal(), last_day)
+
+    def without(self, customers: Set[str]) -> "Orders":
+        """Return the orders of all other customers."""
+        is_kept = np.array([one not in customers for one in self.customers], np.bool_)
+        return self._only(is_kept[self.customer], self.last_day)
+
+    def _only(self, is_kept: NDArray[np.bool_], last_day: date) -> "Orders":
+        kept, customer = np.unique(self.customer[is_kept], return_inverse=True)
         return Orders(
             tuple(self.customers[one] for one in kept.tolist()),
             customer.astype(np.int64),
-            self.day[is_known],
-            self.amount[is_known],
+            self.day[is_kept],
+            self.amount[is_kept],
             last_day,
         )
 

@@ -35,6 +35,13 @@ class OrdersReport(TableReport):
     first_day: date | None = None
     last_day: date | None = None
 
+    def summary_lines(self) -> list[str]:
+        """Return what a command says of the orders before its work, a line each."""
+        lines = [f"{quantity(self.rows, 'row')} of {self.source}: {self._contents()}"]
+        if counts := self.issues.summary(_HEADINGS):
+            lines.append(f"{counts}; --report FILE says which and why")
+        return lines + self.notes
+
     def to_text(self) -> str:
         """Return the report for people."""
         return "\n".join(self._lines()) + "\n"
@@ -56,10 +63,7 @@ class OrdersReport(TableReport):
         yield f"{quantity(self.rows, 'row')} read of {self.source}, {self.used:,} used"
         for name, columns in self.columns.items():
             yield f"  {name}: {', '.join(f'{one} = {column}' for one, column in columns.items())}"
-        yield (
-            f"{quantity(self.orders, 'order')} of {quantity(self.customers, 'customer')} from "
-            f"{self.first_day} to {self.last_day}"
-        )
+        yield self._contents()
         yield from self.notes
         if self.currencies:
             yield "currencies: " + ", ".join(
@@ -68,3 +72,9 @@ class OrdersReport(TableReport):
         if self.refunded:
             yield f"{quantity(self.refunded, 'order')} paid back whole; not counted"
         yield from self.issues.lines(_HEADINGS)
+
+    def _contents(self) -> str:
+        return (
+            f"{quantity(self.orders, 'order')} of {quantity(self.customers, 'customer')} from "
+            f"{self.first_day} to {self.last_day}"
+        )

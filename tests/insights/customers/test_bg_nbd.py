@@ -20,6 +20,7 @@ from shangsou.errors import UnusableInput
 from tests.insights.customers.cdnow import CALIBRATION_END, END, HOLDOUT_START, needs_cdnow, read_cdnow
 
 PUBLISHED = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
+RNG = np.random.default_rng(1)
 MODELS = st.builds(BgNbd, *[st.floats(0.05, 20)] * 4)
 
 
@@ -122,6 +123,20 @@ def test_no_time_has_no_purchases_and_a_negative_one_is_refused():
     assert expected_purchases(PUBLISHED, summary((2, 10, 20)), 0) == 0
     with pytest.raises(ValueError, match="-1 weeks is negative"):
         expected_purchases(PUBLISHED, summary((2, 10, 20)), -1)
+
+
+def test_the_order_of_customers_does_not_change_the_fit():
+    # Ages in weeks have no exact sum. Customers who order on any day alike: many models fit nearly as well.
+    frequency, recency, age = (
+        RNG.integers(0, 4, 60),
+        RNG.integers(1, 50, 60) / 7,
+        RNG.integers(50, 90, 60) / 7,
+    )
+    rows = list(zip(frequency, recency * (frequency > 0), age, strict=True))
+    first = fit_bg_nbd(summary(*rows)).model
+    for _ in range(5):
+        RNG.shuffle(rows)
+        assert fit_bg_nbd(summary(*rows)).model == first
 
 
 def test_customers_of_one_order_each_cannot_be_fitted():
