@@ -18,6 +18,7 @@ from insights.commands.sales_options import (
 from insights.commands.subcommands import refuse_options_before
 from shangsou.errors import UnusableInput
 from shangsou.output_files import check_folders, write_text
+from shangsou.output_tables import check_table_name, table_text
 from shangsou.text.plurals import quantity
 
 if TYPE_CHECKING:
@@ -84,8 +85,6 @@ def forecast(  # noqa: PLR0913 - an argument for each option
     outputs = {"--out": out_path, "--out-categories": categories_path, "--html": html_path}
     inputs = [path for path in (*sales.paths, sales.planned, new_products_path) if path is not None]
     check_folders({**outputs, "--report": sales.report_file}, inputs)
-    from insights.demand.forecast_files import check_table_name
-
     check_table_name("--out", out_path)
     check_table_name("--out-categories", categories_path)
     reading = read_history(sales)
@@ -98,7 +97,6 @@ def forecast(  # noqa: PLR0913 - an argument for each option
         ITEM_HEADER,
         category_rows,
         forecast_json,
-        forecast_text,
         item_rows,
     )
 
@@ -115,10 +113,10 @@ def forecast(  # noqa: PLR0913 - an argument for each option
     for line in _remarks(reading.history, planned):
         click.echo(line, err=True)
     if out_path is not None:
-        write_text(out_path, forecast_text(out_path, ITEM_HEADER, item_rows(demand.forecast)))
+        write_text(out_path, table_text(out_path, ITEM_HEADER, item_rows(demand.forecast)))
     if categories_path is not None:
         rows = category_rows(demand.forecast.origin, categories)
-        write_text(categories_path, forecast_text(categories_path, CATEGORY_HEADER, rows))
+        write_text(categories_path, table_text(categories_path, CATEGORY_HEADER, rows))
     if html_path is not None:
         from insights.reports.forecast import forecast_page
 

@@ -3,46 +3,30 @@
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from insights.commands.installed import check_installed
+from insights.commands.table_options import BEGINNING, FILE, Command, Decorator, table_options, write_report
 from shangsou.errors import UnusableInput
-from shangsou.output_files import check_folders, write_text
+from shangsou.output_files import check_folders
 
 if TYPE_CHECKING:
     from insights.new_products.new_product_file import NewProduct
     from insights.sales.history import PlannedDays
     from insights.sales.reading import SalesReading
-    from insights.sales.report import SalesReport
 
-_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_Command = Callable[..., None]
-_Decorator = Callable[[_Command], _Command]
-_OPTIONS: Sequence[_Decorator] = (
+_OPTIONS: Sequence[Decorator] = (
     click.option(
         "--sales",
         "paths",
-        type=_FILE,
+        type=FILE,
         multiple=True,
         help="Read the sales in this table instead of the shop's purchases; repeatable, as for months.",
     ),
-    click.option(
-        "--map",
-        "pairs",
-        multiple=True,
-        metavar="FIELD=COLUMN",
-        help="Read FIELD of the sales from this column; repeatable.",
-    ),
-    click.option("--currency", default="", metavar="CODE", help="Leave out sales in another currency."),
-    click.option("--encoding", help="The encoding of tables, such as big5, where it cannot be told."),
-    click.option(
-        "--report", "report_file", type=_FILE, help="Write what was left out, and why, to this file."
-    ),
+    *table_options("sales"),
 )
 
 
@@ -55,7 +39,7 @@ def _only_plan(context: click.Context, parameter: click.Parameter, paths: tuple[
 
 _PLANNED = click.option(
     "--planned",
-    type=_FILE,
+    type=FILE,
     multiple=True,
     callback=_only_plan,
     help="Read prices and promotions of the days to come from this table.",
@@ -77,14 +61,14 @@ class SalesOptions:
     """As the option `--new-products` of a command names it: `--map` holds for this table too."""
 
 
-def sales_options(*, planned: bool = False) -> Callable[[_Command], _Command]:
+def sales_options(*, planned: bool = False) -> Callable[[Command], Command]:
     """Return a decorator that adds the options to a command, which gets `sales`, a `SalesOptions`.
 
     With `planned` also the one for the prices and promotions of the days to come.
     """
-    options: Sequence[_Decorator] = (*_OPTIONS, _PLANNED) if planned else _OPTIONS
+    options: Sequence[Decorator] = (*_OPTIONS, _PLANNED) if planned else _OPTIONS
 
-    def decorate(command: _Command) -> _Command:
+    def decorate(command: Command) -> Command:
         @functools.wraps(command)
         def with_sales(  # noqa: PLR0913 - an argument for each option
             *args: Any,
@@ -101,7 +85,7 @@ def sales_options(*, planned: bool = False) -> Callable[[_Command], _Command]:
             )
             command(*args, sales=sales, **others)
 
-        decorated: _Command = with_sales
+        decorated: Command = with_sales
         for option in reversed(options):
             decorated = option(decorated)
         return decorated
@@ -138,7 +122,7 @@ def read_history(options: SalesOptions) -> "SalesReading":
         reading = _read_purchases()
     for line in reading.report.summary():
         click.echo(line, err=True)
-    _write_report(options, reading.report)
+    write_report(options.report_file, reading.report)
     return reading
 
 
@@ -159,7 +143,7 @@ def read_planned_days(options: SalesOptions, reading: "SalesReading", horizon: i
         options.planned, reading.history, horizon, mapping, report, encoding=options.encoding
     )
     click.echo(report.summary(), err=True)
-    _write_report(options, reading.report)
+    write_report(options.report_file, reading.report)
     return planned
 
 
@@ -178,7 +162,7 @@ def read_products_to_come(
     mapping = read_mapping(options.pairs)
     products = read_new_products(path, reading.history, mapping, report, encoding=options.encoding)
     click.echo(report.summary(), err=True)
-    _write_report(options, reading.report)
+    write_report(options.report_file, reading.report)
     return products
 
 
@@ -205,17 +189,7 @@ def _read_purchases() -> "SalesReading":
     settings = read_settings()
     store = open_event_store(settings)
     try:
-        reading = sales_of_events(store, _SINCE)
+        reading = sales_of_events(store, BEGINNING)
     finally:
         store.close()
     return with_item_names(reading, settings)
-
-
-def _write_report(options: SalesOptions, report: "SalesReport") -> None:
-    if options.report_file is None:
-        return
-    from json import dumps
-
-    is_json = options.report_file.suffix.lower() == ".json"
-    text = dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n" if is_json else report.to_text()
-    write_text(options.report_file, text)

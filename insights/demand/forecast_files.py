@@ -1,14 +1,10 @@
 """Forecasts as tables and as JSON."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
 from insights.demand.categories import CategoryForecast
 from insights.demand.forecast_table import Forecast
-from shangsou.errors import UnusableInput
 
 ITEM_HEADER = ("origin", "item", "date", "mean", "q10", "q50", "q90")
 CATEGORY_HEADER = ("origin", "category", "date", "mean", "q10", "q50", "q90")
@@ -35,28 +31,6 @@ def category_rows(origin: date, categories: Sequence[CategoryForecast]) -> Itera
 def number_text(value: float) -> str:
     """Return a quantity with four digits after the point at most."""
     return f"{value:.{_DIGITS}f}".rstrip("0").rstrip(".")
-
-
-def check_table_name(option: str, path: Path | None) -> None:
-    """Raise `UnusableInput` where the name of a file says that it is no text."""
-    if path is not None and [one for one in path.suffixes if one != ".gz"][-1:] not in (
-        [".csv"],
-        [".tsv"],
-        [],
-    ):
-        raise UnusableInput(
-            f"{option} {path}: tables are written as .csv or .tsv, packed with .gz; name it so"
-        )
-
-
-def forecast_text(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table as text: TSV where the name of its file says so (`.tsv`, `.tsv.gz`), else CSV."""
-    text = io.StringIO()
-    is_tsv = ".tsv" in path.suffixes
-    writer = csv.writer(text, lineterminator="\n", delimiter="\t" if is_tsv else ",")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def forecast_json(forecast: Forecast, categories: Sequence[CategoryForecast]) -> dict[str, object]:

@@ -22,7 +22,7 @@ def evaluation_text(backtest: Backtest, summary: Summary) -> str:
             f"{summary.unobserved:,} more left out as not observed"
         ),
         "",
-        *_table("", _COLUMNS, {name: _cells(scores) for name, scores in summary.total.items()}),
+        *table_lines("", _COLUMNS, {name: _cells(scores) for name, scores in summary.total.items()}),
         "",
         difference_text(summary),
     ]
@@ -34,7 +34,7 @@ def evaluation_text(backtest: Backtest, summary: Summary) -> str:
     columns = ("item days", "WAPE", "bias", "< q10", "> q90", f"WAPE of {best}")
     for title, by_group in groups:
         rows = {name: _group_cells(scores, best) for name, scores in by_group.items()}
-        lines += ["", *_table(title, columns, rows)]
+        lines += ["", *table_lines(title, columns, rows)]
     return "\n".join(lines)
 
 
@@ -74,7 +74,8 @@ def _group_cells(scores: MethodScores, best: str) -> list[str]:
     ]
 
 
-def _table(title: str, columns: Sequence[str], rows: Mapping[str, Sequence[str]]) -> list[str]:
+def table_lines(title: str, columns: Sequence[str], rows: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return a table with names at the left and cells aligned at the right; the title is above the names."""
     name_width = max(len(name) for name in (title, *rows))
     widths = [
         max(len(column), *(len(cells[position]) for cells in rows.values()))
