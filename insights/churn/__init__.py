@@ -1,0 +1,1 @@
+"""Scores of customers: whether they buy again within a time, and why."""
