@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import (
+    churn,
     cleaning,
     click_grades,
     crowding,
@@ -35,10 +36,12 @@ from benchmarks import (
     suggesting,
     understanding,
     updating,
+    winback,
 )
 from tests.servers.elasticsearch import running_elasticsearch
 
 BENCHMARKS = {
+    "churn": churn.measure,
     "cleaning": cleaning.measure,
     "click_grades": click_grades.measure,
     "crowding": crowding.measure,
@@ -56,6 +59,7 @@ BENCHMARKS = {
     "suggesting": suggesting.measure,
     "understanding": understanding.measure,
     "updating": updating.measure,
+    "winback": winback.measure,
     "events": events.measure,
     "install": install.measure,
     "killing": killing.measure,

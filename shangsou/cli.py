@@ -16,8 +16,8 @@ PROGRAM = (sys.executable, "-c", "from shangsou.cli import main; main()")
 # Commands that change what serves, or what is known of shoppers; `key` notes more of itself.
 _AUDITED = frozenset(
     {
-        "attach", "backup", "events", "index", "merge", "queries", "ranking", "restore", "rollback", "train",
-        "tune", "update",
+        "attach", "backup", "churn", "events", "index", "merge", "queries", "ranking", "restore", "rollback",
+        "train", "tune", "update", "winback",
     }
 )  # fmt: skip
 # First lines of `shangsou --help`, kept here so that help imports no command. A test compares them
@@ -25,6 +25,7 @@ _AUDITED = frozenset(
 SUMMARIES = {
     "attach": "Index an Elasticsearch index that the shop has, and follow it.",
     "backup": "Copy the index, its changes, events and own files into DIR.",
+    "churn": "Score customers: who buys again, how much, and why.",
     "demo": "Index the sample shop and serve it.",
     "evaluate": "Measure rankings against judged queries.",
     "events": "Import what shoppers do.",
@@ -48,6 +49,7 @@ SUMMARIES = {
     "tune": "Find better numbers for the ranking recipe in judged queries.",
     "update": "Change products by the rows of FILEs, while the index serves.",
     "verify": "Compare every file of the index with what was written into it.",
+    "winback": "Choose whom to win back within a budget, with an offer each.",
 }
 
 

@@ -41,7 +41,7 @@ class TableReport:
 
     def summary(self) -> str:
         """Return what a command says of it, on one line."""
-        counts = _counts(self.issues)
+        counts = self.issues.summary(_HEADINGS)
         return f"{quantity(self.rows, 'row')} of {self.source}: {self.used:,} used" + (
             f", {counts}; --report FILE says which and why" if counts else ""
         )
@@ -103,7 +103,7 @@ class SalesReport:
         days = f"{self.first_day} to {self.last_day}"
         sources = ", ".join(self.sources)
         lines = [f"{quantity(self.rows, 'row')} of {sources}: {quantity(self.items, 'item')}, {days}"]
-        if counts := _counts(self.issues):
+        if counts := self.issues.summary(_HEADINGS):
             lines.append(f"{counts}; --report FILE says which and why")
         if self.gaps:
             runs = ", ".join(map(str, self.gaps[:_MAX_GAPS_SUMMED]))
@@ -174,11 +174,6 @@ class SalesReport:
             if table:
                 yield f"\n{table.summary()}"
                 yield from table.issues.lines(_HEADINGS)
-
-
-def _counts(issues: IssueCounts) -> str:
-    counts = {kind: sum(issue_count.count for _, issue_count in issues.of(kind)) for kind in _HEADINGS}
-    return ", ".join(f"{count:,} {kind}" for kind, count in counts.items() if count)
 
 
 def _item_lines(what: str, ids: Sequence[str]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Issues found in a file, counted by reason, with examples."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -46,6 +46,11 @@ class IssueCounts:
     def of(self, kind: IssueKind) -> list[tuple[str, IssueCount]]:
         """Return the reasons of a kind with their counts, most frequent first."""
         return sorted(self._counts[kind].items(), key=lambda item: (-item[1].count, item[0]))
+
+    def summary(self, kinds: Iterable[IssueKind]) -> str:
+        """Return how many there are of each of these kinds, as `3 rejected, 1 flagged`; empty for none."""
+        counts = {kind: sum(one.count for one in self._counts[kind].values()) for kind in kinds}
+        return ", ".join(f"{count:,} {kind}" for kind, count in counts.items() if count)
 
     def lines(self, headings: Mapping[IssueKind, str]) -> Iterator[str]:
         """Yield the report as lines, each kind below its heading."""

@@ -1,0 +1,200 @@
+"""`shangsou winback` and its measurement, on tables of orders."""
+
+import csv
+import json
+import stat
+from datetime import date, datetime, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from insights.commands.winback import winback
+from shangsou.behaviour.sqlite.store import SqliteEventStore
+from shangsou.customer_lists.lists import CustomerLists
+from shangsou.customer_lists.names import hold_out_name, winback_name
+from shangsou.errors import UnusableInput
+from shangsou.reading.times import CHINA
+from tests.insights.commands.customer_tables import write_orders
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHANGSOU_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def orders(tmp_path):
+    return write_orders(tmp_path / "orders.csv")
+
+
+def run(*arguments):
+    result = CliRunner().invoke(winback, list(map(str, arguments)))
+    if isinstance(result.exception, UnusableInput):
+        raise result.exception
+    return result
+
+
+def draw(orders, *arguments, campaign="618", budget=1_000):
+    return run(
+        "--orders", orders, "--campaign", campaign, "--budget", budget, "--start", "2026-05-01", *arguments
+    )
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def customers_of(home, name):
+    return {row[0] for row in CustomerLists(home).read(name).rows}
+
+
+def test_half_of_few_customers_are_held_out_and_none_of_them_is_exported(orders, tmp_path, home):
+    out = tmp_path / "list.csv"
+    result = draw(orders, "--out", out, "--json")
+    document = json.loads(result.stdout)
+    exported = {row["customer"] for row in rows_of(out)}
+    held_out = customers_of(home, hold_out_name("618"))
+    assert document["contacted"] == document["held_out"] == len(held_out) == len(exported) > 0
+    assert not exported & held_out
+    assert exported == customers_of(home, winback_name("618"))
+    assert "may be too small to measure" in result.stderr
+    assert "which is no uplift" in result.stderr
+    assert "会员" not in out.read_text("utf-8") + result.output
+
+
+def test_what_is_expected_to_be_spent_stays_within_the_budget(orders, tmp_path):
+    out = tmp_path / "list.csv"
+    document = json.loads(draw(orders, "--out", out, "--json", budget=1).stdout)
+    costs = [float(row["expected_cost"]) for row in rows_of(out)]
+    assert 0 < sum(costs) <= 1.01
+    assert document["expected_cost"] == pytest.approx(sum(costs), abs=0.01)
+    assert document["excluded"]["beyond_budget"] > 0
+
+
+def test_no_discount_exceeds_the_margin(orders, tmp_path):
+    out = tmp_path / "list.csv"
+    draw(orders, "--margin", 0.2, "--out", out)
+    assert {float(row["discount"]) for row in rows_of(out)} <= {0, 0.05, 0.1, 0.15, 0.2}
+
+
+def test_who_refused_marketing_is_neither_contacted_nor_held_out(orders, tmp_path, home):
+    out = tmp_path / "list.csv"
+    draw(orders, "--out", out, "--with-ids")
+    somebody = rows_of(out)[0]["customer"]
+    store = SqliteEventStore(home / "events" / "events.sqlite")
+    store.refuse_marketing(somebody, refused=True)
+    store.close()
+    result = draw(orders, "--out", out, campaign="双11")
+    assert "1 customer refused marketing: left out" in result.stderr
+    pseudonym = CustomerLists(home).pseudonym(somebody)
+    assert pseudonym not in customers_of(home, "winback-双11") | customers_of(home, "winback-双11-hold-out")
+
+
+def test_a_campaign_is_drawn_once(orders):
+    draw(orders)
+    with pytest.raises(UnusableInput, match="campaign 618 was drawn before: choose another name"):
+        draw(orders)
+
+
+def test_a_campaign_does_not_start_before_the_orders_end(orders):
+    with pytest.raises(UnusableInput, match="orders are known up to 2026-04-30; name a later day"):
+        draw(orders, "--start", "2026-04-30")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--budget", "5"], "missing option '--campaign'"),
+        (["--campaign", "618"], "missing option '--budget'"),
+        (["--campaign", "../618", "--budget", "5"], "choose another"),
+        (["--campaign", "618", "--budget", "-5"], "-5.0 is not in the range"),
+        (["--campaign", "618", "--budget", "5", "--margin", "30"], "30.0 is not in the range"),
+    ],
+)
+def test_options_that_cannot_be_used_are_refused_before_anything_is_read(arguments, message):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+def after_campaign(path, bought, *, first_day=date(2026, 5, 1), days=30):
+    """Add to a table of orders one for each of these customers, and the last day that is known."""
+    text = path.read_text("utf-8")
+    rows = [f"{one},{first_day + timedelta(3)},100" for one in bought]
+    path.write_text("\n".join([text, *rows, f"别人,{first_day + timedelta(days - 1)},10"]), "utf-8")
+    return path
+
+
+def test_the_gain_is_that_of_the_contacted_over_the_held_out(orders, tmp_path):
+    out = tmp_path / "list.csv"
+    draw(orders, "--out", out, "--with-ids")
+    contacted = [row["customer"] for row in rows_of(out)]
+    document = json.loads(
+        run("measure", "618", "--orders", after_campaign(orders, contacted), "--json").stdout
+    )
+    assert document["treated"]["buyers"] == document["treated"]["customers"] == len(contacted)
+    assert document["held_out"]["buyers"] == 0
+    assert document["share_difference"]["value"] == 1
+    assert document["complete"]
+
+
+def test_a_measurement_before_the_campaign_is_over_is_refused(orders):
+    draw(orders)
+    with pytest.raises(UnusableInput, match="there is nothing to measure yet"):
+        run("measure", "618", "--orders", orders)
+
+
+def test_orders_of_another_shop_do_not_measure_a_campaign(orders, tmp_path):
+    draw(orders)
+    other = tmp_path / "other.csv"
+    other.write_text("会员号,付款时间,实付金额\n甲,2026-05-03,5\n甲,2026-05-30,5\n", "utf-8")
+    with pytest.raises(UnusableInput, match="is among the 1 of the orders; give the orders of the shop"):
+        run("measure", "618", "--orders", other)
+
+
+def test_a_campaign_of_another_home_is_refused(orders, home, tmp_path, monkeypatch):
+    draw(orders)
+    monkeypatch.setenv("SHANGSOU_HOME", str(tmp_path / "other"))
+    lists = CustomerLists(tmp_path / "other")
+    lists.begin_run()
+    lists.key_id()
+    for name in (winback_name("618"), hold_out_name("618")):
+        for suffix in (".csv", ".json"):
+            (tmp_path / "other" / "lists" / f"{name}{suffix}").write_bytes(
+                (home / "lists" / f"{name}{suffix}").read_bytes()
+            )
+    with pytest.raises(UnusableInput, match="another home"):
+        run("measure", "618", "--orders", after_campaign(orders, []))
+
+
+def test_a_campaign_that_was_never_drawn_is_named_with_those_that_were(orders):
+    draw(orders)
+    with pytest.raises(UnusableInput, match="there is no campaign 双11 in this home; there are 618"):
+        run("measure", "双11", "--orders", orders)
+
+
+def test_an_export_is_readable_by_its_owner_alone(orders, tmp_path):
+    for name in ("list.csv", "list.xlsx"):
+        draw(orders, "--out", tmp_path / name, "--with-ids", campaign=name)
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+def test_an_export_among_the_lists_is_refused_before_anything_is_drawn(orders, home):
+    CustomerLists(home).begin_run()
+    with pytest.raises(UnusableInput, match="lies among the lists of the home"):
+        draw(orders, "--out", home / "lists" / "list.csv")
+    assert not [name for name in CustomerLists(home).names() if name.startswith("winback")]
+
+
+def test_an_export_of_another_kind_is_refused_with_the_kinds_there_are(orders, tmp_path):
+    with pytest.raises(UnusableInput, match=r"as \.csv or \.tsv, packed with \.gz, or \.xlsx"):
+        draw(orders, "--out", tmp_path / "list.pdf")
+
+
+def test_a_campaign_on_old_orders_starts_today(orders):
+    document = json.loads(run("--orders", orders, "--campaign", "a", "--budget", 10, "--json").stdout)
+    assert (document["as_of"], document["start"]) == ("2026-04-30", str(datetime.now(CHINA).date()))
