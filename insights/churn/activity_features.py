@@ -1,11 +1,13 @@
 """Features of customers by what they did besides ordering."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from insights.churn.carts import days_since_cart_left
 from insights.customers.activity import CART, FAVORITE, PURCHASE, SEARCH, VIEW, Activity
-from insights.customers.orders import Orders, order_days
+from insights.customers.orders import Orders, last_order_days
 
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -25,16 +27,12 @@ def activity_features(orders: Orders, activity: Activity) -> dict[str, Numbers]:
     known = activity_of_customers(orders, activity)
     size, last_day = len(orders.customers), orders.last_day.toordinal()
     ago = last_day - known.day
-    days = order_days(orders)
-    last_order = np.zeros(size, np.int64)
-    last_order[days.customer] = days.day  # Sorted by day: the last one stays.
 
     def count(*kinds: int, within: int) -> Numbers:
         is_counted = np.isin(known.kind, kinds) & (ago < within)
         return np.log1p(np.bincount(known.customer[is_counted], minlength=size))
 
     is_view = known.kind == VIEW
-    since_order = is_view & (known.day > last_order[known.customer])
     cart_ago = days_since_cart_left(known, last_day, size)
     visits, before = visit_days(known, last_day, size)
     return {
@@ -47,7 +45,7 @@ def activity_features(orders: Orders, activity: Activity) -> dict[str, Numbers]:
         "views_month": count(VIEW, within=MONTH_DAYS),
         "carts_month": count(CART, within=MONTH_DAYS),
         "favorites_month": count(FAVORITE, within=MONTH_DAYS),
-        "views_since_order": np.log1p(np.bincount(known.customer[since_order], minlength=size)),
+        "views_since_order": np.log1p(views_since_order(orders, known)),
         "cart_left": (cart_ago < CART_DAYS).astype(np.float64),
         "cart_left_ago": np.log1p(np.minimum(cart_ago, CART_DAYS)),
         "products_bought": np.log1p(_distinct_products(known, known.kind == PURCHASE, size)),
@@ -63,24 +61,20 @@ def activity_of_customers(orders: Orders, activity: Activity) -> Activity:
     customer = positions[activity.customer] if len(positions) else activity.customer
     kept = np.flatnonzero((customer >= 0) & (activity.day <= orders.last_day.toordinal()))
     kept = kept[np.argsort(customer[kept], kind="stable")]
-    return Activity(
-        orders.customers,
-        customer[kept],
-        activity.day[kept],
-        activity.kind[kept],
-        activity.product[kept],
-        activity.price[kept],
-        activity.first_day,
-    )
+    return replace(activity.take(kept), customers=orders.customers, customer=customer[kept])
 
 
 def days_since_visit(orders: Orders, known: Activity) -> Numbers:
     """Return how long ago each customer last did anything or ordered. Shape (customers,)."""
-    days, size = order_days(orders), len(orders.customers)
-    last = np.zeros(size, np.int64)
-    last[days.customer] = days.day
+    last = last_order_days(orders)
     np.maximum.at(last, known.customer, known.day)
     return (orders.last_day.toordinal() - last).astype(np.float64)
+
+
+def views_since_order(orders: Orders, known: Activity) -> Numbers:
+    """Return how often each customer looked at a product after the day of the last order."""
+    is_since = (known.kind == VIEW) & (known.day > last_order_days(orders)[known.customer])
+    return np.bincount(known.customer[is_since], minlength=len(orders.customers)).astype(np.float64)
 
 
 def visit_days(known: Activity, last_day: int, size: int) -> tuple[Numbers, Numbers]:

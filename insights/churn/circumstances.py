@@ -13,11 +13,12 @@ from insights.churn.activity_features import (
     WEEK_DAYS,
     activity_of_customers,
     days_since_visit,
+    views_since_order,
     visit_days,
 )
 from insights.churn.carts import days_since_cart_left
 from insights.churn.gaps import Gaps, order_gaps
-from insights.customers.activity import FAVORITE, SEARCH, VIEW, Activity
+from insights.customers.activity import FAVORITE, SEARCH, Activity
 from insights.customers.orders import Orders, order_days
 from shangsou.text.plurals import quantity
 
@@ -124,7 +125,7 @@ def _of_activity(orders: Orders, activity: Activity) -> list[Circumstance]:
     search_ago, favorite_ago = (_days_since(known, kind, last_day, size) for kind in (SEARCH, FAVORITE))
     unseen = days_since_visit(orders, known)
     visits, before = visit_days(known, last_day, size)
-    views = _views_since_order(orders, known, size)
+    views = views_since_order(orders, known)
     return [
         Circumstance(
             "cart-left",
@@ -190,11 +191,3 @@ def _days_since(known: Activity, kind: int, last_day: int, size: int) -> Numbers
     is_kind = known.kind == kind
     np.maximum.at(latest, known.customer[is_kind], known.day[is_kind])
     return np.asarray(last_day - latest)
-
-
-def _views_since_order(orders: Orders, known: Activity, size: int) -> Numbers:
-    days = order_days(orders)
-    last_order = np.zeros(size, np.int64)
-    last_order[days.customer] = days.day
-    is_since = (known.kind == VIEW) & (known.day > last_order[known.customer])
-    return np.bincount(known.customer[is_since], minlength=size).astype(np.float64)

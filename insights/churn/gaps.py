@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from insights.customers.orders import Orders, order_days
+from insights.customers.orders import Orders, last_order_days, order_days
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -30,9 +30,8 @@ def order_gaps(orders: Orders) -> Gaps:
     days, size = order_days(orders), len(orders.customers)
     is_same = np.diff(days.customer) == 0
     gap, customer = np.diff(days.day)[is_same].astype(np.float64), days.customer[1:][is_same]
-    latest, last = np.zeros(size), np.full(size, np.nan)
-    latest[days.customer] = days.day  # Sorted by day: the last one stays.
-    last[customer] = gap
+    last = np.full(size, np.nan)
+    last[customer] = gap  # Sorted by day: the last one stays.
     count = np.bincount(customer, minlength=size)
     median = np.full(size, np.median(gap) if len(gap) else np.nan)
     ordered = gap[np.lexsort((gap, customer))]
@@ -41,4 +40,5 @@ def order_gaps(orders: Orders) -> Gaps:
     lower = begins[has_gap] + (count[has_gap] - 1) // 2
     upper = begins[has_gap] + count[has_gap] // 2
     median[has_gap] = (ordered[lower] + ordered[upper]) / 2
-    return Gaps(orders.last_day.toordinal() - latest, median, last, count.astype(np.int64))
+    silence = (orders.last_day.toordinal() - last_order_days(orders)).astype(np.float64)
+    return Gaps(silence, median, last, count.astype(np.int64))

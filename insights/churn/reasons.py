@@ -1,7 +1,6 @@
 """Why customers are expected to buy again, or not: circumstances that mattered in the past."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +17,6 @@ _MAX_REASONS = 3
 _STANDARD_ERRORS = 3.0
 # Fewer customers tell nothing of a circumstance.
 _MIN_CUSTOMERS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class _Effect:
-    """How a circumstance changes the log odds to buy, all others being as they are."""
-
-    log_odds: float
-
-    @property
-    def is_risk(self) -> bool:
-        return self.log_odds < 0
 
 
 def customer_reasons(
@@ -48,12 +36,12 @@ def customer_reasons(
     """
     effects = _effects(snapshots, activity)
     known = [one for one in circumstances(orders, activity) if one.code in effects]
-    known.sort(key=lambda one: -abs(effects[one.code].log_odds))
+    known.sort(key=lambda one: -abs(effects[one.code]))
     reasons: list[list[Reason]] = [[] for _ in orders.customers]
     for one in known:
         for row in np.flatnonzero(one.holds).tolist():
             if len(reasons[row]) < _MAX_REASONS:
-                reasons[row].append(_reason(one, row, is_risk=effects[one.code].is_risk))
+                reasons[row].append(_reason(one, row, is_risk=effects[one.code] < 0))
     return tuple(map(tuple, reasons))
 
 
@@ -62,8 +50,8 @@ def _reason(one: Circumstance, row: int, *, is_risk: bool) -> Reason:
     return Reason(one.code, one.english.format(*figures), one.chinese.format(*figures), is_risk)
 
 
-def _effects(snapshots: Sequence[Snapshot], activity: Activity | None) -> dict[str, _Effect]:
-    """Return the effects that are beyond chance, by code."""
+def _effects(snapshots: Sequence[Snapshot], activity: Activity | None) -> dict[str, float]:
+    """Return by code how circumstances change the log odds to buy, where that is beyond chance."""
     if not snapshots:
         return {}
     past = [circumstances(one.orders, activity) for one in snapshots]
@@ -71,7 +59,7 @@ def _effects(snapshots: Sequence[Snapshot], activity: Activity | None) -> dict[s
     holds = np.concatenate([np.column_stack([one.holds for one in window]) for window in past])
     buys = np.concatenate([one.bought > 0 for one in snapshots])
     effects = significant_effects(holds, buys, _customer_numbers(snapshots))
-    return {codes[at]: _Effect(log_odds) for at, log_odds in effects.items()}
+    return {codes[at]: log_odds for at, log_odds in effects.items()}
 
 
 def significant_effects(

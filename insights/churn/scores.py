@@ -1,6 +1,6 @@
 """The scores of customers, which lists, pages and evaluations read."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -49,12 +49,15 @@ class Scores:
 
     def only(self, customers: Set[str]) -> "Scores":
         """Return the scores of those of these customers that there are."""
-        kept = [at for at, one in enumerate(self.customers) if one in customers]
+        return self.take([at for at, one in enumerate(self.customers) if one in customers])
+
+    def take(self, rows: Sequence[int]) -> "Scores":
+        """Return the scores of the customers at these positions, in this order."""
         return replace(
             self,
-            customers=tuple(self.customers[at] for at in kept),
-            probability=self.probability[kept],
-            expected_purchases=self.expected_purchases[kept],
-            expected_value=self.expected_value[kept],
-            reasons=tuple(self.reasons[at] for at in kept),
+            customers=tuple(self.customers[at] for at in rows),
+            probability=self.probability[rows],
+            expected_purchases=self.expected_purchases[rows],
+            expected_value=self.expected_value[rows],
+            reasons=tuple(self.reasons[at] for at in rows),
         )

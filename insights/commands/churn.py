@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from insights.commands.churn_evaluate import evaluate
+from insights.commands.export_options import HTML, JSON, WITH_IDS, check_outputs, write_export
 from insights.commands.order_options import OrderOptions, order_options, read_customers
 from insights.commands.subcommands import refuse_options_before
 from insights.commands.table_options import FILE
-from shangsou.output_files import check_folders, write_text
-from shangsou.output_tables import check_table_name, table_text
+from shangsou.output_files import write_text
 from shangsou.text.plurals import quantity
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 # Two years: beyond, no shop is what it was.
 _MAX_DAYS = 730
-_WORKBOOK = ".xlsx"
 
 
 @click.group(invoke_without_command=True)
@@ -41,9 +40,9 @@ _WORKBOOK = ".xlsx"
     type=FILE,
     help="Write a row for each customer: .csv or .tsv, or .xlsx in Chinese, the unlikeliest first.",
 )
-@click.option("--with-ids", is_flag=True, help="Write the ids of customers to --out, not pseudonyms.")
-@click.option("--html", "html_path", type=FILE, help="Write a page for the marketer: one file, no ids.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@WITH_IDS
+@HTML
+@JSON
 @click.pass_context
 def churn(  # noqa: PLR0913 - an argument for each option
     context: click.Context,
@@ -62,10 +61,7 @@ def churn(  # noqa: PLR0913 - an argument for each option
     if context.invoked_subcommand is not None:
         refuse_options_before(context)
         return
-    if with_ids and out_path is None:
-        raise click.UsageError("--with-ids is of the file that --out names; name it", context)
-    check_folders({"--out": out_path, "--html": html_path, "--report": orders.report_file}, orders.paths)
-    check_table_name("--out", out_path, or_workbook=True)
+    check_outputs(context, orders, out_path, html_path, with_ids=with_ids)
 
     from insights.churn.score import score_customers
     from insights.commands.list_run import ListRun
@@ -102,10 +98,10 @@ def _remarks(orders: "Orders", scores: "Scores") -> Sequence[str]:
     from insights.churn.methods import BG_NBD, CALIBRATED
 
     remarks = []
-    days = (orders.last_day - orders.first_day).days + 1
-    if scores.horizon_days > days:
+    if scores.horizon_days > orders.days:
         remarks.append(
-            f"the orders cover {quantity(days, 'day')}, less than the horizon: how well this works is unknown"
+            f"the orders cover {quantity(orders.days, 'day')}, less than the horizon: how well this works is "
+            "unknown"
         )
     if scores.method in (BG_NBD, CALIBRATED):
         remarks.append(
@@ -133,14 +129,15 @@ def _keep(run: "ListRun", scores: "Scores") -> str:
 
 def _write(path: Path, scores: "Scores", name_of: Callable[[str], str]) -> None:
     from insights.churn.score_files import HEADER, score_rows
+    from insights.reports.churn_sheet import score_sheet
 
-    if path.suffix.lower() == _WORKBOOK:
-        from insights.reports.churn_sheet import score_sheet
-        from insights.reports.spreadsheet import write_spreadsheet
-
-        write_spreadsheet(path, [score_sheet(scores, name_of)], scores.as_of)
-    else:
-        write_text(path, table_text(path, HEADER, score_rows(scores, name_of)))
+    write_export(
+        path,
+        HEADER,
+        lambda: score_rows(scores, name_of),
+        lambda: score_sheet(scores, name_of),
+        scores.as_of,
+    )
 
 
 def _lines(scores: "Scores", name: str) -> Sequence[str]:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from insights.commands.campaign_name import CampaignName
+from insights.commands.export_options import HTML, JSON, WITH_IDS, check_outputs, write_export
 from insights.commands.order_options import CustomerRecords, OrderOptions, order_options, read_customers
 from insights.commands.subcommands import refuse_options_before
 from insights.commands.table_options import FILE
 from insights.commands.winback_measure import measure
 from shangsou.errors import UnusableInput
-from shangsou.output_files import check_folders, write_text
-from shangsou.output_tables import check_table_name, table_text
+from shangsou.output_files import write_text
 from shangsou.reading.times import CHINA
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from insights.winback.terms import CampaignTerms
 
 _MAX_DAYS = 365
-_WORKBOOK = ".xlsx"
 
 
 @click.group(invoke_without_command=True)
@@ -76,9 +75,9 @@ _WORKBOOK = ".xlsx"
     type=FILE,
     help="Write who is to be contacted, with an offer each: .csv or .tsv, or .xlsx in Chinese.",
 )
-@click.option("--with-ids", is_flag=True, help="Write the ids of customers to --out, not pseudonyms.")
-@click.option("--html", "html_path", type=FILE, help="Write a page for the marketer: one file, no ids.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@WITH_IDS
+@HTML
+@JSON
 @click.pass_context
 def winback(  # noqa: PLR0913 - an argument for each option
     context: click.Context,
@@ -107,10 +106,7 @@ def winback(  # noqa: PLR0913 - an argument for each option
         raise click.UsageError(
             f"missing option '{'--campaign' if campaign is None else '--budget'}'", context
         )
-    if with_ids and out_path is None:
-        raise click.UsageError("--with-ids is of the file that --out names; name it", context)
-    check_folders({"--out": out_path, "--html": html_path, "--report": orders.report_file}, orders.paths)
-    check_table_name("--out", out_path, or_workbook=True)
+    check_outputs(context, orders, out_path, html_path, with_ids=with_ids)
 
     from insights.commands.list_run import ListRun
     from insights.winback.selection_summary import selection_json, selection_text
@@ -282,18 +278,19 @@ def _export(
     run: "ListRun", path: Path, selection: "Selection", offers: "list[Offer]", *, with_ids: bool
 ) -> None:
     """Write those who are contacted to a file of the user: the hold-out is never in it."""
+    from insights.reports.winback_sheet import winback_sheet
     from insights.winback.campaign_lists import HEADER, winback_rows
     from shangsou.customer_lists.names import winback_name
 
     def write(names: Mapping[str, str]) -> None:
         chosen, chosen_offers = _only(selection, offers, names.keys())
-        if path.suffix.lower() == _WORKBOOK:
-            from insights.reports.spreadsheet import write_spreadsheet
-            from insights.reports.winback_sheet import winback_sheet
-
-            write_spreadsheet(path, [winback_sheet(chosen, chosen_offers, names.__getitem__)], run.read_at)
-        else:
-            write_text(path, table_text(path, HEADER, winback_rows(chosen, chosen_offers, names)))
+        write_export(
+            path,
+            HEADER,
+            lambda: winback_rows(chosen, chosen_offers, names),
+            lambda: winback_sheet(chosen, chosen_offers, names.__getitem__),
+            run.read_at,
+        )
 
     run.export(winback_name(selection.terms.name), path, selection.contacted, write, with_ids=with_ids)
 

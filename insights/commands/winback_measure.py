@@ -7,16 +7,16 @@ from pathlib import Path
 import click
 
 from insights.commands.campaign_name import CampaignName
+from insights.commands.export_options import HTML, JSON
 from insights.commands.order_options import OrderOptions, order_options, read_customers
-from insights.commands.table_options import FILE
 from shangsou.output_files import check_folders, write_text
 
 
 @click.command()
 @click.argument("campaign", type=CampaignName())
 @order_options
-@click.option("--html", "html_path", type=FILE, help="Write a page for the marketer: one file, no ids.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@HTML
+@JSON
 def measure(*, campaign: str, orders: OrderOptions, html_path: Path | None, as_json: bool) -> None:
     """Measure what CAMPAIGN gained, by its hold-out.
 

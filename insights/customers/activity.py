@@ -1,6 +1,6 @@
 """The activity of customers besides their orders, as arrays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -35,3 +35,14 @@ class Activity:
     """Of a piece, in the shop's currency; NaN where unknown."""
     first_day: int
     """The first day of the records: before it nothing is known."""
+
+    def take(self, rows: NDArray[np.bool_] | Integers) -> "Activity":
+        """Return some of the actions, by their positions or by a flag each."""
+        return replace(
+            self,
+            customer=self.customer[rows],
+            day=self.day[rows],
+            kind=self.kind[rows],
+            product=self.product[rows],
+            price=self.price[rows],
+        )

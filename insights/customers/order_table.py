@@ -14,6 +14,7 @@ from insights.customers.report import OrdersReport
 from insights.sales.columns import check_columns, find_columns, is_known
 from insights.sales.currencies import currency_mask
 from insights.sales.row_days import days_of_rows
+from insights.sales.table_paths import check_distinct
 from shangsou.errors import UnusableInput
 from shangsou.reading.issue_counts import IssueKind
 from shangsou.reading.tables import open_table
@@ -69,7 +70,7 @@ def read_orders(
         A file is named twice, cannot be read, lacks a column or has no row that tells of an order; or amounts
         are in several currencies.
     """
-    _check_distinct(paths)
+    check_distinct(paths, "orders")
     report = OrdersReport("")
     seen: set[int] = set()
     tables = [_read_table(path, mapping, encoding, report, seen) for path in paths]
@@ -120,21 +121,9 @@ def _joined(tables: Sequence[OrderRowArrays], today: date, report: OrdersReport)
     )
 
 
-def _check_distinct(paths: Sequence[Path]) -> None:
-    seen = set()
-    for path in paths:
-        if path.resolve() in seen:
-            raise UnusableInput(f"{path} is named twice, and its orders would count twice; name it once")
-        seen.add(path.resolve())
-
-
 def _without_orders(report: OrdersReport) -> str:
-    reasons = [
-        f"{reason} ({count.count:,}, as {count.examples[0]})"
-        for kind in _LEFT_OUT
-        for reason, count in report.issues.of(kind)
-    ]
+    reasons = report.issues.reasons(_LEFT_OUT, _MAX_REASONS)
     if not reasons:
         return f"{report.source}: there is no row below the header"
     rows = quantity(report.rows, "row")
-    return f"{report.source}: of {rows} none tells of an order: {'; '.join(reasons[:_MAX_REASONS])}"
+    return f"{report.source}: of {rows} none tells of an order: {reasons}"

@@ -35,6 +35,11 @@ class Orders:
         """The day of the first order; of no orders, `last_day`."""
         return date.fromordinal(int(self.day.min())) if len(self.day) else self.last_day
 
+    @property
+    def days(self) -> int:
+        """From the first order to the last day, both included; 0 without an order."""
+        return (self.last_day - self.first_day).days + 1 if len(self) else 0
+
     def until(self, last_day: date) -> "Orders":
         """Return what was known at the end of a day: its customers, and their orders up to it.
 
@@ -82,6 +87,14 @@ def order_days(orders: Orders) -> OrderDays:
     amount = np.add.reduceat(np.where(is_known, orders.amount, 0.0), starts)
     amount[~np.logical_or.reduceat(is_known, starts)] = np.nan
     return OrderDays(orders.customer[starts], orders.day[starts], amount)
+
+
+def last_order_days(orders: Orders) -> Integers:
+    """Return the day of the last order of each customer, as `Orders.day` counts. Shape (customers,)."""
+    days = order_days(orders)
+    latest = np.zeros(len(orders.customers), np.int64)
+    latest[days.customer] = days.day  # Sorted by day: the last one stays.
+    return latest
 
 
 def days_bought(orders: Orders, customers: tuple[str, ...], first_day: date, last_day: date) -> Integers:

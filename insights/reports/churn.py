@@ -103,7 +103,7 @@ def churn_page(scores: Scores, orders: Orders, activity: Activity | None) -> str
         reasons=_common_reasons(scores),
         basis=Basis(
             len(orders),
-            date.fromordinal(int(orders.day.min())),
+            orders.first_day,
             orders.last_day,
             bool(np.isfinite(orders.amount).any()),
             activity is not None,

@@ -1,6 +1,5 @@
 """Parts of a page on an evaluation of churn scores that tell of groups of people, none of them small."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,10 +8,8 @@ import numpy as np
 from insights.churn.evaluation.evaluate import ChurnEvaluation
 from insights.churn.evaluation.measures import BINS, CalibrationBin, Confusion, calibration_bins
 from insights.churn.evaluation.reason_outcomes import ReasonOutcome
+from insights.customers.wilson import wilson_interval
 from insights.reports.small_groups import MIN_GROUP, merge_small
-
-# The quantile of a normal distribution for 95 %.
-_Z = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ def _group(bins: Sequence[CalibrationBin], size: int, mean: float) -> Calibratio
         customers / size,
         expected,
         bought,
-        *_wilson(bought, customers),
+        *wilson_interval(bought, customers),
         bought / mean,
         (1 - bought) / (1 - mean),
     )
@@ -114,9 +111,3 @@ def _group(bins: Sequence[CalibrationBin], size: int, mean: float) -> Calibratio
 
 def _cells(one: ReasonOutcome) -> Sequence[int]:
     return (one.left, one.customers - one.left, one.others_left, one.others - one.others_left)
-
-
-def _wilson(share: float, size: int) -> tuple[float, float]:
-    middle = (share + _Z**2 / (2 * size)) / (1 + _Z**2 / size)
-    width = _Z * math.sqrt(share * (1 - share) / size + _Z**2 / (4 * size**2)) / (1 + _Z**2 / size)
-    return middle - width, middle + width

@@ -18,6 +18,7 @@ from insights.sales.report import SalesReport
 from insights.sales.review import review
 from insights.sales.rows import RowArrays, read_rows
 from insights.sales.sales_rows import SalesRows, dated_rows
+from insights.sales.table_paths import check_distinct
 from shangsou.errors import UnusableInput
 from shangsou.reading.tables import open_table
 from shangsou.reading.times import CHINA
@@ -68,7 +69,7 @@ def read_sales(  # noqa: PLR0913 - the options of a command
         sold; all rows are of weeks or of months; or prices are in several currencies.
     """
     report = SalesReport()
-    _check_distinct(paths)
+    check_distinct(paths, "sales")
     tables = [_read_table(path, mapping, encoding, report, other_header) for path in paths]
     kinds = {table.is_cumulative for table in tables}
     if len(kinds) > 1:
@@ -125,22 +126,10 @@ def _read_table(
     return read_rows(table, columns, report)
 
 
-def _check_distinct(paths: Sequence[Path]) -> None:
-    seen = set()
-    for path in paths:
-        if path.resolve() in seen:
-            raise UnusableInput(f"{path} is named twice, and its sales would count twice; name it once")
-        seen.add(path.resolve())
-
-
 def _without_rows(report: SalesReport) -> str:
-    reasons = [
-        f"{reason} ({issue_count.count:,}, as {issue_count.examples[0]})"
-        for kind in ("rejected", "skipped")
-        for reason, issue_count in report.issues.of(kind)
-    ]
+    reasons = report.issues.reasons(("rejected", "skipped"), _MAX_REASONS)
     names = ", ".join(report.sources)
     if not reasons:
         return f"{names}: there is no row below the header"
     rows = quantity(report.rows, "row")
-    return f"{names}: of {rows} none tells of a sale: {'; '.join(reasons[:_MAX_REASONS])}"
+    return f"{names}: of {rows} none tells of a sale: {reasons}"

@@ -7,8 +7,8 @@ from math import nan, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from insights.customers.wilson import CONFIDENCE
 from insights.winback.estimate import Estimate
-from insights.winback.share_difference import CONFIDENCE
 
 Numbers = NDArray[np.float64]
 MIN_BUYERS = 10

@@ -52,6 +52,13 @@ class IssueCounts:
         counts = {kind: sum(one.count for one in self._counts[kind].values()) for kind in kinds}
         return ", ".join(f"{count:,} {kind}" for kind, count in counts.items() if count)
 
+    def reasons(self, kinds: Iterable[IssueKind], most: int) -> str:
+        """Return the most frequent reasons of each kind with an example, for a message of one line."""
+        reasons = [
+            f"{name} ({one.count:,}, as {one.examples[0]})" for kind in kinds for name, one in self.of(kind)
+        ]
+        return "; ".join(reasons[:most])
+
     def lines(self, headings: Mapping[IssueKind, str]) -> Iterator[str]:
         """Yield the report as lines, each kind below its heading."""
         for kind, heading in headings.items():

@@ -1,7 +1,7 @@
 """Evaluation of a model of who buys again, as of past days, beside simple scores."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -106,7 +106,7 @@ def _scored_before(
 ) -> tuple[Scores, Outcomes] | None:
     """Return the scores as of a horizon before, with their outcomes; None where too little was known."""
     earlier = origin - timedelta(horizon_days)
-    if earlier.toordinal() - int(orders.day.min()) + 1 < horizon_days:
+    if (earlier - orders.first_day).days + 1 < horizon_days:
         return None
     split = split_at(orders, activity, earlier, horizon_days)
     try:
@@ -127,14 +127,7 @@ def _score(model: Model, split: Split, horizon_days: int) -> Scores:
             f"the scores as of {scores.as_of} leave out {quantity(missing, 'customer')} of the orders"
         )
     rows = [position[one] for one in split.known.customers]
-    return replace(
-        scores,
-        customers=split.known.customers,
-        probability=scores.probability[rows],
-        expected_purchases=scores.expected_purchases[rows],
-        expected_value=scores.expected_value[rows],
-        reasons=tuple(scores.reasons[row] for row in rows),
-    )
+    return scores.take(rows)
 
 
 def _choose_cut(scores: Scores, before: tuple[Scores, Outcomes] | None) -> Cut:

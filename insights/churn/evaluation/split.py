@@ -1,6 +1,6 @@
 """Splits of the records of a shop by time: what is known as of a past day, and what was bought after it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -55,7 +55,7 @@ def rolling_origins(orders: Orders, horizon_days: int, wanted: int = ORIGINS) ->
     UnusableInput
         Not even one origin fits.
     """
-    days = orders.last_day.toordinal() - int(orders.day.min()) + 1 if len(orders) else 0
+    days = orders.days
     if days < 2 * horizon_days:
         raise UnusableInput(
             f"the orders cover {quantity(days, 'day')}, and {quantity(2 * horizon_days, 'day')} are needed: "
@@ -89,12 +89,4 @@ def _value_bought(orders: Orders, customers: tuple[str, ...], first: date, last:
 def _activity_until(activity: Activity | None, last_day: date) -> Activity | None:
     if activity is None or activity.first_day > last_day.toordinal():
         return None
-    is_known = activity.day <= last_day.toordinal()
-    return replace(
-        activity,
-        customer=activity.customer[is_known],
-        day=activity.day[is_known],
-        kind=activity.kind[is_known],
-        product=activity.product[is_known],
-        price=activity.price[is_known],
-    )
+    return activity.take(activity.day <= last_day.toordinal())

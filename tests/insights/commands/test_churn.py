@@ -1,42 +1,21 @@
 """`shangsou churn` on tables of orders, and what it keeps and exports."""
 
-import csv
 import json
 import stat
 
 import pytest
-from click.testing import CliRunner
 
 from insights.commands.churn import churn
 from shangsou.behaviour.sqlite.store import SqliteEventStore
 from shangsou.customer_lists.lists import CustomerLists
 from shangsou.errors import UnusableInput
-from tests.insights.commands.customer_tables import write_orders
+from tests.insights.commands.customer_tables import rows_of, run_command, write_orders
 
 pytestmark = pytest.mark.usefixtures("home")
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("SHANGSOU_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def orders(tmp_path):
-    return write_orders(tmp_path / "orders.csv")
-
-
 def run(*arguments):
-    result = CliRunner().invoke(churn, list(map(str, arguments)))
-    if isinstance(result.exception, UnusableInput):
-        raise result.exception
-    return result
-
-
-def rows_of(path):
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return run_command(churn, *arguments)
 
 
 def test_every_customer_is_in_the_export_once_under_a_pseudonym(orders, tmp_path, home):

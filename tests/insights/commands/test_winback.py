@@ -1,12 +1,10 @@
 """`shangsou winback` and its measurement, on tables of orders."""
 
-import csv
 import json
 import stat
 from datetime import date, datetime, timedelta
 
 import pytest
-from click.testing import CliRunner
 
 from insights.commands.winback import winback
 from shangsou.behaviour.sqlite.store import SqliteEventStore
@@ -14,38 +12,19 @@ from shangsou.customer_lists.lists import CustomerLists
 from shangsou.customer_lists.names import hold_out_name, winback_name
 from shangsou.errors import UnusableInput
 from shangsou.reading.times import CHINA
-from tests.insights.commands.customer_tables import write_orders
+from tests.insights.commands.customer_tables import rows_of, run_command
 
 pytestmark = pytest.mark.usefixtures("home")
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("SHANGSOU_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def orders(tmp_path):
-    return write_orders(tmp_path / "orders.csv")
-
-
 def run(*arguments):
-    result = CliRunner().invoke(winback, list(map(str, arguments)))
-    if isinstance(result.exception, UnusableInput):
-        raise result.exception
-    return result
+    return run_command(winback, *arguments)
 
 
 def draw(orders, *arguments, campaign="618", budget=1_000):
     return run(
         "--orders", orders, "--campaign", campaign, "--budget", budget, "--start", "2026-05-01", *arguments
     )
-
-
-def rows_of(path):
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def customers_of(home, name):

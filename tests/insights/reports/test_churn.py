@@ -10,6 +10,7 @@ import pytest
 from insights.churn.scores import Reason, Scores
 from insights.reports.churn import churn_page, risk_groups
 from tests.insights.churn.evaluation.records import orders_of
+from tests.insights.reports.pages_in_browser import assert_fits_and_fetches_nothing
 
 SILENT = Reason("silent", "silent for 74 days", "已经 74 天没有下单", is_risk=True)
 CART = Reason("cart-left", "cart left 9 days ago", "9 天前加购没有买", is_risk=True)
@@ -104,12 +105,5 @@ def test_the_page_says_what_it_rests_on_and_that_values_are_not_known():
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_scrolls_sideways_and_nothing_is_fetched(chromium, tmp_path, width):
     long = Reason("x", "", "很" * 300, is_risk=False)
-    (tmp_path / "page.html").write_text(page(scores_of([0.2, 0.7] * 50_000, ((long,),) * 100_000)), "utf-8")
-    context = chromium.new_context(viewport={"width": width, "height": 900})
-    requested = []
-    opened = context.new_page()
-    opened.on("request", lambda request: requested.append(request.url))
-    opened.goto((tmp_path / "page.html").as_uri())
-    assert opened.evaluate("document.documentElement.scrollWidth") == width
-    assert requested == [opened.url]
-    context.close()
+    text = page(scores_of([0.2, 0.7] * 50_000, ((long,),) * 100_000))
+    assert_fits_and_fetches_nothing(chromium, tmp_path / "page.html", text, width)

@@ -18,6 +18,7 @@ from insights.reports.churn_groups import (
     shown_reasons,
 )
 from tests.insights.churn.evaluation.records import orders_of
+from tests.insights.reports.pages_in_browser import assert_fits_and_fetches_nothing
 
 SILENT = Reason("silent", "silent for 74 days", "已经 74 天没有下单", is_risk=True)
 ORIGIN = date(2026, 1, 31)
@@ -142,12 +143,4 @@ def test_points_of_the_curve_rise_with_the_share_and_lie_on_the_diagonal_where_i
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_scrolls_sideways_and_nothing_is_fetched(chromium, tmp_path, width):
-    (tmp_path / "page.html").write_text(evaluation_page(RIGHT), "utf-8")
-    context = chromium.new_context(viewport={"width": width, "height": 900})
-    requested = []
-    opened = context.new_page()
-    opened.on("request", lambda request: requested.append(request.url))
-    opened.goto((tmp_path / "page.html").as_uri())
-    assert opened.evaluate("document.documentElement.scrollWidth") == width
-    assert requested == [opened.url]
-    context.close()
+    assert_fits_and_fetches_nothing(chromium, tmp_path / "page.html", evaluation_page(RIGHT), width)

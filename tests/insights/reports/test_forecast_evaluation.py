@@ -10,6 +10,7 @@ from insights.reports.forecast_evaluation import evaluation_page
 from insights.reports.plots import HEIGHT, WIDTH, example_plots, origin_plot
 from tests.insights.evaluation.backtests import constant_model, evaluated
 from tests.insights.histories import history_of
+from tests.insights.reports.pages_in_browser import assert_fits_and_fetches_nothing
 
 LONG = "x" * 200
 
@@ -65,12 +66,4 @@ def test_examples_go_from_the_best_seller_to_the_worst_and_are_different_items()
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_scrolls_sideways_and_nothing_is_fetched(chromium, tmp_path, width):
-    (tmp_path / "report.html").write_text(page(), "utf-8")
-    context = chromium.new_context(viewport={"width": width, "height": 900})
-    requested = []
-    opened = context.new_page()
-    opened.on("request", lambda request: requested.append(request.url))
-    opened.goto((tmp_path / "report.html").as_uri())
-    assert opened.evaluate("document.documentElement.scrollWidth") == width
-    assert requested == [opened.url]
-    context.close()
+    assert_fits_and_fetches_nothing(chromium, tmp_path / "report.html", page(), width)

@@ -11,6 +11,7 @@ from insights.winback.offers import OfferProduct
 from insights.winback.selection import NO_UPLIFT, Exclusions
 from shangsou.degradation import Degradation
 from tests.insights.reports.campaigns import CART, COAT, HAT, NEW, START, off, selection_of
+from tests.insights.reports.pages_in_browser import assert_fits_and_fetches_nothing
 
 
 def page(selection, offers):
@@ -151,12 +152,4 @@ def test_nothing_scrolls_sideways_and_nothing_is_fetched(chromium, tmp_path, wid
     text = winback_page(
         selection_of(100_000, 11_000, excluded=(10**6,) * 4, name="x" * 200), offers, START, 30
     )
-    (tmp_path / "page.html").write_text(text, "utf-8")
-    context = chromium.new_context(viewport={"width": width, "height": 900})
-    requested = []
-    opened = context.new_page()
-    opened.on("request", lambda request: requested.append(request.url))
-    opened.goto((tmp_path / "page.html").as_uri())
-    assert opened.evaluate("document.documentElement.scrollWidth") == width
-    assert requested == [opened.url]
-    context.close()
+    assert_fits_and_fetches_nothing(chromium, tmp_path / "page.html", text, width)

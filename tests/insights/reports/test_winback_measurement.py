@@ -10,6 +10,7 @@ import pytest
 from insights.reports.winback_measurement import IntervalDrawing, interval_drawing, measurement_page
 from insights.winback.estimate import Estimate
 from insights.winback.measurement import Detectable, Group, Measurement
+from tests.insights.reports.pages_in_browser import assert_fits_and_fetches_nothing
 
 # Of 400 at 20 more each, less costs of 400.
 GAIN = Measurement(
@@ -197,12 +198,4 @@ def test_nothing_scrolls_sideways_and_nothing_is_fetched(chromium, tmp_path, wid
         treated=Group(10**9, 10**8, 10**8, 10**9, 123_456.0),
         gain=Estimate(1.0, -(10.0**12), 10.0**12),
     )
-    (tmp_path / "page.html").write_text(measurement_page(large), "utf-8")
-    context = chromium.new_context(viewport={"width": width, "height": 900})
-    requested = []
-    opened = context.new_page()
-    opened.on("request", lambda request: requested.append(request.url))
-    opened.goto((tmp_path / "page.html").as_uri())
-    assert opened.evaluate("document.documentElement.scrollWidth") == width
-    assert requested == [opened.url]
-    context.close()
+    assert_fits_and_fetches_nothing(chromium, tmp_path / "page.html", measurement_page(large), width)
