@@ -10,8 +10,8 @@ from insights.customers.orders import Orders
 _MIN_DAYS = 2 * MONTH_DAYS
 
 
-def sufficient_activity(orders: Orders, activity: Activity | None) -> Activity | None:
-    """Return the activity, or None where it is known for too short a time to learn from.
+def sufficient_activity(last_day: date, activity: Activity | None) -> Activity | None:
+    """Return the activity, or None where by a day it was known for too short a time to learn from.
 
     What happened before it was recorded would teach that who does nothing buys. In simulated shops that
     recorded it on the last 30 of 400 days, scores that learned from all days had an AUC of .80, and of .86
@@ -19,7 +19,7 @@ def sufficient_activity(orders: Orders, activity: Activity | None) -> Activity |
     """
     if activity is None or (begin := _first_day(activity)) is None:
         return None
-    is_short = orders.last_day.toordinal() - begin + 1 < _MIN_DAYS
+    is_short = last_day.toordinal() - begin + 1 < _MIN_DAYS
     return None if is_short else activity
 
 

@@ -42,7 +42,7 @@ def score_customers(orders: Orders, horizon_days: int, activity: Activity | None
     UnusableInput
         No customer ordered on a second day: nothing tells who comes back.
     """
-    activity = sufficient_activity(orders, activity)
+    activity = sufficient_activity(orders.last_day, activity)
     features = customer_features(orders, horizon_days, activity)
     threads = usable_cores()
     windows = training_windows(first_known_day(orders, activity), orders.last_day, horizon_days)

@@ -1,7 +1,7 @@
 """Past campaigns as rows for uplift models: features as of then, and what customers bought."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,54 +9,68 @@ from insights.churn.features import customer_features
 from insights.customers.activity import Activity
 from insights.customers.orders import Orders
 from insights.winback.campaign_lists import KeptCampaign
-from insights.winback.margin import mean_order_amount
 from insights.winback.outcomes import campaign_outcomes
 from insights.winback.uplift_rows import UpliftRows
 from shangsou.errors import UnusableInput
 
 
-def uplift_rows(
-    campaigns: Sequence[KeptCampaign], orders: Orders, activity: Activity | None
-) -> UpliftRows | None:
-    """Return a row for each customer of each campaign that can be measured whole; None without any.
+@dataclass(frozen=True, slots=True)
+class PastCampaigns:
+    """What is learned from the campaigns of a shop."""
 
-    Margins are those of mean orders at full prices: see `mean_order_amount`.
+    rows: UpliftRows | None
+    """One for each customer of each campaign that can be measured whole; None without any."""
+    left_out: tuple[str, ...]
+    """Why each other campaign is not among them."""
+
+
+def read_past_campaigns(
+    campaigns: Sequence[KeptCampaign], orders: Orders, activity: Activity | None, margin: float
+) -> PastCampaigns:
+    """Return the customers of campaigns as rows to learn from.
 
     Parameters
     ----------
     campaigns
         Of the shop, by pseudonyms.
     orders, activity
-        By pseudonyms too.
+        By pseudonyms too. Activity was known for long enough when the first of the campaigns was drawn; see
+        `sufficient_activity`.
+    margin
+        Of each order, in place of its own: who used the discount is not known, and amounts are heavy-tailed.
     """
     everybody = [one.campaign for one in campaigns]
     numbers: dict[str, int] = {}
     parts: list[UpliftRows] = []
+    left_out: list[str] = []
     for kept in campaigns:
         if kept.campaign.last_day > orders.last_day:
+            left_out.append(
+                f"campaign {kept.campaign.name} is not learned from: it ends on {kept.campaign.last_day}, "
+                f"and orders are known up to {orders.last_day}"
+            )
             continue
         try:
             outcomes = campaign_outcomes(orders, kept.campaign, everybody)
             known = orders.until(kept.plan.as_of)
             features = customer_features(known, kept.plan.horizon_days, activity)
-        except UnusableInput:
+        except UnusableInput as reason:
+            left_out.append(f"campaign {kept.campaign.name} is not learned from: {reason}")
             continue
         position = {one: at for at, one in enumerate(known.customers)}
         # Who has no order before the campaign, by this table, has no features.
         rows = np.array([at for at, one in enumerate(kept.campaign.customers) if one in position], np.int64)
         customers = [kept.campaign.customers[at] for at in rows.tolist()]
-        # Orders, each at the mean margin: who used the discount is not known, and amounts are heavy-tailed.
-        margin = np.asarray(outcomes.orders * mean_order_amount(known) * kept.margin_share, np.float64)
         parts.append(
             UpliftRows(
                 features.values[[position[one] for one in customers]],
                 outcomes.is_treated[rows],
-                margin[rows],
+                np.asarray(margin * outcomes.orders[rows], np.float64),
                 np.full(len(rows), len(parts), np.int64),
                 np.array([numbers.setdefault(one, len(numbers)) for one in customers], np.int64),
             )
         )
-    return _joined(parts) if parts else None
+    return PastCampaigns(_joined(parts) if parts else None, tuple(left_out))
 
 
 def _joined(parts: Sequence[UpliftRows]) -> UpliftRows:

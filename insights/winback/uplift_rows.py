@@ -20,7 +20,7 @@ class UpliftRows:
     """Shape (rows, features): what was known before the campaign; NaN where unknown."""
     is_treated: Mask
     margin: Numbers
-    """What the customer's orders in the days measured earned, each at the mean amount and full prices."""
+    """Of the customer's orders in the days measured, each at the same margin."""
     campaign: Integers
     """A number of the campaign, from 0."""
     customer: Integers
