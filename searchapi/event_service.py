@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from searchapi.metrics import Metrics
 from shangsou.behaviour.event import SEARCH, Event
 from shangsou.behaviour.ingest import EventIngester, IngestOutcome, search_event_id
-from shangsou.behaviour.retention import RetentionClock
+from shangsou.behaviour.retention import RetentionClock, clock_file
 from shangsou.behaviour.store import EventStore
 from shangsou.behaviour.stores import open_event_store
 from shangsou.customer_lists.lists import CustomerLists
@@ -36,7 +36,7 @@ class EventService:
         self._retention = timedelta(days=settings.retention_days)
         self._lists = CustomerLists(settings.home)
         self._lists_retention = timedelta(days=settings.lists_days)
-        self._clock = RetentionClock(settings.home / "events" / "clock.json")
+        self._clock = RetentionClock(clock_file(settings.home))
         self._metrics = metrics
         self.store: EventStore = open_event_store(settings)
         self._ingester = EventIngester(self.store, settings.retention_days)
@@ -118,6 +118,7 @@ class EventService:
             except (EventsUnavailable, OSError) as problem:
                 log.warning("old events were not removed: %s", problem)
             try:
-                self._lists.remove_old(now - self._lists_retention)
+                for name in self._lists.remove_old(now - self._lists_retention):
+                    log.info("list %s is older than SHANGSOU_LISTS_DAYS: removed", name)
             except ListsUnavailable as problem:
                 log.warning("old lists of customers were not removed: %s", problem)

@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +19,10 @@ _DISK_PROBLEMS = {
     errno.ENOTDIR: "a folder of it is a file; move that away",
 }
 _DEVICES = Path("/dev")
+# The folder of a file that is being written, beside it.
+_UNFINISHED = ".shangsou-"
+# No file takes that long to write.
+_UNFINISHED_S = 3600
 # Between two attempts. Switching waits for the disk once, which takes milliseconds.
 _RETRY_INTERVAL_S = 0.005
 
@@ -49,12 +54,20 @@ def atomic_write(path: Path, content: bytes) -> None:
         return
     target = path.resolve()
     # On the same disk, so that it replaces the old file atomically; removed if that fails.
-    with TemporaryDirectory(dir=target.parent, prefix=".shangsou-") as folder:
+    with TemporaryDirectory(dir=target.parent, prefix=_UNFINISHED) as folder:
         written = Path(folder) / "written"
         written.write_bytes(content)
         if target.exists():
             shutil.copymode(target, written)
         atomic_replace(written, target)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what `atomic_write` left in a folder where it was killed an hour ago or before."""
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        with suppress(OSError):
+            if left.stat().st_mtime < time.time() - _UNFINISHED_S:
+                shutil.rmtree(left)
 
 
 def copy_files(source: Path, target: Path) -> None:

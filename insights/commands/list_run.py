@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from shangsou.atomic_files import remove_unfinished
 from shangsou.audit import AuditLog
+from shangsou.behaviour.retention import clock_file
 from shangsou.customer_lists.customer_list import CustomerList
 from shangsou.customer_lists.lists import CustomerLists
 from shangsou.settings import Settings, read_settings
@@ -23,11 +25,16 @@ class ListRun:
 
     @classmethod
     def begin(cls) -> "ListRun":
-        """Begin a run, and remove the lists that are older than `SHANGSOU_LISTS_DAYS`."""
+        """Begin a run, and remove the lists that are older than `SHANGSOU_LISTS_DAYS`.
+
+        Where a server runs on the home it is the one to remove them, as it knows whether the clock is steady.
+        """
         settings = read_settings()
-        lists = CustomerLists(settings.home)
-        lists.remove_old(datetime.now(UTC) - timedelta(days=settings.lists_days))
-        return cls(settings, lists, lists.begin_run(), AuditLog(settings.home))
+        lists, audit = CustomerLists(settings.home), AuditLog(settings.home)
+        if not clock_file(settings.home).exists():
+            for name in lists.remove_old(datetime.now(UTC) - timedelta(days=settings.lists_days)):
+                audit.write_of_program("lists.remove", list=name)
+        return cls(settings, lists, lists.begin_run(), audit)
 
     def check_export(self, path: Path | None) -> None:
         """Raise `UnusableInput` for a file of the user among the lists, where it would be taken for one."""
@@ -39,6 +46,11 @@ class ListRun:
         _, written = self.lists.write(customers, self.read_at)
         self._audit.write_of_program("lists.write", list=customers.name, customers=len(written.rows))
         return written
+
+    def remove(self, name: str) -> None:
+        """Remove a list from the home."""
+        self.lists.remove(name)
+        self._audit.write_of_program("lists.remove", list=name)
 
     def export(
         self,
@@ -66,9 +78,12 @@ class ListRun:
         """
         pseudonyms = {customer: self.lists.pseudonym(customer) for customer in customers}
         current = {row[0] for row in self.lists.record_export(name, path, with_ids).rows}
-        # For its owner alone, as the lists are.
+        # For its owner alone, as the lists are: a file that is replaced keeps its mode.
         before = os.umask(0o077)
         try:
+            if path.is_file():
+                path.chmod(0o600)
+            remove_unfinished(path.parent)
             write(
                 {
                     customer: customer if with_ids else pseudonym

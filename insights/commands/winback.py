@@ -11,9 +11,11 @@ import click
 
 from insights.commands.campaign_name import CampaignName
 from insights.commands.export_options import HTML, JSON, WITH_IDS, check_outputs, write_export
+from insights.commands.finite_range import FiniteRange
 from insights.commands.order_options import OrderOptions, order_options, read_customers
 from insights.commands.subcommands import refuse_options_before
 from insights.commands.table_options import FILE
+from insights.commands.winback_discard import discard
 from insights.commands.winback_measure import measure
 from shangsou.errors import UnusableInput
 from shangsou.output_files import write_text
@@ -32,12 +34,10 @@ _MAX_DAYS = 365
 @click.option(
     "--campaign", type=CampaignName(), metavar="NAME", help="The name of the campaign; each has its own."
 )
-@click.option(
-    "--budget", type=click.FloatRange(0), metavar="MONEY", help="What contacts and discounts may cost."
-)
+@click.option("--budget", type=FiniteRange(0), metavar="MONEY", help="What contacts and discounts may cost.")
 @click.option(
     "--margin",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=FiniteRange(0, 1, min_open=True),
     default=0.3,
     show_default=True,
     metavar="SHARE",
@@ -45,7 +45,7 @@ _MAX_DAYS = 365
 )
 @click.option(
     "--contact-cost",
-    type=click.FloatRange(0),
+    type=FiniteRange(0),
     default=0.1,
     show_default=True,
     metavar="MONEY",
@@ -105,7 +105,7 @@ def winback(  # noqa: PLR0913 - an argument for each option
 
     from insights.commands.list_run import ListRun
     from insights.commands.winback_draw import draw_campaign
-    from insights.winback.selection_summary import selection_json, selection_text
+    from insights.winback.selection_summary import exclusion_reasons, selection_json, selection_text
     from insights.winback.terms import CampaignTerms
 
     run = ListRun.begin()
@@ -113,6 +113,10 @@ def winback(  # noqa: PLR0913 - an argument for each option
     run.check_export(out_path)
     terms = CampaignTerms(campaign, budget, contact_cost, margin)
     plan, selection, offers = draw_campaign(run, read_customers(orders), terms, horizon_days, start)
+    if not selection.customers:
+        reasons = "; ".join(exclusion_reasons(selection))
+        raise UnusableInput(f"nobody is worth contacting within the budget: {reasons}. Nothing was kept")
+    _check_overlaps(run, selection, plan)
     selection, offers = _keep(run, selection, offers, plan)
     if out_path is not None:
         _export(run, out_path, selection, offers, with_ids=with_ids)
@@ -131,13 +135,44 @@ def winback(  # noqa: PLR0913 - an argument for each option
 
 
 def _check_is_new(run: "ListRun", campaign: str) -> None:
-    """Raise `UnusableInput` for a campaign that was drawn before: its customers may have been contacted."""
+    """Raise `UnusableInput` for a campaign that was drawn before: its customers may have been contacted.
+
+    Where a run was killed after the hold-out and before the list of the contacted, nobody can have been: what
+    is there is removed.
+    """
     from shangsou.customer_lists.names import hold_out_name, winback_name
 
-    if {winback_name(campaign), hold_out_name(campaign)} & set(run.lists.names()):
+    names = set(run.lists.names())
+    if winback_name(campaign) in names:
         raise UnusableInput(
-            f'campaign {campaign} was drawn before: choose another name, or see "shangsou winback measure '
-            f'{campaign}"'
+            f'campaign {campaign} was drawn before: choose another name, see "shangsou winback measure '
+            f'{campaign}", or, if nobody was contacted, "shangsou winback discard {campaign}"'
+        )
+    if hold_out_name(campaign) in names:
+        run.remove(hold_out_name(campaign))
+
+
+def _check_overlaps(run: "ListRun", selection: "Selection", plan: "CampaignPlan") -> None:
+    """Raise `UnusableInput` for customers of a campaign of the same day; name those that are cut short."""
+    from insights.winback.campaign_lists import campaign_names, read_campaign
+    from shangsou.text.plurals import quantity
+
+    customers = {run.lists.pseudonym(one) for one in selection.customers}
+    for name in campaign_names(run.lists):
+        other = read_campaign(run.lists, name).campaign
+        shared = customers.intersection(other.customers)
+        if not shared or not other.start <= plan.start <= other.last_day:
+            continue
+        if other.start == plan.start:
+            raise UnusableInput(
+                f"campaign {name} starts on {plan.start} too and has {quantity(len(shared), 'customer')} of "
+                "this one: a purchase cannot count for both. Name another day by --start, or remove that "
+                f'campaign if nobody was contacted: "shangsou winback discard {name}"'
+            )
+        click.echo(
+            f"campaign {name} is measured up to {plan.start} alone, and not up to {other.last_day}: it has "
+            f"{quantity(len(shared), 'customer')} of this one",
+            err=True,
         )
 
 
@@ -184,3 +219,4 @@ def _export(
 
 
 winback.add_command(measure)
+winback.add_command(discard)

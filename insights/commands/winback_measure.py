@@ -26,6 +26,7 @@ def measure(*, campaign: str, orders: OrderOptions, html_path: Path | None, as_j
     check_folders({"--html": html_path, "--report": orders.report_file}, orders.paths)
     from insights.commands.list_run import ListRun
     from insights.winback.campaign_lists import campaign_names, read_campaign
+    from insights.winback.coverage import check_coverage
     from insights.winback.measurement import measure_campaign
     from insights.winback.measurement_text import measurement_json, measurement_text
     from insights.winback.outcomes import campaign_outcomes
@@ -33,10 +34,10 @@ def measure(*, campaign: str, orders: OrderOptions, html_path: Path | None, as_j
     run = ListRun.begin()
     kept = read_campaign(run.lists, campaign)
     others = [read_campaign(run.lists, name).campaign for name in campaign_names(run.lists)]
-    bought = read_customers(orders).orders
-    outcomes = campaign_outcomes(
-        replace(bought, customers=tuple(map(run.lists.pseudonym, bought.customers))), kept.campaign, others
-    )
+    by_ids = read_customers(orders).orders
+    bought = replace(by_ids, customers=tuple(map(run.lists.pseudonym, by_ids.customers)))
+    outcomes = campaign_outcomes(bought, kept.campaign, others)
+    check_coverage(bought, kept)
     measurement = measure_campaign(
         outcomes,
         margin_share=kept.margin_share,

@@ -11,13 +11,12 @@ from pathlib import Path
 from insights.reports.small_groups import MIN_GROUP
 from insights.reports.winback import money
 from insights.winback.estimate import Estimate
-from insights.winback.measurement import Group, Measurement
+from insights.winback.measurement import Measurement
 from shangsou.report_pages.environment import page_environment
 
 # Beside the ends of an interval, in per cent of the width of a drawing.
 _MARGIN = 4.0
-# What is estimated has wide intervals. And more digits, with those of the margin a customer, would tell
-# how many customers were erased.
+# What is estimated has wide intervals.
 _ESTIMATED = Context(prec=2)
 # More customers than a shop can contact.
 _TOO_MANY = 10_000_000
@@ -64,7 +63,6 @@ def measurement_page(measurement: Measurement) -> str:
         measurement=measurement,
         shown=shown,
         groups=(("联系过的", measurement.treated), ("对照组", measurement.held_out)),
-        is_small=_is_small,
         has_erased=bool(measurement.treated.erased or measurement.held_out.erased),
         has_interval=math.isfinite(measurement.gain.low) and math.isfinite(measurement.gain.high),
         smallest=MIN_GROUP,
@@ -95,11 +93,6 @@ def interval_drawing(estimate: Estimate) -> IntervalDrawing:
 
     colour = "good" if estimate.low > 0 else "bad" if estimate.high < 0 else "flat"
     return IntervalDrawing(x(estimate.low), x(estimate.high), x(estimate.value), x(0.0), colour)
-
-
-def _is_small(group: Group) -> bool:
-    """Return whether so few were erased that their number is not shown, nor what would tell it."""
-    return 0 < group.erased < MIN_GROUP
 
 
 def _estimated(value: float) -> str:

@@ -24,8 +24,10 @@ _DIGITS = 4
 class CampaignPlan:
     """When a campaign is run and measured, and by what."""
 
+    known_from: date
+    """The first day of the orders by which its customers were chosen: each had one from it to `as_of`."""
     as_of: date
-    """The last day of which was known when its customers were chosen."""
+    """The last day of which was known then."""
     start: date
     """The day on which they are contacted."""
     measuring_days: int
@@ -109,6 +111,7 @@ def read_campaign(lists: CustomerLists, name: str) -> KeptCampaign:
         raise UnusableInput(f"the two lists of campaign {name} do not belong together; restore both")
     try:
         plan = CampaignPlan(
+            date.fromisoformat(str(about["known_from"])),
             date.fromisoformat(str(about["as_of"])),
             date.fromisoformat(str(about["start"])),
             int(str(about["measuring_days"])),
@@ -127,8 +130,8 @@ def read_campaign(lists: CustomerLists, name: str) -> KeptCampaign:
             np.array([float(row[at]) for row in treated.rows], np.float64),
             float(str(about["margin_share"])),
             float(str(about["contact_cost"])),
-            sum(treated.erased.values()),
-            sum(held_out.erased.values()),
+            treated.erased,
+            held_out.erased,
         )
     except (KeyError, ValueError) as reason:
         raise UnusableInput(f"the lists of campaign {name} lack what they should hold: {reason}") from None
@@ -155,6 +158,7 @@ def _about(selection: Selection, plan: CampaignPlan) -> dict[str, object]:
     terms = selection.terms
     return {
         "campaign": terms.name,
+        "known_from": plan.known_from.isoformat(),
         "as_of": plan.as_of.isoformat(),
         "start": plan.start.isoformat(),
         "measuring_days": plan.measuring_days,

@@ -25,31 +25,6 @@ class HoldOut:
     """Whether it has fewer than 500, so that the groups may be too small to measure."""
 
 
-def draw_hold_out(customers: tuple[str, ...], campaign: str) -> HoldOut:
-    """Return a random tenth of the customers, but at least 500 and at most half.
-
-    Those with the lowest hashes of campaign and id are held out. So the same customers of the same campaign
-    give the same groups, one more changes the place of one other at most, and other campaigns draw
-    independently: nobody is held out again and again. It is to be drawn from those who are chosen, and after
-    them: others who were not chosen differ from them, so that a comparison would show that too.
-
-    Parameters
-    ----------
-    customers
-        Ids of all who are chosen for the campaign, each once, in any order.
-    campaign
-        Its name.
-
-    Raises
-    ------
-    ValueError
-        A customer is given twice.
-    """
-    if len(set(customers)) < len(customers):
-        raise ValueError(f"of {len(customers):,} customers some are given twice")
-    return hold_out_of(hashes(customers, campaign))
-
-
 def hashes(customers: tuple[str, ...], campaign: str) -> NDArray[np.uint64]:
     """Return a number for each customer that is random between customers and campaigns. Shape (customers,).
 
@@ -65,7 +40,18 @@ def hashes(customers: tuple[str, ...], campaign: str) -> NDArray[np.uint64]:
 
 
 def hold_out_of(numbers: NDArray[np.uint64]) -> HoldOut:
-    """Return the hold-out of customers with these hashes. Shape (customers,)."""
+    """Return a random tenth of customers, but at least 500 and at most half: those with the lowest hashes.
+
+    So the same customers of the same campaign give the same groups, one more changes the place of one other
+    at most, and other campaigns draw independently: nobody is held out again and again. It is to be drawn
+    from those who are chosen, and after them: others who were not chosen differ from them, so that a
+    comparison would show that too.
+
+    Parameters
+    ----------
+    numbers
+        From `hashes`, of shape (customers,).
+    """
     size = hold_out_size(len(numbers))
     is_held_out = np.zeros(len(numbers), np.bool_)
     is_held_out[np.argsort(numbers, kind="stable")[:size]] = True

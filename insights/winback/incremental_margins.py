@@ -54,7 +54,7 @@ def incremental_margins(
     # Models need the same features of all campaigns and of today.
     activity = sufficient_activity(min(one.plan.as_of for one in campaigns), activity)
     mean_margin = margin_share * mean_order_amount(orders)
-    past = read_past_campaigns(campaigns, orders, activity, mean_margin)
+    past = read_past_campaigns(campaigns, orders, activity, scores.horizon_days, mean_margin)
     if past.rows is None:
         return IncrementalMargins(None, past.left_out)
     uplift = fit_uplift(past.rows)

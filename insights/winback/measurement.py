@@ -24,9 +24,8 @@ class Group:
     """One of the two groups of a campaign."""
 
     customers: int
-    """Those that are still known."""
     erased: int
-    """Deleted at their own wish since the campaign started, and not counted."""
+    """Of them, removed at their own wish since: counted as not having bought."""
     buyers: int
     orders: int
     margin: float
@@ -120,7 +119,9 @@ def measure_campaign(  # noqa: PLR0913 - the terms of a campaign, by keyword
     discount
         That the treated were offered: one for all, or of shape (treated,).
     erased_treated, erased_held_out
-        How many of each group were erased since, and are not among the customers.
+        How many of each group are not among the customers any more: they refused marketing or were deleted.
+        Messages make some refuse, and mostly who does not buy: without them the contacted would seem to buy
+        more. So they count as not having bought, in both groups (intention to treat).
 
     Raises
     ------
@@ -131,16 +132,17 @@ def measure_campaign(  # noqa: PLR0913 - the terms of a campaign, by keyword
     off = np.zeros(len(is_treated))
     off[is_treated] = discount
     margin = order_margin(outcomes.paid, margin_share, off)
-    treated = _group(outcomes, is_treated, margin, erased_treated)
-    held_out = _group(outcomes, ~is_treated, margin, erased_held_out)
+    erased = erased_treated, erased_held_out
+    groups = _two_groups(margin, is_treated, erased)
+    treated = _group(outcomes, is_treated, groups.treated, erased_treated)
+    held_out = _group(outcomes, ~is_treated, groups.held_out, erased_held_out)
     shares = share_difference(treated.buyers, treated.customers, held_out.buyers, held_out.customers)
-    groups = TwoGroups(margin[is_treated], margin[~is_treated])
     margins = mean_difference([groups])
     at_full_price = margins
     if off.any():
         full = order_margin(outcomes.paid, margin_share)
-        at_full_price = mean_difference([TwoGroups(full[is_treated], full[~is_treated])])
-    costs = contact_cost * (treated.customers + erased_treated)
+        at_full_price = mean_difference([_two_groups(full, is_treated, erased)])
+    costs = contact_cost * treated.customers
     everyone = treated.customers + held_out.customers
     pooled = (treated.buyers + held_out.buyers) / everyone
     return Measurement(
@@ -166,10 +168,21 @@ def measure_campaign(  # noqa: PLR0913 - the terms of a campaign, by keyword
     )
 
 
+def _two_groups(
+    margin: NDArray[np.float64], is_treated: NDArray[np.bool_], erased: tuple[int, int]
+) -> TwoGroups:
+    """Return the margins of each group, and a margin of 0 for each who was erased from it."""
+    treated, held_out = (np.zeros(count) for count in erased)
+    return TwoGroups(
+        np.concatenate([margin[is_treated], treated]), np.concatenate([margin[~is_treated], held_out])
+    )
+
+
 def _group(
     outcomes: Outcomes, is_member: NDArray[np.bool_], margin: NDArray[np.float64], erased: int
 ) -> Group:
-    size = int(is_member.sum())
+    """Return a group with the margins of all of its customers, erased ones among them."""
+    size = len(margin)
     if size < _MIN_CUSTOMERS:
         raise UnusableInput(
             f"campaign {outcomes.campaign.name}: one of its groups has {size} of the customers, and two at "
@@ -180,7 +193,7 @@ def _group(
         erased,
         int(outcomes.has_bought[is_member].sum()),
         int(outcomes.orders[is_member].sum()),
-        float(margin[is_member].mean()),
+        float(margin.mean()),
     )
 
 

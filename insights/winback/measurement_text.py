@@ -82,10 +82,16 @@ def _group_lines(name: str, group: Group) -> Iterator[str]:
         f"({_PERCENT * group.share:.2f} %), margin {group.margin:,.2f} a customer"
     )
     if group.erased:
-        yield f"  {quantity(group.erased, 'customer')} more erased since; what they bought does not count"
+        yield (
+            f"  {quantity(group.erased, 'customer')} of them refused marketing or were deleted since: "
+            "counted as not having bought"
+        )
 
 
 def _too_small_lines(measurement: Measurement) -> Iterator[str]:
+    if not (measurement.treated.buyers or measurement.held_out.buyers):
+        yield "nobody of either group bought in these days"
+        return
     share, margin = measurement.detectable_share, measurement.detectable_margin
     yield "the groups are too small for the effect, if there is one; they show four in five effects of"
     yield f"  {_PERCENT * share.effect:.2f} points more or fewer buyers{_needed(share)}"

@@ -1,6 +1,6 @@
 """Customers of a list as offers need them: carts left, looking around, and whether they pay full prices."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,7 +44,6 @@ def offer_customers(
     probability: Numbers,
     as_of: date,
     events: CustomerEvents | None = None,
-    opted_out: Set[str] = frozenset(),
 ) -> list[OfferCustomer]:
     """Return these customers with what offers need to know of them.
 
@@ -58,8 +57,6 @@ def offer_customers(
         The last day of which is known.
     events
         Of the shop; without them, and for who is not among them, nothing but the probability is known.
-    opted_out
-        Who refuses to be treated by what he did: nothing else is known of them either.
     """
     if events is None:
         return [OfferCustomer(*one) for one in zip(customers, probability.tolist(), strict=True)]
@@ -70,7 +67,7 @@ def offer_customers(
     found = []
     for one, chance in zip(customers, probability.tolist(), strict=True):
         place = position.get(one)
-        if place is None or one in opted_out:
+        if place is None:
             found.append(OfferCustomer(one, chance))
             continue
         rows = slice(int(starts[place]), int(starts[place + 1]))

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from insights.customers.sensitive import SensitiveWords
+import numpy as np
+from numpy.typing import NDArray
+
 from insights.winback.discounts import OfferTerms
 from insights.winback.offer_customers import OfferCustomer
-from insights.winback.offer_products import OfferProducts, Shelves
+from insights.winback.offer_products import OfferProducts
 from insights.winback.offer_wording import discount_chinese, named
 from shangsou.degradation import Degradation
 from shangsou.product import Product
@@ -39,8 +41,18 @@ class Offer:
     """What failed, so that the offer lacks products or has those of a stranger."""
 
 
+def offered_discounts(
+    customers: Sequence[OfferCustomer], products: OfferProducts, terms: OfferTerms
+) -> NDArray[np.float64]:
+    """Return the share of the price that the offer of each takes off, as `make_offers`. Shape (customers,).
+
+    It asks for no shelf, so that the discounts of all are known before some of them are chosen.
+    """
+    return np.array([_discount(one, products, terms) for one in customers], np.float64)
+
+
 def make_offers(
-    customers: Sequence[OfferCustomer], shelves: Shelves, sensitive: SensitiveWords, terms: OfferTerms
+    customers: Sequence[OfferCustomer], products: OfferProducts, terms: OfferTerms
 ) -> list[Offer]:
     """Return the offer of each customer, in their order.
 
@@ -53,15 +65,11 @@ def make_offers(
     ----------
     customers
         Those of the list.
-    shelves
-        Of the shop, as `Searcher` has them.
-    sensitive
-        Products that no offer names.
+    products
+        Of the shop; it has read the carts of these customers.
     terms
         How much may be taken off.
     """
-    products = OfferProducts(shelves, sensitive)
-    products.read_carts(customers)
     return [_offer(customer, products, terms) for customer in customers]
 
 
@@ -76,8 +84,8 @@ def _offer(customer: OfferCustomer, products: OfferProducts, terms: OfferTerms) 
             f"您加购的{named(cart)}仍在售，喜欢就带回家吧",
             products.cart_problems,
         )
-    discount = terms.discount(customer.probability, customer.full_price_share)
-    if not discount or customer.is_browsing:
+    discount = _discount(customer, products, terms)
+    if not discount:
         chosen, problems = products.of_shelf("new", customer)
         names = "、".join(map(named, chosen))
         chinese = f"店里上新了，为您挑了{names}" if chosen else "店里上新了，欢迎来逛逛"
@@ -92,6 +100,12 @@ def _offer(customer: OfferCustomer, products: OfferProducts, terms: OfferTerms) 
         f"老客专享 {discount_chinese(discount)}{what}",
         problems,
     )
+
+
+def _discount(customer: OfferCustomer, products: OfferProducts, terms: OfferTerms) -> float:
+    if customer.is_browsing or products.in_cart(customer) is not None:
+        return 0.0
+    return terms.discount(customer.probability, customer.full_price_share)
 
 
 def _listed(products: Sequence[Product]) -> tuple[OfferProduct, ...]:

@@ -112,6 +112,7 @@ def _next_campaign(campaign: Campaign, others: Sequence[Campaign]) -> Campaign |
             shared = quantity(len(customers.intersection(one.customers)), "customer")
             raise UnusableInput(
                 f"campaigns {campaign.name} and {one.name} both start on {one.start} and share {shared}: a "
-                f"purchase cannot count for one of them; measure {campaign.name} without {one.name}"
+                f"purchase cannot count for one of them; if nobody of {one.name} was contacted, remove it: "
+                f'"shangsou winback discard {one.name}"'
             )
     return min(sharing, key=lambda one: one.start, default=None)

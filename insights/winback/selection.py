@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from insights.churn.scores import Scores
 from insights.stock.note import Note
-from insights.winback.hold_out import HoldOut, hashes, hold_out_of
+from insights.winback.discounts import BUYS_ANYWAY
+from insights.winback.hold_out import MIN_CUSTOMERS, HoldOut, hashes, hold_out_of
 from insights.winback.margin import check_discount
 from insights.winback.terms import CampaignTerms
 from shangsou.errors import UnusableInput
@@ -18,9 +19,6 @@ Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Basis = Literal["uplift", "value-at-risk"]
 
-# Whoever is likelier to buy than not needs no offer: most of the discount would go to orders that come
-# anyway.
-_BUYS_ANYWAY = 0.5
 # A value over a smaller probability would be one error over another, and great for those lost for good.
 _MIN_PROBABILITY = 0.01
 
@@ -102,16 +100,16 @@ def choose(
     """Return the customers of a campaign within its budget.
 
     Each contacted customer costs `contact_cost` and the discount on what she is expected to buy. Customers
-    are taken in order of their worth while the budget suffices for those of them who are not held out.
+    are taken in order of their worth while the budget suffices for those of them who are not held out. Left
+    out is who buys anyway, with a probability of a half or more: most of a discount would go to orders that
+    come anyway, so that past campaigns had nobody like them, and cannot tell what an offer changes.
 
     With an uplift model the worth is the expected incremental margin net of costs, and those with none or
     less are left out. They come in the order of worth by money spent, which wins most with a budget (Dantzig,
     1957). Without one the worth is value times risk: what she spends if she buys, times the probability that
-    she does not. Left out is who gains nothing by being contacted, whatever the response to the offer:
-
-    - who buys anyway, with a probability of a half or more;
-    - who has nothing to win back: even if everybody like her bought with the offer, the margin of the orders
-      won would not pay for the contact and for the discount on orders that would have come anyway.
+    she does not. Then left out too is who has nothing to win back: even if everybody like her bought with the
+    offer, the margin of the orders won would not pay for the contact and for the discount on orders that
+    would have come anyway.
 
     Who almost surely never comes back (a probability below .01) counts by less, down to nothing at 0.
 
@@ -143,7 +141,7 @@ def choose(
     value = np.where(is_known, value, 0.0)
     risk = 1.0 - scores.probability
     cost = terms.contact_cost + off * value * (scores.probability + terms.response * risk)
-    is_anyway = is_known & (scores.probability >= _BUYS_ANYWAY)
+    is_anyway = is_known & (scores.probability >= BUYS_ANYWAY)
     if incremental_margin is None:
         worth, order_by = value * risk, value * risk
         won_at_most = value * (terms.margin_share * risk - off) - terms.contact_cost
@@ -153,8 +151,7 @@ def choose(
             raise ValueError(f"{len(incremental_margin):,} margins are not those of {len(value):,} customers")
         worth = incremental_margin - terms.contact_cost
         order_by = worth / np.maximum(cost, _MIN_COST)
-        is_anyway = np.zeros_like(is_anyway)  # The model says what it gains to contact them.
-        is_worthy = is_known & (worth > 0)
+        is_worthy = is_known & ~is_anyway & (worth > 0)
     ranked = _ranked(order_by, worth, is_worthy, scores.customers)
     numbers = hashes(tuple(scores.customers[one] for one in ranked.tolist()), terms.name)
     count = _within_budget(cost[ranked], numbers, terms.budget)
@@ -190,13 +187,16 @@ def _ranked(
 def _within_budget(cost: Numbers, numbers: NDArray[np.uint64], budget: float) -> int:
     """Return how many of the first customers the budget suffices for, held out ones left out.
 
-    What the contacted of the first n cost rises with n, but for little falls where one more is held out.
+    What the contacted of the first n cost rises with n, but falls where one more is held out. As long as half
+    are held out that is every second time, so that all numbers are tried; later one of ten, which is little.
     """
 
     def spent(count: int) -> float:
         return float(cost[:count][~hold_out_of(numbers[:count]).is_held_out].sum())
 
-    low, high = 0, len(cost)
+    least = min(2 * MIN_CUSTOMERS, len(cost))
+    low = max(count for count in range(least + 1) if spent(count) <= budget)
+    high = len(cost) if low == least else low
     while low < high:
         middle = (low + high + 1) // 2
         if spent(middle) <= budget:

@@ -13,22 +13,29 @@ from shangsou.text.plurals import quantity
 def selection_text(selection: Selection, offers: Sequence[Offer], plan: CampaignPlan) -> str:
     """Return lines for a terminal."""
     held_out = int(selection.is_held_out.sum())
-    excluded = selection.excluded
     terms = selection.terms
     lines = [
         f"campaign {terms.name}: contact {quantity(len(offers), 'customer')} on {plan.start}",
         f"expected to cost {selection.expected_cost:,.2f} of a budget of {terms.budget:,.2f}",
         f"held out, not to be contacted: {quantity(held_out, 'customer')}",
         f"{selection.considered:,} considered; not chosen:",
-        f"  {excluded.buy_anyway:,} who buy anyway",
-        f"  {excluded.cannot_pay:,} for whom no offer can pay",
-        f"  {excluded.unknown_value:,} of whom no amount is known",
-        f"  {excluded.beyond_budget:,} beyond the budget",
+        *(f"  {reason}" for reason in exclusion_reasons(selection)),
         "offers:",
     ]
     lines += [f"  {kind}: {quantity(count, 'offer')}" for kind, count in _offers(offers)]
     lines.append(f"measure it after {plan.measuring_days} days with: shangsou winback measure {terms.name}")
     return "\n".join(lines)
+
+
+def exclusion_reasons(selection: Selection) -> list[str]:
+    """Return why customers were not chosen, with how many."""
+    excluded = selection.excluded
+    return [
+        f"{excluded.buy_anyway:,} who buy anyway",
+        f"{excluded.cannot_pay:,} for whom no offer can pay",
+        f"{excluded.unknown_value:,} of whom no amount is known",
+        f"{excluded.beyond_budget:,} beyond the budget",
+    ]
 
 
 def selection_json(selection: Selection, offers: Sequence[Offer], plan: CampaignPlan) -> dict[str, object]:

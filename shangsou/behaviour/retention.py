@@ -13,6 +13,11 @@ _STEADY = timedelta(days=1)
 _MAX_GAP = timedelta(days=2)
 
 
+def clock_file(home: Path) -> Path:
+    """Return the file in which the server of a home keeps when it looked at the clock."""
+    return home / "events" / "clock.json"
+
+
 class RetentionClock:
     """Trusts the clock once it has run for a day without a jump, across restarts.
 

@@ -8,8 +8,6 @@ from typing import Literal
 Kind = Literal["churn", "winback", "hold-out"]
 CUSTOMER = "customer"
 """The first column of every list."""
-GROUP = "group"
-"""A column by which erased rows are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +38,8 @@ class CustomerList:
     """Values of JSON: the day of the data, the horizon, the campaign. No ids and no queries."""
     exports: tuple[Export, ...] = ()
     """The oldest first."""
-    erased: Mapping[str, int] = field(default_factory=dict)
-    """The numbers of rows erased since it was written, by their value in the column `group`; by the empty
-    text where there is no such column."""
+    erased: int = 0
+    """How many rows were erased since it was written."""
 
 
 @dataclass(frozen=True, slots=True)

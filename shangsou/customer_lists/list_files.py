@@ -23,7 +23,6 @@ from shangsou.customer_lists.stored_list import (
     about_from_bytes,
     about_to_bytes,
     digest,
-    rows_by_group,
     rows_from_bytes,
     rows_to_bytes,
     without_row,
@@ -52,7 +51,7 @@ class ListFiles:
                 read_at,
                 self._pseudonyms.key_id(),
                 customers.about,
-                rows_by_group(customers.header, customers.rows),
+                len(customers.rows),
                 (digest(content),),
             )
         )
@@ -93,8 +92,6 @@ class ListFiles:
         # Where a kill came between the journal and the rows, they are there still.
         erased = erased_pseudonyms(self.journal(), stored.kind, stored.read_at)
         rows = tuple(row for row in rows if row[0] not in erased)
-        left = rows_by_group(header, rows)
-        gone = {group: number - left.get(group, 0) for group, number in stored.written.items()}
         return CustomerList(
             stored.name,
             stored.kind,
@@ -103,7 +100,7 @@ class ListFiles:
             rows,
             stored.about,
             tuple(export for export in self.exports() if export.list_name == stored.name),
-            {group: number for group, number in gone.items() if number},
+            stored.written - len(rows),
         )
 
     def mentions(self, name: str, pseudonym: str) -> bool:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from shangsou.customer_lists.names import is_list_name
 from shangsou.errors import ListsUnavailable
 
 _LOCK = "lock"
+_OWNER_ALONE = 0o700
 _ROWS, _ABOUT, _UNFINISHED = ".csv", ".json", ".new"
 # Files of the folder itself: no list has such a name.
 JOURNAL, EXPORTS = "erasures.json", "exports.json"
@@ -28,8 +30,10 @@ class ListFolder:
             return self.path.is_dir()
 
     def make(self) -> None:
-        """Make the folder, if it is missing."""
+        """Make the folder, if it is missing, for its owner alone."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if stat.S_IMODE(self.path.stat().st_mode) != _OWNER_ALONE:
+            self.path.chmod(_OWNER_ALONE)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

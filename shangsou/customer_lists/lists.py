@@ -34,11 +34,6 @@ class CustomerLists:
         with translate_errors(self._folder.path):
             return self._pseudonyms.of(customer_id)
 
-    def key_id(self) -> str:
-        """Return what tells the key of these pseudonyms from those of other homes."""
-        with translate_errors(self._folder.path):
-            return self._pseudonyms.key_id()
-
     def begin_run(self) -> datetime:
         """Return the moment now, for `write` at the end of a run that reads events from here on.
 
@@ -79,7 +74,7 @@ class CustomerLists:
                 )
             erased = erased_pseudonyms(self._files.journal(), customers.kind, read_at)
             rows = tuple(row for row in customers.rows if row[0] not in erased)
-            written = replace(customers, rows=rows, exports=(), erased={})
+            written = replace(customers, rows=rows, exports=(), erased=0)
             return self._files.write(written, read_at), written
 
     def read(self, name: str) -> CustomerList:
@@ -150,10 +145,16 @@ class CustomerLists:
             exports = exports_that_may_hold(self._files.exports(), held, present, kinds)
             return Erasure(len(lists), lists, exports)
 
-    def remove_old(self, before: datetime) -> int:
-        """Remove the lists that were made before a moment, with the erasures of before; return how many."""
+    def remove(self, name: str) -> None:
+        """Remove a list, whatever it holds; nothing happens where there is none of this name."""
+        kind_of(name)
+        with self._folder.locked():
+            self._folder.remove(name)
+
+    def remove_old(self, before: datetime) -> list[str]:
+        """Remove the lists made before a moment, with the erasures of before; return their names."""
         if not self._folder.exists():
-            return 0
+            return []
         with self._folder.locked():
             names = self._folder.names()
             old = [name for name in names if self._files.created_at(name) < before]
@@ -167,7 +168,7 @@ class CustomerLists:
             kept = without_old(exports, set(names) - set(old), datetime.now(UTC))
             if len(kept) < len(exports):
                 self._files.write_exports(kept)
-            return len(old)
+            return old
 
     def _lists_that_hold(self, pseudonym: str, names: Collection[str]) -> tuple[list[StoredAbout], list[str]]:
         """Return the lists that hold a customer, and why others cannot be read."""

@@ -4,12 +4,11 @@ import csv
 import hashlib
 import io
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shangsou.customer_lists.customer_list import GROUP, Kind
+from shangsou.customer_lists.customer_list import Kind
 from shangsou.customer_lists.names import kind_of
 
 _FORMAT = 1
@@ -29,8 +28,8 @@ class StoredAbout:
     """The moment before which erasures are in the events already that the list was made from."""
     key_id: str
     about: Mapping[str, object]
-    written: Mapping[str, int]
-    """Rows by group when it was written."""
+    written: int
+    """How many rows it was written with."""
     digests: tuple[str, ...]
     """SHA-256 of the rows. While rows are being replaced, of the old and of the new ones."""
 
@@ -45,7 +44,7 @@ def about_to_bytes(stored: StoredAbout) -> bytes:
         "read_at": stored.read_at.isoformat(),
         "key": stored.key_id,
         "about": dict(stored.about),
-        "written": dict(stored.written),
+        "written": stored.written,
         "sha256": list(stored.digests),
     }
     return json.dumps(payload, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
@@ -68,7 +67,7 @@ def about_from_bytes(content: bytes, name: str) -> StoredAbout:
         _aware(payload["read_at"]),
         str(payload["key"]),
         dict(payload["about"]),
-        {str(group): int(number) for group, number in payload["written"].items()},
+        int(payload["written"]),
         tuple(map(str, payload["sha256"])),
     )
 
@@ -109,14 +108,6 @@ def without_row(content: bytes, pseudonym: str) -> bytes:
 def digest(content: bytes) -> str:
     """Return by what the content of a file is known again."""
     return hashlib.sha256(content).hexdigest()
-
-
-def rows_by_group(header: Sequence[str], rows: Rows) -> dict[str, int]:
-    """Return the numbers of rows by their value in the column `group`; by the empty text without one."""
-    if GROUP not in header:
-        return {"": len(rows)}
-    column = list(header).index(GROUP)
-    return dict(Counter(row[column] for row in rows))
 
 
 def _aware(text: str) -> datetime:

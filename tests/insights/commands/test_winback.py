@@ -2,11 +2,12 @@
 
 import json
 import stat
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from insights.commands.winback import winback
+from shangsou.behaviour.retention import clock_file
 from shangsou.behaviour.sqlite.store import SqliteEventStore
 from shangsou.customer_lists.lists import CustomerLists
 from shangsou.customer_lists.names import hold_out_name, winback_name
@@ -67,7 +68,7 @@ def test_who_refused_marketing_is_neither_contacted_nor_held_out(orders, tmp_pat
     store = SqliteEventStore(home / "events" / "events.sqlite")
     store.refuse_marketing(somebody, refused=True)
     store.close()
-    result = draw(orders, "--out", out, campaign="双11")
+    result = draw(orders, "--out", out, "--start", "2026-06-01", campaign="双11")
     assert "1 customer refused marketing: left out" in result.stderr
     pseudonym = CustomerLists(home).pseudonym(somebody)
     assert pseudonym not in customers_of(home, "winback-双11") | customers_of(home, "winback-双11-hold-out")
@@ -77,6 +78,59 @@ def test_a_campaign_is_drawn_once(orders):
     draw(orders)
     with pytest.raises(UnusableInput, match="campaign 618 was drawn before: choose another name"):
         draw(orders)
+
+
+def test_a_hold_out_that_a_killed_run_left_alone_is_drawn_again(orders, home):
+    draw(orders)
+    lists = CustomerLists(home)
+    before = customers_of(home, hold_out_name("618"))
+    lists.remove(winback_name("618"))
+    draw(orders)
+    assert customers_of(home, hold_out_name("618")) == before
+
+
+def test_campaigns_of_one_day_share_no_customer_and_one_that_was_never_sent_can_be_discarded(orders, home):
+    draw(orders, campaign="trial")
+    with pytest.raises(UnusableInput, match="trial starts on 2026-05-01 too and has 30 customers of this"):
+        draw(orders)
+    assert CustomerLists(home).names() == [winback_name("trial"), hold_out_name("trial")]
+    assert "campaign trial is discarded" in run("discard", "trial").stdout
+    assert CustomerLists(home).names() == []
+    draw(orders)
+    with pytest.raises(UnusableInput, match="there is no campaign trial in this home"):
+        run("discard", "trial")
+
+
+def test_a_campaign_that_cuts_an_earlier_one_short_says_so(orders):
+    draw(orders)
+    later = draw(orders, "--start", "2026-05-20", campaign="520")
+    assert (
+        "campaign 618 is measured up to 2026-05-20 alone, and not up to 2026-05-30: it has 30" in later.stderr
+    )
+    assert "orders are known up to 2026-04-30, 20 days before the start" in later.stderr
+
+
+def test_a_campaign_of_nobody_is_not_kept(orders, home):
+    with pytest.raises(UnusableInput, match=r"nobody is worth contacting within the budget: .* beyond the"):
+        draw(orders, budget=0)
+    assert CustomerLists(home).names() == []
+
+
+def test_old_lists_are_removed_unless_a_server_does_it(orders, home, monkeypatch):
+    monkeypatch.setenv("SHANGSOU_LISTS_DAYS", "1")
+    draw(orders)
+    for path in (home / "lists").glob("*.json"):
+        path.write_text(
+            path.read_text("utf-8").replace(f"{datetime.now(UTC):%Y-%m-%d}", "2026-01-01"), "utf-8"
+        )
+    clock = clock_file(home)
+    clock.parent.mkdir(exist_ok=True)
+    clock.write_text("{}", "utf-8")
+    draw(orders, "--start", "2026-06-10", campaign="双11")
+    assert winback_name("618") in CustomerLists(home).names()
+    clock.unlink()
+    draw(orders, "--start", "2026-07-20", campaign="双12")
+    assert winback_name("618") not in CustomerLists(home).names()
 
 
 def test_a_campaign_does_not_start_before_the_orders_end(orders):
@@ -92,6 +146,9 @@ def test_a_campaign_does_not_start_before_the_orders_end(orders):
         (["--campaign", "../618", "--budget", "5"], "choose another"),
         (["--campaign", "618", "--budget", "-5"], "-5.0 is not in the range"),
         (["--campaign", "618", "--budget", "5", "--margin", "30"], "30.0 is not in the range"),
+        (["--campaign", "618", "--budget", "nan"], "'nan' is not a finite number"),
+        (["--campaign", "618", "--budget", "inf"], "'inf' is not a finite number"),
+        (["--campaign", "618", "--budget", "5", "--contact-cost", "nan"], "not a finite number"),
     ],
 )
 def test_options_that_cannot_be_used_are_refused_before_anything_is_read(arguments, message):
@@ -121,10 +178,34 @@ def test_the_gain_is_that_of_the_contacted_over_the_held_out(orders, tmp_path):
     assert document["complete"]
 
 
+def test_the_next_campaign_learns_from_one_that_is_over_and_says_why_not_from_one_that_is_not(orders):
+    draw(orders)
+    assert "campaign 618 is not learned from: it ends on 2026-05-30" in (
+        draw(orders, "--start", "2026-06-01", campaign="early").stderr
+    )
+    run("discard", "early")
+    after_campaign(orders, [])
+    assert "campaign 618 is not learned from" not in (
+        draw(orders, "--start", "2026-06-01", campaign="next").stderr
+    )
+
+
 def test_a_measurement_before_the_campaign_is_over_is_refused(orders):
     draw(orders)
     with pytest.raises(UnusableInput, match="there is nothing to measure yet"):
         run("measure", "618", "--orders", orders)
+
+
+def test_orders_that_lack_many_of_the_customers_do_not_measure_a_campaign(orders, tmp_path):
+    out = tmp_path / "list.csv"
+    draw(orders, "--out", out, "--with-ids")
+    contacted = {row["customer"] for row in rows_of(out)}
+    header, *rows = after_campaign(orders, contacted).read_text("utf-8").split("\n")
+    other = tmp_path / "other.csv"
+    kept = [row for row in rows if row.split(",")[0] in {*contacted, "别人"}]
+    other.write_text("\n".join([header, *kept]), "utf-8")
+    with pytest.raises(UnusableInput, match="15 of 15 customers contacted and 0 of 15 held out are among"):
+        run("measure", "618", "--orders", other)
 
 
 def test_orders_of_another_shop_do_not_measure_a_campaign(orders, tmp_path):
@@ -140,7 +221,7 @@ def test_a_campaign_of_another_home_is_refused(orders, home, tmp_path, monkeypat
     monkeypatch.setenv("SHANGSOU_HOME", str(tmp_path / "other"))
     lists = CustomerLists(tmp_path / "other")
     lists.begin_run()
-    lists.key_id()
+    lists.pseudonym("u")
     for name in (winback_name("618"), hold_out_name("618")):
         for suffix in (".csv", ".json"):
             (tmp_path / "other" / "lists" / f"{name}{suffix}").write_bytes(
@@ -156,10 +237,15 @@ def test_a_campaign_that_was_never_drawn_is_named_with_those_that_were(orders):
         run("measure", "双11", "--orders", orders)
 
 
-def test_an_export_is_readable_by_its_owner_alone(orders, tmp_path):
-    for name in ("list.csv", "list.xlsx"):
-        draw(orders, "--out", tmp_path / name, "--with-ids", campaign=name)
-        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
+@pytest.mark.parametrize("before", [None, 0o644])
+def test_an_export_is_readable_by_its_owner_alone(orders, tmp_path, name, before):
+    out = tmp_path / name
+    if before:
+        out.write_bytes(b"of an earlier day")
+        out.chmod(before)
+    draw(orders, "--out", out, "--with-ids")
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
 
 
 def test_an_export_among_the_lists_is_refused_before_anything_is_drawn(orders, home):

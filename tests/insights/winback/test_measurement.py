@@ -86,12 +86,23 @@ def test_too_few_buyers_have_no_interval_of_money():
     assert document["too_small"] is True
 
 
-def test_erased_customers_are_reported_and_their_contact_is_paid():
-    measured = measure(CLEAR, erased_treated=3, erased_held_out=1)
-    assert measured.costs == 403
+def test_who_was_erased_or_refused_counts_as_not_having_bought_in_both_groups():
+    # Of 400 contacted 100 refused, who would not have bought: margins of 25 and 5 a customer, as before.
+    left = outcomes([90.0, 110.0] * 100 + [0.0] * 100, [90.0, 110.0] * 5 + [0.0] * 89)
+    measured, before = measure(left, erased_treated=100, erased_held_out=1), measure(CLEAR)
+    assert (measured.treated.customers, measured.held_out.customers) == (400, 100)
+    assert (measured.treated.margin, measured.costs) == (25, 400)
+    assert measured.margin_difference == before.margin_difference
+    assert measured.share_difference == before.share_difference
     text = measurement_text(measured)
-    assert "3 customers more erased since" in text
-    assert "1 customer more erased since" in text
+    assert "100 customers of them refused marketing or were deleted since: counted as not having" in text
+    assert "1 customer of them" in text
+
+
+def test_where_nobody_bought_that_is_all_there_is_to_tell():
+    text = measurement_text(measure(outcomes([0.0] * 20, [0.0] * 20)))
+    assert "nobody of either group bought in these days" in text
+    assert "four in five" not in text
 
 
 def test_days_that_are_missing_are_reported():

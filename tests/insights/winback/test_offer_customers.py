@@ -82,10 +82,9 @@ def test_the_usual_price_is_that_at_which_a_product_is_mostly_seen():
     assert np.isnan(viewer.full_price_share)
 
 
-def test_of_who_is_not_among_the_events_or_refuses_it_nothing_is_known():
-    events = events_of(("a", 3, CART, "hat", 10), ("b", 3, CART, "hat", 10))
-    found = offered(events, "a", "b", "c", opted_out={"b"})
-    assert [(one.is_known, one.carts) for one in found] == [(True, ("hat",)), (False, ()), (False, ())]
+def test_of_who_is_not_among_the_events_nothing_is_known():
+    found = offered(events_of(("a", 3, CART, "hat", 10)), "a", "c")
+    assert [(one.is_known, one.carts) for one in found] == [(True, ("hat",)), (False, ())]
     without_events = offer_customers(["a"], np.array([0.1]), TODAY)
     assert (without_events[0].id, without_events[0].is_known) == ("a", False)
 

@@ -8,7 +8,8 @@ import pytest
 from insights.customers.sensitive import read_sensitive_words
 from insights.winback.discounts import OfferTerms
 from insights.winback.offer_customers import OfferCustomer
-from insights.winback.offers import make_offers
+from insights.winback.offer_products import OfferProducts
+from insights.winback.offers import make_offers, offered_discounts
 from shangsou.degradation import Degradation
 from shangsou.errors import EngineUnavailable
 from shangsou.product import Product
@@ -49,8 +50,17 @@ def customer(name="u", probability=0.0, **known):
     return OfferCustomer(name, probability, is_known=True, **known)
 
 
+def offers_to(customers, shelves):
+    products = OfferProducts(shelves, SENSITIVE)
+    products.read_carts(customers)
+    offers = make_offers(customers, products, TERMS)
+    # What is reckoned with before anybody is chosen is what is offered.
+    assert offered_discounts(customers, products, TERMS).tolist() == [one.discount for one in offers]
+    return offers
+
+
 def offer_to(one, shelves):
-    return make_offers([one], shelves, SENSITIVE, TERMS)[0]
+    return offers_to([one], shelves)[0]
 
 
 def ids(offer):
@@ -102,7 +112,7 @@ def test_a_short_shelf_is_filled_up_with_what_is_in_demand():
 def test_strangers_get_what_is_in_demand_which_is_read_once():
     shelves = FakeShelves({("trending", ""): [DRESS], ("new", ""): [HAT]})
     strangers = [OfferCustomer("a", 0.0), OfferCustomer("b", 0.1), OfferCustomer("c", 0.9)]
-    offers = make_offers(strangers, shelves, SENSITIVE, TERMS)
+    offers = offers_to(strangers, shelves)
     assert [(offer.kind, ids(offer)) for offer in offers] == [
         ("discount", ["连衣裙"]),
         ("discount", ["连衣裙"]),
@@ -120,9 +130,7 @@ def test_a_shelf_without_a_part_says_so():
 def test_without_an_index_offers_have_no_products_and_say_so(tmp_path):
     searcher = open_searcher(Settings(home=tmp_path))
     try:
-        offers = make_offers(
-            [customer(carts=("大衣",)), customer(probability=0.9)], searcher, SENSITIVE, TERMS
-        )
+        offers = offers_to([customer(carts=("大衣",)), customer(probability=0.9)], searcher)
     finally:
         searcher.close()
     no_index = (Degradation("recommend", "there is no index, so offers have no products"),)
@@ -136,7 +144,7 @@ def test_without_an_index_offers_have_no_products_and_say_so(tmp_path):
 
 def test_an_engine_that_fails_is_asked_once(caplog):
     shelves = FakeShelves(problem=EngineUnavailable("http://secret:9200 does not answer"))
-    offers = make_offers([customer("a"), customer("b")], shelves, SENSITIVE, TERMS)
+    offers = offers_to([customer("a"), customer("b")], shelves)
     assert shelves.requests == [("for-you", "a")]
     assert {offer.degraded[0].message for offer in offers} == {"the search engine does not answer"}
 

@@ -1,5 +1,7 @@
 """Incremental margins by past campaigns: what is learned from them, and what is not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ HAS_ONE = np.bincount(BEFORE.customer) == 1
 
 def drawn(name, first_day, customers):
     """A campaign of which every second customer was held out."""
-    plan = CampaignPlan(day(first_day - 1), day(first_day), HORIZON, HORIZON)
+    plan = CampaignPlan(day(0), day(first_day - 1), day(first_day), HORIZON, HORIZON)
     groups = customers[::2], customers[1::2]
     return KeptCampaign(
         plan, Campaign(name, plan.start, HORIZON, *groups), np.zeros(len(groups[0])), 0.5, 0.1, 0, 0
@@ -89,9 +91,31 @@ def test_without_a_campaign_nothing_is_learned_and_nothing_is_noted():
 def test_campaigns_that_are_not_over_or_have_other_customers_are_left_out_with_the_reason():
     later = drawn("summer", DAYS + 10, BEFORE.customers[:40])
     other = drawn("other", DAYS - 30, ("x", "y"))
-    past = read_past_campaigns([later, other], WON, None, 5)
+    past = read_past_campaigns([later, other], WON, None, HORIZON, 5)
     assert past.rows is None
     assert past.left_out[0] == (
         "campaign summer is not learned from: it ends on 2024-08-27, and orders are known up to 2024-08-17"
     )
     assert past.left_out[1].startswith("campaign other is not learned from: none of 2 customers")
+
+
+def test_a_campaign_that_another_cut_short_or_of_few_customers_is_left_out_too():
+    first, later = (
+        drawn("spring", DAYS - 60, BEFORE.customers),
+        drawn("later", DAYS - 50, BEFORE.customers[:2]),
+    )
+    past = read_past_campaigns([first, later], WON, None, HORIZON, 5)
+    assert past.rows is None
+    assert "spring is not learned from: campaign later, which has customers of it, began" in past.left_out[0]
+    assert "later is not learned from: one of its groups has fewer than 10" in past.left_out[1]
+
+
+def test_who_was_erased_counts_as_not_having_bought():
+    kept = drawn("spring", DAYS, BEFORE.customers)
+    whole = read_past_campaigns([kept], WON, None, HORIZON, 5).rows
+    part = read_past_campaigns(
+        [replace(kept, erased_treated=len(kept.campaign.treated))], WON, None, HORIZON, 5
+    ).rows
+    # As many as are left were erased from the contacted: margins are halved there.
+    assert part.margin[part.is_treated].tolist() == (whole.margin[whole.is_treated] / 2).tolist()
+    assert part.margin[~part.is_treated].tolist() == whole.margin[~whole.is_treated].tolist()

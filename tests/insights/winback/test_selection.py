@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from insights.churn.scores import Scores
+from insights.winback.hold_out import hashes, hold_out_of
 from insights.winback.selection import choose
 from insights.winback.terms import CampaignTerms
 from shangsou.errors import UnusableInput
@@ -75,6 +76,9 @@ def test_uplift_takes_who_gains_more_than_the_contact_by_gain_for_the_money():
     assert chosen.worth.tolist() == pytest.approx([4, 9, 9])
     assert chosen.cost.tolist() == pytest.approx([1, 7, 13])
     assert chosen.basis == "uplift"
+    # Nobody like them was in a campaign that was learned from.
+    anyway = choose(scores([0.2, 0.5], [20, 20]), 0.1, TERMS, np.array([10.0, 99.0]))
+    assert (anyway.customers, anyway.excluded.buy_anyway) == (("a",), 1)
     assert not any("no uplift" in note.english for note in chosen.notes)
 
 
@@ -119,3 +123,13 @@ def test_no_list_costs_more_than_its_budget(customers, budget, discount):
     excluded = chosen.excluded
     parts = (excluded.unknown_value, excluded.buy_anyway, excluded.cannot_pay, excluded.beyond_budget)
     assert sum(parts) + len(chosen.customers) == len(customers)
+
+
+@given(st.lists(st.floats(1, 1000), min_size=1, max_size=25), st.floats(0, 500))
+def test_nobody_is_left_out_for_whom_the_budget_would_suffice(values, budget):
+    everyone = scores([0.1] * len(values), values)
+    all_of_them = choose(everyone, 0.1, CampaignTerms("spring", 1e9, contact_cost=1.0, margin_share=0.5))
+    few = choose(everyone, 0.1, CampaignTerms("spring", budget, contact_cost=1.0, margin_share=0.5))
+    for count in range(len(few.customers) + 1, len(all_of_them.customers) + 1):
+        is_held_out = hold_out_of(hashes(all_of_them.customers[:count], "spring")).is_held_out
+        assert all_of_them.cost[:count][~is_held_out].sum() > budget
