@@ -82,7 +82,9 @@ def significant_effects(
     model = fit_logistic_regression(holds.astype(np.float64), buys, customer)
     is_significant = np.abs(model.coefficients) > _STANDARD_ERRORS * model.standard_errors
     is_common = np.array([len(np.unique(customer[column])) >= _MIN_CUSTOMERS for column in holds.T])
-    change = model.coefficients / model.scale
+    # Where each column alone is 1, less where none is: a coefficient is of a column that may be clipped.
+    columns = holds.shape[1]
+    change = model.log_odds(np.eye(columns)) - model.log_odds(np.zeros((1, columns)))
     return {int(at): float(change[at]) for at in np.flatnonzero(is_significant & is_common)}
 
 

@@ -28,6 +28,27 @@ def test_effects_are_the_changes_of_the_log_odds_all_else_being_as_it_is():
     assert effects == {0: pytest.approx(1.5, abs=0.35), 1: pytest.approx(-1.5, abs=0.45)}
 
 
+@pytest.mark.parametrize("customers", [50, 100, 200, 5_000])
+def test_the_effect_of_a_rare_circumstance_is_as_large_as_that_of_a_common_one(customers):
+    # Of 10,000 customers those in it buy with .5, others with .1: log(1) - log(1 / 9) = 2.197.
+    holds = np.arange(10_000) < customers
+    buys = np.where(holds, np.arange(10_000) % 2 == 0, np.arange(10_000) % 10 == 0)
+    effects = significant_effects(holds[:, None], buys, np.arange(10_000))
+    assert effects == {0: pytest.approx(np.log(9), abs=0.02)}
+
+
+def test_a_weaker_circumstance_of_few_customers_is_not_weightier_than_a_stronger_one_of_many():
+    # Half of 10,000 are in the first, and 1 % of each half in the second. Log odds: -2, -1 in the second
+    # alone, 0 in the first alone and 1 in both, in whole customers of 4,950, 50, 4,950 and 50.
+    holds = np.repeat([[False, False], [False, True], [True, False], [True, True]], [4950, 50, 4950, 50], 0)
+    buys = np.concatenate(
+        [np.arange(size) < count for size, count in [(4950, 590), (50, 13), (4950, 2475), (50, 37)]]
+    )
+    effects = significant_effects(holds, buys, np.arange(10_000))
+    # The error of the second is the root of 1 / (50 * .26 * .74 + 50 * .74 * .26), some .23.
+    assert effects == {0: pytest.approx(2, abs=0.1), 1: pytest.approx(1, abs=0.1)}
+
+
 def test_what_only_goes_with_a_cause_is_no_reason():
     # The second holds for eight of ten in whom the first does, and else for two of ten; the first alone acts.
     rng = np.random.default_rng(2)
