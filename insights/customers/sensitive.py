@@ -26,13 +26,18 @@ class SensitiveWords:
     """Finds products that are sensitive by a word in their category path or title."""
 
     sensitive: re.Pattern[str]
+    """Matches before a word, which is its group; of several at one place, the longest."""
     harmless: re.Pattern[str]
-    """What holds a sensitive word without being it."""
+    """Of what holds a sensitive word without being it; as `sensitive`."""
 
     def in_text(self, text: str) -> bool:
-        """Return whether a text holds a sensitive word that is not part of a harmless one."""
+        """Return whether a text holds a sensitive word that does not lie inside a harmless one."""
         spelled = _BLANKS_IN_CHINESE.sub("", normalize(text))
-        return self.sensitive.search(self.harmless.sub(" ", spelled)) is not None
+        harmless = [one.span(1) for one in self.harmless.finditer(spelled)]
+        return any(
+            not any(start <= one.start(1) and one.end(1) <= end for start, end in harmless)
+            for one in self.sensitive.finditer(spelled)
+        )
 
     def in_product(self, product: Product) -> bool:
         """Return whether the title of a product, or a level of its category, holds a sensitive word."""
@@ -41,6 +46,9 @@ class SensitiveWords:
 
 def read_sensitive_words(home: Path) -> SensitiveWords:
     """Return the words of the package with the shop's own, from `sensitive.txt` in its home.
+
+    Of two lines on the same word the later one counts, and those of the shop come later: a word that it calls
+    harmless is taken off the list, and no other word with it.
 
     Raises
     ------
@@ -67,8 +75,7 @@ def _read_text(path: Path) -> str:
 
 
 def _parse(texts: Sequence[tuple[str, str]]) -> SensitiveWords:
-    sensitive: dict[str, None] = {}
-    harmless: dict[str, None] = {}
+    is_harmless: dict[str, bool] = {}
     for source, text in texts:
         for line, content in _lines(source, text):
             written = content.removeprefix(_HARMLESS)
@@ -78,8 +85,11 @@ def _parse(texts: Sequence[tuple[str, str]]) -> SensitiveWords:
                     f"{source}:{line}: {excerpt(content)} {problem}; write a word a line, as 药, and "
                     '"- 山药" for one that is harmless'
                 )
-            (harmless if content.startswith(_HARMLESS) else sensitive)[word] = None
-    return SensitiveWords(_pattern(sensitive), _pattern(harmless))
+            is_harmless[word] = content.startswith(_HARMLESS)
+    return SensitiveWords(
+        _pattern([word for word, harmless in is_harmless.items() if not harmless]),
+        _pattern([word for word, harmless in is_harmless.items() if harmless]),
+    )
 
 
 def _lines(source: str, text: str) -> Iterator[tuple[int, str]]:
@@ -100,15 +110,14 @@ def _problem(word: str) -> str:
     return "is more than one word" if _SEVERAL.search(word) else ""
 
 
-def _pattern(words: dict[str, None]) -> re.Pattern[str]:
+def _pattern(words: Sequence[str]) -> re.Pattern[str]:
     if not words:
         return _NOTHING
-    # The longest first, so that a harmless word is taken whole. Latin words count by themselves: "hiv" is no
-    # part of "archive".
+    # Words may overlap, so that the match itself is empty. The longest comes first: where it is harmless, so
+    # is a shorter one at its beginning. Latin words count by themselves: "hiv" is no part of "archive".
     longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(
-        "|".join(
-            rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word)
-            for word in longest_first
-        )
+    either = "|".join(
+        rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word)
+        for word in longest_first
     )
+    return re.compile(f"(?=({either}))")

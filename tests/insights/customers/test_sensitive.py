@@ -70,6 +70,37 @@ def test_a_shop_adds_words_and_says_which_are_harmless(tmp_path):
     assert not words.in_text("archive box")
 
 
+def test_a_word_taken_off_the_list_takes_no_longer_word_with_it(tmp_path):
+    words = words_of(tmp_path, "- 孕\n孕妇装\n")
+    assert words.in_text("孕妇装 夏季")
+    assert not words.in_text("孕妇枕")
+    # 情趣 is shipped: a part of it is no word of the list, and nothing is taken off.
+    assert words_of(tmp_path, "- 情\n").in_text("情趣内衣")
+
+
+def test_a_harmless_word_cancels_what_lies_inside_it_alone(tmp_path):
+    words = words_of(tmp_path, "- 孕妇\n孕妇装\n妇装\n- 药店装修\n店装\n装修队\n")
+    # 孕 lies inside 孕妇; 孕妇装 and 妇装 reach beyond it.
+    assert not words.in_text("孕妇枕")
+    assert words.in_text("孕妇装")
+    # 药 and 店装 lie inside 药店装修, 装修队 does not.
+    assert not words.in_text("药店装修")
+    assert words.in_text("药店装修队")
+    # Another place of the same word is another matter.
+    assert words.in_text("药店装修 送药")
+
+
+def test_a_shop_may_call_sensitive_what_the_list_calls_harmless(tmp_path):
+    # "- 山药" is shipped.
+    assert words_of(tmp_path, "山药\n").in_text("铁棍山药")
+    assert not words_of(tmp_path, "芍药\n").in_text("铁棍山药")
+
+
+def test_of_two_lines_on_a_word_the_later_one_counts(tmp_path):
+    assert words_of(tmp_path, "- 孕\n孕\n").in_text("孕妇枕")
+    assert not words_of(tmp_path, "内衣\n- 内衣\n").in_text("纯棉内衣女")
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
