@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from insights.churn.known_activity import first_known_day
 from insights.churn.methods import REGRESSION, FittedMethod, fit_methods
-from insights.churn.training_rows import take_snapshots, training_rows
+from insights.churn.training_rows import take_snapshots
 from insights.churn.windows import training_windows, validation_window
 from insights.customers.activity import Activity
 from insights.customers.orders import Orders
@@ -26,8 +26,10 @@ class MethodLoss:
     method: str
     log_loss: float
     """Mean over customers; the lower, the better."""
+    compared_with: str
+    """The method that would have been used then unless another had been better."""
     difference: float
-    """Of this loss to that of the method that is used unless another is better; below 0 where it is lower."""
+    """Of this loss to that of `compared_with`; below 0 where it is lower."""
     standard_error: float
     """Of the difference, by customers."""
 
@@ -48,14 +50,15 @@ def validate_methods(
         return ()
     last = snapshots[0]
     windows = training_windows(first_day, window.as_of, window.days)
-    rows = training_rows(take_snapshots(last.orders, windows, activity))
-    methods = fit_methods(rows, threads)
+    methods = fit_methods(take_snapshots(last.orders, windows, activity), threads)
     losses = {one.name: log_losses(one.predict(last.features), last.bought > 0) for one in methods}
-    usual = losses[usual_method(methods).name]
+    usual_name = usual_method(methods).name
+    usual = losses[usual_name]
     return tuple(
         MethodLoss(
             name,
             float(loss.mean()),
+            usual_name,
             float((loss - usual).mean()),
             float((loss - usual).std() / np.sqrt(len(loss))),
         )
@@ -73,16 +76,19 @@ def choose_method(methods: Sequence[FittedMethod], losses: Sequence[MethodLoss])
     """Return the usual method, or the one that was better than it on the validation window beyond chance.
 
     Validation knows half of the past that there is now, so that small differences tell nothing: another
-    method is used only where its loss is lower by two standard errors, and then the best of these.
+    method is used only where its loss is lower by two standard errors, and then the best of these. Where
+    there was too little to fit the usual method then, no other was compared with it, and it stays.
     """
-    by_name = {one.name: one for one in methods}
+    by_name, usual = {one.name: one for one in methods}, usual_method(methods)
     better = [
         loss
         for loss in losses
-        if loss.method in by_name and loss.difference < -_STANDARD_ERRORS * loss.standard_error
+        if loss.method in by_name
+        and loss.compared_with == usual.name
+        and loss.difference < -_STANDARD_ERRORS * loss.standard_error
     ]
     if not better:
-        return usual_method(methods)
+        return usual
     return by_name[min(better, key=lambda loss: loss.log_loss).method]
 
 

@@ -1,6 +1,6 @@
 """Methods that tell who buys again, from what needs no past to what needs much of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insights.churn.boosting import boosted_log_odds, fit_boosting
+from insights.churn.customer_numbers import customer_numbers
 from insights.churn.features import BG_NBD_FEATURES, Features
 from insights.churn.logistic_regression import fit_logistic_regression
-from insights.churn.training_rows import TrainingRows
+from insights.churn.training_rows import Snapshot, training_rows
 
 Numbers = NDArray[np.float64]
 Predict = Callable[[Features], Numbers]
@@ -21,7 +22,8 @@ REGRESSION: Final = "regression"
 BOOSTING: Final = "boosting"
 METHODS: Final = (BG_NBD, CALIBRATED, REGRESSION, BOOSTING)
 """The simplest first."""
-# Ten buyers and ten who do not buy for each coefficient (Peduzzi and others, 1996).
+# Ten buyers and ten who do not buy for each coefficient (Peduzzi and others, 1996). Windows share customers,
+# and several rows of one tell less than rows of several: customers count, not rows.
 _OUTCOMES_A_FEATURE = 10
 
 
@@ -34,8 +36,8 @@ class FittedMethod:
     """Probabilities to buy, of features of one horizon. Shape (customers,)."""
 
 
-def fit_methods(rows: TrainingRows | None, threads: int) -> list[FittedMethod]:
-    """Return the methods for which there is enough to learn from, the simplest first.
+def fit_methods(snapshots: Sequence[Snapshot], threads: int) -> list[FittedMethod]:
+    """Return the methods for which there is enough to learn from in the past, the simplest first.
 
     - BG/NBD as it is.
     - Calibrated: a logistic regression on what BG/NBD expects. Its probability is 1 to be alive for
@@ -44,9 +46,11 @@ def fit_methods(rows: TrainingRows | None, threads: int) -> list[FittedMethod]:
     - Gradient boosting on top of that.
     """
     methods = [FittedMethod(BG_NBD, lambda features: features.probability)]
+    rows = training_rows(snapshots)
     if rows is None:
         return methods
-    rarer = int(min(rows.buys.sum(), (~rows.buys).sum()))
+    customer = customer_numbers(snapshots)
+    rarer = min(len(np.unique(customer[rows.buys])), len(np.unique(customer[~rows.buys])))
     if rarer >= _OUTCOMES_A_FEATURE * BG_NBD_FEATURES:
         few = fit_logistic_regression(rows.values[:, :BG_NBD_FEATURES], rows.buys)
         methods.append(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from insights.churn.circumstances import Circumstance, Figure, circumstances
+from insights.churn.customer_numbers import customer_numbers
 from insights.churn.logistic_regression import fit_logistic_regression
 from insights.churn.scores import Reason
 from insights.churn.training_rows import Snapshot
@@ -58,7 +59,7 @@ def _effects(snapshots: Sequence[Snapshot], activity: Activity | None) -> dict[s
     codes = [one.code for one in past[0]]
     holds = np.concatenate([np.column_stack([one.holds for one in window]) for window in past])
     buys = np.concatenate([one.bought > 0 for one in snapshots])
-    effects = significant_effects(holds, buys, _customer_numbers(snapshots))
+    effects = significant_effects(holds, buys, customer_numbers(snapshots))
     return {codes[at]: log_odds for at, log_odds in effects.items()}
 
 
@@ -86,12 +87,3 @@ def significant_effects(
     columns = holds.shape[1]
     change = model.log_odds(np.eye(columns)) - model.log_odds(np.zeros((1, columns)))
     return {int(at): float(change[at]) for at in np.flatnonzero(is_significant & is_common)}
-
-
-def _customer_numbers(snapshots: Sequence[Snapshot]) -> NDArray[np.int64]:
-    """Return a number for each row, the same for the same customer. Shape (rows,)."""
-    numbers: dict[str, int] = {}
-    return np.array(
-        [numbers.setdefault(one, len(numbers)) for window in snapshots for one in window.orders.customers],
-        np.int64,
-    )

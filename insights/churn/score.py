@@ -9,7 +9,7 @@ from insights.churn.known_activity import first_known_day, sufficient_activity
 from insights.churn.methods import fit_methods
 from insights.churn.reasons import customer_reasons
 from insights.churn.scores import Scores
-from insights.churn.training_rows import take_snapshots, training_rows
+from insights.churn.training_rows import take_snapshots
 from insights.churn.windows import training_windows
 from insights.customers.activity import Activity
 from insights.customers.gamma_gamma import expected_amounts, fit_gamma_gamma
@@ -48,7 +48,7 @@ def score_customers(orders: Orders, horizon_days: int, activity: Activity | None
     windows = training_windows(first_known_day(orders, activity), orders.last_day, horizon_days)
     snapshots = take_snapshots(orders, windows, activity)
     losses = validate_methods(orders, horizon_days, activity, threads)
-    method = choose_method(fit_methods(training_rows(snapshots), threads), losses)
+    method = choose_method(fit_methods(snapshots, threads), losses)
     probability = method.predict(features)
     # A customer has no more days with an order than there are days.
     purchases = probability * np.minimum(features.purchases / features.probability, horizon_days)

@@ -52,7 +52,9 @@ def _losses(scores: Scores) -> str:
     if not scores.losses:
         return ""
     shown = ", ".join(f"{loss.method} {loss.log_loss:.4f}" for loss in scores.losses)
-    return f"; log loss on the last days: {shown}; differences within chance do not count"
+    is_among = any(loss.method == scores.method for loss in scores.losses)
+    remark = "differences within chance do not count" if is_among else f"{scores.method} knew too little then"
+    return f"; log loss on the last days: {shown}; {remark}"
 
 
 def _common_reasons(scores: Scores) -> list[tuple[str, int, bool]]:

@@ -188,7 +188,8 @@ def _amount(value: float) -> str:
 def _method(scores: Scores) -> str:
     """Return by which method the scores were made, and whether it was compared with others."""
     name = _METHODS.get(scores.method, scores.method)
-    how = (
-        "在记录的最后一段时间里与其他方法比较后选定。" if scores.losses else "记录太短，没有与其他方法比较。"
-    )
+    if any(loss.method == scores.method for loss in scores.losses):
+        how = "在记录的最后一段时间里与其他方法比较后选定。"
+    else:
+        how = "记录太短，没有与其他方法比较。"
     return f"方法：{name}，{how}" if name else ""

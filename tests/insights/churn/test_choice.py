@@ -12,9 +12,10 @@ def methods(*names):
     return [FittedMethod(name, lambda features: features.probability) for name in names]
 
 
-def chosen(*losses, of=METHODS):
+def chosen(*losses, of=METHODS, compared_with=REGRESSION):
     """Losses of a method, its mean, the difference and its standard error."""
-    return choose_method(methods(*of), [MethodLoss(*one) for one in losses]).name
+    found = [MethodLoss(name, mean, compared_with, *difference) for name, mean, *difference in losses]
+    return choose_method(methods(*of), found).name
 
 
 def test_the_loss_is_minus_the_logarithm_of_what_happened():
@@ -50,13 +51,24 @@ def test_of_several_better_ones_the_best_is_used():
 
 def test_a_method_that_cannot_be_fitted_now_is_not_used():
     losses = [(CALIBRATED, 0.5, 0.0, 0.0), (BOOSTING, 0.4, -0.1, 0.001)]
-    assert chosen(*losses, of=(BG_NBD, CALIBRATED)) == CALIBRATED
+    assert chosen(*losses, of=(BG_NBD, CALIBRATED), compared_with=CALIBRATED) == CALIBRATED
+
+
+def test_the_regression_is_displaced_by_no_method_that_was_compared_with_another():
+    # There was too little for the regression then: BG/NBD beat what took its place.
+    losses = [(BG_NBD, 0.40, -0.05, 0.01), (CALIBRATED, 0.45, 0.0, 0.0)]
+    assert chosen(*losses, compared_with=CALIBRATED) == REGRESSION
+    # Now, too, there is too little for it.
+    assert chosen(*losses, of=(BG_NBD, CALIBRATED), compared_with=CALIBRATED) == BG_NBD
+    # Now there is less to learn from than then.
+    assert chosen((BG_NBD, 0.4, -0.05, 0.01), of=(BG_NBD, CALIBRATED)) == CALIBRATED
 
 
 def test_losses_are_those_of_the_last_days_by_what_was_known_before():
     orders = random_orders(1, 200, 300)
     losses = validate_methods(orders, 30, None, 1)
     assert [one.method for one in losses] == list(METHODS)
+    assert {one.compared_with for one in losses} == {REGRESSION}
     by_name = {one.method: one for one in losses}
     assert (by_name[REGRESSION].difference, by_name[REGRESSION].standard_error) == (0, 0)
     for one in losses:

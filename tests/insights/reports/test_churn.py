@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from insights.churn.choice import MethodLoss
 from insights.churn.scores import Reason, Scores
 from insights.reports.churn import churn_page, risk_groups
 from tests.insights.churn.evaluation.records import orders_of
@@ -99,6 +100,13 @@ def test_the_page_says_what_it_rests_on_and_that_values_are_not_known():
     assert "方法：BG/NBD 模型，记录太短，没有与其他方法比较。" in text
     assert "没有搜索、浏览和加购的记录" in text
     assert not re.search(r"\bnan\b", text, re.IGNORECASE)
+
+
+def test_the_page_says_compared_of_a_method_that_was_compared_alone():
+    losses = (MethodLoss("BG/NBD", 0.5, "BG/NBD", 0.0, 0.0),)
+    scores = replace(scores_of([0.5] * 40), method="BG/NBD", losses=losses)
+    assert "方法：BG/NBD 模型，在记录的最后一段时间里与其他方法比较后选定。" in page(scores)
+    assert "方法：逻辑回归，记录太短，没有与其他方法比较。" in page(replace(scores, method="regression"))
 
 
 @pytest.mark.browser
