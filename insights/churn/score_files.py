@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from insights.churn.scores import Scores
+from insights.churn.scores import Reason, Scores
 
 HEADER = ("customer", "probability", "expected_purchases", "expected_value", "reasons")
 _DIGITS = 4
@@ -25,5 +25,10 @@ def score_rows(scores: Scores, name: Callable[[str], str]) -> Iterator[tuple[str
             f"{scores.probability[at]:.{_DIGITS}f}",
             f"{scores.expected_purchases[at]:.{_DIGITS}f}",
             "" if value != value else f"{value:.2f}",  # noqa: PLR0124 - no NaN
-            "; ".join(reason.english for reason in scores.reasons[at]),
+            "; ".join(map(_reason, scores.reasons[at])),
         )
+
+
+def _reason(reason: Reason) -> str:
+    """Return a reason with whether it speaks against buying again, as a risk, or for it."""
+    return f"{'risk' if reason.is_risk else 'chance'}: {reason.english}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from insights.churn.scores import Scores
+from insights.churn.scores import Reason, Scores
 from insights.reports.spreadsheet import Column, Sheet
 
 _COLUMNS = (
@@ -29,7 +29,11 @@ def score_sheet(scores: Scores, name: Callable[[str], str]) -> Sheet:
                 float(scores.probability[at]),
                 float(scores.expected_purchases[at]),
                 None if value != value else value,  # noqa: PLR0124 - no NaN
-                "；".join(reason.chinese for reason in scores.reasons[at]),
+                "；".join(map(_reason, scores.reasons[at])),
             )
         )
     return Sheet(f"{scores.horizon_days} 天内回购", _COLUMNS, rows)
+
+
+def _reason(reason: Reason) -> str:
+    return f"{'可能流失' if reason.is_risk else '可能再买'}：{reason.chinese}"
