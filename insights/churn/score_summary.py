@@ -1,9 +1,9 @@
-"""The summary of scores as text and as JSON: of all customers, and of no single one."""
+"""The summary of scores as text and as JSON, of all customers. It shows no small group, as pages do."""
 
 from collections import Counter
 
 from insights.churn.scores import Scores
-from insights.reports.small_groups import MIN_GROUP
+from insights.reports.small_groups import MIN_GROUP, is_shown
 from shangsou.text.plurals import quantity
 
 _SHOWN_REASONS = 6
@@ -11,6 +11,10 @@ _SHOWN_REASONS = 6
 
 def scores_text(scores: Scores) -> list[str]:
     """Return lines for a terminal."""
+    if len(scores.customers) < MIN_GROUP:
+        return [
+            f"fewer than {MIN_GROUP} customers: sums are not shown; each one's score is in the file of --out"
+        ]
     buyers, purchases = scores.probability.sum(), scores.expected_purchases.sum()
     customers, days = quantity(len(scores.customers), "customer"), quantity(scores.horizon_days, "day")
     lines = [
@@ -18,26 +22,28 @@ def scores_text(scores: Scores) -> list[str]:
         f"on {purchases:,.0f} days with an order{_value(scores)}",
         f"by {scores.method}{_losses(scores)}",
     ]
-    for code, count, is_risk in _common_reasons(scores)[:_SHOWN_REASONS]:
+    for code, is_risk, count in common_reasons(scores)[:_SHOWN_REASONS]:
         lines.append(f"  {'-' if is_risk else '+'} {code}: {quantity(count, 'customer')}")
     return lines
 
 
 def scores_json(scores: Scores) -> dict[str, object]:
-    """Return plain JSON values."""
+    """Return plain JSON values; sums are null for fewer customers than pages show."""
     value = float(scores.expected_value.sum())
+    are_shown = len(scores.customers) >= MIN_GROUP
+    has_value = are_shown and value == value  # noqa: PLR0124 - no NaN
     return {
         "as_of": scores.as_of.isoformat(),
         "horizon_days": scores.horizon_days,
-        "customers": len(scores.customers),
-        "expected_buyers": round(float(scores.probability.sum()), 1),
-        "expected_purchases": round(float(scores.expected_purchases.sum()), 1),
-        "expected_value": None if value != value else round(value, 2),  # noqa: PLR0124 - no NaN
+        "customers": len(scores.customers) if are_shown else None,
+        "expected_buyers": round(float(scores.probability.sum()), 1) if are_shown else None,
+        "expected_purchases": round(float(scores.expected_purchases.sum()), 1) if are_shown else None,
+        "expected_value": round(value, 2) if has_value else None,
         "method": scores.method,
-        "log_losses": {loss.method: round(loss.log_loss, 5) for loss in scores.losses},
+        "log_losses": {loss.method: round(loss.log_loss, 5) for loss in scores.losses if are_shown},
         "reasons": [
             {"reason": code, "customers": count, "is_risk": is_risk}
-            for code, count, is_risk in _common_reasons(scores)
+            for code, is_risk, count in common_reasons(scores)
         ],
     }
 
@@ -57,7 +63,13 @@ def _losses(scores: Scores) -> str:
     return f"; log loss on the last days: {shown}; {remark}"
 
 
-def _common_reasons(scores: Scores) -> list[tuple[str, int, bool]]:
-    """Return reasons with the number of customers who have them, the commonest first."""
-    counts = Counter((reason.code, reason.is_risk) for reasons in scores.reasons for reason in reasons)
-    return [(code, count, is_risk) for (code, is_risk), count in counts.most_common() if count >= MIN_GROUP]
+def common_reasons(scores: Scores) -> list[tuple[str, bool, int]]:
+    """Return code, whether it is a risk, and customers of each reason that may be shown, the commonest first.
+
+    A reason of few customers, or of all but few, may not.
+    """
+    counts = Counter(
+        key for reasons in scores.reasons for key in {(one.code, one.is_risk) for one in reasons}
+    )
+    shown = [(*key, count) for key, count in counts.items() if is_shown(count, len(scores.customers))]
+    return sorted(shown, key=lambda one: (-one[2], one))

@@ -1,7 +1,6 @@
 """The page of a run of churn scores, for a marketer. It names no customer and shows no small group."""
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,10 +12,11 @@ from numpy.typing import NDArray
 
 from insights.churn.evaluation.reason_outcomes import reason_names
 from insights.churn.methods import BG_NBD, BOOSTING, CALIBRATED, REGRESSION
+from insights.churn.score_summary import common_reasons
 from insights.churn.scores import Scores
 from insights.customers.activity import Activity
 from insights.customers.orders import Orders
-from insights.reports.small_groups import MIN_GROUP, is_shown, merge_small
+from insights.reports.small_groups import MIN_GROUP, merge_small
 from shangsou.report_pages.environment import page_environment
 
 _REASONS = 12
@@ -157,15 +157,10 @@ def _within(scores: Scores, low: float, high: float) -> NDArray[np.bool_]:
 
 
 def _common_reasons(scores: Scores) -> list[CommonReason]:
-    size = len(scores.customers)
-    counts: Counter[tuple[str, bool]] = Counter()
-    for reasons in scores.reasons:
-        counts.update({(one.code, one.is_risk) for one in reasons})
-    names = reason_names(scores.reasons)
-    shown = [(key, count) for key, count in counts.items() if is_shown(count, size)]
-    shown.sort(key=lambda item: (-item[1], item[0]))
+    size, names = len(scores.customers), reason_names(scores.reasons)
     return [
-        CommonReason(names[code], is_risk, count, count / size) for (code, is_risk), count in shown[:_REASONS]
+        CommonReason(names[code], is_risk, count, count / size)
+        for code, is_risk, count in common_reasons(scores)[:_REASONS]
     ]
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 
 from insights.churn.choice import MethodLoss
-from insights.churn.score_summary import scores_text
+from insights.churn.score_summary import scores_json, scores_text
 from insights.churn.scores import Reason, Scores
 
 SILENT = Reason("silent", "silent for 74 days", "已 74 天没下单", is_risk=True)
@@ -27,3 +27,23 @@ def test_losses_are_shown_with_whether_the_method_used_is_among_them():
     )
     (line,) = (one for one in scores_text(scores_of(40, 0, "regression", losses)) if one.startswith("by "))
     assert line == "by regression; log loss on the last days: BG/NBD 0.4000; regression knew too little then"
+
+
+def test_sums_of_fewer_than_ten_customers_are_not_shown():
+    nine, ten = scores_of(9, 9), scores_of(10, 10)
+    assert len(scores_text(nine)) == 1
+    assert "fewer than 10 customers" in scores_text(nine)[0]
+    document = scores_json(nine)
+    assert {
+        document[name] for name in ("customers", "expected_buyers", "expected_purchases", "expected_value")
+    } == {None}
+    assert document["reasons"] == []
+    assert scores_text(ten)[0].startswith("10 customers, 30 days")
+    assert (scores_json(ten)["customers"], scores_json(ten)["expected_buyers"]) == (10, 5.0)
+
+
+def test_reasons_of_few_customers_or_of_all_but_few_are_not_shown():
+    shown = [scores_json(scores_of(40, count))["reasons"] for count in (9, 10, 30, 31, 40)]
+    assert [[one["customers"] for one in each] for each in shown] == [[], [10], [30], [], [40]]
+    assert "  - silent: 30 customers" in scores_text(scores_of(40, 30))
+    assert len(scores_text(scores_of(40, 31))) == len(scores_text(scores_of(40))) == 3
