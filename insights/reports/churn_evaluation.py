@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from insights.churn.evaluation.baselines import ALIVE, BG_NBD, FREQUENCY, RECENCY
+from insights.churn.evaluation.cut import NoEarlierDay
 from insights.churn.evaluation.evaluate import ChurnEvaluation
 from insights.churn.evaluation.origin_evaluation import MODEL
 from insights.reports.churn import percent
@@ -32,6 +33,11 @@ _SCORES = {
     RECENCY: ("按最近一次购买", "离现在越近，越可能再买"),
     BG_NBD: ("BG/NBD 预计的次数", "常用的统计模型"),
     ALIVE: ("BG/NBD 的存活概率", "常被当作回购的可能性，其实不是：只买过一次的人都是 100%"),
+}
+_NO_EARLIER_DAY = {
+    NoEarlierDay.TOO_SHORT: "记录不够长",
+    NoEarlierDay.NOT_SCORED: "更早那次的记录太少，估计不了",
+    NoEarlierDay.NOBODY_BOUGHT: "更早那次之后没有人再买",
 }
 
 
@@ -83,6 +89,7 @@ def evaluation_page(evaluation: ChurnEvaluation) -> str:
         reasons=[
             (one, are_peers_shown(one, smallest_group(evaluation))) for one in shown_reasons(evaluation)
         ],
+        no_earlier_day=_NO_EARLIER_DAY,
         smallest=MIN_GROUP,
         side=SIDE,
     )

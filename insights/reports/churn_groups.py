@@ -1,4 +1,7 @@
-"""Parts of a page on an evaluation of churn scores that tell of groups of people, none of them small."""
+"""Parts of an evaluation of churn scores that tell of groups of people, none of them small.
+
+Pages, the terminal and the JSON document show these alone.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +19,7 @@ from insights.reports.small_groups import MIN_GROUP, merge_small
 class CalibrationGroup:
     """Customers of about the same probability, of whom enough bought and enough did not."""
 
+    customers: int
     share: float
     """Of all customers."""
     expected: float
@@ -60,8 +64,7 @@ def shown_confusion(evaluation: ChurnEvaluation) -> Confusion | None:
     Then no share of it is shown either: with the totals it would tell the group.
     """
     table = evaluation.confusion
-    cells = (table.true_positives, table.false_positives, table.false_negatives, table.true_negatives)
-    return table if min(cells) >= smallest_group(evaluation) else None
+    return table if min(_quadrants(table)) >= smallest_group(evaluation) else None
 
 
 def shown_reasons(evaluation: ChurnEvaluation) -> list[ReasonOutcome]:
@@ -86,6 +89,11 @@ def are_origins_shown(evaluation: ChurnEvaluation) -> bool:
     return all(min(pair) >= MIN_GROUP for pair in counts)
 
 
+def are_origin_cuts_shown(evaluation: ChurnEvaluation) -> bool:
+    """Return whether at every origin each of the four groups by cut and outcome is large enough."""
+    return all(min(_quadrants(one.confusion)) >= MIN_GROUP for one in evaluation.origins)
+
+
 def _bins(share: float) -> int:
     """Return into how many bins a part of the customers goes, if all go into ten."""
     return max(1, round(BINS * share))
@@ -100,6 +108,7 @@ def _group(bins: Sequence[CalibrationBin], size: int, mean: float) -> Calibratio
     bought = sum(_parts(one)[0] for one in bins) / customers
     expected = sum(one.expected * one.customers for one in bins) / customers
     return CalibrationGroup(
+        customers,
         customers / size,
         expected,
         bought,
@@ -107,6 +116,10 @@ def _group(bins: Sequence[CalibrationBin], size: int, mean: float) -> Calibratio
         bought / mean,
         (1 - bought) / (1 - mean),
     )
+
+
+def _quadrants(table: Confusion) -> Sequence[int]:
+    return (table.true_positives, table.false_positives, table.false_negatives, table.true_negatives)
 
 
 def _cells(one: ReasonOutcome) -> Sequence[int]:

@@ -2,11 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from insights.churn.evaluation.measures import Flags, Numbers, tied_outcomes
+
+
+class NoEarlierDay(StrEnum):
+    """Why no earlier day could choose a cut."""
+
+    TOO_SHORT = "records-too-short"
+    """The records hold less than a horizon before that day."""
+    NOT_SCORED = "not-scored"
+    """They hold enough days, but no customers from whom anything could be learned."""
+    NOBODY_BOUGHT = "nobody-bought"
+    """Nobody bought in the horizon after that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +28,8 @@ class Cut:
     probability: float
     chosen_as_of: date | None
     """The earlier day whose scores and outcomes chose it; None where the scores themselves did."""
+    no_earlier_day: NoEarlierDay | None = None
+    """Then, why; None where an earlier day did."""
 
 
 def cut_of_outcomes(has_bought: Flags, probability: Numbers, as_of: date) -> Cut:
@@ -23,12 +37,12 @@ def cut_of_outcomes(has_bought: Flags, probability: Numbers, as_of: date) -> Cut
     return Cut(_highest_f1(tied_outcomes(has_bought, probability), probability), as_of)
 
 
-def cut_of_probabilities(probability: Numbers) -> Cut:
+def cut_of_probabilities(probability: Numbers, reason: NoEarlierDay) -> Cut:
     """Return the cut whose expected F1 is highest if the probabilities are true, without any outcome.
 
     The ratio of expectations stands for the expectation of F1, as in Lipton, Elkan and Naryanaswamy (2014).
     """
-    return Cut(_highest_f1(probability, probability), None)
+    return Cut(_highest_f1(probability, probability), None, reason)
 
 
 def _highest_f1(outcome: NDArray[np.float64], probability: Numbers) -> float:

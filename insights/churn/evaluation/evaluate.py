@@ -8,7 +8,7 @@ import numpy as np
 
 from insights.churn.evaluation.auc_difference import AucDifference, ComparedOrigin, auc_difference
 from insights.churn.evaluation.baselines import BASELINES, FREQUENCY
-from insights.churn.evaluation.cut import Cut, cut_of_outcomes, cut_of_probabilities
+from insights.churn.evaluation.cut import Cut, NoEarlierDay, cut_of_outcomes, cut_of_probabilities
 from insights.churn.evaluation.measures import Confusion, Flags, Numbers, mean_known
 from insights.churn.evaluation.origin_evaluation import MODEL, OriginEvaluation, RankMeasures, evaluate_origin
 from insights.churn.evaluation.reason_outcomes import ReasonOutcome, reason_outcomes
@@ -19,6 +19,7 @@ from insights.customers.orders import Orders
 from shangsou.errors import UnusableInput
 from shangsou.text.plurals import quantity
 
+_Earlier = tuple[Scores, Outcomes] | NoEarlierDay
 Model = Callable[[Orders, int, Activity | None], Scores]
 """Scores the customers of orders for as many days after the last one as its second argument says."""
 
@@ -59,7 +60,7 @@ def evaluate_churn(
     """Return the measures of a model fitted to what was known at each origin, from the start.
 
     The cut of an origin is chosen on the scores as of one horizon before it, whose outcomes were known then.
-    Where the records do not reach back so far, the probabilities themselves choose it.
+    Where that day could not be scored, or nobody bought after it, the probabilities themselves choose it.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def evaluate_churn(
     """
     evaluated: list[OriginEvaluation] = []
     left_out: dict[date, str] = {}
-    before: tuple[Scores, Outcomes] | None = None
+    before: _Earlier | None = None
     for origin in origins:
         if before is None:
             before = _scored_before(orders, activity, model, origin, horizon_days)
@@ -92,7 +93,7 @@ def evaluate_churn(
             scores = _score(model, split, horizon_days)
         except UnusableInput as reason:
             left_out[origin] = str(reason)
-            before = None
+            before = NoEarlierDay.NOT_SCORED
             continue
         evaluated.append(evaluate_origin(origin, scores, split, _choose_cut(scores, before)))
         before = scores, split.outcomes
@@ -103,16 +104,16 @@ def evaluate_churn(
 
 def _scored_before(
     orders: Orders, activity: Activity | None, model: Model, origin: date, horizon_days: int
-) -> tuple[Scores, Outcomes] | None:
-    """Return the scores as of a horizon before, with their outcomes; None where too little was known."""
+) -> _Earlier:
+    """Return the scores as of a horizon before, with their outcomes; or why there are none."""
     earlier = origin - timedelta(horizon_days)
     if (earlier - orders.first_day).days + 1 < horizon_days:
-        return None
+        return NoEarlierDay.TOO_SHORT
     split = split_at(orders, activity, earlier, horizon_days)
     try:
         return _score(model, split, horizon_days), split.outcomes
     except UnusableInput:
-        return None
+        return NoEarlierDay.NOT_SCORED
 
 
 def _score(model: Model, split: Split, horizon_days: int) -> Scores:
@@ -130,10 +131,13 @@ def _score(model: Model, split: Split, horizon_days: int) -> Scores:
     return scores.take(rows)
 
 
-def _choose_cut(scores: Scores, before: tuple[Scores, Outcomes] | None) -> Cut:
-    if before is None or not before[1].has_bought.any():
-        return cut_of_probabilities(scores.probability)
-    return cut_of_outcomes(before[1].has_bought, before[0].probability, before[0].as_of)
+def _choose_cut(scores: Scores, before: _Earlier) -> Cut:
+    if isinstance(before, NoEarlierDay):
+        return cut_of_probabilities(scores.probability, before)
+    earlier, outcomes = before
+    if not outcomes.has_bought.any():
+        return cut_of_probabilities(scores.probability, NoEarlierDay.NOBODY_BOUGHT)
+    return cut_of_outcomes(outcomes.has_bought, earlier.probability, earlier.as_of)
 
 
 def _summarize(

@@ -1,21 +1,43 @@
-"""Tables of an evaluation of churn scores for a terminal."""
+"""Tables of an evaluation of churn scores for a terminal. They show no small group, as pages do."""
 
 import math
 
+from insights.churn.evaluation.cut import NoEarlierDay
 from insights.churn.evaluation.evaluate import ChurnEvaluation
-from insights.churn.evaluation.measures import Errors
+from insights.churn.evaluation.measures import Confusion, Errors
 from insights.churn.evaluation.origin_evaluation import MODEL, OriginEvaluation
 from insights.evaluation.text_report import table_lines
+from insights.reports.churn_groups import (
+    are_origin_cuts_shown,
+    are_origins_shown,
+    are_peers_shown,
+    calibration_groups,
+    shown_confusion,
+    shown_reasons,
+    smallest_group,
+)
+from insights.reports.small_groups import MIN_GROUP
 from shangsou.text.plurals import quantity
 
 _RANKS = ("AUC", "avg precision", "lift of buyers", "lift of leavers")
 _ORIGINS = ("customers", "bought", "expected", "AUC", "calib. error", "cut", "F1", "purchases", "value")
+_NO_EARLIER_DAY = {
+    NoEarlierDay.TOO_SHORT: "the records begin too late to choose it on an earlier day",
+    NoEarlierDay.NOT_SCORED: "nothing could be fitted to what was known a horizon earlier",
+    NoEarlierDay.NOBODY_BOUGHT: "nobody bought in the horizon before, on which it would be chosen",
+}
 _REASONS = ("customers", "left", "left without it", "of as many orders")
 
 
 def evaluation_text(evaluation: ChurnEvaluation) -> str:
-    """Return the measures as tables: how scores rank, how true probabilities are, the cut, the reasons."""
-    origins, table = evaluation.origins, evaluation.confusion
+    """Return tables: how scores rank, how true probabilities are, the cut, the origins, the reasons."""
+    origins = evaluation.origins
+    if not calibration_groups(evaluation):
+        return (
+            f"{quantity(len(origins), 'origin')} from {origins[0].origin} to {origins[-1].origin}: too few "
+            "customers bought again, or did not, to show figures; give orders of a longer time, or another "
+            "--horizon-days"
+        )
     ranks = {
         name: [
             _figure(one.auc),
@@ -40,25 +62,12 @@ def evaluation_text(evaluation: ChurnEvaluation) -> str:
             f"calibration error {_figure(evaluation.calibration_error)} over ten bins, "
             f"Brier score {_figure(evaluation.brier_score)}"
         ),
-        (
-            f"at the cut: accuracy {_figure(table.accuracy)}, precision {_figure(table.precision)}, "
-            f"recall {_figure(table.recall)}, F1 {_figure(table.f1)}, of who buys again"
-        ),
+        _confusion_text(shown_confusion(evaluation)),
         *(f"  {one.origin}: {_cut_text(one)}" for one in origins),
         "",
-        *table_lines("origin", _ORIGINS, {str(one.origin): _origin_cells(one) for one in origins}),
+        *_origin_lines(evaluation),
+        *_reason_lines(evaluation),
     ]
-    if evaluation.reasons:
-        reasons = {
-            f"{'-' if one.is_risk else '+'} {one.code}": [
-                f"{one.customers:,}",
-                _figure(one.share_left),
-                _figure(one.others_share_left),
-                _figure(one.peers_share_left),
-            ]
-            for one in evaluation.reasons
-        }
-        lines += ["", *table_lines("reason", _REASONS, reasons)]
     return "\n".join(lines)
 
 
@@ -74,16 +83,48 @@ def difference_text(evaluation: ChurnEvaluation) -> str:
     return f"{text} (95 % over customers: {low:+.3f} to {high:+.3f})"
 
 
+def _confusion_text(table: Confusion | None) -> str:
+    if table is None:
+        return f"at the cut: not shown, since on a side of it fewer than {MIN_GROUP} bought, or did not"
+    return (
+        f"at the cut: accuracy {_figure(table.accuracy)}, precision {_figure(table.precision)}, "
+        f"recall {_figure(table.recall)}, F1 {_figure(table.f1)}, of who buys again"
+    )
+
+
+def _origin_lines(evaluation: ChurnEvaluation) -> list[str]:
+    if not are_origins_shown(evaluation):
+        return [f"origins are not shown one by one: at one fewer than {MIN_GROUP} bought, or did not"]
+    with_f1 = are_origin_cuts_shown(evaluation)
+    rows = {str(one.origin): _origin_cells(one, with_f1=with_f1) for one in evaluation.origins}
+    return table_lines("origin", _ORIGINS, rows)
+
+
+def _reason_lines(evaluation: ChurnEvaluation) -> list[str]:
+    shown, smallest = shown_reasons(evaluation), smallest_group(evaluation)
+    rows = {
+        f"{'-' if one.is_risk else '+'} {one.code}": [
+            f"{one.customers:,}",
+            _figure(one.share_left),
+            _figure(one.others_share_left),
+            _figure(one.peers_share_left if are_peers_shown(one, smallest) else math.nan),
+        ]
+        for one in shown
+    }
+    lines = ["", *table_lines("reason", _REASONS, rows)] if rows else []
+    if hidden := len(evaluation.reasons) - len(shown):
+        lines += ["", f"{quantity(hidden, 'reason')} of too few customers not shown"]
+    return lines
+
+
 def _cut_text(one: OriginEvaluation) -> str:
     cut = f"who has {one.cut.probability:.3f} or more is said to buy"
-    if one.cut.chosen_as_of is None:
-        return (
-            f"{cut}: the highest expected F1, since the records begin too late to choose it on earlier days"
-        )
+    if one.cut.no_earlier_day is not None:
+        return f"{cut}: the highest expected F1, since {_NO_EARLIER_DAY[one.cut.no_earlier_day]}"
     return f"{cut}: the highest F1 as of {one.cut.chosen_as_of}"
 
 
-def _origin_cells(one: OriginEvaluation) -> list[str]:
+def _origin_cells(one: OriginEvaluation, *, with_f1: bool) -> list[str]:
     return [
         f"{len(one.scores.customers):,}",
         f"{int(one.outcomes.has_bought.sum()):,}",
@@ -91,7 +132,7 @@ def _origin_cells(one: OriginEvaluation) -> list[str]:
         _figure(one.ranks[MODEL].auc),
         _figure(one.calibration_error),
         _figure(one.cut.probability),
-        _figure(one.confusion.f1),
+        _figure(one.confusion.f1 if with_f1 else math.nan),
         _errors(one.purchases.get(MODEL)),
         _errors(one.value),
     ]

@@ -3,11 +3,9 @@
 import re
 from datetime import date
 
-import numpy as np
 import pytest
 
-from insights.churn.evaluation.evaluate import evaluate_churn
-from insights.churn.scores import Reason, Scores
+from insights.churn.evaluation.cut import NoEarlierDay
 from insights.reports.churn_evaluation import SIDE, calibration_curve, evaluation_page
 from insights.reports.churn_groups import (
     CalibrationGroup,
@@ -17,32 +15,8 @@ from insights.reports.churn_groups import (
     shown_confusion,
     shown_reasons,
 )
-from tests.insights.churn.evaluation.records import orders_of
+from tests.insights.churn.evaluation.evaluations import RIGHT, evaluated, with_cut
 from tests.insights.reports.pages_in_browser import assert_fits_and_fetches_nothing
-
-SILENT = Reason("silent", "silent for 74 days", "已经 74 天没有下单", is_risk=True)
-ORIGIN = date(2026, 1, 31)
-
-
-def evaluated(probability, bought, *, origins=(ORIGIN,), with_reason=0):
-    """Return an evaluation of a model that says this of customers who all ordered on the first day.
-
-    Those who bought did so every thirty days after it. The first `with_reason` of them are silent.
-    """
-    ids = [f"秘密{number:04}" for number in range(len(probability))]
-    days = {one: [0, *([31, 61] if flag else [])] for one, flag in zip(ids, bought, strict=True)}
-    orders = orders_of(days, last=90)
-    stated = np.array(probability, np.float64)
-    reasons = tuple((SILENT,) if number < with_reason else () for number in range(len(ids)))
-
-    def model(known, horizon_days, activity):
-        return Scores(known.customers, known.last_day, horizon_days, stated, stated, stated * 10, reasons)
-
-    return evaluate_churn(orders, None, model, origins, 30)
-
-
-# 100 customers: of 60 with .2 12 bought, of 40 with .7 28.
-RIGHT = evaluated([0.2] * 60 + [0.7] * 40, [1] * 12 + [0] * 48 + [1] * 28 + [0] * 12, with_reason=60)
 
 
 def test_groups_of_the_curve_make_up_the_sides_of_the_cut():
@@ -127,8 +101,8 @@ def test_the_page_says_what_was_expected_and_names_nobody():
 
 def test_points_of_the_curve_rise_with_the_share_and_lie_on_the_diagonal_where_it_is_right():
     groups = [
-        CalibrationGroup(0.5, 0.1, 0.1, 0.0, 0.2, 1, 1),
-        CalibrationGroup(0.5, 0.4, 0.5, 0.4, 0.6, 1, 1),
+        CalibrationGroup(50, 0.5, 0.1, 0.1, 0.0, 0.2, 1, 1),
+        CalibrationGroup(50, 0.5, 0.4, 0.5, 0.4, 0.6, 1, 1),
     ]
     curve = calibration_curve(groups)
     # The axes end at .6, the highest end of an interval.
@@ -138,6 +112,24 @@ def test_points_of_the_curve_rise_with_the_share_and_lie_on_the_diagonal_where_i
     assert first.y == pytest.approx(SIDE - first.x, abs=0.1)
     assert second.high == 0
     assert second.y < SIDE - second.x
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (NoEarlierDay.TOO_SHORT, "（记录不够长，由可能性本身选定）"),
+        (NoEarlierDay.NOT_SCORED, "（更早那次的记录太少，估计不了，由可能性本身选定）"),
+        (NoEarlierDay.NOBODY_BOUGHT, "（更早那次之后没有人再买，由可能性本身选定）"),
+    ],
+)
+def test_the_page_says_why_no_earlier_day_chose_the_cut(reason, words):
+    assert words in evaluation_page(with_cut(None, reason))
+
+
+def test_the_page_says_which_earlier_day_chose_the_cut():
+    text = evaluation_page(with_cut(date(2026, 1, 1), None))
+    assert "（由 2026-01-01 那次选定）" in text
+    assert "由可能性本身选定" not in text
 
 
 @pytest.mark.browser

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from insights.churn.evaluation.cut import Cut, cut_of_outcomes, cut_of_probabilities
+from insights.churn.evaluation.cut import Cut, NoEarlierDay, cut_of_outcomes, cut_of_probabilities
 
 DAY = date(2026, 6, 1)
 
@@ -24,9 +24,10 @@ def test_customers_of_equal_probability_are_on_one_side_of_the_cut():
 
 def test_without_an_earlier_day_probabilities_choose_the_cut():
     # Expected buyers 1.7. From the top: 1.8 / 2.7, 3.2 / 3.7, 3.4 / 4.7: the second is the highest.
-    assert cut_of_probabilities(np.array([0.1, 0.9, 0.7])) == Cut(0.7, None)
+    why = NoEarlierDay.TOO_SHORT
+    assert cut_of_probabilities(np.array([0.1, 0.9, 0.7]), why) == Cut(0.7, None, why)
 
 
 @pytest.mark.parametrize("probability", [0.0, 0.3])
 def test_one_probability_of_all_is_the_cut(probability):
-    assert cut_of_probabilities(np.full(4, probability)).probability == probability
+    assert cut_of_probabilities(np.full(4, probability), NoEarlierDay.NOT_SCORED).probability == probability

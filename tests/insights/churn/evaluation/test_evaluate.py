@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from insights.churn.evaluation.auc_difference import ComparedOrigin, auc_difference
+from insights.churn.evaluation.cut import NoEarlierDay
 from insights.churn.evaluation.evaluate import evaluate_churn
 from insights.churn.evaluation.origin_evaluation import MODEL
 from insights.churn.evaluation.split import rolling_origins
@@ -50,13 +51,34 @@ def test_a_score_that_tells_customers_apart_has_a_high_auc_and_a_constant_one_ha
 def test_the_cut_comes_from_the_horizon_before(evaluation):
     first, second = evaluation.origins
     assert first.cut.chosen_as_of == first.origin - timedelta(30)
+    assert first.cut.no_earlier_day is None
     assert second.cut.chosen_as_of == first.origin
 
 
 def test_where_the_records_begin_too_late_probabilities_choose_the_cut():
     orders = shop_orders(days=70)
     (one,) = evaluate_churn(orders, None, bg_nbd_scores, rolling_origins(orders, 35), 35).origins
-    assert one.cut.chosen_as_of is None
+    assert (one.cut.chosen_as_of, one.cut.no_earlier_day) == (None, NoEarlierDay.TOO_SHORT)
+
+
+def test_where_nobody_bought_after_the_earlier_day_probabilities_choose_the_cut():
+    # Orders on the first ten days and on the last: none in the 30 days after the earlier day, 59.
+    orders = orders_of({f"c{number:02}": [number % 10, 119] for number in range(40)}, last=119)
+    (one,) = evaluate_churn(orders, None, constant_scores(0.4), [orders.last_day - timedelta(30)], 30).origins
+    assert (one.cut.chosen_as_of, one.cut.no_earlier_day) == (None, NoEarlierDay.NOBODY_BOUGHT)
+
+
+def test_where_the_earlier_day_cannot_be_scored_probabilities_choose_the_cut():
+    orders = shop_orders()
+    (origin,) = rolling_origins(orders, 30, 1)
+
+    def failing(known, horizon_days, activity):
+        if known.last_day < origin:
+            raise UnusableInput("too few")
+        return constant_scores(0.2)(known, horizon_days)
+
+    (one,) = evaluate_churn(orders, None, failing, [origin], 30).origins
+    assert (one.cut.chosen_as_of, one.cut.no_earlier_day) == (None, NoEarlierDay.NOT_SCORED)
 
 
 def test_figures_are_means_over_origins_and_counts_are_sums(evaluation):
@@ -115,7 +137,7 @@ def test_an_origin_that_cannot_be_scored_is_left_out_and_all_of_them_are_unusabl
     assert found.left_out == {origins[0]: "too few"}
     assert [one.origin for one in found.origins] == origins[1:]
     # There is no score of a day before, from which a cut could be chosen.
-    assert found.origins[0].cut.chosen_as_of is None
+    assert found.origins[0].cut.no_earlier_day is NoEarlierDay.NOT_SCORED
     with pytest.raises(UnusableInput, match="nothing can be measured: too few"):
         evaluate_churn(orders, None, failing, origins[:1], 30)
 
