@@ -55,11 +55,15 @@ def activity_features(orders: Orders, activity: Activity) -> dict[str, Numbers]:
 
 
 def activity_of_customers(orders: Orders, activity: Activity) -> Activity:
-    """Return what the customers of these orders did up to their last day, by their positions there."""
+    """Return what these customers were known to have done at the end of the last day of the orders.
+
+    Customers are given by their positions in the orders.
+    """
+    activity = activity.until(orders.last_day)
     place = {one: at for at, one in enumerate(orders.customers)}
     positions = np.array([place.get(one, -1) for one in activity.customers], np.int64)
     customer = positions[activity.customer] if len(positions) else activity.customer
-    kept = np.flatnonzero((customer >= 0) & (activity.day <= orders.last_day.toordinal()))
+    kept = np.flatnonzero(customer >= 0)
     kept = kept[np.argsort(customer[kept], kind="stable")]
     return replace(activity.take(kept), customers=orders.customers, customer=customer[kept])
 

@@ -1,6 +1,7 @@
 """The activity of customers besides their orders, as arrays."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -27,6 +28,8 @@ class Activity:
     """A position in `customers`; never falls."""
     day: Integers
     """Days since 0001-01-01, which is 1, in China; never falls within a customer."""
+    known_from: Integers
+    """The day from which on it is known whose action it is: `day`, or that of a later signing in."""
     kind: Integers
     """`SEARCH`, `VIEW`, `FAVORITE`, `CART` or `PURCHASE`."""
     product: Integers
@@ -42,7 +45,12 @@ class Activity:
             self,
             customer=self.customer[rows],
             day=self.day[rows],
+            known_from=self.known_from[rows],
             kind=self.kind[rows],
             product=self.product[rows],
             price=self.price[rows],
         )
+
+    def until(self, last_day: date) -> "Activity":
+        """Return what was known at the end of a day, when some had not signed in yet."""
+        return self.take(self.known_from <= last_day.toordinal())

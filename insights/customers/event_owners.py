@@ -1,12 +1,23 @@
 """The user of each event of a session, where shoppers sign in late or share a device."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from insights.customers.orders import Integers
 
 
-def event_owners(user: Integers, session: Integers) -> Integers:
-    """Return the user that each event belongs to; -1 where there is none. Shape (events,).
+class EventOwners(NamedTuple):
+    """The users of events. Arrays have the shape (events,)."""
+
+    user: Integers
+    """-1 where there is none."""
+    link: Integers
+    """The position of the event from which the user is known: its own, or a later one of its session."""
+
+
+def event_owners(user: Integers, session: Integers) -> EventOwners:
+    """Return the user that each event belongs to, and from when on that is known.
 
     The rule is that of `shangsou.behaviour.store.EventStore`: an event belongs to its own user, else to the
     last one seen in its session before it, else to the first one seen in it after.
@@ -18,11 +29,11 @@ def event_owners(user: Integers, session: Integers) -> Integers:
     session
         Shape (events,): a number of the session of each; 0 for none.
     """
-    owner = user.copy()
+    owner, link = user.copy(), np.arange(len(user))
     unowned = np.flatnonzero((user < 0) & (session != 0))
     linking = np.flatnonzero((user >= 0) & (session != 0))
     if not len(unowned) or not len(linking):
-        return owner
+        return EventOwners(owner, link)
     linking = linking[np.argsort(session[linking], kind="stable")]
     # By session and, within one, by time: the last linking event that is not after the unowned one.
     _, number = np.unique(np.concatenate([session[linking], session[unowned]]), return_inverse=True)
@@ -33,5 +44,7 @@ def event_owners(user: Integers, session: Integers) -> Integers:
         candidate_place = np.clip(candidate, 0, len(linking) - 1)
         is_of_session = (of_linking[candidate_place] == of_unowned) & (candidate >= 0)
         is_of_session &= candidate < len(linking)
-        owner[unowned[is_of_session]] = user[linking[candidate_place[is_of_session]]]
-    return owner
+        found, source = unowned[is_of_session], linking[candidate_place[is_of_session]]
+        owner[found] = user[source]
+        link[found] = np.maximum(found, source)
+    return EventOwners(owner, link)

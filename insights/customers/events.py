@@ -3,13 +3,13 @@
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import numpy as np
 
 from insights.customers.activity import CART, FAVORITE, PURCHASE, SEARCH, VIEW, Activity
-from insights.customers.event_owners import event_owners
+from insights.customers.event_owners import EventOwners, event_owners
 from insights.customers.order_sums import OrderRows, orders_of_rows
 from insights.customers.order_table import OrdersReading
 from insights.customers.orders import Integers
@@ -30,7 +30,11 @@ _KINDS: Final = {
     actions.ADD_TO_CART: CART,
     actions.PURCHASE: PURCHASE,
 }
-"""What counts. An impression is an action of the shop."""
+"""What counts. An impression is an action of the shop; as a login it tells whose a session is alone."""
+_LINK: Final = -1
+"""The kind of a row that only tells whose a session is."""
+_SILENT_DAYS: Final = 7
+"""Days without any event that no shop has, so that recording is likely to have stopped."""
 _IN_CHINA = CHINA.utcoffset(None)
 
 
@@ -48,7 +52,11 @@ def read_events(store: EventStore, since: datetime, today: date | None = None) -
     """Return the orders and the activity of users since a moment, by Chinese days.
 
     What is of today, which is not over, is left out, and what belongs to no user: nobody can tell who comes
-    back. What was done in a session before its user signed in is the user's, as in the store.
+    back. What was done in a session before its user signed in is the user's, as in the store: an event of any
+    kind with both tells whose the session is. Until that day nobody knew, and `Activity.known_from` says so.
+
+    All is known up to yesterday, or to the last event where that is earlier: what happened after recording
+    stopped is unknown, and no silence of customers.
 
     Purchases of a user with one order id are an order, and those of a day without one. A purchase without
     a quantity is of one piece. One of a price below 0 is a refund: it is taken off the order of its order id;
@@ -64,21 +72,24 @@ def read_events(store: EventStore, since: datetime, today: date | None = None) -
     today = today or datetime.now(CHINA).date()
     rows = _EventRows()
     rows.add_all(store.scan(since), today.toordinal())
-    owner = event_owners(np.array(rows.user, np.int64), np.array(rows.session, np.int64))
-    reading = _orders_reading(rows, owner[np.array(rows.purchase, np.int64)], today)
-    return CustomerEvents(reading, _activity(rows, owner), tuple(rows.products))
+    owners = event_owners(np.array(rows.user, np.int64), np.array(rows.session, np.int64))
+    reading = _orders_reading(rows, owners.user[np.array(rows.purchase, np.int64)], today)
+    return CustomerEvents(reading, _activity(rows, owners), tuple(rows.products))
 
 
 @dataclass(slots=True)
 class _EventRows:
-    """Actions that count, oldest first: arrays of machine numbers, since a shop may have ten million.
+    """Actions that count, and others that tell whose a session is, oldest first.
 
-    Only purchases, which are few, have a Python object each: the order id.
+    They are arrays of machine numbers, since a shop may have ten million. Only purchases, which are few, have
+    a Python object each: the order id.
     """
 
     users: dict[str, int] = field(default_factory=dict)
     products: dict[str, int] = field(default_factory=dict)
     first_day: int = 0
+    last_day: int = 0
+    """Of any event, today's among them; 0 without one, as the first."""
     user: "array[int]" = field(default_factory=lambda: array("i"))
     """-1 where the event names none."""
     session: "array[int]" = field(default_factory=lambda: array("q"))
@@ -99,27 +110,38 @@ class _EventRows:
         """Add events, oldest first, of days before today."""
         for event in events:
             day = (event.at + _IN_CHINA).toordinal()
-            self.first_day = self.first_day or day
-            kind = _KINDS.get(event.action)
-            if kind is None:
-                continue
+            self.first_day, self.last_day = self.first_day or day, day
+            kind = _KINDS.get(event.action, _LINK)
             if day >= today:
                 self.of_today += kind == PURCHASE
+                continue
+            user, product = event.user_id, event.product_id
+            number = self.users.setdefault(user, len(self.users)) if user else -1
+            session = hash(event.session_id) if event.session_id else 0
+            if kind == _LINK and not self._is_new_link(number, session):
                 continue
             if kind == PURCHASE:
                 self.purchase.append(len(self.day))
                 self.pieces.append(1 if event.quantity is None else event.quantity)
                 self.orders.append(event.order_id)
-            user, product = event.user_id, event.product_id
-            self.user.append(self.users.setdefault(user, len(self.users)) if user else -1)
-            self.session.append(hash(event.session_id) if event.session_id else 0)
+            self.user.append(number)
+            self.session.append(session)
             self.day.append(day)
             self.kind.append(kind)
-            is_of_product = kind != SEARCH and product
+            is_of_product = kind not in (SEARCH, _LINK) and product
             self.product.append(
                 self.products.setdefault(product, len(self.products)) if is_of_product else -1
             )
             self.price.append(np.nan if event.price_fen is None else event.price_fen / 100)
+
+    def _is_new_link(self, user: int, session: int) -> bool:
+        """Return whether an event that does not count tells whose its session is, as no row just before it.
+
+        The impressions of a page come one after another: there are many times more of them than of actions.
+        """
+        if user < 0 or not session:
+            return False
+        return not self.day or (self.user[-1], self.session[-1]) != (user, session)
 
 
 def _orders_reading(rows: _EventRows, customer: Integers, today: date) -> OrdersReading:
@@ -146,8 +168,10 @@ def _orders_reading(rows: _EventRows, customer: Integers, today: date) -> Orders
         np.arange(1, len(purchase) + 1),
         np.full(len(purchase), ""),
     )
-    yesterday = date.fromordinal(today.toordinal() - 1)
-    return OrdersReading(orders_of_rows(order_rows, customer >= 0, report, yesterday), report)
+    last_day = date.fromordinal(min(rows.last_day, today.toordinal() - 1))
+    if today - last_day > timedelta(days=_SILENT_DAYS):
+        report.notes.append(f"the last event is of {last_day}: customers are scored as of then")
+    return OrdersReading(orders_of_rows(order_rows, customer >= 0, report, last_day), report)
 
 
 def _order_number(order_id: str, day: int, amount: float) -> str:
@@ -157,21 +181,24 @@ def _order_number(order_id: str, day: int, amount: float) -> str:
     return f"\0{day}"
 
 
-def _activity(rows: _EventRows, owner: Integers) -> Activity:
-    """Return the rows that belong to a user, by user and then by time."""
-    ids = sorted(rows.users)
-    position = np.empty(len(ids), np.int64)
+def _activity(rows: _EventRows, owners: EventOwners) -> Activity:
+    """Return the rows that count and belong to a user, by user and then by time."""
+    day, kind = np.array(rows.day, np.int64), np.array(rows.kind, np.int64)
+    owned = np.flatnonzero((owners.user >= 0) & (kind != _LINK))
+    active = set(np.unique(owners.user[owned]).tolist())
+    ids = sorted(one for one, number in rows.users.items() if number in active)
+    position = np.zeros(len(rows.users), np.int64)
     position[[rows.users[one] for one in ids]] = np.arange(len(ids))
-    owned = np.flatnonzero(owner >= 0)
-    customer = position[owner[owned]]
+    customer = position[owners.user[owned]]
     # Stable: rows of a user stay in the order of time.
     by_customer = np.argsort(customer, kind="stable")
     order = owned[by_customer]
     return Activity(
         tuple(ids),
         customer[by_customer],
-        np.array(rows.day, np.int64)[order],
-        np.array(rows.kind, np.int64)[order],
+        day[order],
+        day[owners.link[order]],
+        kind[order],
         np.array(rows.product, np.int64)[order],
         np.array(rows.price)[order],
         rows.first_day,

@@ -7,6 +7,7 @@ import numpy as np
 
 from insights.customers.activity import ACTIVITIES, PURCHASE, SEARCH
 from insights.simulation.actions import Actions
+from insights.simulation.sessions import Sessions
 from insights.simulation.shoppers import CATEGORIES, Integers
 from shangsou.behaviour.event import Event
 from shangsou.reading.times import CHINA
@@ -17,15 +18,17 @@ _SECONDS_AN_ACTION = 30
 _SECONDS_A_DAY = 86_400
 
 
-def events_of_actions(
+def events_of_actions(  # noqa: PLR0913 - actions hold numbers alone
     actions: Actions,
+    sessions: Sessions,
     shoppers: tuple[str, ...],
     products: tuple[str, ...],
+    *,
     first_day: date,
     rng: np.random.Generator,
 ) -> Iterator[Event]:
-    """Yield the event of each action, oldest first; a visit is a session, and an order has an id."""
-    visit, second = _visits_and_seconds(actions, rng)
+    """Yield the event of each action, oldest first; one of a visit without signing in names no user."""
+    second = _seconds(actions, sessions.visit, rng)
     start = datetime.combine(first_day, time(), CHINA).astimezone(UTC)
     for row in np.argsort(second, kind="stable").tolist():
         kind, shopper = int(actions.kind[row]), shoppers[actions.shopper[row]]
@@ -34,21 +37,19 @@ def events_of_actions(
             event_id=f"simulated-{row}",
             action=ACTIVITIES[kind],
             at=start + timedelta(seconds=int(second[row])),
-            user_id=shopper,
-            session_id=f"visit-{visit[row]}",
+            user_id=shopper if sessions.is_signed_in[row] else "",
+            session_id=f"session-{sessions.session[row]}",
             query=CATEGORIES[actions.category[row]] if is_search else "",
             product_id="" if is_search else products[actions.product[row]],
             price_fen=None if is_search else round(actions.price[row] * 100),
             quantity=int(actions.pieces[row]) if is_purchase else None,
-            order_id=f"order-{visit[row]}" if is_purchase else "",
+            order_id=f"order-{sessions.visit[row]}" if is_purchase else "",
         )
 
 
-def _visits_and_seconds(actions: Actions, rng: np.random.Generator) -> tuple[Integers, Integers]:
-    """Return the number of the visit of each action, and its second since the first day."""
-    is_new = np.ones(len(actions.day), np.bool_)
-    is_new[1:] = (np.diff(actions.shopper) != 0) | (np.diff(actions.day) != 0)
-    visit = np.cumsum(is_new) - 1
-    rank = np.arange(len(visit)) - np.flatnonzero(is_new)[visit]
-    begin = rng.integers(_FIRST_SECOND, _LAST_SECOND, int(is_new.sum()))
-    return visit, actions.day * _SECONDS_A_DAY + begin[visit] + rank * _SECONDS_AN_ACTION
+def _seconds(actions: Actions, visit: Integers, rng: np.random.Generator) -> Integers:
+    """Return the second of each action since the first day."""
+    starts = np.unique(visit, return_index=True)[1]
+    rank = np.arange(len(visit)) - starts[visit]
+    begin = rng.integers(_FIRST_SECOND, _LAST_SECOND, len(starts))
+    return actions.day * _SECONDS_A_DAY + begin[visit] + rank * _SECONDS_AN_ACTION

@@ -42,6 +42,10 @@ class ShopSettings:
     """Probability in a visit."""
     cart: float = 0.12
     """Probability to put something into the cart in a visit without an order, and so to leave it."""
+    signed_out: float = 0.0
+    """Probability not to sign in in a visit without an order."""
+    session_days: int = 0
+    """A session lasts so many days, as long as a cookie; 0: each visit is a session."""
 
     # Leaving
     leaving_hazard: float = 1 / 500

@@ -18,6 +18,7 @@ from insights.simulation.days import (
 )
 from insights.simulation.event_rows import events_of_actions
 from insights.simulation.response import Response, is_extra, is_lost, responses
+from insights.simulation.sessions import Sessions, draw_sessions
 from insights.simulation.settings import ShopSettings
 from insights.simulation.shoppers import (
     PRODUCTS_A_CATEGORY,
@@ -31,7 +32,7 @@ from shangsou.behaviour.event import Event
 
 _FIRST_DAY = date(2024, 1, 1)
 # Streams of random numbers, so that what is recorded or asked of a shop changes nothing that happens in it.
-_TRAITS, _DAYS, _ACTIONS, _FUTURE, _CAMPAIGN, _TIMES = range(6)
+_TRAITS, _DAYS, _ACTIONS, _FUTURE, _CAMPAIGN, _TIMES, _SESSIONS = range(7)
 # Shoppers that go through a day at once: their arrays stay within some ten megabytes.
 _MAX_AT_ONCE = 200_000
 
@@ -62,6 +63,7 @@ class SimulatedShop:
     orders: Orders
     """Amounts are in whole fen; at most one order a day and shopper."""
     activity: Activity
+    """As recorded: without visits of sessions in which nobody ever signed in."""
     products: tuple[str, ...]
     """Ids, by the numbers of the activity."""
     shoppers: tuple[str, ...]
@@ -70,11 +72,14 @@ class SimulatedShop:
     seed: int
     model: ShopModel
     _actions: Actions
+    _sessions: Sessions
 
     def events(self) -> Iterator[Event]:
         """Yield all actions as events, oldest first. Impressions are not simulated."""
         rng = np.random.default_rng([self.seed, _TIMES])
-        return events_of_actions(self._actions, self.shoppers, self.products, self.first_day, rng)
+        return events_of_actions(
+            self._actions, self._sessions, self.shoppers, self.products, first_day=self.first_day, rng=rng
+        )
 
     def positions(self, customers: Sequence[str]) -> Integers:
         """Return the positions of these ids in `shoppers`. Shape (customers,)."""
@@ -230,7 +235,8 @@ def simulate_shop(
     """
     if shoppers < 1 or days < 1:
         raise ValueError(f"{shoppers} shoppers on {days} days; there must be one of each at least")
-    model = draw_shop(shoppers, days, settings or ShopSettings(), np.random.default_rng([seed, _TRAITS]))
+    settings = settings or ShopSettings()
+    model = draw_shop(shoppers, days, settings, np.random.default_rng([seed, _TRAITS]))
     state = ShopperState.at_first(shoppers)
     actions_by_day = []
     for day in range(days):
@@ -239,17 +245,19 @@ def simulate_shop(
         rng = np.random.default_rng([seed, _ACTIONS, day])
         actions_by_day.append(actions_of_day(model, visits, day, rng))
     actions = joined_actions(actions_by_day)
+    sessions = draw_sessions(actions, settings, shoppers, np.random.default_rng([seed, _SESSIONS]))
     ids = _ids("c", shoppers)
     made = purchases(actions)
     return SimulatedShop(
         _orders(ids, made.shopper, made.day, made.price * made.pieces, first_day=first_day, last=days - 1),
-        _activity(ids, actions, first_day),
+        _activity(ids, actions, sessions, first_day),
         _ids("p", len(model.assortment.price)),
         ids,
         first_day,
         seed,
         model,
         actions,
+        sessions,
     )
 
 
@@ -273,14 +281,16 @@ def _orders(  # noqa: PLR0913 - a column each
     )
 
 
-def _activity(ids: tuple[str, ...], actions: Actions, first_day: date) -> Activity:
-    kept, customer = np.unique(actions.shopper, return_inverse=True)
+def _activity(ids: tuple[str, ...], actions: Actions, sessions: Sessions, first_day: date) -> Activity:
+    is_owned = sessions.known_from >= 0
+    kept, customer = np.unique(actions.shopper[is_owned], return_inverse=True)
     return Activity(
         tuple(ids[one] for one in kept.tolist()),
         customer.astype(np.int64),
-        actions.day + first_day.toordinal(),
-        actions.kind,
-        actions.product,
-        actions.price,
+        actions.day[is_owned] + first_day.toordinal(),
+        sessions.known_from[is_owned] + first_day.toordinal(),
+        actions.kind[is_owned],
+        actions.product[is_owned],
+        actions.price[is_owned],
         first_day.toordinal(),
     )

@@ -89,4 +89,4 @@ def _value_bought(orders: Orders, customers: tuple[str, ...], first: date, last:
 def _activity_until(activity: Activity | None, last_day: date) -> Activity | None:
     if activity is None or activity.first_day > last_day.toordinal():
         return None
-    return activity.take(activity.day <= last_day.toordinal())
+    return activity.until(last_day)

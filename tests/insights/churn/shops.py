@@ -37,6 +37,7 @@ def make_activity(rows):
         tuple(customers),
         np.array([customers.index(row[0]) for row in rows], np.int64),
         days,
+        days,
         np.array([row[2] for row in rows], np.int64),
         np.array([row[3] for row in rows], np.int64),
         np.array([row[4] for row in rows], np.float64),
@@ -65,7 +66,7 @@ def random_activity(seed, orders, actions):
     at = orders.first_day.toordinal() + np.sort(rng.integers(0, days, (size, actions)), axis=1).ravel()
     product = np.where(kind == 0, -1, rng.integers(0, 9, count))
     price = np.where(kind == 0, np.nan, 10.0 + product)
-    return Activity(orders.customers, customer, at, kind, product, price, orders.first_day.toordinal())
+    return Activity(orders.customers, customer, at, at, kind, product, price, orders.first_day.toordinal())
 
 
 def renamed(orders, activity, names):
@@ -79,6 +80,7 @@ def renamed(orders, activity, names):
         ids,
         ranks[activity.customer][actions],
         activity.day[actions],
+        activity.known_from[actions],
         activity.kind[actions],
         activity.product[actions],
         activity.price[actions],

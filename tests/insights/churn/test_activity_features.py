@@ -1,5 +1,7 @@
 """Features of customers by what they did besides ordering."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -92,3 +94,12 @@ def test_who_never_ordered_and_days_after_the_last_do_not_count():
 def test_activity_without_purchases_or_products_has_all_features():
     for rows in ([], [("a", 99, SEARCH)], [("b", 1, FAVORITE, 2)]):
         assert np.isfinite(np.column_stack(list(features(*rows).values()))).all()
+
+
+def test_what_was_done_before_signing_in_counts_from_the_day_of_signing_in():
+    activity = make_activity([("a", 80, SEARCH), ("a", 90, SEARCH)])
+    signed_in = replace(activity, known_from=activity.day + 15)
+    # By day 99 who searched on day 80 had signed in, on day 95; who searched on day 90 does so on day 105.
+    known = activity_of_customers(ORDERS, signed_in)
+    assert known.day.tolist() == [day(80).toordinal()]
+    assert counts(activity_features(ORDERS, signed_in)["searches_month"]) == [1, 0]

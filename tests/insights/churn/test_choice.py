@@ -85,9 +85,7 @@ def test_losses_are_those_of_the_last_days_by_what_was_known_before():
 def test_validation_knows_nothing_of_the_activity_of_its_own_days():
     orders = random_orders(2, 150, 300)
     activity = random_activity(2, orders, 10)
-    before = activity.day <= day(269).toordinal()
-    columns = (activity.customer, activity.day, activity.kind, activity.product, activity.price)
-    past = type(activity)(activity.customers, *(one[before] for one in columns), activity.first_day)
+    past = activity.take(activity.day <= day(269).toordinal())
     assert validate_methods(orders, 30, activity, 1) == validate_methods(orders, 30, past, 1)
 
 

@@ -28,9 +28,7 @@ def test_what_happens_after_a_day_changes_no_feature_and_no_circumstance_of_it(s
     # Of 100 days: what is known on day `at` with the whole records, and with records that end then.
     orders = random_orders(seed, 25, 100)
     activity, known = random_activity(seed, orders, 6), orders.until(day(at))
-    is_past = activity.day <= known.last_day.toordinal()
-    columns = (activity.customer, activity.day, activity.kind, activity.product, activity.price)
-    past = type(activity)(activity.customers, *(one[is_past] for one in columns), activity.first_day)
+    past = activity.take(activity.day <= known.last_day.toordinal())
     np.testing.assert_array_equal(
         customer_features(known, horizon, activity).values, customer_features(known, horizon, past).values
     )

@@ -74,8 +74,7 @@ def test_activity_recorded_late_makes_scores_better_not_worse():
     shop = simulate_shop(11, 1500, 480)
     orders = shop.orders.until(shop.first_day + (day(449) - day(0)))
     recorded = shop.activity.day > orders.last_day.toordinal() - 120
-    columns = ("customer", "day", "kind", "product", "price")
-    late = replace(shop.activity, **{name: getattr(shop.activity, name)[recorded] for name in columns})
+    late = shop.activity.take(recorded)
     first, last = orders.last_day + (day(1) - day(0)), shop.orders.last_day
     bought = days_bought(shop.orders, orders.customers, first, last) > 0
     with_late, without = (

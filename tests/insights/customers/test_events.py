@@ -106,11 +106,80 @@ def test_what_was_done_before_signing_in_belongs_to_the_user_and_a_session_witho
     assert dict(reading.orders_reading.report.issues.of("rejected"))["a purchase without a user"].count == 1
 
 
+def test_who_acted_before_signing_in_is_known_from_the_day_of_signing_in(event_store):
+    day = 24 * HOUR
+    event_store.add(
+        [
+            purchase("x", 0, price_fen=100),
+            event("view", "x", 1, session="s"),
+            event("view", "y", day, session="s"),
+            event("view", "z", 2 * day, user="u", session="s"),
+            event("view", "x", 3 * day, session="s"),
+        ]
+    )
+    activity = read_events(event_store, SINCE, date(2026, 6, 30)).activity
+    assert (activity.day - JUNE_1).tolist() == [0, 0, 1, 2, 3]
+    assert (activity.known_from - JUNE_1).tolist() == [0, 2, 2, 2, 3]
+    # At the end of 2 June nobody knew whose the two views were.
+    assert (activity.until(date(2026, 6, 2)).day - JUNE_1).tolist() == [0]
+    # Nor is it known today who signed in today.
+    assert len(read_events(event_store, SINCE, date(2026, 6, 3)).activity.day) == 1
+
+
+@pytest.mark.parametrize("action", ["impression", "login"])
+def test_an_event_that_does_not_count_tells_whose_its_session_is_as_in_the_store(event_store, action):
+    event_store.add(
+        [
+            purchase("x", 0, price_fen=100),
+            event("view", "x", 1, session="s"),
+            event(action, "y", 2, user="u", session="s"),
+            event(action, "y", 3, user="u", session="s"),
+            event("view", "z", 4, session="s"),
+            event(action, "y", 5, user="v", session="s"),
+            event("view", "y", 6, session="s"),
+            event(action, "y", 7, user="idle", session="t"),
+            event(action, "y", 8, user="idle"),
+        ]
+    )
+    reading = read_events(event_store, SINCE, TODAY)
+    assert rows(reading) == [
+        ("u", 1, PURCHASE, "x"),
+        ("u", 1, VIEW, "x"),
+        ("u", 1, VIEW, "z"),
+        ("v", 1, VIEW, "y"),
+    ]
+    assert [one.product_id for one in event_store.events_of("v") if one.action == "view"] == ["y"]
+    # Who did nothing that counts is no customer.
+    assert reading.activity.customers == ("u", "v")
+
+
+@pytest.mark.parametrize(
+    ("last", "today", "known_until", "is_old"),
+    [
+        (1, date(2026, 6, 3), date(2026, 6, 2), False),
+        (2, date(2026, 6, 3), date(2026, 6, 2), False),  # today, which is not over
+        (2, date(2026, 6, 10), date(2026, 6, 3), False),  # six days before yesterday
+        (2, date(2026, 6, 11), date(2026, 6, 3), True),
+    ],
+)
+def test_nothing_is_known_after_the_last_event_and_an_old_one_is_told_of(
+    event_store, last, today, known_until, is_old
+):
+    event_store.add([purchase("x", 0), event("impression", "x", last * 24 * HOUR)])
+    reading = read_events(event_store, SINCE, today).orders_reading
+    assert reading.orders.last_day == known_until
+    told = ["the last event is of 2026-06-03: customers are scored as of then"]
+    assert reading.report.summary_lines()[1:] == (told if is_old else [])
+
+
 def test_an_event_is_of_the_last_user_of_its_session_before_it_else_of_the_first_after():
     # Session 7: nobody, user 0, nobody, user 1, nobody; session 5: nobody; no session: nobody, user 0.
     user = np.array([-1, 0, -1, 1, -1, -1, -1, 0])
     session = np.array([7, 7, 7, 7, 7, 5, 0, 0])
-    assert event_owners(user, session).tolist() == [0, 0, 0, 1, 1, -1, -1, 0]
+    owners = event_owners(user, session)
+    assert owners.user.tolist() == [0, 0, 0, 1, 1, -1, -1, 0]
+    # The first is known by the second event; whose the fifth is was known before it.
+    assert owners.link.tolist() == [1, 1, 2, 3, 4, 5, 6, 7]
 
 
 @given(st.lists(st.tuples(st.integers(-1, 2), st.integers(-1, 2)), max_size=12))
@@ -118,13 +187,17 @@ def test_owners_are_those_that_going_through_the_events_one_by_one_finds(events)
     def owner(place):
         user, session = events[place]
         if user >= 0 or session == 0:
-            return user
-        before = [one for one, of in events[:place] if of == session and one >= 0]
-        after = [one for one, of in events[place:] if of == session and one >= 0]
-        return before[-1] if before else after[0] if after else -1
+            return user, place
+        linking = [at for at, (one, of) in enumerate(events) if of == session and one >= 0]
+        before = [at for at in linking if at < place]
+        if before:
+            return events[before[-1]][0], place
+        return (events[linking[0]][0], linking[0]) if linking else (-1, place)
 
     user, session = (np.array([one[part] for one in events], np.int64) for part in (0, 1))
-    assert event_owners(user, session).tolist() == [owner(place) for place in range(len(events))]
+    owners = event_owners(user, session)
+    found = list(zip(owners.user.tolist(), owners.link.tolist(), strict=True))
+    assert found == [owner(place) for place in range(len(events))]
 
 
 def test_a_refund_without_an_order_id_is_left_out_and_one_with_it_taken_off_its_order(event_store):

@@ -57,8 +57,9 @@ def test_what_happened_is_as_likely_as_the_truth_says():
     assert bought[unlikely].mean() == pytest.approx(probability[unlikely].mean(), abs=0.1)
 
 
-def test_events_in_a_store_are_read_as_the_orders_and_the_activity_of_the_shop(new_event_store):
-    shop = simulate_shop(1, 60, 60)
+@pytest.mark.parametrize("settings", [ShopSettings(), ShopSettings(signed_out=0.8, session_days=20)])
+def test_events_in_a_store_are_read_as_the_orders_and_the_activity_of_the_shop(new_event_store, settings):
+    shop = simulate_shop(1, 60, 60, settings)
     store = new_event_store("embedded")
     store.add(list(shop.events()))
     reading = read_events(store, SINCE, shop.orders.last_day + timedelta(1))
@@ -67,10 +68,25 @@ def test_events_in_a_store_are_read_as_the_orders_and_the_activity_of_the_shop(n
     np.testing.assert_array_equal(orders.day, shop.orders.day)
     np.testing.assert_allclose(orders.amount, shop.orders.amount)
     assert activity.customers == shop.activity.customers
-    for name in ("customer", "day", "kind", "price"):
+    for name in ("customer", "day", "known_from", "kind", "price"):
         np.testing.assert_array_equal(getattr(activity, name), getattr(shop.activity, name))
     products = [reading.products[one] for one in activity.product.tolist() if one >= 0]
     assert products == [shop.products[one] for one in shop.activity.product.tolist() if one >= 0]
+
+
+def test_in_long_sessions_visits_are_known_later_than_made_and_in_those_of_a_visit_not_at_all():
+    plain, *others = (
+        simulate_shop(1, 200, 100, ShopSettings(signed_out=share, session_days=days))
+        for share, days in ((0, 0), (0.8, 50), (0.8, 0))
+    )
+    long, short = others
+    late, lost = (one.activity.known_from > one.activity.day for one in (long, short))
+    assert not (plain.activity.known_from > plain.activity.day).any()
+    assert late.mean() > 0.1
+    assert not lost.any()
+    assert len(short.activity.day) < len(long.activity.day) < len(plain.activity.day)
+    # What shoppers do is the same.
+    assert orders_of(plain.orders) == orders_of(long.orders) == orders_of(short.orders)
 
 
 def test_an_offer_without_effect_changes_no_order():

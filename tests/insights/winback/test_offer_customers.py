@@ -21,6 +21,7 @@ def events_of(*actions):
         ids,
         np.array([ids.index(one) for one in customer]),
         TODAY.toordinal() - np.array(days_ago),
+        TODAY.toordinal() - np.array(days_ago),
         np.array(kind),
         np.array([PRODUCTS.index(one) if one else -1 for one in product]),
         np.array(price, np.float64),

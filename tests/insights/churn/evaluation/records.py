@@ -48,6 +48,7 @@ def views(customers, days):
         customers,
         np.zeros(size, np.int64),
         FIRST + np.array(days),
+        FIRST + np.array(days),
         np.full(size, VIEW),
         np.zeros(size, np.int64),
         np.full(size, 5.0),

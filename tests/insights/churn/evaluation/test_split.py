@@ -1,12 +1,18 @@
 """Splits of records by time."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from insights.churn.evaluation.split import rolling_origins, split_at
+from insights.churn.score import score_customers
+from insights.customers.events import read_events
+from insights.simulation.settings import ShopSettings
+from insights.simulation.shop import simulate_shop
 from shangsou.errors import UnusableInput
+from shangsou.reading.times import CHINA
 from tests.insights.churn.evaluation.records import FIRST, orders_of, views
 
 # a orders on 1, 6 and 11 January, b on 4, c on 9; the records end on 12.
@@ -54,6 +60,39 @@ def test_nothing_that_customers_did_after_the_origin_is_known():
     assert (known.day - FIRST).tolist() == [2, 4]
     assert len(known.customer) == len(known.kind) == len(known.product) == len(known.price) == 2
     assert known.first_day == FIRST + 2
+
+
+def test_whose_a_visit_was_is_unknown_until_its_customer_signed_in():
+    activity = views(("a",), [2, 4, 5])
+    signed_in = replace(activity, known_from=activity.known_from + [0, 3, 0])
+    known = split_at(ORDERS, signed_in, date(2026, 1, 6), 3).activity
+    assert known is not None
+    assert (known.day - FIRST).tolist() == [2, 5]
+
+
+def test_as_of_a_past_day_customers_are_scored_as_they_would_have_been_on_it(new_event_store):
+    # Of four visits in five it is known at a later one of a session whose they were.
+    shop = simulate_shop(1, 250, 200, ShopSettings(signed_out=0.8, session_days=100))
+    origin, last = shop.first_day + timedelta(169), shop.orders.last_day
+    events = list(shop.events())
+    whole, ended = new_event_store("embedded"), new_event_store("embedded")
+    whole.add(events)
+    ended.add([one for one in events if one.at.astimezone(CHINA).date() <= origin])
+    since = datetime(1970, 1, 1, tzinfo=UTC)
+    later, then = (
+        read_events(whole, since, last + timedelta(1)),
+        read_events(ended, since, origin + timedelta(1)),
+    )
+    split = split_at(later.orders_reading.orders, later.activity, origin, 30)
+    measured = score_customers(split.known, 30, split.activity)
+    real = score_customers(then.orders_reading.orders, 30, then.activity)
+    assert measured.customers == real.customers
+    np.testing.assert_array_equal(measured.probability, real.probability)
+    assert measured.reasons == real.reasons
+    # It is a test: some visits before the origin were not known by it.
+    assert (
+        (later.activity.day <= origin.toordinal()) & (later.activity.known_from > origin.toordinal())
+    ).any()
 
 
 def test_before_the_first_day_of_the_activity_there_is_none():
