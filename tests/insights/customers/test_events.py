@@ -162,14 +162,14 @@ def test_an_event_that_does_not_count_tells_whose_its_session_is_as_in_the_store
         (2, date(2026, 6, 11), date(2026, 6, 3), True),
     ],
 )
-def test_nothing_is_known_after_the_last_event_and_an_old_one_is_told_of(
+def test_nothing_is_known_after_the_last_event_and_an_old_one_is_reported(
     event_store, last, today, known_until, is_old
 ):
     event_store.add([purchase("x", 0), event("impression", "x", last * 24 * HOUR)])
     reading = read_events(event_store, SINCE, today).orders_reading
     assert reading.orders.last_day == known_until
-    told = ["the last event is of 2026-06-03: customers are scored as of then"]
-    assert reading.report.summary_lines()[1:] == (told if is_old else [])
+    line = ["the last event is of 2026-06-03: customers are scored as of then"]
+    assert reading.report.summary_lines()[1:] == (line if is_old else [])
 
 
 def test_an_event_is_of_the_last_user_of_its_session_before_it_else_of_the_first_after():
