@@ -162,6 +162,7 @@ def _orders_reading(rows: _EventRows, customer: Integers, today: date) -> Orders
         customer,
         day,
         amount,
+        np.zeros(len(purchase), np.bool_),
         tuple(map(_order_number, rows.orders, day.tolist(), amount.tolist())),
         (_NAME,),
         np.zeros(len(purchase), np.int64),

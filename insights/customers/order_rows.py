@@ -6,11 +6,22 @@ from dataclasses import dataclass, field
 
 from insights.customers.report import OrdersReport
 from insights.sales.cells import is_blank, is_cancelled, read_currency, read_money, read_number
+from insights.sales.columns import is_called
 from insights.sales.item_ids import clean_id, is_total, without_points
 from shangsou.reading.issue import Issue, excerpt
 from shangsou.reading.issue_counts import IssueKind
 from shangsou.reading.tables import FileTable, cell_text
 
+ORDER_TOTALS = (
+    "order_total",
+    "order_amount",
+    "order_value",
+    "订单金额",
+    "订单总金额",
+    "订单总额",
+    "订单实付金额",
+)
+"""Usual names of amounts that say that they are of the order: tables with a row a product repeat it."""
 _NOTHING = float("nan")
 _LEFT_OUT = "row left out"
 _REJECTED: IssueKind = "rejected"
@@ -35,6 +46,8 @@ class OrderRowArrays:
     """Below 0 for a refund, NaN where unknown."""
     orders: list[str] = field(default_factory=list)
     """Order numbers; empty where a row has none."""
+    has_totals: bool = False
+    """Whether the amount is called that of the order."""
     currencies: list[str] = field(default_factory=list)
     """The code of each row's; empty where nothing names it."""
 
@@ -57,6 +70,7 @@ def read_order_rows(
         all cells counts once where it has an order number; else it is pointed out.
     """
     rows = OrderRowArrays(table.name)
+    rows.has_totals = "amount" in columns and is_called(table.header[columns["amount"]], ORDER_TOTALS)
     width = max(columns.values()) + 1
     for line, cells in table.rows():
         report.rows += 1
@@ -78,7 +92,15 @@ def read_order_rows(
             report.issues.add("flagged", table.name, line, Issue("a row like another", likeness, "kept"))
         _add(rows, line, texts, columns, report)
     rows.customer_ids = without_points(rows.customer_ids)
+    rows.orders = _without_points(rows.orders)
     return rows
+
+
+def _without_points(orders: list[str]) -> list[str]:
+    """Return order numbers without the `.0` of numbers, as `without_points` does those of customers."""
+    numbers = {one: number for number, one in enumerate(dict.fromkeys(filter(None, orders)))}
+    names = list(without_points(numbers))
+    return [names[numbers[one]] if one else "" for one in orders]
 
 
 def _counts(name: str, line: int, texts: list[str], columns: Mapping[str, int], report: OrdersReport) -> bool:

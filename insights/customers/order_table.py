@@ -48,8 +48,9 @@ def read_orders(
 ) -> OrdersReading:
     """Return the orders in a table, or in the files of one: text, workbook or Parquet.
 
-    Rows of one order number and customer are one order, whose amounts are summed; a row without an order
-    number is an order. Orders of which all was paid back, and refunds without their order, do not count.
+    Rows of one order number and customer are one order, whose amounts are summed, but for a total of the
+    order that stands on each of its lines; a row without an order number is an order. Orders of which all was
+    paid back, and refunds without their order, do not count.
 
     Parameters
     ----------
@@ -113,6 +114,7 @@ def _joined(tables: Sequence[OrderRowArrays], today: date, report: OrdersReport)
         np.concatenate(customers),
         np.concatenate([days_of_rows(table, today, report.issues)[0] for table in tables]),
         np.concatenate([np.array(table.amounts, np.float64) for table in tables]),
+        np.repeat([table.has_totals for table in tables], [len(table.lines) for table in tables]),
         tuple(order for table in tables for order in table.orders),
         tuple(table.name for table in tables),
         np.repeat(np.arange(len(tables)), [len(table.lines) for table in tables]),

@@ -12,7 +12,7 @@ from shangsou.text.plurals import quantity
 _HEADINGS: dict[IssueKind, str] = {
     "rejected": "Rows that cannot be used (left out)",
     "skipped": "Rows that are no orders (left out)",
-    "merged": "Rows given twice (counted once)",
+    "merged": "Given twice (counted once)",
     "repaired": "Values left empty",
     "flagged": "To look at (kept as they are)",
 }

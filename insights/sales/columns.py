@@ -96,6 +96,11 @@ def has_column(header: Iterable[str], column: str) -> bool:
     return any(other == column or (other and _normalize(other) == _normalize(column)) for other in header)
 
 
+def is_called(column: str, names: Iterable[str]) -> bool:
+    """Return whether a column has one of these names, compared as `find_columns` does usual ones."""
+    return not {_normalize(column), _bare(column)}.isdisjoint(map(_normalize, names))
+
+
 def check_columns(
     columns: Mapping[str, int],
     header: Sequence[str],

@@ -93,6 +93,63 @@ def test_refunds_are_taken_off_their_orders_and_one_paid_back_whole_is_none(tmp_
     assert reasons(reading, "skipped") == {"an order paid back whole": 1, "a refund without its order": 1}
 
 
+@pytest.mark.parametrize("header", ["订单金额", "订单总金额(元)", "Order Total"])
+def test_a_total_that_stands_on_each_line_of_its_order_counts_once(tmp_path, header):
+    reading = read(
+        tmp_path,
+        f"订单号,下单账号,下单时间,商品名称,{header}\n"
+        "1,甲,2026-01-01,裙,300\n1,甲,2026-01-01,鞋,300\n1,甲,2026-01-05,鞋,-100\n"  # a part paid back
+        "2,甲,2026-02-01,帽,50\n"
+        "3,乙,2026-03-01,裙,300\n3,乙,2026-03-01,鞋,70\n"  # amounts of lines after all
+        "4,丙,2026-04-01,裙,80\n4,丙,2026-04-01,鞋,\n"  # merged cells
+        "5,丁,2026-05-01,裙,\n5,丁,2026-05-01,鞋,\n5,丁,2026-05-02,鞋,-9\n",  # unknown: not paid back whole
+    )
+    # By the code points of their ids: 丁 4E01, 丙 4E19, 乙 4E59, 甲 7532.
+    (customer, day, amount), *known = rows(reading)
+    assert (customer, day) == ("丁", "2026-05-01")
+    assert np.isnan(amount)
+    assert known == [
+        ("丙", "2026-04-01", 80),
+        ("乙", "2026-03-01", 370),
+        ("甲", "2026-01-01", 200),
+        ("甲", "2026-02-01", 50),
+    ]
+    assert reasons(reading, "merged") == {"a total on each line": 1}
+    assert reasons(reading, "repaired") == {"an order with a line without an amount": 1}  # 丁's
+
+
+def test_amounts_of_lines_that_agree_are_summed_where_the_column_does_not_say_that_they_are_totals(tmp_path):
+    header = "订单号,会员,日期,商品,实付金额\n"
+    reading = read(tmp_path, header + "1,a,2026-01-01,裙,300\n1,a,2026-01-01,鞋,300\n")
+    assert rows(reading) == [("a", "2026-01-01", 600)]
+    assert reasons(reading, "merged") == {}
+
+
+def test_an_order_with_a_line_without_an_amount_has_none_and_is_counted(tmp_path):
+    reading = read(
+        tmp_path,
+        "order,customer,date,amount,product\n"
+        "1,a,2026-01-01,10,x\n1,a,2026-01-01,,y\n2,a,2026-02-01,5,x\n3,a,2026-03-01,,x\n",
+    )
+    np.testing.assert_array_equal(reading.orders.amount, [np.nan, 5, np.nan])
+    counted = dict(reading.report.issues.of("repaired"))["an order with a line without an amount"]
+    assert (counted.count, counted.examples) == (
+        1,
+        ["orders0.csv:2: a line of the order has no amount; amount of the order left empty"],
+    )
+
+
+def test_order_numbers_that_a_program_took_for_numbers_are_those_of_other_files(tmp_path):
+    header = "customer,date,amount,order\n"
+    reading = read(
+        tmp_path,
+        header + "17850.0,2026-01-01,10,1001.0\n17851.0,2026-02-01,10,1002.0\n17851.0,2026-03-01,9,\n",
+        header + "17850,2026-03-01,-10,1001\n17851,2026-04-01,20,A1.0\n17851,2026-04-02,-20,A1.0\n",
+    )
+    assert rows(reading) == [("17851", "2026-02-01", 10), ("17851", "2026-03-01", 9)]
+    assert reading.report.refunded == 2
+
+
 def test_an_order_number_that_two_customers_share_is_two_orders(tmp_path):
     assert len(read(tmp_path, "order,customer,date,amount\n1,a,2026-01-01,3\n1,b,2026-01-01,4\n").orders) == 2
 
