@@ -1,14 +1,16 @@
 """The options that name the orders of a shop."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from insights.commands.order_options import OrderOptions, order_options, read_customers
+from insights.commands.order_options import OrderOptions, event_store, order_options, read_customers
+from insights.customers import events
 from shangsou.errors import UnusableInput
+from tests.fixtures.behaviour import event
 
 
 @pytest.fixture
@@ -60,6 +62,31 @@ def test_options_without_a_table_are_refused_and_so_is_a_shop_without_purchases(
     monkeypatch.setenv("SHANGSOU_HOME", str(tmp_path))
     with pytest.raises(UnusableInput, match=words):
         read_customers(options)
+
+
+def test_events_that_stopped_are_reported_and_the_days_after_them_are_unknown(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SHANGSOU_HOME", str(tmp_path))
+    with event_store() as store:
+        store.add(
+            [
+                event("purchase", "x", 0, user="u"),  # on 1 June 2026 at 20:00 in China
+                event("login", "", 3 * 60, user="u"),  # 23:00
+            ]
+        )
+    monkeypatch.setattr(events, "datetime", FixedTime)
+    assert read_customers(OrderOptions()).orders.last_day == date(2026, 6, 1)
+    assert capsys.readouterr().err.splitlines() == [
+        "1 row of purchases: 1 order of 1 customer from 2026-06-01 to 2026-06-01",
+        "the last event is of 2026-06-01: customers are scored as of then",
+    ]
+
+
+class FixedTime(datetime):
+    """Noon of 9 June 2026 in China: yesterday is a week after 1 June."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls(2026, 6, 9, 12, tzinfo=tz)
 
 
 def test_the_report_overwrites_no_table_of_orders(orders):

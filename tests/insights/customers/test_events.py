@@ -149,6 +149,10 @@ def test_an_event_that_does_not_count_tells_whose_its_session_is_as_in_the_store
         ("v", 1, VIEW, "y"),
     ]
     assert [one.product_id for one in event_store.events_of("v") if one.action == "view"] == ["y"]
+    # The same user in another session, just after.
+    event_store.add([event(action, "y", 9, user="v", session=one) for one in ("s", "r")])
+    event_store.add([event("view", "w", 10, session="r")])
+    assert rows(read_events(event_store, SINCE, TODAY))[-1] == ("v", 1, VIEW, "w")
     # Who did nothing that counts is no customer.
     assert reading.activity.customers == ("u", "v")
 
