@@ -69,20 +69,27 @@ def circumstances(orders: Orders, activity: Activity | None = None) -> list[Circ
 
 
 def _of_orders(orders: Orders, gaps: Gaps) -> list[Circumstance]:
-    has_gap = gaps.count > 0
+    has_gap, has_habit = gaps.count > 0, gaps.count > 1
     number = (gaps.count + 1).astype(np.float64)
     span, last_amount, mean_before = _spans_and_amounts(orders)
     return [
         Circumstance(
             "silent",
-            has_gap & (gaps.silence > _TWICE * gaps.usual),
+            has_habit & (gaps.silence > _TWICE * gaps.usual),
             "silent for {:day}, usually {:.0f}",
             "已 {:.0f} 天没下单，平时约 {:.0f} 天一单",
             (gaps.silence, gaps.usual),
         ),
         Circumstance(
+            "silent-after-two",
+            has_gap & ~has_habit & (gaps.silence > _TWICE * gaps.usual),
+            "silent for {:day}, after two orders {:day} apart",
+            "已 {:.0f} 天没下单，之前两单隔了 {:.0f} 天",
+            (gaps.silence, gaps.usual),
+        ),
+        Circumstance(
             "in-rhythm",
-            has_gap & (gaps.silence <= gaps.usual),
+            has_habit & (gaps.silence <= gaps.usual),
             "ordered {:ago}, usually every {:.0f}",
             "{:天前}刚下过单，平时约 {:.0f} 天一单",
             (gaps.silence, gaps.usual),

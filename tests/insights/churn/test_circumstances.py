@@ -26,13 +26,19 @@ def of_days(*days):
 
 
 def test_silent_is_who_waits_more_than_twice_as_long_as_usual():
-    assert of_days(40, 60) == {}
-    assert of_days(39, 59) == {"silent": "silent for 41 days, usually 20"}
+    assert of_days(20, 40, 60) == {}
+    assert of_days(19, 39, 59) == {"silent": "silent for 41 days, usually 20"}
+
+
+def test_one_gap_is_no_habit():
+    assert of_days(40, 60) == of_days(60, 80) == {}
+    found = of_days(59, 60)
+    assert found == {"silent-after-two": "silent for 40 days, after two orders 1 day apart"}
 
 
 def test_in_rhythm_is_who_waits_no_longer_than_usual():
-    assert of_days(60, 80) == {"in-rhythm": "ordered 20 days ago, usually every 20"}
-    assert of_days(59, 79) == {}
+    assert of_days(40, 60, 80) == {"in-rhythm": "ordered 20 days ago, usually every 20"}
+    assert of_days(39, 59, 79) == {}
 
 
 def test_one_order_counts_once_others_would_have_come_back():
@@ -108,10 +114,10 @@ def test_fewer_visits_are_half_of_at_least_four_by_who_still_comes():
 def test_the_same_circumstances_are_looked_at_whatever_is_known():
     alone = make_orders([("a", 0)], 0)
     assert [one.code for one in circumstances(alone)] == [
-        "silent", "in-rhythm", "one-order", "many-orders", "slower", "smaller-order",
+        "silent", "silent-after-two", "in-rhythm", "one-order", "many-orders", "slower", "smaller-order",
     ]  # fmt: skip
     with_activity = circumstances(alone, make_activity([]))
-    assert len({one.code for one in with_activity}) == 12
+    assert len({one.code for one in with_activity}) == 13
     assert not any(one.holds.any() for one in with_activity if one.code != "one-order")
 
 
