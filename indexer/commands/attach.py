@@ -1,9 +1,10 @@
 """`shangsou attach`."""
 
 import signal
+import time
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -127,29 +128,41 @@ def attach(  # noqa: PLR0913, PLR0917 - click passes each option
         _keep_running(attachment, stopped, every, full=full, full_after_s=full_after_s)
 
 
+@dataclass(slots=True)
+class _Stop:
+    """Whether a signal has stopped the program.
+
+    No `threading.Event`: a handler that sets one waits for a lock that the thread which it interrupts may
+    hold, as it waits for the event, and never gets it.
+    """
+
+    is_set: bool = False
+
+
 def _keep_running(
-    attachment: "Attachment", stopped: Event, every_s: float, *, full: bool, full_after_s: float | None
+    attachment: "Attachment", stopped: _Stop, every_s: float, *, full: bool, full_after_s: float | None
 ) -> None:
     """Read again and again until the program is stopped; what fails later than at first is tried again."""
     try:
         attachment.run(full=full, full_after_s=full_after_s)
-        while not stopped.wait(every_s):
+        while not stopped.is_set:
+            time.sleep(every_s)
             try:
                 attachment.run(full=False, full_after_s=full_after_s)
             except ShangsouError as problem:
                 click.echo(f"shangsou: {problem}", err=True)
     except KeyboardInterrupt:
-        stopped.set()
+        pass
     click.echo("stopped; what was read in full is applied", err=True)
 
 
-def _stopped_by_signals(context: click.Context) -> Event:
+def _stopped_by_signals(context: click.Context) -> _Stop:
     """Let SIGTERM end the program as Ctrl-C does, so that what is open is closed; return what they set."""
-    stopped = Event()
+    stopped = _Stop()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         # Not only raised: Python drops what is raised while an object is destroyed.
-        stopped.set()
+        stopped.is_set = True
         raise KeyboardInterrupt
 
     for number in (signal.SIGTERM, signal.SIGINT):
