@@ -1,6 +1,6 @@
 """The event store protocol, implemented over SQLite and Elasticsearch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -25,6 +25,13 @@ class DeletionCounts(NamedTuple):
     events: int
     sessions: int
     """The number of sessions that were linked to the user."""
+
+
+class ForgottenShoppers(NamedTuple):
+    """Who was forgotten of the shoppers asked about, each with when they last were."""
+
+    users: Mapping[str, datetime]
+    sessions: Mapping[str, datetime]
 
 
 class EventStore(Protocol):
@@ -69,6 +76,14 @@ class EventStore(Protocol):
 
     def forget(self, user_id: str = "", session_id: str = "") -> DeletionCounts:
         """Delete the data of a user, or of a session without a user."""
+        ...
+
+    def forgotten(self, user_ids: Sequence[str], session_ids: Sequence[str] = ()) -> ForgottenShoppers:
+        """Return who of these was forgotten; events until then that were kept elsewhere are not to be used.
+
+        `add` drops them too. The sessions of a user are forgotten with the user. `prune` removes also what is
+        known of who was forgotten before the moment given to it.
+        """
         ...
 
     def opt_out(self, user_id: str, *, opted_out: bool) -> None:

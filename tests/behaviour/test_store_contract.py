@@ -223,6 +223,35 @@ def test_what_a_phone_sends_late_does_not_bring_back_who_was_forgotten(event_sto
     ]
 
 
+def test_who_was_forgotten_is_known_by_an_id_with_the_moment(event_store: EventStore):
+    event_store.add([event(user="a", session="of-a"), event(session="lone"), event(user="here", session="s")])
+    before = datetime.now(UTC)
+    event_store.forget(user_id="a")
+    event_store.forget(session_id="lone")
+    after = datetime.now(UTC)
+    forgotten = event_store.forgotten(["a", "here", "unknown", ""], ["of-a", "lone", "s", "unknown", ""])
+    assert forgotten.users.keys() == {"a"}
+    assert forgotten.sessions.keys() == {"of-a", "lone"}
+    for moment in (*forgotten.users.values(), *forgotten.sessions.values()):
+        assert before <= moment <= after
+    # A user and a session of one name are two shoppers.
+    assert event_store.forgotten(["lone"], ["a"]) == ({}, {})
+
+
+def test_who_comes_back_was_forgotten_until_then_and_an_opt_out_is_no_deletion(event_store: EventStore):
+    event_store.add([event(user="a")])
+    event_store.forget(user_id="a")
+    event_store.forget(user_id="never-seen")
+    event_store.opt_out("b", opted_out=True)
+    moments = event_store.forgotten(["a"]).users
+    minute = (datetime.now(UTC) - NOON) / timedelta(minutes=1) + 1
+    assert event_store.add([event(user="a", minute=minute)]) == [True]
+    assert event_store.forgotten(["a", "b", "never-seen"]).users.keys() == {"a", "never-seen"}
+    assert event_store.forgotten(["a"]).users == moments
+    event_store.prune(datetime.now(UTC) + timedelta(days=1))
+    assert event_store.forgotten(["never-seen"]).users == {}
+
+
 def test_a_session_of_nobody_can_be_forgotten_too(event_store: EventStore):
     event_store.add(
         [event(session="s", product="x"), event(session="mine", user="u", product="y"), event(session="t")]
@@ -275,7 +304,10 @@ def test_a_refusal_of_marketing_is_kept_for_longer_than_events(event_store: Even
 
 def test_more_users_than_one_request_takes_are_asked_about(event_store: EventStore):
     event_store.refuse_marketing("u4999", refused=True)
-    assert event_store.marketing_refused([f"u{number}" for number in range(5_000)]) == {"u4999"}
+    event_store.forget(user_id="u2500")
+    users = [f"u{number}" for number in range(5_000)]
+    assert event_store.marketing_refused(users) == {"u4999"}
+    assert event_store.forgotten(users).users.keys() == {"u2500"}
 
 
 def test_flagged_shoppers_are_left_out_of_what_models_learn_from(event_store: EventStore):
@@ -318,5 +350,6 @@ def test_nothing_is_known_of_anybody_in_an_empty_store(event_store: EventStore):
     assert list(event_store.events_of("u")) == list(event_store.scan(NOON)) == []
     assert event_store.add([]) == []
     assert event_store.opted_out(["u"]) == event_store.marketing_refused(["u"]) == set()
+    assert event_store.forgotten(["u"], ["s"]) == ({}, {})
     assert event_store.forget(user_id="u") == DeletionCounts(0, 0)
     assert event_store.prune(NOON) == 0

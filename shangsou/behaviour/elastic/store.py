@@ -10,7 +10,7 @@ from shangsou.behaviour.elastic.documents import document_id, event_document, fr
 from shangsou.behaviour.elastic.indices import BulkItem, EventIndices
 from shangsou.behaviour.event import PREFERENCE_ACTIONS, Event
 from shangsou.behaviour.session_owners import OwnershipUpdate, SessionOwner, assign_owners
-from shangsou.behaviour.store import DeletionCounts, ShopperState
+from shangsou.behaviour.store import DeletionCounts, ForgottenShoppers, ShopperState
 from shangsou.engines.elastic.access import ElasticAccess
 
 Changes = dict[tuple[str, str], dict[str, object]]
@@ -141,6 +141,12 @@ class ElasticEventStore:
         self._update_shoppers({(kind, name): tombstone})
         return DeletionCounts(events, sessions)
 
+    def forgotten(self, user_ids: Sequence[str], session_ids: Sequence[str] = ()) -> ForgottenShoppers:
+        """Return which of these users and sessions were forgotten, and when."""
+        return ForgottenShoppers(
+            self._forgotten_at("user", user_ids), self._forgotten_at("session", session_ids)
+        )
+
     def opt_out(self, user_id: str, *, opted_out: bool) -> None:
         """Record whether a user has opted out of personalization."""
         self._indices.create()
@@ -232,14 +238,22 @@ class ElasticEventStore:
         self._indices.write(self._indices.events, items)
 
     def _users_with(self, choice: str, user_ids: Sequence[str]) -> set[str]:
-        users = sorted(set(user_ids))
-        pages = (users[start : start + _PAGE_SIZE] for start in range(0, len(users), _PAGE_SIZE))
+        return {user_id for user_id, document in self._documents("user", user_ids) if document.get(choice)}
+
+    def _forgotten_at(self, kind: str, names: Sequence[str]) -> dict[str, datetime]:
         return {
-            user_id
-            for page in pages
-            for (_, user_id), document in self._shoppers({("user", name) for name in page}).items()
-            if document.get(choice)
+            name: from_us(document["forgotten_us"])
+            for name, document in self._documents(kind, names)
+            if document.get("forgotten_us")
         }
+
+    def _documents(self, kind: str, names: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield those of these users or sessions of whom anything is known, each with the document."""
+        distinct = sorted(set(names))
+        for start in range(0, len(distinct), _PAGE_SIZE):
+            page = {(kind, name) for name in distinct[start : start + _PAGE_SIZE]}
+            for (_, name), document in self._shoppers(page).items():
+                yield name, document
 
     def _shoppers(self, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
         by_id = {document_id(name, kind): (kind, name) for kind, name in wanted if name}

@@ -20,7 +20,7 @@ from shangsou.behaviour.sqlite.connection import (
 from shangsou.behaviour.sqlite.insertion import COLUMNS, add_events, read_event, to_us
 from shangsou.behaviour.sqlite.tombstones import OF_SHOPPER, keys, leave_tombstone, tombstone
 from shangsou.behaviour.sqlite.writer import GroupWriter
-from shangsou.behaviour.store import DeletionCounts, ShopperState
+from shangsou.behaviour.store import DeletionCounts, ForgottenShoppers, ShopperState
 from shangsou.errors import EventsUnavailable
 
 # Old events removed in one transaction, so that nobody waits for more than some milliseconds.
@@ -140,6 +140,13 @@ class SqliteEventStore:
         forgotten: DeletionCounts = self._writer.run(remove)
         self._empty_log(wait=True)
         return forgotten
+
+    def forgotten(self, user_ids: Sequence[str], session_ids: Sequence[str] = ()) -> ForgottenShoppers:
+        """Return which of these users and sessions were forgotten, and when."""
+        with self._reading() as connection:
+            return ForgottenShoppers(
+                _forgotten_at(connection, "user", user_ids), _forgotten_at(connection, "session", session_ids)
+            )
 
     def opt_out(self, user_id: str, *, opted_out: bool) -> None:
         """Record whether a user has opted out of personalization."""
@@ -303,6 +310,18 @@ def _owner_condition(user_id: str, session_id: str) -> tuple[str, str]:
     if user_id:
         return "owner = ? AND owner != ''", user_id
     return "session_id = ? AND session_id != '' AND owner = ''", session_id
+
+
+def _forgotten_at(connection: sqlite3.Connection, kind: str, names: Sequence[str]) -> dict[str, datetime]:
+    moments = {}
+    for name in set(names) - {""}:
+        (forgotten_us,) = connection.execute(
+            f"SELECT ifnull(max(forgotten_us), 0) FROM shoppers WHERE {OF_SHOPPER}",  # noqa: S608
+            keys(kind, name),
+        ).fetchone()
+        if forgotten_us:
+            moments[name] = _EPOCH + timedelta(microseconds=forgotten_us)
+    return moments
 
 
 def _prune_some(connection: sqlite3.Connection, before_us: int) -> int:

@@ -71,6 +71,7 @@ def test_every_method_reports_a_server_that_is_down(silent_port: int):
         lambda: list(store.events_of("u")),
         lambda: list(store.scan(NOON)),
         lambda: store.forget("u"),
+        lambda: store.forgotten(["u"]),
         lambda: store.opt_out("u", opted_out=True),
         lambda: store.opted_out(["u"]),
         lambda: store.refuse_marketing("u", refused=True),

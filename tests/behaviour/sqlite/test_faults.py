@@ -256,9 +256,10 @@ def test_a_shopper_is_looked_up_by_the_key_of_the_table(tmp_path: Path):
         store._readers.connection, store._readers.identity = reading, connection.file_identity(path)
         store.shopper("u", "s")
         store.opted_out(["u"])
+        store.forgotten(["u"])
         reading.set_trace_callback(None)
         plans = [str(reading.execute(f"EXPLAIN QUERY PLAN {one}").fetchall()) for one in asked]
-    assert len(plans) == 2
+    assert len(plans) == 3
     assert not any("SCAN" in plan for plan in plans)
 
 
@@ -279,12 +280,15 @@ def test_ids_that_an_earlier_version_kept_of_who_was_forgotten_are_hashed(tmp_pa
         )
         older.execute("PRAGMA user_version = 1")
         older.commit()
-    assert SqliteEventStore(path).shopper("gone", "").opted_out
+    older_store = SqliteEventStore(path)
+    assert older_store.shopper("gone", "").opted_out
+    assert older_store.forgotten(["gone", "here"]).users.keys() == {"gone"}
     store = SqliteEventStore(path)
     # What they did before is refused, as it was, and what is known of the others is untouched.
     assert store.add([event(user="gone"), event(user="back"), event(user="here")]) == [False, False, True]
     assert store.shopper("gone", "").opted_out
     assert not store.shopper("back", "").opted_out
+    assert store.forgotten(["gone", "back", "here"]).users.keys() == {"gone", "back"}
     store.close()
     with closing(sqlite3.connect(path)) as now:
         rows = now.execute("SELECT kind, forgotten_us > 0 FROM shoppers WHERE id IN ('gone', 'back', 'here')")
