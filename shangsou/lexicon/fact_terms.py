@@ -133,6 +133,11 @@ def is_audience_name(name: str) -> bool:
     return _AUDIENCE_NAME.search(name) is not None
 
 
+def is_material_name(name: str) -> bool:
+    """Return whether an attribute of this name states what a product is made of."""
+    return _MATERIAL_NAME.search(name) is not None
+
+
 def is_code_name(name: str) -> bool:
     """Return whether an attribute of this name states codes."""
     return _CODE_NAME.search(name) is not None
@@ -152,7 +157,7 @@ def is_typed_value(name: str, value: str, table: FactTable) -> bool:
         return _NUMBER_LENGTHS[0] <= len(value) <= _NUMBER_LENGTHS[1] and not is_code_name(name)
     if len(value) == 1:
         # 棉 and 皮 are materials; other characters are parts of words.
-        return _MATERIAL_NAME.search(name) is not None and not value.isascii()
+        return is_material_name(name) and not value.isascii()
     return (
         len(value) <= _MAX_TYPED_LENGTH
         and " " not in value

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from shangsou.behaviour.commands.options import ACTION
+from training.commands.pairs import pairs
 
 
 @click.group()
@@ -56,3 +57,6 @@ def ranker(events_path: Path, *, actions: Sequence[str], as_json: bool) -> None:
         if training_result.is_better
         else f"{path.stem} is no better: the default serves on"
     )
+
+
+train.add_command(pairs)
