@@ -85,6 +85,7 @@ def build_pairs(  # noqa: PLR0913 - what is known of a shop, each from elsewhere
         from_events.late,
         excluded_queries=excluded_queries,
         excluded_groups=excluded_groups,
+        shopper_names=from_events.shopper_names,
         seed=seed,
     )
     if found := leaks(kept):

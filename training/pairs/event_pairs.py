@@ -32,6 +32,8 @@ class EventPairs:
     pairs: Sequence[Pair]
     late: Sequence[Pair]
     """Those of them whose first event is of the later half of the events. Co-purchases have no time."""
+    shopper_names: Mapping[str, str]
+    """Of each hash the shopper, for dealing them by a seed. Not to be written down."""
     report: EventPairsReport
 
 
@@ -95,7 +97,8 @@ def event_pairs(
     report.late, report.weighted_positions = len(late), len(weights)
     pairs += bought.pairs
     report.pairs.update(pair.source for pair in pairs)
-    return EventPairs(pairs, late, report)
+    names = _shopper_names(actions)
+    return EventPairs(pairs, late, {one: names[number] for number, one in hashes.items()}, report)
 
 
 def _usable(
@@ -160,10 +163,14 @@ def _purchases(actions: LoggedActions, choices: Choices) -> Iterator[Purchase]:
 def _shopper_hashes(actions: LoggedActions, shoppers: NDArray[np.int64]) -> dict[int, str]:
     """Return a hash of each of these shoppers, which nobody can compute again."""
     salt = secrets.token_bytes(blake2b.MAX_KEY_SIZE)
-    names = [*(f"user {name}" for name in actions.users), *(f"session {name}" for name in actions.sessions)]
+    names = _shopper_names(actions)
     return {
         number: blake2b(
             names[number].encode("utf-8", "surrogatepass"), key=salt, digest_size=_HASH_BYTES
         ).hexdigest()
         for number in np.unique(shoppers).tolist()
     }
+
+
+def _shopper_names(actions: LoggedActions) -> list[str]:
+    return [*(f"user {name}" for name in actions.users), *(f"session {name}" for name in actions.sessions)]

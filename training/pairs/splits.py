@@ -28,12 +28,13 @@ class SplitCounts:
     """With the query, or the product group, of a judgement."""
 
 
-def split_pairs(
+def split_pairs(  # noqa: PLR0913 - what each part of a pair is dealt by
     pairs: Iterable[Pair],
     late: Collection[Pair] = (),
     *,
     excluded_queries: Collection[str] = (),
     excluded_groups: Collection[int] = (),
+    shopper_names: Mapping[str, str] | None = None,
     seed: int,
 ) -> tuple[list[Pair], SplitCounts]:
     """Return pairs with their split, in their order, and how many went where.
@@ -52,11 +53,14 @@ def split_pairs(
         Normalized queries of judgements: no pair has the words of one, in whatever order.
     excluded_groups
         Of judged products: likewise.
+    shopper_names
+        What shoppers are dealt by, of each hash, where the hashes differ from run to run; else the hashes.
     seed
         Another one deals otherwise.
     """
     banned_queries = {same_words(query) for query in excluded_queries}
     banned_groups, is_late = frozenset(excluded_groups), frozenset(late)
+    names = shopper_names or {}
     kept: list[Pair] = []
     counts = dict.fromkeys(SplitCounts.__dataclass_fields__, 0)
     for pair in pairs:
@@ -68,7 +72,8 @@ def split_pairs(
         query = _share("query", words, seed)
         held_out = {query < _HELD_OUT, *(_share("group", str(one), seed) < _HELD_OUT for one in groups)}
         if pair.shopper_hash:
-            held_out.add(_share("shopper", pair.shopper_hash, seed) < _HELD_OUT)
+            shopper = names.get(pair.shopper_hash, pair.shopper_hash)
+            held_out.add(_share("shopper", shopper, seed) < _HELD_OUT)
         if len(held_out) > 1 or (True in held_out and pair.shopper_hash and pair not in is_late):
             counts["dropped"] += 1
             continue
