@@ -1,7 +1,7 @@
 """Copy a shop's state while it serves: its generation, what changed since, events, the shop's own files.
 
-A backup is a folder that looks like SHANGSOU_HOME, with one generation and a description. Weights and cached
-vectors are left out: they can be fetched and computed again.
+A backup is a folder that looks like SHANGSOU_HOME, with one generation and a description. The default
+weights and cached vectors are left out: they can be fetched and computed again.
 """
 
 import json
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from indexer.attached.state import FOLDER as ATTACHED
 from shangsou.atomic_files import copy_files, sqlite_problem, sync
+from shangsou.encoding.registry import RegisteredModel, copy_model, list_models
 from shangsou.engines.generations import current_generation
 from shangsou.engines.stores import open_store
 from shangsou.errors import CopyFailed, DamagedIndex, IndexingFailed, NoIndex, UnusableInput
@@ -73,6 +74,9 @@ def _copy_home(settings: Settings, target: Path) -> dict[str, object]:
         copy_database(database, target / database.relative_to(settings.home))
     for file in own_files(settings.home):
         _copy(file, target / file.relative_to(settings.home))
+    for model in list_models(settings.home):
+        if isinstance(model, RegisteredModel):
+            copy_model(model, target)
     description: dict[str, object] = {
         "format": FORMAT,
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -18,7 +18,7 @@ from shangsou.background import BackgroundWorker
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.product_texts import description_text, title_text
 from shangsou.engines.engine import Document, Engine, Generation, GenerationStore
-from shangsou.engines.generations import current_generation, would_lose_most
+from shangsou.engines.generations import current_generation, find_superseded_beside, would_lose_most
 from shangsou.engines.product_terms import ProductTerms
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.errors import EngineUnavailable, IndexingFailed, ShangsouError
@@ -60,10 +60,11 @@ def index_products(  # noqa: C901, PLR0913 - each a part of an index
     merged: Engine | None = None,
     gate: Callable[[Generation], None] | None = None,
     allow_fewer: bool = False,
+    switches: bool = True,
     progress: Callable[[int], None] | None = None,
     on_types: Callable[[TypeSummary], None] | None = None,
 ) -> Generation:
-    """Build a generation of the products, verify it, make it current, and return it.
+    """Build a generation of the products, verify it, make it current unless told not to, and return it.
 
     Parameters
     ----------
@@ -93,6 +94,9 @@ def index_products(  # noqa: C901, PLR0913 - each a part of an index
         Called with the generation before it serves; what it raises keeps the old one.
     allow_fewer
         Whether there may be fewer than half as many products as in the current generation.
+    switches
+        Whether it becomes current. Otherwise it lies beside the current one, to be measured or used later; of
+        each model the newest of these is kept.
     progress
         Called after each batch with the number of products written so far.
     on_types
@@ -106,18 +110,7 @@ def index_products(  # noqa: C901, PLR0913 - each a part of an index
     IndexBusy
         Another indexer holds the lock.
     """
-    stamp = encoder.stamp
-    ranking = ranking or default_ranking()
-    recipe = IndexRecipe(
-        stamp.model,
-        stamp.model_hash,
-        stamp.dimensions,
-        stamp.precision,
-        k1=ranking.k1,
-        b=ranking.b,
-        dictionary=dictionary.words,
-        dictionary_hash=dictionary.file_hash,
-    )
+    recipe = _make_recipe(encoder, ranking or default_ranking(), dictionary)
     sample = Sample()
     table = fact_table or load_facts()
     categories, amounts = CategoryLearner(recipe.segmenter), AmountValues(table)
@@ -150,7 +143,7 @@ def index_products(  # noqa: C901, PLR0913 - each a part of an index
         types: Sequence[Sequence[str]] = ()
         facts: ProductTerms | None = None
         if lexicon:
-            learner.submit(CatalogLearner.assign, lexicon, stamp.dimensions)
+            learner.submit(CatalogLearner.assign, lexicon, recipe.dimensions, recipe.cosines)
             # While the types are learned, this process does what needs none.
             writer.write_documents()
             categories.write(lexicon)
@@ -170,10 +163,36 @@ def index_products(  # noqa: C901, PLR0913 - each a part of an index
             lexicons.complete(lexicon, generation, store.generations())
         if gate:
             gate(generation)
-        store.switch(generation.name)
+        _let_serve_or_lie(store, generation.name, switches=switches)
     if journal:
         journal.prune(min(other.sequence for other in store.generations()))
     return generation
+
+
+def _let_serve_or_lie(store: GenerationStore, name: str, *, switches: bool) -> None:
+    """Make a generation current, or let it lie beside the current one; remove those that it supersedes."""
+    if switches:
+        store.switch(name)
+        return
+    for superseded in find_superseded_beside(store.generations()):
+        store.remove(superseded)
+
+
+def _make_recipe(encoder: Encoder, ranking: RankingRecipe, dictionary: Dictionary) -> IndexRecipe:
+    stamp = encoder.stamp
+    return IndexRecipe(
+        stamp.model,
+        stamp.model_hash,
+        stamp.dimensions,
+        stamp.precision,
+        k1=ranking.k1,
+        b=ranking.b,
+        dictionary=dictionary.words,
+        dictionary_hash=dictionary.file_hash,
+        cosine_offset=stamp.cosine_offset,
+        cosine_factor=stamp.cosine_factor,
+        is_trained=stamp.is_trained,
+    )
 
 
 def refuse_fewer(products: int, store: GenerationStore) -> None:

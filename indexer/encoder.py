@@ -18,8 +18,12 @@ def open_index_encoder(settings: Settings, store: GenerationStore) -> "CachedEnc
     """
     from shangsou.encoding.cache import CachedEncoder
     from shangsou.encoding.encoders import open_encoder
+    from shangsou.encoding.registry import is_name_of
 
     current = current_generation(store)
-    model = settings.model or (current.recipe.model if current else None)
-    encoder = open_encoder(settings, model, threads=settings.threads, fetch=True)
+    recipe = current.recipe if current else None
+    model, is_trained = settings.model, False
+    if recipe is not None and (model is None or is_name_of(settings.home, model, recipe.model)):
+        model, is_trained = recipe.model, recipe.is_trained
+    encoder = open_encoder(settings, model, threads=settings.threads, fetch=True, is_trained=is_trained)
     return CachedEncoder(encoder, settings.home / "vectors")

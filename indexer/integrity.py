@@ -9,6 +9,7 @@ from typing import NamedTuple
 from indexer.backup import databases
 from shangsou.atomic_files import is_sqlite_damage, sqlite_problem
 from shangsou.encoding.model_folder import ModelFolder
+from shangsou.encoding.registry import DEFAULT_FOLDER
 from shangsou.encoding.weights import models_folder
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.stores import open_store
@@ -64,7 +65,8 @@ def check_integrity(settings: Settings) -> Iterator[Checked]:
         name = str(database.relative_to(settings.home))
         yield _check_database(name, database)
     for folder in sorted(path for path in models_folder(settings).glob("*") if path.is_dir()):
-        advice = 'run "shangsou model fetch"'
+        is_default = folder.name == DEFAULT_FOLDER
+        advice = 'run "shangsou model fetch"' if is_default else "copy its folder again, or train it again"
         yield Checked(f"weights of {folder.name}", ModelFolder(folder).find_damage(), advice)
 
 

@@ -3,6 +3,7 @@
 from indexer.build import index_products
 from indexer.encoder import open_index_encoder
 from indexer.older_generation import open_older_generation
+from shangsou.encoding.registry import is_name_of, require_model
 from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.engine import Generation, GenerationStore
 from shangsou.engines.stores import open_store
@@ -66,6 +67,9 @@ def merge_changes(settings: Settings) -> Generation | None:
 def _rebuild(settings: Settings, store: GenerationStore, journal: ChangeJournal) -> Generation:
     """Build a generation of the products of the current one, which this version cannot search."""
     older = open_older_generation(settings, str(store.current()))
+    if older.is_trained and is_name_of(settings.home, settings.model or older.model, older.model):
+        # Where it is gone its name is none of a hub.
+        require_model(settings.home, older.model)
     return index_products(
         older.products(journal),
         store=store,

@@ -37,6 +37,8 @@ class OlderGeneration:
         recipe = stamp.get("recipe")
         self.model = str(recipe.get("model", "")) if isinstance(recipe, Mapping) else ""
         """What its texts were encoded by; empty where it does not say."""
+        self.is_trained = isinstance(recipe, Mapping) and bool(recipe.get("is_trained"))
+        """Whether that is a trained model of the registry."""
 
     def products(self, journal: ChangeJournal) -> Iterator[Product]:
         """Yield the products as they are after the changes of a journal, on sale or not."""

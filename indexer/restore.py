@@ -2,10 +2,14 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from indexer.backup import DESCRIPTION, FORMAT, copy_database, databases, own_files
 from shangsou.atomic_files import atomic_replace
+from shangsou.encoding.erasures import LAST as LAST_ERASURE
+from shangsou.encoding.erasures import keep_later_erasure
+from shangsou.encoding.registry import RegisteredModel, copy_model, list_models, model_folder
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Generation
 from shangsou.errors import UnusableInput
@@ -24,7 +28,8 @@ def restore(settings: Settings, source: Path) -> Generation:
     Raises
     ------
     UnusableInput
-        The folder is no backup, or one of another version, or the engine is Elasticsearch.
+        The folder is no backup, or one of another version, the engine is Elasticsearch, or a generation
+        here needs a model that the backup has another one of the same name of.
     IndexBusy
         An indexer is at work.
     CopyFailed
@@ -38,10 +43,15 @@ def restore(settings: Settings, source: Path) -> Generation:
     if saved is None:
         raise UnusableInput(f"{source}: {name} is missing, or was built by another version of shangsou")
     store.check_writable()
+    models = [model for model in list_models(source) if isinstance(model, RegisteredModel)]
+    _refuse_needed_models(settings.home, models, store.generations())
     there = settings.model_copy(update={"home": source})
     of_backup = open_journal(there)
     changes = [change.operation for change in of_backup.after(saved.sequence)]
     of_backup.close()
+    # Before the generation, whose queries they encode.
+    for model in models:
+        copy_model(model, settings.home)
     journal, lexicons = open_journal(settings), LexiconStore(settings)
     with store.lock(), journal.writing() as writer:
         # What changed here since is of the state that is replaced: the changes of the backup come behind it.
@@ -60,8 +70,33 @@ def restore(settings: Settings, source: Path) -> Generation:
     for database in databases(source):
         copy_database(database, settings.home / database.relative_to(source))
     for file in (*own_files(source), *LexiconStore(there).query_files()):
-        _replace(file, settings.home / file.relative_to(source))
+        if file != source / LAST_ERASURE:
+            _replace(file, settings.home / file.relative_to(source))
+    # Who was erased since the backup was made stays erased from what is trained on events.
+    keep_later_erasure(settings.home, source)
     return generation
+
+
+def _refuse_needed_models(
+    home: Path, models: Sequence[RegisteredModel], generations: Sequence[Generation]
+) -> None:
+    """Raise `UnusableInput` where a model would be replaced that a generation of this home needs."""
+    for model in models:
+        there = model_folder(home, model.name)
+        if there.model_hash in ("", model.model_hash):
+            continue
+        needing = [
+            one.name
+            for one in generations
+            if (one.recipe.model, one.recipe.model_hash) == (model.name, there.model_hash)
+        ]
+        if needing:
+            raise UnusableInput(
+                f"the backup holds another model {model.name} ({model.model_hash}) than {there.path} "
+                f"({there.model_hash}), which {', '.join(sorted(needing))} searches by: restore it into "
+                "another SHANGSOU_HOME, or move that folder away, and a rollback there finds by words alone; "
+                "nothing was changed"
+            )
 
 
 def _read_description(source: Path) -> str:

@@ -11,6 +11,7 @@ from tqdm import tqdm
 from indexer.build import index_products
 from indexer.encoder import open_index_encoder
 from searchapi.serving.weights import fetch_missing_weights
+from shangsou.encoding.registry import is_name_of
 from shangsou.encoding.weights import find_weights
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.engine import Generation
@@ -78,7 +79,7 @@ def _is_up_to_date(current: Generation, source: str, settings: Settings) -> bool
     lexicons = LexiconStore(settings)
     if _is_damaged(current, settings) or not lexicons.fetch(current) or lexicons.changed_facts(current):
         return False
-    if settings.model is not None and settings.model != recipe.model:
+    if settings.model is not None and not is_name_of(settings.home, settings.model, recipe.model):
         return False
     weights = find_weights(settings)
     return recipe.model != DEFAULT_MODEL or weights is None or weights.model_hash == recipe.model_hash

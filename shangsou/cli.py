@@ -16,8 +16,8 @@ PROGRAM = (sys.executable, "-c", "from shangsou.cli import main; main()")
 # Commands that change what serves, or what is known of shoppers; `key` notes more of itself.
 _AUDITED = frozenset(
     {
-        "attach", "backup", "churn", "events", "index", "merge", "queries", "ranking", "restore", "rollback",
-        "train", "tune", "update", "winback",
+        "attach", "backup", "churn", "events", "index", "merge", "model", "queries", "ranking", "restore",
+        "rollback", "train", "tune", "update", "winback",
     }
 )  # fmt: skip
 # First lines of `shangsou --help`, kept here so that help imports no command. A test compares them
@@ -35,7 +35,7 @@ SUMMARIES = {
     "judgements": "Collect, convert and compare judgements.",
     "key": "Make, list, rotate and revoke keys of the server.",
     "merge": "Write the changes of products into a new generation.",
-    "model": "Fetch the weights of the encoder.",
+    "model": "List, show and use models of the encoder.",
     "queries": "Import what shoppers search for.",
     "ranking": "List the versions of the ranking recipe and go back to one.",
     "recommend": "Show a shelf of products, or learn from events what stands on it.",

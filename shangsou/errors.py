@@ -132,6 +132,10 @@ class CopyFailed(ShangsouError):
     """A database was not copied into a backup, or out of one: it is damaged, or the disk is full."""
 
 
+class TrainingFailed(ShangsouError):
+    """A model was not trained to its end: memory ran out, the disk is full. What was saved before is kept."""
+
+
 class RankingNotSaved(ShangsouError):
     """The ranking recipe was not changed: the disk is full, or somebody else changed it meanwhile."""
 

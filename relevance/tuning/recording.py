@@ -109,6 +109,10 @@ class PinnedStore:
         """Hold the writer lock."""
         return self._store.lock()
 
+    def remove(self, name: str) -> None:
+        """Remove a generation."""
+        self._store.remove(name)
+
     def switch(self, name: str) -> None:
         """Make a complete generation current."""
         self._store.switch(name)

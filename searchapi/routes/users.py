@@ -1,6 +1,8 @@
 """`/v1/users/ID` and `/v1/sessions/ID`: a shopper's events and preferences."""
 
+import logging
 from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import MethodNotAllowed
@@ -24,12 +26,14 @@ from searchapi.state import state
 from shangsou.behaviour.event import Event, event_to_json
 from shangsou.behaviour.store import EventStore
 from shangsou.customer_lists.customer_list import Erasure
+from shangsou.encoding.registry import mark_erased
 from shangsou.errors import ListsUnavailable
 from shangsou.limits import MAX_ID_LENGTH
 
 # The lists that who refuses marketing alone is taken out of; a list of who may leave is not yet a campaign.
 _MARKETING_KINDS = ("winback", "hold-out")
 
+log = logging.getLogger(__name__)
 users = Blueprint("users", __name__)
 
 
@@ -56,7 +60,11 @@ def set_preferences(user_id: str) -> Response:
     body = validate(PreferencesBody, read_json(request))
     # Both are stored before rows are erased: a run that starts in between finds them.
     if body.personalize is not None:
+        # Whoever repeats it is in no model that was trained since.
+        is_new = not body.personalize and not store.opted_out([user_id])
         store.opt_out(user_id, opted_out=not body.personalize)
+        if is_new:
+            _mark_models()
     if body.marketing is not None:
         store.refuse_marketing(user_id, refused=not body.marketing)
     changes = body.model_dump(exclude_none=True)
@@ -83,7 +91,8 @@ def forget_user(user_id: str) -> Response:
     # from the lists, and one that reads them after does not find the user. The other way round, a run that
     # reads in between would bring the user back.
     deleted = _store_for_user(user_id).forget(user_id=user_id)
-    erasure = _erase_from_lists("users.delete", user_id, {"events": deleted.events})
+    marked = _mark_models()
+    erasure = _erase_from_lists("users.delete", user_id, {"events": deleted.events, **marked})
     response: ForgetUserResponse = {
         "events": deleted.events,
         "sessions": deleted.sessions,
@@ -108,11 +117,26 @@ def forget_session(session_id: str) -> Response:
     """Delete all data of a session without a user."""
     _refuse_part(session_id, "/events")
     deleted = _store_for_session(session_id).forget(session_id=session_id)
+    if deleted.events:
+        _mark_models()
     if deleted.events or caller().name != ANYBODY:
         # Not what nobody has: whoever asks for nothing would fill the log.
         audit("sessions.delete", subject=session_id, details={"events": deleted.events})
     response: ForgetResponse = {"events": deleted.events, "sessions": deleted.sessions}
     return json_response(response)
+
+
+def _mark_models() -> dict[str, object]:
+    """Mark the models that may have been trained on events of a shopper, and return what the audit log says.
+
+    Where they cannot be marked the shopper is erased nevertheless.
+    """
+    try:
+        marked = mark_erased(state().settings.home, datetime.now(UTC))
+    except OSError as problem:
+        log.warning("models that were trained on events cannot be marked after an erasure: %s", problem)
+        return {"models_marked": False}
+    return {"models_marked": marked} if marked else {}
 
 
 def _erase_from_lists(

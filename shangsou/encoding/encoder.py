@@ -16,6 +16,11 @@ class ModelStamp:
     model_hash: str
     dimensions: int
     precision: str
+    cosine_offset: float = 0.0
+    """Where its cosines lie against those of the default model, and `cosine_factor`."""
+    cosine_factor: float = 1.0
+    is_trained: bool = False
+    """Whether it is a trained model of the registry, which sentence-transformers is never asked for."""
 
 
 class Encoder(Protocol):

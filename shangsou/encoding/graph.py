@@ -14,12 +14,38 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 _LAST_LAYER = "/encoder/layer.3"
 _WORD_EMBEDDINGS = "embeddings.word_embeddings.weight"
 _LAYER_NORM_END = "LayerNorm/Add_1"
+# Of its four layers two each, and one of the embeddings.
+_LAYER_NORMS = 9
+_DIMENSIONS = 512
 # The node that we insert, and its output.
 _FIRST_POSITION = "first_token"
 # A layer norm's output is its scale times a value that is rarely over 3 (standard deviations).
 _DEVIATIONS = 3.0
 # Tells the quantizer that the graph is preprocessed; otherwise it warns.
 _PREPARED = {"onnx.quant.pre_process": "onnxruntime.quant"}
+
+
+def is_default_architecture(model: ModelProto) -> bool:
+    """Whether a graph is that of the default model, with any weights: the same nodes and the same shapes.
+
+    For others `quantize` and `cut_to_first_token` do not know the nodes, and nothing was measured.
+    """
+    names = {node.name for node in model.graph.node}
+    tables = [tensor for tensor in model.graph.initializer if tensor.name == _WORD_EMBEDDINGS]
+    initializers = {tensor.name for tensor in model.graph.initializer}
+    norms = [node.name for node in model.graph.node if node.name.endswith(_LAYER_NORM_END)]
+    return (
+        f"{_LAST_LAYER}/attention/self/query/MatMul" in names
+        and f"{_LAST_LAYER}/attention/output/Add" in names
+        and len(norms) == _LAYER_NORMS
+        and all(f"{_norm_of(name)}.{part}" in initializers for name in norms for part in ("weight", "bias"))
+        and [tensor.dims[1] for tensor in tables] == [_DIMENSIONS]
+    )
+
+
+def is_cut_to_first_token(model: ModelProto) -> bool:
+    """Whether `cut_to_first_token` was done to a graph."""
+    return any(node.name == _FIRST_POSITION for node in model.graph.node)
 
 
 def cut_to_first_token(model: ModelProto) -> None:
@@ -53,7 +79,7 @@ def quantize(float32: Path, target: Path, *, seven_bits: bool) -> None:
     Parameters
     ----------
     float32
-        A model after `cut_to_first_token`.
+        A model of the default architecture, after `cut_to_first_token` where it pools the first token.
     seven_bits
         Leave a bit of each weight unused: a processor without VNNI adds pairs of products in 16
         bits, and eight-bit weights overflow them.
@@ -81,11 +107,10 @@ def _smooth(graph: GraphProto) -> None:
     """
     initializers = {tensor.name: tensor for tensor in graph.initializer}
     norms = {
-        node.output[0]: node.name.removeprefix("/").removesuffix("/Add_1").replace("/", ".")
-        for node in graph.node
-        if node.name.endswith(_LAYER_NORM_END)
+        node.output[0]: _norm_of(node.name) for node in graph.node if node.name.endswith(_LAYER_NORM_END)
     }
-    norms[_FIRST_POSITION] = norms[next(node for node in graph.node if node.name == _FIRST_POSITION).input[0]]
+    for cut in (node for node in graph.node if node.name == _FIRST_POSITION):
+        norms[_FIRST_POSITION] = norms[cut.input[0]]
     for hidden, norm in norms.items():
         consumers = [node for node in _find_consumers(graph, hidden) if node.op_type == "MatMul"]
         if not consumers:
@@ -115,6 +140,11 @@ def _narrow_word_embeddings(graph: GraphProto) -> None:
     gather.output[0] = f"{wide}.half"
     widen = helper.make_node("Cast", [gather.output[0]], [wide], to=TensorProto.FLOAT)
     _insert_before(_find_consumers(graph, wide)[0], widen, graph)
+
+
+def _norm_of(node_name: str) -> str:
+    """Return how the initializers of a layer norm begin, from the name of its last node."""
+    return node_name.removeprefix("/").removesuffix("/Add_1").replace("/", ".")
 
 
 def _find_consumers(graph: GraphProto, name: str) -> list[NodeProto]:

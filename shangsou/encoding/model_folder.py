@@ -101,13 +101,12 @@ class ModelFolder:
     def _read(self) -> _Record:
         try:
             payload = json.loads((self.path / _RECORD).read_bytes())
-        except (FileNotFoundError, NotADirectoryError, ValueError):
+            if payload["format"] != _FORMAT:
+                return _Record()
+            files = {name: _FileRecord(**file) for name, file in payload["files"].items()}
+            return _Record(payload["model_hash"], files)
+        except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError, AttributeError):
             return _Record()
-        if not isinstance(payload, dict) or payload.get("format") != _FORMAT:
-            return _Record()
-        return _Record(
-            payload["model_hash"], {name: _FileRecord(**file) for name, file in payload["files"].items()}
-        )
 
     def _write(self, record: _Record) -> None:
         text = json.dumps({"format": _FORMAT, **asdict(record)}, indent=2) + "\n"

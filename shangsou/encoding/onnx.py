@@ -1,4 +1,4 @@
-"""The default model on onnxruntime: no torch, and twice as fast."""
+"""The default model and trained ones on onnxruntime: no torch, and twice as fast."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.encoding.encoder import ModelStamp
+from shangsou.encoding.model_config import Pooling
 from shangsou.errors import EncoderUnavailable, WeightsUnavailable
 
+_FETCH = 'run "shangsou model fetch", which replaces damaged files'
 # Texts are truncated here. The longest of 74,362 real titles has 73 tokens. Descriptions are longer, but
 # mostly not about what the product is, and 512 tokens cost more than twice as much (docs/adr/0002).
 MAX_TOKENS = 256
@@ -24,14 +26,38 @@ class OnnxEncoder:
 
     So a query costs one core, searches do not wait for each other, and an indexer's batches keep
     `threads` cores busy.
+
+    Parameters
+    ----------
+    model, tokenizer
+        An ONNX graph from token ids to one vector for each token, or for the first alone; `tokenizer.json`.
+    stamp
+        Of the model. Where its dimensions are fewer than the graph's, the first ones are taken.
+    threads
+        Cores that one call of `encode` may use.
+    pooling, max_tokens
+        How token vectors become one of a text, and where texts are truncated.
+    advice
+        What to do where the files cannot be read.
     """
 
-    def __init__(self, model: Path, tokenizer: Path, stamp: ModelStamp, *, threads: int) -> None:
+    def __init__(  # noqa: PLR0913 - what tells one model from another
+        self,
+        model: Path,
+        tokenizer: Path,
+        stamp: ModelStamp,
+        *,
+        threads: int,
+        pooling: Pooling = "cls",
+        max_tokens: int = MAX_TOKENS,
+        advice: str = _FETCH,
+    ) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
         self.stamp = stamp
         self._threads = threads
+        self._pooling = pooling
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -46,12 +72,9 @@ class OnnxEncoder:
                 str(model), options, providers=["CPUExecutionProvider"]
             )
         except Exception as problem:  # tokenizers and onnxruntime raise bare Exceptions
-            raise WeightsUnavailable(
-                f'{model.parent} cannot be read: {problem}; run "shangsou model fetch", which replaces '
-                "damaged files"
-            ) from problem
+            raise WeightsUnavailable(f"{model.parent} cannot be read: {problem}; {advice}") from problem
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_truncation(max_tokens)
         self._inputs = [model_input.name for model_input in self._session.get_inputs()]
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -82,8 +105,13 @@ class OnnxEncoder:
             ids[row, :length] = tokens[row]
             mask[row, :length] = 1
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        (hidden,) = self._session.run(None, {name: inputs[name] for name in self._inputs})
-        pooled: NDArray[np.float32] = hidden[:, 0]
+        hidden = self._session.run(None, {name: inputs[name] for name in self._inputs})[0]
+        pooled: NDArray[np.float32]
+        if self._pooling == "cls":
+            pooled = hidden[:, 0, : self.stamp.dimensions]
+        else:
+            weights = (mask / mask.sum(axis=1, keepdims=True)).astype(np.float32)
+            pooled = np.einsum("tk,tkd->td", weights, hidden[:, :, : self.stamp.dimensions])
         pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
         return pooled
 

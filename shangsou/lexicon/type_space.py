@@ -6,12 +6,14 @@ from tempfile import TemporaryFile
 import numpy as np
 from numpy.typing import NDArray
 
+from shangsou.engines.cosine_scale import SAME_SCALE, CosineScale
 from shangsou.lexicon.product_types import TypeSpace
 from shangsou.lexicon.type_words import HEAD_CHARACTERS
 from shangsou.row_file import RowFile
 
 # The covariance within types: of types with as many titles, that lie this close before whitening, of each as
-# many as this; and the share of its trace that is added to its diagonal (ridge).
+# many as this; and the share of its trace that is added to its diagonal (ridge). Close is by the length of
+# their mean, whose square is the mean cosine of two of them, in cosines of the default model.
 _WITHIN_MIN_TITLES, _WITHIN_MIN_COHERENCE, _WITHIN_SAMPLE, _RIDGE = 8, 0.7, 24, 0.3
 _STACKED_TYPES = 256
 _CHUNK_ROWS = 4_096
@@ -21,7 +23,9 @@ TitleVectors = Vectors | RowFile
 Rows = NDArray[np.int64]
 
 
-def fit_space(vectors: TitleVectors, rows_of: Mapping[str, Rows]) -> tuple[TypeSpace, bool]:
+def fit_space(
+    vectors: TitleVectors, rows_of: Mapping[str, Rows], cosines: CosineScale = SAME_SCALE
+) -> tuple[TypeSpace, bool]:
     """Return the space in which the covariance within types is the identity, and whether it is known.
 
     Of too few products it is not: then all directions count alike.
@@ -32,6 +36,9 @@ def fit_space(vectors: TitleVectors, rows_of: Mapping[str, Rows]) -> tuple[TypeS
         The title vectors, shape (products, dimensions).
     rows_of
         The products whose titles name a type, by type.
+    cosines
+        The scale of the vectors' cosines. In the space itself no cut-off depends on it: there titles are
+        compared by where they lie from the mean of the catalog, in units of the scatter within types.
     """
     dimensions = vectors.shape[1]
     covariance = np.zeros((dimensions, dimensions), np.float32)
@@ -51,7 +58,7 @@ def fit_space(vectors: TitleVectors, rows_of: Mapping[str, Rows]) -> tuple[TypeS
             continue
         titles = vectors[np.sort(rng.choice(rows, min(len(rows), _WITHIN_SAMPLE), replace=False))]
         mean = titles.mean(axis=0)
-        if np.linalg.norm(mean) >= _WITHIN_MIN_COHERENCE:
+        if cosines.to_default(float(mean @ mean)) >= _WITHIN_MIN_COHERENCE**2:
             deviations.append(titles - mean)
             degrees += len(titles) - 1
             if len(deviations) == _STACKED_TYPES:

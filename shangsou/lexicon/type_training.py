@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from shangsou.engines.cosine_scale import SAME_SCALE, CosineScale
 from shangsou.lexicon.categories import CategoryPath
 from shangsou.lexicon.named_types import NamedTypes, pairs_of
 from shangsou.lexicon.phrases import brand_spellings, title_words
@@ -44,13 +45,15 @@ class TypeLearner:
             self._declared.append(normalize(product.product_type))
             self._vocabulary.add(title_words(title, self._segmenter))
 
-    def assign(self, vectors: TitleVectors) -> TypeAssignment:
+    def assign(self, vectors: TitleVectors, cosines: CosineScale = SAME_SCALE) -> TypeAssignment:
         """Return the types of the catalog, and those of each product.
 
         Parameters
         ----------
         vectors
             The title vectors of the products in the order they were added, shape (products, dimensions).
+        cosines
+            The scale of their cosines.
         """
         certain = {name for name in self._declared if name}.union(
             *((*leaf_words(path), *node_words(path)) for path in set(self._leaves))
@@ -61,7 +64,7 @@ class TypeLearner:
         names_leaf: list[bool] = []
         pairs, words = pairs_of(self._named(vocabulary, names_leaf), self._leaves, self._declared)
         products = NamedTypes(pairs, words, self._leaves, self._declared, self._goes_with, names_leaf)
-        assignment = assign_types(products, frozenset(certain), vectors, self._segmenter)
+        assignment = assign_types(products, frozenset(certain), vectors, self._segmenter, cosines)
         if assignment.types is None:
             return assignment
         other_words = frozenset(vocabulary).difference(assignment.types.names)

@@ -9,8 +9,8 @@ from shangsou.recommend.affinity import Affinities
 from shangsou.recommend.context import ShelfContext
 from shangsou.recommend.shelf import ShelfCandidate
 
-# Penalty in cosine for each further product of a brand or a price level; the first 60 neighbours of a product
-# span about .15. Chosen by eye on shelves of the real catalog.
+# Penalty in cosine of the default model for each further product of a brand or a price level; the first 60
+# neighbours of a product span about .15. Chosen by eye on shelves of the real catalog.
 _BRAND_REPEAT_PENALTY = 0.03
 _PRICE_LEVEL_REPEAT_PENALTY = 0.01
 # Factors below and above which a price is another level than the product's: a fifth, as for `左右`.

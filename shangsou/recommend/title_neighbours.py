@@ -24,6 +24,7 @@ class TitleNeighbours:
     def of(self, product_ids: Sequence[str]) -> list[tuple[Hit, ...]]:
         """Return for each product those in stock with the nearest titles, without itself, nearest first.
 
+        Scores are cosines on the scale of the default model, by which shelves compare them with constants.
         Products that do not exist or are off sale have none. Raises `EngineUnavailable`.
         """
         with self._lock:
@@ -45,7 +46,12 @@ class TitleNeighbours:
         vectors = self._engine.title_vectors(product_ids)
         in_stock = Filters(in_stock=True)
         legs = [VectorLeg("title_vector", vector, in_stock, _MAX_NEIGHBOURS) for vector in vectors.values()]
+        cosines = self._engine.generation.recipe.cosines
         return {
-            product_id: tuple(hit for hit in hits if hit.product_id != product_id)
+            product_id: tuple(
+                Hit(hit.product_id, cosines.to_default(hit.score))
+                for hit in hits
+                if hit.product_id != product_id
+            )
             for product_id, hits in zip(vectors, self._engine.retrieve(legs), strict=True)
         }

@@ -101,6 +101,7 @@ def collect_candidates(
         matches_all=asked.matches_all,
         collapse=request.collapse,
         preferred_prices=asked.preferred_prices,
+        cosines=context.engine.generation.recipe.cosines,
     )
     facet_filters = facet_requests(request)
     filter_sets = list(dict.fromkeys([request.filters, *facet_filters.values()]))

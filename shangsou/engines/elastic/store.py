@@ -103,6 +103,11 @@ class ElasticStore:
         finally:
             lock.release()
 
+    def remove(self, name: str) -> None:
+        """Remove a generation, which must not be the current one, with the lock held."""
+        with self._access.translate_errors():
+            self._client.indices.delete(index=self._index(name), ignore_unavailable=True)
+
     def switch(self, name: str) -> None:
         """Make a generation current, atomically, and remove the oldest ones."""
         index = self._index(name)

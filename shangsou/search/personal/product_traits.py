@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from shangsou.engines.cosine_scale import SAME_SCALE, CosineScale
 from shangsou.engines.engine import Engine
 from shangsou.engines.query import Filters, TypeCondition, Vector
 from shangsou.lexicon.type_words import ACCESSORY, ends_like_type
@@ -57,10 +58,20 @@ class Traits(NamedTuple):
 
 
 class TraitReader:
-    """Traits of the products of one generation, kept once they were read. Safe for many threads."""
+    """Traits of the products of one generation, kept once they were read. Safe for many threads.
 
-    def __init__(self, engine: Engine, segmenter: Segmenter = PACKAGED) -> None:
-        self._engine, self._segmenter = engine, segmenter
+    Parameters
+    ----------
+    engine, segmenter
+        Where products are read from, and what their texts are cut by.
+    scale
+        That of the cosines of the generation's encoder.
+    """
+
+    def __init__(
+        self, engine: Engine, segmenter: Segmenter = PACKAGED, scale: CosineScale = SAME_SCALE
+    ) -> None:
+        self._engine, self._segmenter, self._scale = engine, segmenter, scale
         self._texts: list[str] = []
         self._numbers: dict[str, int] = {}
         self._table = _TraitTable()
@@ -97,8 +108,11 @@ class TraitReader:
         return list(map(keys.get, product_ids, product_ids)) if keys else product_ids
 
     def cosines(self, vector: Vector, product_ids: Sequence[str]) -> Vector:
-        """Return the cosines of these products' titles with a vector, NaN where there is none."""
-        return self._engine.cosines(vector, product_ids)
+        """Return the cosines of these products' titles with a vector, NaN where there is none.
+
+        On the scale of the default model, by which the default ranker reads them.
+        """
+        return self._scale.to_default(self._engine.cosines(vector, product_ids))
 
     def text(self, number: int) -> str:
         """Return the word, brand or category that a number stands for."""

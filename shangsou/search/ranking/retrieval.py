@@ -6,6 +6,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
+from shangsou.engines.cosine_scale import SAME_SCALE, CosineScale
 from shangsou.engines.engine import Retriever
 from shangsou.engines.listing import Listing
 from shangsou.engines.query import (
@@ -71,6 +72,8 @@ class RetrievalQuery:
     """Whether the variants of a product are one hit."""
     preferred_prices: PriceRange | None = None
     """Prices that come first."""
+    cosines: CosineScale = SAME_SCALE
+    """The scale of the cosines with the vector; they are brought to that of the recipe."""
 
     @property
     def uses_words(self) -> bool:
@@ -138,6 +141,7 @@ def _retrieve_within(  # noqa: PLR0913, PLR0917 - as `retrieve`, and what was de
     # What matches in any case comes by its words behind the candidates; half as many of it compete with them.
     depths = [max(depth, recipe.candidates // 2), *(recipe.candidates // 2 for _ in filter_sets[1:])]
     first_hits = _retrieve_all(
+        query,
         engine,
         [
             [*_legs(query, filters, recipe.candidates), *match_legs(query, filters, match_depth)]
@@ -164,6 +168,7 @@ def _retrieve_within(  # noqa: PLR0913, PLR0917 - as `retrieve`, and what was de
         if any(siblings):
             listings |= engine.listings(tuple(dict.fromkeys(chain.from_iterable(siblings))))
     second_hits = _retrieve_all(
+        query,
         engine,
         [
             [*_missing_legs(query, filters, set_ids, hits), *_evidence_legs(query, filters, set_ids)]
@@ -280,9 +285,19 @@ def _match(  # noqa: PLR0913, PLR0917 - the hits of both round trips, and what d
     return RetrievalResult(ranked, sold_out, near, listings, [])
 
 
-def _retrieve_all(engine: Retriever, legs: Sequence[Sequence[Leg]]) -> list[list[list[Hit]]]:
-    """Return the hits of each leg of each set of filters, in one round trip."""
-    hits = iter(engine.retrieve([leg for group in legs for leg in group]))
+def _retrieve_all(
+    query: RetrievalQuery, engine: Retriever, legs: Sequence[Sequence[Leg]]
+) -> list[list[list[Hit]]]:
+    """Return the hits of each leg of each set of filters, in one round trip, with cosines as the recipe's."""
+    flat = [leg for group in legs for leg in group]
+    hits = iter(
+        [
+            [Hit(hit.product_id, query.cosines.to_default(hit.score)) for hit in of_leg]
+            if isinstance(leg, VectorLeg) and query.cosines != SAME_SCALE
+            else of_leg
+            for leg, of_leg in zip(flat, engine.retrieve(flat), strict=True)
+        ]
+    )
     return [[next(hits) for _ in group] for group in legs]
 
 

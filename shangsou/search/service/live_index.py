@@ -10,6 +10,7 @@ from threading import RLock
 from shangsou.encoding.cache import CachedEncoder
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.encoders import open_encoder
+from shangsou.encoding.registry import is_name_of
 from shangsou.engines.changes import SearchedTexts
 from shangsou.engines.engine import Generation, GenerationStore, LiveEngine
 from shangsou.engines.generations import open_before
@@ -342,7 +343,8 @@ class LiveIndex:
                 f"index {engine.generation.name} was built with analyser version {recipe.analyser} but this "
                 f'process has {ANALYSER_VERSION}; run "shangsou index" again'
             )
-        traits, parts = TraitReader(engine, recipe.segmenter), RestrictedParts(engine)
+        traits = TraitReader(engine, recipe.segmenter, recipe.cosines)
+        parts = RestrictedParts(engine)
         if not self._for_searches:
             return OpenIndex(engine, None, "not opened", traits, parts)
         recipe.segmenter.load()
@@ -360,20 +362,27 @@ class LiveIndex:
         Raises `RecipeMismatch` for one of another model.
         """
         recipe = generation.recipe
-        model = self._settings.model or recipe.model
+        model, is_trained = self._settings.model, False
+        if model is None or is_name_of(self._settings.home, model, recipe.model):
+            model, is_trained = recipe.model, recipe.is_trained
         previous = self._current.encoder if self._current else None
         if previous is not None and (previous.stamp.model, previous.stamp.model_hash) == (
             model,
             recipe.model_hash,
         ):
             return previous
-        encoder = open_encoder(self._settings, model, threads=1)
+        encoder = open_encoder(self._settings, model, threads=1, is_trained=is_trained)
         stamp = encoder.stamp
         if (stamp.model_hash, stamp.dimensions) != (recipe.model_hash, recipe.dimensions):
+            advice = (
+                'run "shangsou index" or set SHANGSOU_MODEL'
+                if self._settings.model is None
+                else 'unset SHANGSOU_MODEL, which wins over the model of an index, or run "shangsou index"'
+            )
             raise RecipeMismatch(
                 f"index {generation.name} was built with {recipe.model} ({recipe.dimensions} dims, "
                 f"{recipe.model_hash}) but this process uses {stamp.model} ({stamp.dimensions} dims, "
-                f'{stamp.model_hash}); run "shangsou index" or set SHANGSOU_MODEL'
+                f"{stamp.model_hash}); {advice}"
             )
         return encoder
 

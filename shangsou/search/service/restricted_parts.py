@@ -35,7 +35,8 @@ class RestrictedParts:
             part = self._parts.get(within)
             if part is None:
                 engine = RestrictedEngine(self._engine, within)
-                part = IndexPart(engine, TraitReader(engine, engine.generation.recipe.segmenter))
+                recipe = engine.generation.recipe
+                part = IndexPart(engine, TraitReader(engine, recipe.segmenter, recipe.cosines))
                 self._parts[within] = part
             self._parts.move_to_end(within)
             if len(self._parts) > MAX_PARTS:

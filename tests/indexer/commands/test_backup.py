@@ -4,11 +4,15 @@ import errno
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from indexer import backup as backup_module
+from shangsou.encoding.erasures import read_last_erasure
+from shangsou.encoding.registry import find_model, mark_erased
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.errors import CopyFailed
 from shangsou.lexicon.lexicon_store import LexiconStore
@@ -19,10 +23,13 @@ from shangsou.updates.operation import Operation
 from tests.fixtures.full_disk import full_disk
 from tests.fixtures.hash_encoder import HashEncoder
 from tests.fixtures.indexer import IndexerHome
+from tests.fixtures.switched_models import PRODUCTS, index
+from tests.fixtures.trained_models import CARD, install_toy
 
 pytestmark = pytest.mark.usefixtures("offline")
 
 Write = Callable[[str, str | bytes], Path]
+ON_EVENTS = replace(CARD, trained_on_events_until="2026-11-30T00:00:00+00:00")
 CATALOG = "商品编号,商品名称,价格\n1,红色马克杯,19.9\n2,陶瓷汤碗,9.9\n3,不粘平底锅,99\n"
 
 
@@ -67,6 +74,68 @@ def test_a_backup_is_brought_back_under_a_searcher_that_serves(
     # The state before is one step back, with the changes since that name its products.
     assert shop.run("rollback").code == 0
     assert price(searcher, "3") == 1
+
+
+def test_trained_models_are_brought_back_with_their_marks_but_not_the_default_one(
+    shop: IndexerHome, tmp_path: Path
+) -> None:
+    model = install_toy(shop.folder, "words", "static", ON_EVENTS)
+    mark_erased(shop.folder, datetime(2026, 12, 2, tzinfo=UTC))
+    (shop.folder / "models" / "bge-small-zh-v1.5").mkdir()
+    (shop.folder / "models" / "bge-small-zh-v1.5" / "float32.onnx").write_bytes(b"weights")
+    assert shop.run("backup", tmp_path / "saved").code == 0
+    assert [path.name for path in (tmp_path / "saved" / "models").iterdir()] == ["words"]
+    elsewhere = IndexerHome(tmp_path / "elsewhere")
+    assert elsewhere.run("restore", tmp_path / "saved").code == 0
+    restored = find_model(elsewhere.folder, "words")
+    assert restored is not None
+    assert (restored.model_hash, restored.erased_since) == (model.model_hash, "2026-12-02T00:00:00+00:00")
+    # A model that is there already is not written again.
+    written_at = (shop.folder / "models" / "words" / "vectors.npy").stat().st_mtime_ns
+    assert shop.run("restore", tmp_path / "saved").code == 0
+    assert (shop.folder / "models" / "words" / "vectors.npy").stat().st_mtime_ns == written_at
+
+
+def test_a_model_that_a_generation_here_needs_is_not_replaced_by_another_of_its_name(
+    home: IndexerHome, tmp_path: Path
+) -> None:
+    first = install_toy(home.folder, "words", "static")
+    index(Settings(home=home.folder, model="words"), *PRODUCTS)
+    assert home.run("backup", tmp_path / "saved").code == 0
+    # Elsewhere the name is that of another model, which serves there.
+    elsewhere = IndexerHome(tmp_path / "elsewhere")
+    second = install_toy(elsewhere.folder, "words", "onnx")
+    index(Settings(home=elsewhere.folder, model="words"), *PRODUCTS)
+    refused = elsewhere.run("restore", tmp_path / "saved")
+    assert refused.code == 2
+    assert f"another model words ({first.model_hash})" in refused.err
+    assert f"({second.model_hash}), which gen-1 searches by" in refused.err
+    kept = find_model(elsewhere.folder, "words")
+    assert kept is not None
+    assert kept.model_hash == second.model_hash
+    assert elsewhere.store.current() == "gen-1"
+    # Moved away it is needed no more.
+    (elsewhere.folder / "models" / "words").rename(tmp_path / "moved")
+    assert elsewhere.run("restore", tmp_path / "saved").code == 0
+    assert find_model(elsewhere.folder, "words") == replace(
+        first, folder=elsewhere.folder / "models" / "words"
+    )
+
+
+@pytest.mark.parametrize(("of_backup", "of_home", "kept"), [(1, 2, 2), (2, 1, 2), (1, 0, 1), (0, 1, 1)])
+def test_the_later_erasure_is_kept(
+    shop: IndexerHome, tmp_path: Path, of_backup: int, of_home: int, kept: int
+) -> None:
+    def erase(home: Path, day: int) -> None:
+        (home / "last_erasure.json").unlink(missing_ok=True)
+        if day:
+            mark_erased(home, datetime(2026, 12, day, tzinfo=UTC))
+
+    erase(shop.folder, of_backup)
+    assert shop.run("backup", tmp_path / "saved").code == 0
+    erase(shop.folder, of_home)
+    assert shop.run("restore", tmp_path / "saved").code == 0
+    assert read_last_erasure(shop.folder) == datetime(2026, 12, kept, tzinfo=UTC)
 
 
 def test_a_backup_is_brought_back_into_an_empty_home(

@@ -374,7 +374,11 @@ def test_generations_are_listed_newest_first_and_rolled_back(home: IndexerHome) 
         ("gen-3", False, 1),
         ("gen-2", False, 1),
     ]
-    assert home.run("rollback", "--json").document == {"generation": "gen-3", "before": "gen-4"}
+    assert home.run("rollback", "--json").document == {
+        "generation": "gen-3",
+        "before": "gen-4",
+        "model": "hash-encoder",
+    }
     assert home.served() == ("gen-3", [Product("3", "杯3")])
     assert "* gen-3" in home.run("generations").out
     assert home.run("rollback", "--to", "gen-4").code == 0

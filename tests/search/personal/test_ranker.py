@@ -10,7 +10,7 @@ import pytest
 from shangsou.errors import RecipeMismatch, UnusableInput
 from shangsou.search.personal.features import FEATURE_VERSION, FEATURES
 from shangsou.search.personal.ranker import Ranker, RankerFile, default_ranker, parse_ranker, ranker_to_json
-from shangsou.search.personal.ranker_store import current_ranker, open_ranker, save_ranker
+from shangsou.search.personal.ranker_store import current_ranker, open_ranker, ranker_files, save_ranker
 
 WIDTH = len(FEATURES)
 HAND_MADE = RankerFile(
@@ -102,6 +102,26 @@ def test_a_ranker_of_another_encoder_is_refused_by_name(tmp_path: Path) -> None:
     save_ranker(tmp_path, HAND_MADE, live=True)
     with pytest.raises(RecipeMismatch, match=r"ranker-1\.json was trained with the encoder abc"):
         open_ranker(tmp_path, "def")
+
+
+def test_each_encoder_has_the_ranker_that_was_found_better_with_it(tmp_path: Path) -> None:
+    save_ranker(tmp_path, HAND_MADE, live=True)
+    save_ranker(tmp_path, replace(HAND_MADE, model_hash="def"), live=True)
+    save_ranker(tmp_path, HAND_MADE, live=False)
+    assert open_ranker(tmp_path, "def").name == "ranker-2"
+    # As after a rollback to the encoder before.
+    assert open_ranker(tmp_path, "abc").name == "ranker-1"
+    assert {path.name for path in ranker_files(tmp_path)} == {
+        *(f"ranker-{number}.json" for number in (1, 2, 3)),
+        *("CURRENT-abc", "CURRENT-def", "CURRENT"),
+    }
+
+
+def test_a_ranker_of_before_encoders_had_their_own_is_kept_for_its_encoder(tmp_path: Path) -> None:
+    save_ranker(tmp_path, HAND_MADE, live=True)
+    (tmp_path / "ranker" / "CURRENT-abc").unlink()
+    save_ranker(tmp_path, replace(HAND_MADE, model_hash="def"), live=True)
+    assert open_ranker(tmp_path, "abc").name == "ranker-1"
 
 
 def test_a_ranker_that_has_gone_is_refused_by_name(tmp_path: Path) -> None:

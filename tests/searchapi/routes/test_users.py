@@ -4,6 +4,7 @@ import errno
 import json
 import logging
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from shangsou.customer_lists import list_folder
 from shangsou.customer_lists.customer_list import CustomerList
 from shangsou.customer_lists.lists import CustomerLists
 from shangsou.customer_lists.names import kind_of
+from shangsou.encoding.registry import RegisteredModel
 from shangsou.settings import Settings
 from tests.fixtures.responses import validated
 from tests.fixtures.searchapi import wait_until
+from tests.fixtures.trained_models import CARD, install_toy
 
 CHURN, WINBACK, HOLD_OUT = "churn-20261202T050301042Z", "winback-双12", "winback-双12-hold-out"
 PREFERENCES = "/v1/users/u1/preferences"
@@ -82,6 +85,58 @@ def test_an_empty_body_is_answered_with_what_may_be_named(client: FlaskClient):
     answer = client.put(PREFERENCES, json={}).json
     assert answer is not None
     assert answer["errors"][0]["detail"].endswith("name personalize, marketing or both")
+
+
+@pytest.fixture
+def model(settings: Settings) -> RegisteredModel:
+    """A model that was trained on events."""
+    card = replace(CARD, trained_on_events_until="2026-11-30T00:00:00+00:00")
+    return install_toy(settings.home, "trained", "static", card)
+
+
+def test_an_erasure_marks_models_that_were_trained_on_events(
+    client: FlaskClient, settings: Settings, model: RegisteredModel
+):
+    client.get(PREFERENCES)
+    assert model.erased_since == ""
+    assert client.delete("/v1/users/u1").status_code == 200
+    assert model.erased_since > "2026-11-30"
+    assert audit_lines(settings)[-1]["models_marked"] == ["trained"]
+
+
+def test_a_refusal_of_personalization_marks_them_and_one_of_marketing_does_not(
+    client: FlaskClient, model: RegisteredModel
+):
+    client.put(PREFERENCES, json={"marketing": False})
+    client.put(PREFERENCES, json={"personalize": True})
+    assert model.erased_since == ""
+    client.put(PREFERENCES, json={"personalize": False})
+    assert model.erased_since != ""
+
+
+def test_a_refusal_that_is_repeated_marks_no_model_that_was_trained_since(
+    client: FlaskClient, model: RegisteredModel
+):
+    client.put(PREFERENCES, json={"personalize": False})
+    (model.folder / "erased.json").unlink()  # as one has none that was trained since
+    client.put(PREFERENCES, json={"personalize": False})
+    assert model.erased_since == ""
+
+
+def test_a_session_that_nobody_has_marks_no_model(client: FlaskClient, model: RegisteredModel):
+    assert client.delete("/v1/sessions/nobody").status_code == 200
+    assert model.erased_since == ""
+
+
+def test_a_shopper_is_erased_though_a_model_cannot_be_marked(
+    client: FlaskClient, model: RegisteredModel, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    def read_only(*_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr("shangsou.encoding.erasures.atomic_write", read_only)
+    assert client.delete("/v1/users/u1").status_code == 200
+    assert audit_lines(settings)[-1]["models_marked"] is False
 
 
 def test_a_refusal_of_marketing_outlasts_the_erasure_of_the_user(client: FlaskClient):

@@ -1,0 +1,96 @@
+"""Static encoders: a text is the weighted mean of the vectors of its units, by numpy alone."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shangsou.encoding.encoder import ModelStamp
+from shangsou.errors import EncoderUnavailable, WeightsUnavailable
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+VECTORS, WEIGHTS = "vectors.npy", "weights.npy"
+
+
+class StaticEncoder:
+    """An encoder that looks its units up in a table (Model2Vec, Tulkens and van Dongen 2024).
+
+    A text without any known unit gets the vector that all such texts have, the same in every dimension: rows
+    have length 1, which nothing that is encoded to zeros could have.
+
+    Parameters
+    ----------
+    folder
+        Holds `tokenizer.json`, whose ids are rows; `vectors.npy`, shape (units, dimensions), float32 or
+        float16; and `weights.npy`, shape (units,).
+    max_tokens
+        Texts are truncated here.
+
+    Raises
+    ------
+    WeightsUnavailable
+        A file is missing, or the table does not fit tokenizer, weights or stamp.
+    """
+
+    def __init__(self, folder: Path, stamp: ModelStamp, *, max_tokens: int) -> None:
+        from tokenizers import Tokenizer
+
+        self.stamp = stamp
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            # Mapped, so that the processes of a server share one copy.
+            self._vectors: NDArray[np.floating] = np.load(folder / VECTORS, mmap_mode="r")
+            self._weights = _read_weights(folder / WEIGHTS, len(self._vectors))
+        except Exception as problem:  # tokenizers raises bare Exceptions
+            raise WeightsUnavailable(
+                f"{folder} cannot be read: {problem}; copy the model's folder again, or train it again"
+            ) from problem
+        self._check_table(folder)
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_tokens)
+        self._unknown = _unknown_unit(self._tokenizer)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the texts' vectors, shape (len(texts), dimensions), rows of length 1."""
+        vectors = np.empty((len(texts), self.stamp.dimensions), np.float32)
+        try:
+            encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+            for row, encoding in enumerate(encodings):
+                units = np.array([unit for unit in encoding.ids if unit != self._unknown], np.intp)
+                vectors[row] = self._weights[units] @ self._vectors[units].astype(np.float32, copy=False)
+        except Exception as problem:  # see above
+            raise EncoderUnavailable(f"{self.stamp.model} failed: {problem}") from problem
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors[lengths[:, 0] == 0] = 1
+        lengths[lengths == 0] = np.sqrt(self.stamp.dimensions)
+        vectors /= lengths
+        return vectors
+
+    def _check_table(self, folder: Path) -> None:
+        shape, units = self._vectors.shape, self._tokenizer.get_vocab_size()
+        if shape != (units, self.stamp.dimensions) or self._vectors.dtype.kind != "f":
+            raise WeightsUnavailable(
+                f"{folder / VECTORS} holds {self._vectors.dtype} of shape {shape}; the tokenizer and "
+                f"encoder.json say floats of shape {(units, self.stamp.dimensions)}"
+            )
+
+
+def _read_weights(path: Path, units: int) -> NDArray[np.float32]:
+    weights: NDArray[np.float32] = np.load(path).astype(np.float32)
+    if weights.shape != (units,) or not np.isfinite(weights).all():
+        raise ValueError(f"{path.name} has shape {weights.shape} instead of {(units,)}, or is not finite")
+    return weights
+
+
+def _unknown_unit(tokenizer: "Tokenizer") -> int | None:
+    """Return the id of what the tokenizer does not know, which says nothing about a text."""
+    model = json.loads(tokenizer.to_str())["model"]
+    if model.get("unk_id") is not None:  # Unigram
+        return int(model["unk_id"])
+    name = model.get("unk_token")  # WordPiece, BPE and WordLevel
+    return tokenizer.token_to_id(name) if name else None
