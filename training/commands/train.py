@@ -7,12 +7,16 @@ from pathlib import Path
 import click
 
 from shangsou.behaviour.commands.options import ACTION
+from training.commands.encoder import encoder
 from training.commands.pairs import pairs
 
 
 @click.group()
 def train() -> None:
     """Train models on the shop's own data."""
+
+
+train.add_command(encoder)
 
 
 @train.command()

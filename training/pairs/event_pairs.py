@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 
@@ -76,6 +76,7 @@ def event_pairs(
     weights = position_weights(_shown_events(actions, ~withdrawals.opted_out & ~withdrawals.forgotten))
     choices = join_choices(actions, shopper, used, weights)
     hashes = _shopper_hashes(actions, choices.shopper)
+    until = _last_day(actions, used)
     pairs, late = [], []
     for number in range(len(choices.query)):
         product_id = actions.product_ids[choices.product[number]]
@@ -87,6 +88,7 @@ def event_pairs(
             source="purchase" if choices.is_purchase[number] else "click",
             group=groups[product_id],
             shopper_hash=hashes[int(choices.shopper[number])],
+            events_until=until,
         )
         pairs.append(pair)
         if choices.is_late[number]:
@@ -95,7 +97,7 @@ def event_pairs(
     report.over_cap = bought.over_cap
     report.queries, report.shoppers = len(np.unique(choices.query)), len(hashes)
     report.late, report.weighted_positions = len(late), len(weights)
-    pairs += bought.pairs
+    pairs += [replace(pair, events_until=until) for pair in bought.pairs]
     report.pairs.update(pair.source for pair in pairs)
     names = _shopper_names(actions)
     return EventPairs(pairs, late, {one: names[number] for number, one in hashes.items()}, report)
@@ -136,6 +138,12 @@ def _usable(
         report.add_not_on_sale(actions.product_ids[number])
     report.used = int(usable.sum())
     return usable
+
+
+def _last_day(actions: LoggedActions, used: NDArray[np.bool_]) -> str:
+    if not used.any():
+        return ""
+    return datetime.fromtimestamp(actions.at[used].max(), UTC).date().isoformat()
 
 
 def _shown_events(actions: LoggedActions, is_known: NDArray[np.bool_]) -> Iterator[Event]:

@@ -1,0 +1,1 @@
+"""Fine-tuning of an encoder on pairs of a query and a product."""

@@ -1,0 +1,109 @@
+"""Checkpoints: the whole state of a training in a file, from which it goes on as if never interrupted."""
+
+import io
+import pickle
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from shangsou.atomic_files import atomic_write, disk_problem
+from shangsou.errors import TrainingFailed
+
+_NAME = re.compile(r"step-(\d{8})\.pt")
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The state after a step. The learning rate and the batches follow from its number."""
+
+    step: int
+    """Steps that are done."""
+    weights: Mapping[str, Any]
+    """State of the model."""
+    optimizer: Mapping[str, Any]
+    random_states: Mapping[str, Any]
+    """Of torch's generators on the devices, which draw the dropout."""
+    best_step: int
+    """With the best validation so far."""
+    best_mrr: float
+    base_mrr: float
+    """Of the untrained model."""
+    without_gain: int
+    """Evaluations since the best."""
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int) -> None:
+    """Write a checkpoint, and remove all but the last `keep` and the best.
+
+    Raises `TrainingFailed` where it cannot be written: those before are still there.
+    """
+    import torch
+
+    # Through memory: torch's own writer turns a full disk into an error without its number.
+    written = io.BytesIO()
+    torch.save(
+        {"format": _FORMAT} | {field.name: getattr(checkpoint, field.name) for field in fields(checkpoint)},
+        written,
+    )
+    path = folder / f"step-{checkpoint.step:08d}.pt"
+    try:
+        folder.mkdir(exist_ok=True)
+        atomic_write(path, written.getvalue())
+    except OSError as problem:
+        before = _steps(folder)
+        kept = f"the one of step {before[-1]} is kept" if before else "there is none before it"
+        raise TrainingFailed(
+            f"the checkpoint of step {checkpoint.step} was not written, {kept}: "
+            f"{disk_problem(problem) or f'{path}: {problem}'}. It takes {written.tell() / 1e6:,.0f} MB; run "
+            "the same command again to go on"
+        ) from problem
+    steps = _steps(folder)
+    for step in steps[: max(0, len(steps) - keep)]:
+        if step != checkpoint.best_step:
+            _path(folder, step).unlink(missing_ok=True)
+
+
+def last_checkpoint(folder: Path) -> Checkpoint | None:
+    """Return the checkpoint to go on from; None where there is none."""
+    steps = _steps(folder)
+    return read_checkpoint(folder, steps[-1]) if steps else None
+
+
+def read_checkpoint(folder: Path, step: int) -> Checkpoint:
+    """Return the checkpoint of a step, on the CPU. Raises `TrainingFailed` for a damaged one."""
+    import torch
+
+    path = _path(folder, step)
+    try:
+        stored = torch.load(path, map_location="cpu", weights_only=True)
+        if stored.pop("format") != _FORMAT:
+            raise ValueError("another version of the program wrote it")
+        return Checkpoint(**stored)
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        EOFError,
+        pickle.UnpicklingError,
+    ) as problem:
+        # The first sentence: torch goes on for lines, with the advice to run whatever code the file holds.
+        reason = next(iter(str(problem).splitlines()), "it is empty").partition(". ")[0]
+        raise TrainingFailed(
+            f"{path} cannot be read: {reason}; remove it to go on from the checkpoint before it, or the "
+            "folder of the run to train from the beginning"
+        ) from problem
+
+
+def _steps(folder: Path) -> list[int]:
+    found = (_NAME.fullmatch(path.name) for path in folder.glob("*.pt"))
+    return sorted(int(match[1]) for match in found if match)
+
+
+def _path(folder: Path, step: int) -> Path:
+    return folder / f"step-{step:08d}.pt"

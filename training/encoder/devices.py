@@ -1,0 +1,94 @@
+"""The device that torch computes on, and what to do when it cannot."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from shangsou.encoding.precision import processor_flags
+from shangsou.errors import TrainingFailed
+from training.encoder.options import DeviceName, PrecisionName, Resources
+
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "ALLOC_FAILED")
+_GIBIBYTE = 2**30
+# Instructions that multiply bfloat16; without them it is computed by float32, slower than that.
+_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
+
+
+def open_device(name: DeviceName) -> str:
+    """Return the device to train on: a GPU where there is one, unless the CPU is asked for.
+
+    Raises `TrainingFailed` where a GPU is asked for and there is none, or it does not let us in.
+    """
+    import torch
+
+    if name == "cpu" or (name == "auto" and not torch.cuda.is_available()):
+        return "cpu"
+    try:
+        if not torch.cuda.is_available():
+            raise TrainingFailed("torch finds no GPU here; leave out --device, or use --device cpu")
+        torch.zeros(1, device="cuda")
+    except RuntimeError as problem:
+        raise TrainingFailed(_busy(problem)) from problem
+    return "cuda"
+
+
+def choose_precision(name: PrecisionName, device: str) -> PrecisionName:
+    """Return the precision of the activations; `auto` is bfloat16 on a CPU that computes it itself."""
+    if name != "auto":
+        return name
+    # What was measured are CPUs.
+    return "bfloat16" if device == "cpu" and _BFLOAT16 & processor_flags() else "float32"
+
+
+@contextmanager
+def explained_failures(resources: Resources, batch_size: int, device: str) -> Iterator[None]:
+    """Turn failures of the device into `TrainingFailed`, with the way out."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as problem:
+        failure = explain_failure(problem, resources, batch_size, device)
+        if failure is None:
+            raise
+        raise failure from problem
+
+
+def explain_failure(
+    problem: Exception, resources: Resources, batch_size: int, device: str
+) -> TrainingFailed | None:
+    """Return what a step or an evaluation failed of, with the way out; None for what is not of the device."""
+    text = str(problem)
+    if isinstance(problem, MemoryError) or any(sign in text for sign in _OUT_OF_MEMORY):
+        return TrainingFailed(_too_little_memory(resources, batch_size, device))
+    if device == "cuda" and "CUDA" in text:
+        return TrainingFailed(_busy(problem))
+    return None
+
+
+def _too_little_memory(resources: Resources, batch_size: int, device: str) -> str:
+    at_a_time = min(resources.mini_batch, batch_size)
+    place = "the memory of the GPU" if device == "cuda" else "the memory"
+    advice = (
+        f"run the command again with --mini-batch {at_a_time // 2}, which takes half of it and gives the "
+        "same gradients; it goes on from the last checkpoint"
+        if at_a_time > 1
+        else "not even one pair at a time fits; free some, or train a smaller base"
+    )
+    others = _used_by_others() if device == "cuda" else 0.0
+    if others > 1:
+        advice += f". Other programs hold {others:.0f} GiB of it: wait for them, or go on with --device cpu"
+    return f"{place} is too small for {at_a_time} pairs at a time: {advice}"
+
+
+def _used_by_others() -> float:
+    """Return how much of the GPU's memory others use, in GiB."""
+    import torch
+
+    free, total = torch.cuda.mem_get_info()
+    return float(total - free - torch.cuda.memory_reserved()) / _GIBIBYTE
+
+
+def _busy(problem: Any) -> str:
+    return (
+        f"the GPU cannot be used, maybe because another program holds it: {str(problem).splitlines()[0]}; "
+        "wait for it and run the command again, or go on with --device cpu: what was trained is kept"
+    )

@@ -1,0 +1,268 @@
+"""Fine-tuning from a file of pairs to an installed model, in a run folder that can be gone on with."""
+
+import copy
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from shangsou.encoding.registry import RegisteredModel, find_model, model_folder
+from shangsou.errors import TrainingFailed, UnusableInput
+from shangsou.settings import Settings
+from training.encoder.base_weights import BaseEncoder, check_tokenizer, open_base
+from training.encoder.batches import Example, plan_batches
+from training.encoder.blending import blend, choose_blend
+from training.encoder.checkpoints import read_checkpoint
+from training.encoder.curves_page import curves_page
+from training.encoder.devices import choose_precision, explained_failures, open_device
+from training.encoder.export import export_model
+from training.encoder.hard_negatives import groups_by_query, live_search, mine_hard_negatives
+from training.encoder.installing import encoder_card, install_encoder
+from training.encoder.options import FineTuningOptions, Resources
+from training.encoder.run_folder import RunFolder
+from training.encoder.train import Task, encode_with, train
+from training.encoder.validation import mean_reciprocal_rank, validation_set
+from training.pairs.pair import Pair, read_pairs
+
+# For asking whether the tokenizer knows the language, and for comparing exported vectors with trained ones.
+_MAX_TITLES_FOR_TOKENIZER, _EXPORT_TITLES = 2_000, 64
+_RESULT, _NEGATIVES = "result.json", "negatives.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What training came to. Figures are mean reciprocal ranks on validation."""
+
+    steps: int
+    best_step: int
+    best_mrr: float
+    base_mrr: float
+    blend: float
+    """Share of the trained weights; 0 where no share beats the base, and nothing is installed."""
+    mrr: float
+    """Of the blend."""
+    tried: Mapping[str, float]
+    """MRR by share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to train, from what, and on what."""
+
+    pairs_file: Path
+    base: str
+    name: str
+    """Of the run, and of the model that comes of it."""
+    options: FineTuningOptions
+    resources: Resources
+
+
+def fine_tune(
+    request: Request, settings: Settings, log: Callable[[str], None]
+) -> tuple[Result, RegisteredModel | None]:
+    """Train a run to its end, from where it was interrupted, and install the model where it beats its base.
+
+    Raises
+    ------
+    UnusableInput
+        There are no pairs or too few products, the base cannot be used, the name is taken, or the run was
+        begun otherwise.
+    WeightsUnavailable
+        The weights of the base are not in the home.
+    TrainingFailed
+        Memory runs out, the disk is full, the device fails. What was trained is kept.
+    """
+    import torch
+
+    options, resources = request.options, request.resources
+    run = RunFolder(settings.home, request.name)
+    pairs = list(read_pairs(request.pairs_file))
+    if not pairs:
+        raise UnusableInput(f'{request.pairs_file} holds no pairs; make them with "shangsou train pairs"')
+    with run.locked():
+        torch.set_num_threads(resources.threads)
+        device = open_device(resources.device)
+        base = open_base(request.base, settings)
+        parameters = _parameters(request, base, device)
+        result = _read_result(run)
+        model = _installed(settings.home, request.name)
+        if model is not None and result is None:
+            raise UnusableInput(
+                f"there is a model {request.name} already, and none is overwritten: choose another --out-name"
+            )
+        run.begin(parameters, _surroundings(device, resources))
+        if result is None:
+            check_tokenizer(base, [pair.title for pair in pairs[:_MAX_TITLES_FOR_TOKENIZER]])
+            with explained_failures(resources, options.batch_size, device):
+                base.model.to(device)
+                result = _train(base, pairs, request, settings, run, parameters, log)
+            run.write(_RESULT, asdict(result))
+        elif model is not None or not result.blend:
+            log(f"the run {request.name} is complete already; choose another --out-name to train once more")
+        if result.blend and model is None:
+            model = _install(base, pairs, result, request, run, settings, parameters)
+    return result, model
+
+
+def _installed(home: Path, name: str) -> RegisteredModel | None:
+    # An installation that was interrupted leaves a folder without a hash, which counts as no model.
+    return find_model(home, name) if model_folder(home, name).model_hash else None
+
+
+def training_examples(pairs: Sequence[Pair]) -> list[Example]:
+    """Return the pairs of the split `train` as examples."""
+    return [
+        Example(pair.query, pair.title, pair.group, float(pair.weight), pair.product_id)
+        for pair in pairs
+        if pair.split == "train"
+    ]
+
+
+def _train(  # noqa: PLR0913, PLR0917 - what was opened, and where to write
+    base: BaseEncoder,
+    pairs: Sequence[Pair],
+    request: Request,
+    settings: Settings,
+    run: RunFolder,
+    parameters: Mapping[str, object],
+    log: Callable[[str], None],
+) -> Result:
+    """Train, and choose the share of the trained weights on validation."""
+    task = _plan(pairs, settings, request.options, run, log)
+    base_weights = copy.deepcopy(base.model.state_dict())
+    guide = copy.deepcopy(base.model) if request.options.loss == "gist" else None
+
+    def write_page(result: Mapping[str, object] | None = None) -> None:
+        run.write_text("curves.html", curves_page(request.name, run.metrics(), parameters, result or {}))
+
+    outcome = train(base.model, guide, task, request.resources, run, log=log, after_evaluation=write_page)
+
+    def evaluate(weights: Mapping[str, Any]) -> float:
+        base.model.load_state_dict(weights)
+        return mean_reciprocal_rank(encode_with(base.model), task.validation)
+
+    trained = _best_weights(base, run, outcome.best_step)
+    chosen = choose_blend(base_weights, trained, evaluate, outcome.base_mrr, only=request.options.blend)
+    base.model.load_state_dict(base_weights)
+    result = Result(
+        outcome.steps,
+        outcome.best_step,
+        outcome.best_mrr,
+        outcome.base_mrr,
+        chosen.share,
+        chosen.mrr,
+        {f"{share:g}": mrr for share, mrr in chosen.tried.items()},
+    )
+    log(
+        "MRR by share of the trained weights: "
+        + ", ".join(f"{share} {mrr:.4f}" for share, mrr in result.tried.items())
+    )
+    write_page(asdict(result))
+    return result
+
+
+def _install(  # noqa: PLR0913, PLR0917 - what was trained, and where it goes
+    base: BaseEncoder,
+    pairs: Sequence[Pair],
+    result: Result,
+    request: Request,
+    run: RunFolder,
+    settings: Settings,
+    parameters: Mapping[str, object],
+) -> RegisteredModel:
+    trained = _best_weights(base, run, result.best_step)
+    base.model.load_state_dict(blend(base.model.state_dict(), trained, result.blend))
+    base.model.to("cpu")
+    files = export_model(base, run.export, [pair.title for pair in pairs[:_EXPORT_TITLES]])
+    figures = {
+        "validation MRR of the base": round(result.base_mrr, 4),
+        "validation MRR": round(result.mrr, 4),
+        "share of the trained weights": result.blend,
+        "steps": result.best_step,
+    }
+    card = encoder_card(parameters, pairs, figures, run, settings.home)
+    model = install_encoder(files, card, pairs, request.name, settings)
+    shutil.rmtree(run.export, ignore_errors=True)
+    return model
+
+
+def _best_weights(base: BaseEncoder, run: RunFolder, step: int) -> dict[str, Any]:
+    weights = read_checkpoint(run.checkpoints, step).weights
+    return {name: tensor.to(base.model.device) for name, tensor in weights.items()}
+
+
+def _plan(
+    pairs: Sequence[Pair],
+    settings: Settings,
+    options: FineTuningOptions,
+    run: RunFolder,
+    log: Callable[[str], None],
+) -> Task:
+    validation = validation_set(pairs, seed=options.seed)
+    examples = training_examples(pairs)
+    # Before mining, which takes time: what cannot be trained on is refused at once.
+    plan = plan_batches(examples, batch_size=options.batch_size, epochs=options.epochs, seed=options.seed)
+    if options.hard_negatives:
+        examples = _with_negatives(examples, pairs, settings, options.seed, run, log)
+        plan = plan_batches(examples, batch_size=options.batch_size, epochs=options.epochs, seed=options.seed)
+    task = Task(examples, plan, validation, options)
+    log(
+        f"{len(examples):,} pairs in {task.steps:,} batches of {options.batch_size}; {plan.left_out:,} of "
+        f"{plan.drawn:,} left out, whose product or query every batch had already"
+    )
+    return task
+
+
+def _with_negatives(  # noqa: PLR0913, PLR0917 - what is mined, where, and where that is kept
+    examples: Sequence[Example],
+    pairs: Sequence[Pair],
+    settings: Settings,
+    seed: int,
+    run: RunFolder,
+    log: Callable[[str], None],
+) -> list[Example]:
+    """Return the examples with hard negatives: those of the run, so that a changed index changes no run."""
+    kept = run.read_list(_NEGATIVES)
+    if kept is not None:
+        return [
+            replace(one, negative=title, negative_group=group)
+            for one, (title, group) in zip(examples, kept, strict=True)
+        ]
+    queries = len({example.query for example in examples})
+    log(f"mining hard negatives: {queries:,} queries are searched for in the live index")
+    with live_search(settings) as search:
+        mined = mine_hard_negatives(examples, groups_by_query(pairs), search, seed=seed)
+    run.write_text(_NEGATIVES, json.dumps([(one.negative, one.negative_group) for one in mined]))
+    return mined
+
+
+def _parameters(request: Request, base: BaseEncoder, device: str) -> dict[str, object]:
+    with request.pairs_file.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {
+        "base": base.name,
+        "base_hash": base.model_hash,
+        "pairs": request.pairs_file.name,
+        "pairs_hash": digest,
+        **asdict(request.options),
+        "precision": choose_precision(request.options.precision, device),
+    }
+
+
+def _surroundings(device: str, resources: Resources) -> dict[str, object]:
+    packages = ("torch", "sentence-transformers", "transformers")
+    return asdict(resources) | {"device": device} | {name: version(name) for name in packages}
+
+
+def _read_result(run: RunFolder) -> Result | None:
+    path = run.path / _RESULT
+    try:
+        return Result(**json.loads(path.read_bytes()))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError) as problem:
+        raise TrainingFailed(f"{path} cannot be read: {problem}; remove it") from None

@@ -1,0 +1,124 @@
+"""Install a trained encoder in the home, with its card and the scale of its cosines."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from shangsou.atomic_files import disk_problem
+from shangsou.encoding.cosine_fit import MIN_PAIRS, fit_cosine_scale
+from shangsou.encoding.encoders import open_encoder
+from shangsou.encoding.installation import OnnxFiles, install_model
+from shangsou.encoding.model_card import ModelCard
+from shangsou.encoding.registry import RegisteredModel, events_behind
+from shangsou.errors import TrainingFailed, WeightsUnavailable
+from shangsou.settings import DEFAULT_MODEL, Settings
+from training.encoder.onnx_files import open_onnx
+from training.encoder.run_folder import RunFolder
+from training.pairs.pair import Pair
+
+# For the scale of cosines: their mean is known to .003 then.
+_MAX_PAIRS = 1_000
+# Of the default model, as its card on the model hub states it.
+_DEFAULT_LICENCE = "MIT"
+_NOT_GATED = "The figures are of the pairs that chose when to stop; what serves was not measured beside it."
+_NO_SCALE = "Its cosines count as if they were the default model's"
+
+
+def install_encoder(
+    files: OnnxFiles, card: ModelCard, pairs: Sequence[Pair], name: str, settings: Settings
+) -> RegisteredModel:
+    """Install an exported encoder under a name.
+
+    Its cosines are brought to the scale of the default model by pairs of the split `validation`, where there
+    are at least 100 of them that are no two titles; the card says so where there are not.
+
+    Raises
+    ------
+    UnusableInput
+        The name is taken, or the encoder has learned nothing.
+    TrainingFailed
+        The disk is full.
+    """
+    try:
+        scale, limit = _fit_scale(files, pairs, name, settings)
+        files = replace(files, cosine_offset=scale[0], cosine_factor=scale[1])
+        card = replace(card, limits=(*card.limits, *limit))
+        return install_model(settings.home, name, files, card)
+    except OSError as problem:
+        raise TrainingFailed(
+            f"{name} was not installed: {disk_problem(problem) or problem}; what was trained is kept in the "
+            "checkpoints: run the same command again"
+        ) from problem
+
+
+def encoder_card(
+    parameters: Mapping[str, object],
+    pairs: Sequence[Pair],
+    figures: Mapping[str, object],
+    run: RunFolder,
+    home: Path,
+) -> ModelCard:
+    """Return the card of an encoder that was fine-tuned on pairs.
+
+    Parameters
+    ----------
+    parameters
+        Of its run, as `params.json` has them.
+    figures
+        Of its validation.
+    run
+        With parameters, curves and checkpoints.
+    home
+        With the base, where that was trained too: the events behind it are behind this one.
+
+    Raises
+    ------
+    WeightsUnavailable, UnusableInput
+        The base is incomplete, or its card cannot be read.
+    """
+    base = str(parameters["base"])
+    return ModelCard(
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        base=base,
+        base_hash=str(parameters["base_hash"]),
+        licences={
+            "base": _DEFAULT_LICENCE if base == DEFAULT_MODEL else f"that of {base}",
+            "data": "the shop's own catalog, queries and events",
+            "result": f"that of the shop, within the licence of {base}",
+        },
+        data={
+            "pairs by split": dict(sorted(Counter(pair.split for pair in pairs).items())),
+            "pairs by source": dict(sorted(Counter(pair.source for pair in pairs).items())),
+            "products": len({pair.product_id for pair in pairs}),
+        },
+        trained_on_events_until=events_behind(home, base, max(pair.events_until for pair in pairs)),
+        parameters=parameters,
+        figures=figures,
+        limits=(_NOT_GATED,),
+        pairs_hash=str(parameters["pairs_hash"]),
+        run_folder=str(run.path),
+    )
+
+
+def _fit_scale(
+    files: OnnxFiles, pairs: Sequence[Pair], name: str, settings: Settings
+) -> tuple[tuple[float, float], Sequence[str]]:
+    """Return offset and factor of the cosines, and why they could not be fitted."""
+    # Training saw nothing of these, and their queries are as shoppers type them.
+    judging = [pair for pair in pairs if pair.split == "validation" and pair.query_group is None]
+    if len(judging) < MIN_PAIRS:
+        needed = f"{MIN_PAIRS} validation pairs with a query are needed, and there were {len(judging)}."
+        return (0.0, 1.0), [f"{_NO_SCALE}: {needed}"]
+    try:
+        default = open_encoder(settings, DEFAULT_MODEL)
+    except WeightsUnavailable:
+        return (0.0, 1.0), [
+            f"{_NO_SCALE}: the weights of that were not in the home, so none could be compared."
+        ]
+    order = np.random.default_rng(0).permutation(len(judging))[:_MAX_PAIRS]
+    queries, titles = [judging[row].query for row in order], [judging[row].title for row in order]
+    return fit_cosine_scale(open_onnx(files, name), default, queries, titles), ()

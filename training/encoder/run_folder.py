@@ -1,0 +1,142 @@
+"""The folder of a run: its parameters, the curve as it grows, checkpoints, page and export."""
+
+import fcntl
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from shangsou.atomic_files import atomic_write, disk_problem
+from shangsou.encoding.registry import check_name
+from shangsou.errors import TrainingFailed, UnusableInput
+
+_UNFINISHED = ".shangsou-*"
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """A point of the curve, after an evaluation."""
+
+    step: int
+    epoch: float
+    """Share of all batches, times the epochs."""
+    loss: float | None
+    """Mean since the last evaluation; none before the first step."""
+    mrr: float
+    """Mean reciprocal rank on validation."""
+    learning_rate: float
+    seconds: float
+    """Of the steps since the last evaluation, without it."""
+
+
+class RunFolder:
+    """One run, called as the model that comes of it. To be used within `locked`."""
+
+    def __init__(self, home: Path, name: str) -> None:
+        check_name(name)
+        self.name = name
+        self.path = home / "runs" / name
+        self.checkpoints = self.path / "checkpoints"
+        self.export = self.path / "export"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from training the same run, and remove what a killed one left unfinished."""
+        try:
+            self.checkpoints.mkdir(parents=True, exist_ok=True)
+            lock = (self.path / ".lock").open("ab")
+        except OSError as problem:
+            raise UnusableInput(
+                f"{self.path} cannot be written: {disk_problem(problem) or problem}; set SHANGSOU_HOME to "
+                "another folder"
+            ) from problem
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UnusableInput(
+                    f"the run {self.name} is being trained by another process; wait for it, or choose "
+                    "another --out-name"
+                ) from None
+            for folder in (self.path, self.checkpoints):
+                for left in folder.glob(_UNFINISHED):
+                    shutil.rmtree(left, ignore_errors=True)
+            yield
+
+    def begin(self, parameters: Mapping[str, object], surroundings: Mapping[str, object]) -> None:
+        """Write the parameters of a run, or check that it was begun with the same.
+
+        `surroundings`, versions and the like, are written beside them, but may change. Raises `UnusableInput`
+        that names what differs.
+        """
+        path = self.path / "params.json"
+        before = self._read(path)
+        # As JSON has them.
+        wanted: dict[str, object] = json.loads(json.dumps(parameters))
+        if before is not None and before != wanted:
+            differing = [
+                f"{name} was {before.get(name)!r} and is {wanted.get(name)!r}"
+                for name in sorted(before.keys() | wanted.keys())
+                if before.get(name) != wanted.get(name)
+            ]
+            raise UnusableInput(
+                f"{self.path} holds a run that was begun otherwise: {'; '.join(differing)}. Choose another "
+                "--out-name, or remove that folder, or give the same options to go on"
+            )
+        self.write("params.json", wanted | {"surroundings": surroundings})
+
+    def metrics(self) -> list[Metrics]:
+        """Return the curve so far; a line that a killed process left unfinished does not count."""
+        points = []
+        try:
+            lines = (self.path / "metrics.jsonl").read_text("utf-8").splitlines()
+        except FileNotFoundError:
+            lines = []
+        for line in lines:
+            try:
+                points.append(Metrics(**json.loads(line)))
+            except (ValueError, TypeError):
+                break
+        return points
+
+    def write_metrics(self, points: list[Metrics]) -> None:
+        """Write the curve."""
+        lines = "".join(json.dumps(asdict(point)) + "\n" for point in points)
+        self.write_text("metrics.jsonl", lines)
+
+    def read_list(self, name: str) -> list[Any] | None:
+        """Return a JSON file of the run that is a list; None where there is none."""
+        try:
+            values: list[Any] = json.loads((self.path / name).read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as problem:
+            raise TrainingFailed(f"{self.path / name} cannot be read: {problem}; remove it") from None
+        return values
+
+    def write(self, name: str, value: Mapping[str, object]) -> None:
+        """Write a JSON file, whole or not at all."""
+        self.write_text(name, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a file, whole or not at all. Raises `TrainingFailed`."""
+        try:
+            atomic_write(self.path / name, text.encode())
+        except OSError as problem:
+            raise TrainingFailed(
+                f"{name} was not written: {disk_problem(problem) or f'{self.path}: {problem}'}; what was "
+                "trained is kept in the checkpoints: run the same command again to go on"
+            ) from problem
+
+    def _read(self, path: Path) -> dict[str, object] | None:
+        try:
+            parameters: dict[str, object] = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as problem:
+            raise UnusableInput(f"{path} cannot be read: {problem}; remove {self.path}") from None
+        parameters.pop("surroundings", None)
+        return parameters

@@ -1,0 +1,212 @@
+"""The loop of fine-tuning: steps, evaluations, checkpoints, and when to stop."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shangsou.errors import TrainingFailed
+from training.encoder.batches import BatchPlan, Example
+from training.encoder.checkpoints import Checkpoint, last_checkpoint, save_checkpoint
+from training.encoder.devices import choose_precision
+from training.encoder.losses import build_loss, loss_of_batch
+from training.encoder.options import FineTuningOptions, Resources
+from training.encoder.run_folder import Metrics, RunFolder
+from training.encoder.validation import ValidationSet, mean_reciprocal_rank
+
+# Usual for BERT (Devlin et al. 2018): the rate rises over the first tenth of the steps, and falls to 0 then.
+_WARM_UP = 0.1
+_WEIGHT_DECAY = 0.01
+_MAX_GRADIENT = 1.0
+_ENCODE_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A training as it was planned."""
+
+    examples: Sequence[Example]
+    plan: BatchPlan
+    validation: ValidationSet
+    options: FineTuningOptions
+
+    @property
+    def steps(self) -> int:
+        """Planned steps; early stopping makes fewer of them."""
+        planned = len(self.plan.batches)
+        return min(planned, self.options.max_steps or planned)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a training ended."""
+
+    steps: int
+    best_step: int
+    best_mrr: float
+    base_mrr: float
+    """Of the untrained model."""
+
+
+def train(  # noqa: PLR0913 - models, what to do, and where to
+    model: Any,
+    guide: Any,
+    task: Task,
+    resources: Resources,
+    run: RunFolder,
+    *,
+    log: Callable[[str], None],
+    after_evaluation: Callable[[], None] = lambda: None,
+) -> Outcome:
+    """Train a model from the last checkpoint of its run on, or from the beginning.
+
+    Interrupted anywhere and gone on with, it takes the same steps: the state of optimizer and random
+    generators is in the checkpoint, the learning rate and the batch follow from the step's number.
+
+    Parameters
+    ----------
+    model, guide
+        `SentenceTransformer`s on the device: the one to train, and the untrained one.
+
+    Raises
+    ------
+    TrainingFailed
+        A checkpoint cannot be written, or the loss is no number any more.
+    """
+    import torch
+
+    options = task.options
+    # The fused kernel is not used: it would round otherwise on another device.
+    optimizer = torch.optim.AdamW(model.parameters(), options.learning_rate, weight_decay=_WEIGHT_DECAY)
+    loss = build_loss(model, guide, options, mini_batch=resources.mini_batch)
+    loop = _Loop(model, loss, optimizer, task, run, log)
+    state = _begin(loop)
+    while state.step < task.steps and state.without_gain < options.patience:
+        state = _train_until_evaluation(loop, state)
+        save_checkpoint(run.checkpoints, state, keep=resources.keep)
+        after_evaluation()
+    return Outcome(state.step, state.best_step, state.best_mrr, state.base_mrr)
+
+
+def encode_with(model: Any) -> Callable[[Sequence[str]], NDArray[np.float32]]:
+    """Return the encoder of a model, to vectors of length 1."""
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.asarray(
+            model.encode(
+                list(texts), batch_size=_ENCODE_BATCH, normalize_embeddings=True, show_progress_bar=False
+            ),
+            np.float32,
+        )
+
+    return encode
+
+
+def learning_rate(step: int, steps: int, options: FineTuningOptions) -> float:
+    """Return the rate of a step, counted from 0."""
+    warm_up = max(1, round(_WARM_UP * steps))
+    if step < warm_up:
+        return options.learning_rate * (step + 1) / warm_up
+    return options.learning_rate * (steps - step) / max(1, steps - warm_up)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loop:
+    model: Any
+    loss: Any
+    optimizer: Any
+    task: Task
+    run: RunFolder
+    log: Callable[[str], None]
+
+
+def _begin(loop: _Loop) -> Checkpoint:
+    import torch
+
+    model, task, run = loop.model, loop.task, loop.run
+    checkpoint = last_checkpoint(run.checkpoints)
+    if checkpoint is None:
+        torch.manual_seed(task.options.seed)
+        base_mrr = mean_reciprocal_rank(encode_with(model), task.validation)
+        run.write_metrics([Metrics(0, 0.0, None, base_mrr, 0.0, 0.0)])
+        loop.log(f"the base has MRR {base_mrr:.4f} on {len(task.validation.queries):,} validation queries")
+        untrained = Checkpoint(0, {}, {}, {}, 0, -math.inf, base_mrr, 0)
+        return _with_state(loop, untrained)
+    model.load_state_dict(checkpoint.weights)
+    loop.optimizer.load_state_dict(checkpoint.optimizer)
+    torch.set_rng_state(checkpoint.random_states["cpu"])
+    if model.device.type == "cuda" and "cuda" in checkpoint.random_states:
+        torch.cuda.set_rng_state(checkpoint.random_states["cuda"])
+    run.write_metrics([point for point in run.metrics() if point.step <= checkpoint.step])
+    loop.log(f"going on from step {checkpoint.step:,} of {task.steps:,}")
+    return checkpoint
+
+
+def _train_until_evaluation(loop: _Loop, state: Checkpoint) -> Checkpoint:
+    """Return the state after the next evaluation."""
+    task, run = loop.task, loop.run
+    every = task.options.evaluate_every
+    end = min(task.steps, state.step + every - state.step % every)
+    started = time.monotonic()
+    losses = [_step(loop, step) for step in range(state.step, end)]
+    seconds = time.monotonic() - started
+    mrr = mean_reciprocal_rank(encode_with(loop.model), task.validation)
+    rate = learning_rate(end - 1, task.steps, task.options)
+    epoch = task.options.epochs * end / len(task.plan.batches)
+    mean_loss = float(np.mean(losses))
+    run.write_metrics([*run.metrics(), Metrics(end, epoch, mean_loss, mrr, rate, seconds)])
+    loop.log(
+        f"step {end:,} of {task.steps:,}: loss {mean_loss:.4f}, MRR {mrr:.4f} (base {state.base_mrr:.4f}), "
+        f"{seconds / len(losses):.2f} s a step"
+    )
+    if mrr > state.best_mrr:
+        state = replace(state, step=end, best_step=end, best_mrr=mrr, without_gain=0)
+    else:
+        state = replace(state, step=end, without_gain=state.without_gain + 1)
+    return _with_state(loop, state)
+
+
+def _step(loop: _Loop, step: int) -> float:
+    import torch
+
+    model, task = loop.model, loop.task
+    examples = [task.examples[row] for row in task.plan.batches[step]]
+    model.train()
+    for group in loop.optimizer.param_groups:
+        group["lr"] = learning_rate(step, task.steps, task.options)
+    loop.optimizer.zero_grad(set_to_none=True)
+    device = model.device.type
+    is_short = choose_precision(task.options.precision, device) == "bfloat16"
+    with torch.autocast(device, torch.bfloat16, enabled=is_short):
+        value = loss_of_batch(model, loop.loss, examples)
+    value.backward()
+    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), _MAX_GRADIENT)
+    # A finite loss may have a gradient that is none: clipped, it would be 0, and training stand still.
+    for name, number in (("loss", value.item()), ("gradient", norm.item())):
+        if not math.isfinite(number):
+            raise TrainingFailed(
+                f"the {name} of step {step + 1} is {number}: the weights before it are kept in the "
+                "checkpoints. Begin another run, with another --out-name and a --learning-rate below "
+                f"{task.options.learning_rate:g} or a --temperature above {task.options.temperature:g}"
+            )
+    loop.optimizer.step()
+    return float(value.item())
+
+
+def _with_state(loop: _Loop, checkpoint: Checkpoint) -> Checkpoint:
+    """Return a checkpoint with what the model, the optimizer and the generators are now."""
+    import torch
+
+    random_states = {"cpu": torch.get_rng_state()}
+    if loop.model.device.type == "cuda":
+        random_states["cuda"] = torch.cuda.get_rng_state()
+    return replace(
+        checkpoint,
+        weights=loop.model.state_dict(),
+        optimizer=loop.optimizer.state_dict(),
+        random_states=random_states,
+    )
