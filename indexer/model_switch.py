@@ -173,26 +173,32 @@ def find_usable(settings: Settings, name: str) -> RegisteredModel | None:
     return model
 
 
-def _switch_to_beside(
+def find_beside(
     settings: Settings, store: GenerationStore, before: Generation, model_hash: str
 ) -> Generation | None:
-    """Switch to the newest generation that was built beside the current one with a model, if there is one.
+    """Return the newest generation that was built beside the current one with a model; None without one.
 
     Of no other are the products those of the current one, nor does a rollback lead back to it.
     """
+    beside = next(
+        (
+            one
+            for one in store.generations()
+            if one.recipe.model_hash == model_hash
+            and one.merges == one.replaces == before.name == store.current()
+        ),
+        None,
+    )
+    # Without its lexicon it was never verified: whoever built it was killed before that.
+    return beside if beside is not None and LexiconStore(settings).fetch(beside) else None
+
+
+def _switch_to_beside(
+    settings: Settings, store: GenerationStore, before: Generation, model_hash: str
+) -> Generation | None:
+    """Switch to the generation that was built beside the current one with a model, if there is one."""
     with store.lock():
-        beside = next(
-            (
-                one
-                for one in store.generations()
-                if one.recipe.model_hash == model_hash
-                and one.merges == one.replaces == before.name == store.current()
-            ),
-            None,
-        )
-        if beside is not None and not LexiconStore(settings).fetch(beside):
-            # Whoever built it was killed before it was verified: the lexicon is complete after that.
-            beside = None
+        beside = find_beside(settings, store, before, model_hash)
         if beside is not None:
             # One that cannot be opened would not serve.
             store.open(beside.name).close()

@@ -17,3 +17,7 @@ class RankingRegressed(ShangsouError):
 
 class SuiteFailed(ShangsouError):
     """A case of a suite failed, or passed though it was known to fail."""
+
+
+class ModelRefused(ShangsouError):
+    """An encoder may not serve in place of the one that does."""

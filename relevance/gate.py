@@ -32,6 +32,7 @@ LOST_DEPTH = 100
 # Of queries without the tag of the head, those that may lose their best answers: some do by chance.
 _LOST_SHARE = 0.02
 _MAX_NAMED = 3
+_CHINESE_NAMES: Mapping[str, str] = {MEAN: "各集平均", CHANGED_PAGES: "结果变动大的查询"}
 # How steeply a loss counts by how much the answer changed: half as much of it counts 1/256. Of 2, 4 and 8 the
 # one that saw most of what `python -m benchmarks gating` breaks.
 _CHANGE_POWER = 8
@@ -51,6 +52,16 @@ class Limits:
     """By how much a set may fall, whatever chance explains; None: as much as chance explains."""
     depth: int = LOST_DEPTH
     """How deep the ranking after is, where that is less."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenQueries:
+    """The queries that broke, whatever the means say."""
+
+    emptied: tuple[Query, ...]
+    lost: tuple[Query, ...]
+    reasons: tuple[Reason, ...]
+    """Where there are more of them than may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,21 @@ def judge(  # noqa: PLR0913, PLR0917 - what was found before and after, and what
     ps = {name: difference.loss_p for name, difference in tested.items()}
     by_level = holm(ps) | {CHANGED_PAGES: loss_p(_gains_by_change(comparison, before, after, groups))}
     adjusted = {name: min(1.0, _FAMILIES * p) for name, p in by_level.items()}
+    broken = find_broken(before, after, queries, qrels, groups, limits)
+    reasons = [*fall_reasons(adjusted), *_dropped(tested, limits.drop), *broken.reasons]
+    drops = _visible_drops(comparison, _FAMILIES * len(ps))
+    return Verdict(adjusted, drops, broken.emptied, broken.lost, tuple(reasons))
+
+
+def find_broken(  # noqa: PLR0913, PLR0917 - as `judge`
+    before: Run,
+    after: Run,
+    queries: Sequence[Query],
+    qrels: Qrels,
+    groups: ProductGroups,
+    limits: Limits,
+) -> BrokenQueries:
+    """Return the queries that find nothing any more, and those that lost their best answers."""
     emptied = tuple(query for query in queries if before.get(query.qid) and not after.get(query.qid))
     best = _best_grade(qrels)
     depth = min(limits.depth, LOST_DEPTH)
@@ -107,18 +133,19 @@ def judge(  # noqa: PLR0913, PLR0917 - what was found before and after, and what
 
     with_best = [query for query in queries if has_best(query, before)]
     lost = tuple(query for query in with_best if not has_best(query, after))
-    reasons = [
-        *_fallen(adjusted),
-        *_dropped(tested, limits.drop),
-        *_too_many(
-            emptied,
-            limits.emptied,
-            ("found something and now finds nothing", "found something and now find nothing"),
-            "原来有结果，现在没有",
+    return BrokenQueries(
+        emptied,
+        lost,
+        (
+            *_too_many(
+                emptied,
+                limits.emptied,
+                ("found something and now finds nothing", "found something and now find nothing"),
+                "原来有结果，现在没有",
+            ),
+            *_lost_too_many(lost, with_best, limits.lost, depth),
         ),
-        *_lost_too_many(lost, with_best, limits.lost, depth),
-    ]
-    return Verdict(adjusted, _visible_drops(comparison, _FAMILIES * len(ps)), emptied, lost, tuple(reasons))
+    )
 
 
 def verdict_to_json(verdict: Verdict) -> dict[str, object]:
@@ -171,15 +198,21 @@ def _best_grade(qrels: Qrels) -> int:
     return min(highest, EXACT_GRADE)
 
 
-def _fallen(adjusted: Mapping[str, float]) -> list[Reason]:
+def fall_reasons(
+    adjusted: Mapping[str, float],
+    measure: str = GATED_MEASURE,
+    chinese_names: Mapping[str, str] | None = None,
+) -> list[Reason]:
+    """Return the reason for what fell by more than chance, if anything did, by the adjusted p of tests."""
+    names = _CHINESE_NAMES if chinese_names is None else chinese_names
     fell = [name for name, p in adjusted.items() if p < SIGNIFICANCE_LEVEL]
     if not fell:
         return []
     return [
         Reason(
-            f"{', '.join(fell)} fell by more than chance ({GATED_MEASURE}, one-sided, p adjusted for "
+            f"{', '.join(fell)} fell by more than chance ({measure}, one-sided, p adjusted for "
             f"{len(adjusted)} tests < {SIGNIFICANCE_LEVEL:g})",
-            f"{'、'.join(map(_chinese_name, fell))}明显变差",
+            f"{'、'.join(names.get(name, name) for name in fell)}明显变差",
         )
     ]
 
@@ -229,7 +262,7 @@ def _too_many(queries: Sequence[Query], limit: int, what: tuple[str, str], chine
 
 
 def _chinese_name(name: str) -> str:
-    return {MEAN: "各集平均", CHANGED_PAGES: "结果变动大的查询"}.get(name, name)
+    return _CHINESE_NAMES.get(name, name)
 
 
 def _visible_drops(comparison: Comparison, tests: int) -> dict[str, float]:

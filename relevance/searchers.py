@@ -18,6 +18,7 @@ from shangsou.search.response import SearchResponse
 if TYPE_CHECKING:
     from shangsou.search.ranking.recipe import RankingRecipe
     from shangsou.search.service.searcher import Searcher
+    from shangsou.settings import Settings
 
 T = TypeVar("T")
 LEXICAL_MODE_ADVICE = "or evaluate words alone with --mode lexical"
@@ -25,10 +26,12 @@ LEXICAL_MODE_ADVICE = "or evaluate words alone with --mode lexical"
 
 
 @contextmanager
-def open_full_searcher(mode: Mode, advice: str = "", generation: str | None = None) -> "Iterator[Searcher]":
+def open_full_searcher(
+    mode: Mode, advice: str = "", generation: str | None = None, settings: "Settings | None" = None
+) -> "Iterator[Searcher]":
     """Open the index of the settings with everything that searches of this mode need; close it at the end.
 
-    With `generation`, that one instead of the current one.
+    With `generation`, that one instead of the current one; `settings` are by default those of the process.
 
     Raises `WeightsUnavailable`, with advice, if every search would lack its encoder. A missing index is
     reported by the first search.
@@ -36,7 +39,8 @@ def open_full_searcher(mode: Mode, advice: str = "", generation: str | None = No
     from shangsou.search.service.searcher import open_searcher
     from shangsou.settings import read_settings
 
-    searcher = _open_pinned(generation) if generation else open_searcher(read_settings())
+    settings = settings or read_settings()
+    searcher = _open_pinned(settings, generation) if generation else open_searcher(settings)
     try:
         missing = searcher.missing() if searcher.generation() is not None and mode != "lexical" else []
         if missing:
@@ -46,14 +50,12 @@ def open_full_searcher(mode: Mode, advice: str = "", generation: str | None = No
         searcher.close()
 
 
-def _open_pinned(generation: str) -> "Searcher":
+def _open_pinned(settings: "Settings", generation: str) -> "Searcher":
     """Open a generation, whichever is current."""
     from relevance.tuning.recording import PinnedStore
     from shangsou.engines.stores import open_store
     from shangsou.search.service.searcher import Searcher
-    from shangsou.settings import read_settings
 
-    settings = read_settings()
     store = open_store(settings)
     names = [one.name for one in store.generations()]
     if names and generation not in names:

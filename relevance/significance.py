@@ -49,8 +49,51 @@ def holm(ps: Mapping[str, float]) -> dict[str, float]:
     return adjusted
 
 
+def min_loss_p(differences: Sequence[float]) -> float:
+    """Return the least p that `loss_p` could give for differences of these sizes: all of them losses."""
+    changed = len(_changed(differences))
+    return 0.5**changed if changed <= _MAX_EXACT_QUERIES else 1 / (RESAMPLES + 1)
+
+
+def find_testable(min_ps: Mapping[str, float], level: float) -> frozenset[str]:
+    """Return the tests that could reject at all, adjusted for their own number (Tarone, 1990).
+
+    Adjusting for others as well would lower the level for nothing: a slice of three queries rejects never,
+    whatever they do.
+
+    Parameters
+    ----------
+    min_ps
+        The least p that each test could give.
+    level
+        Of all tests together.
+    """
+    for count in range(1, len(min_ps) + 1):
+        testable = frozenset(name for name, p in min_ps.items() if p <= level / count)
+        if len(testable) <= count:
+            return testable
+    return frozenset()
+
+
+def cluster_differences(differences: Sequence[float], clusters: Sequence[str]) -> list[float]:
+    """Return a difference for each cluster, whose mean is the mean of all differences.
+
+    Differences of a cluster, as of one query that many shoppers typed, are not independent: a test and an
+    interval take a cluster as one.
+
+    Parameters
+    ----------
+    differences, clusters
+        Of the same length: each with the name of its cluster.
+    """
+    sums: dict[str, float] = {}
+    for difference, cluster in zip(differences, clusters, strict=True):
+        sums[cluster] = sums.get(cluster, 0.0) + difference
+    return [total * len(sums) / len(differences) for total in sums.values()]
+
+
 def smallest_visible_drop(groups: Sequence[Sequence[float]], tests: int, level: float) -> float:
-    """Return the drop of the mean of group means that a gate would see four times in five.
+    """Return the drop of the mean of group means that a gate would see four times in five; a rise likewise.
 
     By the normal approximation, for one-sided tests of which the strictest has the level over `tests`; NaN
     where a group has one query, or nothing changed, so that the spread is not known.

@@ -88,6 +88,7 @@ def card(name: str, as_json: bool) -> None:
     """Print the card of the trained model NAME: data, parameters, figures, limits, licences."""
     from indexer.model_listing import card_lines
     from indexer.model_switch import find_usable
+    from shangsou.encoding.gate_record import read_gate
     from shangsou.encoding.model_card import card_to_json
     from shangsou.errors import UnusableInput
 
@@ -101,6 +102,7 @@ def card(name: str, as_json: bool) -> None:
         "model_hash": found.model_hash,
         **card_to_json(found.card),
         "erased_since": found.erased_since,
+        "gate": read_gate(found.folder),
     }
     click.echo(to_json_text(payload) if as_json else card_lines(payload), nl=False)
 
@@ -141,10 +143,10 @@ def use(name: str, as_json: bool) -> None:
             f'{switched.generation.name}; "shangsou rollback" goes back to {switched.before.name} with '
             f"{switched.before.recipe.model}"
         )
-    _say_what_to_do(settings, found, switched.model_hash)
+    say_what_to_do(settings, found, switched.model_hash)
 
 
-def _say_what_to_do(settings: Settings, found: "RegisteredModel | None", model_hash: str) -> None:
+def say_what_to_do(settings: Settings, found: "RegisteredModel | None", model_hash: str) -> None:
     """Say on stderr what does not fit the model that serves now."""
     from shangsou.errors import RecipeMismatch
     from shangsou.search.personal.ranker_store import open_ranker

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relevance.lines import numbered_lines
-from relevance.metrics import measure, parse_measures
+from relevance.metrics import Measure, measure, parse_measures
 from relevance.offline.candidates import CandidateCache
 from relevance.offline.event_replay import ReplayState, search_choices
 from relevance.significance import bootstrap_interval
@@ -61,6 +61,8 @@ class PersonalEvaluation:
     """By order."""
     popular_weight: float
     ranker: str
+    targets: Sequence[Target] = ()
+    """Those that were measured, in the order of `values`."""
 
 
 def read_targets(path: Path) -> list[Target]:
@@ -110,8 +112,14 @@ def choose_popularity_weight(events: Sequence[Event], candidate_cache: Candidate
     return max(_POPULARITY_WEIGHTS, key=mean_mrr)
 
 
-def evaluate_personal(
-    events: Sequence[Event], targets: Iterable[Target], candidate_cache: CandidateCache, *, weight: float
+def evaluate_personal(  # noqa: PLR0913 - what to search, and how to measure it
+    events: Sequence[Event],
+    targets: Iterable[Target],
+    candidate_cache: CandidateCache,
+    *,
+    weight: float,
+    measures: Sequence[Measure] = MEASURES,
+    depth: int = DEPTH,
 ) -> PersonalEvaluation:
     """Return the scores of each order, using only events strictly before each target.
 
@@ -124,11 +132,13 @@ def evaluate_personal(
         In time order.
     weight
         The weight of popularity, from `choose_popularity_weight`.
+    measures, depth
+        What to measure, and of how many products of each order.
     """
     state = ReplayState(candidate_cache.group_keys(events))
     personalizer = replace(candidate_cache.personalizer, popularity=state.popularity)
     impact = candidate_cache.context.recipe.personal_impact
-    scores = _OrderScores()
+    scores = _OrderScores(measures, depth)
     next_event = 0
     for target in targets:
         while next_event < len(events) and events[next_event].at < target.at:
@@ -159,11 +169,11 @@ def evaluate_personal(
                 personal,
             )
             lists = {
-                name: [product_id for product_id in order if keys[product_id] not in clicked][:DEPTH]
+                name: [product_id for product_id in order if keys[product_id] not in clicked][:depth]
                 for name, order in zip(ORDERS, orders, strict=True)
             }
         scores.add(target, target_key, lists, keys)
-    return PersonalEvaluation(scores.values, scores.runs, weight, personalizer.ranker.name)
+    return PersonalEvaluation(scores.values, scores.runs, weight, personalizer.ranker.name, scores.targets)
 
 
 def evaluation_to_json(evaluation: PersonalEvaluation) -> dict[str, object]:
@@ -194,6 +204,9 @@ def evaluation_to_json(evaluation: PersonalEvaluation) -> dict[str, object]:
 
 @dataclass(slots=True)
 class _OrderScores:
+    measures: Sequence[Measure]
+    depth: int
+    targets: list[Target] = field(default_factory=list)
     values: dict[str, dict[str, list[Mapping[str, float]]]] = field(
         default_factory=lambda: {segment: {order: [] for order in ORDERS} for segment in SEGMENTS}
     )
@@ -202,13 +215,14 @@ class _OrderScores:
     def add(
         self, target: Target, target_key: str, lists: Mapping[str, Sequence[str]], keys: Mapping[str, str]
     ) -> None:
+        self.targets.append(target)
         for order in ORDERS:
             top = lists[order]
-            measured = measure([keys[product_id] for product_id in top], {target_key: 1}, MEASURES)
+            measured = measure([keys[product_id] for product_id in top], {target_key: 1}, self.measures)
             for segment in ("indifferent" if target.indifferent else "taste", "all"):
                 self.values[segment][order].append(measured)
             self.runs[order][target.qid] = [
-                Hit(product_id, float(DEPTH - position)) for position, product_id in enumerate(top)
+                Hit(product_id, float(self.depth - position)) for position, product_id in enumerate(top)
             ]
 
 

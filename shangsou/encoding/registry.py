@@ -16,6 +16,7 @@ from shangsou.encoding.erasures import (
     write_erased_since,
     write_last_erasure,
 )
+from shangsou.encoding.gate_record import copy_gate
 from shangsou.encoding.model_card import FILE as CARD
 from shangsou.encoding.model_card import ModelCard, parse_moment, read_card
 from shangsou.encoding.model_config import FILE as CONFIG
@@ -147,6 +148,7 @@ def copy_model(model: RegisteredModel, home: Path) -> None:
                     shutil.copyfile(model.folder / name, scratch / name)
                 target.replace(sorted(scratch.iterdir()), model.model_hash)
         copy_erased_since(model.folder, target.path)
+        copy_gate(model.folder, target.path)
 
 
 def mark_erased(home: Path, at: datetime) -> list[str]:

@@ -5,8 +5,11 @@ import pytest
 
 from relevance.significance import (
     bootstrap_interval,
+    cluster_differences,
+    find_testable,
     holm,
     loss_p,
+    min_loss_p,
     randomization_p,
     smallest_visible_drop,
     stratified_interval,
@@ -134,3 +137,20 @@ def test_the_interval_of_one_query_that_changed_among_many_is_that_of_student():
     low, high = bootstrap_interval([0.0] * 84 + [-0.5])
     # Mean -.00588, error .00588, t of 84 degrees of freedom 1.989.
     assert (low, high) == (pytest.approx(-0.01758, abs=1e-4), pytest.approx(0.00582, abs=1e-4))
+
+
+def test_the_least_p_is_that_of_losses_alone():
+    # Zeros say nothing: two changed, of which both may have fallen.
+    assert min_loss_p([0.2, 0.0, -0.1]) == 1 / 4
+    assert min_loss_p([]) == 1
+
+
+def test_tests_that_cannot_reject_are_left_out_and_the_others_adjusted_for_their_number():
+    # One test may have .05: a, b and c do. Two may have .025: a and b do, which are no more than two.
+    assert find_testable({"a": 0.01, "b": 0.02, "c": 0.04, "d": 0.06}, 0.05) == {"a", "b"}
+    assert find_testable({"d": 0.06}, 0.05) == frozenset()
+
+
+def test_the_mean_of_clusters_is_the_mean_of_all():
+    # Two of a sum to .3, b is .3: .2 in the mean of three, which as means of two clusters are .2 each.
+    assert cluster_differences([0.1, 0.3, 0.2], ["a", "b", "a"]) == pytest.approx([0.2, 0.2])

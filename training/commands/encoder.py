@@ -159,8 +159,8 @@ def encoder(  # noqa: PLR0913 - an argument for each option
         return
     click.echo(f"{figures}, {result.mrr:.4f} with {result.blend:.0%} of the trained weights")
     click.echo(
-        f'installed as {model.name}; it serves nobody yet: "shangsou train gate {model.name}" measures it '
-        "against what serves"
+        f'installed as {model.name}; it serves nobody before "shangsou model use {model.name}"; curves: '
+        f"{settings.home / 'runs' / out_name / 'curves.html'}"
     )
 
 

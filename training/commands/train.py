@@ -8,6 +8,7 @@ import click
 
 from shangsou.behaviour.commands.options import ACTION
 from training.commands.encoder import encoder
+from training.commands.gate import gate
 from training.commands.pairs import pairs
 
 
@@ -64,3 +65,4 @@ def ranker(events_path: Path, *, actions: Sequence[str], as_json: bool) -> None:
 
 
 train.add_command(pairs)
+train.add_command(gate)

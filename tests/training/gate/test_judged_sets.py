@@ -1,0 +1,39 @@
+"""Judged queries of several files keep apart."""
+
+import click
+import pytest
+
+from training.gate.judged_sets import read_judged_sets
+
+
+@pytest.fixture
+def files(tmp_path):
+    (tmp_path / "queries.tsv").write_text("qid\tset\tquery\ttags\nq1\t女装\t红裙\tbrand\n", "utf-8")
+    (tmp_path / "qrels.tsv").write_text("qid\tdoc_id\tgrade\nq1\td1\t3\n", "utf-8")
+    (tmp_path / "kitchen.tsv").write_text("query\tproduct_id\tgrade\n锅\td2\t1\n", "utf-8")
+    return tmp_path
+
+
+def test_files_make_one_list_and_a_file_without_sets_is_one_by_its_name(files):
+    judged = read_judged_sets([files / "queries.tsv"], [files / "qrels.tsv"], [files / "kitchen.tsv"])
+    assert [(query.set, query.text, query.tags) for query in judged.queries] == [
+        ("女装", "红裙", ("brand",)),
+        ("kitchen", "锅", ()),
+    ]
+    assert [judged.grades[query.qid] for query in judged.queries] == [{"d1": 3}, {"d2": 1}]
+
+
+def test_equal_ids_and_sets_of_two_files_are_not_the_same(files):
+    queries, qrels = files / "queries.tsv", files / "qrels.tsv"
+    judged = read_judged_sets([queries, queries], [qrels, qrels], [])
+    assert [query.set for query in judged.queries] == ["女装", "女装 (2)"]
+    assert len(judged.grades) == 2
+
+
+def test_each_file_of_queries_needs_its_judgements(files):
+    with pytest.raises(click.UsageError, match="1 times --queries and 0 times --qrels"):
+        read_judged_sets([files / "queries.tsv"], [], [])
+
+
+def test_without_files_nothing_is_judged():
+    assert read_judged_sets([], [], []).queries == []

@@ -1,0 +1,60 @@
+"""The sets of judged queries that a model is measured on, of one file or several."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from relevance.commands.options import JudgedOptions
+from relevance.judgements import DEFAULT_SET, Qrels, Query
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSets:
+    """Judged queries of all files; their ids are those of this run alone."""
+
+    queries: Sequence[Query] = ()
+    qrels: Qrels | None = None
+
+    @property
+    def grades(self) -> Qrels:
+        """The judgements; empty where there are none."""
+        return self.qrels or {}
+
+
+def read_judged_sets(
+    queries_paths: Sequence[Path], qrels_paths: Sequence[Path], judgements_paths: Sequence[Path]
+) -> JudgedSets:
+    """Return the judged queries of files as of `shangsou evaluate`, each of queries with its qrels.
+
+    A file without sets is one, by its name. Raises `click.UsageError` where the numbers of files differ, and
+    `UnusableInput` as `JudgedOptions.read`.
+    """
+    if len(queries_paths) != len(qrels_paths):
+        raise click.UsageError(
+            f"{len(queries_paths)} times --queries and {len(qrels_paths)} times --qrels: each file of "
+            "queries needs its own of judgements, in the same order"
+        )
+    sources: list[tuple[Path | None, Path | None, Path | None]] = [
+        *((queries, qrels, None) for queries, qrels in zip(queries_paths, qrels_paths, strict=True)),
+        *((None, None, path) for path in judgements_paths),
+    ]
+    queries: list[Query] = []
+    grades: dict[str, Mapping[str, int]] = {}
+    for number, (queries_path, qrels_path, judgements_path) in enumerate(sources, 1):
+        options = JudgedOptions(
+            queries_path, qrels_path, judgements_path, "", graded=False, auto_tags=False, mode="hybrid"
+        )
+        of_file, qrels = options.read()
+        stem = (queries_path or judgements_path or Path()).stem
+        names = {query.set: stem if query.set == DEFAULT_SET else query.set for query in of_file}
+        taken = {query.set for query in queries}
+        for query in of_file:
+            name = names[query.set]
+            if name in taken:
+                name = f"{name} ({number})"
+            qid = f"{number}/{query.qid}"
+            queries.append(replace(query, qid=qid, set=name))
+            grades[qid] = qrels.get(query.qid, {})
+    return JudgedSets(queries, grades)
