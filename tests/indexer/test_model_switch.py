@@ -158,11 +158,14 @@ def test_the_next_index_is_built_with_the_model_in_use(settings: Settings) -> No
 
 
 def test_a_merge_keeps_the_model_in_use(settings: Settings, opened: Callable[[], Searcher]) -> None:
-    if settings.engine == "elastic":
-        pytest.skip("Elasticsearch merges by itself")
     use_model(settings, "words")
     opened().update([Operation("patch", "dress", {"title": "红锅"})])
     merged = merge_changes(settings)
+    if settings.engine == "elastic":
+        # It merges by itself.
+        assert merged is None
+        assert serving(settings)[1] == "words"
+        return
     assert merged is not None
     assert merged.recipe.model == "words"
     # It takes the place of what it merges: a rollback still goes back to the model before.
