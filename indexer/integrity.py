@@ -9,8 +9,7 @@ from typing import NamedTuple
 from indexer.backup import databases
 from shangsou.atomic_files import is_sqlite_damage, sqlite_problem
 from shangsou.encoding.model_folder import ModelFolder
-from shangsou.encoding.registry import DEFAULT_FOLDER
-from shangsou.encoding.weights import models_folder
+from shangsou.encoding.weights import DEFAULT_FOLDER, models_folder
 from shangsou.engines.embedded.store import EmbeddedStore
 from shangsou.engines.stores import open_store
 from shangsou.errors import RecipeMismatch

@@ -3,6 +3,7 @@
 from indexer.build import index_products
 from indexer.encoder import open_index_encoder
 from indexer.older_generation import open_older_generation
+from indexer.rebuild import index_live_products
 from shangsou.encoding.registry import is_name_of, require_model
 from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.engine import Generation, GenerationStore
@@ -15,7 +16,6 @@ from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.search.ranking.recipe import read_ranking
 from shangsou.search.service.live_index import LiveIndex
 from shangsou.settings import Settings
-from shangsou.text.dictionary import Dictionary
 from shangsou.updates.journal import ChangeJournal
 from shangsou.updates.journals import open_journal
 
@@ -48,19 +48,9 @@ def merge_changes(settings: Settings) -> Generation | None:
         store.open()
     if not isinstance(engine, EmbeddedEngine) or engine.sequence == engine.generation.sequence:
         return None
-    recipe = engine.generation.recipe
-    return index_products(
-        engine.iter_products(),
-        store=store,
-        encoder=open_index_encoder(settings, store),
-        source=engine.generation.source,
-        lexicons=LexiconStore(settings),
-        ranking=read_ranking(settings.home),
-        fact_table=read_fact_table(settings.home),
-        dictionary=Dictionary(recipe.dictionary, recipe.dictionary_hash),
-        journal=journal,
-        merged=engine,
-        allow_fewer=True,
+    encoder = open_index_encoder(settings, store)
+    return index_live_products(
+        settings, engine, engine.iter_products(), encoder, store=store, journal=journal
     )
 
 

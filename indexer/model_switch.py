@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from indexer.build import index_products
 from indexer.encoder import open_index_encoder
 from indexer.older_generation import open_older_generation
+from indexer.rebuild import index_live_products
 from shangsou.encoding.registry import (
-    DEFAULT_FOLDER,
     RegisteredModel,
     find_model,
     is_name_of,
@@ -20,20 +19,17 @@ from shangsou.encoding.registry import (
     mark_if_erased_before,
     require_model,
 )
-from shangsou.encoding.weights import fetch_weights, find_weights
+from shangsou.encoding.weights import DEFAULT_FOLDER, fetch_weights, find_weights
 from shangsou.engines.embedded.engine import EmbeddedEngine
 from shangsou.engines.engine import Generation, GenerationStore, LiveEngine
 from shangsou.engines.generations import current_generation
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.engines.stores import open_store
 from shangsou.errors import IndexingFailed, NoIndex, UnusableInput, WeightsUnavailable
-from shangsou.lexicon.fact_tables import read_fact_table
 from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
-from shangsou.search.ranking.recipe import read_ranking
 from shangsou.search.service.live_index import LiveIndex
 from shangsou.settings import DEFAULT_MODEL, Settings
-from shangsou.text.dictionary import Dictionary
 from shangsou.updates.journal import ChangeJournal
 from shangsou.updates.journals import open_journal
 
@@ -113,21 +109,15 @@ def build_with_model(settings: Settings, model: str, *, serves: bool = True) -> 
         if engine.generation.name != store.current():
             # The current one is damaged, and what it holds must not be given up unnoticed.
             store.open()
-        recipe = engine.generation.recipe
         try:
-            return index_products(
+            return index_live_products(
+                settings,
+                engine,
                 _products(settings, engine, journal),
+                open_index_encoder(settings.model_copy(update={"model": model}), store),
                 store=store,
-                encoder=open_index_encoder(settings.model_copy(update={"model": model}), store),
-                source=engine.generation.source,
-                lexicons=LexiconStore(settings),
-                ranking=read_ranking(settings.home),
-                fact_table=read_fact_table(settings.home),
-                dictionary=Dictionary(recipe.dictionary, recipe.dictionary_hash),
                 journal=journal,
-                merged=engine,
                 gate=lambda _: _check_still_current(store, engine.generation),
-                allow_fewer=True,
                 switches=serves,
             )
         finally:

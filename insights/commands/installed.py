@@ -1,14 +1,10 @@
 """Whether the libraries of the extra `insights` are installed."""
 
-from importlib.util import find_spec
-
-from shangsou.errors import UnusableInput
+from shangsou import extras
 
 _LIBRARIES = ("lightgbm", "lunar_python", "scipy", "xlsxwriter")
 
 
 def check_installed() -> None:
     """Raise `UnusableInput`, which says what to install, where a library of the extra is missing."""
-    missing = [name for name in _LIBRARIES if find_spec(name) is None]
-    if missing:
-        raise UnusableInput(f"{', '.join(missing)} is not installed; run pip install 'shangsou[insights]'")
+    extras.check_installed("insights", _LIBRARIES)

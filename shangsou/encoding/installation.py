@@ -2,7 +2,7 @@
 
 import math
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +63,19 @@ class StaticFiles:
     cosine_factor: float = 1.0
 
 
+def open_onnx(files: OnnxFiles, name: str) -> OnnxEncoder:
+    """Return the encoder of files, on one thread; raises `WeightsUnavailable` where they cannot be read."""
+    return OnnxEncoder(
+        files.float32,
+        files.tokenizer,
+        _stamp(name, files.dimensions),
+        threads=1,
+        pooling=files.pooling,
+        max_tokens=files.max_tokens,
+        advice="export it again",
+    )
+
+
 def install_model(home: Path, name: str, files: OnnxFiles | StaticFiles, card: ModelCard) -> RegisteredModel:
     """Install a model below `models/` of a home, and return it.
 
@@ -97,7 +110,7 @@ def install_model(home: Path, name: str, files: OnnxFiles | StaticFiles, card: M
                     f"{config.max_tokens} tokens; there are 1 to {_MAX_DIMENSIONS:,}, from at least 1"
                 )
             weights = {path.name: path for path in sorted(scratch.iterdir())}
-            _try(scratch, config, name)
+            _try(scratch, files, config, name)
             model_hash = hash_files(weights, config)
             write_config(scratch / CONFIG, config)
             write_card(scratch / CARD, card)
@@ -159,21 +172,12 @@ def _write_graph(files: OnnxFiles, target: Path) -> bool:
     return is_known and (files.pooling == "cls" or not is_cut_to_first_token(model))
 
 
-def _try(scratch: Path, config: ModelConfig, name: str) -> None:
-    stamp = ModelStamp(name, "", config.dimensions, "float32")
+def _try(scratch: Path, files: OnnxFiles | StaticFiles, config: ModelConfig, name: str) -> None:
     try:
         encoder: Encoder = (
-            StaticEncoder(scratch, stamp, max_tokens=config.max_tokens)
-            if config.kind == "static"
-            else OnnxEncoder(
-                scratch / FLOAT32,
-                scratch / TOKENIZER,
-                stamp,
-                threads=1,
-                pooling=config.pooling,
-                max_tokens=config.max_tokens,
-                advice="export it again",
-            )
+            StaticEncoder(scratch, _stamp(name, config.dimensions), max_tokens=config.max_tokens)
+            if isinstance(files, StaticFiles)
+            else open_onnx(replace(files, float32=scratch / FLOAT32, tokenizer=scratch / TOKENIZER), name)
         )
         vectors = encoder.encode(_TRIAL_TEXTS)
     except (EncoderUnavailable, WeightsUnavailable) as problem:
@@ -182,3 +186,7 @@ def _try(scratch: Path, config: ModelConfig, name: str) -> None:
         raise UnusableInput(f"{name} was not installed: vectors of {list(_TRIAL_TEXTS)} are not finite")
     if np.ptp(vectors, axis=0).max() == 0:
         raise UnusableInput(f"{name} was not installed: {list(_TRIAL_TEXTS)} have one and the same vector")
+
+
+def _stamp(name: str, dimensions: int) -> ModelStamp:
+    return ModelStamp(name, "", dimensions, "float32")

@@ -23,7 +23,7 @@ from shangsou.encoding.model_config import FILE as CONFIG
 from shangsou.encoding.model_config import ModelConfig, read_config
 from shangsou.encoding.model_folder import ModelFolder
 from shangsou.encoding.static import VECTORS, WEIGHTS
-from shangsou.encoding.weights import FLOAT32, TOKENIZER, ModelWeights
+from shangsou.encoding.weights import DEFAULT_FOLDER, FLOAT32, TOKENIZER, ModelWeights
 from shangsou.errors import UnusableInput, WeightsUnavailable
 from shangsou.settings import DEFAULT_MODEL
 
@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 _FOLDER = "models"
 # One folder below `models/` on every file system; no name of a hub's, which has a slash, nor a path.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-DEFAULT_FOLDER = DEFAULT_MODEL.rpartition("/")[2]
 _FILES: Mapping[str, tuple[str, ...]] = {
     "onnx": (FLOAT32, TOKENIZER, CONFIG, CARD),
     "static": (VECTORS, WEIGHTS, TOKENIZER, CONFIG, CARD),

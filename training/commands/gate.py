@@ -1,6 +1,5 @@
 """`shangsou train gate`: whether a trained encoder may serve."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -134,7 +133,7 @@ def gate(  # noqa: PLR0913 - an argument for each option
     from training.gate.gate_input import GateInput
     from training.gate.judged_sets import read_judged_sets
     from training.gate.report import result_page, result_to_json, result_to_text
-    from training.pairs.pair import read_pairs
+    from training.pairs.pair import hash_pairs, read_pairs
 
     if targets_path is not None and not events_paths:
         raise click.UsageError("--targets needs --events, of which the histories are")
@@ -146,7 +145,7 @@ def gate(  # noqa: PLR0913 - an argument for each option
         figure,
         read_judged_sets(queries_paths, qrels_paths, judgements_paths),
         [] if pairs_path is None else list(read_pairs(pairs_path)),
-        "" if pairs_path is None else _hash(pairs_path),
+        "" if pairs_path is None else hash_pairs(pairs_path),
         in_time_order(read_event_log(events_paths, actions)) if events_paths else (),
         None if targets_path is None else read_targets(targets_path),
         graded=graded,
@@ -204,11 +203,6 @@ def _figures_named(model: "RegisteredModel", figure: str) -> list[str]:
     record = read_gate(model.folder)
     before = record.get("figures_named", []) if record.get("model_hash") == model.model_hash else []
     return list(dict.fromkeys([*map(str, before), figure]))
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _switch(settings: "Settings", result: "GateResult") -> None:

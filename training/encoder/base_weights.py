@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 
 from shangsou.encoding.encoders import DIMENSIONS
-from shangsou.encoding.installation import OnnxFiles
+from shangsou.encoding.installation import OnnxFiles, open_onnx
 from shangsou.encoding.model_config import Pooling
 from shangsou.encoding.onnx import MAX_TOKENS
 from shangsou.encoding.registry import RegisteredModel, find_model
 from shangsou.encoding.weights import require_weights
 from shangsou.errors import UnusableInput
 from shangsou.settings import DEFAULT_MODEL, Settings
-from training.encoder.onnx_files import TRIAL_TEXTS, open_onnx
 from training.encoder.onnx_weights import read_tensors
 
 # Of each published size of BERT (Devlin et al. 2018, Turc et al. 2019); a graph does not name it.
@@ -27,6 +26,9 @@ _MAX_DIFFERENCE = 1e-5
 # Of 74,362 real titles, normalized, the default model does not know .0004 of the tokens; of a tokenizer of
 # another language most are unknown.
 _MAX_UNKNOWN = 0.2
+
+TRIAL_TEXTS = ("", "雨伞", "ipad air 2022 保护套", "法式复古红色连衣裙女夏季新款收腰显瘦气质长裙")
+"""For comparing vectors: of several lengths, so that a graph that reads padding is found out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 
 from shangsou.atomic_files import disk_problem
-from shangsou.encoding.installation import OnnxFiles
+from shangsou.encoding.installation import OnnxFiles, open_onnx
 from shangsou.encoding.weights import FLOAT32, TOKENIZER
 from shangsou.errors import TrainingFailed
-from training.encoder.base_weights import BaseEncoder
-from training.encoder.onnx_files import TRIAL_TEXTS, open_onnx
+from training.encoder.base_weights import TRIAL_TEXTS, BaseEncoder
 from training.encoder.onnx_weights import replace_tensors
 
 # Between the vectors of torch and of onnxruntime: rounding makes some 1e-7.

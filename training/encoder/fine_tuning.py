@@ -1,7 +1,6 @@
 """Fine-tuning from a file of pairs to an installed model, in a run folder that can be gone on with."""
 
 import copy
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +25,7 @@ from training.encoder.options import FineTuningOptions, Resources
 from training.encoder.run_folder import RunFolder
 from training.encoder.train import Task, encode_with, train
 from training.encoder.validation import mean_reciprocal_rank, validation_set
-from training.pairs.pair import Pair, read_pairs
+from training.pairs.pair import Pair, hash_pairs, read_pairs
 
 # For asking whether the tokenizer knows the language, and for comparing exported vectors with trained ones.
 _MAX_TITLES_FOR_TOKENIZER, _EXPORT_TITLES = 2_000, 64
@@ -78,7 +77,7 @@ def fine_tune(
     """
     import torch
 
-    options, resources = request.options, request.resources
+    resources = request.resources
     run = RunFolder(settings.home, request.name)
     pairs = list(read_pairs(request.pairs_file))
     if not pairs:
@@ -86,14 +85,16 @@ def fine_tune(
     with run.locked():
         torch.set_num_threads(resources.threads)
         device = open_device(resources.device)
-        base = open_base(request.base, settings)
-        parameters = _parameters(request, base, device)
+        options = replace(request.options, precision=choose_precision(request.options.precision, device))
+        request = replace(request, options=options)
         result = _read_result(run)
         model = _installed(settings.home, request.name)
         if model is not None and result is None:
             raise UnusableInput(
                 f"there is a model {request.name} already, and none is overwritten: choose another --out-name"
             )
+        base = open_base(request.base, settings)
+        parameters = _parameters(request, base)
         run.begin(parameters, _surroundings(device, resources))
         if result is None:
             check_tokenizer(base, [pair.title for pair in pairs[:_MAX_TITLES_FOR_TOKENIZER]])
@@ -226,7 +227,7 @@ def _with_negatives(  # noqa: PLR0913, PLR0917 - what is mined, where, and where
     log: Callable[[str], None],
 ) -> list[Example]:
     """Return the examples with hard negatives: those of the run, so that a changed index changes no run."""
-    kept = run.read_list(_NEGATIVES)
+    kept = run.read(_NEGATIVES)
     if kept is not None:
         return [
             replace(one, negative=title, negative_group=group)
@@ -240,16 +241,13 @@ def _with_negatives(  # noqa: PLR0913, PLR0917 - what is mined, where, and where
     return mined
 
 
-def _parameters(request: Request, base: BaseEncoder, device: str) -> dict[str, object]:
-    with request.pairs_file.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+def _parameters(request: Request, base: BaseEncoder) -> dict[str, object]:
     return {
         "base": base.name,
         "base_hash": base.model_hash,
         "pairs": request.pairs_file.name,
-        "pairs_hash": digest,
+        "pairs_hash": hash_pairs(request.pairs_file),
         **asdict(request.options),
-        "precision": choose_precision(request.options.precision, device),
     }
 
 
@@ -259,10 +257,8 @@ def _surroundings(device: str, resources: Resources) -> dict[str, object]:
 
 
 def _read_result(run: RunFolder) -> Result | None:
-    path = run.path / _RESULT
+    facts = run.read(_RESULT)
     try:
-        return Result(**json.loads(path.read_bytes()))
-    except FileNotFoundError:
-        return None
-    except (ValueError, TypeError) as problem:
-        raise TrainingFailed(f"{path} cannot be read: {problem}; remove it") from None
+        return None if facts is None else Result(**facts)
+    except TypeError as problem:
+        raise TrainingFailed(f"{run.path / _RESULT} cannot be read: {problem}; remove it") from None

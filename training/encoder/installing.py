@@ -11,12 +11,11 @@ import numpy as np
 from shangsou.atomic_files import disk_problem
 from shangsou.encoding.cosine_fit import MIN_PAIRS, fit_cosine_scale
 from shangsou.encoding.encoders import open_encoder
-from shangsou.encoding.installation import OnnxFiles, install_model
+from shangsou.encoding.installation import OnnxFiles, install_model, open_onnx
 from shangsou.encoding.model_card import ModelCard
 from shangsou.encoding.registry import RegisteredModel, events_behind
 from shangsou.errors import TrainingFailed, WeightsUnavailable
 from shangsou.settings import DEFAULT_MODEL, Settings
-from training.encoder.onnx_files import open_onnx
 from training.encoder.run_folder import RunFolder
 from training.pairs.pair import Pair
 

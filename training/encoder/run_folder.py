@@ -107,15 +107,14 @@ class RunFolder:
         lines = "".join(json.dumps(asdict(point)) + "\n" for point in points)
         self.write_text("metrics.jsonl", lines)
 
-    def read_list(self, name: str) -> list[Any] | None:
-        """Return a JSON file of the run that is a list; None where there is none."""
+    def read(self, name: str) -> Any:
+        """Return what a JSON file of the run holds; None where there is none. Raises `TrainingFailed`."""
         try:
-            values: list[Any] = json.loads((self.path / name).read_bytes())
+            return json.loads((self.path / name).read_bytes())
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as problem:
             raise TrainingFailed(f"{self.path / name} cannot be read: {problem}; remove it") from None
-        return values
 
     def write(self, name: str, value: Mapping[str, object]) -> None:
         """Write a JSON file, whole or not at all."""

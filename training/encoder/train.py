@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from shangsou.errors import TrainingFailed
 from training.encoder.batches import BatchPlan, Example
 from training.encoder.checkpoints import Checkpoint, last_checkpoint, save_checkpoint
-from training.encoder.devices import choose_precision
 from training.encoder.losses import build_loss, loss_of_batch
 from training.encoder.options import FineTuningOptions, Resources
 from training.encoder.run_folder import Metrics, RunFolder
@@ -180,8 +179,7 @@ def _step(loop: _Loop, step: int) -> float:
         group["lr"] = learning_rate(step, task.steps, task.options)
     loop.optimizer.zero_grad(set_to_none=True)
     device = model.device.type
-    is_short = choose_precision(task.options.precision, device) == "bfloat16"
-    with torch.autocast(device, torch.bfloat16, enabled=is_short):
+    with torch.autocast(device, torch.bfloat16, enabled=task.options.precision == "bfloat16"):
         value = loss_of_batch(model, loop.loss, examples)
     value.backward()
     norm = torch.nn.utils.clip_grad_norm_(model.parameters(), _MAX_GRADIENT)

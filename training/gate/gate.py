@@ -1,7 +1,7 @@
 """The gate: a generation is built beside the live one with a new model, and both are measured."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.model_switch import build_with_model, find_beside
@@ -97,10 +97,11 @@ def measure_model(settings: Settings, model: RegisteredModel, wanted: GateInput,
         after = build_with_model(settings, model.name, serves=False)
         clock.stop("build")
     with open_full_searcher("hybrid", generation=before.name, settings=settings) as searcher:
-        seen = _what_was_seen(searcher, wanted, judged, trained)
+        keys = _group_keys(searcher, wanted, judged)
+        seen = _what_was_seen(wanted, keys, trained)
         if wanted.auto_tags:
             judged = replace(judged, queries=tag_queries(judged.queries, searcher))
-        targets, without_targets = _targets(searcher, model, wanted, trained)
+        targets, without_targets = _targets(keys, model, wanted, trained)
         remarks += without_targets
         answers_before = answer(searcher, judged, wanted.events, targets)
     clock.stop(f"search with {before.recipe.model}")
@@ -145,24 +146,28 @@ class _Clock:
         self._started = now
 
 
-def _what_was_seen(
-    searcher: Searcher, wanted: GateInput, judged: JudgedSets, trained: TrainedPairs | None
-) -> Seen:
-    """Return what training and shoppers saw, products by the groups of the live index."""
+def _group_keys(searcher: Searcher, wanted: GateInput, judged: JudgedSets) -> dict[str, str]:
+    """Return the group key of each product that is measured, in the live index; none without events."""
     if not wanted.events:
-        return Seen(trained)
-    early = early_products(wanted.events)
+        return {}
     measured = {
         *(one for grades in judged.grades.values() for one in grades),
         *(event.product_id for event in wanted.events if event.product_id),
         *(target.product_id for target in wanted.targets or ()),
     }
-    keys = read_group_keys(searcher.context().engine, measured)
+    return read_group_keys(searcher.context().engine, measured)
+
+
+def _what_was_seen(wanted: GateInput, keys: Mapping[str, str], trained: TrainedPairs | None) -> Seen:
+    """Return what training and shoppers saw, products by the groups of the live index."""
+    if not wanted.events:
+        return Seen(trained)
+    early = early_products(wanted.events)
     return Seen(trained, {keys[one] for one in early}, lambda one: keys.get(one, one))
 
 
 def _targets(
-    searcher: Searcher, model: RegisteredModel, wanted: GateInput, trained: TrainedPairs | None
+    keys: Mapping[str, str], model: RegisteredModel, wanted: GateInput, trained: TrainedPairs | None
 ) -> tuple[list[Target], list[str]]:
     """Return the personal searches that judge, and remarks on those that do not."""
     since = later_start(wanted.events, LATER_SHARE)
@@ -170,9 +175,6 @@ def _targets(
         return [], []
     if wanted.targets is not None:
         return select_targets(wanted.targets, lambda _: False), []
-    keys = read_group_keys(
-        searcher.context().engine, {event.product_id for event in wanted.events if event.product_id}
-    )
     found = find_targets(wanted.events, keys, since)
     until = model.card.trained_on_events_until
     trained_until = parse_moment(until) if until else None

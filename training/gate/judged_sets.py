@@ -1,7 +1,7 @@
 """The sets of judged queries that a model is measured on, of one file or several."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -15,12 +15,7 @@ class JudgedSets:
     """Judged queries of all files; their ids are those of this run alone."""
 
     queries: Sequence[Query] = ()
-    qrels: Qrels | None = None
-
-    @property
-    def grades(self) -> Qrels:
-        """The judgements; empty where there are none."""
-        return self.qrels or {}
+    grades: Qrels = field(default_factory=dict)
 
 
 def read_judged_sets(

@@ -16,7 +16,6 @@ from training.gate.seen import NEW_PRODUCTS, UNKNOWN_QUERIES, Seen
 
 SHOPPERS, TEST_PAIRS = "shoppers", "test pairs"
 """The names of the sets of personal searches and of pairs."""
-_LEGS: tuple[Leg, ...] = ("encoder", "hybrid")
 
 
 def judged_parts(  # noqa: PLR0913 - what was answered, and how to measure it
@@ -32,8 +31,8 @@ def judged_parts(  # noqa: PLR0913 - what was answered, and how to measure it
         for qid, grades in judged.grades.items()
     }
     parts: list[Part] = []
-    for leg in _LEGS:
-        runs = before.runs[leg], after.runs[leg]
+    for leg, run in before.runs.items():
+        runs = run, after.runs[leg]
         rows = _rows(runs, judged.queries, judged.grades, groups, graded=graded)
         sets = [
             (name, [rows[qid] for qid in qids if qid in rows])

@@ -1,5 +1,6 @@
 """The pair of a query and a product, and its file: JSON Lines."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -54,6 +55,12 @@ def read_pairs(path: Path) -> Iterator[Pair]:
                 yield _read_line(line, f"{path}:{number}")
     except (OSError, UnicodeDecodeError) as problem:
         raise UnusableInput(f"{path}: cannot be read as pairs: {problem}") from None
+
+
+def hash_pairs(path: Path) -> str:
+    """Return the SHA-256 of a file of pairs, by which models say what they were trained on."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _read_line(line: str, place: str) -> Pair:

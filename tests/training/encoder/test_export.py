@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shangsou.encoding.installation import open_onnx
 from shangsou.errors import TrainingFailed
 from tests.fixtures.full_disk import full_disk
 from tests.training.encoder.toy import install
 from training.encoder import export
 from training.encoder.base_weights import BaseEncoder, open_base
 from training.encoder.export import export_model
-from training.encoder.onnx_files import open_onnx
 
 pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="training needs the extra [torch]")
 TITLES = ["红棉伞", "黑铁锅", "白丝帽蓝木椅"]
