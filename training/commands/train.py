@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from shangsou.behaviour.commands.options import ACTION
+from training.commands.distil import distil
 from training.commands.encoder import encoder
 from training.commands.gate import gate
 from training.commands.pairs import pairs
@@ -18,6 +19,7 @@ def train() -> None:
 
 
 train.add_command(encoder)
+train.add_command(distil)
 
 
 @train.command()
