@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 VECTORS, WEIGHTS = "vectors.npy", "weights.npy"
+# Texts whose rows are looked up together: those of 64 titles, 1 MB of 256 dimensions, stay in the processor's
+# cache. 256 texts together took 4 % longer, one by one 40 %.
+_BLOCK = 64
+# Texts that are cut into units together, by as many threads as the tokenizer has: their ids take little memory.
+_BATCH = 8_192
 
 
 class StaticEncoder:
@@ -57,12 +63,10 @@ class StaticEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the texts' vectors, shape (len(texts), dimensions), rows of length 1."""
-        vectors = np.empty((len(texts), self.stamp.dimensions), np.float32)
+        vectors = np.zeros((len(texts), self.stamp.dimensions), np.float32)
         try:
-            encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-            for row, encoding in enumerate(encodings):
-                units = np.array([unit for unit in encoding.ids if unit != self._unknown], np.intp)
-                vectors[row] = self._weights[units] @ self._vectors[units].astype(np.float32, copy=False)
+            for first in range(0, len(texts), _BATCH):
+                self._add_units(list(texts[first : first + _BATCH]), vectors[first : first + _BATCH])
         except Exception as problem:  # see above
             raise EncoderUnavailable(f"{self.stamp.model} failed: {problem}") from problem
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -70,6 +74,25 @@ class StaticEncoder:
         lengths[lengths == 0] = np.sqrt(self.stamp.dimensions)
         vectors /= lengths
         return vectors
+
+    def _add_units(self, texts: list[str], vectors: NDArray[np.float32]) -> None:
+        """Write the weighted sums of units into the rows of texts; each sum is calculated by itself."""
+        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        ids = [encoding.ids for encoding in encodings]
+        ends = np.cumsum([0, *map(len, ids)])
+        units = np.fromiter(chain.from_iterable(ids), np.intp, ends[-1])
+        known = units != (-1 if self._unknown is None else self._unknown)
+        ends = np.concatenate([np.zeros(1, np.intp), np.cumsum(known)])[ends].tolist()
+        units = units[known]
+        for first in range(0, len(texts), _BLOCK):
+            bounds = ends[first : first + _BLOCK + 1]
+            of_block = units[bounds[0] : bounds[-1]]
+            rows = self._vectors[of_block].astype(np.float32, copy=False)
+            weights = self._weights[of_block]
+            places = [bound - bounds[0] for bound in bounds]
+            for row, (begin, end) in enumerate(pairwise(places), first):
+                # Not one sum over the block, whose rounding would depend on the other texts.
+                np.matmul(weights[begin:end], rows[begin:end], out=vectors[row])
 
     def _check_table(self, folder: Path) -> None:
         shape, units = self._vectors.shape, self._tokenizer.get_vocab_size()
