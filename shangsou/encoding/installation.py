@@ -76,6 +76,12 @@ def open_onnx(files: OnnxFiles, name: str) -> OnnxEncoder:
     )
 
 
+def open_static(files: StaticFiles, name: str) -> StaticEncoder:
+    """Return the encoder of files that lie in one folder; raises `WeightsUnavailable` as `open_onnx`."""
+    dimensions = np.load(files.vectors, mmap_mode="r").shape[-1]
+    return StaticEncoder(files.vectors.parent, _stamp(name, dimensions), max_tokens=files.max_tokens)
+
+
 def install_model(home: Path, name: str, files: OnnxFiles | StaticFiles, card: ModelCard) -> RegisteredModel:
     """Install a model below `models/` of a home, and return it.
 

@@ -19,7 +19,7 @@ VECTORS, WEIGHTS = "vectors.npy", "weights.npy"
 # Texts whose rows are looked up together: those of 64 titles, 1 MB of 256 dimensions, stay in the processor's
 # cache. 256 texts together took 4 % longer, one by one 40 %.
 _BLOCK = 64
-# Texts that are cut into units together, by as many threads as the tokenizer has: their ids take little memory.
+# Texts that are cut into units together, by all threads of the tokenizer.
 _BATCH = 8_192
 
 

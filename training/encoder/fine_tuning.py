@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from shangsou.encoding.registry import RegisteredModel, find_model, model_folder
+from shangsou.encoding.registry import RegisteredModel
 from shangsou.errors import TrainingFailed, UnusableInput
 from shangsou.settings import Settings
 from training.encoder.base_weights import BaseEncoder, check_tokenizer, open_base
@@ -20,7 +20,7 @@ from training.encoder.curves_page import curves_page
 from training.encoder.devices import choose_precision, explained_failures, open_device
 from training.encoder.export import export_model
 from training.encoder.hard_negatives import groups_by_query, live_search, mine_hard_negatives
-from training.encoder.installing import encoder_card, install_encoder
+from training.encoder.installing import encoder_card, install_encoder, installed_model, validation_queries
 from training.encoder.options import FineTuningOptions, Resources
 from training.encoder.run_folder import RunFolder
 from training.encoder.train import Task, encode_with, train
@@ -88,7 +88,7 @@ def fine_tune(
         options = replace(request.options, precision=choose_precision(request.options.precision, device))
         request = replace(request, options=options)
         result = _read_result(run)
-        model = _installed(settings.home, request.name)
+        model = installed_model(settings.home, request.name)
         if model is not None and result is None:
             raise UnusableInput(
                 f"there is a model {request.name} already, and none is overwritten: choose another --out-name"
@@ -107,11 +107,6 @@ def fine_tune(
         if result.blend and model is None:
             model = _install(base, pairs, result, request, run, settings, parameters)
     return result, model
-
-
-def _installed(home: Path, name: str) -> RegisteredModel | None:
-    # An installation that was interrupted leaves a folder without a hash, which counts as no model.
-    return find_model(home, name) if model_folder(home, name).model_hash else None
 
 
 def training_examples(pairs: Sequence[Pair]) -> list[Example]:
@@ -186,7 +181,7 @@ def _install(  # noqa: PLR0913, PLR0917 - what was trained, and where it goes
         "steps": result.best_step,
     }
     card = encoder_card(parameters, pairs, figures, run, settings.home)
-    model = install_encoder(files, card, pairs, request.name, settings)
+    model = install_encoder(files, card, validation_queries(pairs), request.name, settings)
     shutil.rmtree(run.export, ignore_errors=True)
     return model
 

@@ -11,9 +11,9 @@ import numpy as np
 from shangsou.atomic_files import disk_problem
 from shangsou.encoding.cosine_fit import MIN_PAIRS, fit_cosine_scale
 from shangsou.encoding.encoders import open_encoder
-from shangsou.encoding.installation import OnnxFiles, install_model, open_onnx
+from shangsou.encoding.installation import OnnxFiles, StaticFiles, install_model, open_onnx, open_static
 from shangsou.encoding.model_card import ModelCard
-from shangsou.encoding.registry import RegisteredModel, events_behind
+from shangsou.encoding.registry import RegisteredModel, events_behind, find_model, model_folder
 from shangsou.errors import TrainingFailed, WeightsUnavailable
 from shangsou.settings import DEFAULT_MODEL, Settings
 from training.encoder.run_folder import RunFolder
@@ -28,12 +28,21 @@ _NO_SCALE = "Its cosines count as if they were the default model's"
 
 
 def install_encoder(
-    files: OnnxFiles, card: ModelCard, pairs: Sequence[Pair], name: str, settings: Settings
+    files: OnnxFiles | StaticFiles,
+    card: ModelCard,
+    judging: Sequence[tuple[str, str]],
+    name: str,
+    settings: Settings,
 ) -> RegisteredModel:
     """Install an exported encoder under a name.
 
-    Its cosines are brought to the scale of the default model by pairs of the split `validation`, where there
-    are at least 100 of them that are no two titles; the card says so where there are not.
+    Its cosines are brought to the scale of the default model by queries with a title each, where there are at
+    least 100 of them; the card says so where there are not.
+
+    Parameters
+    ----------
+    judging
+        Queries with the titles that they mean; training saw none of them.
 
     Raises
     ------
@@ -43,15 +52,28 @@ def install_encoder(
         The disk is full.
     """
     try:
-        scale, limit = _fit_scale(files, pairs, name, settings)
+        scale, limit = _fit_scale(files, judging, name, settings)
         files = replace(files, cosine_offset=scale[0], cosine_factor=scale[1])
         card = replace(card, limits=(*card.limits, *limit))
         return install_model(settings.home, name, files, card)
     except OSError as problem:
         raise TrainingFailed(
-            f"{name} was not installed: {disk_problem(problem) or problem}; what was trained is kept in the "
-            "checkpoints: run the same command again"
+            f"{name} was not installed: {disk_problem(problem) or problem}; what was made before is kept in "
+            "the folder of the run: run the same command again"
         ) from problem
+
+
+def installed_model(home: Path, name: str) -> RegisteredModel | None:
+    """Return the model of a name; none where its installation was interrupted, which can be done again."""
+    return find_model(home, name) if model_folder(home, name).model_hash else None
+
+
+def validation_queries(pairs: Sequence[Pair]) -> list[tuple[str, str]]:
+    """Return the queries of the split `validation` with their titles, those that are titles left out."""
+    # Training saw nothing of these, and their queries are as shoppers type them.
+    return [
+        (pair.query, pair.title) for pair in pairs if pair.split == "validation" and pair.query_group is None
+    ]
 
 
 def encoder_card(
@@ -79,38 +101,74 @@ def encoder_card(
     WeightsUnavailable, UnusableInput
         The base is incomplete, or its card cannot be read.
     """
-    base = str(parameters["base"])
-    return ModelCard(
-        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        base=base,
-        base_hash=str(parameters["base_hash"]),
-        licences={
-            "base": _DEFAULT_LICENCE if base == DEFAULT_MODEL else f"that of {base}",
-            "data": "the shop's own catalog, queries and events",
-            "result": f"that of the shop, within the licence of {base}",
-        },
+    return trained_card(
+        str(parameters["base"]),
+        str(parameters["base_hash"]),
         data={
             "pairs by split": dict(sorted(Counter(pair.split for pair in pairs).items())),
             "pairs by source": dict(sorted(Counter(pair.source for pair in pairs).items())),
             "products": len({pair.product_id for pair in pairs}),
         },
-        trained_on_events_until=events_behind(home, base, max(pair.events_until for pair in pairs)),
+        events_until=max(pair.events_until for pair in pairs),
         parameters=parameters,
         figures=figures,
         limits=(_NOT_GATED,),
         pairs_hash=str(parameters["pairs_hash"]),
+        run=run,
+        home=home,
+    )
+
+
+def trained_card(  # noqa: PLR0913 - what the card says
+    base: str,
+    base_hash: str,
+    *,
+    data: Mapping[str, object],
+    events_until: str,
+    parameters: Mapping[str, object],
+    figures: Mapping[str, object],
+    limits: tuple[str, ...],
+    pairs_hash: str,
+    run: RunFolder,
+    home: Path,
+) -> ModelCard:
+    """Return the card of a model that was made from another, its base or teacher.
+
+    Parameters
+    ----------
+    events_until
+        The last moment of the events that it was trained on itself; empty for none.
+
+    Raises
+    ------
+    WeightsUnavailable, UnusableInput
+        The base is incomplete, or its card cannot be read.
+    """
+    return ModelCard(
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        base=base,
+        base_hash=base_hash,
+        licences={
+            "base": _DEFAULT_LICENCE if base == DEFAULT_MODEL else f"that of {base}",
+            "data": "the shop's own catalog, queries and events",
+            "result": f"that of the shop, within the licence of {base}",
+        },
+        data=data,
+        trained_on_events_until=events_behind(home, base, events_until),
+        parameters=parameters,
+        figures=figures,
+        limits=limits,
+        pairs_hash=pairs_hash,
         run_folder=str(run.path),
     )
 
 
 def _fit_scale(
-    files: OnnxFiles, pairs: Sequence[Pair], name: str, settings: Settings
+    files: OnnxFiles | StaticFiles, judging: Sequence[tuple[str, str]], name: str, settings: Settings
 ) -> tuple[tuple[float, float], Sequence[str]]:
     """Return offset and factor of the cosines, and why they could not be fitted."""
-    # Training saw nothing of these, and their queries are as shoppers type them.
-    judging = [pair for pair in pairs if pair.split == "validation" and pair.query_group is None]
     if len(judging) < MIN_PAIRS:
-        needed = f"{MIN_PAIRS} validation pairs with a query are needed, and there were {len(judging)}."
+        needed = f"{MIN_PAIRS} queries that training did not see are needed, and there were {len(judging)}."
         return (0.0, 1.0), [f"{_NO_SCALE}: {needed}"]
     try:
         default = open_encoder(settings, DEFAULT_MODEL)
@@ -119,5 +177,6 @@ def _fit_scale(
             f"{_NO_SCALE}: the weights of that were not in the home, so none could be compared."
         ]
     order = np.random.default_rng(0).permutation(len(judging))[:_MAX_PAIRS]
-    queries, titles = [judging[row].query for row in order], [judging[row].title for row in order]
-    return fit_cosine_scale(open_onnx(files, name), default, queries, titles), ()
+    queries, titles = zip(*(judging[row] for row in order), strict=True)
+    model = open_static(files, name) if isinstance(files, StaticFiles) else open_onnx(files, name)
+    return fit_cosine_scale(model, default, queries, titles), ()

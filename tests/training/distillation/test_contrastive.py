@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from training.distillation.contrastive import Bags, ContrastiveOptions, TaughtTexts, contrast
+from training.distillation.bags import Bags
+from training.distillation.contrastive import ContrastiveOptions, TaughtTexts, contrast
 
 
 def bags(*texts):
@@ -20,11 +21,6 @@ def learn(queries, titles, **options):
         ContrastiveOptions(clusters=1, learning_rate=0.05, **options),
         lambda _: None,
     )
-
-
-def test_taken_texts_have_the_units_that_they_had():
-    taken = bags([1, 2], [], [3]).take(np.array([2, 1, 0]))
-    assert (taken.units.tolist(), taken.starts.tolist()) == ([3, 1, 2], [0, 1, 1, 3])
 
 
 def test_a_query_finds_the_title_that_the_teacher_finds_though_it_began_nearer_to_another():

@@ -1,5 +1,7 @@
 """A toy teacher distilled: what is installed, what is refused, and what a second run keeps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,9 @@ from shangsou.encoding.registry import find_model
 from shangsou.errors import UnusableInput
 from shangsou.settings import Settings
 from shangsou.text.segmenter import PACKAGED
-from training.distillation.distil import DistillingOptions, DistillingTexts, distil
+from tests.fixtures.trained_models import CARD, install_toy
+from training.distillation.distil import DistillingOptions, distil
+from training.distillation.texts import DistillingTexts
 
 COLOURS, THINGS = "红黄蓝绿", ("雨伞", "连衣裙", "手机壳")
 TITLES = tuple(f"{colour}色{thing}" for colour in COLOURS for thing in THINGS)
@@ -34,8 +38,7 @@ class ToyTeacher:
 def run(home, teacher, titles=TITLES, queries=(), name="small", **options):
     return distil(
         name,
-        DistillingTexts(titles, queries, PACKAGED),
-        teacher,
+        DistillingTexts(sorted(titles), sorted(queries), PACKAGED),
         teacher,
         DistillingOptions(**{"dimensions": 16} | options),
         Settings(home=home),
@@ -43,17 +46,13 @@ def run(home, teacher, titles=TITLES, queries=(), name="small", **options):
     )
 
 
-def test_titles_have_nearly_the_cosines_that_the_teacher_gives_them(tmp_path):
+def test_colours_and_things_are_as_near_as_the_teacher_finds_them(tmp_path):
     teacher = ToyTeacher()
-    run(tmp_path, teacher)
+    run(tmp_path, teacher, queries=[*TITLES, *THINGS])
     static = open_encoder(Settings(home=tmp_path), "small")
-    # Compared by cosines, as the axes are others, and without what all titles have in common. All of this
-    # teacher's titles are nearly means of their words.
-    wanted = teacher.encode(TITLES)
-    wanted -= wanted.mean(axis=0)
-    wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
-    vectors = static.encode(TITLES)
-    assert np.abs(vectors @ vectors.T - wanted @ wanted.T).mean() < 0.1
+    nearest = np.argsort(-(static.encode(THINGS) @ static.encode(TITLES).T), axis=1)[:, : len(COLOURS)]
+    for thing, places in zip(THINGS, nearest, strict=True):
+        assert {TITLES[place][2:] for place in places} == {thing}
 
 
 def test_the_card_names_the_teacher_and_the_counts(tmp_path):
@@ -64,7 +63,7 @@ def test_the_card_names_the_teacher_and_the_counts(tmp_path):
 
 
 def test_a_run_that_was_killed_encodes_nothing_again(tmp_path, monkeypatch):
-    monkeypatch.setattr("training.distillation.distil.install_model", lambda *_: 1 / 0)
+    monkeypatch.setattr("training.distillation.distil.install_static", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run(tmp_path, ToyTeacher())
     monkeypatch.undo()
@@ -79,9 +78,43 @@ def test_the_same_texts_make_the_same_model_in_any_order(tmp_path):
     assert first.model_hash == second.model_hash
 
 
-def test_identical_titles_count_as_one_and_are_refused(tmp_path):
+def test_a_single_title_is_refused(tmp_path):
     with pytest.raises(UnusableInput, match="1 different titles"):
-        run(tmp_path, ToyTeacher(), ["雨伞"] * 1_000)
+        run(tmp_path, ToyTeacher(), ["雨伞"])
+
+
+def test_without_a_query_log_titles_ask_for_each_other(tmp_path):
+    found = run(tmp_path, ToyTeacher())
+    assert (found.queries, found.held_out, found.shared_neighbours) == (0, 0, None)
+    vectors = open_encoder(Settings(home=tmp_path), "small").encode(["红色雨伞", "蓝色雨伞", "蓝色手机壳"])
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+
+
+def test_a_tenth_of_the_queries_is_held_out(tmp_path):
+    found = run(
+        tmp_path, ToyTeacher(), queries=[f"{title}{number}" for title in TITLES for number in range(5)]
+    )
+    assert (found.queries, found.held_out) == (54, 6)
+
+
+def test_events_behind_pairs_and_teacher_are_behind_the_student(tmp_path):
+    card = replace(CARD, trained_on_events_until="2026-11-30T00:00:00+00:00")
+    install_toy(tmp_path, "teacher", "static", card)
+    for name, until, expected in (
+        ("a", "2026-11-01", "2026-11-30T00:00:00+00:00"),
+        ("b", "2026-12-01", "2026-12-01"),
+    ):
+        texts = DistillingTexts(TITLES, (), PACKAGED, events_until=until)
+        options = DistillingOptions(dimensions=4)
+        encoder = open_encoder(Settings(home=tmp_path), "teacher")
+        distil(name, texts, encoder, options, Settings(home=tmp_path), lambda _: None)
+        assert find_model(tmp_path, name).card.trained_on_events_until == expected
+
+
+def test_an_installation_that_was_killed_is_done_again(tmp_path):
+    run(tmp_path, ToyTeacher())
+    (tmp_path / "models/small/weights.json").unlink()
+    assert run(tmp_path, ToyTeacher()).model_hash == find_model(tmp_path, "small").model_hash
 
 
 def test_more_dimensions_than_the_teacher_has_are_refused(tmp_path):
@@ -96,7 +129,7 @@ def test_a_model_of_the_name_is_not_overwritten(tmp_path):
 
 
 def test_other_texts_under_the_name_of_a_begun_run_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("training.distillation.distil.install_model", lambda *_: 1 / 0)
+    monkeypatch.setattr("training.distillation.distil.install_static", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run(tmp_path, ToyTeacher())
     with pytest.raises(UnusableInput, match="queries was 0 and is 1"):

@@ -1,0 +1,73 @@
+"""The texts that a teacher is distilled on: titles of the live index, and queries, without what judges."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from shangsou.text.segmenter import Segmenter
+from training.pairs.pair import Pair
+from training.pairs.private_queries import looks_private
+from training.pairs.product_groups import number_groups
+from training.pairs.shop_products import ShopProduct
+
+
+@dataclass(frozen=True, slots=True)
+class DistillingTexts:
+    """What a teacher is distilled on."""
+
+    titles: Sequence[str]
+    """Normalized, in order, each once."""
+    queries: Sequence[str]
+    """As titles; none of them judges."""
+    segmenter: Segmenter
+    judging: Sequence[tuple[str, str]] = ()
+    """Queries with titles that they mean, for the scale of cosines; none of them is learned from."""
+    events_until: str = ""
+    """The day of the last event behind the queries, ISO 8601; empty where they are of no event."""
+    pairs_hash: str = ""
+    """Of the file of pairs that queries are from."""
+
+
+def hash_texts(texts: DistillingTexts) -> str:
+    """Return the SHA-256 of titles and queries, in order."""
+    digest = hashlib.sha256()
+    for text in (*texts.titles, "", *texts.queries):
+        digest.update(text.encode("utf-8", "surrogatepass") + b"\n")
+    return digest.hexdigest()
+
+
+def learned_titles(products: Sequence[ShopProduct], excluded: Collection[str]) -> list[str]:
+    """Return the titles of products, each once, without those of excluded ones and of what counts as one.
+
+    Parameters
+    ----------
+    products
+        Those on sale.
+    excluded
+        Ids. Variants and near-duplicate titles of them are left out too.
+    """
+    if not excluded:
+        return sorted({product.title for product in products})
+    numbers = number_groups(products)
+    judging = {
+        number for product, number in zip(products, numbers, strict=True) if product.product_id in excluded
+    }
+    return sorted(
+        {product.title for product, number in zip(products, numbers, strict=True) if number not in judging}
+    )
+
+
+def learned_queries(log: Iterable[str], pairs: Sequence[Pair], excluded: Collection[str]) -> list[str]:
+    """Return the queries of a log and of pairs to train on, each once, without those that judge.
+
+    Queries of the other splits are left out wherever they stand, and so are those that look private.
+
+    Parameters
+    ----------
+    log, excluded
+        Normalized.
+    """
+    typed = [pair for pair in pairs if pair.query_group is None]
+    judging = {pair.query for pair in typed if pair.split != "train"}
+    queries = {*log, *(pair.query for pair in typed if pair.split == "train")} - judging - set(excluded)
+    return sorted(query for query in queries if query and not looks_private(query))
