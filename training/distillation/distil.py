@@ -126,6 +126,8 @@ def _make(  # noqa: PLR0913, PLR0917 - as `distil`
     count = min(_HELD_OUT, len(queries) // 10)
     held_out, learned = ([queries[row] for row in sorted(rows)] for rows in (order[:count], order[count:]))
     units = count_units([*titles, *learned], texts.segmenter)
+    if not learned:
+        log("there are no queries to learn from: units stay as the teacher encodes them; give --queries")
     log(f"{len(units):,} units of {len(titles):,} titles and {len(learned):,} queries")
     # Titles are in the vectors of the home already where the teacher is the model of the index.
     of_titles = teacher_vectors(teacher, titles, settings.home / "vectors", "titles", log)
@@ -142,14 +144,11 @@ def _make(  # noqa: PLR0913, PLR0917 - as `distil`
             initial_vectors(of_units, of_titles, options.dimensions),
         ]
     )
-    taught_titles = TaughtTexts(cut_into_bags(tokenizer, titles), of_titles)
-    taught_queries = TaughtTexts(cut_into_bags(tokenizer, learned), of_queries)
     vectors, weights = contrast(
         vectors,
         sif_weights([0, *units.values()]),
-        # Without a query log titles ask for each other.
-        taught_queries if learned else taught_titles,
-        taught_titles,
+        TaughtTexts(cut_into_bags(tokenizer, learned), of_queries),
+        TaughtTexts(cut_into_bags(tokenizer, titles), of_titles),
         ContrastiveOptions(epochs=options.epochs, seed=options.seed),
         log,
     )

@@ -27,6 +27,7 @@ _LIMITS = (
     "A text is the mean of its words: their order counts nothing, and a negation hardly anything.",
     "Words that neither titles nor queries had are read as single characters.",
 )
+_NO_QUERIES = "It learned from no queries: its units are as the teacher encodes them."
 
 
 def write_files(
@@ -63,6 +64,7 @@ def install_static(  # noqa: PLR0913, PLR0917 - what was made, and of what
     judging
         Queries with titles, by which cosines are brought to the scale of the default model.
     """
+    limits = _LIMITS if data["queries"] else (*_LIMITS, _NO_QUERIES)
     card = trained_card(
         str(parameters["teacher"]),
         str(parameters["teacher_hash"]),
@@ -70,7 +72,7 @@ def install_static(  # noqa: PLR0913, PLR0917 - what was made, and of what
         events_until=texts.events_until,
         parameters=parameters,
         figures=figures,
-        limits=_LIMITS,
+        limits=limits,
         pairs_hash=texts.pairs_hash,
         run=run,
         home=settings.home,

@@ -83,11 +83,12 @@ def test_a_single_title_is_refused(tmp_path):
         run(tmp_path, ToyTeacher(), ["雨伞"])
 
 
-def test_without_a_query_log_titles_ask_for_each_other(tmp_path):
+def test_without_a_query_log_the_card_says_that_none_was_learned_from(tmp_path):
     found = run(tmp_path, ToyTeacher())
     assert (found.queries, found.held_out, found.shared_neighbours) == (0, 0, None)
-    vectors = open_encoder(Settings(home=tmp_path), "small").encode(["红色雨伞", "蓝色雨伞", "蓝色手机壳"])
-    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+    assert "It learned from no queries" in "".join(find_model(tmp_path, "small").card.limits)
+    run(tmp_path, ToyTeacher(), queries=TITLES, name="of-queries")
+    assert "no queries" not in "".join(find_model(tmp_path, "of-queries").card.limits)
 
 
 def test_a_tenth_of_the_queries_is_held_out(tmp_path):
