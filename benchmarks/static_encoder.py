@@ -1,4 +1,4 @@
-"""A static encoder distilled from the default model: quality fused with words, and titles a second; three seeds.
+"""A static encoder distilled from the default model: quality fused with words, and speed; three seeds.
 
 Judged queries and products are not learned from. Some eight minutes of one core for the teacher's vectors of
 queries and units, which are kept in --home, and two for each seed.
@@ -67,7 +67,7 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
 
 
 def _distil(data: Path, home: Path, seed: int) -> str:
-    """Distil with a seed and return the name of the model; one that an earlier measurement left is replaced."""
+    """Distil with a seed and return the name of the model; one of an earlier measurement is replaced."""
     name = f"static-seed-{seed}"
     shutil.rmtree(home / "models" / name, ignore_errors=True)
     folder = home / "runs" / name
