@@ -311,3 +311,11 @@ def test_dimensions_that_no_index_has_are_refused(home: Path, files: Path, dimen
     made = replace(onnx_files(files), dimensions=dimensions)
     with pytest.raises(UnusableInput, match=f"vectors of {dimensions} dimensions"):
         install_model(home, "toy", made, CARD)
+
+
+def test_a_table_encodes_a_text_among_many_exactly_as_alone(home: Path, files: Path) -> None:
+    weights = np.random.default_rng(0).random(len(unit_table(DIMENSIONS))).tolist()
+    install_model(home, "small-1", static_files(files, weights=weights), CARD)
+    texts = ["红裙", "", "杯", "😀", "红红裙杯裙"] * 60
+    alone = np.concatenate([encode(home, "small-1", text) for text in texts[:5]])
+    assert (encode(home, "small-1", *texts) == np.tile(alone, (60, 1))).all()

@@ -1,5 +1,6 @@
 """Distilling from texts to a static model in the registry, in a run folder that can be gone on with."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
@@ -161,6 +162,7 @@ def _make(  # noqa: PLR0913, PLR0917 - as `distil`
     ]
     data = {"titles": len(titles), "queries": len(learned), "units": len(units)}
     model = install_static(run, files, texts, judging, data, parameters, figures, settings)
+    shutil.rmtree(run.export, ignore_errors=True)
     return Distilled(
         run.name,
         model.model_hash,
