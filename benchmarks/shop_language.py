@@ -18,7 +18,7 @@ from training.pairs.shop_products import ShopProduct
 _SYLLABLES = "云朵月光星河山海晴雨雾雪风露霜虹岚汀屿鹿鹤鲸雀萤蝉禾穗苔藓芷若兮安宁暖沐拾栖眠遇知念"
 _NAME_LENGTHS = (3, 4)
 # Of a meaning: fewer leave too few to judge by, more are a whole department.
-_MIN_PRODUCTS, _MAX_PRODUCTS = 16, 120
+_MIN_PRODUCTS, _MAX_PRODUCTS = 12, 120
 _SHOPPERS, _CLICKS_A_SHOPPER = 6, 4
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 

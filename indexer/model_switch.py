@@ -47,6 +47,16 @@ class ModelSwitch:
     """Whether the generation was built for it, rather than lying there already."""
 
 
+def check_setting(settings: Settings, model: str) -> None:
+    """Raise `UnusableInput` where SHANGSOU_MODEL names another model than one that is to serve."""
+    if settings.model is not None and not is_name_of(settings.home, settings.model, model):
+        raise UnusableInput(
+            f"SHANGSOU_MODEL is {settings.model} and wins over the model of an index: every process that has "
+            f"it refuses one built with {model}. Unset it, for the server too, and restart that; nothing was "
+            "changed"
+        )
+
+
 def use_model(settings: Settings, name: str) -> ModelSwitch:
     """Make a model and a generation of the current products that was built with it serve together.
 
@@ -66,12 +76,7 @@ def use_model(settings: Settings, name: str) -> ModelSwitch:
     """
     trained = find_usable(settings, name)
     model = trained.name if trained else DEFAULT_MODEL
-    if settings.model is not None and not is_name_of(settings.home, settings.model, model):
-        raise UnusableInput(
-            f"SHANGSOU_MODEL is {settings.model} and wins over the model of an index: every process that has "
-            f"it refuses one built with {model}. Unset it, for the server too, and restart that; nothing was "
-            "changed"
-        )
+    check_setting(settings, model)
     model_hash = (
         trained.model_hash if trained else (find_weights(settings) or fetch_weights(settings)).model_hash
     )

@@ -66,6 +66,21 @@ from shangsou.settings import DEFAULT_MODEL
     help="Cosines are divided by it: a lower one looks at the nearest products alone.",
 )
 @click.option(
+    "--draw",
+    type=click.Choice(["difficulty", "weight"]),
+    default="difficulty",
+    show_default=True,
+    help="How often pairs are drawn: by their weight alone, or more often where the base finds badly what "
+    "their query means.",
+)
+@click.option(
+    "--retention",
+    type=click.FloatRange(0),
+    default=1.0,
+    show_default=True,
+    help="Weight with which queries that the base knows keep their neighbours; 0 for none.",
+)
+@click.option(
     "--hard-negatives",
     is_flag=True,
     help="Give each pair a product that the live index shows for its query, but not on top.",

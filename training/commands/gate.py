@@ -121,6 +121,7 @@ def gate(  # noqa: PLR0913 - an argument for each option
     from shangsou.cpu import calculate_in_one_thread
 
     calculate_in_one_thread()
+    from indexer.model_switch import check_setting
     from relevance.errors import ModelRefused
     from relevance.gate import Limits
     from relevance.model_gate import parse_figure
@@ -139,7 +140,8 @@ def gate(  # noqa: PLR0913 - an argument for each option
         raise click.UsageError("--targets needs --events, of which the histories are")
     settings = read_settings()
     model = _find(settings, name)
-    _check_setting(settings, dry_run=dry_run)
+    if not dry_run:
+        check_setting(settings, model.name)
     figures = _figures_named(model, parse_figure(figure))
     wanted = GateInput(
         figure,
@@ -184,16 +186,6 @@ def _find(settings: "Settings", name: str) -> "RegisteredModel":
             "back to it"
         )
     return model
-
-
-def _check_setting(settings: "Settings", *, dry_run: bool) -> None:
-    from shangsou.errors import UnusableInput
-
-    if settings.model is not None and not dry_run:
-        raise UnusableInput(
-            f"SHANGSOU_MODEL is {settings.model} and wins over the model of an index: unset it, for the "
-            "server too, or measure alone with --dry-run; nothing was changed"
-        )
 
 
 def _figures_named(model: "RegisteredModel", figure: str) -> list[str]:

@@ -23,7 +23,7 @@ class DistillingTexts:
     judging: Sequence[tuple[str, str]] = ()
     """Queries with titles that they mean, for the scale of cosines; none of them is learned from."""
     events_until: str = ""
-    """The day of the last event behind the queries, ISO 8601; empty where they are of no event."""
+    """The moment of the last event behind the queries, ISO 8601; empty where they are of no event."""
     pairs_hash: str = ""
     """Of the file of pairs that queries are from."""
 

@@ -55,12 +55,19 @@ def loss_of_batch(model: Any, loss: Any, examples: Sequence[Example]) -> Any:
     columns = [[example.query for example in examples], [example.title for example in examples]]
     if all(example.negative for example in examples):
         columns.append([example.negative for example in examples])
-    features = [
-        {
-            name: values.to(model.device)
-            for name, values in model.preprocess(texts).items()
-            if hasattr(values, "to")
-        }
-        for texts in columns
-    ]
-    return loss(features, None)
+    return loss([_features(model, texts) for texts in columns], None)
+
+
+def embed(model: Any, texts: Sequence[str]) -> Any:
+    """Return the texts' vectors as a tensor that gradients flow through, rows of length 1."""
+    import torch
+
+    return torch.nn.functional.normalize(model(_features(model, texts))["sentence_embedding"], dim=1)
+
+
+def _features(model: Any, texts: Sequence[str]) -> dict[str, Any]:
+    return {
+        name: values.to(model.device)
+        for name, values in model.preprocess(list(texts)).items()
+        if hasattr(values, "to")
+    }

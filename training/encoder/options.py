@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 LossName = Literal["gist", "ranking"]
+DrawName = Literal["difficulty", "weight"]
 DeviceName = Literal["auto", "cpu", "cuda"]
 PrecisionName = Literal["auto", "bfloat16", "float32"]
 
@@ -25,6 +26,10 @@ class FineTuningOptions:
     """At its highest. 1e-5 to 5e-5 are usual for BERT (Devlin et al. 2018)."""
     temperature: float = 0.02
     """Cosines are divided by it. That of the default model's own training (Xiao et al. 2023)."""
+    draw: DrawName = "difficulty"
+    """By what pairs are drawn: their weight, or that times how badly the base finds what its query means."""
+    retention: float = 1.0
+    """Weight of the loss by which known queries keep their neighbours; 0 for none."""
     hard_negatives: bool = False
     """Whether each pair has a product that is near its query but not it."""
     evaluate_every: int = 50

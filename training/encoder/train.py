@@ -14,6 +14,7 @@ from training.encoder.batches import BatchPlan, Example
 from training.encoder.checkpoints import Checkpoint, last_checkpoint, save_checkpoint
 from training.encoder.losses import build_loss, loss_of_batch
 from training.encoder.options import FineTuningOptions, Resources
+from training.encoder.retention import Retention, retention_loss
 from training.encoder.run_folder import Metrics, RunFolder
 from training.encoder.validation import ValidationSet, mean_reciprocal_rank
 
@@ -32,6 +33,7 @@ class Task:
     plan: BatchPlan
     validation: ValidationSet
     options: FineTuningOptions
+    retention: Retention | None = None
 
     @property
     def steps(self) -> int:
@@ -181,7 +183,14 @@ def _step(loop: _Loop, step: int) -> float:
     device = model.device.type
     with torch.autocast(device, torch.bfloat16, enabled=task.options.precision == "bfloat16"):
         value = loss_of_batch(model, loop.loss, examples)
-    value.backward()
+        if task.retention is not None:
+            options = task.options
+            # Not in place: the loss of a batch in parts is a leaf, whose hook computes its gradients.
+            value = value + options.retention * retention_loss(
+                model, task.retention, options.temperature, seed=options.seed, step=step
+            )
+        # Within: the guided loss, and one in parts, compute the batch once more for its gradients.
+        value.backward()
     norm = torch.nn.utils.clip_grad_norm_(model.parameters(), _MAX_GRADIENT)
     # A finite loss may have a gradient that is none: clipped, it would be 0, and training stand still.
     for name, number in (("loss", value.item()), ("gradient", norm.item())):

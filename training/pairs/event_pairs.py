@@ -76,7 +76,7 @@ def event_pairs(
     weights = position_weights(_shown_events(actions, ~withdrawals.opted_out & ~withdrawals.forgotten))
     choices = join_choices(actions, shopper, used, weights)
     hashes = _shopper_hashes(actions, choices.shopper)
-    until = _last_day(actions, used)
+    until = _last_moment(actions, used)
     pairs, late = [], []
     for number in range(len(choices.query)):
         product_id = actions.product_ids[choices.product[number]]
@@ -140,10 +140,10 @@ def _usable(
     return usable
 
 
-def _last_day(actions: LoggedActions, used: NDArray[np.bool_]) -> str:
+def _last_moment(actions: LoggedActions, used: NDArray[np.bool_]) -> str:
     if not used.any():
         return ""
-    return datetime.fromtimestamp(actions.at[used].max(), UTC).date().isoformat()
+    return datetime.fromtimestamp(actions.at[used].max(), UTC).isoformat()
 
 
 def _shown_events(actions: LoggedActions, is_known: NDArray[np.bool_]) -> Iterator[Event]:

@@ -35,7 +35,7 @@ class Pair:
     """Of the shopper whose action it was; empty for pairs of no shopper. The same in one file alone."""
     split: Split = "train"
     events_until: str = ""
-    """The day of the last event that pairs of this file were made of, ISO 8601, UTC; empty for pairs of no
+    """The moment of the last event that pairs of this file were made of, ISO 8601, UTC; empty for pairs of no
     event. A model trained on the pairs of a shopper who is erased later is marked by it."""
 
 

@@ -21,7 +21,7 @@ from tests.fixtures.full_disk import full_disk
 from tests.fixtures.trained_models import install_toy
 from tests.training.encoder.toy import toy_pairs, write_pairs
 from training.commands.train import train as train_command
-from training.encoder import fine_tuning, train
+from training.encoder import fine_tuning, planning, train
 from training.encoder.fine_tuning import Request, Result, fine_tune
 from training.encoder.hard_negatives import Found
 from training.encoder.installing import install_encoder
@@ -242,7 +242,7 @@ def test_activations_of_16_bits_learn_as_well(request_of, settings: Settings):
 def test_hard_negatives_are_trained_on(request_of, settings: Settings, monkeypatch: pytest.MonkeyPatch):
     products = sorted({pair.product_id for pair in toy_pairs()})
     search = lambda *_: Found(products, dict.fromkeys(products, 0.5))  # noqa: E731
-    monkeypatch.setattr(fine_tuning, "live_search", lambda _: nullcontext(search))
+    monkeypatch.setattr(planning, "live_search", lambda _: nullcontext(search))
     interrupt_at(monkeypatch, 4)
     with pytest.raises(KeyboardInterrupt):
         run_it(request_of(hard_negatives=True, max_steps=8), settings)

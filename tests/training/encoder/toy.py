@@ -59,6 +59,7 @@ def toy_pairs() -> list[Pair]:
                         product_id=f"p{group}",
                         title=f"{colour}{material}{thing}",
                         weight=1.0,
+                        shopper_hash="s",
                         source="click",
                         group=group,
                         split="validation" if judges else "train",

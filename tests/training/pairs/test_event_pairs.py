@@ -23,7 +23,7 @@ PRODUCTS = {
     "nameless": ShopProduct("nameless", ""),
 }
 GROUPS = {"umbrella": 0, "parasol": 1, "hat": 2, "nameless": 3}
-LAST_DAY = "2026-06-01"
+LAST_MOMENT = "2026-06-01T12:00:00+00:00"
 # Three shoppers type it, so that it is no secret of one.
 KNOWN = [event("search", "", user=f"searcher{number}", query="雨伞") for number in range(3)]
 
@@ -46,7 +46,7 @@ def _left_out(events: Iterable[Event], store: EventStore) -> dict[str, int]:
 def test_a_click_is_a_pair_of_its_normalized_query_and_the_title(store: EventStore) -> None:
     (pair,) = _made([*KNOWN, event(user="u", query=" 雨傘 ", product="umbrella")], store).pairs
     assert pair == Pair(
-        "雨伞", "umbrella", "雨伞 黑色", 1.0, "click", 0, None, pair.shopper_hash, events_until=LAST_DAY
+        "雨伞", "umbrella", "雨伞 黑色", 1.0, "click", 0, None, pair.shopper_hash, events_until=LAST_MOMENT
     )
     assert pair.shopper_hash
 

@@ -1,0 +1,152 @@
+"""Fine-tuning with three seeds on SIMULATED events over the real catalog, against the default model."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.encoder_figures import POPULARITY, Figures, measure_encoder
+from benchmarks.encoder_trial import Trial, read_trial
+from benchmarks.fused_relevance import JudgedSearches, read_judgements, score_words
+from benchmarks.run_program import own_home, run
+from relevance.significance import bootstrap_interval, cluster_differences
+from shangsou.encoding.encoders import open_encoder
+from shangsou.engines.engine import LiveEngine
+from shangsou.search.service.searcher import open_searcher
+from shangsou.settings import read_settings
+from shangsou.text.normalize import normalize
+from training.pairs.pair import read_pairs
+from training.pairs.read_products import read_products
+from training.pairs.shop_products import ShopProduct
+
+SEEDS = (1, 2, 3)
+# Of the trial: what is held out, and what the names are.
+_TRIAL_SEED = 0
+
+
+def measure(data: Path, _elastic_url: str) -> dict[str, object]:
+    """Return the figures of the default model, of each seed, and the differences with 95 % intervals."""
+    with own_home("fine-tuning") as home:
+        if not run("generations")["generations"]:
+            run("index", str(data / "catalog.tsv.gz"))
+        products, judged = _read_shop(data)
+        trial = read_trial(data, products, _TRIAL_SEED)
+        pairs_file = home / "pairs.jsonl"
+        made = _make_pairs(data, trial, home, pairs_file)
+        queries = {pair.query for pair in read_pairs(pairs_file) if pair.split == "train"}
+        names = [one for one in trial.names if normalize(one.name) in queries]
+        titles = [product.title for product in products]
+
+        def figures(model: str | None) -> Figures:
+            encoder = open_encoder(read_settings(), model)
+            return measure_encoder(encoder, trial, titles, judged, names, data)
+
+        base = figures(None)
+        trainings, trained = {}, []
+        for seed in SEEDS:
+            trainings[f"seed {seed}"] = _train(pairs_file, seed)
+            trained.append(figures(f"benchmark-{seed}"))
+        return {
+            "pairs": made,
+            "searches": len(trial.unknown),
+            "names": len(names),
+            "trainings": trainings,
+            "default": _describe(base),
+            **{f"seed {seed}": _describe(one) for seed, one in zip(SEEDS, trained, strict=True)},
+            "trained less default": _compare(base, trained, trial),
+        }
+
+
+def _read_shop(data: Path) -> tuple[list[ShopProduct], JudgedSearches]:
+    searcher = open_searcher(read_settings())
+    try:
+        engine = cast("LiveEngine", searcher.context().engine)
+        products = list(read_products(engine))
+        queries, qrels = read_judgements(data)
+        ids = [product.product_id for product in products]
+        return products, score_words(engine, ids, queries, qrels, {"title.grams": 1.0})
+    finally:
+        searcher.close()
+
+
+def _make_pairs(data: Path, trial: Trial, home: Path, out: Path) -> dict[str, object]:
+    """Write the pairs of the trial, without what is judged."""
+    events, judged_queries, judged_products = (
+        home / "events.tsv",
+        home / "judged.txt",
+        home / "judged_ids.txt",
+    )
+    trial.write(events, _TRIAL_SEED)
+    queries, qrels = read_judgements(data)
+    judged_queries.write_text("".join(f"{query.text}\n" for query in queries), "utf-8")
+    ids = sorted({product for grades in qrels.values() for product in grades})
+    judged_products.write_text("".join(f"{product}\n" for product in ids), "utf-8")
+    started = time.perf_counter()
+    made = run(
+        "train", "pairs",
+        "--events", str(events),
+        "--queries", str(data / "queries.tsv.gz"),
+        "--exclude-queries", str(judged_queries),
+        "--exclude-products", str(judged_products),
+        "--out", str(out),
+    )  # fmt: skip
+    return {"made": made["pairs"], **made["splits"], "took_s": round(time.perf_counter() - started, 1)}
+
+
+def _train(pairs_file: Path, seed: int) -> dict[str, object]:
+    started = time.perf_counter()
+    result = run(
+        "train", "encoder", "--pairs", str(pairs_file), "--out-name", f"benchmark-{seed}",
+        "--seed", str(seed),
+    )  # fmt: skip
+    return result | {"took_s": round(time.perf_counter() - started, 1)}
+
+
+def _describe(figures: Figures) -> dict[str, object]:
+    return {
+        "(a) names, recall@10": _mean(list(figures.names.values())),
+        "(b) unknown query and product, MRR@10": _mean(figures.unknown),
+        "(c) all targets, MRR@10, by share of popularity": {
+            str(share): _mean(values) for share, values in figures.targets.items()
+        },
+        "(d) bundles, recall@10": _mean(figures.bundles),
+        "(d) same item, AUC": round(figures.same_item_auc, 4),
+        "judged, nDCG@10, encoder alone": _mean(figures.alone),
+        "judged, nDCG@10, with words": _mean(figures.fused),
+    }
+
+
+def _compare(base: Figures, trained: Sequence[Figures], trial: Trial) -> dict[str, object]:
+    """Return mean differences over the seeds with 95 % intervals over names, queries or listings."""
+    best = max(POPULARITY, key=lambda share: base.targets[share].mean())
+
+    def interval(
+        values: Sequence[NDArray[np.float64]], before: NDArray[np.float64], of: Sequence[str] = ()
+    ) -> dict[str, object]:
+        differences = (np.mean(values, axis=0) - before).tolist()
+        # Searches of one query are not independent.
+        low, high = bootstrap_interval(cluster_differences(differences, of) if of else differences)
+        return {"mean": _mean(differences), "low": round(low, 4), "high": round(high, 4)}
+
+    unknown = [search.query for search in trial.unknown]
+    targets = [search.query for search in trial.targets]
+    names = [np.array(list(one.names.values())) for one in trained]
+    return {
+        "(a) names": interval(names, np.array(list(base.names.values()))),
+        "(b) unknown": interval([one.unknown for one in trained], base.unknown, unknown),
+        "(c) popularity of the default": best,
+        "(c) trained alone": interval([one.targets[0.0] for one in trained], base.targets[best], targets),
+        "(c) trained with the same": interval(
+            [one.targets[best] for one in trained], base.targets[best], targets
+        ),
+        "(d) bundles": interval([one.bundles for one in trained], base.bundles),
+        "judged, encoder alone": interval([one.alone for one in trained], base.alone),
+        "judged, with words": interval([one.fused for one in trained], base.fused),
+    }
+
+
+def _mean(values: Sequence[float] | NDArray[np.float64]) -> float:
+    return round(float(np.mean(values)), 4)
