@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from shangsou.atomic_files import disk_problem
+from shangsou.encoding.cosine_fit import MIN_PAIRS
 from shangsou.encoding.encoder import Encoder
 from shangsou.errors import TrainingFailed, UnusableInput
 from shangsou.settings import Settings
@@ -157,9 +158,9 @@ def _make(  # noqa: PLR0913, PLR0917 - as `distil`
     shared = shared_neighbours(student, held_out, titles, of_held_out, of_titles)
     figures = {"share of the teacher's ten nearest titles, of queries held out": shared}
     nearest = nearest_titles(of_held_out, of_titles, 1)[:, 0]
-    judging = texts.judging or [
-        (query, titles[place]) for query, place in zip(held_out, nearest.tolist(), strict=True)
-    ]
+    judging = texts.judging
+    if len(judging) < MIN_PAIRS:
+        judging = [(query, titles[place]) for query, place in zip(held_out, nearest.tolist(), strict=True)]
     data = {"titles": len(titles), "queries": len(learned), "units": len(units)}
     model = install_static(run, files, texts, judging, data, parameters, figures, settings)
     shutil.rmtree(run.export, ignore_errors=True)

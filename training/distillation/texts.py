@@ -9,6 +9,7 @@ from training.pairs.pair import Pair
 from training.pairs.private_queries import looks_private
 from training.pairs.product_groups import number_groups
 from training.pairs.shop_products import ShopProduct
+from training.pairs.splits import same_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def learned_titles(products: Sequence[ShopProduct], excluded: Collection[str]) -
 def learned_queries(log: Iterable[str], pairs: Sequence[Pair], excluded: Collection[str]) -> list[str]:
     """Return the queries of a log and of pairs to train on, each once, without those that judge.
 
-    Queries of the other splits are left out wherever they stand, and so are those that look private.
+    Queries of the other splits are left out wherever they stand, also with their words in another order or
+    with other spaces, and so are those that look private.
 
     Parameters
     ----------
@@ -68,6 +70,9 @@ def learned_queries(log: Iterable[str], pairs: Sequence[Pair], excluded: Collect
         Normalized.
     """
     typed = [pair for pair in pairs if pair.query_group is None]
-    judging = {pair.query for pair in typed if pair.split != "train"}
-    queries = {*log, *(pair.query for pair in typed if pair.split == "train")} - judging - set(excluded)
-    return sorted(query for query in queries if query and not looks_private(query))
+    judging = {*excluded, *(pair.query for pair in typed if pair.split != "train")}
+    words = {same_words(query) for query in judging}
+    queries = {*log, *(pair.query for pair in typed if pair.split == "train")}
+    return sorted(
+        query for query in queries if query and same_words(query) not in words and not looks_private(query)
+    )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 UNKNOWN = "[UNK]"
-# In fewer texts a word's own vector would be known by hardly more than these texts.
+# Of a word that occurs more rarely the vector would be learned from hardly anything.
 _MIN_COUNT = 3
 _MAX_CHARACTERS = 12
 # Occurrences that a character counts as that stands in no text by itself: a word of several is preferred.

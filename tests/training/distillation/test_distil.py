@@ -1,6 +1,7 @@
 """A toy teacher distilled: what is installed, what is refused, and what a second run keeps."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -96,6 +97,25 @@ def test_a_tenth_of_the_queries_is_held_out(tmp_path):
         tmp_path, ToyTeacher(), queries=[f"{title}{number}" for title in TITLES for number in range(5)]
     )
     assert (found.queries, found.held_out) == (54, 6)
+
+
+def test_the_scale_of_cosines_is_fitted_on_queries_held_out_where_the_pairs_are_too_few(
+    tmp_path, monkeypatch
+):
+    seen = []
+
+    def install(_run, _files, _texts, judging, *_):
+        seen.append(judging)
+        return SimpleNamespace(model_hash="")
+
+    monkeypatch.setattr("training.distillation.distil.install_static", install)
+    queries = [f"{title}{number}" for title in TITLES for number in range(90)]
+    for name, count in (("few", 99), ("enough", 100)):
+        pairs = [("伞", "红色雨伞")] * count
+        texts = DistillingTexts(TITLES, queries, PACKAGED, pairs)
+        distil(name, texts, ToyTeacher(), DistillingOptions(16), Settings(home=tmp_path), lambda _: None)
+    # A tenth of 1,080 queries, each with a title.
+    assert (len(seen[0]), seen[1]) == (108, pairs)
 
 
 def test_events_behind_pairs_and_teacher_are_behind_the_student(tmp_path):

@@ -31,6 +31,11 @@ def test_queries_that_judge_are_left_out_of_the_log_too():
     assert learned_queries(["雨伞", "连衣裙", "手机壳", "耳机"], pairs, {"耳机"}) == ["雨伞"]
 
 
+def test_the_words_of_a_judging_query_in_another_order_are_left_out_too():
+    log = ["女 连衣裙", "连衣裙女", "连衣裙", "壳 手机"]
+    assert learned_queries(log, [pair("手机壳", "test")], {"连衣裙 女"}) == ["连衣裙"]
+
+
 def test_titles_in_the_place_of_queries_are_no_queries():
     assert learned_queries([], [pair("红色连衣裙", query_group=3)], ()) == []
 
