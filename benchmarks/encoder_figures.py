@@ -19,7 +19,7 @@ Numbers = NDArray[np.float64]
 # Titles and queries that are encoded together, and queries that are compared with all titles together.
 _ENCODE, _COMPARE = 512, 128
 _DEPTH = 10
-# Products of a name that were clicked, at most, come before others: they are left out of what it finds.
+# Products that count as one with a clicked one come before others: they are left out of what it finds.
 _FOUND = 100
 # Shares of popularity that are tried, of log(1 + actions) beside a cosine.
 POPULARITY = (0.0, 0.01, 0.02, 0.04, 0.08)
@@ -39,8 +39,8 @@ class Figures:
     """nDCG@10 of the judged queries, by the cosine alone."""
     fused: Numbers
     """The same with words, whose share was chosen without the query."""
-    bundles: Numbers
-    """Recall@10 of the listings with the same products, of each listing of split `test`."""
+    bundles: Sequence[tuple[str, float]]
+    """Of each listing of split `test` its products, and recall@10 of the other listings with the same."""
     same_item_auc: float
 
 
@@ -59,14 +59,14 @@ def measure_encoder(  # noqa: PLR0913, PLR0917 - the encoder, and all that it is
     titles
         Of the products of `judged`, in their order.
     trained_names
-        Those of the trial of which training saw clicks.
+        Those of the trial of which training saw clicks, as of `Trial.judged_names`.
     """
     shop = _Shop(encoder, judged.product_ids, encode(encoder, titles), trial.popularity)
     names = shop.find([one.name for one in trained_names], _FOUND)
-    others = {
-        one.name: [product for product in names[one.name] if product not in set(one.clicked)]
-        for one in trained_names
-    }
+    others = {}
+    for one in trained_names:
+        clicked = {trial.group_of[product] for product in one.clicked}
+        others[one.name] = [product for product in names[one.name] if trial.group_of[product] not in clicked]
     queries = encode(encoder, judged.texts)
     by_share = fused_ndcg(judged, queries, shop.vectors)
     return Figures(
@@ -130,8 +130,8 @@ class _Shop:
         )
 
 
-def _bundle_recalls(encoder: Encoder, path: Path) -> Numbers:
-    """Return, of each listing, the share of those with the same products among the ten nearest listings."""
+def _bundle_recalls(encoder: Encoder, path: Path) -> list[tuple[str, float]]:
+    """Return, of each listing, its products and the share of others with the same among the ten nearest."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = [
             row
@@ -150,8 +150,8 @@ def _bundle_recalls(encoder: Encoder, path: Path) -> Numbers:
             cosines = vectors @ vectors[place]
             cosines[place] = -np.inf
             nearest = np.argpartition(-cosines, _DEPTH)[:_DEPTH].tolist()
-            recalls.append(len(same & set(nearest)) / min(_DEPTH, len(same)))
-    return np.array(recalls)
+            recalls.append((label, len(same & set(nearest)) / min(_DEPTH, len(same))))
+    return recalls
 
 
 def _same_item_auc(encoder: Encoder, path: Path) -> float:

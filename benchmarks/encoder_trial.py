@@ -3,14 +3,15 @@
 import csv
 import gzip
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.shop_language import ShopName, click_events, invent_names
 from shangsou.behaviour.event import Event
+from shangsou.text.normalize import normalize
 from training.pairs.product_groups import number_groups
 from training.pairs.shop_products import ShopProduct
 
@@ -41,11 +42,26 @@ class Trial:
     """Whose query and whose product are in none of the rows."""
     targets: Sequence[Search]
     """The later searches of all shoppers."""
+    group_of: Mapping[str, int]
+    """By id of a product, the number of what counts as one with it."""
 
     @property
     def popularity(self) -> Mapping[str, int]:
         """How many actions of the rows each product has."""
         return Counter(row["product_id"] for row in self.rows if row["product_id"])
+
+    def judged_names(self, queries: Collection[str]) -> list[ShopName]:
+        """Return the names among some queries, with those of their other halves that clicks did not tell.
+
+        Of what counts as one product with a clicked one, training has seen nearly the title.
+        """
+        found = []
+        for one in self.names:
+            clicked = {self.group_of[product] for product in one.clicked}
+            others = tuple(product for product in one.others if self.group_of[product] not in clicked)
+            if others and normalize(one.name) in queries:
+                found.append(replace(one, others=others))
+        return found
 
     def write(self, path: Path, seed: int) -> None:
         """Write the events to train on, with clicks for the names, as `train pairs` reads them."""
@@ -93,7 +109,7 @@ def read_trial(data: Path, products: Sequence[ShopProduct], seed: int) -> Trial:
     unknown = [
         search for search in _searches(rows) if search.query in held_queries and is_held(search.product_id)
     ]
-    return Trial(kept, invent_names(products, NAMES, seed), unknown, targets)
+    return Trial(kept, invent_names(products, NAMES, seed), unknown, targets, group_of)
 
 
 def _searches(rows: Sequence[Mapping[str, str]]) -> Iterator[Search]:

@@ -1,7 +1,7 @@
 """Fine-tuning with three seeds on SIMULATED events over the real catalog, against the default model."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -21,6 +21,7 @@ from shangsou.text.normalize import normalize
 from training.pairs.pair import read_pairs
 from training.pairs.read_products import read_products
 from training.pairs.shop_products import ShopProduct
+from training.pairs.splits import same_words
 
 SEEDS = (1, 2, 3)
 # Of the trial: what is held out, and what the names are.
@@ -37,7 +38,7 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
         pairs_file = home / "pairs.jsonl"
         made = _make_pairs(data, trial, home, pairs_file)
         queries = {pair.query for pair in read_pairs(pairs_file) if pair.split == "train"}
-        names = [one for one in trial.names if normalize(one.name) in queries]
+        names = trial.judged_names(queries)
         titles = [product.title for product in products]
 
         def figures(model: str | None) -> Figures:
@@ -52,11 +53,12 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
         return {
             "pairs": made,
             "searches": len(trial.unknown),
+            "searches with a query of no pair": sum(_in_no_pair(trial, queries)),
             "names": len(names),
             "trainings": trainings,
             "default": _describe(base),
             **{f"seed {seed}": _describe(one) for seed, one in zip(SEEDS, trained, strict=True)},
-            "trained less default": _compare(base, trained, trial),
+            "trained less default": _compare(base, trained, trial, _in_no_pair(trial, queries)),
         }
 
 
@@ -112,37 +114,52 @@ def _describe(figures: Figures) -> dict[str, object]:
         "(c) all targets, MRR@10, by share of popularity": {
             str(share): _mean(values) for share, values in figures.targets.items()
         },
-        "(d) bundles, recall@10": _mean(figures.bundles),
+        "(d) bundles, recall@10": _mean([value for _, value in figures.bundles]),
         "(d) same item, AUC": round(figures.same_item_auc, 4),
         "judged, nDCG@10, encoder alone": _mean(figures.alone),
         "judged, nDCG@10, with words": _mean(figures.fused),
     }
 
 
-def _compare(base: Figures, trained: Sequence[Figures], trial: Trial) -> dict[str, object]:
-    """Return mean differences over the seeds with 95 % intervals over names, queries or listings."""
+def _in_no_pair(trial: Trial, queries: Collection[str]) -> list[bool]:
+    """Return of each unknown search whether its words are in no pair to train on, of the catalog's either."""
+    known = {same_words(query) for query in queries}
+    return [same_words(normalize(search.query)) not in known for search in trial.unknown]
+
+
+def _compare(
+    base: Figures, trained: Sequence[Figures], trial: Trial, in_no_pair: Sequence[bool]
+) -> dict[str, object]:
+    """Return mean differences over the seeds with 95 % intervals over names, queries or bundles."""
     best = max(POPULARITY, key=lambda share: base.targets[share].mean())
 
     def interval(
         values: Sequence[NDArray[np.float64]], before: NDArray[np.float64], of: Sequence[str] = ()
     ) -> dict[str, object]:
         differences = (np.mean(values, axis=0) - before).tolist()
-        # Searches of one query are not independent.
+        # Searches of one query are not independent, nor are listings of the same products.
         low, high = bootstrap_interval(cluster_differences(differences, of) if of else differences)
         return {"mean": _mean(differences), "low": round(low, 4), "high": round(high, 4)}
 
     unknown = [search.query for search in trial.unknown]
     targets = [search.query for search in trial.targets]
     names = [np.array(list(one.names.values())) for one in trained]
+    bundles = [np.array([value for _, value in one.bundles]) for one in (base, *trained)]
+    new = np.array(in_no_pair)
     return {
         "(a) names": interval(names, np.array(list(base.names.values()))),
         "(b) unknown": interval([one.unknown for one in trained], base.unknown, unknown),
+        "(b) unknown, with a query of no pair": interval(
+            [one.unknown[new] for one in trained],
+            base.unknown[new],
+            [query for query, is_new in zip(unknown, in_no_pair, strict=True) if is_new],
+        ),
         "(c) popularity of the default": best,
         "(c) trained alone": interval([one.targets[0.0] for one in trained], base.targets[best], targets),
         "(c) trained with the same": interval(
             [one.targets[best] for one in trained], base.targets[best], targets
         ),
-        "(d) bundles": interval([one.bundles for one in trained], base.bundles),
+        "(d) bundles": interval(bundles[1:], bundles[0], [products for products, _ in base.bundles]),
         "judged, encoder alone": interval([one.alone for one in trained], base.alone),
         "judged, with words": interval([one.fused for one in trained], base.fused),
     }
