@@ -1,14 +1,18 @@
 """Retention: what the base finds near the queries that it knows stays near while others are learned."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shangsou.errors import TrainingFailed
 from training.encoder.base_vectors import BaseVectors, EncodedTexts
 from training.encoder.losses import embed
+from training.encoder.run_folder import RunFolder
 from training.pairs.pair import Pair
 
 # Queries whose neighbours are kept, titles among which these are, and how many of each query.
@@ -16,6 +20,7 @@ _MAX_QUERIES, _MAX_TITLES, _NEIGHBOURS = 3_000, 10_000, 40
 # Pairs of a query and a neighbour in a step: half as many as the pairs of a usual batch.
 _PAIRS_A_STEP = 32
 _SEARCH_BATCH = 256
+_FILE = "retention.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,36 @@ def find_retention(pairs: Sequence[Pair], base: BaseVectors, *, seed: int) -> Re
         for start in range(0, len(known.texts), _SEARCH_BATCH)
     ]
     return Retention(known, titles, np.concatenate([block[:, :_NEIGHBOURS] for block in neighbours]))
+
+
+def keep_retention(retention: Retention, run: RunFolder) -> None:
+    """Write a retention into its run. Raises `TrainingFailed` where the disk is full."""
+    written = io.BytesIO()
+    np.savez(
+        written,
+        queries=np.array(retention.queries.texts),
+        of_queries=retention.queries.vectors,
+        titles=np.array(retention.titles.texts),
+        of_titles=retention.titles.vectors,
+        neighbours=retention.neighbours,
+    )
+    run.write_bytes(_FILE, written.getvalue())
+
+
+def read_retention(run: RunFolder) -> Retention | None:
+    """Return the retention of a run; None before it has one. Raises `TrainingFailed` for a damaged file."""
+    path = run.path / _FILE
+    try:
+        with np.load(io.BytesIO(path.read_bytes())) as kept:
+            return Retention(
+                EncodedTexts(kept["queries"].tolist(), kept["of_queries"]),
+                EncodedTexts(kept["titles"].tolist(), kept["of_titles"]),
+                kept["neighbours"],
+            )
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as problem:
+        raise TrainingFailed(f"{path} cannot be read: {problem}; remove it") from None
 
 
 def retention_loss(model: Any, retention: Retention, temperature: float, *, seed: int, step: int) -> Any:

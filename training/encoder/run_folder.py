@@ -122,8 +122,12 @@ class RunFolder:
 
     def write_text(self, name: str, text: str) -> None:
         """Write a file, whole or not at all. Raises `TrainingFailed`."""
+        self.write_bytes(name, text.encode())
+
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """Write a file, whole or not at all. Raises `TrainingFailed`."""
         try:
-            atomic_write(self.path / name, text.encode())
+            atomic_write(self.path / name, content)
         except OSError as problem:
             raise TrainingFailed(
                 f"{name} was not written: {disk_problem(problem) or f'{self.path}: {problem}'}; what was "

@@ -7,14 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shangsou.errors import TrainingFailed
 from shangsou.settings import Settings
 from tests.training.encoder.toy import COLOURS, MATERIALS, THINGS, toy_pairs, write_pairs
-from training.encoder.base_vectors import EncodedTexts, encode_pairs
+from training.encoder.base_vectors import Encode, EncodedTexts, encode_pairs
 from training.encoder.base_weights import BaseEncoder, open_base
 from training.encoder.fine_tuning import Request, fine_tune
 from training.encoder.options import FineTuningOptions, Resources
-from training.encoder.retention import Retention, find_retention, retention_loss
-from training.encoder.train import encode_with
+from training.encoder.planning import plan_task
+from training.encoder.retention import Retention, find_retention, read_retention, retention_loss
+from training.encoder.run_folder import RunFolder
+from training.encoder.train import Task, encode_with
 from training.pairs.pair import Pair
 
 pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="training needs the extra [torch]")
@@ -55,6 +58,36 @@ def test_the_loss_is_the_squared_distance_of_cosines_in_temperatures(toy: BaseEn
     assert retention_loss(toy.model, kept, 0.02, seed=1, step=0).item() == pytest.approx(
         (0.1 / 0.02) ** 2, rel=1e-3
     )
+
+
+def test_a_run_that_goes_on_keeps_what_it_kept_and_encodes_nothing_again(
+    toy: BaseEncoder, settings: Settings
+):
+    run = RunFolder(settings.home, "kept")
+
+    def plan(encode: Encode) -> Task:
+        options = FineTuningOptions(batch_size=16)
+        return plan_task([*toy_pairs(), *WRITTEN], encode, options, run, settings, lambda _: None)
+
+    with run.locked():
+        first = plan(encode_with(toy.model))
+        second = plan(lambda _: pytest.fail("the base is asked again"))
+    assert second.examples == first.examples
+    assert first.retention is not None
+    assert second.retention is not None
+    for name in ("queries", "titles"):
+        one, other = getattr(first.retention, name), getattr(second.retention, name)
+        assert other.texts == one.texts
+        assert (other.vectors == one.vectors).all()
+    assert (second.retention.neighbours == first.retention.neighbours).all()
+
+
+def test_a_damaged_retention_is_named(settings: Settings):
+    run = RunFolder(settings.home, "damaged")
+    with run.locked():
+        run.write_bytes("retention.npz", b"PK\x03\x04 cut short")
+        with pytest.raises(TrainingFailed, match=r"retention\.npz cannot be read"):
+            read_retention(run)
 
 
 # In parts, the loss of a batch computes its gradients by itself, beside those of the retention.
