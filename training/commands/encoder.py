@@ -34,9 +34,10 @@ from shangsou.settings import DEFAULT_MODEL
 @click.option(
     "--loss",
     type=click.Choice(["gist", "ranking"]),
-    default="gist",
+    default="ranking",
     show_default=True,
-    help="gist: what the untrained encoder finds as near as the product is no negative; ranking: all is.",
+    help="ranking: every other product of a batch is a negative; gist: none that the untrained encoder "
+    "finds as near as the product that is meant.",
 )
 @click.option(
     "--epochs", type=click.IntRange(1, 100), default=1, show_default=True, help="Rounds over the pairs."
@@ -54,7 +55,7 @@ from shangsou.settings import DEFAULT_MODEL
 @click.option(
     "--learning-rate",
     type=click.FloatRange(0, 1, min_open=True),
-    default=2e-5,
+    default=1e-4,
     show_default=True,
     help="At its highest.",
 )
