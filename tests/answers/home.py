@@ -32,7 +32,9 @@ class StoredHome(NamedTuple):
 def unpack_stored_home(folder: Path) -> StoredHome:
     """Unpack the archive into a folder."""
     with tarfile.open(ARCHIVE) as archive:
-        archive.extractall(folder, filter="data")
+        # Python before 3.11.4 knows no filters (PEP 706).
+        archive.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
+        archive.extractall(folder)
     return _inside(folder)
 
 
