@@ -16,8 +16,8 @@ from shangsou.encoding.encoder import Encoder
 from shangsou.text.normalize import normalize
 
 Numbers = NDArray[np.float64]
-# Titles and queries that are encoded together, and queries that are compared with all titles together.
-_ENCODE, _COMPARE = 512, 128
+# Queries that are compared with all titles together.
+_COMPARE = 128
 _DEPTH = 10
 # Products that count as one with a clicked one come before others: they are left out of what it finds.
 _FOUND = 100
@@ -61,13 +61,13 @@ def measure_encoder(  # noqa: PLR0913, PLR0917 - the encoder, and all that it is
     trained_names
         Those of the trial of which training saw clicks, as of `Trial.judged_names`.
     """
-    shop = _Shop(encoder, judged.product_ids, encode(encoder, titles), trial.popularity)
+    shop = _Shop(encoder, judged.product_ids, encoder.encode(titles), trial.popularity)
     names = shop.find([one.name for one in trained_names], _FOUND)
     others = {}
     for one in trained_names:
         clicked = {trial.group_of[product] for product in one.clicked}
         others[one.name] = [product for product in names[one.name] if trial.group_of[product] not in clicked]
-    queries = encode(encoder, judged.texts)
+    queries = encoder.encode(judged.texts)
     by_share = fused_ndcg(judged, queries, shop.vectors)
     return Figures(
         {one.name: recall({one.name: others[one.name]}, [one]) for one in trained_names},
@@ -78,16 +78,6 @@ def measure_encoder(  # noqa: PLR0913, PLR0917 - the encoder, and all that it is
         _bundle_recalls(encoder, data / "pairs" / "cosmetics_bundles.tsv.gz"),
         _same_item_auc(encoder, data / "pairs" / "same_item.tsv"),
     )
-
-
-def encode(encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return the vectors of any number of texts."""
-    order = np.argsort([len(text) for text in texts])
-    vectors = np.empty((len(texts), encoder.stamp.dimensions), np.float32)
-    for start in range(0, len(order), _ENCODE):
-        rows = order[start : start + _ENCODE]
-        vectors[rows] = encoder.encode([texts[row] for row in rows])
-    return vectors
 
 
 class _Shop:
@@ -107,7 +97,7 @@ class _Shop:
 
     def find(self, queries: Sequence[str], count: int, popularity: float = 0.0) -> dict[str, list[str]]:
         """Return the first products of each query, best first."""
-        vectors = encode(self._encoder, [normalize(query) for query in queries])
+        vectors = self._encoder.encode([normalize(query) for query in queries])
         found = {}
         for start in range(0, len(queries), _COMPARE):
             scores = vectors[start : start + _COMPARE] @ self.vectors.T + popularity * self._popularity
@@ -142,7 +132,7 @@ def _bundle_recalls(encoder: Encoder, path: Path) -> list[tuple[str, float]]:
     of_label: dict[str, set[int]] = {}
     for place, label in enumerate(labels):
         of_label.setdefault(label, set()).add(place)
-    vectors = encode(encoder, [normalize(row["title"]) for row in rows])
+    vectors = encoder.encode([normalize(row["title"]) for row in rows])
     recalls = []
     for place, label in enumerate(labels):
         same = of_label[label] - {place}
@@ -159,7 +149,7 @@ def _same_item_auc(encoder: Encoder, path: Path) -> float:
     with path.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     first, second = (
-        encode(encoder, [normalize(row[column]) for row in rows]) for column in ("title1", "title2")
+        encoder.encode([normalize(row[column]) for row in rows]) for column in ("title1", "title2")
     )
     cosines = (first * second).sum(axis=1)
     is_same = np.array([row["label"] == "same" for row in rows])

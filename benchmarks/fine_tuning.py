@@ -3,24 +3,20 @@
 import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.encoder_figures import POPULARITY, Figures, measure_encoder
 from benchmarks.encoder_trial import Trial, read_trial
-from benchmarks.fused_relevance import JudgedSearches, read_judgements, score_words
+from benchmarks.fused_relevance import read_judgements, read_shop
 from benchmarks.run_program import own_home, run
 from relevance.significance import bootstrap_interval, cluster_differences
+from shangsou.encoding.cache import CachedEncoder
 from shangsou.encoding.encoders import open_encoder
-from shangsou.engines.engine import LiveEngine
-from shangsou.search.service.searcher import open_searcher
 from shangsou.settings import read_settings
 from shangsou.text.normalize import normalize
 from training.pairs.pair import read_pairs
-from training.pairs.read_products import read_products
-from training.pairs.shop_products import ShopProduct
 from training.pairs.splits import same_words
 
 SEEDS = (1, 2, 3)
@@ -33,7 +29,7 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
     with own_home("fine-tuning") as home:
         if not run("generations")["generations"]:
             run("index", str(data / "catalog.tsv.gz"))
-        products, judged = _read_shop(data)
+        products, judged = read_shop(data, read_settings())
         trial = read_trial(data, products, _TRIAL_SEED)
         pairs_file = home / "pairs.jsonl"
         made = _make_pairs(data, trial, home, pairs_file)
@@ -42,7 +38,8 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
         titles = [product.title for product in products]
 
         def figures(model: str | None) -> Figures:
-            encoder = open_encoder(read_settings(), model)
+            # The index has the default model's vectors of the titles already.
+            encoder = CachedEncoder(open_encoder(read_settings(), model), home / "vectors")
             return measure_encoder(encoder, trial, titles, judged, names, data)
 
         base = figures(None)
@@ -60,18 +57,6 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
             **{f"seed {seed}": _describe(one) for seed, one in zip(SEEDS, trained, strict=True)},
             "trained less default": _compare(base, trained, trial, _in_no_pair(trial, queries)),
         }
-
-
-def _read_shop(data: Path) -> tuple[list[ShopProduct], JudgedSearches]:
-    searcher = open_searcher(read_settings())
-    try:
-        engine = cast("LiveEngine", searcher.context().engine)
-        products = list(read_products(engine))
-        queries, qrels = read_judgements(data)
-        ids = [product.product_id for product in products]
-        return products, score_words(engine, ids, queries, qrels, {"title.grams": 1.0})
-    finally:
-        searcher.close()
 
 
 def _make_pairs(data: Path, trial: Trial, home: Path, out: Path) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +11,14 @@ from numpy.typing import NDArray
 from relevance.judgements import Qrels, Query, read_graded_queries, read_qrels, read_queries
 from relevance.metrics import measure, parse_measures
 from relevance.tuning.crossvalidation import make_folds
-from shangsou.engines.engine import Engine
+from shangsou.engines.engine import Engine, LiveEngine
 from shangsou.engines.query import NO_FILTERS, LexicalLeg
+from shangsou.search.service.searcher import open_searcher
 from shangsou.search.understanding.lexical_query import make_lexical_query
+from shangsou.settings import Settings
 from shangsou.text.normalize import normalize
+from training.pairs.read_products import read_products
+from training.pairs.shop_products import ShopProduct
 
 GRADED = "graded"
 """The name of the set of queries whose products were graded by reading."""
@@ -23,6 +28,8 @@ FOLDS, SHUFFLES = 5, 4
 _SCALED = 1_000
 # Products that have a score by words; that of the others is below a tenth of the best, and counts as 0.
 _SCORED = 10_000
+# Character n-grams of titles: what a search by words alone finds most with.
+_WORDS = {"title.grams": 1.0}
 _NDCG = parse_measures("ndcg@10")
 
 
@@ -72,6 +79,19 @@ def score_words(
         for product, score in hits:
             lexical[row, column[product]] = score / hits[0].score
     return JudgedSearches(queries, qrels, product_ids, lexical)
+
+
+def read_shop(data: Path, settings: Settings) -> tuple[list[ShopProduct], JudgedSearches]:
+    """Return the products of the live index, and the judged searches by the n-grams of their titles."""
+    searcher = open_searcher(settings)
+    try:
+        engine = cast("LiveEngine", searcher.context().engine)
+        products = list(read_products(engine))
+        queries, qrels = read_judgements(data)
+        ids = [product.product_id for product in products]
+        return products, score_words(engine, ids, queries, qrels, _WORDS)
+    finally:
+        searcher.close()
 
 
 def fused_ndcg(

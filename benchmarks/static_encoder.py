@@ -9,7 +9,6 @@ import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 
@@ -19,21 +18,15 @@ from benchmarks.fused_relevance import (
     JudgedSearches,
     cross_validate,
     fused_ndcg,
-    read_judgements,
-    score_words,
+    read_shop,
 )
 from benchmarks.run_program import run
 from shangsou.encoding.cache import CachedEncoder
 from shangsou.encoding.encoder import Encoder
 from shangsou.encoding.encoders import open_encoder
-from shangsou.engines.engine import LiveEngine
-from shangsou.search.service.searcher import open_searcher
 from shangsou.settings import DEFAULT_MODEL, read_settings
-from training.pairs.read_products import read_products
 
 SEEDS = (0, 1, 2)
-# Character n-grams of titles: what a search by words alone finds most with.
-WORDS = {"title.grams": 1.0}
 TIMED_TITLES, TURNS = 20_000, 3
 
 
@@ -43,14 +36,7 @@ def measure(data: Path, _elastic_url: str) -> dict[str, object]:
     if not run("generations", **environment(settings))["generations"]:
         run("index", str(data / "catalog.tsv.gz"), **environment(settings))
     distilled = {seed: _distil(data, settings.home, seed) for seed in SEEDS}
-    searcher = open_searcher(settings)
-    try:
-        engine = cast("LiveEngine", searcher.context().engine)
-        products = list(read_products(engine))
-        queries, qrels = read_judgements(data)
-        searches = score_words(engine, [product.product_id for product in products], queries, qrels, WORDS)
-    finally:
-        searcher.close()
+    products, searches = read_shop(data, settings)
     titles = [product.title for product in products]
     teacher = CachedEncoder(open_encoder(settings, DEFAULT_MODEL), settings.home / "vectors")
     seeds = {}

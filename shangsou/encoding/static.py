@@ -66,7 +66,7 @@ class StaticEncoder:
         vectors = np.zeros((len(texts), self.stamp.dimensions), np.float32)
         try:
             for first in range(0, len(texts), _BATCH):
-                self._add_units(list(texts[first : first + _BATCH]), vectors[first : first + _BATCH])
+                self._write_sums(list(texts[first : first + _BATCH]), vectors[first : first + _BATCH])
         except Exception as problem:  # see above
             raise EncoderUnavailable(f"{self.stamp.model} failed: {problem}") from problem
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -75,17 +75,11 @@ class StaticEncoder:
         vectors /= lengths
         return vectors
 
-    def _add_units(self, texts: list[str], vectors: NDArray[np.float32]) -> None:
+    def _write_sums(self, texts: list[str], vectors: NDArray[np.float32]) -> None:
         """Write the weighted sums of units into the rows of texts; each sum is calculated by itself."""
-        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-        ids = [encoding.ids for encoding in encodings]
-        ends = np.cumsum([0, *map(len, ids)])
-        units = np.fromiter(chain.from_iterable(ids), np.intp, ends[-1])
-        known = units != (-1 if self._unknown is None else self._unknown)
-        ends = np.concatenate([np.zeros(1, np.intp), np.cumsum(known)])[ends].tolist()
-        units = units[known]
+        units, starts = cut_into_units(self._tokenizer, texts, self._unknown)
         for first in range(0, len(texts), _BLOCK):
-            bounds = ends[first : first + _BLOCK + 1]
+            bounds = starts[first : first + _BLOCK + 1].tolist()
             of_block = units[bounds[0] : bounds[-1]]
             rows = self._vectors[of_block].astype(np.float32, copy=False)
             weights = self._weights[of_block]
@@ -101,6 +95,20 @@ class StaticEncoder:
                 f"{folder / VECTORS} holds {self._vectors.dtype} of shape {shape}; the tokenizer and "
                 f"encoder.json say floats of shape {(units, self.stamp.dimensions)}"
             )
+
+
+def cut_into_units(
+    tokenizer: "Tokenizer", texts: list[str], unknown: int | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the units of all texts, one after another without unknown ones, and where each text begins.
+
+    Where the last one ends is the last of the beginnings, which are one more than texts.
+    """
+    ids = [encoding.ids for encoding in tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+    starts = np.cumsum([0, *map(len, ids)])
+    units = np.fromiter(chain.from_iterable(ids), np.int64, starts[-1])
+    known = units != (-1 if unknown is None else unknown)
+    return units[known], np.concatenate([np.zeros(1, np.int64), np.cumsum(known)])[starts]
 
 
 def _read_weights(path: Path, units: int) -> NDArray[np.float32]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from shangsou.encoding.static import cut_into_units
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -36,9 +37,4 @@ class Bags:
 
 def cut_into_bags(tokenizer: "Tokenizer", texts: Sequence[str]) -> Bags:
     """Return the units of texts but for what the tokenizer does not know, whose id is 0."""
-    units = [
-        [unit for unit in encoding.ids if unit]
-        for encoding in tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-    ]
-    starts = np.cumsum([0, *map(len, units)])
-    return Bags(np.fromiter(chain.from_iterable(units), np.int64, int(starts[-1])), starts)
+    return Bags(*cut_into_units(tokenizer, list(texts), 0))

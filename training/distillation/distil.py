@@ -19,7 +19,7 @@ from training.distillation.student_figures import nearest_titles, shared_neighbo
 from training.distillation.teacher_vectors import teacher_vectors
 from training.distillation.texts import DistillingTexts, hash_texts
 from training.distillation.units import build_tokenizer, count_units
-from training.encoder.installing import installed_model
+from training.encoder.installing import check_not_installed
 from training.encoder.run_folder import RunFolder
 
 # Queries that are not learned from, for the figure and the scale of cosines: its standard error is .005.
@@ -81,10 +81,7 @@ def distil(  # noqa: PLR0913, PLR0917 - what is learned, from whom, and where to
         The teacher fails.
     """
     run = RunFolder(settings.home, name)
-    if installed_model(settings.home, name) is not None:
-        raise UnusableInput(
-            f"there is a model {name} already, and none is overwritten: choose another --out-name"
-        )
+    check_not_installed(settings.home, name)
     if len(texts.titles) < 2:
         raise UnusableInput(
             f"{len(texts.titles)} different titles to learn from: there is nothing to tell a product from; "
@@ -157,9 +154,9 @@ def _make(  # noqa: PLR0913, PLR0917 - as `distil`
     files, student = write_files(run.export, vectors, weights, tokenizer)
     shared = shared_neighbours(student, held_out, titles, of_held_out, of_titles)
     figures = {"share of the teacher's ten nearest titles, of queries held out": shared}
-    nearest = nearest_titles(of_held_out, of_titles, 1)[:, 0]
     judging = texts.judging
     if len(judging) < MIN_PAIRS:
+        nearest = nearest_titles(of_held_out, of_titles, 1)[:, 0]
         judging = [(query, titles[place]) for query, place in zip(held_out, nearest.tolist(), strict=True)]
     data = {"titles": len(titles), "queries": len(learned), "units": len(units)}
     model = install_static(run, files, texts, judging, data, parameters, figures, settings)

@@ -1,7 +1,7 @@
 """Vectors of the untrained encoder, of the texts that are trained on."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,11 @@ class EncodedTexts:
     texts: Sequence[str]
     vectors: NDArray[np.float32]
     """Shape (texts, dimensions), rows of length 1."""
-    _rows: dict[str, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_rows", {text: row for row, text in enumerate(self.texts)})
 
     def rows(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """Return the places of some of the texts."""
-        return np.array([self._rows[text] for text in texts], np.int64)
+        row_of = {text: row for row, text in enumerate(self.texts)}
+        return np.array([row_of[text] for text in texts], np.int64)
 
     def sample(self, count: int, rng: np.random.Generator) -> "EncodedTexts":
         """Return so many of them at random, in order; all where there are fewer."""

@@ -25,13 +25,16 @@ def weigh_by_difficulty(examples: Sequence[Example], base: BaseVectors, *, seed:
     on a query that is well understood counts little more than the right ones.
     """
     sample = base.titles.sample(_MAX_TITLES, np.random.default_rng(seed)).vectors
+    rows = base.queries.rows([one.query for one in examples])
+    title_rows = base.titles.rows([one.title for one in examples])
     difficulties: defaultdict[str, list[float]] = defaultdict(list)
     for start in range(0, len(examples), _BLOCK):
-        block = examples[start : start + _BLOCK]
-        queries = base.queries.vectors[base.queries.rows([one.query for one in block])]
-        titles = base.titles.vectors[base.titles.rows([one.title for one in block])]
+        block = slice(start, start + _BLOCK)
+        queries, titles = base.queries.vectors[rows[block]], base.titles.vectors[title_rows[block]]
         own = (queries * titles).sum(axis=1, keepdims=True)
-        for one, rank in zip(block, (queries @ sample.T > own + _ROUNDING).sum(axis=1), strict=True):
+        for one, rank in zip(
+            examples[block], (queries @ sample.T > own + _ROUNDING).sum(axis=1), strict=True
+        ):
             difficulties[one.query].append(float(np.log2(2 + rank)))
     means = {query: float(np.mean(values)) for query, values in difficulties.items()}
     return [replace(one, weight=one.weight * means[one.query]) for one in examples]

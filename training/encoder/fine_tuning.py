@@ -20,7 +20,13 @@ from training.encoder.checkpoints import read_checkpoint
 from training.encoder.curves_page import curves_page
 from training.encoder.devices import choose_precision, explained_failures, open_device
 from training.encoder.export import export_model
-from training.encoder.installing import encoder_card, install_encoder, installed_model, validation_queries
+from training.encoder.installing import (
+    check_not_installed,
+    encoder_card,
+    install_encoder,
+    installed_model,
+    validation_queries,
+)
 from training.encoder.options import FineTuningOptions, Resources
 from training.encoder.planning import plan_task
 from training.encoder.run_folder import RunFolder
@@ -89,11 +95,9 @@ def fine_tune(
         options = replace(request.options, precision=choose_precision(request.options.precision, device))
         request = replace(request, options=options)
         result = _read_result(run)
+        if result is None:
+            check_not_installed(settings.home, request.name)
         model = installed_model(settings.home, request.name)
-        if model is not None and result is None:
-            raise UnusableInput(
-                f"there is a model {request.name} already, and none is overwritten: choose another --out-name"
-            )
         base = open_base(request.base, settings)
         parameters = _parameters(request, base)
         run.begin(parameters, _surroundings(device, resources))

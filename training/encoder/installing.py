@@ -14,7 +14,7 @@ from shangsou.encoding.encoders import open_encoder
 from shangsou.encoding.installation import OnnxFiles, StaticFiles, install_model, open_onnx, open_static
 from shangsou.encoding.model_card import ModelCard
 from shangsou.encoding.registry import RegisteredModel, events_behind, find_model, model_folder
-from shangsou.errors import TrainingFailed, WeightsUnavailable
+from shangsou.errors import TrainingFailed, UnusableInput, WeightsUnavailable
 from shangsou.settings import DEFAULT_MODEL, Settings
 from training.encoder.run_folder import RunFolder
 from training.pairs.pair import Pair
@@ -66,6 +66,14 @@ def install_encoder(
 def installed_model(home: Path, name: str) -> RegisteredModel | None:
     """Return the model of a name; none where its installation was interrupted, which can be done again."""
     return find_model(home, name) if model_folder(home, name).model_hash else None
+
+
+def check_not_installed(home: Path, name: str) -> None:
+    """Raise `UnusableInput` where there is a model of a name."""
+    if installed_model(home, name) is not None:
+        raise UnusableInput(
+            f"there is a model {name} already, and none is overwritten: choose another --out-name"
+        )
 
 
 def validation_queries(pairs: Sequence[Pair]) -> list[tuple[str, str]]:

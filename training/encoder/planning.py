@@ -7,9 +7,10 @@ and keeps the same cosines, whatever precision the base serves in meanwhile.
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from shangsou.settings import Settings
-from training.encoder.base_vectors import Encode, encode_pairs
+from training.encoder.base_vectors import BaseVectors, Encode, encode_pairs
 from training.encoder.batches import Example, plan_batches
 from training.encoder.difficulty import weigh_by_difficulty
 from training.encoder.hard_negatives import groups_by_query, live_search, mine_hard_negatives
@@ -47,13 +48,22 @@ def plan_task(  # noqa: PLR0913, PLR0917 - what is planned, and what for
     examples = training_examples(pairs)
     # Before what takes time: what cannot be trained on is refused at once.
     plan = plan_batches(examples, batch_size=options.batch_size, epochs=options.epochs, seed=options.seed)
-    weights, retention = _measure_base(examples, pairs, encode, options, run, log)
-    if weights is not None:
-        examples = [replace(one, weight=weight) for one, weight in zip(examples, weights, strict=True)]
+
+    @cache
+    def base() -> BaseVectors:
+        texts = len({one.query for one in examples}) + len({one.title for one in examples})
+        log(f"the base encodes {texts:,} queries and titles")
+        return encode_pairs(pairs, encode)
+
+    retention = _retention(pairs, base, options.seed, run, log) if options.retention else None
+    drawn = examples
+    if options.draw == "difficulty":
+        drawn = _with_difficulty(drawn, base, options.seed, run)
     if options.hard_negatives:
-        examples = _with_negatives(examples, pairs, settings, options.seed, run, log)
-    plan = plan_batches(examples, batch_size=options.batch_size, epochs=options.epochs, seed=options.seed)
-    task = Task(examples, plan, validation, options, retention)
+        drawn = _with_negatives(drawn, pairs, settings, options.seed, run, log)
+    if drawn is not examples:
+        plan = plan_batches(drawn, batch_size=options.batch_size, epochs=options.epochs, seed=options.seed)
+    task = Task(drawn, plan, validation, options, retention)
     log(
         f"{len(examples):,} pairs in {task.steps:,} batches of {options.batch_size}; {plan.left_out:,} of "
         f"{plan.drawn:,} left out, whose product or query every batch had already"
@@ -70,34 +80,33 @@ def training_examples(pairs: Sequence[Pair]) -> list[Example]:
     ]
 
 
-def _measure_base(  # noqa: PLR0913, PLR0917 - what is encoded and measured, and where that is kept
-    examples: Sequence[Example],
+def _with_difficulty(
+    examples: Sequence[Example], base: Callable[[], BaseVectors], seed: int, run: RunFolder
+) -> list[Example]:
+    kept = run.read(_WEIGHTS)
+    if kept is not None:
+        return [replace(one, weight=weight) for one, weight in zip(examples, kept, strict=True)]
+    weighed = weigh_by_difficulty(examples, base(), seed=seed)
+    run.write_text(_WEIGHTS, json.dumps([one.weight for one in weighed]))
+    return weighed
+
+
+def _retention(
     pairs: Sequence[Pair],
-    encode: Encode,
-    options: FineTuningOptions,
+    base: Callable[[], BaseVectors],
+    seed: int,
     run: RunFolder,
     log: Callable[[str], None],
-) -> tuple[Sequence[float] | None, Retention | None]:
-    """Return the weights by difficulty and the retention, each None where the options leave it out."""
-    weights = run.read(_WEIGHTS) if options.draw == "difficulty" else None
-    retention = read_retention(run) if options.retention else None
-    needs_weights = options.draw == "difficulty" and weights is None
-    needs_retention = bool(options.retention) and retention is None
-    if not (needs_weights or needs_retention):
-        return weights, retention
-    texts = len({one.query for one in examples}) + len({one.title for one in examples})
-    log(f"the base encodes {texts:,} queries and titles")
-    base = encode_pairs(pairs, encode)
-    if needs_weights:
-        weights = [one.weight for one in weigh_by_difficulty(examples, base, seed=options.seed)]
-        run.write_text(_WEIGHTS, json.dumps(weights))
-    if needs_retention:
-        retention = find_retention(pairs, base, seed=options.seed)
-        if retention is None:
-            log("no query of the pairs is written from a title: none is kept where the base has it")
-        else:
-            keep_retention(retention, run)
-    return weights, retention
+) -> Retention | None:
+    kept = read_retention(run)
+    if kept is not None:
+        return kept
+    found = find_retention(pairs, base(), seed=seed)
+    if found is None:
+        log("no query of the pairs is written from a title: none is kept where the base has it")
+    else:
+        keep_retention(found, run)
+    return found
 
 
 def _with_negatives(  # noqa: PLR0913, PLR0917 - what is mined, where, and where that is kept
