@@ -39,7 +39,7 @@ class Trial:
     """Of the simulated events, to train on."""
     names: Sequence[ShopName]
     unknown: Sequence[Search]
-    """Whose query and whose product are in none of the rows."""
+    """Whose query is in none of the rows, and whose product is in none either, nor was clicked for a name."""
     targets: Sequence[Search]
     """The later searches of all shoppers."""
     group_of: Mapping[str, int]
@@ -106,10 +106,16 @@ def read_trial(data: Path, products: Sequence[ShopProduct], seed: int) -> Trial:
         for row in rows
         if row["user_query"] not in held_queries and not (row["product_id"] and is_held(row["product_id"]))
     ]
+    names = invent_names(products, NAMES, seed)
+    clicked = {group_of[product] for one in names for product in one.clicked}
     unknown = [
-        search for search in _searches(rows) if search.query in held_queries and is_held(search.product_id)
+        search
+        for search in _searches(rows)
+        if search.query in held_queries
+        and is_held(search.product_id)
+        and group_of[search.product_id] not in clicked
     ]
-    return Trial(kept, invent_names(products, NAMES, seed), unknown, targets, group_of)
+    return Trial(kept, names, unknown, targets, group_of)
 
 
 def _searches(rows: Sequence[Mapping[str, str]]) -> Iterator[Search]:

@@ -12,20 +12,18 @@ from shangsou.atomic_files import atomic_write, disk_problem
 from shangsou.errors import TrainingFailed
 
 _NAME = re.compile(r"step-(\d{8})\.pt")
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The state after a step. The learning rate and the batches follow from its number."""
+    """The state after a step. The learning rate, the batches and all that is drawn follow from its number."""
 
     step: int
     """Steps that are done."""
     weights: Mapping[str, Any]
     """State of the model."""
     optimizer: Mapping[str, Any]
-    random_states: Mapping[str, Any]
-    """Of torch's generators on the devices, which draw the dropout."""
     best_step: int
     """With the best validation so far."""
     best_mrr: float

@@ -124,5 +124,23 @@ def test_known_queries_move_less_with_it(
     assert movement(1.0) < movement(0.0) / 5
 
 
+def test_an_encoder_that_has_learned_nothing_yet_has_nothing_to_keep(
+    toy_folder: Path, settings: Settings, tmp_path: Path
+):
+    pairs_file = write_pairs(tmp_path / "pairs.jsonl", [*toy_pairs(), *WRITTEN])
+
+    def first_loss(weight: float) -> float | None:
+        name = f"first-step-{weight:g}"
+        options = FineTuningOptions(
+            batch_size=16, max_steps=1, evaluate_every=1, retention=weight, precision="float32"
+        )
+        fine_tune(
+            Request(pairs_file, str(toy_folder), name, options, Resources("cpu")), settings, lambda _: None
+        )
+        return RunFolder(settings.home, name).metrics()[1].loss
+
+    assert first_loss(1.0) == pytest.approx(first_loss(0.0), abs=1e-3)
+
+
 def _find(pairs: list[Pair], base: BaseEncoder) -> Retention | None:
     return find_retention(pairs, encode_pairs(pairs, encode_with(base.model)), seed=1)
