@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.encoder_trial import Search, Trial
+from benchmarks.encoder_trial import Search, Trial, clicked_groups
 from benchmarks.fused_relevance import JudgedSearches, cross_validate, fused_ndcg
 from benchmarks.shop_language import ShopName, recall
 from shangsou.encoding.encoder import Encoder
@@ -65,7 +65,7 @@ def measure_encoder(  # noqa: PLR0913, PLR0917 - the encoder, and all that it is
     names = shop.find([one.name for one in trained_names], _FOUND)
     others = {}
     for one in trained_names:
-        clicked = {trial.group_of[product] for product in one.clicked}
+        clicked = clicked_groups([one], trial.group_of)
         others[one.name] = [product for product in names[one.name] if trial.group_of[product] not in clicked]
     queries = encoder.encode(judged.texts)
     by_share = fused_ndcg(judged, queries, shop.vectors)

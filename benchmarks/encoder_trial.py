@@ -57,7 +57,7 @@ class Trial:
         """
         found = []
         for one in self.names:
-            clicked = {self.group_of[product] for product in one.clicked}
+            clicked = clicked_groups([one], self.group_of)
             others = tuple(product for product in one.others if self.group_of[product] not in clicked)
             if others and normalize(one.name) in queries:
                 found.append(replace(one, others=others))
@@ -107,7 +107,7 @@ def read_trial(data: Path, products: Sequence[ShopProduct], seed: int) -> Trial:
         if row["user_query"] not in held_queries and not (row["product_id"] and is_held(row["product_id"]))
     ]
     names = invent_names(products, NAMES, seed)
-    clicked = {group_of[product] for one in names for product in one.clicked}
+    clicked = clicked_groups(names, group_of)
     unknown = [
         search
         for search in _searches(rows)
@@ -116,6 +116,11 @@ def read_trial(data: Path, products: Sequence[ShopProduct], seed: int) -> Trial:
         and group_of[search.product_id] not in clicked
     ]
     return Trial(kept, names, unknown, targets, group_of)
+
+
+def clicked_groups(names: Sequence[ShopName], group_of: Mapping[str, int]) -> set[int]:
+    """Return the numbers of what counts as one product with one that is clicked for some names."""
+    return {group_of[product] for one in names for product in one.clicked}
 
 
 def _searches(rows: Sequence[Mapping[str, str]]) -> Iterator[Search]:
