@@ -84,10 +84,12 @@ def find_model(home: Path, name: str) -> RegisteredModel | None:
     """Return the trained model of a name or a folder; None for the default model, hub names and others.
 
     Cheap: sizes of files are compared, not what they hold. Raises `WeightsUnavailable` for one that is
-    incomplete or whose configuration cannot be read.
+    incomplete or whose configuration cannot be read, and for the default model without its publisher.
     """
     if name == DEFAULT_MODEL:
         return None
+    if name == DEFAULT_FOLDER:
+        raise WeightsUnavailable(f"{name} is the folder of the default model: name it {DEFAULT_MODEL}")
     if _NAME.fullmatch(name) and (home / _FOLDER / name).is_dir():
         return _open(name, home / _FOLDER / name)
     # The recipe of an index names it, for processes that run in any folder.

@@ -319,3 +319,8 @@ def test_a_table_encodes_a_text_among_many_exactly_as_alone(home: Path, files: P
     texts = ["红裙", "", "杯", "😀", "红红裙杯裙"] * 60
     alone = np.concatenate([encode(home, "small-1", text) for text in texts[:5]])
     assert (encode(home, "small-1", *texts) == np.tile(alone, (60, 1))).all()
+
+
+def test_the_default_model_without_its_publisher_is_named_in_full(home: Path) -> None:
+    with pytest.raises(WeightsUnavailable, match=f"name it {DEFAULT_MODEL}"):
+        find_model(home, "bge-small-zh-v1.5")

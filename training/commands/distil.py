@@ -20,7 +20,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--teacher",
     metavar="MODEL",
-    help="The default model or a trained one. By default that of the live index.",
+    help="The default model or a trained one, by name or folder. By default that of the live index.",
 )
 @click.option(
     "--queries",

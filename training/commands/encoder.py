@@ -33,11 +33,11 @@ from shangsou.settings import DEFAULT_MODEL
 )
 @click.option(
     "--loss",
-    type=click.Choice(["gist", "ranking"]),
-    default="ranking",
+    type=click.Choice(["catalog", "gist", "ranking"]),
+    default="catalog",
     show_default=True,
-    help="ranking: every other product of a batch is a negative; gist: none that the untrained encoder "
-    "finds as near as the product that is meant.",
+    help="catalog: each query is told from all titles, which stay where they are; ranking: from the products "
+    "of its batch; gist: from those that the untrained encoder finds less near than what is meant.",
 )
 @click.option(
     "--epochs", type=click.IntRange(1, 100), default=1, show_default=True, help="Rounds over the pairs."
@@ -55,7 +55,7 @@ from shangsou.settings import DEFAULT_MODEL
 @click.option(
     "--learning-rate",
     type=click.FloatRange(0, 1, min_open=True),
-    default=1e-4,
+    default=3e-4,
     show_default=True,
     help="At its highest.",
 )
@@ -77,14 +77,16 @@ from shangsou.settings import DEFAULT_MODEL
 @click.option(
     "--retention",
     type=click.FloatRange(0),
-    default=1.0,
+    default=0.1,
     show_default=True,
-    help="Weight with which queries that the base knows keep their neighbours; 0 for none.",
+    help="Weight with which titles, and queries that are written from them, stay where the base has them: "
+    "only pairs of shoppers are learned then. 0 for none, and to learn all pairs.",
 )
 @click.option(
     "--hard-negatives",
     is_flag=True,
-    help="Give each pair a product that the live index shows for its query, but not on top.",
+    help="Give each pair a product that the live index shows for its query, but not on top. Not with "
+    "--loss catalog.",
 )
 @click.option(
     "--evaluate-every",
@@ -99,7 +101,7 @@ from shangsou.settings import DEFAULT_MODEL
     type=click.IntRange(1),
     default=5,
     show_default=True,
-    help="Stop after so many evaluations without a better one.",
+    help="Stop after so many evaluations in a row that are worse than the best.",
 )
 @click.option(
     "--max-steps", type=click.IntRange(0), default=0, help="Stop after so many steps; 0 for no limit."
@@ -108,7 +110,8 @@ from shangsou.settings import DEFAULT_MODEL
     "--blend",
     type=click.FloatRange(0, 1),
     default=0.0,
-    help="Share of the trained weights in the result. By default the one that does best on validation.",
+    help="Share of the trained weights in the result. By default the largest that validation does not tell "
+    "from the best.",
 )
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Another one draws others."
@@ -171,7 +174,7 @@ def encoder(  # noqa: PLR0913 - an argument for each option
         f"MRR on validation {result.base_mrr:.4f}, after {result.best_step:,} steps {result.best_mrr:.4f}"
     )
     if model is None:
-        click.echo(f"{figures}: no better than the base, so no model was installed")
+        click.echo(f"{figures}: worse than the base, so no model was installed")
         return
     click.echo(f"{figures}, {result.mrr:.4f} with {result.blend:.0%} of the trained weights")
     click.echo(

@@ -19,11 +19,12 @@ from training.distillation.student_figures import nearest_titles, shared_neighbo
 from training.distillation.teacher_vectors import teacher_vectors
 from training.distillation.texts import DistillingTexts, hash_texts
 from training.distillation.units import build_tokenizer, count_units
-from training.encoder.installing import check_not_installed
+from training.encoder.installing import check_not_installed, installed_model
 from training.encoder.run_folder import RunFolder
 
 # Queries that are not learned from, for the figure and the scale of cosines: its standard error is .005.
 _HELD_OUT = 1_000
+_RESULT = "result.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,6 @@ def distil(  # noqa: PLR0913, PLR0917 - what is learned, from whom, and where to
         The teacher fails.
     """
     run = RunFolder(settings.home, name)
-    check_not_installed(settings.home, name)
     if len(texts.titles) < 2:
         raise UnusableInput(
             f"{len(texts.titles)} different titles to learn from: there is nothing to tell a product from; "
@@ -101,9 +101,17 @@ def distil(  # noqa: PLR0913, PLR0917 - what is learned, from whom, and where to
             "texts_hash": hash_texts(texts),
             **asdict(options),
         }
+        result = run.read(_RESULT)
+        if result is None:
+            check_not_installed(settings.home, name)
         run.begin(parameters, {})
+        if result is not None and installed_model(settings.home, name) is not None:
+            log(f"the run {name} is complete already; choose another --out-name to distil once more")
+            return Distilled(**result)
         try:
-            return _make(run, texts, teacher, options, settings, parameters, log)
+            made = _make(run, texts, teacher, options, settings, parameters, log)
+            run.write(_RESULT, asdict(made))
+            return made
         except OSError as problem:
             raise TrainingFailed(
                 f"the model was not made: {disk_problem(problem) or problem}; what was encoded is kept: run "

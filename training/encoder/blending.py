@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from training.encoder.validation import Score
+
 # Of the trained weights. The paper's default is a half; between fifths validation of some hundred queries can
 # hardly tell.
 _SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)
@@ -33,22 +35,22 @@ def blend(base: Mapping[str, Any], trained: Mapping[str, Any], share: float) -> 
 def choose_blend(
     base: Mapping[str, Any],
     trained: Mapping[str, Any],
-    evaluate: Callable[[Mapping[str, Any]], float],
-    base_mrr: float,
+    evaluate: Callable[[Mapping[str, Any]], Score],
     *,
     only: float = 0.0,
 ) -> Blend:
-    """Return the blend that does best on validation; of equals the one nearer to the base.
+    """Return the blend with the largest share that validation does not tell from the best.
 
     Parameters
     ----------
     evaluate
-        The MRR of weights.
+        The score of weights.
     only
         A share to take without a choice; 0 to choose among fifths and the base.
     """
-    tried = {0.0: base_mrr}
-    for share in (only,) if only else _SHARES:
-        tried[share] = evaluate(blend(base, trained, share))
-    share = only or max(tried, key=lambda one: (tried[one], -one))
-    return Blend(share, tried[share], tried)
+    scores = {
+        share: evaluate(blend(base, trained, share)) for share in (0.0, *((only,) if only else _SHARES))
+    }
+    lowest_equal = max(score.lowest_equal for score in scores.values())
+    share = only or max(share for share, score in scores.items() if score.mrr >= lowest_equal)
+    return Blend(share, scores[share].mrr, {one: score.mrr for one, score in scores.items()})

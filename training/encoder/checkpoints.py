@@ -12,7 +12,7 @@ from shangsou.atomic_files import atomic_write, disk_problem
 from shangsou.errors import TrainingFailed
 
 _NAME = re.compile(r"step-(\d{8})\.pt")
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,15 @@ class Checkpoint:
     """State of the model."""
     optimizer: Mapping[str, Any]
     best_step: int
-    """With the best validation so far."""
+    """The latest that validation does not tell from the one with the highest MRR so far."""
     best_mrr: float
+    """Of `best_step`."""
+    lowest_equal: float
+    """The MRR down to which a step is not told from the one with the highest."""
     base_mrr: float
     """Of the untrained model."""
-    without_gain: int
-    """Evaluations since the best."""
+    worse: int
+    """Evaluations since `best_step`."""
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int) -> None:

@@ -31,7 +31,7 @@ from training.encoder.options import FineTuningOptions, Resources
 from training.encoder.planning import plan_task
 from training.encoder.run_folder import RunFolder
 from training.encoder.train import encode_with, train
-from training.encoder.validation import mean_reciprocal_rank
+from training.encoder.validation import Score, validate
 from training.pairs.pair import Pair, hash_pairs, read_pairs
 
 # For asking whether the tokenizer knows the language, and for comparing exported vectors with trained ones.
@@ -45,10 +45,11 @@ class Result:
 
     steps: int
     best_step: int
+    """The latest that validation does not tell from the one with the highest MRR."""
     best_mrr: float
     base_mrr: float
     blend: float
-    """Share of the trained weights; 0 where no share beats the base, and nothing is installed."""
+    """Share of the trained weights; 0 where each share is worse than the base, and nothing is installed."""
     mrr: float
     """Of the blend."""
     tried: Mapping[str, float]
@@ -70,7 +71,7 @@ class Request:
 def fine_tune(
     request: Request, settings: Settings, log: Callable[[str], None]
 ) -> tuple[Result, RegisteredModel | None]:
-    """Train a run to its end, from where it was interrupted, and install the model where it beats its base.
+    """Train a run to its end, from where it was interrupted, and install what is not worse than its base.
 
     Raises
     ------
@@ -126,19 +127,19 @@ def _train(  # noqa: PLR0913, PLR0917 - what was opened, and where to write
     """Train, and choose the share of the trained weights on validation."""
     task = plan_task(pairs, _untrained(base, settings), request.options, run, settings, log)
     base_weights = copy.deepcopy(base.model.state_dict())
-    guide = copy.deepcopy(base.model) if request.options.loss == "gist" else None
+    untrained = copy.deepcopy(base.model)
 
     def write_page(result: Mapping[str, object] | None = None) -> None:
         run.write_text("curves.html", curves_page(request.name, run.metrics(), parameters, result or {}))
 
-    outcome = train(base.model, guide, task, request.resources, run, log=log, after_evaluation=write_page)
+    outcome = train(base.model, untrained, task, request.resources, run, log=log, after_evaluation=write_page)
 
-    def evaluate(weights: Mapping[str, Any]) -> float:
+    def evaluate(weights: Mapping[str, Any]) -> Score:
         base.model.load_state_dict(weights)
-        return mean_reciprocal_rank(encode_with(base.model), task.validation)
+        return validate(encode_with(base.model), task.validation)
 
     trained = _best_weights(base, run, outcome.best_step)
-    chosen = choose_blend(base_weights, trained, evaluate, outcome.base_mrr, only=request.options.blend)
+    chosen = choose_blend(base_weights, trained, evaluate, only=request.options.blend)
     base.model.load_state_dict(base_weights)
     result = Result(
         outcome.steps,

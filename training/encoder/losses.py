@@ -31,7 +31,6 @@ def build_loss(model: Any, guide: Any, options: FineTuningOptions, *, mini_batch
 
     loss: Any
     if options.loss == "gist":
-        guide.eval().requires_grad_(requires_grad=False)
         loss = losses.CachedGISTEmbedLoss(
             model,
             guide,

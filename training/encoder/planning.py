@@ -1,7 +1,7 @@
-"""From pairs to a task: examples with weights and hard negatives, batches, validation and retention.
+"""From pairs to a task: examples with weights and hard negatives, batches, validation, titles and retention.
 
 What was measured of the base or mined is kept in the run, so that a run that goes on makes the same batches
-and keeps the same cosines, whatever precision the base serves in meanwhile.
+and tells queries from the same vectors, whatever precision the base serves in meanwhile.
 """
 
 import json
@@ -9,13 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 
+from shangsou.errors import UnusableInput
 from shangsou.settings import Settings
-from training.encoder.base_vectors import BaseVectors, Encode, encode_pairs
+from training.encoder.base_vectors import BaseVectors, Encode, EncodedTexts, encode_pairs
 from training.encoder.batches import Example, plan_batches
 from training.encoder.difficulty import weigh_by_difficulty
 from training.encoder.hard_negatives import groups_by_query, live_search, mine_hard_negatives
+from training.encoder.kept_titles import choose_titles, keep_titles, read_titles
 from training.encoder.options import FineTuningOptions
-from training.encoder.retention import Retention, find_retention, keep_retention, read_retention
+from training.encoder.retention import retained_texts
 from training.encoder.run_folder import RunFolder
 from training.encoder.train import Task
 from training.encoder.validation import validation_set
@@ -42,20 +44,28 @@ def plan_task(  # noqa: PLR0913, PLR0917 - what is planned, and what for
     Raises
     ------
     UnusableInput
-        There are no pairs to train on or to validate by, or too few products for a batch.
+        There are no pairs to train on or to validate by, too few products for a batch, or options that do not
+        go together.
     """
+    if options.hard_negatives and options.loss == "catalog":
+        raise UnusableInput(
+            "--hard-negatives goes with --loss ranking or gist: by the loss catalog each query is told from "
+            "all titles already"
+        )
     validation = validation_set(pairs, seed=options.seed)
-    examples = training_examples(pairs)
+    retention = retained_texts(pairs) if options.retention else None
+    examples = training_examples(pairs, only_shoppers=retention is not None)
     # Before what takes time: what cannot be trained on is refused at once.
     plan = plan_batches(examples, batch_size=options.batch_size, epochs=options.epochs, seed=options.seed)
 
     @cache
     def base() -> BaseVectors:
-        texts = len({one.query for one in examples}) + len({one.title for one in examples})
-        log(f"the base encodes {texts:,} queries and titles")
+        log("the base encodes queries and titles")
         return encode_pairs(pairs, encode)
 
-    retention = _retention(pairs, base, options.seed, run, log) if options.retention else None
+    if options.retention and retention is None:
+        log("no query of the pairs is written from a title: nothing is kept where the base has it")
+    titles = _titles(examples, base, options.seed, run) if options.loss == "catalog" else None
     drawn = examples
     if options.draw == "difficulty":
         drawn = _with_difficulty(drawn, base, options.seed, run)
@@ -63,7 +73,7 @@ def plan_task(  # noqa: PLR0913, PLR0917 - what is planned, and what for
         drawn = _with_negatives(drawn, pairs, settings, options.seed, run, log)
     if drawn is not examples:
         plan = plan_batches(drawn, batch_size=options.batch_size, epochs=options.epochs, seed=options.seed)
-    task = Task(drawn, plan, validation, options, retention)
+    task = Task(drawn, plan, validation, options, titles, retention)
     log(
         f"{len(examples):,} pairs in {task.steps:,} batches of {options.batch_size}; {plan.left_out:,} of "
         f"{plan.drawn:,} left out, whose product or query every batch had already"
@@ -71,12 +81,19 @@ def plan_task(  # noqa: PLR0913, PLR0917 - what is planned, and what for
     return task
 
 
-def training_examples(pairs: Sequence[Pair]) -> list[Example]:
-    """Return the pairs of the split `train` as examples."""
+def training_examples(pairs: Sequence[Pair], *, only_shoppers: bool) -> list[Example]:
+    """Return the pairs of the split `train` as examples.
+
+    Parameters
+    ----------
+    only_shoppers
+        Only pairs of shoppers, where there are any: what the base knows already is kept, and not learned.
+    """
+    training = [pair for pair in pairs if pair.split == "train"]
+    typed = [pair for pair in training if pair.shopper_hash]
     return [
         Example(pair.query, pair.title, pair.group, float(pair.weight), pair.product_id)
-        for pair in pairs
-        if pair.split == "train"
+        for pair in (typed if only_shoppers and typed else training)
     ]
 
 
@@ -91,22 +108,14 @@ def _with_difficulty(
     return weighed
 
 
-def _retention(
-    pairs: Sequence[Pair],
-    base: Callable[[], BaseVectors],
-    seed: int,
-    run: RunFolder,
-    log: Callable[[str], None],
-) -> Retention | None:
-    kept = read_retention(run)
-    if kept is not None:
-        return kept
-    found = find_retention(pairs, base(), seed=seed)
-    if found is None:
-        log("no query of the pairs is written from a title: none is kept where the base has it")
-    else:
-        keep_retention(found, run)
-    return found
+def _titles(
+    examples: Sequence[Example], base: Callable[[], BaseVectors], seed: int, run: RunFolder
+) -> EncodedTexts:
+    kept = read_titles(run)
+    if kept is None:
+        kept = choose_titles(base().titles, {one.title for one in examples}, seed=seed)
+        keep_titles(kept, run)
+    return kept
 
 
 def _with_negatives(  # noqa: PLR0913, PLR0917 - what is mined, where, and where that is kept

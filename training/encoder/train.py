@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.errors import TrainingFailed
+from training.encoder.base_vectors import EncodedTexts
 from training.encoder.batches import BatchPlan, Example
+from training.encoder.catalog_loss import CatalogLoss
 from training.encoder.checkpoints import Checkpoint, last_checkpoint, save_checkpoint
 from training.encoder.losses import build_loss, loss_of_batch
 from training.encoder.options import FineTuningOptions, Resources
 from training.encoder.retention import Retention, retention_loss
 from training.encoder.run_folder import Metrics, RunFolder
-from training.encoder.validation import ValidationSet, mean_reciprocal_rank
+from training.encoder.validation import Score, ValidationSet, validate
 
 # Usual for BERT (Devlin et al. 2018): the rate rises over the first tenth of the steps, and falls to 0 then.
 _WARM_UP = 0.1
@@ -33,6 +35,8 @@ class Task:
     plan: BatchPlan
     validation: ValidationSet
     options: FineTuningOptions
+    titles: EncodedTexts | None = None
+    """For the loss `catalog`: what queries are told from, as the untrained encoder has it."""
     retention: Retention | None = None
 
     @property
@@ -48,6 +52,7 @@ class Outcome:
 
     steps: int
     best_step: int
+    """The latest that validation does not tell from the one with the highest MRR."""
     best_mrr: float
     base_mrr: float
     """Of the untrained model."""
@@ -55,7 +60,7 @@ class Outcome:
 
 def train(  # noqa: PLR0913 - models, what to do, and where to
     model: Any,
-    guide: Any,
+    base: Any,
     task: Task,
     resources: Resources,
     run: RunFolder,
@@ -70,8 +75,8 @@ def train(  # noqa: PLR0913 - models, what to do, and where to
 
     Parameters
     ----------
-    model, guide
-        `SentenceTransformer`s on the device: the one to train, and the untrained one.
+    model, base
+        `SentenceTransformer`s on the device: the one to train, and the untrained one, which stays as it is.
 
     Raises
     ------
@@ -86,10 +91,10 @@ def train(  # noqa: PLR0913 - models, what to do, and where to
     model.eval()
     # The fused kernel is not used: it would round otherwise on another device.
     optimizer = torch.optim.AdamW(model.parameters(), options.learning_rate, weight_decay=_WEIGHT_DECAY)
-    loss = build_loss(model, guide, options, mini_batch=resources.mini_batch)
-    loop = _Loop(model, loss, optimizer, task, run, log)
+    base.eval().requires_grad_(requires_grad=False)
+    loop = _Loop(model, base, _batch_loss(model, base, task, resources), optimizer, task, resources, run, log)
     state = _begin(loop)
-    while state.step < task.steps and state.without_gain < options.patience:
+    while state.step < task.steps and state.worse < options.patience:
         state = _train_until_evaluation(loop, state)
         save_checkpoint(run.checkpoints, state, keep=resources.keep)
         after_evaluation()
@@ -121,21 +126,32 @@ def learning_rate(step: int, steps: int, options: FineTuningOptions) -> float:
 @dataclass(frozen=True, slots=True)
 class _Loop:
     model: Any
-    loss: Any
+    base: Any
+    loss: Callable[[Sequence[Example]], Any]
     optimizer: Any
     task: Task
+    resources: Resources
     run: RunFolder
     log: Callable[[str], None]
+
+
+def _batch_loss(
+    model: Any, base: Any, task: Task, resources: Resources
+) -> Callable[[Sequence[Example]], Any]:
+    if task.titles is not None:
+        return CatalogLoss(model, task.titles, task.examples, task.options.temperature)
+    loss = build_loss(model, base, task.options, mini_batch=resources.mini_batch)
+    return lambda examples: loss_of_batch(model, loss, examples)
 
 
 def _begin(loop: _Loop) -> Checkpoint:
     model, task, run = loop.model, loop.task, loop.run
     checkpoint = last_checkpoint(run.checkpoints)
     if checkpoint is None:
-        base_mrr = mean_reciprocal_rank(encode_with(model), task.validation)
+        base_mrr = validate(encode_with(model), task.validation).mrr
         run.write_metrics([Metrics(0, 0.0, None, base_mrr, 0.0, 0.0)])
         loop.log(f"the base has MRR {base_mrr:.4f} on {len(task.validation.queries):,} validation queries")
-        untrained = Checkpoint(0, {}, {}, 0, -math.inf, base_mrr, 0)
+        untrained = Checkpoint(0, {}, {}, 0, -math.inf, -math.inf, base_mrr, 0)
         return _with_state(loop, untrained)
     model.load_state_dict(checkpoint.weights)
     loop.optimizer.load_state_dict(checkpoint.optimizer)
@@ -152,20 +168,28 @@ def _train_until_evaluation(loop: _Loop, state: Checkpoint) -> Checkpoint:
     started = time.monotonic()
     losses = [_step(loop, step) for step in range(state.step, end)]
     seconds = time.monotonic() - started
-    mrr = mean_reciprocal_rank(encode_with(loop.model), task.validation)
+    score = validate(encode_with(loop.model), task.validation)
     rate = learning_rate(end - 1, task.steps, task.options)
     epoch = task.options.epochs * end / len(task.plan.batches)
     mean_loss = float(np.mean(losses))
-    run.write_metrics([*run.metrics(), Metrics(end, epoch, mean_loss, mrr, rate, seconds)])
+    run.write_metrics([*run.metrics(), Metrics(end, epoch, mean_loss, score.mrr, rate, seconds)])
     loop.log(
-        f"step {end:,} of {task.steps:,}: loss {mean_loss:.4f}, MRR {mrr:.4f} (base {state.base_mrr:.4f}), "
-        f"{seconds / len(losses):.2f} s a step"
+        f"step {end:,} of {task.steps:,}: loss {mean_loss:.4f}, MRR {score.mrr:.4f} "
+        f"(base {state.base_mrr:.4f}), {seconds / len(losses):.2f} s a step"
     )
-    if mrr > state.best_mrr:
-        state = replace(state, step=end, best_step=end, best_mrr=mrr, without_gain=0)
-    else:
-        state = replace(state, step=end, without_gain=state.without_gain + 1)
-    return _with_state(loop, state)
+    return _with_state(loop, _judge(replace(state, step=end), score))
+
+
+def _judge(state: Checkpoint, score: Score) -> Checkpoint:
+    """Return a state with what its evaluation says of it.
+
+    Validation has none of the queries that are trained on. It tells what others lose and not what these gain,
+    so that of steps that it does not tell apart the latest is the best.
+    """
+    lowest_equal = max(state.lowest_equal, score.lowest_equal)
+    if score.mrr >= lowest_equal:
+        return replace(state, best_step=state.step, best_mrr=score.mrr, lowest_equal=lowest_equal, worse=0)
+    return replace(state, lowest_equal=lowest_equal, worse=state.worse + 1)
 
 
 def _step(loop: _Loop, step: int) -> float:
@@ -177,19 +201,23 @@ def _step(loop: _Loop, step: int) -> float:
         group["lr"] = learning_rate(step, task.steps, task.options)
     loop.optimizer.zero_grad(set_to_none=True)
     device = model.device.type
+    value = 0.0
     with torch.autocast(device, torch.bfloat16, enabled=task.options.precision == "bfloat16"):
-        value = loss_of_batch(model, loop.loss, examples)
+        # `backward` within: the guided loss, and one in parts, compute the batch once more for its gradients.
+        for part in _parts(loop, examples):
+            loss = loop.loss(part) * (len(part) / len(examples))
+            loss.backward()
+            value += float(loss.item())
         if task.retention is not None:
             options = task.options
-            # Not in place: the loss of a batch in parts is a leaf, whose hook computes its gradients.
-            value = value + options.retention * retention_loss(
-                model, task.retention, options.temperature, seed=options.seed, step=step
+            loss = options.retention * retention_loss(
+                model, loop.base, task.retention, options.temperature, seed=options.seed, step=step
             )
-        # Within: the guided loss, and one in parts, compute the batch once more for its gradients.
-        value.backward()
+            loss.backward()
+            value += float(loss.item())
     norm = torch.nn.utils.clip_grad_norm_(model.parameters(), _MAX_GRADIENT)
     # A finite loss may have a gradient that is none: clipped, it would be 0, and training stand still.
-    for name, number in (("loss", value.item()), ("gradient", norm.item())):
+    for name, number in (("loss", value), ("gradient", norm.item())):
         if not math.isfinite(number):
             raise TrainingFailed(
                 f"the {name} of step {step + 1} is {number}: the weights before it are kept in the "
@@ -197,7 +225,13 @@ def _step(loop: _Loop, step: int) -> float:
                 f"{task.options.learning_rate:g} or a --temperature above {task.options.temperature:g}"
             )
     loop.optimizer.step()
-    return float(value.item())
+    return value
+
+
+def _parts(loop: _Loop, examples: Sequence[Example]) -> list[Sequence[Example]]:
+    """Return a batch as it is computed: the losses over a batch divide it themselves."""
+    size = loop.resources.mini_batch if loop.task.titles is not None else len(examples)
+    return [examples[start : start + size] for start in range(0, len(examples), size)]
 
 
 def _with_state(loop: _Loop, checkpoint: Checkpoint) -> Checkpoint:

@@ -57,9 +57,21 @@ def validation_set(pairs: Sequence[Pair], *, seed: int) -> ValidationSet:
     )
 
 
-def mean_reciprocal_rank(
-    encode: Callable[[Sequence[str]], NDArray[np.float32]], validation: ValidationSet
-) -> float:
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A mean reciprocal rank, as well as the validation set tells it."""
+
+    mrr: float
+    error: float
+    """The standard error of the mean over the queries."""
+
+    @property
+    def lowest_equal(self) -> float:
+        """What is not told from it: one standard error below (Breiman et al. 1984)."""
+        return self.mrr - self.error
+
+
+def validate(encode: Callable[[Sequence[str]], NDArray[np.float32]], validation: ValidationSet) -> Score:
     """Return the mean of 1 / the rank of the best relevant title, without a cut.
 
     Of equally near titles a relevant one comes last, so that an encoder that makes all texts alike is worst;
@@ -70,7 +82,8 @@ def mean_reciprocal_rank(
     is_relevant = validation.is_relevant & ~validation.is_query
     best = np.where(is_relevant, cosines, -np.inf).max(axis=1)
     before = (~(cosines < best[:, None]) & ~is_relevant).sum(axis=1)
-    return float((1 / (1 + before)).mean())
+    ranks = 1 / (1 + before)
+    return Score(float(ranks.mean()), float(ranks.std() / np.sqrt(len(ranks))))
 
 
 def _sample(values: Sequence[_Value], count: int, rng: np.random.Generator) -> list[_Value]:

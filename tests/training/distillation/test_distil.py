@@ -144,9 +144,16 @@ def test_more_dimensions_than_the_teacher_has_are_refused(tmp_path):
 
 
 def test_a_model_of_the_name_is_not_overwritten(tmp_path):
-    run(tmp_path, ToyTeacher())
+    install_toy(tmp_path, "small")
     with pytest.raises(UnusableInput, match="none is overwritten"):
-        run(tmp_path, ToyTeacher(), queries=["雨伞"])
+        run(tmp_path, ToyTeacher())
+
+
+def test_a_complete_run_is_left_as_it_is(tmp_path):
+    result = run(tmp_path, ToyTeacher())
+    teacher = ToyTeacher()
+    assert run(tmp_path, teacher) == result
+    assert not teacher.encoded
 
 
 def test_other_texts_under_the_name_of_a_begun_run_are_refused(tmp_path, monkeypatch):

@@ -23,7 +23,9 @@ def weights(pairs: list[Pair]) -> list[float]:
         Pair("90", f"o{number}", title, 1, "written", 100 + number) for number, title in enumerate(TITLES)
     ]
     pairs = [*pairs, *others]
-    weighed = weigh_by_difficulty(training_examples(pairs), encode_pairs(pairs, encode), seed=0)
+    weighed = weigh_by_difficulty(
+        training_examples(pairs, only_shoppers=False), encode_pairs(pairs, encode), seed=0
+    )
     return [one.weight for one in weighed]
 
 
@@ -54,5 +56,7 @@ def test_only_what_is_trained_on_is_encoded():
 
 def test_everything_but_the_weight_stays():
     pair = Pair("1", "p", "0°", 1.0, "click", 7)
-    (one,) = weigh_by_difficulty(training_examples([pair]), encode_pairs([pair], encode), seed=0)
+    (one,) = weigh_by_difficulty(
+        training_examples([pair], only_shoppers=False), encode_pairs([pair], encode), seed=0
+    )
     assert one == Example("1", "0°", 7, 1.0, "p")
