@@ -24,7 +24,6 @@ from training.encoder.run_folder import RunFolder
 
 # Queries that are not learned from, for the figure and the scale of cosines: its standard error is .005.
 _HELD_OUT = 1_000
-_RESULT = "result.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +100,16 @@ def distil(  # noqa: PLR0913, PLR0917 - what is learned, from whom, and where to
             "texts_hash": hash_texts(texts),
             **asdict(options),
         }
-        result = run.read(_RESULT)
+        result = run.read_result(Distilled)
         if result is None:
             check_not_installed(settings.home, name)
         run.begin(parameters, {})
         if result is not None and installed_model(settings.home, name) is not None:
             log(f"the run {name} is complete already; choose another --out-name to distil once more")
-            return Distilled(**result)
+            return result
         try:
             made = _make(run, texts, teacher, options, settings, parameters, log)
-            run.write(_RESULT, asdict(made))
+            run.write_result(made)
             return made
         except OSError as problem:
             raise TrainingFailed(

@@ -24,12 +24,15 @@ class EncodedTexts:
         row_of = {text: row for row, text in enumerate(self.texts)}
         return np.array([row_of[text] for text in texts], np.int64)
 
+    def take(self, rows: NDArray[np.int64]) -> "EncodedTexts":
+        """Return the texts at some places."""
+        return EncodedTexts([self.texts[row] for row in rows], self.vectors[rows])
+
     def sample(self, count: int, rng: np.random.Generator) -> "EncodedTexts":
         """Return so many of them at random, in order; all where there are fewer."""
         if len(self.texts) <= count:
             return self
-        kept = np.sort(rng.choice(len(self.texts), count, replace=False))
-        return EncodedTexts([self.texts[row] for row in kept], self.vectors[kept])
+        return self.take(np.sort(rng.choice(len(self.texts), count, replace=False)))
 
 
 @dataclass(frozen=True, slots=True)

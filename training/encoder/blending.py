@@ -36,6 +36,7 @@ def choose_blend(
     base: Mapping[str, Any],
     trained: Mapping[str, Any],
     evaluate: Callable[[Mapping[str, Any]], Score],
+    of_base: Score,
     *,
     only: float = 0.0,
 ) -> Blend:
@@ -48,9 +49,9 @@ def choose_blend(
     only
         A share to take without a choice; 0 to choose among fifths and the base.
     """
-    scores = {
-        share: evaluate(blend(base, trained, share)) for share in (0.0, *((only,) if only else _SHARES))
-    }
+    scores = {0.0: of_base}
+    for share in (only,) if only else _SHARES:
+        scores[share] = evaluate(blend(base, trained, share))
     lowest_equal = max(score.lowest_equal for score in scores.values())
-    share = only or max(share for share, score in scores.items() if score.mrr >= lowest_equal)
-    return Blend(share, scores[share].mrr, {one: score.mrr for one, score in scores.items()})
+    chosen = only or max(share for share, score in scores.items() if score.mrr >= lowest_equal)
+    return Blend(chosen, scores[chosen].mrr, {one: score.mrr for one, score in scores.items()})

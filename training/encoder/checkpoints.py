@@ -12,7 +12,7 @@ from shangsou.atomic_files import atomic_write, disk_problem
 from shangsou.errors import TrainingFailed
 
 _NAME = re.compile(r"step-(\d{8})\.pt")
-_FORMAT = 3
+_FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Checkpoint:
     lowest_equal: float
     """The MRR down to which a step is not told from the one with the highest."""
     base_mrr: float
-    """Of the untrained model."""
+    base_error: float
+    """Of the untrained model, and its standard error."""
     worse: int
     """Evaluations since `best_step`."""
 

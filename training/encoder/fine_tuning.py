@@ -11,7 +11,7 @@ from typing import Any
 from shangsou.encoding.cache import CachedEncoder
 from shangsou.encoding.encoders import open_encoder
 from shangsou.encoding.registry import RegisteredModel
-from shangsou.errors import TrainingFailed, UnusableInput
+from shangsou.errors import UnusableInput
 from shangsou.settings import Settings
 from training.encoder.base_vectors import Encode
 from training.encoder.base_weights import BaseEncoder, check_tokenizer, open_base
@@ -36,7 +36,6 @@ from training.pairs.pair import Pair, hash_pairs, read_pairs
 
 # For asking whether the tokenizer knows the language, and for comparing exported vectors with trained ones.
 _MAX_TITLES_FOR_TOKENIZER, _EXPORT_TITLES = 2_000, 64
-_RESULT = "result.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def fine_tune(
         device = open_device(resources.device)
         options = replace(request.options, precision=choose_precision(request.options.precision, device))
         request = replace(request, options=options)
-        result = _read_result(run)
+        result = run.read_result(Result)
         if result is None:
             check_not_installed(settings.home, request.name)
         model = installed_model(settings.home, request.name)
@@ -107,7 +106,7 @@ def fine_tune(
             with explained_failures(resources, options.batch_size, device):
                 base.model.to(device)
                 result = _train(base, pairs, request, settings, run, parameters, log)
-            run.write(_RESULT, asdict(result))
+            run.write_result(result)
         elif model is not None or not result.blend:
             log(f"the run {request.name} is complete already; choose another --out-name to train once more")
         if result.blend and model is None:
@@ -126,8 +125,8 @@ def _train(  # noqa: PLR0913, PLR0917 - what was opened, and where to write
 ) -> Result:
     """Train, and choose the share of the trained weights on validation."""
     task = plan_task(pairs, _untrained(base, settings), request.options, run, settings, log)
-    base_weights = copy.deepcopy(base.model.state_dict())
     untrained = copy.deepcopy(base.model)
+    base_weights = untrained.state_dict()
 
     def write_page(result: Mapping[str, object] | None = None) -> None:
         run.write_text("curves.html", curves_page(request.name, run.metrics(), parameters, result or {}))
@@ -139,13 +138,13 @@ def _train(  # noqa: PLR0913, PLR0917 - what was opened, and where to write
         return validate(encode_with(base.model), task.validation)
 
     trained = _best_weights(base, run, outcome.best_step)
-    chosen = choose_blend(base_weights, trained, evaluate, only=request.options.blend)
+    chosen = choose_blend(base_weights, trained, evaluate, outcome.base, only=request.options.blend)
     base.model.load_state_dict(base_weights)
     result = Result(
         outcome.steps,
         outcome.best_step,
         outcome.best_mrr,
-        outcome.base_mrr,
+        outcome.base.mrr,
         chosen.share,
         chosen.mrr,
         {f"{share:g}": mrr for share, mrr in chosen.tried.items()},
@@ -211,11 +210,3 @@ def _parameters(request: Request, base: BaseEncoder) -> dict[str, object]:
 def _surroundings(device: str, resources: Resources) -> dict[str, object]:
     packages = ("torch", "sentence-transformers", "transformers")
     return asdict(resources) | {"device": device} | {name: version(name) for name in packages}
-
-
-def _read_result(run: RunFolder) -> Result | None:
-    facts = run.read(_RESULT)
-    try:
-        return None if facts is None else Result(**facts)
-    except TypeError as problem:
-        raise TrainingFailed(f"{run.path / _RESULT} cannot be read: {problem}; remove it") from None

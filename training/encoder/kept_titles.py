@@ -21,8 +21,7 @@ def choose_titles(titles: EncodedTexts, learned: Collection[str], *, seed: int) 
     others = np.array([row for row, title in enumerate(titles.texts) if title not in wanted], np.int64)
     if len(others) > _MAX_OTHERS:
         others = np.random.default_rng(seed).choice(others, _MAX_OTHERS, replace=False)
-    rows = np.union1d(others, titles.rows(sorted(wanted)))
-    return EncodedTexts([titles.texts[row] for row in rows], titles.vectors[rows])
+    return titles.take(np.union1d(others, titles.rows(sorted(wanted))))
 
 
 def keep_titles(titles: EncodedTexts, run: RunFolder) -> None:

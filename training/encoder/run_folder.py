@@ -7,13 +7,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shangsou.atomic_files import atomic_write, disk_problem
 from shangsou.encoding.registry import check_name
 from shangsou.errors import TrainingFailed, UnusableInput
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 _UNFINISHED = ".shangsou-*"
+_RESULT = "result.json"
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,18 @@ class RunFolder:
             return None
         except (OSError, ValueError) as problem:
             raise TrainingFailed(f"{self.path / name} cannot be read: {problem}; remove it") from None
+
+    def read_result(self, kind: type[_Result]) -> _Result | None:
+        """Return what a complete run came to; None before it is complete. Raises `TrainingFailed`."""
+        facts = self.read(_RESULT)
+        try:
+            return None if facts is None else kind(**facts)
+        except TypeError as problem:
+            raise TrainingFailed(f"{self.path / _RESULT} cannot be read: {problem}; remove it") from None
+
+    def write_result(self, result: "DataclassInstance") -> None:
+        """Write what a run came to, which makes it complete. Raises `TrainingFailed`."""
+        self.write(_RESULT, asdict(result))
 
     def write(self, name: str, value: Mapping[str, object]) -> None:
         """Write a JSON file, whole or not at all."""

@@ -54,7 +54,7 @@ class Outcome:
     best_step: int
     """The latest that validation does not tell from the one with the highest MRR."""
     best_mrr: float
-    base_mrr: float
+    base: Score
     """Of the untrained model."""
 
 
@@ -98,7 +98,7 @@ def train(  # noqa: PLR0913 - models, what to do, and where to
         state = _train_until_evaluation(loop, state)
         save_checkpoint(run.checkpoints, state, keep=resources.keep)
         after_evaluation()
-    return Outcome(state.step, state.best_step, state.best_mrr, state.base_mrr)
+    return Outcome(state.step, state.best_step, state.best_mrr, Score(state.base_mrr, state.base_error))
 
 
 def encode_with(model: Any) -> Callable[[Sequence[str]], NDArray[np.float32]]:
@@ -148,10 +148,10 @@ def _begin(loop: _Loop) -> Checkpoint:
     model, task, run = loop.model, loop.task, loop.run
     checkpoint = last_checkpoint(run.checkpoints)
     if checkpoint is None:
-        base_mrr = validate(encode_with(model), task.validation).mrr
-        run.write_metrics([Metrics(0, 0.0, None, base_mrr, 0.0, 0.0)])
-        loop.log(f"the base has MRR {base_mrr:.4f} on {len(task.validation.queries):,} validation queries")
-        untrained = Checkpoint(0, {}, {}, 0, -math.inf, -math.inf, base_mrr, 0)
+        base = validate(encode_with(model), task.validation)
+        run.write_metrics([Metrics(0, 0.0, None, base.mrr, 0.0, 0.0)])
+        loop.log(f"the base has MRR {base.mrr:.4f} on {len(task.validation.queries):,} validation queries")
+        untrained = Checkpoint(0, {}, {}, 0, -math.inf, -math.inf, base.mrr, base.error, 0)
         return _with_state(loop, untrained)
     model.load_state_dict(checkpoint.weights)
     loop.optimizer.load_state_dict(checkpoint.optimizer)

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from training.encoder.blending import blend, choose_blend
+from training.encoder.blending import Blend, blend, choose_blend
 from training.encoder.validation import Score
 
 pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="training needs the extra [torch]")
@@ -27,24 +27,29 @@ def scorer(best: float, *, error: float = 0.0):
     return lambda weights: Score(1 - abs(weights["weight"].item() - best) / 10, error)
 
 
+def chosen_by(evaluate, **options) -> Blend:
+    base, trained = tensors(0.0), tensors(10.0)
+    return choose_blend(base, trained, evaluate, evaluate(base), **options)
+
+
 def test_the_share_that_does_best_on_validation_is_chosen():
-    chosen = choose_blend(tensors(0.0), tensors(10.0), scorer(6))
+    chosen = chosen_by(scorer(6))
     assert (chosen.share, chosen.mrr) == (0.6, pytest.approx(1))
     assert chosen.tried == pytest.approx({0.0: 0.4, 0.2: 0.6, 0.4: 0.8, 0.6: 1, 0.8: 0.8, 1.0: 0.6})
 
 
 def test_within_the_standard_error_of_the_best_the_largest_share_is_chosen():
     # .8 lies .2 below the best, 1 lies .4 below.
-    chosen = choose_blend(tensors(0.0), tensors(10.0), scorer(6, error=0.25))
+    chosen = chosen_by(scorer(6, error=0.25))
     assert (chosen.share, chosen.mrr) == (0.8, pytest.approx(0.8))
 
 
 def test_where_each_share_is_worse_than_the_base_none_is_chosen():
-    chosen = choose_blend(tensors(0.0), tensors(10.0), scorer(0, error=0.1))
+    chosen = chosen_by(scorer(0, error=0.1))
     assert (chosen.share, chosen.mrr) == (0, 1)
 
 
 def test_a_share_that_was_asked_for_is_taken_without_a_choice():
-    chosen = choose_blend(tensors(0.0), tensors(10.0), scorer(0), only=0.7)
+    chosen = chosen_by(scorer(0), only=0.7)
     assert (chosen.share, chosen.mrr) == (0.7, pytest.approx(0.3))
     assert set(chosen.tried) == {0.0, 0.7}

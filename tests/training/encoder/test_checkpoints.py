@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="training nee
 def checkpoint(step: int, best_step: int) -> Checkpoint:
     import torch
 
-    return Checkpoint(step, {"weight": torch.ones(1000)}, {}, best_step, 0.5, 0.4, 0.3, 1)
+    return Checkpoint(step, {"weight": torch.ones(1000)}, {}, best_step, 0.5, 0.4, 0.3, 0.02, 1)
 
 
 def steps(folder: Path) -> list[int]:
