@@ -9,6 +9,7 @@ import click
 from shangsou.behaviour.commands.options import ACTION
 from training.commands.distil import distil
 from training.commands.encoder import encoder
+from training.commands.export import export
 from training.commands.gate import gate
 from training.commands.pairs import pairs
 
@@ -68,3 +69,4 @@ def ranker(events_path: Path, *, actions: Sequence[str], as_json: bool) -> None:
 
 train.add_command(pairs)
 train.add_command(gate)
+train.add_command(export)

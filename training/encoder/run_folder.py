@@ -37,6 +37,15 @@ class Metrics:
     """Of the steps since the last evaluation, without it."""
 
 
+def check_run(home: Path, name: str) -> None:
+    """Raise `UnusableInput`, which names the runs that there are, where a run was not begun."""
+    check_name(name)
+    begun = sorted(path.parent.name for path in (home / "runs").glob("*/params.json"))
+    if name not in begun:
+        there = f"there are {', '.join(begun)}" if begun else "there are none"
+        raise UnusableInput(f"there is no run {name} in {home / 'runs'}; {there}")
+
+
 class RunFolder:
     """One run, called as the model that comes of it. To be used within `locked`."""
 
@@ -63,8 +72,8 @@ class RunFolder:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise UnusableInput(
-                    f"the run {self.name} is being trained by another process; wait for it, or choose "
-                    "another --out-name"
+                    f"the run {self.name} is in use by another process, which trains or exports it; wait for "
+                    "that, or take another name"
                 ) from None
             for folder in (self.path, self.checkpoints):
                 for left in folder.glob(_UNFINISHED):
