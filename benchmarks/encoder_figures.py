@@ -13,6 +13,7 @@ from benchmarks.encoder_trial import Search, Trial, clicked_groups
 from benchmarks.fused_relevance import JudgedSearches, cross_validate, fused_ndcg
 from benchmarks.shop_language import ShopName, recall
 from shangsou.encoding.encoder import Encoder
+from shangsou.search.ranking.recipe import default_ranking
 from shangsou.text.normalize import normalize
 
 Numbers = NDArray[np.float64]
@@ -31,6 +32,8 @@ class Figures:
 
     names: Mapping[str, float]
     """Recall@10 of the other half of each name that was trained on."""
+    names_found: Mapping[str, float]
+    """The same of what lies so near that a search finds it by its meaning alone."""
     unknown: Numbers
     """Reciprocal ranks at 10 of the searches with unknown query and product."""
     targets: Mapping[float, Numbers]
@@ -62,15 +65,13 @@ def measure_encoder(  # noqa: PLR0913, PLR0917 - the encoder, and all that it is
         Those of the trial of which training saw clicks, as of `Trial.judged_names`.
     """
     shop = _Shop(encoder, judged.product_ids, encoder.encode(titles), trial.popularity)
-    names = shop.find([one.name for one in trained_names], _FOUND)
-    others = {}
-    for one in trained_names:
-        clicked = clicked_groups([one], trial.group_of)
-        others[one.name] = [product for product in names[one.name] if trial.group_of[product] not in clicked]
+    stamp = encoder.stamp
+    match_cosine = stamp.cosine_offset + stamp.cosine_factor * default_ranking().match_cosine
     queries = encoder.encode(judged.texts)
     by_share = fused_ndcg(judged, queries, shop.vectors)
     return Figures(
-        {one.name: recall({one.name: others[one.name]}, [one]) for one in trained_names},
+        _name_recalls(shop, trained_names, trial.group_of),
+        _name_recalls(shop, trained_names, trial.group_of, match_cosine),
         shop.reciprocal_ranks(trial.unknown, 0.0),
         {share: shop.reciprocal_ranks(trial.targets, share) for share in POPULARITY},
         by_share[0],
@@ -95,8 +96,10 @@ class _Shop:
         self._product_ids = product_ids
         self._popularity = np.log1p([actions.get(product, 0) for product in product_ids]).astype(np.float32)
 
-    def find(self, queries: Sequence[str], count: int, popularity: float = 0.0) -> dict[str, list[str]]:
-        """Return the first products of each query, best first."""
+    def find(
+        self, queries: Sequence[str], count: int, popularity: float = 0.0, least: float = -np.inf
+    ) -> dict[str, list[str]]:
+        """Return the first products of each query whose score is no lower than `least`, best first."""
         vectors = self._encoder.encode([normalize(query) for query in queries])
         found = {}
         for start in range(0, len(queries), _COMPARE):
@@ -104,7 +107,7 @@ class _Shop:
             best = np.argpartition(-scores, count, axis=1)[:, :count]
             for query, row, places in zip(queries[start : start + _COMPARE], scores, best, strict=True):
                 first = places[np.argsort(-row[places], kind="stable")]
-                found[query] = [self._product_ids[place] for place in first]
+                found[query] = [self._product_ids[place] for place in first if row[place] >= least]
         return found
 
     def reciprocal_ranks(self, searches: Sequence[Search], popularity: float) -> Numbers:
@@ -118,6 +121,19 @@ class _Shop:
                 for search in searches
             ]
         )
+
+
+def _name_recalls(
+    shop: _Shop, names: Sequence[ShopName], group_of: Mapping[str, int], least: float = -np.inf
+) -> dict[str, float]:
+    """Return recall@10 of each name, of products that do not count as one with a clicked one."""
+    found = shop.find([one.name for one in names], _FOUND, least=least)
+    recalls = {}
+    for one in names:
+        clicked = clicked_groups([one], group_of)
+        others = [product for product in found[one.name] if group_of[product] not in clicked]
+        recalls[one.name] = recall({one.name: others}, [one])
+    return recalls
 
 
 def _bundle_recalls(encoder: Encoder, path: Path) -> list[tuple[str, float]]:

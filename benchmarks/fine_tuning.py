@@ -112,6 +112,7 @@ def _train(pairs_file: Path, seed: int) -> dict[str, object]:
 def _describe(figures: Figures) -> dict[str, object]:
     return {
         "(a) names, recall@10": _mean(list(figures.names.values())),
+        "(a) near enough to be found": _mean(list(figures.names_found.values())),
         "(b) unknown query and product, MRR@10": _mean(figures.unknown),
         "(c) all targets, MRR@10, by share of popularity": {
             str(share): _mean(values) for share, values in figures.targets.items()
@@ -138,9 +139,11 @@ def _compare(base: Figures, trained: Sequence[Figures], trial: Trial) -> dict[st
     unknown = [search.query for search in trial.unknown]
     targets = [search.query for search in trial.targets]
     names = [np.array(list(one.names.values())) for one in trained]
+    found = [np.array(list(one.names_found.values())) for one in trained]
     bundles = [np.array([value for _, value in one.bundles]) for one in (base, *trained)]
     return {
         "(a) names": interval(names, np.array(list(base.names.values()))),
+        "(a) near enough": interval(found, np.array(list(base.names_found.values()))),
         "(b) unknown": interval([one.unknown for one in trained], base.unknown, unknown),
         "(c) popularity of the default": best,
         "(c) trained alone": interval([one.targets[0.0] for one in trained], base.targets[best], targets),

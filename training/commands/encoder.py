@@ -67,6 +67,14 @@ from shangsou.settings import DEFAULT_MODEL
     help="Cosines are divided by it: a lower one looks at the nearest products alone.",
 )
 @click.option(
+    "--nearness",
+    type=click.FloatRange(0),
+    default=0.2,
+    show_default=True,
+    help="By the loss catalog: weight with which queries are drawn to their products, until they lie as near "
+    "as queries that the base knows: else searches cut off what is learned.",
+)
+@click.option(
     "--draw",
     type=click.Choice(["difficulty", "weight"]),
     default="difficulty",

@@ -28,6 +28,9 @@ class FineTuningOptions:
     retention holds back what a rate that learns names would lose."""
     temperature: float = 0.02
     """Cosines are divided by it. That of the default model's own training (Xiao et al. 2023)."""
+    nearness: float = 0.2
+    """By the loss `catalog`: weight of what the cosine of a query with its title lacks to that of queries
+    that the base knows (docs/adr/0048)."""
     draw: DrawName = "difficulty"
     """By what pairs are drawn: their weight, or that times how badly the base finds what its query means."""
     retention: float = 0.1

@@ -11,11 +11,11 @@ from functools import cache
 
 from shangsou.errors import UnusableInput
 from shangsou.settings import Settings
-from training.encoder.base_vectors import BaseVectors, Encode, EncodedTexts, encode_pairs
+from training.encoder.base_vectors import BaseVectors, Encode, encode_pairs
 from training.encoder.batches import Example, plan_batches
 from training.encoder.difficulty import weigh_by_difficulty
 from training.encoder.hard_negatives import groups_by_query, live_search, mine_hard_negatives
-from training.encoder.kept_titles import choose_titles, keep_titles, read_titles
+from training.encoder.kept_titles import FixedTitles, choose_titles, keep_titles, read_titles
 from training.encoder.options import FineTuningOptions
 from training.encoder.retention import retained_texts
 from training.encoder.run_folder import RunFolder
@@ -65,7 +65,7 @@ def plan_task(  # noqa: PLR0913, PLR0917 - what is planned, and what for
 
     if options.retention and retention is None:
         log("no query of the pairs is written from a title: nothing is kept where the base has it")
-    titles = _titles(examples, base, options.seed, run) if options.loss == "catalog" else None
+    titles = _titles(pairs, examples, base, options.seed, run) if options.loss == "catalog" else None
     drawn = examples
     if options.draw == "difficulty":
         drawn = _with_difficulty(drawn, base, options.seed, run)
@@ -109,11 +109,15 @@ def _with_difficulty(
 
 
 def _titles(
-    examples: Sequence[Example], base: Callable[[], BaseVectors], seed: int, run: RunFolder
-) -> EncodedTexts:
+    pairs: Sequence[Pair],
+    examples: Sequence[Example],
+    base: Callable[[], BaseVectors],
+    seed: int,
+    run: RunFolder,
+) -> FixedTitles:
     kept = read_titles(run)
     if kept is None:
-        kept = choose_titles(base().titles, {one.title for one in examples}, seed=seed)
+        kept = choose_titles(pairs, examples, base(), seed=seed)
         keep_titles(kept, run)
     return kept
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.errors import TrainingFailed
-from training.encoder.base_vectors import EncodedTexts
 from training.encoder.batches import BatchPlan, Example
 from training.encoder.catalog_loss import CatalogLoss
 from training.encoder.checkpoints import Checkpoint, last_checkpoint, save_checkpoint
+from training.encoder.kept_titles import FixedTitles
 from training.encoder.losses import build_loss, loss_of_batch
 from training.encoder.options import FineTuningOptions, Resources
 from training.encoder.retention import Retention, retention_loss
@@ -35,8 +35,8 @@ class Task:
     plan: BatchPlan
     validation: ValidationSet
     options: FineTuningOptions
-    titles: EncodedTexts | None = None
-    """For the loss `catalog`: what queries are told from, as the untrained encoder has it."""
+    titles: FixedTitles | None = None
+    """For the loss `catalog`: what queries are told from."""
     retention: Retention | None = None
 
     @property
@@ -139,7 +139,7 @@ def _batch_loss(
     model: Any, base: Any, task: Task, resources: Resources
 ) -> Callable[[Sequence[Example]], Any]:
     if task.titles is not None:
-        return CatalogLoss(model, task.titles, task.examples, task.options.temperature)
+        return CatalogLoss(model, task.titles, task.examples, task.options)
     loss = build_loss(model, base, task.options, mini_batch=resources.mini_batch)
     return lambda examples: loss_of_batch(model, loss, examples)
 
