@@ -20,6 +20,7 @@ from relevance.significance import (
     holm,
     loss_p,
     min_loss_p,
+    p_text,
     smallest_visible_drop,
 )
 from shangsou.errors import UnusableInput
@@ -226,9 +227,10 @@ def _no_rise(rise: Rise) -> Reason:
     else:
         seen, chinese = f"a rise of {rise.visible:.3f} would have been", f"上升 {rise.visible:.3f} 才看得出来"
     return Reason(
-        f"no rise by more than chance: {change} (one-sided p {rise.p:.3f}); with {rise.queries} queries "
+        f"no rise by more than chance: {change} (one-sided p {p_text(rise.p)}); with {rise.queries} queries "
         f"{seen} seen four times in five",
-        f"提升在偶然范围内：{change}（单侧 p {rise.p:.3f}）；{rise.queries} 条查询，{chinese}（五次中四次）",
+        f"提升在偶然范围内：{change}（单侧 p {p_text(rise.p)}）；"
+        f"{rise.queries} 条查询，{chinese}（五次中四次）",
     )
 
 

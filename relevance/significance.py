@@ -18,6 +18,8 @@ _MAX_DRAWS_AT_ONCE = 1_000_000
 _POWER = 0.8
 # Sums of the same differences in another order differ by rounding.
 _ROUNDING = 1e-12
+# Of three digits.
+_MIN_SHOWN = 0.0005
 
 
 def randomization_p(differences: Sequence[float]) -> float:
@@ -214,3 +216,8 @@ def _batches(size: int) -> list[int]:
     """Return the batch sizes of draws that keep memory bounded for any number of queries."""
     max_rounds = max(1, _MAX_DRAWS_AT_ONCE // size)
     return [min(max_rounds, RESAMPLES - drawn) for drawn in range(0, RESAMPLES, max_rounds)]
+
+
+def p_text(p: float) -> str:
+    """Return a p to three digits, after "=" or "<"; it is never 0."""
+    return f"= {p:.3f}" if p >= _MIN_SHOWN else "< 0.001"

@@ -70,7 +70,7 @@ def test_who_names_another_figure_each_time_needs_a_clearer_rise() -> None:
 def test_with_few_queries_the_rise_that_would_have_been_seen_is_named() -> None:
     # The standard error is .0577 / 2, and 1.645 + .842 of it are .0718.
     [reason] = judged(whole("hybrid", 0.1, 0.2, 0.1, 0.2)).reasons
-    assert "hybrid.ndcg 0.500 → 0.650 (one-sided p 0.062)" in reason.text
+    assert "hybrid.ndcg 0.500 → 0.650 (one-sided p = 0.062)" in reason.text
     assert "with 4 queries a rise of 0.072 would have been seen four times in five" in reason.text
     assert "上升 0.072 才看得出来" in reason.chinese
 

@@ -89,6 +89,13 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--dry-run", is_flag=True, help="Measure, and switch nothing.")
 @click.option("--html", "html_path", type=_FILE, help="Write a page for people, in Chinese: one file.")
+@click.option(
+    "--to-judge",
+    "to_judge_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the first hits that nobody judged, for `shangsou judgements open`, in sets where NEW has "
+    "more of them.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def gate(  # noqa: PLR0913 - an argument for each option
     name: str,
@@ -108,6 +115,7 @@ def gate(  # noqa: PLR0913 - an argument for each option
     max_absent: float,
     dry_run: bool,
     html_path: Path | None,
+    to_judge_path: Path | None,
     as_json: bool,
 ) -> None:
     """Let the trained model NEW serve if nothing falls and one figure rises, by more than chance.
@@ -117,7 +125,7 @@ def gate(  # noqa: PLR0913 - an argument for each option
     """
     inputs = [*queries_paths, *qrels_paths, *judgements_paths, *events_paths]
     inputs += [path for path in (pairs_path, targets_path) if path is not None]
-    check_folders({"--html": html_path}, inputs)
+    check_folders({"--html": html_path, "--to-judge": to_judge_path}, inputs)
     from shangsou.cpu import calculate_in_one_thread
 
     calculate_in_one_thread()
@@ -166,6 +174,8 @@ def gate(  # noqa: PLR0913 - an argument for each option
     if html_path is not None:
         write_text(html_path, result_page(result, live=live, dry_run=dry_run))
     click.echo(json.dumps(payload, ensure_ascii=False) if as_json else result_to_text(result))
+    if to_judge_path is not None:
+        click.echo(_write_to_judge(result, to_judge_path), err=True)
     for remark in result.remarks:
         click.echo(remark, err=True)
     if result.verdict.reasons:
@@ -197,6 +207,16 @@ def _figures_named(model: "RegisteredModel", figure: str) -> list[str]:
     return list(dict.fromkeys([*map(str, before), figure]))
 
 
+def _write_to_judge(result: "GateResult", path: Path) -> str:
+    """Write the hits to judge, and return what to do with them."""
+    from relevance.judging.pool import write_pool
+
+    if not result.to_judge:
+        return f"nothing to judge in sets where most was judged, so {path} was not written"
+    write_pool(result.to_judge, path)
+    return f"{len(result.to_judge)} hits to judge, in {path}; on the page: shangsou judgements open {path}"
+
+
 def _switch(settings: "Settings", result: "GateResult") -> None:
     """Let the generation that was measured serve."""
     from indexer.commands.model import say_what_to_do
@@ -218,10 +238,11 @@ def _keep(model: "RegisteredModel", payload: "Mapping[str, object]") -> None:
 
 
 def _passed(result: "GateResult", *, live: bool) -> str:
+    from relevance.significance import p_text
+
     rise = result.verdict.rise
-    passed = (
-        f"passed: {rise.figure} {rise.before:.3f} → {rise.after:.3f} (one-sided p {rise.p:.3f}), nothing fell"
-    )
+    change = f"{rise.figure} {rise.before:.3f} → {rise.after:.3f} (one-sided p {p_text(rise.p)})"
+    passed = f"passed: {change}, nothing fell"
     if not live:
         return (
             f'{passed}; not switched, since it was measured alone: "shangsou model use {result.model.name}"'

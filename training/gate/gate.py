@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from indexer.model_switch import build_with_model, find_beside
 from relevance.gate import BrokenQueries, Limits, find_broken
 from relevance.groups import ProductGroups, products_to_judge, read_groups
+from relevance.judging.pool import Pair
 from relevance.model_gate import FIGURES, ModelVerdict, Part, judge_model
 from relevance.offline.personal import Target
 from relevance.reports.scores import absent_remark, check_absent
@@ -35,6 +36,7 @@ from training.gate.pair_outcomes import JudgedPairs, PairOutcomes, judge_pairs
 from training.gate.parts import judged_parts, pair_parts, personal_parts, same_targets
 from training.gate.personal_targets import LATER_SHARE, find_targets, select_targets
 from training.gate.seen import Seen, TrainedPairs, early_products, later_start, read_trained
+from training.gate.unjudged import find_unjudged
 
 Log = Callable[[str], None]
 
@@ -55,6 +57,8 @@ class GateResult:
     verdict: ModelVerdict
     remarks: Sequence[str]
     """What limits the figures."""
+    to_judge: Sequence[Pair]
+    """First hits that nobody judged, in sets in which the new model has more of them."""
     took_s: dict[str, float]
     """By stage, in seconds."""
 
@@ -125,10 +129,24 @@ def measure_model(settings: Settings, model: RegisteredModel, wanted: GateInput,
         *personal_parts(answers_before, answers_after, seen),
         *(pair_parts(splits[1], *outcomes) if splits and outcomes else []),
     ]
+    unjudged = find_unjudged(answers_before, answers_after, judged, groups, graded=wanted.graded)
+    remarks += unjudged.remarks
     remarks += _ranker_remark(answers_before, answers_after)
     broken = _broken(answers_before, answers_after, judged, groups, wanted.limits)
     verdict = judge_model(parts, wanted.figure, broken, figures_named=wanted.figures_named)
-    return GateResult(model, before, after, built, parts, outcomes, broken, verdict, remarks, clock.took_s)
+    return GateResult(
+        model,
+        before,
+        after,
+        built,
+        parts,
+        outcomes,
+        broken,
+        verdict,
+        remarks,
+        unjudged.pairs,
+        clock.took_s,
+    )
 
 
 class _Clock:

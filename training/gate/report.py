@@ -7,6 +7,7 @@ from pathlib import Path
 
 from relevance.comparison import SIGNIFICANCE_LEVEL
 from relevance.model_gate import LEG_NAMES, Part
+from relevance.significance import p_text
 from shangsou.report_pages.environment import page_environment
 from shangsou.text.terminal import display_width, fit
 from training.gate.gate import GateResult
@@ -47,6 +48,7 @@ def result_to_json(result: GateResult, *, live: bool, dry_run: bool) -> dict[str
         "emptied": [query.text for query in result.broken.emptied],
         "lost": [query.text for query in result.broken.lost],
         "remarks": list(result.remarks),
+        "to_judge": len(result.to_judge),
         "took_s": result.took_s,
     }
 
@@ -99,6 +101,8 @@ def result_page(result: GateResult, *, live: bool, dry_run: bool) -> str:
         live=live,
         dry_run=dry_run,
         known=lambda value: not isnan(value),
+        p_text=lambda p: p_text(p).removeprefix("= "),
+        stages={"build": "建索引", "pairs": "商品对"},
     )
 
 
@@ -136,7 +140,7 @@ def _line(part: Part, measure: str, width: int, result: GateResult) -> str:
         return line
     drop = result.verdict.visible_drop[part.title]
     seen = "unknown" if isnan(drop) else f"{drop:.3f}"
-    return f"{line}  p of a fall {p:.3f}, visible {seen}"
+    return f"{line}  p of a fall {p_text(p)}, visible {seen}"
 
 
 def _known(value: float) -> float | None:
