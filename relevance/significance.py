@@ -41,6 +41,11 @@ def loss_p(differences: Sequence[float]) -> float:
     return _share_of_signs(changed, lambda sums: sums <= observed)
 
 
+def p_text(p: float) -> str:
+    """Return a p to three digits, after "=" or "<"; it is never 0."""
+    return f"= {p:.3f}" if p >= _MIN_SHOWN else "< 0.001"
+
+
 def holm(ps: Mapping[str, float]) -> dict[str, float]:
     """Return the p of each test, adjusted for there being several (Holm, 1979): none below its own."""
     adjusted: dict[str, float] = {}
@@ -216,8 +221,3 @@ def _batches(size: int) -> list[int]:
     """Return the batch sizes of draws that keep memory bounded for any number of queries."""
     max_rounds = max(1, _MAX_DRAWS_AT_ONCE // size)
     return [min(max_rounds, RESAMPLES - drawn) for drawn in range(0, RESAMPLES, max_rounds)]
-
-
-def p_text(p: float) -> str:
-    """Return a p to three digits, after "=" or "<"; it is never 0."""
-    return f"= {p:.3f}" if p >= _MIN_SHOWN else "< 0.001"

@@ -8,7 +8,7 @@ from pathlib import Path
 from shangsou.encoding.registry import RegisteredModel
 from shangsou.errors import UnusableInput
 from training.encoder.installing import installed_model
-from training.encoder.run_folder import RunFolder
+from training.encoder.run_folder import PARAMETERS, RESULT, RunFolder
 
 SURROUNDINGS = "surroundings."
 """With this begin the parameters that do not determine a run: versions and the like."""
@@ -40,7 +40,7 @@ def read_run_record(run: RunFolder, home: Path) -> RunRecord:
     TrainingFailed
         One of its files cannot be read.
     """
-    parameters, result = run.read("params.json"), run.read("result.json")
+    parameters, result = run.read(PARAMETERS), run.read(RESULT)
     if parameters is None or result is None:
         raise UnusableInput(
             f"the run {run.name} is not complete: run the command that began it again, to go on where it was "

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _UNFINISHED = ".shangsou-*"
-_RESULT = "result.json"
+PARAMETERS, RESULT = "params.json", "result.json"
+"""Files of a run: what it was begun with, and what it came to, which makes it complete."""
 _Result = TypeVar("_Result")
 
 
@@ -40,7 +41,7 @@ class Metrics:
 def check_run(home: Path, name: str) -> None:
     """Raise `UnusableInput`, which names the runs that there are, where a run was not begun."""
     check_name(name)
-    begun = sorted(path.parent.name for path in (home / "runs").glob("*/params.json"))
+    begun = sorted(path.parent.name for path in (home / "runs").glob(f"*/{PARAMETERS}"))
     if name not in begun:
         there = f"there are {', '.join(begun)}" if begun else "there are none"
         raise UnusableInput(f"there is no run {name} in {home / 'runs'}; {there}")
@@ -86,7 +87,7 @@ class RunFolder:
         `surroundings`, versions and the like, are written beside them, but may change. Raises `UnusableInput`
         that names what differs.
         """
-        path = self.path / "params.json"
+        path = self.path / PARAMETERS
         before = self._read(path)
         # As JSON has them.
         wanted: dict[str, object] = json.loads(json.dumps(parameters))
@@ -100,7 +101,7 @@ class RunFolder:
                 f"{self.path} holds a run that was begun otherwise: {'; '.join(differing)}. Choose another "
                 "--out-name, or remove that folder, or give the same options to go on"
             )
-        self.write("params.json", wanted | {"surroundings": surroundings})
+        self.write(PARAMETERS, wanted | {"surroundings": surroundings})
 
     def metrics(self) -> list[Metrics]:
         """Return the curve so far; a line that a killed process left unfinished does not count."""
@@ -132,15 +133,15 @@ class RunFolder:
 
     def read_result(self, kind: type[_Result]) -> _Result | None:
         """Return what a complete run came to; None before it is complete. Raises `TrainingFailed`."""
-        facts = self.read(_RESULT)
+        facts = self.read(RESULT)
         try:
             return None if facts is None else kind(**facts)
         except TypeError as problem:
-            raise TrainingFailed(f"{self.path / _RESULT} cannot be read: {problem}; remove it") from None
+            raise TrainingFailed(f"{self.path / RESULT} cannot be read: {problem}; remove it") from None
 
     def write_result(self, result: "DataclassInstance") -> None:
         """Write what a run came to, which makes it complete. Raises `TrainingFailed`."""
-        self.write(_RESULT, asdict(result))
+        self.write(RESULT, asdict(result))
 
     def write(self, name: str, value: Mapping[str, object]) -> None:
         """Write a JSON file, whole or not at all."""

@@ -1,19 +1,17 @@
 """Hits that nobody judged, which count as wrong whatever they are: how much of a fall may be theirs."""
 
-from collections.abc import Mapping, Sequence
-from statistics import fmean
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from relevance.evaluation import qids_by_set, score
 from relevance.groups import ProductGroups
 from relevance.judgements import Qrels
-from relevance.judging.pool import Pair, pool_runs
+from relevance.judging.pool import JUDGED_DEPTH, Pair, pool_runs
 from relevance.metrics import GATED_MEASURE, parse_measures
 from relevance.runs import Run
 from training.gate.answers import Answers
 from training.gate.judged_sets import JudgedSets
 
-_FIRST = 10
 # Where fewer of the first hits were judged, too little is left to compare without the others.
 _MIN_JUDGED = 0.5
 _MEASURES = parse_measures(GATED_MEASURE)
@@ -56,7 +54,9 @@ def find_unjudged(
             sets.add(name)
             runs_to_judge |= {f"{leg} before": runs[0], f"{leg} after": runs[1]}
     queries = [query for query in judged.queries if query.set in sets]
-    return Unjudged(remarks, pool_runs(queries, runs_to_judge, judged.grades, depth=_FIRST) if sets else ())
+    return Unjudged(
+        remarks, pool_runs(queries, runs_to_judge, judged.grades, depth=JUDGED_DEPTH) if sets else ()
+    )
 
 
 def _count(run: Run, qids: Sequence[str], qrels: Qrels, groups: ProductGroups) -> tuple[int, int]:
@@ -64,7 +64,7 @@ def _count(run: Run, qids: Sequence[str], qrels: Qrels, groups: ProductGroups) -
     found = unjudged = 0
     for qid in qids:
         known = groups.grades(qrels.get(qid, {}))
-        first = groups.distinct(hit.product_id for hit in run.get(qid, ()))[:_FIRST]
+        first = groups.distinct(hit.product_id for hit in run.get(qid, ()))[:JUDGED_DEPTH]
         found += len(first)
         unjudged += sum(name not in known for name in first)
     return found, unjudged
@@ -73,7 +73,7 @@ def _count(run: Run, qids: Sequence[str], qrels: Qrels, groups: ProductGroups) -
 def _mean_without(
     run: Run, qids: Sequence[str], judged: JudgedSets, groups: ProductGroups, *, graded: bool
 ) -> float:
-    """Return the mean figure of some queries without the hits that nobody judged."""
+    """Return the mean figure of the queries of a set without the hits that nobody judged."""
     condensed = {
         qid: [hit for hit in run.get(qid, ()) if groups.name(hit.product_id) in known]
         for qid in qids
@@ -81,5 +81,4 @@ def _mean_without(
     }
     queries = [query for query in judged.queries if query.qid in condensed]
     scores = score(condensed, queries, judged.grades, measures=_MEASURES, graded=graded, groups=groups)
-    values: Sequence[Mapping[str, float]] = list(scores.queries.values())
-    return fmean(one[GATED_MEASURE] for one in values) if values else 0.0
+    return scores.mean.get(GATED_MEASURE, 0.0)
