@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Reason(NamedTuple):
-    """Why a ranking is refused, a case failed, or a figure counts as worse."""
+    """Why a ranking is refused, a case failed, a figure counts as worse, or what limits one."""
 
     text: str
     chinese: str

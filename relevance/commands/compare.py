@@ -133,7 +133,7 @@ def compare(  # noqa: PLR0913 - an argument for each option
     if history_folder is not None:
         append_entry(history_folder, _history_entry(report))
     if searches_index:
-        for line in absent_remark(groups, qrels):
+        for line, _ in absent_remark(groups, qrels):
             click.echo(line, err=True)
         check_absent(groups, qrels, max_absent)
     report.verdict.check(f"from {report.before} to {report.after}")

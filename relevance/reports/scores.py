@@ -7,6 +7,7 @@ from relevance.errors import DegradedSearches, JudgementsOutdated
 from relevance.evaluation import Evaluation, Scores, SetScores
 from relevance.groups import ProductGroups
 from relevance.judgements import Qrels, Query, has_relevant
+from relevance.reason import Reason
 from shangsou.text.plurals import quantity
 from shangsou.text.terminal import display_width
 
@@ -78,7 +79,7 @@ def remarks(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels) -> l
         lines.append(f"left out, since no product is relevant: {_list_names(left_out, 'query')}")
     if not_asked:
         lines.append(f"judged, but not among the queries: {_list_names(not_asked, 'qid')}")
-    lines += absent_remark(evaluation.groups, qrels)
+    lines += [remark.text for remark in absent_remark(evaluation.groups, qrels)]
     lines += _partly_measured(evaluation.scores)
     if not any(_found_relevant(evaluation, qid, grades) for qid, grades in qrels.items()):
         lines.append(
@@ -87,12 +88,17 @@ def remarks(evaluation: Evaluation, queries: Sequence[Query], qrels: Qrels) -> l
     return lines
 
 
-def absent_remark(groups: ProductGroups, qrels: Qrels) -> list[str]:
-    """Return how many judged products are not on sale in the index, a line where there are any."""
+def absent_remark(groups: ProductGroups, qrels: Qrels) -> list[Reason]:
+    """Return how many judged products are not on sale in the index, a remark where there are any."""
     absent, judged = _absent_products(groups, qrels)
     if not absent:
         return []
-    return [f"{_absent_text(absent, judged)}, or off sale"]
+    return [
+        Reason(
+            f"{_absent_text(absent, judged)}, or off sale",
+            f"{judged:,} 件评过的商品里有 {absent:,} 件不在索引中或已下架",
+        )
+    ]
 
 
 def check_absent(groups: ProductGroups, qrels: Qrels, max_absent_percent: float) -> None:

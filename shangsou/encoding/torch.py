@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.encoding.encoder import ModelStamp
+from shangsou.encoding.model_hub import check_name_leads_to_model
 from shangsou.errors import EncoderUnavailable, WeightsUnavailable
 
 _BATCH_SIZE = 32  # the default of sentence-transformers
@@ -39,10 +39,9 @@ class SentenceTransformerEncoder:
                 f"the model {model} runs on torch, but {problem.name} is not installed; run "
                 "\"pip install 'shangsou[torch]'\", or unset SHANGSOU_MODEL for the default model"
             ) from problem
-        if Path(model).is_absolute() and not Path(model).is_dir():
-            raise WeightsUnavailable(f"there is no folder {model}; set SHANGSOU_MODEL to one, or to a name")
         torch.set_num_threads(threads)
         try:
+            check_name_leads_to_model(model)
             self._model = SentenceTransformer(model)
         except (OSError, ValueError, RuntimeError) as problem:
             raise WeightsUnavailable(

@@ -184,5 +184,7 @@ def test_another_model_without_the_torch_extra_says_what_to_install(
 
 def test_a_model_folder_that_is_not_there_is_named(open_kind: Callable[[str], Encoder], tmp_path: Path):
     open_kind("torch")
-    with pytest.raises(WeightsUnavailable, match=f"there is no folder {tmp_path}/absent"):
+    with pytest.raises(
+        WeightsUnavailable, match=f"{tmp_path}/absent could not be loaded: there is no folder of this name"
+    ):
         open_encoder(Settings(model=f"{tmp_path}/absent"))

@@ -177,7 +177,7 @@ def gate(  # noqa: PLR0913 - an argument for each option
     if to_judge_path is not None:
         click.echo(_write_to_judge(result, to_judge_path), err=True)
     for remark in result.remarks:
-        click.echo(remark, err=True)
+        click.echo(remark.text, err=True)
     if result.verdict.reasons:
         reasons = "; ".join(reason.text for reason in result.verdict.reasons)
         raise ModelRefused(f"{model.name} was refused: {reasons}. {result.before.name} serves on unchanged")

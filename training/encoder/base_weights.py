@@ -12,6 +12,7 @@ import numpy as np
 from shangsou.encoding.encoders import DIMENSIONS
 from shangsou.encoding.installation import OnnxFiles, open_onnx
 from shangsou.encoding.model_config import Pooling
+from shangsou.encoding.model_hub import check_name_leads_to_model
 from shangsou.encoding.onnx import MAX_TOKENS
 from shangsou.encoding.registry import RegisteredModel, find_model
 from shangsou.encoding.weights import require_weights
@@ -168,15 +169,14 @@ def _sentence_transformer(folder: str, files: OnnxFiles) -> Any:
 def _from_transformers(name: str) -> BaseEncoder:
     from sentence_transformers import SentenceTransformer
 
-    if Path(name).is_absolute() and not Path(name).is_dir():
-        raise UnusableInput(f"there is no folder {name}")
     model: Any
     try:
+        check_name_leads_to_model(name)
         model = SentenceTransformer(name, device="cpu")
     except (OSError, ValueError, RuntimeError, KeyError, AttributeError) as problem:
         raise UnusableInput(
-            f"the base {name} could not be loaded: {problem}; name a folder with config.json, "
-            "model.safetensors and vocab.txt or tokenizer.json"
+            f'the base {name} could not be loaded: {problem}; name a model of "shangsou model list", or a '
+            "folder with config.json, model.safetensors and vocab.txt or tokenizer.json"
         ) from problem
     kinds = [type(module).__name__ for module in model]
     if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):

@@ -10,6 +10,7 @@ from relevance.groups import ProductGroups, products_to_judge, read_groups
 from relevance.judging.pool import Pair
 from relevance.model_gate import FIGURES, ModelVerdict, Part, judge_model
 from relevance.offline.personal import Target
+from relevance.reason import Reason
 from relevance.reports.scores import absent_remark, check_absent
 from relevance.runs import ids_of_run
 from relevance.searchers import open_full_searcher, tag_queries
@@ -40,6 +41,15 @@ from training.gate.unjudged import find_unjudged
 
 Log = Callable[[str], None]
 
+_TARGETS_SEEN = Reason(
+    "training may have seen all of them: give its --pairs, or later events",
+    "这些搜索可能都参与过训练，请用 --pairs 给出训练所用的商品对，或给出更晚的行为",
+)
+_NO_HISTORIES = Reason(
+    "no shopper of the last fifth of the events has a history: give a longer log",
+    "最后五分之一的行为里没有顾客有历史，请给出时间更长的日志",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
@@ -55,7 +65,7 @@ class GateResult:
     """Before and after; None where no pairs were given."""
     broken: BrokenQueries
     verdict: ModelVerdict
-    remarks: Sequence[str]
+    remarks: Sequence[Reason]
     """What limits the figures."""
     to_judge: Sequence[Pair]
     """First hits that nobody judged, in sets in which the new model has more of them."""
@@ -186,7 +196,7 @@ def _what_was_seen(wanted: GateInput, keys: Mapping[str, str], trained: TrainedP
 
 def _targets(
     keys: Mapping[str, str], model: RegisteredModel, wanted: GateInput, trained: TrainedPairs | None
-) -> tuple[list[Target], list[str]]:
+) -> tuple[list[Target], list[Reason]]:
     """Return the personal searches that judge, and remarks on those that do not."""
     since = later_start(wanted.events, LATER_SHARE)
     if since is None:
@@ -205,14 +215,13 @@ def _targets(
     targets = select_targets(found, is_leaked)
     if targets:
         return targets, []
-    reason = (
-        "training may have seen all of them: give its --pairs, or later events"
-        if found
-        else "no shopper of the last fifth of the events has a history: give a longer log"
-    )
+    reason = _TARGETS_SEEN if found else _NO_HISTORIES
     if FIGURES[wanted.figure][0] == "personal":
-        raise UnusableInput(f"--figure {wanted.figure} cannot be measured, since {reason}")
-    return [], [f"no personal searches were measured, since {reason}"]
+        raise UnusableInput(f"--figure {wanted.figure} cannot be measured, since {reason.text}")
+    remark = Reason(
+        f"no personal searches were measured, since {reason.text}", f"没有测量个性化搜索：{reason.chinese}"
+    )
+    return [], [remark]
 
 
 def _judge_pairs(
@@ -232,12 +241,14 @@ def _groups(searcher: Searcher, judged: JudgedSets, *answers: Answers) -> Produc
     return read_groups(searcher, products_to_judge(judged.grades, *found))
 
 
-def _ranker_remark(before: Answers, after: Answers) -> list[str]:
+def _ranker_remark(before: Answers, after: Answers) -> list[Reason]:
     if before.ranker == after.ranker:
         return []
-    remark = (
+    remark = Reason(
         f"personal searches were ranked by {before.ranker} before and {after.ranker} after, since a ranker "
-        'serves with its own encoder; "shangsou train ranker" makes one'
+        'serves with its own encoder; "shangsou train ranker" makes one',
+        f"个性化搜索原来由 {before.ranker} 排序，现在由 {after.ranker} 排序：排序模型只配合训练它时的"
+        "编码模型，可用 shangsou train ranker 重新训练",
     )
     return [remark]
 

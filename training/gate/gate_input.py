@@ -7,6 +7,7 @@ from relevance.gate import Limits
 from relevance.judgements import has_relevant
 from relevance.model_gate import FIGURES, Leg
 from relevance.offline.personal import Target
+from relevance.reason import Reason
 from shangsou.behaviour.event import Event
 from shangsou.encoding.registry import RegisteredModel
 from shangsou.errors import UnusableInput
@@ -39,22 +40,36 @@ class GateInput:
     """How many different figures were named for this model so far, this one among them."""
 
 
-def remarks_on(model: RegisteredModel, wanted: GateInput, trained: TrainedPairs | None) -> list[str]:
+def remarks_on(model: RegisteredModel, wanted: GateInput, trained: TrainedPairs | None) -> list[Reason]:
     """Return what is known of a model that limits its figures."""
-    remarks = []
+    remarks: list[Reason] = []
     trained_on = model.card.pairs_hash
     if trained is not None and trained_on and wanted.pairs_hash != trained_on:
-        remarks.append(f"--pairs is not the file that {model.name} was trained on, which may have held more")
+        remarks.append(
+            Reason(
+                f"--pairs is not the file that {model.name} was trained on, which may have held more",
+                f"--pairs 不是训练 {model.name} 所用的文件，那个文件里可能有更多商品对",
+            )
+        )
     if trained is None and trained_on:
         remarks.append(
-            f"without the --pairs that {model.name} was trained on, nothing tells which queries it has seen"
+            Reason(
+                f"without the --pairs that {model.name} was trained on, nothing tells which queries it has "
+                "seen",
+                f"没有给出训练 {model.name} 所用的 --pairs，无法知道它见过哪些查询",
+            )
         )
     if model.erased_since:
-        remarks.append(f"a shopper was erased at {model.erased_since}, since it was trained: train it again")
+        remarks.append(
+            Reason(
+                f"a shopper was erased at {model.erased_since}, since it was trained: train it again",
+                f"训练之后有顾客在 {model.erased_since} 要求删除数据，请重新训练",
+            )
+        )
     return remarks
 
 
-def without_leaked(judged: JudgedSets, trained: TrainedPairs | None) -> tuple[JudgedSets, list[str]]:
+def without_leaked(judged: JudgedSets, trained: TrainedPairs | None) -> tuple[JudgedSets, list[Reason]]:
     """Return the queries of which training saw no relevant product as their answer, and what was left out."""
     if trained is None:
         return judged, []
@@ -68,9 +83,11 @@ def without_leaked(judged: JudgedSets, trained: TrainedPairs | None) -> tuple[Ju
     if not leaked:
         return judged, []
     kept = [query for query in judged.queries if query.qid not in leaked]
-    remark = (
+    remark = Reason(
         f"left out, since training saw their answers: {quantity(len(leaked), 'judged query')}; make pairs "
-        "with --exclude-queries and --exclude-products"
+        "with --exclude-queries and --exclude-products",
+        f"有 {len(leaked)} 条评测查询的答案参与过训练，没有计入；生成商品对时请用 --exclude-queries 和 "
+        "--exclude-products 排除",
     )
     return JudgedSets(kept, {query.qid: judged.grades[query.qid] for query in kept}), [remark]
 

@@ -47,7 +47,7 @@ def result_to_json(result: GateResult, *, live: bool, dry_run: bool) -> dict[str
         else dict(zip(("before", "after"), map(_pairs_to_json, result.pairs), strict=True)),
         "emptied": [query.text for query in result.broken.emptied],
         "lost": [query.text for query in result.broken.lost],
-        "remarks": list(result.remarks),
+        "remarks": [remark.text for remark in result.remarks],
         "to_judge": len(result.to_judge),
         "took_s": result.took_s,
     }

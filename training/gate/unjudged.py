@@ -8,6 +8,8 @@ from relevance.groups import ProductGroups
 from relevance.judgements import Qrels
 from relevance.judging.pool import JUDGED_DEPTH, Pair, pool_runs
 from relevance.metrics import GATED_MEASURE, parse_measures
+from relevance.model_gate import LEG_NAMES, Leg
+from relevance.reason import Reason
 from relevance.runs import Run
 from training.gate.answers import Answers
 from training.gate.judged_sets import JudgedSets
@@ -20,7 +22,7 @@ _MEASURES = parse_measures(GATED_MEASURE)
 class Unjudged(NamedTuple):
     """First hits that nobody judged, of sets in which the new model has more of them."""
 
-    remarks: Sequence[str]
+    remarks: Sequence[Reason]
     """One for each of these sets and legs."""
     pairs: Sequence[Pair]
     """To be judged: hits of both models, the most useful first."""
@@ -35,7 +37,7 @@ def find_unjudged(
     the figures of a new system are too high then, as they are too low with these hits as wrong (Sakai,
     Comparing Metrics across TREC and NTCIR: The Robustness to System Bias, 2008). Only a judge can tell.
     """
-    remarks: list[str] = []
+    remarks: list[Reason] = []
     runs_to_judge: dict[str, Run] = {}
     sets: set[str] = set()
     for leg, run in before.runs.items():
@@ -45,17 +47,27 @@ def find_unjudged(
             if unjudged[1] <= unjudged[0] or found[0] - unjudged[0] < _MIN_JUDGED * found[0]:
                 continue
             without = [_mean_without(one, qids, judged, groups, graded=graded) for one in runs]
-            remarks.append(
-                f"{leg}, {name}: of the first ten hits {unjudged[0]} of {found[0]} before and {unjudged[1]} "
-                f"of {found[1]} after were judged by nobody and count as wrong; without them nDCG@10 would "
-                f"be {without[0]:.3f} → {without[1]:.3f}, which flatters a new model. Judge these hits "
-                "(--to-judge FILE) and measure again"
-            )
+            remarks.append(_remark(leg, name, found, unjudged, without))
             sets.add(name)
             runs_to_judge |= {f"{leg} before": runs[0], f"{leg} after": runs[1]}
     queries = [query for query in judged.queries if query.set in sets]
     return Unjudged(
         remarks, pool_runs(queries, runs_to_judge, judged.grades, depth=JUDGED_DEPTH) if sets else ()
+    )
+
+
+def _remark(
+    leg: Leg, name: str, found: Sequence[int], unjudged: Sequence[int], without: Sequence[float]
+) -> Reason:
+    """Return what is unjudged of the first hits of a set, each number before and after."""
+    return Reason(
+        f"{leg}, {name}: of the first ten hits {unjudged[0]} of {found[0]} before and {unjudged[1]} "
+        f"of {found[1]} after were judged by nobody and count as wrong; without them nDCG@10 would "
+        f"be {without[0]:.3f} → {without[1]:.3f}, which flatters a new model. Judge these hits "
+        "(--to-judge FILE) and measure again",
+        f"{LEG_NAMES[leg]}，{name}：前十位里没有人评过、按不相关计的，原来 {found[0]} 件中有 "
+        f"{unjudged[0]} 件，现在 {found[1]} 件中有 {unjudged[1]} 件；去掉它们 nDCG@10 为 "
+        f"{without[0]:.3f} → {without[1]:.3f}，这个数偏向新模型。请用 --to-judge FILE 评完这些商品再测一次",
     )
 
 

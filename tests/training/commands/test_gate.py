@@ -160,11 +160,14 @@ def test_judged_queries_whose_answers_were_trained_on_do_not_judge(home, judgeme
         "--figure",
         "encoder.mrr",
         "--dry-run",
+        "--html",
+        tmp_path / "gate.html",
         "--json",
     )
     found = json.loads(run("words", *arguments).stdout)
     assert found["figure"]["queries"] == 6
     assert any("training saw their answers: 2 judged queries" in remark for remark in found["remarks"])
+    assert "有 2 条评测查询的答案参与过训练" in (tmp_path / "gate.html").read_text("utf-8")
     # Each title is its query: told apart from all others, and blind none is.
     assert found["pairs"]["after"]["accuracy"] == 1.0
     assert found["pairs"]["before"]["accuracy"] == 0.5

@@ -75,7 +75,7 @@ def test_a_tokenizer_of_another_language_is_refused(toy: BaseEncoder):
 
 
 def test_what_is_no_bert_is_named(settings: Settings, tmp_path: Path, toy: BaseEncoder):
-    with pytest.raises(UnusableInput, match="there is no folder"):
+    with pytest.raises(UnusableInput, match="there is no folder of this name"):
         open_base(str(tmp_path / "nowhere"), settings)
     (tmp_path / "empty").mkdir()
     with pytest.raises(UnusableInput, match="could not be loaded"):

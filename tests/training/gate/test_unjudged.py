@@ -22,7 +22,7 @@ def unjudged(before, after):
 
 
 def remarks(before, after):
-    return unjudged(before, after).remarks
+    return [remark.text for remark in unjudged(before, after).remarks]
 
 
 def test_more_unjudged_hits_are_counted_with_the_figure_without_them():
