@@ -115,7 +115,7 @@ def distil(  # noqa: PLR0913 - an argument for each option
         max((pair.events_until for pair in pairs), default=""),
         hash_pairs(pairs_file) if pairs_file else "",
     )
-    result = distil_texts(
+    result, model = distil_texts(
         out_name,
         texts,
         open_encoder(settings, teacher or recipe.model),
@@ -123,7 +123,7 @@ def distil(  # noqa: PLR0913 - an argument for each option
         settings,
         lambda line: click.echo(line, err=True),
     )
-    click.echo(json.dumps(asdict(result)) if as_json else _to_text(result))
+    click.echo(json.dumps(asdict(result) | {"model_hash": model.model_hash}) if as_json else _to_text(result))
 
 
 def _check_teacher(teacher: str, home: Path) -> None:

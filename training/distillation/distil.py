@@ -9,6 +9,7 @@ import numpy as np
 from shangsou.atomic_files import disk_problem
 from shangsou.encoding.cosine_fit import MIN_PAIRS
 from shangsou.encoding.encoder import Encoder
+from shangsou.encoding.registry import RegisteredModel
 from shangsou.errors import TrainingFailed, UnusableInput
 from shangsou.settings import Settings
 from training.distillation.bags import cut_into_bags
@@ -37,10 +38,9 @@ class DistillingOptions:
 
 @dataclass(frozen=True, slots=True)
 class Distilled:
-    """A model that was made and installed."""
+    """A model that was made."""
 
     name: str
-    model_hash: str
     units: int
     dimensions: int
     titles: int
@@ -60,7 +60,7 @@ def distil(  # noqa: PLR0913, PLR0917 - what is learned, from whom, and where to
     options: DistillingOptions,
     settings: Settings,
     log: Callable[[str], None],
-) -> Distilled:
+) -> tuple[Distilled, RegisteredModel]:
     """Make a static model of a teacher and install it in the registry of the home.
 
     Interrupted and run again it goes on: the teacher's vectors are kept in the run folder as they come, and
@@ -104,13 +104,12 @@ def distil(  # noqa: PLR0913, PLR0917 - what is learned, from whom, and where to
         if result is None:
             check_not_installed(settings.home, name)
         run.begin(parameters, {})
-        if result is not None and installed_model(settings.home, name) is not None:
+        model = installed_model(settings.home, name)
+        if result is not None and model is not None:
             log(f"the run {name} is complete already; choose another --out-name to distil once more")
-            return result
+            return result, model
         try:
-            made = _make(run, texts, teacher, options, settings, parameters, log)
-            run.write_result(made)
-            return made
+            return _make(run, texts, teacher, options, settings, parameters, log)
         except OSError as problem:
             raise TrainingFailed(
                 f"the model was not made: {disk_problem(problem) or problem}; what was encoded is kept: run "
@@ -126,7 +125,7 @@ def _make(  # noqa: PLR0913, PLR0917 - as `distil`
     settings: Settings,
     parameters: dict[str, object],
     log: Callable[[str], None],
-) -> Distilled:
+) -> tuple[Distilled, RegisteredModel]:
     titles, queries = texts.titles, texts.queries
     order = np.random.default_rng(options.seed).permutation(len(queries))
     count = min(_HELD_OUT, len(queries) // 10)
@@ -166,11 +165,8 @@ def _make(  # noqa: PLR0913, PLR0917 - as `distil`
         nearest = nearest_titles(of_held_out, of_titles, 1)[:, 0]
         judging = [(query, titles[place]) for query, place in zip(held_out, nearest.tolist(), strict=True)]
     data = {"titles": len(titles), "queries": len(learned), "units": len(units)}
-    model = install_static(run, files, texts, judging, data, parameters, figures, settings)
-    shutil.rmtree(run.export, ignore_errors=True)
-    return Distilled(
+    result = Distilled(
         run.name,
-        model.model_hash,
         len(units),
         options.dimensions,
         len(titles),
@@ -178,3 +174,8 @@ def _make(  # noqa: PLR0913, PLR0917 - as `distil`
         len(held_out),
         shared,
     )
+    # Before the installation: a model of a run without a result would be another's, and its name taken.
+    run.write_result(result)
+    model = install_static(run, files, texts, judging, data, parameters, figures, settings)
+    shutil.rmtree(run.export, ignore_errors=True)
+    return result, model

@@ -1,7 +1,6 @@
 """A toy teacher distilled: what is installed, what is refused, and what a second run keeps."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -74,8 +73,8 @@ def test_a_run_that_was_killed_encodes_nothing_again(tmp_path, monkeypatch):
 
 
 def test_the_same_texts_make_the_same_model_in_any_order(tmp_path):
-    first = run(tmp_path / "a", ToyTeacher(), TITLES)
-    second = run(tmp_path / "b", ToyTeacher(), TITLES[::-1])
+    _, first = run(tmp_path / "a", ToyTeacher(), TITLES)
+    _, second = run(tmp_path / "b", ToyTeacher(), TITLES[::-1])
     assert first.model_hash == second.model_hash
 
 
@@ -85,7 +84,7 @@ def test_a_single_title_is_refused(tmp_path):
 
 
 def test_without_a_query_log_the_card_says_that_none_was_learned_from(tmp_path):
-    found = run(tmp_path, ToyTeacher())
+    found, _ = run(tmp_path, ToyTeacher())
     assert (found.queries, found.held_out, found.shared_neighbours) == (0, 0, None)
     assert "It learned from no queries" in "".join(find_model(tmp_path, "small").card.limits)
     run(tmp_path, ToyTeacher(), queries=TITLES, name="of-queries")
@@ -93,7 +92,7 @@ def test_without_a_query_log_the_card_says_that_none_was_learned_from(tmp_path):
 
 
 def test_a_tenth_of_the_queries_is_held_out(tmp_path):
-    found = run(
+    found, _ = run(
         tmp_path, ToyTeacher(), queries=[f"{title}{number}" for title in TITLES for number in range(5)]
     )
     assert (found.queries, found.held_out) == (54, 6)
@@ -106,7 +105,6 @@ def test_the_scale_of_cosines_is_fitted_on_queries_held_out_where_the_pairs_are_
 
     def install(_run, _files, _texts, judging, *_):
         seen.append(judging)
-        return SimpleNamespace(model_hash="")
 
     monkeypatch.setattr("training.distillation.distil.install_static", install)
     queries = [f"{title}{number}" for title in TITLES for number in range(90)]
@@ -135,7 +133,19 @@ def test_events_behind_pairs_and_teacher_are_behind_the_student(tmp_path):
 def test_an_installation_that_was_killed_is_done_again(tmp_path):
     run(tmp_path, ToyTeacher())
     (tmp_path / "models/small/weights.json").unlink()
-    assert run(tmp_path, ToyTeacher()).model_hash == find_model(tmp_path, "small").model_hash
+    _, model = run(tmp_path, ToyTeacher())
+    assert model == find_model(tmp_path, "small")
+
+
+def test_a_run_that_is_killed_once_its_model_is_installed_is_complete(tmp_path, monkeypatch):
+    monkeypatch.setattr("training.distillation.distil.shutil", None)
+    with pytest.raises(AttributeError):
+        run(tmp_path, ToyTeacher())
+    monkeypatch.undo()
+    teacher = ToyTeacher()
+    _, model = run(tmp_path, teacher)
+    assert model == find_model(tmp_path, "small")
+    assert not teacher.encoded
 
 
 def test_more_dimensions_than_the_teacher_has_are_refused(tmp_path):
