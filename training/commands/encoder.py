@@ -40,7 +40,7 @@ from shangsou.settings import DEFAULT_MODEL
     "of its batch; gist: from those that the untrained encoder finds less near than what is meant.",
 )
 @click.option(
-    "--epochs", type=click.IntRange(1, 100), default=1, show_default=True, help="Rounds over the pairs."
+    "--epochs", type=click.IntRange(1, 100), default=2, show_default=True, help="Rounds over the pairs."
 )
 @click.option(
     "--batch-size", type=click.IntRange(2, 65_536), default=64, show_default=True, help="Pairs of a step."

@@ -52,6 +52,12 @@ def explained_failures(resources: Resources, batch_size: int, device: str) -> It
         raise failure from problem
 
 
+def advice_after_kill(resources: Resources, batch_size: int) -> str:
+    """Return what to try where a process was killed: the system says nothing when it does so for memory."""
+    at_a_time = min(resources.mini_batch, batch_size)
+    return f"If its memory ran out, stop this one and run it with --mini-batch {max(1, at_a_time // 2)}"
+
+
 def explain_failure(
     problem: Exception, resources: Resources, batch_size: int, device: str
 ) -> TrainingFailed | None:

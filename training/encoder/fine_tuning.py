@@ -18,7 +18,7 @@ from training.encoder.base_weights import BaseEncoder, check_tokenizer, open_bas
 from training.encoder.blending import blend, choose_blend
 from training.encoder.checkpoints import read_checkpoint
 from training.encoder.curves_page import curves_page
-from training.encoder.devices import choose_precision, explained_failures, open_device
+from training.encoder.devices import advice_after_kill, choose_precision, explained_failures, open_device
 from training.encoder.export import export_model
 from training.encoder.installing import (
     check_not_installed,
@@ -89,7 +89,9 @@ def fine_tune(
     pairs = list(read_pairs(request.pairs_file))
     if not pairs:
         raise UnusableInput(f'{request.pairs_file} holds no pairs; make them with "shangsou train pairs"')
-    with run.locked():
+    with run.locked() as was_killed:
+        if was_killed:
+            log(f"the process before was killed. {advice_after_kill(resources, request.options.batch_size)}")
         torch.set_num_threads(resources.threads)
         device = open_device(resources.device)
         options = replace(request.options, precision=choose_precision(request.options.precision, device))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _UNFINISHED = ".shangsou-*"
+# There while a process works on the run.
+_RUNNING = ".running"
 PARAMETERS, RESULT = "params.json", "result.json"
 """Files of a run: what it was begun with, and what it came to, which makes it complete."""
 _Result = TypeVar("_Result")
@@ -58,16 +60,17 @@ class RunFolder:
         self.export = self.path / "export"
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other processes from training the same run, and remove what a killed one left unfinished."""
+    def locked(self) -> Iterator[bool]:
+        """Keep other processes from training the same run, and remove what a killed one left unfinished.
+
+        The context is whether the process before was killed: it may not have been able to say why.
+        """
+        running = self.path / _RUNNING
         try:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
             lock = (self.path / ".lock").open("ab")
         except OSError as problem:
-            raise UnusableInput(
-                f"{self.path} cannot be written: {disk_problem(problem) or problem}; set SHANGSOU_HOME to "
-                "another folder"
-            ) from problem
+            raise self._unwritable(problem) from problem
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -79,7 +82,21 @@ class RunFolder:
             for folder in (self.path, self.checkpoints):
                 for left in folder.glob(_UNFINISHED):
                     shutil.rmtree(left, ignore_errors=True)
-            yield
+            was_killed = running.exists()
+            try:
+                running.touch()
+            except OSError as problem:
+                raise self._unwritable(problem) from problem
+            try:
+                yield was_killed
+            finally:
+                running.unlink(missing_ok=True)
+
+    def _unwritable(self, problem: OSError) -> UnusableInput:
+        return UnusableInput(
+            f"{self.path} cannot be written: {disk_problem(problem) or problem}; set SHANGSOU_HOME to "
+            "another folder"
+        )
 
     def begin(self, parameters: Mapping[str, object], surroundings: Mapping[str, object]) -> None:
         """Write the parameters of a run, or check that it was begun with the same.

@@ -124,6 +124,8 @@ def test_killed_and_gone_on_with_it_has_the_same_curve(toy_folder: Path, pairs_f
     with start("killed") as resumed_run:
         _, messages = resumed_run.communicate()
         assert resumed_run.returncode == 0, messages
+    assert b"the process before was killed. If its memory ran out, stop this one" in messages
+    assert b"with --mini-batch 8\n" in messages
     assert b"going on from step" in messages
     whole, resumed = RunFolder(tmp_path, "whole").metrics(), RunFolder(tmp_path, "killed").metrics()
     assert [point.step for point in resumed] == list(range(0, 25, 2))

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,21 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path):
     left.mkdir(parents=True)
     with run.locked():
         assert not left.exists()
+
+
+def test_a_run_says_whether_the_process_before_was_killed(tmp_path: Path):
+    run = RunFolder(tmp_path, "run")
+    killed = "import os, sys, pathlib; from training.encoder.run_folder import RunFolder\n"
+    killed += "with RunFolder(pathlib.Path(sys.argv[1]), 'run').locked(): os.kill(os.getpid(), 9)"
+    with run.locked() as was_killed:
+        assert not was_killed
+    subprocess.run([sys.executable, "-c", killed, str(tmp_path)], check=False)
+    with run.locked() as was_killed:
+        assert was_killed
+    with pytest.raises(UnusableInput), run.locked():
+        RunFolder(tmp_path, "..")
+    with run.locked() as was_killed:
+        assert not was_killed
 
 
 def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path):
