@@ -81,11 +81,22 @@ def card_lines(payload: Mapping[str, object], indent: str = "") -> str:
         if isinstance(value, Mapping) and value:
             lines.append(f"{indent}{name}:\n{card_lines(value, indent + '  ')}")
         elif isinstance(value, list | tuple) and value:
-            items = "".join(f"{indent}  - {item}\n" for item in value)
+            items = "".join(f"{indent}  - {_item(item)}\n" for item in value)
             lines.append(f"{indent}{name}:\n{items}")
         elif value not in ("", None, {}, [], ()):
             lines.append(f"{indent}{name}: {value}\n")
     return "".join(lines)
+
+
+def _item(value: object) -> str:
+    """Return an item of a list on one line, as `leg personal, name all`."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    return ", ".join(
+        f"{name.replace('_', ' ')} ({_item(inner)})" if isinstance(inner, Mapping) else f"{name} {inner}"
+        for name, inner in value.items()
+        if inner is not None
+    )
 
 
 def _describe_default(settings: Settings) -> ListedModel:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import time
 import warnings
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ _SERVER_SCHEMES = ("http", "https")
 # By which a run that was exported before is known again.
 _HASH_TAG = "shangsou.hash"
 _CARD = "card."
+# What MLflow takes in no name.
+_UNNAMEABLE = re.compile(r"[^\w\-. :/]")
 _ADVICE = (
     "give a database, as sqlite:///mlflow.db, or the address of a tracking server, as http://127.0.0.1:5000"
 )
@@ -132,7 +135,10 @@ def _write_run(client: "MlflowClient", run: "Run", record: RunRecord) -> None:
 def _write_card(client: "MlflowClient", run: "Run", record: RunRecord) -> None:
     from mlflow.entities import RunTag
 
-    card = {f"{_CARD}{name}": value[:_MAX_TAG_CHARACTERS] for name, value in record.card.items()}
+    card = {
+        f"{_CARD}{_UNNAMEABLE.sub('', name)}": value[:_MAX_TAG_CHARACTERS]
+        for name, value in record.card.items()
+    }
     client.log_batch(run.info.run_id, tags=[RunTag(*named) for named in card.items()])
     # Of a card that was there, as that of a model that was removed since.
     for name in run.data.tags:

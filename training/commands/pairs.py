@@ -100,6 +100,8 @@ def pairs(  # noqa: PLR0913 - an argument for each option
         searcher.close()
         store.close()
     write_text(out_path, "".join(map(pair_line, made.pairs)))
+    if events_paths and not any(pair.shopper_hash for pair in made.pairs):
+        click.echo("no pair is of a shopper: an encoder learns the words of the catalog alone", err=True)
     click.echo(json.dumps(_to_json(made), ensure_ascii=False) if as_json else _to_text(made))
 
 

@@ -85,7 +85,8 @@ def _check_products(examples: Sequence[Example], batch_size: int) -> None:
     if products < batch_size:
         raise UnusableInput(
             f"the pairs have {products} different products, fewer than a batch of {batch_size}; use "
-            f"--batch-size {products} or less, though fewer than some hundred products teach little"
+            f"--batch-size {max(2, products // 4)} or less, so that batches differ, though fewer than some "
+            "hundred products teach little"
         )
 
 

@@ -28,7 +28,7 @@ from training.encoder.installing import (
     validation_queries,
 )
 from training.encoder.options import FineTuningOptions, Resources
-from training.encoder.planning import plan_task
+from training.encoder.planning import Outline, outline_task, plan_task
 from training.encoder.run_folder import RunFolder
 from training.encoder.train import encode_with, train
 from training.encoder.validation import Score, validate
@@ -102,23 +102,32 @@ def fine_tune(
         model = installed_model(settings.home, request.name)
         base = open_base(request.base, settings)
         parameters = _parameters(request, base)
-        run.begin(parameters, _surroundings(device, resources))
-        if result is None:
-            check_tokenizer(base, [pair.title for pair in pairs[:_MAX_TITLES_FOR_TOKENIZER]])
+        surroundings = _surroundings(device, resources) | {"pairs": request.pairs_file.name}
+        # Before the run is begun: what is refused may be given again otherwise.
+        outline = None if result is not None else _outline(pairs, base, options)
+        run.begin(parameters, surroundings)
+        if outline is not None:
             with explained_failures(resources, options.batch_size, device):
                 base.model.to(device)
-                result = _train(base, pairs, request, settings, run, parameters, log)
+                result = _train(base, pairs, outline, request, settings, run, parameters, log)
             run.write_result(result)
-        elif model is not None or not result.blend:
+        elif model is not None or (result is not None and not result.blend):
             log(f"the run {request.name} is complete already; choose another --out-name to train once more")
+        assert result is not None
         if result.blend and model is None:
             model = _install(base, pairs, result, request, run, settings, parameters)
     return result, model
 
 
+def _outline(pairs: Sequence[Pair], base: BaseEncoder, options: FineTuningOptions) -> Outline:
+    check_tokenizer(base, [pair.title for pair in pairs[:_MAX_TITLES_FOR_TOKENIZER]])
+    return outline_task(pairs, options)
+
+
 def _train(  # noqa: PLR0913, PLR0917 - what was opened, and where to write
     base: BaseEncoder,
     pairs: Sequence[Pair],
+    outline: Outline,
     request: Request,
     settings: Settings,
     run: RunFolder,
@@ -126,7 +135,7 @@ def _train(  # noqa: PLR0913, PLR0917 - what was opened, and where to write
     log: Callable[[str], None],
 ) -> Result:
     """Train, and choose the share of the trained weights on validation."""
-    task = plan_task(pairs, _untrained(base, settings), request.options, run, settings, log)
+    task = plan_task(outline, pairs, _untrained(base, settings), request.options, run, settings, log)
     untrained = copy.deepcopy(base.model)
     base_weights = untrained.state_dict()
 
@@ -139,6 +148,7 @@ def _train(  # noqa: PLR0913, PLR0917 - what was opened, and where to write
         base.model.load_state_dict(weights)
         return validate(encode_with(base.model), task.validation)
 
+    log(f"step {outcome.best_step:,} is taken; validation chooses how much of its weights")
     trained = _best_weights(base, run, outcome.best_step)
     chosen = choose_blend(base_weights, trained, evaluate, outcome.base, only=request.options.blend)
     base.model.load_state_dict(base_weights)
@@ -154,6 +164,7 @@ def _train(  # noqa: PLR0913, PLR0917 - what was opened, and where to write
     log(
         "MRR by share of the trained weights: "
         + ", ".join(f"{share} {mrr:.4f}" for share, mrr in result.tried.items())
+        + f"; less than the standard error of {outcome.base.error:.4f} is no difference"
     )
     write_page(asdict(result))
     return result
@@ -203,7 +214,6 @@ def _parameters(request: Request, base: BaseEncoder) -> dict[str, object]:
     return {
         "base": base.name,
         "base_hash": base.model_hash,
-        "pairs": request.pairs_file.name,
         "pairs_hash": hash_pairs(request.pairs_file),
         **asdict(request.options),
     }

@@ -20,7 +20,7 @@ class FineTuningOptions:
     """`catalog`: each query against all titles, as the untrained encoder has them; `gist`: contrastive over
     the batch, without what the untrained encoder takes to be as good as the product itself (GISTEmbed,
     Solatorio 2024); `ranking`: over all of the batch."""
-    epochs: int = 1
+    epochs: int = 2
     batch_size: int = 64
     """Pairs of a step: each query is told from as many products."""
     learning_rate: float = 3e-4

@@ -6,40 +6,38 @@ and tells queries from the same vectors, whatever precision the base serves in m
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from shangsou.errors import UnusableInput
 from shangsou.settings import Settings
 from training.encoder.base_vectors import BaseVectors, Encode, encode_pairs
-from training.encoder.batches import Example, plan_batches
+from training.encoder.batches import BatchPlan, Example, plan_batches
 from training.encoder.difficulty import weigh_by_difficulty
 from training.encoder.hard_negatives import groups_by_query, live_search, mine_hard_negatives
 from training.encoder.kept_titles import FixedTitles, choose_titles, keep_titles, read_titles
 from training.encoder.options import FineTuningOptions
-from training.encoder.retention import retained_texts
+from training.encoder.retention import Retention, retained_texts
 from training.encoder.run_folder import RunFolder
 from training.encoder.train import Task
-from training.encoder.validation import validation_set
+from training.encoder.validation import ValidationSet, validation_set
 from training.pairs.pair import Pair
 
 _WEIGHTS, _NEGATIVES = "weights.json", "negatives.json"
 
 
-def plan_task(  # noqa: PLR0913, PLR0917 - what is planned, and what for
-    pairs: Sequence[Pair],
-    encode: Encode,
-    options: FineTuningOptions,
-    run: RunFolder,
-    settings: Settings,
-    log: Callable[[str], None],
-) -> Task:
-    """Return what a run does.
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What follows from pairs and options alone, before anything is encoded."""
 
-    Parameters
-    ----------
-    encode
-        The untrained encoder, to vectors of length 1.
+    examples: Sequence[Example]
+    plan: BatchPlan
+    validation: ValidationSet
+    retention: Retention | None
+
+
+def outline_task(pairs: Sequence[Pair], options: FineTuningOptions) -> Outline:
+    """Return what is trained on and judged by.
 
     Raises
     ------
@@ -55,15 +53,36 @@ def plan_task(  # noqa: PLR0913, PLR0917 - what is planned, and what for
     validation = validation_set(pairs, seed=options.seed)
     retention = retained_texts(pairs) if options.retention else None
     examples = training_examples(pairs, only_shoppers=retention is not None)
-    # Before what takes time: what cannot be trained on is refused at once.
     plan = plan_batches(examples, batch_size=options.batch_size, epochs=options.epochs, seed=options.seed)
+    return Outline(examples, plan, validation, retention)
+
+
+def plan_task(  # noqa: PLR0913, PLR0917 - what is planned, and what for
+    outline: Outline,
+    pairs: Sequence[Pair],
+    encode: Encode,
+    options: FineTuningOptions,
+    run: RunFolder,
+    settings: Settings,
+    log: Callable[[str], None],
+) -> Task:
+    """Return what a run does.
+
+    Parameters
+    ----------
+    outline
+        Of these pairs and options.
+    encode
+        The untrained encoder, to vectors of length 1.
+    """
+    examples, plan = outline.examples, outline.plan
 
     @cache
     def base() -> BaseVectors:
         log("the base encodes queries and titles")
         return encode_pairs(pairs, encode)
 
-    if options.retention and retention is None:
+    if options.retention and outline.retention is None:
         log("no query of the pairs is written from a title: nothing is kept where the base has it")
     titles = _titles(pairs, examples, base, options.seed, run) if options.loss == "catalog" else None
     drawn = examples
@@ -73,7 +92,7 @@ def plan_task(  # noqa: PLR0913, PLR0917 - what is planned, and what for
         drawn = _with_negatives(drawn, pairs, settings, options.seed, run, log)
     if drawn is not examples:
         plan = plan_batches(drawn, batch_size=options.batch_size, epochs=options.epochs, seed=options.seed)
-    task = Task(drawn, plan, validation, options, titles, retention)
+    task = Task(drawn, plan, outline.validation, options, titles, outline.retention)
     log(
         f"{len(examples):,} pairs in {task.steps:,} batches of {options.batch_size}; {plan.left_out:,} of "
         f"{plan.drawn:,} left out, whose product or query every batch had already"

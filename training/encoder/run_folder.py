@@ -149,12 +149,17 @@ class RunFolder:
             raise TrainingFailed(f"{self.path / name} cannot be read: {problem}; remove it") from None
 
     def read_result(self, kind: type[_Result]) -> _Result | None:
-        """Return what a complete run came to; None before it is complete. Raises `TrainingFailed`."""
+        """Return what a complete run came to; None before it is complete.
+
+        Raises `UnusableInput` for a run of another command, and `TrainingFailed` where it cannot be read.
+        """
         facts = self.read(RESULT)
         try:
             return None if facts is None else kind(**facts)
-        except TypeError as problem:
-            raise TrainingFailed(f"{self.path / RESULT} cannot be read: {problem}; remove it") from None
+        except TypeError:
+            raise UnusableInput(
+                f"{self.path} holds a complete run of another command; choose another --out-name"
+            ) from None
 
     def write_result(self, result: "DataclassInstance") -> None:
         """Write what a run came to, which makes it complete. Raises `TrainingFailed`."""

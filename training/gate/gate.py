@@ -107,6 +107,7 @@ def measure_model(settings: Settings, model: RegisteredModel, wanted: GateInput,
     after = find_beside(settings, store, before, model.model_hash)
     built = after is None
     if after is None:
+        _check_known(settings, before, judged, wanted)
         log(f"building a generation with {model.name} beside {before.name}")
         after = build_with_model(settings, model.name, serves=False)
         clock.stop("build")
@@ -157,6 +158,13 @@ def measure_model(settings: Settings, model: RegisteredModel, wanted: GateInput,
         unjudged.pairs,
         clock.took_s,
     )
+
+
+def _check_known(settings: Settings, before: Generation, judged: JudgedSets, wanted: GateInput) -> None:
+    """Raise `JudgementsOutdated` before minutes are spent on a generation to measure by these judgements."""
+    if judged.queries:
+        with open_full_searcher("hybrid", generation=before.name, settings=settings) as searcher:
+            check_absent(_groups(searcher, judged), judged.grades, wanted.max_absent_percent)
 
 
 class _Clock:

@@ -8,6 +8,7 @@ import click
 
 from relevance.commands.options import JudgedOptions
 from relevance.judgements import DEFAULT_SET, Qrels, Query
+from shangsou.text.normalize import normalize
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ def read_judged_sets(
 ) -> JudgedSets:
     """Return the judged queries of files as of `shangsou evaluate`, each of queries with its qrels.
 
-    A file without sets is one, by its name. Raises `click.UsageError` where the numbers of files differ, and
+    A file without sets is one, by its name. A query that an earlier file has too counts once, as the one of
+    that file, and is judged by both: so what was judged since joins what was judged before. Where both judge
+    a product the later file wins. Raises `click.UsageError` where the numbers of files differ, and
     `UnusableInput` as `JudgedOptions.read`.
     """
     if len(queries_paths) != len(qrels_paths):
@@ -37,6 +40,7 @@ def read_judged_sets(
     ]
     queries: list[Query] = []
     grades: dict[str, Mapping[str, int]] = {}
+    earlier: dict[str, str] = {}
     for number, (queries_path, qrels_path, judgements_path) in enumerate(sources, 1):
         options = JudgedOptions(
             queries_path, qrels_path, judgements_path, "", graded=False, auto_tags=False, mode="hybrid"
@@ -46,10 +50,15 @@ def read_judged_sets(
         names = {query.set: stem if query.set == DEFAULT_SET else query.set for query in of_file}
         taken = {query.set for query in queries}
         for query in of_file:
+            judged = qrels.get(query.qid, {})
+            if (known := earlier.get(normalize(query.text))) is not None:
+                grades[known] = {**grades[known], **judged}
+                continue
             name = names[query.set]
             if name in taken:
                 name = f"{name} ({number})"
             qid = f"{number}/{query.qid}"
             queries.append(replace(query, qid=qid, set=name))
-            grades[qid] = qrels.get(query.qid, {})
+            grades[qid] = judged
+        earlier |= {normalize(query.text): query.qid for query in queries}
     return JudgedSets(queries, grades)

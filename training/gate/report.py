@@ -1,14 +1,16 @@
 """Reports of a gate: as JSON, for a terminal, and as a page in Chinese."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from math import isnan
 from pathlib import Path
 
 from relevance.comparison import SIGNIFICANCE_LEVEL
+from relevance.judgements import Query
 from relevance.model_gate import LEG_NAMES, Part
 from relevance.significance import p_text
 from shangsou.report_pages.environment import page_environment
+from shangsou.text.plurals import quantity
 from shangsou.text.terminal import display_width, fit
 from training.gate.gate import GateResult
 from training.gate.pair_outcomes import PairOutcomes
@@ -71,12 +73,10 @@ def result_to_text(result: GateResult) -> str:
             f"precision {figures.precision:.3f}, recall {figures.recall:.3f}, F1 {figures.f1:.3f}"
         )
     if result.verdict.untestable:
-        untestable = ", ".join(result.verdict.untestable[:_MAX_NAMED])
-        untestable += ", …" if len(result.verdict.untestable) > _MAX_NAMED else ""
+        untestable = _first(result.verdict.untestable)
         lines.append(f"too few queries changed for a fall to be seen: {untestable}")
     lines.append(
-        f"{len(result.broken.emptied)} queries were emptied, {len(result.broken.lost)} lost their "
-        "best answers"
+        f"emptied: {_named(result.broken.emptied)}; lost their best answers: {_named(result.broken.lost)}"
     )
     return "\n".join(lines)
 
@@ -100,6 +100,7 @@ def result_page(result: GateResult, *, live: bool, dry_run: bool) -> str:
         level=SIGNIFICANCE_LEVEL,
         live=live,
         dry_run=dry_run,
+        untestable=[part.chinese_title for part in result.parts if part.title in result.verdict.untestable],
         known=lambda value: not isnan(value),
         p_text=lambda p: p_text(p).removeprefix("= "),
         stages={"build": "建索引", "pairs": "商品对"},
@@ -141,6 +142,15 @@ def _line(part: Part, measure: str, width: int, result: GateResult) -> str:
     drop = result.verdict.visible_drop[part.title]
     seen = "unknown" if isnan(drop) else f"{drop:.3f}"
     return f"{line}  p of a fall {p_text(p)}, visible {seen}"
+
+
+def _named(queries: Sequence[Query]) -> str:
+    count = quantity(len(queries), "query")
+    return f"{count} ({_first([query.text for query in queries])})" if queries else count
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MAX_NAMED]) + (", …" if len(names) > _MAX_NAMED else "")
 
 
 def _known(value: float) -> float | None:

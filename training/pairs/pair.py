@@ -50,10 +50,10 @@ def read_pairs(path: Path) -> Iterator[Pair]:
     Raises `UnusableInput` with file and line for a line that is no pair, and for a file that cannot be read.
     """
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 yield _read_line(line, f"{path}:{number}")
-    except (OSError, UnicodeDecodeError) as problem:
+    except OSError as problem:
         raise UnusableInput(f"{path}: cannot be read as pairs: {problem}") from None
 
 
@@ -63,7 +63,7 @@ def hash_pairs(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read_line(line: str, place: str) -> Pair:
+def _read_line(line: bytes, place: str) -> Pair:
     try:
         pair = Pair(**json.loads(line))
     except (ValueError, TypeError) as problem:

@@ -13,6 +13,7 @@ from shangsou.lexicon.phrases import brand_spellings
 from shangsou.lexicon.type_vocabulary import leaf_words
 from shangsou.lexicon.type_words import is_chinese
 from shangsou.lexicon.value_scanner import ValueScanner
+from shangsou.search.personal.product_traits import UNTELLING_VALUES
 from shangsou.text.facts import FactTable
 from training.pairs.pair import Pair
 from training.pairs.shop_products import ShopProduct
@@ -126,10 +127,12 @@ def _phrases(
         values = [
             stated.value
             for stated in typed_values(product, vocabulary.table)
-            if stated in asked_values and not _overlap(stated.value, name)
+            if stated in asked_values
+            and stated.value not in UNTELLING_VALUES
+            and not _overlap(stated.value, name)
         ]
         phrases |= dict.fromkeys((_join(value, name) for value in values), _OF_VALUE)
-    return ((rank, phrase) for phrase, rank in phrases.items())
+    return ((rank, phrase) for phrase, rank in phrases.items() if phrase not in UNTELLING_VALUES)
 
 
 def _overlap(one: str, other: str) -> bool:

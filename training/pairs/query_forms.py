@@ -14,7 +14,7 @@ QueryForm = tuple[str, ...]
 """Kinds of elements in order, and `" "` where a space stands between two."""
 MAX_FACTS = 3
 _SPACE = " "
-# Queries that hold a type and facts and nothing else: of fewer the shares of forms are chance.
+# Different queries that hold a type and facts and nothing else: of fewer the shares of forms are chance.
 _MIN_QUERIES = 100
 # Percentile of the lengths of queries: the longest are pasted titles.
 _LENGTH_PERCENTILE = 95
@@ -65,7 +65,7 @@ DEFAULT_FORMS: Final = QueryForms(
 def learn_forms(queries: Iterable[str], lexicon: Lexicon) -> QueryForms:
     """Return the forms of queries that hold one product type, one to three facts, and nothing else.
 
-    `DEFAULT_FORMS` where there are fewer than a hundred of these, or the lexicon knows no types or facts.
+    `DEFAULT_FORMS` where fewer than a hundred different ones do, or the lexicon knows no types or facts.
 
     Parameters
     ----------
@@ -78,6 +78,7 @@ def learn_forms(queries: Iterable[str], lexicon: Lexicon) -> QueryForms:
     if types is None or vocabulary is None:
         return DEFAULT_FORMS
     counts: Counter[QueryForm] = Counter()
+    different: set[str] = set()
     lengths: list[int] = []
     words: defaultdict[tuple[tuple[str, ...], bool], Counter[str]] = defaultdict(Counter)
     for query in queries:
@@ -90,12 +91,13 @@ def learn_forms(queries: Iterable[str], lexicon: Lexicon) -> QueryForms:
         if not form or not 1 < len(elements) <= 1 + MAX_FACTS:
             continue
         counts[form] += 1
+        different.add(query)
         types_place = form_kinds(form).index("type")
         for place, element in enumerate(elements):
             audiences = named_audiences(element.text, vocabulary.table) if element.kind == "audience" else ()
             if audiences:
                 words[audiences, place < types_place][element.text] += 1
-    if counts.total() < _MIN_QUERIES:
+    if len(different) < _MIN_QUERIES:
         return DEFAULT_FORMS
     max_length = int(np.percentile(lengths, _LENGTH_PERCENTILE))
     return QueryForms(counts, max_length, words, counts.total())

@@ -101,7 +101,7 @@ def test_pairs_without_a_batch_are_counted():
         ),
         # identical titles that were taken for different products
         ([example(f"查询{number}", "雨伞", number) for number in range(200_000)], "the same product, '雨伞'"),
-        ([example("伞", f"雨伞{number}", number) for number in range(5)], "--batch-size 5 or less"),
+        ([example("伞", f"雨伞{number}", number) for number in range(5)], "--batch-size 2 or less"),
         # one query, paired with everything
         ([example("伞", f"雨伞{number}", number) for number in range(50)], "smaller --batch-size"),
     ],

@@ -14,7 +14,7 @@ from training.encoder.base_weights import BaseEncoder
 from training.encoder.batches import Example
 from training.encoder.kept_titles import choose_titles, read_titles
 from training.encoder.options import FineTuningOptions
-from training.encoder.planning import plan_task
+from training.encoder.planning import outline_task, plan_task
 from training.encoder.run_folder import RunFolder
 from training.encoder.train import Task, encode_with
 from training.pairs.pair import Pair
@@ -25,9 +25,9 @@ pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="training nee
 def plan(encode: Encode, settings: Settings, **options) -> Task:
     run = RunFolder(settings.home, "kept")
     with run.locked():
-        return plan_task(
-            toy_pairs(), encode, FineTuningOptions(batch_size=16, **options), run, settings, lambda _: None
-        )
+        pairs, wanted = toy_pairs(), FineTuningOptions(batch_size=16, **options)
+        outline = outline_task(pairs, wanted)
+        return plan_task(outline, pairs, encode, wanted, run, settings, lambda _: None)
 
 
 def test_a_run_that_goes_on_has_the_same_titles_and_encodes_nothing_again(

@@ -1,4 +1,4 @@
-"""Judged queries of several files keep apart."""
+"""Judged queries of several files: sets keep apart, judgements of one query join."""
 
 import click
 import pytest
@@ -24,10 +24,18 @@ def test_files_make_one_list_and_a_file_without_sets_is_one_by_its_name(files):
 
 
 def test_equal_ids_and_sets_of_two_files_are_not_the_same(files):
-    queries, qrels = files / "queries.tsv", files / "qrels.tsv"
-    judged = read_judged_sets([queries, queries], [qrels, qrels], [])
+    (files / "more.tsv").write_text("qid\tset\tquery\ttags\nq1\t女装\t蓝裙\t\n", "utf-8")
+    qrels = files / "qrels.tsv"
+    judged = read_judged_sets([files / "queries.tsv", files / "more.tsv"], [qrels, qrels], [])
     assert [query.set for query in judged.queries] == ["女装", "女装 (2)"]
     assert len(judged.grades) == 2
+
+
+def test_what_was_judged_later_of_a_query_joins_what_was_judged_before(files):
+    (files / "pool.tsv").write_text("query\tproduct_id\tgrade\n红裙\td7\t2\n红裙\td1\t0\n", "utf-8")
+    judged = read_judged_sets([files / "queries.tsv"], [files / "qrels.tsv"], [files / "pool.tsv"])
+    assert [(query.set, query.text) for query in judged.queries] == [("女装", "红裙")]
+    assert [judged.grades[query.qid] for query in judged.queries] == [{"d1": 0, "d7": 2}]
 
 
 def test_each_file_of_queries_needs_its_judgements(files):

@@ -45,7 +45,10 @@ def test_a_text_is_cut_into_its_type_and_its_facts_in_order():
     ]
 
 
-def test_forms_are_those_of_queries_that_hold_a_type_and_facts_alone(lexicon: Lexicon):
+def test_forms_are_those_of_queries_that_hold_a_type_and_facts_alone(
+    lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("training.pairs.query_forms._MIN_QUERIES", 3)
     queries = ["真丝连衣裙"] * 60 + ["连衣裙 红色"] * 40 + ["连衣裙女"] * 10
     # Without facts, with a word that is none, and without a type.
     others = ["连衣裙"] * 20 + ["漂亮连衣裙"] * 20 + ["红色"] * 20
@@ -56,8 +59,8 @@ def test_forms_are_those_of_queries_that_hold_a_type_and_facts_alone(lexicon: Le
     assert (forms.queries, forms.max_length) == (110, 6)
 
 
-def test_few_queries_say_nothing_of_forms(lexicon: Lexicon):
-    assert learn_forms(["真丝连衣裙"] * 99, lexicon) is DEFAULT_FORMS
+def test_few_queries_say_nothing_of_forms_however_often_they_were_typed(lexicon: Lexicon):
+    assert learn_forms(["真丝连衣裙", "连衣裙女"] * 500, lexicon) is DEFAULT_FORMS
 
 
 def test_the_word_for_a_product_is_its_main_type_where_queries_end_in_it(lexicon: Lexicon):
