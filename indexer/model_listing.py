@@ -93,7 +93,7 @@ def _item(value: object) -> str:
     if not isinstance(value, Mapping):
         return str(value)
     return ", ".join(
-        f"{name.replace('_', ' ')} ({_item(inner)})" if isinstance(inner, Mapping) else f"{name} {inner}"
+        f"{name.replace('_', ' ')} {f'({_item(inner)})' if isinstance(inner, Mapping) else inner}"
         for name, inner in value.items()
         if inner is not None
     )

@@ -24,6 +24,7 @@ from relevance.judging.formats.formats import WriteFormat
 from relevance.judging.formats.judgement_set import JudgementSet
 from shangsou.behaviour.commands.options import ACTION
 from shangsou.errors import UnusableInput
+from shangsou.text.plurals import listing
 
 if TYPE_CHECKING:
     from relevance.judging.clicks import ClickJudgements
@@ -157,8 +158,4 @@ def _print_summary(
     }
     for kind, texts in by_kind.items():
         if texts:
-            click.echo(f"{len(texts):,} {meanings[kind]}: {_names(texts)}")
-
-
-def _names(texts: Sequence[str]) -> str:
-    return ", ".join(texts[:_MAX_NAMED]) + (", …" if len(texts) > _MAX_NAMED else "")
+            click.echo(f"{len(texts):,} {meanings[kind]}: {listing(texts, _MAX_NAMED)}")

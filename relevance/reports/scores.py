@@ -8,7 +8,7 @@ from relevance.evaluation import Evaluation, Scores, SetScores
 from relevance.groups import ProductGroups
 from relevance.judgements import Qrels, Query, has_relevant
 from relevance.reason import Reason
-from shangsou.text.plurals import quantity
+from shangsou.text.plurals import listing, quantity
 from shangsou.text.terminal import display_width
 
 # Decimals in JSON: finer than any difference between two runs of 10,000 queries.
@@ -156,8 +156,7 @@ def _partly_measured(scores: Scores) -> list[str]:
 
 
 def _list_names(names: Sequence[str], noun: str) -> str:
-    listed = ", ".join(names[:_MAX_NAMED]) + (", …" if len(names) > _MAX_NAMED else "")
-    return f"{quantity(len(names), noun)} ({listed})"
+    return f"{quantity(len(names), noun)} ({listing(names, _MAX_NAMED)})"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

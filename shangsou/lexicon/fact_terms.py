@@ -52,6 +52,11 @@ class StatedValue(NamedTuple):
     value: str
 
 
+def says_nothing(text: str) -> bool:
+    """Return whether a normalized text is what catalogs fill in where they have nothing to say, as 其他."""
+    return _NO_VALUE.fullmatch(text) is not None
+
+
 def term(kind: TermKind, name: str, value: str = "") -> str:
     """Return the term of a value, or without one that of everything that states something of the kind."""
     return f"{kind}{_SEPARATOR}{name}{_SEPARATOR}{value}"
@@ -180,9 +185,7 @@ def bare_size(name: str, value: str, table: FactTable) -> str | None:
 @lru_cache(1 << 16)
 def _split(raw_value: str) -> tuple[str, ...]:
     parts = (normalize(part).strip(" .。·") for part in _VALUE_SEPARATORS.split(raw_value))
-    return tuple(
-        part for part in parts if 0 < len(part) <= MAX_VALUE_LENGTH and not _NO_VALUE.fullmatch(part)
-    )
+    return tuple(part for part in parts if 0 < len(part) <= MAX_VALUE_LENGTH and not says_nothing(part))
 
 
 def _is_amount(value: str, table: FactTable) -> bool:

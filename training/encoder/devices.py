@@ -54,8 +54,8 @@ def explained_failures(resources: Resources, batch_size: int, device: str) -> It
 
 def advice_after_kill(resources: Resources, batch_size: int) -> str:
     """Return what to try where a process was killed: the system says nothing when it does so for memory."""
-    at_a_time = min(resources.mini_batch, batch_size)
-    return f"If its memory ran out, stop this one and run it with --mini-batch {max(1, at_a_time // 2)}"
+    smaller = max(1, _pairs_at_a_time(resources, batch_size) // 2)
+    return f"If its memory ran out, stop this one and run it with --mini-batch {smaller}"
 
 
 def explain_failure(
@@ -71,7 +71,7 @@ def explain_failure(
 
 
 def _too_little_memory(resources: Resources, batch_size: int, device: str) -> str:
-    at_a_time = min(resources.mini_batch, batch_size)
+    at_a_time = _pairs_at_a_time(resources, batch_size)
     place = "the memory of the GPU" if device == "cuda" else "the memory"
     advice = (
         f"run the command again with --mini-batch {at_a_time // 2}, which takes half of it and gives the "
@@ -83,6 +83,10 @@ def _too_little_memory(resources: Resources, batch_size: int, device: str) -> st
     if others > 1:
         advice += f". Other programs hold {others:.0f} GiB of it: wait for them, or go on with --device cpu"
     return f"{place} is too small for {at_a_time} pairs at a time: {advice}"
+
+
+def _pairs_at_a_time(resources: Resources, batch_size: int) -> int:
+    return min(resources.mini_batch, batch_size)
 
 
 def _used_by_others() -> float:

@@ -103,25 +103,22 @@ def fine_tune(
         base = open_base(request.base, settings)
         parameters = _parameters(request, base)
         surroundings = _surroundings(device, resources) | {"pairs": request.pairs_file.name}
-        # Before the run is begun: what is refused may be given again otherwise.
-        outline = None if result is not None else _outline(pairs, base, options)
-        run.begin(parameters, surroundings)
-        if outline is not None:
+        if result is None:
+            # Before the run is begun: what is refused may be given again otherwise.
+            check_tokenizer(base, [pair.title for pair in pairs[:_MAX_TITLES_FOR_TOKENIZER]])
+            outline = outline_task(pairs, options)
+            run.begin(parameters, surroundings)
             with explained_failures(resources, options.batch_size, device):
                 base.model.to(device)
                 result = _train(base, pairs, outline, request, settings, run, parameters, log)
             run.write_result(result)
-        elif model is not None or (result is not None and not result.blend):
-            log(f"the run {request.name} is complete already; choose another --out-name to train once more")
-        assert result is not None
+        else:
+            run.begin(parameters, surroundings)
+            if model is not None or not result.blend:
+                log(f"the run {run.name} is complete already; choose another --out-name to train once more")
         if result.blend and model is None:
             model = _install(base, pairs, result, request, run, settings, parameters)
     return result, model
-
-
-def _outline(pairs: Sequence[Pair], base: BaseEncoder, options: FineTuningOptions) -> Outline:
-    check_tokenizer(base, [pair.title for pair in pairs[:_MAX_TITLES_FOR_TOKENIZER]])
-    return outline_task(pairs, options)
 
 
 def _train(  # noqa: PLR0913, PLR0917 - what was opened, and where to write

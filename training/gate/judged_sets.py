@@ -49,9 +49,11 @@ def read_judged_sets(
         stem = (queries_path or judgements_path or Path()).stem
         names = {query.set: stem if query.set == DEFAULT_SET else query.set for query in of_file}
         taken = {query.set for query in queries}
+        of_this: dict[str, str] = {}
         for query in of_file:
             judged = qrels.get(query.qid, {})
-            if (known := earlier.get(normalize(query.text))) is not None:
+            text = normalize(query.text)
+            if (known := earlier.get(text)) is not None:
                 grades[known] = {**grades[known], **judged}
                 continue
             name = names[query.set]
@@ -60,5 +62,6 @@ def read_judged_sets(
             qid = f"{number}/{query.qid}"
             queries.append(replace(query, qid=qid, set=name))
             grades[qid] = judged
-        earlier |= {normalize(query.text): query.qid for query in queries}
+            of_this[text] = qid
+        earlier |= of_this
     return JudgedSets(queries, grades)

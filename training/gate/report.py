@@ -10,7 +10,7 @@ from relevance.judgements import Query
 from relevance.model_gate import LEG_NAMES, Part
 from relevance.significance import p_text
 from shangsou.report_pages.environment import page_environment
-from shangsou.text.plurals import quantity
+from shangsou.text.plurals import listing, quantity
 from shangsou.text.terminal import display_width, fit
 from training.gate.gate import GateResult
 from training.gate.pair_outcomes import PairOutcomes
@@ -73,7 +73,7 @@ def result_to_text(result: GateResult) -> str:
             f"precision {figures.precision:.3f}, recall {figures.recall:.3f}, F1 {figures.f1:.3f}"
         )
     if result.verdict.untestable:
-        untestable = _first(result.verdict.untestable)
+        untestable = listing(result.verdict.untestable, _MAX_NAMED)
         lines.append(f"too few queries changed for a fall to be seen: {untestable}")
     lines.append(
         f"emptied: {_named(result.broken.emptied)}; lost their best answers: {_named(result.broken.lost)}"
@@ -146,11 +146,7 @@ def _line(part: Part, measure: str, width: int, result: GateResult) -> str:
 
 def _named(queries: Sequence[Query]) -> str:
     count = quantity(len(queries), "query")
-    return f"{count} ({_first([query.text for query in queries])})" if queries else count
-
-
-def _first(names: Sequence[str]) -> str:
-    return ", ".join(names[:_MAX_NAMED]) + (", …" if len(names) > _MAX_NAMED else "")
+    return f"{count} ({listing([query.text for query in queries], _MAX_NAMED)})" if queries else count
 
 
 def _known(value: float) -> float | None:

@@ -7,13 +7,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from shangsou.lexicon.fact_terms import StatedValue, is_audience_name, is_quality
+from shangsou.lexicon.fact_terms import StatedValue, is_audience_name, is_quality, says_nothing
 from shangsou.lexicon.fact_vocabulary import FactVocabulary
 from shangsou.lexicon.phrases import brand_spellings
 from shangsou.lexicon.type_vocabulary import leaf_words
 from shangsou.lexicon.type_words import is_chinese
 from shangsou.lexicon.value_scanner import ValueScanner
-from shangsou.search.personal.product_traits import UNTELLING_VALUES
 from shangsou.text.facts import FactTable
 from training.pairs.pair import Pair
 from training.pairs.shop_products import ShopProduct
@@ -119,20 +118,23 @@ def _phrases(
     product: ShopProduct, name: str, asked_values: Collection[StatedValue], vocabulary: FactVocabulary
 ) -> Iterator[tuple[int, str]]:
     """Yield the phrases that a product holds, each once, with their rank."""
-    phrases = dict.fromkeys((*leaf_words(product.category), *([name] if name else ())), _TYPE)
+    leaves = (word for word in leaf_words(product.category) if not says_nothing(word))
+    phrases = dict.fromkeys((*leaves, *([name] if name else ())), _TYPE)
     if name:
-        # No column of brands is free of 其他品牌.
-        brands = [brand for brand in brand_spellings(product.brand) if brand in vocabulary.brands]
+        # No column of brands is free of 其他品牌, nor every list of brands of other.
+        brands = [
+            brand
+            for brand in brand_spellings(product.brand)
+            if brand in vocabulary.brands and not says_nothing(brand)
+        ]
         phrases |= {_join(brand, name): _OF_BRAND for brand in brands if not _overlap(brand, name)}
         values = [
             stated.value
             for stated in typed_values(product, vocabulary.table)
-            if stated in asked_values
-            and stated.value not in UNTELLING_VALUES
-            and not _overlap(stated.value, name)
+            if stated in asked_values and not _overlap(stated.value, name)
         ]
         phrases |= dict.fromkeys((_join(value, name) for value in values), _OF_VALUE)
-    return ((rank, phrase) for phrase, rank in phrases.items() if phrase not in UNTELLING_VALUES)
+    return ((rank, phrase) for phrase, rank in phrases.items())
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from relevance.judgements import MAX_GRADE
 from shangsou.errors import UnusableInput
+from shangsou.text.plurals import listing
 
 _GRADES = tuple(str(grade) for grade in range(MAX_GRADE + 1))
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]{1,2})?")
@@ -92,7 +93,7 @@ def _beyond_scale(rating: str, where: str, ratings: Sequence[str]) -> str:
         distinct = sorted(canonical, key=float, reverse=True)
     else:
         distinct = list(dict.fromkeys(rating[:40] for rating in ratings))
-    listed = ", ".join(distinct[:_MAX_LISTED]) + (", …" if len(distinct) > _MAX_LISTED else "")
+    listed = listing(distinct, _MAX_LISTED)
     example = _example(distinct[:_MAX_LISTED], is_scale=is_scale)
     return (
         f"{where}: rating {rating[:40]!r} is no grade from 0 to {MAX_GRADE}; the ratings here are {listed}: "

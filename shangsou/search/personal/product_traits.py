@@ -26,13 +26,10 @@ _MAX_PRODUCTS = 200_000
 
 # With the words before it, one line of a phone's card.
 _MAX_NAMED_LENGTH = 8
-UNTELLING_VALUES = frozenset(
-    (
-        *("其他", "其它", "没有", "支持", "不支持", "不详", "未知", "默认", "通用", "不含", "均码", "常规"),
-        *("普通", "other", "others"),
-    )
+# Values that say whether something is there, or that nothing is known. Written down by reading catalogs.
+_UNTELLING_VALUES = frozenset(
+    ("其他", "其它", "没有", "支持", "不支持", "不详", "未知", "默认", "通用", "不含", "均码", "常规", "普通")
 )
-"""Values that say whether something is there, or that nothing is known. Written down by reading catalogs."""
 
 
 class Traits(NamedTuple):
@@ -173,7 +170,7 @@ def _nameable_values(product: Product, main_type: str) -> list[str]:
         value
         for value in values
         if 1 < len(value) <= _MAX_NAMED_LENGTH
-        and value not in UNTELLING_VALUES
+        and value not in _UNTELLING_VALUES
         and not any(map(str.isdigit, value))
         and any(map(str.isalpha, value))
     ]

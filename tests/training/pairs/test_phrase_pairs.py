@@ -1,6 +1,7 @@
 """Pairs of a phrase of the catalog and products that hold it."""
 
 from collections import Counter
+from dataclasses import replace
 
 from tests.training.pairs.shop import VOCABULARY
 from training.pairs.pair import Pair
@@ -36,6 +37,15 @@ def test_a_product_without_a_word_holds_its_leaf_alone():
 def test_brands_that_are_none_and_places_make_no_phrase():
     desk = ShopProduct("p1", "实木书桌", brand="其他品牌", attributes={"产地": ("苏州市",)})
     assert [pair.query for pair in pairs_of(desk, words=["书桌"])] == ["书桌"]
+
+
+def test_what_says_nothing_makes_no_phrase():
+    vocabulary = replace(VOCABULARY, brands=VOCABULARY.brands | {"other": ()})
+    desk = ShopProduct(
+        "p1", "实木书桌", brand="other", category=("家具", "其他"), attributes={"风格": ("其他",)}
+    )
+    found = phrase_pairs([desk], [0], ["书桌"], vocabulary, seed=1)
+    assert [pair.query for pair in found] == ["书桌"]
 
 
 def test_a_value_of_any_other_attribute_makes_a_phrase_where_queries_hold_it():

@@ -63,6 +63,12 @@ def test_few_queries_say_nothing_of_forms_however_often_they_were_typed(lexicon:
     assert learn_forms(["真丝连衣裙", "连衣裙女"] * 500, lexicon) is DEFAULT_FORMS
 
 
+def test_a_hundred_different_queries_say_something_of_forms(lexicon: Lexicon):
+    queries = [f"{amount}ml连衣裙" for amount in range(101, 201)]
+    assert learn_forms(queries[:99] * 2, lexicon) is DEFAULT_FORMS
+    assert learn_forms(queries, lexicon).counts == {("amount", "type"): 100}
+
+
 def test_the_word_for_a_product_is_its_main_type_where_queries_end_in_it(lexicon: Lexicon):
     dress = ShopProduct("p1", "法式连衣裙 红色", product_type="连衣裙")
     assert find_type_words([dress], lexicon, ["真丝连衣裙", "连衣裙"]) == ["连衣裙"]
