@@ -25,7 +25,7 @@ from shangsou.engines.engine import Generation, GenerationStore, LiveEngine
 from shangsou.engines.generations import current_generation
 from shangsou.engines.recipe import IndexRecipe
 from shangsou.engines.stores import open_store
-from shangsou.errors import IndexingFailed, NoIndex, UnusableInput, WeightsUnavailable
+from shangsou.errors import IndexBusy, IndexingFailed, NoIndex, UnusableInput, WeightsUnavailable
 from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
 from shangsou.search.service.live_index import LiveIndex
@@ -90,6 +90,25 @@ def use_model(settings: Settings, name: str) -> ModelSwitch:
         return ModelSwitch(model, model_hash, beside, before, built=False)
     generation = build_with_model(settings, model)
     return ModelSwitch(model, model_hash, replace(generation, current=True), before, built=True)
+
+
+def use_beside(settings: Settings, beside: Generation) -> None:
+    """Let a generation serve that was built beside the current one, as `build_with_model` builds it.
+
+    Raises `IndexBusy` where the current one is not that which it was built beside any more.
+    """
+    store = open_store(settings)
+    with store.lock():
+        before = current_generation(store)
+        found = before and find_beside(settings, store, before, beside.recipe.model_hash)
+        if found is None or found.name != beside.name:
+            raise IndexBusy(
+                f"the index was switched since {beside.name} was built beside it, so that this one does not "
+                "serve: run the same command again"
+            )
+        # One that cannot be opened would not serve.
+        store.open(beside.name).close()
+        store.switch(beside.name)
 
 
 def build_with_model(settings: Settings, model: str, *, serves: bool = True) -> Generation:

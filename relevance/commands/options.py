@@ -92,15 +92,19 @@ class JudgedOptions:
             raise click.UsageError('missing option "--queries": name the file of queries')
         return read_queries(self.queries_path, needs_qids=False)
 
-    def read(self) -> tuple[list[Query], Qrels]:
-        """Return the judged queries; raises if a file is missing or the two do not belong together."""
+    def read(self, *, needs_relevant: bool = True) -> tuple[list[Query], Qrels]:
+        """Return the judged queries; raises if a file is missing or the two do not belong together.
+
+        With `needs_relevant` also where no product is relevant: nothing can be measured by that file alone.
+        """
         if self.judgements_path is not None:
-            return self._read_graded(self.judgements_path)
+            return self._read_graded(self.judgements_path, needs_relevant=needs_relevant)
         if self.queries_path is None or self.qrels_path is None:
             missing = "--queries" if self.queries_path is None else "--qrels"
             raise click.UsageError(f'missing option "{missing}": name the file of judged queries')
         queries, qrels = read_queries(self.queries_path), read_qrels(self.qrels_path)
-        if not any(has_relevant(qrels, query.qid) for query in queries):
+        is_known = has_relevant if needs_relevant else _is_judged
+        if not any(is_known(qrels, query.qid) for query in queries):
             raise UnusableInput(
                 f"{self.qrels_path}: none of {quantity(len(queries), 'query')} of {self.queries_path} has a "
                 f"relevant product here; the first qid there is {queries[0].qid!r}, here "
@@ -120,13 +124,17 @@ class JudgedOptions:
             )
         return tuple(dict.fromkeys([*measures, parse_measure(GATED_MEASURE)]))
 
-    def _read_graded(self, path: Path) -> tuple[list[Query], Qrels]:
+    def _read_graded(self, path: Path, *, needs_relevant: bool) -> tuple[list[Query], Qrels]:
         if self.queries_path is not None or self.qrels_path is not None:
             raise click.UsageError("--judgements holds the queries too: leave out --queries and --qrels")
         queries, qrels = read_graded_queries(path)
-        if not any(has_relevant(qrels, query.qid) for query in queries):
+        if needs_relevant and not any(has_relevant(qrels, query.qid) for query in queries):
             raise UnusableInput(f"{path}: no product is relevant; grade those that are with 1 or more")
         return queries, qrels
+
+
+def _is_judged(qrels: Qrels, qid: str) -> bool:
+    return qid in qrels
 
 
 @dataclass(frozen=True, slots=True)

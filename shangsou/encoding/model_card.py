@@ -5,12 +5,25 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from shangsou.errors import UnusableInput
 
 FILE: Final = "card.json"
 _REQUIRED_LICENCES = frozenset({"base", "data", "result"})
+
+
+class EventsBehind(NamedTuple):
+    """The shoppers' events that a model was trained on, by moments in ISO 8601; both empty for none."""
+
+    until: str = ""
+    """Of the last event."""
+    erasures_known_until: str = ""
+    """When it was looked up whose events must not count."""
+
+
+NO_EVENTS: Final = EventsBehind()
+"""Of a model that was trained on none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,9 @@ class ModelCard:
     trained_on_events_until: str = ""
     """The last moment of the shoppers' events behind it, ISO 8601; empty where it was trained on none. Events
     behind its base or teacher count (`registry.events_behind`)."""
+    erasures_known_until: str = ""
+    """When it was looked up which shoppers' events must not count, ISO 8601: a model is marked by whoever is
+    erased later. Empty where it was trained on no events, or before this was noted."""
     parameters: Mapping[str, object] = field(default_factory=dict)
     figures: Mapping[str, object] = field(default_factory=dict)
     """What was measured, on what."""
@@ -43,7 +59,7 @@ class ModelCard:
         missing = _REQUIRED_LICENCES - self.licences.keys()
         if missing:
             raise ValueError(f"a card names the licences of base, data and result; {sorted(missing)} missing")
-        for moment in (self.created_at, self.trained_on_events_until):
+        for moment in (self.created_at, self.trained_on_events_until, self.erasures_known_until):
             if moment:
                 parse_moment(moment)
 

@@ -18,7 +18,7 @@ from shangsou.encoding.erasures import (
 )
 from shangsou.encoding.gate_record import copy_gate
 from shangsou.encoding.model_card import FILE as CARD
-from shangsou.encoding.model_card import ModelCard, parse_moment, read_card
+from shangsou.encoding.model_card import NO_EVENTS, EventsBehind, ModelCard, parse_moment, read_card
 from shangsou.encoding.model_config import FILE as CONFIG
 from shangsou.encoding.model_config import ModelConfig, read_config
 from shangsou.encoding.model_folder import ModelFolder
@@ -188,18 +188,19 @@ def mark_if_erased_before(home: Path, model: RegisteredModel) -> None:
         )
 
 
-def events_behind(home: Path, base: str, until: str = "") -> str:
-    """Return the last moment of shoppers' events behind a model that is made from another.
+def events_behind(home: Path, base: str, events: EventsBehind = NO_EVENTS) -> EventsBehind:
+    """Return the shoppers' events behind a model that is made from another.
 
-    For `ModelCard.trained_on_events_until` of one that is distilled from a teacher, or trained from a base:
-    what that was trained on is in its vectors too.
+    For the card of one that is distilled from a teacher, or trained from a base: what that was trained on is
+    in its vectors too. So the later one of the last events counts, and the earlier one of the moments at
+    which erasures were looked up.
 
     Parameters
     ----------
     base
         The teacher or base, by name or folder. Only a trained model of the registry was trained on events.
-    until
-        The last moment of the events that the new model itself is trained on, ISO 8601; empty for none.
+    events
+        Those that the new model itself is trained on.
 
     Raises
     ------
@@ -207,18 +208,28 @@ def events_behind(home: Path, base: str, until: str = "") -> str:
         The base is incomplete, or its card cannot be read.
     """
     model = find_model(home, base)
-    moments = [moment for moment in (until, model.card.trained_on_events_until if model else "") if moment]
-    return max(moments, key=parse_moment, default="")
+    of_base = _events_of(model.card) if model else NO_EVENTS
+    behind = [one for one in (events, of_base) if one.until]
+    return EventsBehind(
+        max((one.until for one in behind), key=parse_moment, default=""),
+        min((one.erasures_known_until for one in behind), key=parse_moment, default=""),
+    )
+
+
+def _events_of(card: ModelCard) -> EventsBehind:
+    until = card.trained_on_events_until
+    # Before it was noted when erasures were looked up, the last event told that it was not earlier.
+    return EventsBehind(until, card.erasures_known_until or until)
 
 
 def _was_trained_before(model: RegisteredModel, at: datetime) -> bool:
     try:
-        until = model.card.trained_on_events_until
+        known_until = _events_of(model.card).erasures_known_until
     except UnusableInput:
         # It may be that of a model trained on events.
         return True
-    # Events of the very moment may be the shopper's.
-    return bool(until) and parse_moment(until) <= at
+    # An erasure of the very moment may not have been seen.
+    return bool(known_until) and parse_moment(known_until) <= at
 
 
 def hash_files(files: Mapping[str, Path], config: ModelConfig) -> str:

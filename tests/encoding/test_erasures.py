@@ -9,6 +9,7 @@ import pytest
 
 from indexer.model_listing import list_all
 from indexer.model_switch import find_usable
+from shangsou.encoding.model_card import NO_EVENTS, EventsBehind
 from shangsou.encoding.registry import copy_model, events_behind, find_model, mark_erased
 from shangsou.errors import UnusableInput
 from shangsou.settings import DEFAULT_MODEL, Settings
@@ -44,6 +45,15 @@ def test_a_model_that_is_trained_on_events_read_before_an_erasure_is_marked_when
     assert install_toy(home, "early", card=ON_EVENTS).erased_since == "2026-12-02T00:00:00+00:00"
     later = replace(CARD, trained_on_events_until="2026-12-02T00:00:01+00:00")
     assert install_toy(home, "later", card=later).erased_since == ""
+
+
+def test_a_model_of_old_events_is_marked_only_by_erasures_that_its_pairs_did_not_know(home: Path) -> None:
+    again = replace(ON_EVENTS, erasures_known_until="2026-12-03T00:00:00+00:00")
+    mark_erased(home, datetime(2026, 12, 2, tzinfo=UTC))
+    model = install_toy(home, "again", card=again)
+    assert model.erased_since == ""
+    mark_erased(home, datetime(2026, 12, 4, tzinfo=UTC))
+    assert model.erased_since == "2026-12-04T00:00:00+00:00"
 
 
 def test_a_card_that_cannot_be_read_counts_as_one_of_events(home: Path) -> None:
@@ -138,15 +148,20 @@ def test_events_behind_a_teacher_are_behind_what_is_distilled_from_it(
     home: Path, until: str, behind: str
 ) -> None:
     folder = install_toy(home, "teacher", card=ON_EVENTS).folder
-    assert events_behind(home, "teacher", until) == behind
-    assert events_behind(home, str(folder), until) == behind
+    own = EventsBehind(until, until and "2026-12-03T00:00:00+00:00")
+    for teacher in ("teacher", str(folder)):
+        found = events_behind(home, teacher, own)
+        assert found.until == behind
+        # The card of the teacher does not say when it was looked up: not before its last event.
+        assert found.erasures_known_until == "2026-11-30T00:00:00+00:00"
 
 
 def test_a_base_that_was_trained_on_no_events_adds_none(home: Path) -> None:
     install_toy(home, "toy")
     for base in ("toy", DEFAULT_MODEL, "bert-base-chinese"):
-        assert events_behind(home, base) == ""
-        assert events_behind(home, base, "2026-11-29T00:00:00+00:00") == "2026-11-29T00:00:00+00:00"
+        assert events_behind(home, base) == NO_EVENTS
+        own = EventsBehind("2026-11-29T00:00:00+00:00", "2026-12-03T00:00:00+00:00")
+        assert events_behind(home, base, own) == own
 
 
 def test_events_behind_a_teacher_whose_card_cannot_be_read_are_not_taken_for_none(home: Path) -> None:

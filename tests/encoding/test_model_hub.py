@@ -13,6 +13,7 @@ from huggingface_hub import constants
 from shangsou.encoding.model_hub import check_name_leads_to_model
 
 _KNOWN = "shop/encoder"
+_OF_LIBRARY = "sentence-transformers/encoder"
 
 
 class _Hub(BaseHTTPRequestHandler):
@@ -23,7 +24,7 @@ class _Hub(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         # The library asks about itself too, once in a process.
         self.server.asked += self.path.startswith("/api/models/")
-        is_known = self.path == f"/api/models/{_KNOWN}"
+        is_known = self.path in (f"/api/models/{_KNOWN}", f"/api/models/{_OF_LIBRARY}")
         self.send_response(200 if is_known else 404)
         if not is_known:
             self.send_header("X-Error-Code", "RepoNotFound")
@@ -54,6 +55,12 @@ def test_a_model_of_the_hub_is_found(hub: ThreadingHTTPServer):
     assert hub.asked == 1
 
 
+def test_a_name_without_an_organization_may_be_of_the_library(hub: ThreadingHTTPServer):
+    check_name_leads_to_model("encoder")
+    with pytest.raises(FileNotFoundError, match="no model on the model hub"):
+        check_name_leads_to_model("encodre")
+
+
 def test_a_misspelled_name_is_asked_for_once(hub: ThreadingHTTPServer):
     with pytest.raises(FileNotFoundError, match="no folder of this name, and no model on the model hub"):
         check_name_leads_to_model("shop/encodre")
@@ -72,12 +79,23 @@ def test_a_folder_is_asked_for_nowhere(hub: ThreadingHTTPServer, tmp_path: Path)
     assert not hub.asked
 
 
-def test_what_was_fetched_before_is_asked_for_nowhere(hub: ThreadingHTTPServer, tmp_path: Path):
-    fetched = tmp_path / "fetched" / "models--shop--encoder"
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("fetched/models--shop--encoder", _KNOWN),
+        ("of-library/models--shop--encoder", _KNOWN),
+        ("fetched/models--sentence-transformers--encoder", "encoder"),
+    ],
+)
+def test_what_was_fetched_before_is_asked_for_nowhere(
+    hub: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, name: str
+):
+    monkeypatch.setenv("SENTENCE_TRANSFORMERS_HOME", str(tmp_path / "of-library"))
+    fetched = tmp_path / folder
     (fetched / "snapshots" / "1").mkdir(parents=True)
     (fetched / "refs").mkdir()
     (fetched / "refs" / "main").write_text("1")
-    check_name_leads_to_model(_KNOWN)
+    check_name_leads_to_model(name)
     assert not hub.asked
 
 

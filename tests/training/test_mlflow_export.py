@@ -82,6 +82,15 @@ def test_parameters_curve_figures_and_card_are_what_the_run_left(home: Path, uri
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_figures_of_a_card_may_have_names_that_mlflow_does_not_take(home: Path, uri: str):
+    distilled = replace(record(home), card={"figures.the teacher's ten nearest, found (share)": "0.54"})
+    export_run(distilled, uri, "shop")
+    assert export_run(distilled, uri, "shop").is_new is False
+    _, (run,) = runs_of(uri)
+    assert run.data.tags["card.figures.the teachers ten nearest found share"] == "0.54"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_run_exported_again_is_not_written_twice_and_says_whom_it_lost_since(home: Path, uri: str):
     first = export_run(record(home), uri, "shop")
     mark_erased(home, datetime(2026, 12, 2, tzinfo=UTC))

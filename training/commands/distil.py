@@ -81,17 +81,17 @@ def distil(  # noqa: PLR0913 - an argument for each option
     from shangsou.extras import check_installed
     from shangsou.search.service.searcher import open_searcher
     from shangsou.settings import read_settings
-    from training.pairs.exclusions import read_excluded_products, read_excluded_queries
-    from training.pairs.pair import hash_pairs, read_pairs
+    from training.pairs.exclusions import read_excluded_products, read_query_texts
+    from training.pairs.pair import events_of, hash_pairs, read_pairs
 
     check_name(out_name)
     check_installed("torch", ("torch",))
     settings = read_settings()
     if teacher is not None:
         _check_teacher(teacher, settings.home)
-    excluded_queries = read_excluded_queries(query_judgements)
+    excluded_queries = read_query_texts(query_judgements)
     excluded_products = read_excluded_products(product_judgements)
-    log = read_excluded_queries(query_paths)
+    log = read_query_texts(query_paths)
     pairs = list(read_pairs(pairs_file)) if pairs_file else []
     # After what is cheap to refuse.
     from training.distillation.distil import DistillingOptions
@@ -112,13 +112,13 @@ def distil(  # noqa: PLR0913 - an argument for each option
         learned_queries(log, pairs, excluded_queries),
         recipe.segmenter,
         validation_queries(pairs),
-        max((pair.events_until for pair in pairs), default=""),
+        events_of(pairs),
         hash_pairs(pairs_file) if pairs_file else "",
     )
     result, model = distil_texts(
         out_name,
         texts,
-        open_encoder(settings, teacher or recipe.model),
+        open_encoder(settings, teacher or recipe.model, is_trained=not teacher and recipe.is_trained),
         DistillingOptions(dimensions, epochs, seed),
         settings,
         lambda line: click.echo(line, err=True),

@@ -220,9 +220,9 @@ def _write_to_judge(result: "GateResult", path: Path) -> str:
 def _switch(settings: "Settings", result: "GateResult") -> None:
     """Let the generation that was measured serve."""
     from indexer.commands.model import say_what_to_do
-    from indexer.model_switch import use_model
+    from indexer.model_switch import use_beside
 
-    use_model(settings, result.model.name)
+    use_beside(settings, result.after)
     say_what_to_do(settings, result.model, result.model.model_hash)
 
 

@@ -9,6 +9,7 @@ import click
 
 from shangsou.behaviour.commands.options import ACTION
 from shangsou.output_files import check_folders, write_text
+from shangsou.text.plurals import quantity
 
 if TYPE_CHECKING:
     from shangsou.engines.engine import LiveEngine
@@ -32,7 +33,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "query_paths",
     type=_FILE,
     multiple=True,
-    help="More of the shop's query log, by which queries are written from titles; repeatable.",
+    help="More of the shop's query log, by which queries are written from titles; repeatable. What was "
+    "imported before is not read.",
 )
 @click.option(
     "--exclude-queries",
@@ -73,11 +75,11 @@ def pairs(  # noqa: PLR0913 - an argument for each option
     from shangsou.search.service.searcher import open_searcher
     from shangsou.settings import read_settings
     from training.pairs.build import build_pairs
-    from training.pairs.exclusions import read_excluded_products, read_excluded_queries
+    from training.pairs.exclusions import read_excluded_products, read_query_texts
     from training.pairs.pair import pair_line
     from training.pairs.read_products import read_products
 
-    excluded_queries = read_excluded_queries(query_judgements)
+    excluded_queries = read_query_texts(query_judgements)
     excluded_products = read_excluded_products(product_judgements)
     settings = read_settings()
     searcher, store = open_searcher(settings), open_event_store(settings)
@@ -91,7 +93,7 @@ def pairs(  # noqa: PLR0913 - an argument for each option
             lexicon,
             read_event_log(events_paths, actions),
             store,
-            sorted(read_excluded_queries(query_paths)),
+            sorted(read_query_texts(query_paths)),
             excluded_queries=excluded_queries,
             excluded_products=excluded_products,
             seed=seed,
@@ -100,7 +102,7 @@ def pairs(  # noqa: PLR0913 - an argument for each option
         searcher.close()
         store.close()
     write_text(out_path, "".join(map(pair_line, made.pairs)))
-    if events_paths and not any(pair.shopper_hash for pair in made.pairs):
+    if not any(pair.shopper_hash for pair in made.pairs):
         click.echo("no pair is of a shopper: an encoder learns the words of the catalog alone", err=True)
     click.echo(json.dumps(_to_json(made), ensure_ascii=False) if as_json else _to_text(made))
 
@@ -110,7 +112,7 @@ def _to_text(made: "ShopPairs") -> str:
     return (
         f"{made.events.to_text()}"
         f"{made.products:,} products on sale, {made.groups:,} without near-duplicates\n"
-        f"{len(made.pairs):,} pairs: {_counts(made)}\n"
+        f"{quantity(len(made.pairs), 'pair')}: {_counts(made)}\n"
         f"{splits.train:,} to train, {splits.validation:,} and {splits.test:,} to judge; "
         f"{splits.dropped:,} in between dropped, {splits.excluded:,} of judgements excluded; "
         "no query, product or shopper is on both sides"

@@ -69,7 +69,7 @@ def install_static(  # noqa: PLR0913, PLR0917 - what was made, and of what
         str(parameters["teacher"]),
         str(parameters["teacher_hash"]),
         data=data,
-        events_until=texts.events_until,
+        events=texts.events,
         parameters=parameters,
         figures=figures,
         limits=limits,

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from shangsou.encoding.model_card import NO_EVENTS, EventsBehind
 from shangsou.text.segmenter import Segmenter
 from training.pairs.pair import Pair
 from training.pairs.private_queries import looks_private
@@ -23,8 +24,8 @@ class DistillingTexts:
     segmenter: Segmenter
     judging: Sequence[tuple[str, str]] = ()
     """Queries with titles that they mean, for the scale of cosines; none of them is learned from."""
-    events_until: str = ""
-    """The moment of the last event behind the queries, ISO 8601; empty where they are of no event."""
+    events: EventsBehind = NO_EVENTS
+    """Those that the queries are of."""
     pairs_hash: str = ""
     """Of the file of pairs that queries are from."""
 

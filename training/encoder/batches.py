@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.errors import UnusableInput
+from shangsou.text.plurals import quantity
 
 # Pairs that wait for a batch without their product, in batches. Of a product that is more frequent than that
 # the rest is left out of an epoch.
@@ -79,14 +80,15 @@ def _check_products(examples: Sequence[Example], batch_size: int) -> None:
     products = min(len({example.group for example in examples}), len({example.title for example in examples}))
     if products < 2:
         raise UnusableInput(
-            f"all {len(examples):,} pairs have the same product, {examples[0].title[:40]!r}: there is "
-            "nothing to tell it from; make pairs from a catalog with more products"
+            f"all {quantity(len(examples), 'pair')} have the same product, {examples[0].title[:40]!r}, or a "
+            "near-duplicate: there is nothing to tell it from; make pairs from a catalog with more products"
         )
     if products < batch_size:
         raise UnusableInput(
-            f"the pairs have {products} different products, fewer than a batch of {batch_size}; use "
-            f"--batch-size {max(2, products // 4)} or less, so that batches differ, though fewer than some "
-            "hundred products teach little"
+            f"the {quantity(len(examples), 'pair')} to learn from (with --retention those of shoppers alone) "
+            f"have {products} different products, fewer than a batch of {batch_size}; use --batch-size "
+            f"{max(2, products // 4)} or less, so that batches differ, though fewer than some hundred "
+            "products teach little"
         )
 
 

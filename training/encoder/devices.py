@@ -52,12 +52,6 @@ def explained_failures(resources: Resources, batch_size: int, device: str) -> It
         raise failure from problem
 
 
-def advice_after_kill(resources: Resources, batch_size: int) -> str:
-    """Return what to try where a process was killed: the system says nothing when it does so for memory."""
-    smaller = max(1, _pairs_at_a_time(resources, batch_size) // 2)
-    return f"If its memory ran out, stop this one and run it with --mini-batch {smaller}"
-
-
 def explain_failure(
     problem: Exception, resources: Resources, batch_size: int, device: str
 ) -> TrainingFailed | None:
@@ -71,10 +65,10 @@ def explain_failure(
 
 
 def _too_little_memory(resources: Resources, batch_size: int, device: str) -> str:
-    at_a_time = _pairs_at_a_time(resources, batch_size)
+    at_a_time = pairs_at_a_time(resources, batch_size)
     place = "the memory of the GPU" if device == "cuda" else "the memory"
     advice = (
-        f"run the command again with --mini-batch {at_a_time // 2}, which takes half of it and gives the "
+        f"run the command again with --mini-batch {at_a_time // 2}, which takes less of it and gives the "
         "same gradients; it goes on from the last checkpoint"
         if at_a_time > 1
         else "not even one pair at a time fits; free some, or train a smaller base"
@@ -85,7 +79,8 @@ def _too_little_memory(resources: Resources, batch_size: int, device: str) -> st
     return f"{place} is too small for {at_a_time} pairs at a time: {advice}"
 
 
-def _pairs_at_a_time(resources: Resources, batch_size: int) -> int:
+def pairs_at_a_time(resources: Resources, batch_size: int) -> int:
+    """Return how many pairs of a step are in memory at a time."""
     return min(resources.mini_batch, batch_size)
 
 

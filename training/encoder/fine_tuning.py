@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from shangsou.encoding.cache import CachedEncoder
 from shangsou.encoding.encoders import open_encoder
@@ -18,8 +18,9 @@ from training.encoder.base_weights import BaseEncoder, check_tokenizer, open_bas
 from training.encoder.blending import blend, choose_blend
 from training.encoder.checkpoints import read_checkpoint
 from training.encoder.curves_page import curves_page
-from training.encoder.devices import advice_after_kill, choose_precision, explained_failures, open_device
+from training.encoder.devices import choose_precision, explained_failures, open_device, pairs_at_a_time
 from training.encoder.export import export_model
+from training.encoder.hard_negatives import check_searchable
 from training.encoder.installing import (
     check_not_installed,
     encoder_card,
@@ -27,9 +28,9 @@ from training.encoder.installing import (
     installed_model,
     validation_queries,
 )
-from training.encoder.options import FineTuningOptions, Resources
+from training.encoder.options import FineTuningOptions, PrecisionName, Resources
 from training.encoder.planning import Outline, outline_task, plan_task
-from training.encoder.run_folder import RunFolder
+from training.encoder.run_folder import PARAMETERS, RunFolder
 from training.encoder.train import encode_with, train
 from training.encoder.validation import Score, validate
 from training.pairs.pair import Pair, hash_pairs, read_pairs
@@ -89,12 +90,10 @@ def fine_tune(
     pairs = list(read_pairs(request.pairs_file))
     if not pairs:
         raise UnusableInput(f'{request.pairs_file} holds no pairs; make them with "shangsou train pairs"')
-    with run.locked() as was_killed:
-        if was_killed:
-            log(f"the process before was killed. {advice_after_kill(resources, request.options.batch_size)}")
+    with run.locked():
         torch.set_num_threads(resources.threads)
         device = open_device(resources.device)
-        options = replace(request.options, precision=choose_precision(request.options.precision, device))
+        options = replace(request.options, precision=_precision(request.options, device, run))
         request = replace(request, options=options)
         result = run.read_result(Result)
         if result is None:
@@ -107,8 +106,20 @@ def fine_tune(
             # Before the run is begun: what is refused may be given again otherwise.
             check_tokenizer(base, [pair.title for pair in pairs[:_MAX_TITLES_FOR_TOKENIZER]])
             outline = outline_task(pairs, options)
+            if options.hard_negatives and not run.is_begun:
+                check_searchable(settings)
             run.begin(parameters, surroundings)
-            with explained_failures(resources, options.batch_size, device):
+            at_a_time = pairs_at_a_time(resources, options.batch_size)
+            with (
+                run.training(at_a_time) as killed,
+                explained_failures(resources, options.batch_size, device),
+            ):
+                # What was killed with one pair at a time, or with more than are taken now, needs no advice.
+                if killed is not None and 1 < killed <= at_a_time:
+                    log(
+                        "the process before was killed. If its memory ran out, stop this one and run it with "
+                        f"--mini-batch {killed // 2}"
+                    )
                 base.model.to(device)
                 result = _train(base, pairs, outline, request, settings, run, parameters, log)
             run.write_result(result)
@@ -165,6 +176,14 @@ def _train(  # noqa: PLR0913, PLR0917 - what was opened, and where to write
     )
     write_page(asdict(result))
     return result
+
+
+def _precision(options: FineTuningOptions, device: str, run: RunFolder) -> PrecisionName:
+    """Return the precision of the activations: that of a run that goes on, on whatever device."""
+    begun = run.read(PARAMETERS)
+    if options.precision == "auto" and begun is not None:
+        return cast("PrecisionName", begun["precision"])
+    return choose_precision(options.precision, device)
 
 
 def _untrained(base: BaseEncoder, settings: Settings) -> Encode:

@@ -49,6 +49,15 @@ def live_search(settings: Settings) -> Iterator[Search]:
         searcher.close()
 
 
+def check_searchable(settings: Settings) -> None:
+    """Raise `NoIndex` and the like before a run is begun that mines negatives."""
+    searcher = open_searcher(settings)
+    try:
+        searcher.context()
+    finally:
+        searcher.close()
+
+
 def groups_by_query(pairs: Iterable[Pair]) -> dict[str, set[int]]:
     """Return the groups of products that are no negatives of a query: what it is paired with, and its own."""
     groups: dict[str, set[int]] = {}

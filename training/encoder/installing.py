@@ -12,12 +12,12 @@ from shangsou.atomic_files import disk_problem
 from shangsou.encoding.cosine_fit import MIN_PAIRS, fit_cosine_scale
 from shangsou.encoding.encoders import open_encoder
 from shangsou.encoding.installation import OnnxFiles, StaticFiles, install_model, open_onnx, open_static
-from shangsou.encoding.model_card import ModelCard
+from shangsou.encoding.model_card import EventsBehind, ModelCard
 from shangsou.encoding.registry import RegisteredModel, events_behind, find_model, model_folder
 from shangsou.errors import TrainingFailed, UnusableInput, WeightsUnavailable
 from shangsou.settings import DEFAULT_MODEL, Settings
 from training.encoder.run_folder import RunFolder
-from training.pairs.pair import Pair
+from training.pairs.pair import Pair, events_of
 
 # For the scale of cosines: their mean is known to .003 then.
 _MAX_PAIRS = 1_000
@@ -117,7 +117,7 @@ def encoder_card(
             "pairs by source": dict(sorted(Counter(pair.source for pair in pairs).items())),
             "products": len({pair.product_id for pair in pairs}),
         },
-        events_until=max(pair.events_until for pair in pairs),
+        events=events_of(pairs),
         parameters=parameters,
         figures=figures,
         limits=(_NOT_GATED,),
@@ -132,7 +132,7 @@ def trained_card(  # noqa: PLR0913 - what the card says
     base_hash: str,
     *,
     data: Mapping[str, object],
-    events_until: str,
+    events: EventsBehind,
     parameters: Mapping[str, object],
     figures: Mapping[str, object],
     limits: tuple[str, ...],
@@ -144,14 +144,15 @@ def trained_card(  # noqa: PLR0913 - what the card says
 
     Parameters
     ----------
-    events_until
-        The last moment of the events that it was trained on itself; empty for none.
+    events
+        Those that it was trained on itself.
 
     Raises
     ------
     WeightsUnavailable, UnusableInput
         The base is incomplete, or its card cannot be read.
     """
+    behind = events_behind(home, base, events)
     return ModelCard(
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         base=base,
@@ -162,7 +163,8 @@ def trained_card(  # noqa: PLR0913 - what the card says
             "result": f"that of the shop, within the licence of {base}",
         },
         data=data,
-        trained_on_events_until=events_behind(home, base, events_until),
+        trained_on_events_until=behind.until,
+        erasures_known_until=behind.erasures_known_until,
         parameters=parameters,
         figures=figures,
         limits=limits,

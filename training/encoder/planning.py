@@ -11,6 +11,7 @@ from functools import cache
 
 from shangsou.errors import UnusableInput
 from shangsou.settings import Settings
+from shangsou.text.plurals import quantity
 from training.encoder.base_vectors import BaseVectors, Encode, encode_pairs
 from training.encoder.batches import BatchPlan, Example, plan_batches
 from training.encoder.difficulty import weigh_by_difficulty
@@ -50,11 +51,10 @@ def outline_task(pairs: Sequence[Pair], options: FineTuningOptions) -> Outline:
             "--hard-negatives goes with --loss ranking or gist: by the loss catalog each query is told from "
             "all titles already"
         )
-    validation = validation_set(pairs, seed=options.seed)
     retention = retained_texts(pairs) if options.retention else None
     examples = training_examples(pairs, only_shoppers=retention is not None)
     plan = plan_batches(examples, batch_size=options.batch_size, epochs=options.epochs, seed=options.seed)
-    return Outline(examples, plan, validation, retention)
+    return Outline(examples, plan, validation_set(pairs, seed=options.seed), retention)
 
 
 def plan_task(  # noqa: PLR0913, PLR0917 - what is planned, and what for
@@ -94,8 +94,8 @@ def plan_task(  # noqa: PLR0913, PLR0917 - what is planned, and what for
         plan = plan_batches(drawn, batch_size=options.batch_size, epochs=options.epochs, seed=options.seed)
     task = Task(drawn, plan, outline.validation, options, titles, outline.retention)
     log(
-        f"{len(examples):,} pairs in {task.steps:,} batches of {options.batch_size}; {plan.left_out:,} of "
-        f"{plan.drawn:,} left out, whose product or query every batch had already"
+        f"{quantity(len(examples), 'pair')}: {quantity(task.steps, 'step')} with {options.batch_size} each; "
+        f"{plan.left_out:,} of {plan.drawn:,} left out, whose product or query every batch had already"
     )
     return task
 

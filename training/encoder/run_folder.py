@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _UNFINISHED = ".shangsou-*"
-# There while a process works on the run.
-_RUNNING = ".running"
+# There while a process trains: how many pairs it has in memory at a time.
+_TRAINING = ".training"
 PARAMETERS, RESULT = "params.json", "result.json"
 """Files of a run: what it was begun with, and what it came to, which makes it complete."""
 _Result = TypeVar("_Result")
@@ -60,12 +60,8 @@ class RunFolder:
         self.export = self.path / "export"
 
     @contextmanager
-    def locked(self) -> Iterator[bool]:
-        """Keep other processes from training the same run, and remove what a killed one left unfinished.
-
-        The context is whether the process before was killed: it may not have been able to say why.
-        """
-        running = self.path / _RUNNING
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from training the same run, and remove what a killed one left unfinished."""
         try:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
             lock = (self.path / ".lock").open("ab")
@@ -82,21 +78,35 @@ class RunFolder:
             for folder in (self.path, self.checkpoints):
                 for left in folder.glob(_UNFINISHED):
                     shutil.rmtree(left, ignore_errors=True)
-            was_killed = running.exists()
-            try:
-                running.touch()
-            except OSError as problem:
-                raise self._unwritable(problem) from problem
-            try:
-                yield was_killed
-            finally:
-                running.unlink(missing_ok=True)
+            yield
+
+    @contextmanager
+    def training(self, pairs_at_a_time: int) -> Iterator[int | None]:
+        """Note that the run is trained, for a process that is killed cannot say why. Within `locked`.
+
+        The context is how many pairs at a time the process before had, where that was killed; else None.
+        """
+        mark = self.path / _TRAINING
+        try:
+            killed = int(mark.read_text("ascii"))
+        except (FileNotFoundError, ValueError):
+            killed = None
+        self.write_text(_TRAINING, str(pairs_at_a_time))
+        try:
+            yield killed
+        finally:
+            mark.unlink(missing_ok=True)
 
     def _unwritable(self, problem: OSError) -> UnusableInput:
         return UnusableInput(
             f"{self.path} cannot be written: {disk_problem(problem) or problem}; set SHANGSOU_HOME to "
             "another folder"
         )
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether its parameters were written."""
+        return (self.path / PARAMETERS).exists()
 
     def begin(self, parameters: Mapping[str, object], surroundings: Mapping[str, object]) -> None:
         """Write the parameters of a run, or check that it was begun with the same.
@@ -151,14 +161,15 @@ class RunFolder:
     def read_result(self, kind: type[_Result]) -> _Result | None:
         """Return what a complete run came to; None before it is complete.
 
-        Raises `UnusableInput` for a run of another command, and `TrainingFailed` where it cannot be read.
+        Raises `UnusableInput` for a run of another command or version, `TrainingFailed` where it cannot be
+        read.
         """
         facts = self.read(RESULT)
         try:
             return None if facts is None else kind(**facts)
         except TypeError:
             raise UnusableInput(
-                f"{self.path} holds a complete run of another command; choose another --out-name"
+                f"{self.path} holds a complete run of another command or version; choose another --out-name"
             ) from None
 
     def write_result(self, result: "DataclassInstance") -> None:

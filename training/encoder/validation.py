@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shangsou.errors import UnusableInput
-from shangsou.text.plurals import quantity
 from training.pairs.pair import Pair
 
 # On the default model and two cores an evaluation encodes these in some 10 s.
@@ -31,14 +30,9 @@ class ValidationSet:
 def validation_set(pairs: Sequence[Pair], *, seed: int) -> ValidationSet:
     """Return the queries of the split `validation` with its products and a sample of all others.
 
-    Raises `UnusableInput` where no pair is of that split, or all are of one product.
+    Raises `UnusableInput` where no pair is of that split.
     """
     judging = [pair for pair in pairs if pair.split == "validation"]
-    if len({pair.group for pair in pairs}) == 1:
-        raise UnusableInput(
-            f"all {quantity(len(pairs), 'pair')} have the same product, {pairs[0].title[:40]!r}, or a "
-            "near-duplicate: there is nothing to tell it from; make pairs from a catalog with more products"
-        )
     if not judging:
         raise UnusableInput(
             'no pair is of the split "validation": neither when to stop nor what to keep could be chosen; '

@@ -24,6 +24,7 @@ from shangsou.errors import IndexBusy, NoIndex, UnusableInput
 from shangsou.search.personal.group_keys import read_group_keys
 from shangsou.search.service.searcher import Searcher
 from shangsou.settings import Settings
+from shangsou.text.facts import facts_to_json
 from training.gate.answers import Answers, answer
 from training.gate.gate_input import (
     GateInput,
@@ -41,6 +42,12 @@ from training.gate.unjudged import find_unjudged
 
 Log = Callable[[str], None]
 
+_BUILT_OTHERWISE = Reason(
+    "the ranking or the facts of the shop were changed since what serves was built, and the new generation "
+    'has them as they are now: the figures are not of the model alone; run "shangsou index" first',
+    "在用的索引建好之后改过排序设置或属性表，新索引按现在的设置建成，指标的变化不全来自模型："
+    "请先运行 shangsou index",
+)
 _TARGETS_SEEN = Reason(
     "training may have seen all of them: give its --pairs, or later events",
     "这些搜索可能都参与过训练，请用 --pairs 给出训练所用的商品对，或给出更晚的行为",
@@ -107,12 +114,13 @@ def measure_model(settings: Settings, model: RegisteredModel, wanted: GateInput,
     after = find_beside(settings, store, before, model.model_hash)
     built = after is None
     if after is None:
-        _check_known(settings, before, judged, wanted)
+        _check_absent_judgements(settings, before, judged, wanted)
         log(f"building a generation with {model.name} beside {before.name}")
         after = build_with_model(settings, model.name, serves=False)
         clock.stop("build")
     with open_full_searcher("hybrid", generation=before.name, settings=settings) as searcher:
         keys = _group_keys(searcher, wanted, judged)
+        built_before = _built_with(searcher)
         seen = _what_was_seen(wanted, keys, trained)
         if wanted.auto_tags:
             judged = replace(judged, queries=tag_queries(judged.queries, searcher))
@@ -123,6 +131,7 @@ def measure_model(settings: Settings, model: RegisteredModel, wanted: GateInput,
     with open_full_searcher("hybrid", generation=after.name, settings=settings) as searcher:
         answers_after = answer(searcher, judged, wanted.events, targets)
         groups = _groups(searcher, judged, answers_before, answers_after)
+        remarks += [_BUILT_OTHERWISE] if _built_with(searcher) != built_before else []
     clock.stop(f"search with {model.name}")
     outcomes = splits and _judge_pairs(settings, before, model, splits)
     if outcomes:
@@ -160,11 +169,20 @@ def measure_model(settings: Settings, model: RegisteredModel, wanted: GateInput,
     )
 
 
-def _check_known(settings: Settings, before: Generation, judged: JudgedSets, wanted: GateInput) -> None:
+def _check_absent_judgements(
+    settings: Settings, before: Generation, judged: JudgedSets, wanted: GateInput
+) -> None:
     """Raise `JudgementsOutdated` before minutes are spent on a generation to measure by these judgements."""
     if judged.queries:
         with open_full_searcher("hybrid", generation=before.name, settings=settings) as searcher:
             check_absent(_groups(searcher, judged), judged.grades, wanted.max_absent_percent)
+
+
+def _built_with(searcher: Searcher) -> tuple[object, ...]:
+    """Return what a generation has of the settings of the shop when it was built."""
+    recipe, lexicon = searcher.context().engine.generation.recipe, searcher.lexicon()
+    facts = lexicon and lexicon.facts
+    return recipe.k1, recipe.b, facts and facts_to_json(facts.table)
 
 
 class _Clock:

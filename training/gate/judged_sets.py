@@ -1,5 +1,6 @@
 """The sets of judged queries that a model is measured on, of one file or several."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,10 +25,10 @@ def read_judged_sets(
 ) -> JudgedSets:
     """Return the judged queries of files as of `shangsou evaluate`, each of queries with its qrels.
 
-    A file without sets is one, by its name. A query that an earlier file has too counts once, as the one of
-    that file, and is judged by both: so what was judged since joins what was judged before. Where both judge
-    a product the later file wins. Raises `click.UsageError` where the numbers of files differ, and
-    `UnusableInput` as `JudgedOptions.read`.
+    Files of `judgements_paths` come first. A file without sets is one, by its name. A query that an earlier
+    file has too counts as the one of that file, in each of its sets, and is judged by both: so what was
+    judged since joins what was judged before. Where both judge a product the later file wins. Raises
+    `click.UsageError` where the numbers of files differ, and `UnusableInput` as `JudgedOptions.read`.
     """
     if len(queries_paths) != len(qrels_paths):
         raise click.UsageError(
@@ -35,26 +36,27 @@ def read_judged_sets(
             "queries needs its own of judgements, in the same order"
         )
     sources: list[tuple[Path | None, Path | None, Path | None]] = [
-        *((queries, qrels, None) for queries, qrels in zip(queries_paths, qrels_paths, strict=True)),
         *((None, None, path) for path in judgements_paths),
+        *((queries, qrels, None) for queries, qrels in zip(queries_paths, qrels_paths, strict=True)),
     ]
     queries: list[Query] = []
     grades: dict[str, Mapping[str, int]] = {}
-    earlier: dict[str, str] = {}
+    earlier: dict[str, list[str]] = {}
     for number, (queries_path, qrels_path, judgements_path) in enumerate(sources, 1):
         options = JudgedOptions(
             queries_path, qrels_path, judgements_path, "", graded=False, auto_tags=False, mode="hybrid"
         )
-        of_file, qrels = options.read()
+        of_file, qrels = options.read(needs_relevant=False)
         stem = (queries_path or judgements_path or Path()).stem
         names = {query.set: stem if query.set == DEFAULT_SET else query.set for query in of_file}
         taken = {query.set for query in queries}
-        of_this: dict[str, str] = {}
+        of_this: defaultdict[str, list[str]] = defaultdict(list)
         for query in of_file:
             judged = qrels.get(query.qid, {})
             text = normalize(query.text)
-            if (known := earlier.get(text)) is not None:
+            for known in earlier.get(text, ()):
                 grades[known] = {**grades[known], **judged}
+            if text in earlier:
                 continue
             name = names[query.set]
             if name in taken:
@@ -62,6 +64,6 @@ def read_judged_sets(
             qid = f"{number}/{query.qid}"
             queries.append(replace(query, qid=qid, set=name))
             grades[qid] = judged
-            of_this[text] = qid
+            of_this[text].append(qid)
         earlier |= of_this
     return JudgedSets(queries, grades)

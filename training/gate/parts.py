@@ -39,6 +39,9 @@ def judged_parts(  # noqa: PLR0913 - what was answered, and how to measure it
             for name, qids in qids_by_set(judged.queries).items()
         ]
         measured = {name: of_set for name, of_set in sets if of_set}
+        if not measured:
+            # No query has a relevant product.
+            continue
         parts += [make_part(leg, name, [of_set]) for name, of_set in measured.items()]
         parts.append(make_part(leg, WHOLE, list(measured.values()), is_tested=len(measured) > 1))
         slices = {

@@ -70,6 +70,7 @@ def event_pairs(
     """
     report = EventPairsReport()
     actions = read_actions(events, report)
+    looked_up_at = datetime.now(UTC).isoformat()
     withdrawals = find_withdrawals(actions, store)
     shopper = actions.shopper()
     used = _usable(actions, shopper, withdrawals, products, report)
@@ -89,6 +90,7 @@ def event_pairs(
             group=groups[product_id],
             shopper_hash=hashes[int(choices.shopper[number])],
             events_until=until,
+            erasures_known_until=looked_up_at,
         )
         pairs.append(pair)
         if choices.is_late[number]:
@@ -97,7 +99,7 @@ def event_pairs(
     report.over_cap = bought.over_cap
     report.queries, report.shoppers = len(np.unique(choices.query)), len(hashes)
     report.late, report.weighted_positions = len(late), len(weights)
-    pairs += [replace(pair, events_until=until) for pair in bought.pairs]
+    pairs += [replace(pair, events_until=until, erasures_known_until=looked_up_at) for pair in bought.pairs]
     report.pairs.update(pair.source for pair in pairs)
     names = _shopper_names(actions)
     return EventPairs(pairs, late, {one: names[number] for number, one in hashes.items()}, report)

@@ -11,7 +11,7 @@ from shangsou.text.normalize import normalize
 _ID_COLUMNS = ("doc_id", "product_id")
 
 
-def read_excluded_queries(paths: Sequence[Path]) -> set[str]:
+def read_query_texts(paths: Sequence[Path]) -> set[str]:
     """Return the queries of files as `shangsou evaluate` reads them, or of plain lists, normalized.
 
     Raises `UnusableInput` as `read_queries`.

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Literal, get_args
 
+from shangsou.encoding.model_card import EventsBehind
 from shangsou.errors import UnusableInput
 
 Source = Literal["click", "purchase", "co-purchase", "variant", "phrase", "written"]
@@ -36,7 +37,10 @@ class Pair:
     split: Split = "train"
     events_until: str = ""
     """The moment of the last event that pairs of this file were made of, ISO 8601, UTC; empty for pairs of no
-    event. A model trained on the pairs of a shopper who is erased later is marked by it."""
+    event."""
+    erasures_known_until: str = ""
+    """When it was looked up who had been forgotten or had opted out, ISO 8601, UTC; empty for pairs of no
+    event. A model that is trained on the pairs is marked by whoever is erased later."""
 
 
 def pair_line(pair: Pair) -> str:
@@ -55,6 +59,15 @@ def read_pairs(path: Path) -> Iterator[Pair]:
                 yield _read_line(line, f"{path}:{number}")
     except OSError as problem:
         raise UnusableInput(f"{path}: cannot be read as pairs: {problem}") from None
+
+
+def events_of(pairs: Sequence[Pair]) -> EventsBehind:
+    """Return the events that pairs were made of, of however many files."""
+    of_events = [pair for pair in pairs if pair.events_until]
+    return EventsBehind(
+        max((pair.events_until for pair in of_events), default=""),
+        min((pair.erasures_known_until or pair.events_until for pair in of_events), default=""),
+    )
 
 
 def hash_pairs(path: Path) -> str:

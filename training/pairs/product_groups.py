@@ -39,10 +39,10 @@ class _Grams(NamedTuple):
     """Where the bigrams of each title begin, and where the last ones end."""
 
 
-def number_groups(products: Sequence[ShopProduct], min_jaccard: float = _MIN_JACCARD) -> list[int]:
+def number_groups(products: Sequence[ShopProduct]) -> list[int]:
     """Return for each product the number of what counts as one product with it.
 
-    Products of one `group_id` are one, and so are those whose titles have at least `min_jaccard` of their
+    Products of one `group_id` are one, and so are those whose titles have at least .6 of their
     character bigrams in common, by whatever chain of titles: what is split by these numbers has
     near-duplicates on one side. Candidates are found by MinHash (Broder 1997) with banding, and compared
     exactly; titles that differ in nothing but punctuation and spaces are one from the start. Two titles that
@@ -54,8 +54,6 @@ def number_groups(products: Sequence[ShopProduct], min_jaccard: float = _MIN_JAC
     ----------
     products
         Of one shop, their ids distinct.
-    min_jaccard
-        Above 0, at most 1.
     """
     if not products:
         return []
@@ -67,9 +65,7 @@ def number_groups(products: Sequence[ShopProduct], min_jaccard: float = _MIN_JAC
         for row, product in zip(rows, products, strict=True)
         if product.group_id
     ]
-    edges = np.concatenate(
-        [np.array(variants, np.int64).reshape(-1, 2), _similar_titles(list(titles), min_jaccard)]
-    )
+    edges = np.concatenate([np.array(variants, np.int64).reshape(-1, 2), _similar_titles(list(titles))])
     nodes = len(titles) + len(group_ids)
     graph = coo_array((np.ones(len(edges), np.int8), (edges[:, 0], edges[:, 1])), (nodes, nodes))
     components = connected_components(graph, directed=False)[1].tolist()
@@ -91,12 +87,12 @@ def _number(product_id: str) -> int:
     return int.from_bytes(digest, "big")
 
 
-def _similar_titles(titles: Sequence[str], min_jaccard: float) -> NDArray[np.int64]:
+def _similar_titles(titles: Sequence[str]) -> NDArray[np.int64]:
     """Return the rows of titles that are alike, shape (pairs, 2)."""
     signatures, grams = _sign(titles)
     pairs = _distinct_pairs(chain.from_iterable(map(_share_band, np.split(signatures, _BANDS, axis=1))))
     similar = [
-        batch[_jaccard(batch, grams) >= min_jaccard]
+        batch[_jaccard(batch, grams) >= _MIN_JACCARD]
         for first in range(0, len(pairs), _BATCH_PAIRS)
         for batch in (pairs[first : first + _BATCH_PAIRS],)
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from shangsou.lexicon.fact_terms import (
     StatedValue,
@@ -22,7 +22,6 @@ from shangsou.text.facts import FactTable
 from training.pairs.shop_products import ShopProduct
 
 ElementKind = Literal["type", "brand", "amount", "size", "code", "audience", "colour", "material", "value"]
-KINDS: Final[tuple[ElementKind, ...]] = get_args(ElementKind)
 # Longer values of attributes are phrases of a merchant (as in shangsou/lexicon/suggestion_phrases.py).
 MAX_VALUE_LENGTH = 5
 

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 
+from shangsou.lexicon.fact_terms import says_nothing
 from shangsou.lexicon.fact_vocabulary import FactVocabulary
 from shangsou.lexicon.phrases import brand_spellings
 from training.pairs.pair import Pair
@@ -88,7 +89,7 @@ def _facts(product: ShopProduct, type_word: str, vocabulary: FactVocabulary) -> 
     for element in find_elements(product.title, type_word, vocabulary):
         facts[element.kind][element.text] = None
     for spelling in brand_spellings(product.brand):
-        if spelling in vocabulary.brands:
+        if spelling in vocabulary.brands and not says_nothing(spelling):
             facts["brand"][spelling] = None
     for name, value in typed_values(product, vocabulary.table):
         if value in vocabulary.names_of_values:

@@ -7,18 +7,20 @@ from click.testing import CliRunner
 
 from indexer.build import index_products
 from indexer.encoder import open_index_encoder
-from relevance.errors import ModelRefused
+from relevance.errors import JudgementsOutdated, ModelRefused
 from shangsou.encoding.gate_record import read_gate
 from shangsou.encoding.installation import install_model
 from shangsou.engines.generations import current_generation
 from shangsou.engines.stores import open_store
-from shangsou.errors import NoIndex, UnusableInput
+from shangsou.errors import IndexBusy, NoIndex, UnusableInput
 from shangsou.lexicon.lexicon_store import LexiconStore
 from shangsou.product import Product
+from shangsou.search.ranking.recipe import shipped_ranking
 from shangsou.settings import Settings
 from shangsou.updates.journals import open_journal
 from tests.fixtures.trained_models import CARD, UNITS, install_toy, row_of, static_files
 from training.commands.train import train
+from training.gate import gate
 
 # Each is found by its own character, and by meaning only with an encoder that tells characters apart.
 CHARACTERS = "红裙杯蓝锅盘衣马"
@@ -122,6 +124,14 @@ def test_the_page_is_in_chinese_and_names_each_reason(home, judgements, tmp_path
     assert "http" not in text
 
 
+def test_judgements_of_another_catalog_are_found_before_a_generation_is_built(home, tmp_path):
+    judgements = tmp_path / "others.tsv"
+    judgements.write_text("query\tproduct_id\tgrade\n红\tq1\t3\n裙\tq2\t3\n", "utf-8")
+    with pytest.raises(JudgementsOutdated):
+        run("words", "--judgements", judgements, "--figure", "encoder.mrr")
+    assert [one.recipe.model for one in open_store(Settings(home=home)).generations()] == ["blind"]
+
+
 def test_without_judgements_and_pairs_the_message_says_how_to_get_them(home):
     with pytest.raises(UnusableInput, match=r"shangsou judgements.*shangsou train pairs"):
         run("words")
@@ -171,6 +181,48 @@ def test_judged_queries_whose_answers_were_trained_on_do_not_judge(home, judgeme
     # Each title is its query: told apart from all others, and blind none is.
     assert found["pairs"]["after"]["accuracy"] == 1.0
     assert found["pairs"]["before"]["accuracy"] == 0.5
+
+
+def test_queries_of_which_nothing_relevant_is_left_leave_the_pairs_to_judge(home, tmp_path):
+    pairs, judgements = tmp_path / "pairs.jsonl", tmp_path / "judged.tsv"
+    rest = {"weight": 1.0, "source": "click"}
+    splits = ["train", "train", *["validation"] * 3, *["test"] * 3]
+    lines = [
+        {"query": one, "product_id": f"p{number}", "title": one, "group": number, "split": split} | rest
+        for number, (one, split) in enumerate(zip(CHARACTERS, splits, strict=True))
+    ]
+    pairs.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    # Training saw the answer of the first, and the second has none.
+    judgements.write_text("query\tproduct_id\tgrade\n红\tp0\t3\n杯\tp1\t0\n", "utf-8")
+    with pytest.raises(ModelRefused, match=r"pairs\.accuracy 0\.500 → 1\.000"):
+        run("words", "--judgements", judgements, "--pairs", pairs, "--figure", "pairs.accuracy")
+    assert {part["leg"] for part in read_gate(home / "models" / "words")["parts"]} == {"pairs"}
+
+
+def test_a_change_of_the_ranking_since_the_index_was_built_is_remarked(home, judgements):
+    options = ("--judgements", judgements, "--figure", "encoder.mrr", "--dry-run", "--json")
+    remarks = json.loads(run("words", *options).stdout)["remarks"]
+    assert not [one for one in remarks if "the ranking or the facts" in one]
+    recipe = json.loads(shipped_ranking())
+    (home / "ranking.json").write_text(json.dumps(recipe | {"k1": recipe["k1"] / 2}), "utf-8")
+    install_toy(home, "others", "static")
+    remarks = json.loads(run("others", *options).stdout)["remarks"]
+    assert [one for one in remarks if "the ranking or the facts" in one]
+
+
+def test_what_was_switched_after_it_was_measured_does_not_serve(home, judgements, monkeypatch):
+    measure = gate.measure_model
+
+    def measure_and_switch(settings, *arguments):
+        result = measure(settings, *arguments)
+        store = open_store(settings)
+        with store.lock():
+            store.switch(result.after.name)
+        return result
+
+    monkeypatch.setattr(gate, "measure_model", measure_and_switch)
+    with pytest.raises(IndexBusy, match="does not serve: run the same command again"):
+        run("words", "--judgements", judgements, "--figure", "encoder.mrr")
 
 
 def test_what_serves_already_and_what_there_is_not_are_refused(home, judgements):

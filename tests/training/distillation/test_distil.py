@@ -7,6 +7,7 @@ import pytest
 
 from shangsou.encoding.encoder import ModelStamp
 from shangsou.encoding.encoders import open_encoder
+from shangsou.encoding.model_card import EventsBehind
 from shangsou.encoding.registry import find_model
 from shangsou.errors import UnusableInput
 from shangsou.settings import Settings
@@ -123,11 +124,14 @@ def test_events_behind_pairs_and_teacher_are_behind_the_student(tmp_path):
         ("a", "2026-11-01", "2026-11-30T00:00:00+00:00"),
         ("b", "2026-12-01", "2026-12-01"),
     ):
-        texts = DistillingTexts(TITLES, (), PACKAGED, events_until=until)
+        texts = DistillingTexts(TITLES, (), PACKAGED, events=EventsBehind(until, "2026-12-02"))
         options = DistillingOptions(dimensions=4)
         encoder = open_encoder(Settings(home=tmp_path), "teacher")
         distil(name, texts, encoder, options, Settings(home=tmp_path), lambda _: None)
-        assert find_model(tmp_path, name).card.trained_on_events_until == expected
+        student = find_model(tmp_path, name).card
+        assert student.trained_on_events_until == expected
+        # The teacher, of an earlier version, does not say when it was looked up.
+        assert student.erasures_known_until == "2026-11-30T00:00:00+00:00"
 
 
 def test_an_installation_that_was_killed_is_done_again(tmp_path):

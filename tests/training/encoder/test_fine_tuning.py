@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from shangsou.encoding.registry import find_model
-from shangsou.errors import TrainingFailed, UnusableInput
+from shangsou.errors import NoIndex, TrainingFailed, UnusableInput
 from shangsou.settings import Settings
 from tests.fixtures.full_disk import full_disk
 from tests.fixtures.trained_models import install_toy
@@ -182,7 +182,7 @@ def test_the_model_is_installed_with_a_card(request_of, settings: Settings, pair
     card = model.card
     # Eight things of six colours and five materials; those of two colours judge.
     assert card.data["pairs by split"] == {"train": 160, "validation": 80}
-    assert card.trained_on_events_until == "2026-03-31"
+    assert (card.trained_on_events_until, card.erasures_known_until) == ("2026-03-31", "2026-04-02")
     assert card.pairs_hash == hashlib.sha256(pairs_file.read_bytes()).hexdigest()
     assert card.figures["validation MRR"] == round(result.mrr, 4)
     assert card.run_folder == str(settings.home / "runs" / "run")
@@ -193,12 +193,16 @@ def test_the_model_is_installed_with_a_card(request_of, settings: Settings, pair
 
 def test_events_behind_a_trained_base_are_behind_the_model(request_of, settings: Settings):
     run_it(request_of("first", max_steps=8), settings)
-    later = [replace(pair, events_until="2026-02-01") for pair in toy_pairs()]
-    pairs = write_pairs(settings.home / "later.jsonl", later)
+    others = [
+        replace(pair, events_until="2026-02-01", erasures_known_until="2026-05-01") for pair in toy_pairs()
+    ]
+    pairs = write_pairs(settings.home / "others.jsonl", others)
     request = replace(request_of("second", pairs=pairs, max_steps=8, blend=1.0), base="first")
     _, model = fine_tune(request, settings, lambda _: None)
     assert model is not None
     assert (model.card.base, model.card.trained_on_events_until) == ("first", "2026-03-31")
+    # Whoever was erased since is in the base.
+    assert model.card.erasures_known_until == "2026-04-02"
 
 
 def test_interrupted_before_it_is_installed_the_same_command_installs_it(
@@ -250,6 +254,48 @@ def test_pairs_that_changed_since_a_run_began_are_refused(request_of, settings: 
         run_it(request_of(pairs=pairs, max_steps=2), settings)
 
 
+def test_a_refused_option_does_not_hold_the_run_to_it(request_of, settings: Settings):
+    with pytest.raises(UnusableInput, match="--batch-size"):
+        run_it(request_of(batch_size=1_000), settings)
+    assert not (settings.home / "runs" / "run" / "params.json").exists()
+    assert run_it(request_of(max_steps=2), settings)[0].steps == 2
+
+
+def test_without_an_index_to_mine_negatives_from_the_run_may_be_trained_without(
+    request_of, settings: Settings
+):
+    with pytest.raises(NoIndex):
+        run_it(request_of(hard_negatives=True, max_steps=2), settings)
+    assert run_it(request_of(max_steps=2), settings)[0].steps == 2
+
+
+def test_a_run_goes_on_in_the_precision_that_its_first_device_chose(
+    request_of, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    # As a GPU does, and then a CPU that multiplies bfloat16.
+    monkeypatch.setattr(fine_tuning, "choose_precision", lambda *_: "float32")
+    interrupt_at(monkeypatch, 4)
+    with pytest.raises(KeyboardInterrupt):
+        run_it(request_of(precision="auto", max_steps=8), settings)
+    monkeypatch.undo()
+    monkeypatch.setattr(fine_tuning, "choose_precision", lambda *_: "bfloat16")
+    run_it(request_of(precision="auto", max_steps=8), settings)
+    assert RunFolder(settings.home, "run").read("params.json")["precision"] == "float32"
+
+
+@pytest.mark.parametrize(("killed", "now", "advice"), [(16, 16, 8), (16, 64, 8), (16, 8, None), (1, 1, None)])
+def test_after_a_kill_a_smaller_batch_is_advised_unless_it_is_taken_already(
+    request_of, settings: Settings, killed: int, now: int, advice: int | None
+):
+    run = RunFolder(settings.home, "run")
+    run.path.mkdir(parents=True)
+    (run.path / ".training").write_text(str(killed))
+    lines: list[str] = []
+    fine_tune(request_of(mini_batch=now, batch_size=16, max_steps=2), settings, lines.append)
+    advised = [line for line in lines if "was killed" in line]
+    assert [line.rpartition(" ")[2] for line in advised] == ([str(advice)] if advice else [])
+
+
 def test_activations_of_16_bits_learn_as_well(request_of, settings: Settings):
     _, exact = run_it(request_of("exact", precision="float32"), settings)
     result, rounded = run_it(request_of("rounded", precision="bfloat16"), settings)
@@ -263,6 +309,7 @@ def test_hard_negatives_are_trained_on(request_of, settings: Settings, monkeypat
     products = sorted({pair.product_id for pair in toy_pairs()})
     search = lambda *_: Found(products, dict.fromkeys(products, 0.5))  # noqa: E731
     monkeypatch.setattr(planning, "live_search", lambda _: nullcontext(search))
+    monkeypatch.setattr(fine_tuning, "check_searchable", lambda _: None)
     interrupt_at(monkeypatch, 4)
     with pytest.raises(KeyboardInterrupt):
         run_it(request_of(hard_negatives=True, max_steps=8), settings)

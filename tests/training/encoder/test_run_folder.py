@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,13 @@ import pytest
 from shangsou.errors import TrainingFailed, UnusableInput
 from tests.fixtures.full_disk import full_disk
 from training.encoder.run_folder import Metrics, RunFolder
+
+
+@dataclass(frozen=True)
+class Other:
+    """What another command comes to."""
+
+    units: int
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", ".hidden", "a b", "x" * 65])
@@ -57,19 +65,33 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path):
         assert not left.exists()
 
 
-def test_a_run_says_whether_the_process_before_was_killed(tmp_path: Path):
+def test_a_run_knows_how_many_pairs_at_a_time_a_killed_process_had(tmp_path: Path):
     run = RunFolder(tmp_path, "run")
     killed = "import os, sys, pathlib; from training.encoder.run_folder import RunFolder\n"
-    killed += "with RunFolder(pathlib.Path(sys.argv[1]), 'run').locked(): os.kill(os.getpid(), 9)"
-    with run.locked() as was_killed:
-        assert not was_killed
+    killed += "run = RunFolder(pathlib.Path(sys.argv[1]), 'run')\n"
+    killed += "with run.locked(), run.training(16): os.kill(os.getpid(), 9)"
+    with run.locked(), run.training(16) as before:
+        assert before is None
     subprocess.run([sys.executable, "-c", killed, str(tmp_path)], check=False)
-    with run.locked() as was_killed:
-        assert was_killed
-    with pytest.raises(UnusableInput), run.locked():
-        RunFolder(tmp_path, "..")
-    with run.locked() as was_killed:
-        assert not was_killed
+    # What only reads it, as an export, takes nothing away.
+    with run.locked():
+        pass
+    with run.locked(), run.training(8) as before:
+        assert before == 16
+    with run.locked(), run.training(8) as before:
+        assert before is None
+
+
+def test_a_complete_run_of_another_command_is_left_and_another_name_advised(tmp_path: Path):
+    run = RunFolder(tmp_path, "run")
+    with run.locked():
+        run.write_result(Metrics(0, 0.0, None, 0.5, 0.0, 0.0))
+        assert run.read_result(Metrics) == Metrics(0, 0.0, None, 0.5, 0.0, 0.0)
+        with pytest.raises(
+            UnusableInput, match="complete run of another command or version; choose another --out-name"
+        ):
+            run.read_result(Other)
+    assert (tmp_path / "runs" / "run" / "result.json").exists()
 
 
 def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path):

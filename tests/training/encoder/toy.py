@@ -64,6 +64,7 @@ def toy_pairs() -> list[Pair]:
                         group=group,
                         split="validation" if judges else "train",
                         events_until="2026-03-31",
+                        erasures_known_until="2026-04-02",
                     )
                 )
     return pairs

@@ -46,9 +46,17 @@ def _left_out(events: Iterable[Event], store: EventStore) -> dict[str, int]:
 def test_a_click_is_a_pair_of_its_normalized_query_and_the_title(store: EventStore) -> None:
     (pair,) = _made([*KNOWN, event(user="u", query=" 雨傘 ", product="umbrella")], store).pairs
     assert pair == Pair(
-        "雨伞", "umbrella", "雨伞 黑色", 1.0, "click", 0, None, pair.shopper_hash, events_until=LAST_MOMENT
-    )
+        "雨伞", "umbrella", "雨伞 黑色", 1.0, "click", 0, None, pair.shopper_hash, events_until=LAST_MOMENT,
+        erasures_known_until=pair.erasures_known_until,
+    )  # fmt: skip
     assert pair.shopper_hash
+
+
+def test_pairs_tell_when_it_was_looked_up_whose_events_must_not_count(store: EventStore) -> None:
+    before = datetime.now(UTC)
+    pairs = _made([*KNOWN, event(user="u", query="雨伞", product="umbrella")], store).pairs
+    (known_until,) = {pair.erasures_known_until for pair in pairs}
+    assert before <= datetime.fromisoformat(known_until) <= datetime.now(UTC)
 
 
 @pytest.mark.parametrize(
@@ -221,8 +229,8 @@ def test_shoppers_are_hashed_so_that_neither_ids_nor_other_files_show_who_they_a
     first, second = (_made([*KNOWN, *clicks], store).pairs for _ in range(2))
     assert {pair.shopper_hash for pair in first}.isdisjoint(pair.shopper_hash for pair in second)
     assert len({pair.shopper_hash for pair in first}) == 1
-    assert [replace(pair, shopper_hash="") for pair in first] == [
-        replace(pair, shopper_hash="") for pair in second
+    assert [replace(pair, shopper_hash="", erasures_known_until="") for pair in first] == [
+        replace(pair, shopper_hash="", erasures_known_until="") for pair in second
     ]
 
 

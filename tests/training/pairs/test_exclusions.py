@@ -3,7 +3,7 @@
 import pytest
 
 from shangsou.errors import UnusableInput
-from training.pairs.exclusions import read_excluded_products, read_excluded_queries
+from training.pairs.exclusions import read_excluded_products, read_query_texts
 
 
 def write(folder, name, text):
@@ -15,7 +15,7 @@ def write(folder, name, text):
 def test_queries_are_those_of_judgements_and_of_plain_lists_normalized(tmp_path):
     judged = write(tmp_path, "queries.tsv", "qid\tset\tquery\n1\ta\t连衣裙 Ｌ\n2\ta\tIPHONE\n")
     listed = write(tmp_path, "log.txt", "運動鞋\n")
-    assert read_excluded_queries([judged, listed]) == {"连衣裙 l", "iphone", "运动鞋"}
+    assert read_query_texts([judged, listed]) == {"连衣裙 l", "iphone", "运动鞋"}
 
 
 @pytest.mark.parametrize(
