@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import (
+    bad_pairs,
     churn,
     cleaning,
     click_grades,
@@ -43,6 +44,7 @@ from benchmarks import (
 from tests.servers.elasticsearch import running_elasticsearch
 
 BENCHMARKS = {
+    "bad_pairs": bad_pairs.measure,
     "churn": churn.measure,
     "cleaning": cleaning.measure,
     "click_grades": click_grades.measure,

@@ -72,7 +72,7 @@ class Trial:
             writer.writerows(map(_row, click_events(self.names, seed)))
 
 
-def read_trial(data: Path, products: Sequence[ShopProduct], seed: int) -> Trial:
+def read_trial(data: Path, products: Sequence[ShopProduct], seed: int, names: int = NAMES) -> Trial:
     """Return a trial on the simulated shoppers.
 
     Parameters
@@ -83,6 +83,8 @@ def read_trial(data: Path, products: Sequence[ShopProduct], seed: int) -> Trial:
         Of the whole catalog.
     seed
         Draws what is held out, and the names.
+    names
+        How many.
     """
     shoppers = data / "behaviour" / "simulated_shoppers"
     with gzip.open(shoppers / "events.tsv.gz", "rt", encoding="utf-8") as file:
@@ -106,8 +108,8 @@ def read_trial(data: Path, products: Sequence[ShopProduct], seed: int) -> Trial:
         for row in rows
         if row["user_query"] not in held_queries and not (row["product_id"] and is_held(row["product_id"]))
     ]
-    names = invent_names(products, NAMES, seed)
-    clicked = clicked_groups(names, group_of)
+    invented = invent_names(products, names, seed)
+    clicked = clicked_groups(invented, group_of)
     unknown = [
         search
         for search in _searches(rows)
@@ -115,7 +117,7 @@ def read_trial(data: Path, products: Sequence[ShopProduct], seed: int) -> Trial:
         and is_held(search.product_id)
         and group_of[search.product_id] not in clicked
     ]
-    return Trial(kept, names, unknown, targets, group_of)
+    return Trial(kept, invented, unknown, targets, group_of)
 
 
 def clicked_groups(names: Sequence[ShopName], group_of: Mapping[str, int]) -> set[int]:

@@ -18,6 +18,7 @@ def own_home(name: str) -> Iterator[Path]:
     shared = Path(os.environ["SHANGSOU_HOME"])
     home = shared.with_name(f"{shared.name}-{name}")
     home.mkdir(exist_ok=True)
+    (shared / "models").mkdir(exist_ok=True)
     if not (home / "models").exists():
         (home / "models").symlink_to(shared / "models")
     os.environ["SHANGSOU_HOME"] = str(home)

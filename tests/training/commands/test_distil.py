@@ -1,9 +1,14 @@
 """`shangsou train distil`: what is refused before anything is encoded."""
 
+import shutil
+
 import pytest
 from click.testing import CliRunner
 
-from shangsou.errors import NoIndex, UnusableInput
+from shangsou.errors import NoIndex, UnusableInput, WeightsUnavailable
+from shangsou.settings import Settings
+from tests.fixtures.switched_models import PRODUCTS, index
+from tests.fixtures.trained_models import install_toy
 from training.commands.train import train
 
 
@@ -24,6 +29,15 @@ def test_without_an_index_the_way_out_is_named():
 def test_an_unknown_teacher_is_not_looked_for_on_a_model_hub():
     with pytest.raises(UnusableInput, match=r"--teacher someone/model: there is no such model.*model list"):
         run("--out-name", "small", "--teacher", "someone/model")
+
+
+def test_a_trained_teacher_that_is_gone_is_not_looked_for_on_a_model_hub(tmp_path):
+    home = tmp_path / "home"
+    install_toy(home, "spring")
+    index(Settings(home=home, model="spring"), *PRODUCTS)
+    shutil.rmtree(home / "models" / "spring")
+    with pytest.raises(WeightsUnavailable, match="the trained model spring is gone"):
+        run("--out-name", "small")
 
 
 def test_a_missing_query_log_is_named(tmp_path):

@@ -1,5 +1,7 @@
 """Queries that are written from products."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.training.pairs.shop import VOCABULARY
@@ -61,6 +63,13 @@ def test_no_query_is_the_title_itself():
 def test_brand_and_attributes_are_facts_as_well():
     shoe = ShopProduct("p1", "轻便跑鞋", brand="耐克", attributes={"材质": ("真丝",)})
     assert queries_of(shoe, "跑鞋", ("brand", "material", "type")) == ["耐克真丝跑鞋"]
+
+
+def test_a_brand_that_is_none_is_no_fact():
+    shoe = ShopProduct("p1", "轻便跑鞋", brand="其他")
+    vocabulary = replace(VOCABULARY, brands=VOCABULARY.brands | {"其他": ()})
+    forms = QueryForms({("brand", "type"): 1}, 20, {}, 9)
+    assert list(written_pairs([shoe], [0], ["跑鞋"], vocabulary, forms, per_product=1, seed=1)) == []
 
 
 def test_a_product_has_the_same_queries_whatever_others_there_are():
