@@ -8,7 +8,14 @@ from shangsou.encoding.precision import processor_flags
 from shangsou.errors import TrainingFailed
 from training.encoder.options import DeviceName, PrecisionName, Resources
 
-_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "ALLOC_FAILED")
+# The last is what oneDNN says, which computes on CPUs, where it gets no memory below `ulimit -v`.
+_OUT_OF_MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "ALLOC_FAILED",
+    "could not create a primitive",
+)
 _GIBIBYTE = 2**30
 # Instructions that multiply bfloat16; without them it is computed by float32, slower than that.
 _BFLOAT16 = {"avx512_bf16", "amx_bf16"}

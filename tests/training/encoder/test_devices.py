@@ -18,6 +18,7 @@ pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="training nee
         (MemoryError(), 64, 256, "--mini-batch 32"),
         # A batch of fewer pairs than fit is what ran out.
         (RuntimeError("DefaultCPUAllocator: can't allocate memory"), 64, 16, "--mini-batch 8"),
+        (RuntimeError("could not create a primitive"), 64, 64, "--mini-batch 32"),
         (
             RuntimeError("[enforce fail] not enough memory: you tried to allocate 9 bytes"),
             1,
