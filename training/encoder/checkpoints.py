@@ -40,16 +40,18 @@ class Checkpoint:
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int) -> None:
     """Write a checkpoint, and remove all but the last `keep` and the best.
 
-    Raises `TrainingFailed` where it cannot be written: those before are still there.
+    Raises `TrainingFailed` where it cannot be written, and `MemoryError`: those before are still there.
     """
     import torch
 
     # Through memory: torch's own writer turns a full disk into an error without its number.
     written = io.BytesIO()
-    torch.save(
-        {"format": _FORMAT} | {field.name: getattr(checkpoint, field.name) for field in fields(checkpoint)},
-        written,
-    )
+    state = {field.name: getattr(checkpoint, field.name) for field in fields(checkpoint)}
+    try:
+        torch.save({"format": _FORMAT} | state, written)
+    except RuntimeError as problem:
+        # What torch says of it is where it stopped to write; nothing else can stop it here.
+        raise MemoryError(f"the checkpoint of step {checkpoint.step} does not fit into memory") from problem
     path = folder / f"step-{checkpoint.step:08d}.pt"
     try:
         folder.mkdir(exist_ok=True)

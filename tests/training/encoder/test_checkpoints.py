@@ -1,5 +1,6 @@
 """Checkpoints hold the whole state, and are written whole or not at all."""
 
+import io
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -56,6 +57,22 @@ def test_a_disk_that_fills_at_a_checkpoint_loses_none_before_it(tmp_path: Path):
 def test_a_disk_that_is_full_at_the_first_says_so(tmp_path: Path):
     with full_disk(1000), pytest.raises(TrainingFailed, match="there is none before it"):
         save_checkpoint(tmp_path / "new", checkpoint(10, 10), keep=1)
+
+
+class SmallMemory(io.BytesIO):
+    """Takes so many bytes and no more."""
+
+    def write(self, data: object) -> int:
+        if self.tell() + memoryview(data).nbytes > 1000:  # type: ignore[arg-type]
+            raise MemoryError
+        return super().write(data)  # type: ignore[arg-type]
+
+
+def test_memory_that_runs_out_is_told_from_what_else_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(io, "BytesIO", SmallMemory)
+    with pytest.raises(MemoryError, match="step 10 does not fit"):
+        save_checkpoint(tmp_path, checkpoint(10, 10), keep=1)
+    assert steps(tmp_path) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"not at all"])
