@@ -19,8 +19,8 @@ _DISK_PROBLEMS = {
     errno.ENOTDIR: "a folder of it is a file; move that away",
 }
 _DEVICES = Path("/dev")
-# The folder of a file that is being written, beside it.
-_UNFINISHED = ".shangsou-"
+UNFINISHED = ".shangsou-"
+"""How the name of a folder begins that holds a file while it is written, beside that file."""
 # No file takes that long to write.
 _UNFINISHED_S = 3600
 # Between two attempts. Switching waits for the disk once, which takes milliseconds.
@@ -54,7 +54,7 @@ def atomic_write(path: Path, content: bytes) -> None:
         return
     target = path.resolve()
     # On the same disk, so that it replaces the old file atomically; removed if that fails.
-    with TemporaryDirectory(dir=target.parent, prefix=_UNFINISHED) as folder:
+    with TemporaryDirectory(dir=target.parent, prefix=UNFINISHED) as folder:
         written = Path(folder) / "written"
         written.write_bytes(content)
         if target.exists():
@@ -64,7 +64,7 @@ def atomic_write(path: Path, content: bytes) -> None:
 
 def remove_unfinished(folder: Path) -> None:
     """Remove what `atomic_write` left in a folder where it was killed an hour ago or before."""
-    for left in folder.glob(f"{_UNFINISHED}*"):
+    for left in folder.glob(f"{UNFINISHED}*"):
         with suppress(OSError):
             if left.stat().st_mtime < time.time() - _UNFINISHED_S:
                 shutil.rmtree(left)

@@ -8,9 +8,12 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import shorten
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from shangsou.atomic_files import UNFINISHED, atomic_replace, remove_unfinished
 from shangsou.errors import TrainingFailed, UnusableInput
 from shangsou.extras import check_installed
 from training.run_record import SURROUNDINGS, RunRecord
@@ -87,6 +90,7 @@ def export_run(record: RunRecord, uri: str, experiment: str) -> Exported:
 
         place = _open_once(uri)
         try:
+            _make_tables(_read_address(uri))
             return _export(MlflowClient(tracking_uri=uri), record, experiment)
         except (MlflowException, SQLAlchemyError) as problem:
             raise TrainingFailed(
@@ -201,6 +205,23 @@ def _open_once(uri: str) -> str:
         raise TrainingFailed(f"{place} cannot be opened: {_first_line(problem, uri, place)}") from None
     finally:
         engine.dispose()
+
+
+def _make_tables(url: "URL") -> None:
+    """Make MLflow's tables in a new SQLite file, all or none.
+
+    MLflow makes them one after the other, and reads no file in which it was killed at that.
+    """
+    path = Path(url.database or "")
+    if not url.drivername.startswith("sqlite") or (path.exists() and path.stat().st_size):
+        return
+    from mlflow import MlflowClient
+
+    remove_unfinished(path.parent)
+    with TemporaryDirectory(dir=path.parent, prefix=UNFINISHED) as folder:
+        made = Path(folder) / "mlflow.db"
+        MlflowClient(tracking_uri=str(url.set(database=str(made)))).search_experiments()
+        atomic_replace(made, path)
 
 
 def _first_line(problem: Exception, uri: str, place: str) -> str:

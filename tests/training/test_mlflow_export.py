@@ -1,7 +1,11 @@
 """A complete run goes to MLflow with all that it left, once, however often it is exported."""
 
 import shutil
+import signal
 import socket
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -132,6 +136,29 @@ def test_what_an_interrupted_export_left_is_replaced(home: Path, uri: str, monke
     _, (run,) = runs_of(uri)
     assert (run.info.run_id, run.info.status) == (exported.run_id, "FINISHED")
     assert run.info.run_id != left.info.run_id
+
+
+_EXPORT = """
+import sys
+from training.mlflow_export import export_run
+from training.run_record import RunRecord
+export_run(RunRecord("first", {}, [], {}, {}), sys.argv[1], "shop")
+"""
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_first_export_that_is_killed_while_tables_are_made_is_done_again(home: Path, tmp_path: Path):
+    folder = tmp_path / "new"
+    folder.mkdir()
+    uri = f"sqlite:///{folder / 'mlflow.db'}"
+    with subprocess.Popen([sys.executable, "-c", _EXPORT, uri]) as process:
+        # The first tables are there, some seconds before the last.
+        while not any(path.stat().st_size for path in folder.glob(".shangsou-*/*.db")):
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    assert export_run(record(home), uri, "shop").is_new
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -9,14 +9,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from shangsou.atomic_files import atomic_write, disk_problem
+from shangsou.atomic_files import UNFINISHED, atomic_write, disk_problem
 from shangsou.encoding.registry import check_name
 from shangsou.errors import TrainingFailed, UnusableInput
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-_UNFINISHED = ".shangsou-*"
 # There while a process trains: how many pairs it has in memory at a time.
 _TRAINING = ".training"
 PARAMETERS, RESULT = "params.json", "result.json"
@@ -76,7 +75,7 @@ class RunFolder:
                     "that, or take another name"
                 ) from None
             for folder in (self.path, self.checkpoints):
-                for left in folder.glob(_UNFINISHED):
+                for left in folder.glob(f"{UNFINISHED}*"):
                     shutil.rmtree(left, ignore_errors=True)
             yield
 
