@@ -1,4 +1,4 @@
-"""What the gate says of encoders that were trained on bad pairs, over 10,000 real products.
+"""Encoders that were trained on bad pairs, and whether the gate refuses them, over 10,000 real products.
 
 The events and the shop language are SIMULATED. Every model is trained by default options, but for what is bad
 about it, and each is measured by the pairs and the events that are right.
@@ -36,7 +36,7 @@ _SEED = 0
 
 
 def measure(data: Path, _elastic_url: str) -> dict[str, object]:
-    """Return what was trained, and what the gate said of it, by what was bad."""
+    """Return what was trained, and what the gate found, by what was bad."""
     with own_home("bad-pairs") as home:
         if not run("generations")["generations"]:
             _write_sample(data, home / "catalog.tsv")
@@ -181,11 +181,11 @@ def _write_toy(home: Path) -> Path:
 
 
 def _try(home: Path, name: str, pairs: Path, *options: str) -> dict[str, object]:
-    """Train a model, ask the gate, and return what both said."""
-    trained, said = _ask("train", "encoder", "--pairs", str(pairs), "--out-name", name, *options)
+    """Train a model, ask the gate, and return what both reported."""
+    trained, message = _ask("train", "encoder", "--pairs", str(pairs), "--out-name", name, *options)
     if not trained or not trained["installed"]:
-        return {"training": trained, "said": said}
-    verdict, said = _ask(
+        return {"training": trained, "message": message}
+    verdict, message = _ask(
         "train", "gate", name,
         "--queries", str(home / "queries.tsv"),
         "--qrels", str(home / "qrels.tsv"),
@@ -194,10 +194,10 @@ def _try(home: Path, name: str, pairs: Path, *options: str) -> dict[str, object]
         "--figure", "encoder.ndcg",
         "--dry-run",
     )  # fmt: skip
-    return {"training": trained, "gate": verdict, "said": said}
+    return {"training": trained, "gate": verdict, "message": message}
 
 
 def _ask(*arguments: str) -> tuple[dict[str, Any], str]:
-    """Return the JSON of a command, empty where it printed none, and the end of what it said beside that."""
+    """Return the JSON of a command, empty where it printed none, and the end of what it wrote beside that."""
     completed = subprocess.run([PROGRAM, *arguments, "--json"], check=False, capture_output=True, text=True)
     return json.loads(completed.stdout or "{}"), completed.stderr[-1000:]

@@ -68,7 +68,7 @@ class SmallMemory(io.BytesIO):
         return super().write(data)  # type: ignore[arg-type]
 
 
-def test_memory_that_runs_out_is_told_from_what_else_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_memory_that_runs_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(io, "BytesIO", SmallMemory)
     with pytest.raises(MemoryError, match="step 10 does not fit"):
         save_checkpoint(tmp_path, checkpoint(10, 10), keep=1)
