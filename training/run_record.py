@@ -50,7 +50,7 @@ def read_run_record(run: RunFolder, home: Path) -> RunRecord:
     return RunRecord(
         run.name,
         dict(_flat(parameters)),
-        [_numbers(asdict(point)) for point in run.metrics()],
+        [_numbers(point) for point in run.points()],
         _numbers(dict(_flat_values(result))),
         {} if model is None else _card(model),
     )

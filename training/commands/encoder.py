@@ -1,7 +1,6 @@
 """`shangsou train encoder`: fine-tune an encoder on pairs."""
 
 import json
-import logging
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -168,8 +167,9 @@ def encoder(  # noqa: PLR0913 - an argument for each option
 
     check_installed("torch", ("torch", "sentence_transformers"))
     from training.encoder.fine_tuning import Request, fine_tune
+    from training.encoder.quiet_libraries import quieten
 
-    _quieten()
+    quieten()
     settings = read_settings()
     resources = Resources(device, mini_batch, settings.threads or usable_cores(), keep)
     request = Request(pairs_file, base, out_name, FineTuningOptions(**options), resources)
@@ -189,12 +189,3 @@ def encoder(  # noqa: PLR0913 - an argument for each option
         f'installed as {model.name}; it serves nobody before "shangsou model use {model.name}"; curves: '
         f"{settings.home / 'runs' / out_name / 'curves.html'}"
     )
-
-
-def _quieten() -> None:
-    """Keep the progress bars and remarks of the libraries off the terminal."""
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)

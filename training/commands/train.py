@@ -12,6 +12,7 @@ from training.commands.encoder import encoder
 from training.commands.export import export
 from training.commands.gate import gate
 from training.commands.pairs import pairs
+from training.commands.pretrain import pretrain
 
 
 @click.group()
@@ -19,6 +20,7 @@ def train() -> None:
     """Train models on the shop's own data."""
 
 
+train.add_command(pretrain)
 train.add_command(encoder)
 train.add_command(distil)
 

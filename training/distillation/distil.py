@@ -97,7 +97,7 @@ def distil(  # noqa: PLR0913, PLR0917 - what is learned, from whom, and where to
             "teacher_hash": teacher.stamp.model_hash,
             "titles": len(texts.titles),
             "queries": len(texts.queries),
-            "texts_hash": hash_texts(texts),
+            "texts_hash": hash_texts(texts.titles, texts.queries),
             **asdict(options),
         }
         result = run.read_result(Distilled)

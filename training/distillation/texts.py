@@ -30,11 +30,13 @@ class DistillingTexts:
     """Of the file of pairs that queries are from."""
 
 
-def hash_texts(texts: DistillingTexts) -> str:
-    """Return the SHA-256 of titles and queries, in order."""
+def hash_texts(*kinds: Iterable[str]) -> str:
+    """Return the SHA-256 of texts of several kinds, as titles and queries, in order."""
     digest = hashlib.sha256()
-    for text in (*texts.titles, "", *texts.queries):
-        digest.update(text.encode("utf-8", "surrogatepass") + b"\n")
+    for place, texts in enumerate(kinds):
+        digest.update(b"\n" if place else b"")
+        for text in texts:
+            digest.update(text.encode("utf-8", "surrogatepass") + b"\n")
     return digest.hexdigest()
 
 
@@ -50,13 +52,22 @@ def learned_titles(products: Sequence[ShopProduct], excluded: Collection[str]) -
     """
     if not excluded:
         return sorted({product.title for product in products})
-    numbers = number_groups(products)
-    judging = {
-        number for product, number in zip(products, numbers, strict=True) if product.product_id in excluded
-    }
-    return sorted(
-        {product.title for product, number in zip(products, numbers, strict=True) if number not in judging}
-    )
+    return sorted({product.title for product, _ in numbered_products(products, excluded)})
+
+
+def numbered_products(
+    products: Sequence[ShopProduct], excluded: Collection[str]
+) -> list[tuple[ShopProduct, int]]:
+    """Return products with the numbers of their groups, without groups of an excluded product.
+
+    Parameters
+    ----------
+    excluded
+        Ids.
+    """
+    numbered = list(zip(products, number_groups(products), strict=True))
+    judging = {number for product, number in numbered if product.product_id in excluded}
+    return [(product, number) for product, number in numbered if number not in judging]
 
 
 def learned_queries(log: Iterable[str], pairs: Sequence[Pair], excluded: Collection[str]) -> list[str]:

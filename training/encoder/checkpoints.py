@@ -6,18 +6,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shangsou.atomic_files import atomic_write, disk_problem
 from shangsou.errors import TrainingFailed
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 _NAME = re.compile(r"step-(\d{8})\.pt")
 _FORMAT = 4
+_State = TypeVar("_State")
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The state after a step. The learning rate, the batches and all that is drawn follow from its number."""
+    """The state of a fine-tuning after a step.
+
+    The learning rate, the batches and all that is drawn follow from its number.
+    """
 
     step: int
     """Steps that are done."""
@@ -37,8 +44,10 @@ class Checkpoint:
     """Evaluations since `best_step`."""
 
 
-def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int) -> None:
-    """Write a checkpoint, and remove all but the last `keep` and the best.
+def save_checkpoint(
+    folder: Path, checkpoint: "DataclassInstance", *, step: int, keep: int, best_step: int | None = None
+) -> None:
+    """Write the state after a step, and remove all but the last `keep` and that of `best_step`.
 
     Raises `TrainingFailed` where it cannot be written, and `MemoryError`: those before are still there.
     """
@@ -51,33 +60,33 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int) -> None:
         torch.save({"format": _FORMAT} | state, written)
     except RuntimeError as problem:
         # What torch says of it is where it stopped to write; nothing else can stop it here.
-        raise MemoryError(f"the checkpoint of step {checkpoint.step} does not fit into memory") from problem
-    path = folder / f"step-{checkpoint.step:08d}.pt"
+        raise MemoryError(f"the checkpoint of step {step} does not fit into memory") from problem
+    path = _path(folder, step)
     try:
         folder.mkdir(exist_ok=True)
         atomic_write(path, written.getvalue())
     except OSError as problem:
-        before = _steps(folder)
-        kept = f"the one of step {before[-1]} is kept" if before else "there is none before it"
+        earlier = _steps(folder)
+        kept = f"the one of step {earlier[-1]} is kept" if earlier else "there is none before it"
         raise TrainingFailed(
-            f"the checkpoint of step {checkpoint.step} was not written, {kept}: "
+            f"the checkpoint of step {step} was not written, {kept}: "
             f"{disk_problem(problem) or f'{path}: {problem}'}. It takes {written.tell() / 1e6:,.0f} MB; run "
             "the same command again to go on"
         ) from problem
     steps = _steps(folder)
-    for step in steps[: max(0, len(steps) - keep)]:
-        if step != checkpoint.best_step:
-            _path(folder, step).unlink(missing_ok=True)
+    for before in steps[: max(0, len(steps) - keep)]:
+        if before != best_step:
+            _path(folder, before).unlink(missing_ok=True)
 
 
-def last_checkpoint(folder: Path) -> Checkpoint | None:
-    """Return the checkpoint to go on from; None where there is none."""
+def last_checkpoint(folder: Path, kind: type[_State]) -> _State | None:
+    """Return the state to go on from; None where there is none."""
     steps = _steps(folder)
-    return read_checkpoint(folder, steps[-1]) if steps else None
+    return read_checkpoint(folder, steps[-1], kind) if steps else None
 
 
-def read_checkpoint(folder: Path, step: int) -> Checkpoint:
-    """Return the checkpoint of a step, on the CPU. Raises `TrainingFailed` for a damaged one."""
+def read_checkpoint(folder: Path, step: int, kind: type[_State]) -> _State:
+    """Return the state after a step, on the CPU. Raises `TrainingFailed` for a damaged one."""
     import torch
 
     path = _path(folder, step)
@@ -85,7 +94,7 @@ def read_checkpoint(folder: Path, step: int) -> Checkpoint:
         stored = torch.load(path, map_location="cpu", weights_only=True)
         if stored.pop("format") != _FORMAT:
             raise ValueError("another version of the program wrote it")
-        return Checkpoint(**stored)
+        return kind(**stored)
     except (
         OSError,
         RuntimeError,

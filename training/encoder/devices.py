@@ -1,12 +1,15 @@
 """The device that torch computes on, and what to do when it cannot."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any, cast
 
 from shangsou.encoding.precision import processor_flags
 from shangsou.errors import TrainingFailed
 from training.encoder.options import DeviceName, PrecisionName, Resources
+from training.encoder.run_folder import PARAMETERS, RunFolder
 
 # The last is what oneDNN says, which computes on CPUs, where it gets no memory below `ulimit -v`.
 _OUT_OF_MEMORY = (
@@ -39,12 +42,39 @@ def open_device(name: DeviceName) -> str:
     return "cuda"
 
 
+def precision_of_run(name: PrecisionName, device: str, run: RunFolder) -> PrecisionName:
+    """Return the precision of the activations: that of a run that goes on, on whatever device."""
+    begun = run.read(PARAMETERS)
+    if name == "auto" and begun is not None:
+        return cast("PrecisionName", begun["precision"])
+    return choose_precision(name, device)
+
+
 def choose_precision(name: PrecisionName, device: str) -> PrecisionName:
     """Return the precision of the activations; `auto` is bfloat16 on a CPU that computes it itself."""
     if name != "auto":
         return name
     # What was measured are CPUs.
     return "bfloat16" if device == "cpu" and _BFLOAT16 & processor_flags() else "float32"
+
+
+@contextmanager
+def guarded_training(
+    run: RunFolder, resources: Resources, batch_size: int, device: str, log: Callable[[str], None]
+) -> Iterator[None]:
+    """Note that a run is trained, and advise on memory: after a kill, or where the device says so.
+
+    Within `run.locked()`. Raises `TrainingFailed`.
+    """
+    size = at_a_time(resources, batch_size)
+    with run.training(size) as killed, explained_failures(resources, batch_size, device):
+        # What was killed with one at a time, or with more than are taken now, needs no advice.
+        if killed is not None and 1 < killed <= size:
+            log(
+                "the process before was killed. If its memory ran out, stop this one and run it with "
+                f"--mini-batch {killed // 2}"
+            )
+        yield
 
 
 @contextmanager
@@ -71,23 +101,29 @@ def explain_failure(
     return None
 
 
+def surroundings(device: str, resources: Resources) -> dict[str, object]:
+    """Return what a run runs on, with the versions of its libraries."""
+    packages = ("torch", "sentence-transformers", "transformers")
+    return asdict(resources) | {"device": device} | {name: version(name) for name in packages}
+
+
 def _too_little_memory(resources: Resources, batch_size: int, device: str) -> str:
-    at_a_time = pairs_at_a_time(resources, batch_size)
+    size = at_a_time(resources, batch_size)
     place = "the memory of the GPU" if device == "cuda" else "the memory"
     advice = (
-        f"run the command again with --mini-batch {at_a_time // 2}, which takes less of it and gives the "
+        f"run the command again with --mini-batch {size // 2}, which takes less of it and gives the "
         "same gradients; it goes on from the last checkpoint"
-        if at_a_time > 1
-        else "not even one pair at a time fits; free some, or train a smaller base"
+        if size > 1
+        else "not even one at a time fits; free some, or train a smaller base"
     )
     others = _used_by_others() if device == "cuda" else 0.0
     if others > 1:
         advice += f". Other programs hold {others:.0f} GiB of it: wait for them, or go on with --device cpu"
-    return f"{place} is too small for {at_a_time} pairs at a time: {advice}"
+    return f"{place} is too small for {size} at a time: {advice}"
 
 
-def pairs_at_a_time(resources: Resources, batch_size: int) -> int:
-    """Return how many pairs of a step are in memory at a time."""
+def at_a_time(resources: Resources, batch_size: int) -> int:
+    """Return how many pairs, or texts, of a step are in memory at a time."""
     return min(resources.mini_batch, batch_size)
 
 

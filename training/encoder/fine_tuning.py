@@ -4,9 +4,8 @@ import copy
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from shangsou.encoding.cache import CachedEncoder
 from shangsou.encoding.encoders import open_encoder
@@ -16,9 +15,9 @@ from shangsou.settings import Settings
 from training.encoder.base_vectors import Encode
 from training.encoder.base_weights import BaseEncoder, check_tokenizer, open_base
 from training.encoder.blending import blend, choose_blend
-from training.encoder.checkpoints import read_checkpoint
+from training.encoder.checkpoints import Checkpoint, read_checkpoint
 from training.encoder.curves_page import curves_page
-from training.encoder.devices import choose_precision, explained_failures, open_device, pairs_at_a_time
+from training.encoder.devices import guarded_training, open_device, precision_of_run, surroundings
 from training.encoder.export import export_model
 from training.encoder.hard_negatives import check_searchable
 from training.encoder.installing import (
@@ -28,9 +27,9 @@ from training.encoder.installing import (
     installed_model,
     validation_queries,
 )
-from training.encoder.options import FineTuningOptions, PrecisionName, Resources
+from training.encoder.options import FineTuningOptions, Resources
 from training.encoder.planning import Outline, outline_task, plan_task
-from training.encoder.run_folder import PARAMETERS, RunFolder
+from training.encoder.run_folder import Metrics, RunFolder
 from training.encoder.train import encode_with, train
 from training.encoder.validation import Score, validate
 from training.pairs.pair import Pair, hash_pairs, read_pairs
@@ -93,7 +92,8 @@ def fine_tune(
     with run.locked():
         torch.set_num_threads(resources.threads)
         device = open_device(resources.device)
-        options = replace(request.options, precision=_precision(request.options, device, run))
+        precision = precision_of_run(request.options.precision, device, run)
+        options = replace(request.options, precision=precision)
         request = replace(request, options=options)
         result = run.read_result(Result)
         if result is None:
@@ -101,30 +101,20 @@ def fine_tune(
         model = installed_model(settings.home, request.name)
         base = open_base(request.base, settings)
         parameters = _parameters(request, base)
-        surroundings = _surroundings(device, resources) | {"pairs": request.pairs_file.name}
+        ran_on = surroundings(device, resources) | {"pairs": request.pairs_file.name}
         if result is None:
             # Before the run is begun: what is refused may be given again otherwise.
             check_tokenizer(base, [pair.title for pair in pairs[:_MAX_TITLES_FOR_TOKENIZER]])
             outline = outline_task(pairs, options)
             if options.hard_negatives and not run.is_begun:
                 check_searchable(settings)
-            run.begin(parameters, surroundings)
-            at_a_time = pairs_at_a_time(resources, options.batch_size)
-            with (
-                run.training(at_a_time) as killed,
-                explained_failures(resources, options.batch_size, device),
-            ):
-                # What was killed with one pair at a time, or with more than are taken now, needs no advice.
-                if killed is not None and 1 < killed <= at_a_time:
-                    log(
-                        "the process before was killed. If its memory ran out, stop this one and run it with "
-                        f"--mini-batch {killed // 2}"
-                    )
+            run.begin(parameters, ran_on)
+            with guarded_training(run, resources, options.batch_size, device, log):
                 base.model.to(device)
                 result = _train(base, pairs, outline, request, settings, run, parameters, log)
             run.write_result(result)
         else:
-            run.begin(parameters, surroundings)
+            run.begin(parameters, ran_on)
             if model is not None or not result.blend:
                 log(f"the run {run.name} is complete already; choose another --out-name to train once more")
         if result.blend and model is None:
@@ -148,7 +138,9 @@ def _train(  # noqa: PLR0913, PLR0917 - what was opened, and where to write
     base_weights = untrained.state_dict()
 
     def write_page(result: Mapping[str, object] | None = None) -> None:
-        run.write_text("curves.html", curves_page(request.name, run.metrics(), parameters, result or {}))
+        run.write_text(
+            "curves.html", curves_page(request.name, run.metrics(Metrics), parameters, result or {})
+        )
 
     outcome = train(base.model, untrained, task, request.resources, run, log=log, after_evaluation=write_page)
 
@@ -176,14 +168,6 @@ def _train(  # noqa: PLR0913, PLR0917 - what was opened, and where to write
     )
     write_page(asdict(result))
     return result
-
-
-def _precision(options: FineTuningOptions, device: str, run: RunFolder) -> PrecisionName:
-    """Return the precision of the activations: that of a run that goes on, on whatever device."""
-    begun = run.read(PARAMETERS)
-    if options.precision == "auto" and begun is not None:
-        return cast("PrecisionName", begun["precision"])
-    return choose_precision(options.precision, device)
 
 
 def _untrained(base: BaseEncoder, settings: Settings) -> Encode:
@@ -222,7 +206,7 @@ def _install(  # noqa: PLR0913, PLR0917 - what was trained, and where it goes
 
 
 def _best_weights(base: BaseEncoder, run: RunFolder, step: int) -> dict[str, Any]:
-    weights = read_checkpoint(run.checkpoints, step).weights
+    weights = read_checkpoint(run.checkpoints, step, Checkpoint).weights
     return {name: tensor.to(base.model.device) for name, tensor in weights.items()}
 
 
@@ -233,8 +217,3 @@ def _parameters(request: Request, base: BaseEncoder) -> dict[str, object]:
         "pairs_hash": hash_pairs(request.pairs_file),
         **asdict(request.options),
     }
-
-
-def _surroundings(device: str, resources: Resources) -> dict[str, object]:
-    packages = ("torch", "sentence-transformers", "transformers")
-    return asdict(resources) | {"device": device} | {name: version(name) for name in packages}

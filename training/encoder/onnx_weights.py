@@ -11,6 +11,7 @@ from onnx import GraphProto, ModelProto, numpy_helper
 # transposed, under a number.
 _MATRIX_NODE = re.compile(r"/(encoder/layer\.\d+/.+)/MatMul")
 _NAMED = ("embeddings.", "encoder.")
+_WORDS = "embeddings.word_embeddings.weight"
 
 Tensors = Mapping[str, NDArray[np.float32]]
 """By their names in the state of a `BertModel`."""
@@ -30,15 +31,13 @@ def read_tensors(model: ModelProto) -> dict[str, NDArray[np.float32]]:
 def replace_tensors(model: ModelProto, tensors: Tensors) -> None:
     """Put other weights into a graph, in place.
 
-    Raises `ValueError` unless they are those that the graph has, in their shapes.
+    Raises `ValueError` unless they are those that the graph has, in their shapes; words may have joined.
     """
-    present = read_tensors(model)
-    shapes = {name: tensor.shape for name, tensor in tensors.items()}
-    if shapes != {name: tensor.shape for name, tensor in present.items()}:
+    shapes = _shapes(tensors)
+    present = _shapes(read_tensors(model))
+    if shapes != present:
         differing = sorted(
-            name
-            for name in shapes.keys() | present.keys()
-            if name not in present or name not in shapes or present[name].shape != shapes[name]
+            name for name in shapes.keys() | present.keys() if shapes.get(name) != present.get(name)
         )
         raise ValueError(f"the graph has other weights: {', '.join(differing[:3])}")
     initializer_of = dict(_matrices(model.graph))
@@ -48,6 +47,13 @@ def replace_tensors(model: ModelProto, tensors: Tensors) -> None:
         values = tensor if initializer is None else np.ascontiguousarray(tensor.T)
         target = initializer or name
         stored[target].CopyFrom(numpy_helper.from_array(values.astype(np.float32), target))
+
+
+def _shapes(tensors: Tensors) -> dict[str, tuple[int, ...]]:
+    shapes = {name: tensor.shape for name, tensor in tensors.items()}
+    words = shapes.get(_WORDS)
+    # A graph looks up rows of words, however many there are.
+    return shapes if words is None else shapes | {_WORDS: words[1:]}
 
 
 def _matrices(graph: GraphProto) -> Iterator[tuple[str, str]]:

@@ -57,7 +57,7 @@ class Resources:
 
     device: DeviceName = "auto"
     mini_batch: int = 64
-    """Pairs whose activations are in memory at a time. A batch of more is computed in parts."""
+    """Pairs, or texts, whose activations are in memory at a time. A batch of more is computed in parts."""
     threads: int = 1
     keep: int = 1
     """Last checkpoints that are kept, beside the best."""

@@ -3,7 +3,7 @@
 import fcntl
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ _TRAINING = ".training"
 PARAMETERS, RESULT = "params.json", "result.json"
 """Files of a run: what it was begun with, and what it came to, which makes it complete."""
 _Result = TypeVar("_Result")
+_Point = TypeVar("_Point")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,11 @@ class RunFolder:
             )
         self.write(PARAMETERS, wanted | {"surroundings": surroundings})
 
-    def metrics(self) -> list[Metrics]:
+    def metrics(self, kind: type[_Point]) -> list[_Point]:
+        """Return the curve so far as points of a kind: `Metrics`, or those of another training."""
+        return [kind(**point) for point in self.points()]
+
+    def points(self) -> list[dict[str, Any]]:
         """Return the curve so far; a line that a killed process left unfinished does not count."""
         points = []
         try:
@@ -138,12 +143,12 @@ class RunFolder:
             lines = []
         for line in lines:
             try:
-                points.append(Metrics(**json.loads(line)))
-            except (ValueError, TypeError):
+                points.append(json.loads(line))
+            except ValueError:
                 break
         return points
 
-    def write_metrics(self, points: list[Metrics]) -> None:
+    def write_metrics(self, points: "Sequence[DataclassInstance]") -> None:
         """Write the curve."""
         lines = "".join(json.dumps(asdict(point)) + "\n" for point in points)
         self.write_text("metrics.jsonl", lines)

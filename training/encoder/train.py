@@ -22,8 +22,8 @@ from training.encoder.validation import Score, ValidationSet, validate
 
 # Usual for BERT (Devlin et al. 2018): the rate rises over the first tenth of the steps, and falls to 0 then.
 _WARM_UP = 0.1
-_WEIGHT_DECAY = 0.01
-_MAX_GRADIENT = 1.0
+WEIGHT_DECAY, MAX_GRADIENT = 0.01, 1.0
+"""Usual for BERT, too."""
 _ENCODE_BATCH = 64
 
 
@@ -90,13 +90,15 @@ def train(  # noqa: PLR0913 - models, what to do, and where to
     # learned does, and retention would be a loss of that noise.
     model.eval()
     # The fused kernel is not used: it would round otherwise on another device.
-    optimizer = torch.optim.AdamW(model.parameters(), options.learning_rate, weight_decay=_WEIGHT_DECAY)
+    optimizer = torch.optim.AdamW(model.parameters(), options.learning_rate, weight_decay=WEIGHT_DECAY)
     base.eval().requires_grad_(requires_grad=False)
     loop = _Loop(model, base, _batch_loss(model, base, task, resources), optimizer, task, resources, run, log)
     state = _begin(loop)
     while state.step < task.steps and state.worse < options.patience:
         state = _train_until_evaluation(loop, state)
-        save_checkpoint(run.checkpoints, state, keep=resources.keep)
+        save_checkpoint(
+            run.checkpoints, state, step=state.step, keep=resources.keep, best_step=state.best_step
+        )
         after_evaluation()
     return Outcome(state.step, state.best_step, state.best_mrr, Score(state.base_mrr, state.base_error))
 
@@ -115,12 +117,25 @@ def encode_with(model: Any) -> Callable[[Sequence[str]], NDArray[np.float32]]:
     return encode
 
 
-def learning_rate(step: int, steps: int, options: FineTuningOptions) -> float:
+def learning_rate(step: int, steps: int, highest: float) -> float:
     """Return the rate of a step, counted from 0."""
     warm_up = max(1, round(_WARM_UP * steps))
     if step < warm_up:
-        return options.learning_rate * (step + 1) / warm_up
-    return options.learning_rate * (steps - step) / max(1, steps - warm_up)
+        return highest * (step + 1) / warm_up
+    return highest * (steps - step) / max(1, steps - warm_up)
+
+
+def check_finite(step: int, loss: float, gradient: float, advice: str) -> None:
+    """Raise `TrainingFailed` where the loss of a step, or the norm of its gradient, is no number.
+
+    A finite loss may have a gradient that is none: clipped, it would be 0, and training stand still.
+    """
+    for name, number in (("loss", loss), ("gradient", gradient)):
+        if not math.isfinite(number):
+            raise TrainingFailed(
+                f"the {name} of step {step + 1} is {number}: the weights before it are kept in the "
+                f"checkpoints. Begin another run, with another --out-name and {advice}"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +161,7 @@ def _batch_loss(
 
 def _begin(loop: _Loop) -> Checkpoint:
     model, task, run = loop.model, loop.task, loop.run
-    checkpoint = last_checkpoint(run.checkpoints)
+    checkpoint = last_checkpoint(run.checkpoints, Checkpoint)
     if checkpoint is None:
         base = validate(encode_with(model), task.validation)
         run.write_metrics([Metrics(0, 0.0, None, base.mrr, 0.0, 0.0)])
@@ -155,7 +170,7 @@ def _begin(loop: _Loop) -> Checkpoint:
         return _with_state(loop, untrained)
     model.load_state_dict(checkpoint.weights)
     loop.optimizer.load_state_dict(checkpoint.optimizer)
-    run.write_metrics([point for point in run.metrics() if point.step <= checkpoint.step])
+    run.write_metrics([point for point in run.metrics(Metrics) if point.step <= checkpoint.step])
     loop.log(f"going on from step {checkpoint.step:,} of {task.steps:,}")
     return checkpoint
 
@@ -169,10 +184,10 @@ def _train_until_evaluation(loop: _Loop, state: Checkpoint) -> Checkpoint:
     losses = [_step(loop, step) for step in range(state.step, end)]
     seconds = time.monotonic() - started
     score = validate(encode_with(loop.model), task.validation)
-    rate = learning_rate(end - 1, task.steps, task.options)
+    rate = learning_rate(end - 1, task.steps, task.options.learning_rate)
     epoch = task.options.epochs * end / len(task.plan.batches)
     mean_loss = float(np.mean(losses))
-    run.write_metrics([*run.metrics(), Metrics(end, epoch, mean_loss, score.mrr, rate, seconds)])
+    run.write_metrics([*run.metrics(Metrics), Metrics(end, epoch, mean_loss, score.mrr, rate, seconds)])
     loop.log(
         f"step {end:,} of {task.steps:,}: loss {mean_loss:.4f}, MRR {score.mrr:.4f} "
         f"(base {state.base_mrr:.4f}), {seconds / len(losses):.2f} s a step"
@@ -198,7 +213,7 @@ def _step(loop: _Loop, step: int) -> float:
     model, task = loop.model, loop.task
     examples = [task.examples[row] for row in task.plan.batches[step]]
     for group in loop.optimizer.param_groups:
-        group["lr"] = learning_rate(step, task.steps, task.options)
+        group["lr"] = learning_rate(step, task.steps, task.options.learning_rate)
     loop.optimizer.zero_grad(set_to_none=True)
     device = model.device.type
     value = 0.0
@@ -215,15 +230,14 @@ def _step(loop: _Loop, step: int) -> float:
             )
             loss.backward()
             value += float(loss.item())
-    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), _MAX_GRADIENT)
-    # A finite loss may have a gradient that is none: clipped, it would be 0, and training stand still.
-    for name, number in (("loss", value), ("gradient", norm.item())):
-        if not math.isfinite(number):
-            raise TrainingFailed(
-                f"the {name} of step {step + 1} is {number}: the weights before it are kept in the "
-                "checkpoints. Begin another run, with another --out-name and a --learning-rate below "
-                f"{task.options.learning_rate:g} or a --temperature above {task.options.temperature:g}"
-            )
+    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), MAX_GRADIENT)
+    options = task.options
+    check_finite(
+        step,
+        value,
+        norm.item(),
+        f"a --learning-rate below {options.learning_rate:g} or a --temperature above {options.temperature:g}",
+    )
     loop.optimizer.step()
     return value
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shangsou.encoding.product_texts import title_text
+from shangsou.encoding.product_texts import description_text, title_text
 from shangsou.engines.engine import LiveEngine
 from training.pairs.shop_products import ShopProduct
 
@@ -34,5 +34,6 @@ def read_products(engine: LiveEngine) -> Iterator[ShopProduct]:
                     brand=product.brand,
                     category=product.category,
                     product_type=types.get(product.product_id, ""),
+                    description=description_text(product),
                     attributes=product.attributes,
                 )

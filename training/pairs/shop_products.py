@@ -18,4 +18,6 @@ class ShopProduct:
     """The path from the root."""
     product_type: str = ""
     """Its main type, as the index has it; empty where unknown."""
+    description: str = ""
+    """Normalized, as it is encoded; empty for none."""
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -2,8 +2,9 @@
 
 import re
 
-from training.encoder.curves_page import HEIGHT, WIDTH, curve, curves_page
+from training.encoder.curves_page import curves_page
 from training.encoder.run_folder import Metrics
+from training.encoder.run_page import HEIGHT, WIDTH, curve
 
 METRICS = [
     Metrics(0, 0.0, None, 0.5, 0.0, 0.0),

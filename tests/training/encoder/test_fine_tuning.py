@@ -22,7 +22,7 @@ from tests.fixtures.full_disk import full_disk
 from tests.fixtures.trained_models import install_toy
 from tests.training.encoder.toy import toy_pairs, write_pairs
 from training.commands.train import train as train_command
-from training.encoder import fine_tuning, planning, train
+from training.encoder import devices, fine_tuning, planning, train
 from training.encoder.fine_tuning import Request, Result, fine_tune
 from training.encoder.hard_negatives import Found
 from training.encoder.installing import install_encoder
@@ -54,7 +54,7 @@ def request_of(toy_folder: Path, pairs_file: Path):
 
 def run_it(request: Request, settings: Settings) -> tuple[Result, list[Metrics]]:
     result, _ = fine_tune(request, settings, lambda _: None)
-    return result, RunFolder(settings.home, request.name).metrics()
+    return result, RunFolder(settings.home, request.name).metrics(Metrics)
 
 
 def interrupt_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
@@ -127,7 +127,7 @@ def test_killed_and_gone_on_with_it_has_the_same_curve(toy_folder: Path, pairs_f
     assert b"the process before was killed. If its memory ran out, stop this one" in messages
     assert b"with --mini-batch 8\n" in messages
     assert b"going on from step" in messages
-    whole, resumed = RunFolder(tmp_path, "whole").metrics(), RunFolder(tmp_path, "killed").metrics()
+    whole, resumed = (RunFolder(tmp_path, name).metrics(Metrics) for name in ("whole", "killed"))
     assert [point.step for point in resumed] == list(range(0, 25, 2))
     assert [point.mrr for point in resumed] == pytest.approx([point.mrr for point in whole], abs=1e-4)
     assert [point.loss for point in resumed[1:]] == pytest.approx(
@@ -273,12 +273,12 @@ def test_a_run_goes_on_in_the_precision_that_its_first_device_chose(
     request_of, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ):
     # As a GPU does, and then a CPU that multiplies bfloat16.
-    monkeypatch.setattr(fine_tuning, "choose_precision", lambda *_: "float32")
+    monkeypatch.setattr(devices, "choose_precision", lambda *_: "float32")
     interrupt_at(monkeypatch, 4)
     with pytest.raises(KeyboardInterrupt):
         run_it(request_of(precision="auto", max_steps=8), settings)
     monkeypatch.undo()
-    monkeypatch.setattr(fine_tuning, "choose_precision", lambda *_: "bfloat16")
+    monkeypatch.setattr(devices, "choose_precision", lambda *_: "bfloat16")
     run_it(request_of(precision="auto", max_steps=8), settings)
     assert RunFolder(settings.home, "run").read("params.json")["precision"] == "float32"
 
@@ -363,7 +363,7 @@ def test_bad_pairs_are_refused(request_of, settings: Settings, tmp_path: Path):
 
 def test_the_rate_rises_over_a_tenth_of_the_steps_and_falls_to_0():
     options = FineTuningOptions(learning_rate=1.0)
-    assert [learning_rate(step, 20, options) for step in (0, 1, 2, 11, 19)] == pytest.approx(
+    assert [learning_rate(step, 20, options.learning_rate) for step in (0, 1, 2, 11, 19)] == pytest.approx(
         [1 / 2, 1, 1, 9 / 18, 1 / 18]
     )
 

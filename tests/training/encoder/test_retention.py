@@ -13,7 +13,7 @@ from training.encoder.base_weights import BaseEncoder, open_base
 from training.encoder.fine_tuning import Request, fine_tune
 from training.encoder.options import FineTuningOptions, LossName, Resources
 from training.encoder.retention import Retention, retained_texts, retention_loss
-from training.encoder.run_folder import RunFolder
+from training.encoder.run_folder import Metrics, RunFolder
 from training.encoder.train import encode_with
 from training.pairs.pair import Pair
 
@@ -99,6 +99,6 @@ def test_an_encoder_that_has_learned_nothing_yet_has_nothing_to_keep(
         fine_tune(
             Request(pairs_file, str(toy_folder), name, options, Resources("cpu")), settings, lambda _: None
         )
-        return RunFolder(settings.home, name).metrics()[1].loss
+        return RunFolder(settings.home, name).metrics(Metrics)[1].loss
 
     assert first_loss(1.0) == pytest.approx(first_loss(1e-6), abs=1e-3)

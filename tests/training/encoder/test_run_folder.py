@@ -50,11 +50,11 @@ def test_a_line_that_a_killed_process_left_unfinished_does_not_count(tmp_path: P
         [Metrics(0, 0.0, None, 0.5, 0.0, 0.0), Metrics(50, 0.5, 1.5, 0.6, 1e-5, 3.0)],
     )
     with run.locked():
-        assert run.metrics() == []
+        assert run.metrics(Metrics) == []
         run.write_metrics(points)
         with (run.path / "metrics.jsonl").open("a") as file:
             file.write('{"step": 100, "ep')
-        assert run.metrics() == points
+        assert run.metrics(Metrics) == points
 
 
 def test_what_a_killed_process_left_is_removed(tmp_path: Path):
@@ -103,4 +103,4 @@ def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path):
             pytest.raises(TrainingFailed, match=r"metrics\.jsonl was not written: .*disk is full"),
         ):
             run.write_metrics([*points, *points])
-        assert run.metrics() == points
+        assert run.metrics(Metrics) == points
