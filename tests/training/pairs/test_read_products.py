@@ -26,6 +26,7 @@ def test_products_on_sale_are_read_by_their_ids(
             category=("鞋", "运动鞋"),
             group_id="g",
             attributes={"颜色": ("红色", "蓝色")},
+            description="Ｌight 轻便",
         ),
         Product("p1", "真絲襯衫"),
     ]
@@ -33,5 +34,13 @@ def test_products_on_sale_are_read_by_their_ids(
     index_products(products, store=store, encoder=HashEncoder(), source="test")
     assert list(read_products(store.open())) == [
         ShopProduct("p1", "真丝衬衫"),
-        ShopProduct("p2", "nike 跑鞋", "g", "Nike", ("鞋", "运动鞋"), "", {"颜色": ("红色", "蓝色")}),
+        ShopProduct(
+            "p2",
+            "nike 跑鞋",
+            "g",
+            "Nike",
+            ("鞋", "运动鞋"),
+            description="light 轻便",
+            attributes={"颜色": ("红色", "蓝色")},
+        ),
     ]
