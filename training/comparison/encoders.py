@@ -1,0 +1,183 @@
+"""Figures of encoders alone: pairs that they tell apart, and judged queries, beside plain scores."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from relevance.evaluation import qids_by_set
+from relevance.groups import products_to_judge, read_groups
+from relevance.judgements import has_relevant
+from relevance.metrics import measure, parse_measures
+from relevance.reason import Reason
+from relevance.reports.scores import absent_remark, check_absent
+from shangsou.errors import ShangsouError
+from shangsou.settings import DEFAULT_MODEL, Settings
+from training.comparison.comparison_input import ComparisonInput, Log
+from training.comparison.figure import Figure, Groups, Measured, no_figures, paired_figures, ratio_values
+from training.comparison.installed import open_encoders, unusable
+from training.comparison.plain_scores import BIGRAMS, BM25, plain_scorers
+from training.comparison.shop import Retriever, Shop, VectorRetriever, open_shop, plain_retrievers
+from training.gate.gate_input import GateInput, judging_splits, remarks_on, without_leaked
+from training.gate.judged_sets import JudgedSets
+from training.gate.pair_outcomes import JudgedPairs, PairOutcomes, judge_pairs, judge_scores
+from training.gate.seen import TrainedPairs, read_trained
+
+KIND = "encoder"
+PAIRS = "held-out pairs"
+MEAN = "mean of sets"
+BASELINES = (BM25, BIGRAMS, DEFAULT_MODEL)
+MEASURES = parse_measures("precision@10,recall@10,f1@10,ndcg@10")
+# Enough for ten groups of products: a group has few variants.
+_DEPTH = 100
+_PAIR_MEASURES = ("accuracy", "precision", "recall", "f1")
+_Values = dict[str, Mapping[str, Groups]]
+
+
+def measure_encoders(settings: Settings, wanted: ComparisonInput, log: Log) -> Measured:
+    """Return the figures of the installed encoders, on whichever of pairs and judged queries are given."""
+    figures: list[Figure] = []
+    remarks: list[Reason] = []
+    trained = read_trained(wanted.pairs) if wanted.pairs else None
+    for measured in (
+        _measure_pairs(settings, wanted, trained, log) if wanted.pairs else Measured([]),
+        _measure_judged(settings, wanted, trained, log) if wanted.judged.queries else Measured([]),
+    ):
+        figures += measured.figures
+        remarks += [remark for remark in measured.remarks if remark not in remarks]
+    return Measured(figures, remarks)
+
+
+def _measure_pairs(
+    settings: Settings, wanted: ComparisonInput, trained: TrainedPairs | None, log: Log
+) -> Measured:
+    """Return how pairs are told from random ones, at the threshold that is best on the validation pairs."""
+    splits = judging_splits(wanted.pairs)
+    if splits is None:
+        return Measured([])
+    test = splits[1]
+    values: _Values = {
+        name: _pair_values(outcomes, test) for name, outcomes in _plain_outcomes(*splits).items()
+    }
+    problems: list[Figure] = []
+    remarks: list[Reason] = []
+    gate = GateInput("", pairs=wanted.pairs, pairs_hash=wanted.pairs_hash)
+    for name, encoder, model in open_encoders(settings, wanted):
+        if isinstance(encoder, Reason):
+            problems.append(no_figures(KIND, name, encoder, PAIRS))
+            continue
+        try:
+            log(f"{name}: {len(test.queries):,} pairs")
+            values[name] = _pair_values(judge_pairs(encoder, *splits), test)
+            remarks += remarks_on(model, gate, trained) if model else []
+        except ShangsouError as problem:
+            problems.append(no_figures(KIND, name, unusable(problem), PAIRS))
+    return Measured([*paired_figures(KIND, PAIRS, values, BASELINES), *problems], remarks)
+
+
+def _plain_outcomes(validation: JudgedPairs, test: JudgedPairs) -> dict[str, PairOutcomes]:
+    titles = sorted({*validation.titles, *test.titles})
+    row = {title: number for number, title in enumerate(titles)}
+    outcomes = {}
+    for name, scorer in plain_scorers(titles).items():
+        scores = {query: scorer.scores(query) for query in {*validation.queries, *test.queries}}
+        first, second = (
+            np.array(
+                [scores[query][row[title]] for query, title in zip(split.queries, split.titles, strict=True)]
+            )
+            for split in (validation, test)
+        )
+        outcomes[name] = judge_scores(first, second, validation, test)
+    return outcomes
+
+
+def _pair_values(outcomes: PairOutcomes, test: JudgedPairs) -> dict[str, Groups]:
+    """Return values of each query, by measure; the pairs of a query are not independent."""
+    sums: dict[str, list[int]] = {}
+    for query, belongs, right in zip(
+        test.queries, test.belongs.tolist(), outcomes.is_right.tolist(), strict=True
+    ):
+        found = belongs == right
+        of_query = sums.setdefault(query, [0, 0, 0, 0, 0])
+        for column, value in enumerate((right, True, belongs and found, found, belongs)):
+            of_query[column] += value
+    right, pairs, hits, found, belong = (list(column) for column in zip(*sums.values(), strict=True))
+    twice_hits = [2 * count for count in hits]
+    both = [one + other for one, other in zip(found, belong, strict=True)]
+    ratios = (right, pairs), (hits, found), (hits, belong), (twice_hits, both)
+    return {
+        name: [ratio_values(*ratio)]
+        for name, ratio in zip(_PAIR_MEASURES, ratios, strict=True)
+        # Of no pair that was found there is no precision.
+        if any(ratio[1])
+    }
+
+
+def _measure_judged(
+    settings: Settings, wanted: ComparisonInput, trained: TrainedPairs | None, log: Log
+) -> Measured:
+    """Return what each encoder alone finds for judged queries, among the titles of the live index."""
+    judged, remarks = without_leaked(wanted.judged, trained)
+    judged = _measurable(judged)
+    if not judged.queries:
+        reason = Reason("no judged query has a relevant product", "评测查询都没有相关商品")
+        return Measured([no_figures(KIND, "", reason)], remarks)
+    values: dict[str, Sequence[dict[str, float]]] = {}
+    problems: list[Figure] = []
+    with open_shop(settings) as shop:
+        groups = read_groups(shop.engine, products_to_judge(judged.grades))
+        check_absent(groups, judged.grades, wanted.max_absent_percent)
+        remarks += absent_remark(groups, judged.grades)
+        for name, retriever in plain_retrievers(shop).items():
+            values[name] = _query_values(retriever, judged, shop)
+        for name, encoder, model in open_encoders(settings, wanted):
+            if isinstance(encoder, Reason):
+                problems.append(no_figures(KIND, name, encoder, MEAN))
+                continue
+            try:
+                log(f"{name}: {len(judged.queries):,} judged queries over {len(shop.titles):,} titles")
+                values[name] = _query_values(VectorRetriever(shop, encoder), judged, shop)
+                if model and not wanted.pairs:
+                    remarks += remarks_on(model, GateInput(""), None)
+            except ShangsouError as problem:
+                problems.append(no_figures(KIND, name, unusable(problem), MEAN))
+    return Measured([*_judged_figures(values, judged), *problems], remarks)
+
+
+def _measurable(judged: JudgedSets) -> JudgedSets:
+    """Return the queries with a relevant product: for the others no ranking could be right."""
+    kept = [query for query in judged.queries if has_relevant(judged.grades, query.qid)]
+    return JudgedSets(kept, {query.qid: judged.grades[query.qid] for query in kept})
+
+
+def _query_values(retriever: Retriever, judged: JudgedSets, shop: Shop) -> list[dict[str, float]]:
+    found = retriever.find([query.text for query in judged.queries], _DEPTH)
+    run = {query.qid: ids for query, ids in zip(judged.queries, found, strict=True)}
+    groups = read_groups(shop.engine, products_to_judge(judged.grades, run))
+    return [
+        measure(groups.distinct(run[query.qid]), groups.grades(judged.grades[query.qid]), MEASURES)
+        for query in judged.queries
+    ]
+
+
+def _judged_figures(values: Mapping[str, Sequence[dict[str, float]]], judged: JudgedSets) -> list[Figure]:
+    """Return the figures of the mean of the sets, and behind it of each set where there are several."""
+    row = {query.qid: number for number, query in enumerate(judged.queries)}
+    sets = qids_by_set(judged.queries)
+    parts = {MEAN: list(sets.values())} if len(sets) > 1 else {}
+    parts |= {name: [qids] for name, qids in sets.items()}
+    return [
+        figure
+        for part, groups in parts.items()
+        for figure in paired_figures(
+            KIND,
+            part,
+            {
+                name: {
+                    one.name: [[rows[row[qid]][one.name] for qid in qids] for qids in groups]
+                    for one in MEASURES
+                }
+                for name, rows in values.items()
+            },
+            BASELINES,
+        )
+    ]
