@@ -95,6 +95,7 @@ def compare(  # noqa: PLR0913 - an argument for each option
     from relevance.offline.event_replay import in_time_order
     from relevance.offline.personal import read_targets
     from shangsou.behaviour.commands.event_log import read_event_log
+    from shangsou.errors import UnusableInput
     from shangsou.settings import read_settings
     from training.comparison.comparison import compare_models
     from training.comparison.comparison_input import ComparisonInput
@@ -112,22 +113,28 @@ def compare(  # noqa: PLR0913 - an argument for each option
         )
     settings = read_settings()
     check_names(settings, names)
+    pairs = [] if pairs_path is None else list(read_pairs(pairs_path))
+    events = in_time_order(read_event_log(events_paths, actions)) if events_paths else []
+    for option, paths, rows in (("--pairs", [pairs_path], pairs), ("--events", events_paths, events)):
+        if any(paths) and not rows:
+            raise UnusableInput(f"{option} {', '.join(map(str, paths))}: holds nothing to measure on")
     wanted = ComparisonInput(
         names,
         read_judged_sets(queries_paths, qrels_paths, judgements_paths),
-        [] if pairs_path is None else list(read_pairs(pairs_path)),
+        pairs,
         "" if pairs_path is None else hash_pairs(pairs_path),
-        in_time_order(read_event_log(events_paths, actions)) if events_paths else (),
+        events,
         None if targets_path is None else read_targets(targets_path),
         {} if served_by is None else read_served(events_paths, served_by, actions),
         max_absent,
     )
     comparison = compare_models(settings, wanted, lambda line: click.echo(line, err=True))
-    if html_path is not None:
-        write_text(html_path, comparison_page(comparison))
     if as_json:
         click.echo(json.dumps(comparison_to_json(comparison), ensure_ascii=False))
     else:
         click.echo(comparison_to_text(comparison))
     for remark in comparison.remarks:
         click.echo(remark.text, err=True)
+    # Last: where it cannot be written, minutes of work are at least printed.
+    if html_path is not None:
+        write_text(html_path, comparison_page(comparison))

@@ -30,6 +30,10 @@ MEASURES = parse_measures("precision@10,recall@10,f1@10,ndcg@10")
 # Enough for ten groups of products: a group has few variants.
 _DEPTH = 100
 _PAIR_MEASURES = ("accuracy", "precision", "recall", "f1")
+_NOTHING = Reason(
+    "give --pairs, or --queries with --qrels, or --judgements to measure encoders",
+    "请用 --pairs 给出商品对，或用 --queries 和 --qrels、--judgements 给出评测查询，才能测量编码器",
+)
 _Values = dict[str, Mapping[str, Groups]]
 
 
@@ -38,13 +42,19 @@ def measure_encoders(settings: Settings, wanted: ComparisonInput, log: Log) -> M
     figures: list[Figure] = []
     remarks: list[Reason] = []
     trained = read_trained(wanted.pairs) if wanted.pairs else None
-    for measured in (
-        _measure_pairs(settings, wanted, trained, log) if wanted.pairs else Measured([]),
-        _measure_judged(settings, wanted, trained, log) if wanted.judged.queries else Measured([]),
+    for part, is_given, measure_part in (
+        (PAIRS, bool(wanted.pairs), _measure_pairs),
+        (MEAN, bool(wanted.judged.queries), _measure_judged),
     ):
+        if not is_given:
+            continue
+        try:
+            measured = measure_part(settings, wanted, trained, log)
+        except ShangsouError as problem:
+            measured = Measured([no_figures(KIND, "", unusable(problem), part)])
         figures += measured.figures
         remarks += [remark for remark in measured.remarks if remark not in remarks]
-    return Measured(figures, remarks)
+    return Measured(figures or [no_figures(KIND, "", _NOTHING)], remarks)
 
 
 def _measure_pairs(
@@ -59,7 +69,7 @@ def _measure_pairs(
         name: _pair_values(outcomes, test) for name, outcomes in _plain_outcomes(*splits).items()
     }
     problems: list[Figure] = []
-    remarks: list[Reason] = []
+    remarks: list[Reason] = [_pair_counts(*splits)]
     gate = GateInput("", pairs=wanted.pairs, pairs_hash=wanted.pairs_hash)
     for name, encoder, model in open_encoders(settings, wanted):
         if isinstance(encoder, Reason):
@@ -72,6 +82,16 @@ def _measure_pairs(
         except ShangsouError as problem:
             problems.append(no_figures(KIND, name, unusable(problem), PAIRS))
     return Measured([*paired_figures(KIND, PAIRS, values, BASELINES), *problems], remarks)
+
+
+def _pair_counts(validation: JudgedPairs, test: JudgedPairs) -> Reason:
+    pairs, queries, chosen = len(test.queries), len(set(test.queries)), len(validation.queries)
+    return Reason(
+        f"{pairs:,} test pairs of {queries:,} queries, half of them random ones; thresholds come from "
+        f"{chosen:,} validation pairs; pairs of a query count together",
+        f"商品对：测试集 {pairs:,} 对，来自 {queries:,} 条查询，其中一半是随机的非对；"
+        f"阈值由验证集的 {chosen:,} 对选出；同一条查询的商品对合并计算",
+    )
 
 
 def _plain_outcomes(validation: JudgedPairs, test: JudgedPairs) -> dict[str, PairOutcomes]:

@@ -24,13 +24,16 @@ class Gain:
     low: float | None
     """None of a single case, which tells nothing of chance."""
     high: float | None
+    is_lower_bound: bool = False
+    """Whether the figure is too low, so that a loss is none."""
 
     @property
     def sign(self) -> int:
         """1 where the interval lies above 0, -1 where it lies below, else 0."""
         if self.low is None or self.high is None:
             return 0
-        return (self.low > _ROUNDING) - (self.high < -_ROUNDING)
+        is_loss = self.high < -_ROUNDING and not self.is_lower_bound
+        return (self.low > _ROUNDING) - is_loss
 
 
 @dataclass(frozen=True, slots=True)

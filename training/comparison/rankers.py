@@ -36,6 +36,8 @@ from training.gate.seen import later_start
 KIND = "ranker"
 SEARCHES, VALIDATION = "shoppers' searches", "held out in training"
 PLAIN, POPULAR = "plain order", "popularity"
+# Products asked for at once; Elasticsearch answers no more than 10,000 in one go.
+_BATCH = 1_000
 _Values = dict[str, dict[str, Groups]]
 
 _NO_EVENTS = Reason(
@@ -46,8 +48,8 @@ _NO_HISTORIES = Reason(
     "最后五分之一的行为里没有顾客有历史：请给出时间更长的日志，或用 --targets 指定搜索",
 )
 _MAY_HAVE_SEEN = Reason(
-    "a trained ranker does not say of which events it was made, and may have seen these searches: judge it by "
-    "events after its training",
+    "a trained ranker does not say of which events it was made, and may have seen these searches: judge it "
+    "by events after its training",
     "训练过的个性化模型没有记录所用的行为，可能见过这些搜索：训练之后的行为才能公正地评价它",
 )
 
@@ -58,10 +60,10 @@ def measure_rankers(settings: Settings, wanted: ComparisonInput, log: Log) -> Me
     Popularity has the weight that orders clicks before these searches best. What a ranker reached on shoppers
     that were held out when it was trained stands beside it.
     """
+    if not wanted.events:
+        return Measured([no_figures(KIND, "", _NO_EVENTS)])
     files, problems = _read_rankers(settings, wanted)
     recorded = [figure for name, file in files.items() for figure in _recorded(name, file)]
-    if not wanted.events:
-        return Measured([*recorded, *problems, no_figures(KIND, "", _NO_EVENTS)])
     with open_full_searcher("hybrid", settings=settings.model_copy(update={"model": None})) as searcher:
         cache = CandidateCache(searcher.context())
         targets = _targets(wanted, cache)
@@ -78,7 +80,8 @@ def measure_rankers(settings: Settings, wanted: ComparisonInput, log: Log) -> Me
             log(f"{ranker.name}: {len(targets):,} personal searches")
             cache.personalizer = replace(cache.personalizer, ranker=ranker)
             values |= _values(ranker.name, wanted.events, targets, cache, weight)
-    remarks = [_MAY_HAVE_SEEN] if files.keys() & values.keys() else []
+        remarks = [_MAY_HAVE_SEEN] if files.keys() & values.keys() else []
+        remarks += _absent_targets(targets, cache)
     return Measured(
         [*paired_figures(KIND, SEARCHES, values, (PLAIN, POPULAR)), *recorded, *problems], remarks
     )
@@ -124,6 +127,27 @@ def _targets(wanted: ComparisonInput, cache: CandidateCache) -> list[Target]:
     return select_targets(
         find_targets(wanted.events, cache.group_keys(wanted.events), since), lambda _: False
     )
+
+
+def _absent_targets(targets: Sequence[Target], cache: CandidateCache) -> list[Reason]:
+    """Return how many searches end in a product that the index lacks, and that nobody can find."""
+    wanted = sorted({target.product_id for target in targets})
+    engine = cache.context.engine
+    on_sale = {
+        product.product_id
+        for start in range(0, len(wanted), _BATCH)
+        for product in engine.products(wanted[start : start + _BATCH])
+    }
+    absent = sum(target.product_id not in on_sale for target in targets)
+    if not absent:
+        return []
+    return [
+        Reason(
+            f"{absent:,} of {len(targets):,} personal searches ended in a product that is not in the index: "
+            "they count as not found, in every order",
+            f"{len(targets):,} 次个性化搜索里有 {absent:,} 次选的商品不在索引中，任何排序都算没有找到",
+        )
+    ]
 
 
 def _rankers(files: Mapping[str, RankerFile], model_hash: str) -> Iterator[tuple[Ranker, Reason | None]]:

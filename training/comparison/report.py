@@ -1,6 +1,6 @@
 """Reports of a comparison of models: as JSON, for a terminal, and as a page in Chinese."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from shangsou.report_pages.environment import page_environment
 from shangsou.text.terminal import display_width, fit
 from training.comparison.comparison import KINDS, ModelComparison
 from training.comparison.figure import Figure, Gain
-from training.comparison.wording import measure_name, model_name, part_name
+from training.comparison.wording import cases_name, measure_name, model_name, part_name
 
 _DIGITS = 6
 _MARKS = {1: "▲", -1: "▼", 0: ""}
@@ -44,10 +44,11 @@ def comparison_page(comparison: ModelComparison) -> str:
     """Return the figures as an HTML document."""
     environment = page_environment(Path(__file__).parent)
     environment.filters["figure"] = _number
-    environment.filters["signed"] = lambda value: f"{value:+.3f}".replace("-", "−")
+    environment.filters["signed"] = lambda value: _signed(value).replace("-", "−")
     environment.filters["model"] = model_name
     environment.filters["measure"] = measure_name
     environment.filters["part"] = part_name
+    environment.filters["cases"] = cases_name
     return environment.get_template("comparison_page.html").render(
         sections={kind: _section(comparison, kind) for kind in KINDS},
         remarks=comparison.remarks,
@@ -126,20 +127,25 @@ def _text_rows(figures: Sequence[Figure]) -> Iterator[str]:
         max(display_width(getattr(figure, field)) for figure in figures) for field in ("model", "measure")
     ]
     for figure in figures:
-        interval = _interval(figure.low, figure.high, ".3f")
+        interval = _interval(figure.low, figure.high, _number)
         yield (
             f"  {fit(figure.model, widths[0])}  {fit(figure.measure, widths[1])}  {figure.value:.3f} "
             f"{interval:16}  n {figure.n:,}"
         )
         for gain in figure.gains:
-            interval = _interval(gain.low, gain.high, "+.3f")
-            yield f"    less {gain.baseline}: {gain.mean:+.3f} {interval}{_TEXT_MARKS[gain.sign]}"
+            interval = _interval(gain.low, gain.high, _signed)
+            yield f"    less {gain.baseline}: {_signed(gain.mean)} {interval}{_TEXT_MARKS[gain.sign]}"
         if figure.reason is not None:
             yield f"    {figure.reason.text}"
 
 
-def _interval(low: float | None, high: float | None, form: str) -> str:
-    return "" if low is None or high is None else f"[{low:{form}}, {high:{form}}]"
+def _interval(low: float | None, high: float | None, form: Callable[[float], str]) -> str:
+    return "" if low is None or high is None else f"[{form(low)}, {form(high)}]"
+
+
+def _signed(value: float) -> str:
+    text = f"{value:+.3f}"
+    return text if text != "-0.000" else "+0.000"
 
 
 def _number(value: float) -> str:

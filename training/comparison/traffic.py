@@ -59,7 +59,11 @@ def measure_clicks(settings: Settings, wanted: ComparisonInput, log: Log) -> Mea
             for name in encoder_names(settings, wanted)
         ]
         return Measured([*figures, *absent])
-    return Measured([*figures, *_estimated(settings, wanted, sessions, log)], [_NOT_NAMED])
+    try:
+        figures += _estimated(settings, wanted, sessions, log)
+    except ShangsouError as problem:
+        figures.append(no_figures(KIND, "", unusable(problem), ESTIMATED))
+    return Measured(figures, [_NOT_NAMED])
 
 
 def _by_model(wanted: ComparisonInput) -> Iterator[Figure]:
@@ -137,8 +141,9 @@ def _estimate(
         return Figure(KIND, name, ESTIMATED, measure, n=found.queries, reason=reason)
     ips = found.ips
     low, high = ips.interval or (None, None)
-    gains = (Gain(AS_LOGGED, ips.difference, *(ips.difference_interval or (None, None))),)
     limit = _lower_bound(found)
+    least, most = ips.difference_interval or (None, None)
+    gains = (Gain(AS_LOGGED, ips.difference, least, most, limit is not None),)
     # Queries are what is resampled.
     return Figure(KIND, name, ESTIMATED, measure, ips.value, found.queries, low, high, gains, limit)
 

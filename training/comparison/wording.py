@@ -47,6 +47,13 @@ _MEASURES: Mapping[str, str] = {
 }
 
 
+# What is counted; elsewhere it is queries, since what is of one query is not independent.
+_CASES: Mapping[str, str] = {
+    shelves.LATER: "位顾客",
+    traffic.SERVED: "次搜索",
+}
+
+
 def model_name(name: str) -> str:
     """Return the name of a model for the page."""
     return _MODELS.get(name, name)
@@ -58,6 +65,11 @@ def part_name(name: str) -> str:
     if colon and before == rankers.VALIDATION:
         return f"{ranker} 训练时留出的顾客"
     return _PARTS.get(name, name)
+
+
+def cases_name(part: str) -> str:
+    """Return what the cases of a part are."""
+    return "次搜索" if part.startswith(rankers.VALIDATION) else _CASES.get(part, "条查询")
 
 
 def measure_name(name: str) -> str:
