@@ -1,22 +1,21 @@
 """The comparison of models: what each kind has, in one list. A kind more is one module more."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from relevance.reason import Reason
 from shangsou.errors import ShangsouError, UnusableInput
 from shangsou.settings import Settings
-from training.comparison import encoders, rankers, shelves, traffic
 from training.comparison.comparison_input import ComparisonInput, Log
+from training.comparison.encoders import ENCODERS
 from training.comparison.figure import Figure, Measured, no_figures
 from training.comparison.installed import unusable
+from training.comparison.kind import ModelKind
+from training.comparison.rankers import RANKERS
+from training.comparison.shelves import SHELVES
+from training.comparison.traffic import TRAFFIC
 
-KINDS: Mapping[str, Callable[[Settings, ComparisonInput, Log], Measured]] = {
-    encoders.KIND: encoders.measure_encoders,
-    rankers.KIND: rankers.measure_rankers,
-    shelves.KIND: shelves.measure_shelves,
-    traffic.KIND: traffic.measure_clicks,
-}
+KINDS: Sequence[ModelKind] = (ENCODERS, RANKERS, SHELVES, TRAFFIC)
 """The kinds of models, in the order of the page."""
 
 
@@ -40,11 +39,11 @@ def compare_models(settings: Settings, wanted: ComparisonInput, log: Log) -> Mod
     """
     figures: list[Figure] = []
     remarks: list[Reason] = []
-    for kind, measure in KINDS.items():
+    for kind in KINDS:
         try:
-            measured = measure(settings, wanted, log)
+            measured = kind.measure(settings, wanted, log)
         except ShangsouError as problem:
-            measured = Measured([no_figures(kind, "", unusable(problem))])
+            measured = Measured([no_figures(kind.name, "", unusable(problem))])
         figures += measured.figures
         remarks += measured.remarks
     if all(figure.value is None for figure in figures):

@@ -15,6 +15,7 @@ from shangsou.settings import DEFAULT_MODEL, Settings
 from training.comparison.comparison_input import ComparisonInput, Log
 from training.comparison.figure import Figure, Groups, Measured, no_figures, paired_figures, ratio_values
 from training.comparison.installed import open_encoders, unusable
+from training.comparison.kind import ModelKind
 from training.comparison.plain_scores import BIGRAMS, BM25, plain_scorers
 from training.comparison.shop import Retriever, Shop, VectorRetriever, open_shop, plain_retrievers
 from training.gate.gate_input import GateInput, judging_splits, remarks_on, without_leaked
@@ -33,6 +34,9 @@ _PAIR_MEASURES = ("accuracy", "precision", "recall", "f1")
 _NOTHING = Reason(
     "give --pairs, or --queries with --qrels, or --judgements to measure encoders",
     "请用 --pairs 给出商品对，或用 --queries 和 --qrels、--judgements 给出评测查询，才能测量编码器",
+)
+_NONE_FOUND = Reason(
+    "at its threshold it finds no pair to belong together", "按它的阈值，没有一对算是匹配的商品对"
 )
 _Values = dict[str, Mapping[str, Groups]]
 
@@ -81,6 +85,11 @@ def _measure_pairs(
             remarks += remarks_on(model, gate, trained) if model else []
         except ShangsouError as problem:
             problems.append(no_figures(KIND, name, unusable(problem), PAIRS))
+    problems += [
+        Figure(KIND, name, PAIRS, "precision", reason=_NONE_FOUND)
+        for name, of_model in values.items()
+        if "precision" not in of_model
+    ]
     return Measured([*paired_figures(KIND, PAIRS, values, BASELINES), *problems], remarks)
 
 
@@ -201,3 +210,13 @@ def _judged_figures(values: Mapping[str, Sequence[dict[str, float]]], judged: Ju
             BASELINES,
         )
     ]
+
+
+ENCODERS = ModelKind(
+    KIND,
+    "编码器",
+    "编码器单独计算标题的余弦，不经过搜索的其他部分；基线是标题词语的 BM25 和共同二字串的比例。"
+    "商品对的阈值由验证集选出，测试集里每一对配一对随机的非对。",
+    measure_encoders,
+    {BM25: "词语 BM25", BIGRAMS: "共同二字串", PAIRS: "留出的商品对", MEAN: "各评测集平均"},
+)

@@ -1,5 +1,6 @@
 """Scores of titles that need no training: BM25 of words, and the share of common bigrams."""
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
@@ -98,14 +99,15 @@ class _Postings:
     """The rows that hold each term, and how often."""
 
     def __init__(self, texts: Sequence[str], terms_of: Callable[[str], Sequence[str]]) -> None:
-        found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        # Rows and counts by turns: millions of pairs of Python's integers would take ten times as much.
+        found: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
         self.lengths = np.zeros(len(texts))
         for row, text in enumerate(texts):
             terms = terms_of(text)
             self.lengths[row] = len(terms)
             for term, count in Counter(terms).items():
-                found[term].append((row, count))
-        self._found = {term: np.array(rows, np.int64) for term, rows in found.items()}
+                found[term].extend((row, count))
+        self._found = {term: np.array(pairs).reshape(-1, 2) for term, pairs in found.items()}
 
     def of(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the rows of a term and its counts there."""

@@ -30,12 +30,14 @@ from training.comparison.figure import (
     paired_figures,
 )
 from training.comparison.installed import DEFAULT_RANKER, unusable
+from training.comparison.kind import ModelKind
 from training.gate.personal_targets import LATER_SHARE, find_targets, select_targets
 from training.gate.seen import later_start
 
 KIND = "ranker"
 SEARCHES, VALIDATION = "shoppers' searches", "held out in training"
 PLAIN, POPULAR = "plain order", "popularity"
+_ONE_INTERVAL = Reason("training kept the interval of the difference alone", "训练时只记录了差值的区间")
 # Products asked for at once; Elasticsearch answers no more than 10,000 in one go.
 _BATCH = 1_000
 _Values = dict[str, dict[str, Groups]]
@@ -115,7 +117,16 @@ def _recorded(name: str, file: RankerFile) -> Iterator[Figure]:
     for key, model in (("plain", PLAIN), ("default", DEFAULT_RANKER)):
         yield Figure(KIND, model, f"{VALIDATION}: {name}", "mrr@10", scores[key], n)
     gain = Gain(DEFAULT_RANKER, scores["trained"] - scores["default"], scores["low"], scores["high"])
-    yield Figure(KIND, name, f"{VALIDATION}: {name}", "mrr@10", scores["trained"], n, gains=(gain,))
+    yield Figure(
+        KIND,
+        name,
+        f"{VALIDATION}: {name}",
+        "mrr@10",
+        scores["trained"],
+        n,
+        gains=(gain,),
+        reason=_ONE_INTERVAL,
+    )
 
 
 def _targets(wanted: ComparisonInput, cache: CandidateCache) -> list[Target]:
@@ -184,3 +195,19 @@ def _values(
         }
         for order, rows in zip((PLAIN, POPULAR, name), evaluation.values["all"].values(), strict=True)
     }
+
+
+RANKERS = ModelKind(
+    KIND,
+    "个性化排序",
+    "有历史的顾客的搜索，只用搜索之前的行为排序；基线是对所有人相同的排序，以及加上热门度的排序。",
+    measure_rankers,
+    {
+        PLAIN: "普通排序",
+        POPULAR: "加上热门度",
+        DEFAULT_RANKER: "默认个性化模型",
+        SEARCHES: "有历史的顾客的搜索",
+        VALIDATION: "训练时留出的顾客",
+    },
+    {VALIDATION: "次搜索"},
+)

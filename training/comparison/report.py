@@ -9,7 +9,8 @@ from shangsou.report_pages.environment import page_environment
 from shangsou.text.terminal import display_width, fit
 from training.comparison.comparison import KINDS, ModelComparison
 from training.comparison.figure import Figure, Gain
-from training.comparison.wording import cases_name, measure_name, model_name, part_name
+from training.comparison.kind import ModelKind
+from training.comparison.wording import cases_name, chinese_name, measure_name
 
 _DIGITS = 6
 _MARKS = {1: "▲", -1: "▼", 0: ""}
@@ -27,7 +28,7 @@ def comparison_to_json(comparison: ModelComparison) -> dict[str, object]:
 def comparison_to_text(comparison: ModelComparison) -> str:
     """Return the figures as tables for a terminal: a line for each, and one for each difference."""
     lines = []
-    for kind in KINDS:
+    for kind in (one.name for one in KINDS):
         for part, figures in _by_part(comparison, kind).items():
             measured = [figure for figure in figures if figure.value is not None]
             if measured:
@@ -45,12 +46,11 @@ def comparison_page(comparison: ModelComparison) -> str:
     environment = page_environment(Path(__file__).parent)
     environment.filters["figure"] = _number
     environment.filters["signed"] = lambda value: _signed(value).replace("-", "−")
-    environment.filters["model"] = model_name
+    environment.filters["chinese"] = chinese_name
     environment.filters["measure"] = measure_name
-    environment.filters["part"] = part_name
     environment.filters["cases"] = cases_name
     return environment.get_template("comparison_page.html").render(
-        sections={kind: _section(comparison, kind) for kind in KINDS},
+        sections=[_section(comparison, kind) for kind in KINDS],
         remarks=comparison.remarks,
         marks=_MARKS,
     )
@@ -79,17 +79,18 @@ class PartTable:
 class Section:
     """A kind of model on the page."""
 
+    kind: ModelKind
     parts: Mapping[str, PartTable]
     absent: Sequence[Figure]
 
 
-def _section(comparison: ModelComparison, kind: str) -> Section:
+def _section(comparison: ModelComparison, kind: ModelKind) -> Section:
     parts = {
         part: _table(measured)
-        for part, figures in _by_part(comparison, kind).items()
+        for part, figures in _by_part(comparison, kind.name).items()
         if (measured := [figure for figure in figures if figure.value is not None])
     }
-    return Section(parts, _absent(comparison, kind))
+    return Section(kind, parts, _absent(comparison, kind.name))
 
 
 def _table(figures: Sequence[Figure]) -> PartTable:

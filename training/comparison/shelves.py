@@ -1,11 +1,12 @@
 """Figures of recommendations: what shelves have first, beside popularity and what item-kNN has."""
 
-from relevance.offline.recommendations import compare_by_time
+from relevance.offline.recommendations import OURS, compare_by_time
 from relevance.reason import Reason
 from shangsou.recommend.model import select_preference_events
 from shangsou.settings import Settings
 from training.comparison.comparison_input import ComparisonInput, Log
 from training.comparison.figure import Groups, Measured, no_figures, paired_figures
+from training.comparison.kind import ModelKind
 
 KIND = "shelf"
 LATER = "what shoppers chose next"
@@ -40,3 +41,20 @@ def measure_shelves(_settings: Settings, wanted: ComparisonInput, log: Log) -> M
         for name, result in comparison.methods.items()
     }
     return Measured(paired_figures(KIND, LATER, values, _BASELINES))
+
+
+SHELVES = ModelKind(
+    KIND,
+    "推荐货架",
+    "各方法只学习最后五分之一之前的行为，预测顾客随后第一次选择的商品；基线是热门商品和相似商品（item-kNN）。",
+    measure_shelves,
+    {
+        "popular": "热门商品",
+        "trending": "近期趋势",
+        "item-kNN": "相似商品",
+        "item-kNN, sessions": "相似商品（按会话）",
+        OURS: "商搜货架",
+        LATER: "顾客随后选择的商品",
+    },
+    {LATER: "位顾客"},
+)

@@ -7,17 +7,19 @@ from insights.winback.share_difference import share_difference
 from relevance.counterfactual import CounterfactualClicks, counterfactual_clicks
 from relevance.judging.clicks import estimate_examination
 from relevance.judging.search_sessions import SearchSession, search_sessions
-from relevance.offline.traffic import Rate, Traffic, measure_traffic
+from relevance.offline.traffic import Rate, ShelfTraffic, Traffic, measure_traffic
 from relevance.reason import Reason
 from shangsou.errors import ShangsouError
 from shangsou.settings import Settings
 from training.comparison.comparison_input import ComparisonInput, Log
 from training.comparison.figure import Figure, Gain, Measured, no_figures
 from training.comparison.installed import encoder_names, open_encoders, unusable
+from training.comparison.kind import ModelKind
 from training.comparison.shop import Retriever, VectorRetriever, open_shop, plain_retrievers
 
 KIND = "traffic"
 SERVED, ESTIMATED = "searches that were served", "estimate from what was shown"
+SHOWN = "shelves that were viewed"
 AS_LOGGED = "as logged"
 _RATES = {"ctr": "ctr", "conversion": "conversion_rate"}
 _ESTIMATES = ("clicks@10", "purchases@10")
@@ -48,8 +50,10 @@ def measure_clicks(settings: Settings, wanted: ComparisonInput, log: Log) -> Mea
     """
     if not wanted.events:
         return Measured([no_figures(KIND, "", _NO_EVENTS)])
-    logged = measure_traffic(wanted.events).all
-    figures = list(_rates(AS_LOGGED, logged, None)) if logged.searches else []
+    report = measure_traffic(wanted.events)
+    figures = list(_rates(AS_LOGGED, report.all)) if report.all.searches else []
+    for kind, shelf in report.shelves.items():
+        figures += _rates(kind, shelf, part=SHOWN)
     if wanted.served:
         return Measured([*figures, *_by_model(wanted)])
     sessions = [one for one in search_sessions(wanted.events, 0) if one.has_impressions]
@@ -80,11 +84,16 @@ def _by_model(wanted: ComparisonInput) -> Iterator[Figure]:
             )
 
 
-def _rates(name: str, traffic: Traffic, baseline: tuple[str, Traffic] | None) -> Iterator[Figure]:
+def _rates(
+    name: str,
+    traffic: Traffic | ShelfTraffic,
+    baseline: tuple[str, Traffic] | None = None,
+    part: str = SERVED,
+) -> Iterator[Figure]:
     for measure, attribute in _RATES.items():
         rate: Rate = getattr(traffic, attribute)
         gains = () if baseline is None else (_gain(rate, baseline[0], getattr(baseline[1], attribute)),)
-        yield Figure(KIND, name, SERVED, measure, rate.value, rate.of, rate.low, rate.high, gains)
+        yield Figure(KIND, name, part, measure, rate.value, rate.of, rate.low, rate.high, gains)
 
 
 def _gain(rate: Rate, baseline: str, other: Rate) -> Gain:
@@ -174,3 +183,28 @@ def _lower_bound(found: CounterfactualClicks) -> Reason | None:
 
 def _both(first: Reason, second: Reason) -> Reason:
     return Reason(f"{first.text}; {second.text}", f"{first.chinese}；{second.chinese}")
+
+
+TRAFFIC = ModelKind(
+    KIND,
+    "点击与成交",
+    "日志写明由哪个模型提供服务时，按搜索计算点击率和成交率，差值是两组独立搜索之差；否则只在有曝光时，按曝光估计编码器"
+    "单独排序会得到的点击和成交。",
+    measure_clicks,
+    {
+        AS_LOGGED: "日志中的排序",
+        SERVED: "实际提供服务的搜索",
+        SHOWN: "顾客看到的货架",
+        ESTIMATED: "按曝光估计（每次搜索，前 10 位）",
+        # Kinds of shelves; `trending` is a baseline of recommendations elsewhere.
+        "similar": "相似商品",
+        "together": "搭配购买",
+        "for-you": "为您推荐",
+        "trending": "热卖趋势",
+        "new": "新品上架",
+        "on-offer": "限时优惠",
+        "cross-category": "相关类目",
+        "recent": "最近浏览",
+    },
+    {SERVED: "次搜索", SHOWN: "次展示"},
+)
