@@ -34,9 +34,8 @@ def comparison_to_text(comparison: ModelComparison) -> str:
             if measured:
                 lines += [f"{kind}: {part}", *_text_rows(measured), ""]
         lines += [
-            f"{kind}: {figure.model or 'all'}: {_absent_of(figure)}none: {figure.reason.text}"
-            for figure in _absent(comparison, kind)
-            if figure.reason
+            f"{kind}: {absent.who}: {absent.what}none: {absent.reason.text}"
+            for absent in _absent(comparison, kind)
         ]
     return "\n".join(lines).rstrip()
 
@@ -81,7 +80,28 @@ class Section:
 
     kind: ModelKind
     parts: Mapping[str, PartTable]
-    absent: Sequence[Figure]
+    absent: Sequence["Absent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Models that have no figure for one and the same reason."""
+
+    models: Sequence[str]
+    part: str
+    measure: str
+    reason: Reason
+
+    @property
+    def who(self) -> str:
+        """The names of the models; `all` where a reason holds for all of a kind."""
+        return ", ".join(filter(None, self.models)) or "all"
+
+    @property
+    def what(self) -> str:
+        """What was not measured, before what is said of it; empty for all of a kind."""
+        what = " ".join(filter(None, (self.part, self.measure)))
+        return f"{what}: " if what else ""
 
 
 def _section(comparison: ModelComparison, kind: ModelKind) -> Section:
@@ -114,13 +134,12 @@ def _by_part(comparison: ModelComparison, kind: str) -> dict[str, list[Figure]]:
     return parts
 
 
-def _absent(comparison: ModelComparison, kind: str) -> list[Figure]:
-    return [figure for figure in comparison.problems if figure.kind == kind]
-
-
-def _absent_of(figure: Figure) -> str:
-    what = " ".join(filter(None, (figure.part, figure.measure)))
-    return f"{what}: " if what else ""
+def _absent(comparison: ModelComparison, kind: str) -> list[Absent]:
+    models: dict[tuple[str, str, Reason], list[str]] = {}
+    for figure in comparison.problems:
+        if figure.kind == kind and figure.reason is not None:
+            models.setdefault((figure.part, figure.measure, figure.reason), []).append(figure.model)
+    return [Absent(names, *of_all) for of_all, names in models.items()]
 
 
 def _text_rows(figures: Sequence[Figure]) -> Iterator[str]:
@@ -145,8 +164,8 @@ def _interval(low: float | None, high: float | None, form: Callable[[float], str
 
 
 def _signed(value: float) -> str:
-    text = f"{value:+.3f}"
-    return text if text != "-0.000" else "+0.000"
+    # What is 0 but for rounding has no minus; the end of an interval just below 0 has one.
+    return f"{round(value, _DIGITS) + 0.0:+.3f}"
 
 
 def _number(value: float) -> str:

@@ -195,7 +195,7 @@ TRAFFIC = ModelKind(
         AS_LOGGED: "日志中的排序",
         SERVED: "实际提供服务的搜索",
         SHOWN: "顾客看到的货架",
-        ESTIMATED: "按曝光估计（每次搜索，前 10 位）",
+        ESTIMATED: "按曝光估计的前 10 位",
         # Kinds of shelves; `trending` is a baseline of recommendations elsewhere.
         "similar": "相似商品",
         "together": "搭配购买",
