@@ -1,6 +1,7 @@
 """Figures of encoders alone: pairs that they tell apart, and judged queries, beside plain scores."""
 
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 import numpy as np
 
@@ -28,6 +29,8 @@ PAIRS = "held-out pairs"
 MEAN = "mean of sets"
 BASELINES = (BM25, BIGRAMS, DEFAULT_MODEL)
 MEASURES = parse_measures("precision@10,recall@10,f1@10,ndcg@10")
+_JUDGED = parse_measures("judged@10")
+_NAMES = {BM25: "词语 BM25", BIGRAMS: "共同二字串", PAIRS: "留出的商品对", MEAN: "各评测集平均"}
 # Enough for ten groups of products: a group has few variants.
 _DEPTH = 100
 _PAIR_MEASURES = ("accuracy", "precision", "recall", "f1")
@@ -169,7 +172,7 @@ def _measure_judged(
                     remarks += remarks_on(model, GateInput(""), None)
             except ShangsouError as problem:
                 problems.append(no_figures(KIND, name, unusable(problem), MEAN))
-    return Measured([*_judged_figures(values, judged), *problems], remarks)
+    return Measured([*_judged_figures(values, judged), *problems], [*remarks, _judged_shares(values)])
 
 
 def _measurable(judged: JudgedSets) -> JudgedSets:
@@ -183,9 +186,23 @@ def _query_values(retriever: Retriever, judged: JudgedSets, shop: Shop) -> list[
     run = {query.qid: ids for query, ids in zip(judged.queries, found, strict=True)}
     groups = read_groups(shop.engine, products_to_judge(judged.grades, run))
     return [
-        measure(groups.distinct(run[query.qid]), groups.grades(judged.grades[query.qid]), MEASURES)
+        measure(
+            groups.distinct(run[query.qid]), groups.grades(judged.grades[query.qid]), (*MEASURES, *_JUDGED)
+        )
         for query in judged.queries
     ]
+
+
+def _judged_shares(values: Mapping[str, Sequence[dict[str, float]]]) -> Reason:
+    """Return how much of what each found was judged: a model that was not among the judged ones has less."""
+    shares = {name: fmean(row[_JUDGED[0].name] for row in rows) for name, rows in values.items()}
+    listed = "; ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    chinese = "，".join(f"{_NAMES.get(name, name)} {share:.0%}" for name, share in shares.items())
+    return Reason(
+        f"judged among the first ten: {listed}; what nobody judged counts as wrong, so that figures of a "
+        "model with less of it are too low",
+        f"前十位中评过的比例：{chinese}；没有评过的都算不相关，比例低的模型数值偏低",
+    )
 
 
 def _judged_figures(values: Mapping[str, Sequence[dict[str, float]]], judged: JudgedSets) -> list[Figure]:
@@ -218,5 +235,5 @@ ENCODERS = ModelKind(
     "编码器单独计算标题的余弦，不经过搜索的其他部分；基线是标题词语的 BM25 和共同二字串的比例。"
     "商品对的阈值由验证集选出，测试集里每一对配一对随机的非对。",
     measure_encoders,
-    {BM25: "词语 BM25", BIGRAMS: "共同二字串", PAIRS: "留出的商品对", MEAN: "各评测集平均"},
+    _NAMES,
 )
