@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from shangsou.behaviour.actions import read_action_options
 from shangsou.behaviour.event import Event
-from shangsou.behaviour.event_rows import EventRow, read_rows
+from shangsou.behaviour.event_rows import read_rows
 from shangsou.behaviour.parse import hash_row, parse_event
 from shangsou.errors import UnusableInput
 from shangsou.reading.csv_rows import split_single_line
@@ -56,39 +57,49 @@ def read_served(paths: Sequence[Path], column: str, actions: Sequence[str]) -> d
     return dict(served)
 
 
+class _Table(NamedTuple):
+    """How the rows of a table are cut, and where the column is."""
+
+    delimiter: str
+    position: int
+
+
 def _read_file(path: Path, column: str, own_names: Mapping[str, str]) -> Iterator[tuple[Event, str]]:
     file = inspect(path, path.name)
-    header: list[str] | None = None
+    table: _Table | None = None
     for row in read_rows(file):
         if isinstance(row.values, str):
             continue
-        if isinstance(row.raw, str) and header is None:
-            header = _header(file)
-            if column not in header:
-                raise UnusableInput(
-                    f"{path}: has no column {column!r} for --served-by; its header names {', '.join(header)}"
-                )
+        if isinstance(row.raw, str):
+            table = table or _read_header(file, path, column)
+            value = _cell(row.raw, table)
+        else:
+            value = _field(row.raw, column)
         event = parse_event(row.values, partial(hash_row, row.raw), own_names, keeps_unknown=False).event
         if event is not None:
-            yield event, _value(row, column, header)
+            yield event, value
 
 
-def _header(file: SourceFile) -> list[str]:
+def _read_header(file: SourceFile, path: Path, column: str) -> _Table:
     with file.text() as stream:
-        first = next(line for line in stream if not line.isspace()).rstrip("\r\n")
-    return split_single_line(first, _delimiter(first))
+        header = next(line for line in stream if not line.isspace()).rstrip("\r\n")
+    # As `read_rows` has it.
+    delimiter = "," if "," in header and "\t" not in header else "\t"
+    names = split_single_line(header, delimiter)
+    if column not in names:
+        raise UnusableInput(
+            f"{path}: has no column {column!r} for --served-by; its header names {', '.join(names)}"
+        )
+    return _Table(delimiter, names.index(column))
 
 
-def _value(row: EventRow, column: str, header: list[str] | None) -> str:
-    if isinstance(row.raw, str):
-        cells = split_single_line(row.raw, _delimiter("\t".join(header or ())) if "\t" in row.raw else ",")
-        position = (header or []).index(column)
-        return cells[position].strip() if position < len(cells) else ""
-    attributes = row.raw.get("event_attributes")
+def _cell(line: str, table: _Table) -> str:
+    cells = split_single_line(line, table.delimiter)
+    return cells[table.position].strip() if table.position < len(cells) else ""
+
+
+def _field(record: Mapping[str, object], column: str) -> str:
+    attributes = record.get("event_attributes")
     inner = attributes.get(column) if isinstance(attributes, Mapping) else None
-    found = row.raw.get(column, inner)
+    found = record.get(column, inner)
     return "" if found is None else str(found).strip()
-
-
-def _delimiter(header: str) -> str:
-    return "," if "," in header and "\t" not in header else "\t"

@@ -143,6 +143,15 @@ def test_a_field_of_json_events_and_of_their_attributes_is_read(tmp_path):
     }
 
 
+def test_cells_of_csv_may_be_quoted(tmp_path):
+    path = write(
+        tmp_path / "events.csv",
+        "timestamp,session_id,action_name,user_query,arm",
+        '1767264682,s1,search,"红裙, 长","old, with words"',
+    )
+    assert list(read_served([path], "arm", ())) == ["old, with words"]
+
+
 def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path):
     path = write(tmp_path / "events.tsv", HEADER, "1767264682\ts1\tsearch\t红裙\t\tq1\told")
     with pytest.raises(UnusableInput, match=r"events\.tsv: has no column 'model'.*query_id, arm"):
