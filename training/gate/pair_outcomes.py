@@ -70,8 +70,18 @@ def judged_pairs(pairs: Sequence[Pair], split: Split) -> JudgedPairs:
 
 def judge_pairs(encoder: Encoder, validation: JudgedPairs, test: JudgedPairs) -> PairOutcomes:
     """Return what an encoder makes of test pairs, at the cosine by which most validation pairs are right."""
-    threshold = best_threshold(_cosines(encoder, validation), validation.belongs)
-    belongs = _cosines(encoder, test) >= threshold
+    return judge_scores(_cosines(encoder, validation), _cosines(encoder, test), validation, test)
+
+
+def judge_scores(
+    validation_scores: NDArray[np.float64],
+    test_scores: NDArray[np.float64],
+    validation: JudgedPairs,
+    test: JudgedPairs,
+) -> PairOutcomes:
+    """Return what any score of pairs makes of test pairs, as `judge_pairs` does of cosines."""
+    threshold = best_threshold(validation_scores, validation.belongs)
+    belongs = test_scores >= threshold
     return PairOutcomes(threshold, belongs == test.belongs, figures_of(belongs, test.belongs))
 
 
