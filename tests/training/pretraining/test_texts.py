@@ -1,4 +1,4 @@
-"""What is learned from, and which titles are held out."""
+"""Texts that are learned from, and titles that are held out."""
 
 import pytest
 
